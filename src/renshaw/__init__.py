@@ -1,0 +1,50 @@
+"""renshaw measures, models and helps to calm an over-excitable spinal cord.
+
+The nouns and verbs live here, loaded when first used::
+
+    import renshaw as rs
+
+    recording = rs.read("ramp.mat")
+    estimates = rs.estimate(recording)
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from renshaw.core.results import PROVIDERS as _PROVIDERS
+from renshaw.core.version import __version__
+
+_HOMES: dict[str, tuple[str, ...]] = {
+    "renshaw.core.errors": (
+        "DataError",
+        "ReadError",
+        "RenshawError",
+        "SettingsError",
+        "SimulationError",
+    ),
+    "renshaw.core.history": ("History", "Step"),
+    "renshaw.core.results": ("plot",),
+    "renshaw.data.estimates": ("Estimate", "Estimates"),
+    "renshaw.data.motor_units": ("MotorUnits",),
+    "renshaw.data.recording": ("Event", "Recording", "Truth"),
+    "renshaw.data.signal": ("Signal",),
+}
+_MODULE_OF = {name: module for module, names in _HOMES.items() for name in names}
+
+_PROVIDERS.extend(["renshaw.io", "renshaw.report"])
+
+__all__ = ["__version__", *sorted(_MODULE_OF)]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULE_OF:
+        raise AttributeError(f"renshaw has no {name!r}")
+    value = getattr(importlib.import_module(_MODULE_OF[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,1 @@
+"""Units, seeds, settings, history, results and errors: what every other floor stands on."""

@@ -1,0 +1,58 @@
+"""The papers behind the methods: a key for each, so that every result can cite what it used."""
+
+from __future__ import annotations
+
+CITATIONS: dict[str, str] = {
+    "gorassini2002": (
+        "Gorassini M, Yang JF, Siu M, Bennett DJ (2002). Intrinsic activation of human "
+        "motoneurons: possible contribution to motor unit excitation. J Neurophysiol 87:1850-1858. "
+        "doi:10.1152/jn.00024.2001"
+    ),
+    "beauchamp2022": (
+        "Beauchamp JA, Khurram OU, Dewald JPA, Heckman CJ, Pearcey GEP (2022). A computational "
+        "approach for generating continuous estimates of motor unit discharge rates and "
+        "visualizing population discharge characteristics. J Neural Eng 19:016007. "
+        "doi:10.1088/1741-2552/ac4594"
+    ),
+    "beauchamp2023": (
+        "Beauchamp JA, Pearcey GEP, Khurram OU, Chardon M, Wang YC, Powers RK, Dewald JPA, Heckman "
+        "CJ (2023). A geometric approach to quantifying the neuromodulatory effects of persistent "
+        "inward currents on individual motor unit discharge patterns. J Neural Eng 20:016034. "
+        "doi:10.1088/1741-2552/acb1d7"
+    ),
+    "powers2017": (
+        "Powers RK, Heckman CJ (2017). Synaptic control of the shape of the motoneuron pool "
+        "input-output function. J Neurophysiol 117:1171-1184. doi:10.1152/jn.00850.2016"
+    ),
+    "destexhe2001": (
+        "Destexhe A, Rudolph M, Fellous JM, Sejnowski TJ (2001). Fluctuating synaptic conductances "
+        "recreate in vivo-like activity in neocortical neurons. Neuroscience 107:13-24. "
+        "doi:10.1016/S0306-4522(01)00344-X"
+    ),
+    "fuglevand1993": (
+        "Fuglevand AJ, Winter DA, Patla AE (1993). Models of recruitment and rate coding "
+        "organization in motor-unit pools. J Neurophysiol 70:2470-2488. "
+        "doi:10.1152/jn.1993.70.6.2470"
+    ),
+    "mesquita2022": (
+        "Mesquita RNO, Taylor JL, Trajano GS, Skarabot J, Holobar A, Goncalves BAM, Blazevich AJ "
+        "(2022). Effects of reciprocal inhibition and whole-body relaxation on persistent inward "
+        "currents estimated by two different methods. J Physiol 600:2765-2787. "
+        "doi:10.1113/JP282765"
+    ),
+    "orssatto2022": (
+        "Orssatto LBR, Fernandes GL, Blazevich AJ, Trajano GS (2022). Facilitation-inhibition "
+        "control of motor neuronal persistent inward currents in young and older adults. J Physiol "
+        "600:5101-5117. doi:10.1113/JP283708"
+    ),
+    "valli2024": (
+        "Valli G, Ritsche P, Casolo A, Negro F, De Vito G (2024). Tutorial: analysis of central "
+        "and peripheral motor unit properties from decomposed high-density surface EMG signals with "
+        "openhdemg. J Electromyogr Kinesiol 74:102850. doi:10.1016/j.jelekin.2023.102850"
+    ),
+}
+
+
+def citation(key: str) -> str:
+    """Return the full reference of a key."""
+    return CITATIONS[key]

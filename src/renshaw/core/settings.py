@@ -1,0 +1,215 @@
+"""Settings: one frozen dataclass a method, the only home of each default, unit, range and help.
+
+Python, the command line, TOML, the page and the report all read a setting from here::
+
+    @dataclass(frozen=True, kw_only=True)
+    class DeltaFSettings(Settings):
+        recruitment_gap_s: float = setting(1.0, "least recruitment gap of a pair", unit="s", ge=0)
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Self
+
+from renshaw.core.errors import SettingsError, did_you_mean
+
+
+@dataclass(frozen=True)
+class SettingInfo:
+    """Everything there is to know about one setting."""
+
+    name: str
+    kind: Any
+    default: Any
+    help: str
+    unit: str = ""
+    ge: float | None = None
+    gt: float | None = None
+    le: float | None = None
+    lt: float | None = None
+    choices: tuple[str, ...] = ()
+    source: str = ""
+
+    @property
+    def allowed(self) -> str:
+        """The allowed values in words, empty where anything of the right type goes."""
+        if self.choices:
+            return "one of " + ", ".join(self.choices)
+        bounds = [
+            f"{sign} {bound:g}"
+            for sign, bound in ((">=", self.ge), (">", self.gt), ("<=", self.le), ("<", self.lt))
+            if bound is not None
+        ]
+        return " and ".join(bounds)
+
+
+def setting(
+    default: Any,
+    help: str,
+    *,
+    unit: str = "",
+    ge: float | None = None,
+    gt: float | None = None,
+    le: float | None = None,
+    lt: float | None = None,
+    choices: tuple[str, ...] = (),
+    source: str = "",
+) -> Any:
+    """Declare one setting: its default, a help sentence, a unit, its range and its source (DOI)."""
+    limits = {"ge": ge, "gt": gt, "le": le, "lt": lt}
+    metadata = {"help": help, "unit": unit, "choices": choices, "source": source, **limits}
+    if callable(default):
+        return field(default_factory=default, metadata=metadata)
+    return field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Base of all settings: validated when made, immutable, and able to describe themselves."""
+
+    def __post_init__(self) -> None:
+        for info in self.describe():
+            value = getattr(self, info.name)
+            object.__setattr__(self, info.name, _checked(type(self).__name__, info, value))
+
+    @classmethod
+    def describe(cls) -> tuple[SettingInfo, ...]:
+        """Describe every setting of this class, in order."""
+        kinds = typing.get_type_hints(cls)
+        return tuple(
+            SettingInfo(f.name, kinds[f.name], _default(f), **(f.metadata or {"help": ""}))
+            for f in fields(cls)
+            if f.init
+        )
+
+    def replace(self, **changes: Any) -> Self:
+        """Return a copy with some settings changed; unknown names get a suggestion."""
+        self._refuse_unknown(changes)
+        return dataclasses.replace(self, **changes)
+
+    @classmethod
+    def from_mapping(cls, mapping: Mapping[str, Any], where: str = "") -> Self:
+        """Build settings from plain values (TOML, JSON); nested settings are nested mappings."""
+        cls._refuse_unknown(mapping, where)
+        kinds = {info.name: info.kind for info in cls.describe()}
+        values: dict[str, Any] = {}
+        for name, value in mapping.items():
+            kind = kinds[name]
+            if isinstance(kind, type) and issubclass(kind, Settings) and isinstance(value, Mapping):
+                value = kind.from_mapping(value, f"{where}{name}.")
+            values[name] = value
+        try:
+            return cls(**values)
+        except SettingsError as error:
+            raise SettingsError(f"{where.rstrip('.')}: {error}" if where else str(error)) from None
+
+    def to_mapping(self) -> dict[str, Any]:
+        """Return plain values, fit for TOML and JSON."""
+        return {
+            info.name: _plain(getattr(self, info.name))
+            for info in self.describe()
+            if getattr(self, info.name) is not None
+        }
+
+    def as_python(self) -> str:
+        """Return the expression that makes these settings again, defaults left out."""
+        changed = []
+        for info in self.describe():
+            value = getattr(self, info.name)
+            if value != info.default:
+                changed.append(f"{info.name}={as_python(value)}")
+        return f"rs.{type(self).__name__}({', '.join(changed)})"
+
+    @classmethod
+    def _refuse_unknown(cls, names: Mapping[str, Any], where: str = "") -> None:
+        known = [info.name for info in cls.describe()]
+        for name in names:
+            if name not in known:
+                hint = did_you_mean(name, known)
+                raise SettingsError(f"{cls.__name__} has no setting {where + name!r}.{hint}")
+
+
+def as_python(value: Any) -> str:
+    """Return the Python expression of a value; settings become ``rs.Name(...)``."""
+    if isinstance(value, Settings):
+        return value.as_python()
+    if isinstance(value, tuple | list):
+        inner = ", ".join(as_python(item) for item in value)
+        return f"[{inner}]"
+    return repr(value)
+
+
+def _default(f: dataclasses.Field[Any]) -> Any:
+    if f.default_factory is not dataclasses.MISSING:
+        return f.default_factory()
+    return None if f.default is dataclasses.MISSING else f.default
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Settings):
+        return value.to_mapping()
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _checked(owner: str, info: SettingInfo, value: Any) -> Any:
+    kinds = typing.get_args(info.kind) if _is_union(info.kind) else (info.kind,)
+    if value is None and type(None) in kinds:
+        return None
+    kind = next(k for k in kinds if k is not type(None))
+    if kind is float:
+        value = _number(owner, info, value)
+    elif kind is int:
+        value = _whole_number(owner, info, value)
+    elif kind is bool or kind is str:
+        if not isinstance(value, kind):
+            raise _refusal(owner, info, value, f"must be a {kind.__name__}")
+    elif typing.get_origin(kind) is tuple and isinstance(value, list):
+        value = tuple(value)
+    if info.choices and value not in info.choices:
+        hint = did_you_mean(str(value), info.choices)
+        raise _refusal(owner, info, value, f"must be {info.allowed}", hint)
+    if isinstance(value, int | float) and not _within(info, value):
+        raise _refusal(
+            owner, info, value, f"must be {info.allowed}{' ' * bool(info.unit)}{info.unit}"
+        )
+    return value
+
+
+def _is_union(kind: Any) -> bool:
+    return typing.get_origin(kind) in (typing.Union, types.UnionType)
+
+
+def _number(owner: str, info: SettingInfo, value: Any) -> float:
+    if isinstance(value, bool | str) or not hasattr(value, "__float__"):
+        raise _refusal(owner, info, value, "must be a number")
+    number = float(value)
+    if not math.isfinite(number):
+        raise _refusal(owner, info, value, "must be a finite number")
+    return number
+
+
+def _whole_number(owner: str, info: SettingInfo, value: Any) -> int:
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        raise _refusal(owner, info, value, "must be a whole number")
+    return int(value)
+
+
+def _within(info: SettingInfo, value: float) -> bool:
+    return (
+        (info.ge is None or value >= info.ge)
+        and (info.gt is None or value > info.gt)
+        and (info.le is None or value <= info.le)
+        and (info.lt is None or value < info.lt)
+    )
+
+
+def _refusal(owner: str, info: SettingInfo, value: Any, why: str, hint: str = "") -> SettingsError:
+    return SettingsError(f"{owner}.{info.name} = {value!r}: {why} ({info.help}).{hint}")

@@ -1,0 +1,1 @@
+"""The observed world as values: motor units, signals, recordings, estimates."""

@@ -1,0 +1,128 @@
+"""`Recording`: what was observed, by electrodes or by a computer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from renshaw.core.errors import DataError
+from renshaw.core.fingerprint import fingerprint
+from renshaw.core.history import History
+from renshaw.core.results import Result
+from renshaw.data.motor_units import MotorUnits
+from renshaw.data.signal import Signal
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened: a stimulus, a cue, a mark.
+
+    Parameters
+    ----------
+    onset_s, duration_s : float
+    label : str
+    """
+
+    onset_s: float
+    duration_s: float
+    label: str
+
+
+@dataclass(frozen=True, eq=False)
+class Truth:
+    """What was really there, known only of a simulated recording.
+
+    Parameters
+    ----------
+    signals : mapping of str to Signal
+        ``"drive"``, ``"inhibition"``, ``"neuromodulation"`` (one channel each), ``"pic_current"``
+        (nA, one channel a unit, inward positive), ...
+    parameters : mapping of str to float
+        Numbers that hold throughout, e.g. ``{"neuromodulation": 0.95}``.
+    """
+
+    signals: Mapping[str, Signal] = field(default_factory=dict)
+    parameters: Mapping[str, float] = field(default_factory=dict)
+
+    def fingerprint(self) -> str:
+        """Return a short hash of the content."""
+        parts = {name: signal.fingerprint() for name, signal in self.signals.items()}
+        return fingerprint(parts, dict(self.parameters))
+
+
+@dataclass(frozen=True, eq=False)
+class Recording(Result):
+    """What was observed in one trial; a simulation is a recording whose `truth` is known.
+
+    Parameters
+    ----------
+    units : MotorUnits
+    signals : mapping of str to Signal
+        ``"torque"`` (% MVC), ``"emg"`` (uV, samples x channels), ...
+    events : tuple of Event
+    truth : Truth or None
+        None for real data.
+    name : str
+        What reports and tables call it.
+    notes : tuple of str
+        Whatever a reader has to say of the file, in sentences.
+    history : History
+    """
+
+    units: MotorUnits
+    signals: Mapping[str, Signal] = field(default_factory=dict)
+    events: tuple[Event, ...] = ()
+    truth: Truth | None = None
+    name: str = "recording"
+    notes: tuple[str, ...] = ()
+    history: History = field(default_factory=History)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "signals", dict(self.signals))
+        object.__setattr__(self, "events", tuple(self.events))
+        object.__setattr__(self, "notes", tuple(self.notes))
+
+    @property
+    def torque(self) -> Signal | None:
+        """The torque (or force), or None where it was not recorded."""
+        return self.signals.get("torque")
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the truth behind this recording is known."""
+        return self.truth is not None
+
+    def signal(self, name: str) -> Signal:
+        """Return a signal by name, or raise `DataError` that lists the names there are."""
+        try:
+            return self.signals[name]
+        except KeyError:
+            known = ", ".join(sorted(self.signals)) or "none"
+            raise DataError(f"{self.name} has no signal {name!r}; it has: {known}.") from None
+
+    def to_table(self) -> pd.DataFrame:
+        """Return one row a unit."""
+        return self.units.to_table()
+
+    def fingerprint(self) -> str:
+        """Return a short hash of what was observed (names, notes and history don't count)."""
+        return fingerprint(
+            self.units.fingerprint(),
+            {name: signal.fingerprint() for name, signal in self.signals.items()},
+            self.events,
+            self.truth.fingerprint() if self.truth else None,
+        )
+
+    def __repr__(self) -> str:
+        kind = "simulated" if self.simulated else "recorded"
+        return f"Recording({self.name!r}, {kind}, {self.units!r}, signals {sorted(self.signals)})"
+
+    def __str__(self) -> str:
+        lines = [repr(self), *self.notes]
+        if len(self.units):
+            lines.append(self.to_table().to_string(index=False))
+        return "\n".join(lines)
