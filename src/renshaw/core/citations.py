@@ -47,8 +47,8 @@ CITATIONS: dict[str, str] = {
     ),
     "valli2024": (
         "Valli G, Ritsche P, Casolo A, Negro F, De Vito G (2024). Tutorial: analysis of central "
-        "and peripheral motor unit properties from decomposed high-density surface EMG signals with "
-        "openhdemg. J Electromyogr Kinesiol 74:102850. doi:10.1016/j.jelekin.2023.102850"
+        "and peripheral motor unit properties from decomposed high-density surface EMG signals "
+        "with openhdemg. J Electromyogr Kinesiol 74:102850. doi:10.1016/j.jelekin.2023.102850"
     ),
 }
 

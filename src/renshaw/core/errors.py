@@ -18,6 +18,10 @@ class ReadError(RenshawError, ValueError):
     """A file can't be read as a recording; the message names the file and the reason."""
 
 
+class WriteError(RenshawError, ValueError):
+    """A recording can't be written to a file; the message names the file and the reason."""
+
+
 class DataError(RenshawError, ValueError):
     """Values that can't be a recording: unsorted times, a window that excludes its spikes, ..."""
 

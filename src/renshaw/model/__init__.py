@@ -1,0 +1,1 @@
+"""Equations and constants as in the papers: mechanisms, the pool, the participant."""

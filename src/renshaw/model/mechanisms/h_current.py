@@ -1,0 +1,18 @@
+"""I_h, the hyperpolarization-activated current of soma and dendrites: g_h q (V + 41).
+
+Powers & Heckman 2017 (ModelDB 239582).
+"""
+
+from __future__ import annotations
+
+from renshaw.model.mechanisms.compiled import equation
+from renshaw.model.mechanisms.gating import boltzmann
+
+REVERSAL_mV = -41.0
+TIME_CONSTANT_ms = 30.0
+
+
+@equation
+def activation(V_mV: float) -> float:
+    """Return the steady state of q."""
+    return boltzmann(V_mV, -77.0, -8.0)

@@ -1,0 +1,29 @@
+"""I_L, the dendritic L-type calcium current, the greater part of the persistent inward current.
+
+I_L = gamma g_L m h (V - 80). gamma is the neuromodulation scale: serotonin and noradrenaline turn
+it up (1 = published), inhibition does not touch it. Activation is slow (40 ms), inactivation very
+slow (2.5 s).
+
+Powers & Heckman 2017 (ModelDB 239582).
+"""
+
+from __future__ import annotations
+
+from renshaw.model.mechanisms.compiled import equation
+from renshaw.model.mechanisms.gating import boltzmann
+
+REVERSAL_mV = 80.0
+ACTIVATION_ms = 40.0
+INACTIVATION_ms = 2500.0
+
+
+@equation
+def activation(V_mV: float, theta_m_mV: float) -> float:
+    """Return the steady state of m."""
+    return boltzmann(V_mV, theta_m_mV, 6.0)
+
+
+@equation
+def inactivation(V_mV: float, theta_h_mV: float) -> float:
+    """Return the steady state of h."""
+    return boltzmann(V_mV, theta_h_mV, -5.0)

@@ -1,0 +1,18 @@
+"""I_NaP, the persistent sodium current of the soma: g_NaP p (V - 50).
+
+Powers & Heckman 2017 (ModelDB 239582).
+"""
+
+from __future__ import annotations
+
+from renshaw.model.mechanisms.compiled import equation
+from renshaw.model.mechanisms.gating import boltzmann
+
+REVERSAL_mV = 50.0
+TIME_CONSTANT_ms = 1.0
+
+
+@equation
+def activation(V_mV: float) -> float:
+    """Return the steady state of p."""
+    return boltzmann(V_mV, -52.3 + 5.0, 5.0)

@@ -1,0 +1,106 @@
+"""`Pool`: a population of motoneurons with its muscle units, one row a motoneuron."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from renshaw.core.errors import SettingsError
+from renshaw.core.fingerprint import fingerprint
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Pool:
+    """Motoneurons in order of recruitment, with the muscle unit that each drives.
+
+    Every field but `muscle` is an array with one value a motoneuron, shape (n,); `g_L_S_per_cm2`
+    has one column for each of the four dendrites, shape (n, 4). Conductances are densities. Arrays
+    can't be written to.
+
+    Source: Powers & Heckman 2017 (doi:10.1152/jn.00850.2016), ModelDB 239582.
+    """
+
+    muscle: str
+    position: FloatArray
+    soma_diameter_um: FloatArray
+    soma_length_um: FloatArray
+    dendrite_diameter_um: FloatArray
+    dendrite_length_um: FloatArray
+    Ra_dendrite_ohm_cm: FloatArray
+    C_soma_uF_per_cm2: FloatArray
+    C_dendrite_uF_per_cm2: FloatArray
+    g_pas_soma_S_per_cm2: FloatArray
+    g_pas_dendrite_S_per_cm2: FloatArray
+    e_pas_mV: FloatArray
+    g_h_S_per_cm2: FloatArray
+    g_Na_S_per_cm2: FloatArray
+    g_NaP_S_per_cm2: FloatArray
+    g_K_S_per_cm2: FloatArray
+    g_KCa_S_per_cm2: FloatArray
+    g_Ca_S_per_cm2: FloatArray
+    calcium_removal_ms: FloatArray
+    g_L_S_per_cm2: FloatArray
+    theta_m_L_mV: FloatArray
+    theta_h_L_mV: FloatArray
+    twitch: FloatArray
+    contraction_time_ms: FloatArray
+
+    def __post_init__(self) -> None:
+        n = len(self.position)
+        for name in self.array_names():
+            values = np.array(getattr(self, name), dtype=float)
+            wanted = (n, 4) if name == "g_L_S_per_cm2" else (n,)
+            if values.shape != wanted:
+                raise SettingsError(f"Pool.{name} has shape {values.shape}; it must be {wanted}.")
+            if not np.all(np.isfinite(values)):
+                raise SettingsError(f"Pool.{name} holds a value that is not a finite number.")
+            values.flags.writeable = False
+            object.__setattr__(self, name, values)
+        for name in _MUST_BE_POSITIVE:
+            if np.any(getattr(self, name) <= 0):
+                raise SettingsError(f"Pool.{name} must be greater than 0 for every motoneuron.")
+
+    @classmethod
+    def array_names(cls) -> tuple[str, ...]:
+        """Names of the fields that are arrays."""
+        return tuple(f.name for f in fields(cls) if f.name != "muscle")
+
+    def __len__(self) -> int:
+        return len(self.position)
+
+    def __repr__(self) -> str:
+        return f"Pool({self.muscle}, {len(self)} motoneurons)"
+
+    def select(self, indices: Any) -> Pool:
+        """Return only these motoneurons (0-based), in this order."""
+        keep = np.atleast_1d(np.asarray(indices))
+        return replace(self, **{name: getattr(self, name)[keep] for name in self.array_names()})
+
+    def scaled(self, **factors: float) -> Pool:
+        """Return a pool with some parameters multiplied, e.g. ``calcium_removal_ms=1.2``."""
+        unknown = set(factors) - set(self.array_names())
+        if unknown:
+            raise SettingsError(f"A pool has no {sorted(unknown)[0]!r}.")
+        return replace(self, **{name: getattr(self, name) * f for name, f in factors.items()})
+
+    def fingerprint(self) -> str:
+        """Return a short hash of the content."""
+        return fingerprint({f.name: getattr(self, f.name) for f in fields(self)})
+
+
+_MUST_BE_POSITIVE = (
+    "soma_diameter_um",
+    "soma_length_um",
+    "dendrite_diameter_um",
+    "dendrite_length_um",
+    "Ra_dendrite_ohm_cm",
+    "C_soma_uF_per_cm2",
+    "C_dendrite_uF_per_cm2",
+    "calcium_removal_ms",
+    "contraction_time_ms",
+)
