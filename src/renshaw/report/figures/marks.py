@@ -1,0 +1,65 @@
+"""Thousands of ticks and dots as one path each: small files, quick pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from renshaw.data.arrays import FloatArray
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def ticks(
+    axes: Axes, times_s: FloatArray, middle: float, height: float, color: str, width_pt: float = 0.7
+) -> None:
+    """Draw discharges as upright ticks."""
+    times = np.repeat(np.asarray(times_s, dtype=float), 2)
+    levels = np.tile([middle - height / 2, middle + height / 2], len(times) // 2)
+    _strokes(axes, times, levels, color, width_pt, "butt")
+
+
+def dots(
+    axes: Axes, x: FloatArray, y: FloatArray, color: str, size_pt: float = 2.2, alpha: float = 1.0
+) -> None:
+    """Draw points as round dots."""
+    good = np.isfinite(x) & np.isfinite(y)
+    # A stroke as good as without length, with round ends, is a dot.
+    xs = np.repeat(np.asarray(x, dtype=float)[good], 2)
+    xs[1::2] += 1e-6
+    _strokes(
+        axes, xs, np.repeat(np.asarray(y, dtype=float)[good], 2), color, size_pt, "round", alpha
+    )
+
+
+def _strokes(
+    axes: Axes,
+    x: FloatArray,
+    y: FloatArray,
+    color: str,
+    width_pt: float,
+    ends: str,
+    alpha: float = 1.0,
+) -> None:
+    from matplotlib.patches import PathPatch
+    from matplotlib.path import Path
+
+    if len(x) == 0:
+        return
+    codes = np.tile([Path.MOVETO, Path.LINETO], len(x) // 2)
+    path = Path(np.column_stack([x, y]), codes)
+    path.should_simplify = False
+    axes.add_patch(
+        PathPatch(
+            path,
+            fill=False,
+            edgecolor=color,
+            linewidth=width_pt,
+            capstyle=ends,
+            joinstyle="round",
+            alpha=alpha,
+            snap=False,
+        )
+    )
