@@ -1,0 +1,228 @@
+"""Pairs of motor units: who gauges whom, and every figure that the rules of ΔF ask for.
+
+Nothing is judged here, so that many sets of rules can share the work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from renshaw.data.arrays import FloatArray
+from renshaw.data.motor_units import MotorUnits
+from renshaw.estimate.smoothing import SmoothedRate
+
+IntArray = NDArray[np.intp]
+BoolArray = NDArray[np.bool_]
+
+# An overlap of fewer grid samples gets a finer grid of its own for its correlation.
+_SHORT = 50
+_FINE = 200
+
+
+@dataclass(frozen=True, eq=False)
+class Pairs:
+    """Every pair of units of a recording: one entry a pair, NaN where it can't be computed.
+
+    Parameters
+    ----------
+    control, test : array of int, shape (pairs,)
+        Units, counted from 0; the control unit is the earlier recruited one.
+    recruitment_s, derecruitment_s : array
+        Test unit's recruitment; its derecruitment, or that of the control unit where it is earlier.
+    gap_s : array
+        From the recruitment of the control unit to that of the test unit.
+    overlap_s : array
+        How long both fire, 0 where they don't.
+    control_lead_s : array
+        By how much the control unit outlasts the test unit; negative where it stops first.
+    rate_on_pps, rate_off_pps, rate_end_pps : array
+        Control unit's rate at recruitment and derecruitment of the test unit, and at its own end.
+    correlation : array
+        Pearson's r of the two smoothed rates while both fire.
+    modulation_pps : array
+        Range of the control unit's rate while the test unit fires.
+    """
+
+    control: IntArray
+    test: IntArray
+    recruitment_s: FloatArray
+    derecruitment_s: FloatArray
+    gap_s: FloatArray
+    overlap_s: FloatArray
+    control_lead_s: FloatArray
+    rate_on_pps: FloatArray
+    rate_off_pps: FloatArray
+    rate_end_pps: FloatArray
+    correlation: FloatArray
+    modulation_pps: FloatArray
+
+    def __post_init__(self) -> None:
+        for f in fields(self):
+            getattr(self, f.name).flags.writeable = False
+
+    def __len__(self) -> int:
+        return len(self.control)
+
+    @property
+    def delta_f_pps(self) -> FloatArray:
+        """Control unit's rate at recruitment minus at derecruitment of the test unit."""
+        return self.rate_on_pps - self.rate_off_pps
+
+    @property
+    def normalized(self) -> FloatArray:
+        """ΔF as a part of the control unit's descending range (``ctrl_max_desc``)."""
+        span = self.rate_on_pps - self.rate_end_pps
+        return np.divide(self.delta_f_pps, span, out=np.full(len(self), np.nan), where=span != 0)
+
+    @property
+    def control_ends_first(self) -> BoolArray:
+        """Whether the control unit stops before the test unit."""
+        return np.asarray(self.control_lead_s < 0)
+
+
+def pairs_of(
+    units: MotorUnits, smoothed: Sequence[SmoothedRate], recruitment: str = "second"
+) -> Pairs:
+    """Compute every figure of every pair of units.
+
+    Parameters
+    ----------
+    units : MotorUnits
+    smoothed : sequence of SmoothedRate
+        One a unit, on one grid.
+    recruitment : {"second", "first"}
+        The discharge that counts as recruitment.
+
+    Returns
+    -------
+    Pairs
+        In the order (1, 2), (1, 3), ... of the file; within a pair the earlier recruited unit is
+        the control unit, of two recruited at once the one that stops later.
+    """
+    on_s, off_s = _recruitments(units, recruitment)
+    control, test = _who_gauges_whom(on_s, off_s)
+    stop_s = np.minimum(off_s[control], off_s[test])
+    gap_s = np.round(on_s[test] - on_s[control], 9)
+    # Two samples apart at the usual 2048 Hz is no overlap yet; a nanosecond stands for "at once".
+    overlap_s = np.maximum(np.nan_to_num(stop_s - on_s[test], nan=0.0), 0.0)
+    rate_on, rate_off, rate_end = _rates_read(smoothed, control, on_s[test], stop_s, off_s)
+    apart = overlap_s <= 0
+    rate_on[apart], rate_off[apart] = np.nan, np.nan
+    return Pairs(
+        control,
+        test,
+        on_s[test],
+        stop_s,
+        gap_s,
+        overlap_s,
+        np.round(off_s[control] - off_s[test], 9),
+        rate_on,
+        rate_off,
+        rate_end,
+        _correlations(smoothed, control, test, on_s[test], stop_s),
+        _modulations(smoothed, control, on_s[test], stop_s, rate_on, rate_off),
+    )
+
+
+def _recruitments(units: MotorUnits, recruitment: str) -> tuple[FloatArray, FloatArray]:
+    first = 1 if recruitment == "second" else 0
+    on_s = [times_s[first] if len(times_s) > first else np.nan for times_s in units]
+    off_s = [times_s[-1] if len(times_s) > first else np.nan for times_s in units]
+    return np.array(on_s, dtype=float), np.array(off_s, dtype=float)
+
+
+def _who_gauges_whom(on_s: FloatArray, off_s: FloatArray) -> tuple[IntArray, IntArray]:
+    one, other = np.triu_indices(len(on_s), 1)
+    at_once = on_s[one] == on_s[other]
+    swap = (on_s[one] > on_s[other]) | (at_once & (off_s[one] <= off_s[other]))
+    return np.where(swap, other, one), np.where(swap, one, other)
+
+
+def _rates_read(
+    smoothed: Sequence[SmoothedRate],
+    control: IntArray,
+    on_s: FloatArray,
+    stop_s: FloatArray,
+    off_s: FloatArray,
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    rate_on, rate_off, rate_end = np.full((3, len(control)), np.nan)
+    for unit, rate in enumerate(smoothed):
+        mine = np.flatnonzero(control == unit)
+        if len(mine):
+            read = rate.at(np.concatenate([on_s[mine], stop_s[mine], off_s[unit : unit + 1]]))
+            rate_on[mine] = read[: len(mine)]
+            rate_off[mine] = read[len(mine) : -1]
+            rate_end[mine] = read[-1]
+    return rate_on, rate_off, rate_end
+
+
+def _correlations(
+    smoothed: Sequence[SmoothedRate],
+    control: IntArray,
+    test: IntArray,
+    on_s: FloatArray,
+    stop_s: FloatArray,
+) -> FloatArray:
+    if len(control) == 0:
+        return np.empty(0)
+    rates = np.array([rate.rate_pps for rate in smoothed])
+    n, r = _pearson_of_all(rates)
+    n, r = n[control, test], np.array(r[control, test])
+    for pair in np.flatnonzero((n < _SHORT) & (stop_s > on_s)):
+        # Open at its end, as the overlap is in the field's tools.
+        at_s = np.linspace(on_s[pair], stop_s[pair], _FINE, endpoint=False)
+        both = np.array([smoothed[control[pair]].at(at_s), smoothed[test[pair]].at(at_s)])
+        r[pair] = _pearson_of_all(both)[1][0, 1]
+    r[~(stop_s > on_s)] = np.nan
+    return r
+
+
+def _pearson_of_all(rates: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return number of common samples and Pearson's r of all rows with all rows, NaN left out."""
+    there = np.isfinite(rates)
+    weight = there.astype(float)
+    count = weight.sum(axis=1, keepdims=True)
+    # Centered rows keep the differences of large sums below exact.
+    mean = np.where(there, rates, 0.0).sum(axis=1, keepdims=True) / np.maximum(count, 1)
+    x = np.where(there, rates - mean, 0.0)
+    n = weight @ weight.T
+    at_least_one = np.maximum(n, 1)
+    sums = x @ weight.T
+    squares = (x * x) @ weight.T - sums**2 / at_least_one
+    products = x @ x.T - sums * sums.T / at_least_one
+    # A rate that is constant but for rounding does not vary.
+    floor = 1e-12 * at_least_one
+    defined = (n > 2) & (squares > floor) & (squares.T > floor)
+    scale = np.sqrt(np.where(defined, squares * squares.T, 1.0))
+    return n, np.where(defined, np.clip(products / scale, -1.0, 1.0), np.nan)
+
+
+def _modulations(
+    smoothed: Sequence[SmoothedRate],
+    control: IntArray,
+    on_s: FloatArray,
+    stop_s: FloatArray,
+    rate_on: FloatArray,
+    rate_off: FloatArray,
+) -> FloatArray:
+    modulation = np.full(len(control), np.nan)
+    if len(control) == 0:
+        return modulation
+    grid_s = smoothed[0].times_s
+    highs = [np.where(np.isfinite(rate.rate_pps), rate.rate_pps, -np.inf) for rate in smoothed]
+    lows = [np.where(np.isfinite(rate.rate_pps), rate.rate_pps, np.inf) for rate in smoothed]
+    firsts = np.searchsorted(grid_s, on_s)
+    lasts = np.searchsorted(grid_s, stop_s)
+    for pair in np.flatnonzero(stop_s > on_s):
+        window = slice(firsts[pair], lasts[pair])
+        unit = control[pair]
+        ends = [rate_on[pair], rate_off[pair]]
+        high = highs[unit][window].max(initial=np.fmax(np.fmax(*ends), -np.inf))
+        low = lows[unit][window].min(initial=np.fmin(np.fmin(*ends), np.inf))
+        if high >= low:
+            modulation[pair] = high - low
+    return modulation

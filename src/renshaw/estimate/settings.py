@@ -1,0 +1,244 @@
+"""Settings of every estimator: the only home of their defaults, units, ranges and help."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from renshaw.core.errors import SettingsError
+from renshaw.core.settings import Settings, setting
+
+_GORASSINI = "10.1152/jn.00024.2001"
+_BEAUCHAMP_2022 = "10.1088/1741-2552/ac4594"
+_BEAUCHAMP_2023 = "10.1088/1741-2552/acb1d7"
+_VALLI = "10.1016/j.jelekin.2023.102850"
+
+SMOOTHER_NAMES = ("svr", "polynomial", "hann", "spline")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SmoothingSettings(Settings):
+    """How the discharge rate of a unit is made a smooth curve."""
+
+    method: str = setting(
+        "svr",
+        "smoother of the discharge rate: support vector regression, polynomial, Hann window "
+        "or smoothing spline",
+        choices=SMOOTHER_NAMES,
+        source=_BEAUCHAMP_2022,
+    )
+    grid_hz: float = setting(
+        50.0,
+        "sampling rate of the smoothed curve; what is read at an instant is evaluated exactly",
+        unit="Hz",
+        ge=1,
+        le=10_000,
+    )
+    gap_s: float = setting(
+        1.0,
+        "longest silence that a unit is taken to fire through",
+        unit="s",
+        gt=0,
+        source=_BEAUCHAMP_2022,
+    )
+    gap_edges: str = setting(
+        "kept",
+        "whether a unit with a silence keeps its rate at the last discharge of each spell; "
+        "openhdemg 0.2 cuts it",
+        choices=("kept", "cut"),
+        source=_VALLI,
+    )
+    discharges_min: int = setting(
+        10,
+        "least number of discharges of a unit that is smoothed",
+        ge=3,
+        source=_BEAUCHAMP_2023,
+    )
+    discharges_max: int = setting(
+        20_000,
+        "most discharges that support vector regression is tried on; its time grows with the "
+        "square of their number",
+        ge=100,
+    )
+    svr_gamma_per_s2: float | None = setting(
+        1 / 1.6,
+        "width of the Gaussian kernel; none: one over the variance of the times",
+        unit="1/s2",
+        gt=0,
+        source=_BEAUCHAMP_2022,
+    )
+    svr_c: float = setting(
+        1 / 0.370,
+        "how strongly support vector regression follows the data",
+        gt=0,
+        source=_BEAUCHAMP_2022,
+    )
+    svr_epsilon_pps: float | None = setting(
+        None,
+        "deviation that costs nothing; none: the interquartile range of the rates divided by 11",
+        unit="pps",
+        ge=0,
+        source=_BEAUCHAMP_2022,
+    )
+    svr_end_weight: float = setting(
+        5.0,
+        "weight of the first and last intervals of a unit",
+        gt=0,
+        source=_BEAUCHAMP_2022,
+    )
+    svr_end_intervals: int = setting(
+        4,
+        "how many intervals at each end get that weight",
+        ge=0,
+        source=_BEAUCHAMP_2022,
+    )
+    polynomial_degree: int = setting(
+        5, "degree of the polynomial", ge=1, le=15, source=_GORASSINI
+    )
+    hann_window_s: float = setting(
+        2.0, "length of the Hann window, e.g. 1 or 2 s", unit="s", gt=0, le=60
+    )
+    spline_width_s: float = setting(
+        0.5,
+        "width of the spline's equivalent kernel: larger is smoother",
+        unit="s",
+        gt=0,
+        le=60,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeltaFSettings(Settings):
+    """Which pairs of units tell of persistent inward currents, and how ΔF is read from them."""
+
+    recruitment: str = setting(
+        "second",
+        "the discharge that counts as recruitment: the first rate belongs to the second",
+        choices=("first", "second"),
+        source=_VALLI,
+    )
+    recruitment_gap_s: float = setting(
+        1.0,
+        "least time between the recruitment of control and test unit, so that the control "
+        "unit's own persistent inward current is on",
+        unit="s",
+        ge=0,
+        source=_GORASSINI,
+    )
+    correlation_min: float = setting(
+        0.7,
+        "least rate-rate correlation, so that both units share their drive",
+        ge=-1,
+        lt=1,
+        source=_GORASSINI,
+    )
+    correlation_statistic: str = setting(
+        "r",
+        "whether that is asked of the correlation r or of its square (r2 > 0.7 means r > 0.84)",
+        choices=("r", "r2"),
+    )
+    modulation_min_pps: float = setting(
+        0.5,
+        "least change of the control unit's rate while the test unit fires; "
+        "a saturated unit shows no drive",
+        unit="pps",
+        ge=0,
+        source=_VALLI,
+    )
+    control_ends_first: str = setting(
+        "reject",
+        "what to do when the control unit stops before the test unit: reject the pair, or read "
+        "its rate at its last discharge, which underestimates ΔF",
+        choices=("reject", "last_discharge"),
+        source=_VALLI,
+    )
+    saturation_margin_pps: float | None = setting(
+        None,
+        "by how much the control unit's modulation must exceed ΔF, lest ΔF be capped by the range "
+        "of the control unit; none: not asked",
+        unit="pps",
+        ge=0,
+    )
+    overlap_min_s: float = setting(
+        0.0, "least time that both units of a pair fire together", unit="s", ge=0
+    )
+    average: str = setting(
+        "per_test_unit",
+        "whether the mean ΔF of a recording is over test units or over all pairs",
+        choices=("per_test_unit", "all_pairs"),
+    )
+    normalization: str = setting(
+        "none",
+        "ctrl_max_desc: also give ΔF as a part of the control unit's descending range "
+        "(rate at test-unit recruitment minus rate at its own derecruitment)",
+        choices=("none", "ctrl_max_desc"),
+        source=_VALLI,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class GeometrySettings(Settings):
+    """The brace: how far the rate bows above the straight line from recruitment to its peak."""
+
+    against: str = setting(
+        "torque",
+        "what the rate is plotted against; torque falls back on time where none was recorded",
+        choices=("torque", "time"),
+        source=_BEAUCHAMP_2023,
+    )
+    brace_height_max_pct: float = setting(
+        200.0,
+        "largest brace height that is believed",
+        unit="% rTri",
+        gt=0,
+        source=_BEAUCHAMP_2023,
+    )
+    torque_peak_pct: float = setting(
+        95.0,
+        "the way up ends when the torque was last at this part of its peak; a peak rate after it "
+        "is refused (100: at the highest sample)",
+        unit="%",
+        gt=0,
+        le=100,
+        source=_BEAUCHAMP_2023,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class RatesSettings(Settings):
+    """Recruitment, rates, self-sustained firing and the variability of intervals."""
+
+    recruitment: str = setting(
+        "first",
+        "the discharge at which time and torque of recruitment are read",
+        choices=("first", "second"),
+    )
+    cov_interval_max_s: float = setting(
+        0.4, "longer intervals are pauses and don't count in the CoV", unit="s", gt=0
+    )
+    cov_intervals_min: int = setting(
+        10, "least number of intervals that a CoV is computed from", ge=2
+    )
+    cov_detrend: bool = setting(
+        True,
+        "divide each interval by the one that the smoothed rate predicts, so that a ramp does not "
+        "count as variability",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class EstimateSettings(Settings):
+    """Everything that `estimate` can be told."""
+
+    smoothing: SmoothingSettings = setting(SmoothingSettings, "smoothing of discharge rates")
+    delta_f: DeltaFSettings = setting(DeltaFSettings, "paired-motor-unit method")
+    geometry: GeometrySettings = setting(GeometrySettings, "brace height, slopes and angle")
+    rates: RatesSettings = setting(RatesSettings, "recruitment, rates, self-sustained firing, CoV")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for info in self.describe():
+            value = getattr(self, info.name)
+            if not isinstance(value, info.kind):
+                raise SettingsError(
+                    f"EstimateSettings.{info.name} = {value!r}: must be {info.kind.__name__}."
+                )
