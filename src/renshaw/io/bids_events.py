@@ -1,0 +1,198 @@
+"""BIDS-EMG style events (``*_events.tsv``) with one row a discharge.
+
+``onset`` (s), ``duration`` (s), ``sample`` (from 0), ``unit_id`` and a column that says
+"motor-unit-spike": ``event_type`` (muniverse), ``description`` (MUedit2) or ``value``. Rows of
+another kind become events. A sidecar ``*_emg.json`` beside the table may give the sampling rate
+and the duration of the recording.
+
+Source: Brain Imaging Data Structure 1.11.0, electromyography.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from renshaw.data.recording import Event, Recording
+from renshaw.io import table
+from renshaw.io.limits import LARGEST_SIDECAR_BYTES, LONGEST_RECORDING_S, checked_rate
+from renshaw.io.probe import Probe
+from renshaw.io.refusal import Refusal
+from renshaw.io.registry import Reader, register
+from renshaw.io.table import Table
+from renshaw.io.trains import motor_units
+
+UNITS = ("unit_id", "unit", "mu_id", "motor_unit")
+_KINDS = ("event_type", "description", "value", "trial_type", "type")
+_SPIKE = re.compile(r"spike|discharge|firing", re.I)
+# Some tables name the unit itself as the type of trial.
+_UNIT_AS_TYPE = re.compile(r"(?:mu|unit|motor[ _-]?unit)[ _-]?(\d+)", re.I)
+_SIDECAR = re.compile(r"(_desc-[A-Za-z0-9]+)?_events$")
+
+
+def recognizes(probe: Probe) -> bool:
+    """Whether it is a table with ``onset`` and units or types of events."""
+    head = table.head(probe)
+    return (
+        head is not None
+        and "onset" in head.columns
+        and head.column("duration", "sample", *UNITS, *_KINDS) is not None
+    )
+
+
+def read(probe: Probe) -> Recording:
+    """Read discharges and events."""
+    sheet = table.whole(probe)
+    if "onset" not in sheet.columns:
+        raise Refusal("It has no column onset (s)")
+    rows = _Rows(sheet)
+    for line, cells in sheet.rows():
+        rows.add(line, cells)
+    labels = table.in_number_order(list(rows.onsets))
+    sidecar = _sidecar(probe.path)
+    fs_hz, how = _rate(rows, sidecar)
+    onsets = [np.array(rows.onsets[name]) for name in labels]
+    if fs_hz is not None:
+        onsets = [
+            _exact(t, np.array(rows.samples[n]), fs_hz) for n, t in zip(labels, onsets, strict=True)
+        ]
+    duration = sidecar.get("RecordingDuration")
+    length_s = float(duration) if isinstance(duration, int | float) else 0.0
+    units, remarks = motor_units(
+        onsets,
+        length_s=length_s if math.isfinite(length_s) and length_s > 0 else None,
+        fs_hz=fs_hz,
+        labels=labels,
+    )
+    return Recording(units, events=tuple(rows.events), notes=(*rows.notes(), *how, *remarks))
+
+
+class _Rows:
+    """Discharges and events, sorted out row by row."""
+
+    def __init__(self, sheet: Table) -> None:
+        self._onset = sheet.columns.index("onset")
+        self._duration, self._sample = sheet.column("duration"), sheet.column("sample")
+        self._unit = sheet.column(*UNITS)
+        self._kinds = [sheet.columns.index(name) for name in _KINDS if name in sheet.columns]
+        self._curation = sheet.column("curation_status")
+        self._comma = sheet.separator == ";"
+        self.onsets: dict[str, list[float]] = {}
+        self.samples: dict[str, list[float]] = {}
+        self.events: list[Event] = []
+        self._odd: list[str] = []
+        self._rejected = 0
+
+    def add(self, line: int, cells: list[str]) -> None:
+        """Take in one row."""
+        onset = table.number(_cell(cells, self._onset), decimal_comma=self._comma)
+        kinds = [kind for at in self._kinds if not _is_missing(kind := _cell(cells, at))]
+        unit = self._unit_of(cells, kinds)
+        if unit and self._is_discharge(kinds):
+            if "reject" in _cell(cells, self._curation).lower():
+                self._rejected += 1
+            elif onset is None:
+                self._odd.append(f"Line {line}: {_cell(cells, self._onset)[:40]!r} is not a time")
+                self.onsets.setdefault(unit, [])
+                self.samples.setdefault(unit, [])
+            else:
+                sample = table.number(_cell(cells, self._sample))
+                self.onsets.setdefault(unit, []).append(onset)
+                self.samples.setdefault(unit, []).append(math.nan if sample is None else sample)
+        else:
+            self._add_event(line, cells, onset, unit, kinds)
+
+    def _unit_of(self, cells: list[str], kinds: list[str]) -> str:
+        if self._unit is None:
+            named = next((m for k in kinds if (m := _UNIT_AS_TYPE.fullmatch(k))), None)
+            return named[1] if named else ""
+        unit = table.label(_cell(cells, self._unit))
+        return "" if _is_missing(unit) else unit
+
+    def _is_discharge(self, kinds: list[str]) -> bool:
+        return not kinds or any(_SPIKE.search(k) or _UNIT_AS_TYPE.fullmatch(k) for k in kinds)
+
+    def _add_event(
+        self, line: int, cells: list[str], onset: float | None, unit: str, kinds: list[str]
+    ) -> None:
+        if onset is None or not abs(onset) <= LONGEST_RECORDING_S:
+            self._odd.append(f"Line {line}: {_cell(cells, self._onset)[:40]!r} is not a time")
+            return
+        duration = table.number(_cell(cells, self._duration), decimal_comma=self._comma)
+        lasted = duration if duration is not None and 0 <= duration <= LONGEST_RECORDING_S else 0.0
+        label = " ".join(dict.fromkeys(kinds)) or "event"
+        self.events.append(Event(onset, lasted, f"{label} (unit {unit})" if unit else label))
+
+    def notes(self) -> list[str]:
+        """Say what was left out."""
+        notes = []
+        if self._odd:
+            more = f", and {len(self._odd) - 1} lines more" if len(self._odd) > 1 else ""
+            notes.append(f"{self._odd[0]}{more}; left out.")
+        if self._rejected:
+            notes.append(f"{self._rejected} discharges marked as rejected were left out.")
+        return notes
+
+
+def _cell(cells: list[str], at: int | None) -> str:
+    return cells[at].strip() if at is not None and at < len(cells) else ""
+
+
+def _is_missing(cell: str) -> bool:
+    return cell.lower() in table.MISSING
+
+
+def _sidecar(path: Path) -> Mapping[str, Any]:
+    """Return the content of ``*_emg.json`` beside the table; empty where there is none."""
+    sidecar = path.with_name(_SIDECAR.sub("", path.stem) + "_emg.json")
+    try:
+        if not sidecar.is_file() or sidecar.stat().st_size > LARGEST_SIDECAR_BYTES:
+            return {}
+        content = json.loads(sidecar.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _rate(rows: _Rows, sidecar: Mapping[str, Any]) -> tuple[float | None, list[str]]:
+    stated = sidecar.get("SamplingFrequency", sidecar.get("EMGSamplingFrequency"))
+    if isinstance(stated, int | float):
+        return checked_rate(stated, "SamplingFrequency in the sidecar"), [
+            f"The sampling rate of {float(stated):g} Hz is that of the sidecar."
+        ]
+    onsets = np.array([t for train in rows.onsets.values() for t in train])
+    samples = np.array([s for train in rows.samples.values() for s in train])
+    with np.errstate(all="ignore"):
+        rates = samples / onsets
+    sound = np.isfinite(rates) & (onsets > 0) & (samples > 0)
+    if not sound.any():
+        return None, []
+    # Onsets are rounded to microseconds or even milliseconds; late ones tell the rate best.
+    late = sound & (onsets >= np.median(onsets[sound]))
+    rate = checked_rate(float(np.median(rates[late])), "The sampling rate (sample / onset)")
+    rate = float(round(rate)) if abs(rate - round(rate)) < 1e-4 * rate else rate
+    return rate, [f"The sampling rate of {rate:g} Hz follows from samples and onsets."]
+
+
+def _exact(onsets: Any, samples: Any, fs_hz: float) -> Any:
+    """Return sample / rate, which is exact, where it agrees with all the rounded onsets."""
+    with np.errstate(all="ignore"):
+        exact = samples / fs_hz
+        agree = np.isfinite(exact) & (np.abs(exact - onsets) <= 0.5 / fs_hz)
+    return exact if agree.all() else onsets
+
+
+register(
+    Reader(
+        "bids",
+        "BIDS-EMG style events .tsv with onset, sample, unit_id and event_type",
+        recognizes,
+        read,
+    )
+)

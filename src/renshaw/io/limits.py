@@ -1,0 +1,87 @@
+"""How much a file may ask of us, and why: the defense against files that lie about their size."""
+
+from __future__ import annotations
+
+import math
+
+from renshaw.io.refusal import Refusal
+
+# Two hours of 64 channels at 2 kHz, or 10 minutes of 256 channels with their sources, in float32.
+LARGEST_CONTENT_BYTES = 2 * 2**30
+# Every honest file may unfold to this much, however small it is: 30 s of 64 channels as JSON text.
+FREE_BYTES = 64 * 2**20
+# Compressed motor-unit files unfold 2 to 20 times; only trains of zeros come near 200, and only in
+# parts. Deflate reaches 1032, which is what bombs use.
+LARGEST_RATIO = 200
+# A day and a night of 100 units as text.
+LARGEST_TEXT_BYTES = 512 * 2**20
+# A grid yields tens of units, a simulated pool some hundreds.
+MOST_UNITS = 10_000
+# Variables of a MATLAB workspace, or members of an archive.
+MOST_VARIABLES = 10_000
+# Cells and struct fields of a MATLAB file: one a unit, a channel or a parameter.
+MOST_ELEMENTS = 200_000
+# MATLAB cells in structs in cells: MUedit needs 4 levels.
+DEEPEST_NESTING = 16
+# Lists and objects in JSON text that is not wrapped in strings: 40 minutes of samples at 2 kHz.
+MOST_JSON_CONTAINERS = 5_000_000
+# BIDS sidecars are a page long.
+LARGEST_SIDECAR_BYTES = 2**20
+# Below this no discharge can be placed; above it no amplifier or simulation samples.
+LOWEST_RATE_HZ = 1.0
+HIGHEST_RATE_HZ = 1e6
+# A month: longer than any recording; clock times (seconds since 1970) lie beyond it.
+LONGEST_RECORDING_S = 31 * 86_400.0
+# Estimating ΔF or a rate needs two intervals.
+FEWEST_DISCHARGES = 3
+
+
+class Budget:
+    """Bytes that a file may still unfold to.
+
+    Parameters
+    ----------
+    file_bytes : int
+        Size of the file on disk: a small file may not claim gigabytes.
+    """
+
+    def __init__(self, file_bytes: int) -> None:
+        self.total = min(LARGEST_CONTENT_BYTES, FREE_BYTES + LARGEST_RATIO * file_bytes)
+        self.left = self.total
+        self.elements_left = MOST_ELEMENTS
+
+    def spend(self, nbytes: int, what: str) -> None:
+        """Take these bytes, or refuse the file."""
+        if nbytes > self.left:
+            raise Refusal(
+                f"{what} claims {in_words(nbytes)}, more than a file of this size can honestly "
+                f"hold ({in_words(self.total)} in all). It is damaged, or not a recording"
+            )
+        self.left -= nbytes
+
+    def count(self, elements: int, what: str) -> None:
+        """Take this many cells or fields, or refuse the file."""
+        if elements > self.elements_left:
+            raise Refusal(f"{what} claims more than {MOST_ELEMENTS:,} parts; it is damaged")
+        self.elements_left -= elements
+
+
+def checked_rate(rate_hz: float, what: str = "The sampling rate") -> float:
+    """Return a sampling rate as a float, or refuse one that can't be (0, negative, NaN, 1e12)."""
+    rate_hz = float(rate_hz)
+    if not math.isfinite(rate_hz) or not LOWEST_RATE_HZ <= rate_hz <= HIGHEST_RATE_HZ:
+        raise Refusal(
+            f"{what} is {rate_hz:g} Hz, which is impossible ({LOWEST_RATE_HZ:g} to "
+            f"{HIGHEST_RATE_HZ:g} Hz are accepted). Correct it and save the file again"
+        )
+    return rate_hz
+
+
+def in_words(nbytes: int) -> str:
+    """Return a number of bytes for people."""
+    size = float(nbytes)
+    for unit in ("bytes", "kB", "MB"):
+        if size < 1000:
+            return f"{size:.3g} {unit}"
+        size /= 1000
+    return f"{size:,.1f} GB"

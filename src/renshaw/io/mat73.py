@@ -1,0 +1,91 @@
+"""MATLAB files of version 7.3, which are HDF5 files with MATLAB's habits.
+
+Dimensions are reversed, cells are arrays of references, and texts are arrays of 16-bit codes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import h5py
+import numpy as np
+
+from renshaw.io import hdf5
+from renshaw.io.limits import DEEPEST_NESTING, Budget
+from renshaw.io.refusal import Refusal
+
+
+class Mat73File:
+    """The variables of one file, read on demand; values as `renshaw.io.mat5.Mat5File` gives."""
+
+    def __init__(self, file: Any, budget: Budget) -> None:
+        self._file, self._budget = file, budget
+
+    @property
+    def kinds(self) -> dict[str, str]:
+        """The class of every variable by name."""
+        kinds = {}
+        for name in hdf5.names(self._file):
+            if not name.startswith("#"):
+                kinds[name] = _kind(hdf5.member(self._file, name))
+        return kinds
+
+    def load(self, name: str) -> Any:
+        """Return the value of a variable."""
+        return self._value(hdf5.member(self._file, name), 0)
+
+    def _value(self, node: Any, depth: int) -> Any:
+        if depth > DEEPEST_NESTING:
+            raise Refusal(f"{node.name} is nested deeper than any motor-unit file")
+        if isinstance(node, h5py.Group):
+            fields = hdf5.names(node)
+            self._budget.count(len(fields), node.name)
+            return {name: self._value(hdf5.member(node, name), depth + 1) for name in fields}
+        if not isinstance(node, h5py.Dataset):
+            return None
+        kind = _kind(node)
+        if node.attrs.get("MATLAB_empty"):
+            empty = np.zeros((0, 0), dtype=object if kind == "cell" else float)
+            return "" if kind == "char" else empty
+        if node.dtype == h5py.ref_dtype:
+            return self._cells(node, depth)
+        if node.dtype.kind not in "biufc":
+            return None
+        values = hdf5.array(node, self._budget).T
+        if kind == "char":
+            return _text(values)
+        return values.real if values.dtype.kind == "c" else values
+
+    def _cells(self, node: Any, depth: int) -> Any:
+        self._budget.count(int(node.size), node.name)
+        references = hdf5.array(node, self._budget)
+        cells = np.empty(references.shape, dtype=object)
+        for index in np.ndindex(references.shape):
+            reference = references[index]
+            cells[index] = np.zeros((0, 0))
+            if reference:
+                cells[index] = self._value(self._file[reference], depth + 1)
+        return cells.T
+
+
+def _kind(node: Any) -> str:
+    """Return the class that MATLAB wrote, or that of other programs' files by their content."""
+    if isinstance(node, h5py.Group):
+        return "struct"
+    if not isinstance(node, h5py.Dataset):
+        return "other"
+    label = node.attrs.get("MATLAB_class", b"")
+    label = label.decode("latin-1") if isinstance(label, bytes) else str(label)
+    if label in ("cell", "char", "struct"):
+        return label
+    if node.dtype == h5py.ref_dtype:
+        return "cell"
+    return "number" if node.dtype.kind in "biuf" else "other"
+
+
+def _text(codes: np.ndarray[Any, Any]) -> Any:
+    rows = [
+        "".join(map(chr, np.clip(row, 0, 0xFFFF).astype(int).tolist()))
+        for row in np.atleast_2d(codes)
+    ]
+    return rows[0] if len(rows) == 1 else [row.rstrip() for row in rows]

@@ -1,0 +1,123 @@
+"""What every MATLAB reader needs: both file versions as one, and sizes brought into shape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
+
+import numpy as np
+
+from renshaw.data.arrays import FloatArray
+from renshaw.io.limits import MOST_UNITS, checked_rate
+from renshaw.io.refusal import Refusal
+
+RATE_NAMES = ("fsamp", "fs", "samplingfrequency", "sampling_frequency", "samplerate", "fsample")
+FROM_ONE = "Discharge times were MATLAB indices from 1 and were converted."
+
+
+class MatFile(Protocol):
+    """Variables of a MATLAB file of any version."""
+
+    @property
+    def kinds(self) -> dict[str, str]:
+        """The class of every variable by name."""
+        ...
+
+    def load(self, name: str) -> Any:
+        """Return the value of a variable."""
+        ...
+
+
+def spelled(names: Iterable[str], *wanted: str) -> str | None:
+    """Return the first wanted name that is there, whatever its capitals, as it is spelled there."""
+    by_lower = {name.lower(): name for name in reversed(list(names))}
+    return next((by_lower[w.lower()] for w in wanted if w.lower() in by_lower), None)
+
+
+def load(file: MatFile, *wanted: str) -> Any:
+    """Return the value of the first wanted variable that is there, else None."""
+    name = spelled(file.kinds, *wanted)
+    return None if name is None else file.load(name)
+
+
+def field(struct: Mapping[str, Any], *wanted: str) -> Any:
+    """Return the value of the first wanted field that is there, else None."""
+    name = spelled(struct, *wanted)
+    return None if name is None else struct[name]
+
+
+def rate(value: Any, what: str) -> float:
+    """Return a sampling rate in Hz from whatever it was stored as."""
+    numbers = vector(value)
+    if not numbers.size:
+        raise Refusal(
+            f"It has no sampling rate ({what}), so discharge indices can't become times. "
+            f"Add {what} in Hz to the file"
+        )
+    return checked_rate(numbers[0], f"The sampling rate ({what})")
+
+
+def vector(value: Any) -> FloatArray:
+    """Return the numbers in a value as a flat array; texts and empty cells give none."""
+    if isinstance(value, np.ndarray) and value.dtype == object:
+        parts = [vector(part) for part in value.ravel(order="F")]
+        return np.concatenate(parts) if parts else np.zeros(0)
+    if isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
+        return value.astype(float).ravel(order="F")
+    if isinstance(value, str):
+        try:
+            return np.array([float(value)])
+        except ValueError:
+            pass
+    return np.zeros(0)
+
+
+def cells(value: Any) -> list[Any]:
+    """Return the cells of a cell array as a list; anything else is one cell."""
+    if isinstance(value, np.ndarray) and value.dtype == object:
+        return list(value.ravel(order="F"))
+    return [] if value is None else [value]
+
+
+def texts(value: Any) -> list[str]:
+    """Return the texts in a value: a char array, its rows, or a cell array of either."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, list):
+        return [str(row) for row in value]
+    if isinstance(value, np.ndarray) and value.dtype == object:
+        return [text for part in value.ravel(order="F") for text in (texts(part) or [""])]
+    return []
+
+
+def trains(value: Any) -> list[FloatArray]:
+    """Return one array of indices a unit from a cell array, a vector or a padded matrix.
+
+    A file with a single unit holds its bare vector; some programs pad a matrix of units with zeros
+    or NaN.
+    """
+    if isinstance(value, np.ndarray) and value.dtype != object:
+        if value.size == 0:
+            return []
+        if min(value.shape) == 1:
+            return [vector(value)]
+        rows = value.astype(float)
+        units = [row[np.isfinite(row) & (row != 0)] for row in rows[: MOST_UNITS + 1]]
+    else:
+        units = [vector(cell) for cell in cells(value)]
+    if len(units) > MOST_UNITS:
+        raise Refusal(f"It claims more than {MOST_UNITS:,} motor units")
+    return units
+
+
+def time_course(value: Any) -> tuple[FloatArray, int]:
+    """Return a signal's first channel and how many channels there were, longest dimension first."""
+    if isinstance(value, np.ndarray) and value.dtype == object:
+        filled = [cell for cell in cells(value) if vector(cell).size]
+        return time_course(filled[0]) if filled else (np.zeros(0), 0)
+    if not isinstance(value, np.ndarray) or value.dtype.kind not in "biuf" or value.ndim != 2:
+        return vector(value), int(vector(value).size > 0)
+    if value.size == 0:
+        return np.zeros(0), 0
+    channels = value if value.shape[0] <= value.shape[1] else value.T
+    return channels[0].astype(float), channels.shape[0]

@@ -1,0 +1,158 @@
+"""MATLAB files of MUedit: a struct ``signal``, and ``edition`` once units were edited.
+
+Avrillon et al. (2024), doi:10.1101/2024.01.18.576181. ``Pulsetrain{grid}`` is a matrix of units and
+samples, ``Dischargetimes{grid, unit}`` holds sample indices from 1; older versions keep edited
+units in ``edition.Distimeclean{grid}{unit}``. ``path`` is the performed force, ``target`` the
+requested one, ``data`` the EMG (channels and samples).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from renshaw.data.arrays import FloatArray
+from renshaw.data.recording import Recording
+from renshaw.data.signal import Signal
+from renshaw.io import matlab
+from renshaw.io.probe import Probe
+from renshaw.io.refusal import Refusal
+from renshaw.io.registry import Reader, register
+from renshaw.io.trains import float32, indices_to_times, motor_units
+
+_FORCE_WORDS = ("force", "torque", "acquired data", "performed path", "load cell")
+
+
+def recognizes(probe: Probe) -> bool:
+    """Whether there is a struct ``signal`` or ``edition``."""
+    kinds = probe.matlab_kinds
+    return "struct" in (kinds.get("signal"), kinds.get("edition")) and "MUPulses" not in kinds
+
+
+def read(probe: Probe) -> Recording:
+    """Read the discharge times (the edited ones where there are any), force and EMG."""
+    file = probe.matlab
+    signal, edition = _struct(matlab.load(file, "signal")), _struct(matlab.load(file, "edition"))
+    rate_value = matlab.field(signal, *matlab.RATE_NAMES)
+    if rate_value is None:
+        rate_value = matlab.field(edition, *matlab.RATE_NAMES)
+    fs_hz = matlab.rate(rate_value, "signal.fsamp")
+    grids, origin = _grids(signal, edition)
+    notes = [matlab.FROM_ONE, f"Discharge times are those of {origin}.", *_grid_names(signal)]
+    signals = _signals(signal, fs_hz, notes)
+    trains = [train for grid in grids for train in grid]
+    labels = [f"{g}.{u}" for g, grid in enumerate(grids, 1) for u in range(1, len(grid) + 1)]
+    if sum(bool(grid) for grid in grids) > 1:
+        notes.append("Units are labeled grid.unit.")
+    else:
+        labels = []
+    lengths = [len(s) for s in signals.values()] + [_pulse_samples(signal, edition)]
+    units, remarks = motor_units(
+        [indices_to_times(train, fs_hz, 1) for train in trains],
+        length_s=max(lengths) / fs_hz,
+        fs_hz=fs_hz,
+        labels=labels,
+        quality={"silhouette": matlab.vector(signal.get("SIL"))} if not edition else None,
+    )
+    return Recording(units, signals, notes=(*notes, *remarks))
+
+
+def _struct(value: Any) -> Mapping[str, Any]:
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        value = value[0]
+    return value if isinstance(value, dict) else {}
+
+
+def _grids(
+    signal: Mapping[str, Any], edition: Mapping[str, Any]
+) -> tuple[list[list[FloatArray]], str]:
+    """Return the trains of every grid and the name of the field they come from."""
+    clean = matlab.field(edition, "Distimeclean")
+    if clean is not None and matlab.vector(clean).size:
+        return [matlab.trains(grid) for grid in matlab.cells(clean)], "edition.Distimeclean"
+    for name, struct in (("edition", edition), ("signal", signal)):
+        times = matlab.field(struct, "Dischargetimes")
+        if times is not None:
+            counts = _unit_counts(matlab.field(struct, "Pulsetrain"))
+            return _by_grid(times, counts), f"{name}.Dischargetimes"
+    raise Refusal(
+        "It is a MUedit file without decomposed units (no Dischargetimes). Decompose it in MUedit "
+        "and read the file that it saves"
+    )
+
+
+def _by_grid(times: Any, counts: list[int]) -> list[list[FloatArray]]:
+    if not isinstance(times, np.ndarray) or times.dtype != object:
+        return [matlab.trains(times)]
+    rows = np.atleast_2d(times)
+    if len(counts) <= 1 and min(rows.shape) == 1:
+        rows = rows.reshape(1, -1)
+    elif len(counts) == rows.shape[1] != rows.shape[0]:
+        rows = rows.T
+    grids = []
+    for g, row in enumerate(rows.reshape(len(rows), -1)):
+        trains = [matlab.vector(cell) for cell in row]
+        # Rows are as long as the grid with most units; the rest of a row is padding.
+        known = counts[g] if g < len(counts) else 0
+        used = max([i + 1 for i, train in enumerate(trains) if train.size] + [known])
+        grids.append(trains[:used])
+    return grids
+
+
+def _unit_counts(pulse_trains: Any) -> list[int]:
+    return [
+        cell.shape[0] if isinstance(cell, np.ndarray) and cell.size else 0
+        for cell in matlab.cells(pulse_trains)
+    ]
+
+
+def _pulse_samples(*structs: Mapping[str, Any]) -> int:
+    blocks = [c for s in structs for c in matlab.cells(matlab.field(s, "Pulsetrain"))]
+    return max([int(c.shape[-1]) for c in blocks if isinstance(c, np.ndarray) and c.size] + [0])
+
+
+def _signals(signal: Mapping[str, Any], fs_hz: float, notes: list[str]) -> dict[str, Signal]:
+    signals: dict[str, Signal] = {}
+    force, origin = _force(signal)
+    if force.size > 1:
+        signals["torque"] = Signal(force, fs_hz)
+        notes.append(f"The torque is {origin}; the file does not state its unit.")
+    target, _ = matlab.time_course(matlab.field(signal, "target"))
+    if target.size > 1:
+        signals["target"] = Signal(target, fs_hz)
+    data = matlab.field(signal, "data")
+    if isinstance(data, np.ndarray) and data.dtype.kind in "biuf" and data.size > data.shape[0]:
+        channels = data if data.shape[0] <= data.shape[1] else data.T
+        signals["emg"] = Signal(float32(channels).T, fs_hz)
+    return signals
+
+
+def _force(signal: Mapping[str, Any]) -> tuple[FloatArray, str]:
+    path, _ = matlab.time_course(matlab.field(signal, "path"))
+    if path.size > 1:
+        return path, "signal.path"
+    auxiliary = matlab.field(signal, "auxiliary")
+    names = matlab.texts(matlab.field(signal, "auxiliaryname"))
+    if isinstance(auxiliary, np.ndarray) and auxiliary.ndim == 2 and auxiliary.dtype != object:
+        rows = auxiliary if auxiliary.shape[0] <= auxiliary.shape[1] else auxiliary.T
+        for name, row in zip(names, rows, strict=False):
+            if any(word in name.lower() for word in _FORCE_WORDS):
+                return row.astype(float), f"the auxiliary channel {name.strip()!r}"
+    return np.zeros(0), ""
+
+
+def _grid_names(signal: Mapping[str, Any]) -> list[str]:
+    grids = matlab.texts(matlab.field(signal, "gridname"))
+    muscles = matlab.texts(matlab.field(signal, "muscle"))
+    named = ", ".join(
+        f"{grid} ({muscles[i]})" if i < len(muscles) and muscles[i] else grid
+        for i, grid in enumerate(grids)
+    )
+    return [f"Grids: {named}."] if named else []
+
+
+register(
+    Reader("muedit", "MUedit .mat with decomposed or edited units, v5 or v7.3", recognizes, read)
+)

@@ -1,0 +1,185 @@
+"""`Probe`: a first look at a file, by which readers recognize what is theirs."""
+
+from __future__ import annotations
+
+import os
+import stat
+from functools import cached_property
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from renshaw.io.inflate import GZIP, inflated, inflated_head
+from renshaw.io.limits import LARGEST_CONTENT_BYTES, LARGEST_TEXT_BYTES, Budget, in_words
+from renshaw.io.refusal import Refusal
+
+HEAD_BYTES = 1 << 16
+_HDF5 = b"\x89HDF\r\n\x1a\n"
+
+
+class Probe:
+    """A file that was looked at, and is opened further only as far as a reader asks.
+
+    Parameters
+    ----------
+    path : Path
+
+    Raises
+    ------
+    Refusal
+        Nothing there, a folder, a device or pipe, no permission, or an empty file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with self._opened() as stream:
+            self.size = os.fstat(stream.fileno()).st_size
+            self.head = stream.read(HEAD_BYTES)
+        if not self.head:
+            raise Refusal("The file is empty. Export it again")
+        self.budget = Budget(self.size)
+
+    def _opened(self) -> BinaryIO:
+        # Non-blocking, or a named pipe without a writer would be waited for forever.
+        flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+        try:
+            handle = os.open(self.path, flags)
+        except FileNotFoundError:
+            raise Refusal(f"There is no such file. {_similar(self.path)}".rstrip()) from None
+        except PermissionError:
+            raise Refusal("There is no permission to read it. Ask its owner") from None
+        except (OSError, ValueError) as error:
+            raise Refusal(f"It can't be opened: {error}") from None
+        mode = os.fstat(handle).st_mode
+        if not stat.S_ISREG(mode):
+            os.close(handle)
+            if stat.S_ISDIR(mode):
+                raise Refusal(f"It is a folder, not a file. {_inside(self.path)}")
+            raise Refusal("It is a device or a pipe, not a file. Save its content to a file first")
+        return os.fdopen(handle, "rb")
+
+    @cached_property
+    def kind(self) -> str:
+        """What kind of container it is: mat5, mat73, hdf5, gzip, zip, text or binary."""
+        if self._hdf5_at is not None:
+            return "mat73" if self.head.startswith(b"MATLAB 7.3") else "hdf5"
+        if self.head[:6] == b"MATLAB" or self._has_mat5_mark:
+            return "mat5"
+        if self.head[:2] == b"\x1f\x8b":
+            return "gzip"
+        if self.head[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
+            return "zip"
+        return "text" if self._text_head(self.head) is not None else "binary"
+
+    @property
+    def _hdf5_at(self) -> int | None:
+        return next(
+            (at for at in (0, 512, 1024, 2048, 4096) if self.head[at : at + 8] == _HDF5), None
+        )
+
+    @property
+    def _has_mat5_mark(self) -> bool:
+        return self.head[124:128] in (b"\x00\x01IM", b"\x01\x00MI")
+
+    @cached_property
+    def text_head(self) -> str:
+        """The beginning of a text, unpacked where it is gzip; empty for anything else."""
+        if self.kind == "gzip":
+            return self._text_head(inflated_head(self.head, GZIP, HEAD_BYTES)) or ""
+        return (self._text_head(self.head) or "") if self.kind == "text" else ""
+
+    @cached_property
+    def matlab(self) -> Any:
+        """The MATLAB variables, or None if this is no MATLAB (or HDF5) file."""
+        if self.kind == "mat5":
+            from renshaw.io.mat5 import Mat5File
+
+            return Mat5File(self._opened(), self.size, self.budget)
+        if self.kind in ("mat73", "hdf5"):
+            from renshaw.io.mat73 import Mat73File
+
+            return Mat73File(self.hdf5, self.budget)
+        return None
+
+    @cached_property
+    def matlab_kinds(self) -> dict[str, str]:
+        """The class of every MATLAB variable by name; empty if this is no MATLAB file."""
+        file = self.matlab
+        return {} if file is None else file.kinds
+
+    @cached_property
+    def hdf5(self) -> Any:
+        """The open HDF5 file, or None."""
+        if self.kind not in ("mat73", "hdf5"):
+            return None
+        from renshaw.io import hdf5
+
+        return hdf5.opened(self.path)
+
+    @cached_property
+    def content(self) -> bytes:
+        """The whole file, unpacked where it is gzip."""
+        with self._opened() as stream:
+            if self.kind == "gzip":
+                return inflated(stream, self.size, GZIP, self.budget, "The file")
+            limit = min(LARGEST_TEXT_BYTES, LARGEST_CONTENT_BYTES)
+            if self.size > limit:
+                raise Refusal(f"It is {in_words(self.size)}; a text may have {in_words(limit)}")
+            return stream.read(limit)
+
+    @cached_property
+    def text(self) -> str:
+        """The whole file as text."""
+        decoded = _decoded(self.content)
+        if decoded is None:
+            raise Refusal("It begins as text but goes on as binary data; it is damaged")
+        return decoded
+
+    def close(self) -> None:
+        """Close whatever was opened."""
+        opened = self.__dict__.get("hdf5")
+        if opened is not None:
+            opened.close()
+        matlab = self.__dict__.get("matlab")
+        if matlab is not None and hasattr(matlab, "close"):
+            matlab.close()
+
+    def _text_head(self, head: bytes) -> str | None:
+        # A head may end within a letter of several bytes.
+        return next(
+            (t for cut in range(4) if (t := _decoded(head[: len(head) - cut])) is not None), None
+        )
+
+
+def _decoded(content: bytes) -> str | None:
+    """Return bytes as text, or None if they are not one."""
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        encodings: tuple[str, ...] = ("utf-16",)
+    elif b"\0" in content:
+        return None
+    else:
+        encodings = ("utf-8-sig", "cp1252")
+    for encoding in encodings:
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        odd = sum(text.count(chr(code)) for code in range(32) if chr(code) not in "\t\n\r\f\v\x1a")
+        return None if odd > len(text) // 1000 else text
+    return None
+
+
+def _similar(path: Path) -> str:
+    from renshaw.core.errors import did_you_mean
+
+    try:
+        names = [entry.name for entry in os.scandir(path.parent)][:1000]
+    except OSError:
+        return "Its folder does not exist either."
+    hint = did_you_mean(path.name, names)
+    return hint.strip() if "mean" in hint else ""
+
+
+def _inside(path: Path) -> str:
+    if (path / ".openhdemg_module").exists():
+        return "It is an openhdemg module: open it in openhdemg and save it as .json"
+    return "Name the file in it"

@@ -1,0 +1,91 @@
+"""renshaw's own ``.h5``: everything a `Recording` holds, lossless, in a versioned schema.
+
+The layout of each version has a file of its own (`renshaw.io.schema_v1`). Every version ever
+written stays readable; a file of a newer version is refused with the advice to update.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from renshaw.core.errors import WriteError
+from renshaw.core.version import __version__
+from renshaw.data.recording import Recording
+from renshaw.io.limits import LARGEST_CONTENT_BYTES, Budget, in_words
+from renshaw.io.probe import Probe
+from renshaw.io.refusal import Refusal
+from renshaw.io.registry import Reader, register
+
+SCHEMA = "renshaw-recording"
+SCHEMA_VERSION = 1
+
+
+def recognizes(probe: Probe) -> bool:
+    """Whether it is an HDF5 file that names our schema."""
+    return probe.kind == "hdf5" and _attribute(probe.hdf5, "schema") == SCHEMA
+
+
+def read(probe: Probe) -> Recording:
+    """Read a recording of whatever version of the schema."""
+    from renshaw.io import schema_v1
+
+    loaders = {schema_v1.VERSION: schema_v1.load}
+    version = _attribute(probe.hdf5, "schema_version")
+    try:
+        number = int(version)
+    except (TypeError, ValueError, OverflowError):
+        raise Refusal(f"Its schema version {version!r} is no number; it is damaged") from None
+    if number > SCHEMA_VERSION:
+        writer = _attribute(probe.hdf5, "renshaw_version")
+        raise Refusal(
+            f"It was written by renshaw {writer} with schema version {number}; renshaw "
+            f"{__version__} reads up to {SCHEMA_VERSION}. Update renshaw: pip install -U renshaw"
+        )
+    if number not in loaders:
+        raise Refusal(f"There never was a schema version {number}; it is damaged")
+    return loaders[number](probe.hdf5, probe.budget)
+
+
+def store(recording: Recording, path: Path) -> None:
+    """Write a recording to a path that may be written to."""
+    _store(recording, path, packed=True)
+    needed = content_bytes(recording)
+    if needed > LARGEST_CONTENT_BYTES:
+        raise WriteError(
+            f"{recording.name} holds {in_words(needed)}, more than the "
+            f"{in_words(LARGEST_CONTENT_BYTES)} that a file may hold. Leave out the raw EMG or cut the recording"
+        )
+    # A recording of constants packs so well that our own reader would take it for a bomb.
+    if 2 * needed > Budget(path.stat().st_size).total:
+        _store(recording, path, packed=False)
+
+
+def content_bytes(recording: Recording) -> int:
+    """Return how many bytes the numbers of a recording take."""
+    signals = list(recording.signals.values())
+    if recording.truth is not None:
+        signals += recording.truth.signals.values()
+    return sum(signal.values.nbytes for signal in signals) + sum(
+        train.nbytes for train in recording.units.times_s
+    )
+
+
+def _store(recording: Recording, path: Path, packed: bool) -> None:
+    import h5py
+
+    from renshaw.io import schema_v1
+
+    with h5py.File(path, "w", locking=False) as file:
+        file.attrs["schema"] = SCHEMA
+        file.attrs["schema_version"] = SCHEMA_VERSION
+        file.attrs["renshaw_version"] = __version__
+        schema_v1.store(file, recording, packed=packed)
+
+
+def _attribute(file: Any, name: str) -> Any:
+    value = file.attrs.get(name)
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+
+
+register(Reader("renshaw", "renshaw's own .h5", recognizes, read))

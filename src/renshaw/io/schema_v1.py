@@ -1,0 +1,212 @@
+"""Version 1 of renshaw's own file, schema "renshaw-recording": how a `Recording` lies in HDF5.
+
+::
+
+    /                     attributes: schema, schema_version, renshaw_version
+    /about                JSON text: name, notes, history (a list of steps)
+    /units                attributes: window_s (start, end), fs_hz (absent where not known)
+    /units/about          JSON text: labels, flags, quality (names)
+    /units/times_s        float64 (all discharges, unit after unit)
+    /units/counts         int64 (units): how many of them each unit has
+    /units/quality        float64 (names, units)
+    /signals/0, 1, ...    attributes: fs_hz, start_s
+    /signals/0/about      JSON text: name, unit, channels
+    /signals/0/values     float32 or float64 (samples) or (samples, channels)
+    /events               onset_s, duration_s: float64 (events); about: JSON text, labels
+    /truth                absent for real data; about: JSON text, parameters
+    /truth/signals/0, ... as /signals
+
+Times are in seconds. Texts are JSON with every character above 127 escaped, so that any name can be
+stored. Files of this version must load for good: change nothing here, write a version 2.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import h5py
+import numpy as np
+
+from renshaw.core.history import History, Step
+from renshaw.data.motor_units import MotorUnits
+from renshaw.data.recording import Event, Recording, Truth
+from renshaw.data.signal import Signal
+from renshaw.io import hdf5
+from renshaw.io.limits import LONGEST_RECORDING_S, MOST_UNITS, Budget, checked_rate
+from renshaw.io.refusal import Refusal
+from renshaw.io.trains import motor_units
+
+VERSION = 1
+
+
+def store(file: h5py.File, recording: Recording, *, packed: bool = True) -> None:
+    """Write a recording into an open, empty file."""
+    history = [step.to_mapping() for step in recording.history.steps]
+    _put_text(file, {"name": recording.name, "notes": recording.notes, "history": history})
+    _store_units(file.create_group("units"), recording.units)
+    _store_signals(file.create_group("signals"), recording.signals, packed)
+    events = file.create_group("events")
+    _put_text(events, {"labels": [event.label for event in recording.events]})
+    events["onset_s"] = np.array([event.onset_s for event in recording.events], dtype=float)
+    events["duration_s"] = np.array([event.duration_s for event in recording.events], dtype=float)
+    if recording.truth is not None:
+        truth = file.create_group("truth")
+        parameters = {name: float(v) for name, v in recording.truth.parameters.items()}
+        _put_text(truth, {"parameters": parameters})
+        _store_signals(truth.create_group("signals"), recording.truth.signals, packed)
+
+
+def load(file: Any, budget: Budget) -> Recording:
+    """Read a recording from an open file."""
+    about = _text(file, budget)
+    units, remarks = _load_units(_group(file, "units"), budget)
+    truth = hdf5.member(file, "truth")
+    steps = [Step.from_mapping(step) for step in _list(about, "history") if isinstance(step, dict)]
+    return Recording(
+        units=units,
+        signals=_load_signals(_group(file, "signals"), budget),
+        events=_load_events(_group(file, "events"), budget),
+        truth=None if truth is None else _load_truth(truth, budget),
+        name=str(about.get("name", "")),
+        notes=(*map(str, _list(about, "notes")), *remarks),
+        history=History(tuple(steps)),
+    )
+
+
+def _store_units(group: Any, units: MotorUnits) -> None:
+    group.attrs["window_s"] = np.array(units.window_s, dtype=float)
+    if units.fs_hz is not None:
+        group.attrs["fs_hz"] = float(units.fs_hz)
+    labels = {"labels": units.labels, "flags": units.flags, "quality": list(units.quality)}
+    _put_text(group, labels)
+    group["times_s"] = np.concatenate([np.zeros(0), *units.times_s])
+    group["counts"] = np.array([len(train) for train in units.times_s], dtype=np.int64)
+    quality = np.array(list(units.quality.values()), dtype=float)
+    group["quality"] = quality.reshape(len(units.quality), len(units))
+
+
+def _load_units(group: Any, budget: Budget) -> tuple[MotorUnits, list[str]]:
+    about = _text(group, budget)
+    window = np.asarray(group.attrs["window_s"], dtype=float).ravel()
+    sound = window.size == 2 and np.all(np.abs(window) <= LONGEST_RECORDING_S)
+    if not sound or window[1] < window[0]:
+        raise Refusal(f"Its window {window.tolist()[:4]} s is not a span of time; it is damaged")
+    fs_hz = None
+    if "fs_hz" in group.attrs:
+        fs_hz = checked_rate(float(group.attrs["fs_hz"]), "The sampling rate of its units")
+    times = _numbers(group, "times_s", budget).ravel()
+    counts = _numbers(group, "counts", budget).ravel()
+    if counts.size > MOST_UNITS or np.any(counts < 0) or counts.sum() != times.size:
+        raise Refusal("Its discharge counts do not fit its discharge times; it is damaged")
+    trains = np.split(times, np.cumsum(counts.astype(int))[:-1]) if counts.size else []
+    labels, flags = _list(about, "labels"), _list(about, "flags")
+    if not len(labels) == len(flags) == counts.size:
+        raise Refusal("Its labels or flags do not fit its units; it is damaged")
+    names = [str(name) for name in _list(about, "quality")]
+    rows = _numbers(group, "quality", budget).reshape(len(names), counts.size)
+    span = (float(window[0]), float(window[1]))
+    quality = dict(zip(names, rows, strict=True))
+    sorted_out, remarks = motor_units(trains, window_s=span)
+    # A sound file keeps its own flags; faults found now are added to them.
+    if any("faulty" in remark for remark in remarks):
+        merged = zip(map(str, flags), sorted_out.flags, strict=True)
+        flags = ["; ".join(dict.fromkeys(f for f in pair if f)) for pair in merged]
+    else:
+        remarks = []
+    return MotorUnits(
+        times_s=sorted_out.times_s,
+        window_s=span,
+        labels=tuple(map(str, labels)),
+        flags=tuple(map(str, flags)),
+        fs_hz=fs_hz,
+        quality=quality,
+    ), remarks
+
+
+def _store_signals(group: Any, signals: Mapping[str, Signal], packed: bool) -> None:
+    for i, (name, signal) in enumerate(signals.items()):
+        entry = group.create_group(str(i))
+        entry.attrs["fs_hz"], entry.attrs["start_s"] = signal.fs_hz, signal.start_s
+        _put_text(entry, {"name": name, "unit": signal.unit, "channels": signal.channels})
+        packing = {"compression": "gzip", "compression_opts": 4, "shuffle": True}
+        options = packing if packed and signal.values.size else {}
+        entry.create_dataset("values", data=signal.values, track_times=False, **options)
+
+
+def _load_signals(group: Any, budget: Budget) -> dict[str, Signal]:
+    signals = {}
+    for i in range(len(hdf5.names(group))):
+        entry = _group(group, str(i))
+        about = _text(entry, budget)
+        values = _numbers(entry, "values", budget)
+        start_s = float(entry.attrs["start_s"])
+        if not abs(start_s) <= LONGEST_RECORDING_S:
+            raise Refusal(f"A signal starts at {start_s} s; it is damaged")
+        name = str(about.get("name", i))
+        signals[name] = Signal(
+            values=values,
+            fs_hz=checked_rate(float(entry.attrs["fs_hz"]), f"The sampling rate of {name}"),
+            unit=str(about.get("unit", "")),
+            start_s=start_s,
+            channels=tuple(map(str, _list(about, "channels"))),
+        )
+    return signals
+
+
+def _load_events(group: Any, budget: Budget) -> tuple[Event, ...]:
+    onsets = _numbers(group, "onset_s", budget).ravel().tolist()
+    durations = _numbers(group, "duration_s", budget).ravel().tolist()
+    labels = _list(_text(group, budget), "labels")
+    if not len(onsets) == len(durations) == len(labels):
+        raise Refusal("Its events do not fit their labels; it is damaged")
+    if not all(map(math.isfinite, onsets + durations)):
+        raise Refusal("The time of an event is not a number; it is damaged")
+    return tuple(map(Event, onsets, durations, map(str, labels)))
+
+
+def _load_truth(group: Any, budget: Budget) -> Truth:
+    parameters = _text(group, budget).get("parameters")
+    parameters = parameters if isinstance(parameters, dict) else {}
+    numbers = {str(name): float(value) for name, value in parameters.items()}
+    return Truth(_load_signals(_group(group, "signals"), budget), numbers)
+
+
+def _put_text(group: Any, content: Mapping[str, Any]) -> None:
+    group["about"] = json.dumps(content, default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    """Return the plain value of a numpy number or array in a step's settings."""
+    return value.tolist() if isinstance(value, np.generic | np.ndarray) else str(value)
+
+
+def _text(group: Any, budget: Budget) -> dict[str, Any]:
+    stored = hdf5.member(group, "about")
+    if not isinstance(stored, h5py.Dataset) or stored.shape != ():
+        raise Refusal(f"{group.name} has no description; it is damaged")
+    text = stored.asstr()[()]
+    budget.spend(len(text), f"The description of {group.name}")
+    content = json.loads(text)
+    return content if isinstance(content, dict) else {}
+
+
+def _list(content: Mapping[str, Any], key: str) -> list[Any]:
+    value = content.get(key)
+    return value if isinstance(value, list) else []
+
+
+def _group(parent: Any, name: str) -> Any:
+    found = hdf5.member(parent, name)
+    if not isinstance(found, h5py.Group):
+        raise Refusal(f"It has no {name}; it is damaged")
+    return found
+
+
+def _numbers(group: Any, name: str, budget: Budget) -> np.ndarray[Any, Any]:
+    dataset = hdf5.member(group, name)
+    if not isinstance(dataset, h5py.Dataset) or dataset.dtype.kind not in "biuf":
+        raise Refusal(f"{group.name} has no numbers {name!r}; it is damaged")
+    return hdf5.array(dataset, budget)

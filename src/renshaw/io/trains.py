@@ -1,0 +1,121 @@
+"""From what a file holds to `MotorUnits`: windows, flags and the words for what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from renshaw.data.arrays import FloatArray
+from renshaw.data.motor_units import MotorUnits, clean_times
+from renshaw.io.limits import FEWEST_DISCHARGES, LONGEST_RECORDING_S, MOST_UNITS
+from renshaw.io.refusal import Refusal
+
+
+def motor_units(
+    times_s: Sequence[ArrayLike],
+    *,
+    length_s: float | None = None,
+    window_s: tuple[float, float] | None = None,
+    fs_hz: float | None = None,
+    labels: Sequence[str] = (),
+    quality: Mapping[str, ArrayLike] | None = None,
+) -> tuple[MotorUnits, list[str]]:
+    """Make motor units of the discharge times of a file, faulty ones flagged in words.
+
+    Parameters
+    ----------
+    times_s : sequence of arrays
+        One a unit, in whatever state the file has them.
+    length_s : float or None
+        Length of the recorded signals; without one the window ends at the last discharge.
+    window_s : (float, float) or None
+        The window, where the file states one.
+    fs_hz : float or None
+    labels, quality
+        As in `MotorUnits`; a quality of the wrong length is left out.
+
+    Returns
+    -------
+    units : MotorUnits
+    notes : list of str
+    """
+    if len(times_s) > MOST_UNITS:
+        raise Refusal(f"It claims more than {MOST_UNITS:,} motor units")
+    trains = [np.asarray(train, dtype=float).ravel() for train in times_s]
+    notes: list[str] = []
+    if not trains:
+        notes.append("The file holds no motor units.")
+    window = window_s or _window(trains, length_s, notes)
+    cleaned = [clean_times(train, window) for train in trains]
+    fitting = {
+        name: np.asarray(values, dtype=float).ravel()
+        for name, values in (quality or {}).items()
+        if np.size(values) == len(trains)
+    }
+    units = MotorUnits(
+        times_s=tuple(times for times, _ in cleaned),
+        window_s=window,
+        labels=_distinct(labels),
+        flags=tuple(_flag(len(times), fault) for times, fault in cleaned),
+        fs_hz=fs_hz,
+        quality=fitting,
+    )
+    flagged = sum(bool(fault) for _, fault in cleaned)
+    if flagged:
+        few = f"{flagged} units have" if flagged > 1 else "1 unit has"
+        notes.append(f"{few} faulty discharge times; see the flags.")
+    return units, notes
+
+
+def _window(
+    trains: Sequence[FloatArray], length_s: float | None, notes: list[str]
+) -> tuple[float, float]:
+    plausible = [t[np.isfinite(t) & (t >= 0) & (t <= LONGEST_RECORDING_S)] for t in trains]
+    times = np.concatenate([np.zeros(0), *plausible])
+    last_s = float(times.max()) if times.size else 0.0
+    if not length_s:
+        notes.append(
+            "No signal tells how long the recording was; the window ends at the last discharge."
+        )
+        return 0.0, last_s
+    if length_s > LONGEST_RECORDING_S:
+        raise Refusal(f"Its signals claim to last {length_s / 86_400:,.0f} days; it is damaged")
+    if times.size and np.count_nonzero(times > length_s) * 2 > times.size:
+        notes.append(
+            f"The signals end after {length_s:g} s, before most discharges; "
+            "the window ends at the last discharge."
+        )
+        return 0.0, last_s
+    return 0.0, float(length_s)
+
+
+def _flag(count: int, fault: str) -> str:
+    few = ""
+    if count < FEWEST_DISCHARGES:
+        few = "no discharges" if count == 0 else f"only {count} discharge{'s' * (count > 1)}"
+    return "; ".join(part for part in (few, fault) if part)
+
+
+def _distinct(labels: Sequence[str]) -> tuple[str, ...]:
+    """Return labels of which no two are the same."""
+    seen: dict[str, int] = {}
+    distinct = []
+    for label in labels:
+        seen[label] = seen.get(label, 0) + 1
+        distinct.append(label if seen[label] == 1 else f"{label} ({seen[label]})")
+    return tuple(distinct)
+
+
+def indices_to_times(indices: ArrayLike, fs_hz: float, first: int) -> FloatArray:
+    """Return the times (s) of sample indices that count from `first`."""
+    with np.errstate(all="ignore"):
+        return (np.asarray(indices, dtype=float).ravel() - first) / fs_hz
+
+
+def float32(values: Any) -> np.ndarray[Any, Any]:
+    """Return values as float32, which is what amplifiers resolve; too large ones become inf."""
+    with np.errstate(all="ignore"):
+        return np.asarray(values, dtype=np.float32)

@@ -1,0 +1,161 @@
+"""`write`: a recording to a file of another program, and what that program can't hold."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from renshaw.core.errors import DataError, WriteError, did_you_mean
+from renshaw.core.files import replacing
+from renshaw.data.recording import Recording
+
+
+@dataclass(frozen=True)
+class Writer:
+    """One format that recordings are written in.
+
+    Parameters
+    ----------
+    name : str
+        The same as that of the reader.
+    ending : str
+    store : callable
+        Writes a recording to a path that may be written to.
+    losses : callable
+        What the format can't hold of a recording, in sentences.
+    """
+
+    name: str
+    ending: str
+    store: Callable[[Recording, Path], None]
+    losses: Callable[[Recording], tuple[str, ...]]
+
+
+WRITERS: dict[str, Writer] = {}
+
+
+def register_writer(writer: Writer) -> Writer:
+    """Add a writer."""
+    WRITERS[writer.name] = writer
+    return writer
+
+
+def write(recording: Recording, path: str | os.PathLike[str], *, format: str | None = None) -> Path:
+    """Write a recording to a file, whole or not at all.
+
+    Parameters
+    ----------
+    recording : Recording
+    path : path-like
+        Its ending tells the format: ``.h5`` (everything), ``.csv`` (``unit,time_s``), ``.json``
+        (openhdemg), ``.tsv`` (BIDS-EMG events).
+    format : str, optional
+        Name of the format, where the ending is another one.
+
+    Returns
+    -------
+    path : Path
+
+    Raises
+    ------
+    WriteError
+        Unknown ending, the file the recording was read from, or a place that can't be written to.
+    """
+    target = Path(path)
+    writer = _writer_for(target, format)
+    _refuse_input(recording, target)
+    try:
+        if target.exists() and not stat.S_ISREG(target.stat().st_mode):
+            raise WriteError(f"{target}: It is a folder or a device. Name a file.")
+        with replacing(target) as temporary:
+            writer.store(recording, temporary)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise WriteError(f"{target}: It can't be written: {reason}.") from None
+    except DataError as error:
+        raise WriteError(f"{target}: {error}") from None
+    return target
+
+
+def losses(recording: Recording, format: str) -> tuple[str, ...]:
+    """Return what a format can't hold of a recording, in sentences; empty if it holds all.
+
+    Parameters
+    ----------
+    recording : Recording
+    format : str
+        Name of a format (``"renshaw"``, ``"csv"``, ``"openhdemg"``, ``"bids"``), an ending, or a
+        path.
+
+    Raises
+    ------
+    WriteError
+        Unknown format.
+    """
+    named = format if format in WRITERS else None
+    return _writer_for(Path(f"x{format}" if format.startswith(".") else format), named).losses(
+        recording
+    )
+
+
+def _writer_for(target: Path, format: str | None) -> Writer:
+    if format is not None:
+        if format not in WRITERS:
+            hint = did_you_mean(format, WRITERS)
+            raise WriteError(f"There is no format {format!r} to write.{hint}")
+        return WRITERS[format]
+    ending = target.suffix.lower()
+    for writer in WRITERS.values():
+        if ending == writer.ending:
+            return writer
+    endings = ", ".join(f"{writer.ending} ({writer.name})" for writer in WRITERS.values())
+    what = f"The ending {ending!r} names no format" if ending else "A name without ending"
+    raise WriteError(f"{target}: {what}. Write to a name that ends in {endings}.")
+
+
+def _refuse_input(recording: Recording, target: Path) -> None:
+    for step in recording.history.steps:
+        source = step.settings.get("path") if step.verb == "read" else None
+        if isinstance(source, str) and _same(Path(source), target):
+            raise WriteError(
+                f"{target}: This is the file that the recording was read from. "
+                "Write to another name, so that nothing is lost."
+            )
+
+
+def _same(source: Path, target: Path) -> bool:
+    try:
+        return source.samefile(target)
+    except (OSError, ValueError):
+        return False
+
+
+def common_losses(recording: Recording, *, signals: tuple[str, ...], events: bool) -> list[str]:
+    """Return what every foreign format leaves out.
+
+    Parameters
+    ----------
+    recording : Recording
+    signals : tuple of str
+        Names of the signals that the format does hold.
+    events : bool
+        Whether the format holds events.
+    """
+    lost = []
+    left = [name for name in recording.signals if name not in signals]
+    if left:
+        lost.append(f"Signals are left out: {', '.join(left)}.")
+    if recording.events and not events:
+        lost.append(f"Events are left out ({len(recording.events)}).")
+    if recording.truth is not None:
+        lost.append("The truth behind the simulation is left out.")
+    if any(recording.units.flags):
+        lost.append("Flags of units are left out.")
+    if recording.notes:
+        lost.append("Notes are left out.")
+    if recording.history.steps:
+        lost.append("The history is left out.")
+    return lost
