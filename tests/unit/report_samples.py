@@ -55,22 +55,26 @@ def triangle(n_units: int = 8, *, name: str = "ramp", truth: bool = False, label
     torque = 20 * (1 - np.abs(t - 10) / 10) + 0.2 * rng.standard_normal(len(t))
     known = None
     if truth:
-        pic = np.column_stack([8 * (1 - np.abs(t - 11) / 11) * (1 - 0.5 * i / n_units)
-                               for i in range(n_units)])
-        known = Truth({
-            "drive": Signal(np.maximum(0, 10 * (1 - np.abs(t - 10) / 10)), 100, "nS"),
-            "inhibition": Signal(np.full(len(t), 1.5), 100, "nS"),
-            "neuromodulation": Signal(np.full(len(t), 0.95), 100, ""),
-            "pic_current": Signal(pic, 100, "nA"),
-        })
+        pic = np.column_stack(
+            [8 * (1 - np.abs(t - 11) / 11) * (1 - 0.5 * i / n_units) for i in range(n_units)]
+        )
+        known = Truth(
+            {
+                "drive": Signal(np.maximum(0, 10 * (1 - np.abs(t - 10) / 10)), 100, "nS"),
+                "inhibition": Signal(np.full(len(t), 1.5), 100, "nS"),
+                "neuromodulation": Signal(np.full(len(t), 0.95), 100, ""),
+                "pic_current": Signal(pic, 100, "nA"),
+            }
+        )
     return Recording(
         MotorUnits(tuple(trains), (0.0, 20.0), tuple(labels), fs_hz=2048.0),
         {"torque": Signal(torque, 100.0, "% MVC")},
         truth=known,
         name=name,
         notes=("Two units were flagged.",),
-        history=History((Step("read", f"recording = rs.read({name + '.mat'!r})",
-                              cites=("valli2024",)),)),
+        history=History(
+            (Step("read", f"recording = rs.read({name + '.mat'!r})", cites=("valli2024",)),)
+        ),
     )
 
 
@@ -109,8 +113,15 @@ def estimates_of(recording: Recording) -> Estimates:
             continue
         torque = recording.torque
         good = [x.value for x in rows if x.quantity == "delta_f_pair" and x.unit == i + 1 and x.ok]
-        row("delta_f", i + 1, 0, np.mean(good) if good else np.nan, "pps", bool(good),
-            "" if good else "no accepted pair")
+        row(
+            "delta_f",
+            i + 1,
+            0,
+            np.mean(good) if good else np.nan,
+            "pps",
+            bool(good),
+            "" if good else "no accepted pair",
+        )
         row("recruitment_time", i + 1, 0, t[1], "s")
         row("derecruitment_time", i + 1, 0, t[-1], "s")
         if torque is not None:
@@ -121,15 +132,29 @@ def estimates_of(recording: Recording) -> Estimates:
         row("recruitment_rate", i + 1, 0, rates[i].rate_pps[0], "pps")
         row("peak_rate", i + 1, 0, rates[i].rate_pps.max(), "pps")
         row("derecruitment_rate", i + 1, 0, rates[i].rate_pps[-1], "pps")
-        row("brace_height", i + 1, 0, 28 + 3 * np.sin(i), "% rTri", i % 5 != 4,
-            "" if i % 5 != 4 else "peak rate after peak torque")
+        row(
+            "brace_height",
+            i + 1,
+            0,
+            28 + 3 * np.sin(i),
+            "% rTri",
+            i % 5 != 4,
+            "" if i % 5 != 4 else "peak rate after peak torque",
+        )
         row("attenuation_slope", i + 1, 0, 0.3 + 0.02 * i, "pps per % MVC")
         row("self_sustained_duration", i + 1, 0, 3.0 - 0.2 * i, "s")
         row("cov_isi", i + 1, 0, 14.0, "%")
     deltas = [x.value for x in rows if x.quantity == "delta_f" and x.ok]
     row("n_units", 0, 0, n, "")
-    row("delta_f_mean", 0, 0, np.mean(deltas) if deltas else np.nan, "pps", bool(deltas),
-        "" if deltas else "no accepted pair")
+    row(
+        "delta_f_mean",
+        0,
+        0,
+        np.mean(deltas) if deltas else np.nan,
+        "pps",
+        bool(deltas),
+        "" if deltas else "no accepted pair",
+    )
     row("delta_f_yield", 0, 0, 100 * len(deltas) / n if n else np.nan, "%")
     step = Step("estimate", "estimates = rs.estimate(recording)", cites=("gorassini2002",))
     return Estimates(tuple(rows), recording.history.then(step))
@@ -148,10 +173,108 @@ class Panel:
             for gap in (0.5, 1.0, 2.0):
                 for r in (0.7, 0.84):
                     for average in ("test unit", "all pairs"):
-                        rows.append({
-                            "smoother": smoother, "recruitment_gap_s": gap, "correlation_min": r,
-                            "averaging": average, "modulation_min_pps": 0.5,
-                            "delta_f_mean": 3 + 0.3 * i + 0.4 * gap + 0.1 * rng.standard_normal(),
-                            "n_pairs": 40, "n_units": 12,
-                        })
+                        rows.append(
+                            {
+                                "smoother": smoother,
+                                "recruitment_gap_s": gap,
+                                "correlation_min": r,
+                                "averaging": average,
+                                "modulation_min_pps": 0.5,
+                                "delta_f_mean": 3
+                                + 0.3 * i
+                                + 0.4 * gap
+                                + 0.1 * rng.standard_normal(),
+                                "n_pairs": 40,
+                                "n_units": 12,
+                            }
+                        )
         return pd.DataFrame(rows)
+
+
+@dataclass(frozen=True)
+class Plan:
+    name: str = "calm-the-cord"
+    title: str = "Calm the cord"
+    question: str = "Do reciprocal inhibition and relaxation lower ΔF?"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    table: pd.DataFrame
+    participants: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Study:
+    """A study's result, as the report sees it."""
+
+    plan: Plan
+    estimates: Estimates
+    design: pd.DataFrame
+    comparison: Comparison
+    examples: dict[str, Recording]
+    assumptions: tuple[str, ...]
+    history: History
+
+
+def study_of(n: int = 8, *, condition: str = "reciprocal-inhibition") -> Study:
+    rng = np.random.default_rng(3)
+    effects = {"control": 0.0, condition: -0.5, "relaxation": -0.05}
+    people, rows = [], []
+    for quantity, units, middle in (("delta_f", "pps", 4.2), ("peak_rate", "pps", 15.0)):
+        base = middle + rng.standard_normal(n)
+        values = {c: base + d + 0.2 * rng.standard_normal(n) for c, d in effects.items()}
+        for c, v in values.items():
+            people += [(quantity, f"P{i + 1:02d}", c, v[i]) for i in range(n)]
+        for c in list(effects)[1:]:
+            each = values[c] - values["control"]
+            half = 2.3 * each.std(ddof=1) / np.sqrt(n)
+            rows.append(
+                (
+                    quantity,
+                    units,
+                    c,
+                    "control",
+                    n,
+                    values["control"].mean(),
+                    values[c].mean(),
+                    each.mean(),
+                    each.mean() - half,
+                    each.mean() + half,
+                    0.0004 if c == condition else 0.42,
+                    100 * each.mean() / values["control"].mean(),
+                )
+            )
+    table = pd.DataFrame(
+        rows,
+        columns=[
+            "quantity",
+            "units",
+            "condition",
+            "reference",
+            "n",
+            "mean_reference",
+            "mean_condition",
+            "difference",
+            "ci_low",
+            "ci_high",
+            "p_value",
+            "percent",
+        ],
+    )
+    participants = pd.DataFrame(people, columns=["quantity", "participant", "condition", "value"])
+    design = pd.DataFrame(
+        [(f"P{i + 1:02d} {c}", f"P{i + 1:02d}", c, 1) for i in range(n) for c in effects],
+        columns=["recording", "participant", "condition", "trial"],
+    )
+    examples = {c: triangle(8, name=f"P01 {c}", truth=True) for c in effects}
+    estimates = estimates_of(examples["control"])
+    return Study(
+        Plan(),
+        estimates,
+        design,
+        Comparison(table, participants),
+        examples,
+        ("Stimulation is a train of 10-ms inhibitory pulses.",),
+        estimates.history,
+    )

@@ -1,4 +1,4 @@
-"""A figure as SVG that can stand inside a page: small, named apart, and following light and dark."""
+"""A figure as SVG that can stand in a page: small, named apart, following light and dark."""
 
 from __future__ import annotations
 

@@ -118,17 +118,19 @@ def _dots(axes: Axes, rows: Sequence[Estimate], quantity: str, against: dict[int
         markeredgecolor=PAPER,
         markeredgewidth=0.4,
     )
-    values = np.array([r.value for r in (*chosen, *pairs) if np.isfinite(r.value)])
-    if len(good):
-        axes.axhline(
-            float(np.mean([r.value for r in good])),
-            color=VERMILION,
-            linewidth=0.9,
-            linestyle=(0, (5, 3)),
-        )
-    if quantity == "torque_hysteresis" or (len(values) and values.min() < 0):
-        axes.axhline(0, color=MUTED, linewidth=0.6)
-    elif len(values):
-        axes.set_ylim(0, 1.1 * float(values.max()) or 1.0)
+    if good:
+        mean = float(np.mean([r.value for r in good]))
+        axes.axhline(mean, color=VERMILION, linewidth=0.9, linestyle=(0, (5, 3)))
+    _limits(axes, quantity, [r.value for r in (*good, *pairs)] or [r.value for r in bad])
     axes.set_title(title_of(quantity))
     axes.set_ylabel(with_unit("", chosen[0].units).strip("() ") if chosen else "")
+
+
+def _limits(axes: Axes, quantity: str, values: Sequence[float]) -> None:
+    """Fit the axes to the values that count; an absurd one that doesn't is drawn out of sight."""
+    low, high = min(values, default=0.0), max(values, default=1.0)
+    if quantity == "torque_hysteresis" or low < 0:
+        axes.axhline(0, color=MUTED, linewidth=0.6)
+    low = min(low, 0.0)
+    margin = 0.08 * (high - low) or 0.5
+    axes.set_ylim(low - (margin if low < 0 else 0.02 * (high - low)), high + margin)

@@ -97,10 +97,11 @@ def _unit(
     if rates[index].ok:
         t, smooth = thin(rates[index].times_s, rates[index].rate_pps, 500)
         axes.plot(t, smooth, color=color, linewidth=1.8, zorder=3)
-    marks.dots(axes, times, rate, color, 2.6, alpha=0.5)
+    marks.dots(axes, times, rate, color, 2.6, alpha=0.65)
     typical = [*rate[rate < 60], *smooth[np.isfinite(smooth)]]
     axes.set_ylim(0, 1.15 * max(typical, default=10.0))
     axes.set_ylabel("Rate (pps)")
+    axes.locator_params(axis="y", nbins=5, integer=True)
     label = plain(recording.units.labels[index])
     axes.set_title(f"{role} {label}", color=color)
 

@@ -31,11 +31,12 @@ def smoothed_overlay(recording: Recording, rates: Sequence[SmoothedRate]) -> Fig
         empty(axes, "No unit could be smoothed")
         return figure
     torque_behind(axes, recording)
-    colors = mpl.colormaps["viridis"](np.linspace(0.0, 0.88, len(order)))
+    colors = mpl.colormaps["viridis"](np.linspace(0.15, 0.88, len(order)))
     for rank, i in enumerate(order):
         times, rate = thin(rates[i].times_s, rates[i].rate_pps, 300)
         axes.plot(times, rate, color=mpl.colors.to_hex(colors[rank]), linewidth=1.2)
     axes.set_ylim(bottom=0)
+    axes.locator_params(axis="y", integer=True)
     axes.set_xlabel("Time (s)")
     axes.set_ylabel("Smoothed rate (pps)")
     if len(order) > 1:

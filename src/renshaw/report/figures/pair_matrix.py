@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -33,8 +34,7 @@ if TYPE_CHECKING:
 def pair_matrix(recording: Recording, estimates: Estimates) -> Figure:
     """Draw ΔF of each accepted pair as a color, rejected pairs hatched; units by recruitment."""
     found = pairs(estimates, recording.name)
-    involved = {pair.test for pair in found} | {pair.control for pair in found}
-    order = [i + 1 for i in by_recruitment(recording.units) if i + 1 in involved]
+    order = _order(recording, found)
     figure = new_figure(min(1.6 + 0.16 * max(len(order), 14), 6.4), 6.4)
     axes = figure.subplots()
     if not found:
@@ -56,12 +56,20 @@ def pair_matrix(recording: Recording, estimates: Estimates) -> Figure:
     return figure
 
 
+def _order(recording: Recording, found: Sequence[Pair]) -> list[int]:
+    """Return units as the pairs have them: who was recruited later was a test unit more often."""
+    as_test = Counter(pair.test for pair in found)
+    involved = as_test.keys() | {pair.control for pair in found}
+    units = [i + 1 for i in by_recruitment(recording.units) if i + 1 in involved]
+    return sorted(units, key=lambda unit: as_test[unit])
+
+
 def _colored(axes: Axes, accepted: Sequence[Pair], place: dict[int, int]) -> None:
     import matplotlib as mpl
     import matplotlib.ticker
 
     values = np.array([pair.delta_f_pps for pair in accepted])
-    edges = mpl.ticker.MaxNLocator(10, steps=[1, 2, 5, 10]).tick_values(
+    edges = mpl.ticker.MaxNLocator(10 if len(place) > 16 else 5, steps=[1, 2, 5, 10]).tick_values(
         min(values.min(), 0.0), max(values.max(), 1.0)
     )
     norm = mpl.colors.BoundaryNorm(edges, 256)

@@ -40,7 +40,7 @@ def raster(recording: Recording) -> Figure:
     shown = range(0, n, max(1, -(-n // 60)))
     axes.set_yticks(
         list(shown),
-        [plain(_label(recording, order[row])) for row in shown],
+        [plain(_label(recording, order[row]), 12) for row in shown],
         fontsize=8.5 if n <= 16 else 7 if n <= 40 else 5.5,
     )
     axes.tick_params(axis="y", length=0)

@@ -88,7 +88,7 @@ def _currents(axes: Axes, recording: Recording, pic: Signal) -> None:
 
     n = pic.values.shape[1]
     order = [i for i in by_recruitment(recording.units) if i < n] or list(range(n))
-    colors = mpl.colormaps["viridis"](np.linspace(0, 0.88, len(order)))
+    colors = mpl.colormaps["viridis"](np.linspace(0.15, 0.88, len(order)))
     for rank, i in enumerate(order):
         times, values = thin(pic.times_s, pic.values[:, i].astype(float), 240)
         axes.plot(times, values, color=mpl.colors.to_hex(colors[rank]), linewidth=0.7, alpha=0.8)

@@ -91,7 +91,7 @@ def _stack(
         axes.axhline(base, color=FAINT, linewidth=0.6, zorder=0)
         times, rate = recording.units.instantaneous_rate(i)
         color = VERMILION if recording.units.flags[i] else BLUE
-        marks.dots(axes, times, base + np.minimum(rate, 1.9 * step), color, 1.7, alpha=0.55)
+        marks.dots(axes, times, base + np.minimum(rate, 1.9 * step), color, 1.7, alpha=0.75)
         if rates and rates[i].ok:
             t, smooth = thin(rates[i].times_s, rates[i].rate_pps, 160)
             axes.plot(t, base + smooth, color=INK, linewidth=1.1)

@@ -1,0 +1,145 @@
+"""The page of one recording: what was measured, what was refused, and how it was done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from renshaw.core.files import write_text
+from renshaw.data.estimates import Estimates
+from renshaw.data.recording import Recording
+from renshaw.estimate.smoothing import smoothed_rates
+from renshaw.report import recording_sections as sections
+from renshaw.report.best_pair import pairs, value_of
+from renshaw.report.method import joined, settings_of
+from renshaw.report.page import KeyFigure, rendered
+from renshaw.report.tables import settings_table
+from renshaw.report.words import number
+
+if TYPE_CHECKING:
+    from renshaw.estimate.multiverse import Multiverse
+
+
+def write_recording_report(
+    recording: Recording, estimates: Estimates, multiverse: Multiverse | None, path: str | Path
+) -> Path:
+    """Write a self-contained HTML page about one recording.
+
+    Parameters
+    ----------
+    recording : Recording
+    estimates : Estimates
+        Of this recording; rows of others are passed over.
+    multiverse : Multiverse or None
+        None leaves its section out.
+    path : path
+        Replaced whole, or not at all.
+
+    Raises
+    ------
+    OSError
+        The page can't be written.
+    """
+    return write_text(path, recording_report(recording, estimates, multiverse))
+
+
+def recording_report(
+    recording: Recording, estimates: Estimates, multiverse: Multiverse | None = None
+) -> str:
+    """Return the page of `write_recording_report` as text."""
+    mine = estimates.select(recording=recording.name)
+    settings = settings_of(estimates)
+    rates = smoothed_rates(recording.units, settings.smoothing)
+    shown = (
+        sections.observed(recording),
+        sections.discharge_rates(recording, rates),
+        sections.delta_f(recording, mine, rates, settings),
+        sections.every_estimate(recording, mine, rates, settings),
+        sections.exclusions(recording, mine),
+        sections.choices(recording, mine, multiverse),
+        sections.truth(recording),
+        sections.file_notes(recording),
+    )
+    known = [estimates.history]
+    if multiverse is not None:
+        known.append(multiverse.history)
+    history = joined(known)
+    return rendered(
+        "recording.html.j2",
+        title=recording.name,
+        kind="Simulated recording" if recording.simulated else "Recording",
+        headline=headline(recording, mine),
+        spread=spread(multiverse),
+        keys=_keys(recording, mine),
+        warnings=_warnings(recording),
+        sections=[section for section in shown if section is not None],
+        python=history.as_python(),
+        citations=history.citations(),
+        settings=settings_table(settings),
+    )
+
+
+def headline(recording: Recording, estimates: Estimates) -> str:
+    """Return the answer in one sentence."""
+    mean = value_of(estimates, recording.name, "delta_f_mean")
+    found = pairs(estimates, recording.name)
+    accepted = sum(pair.ok for pair in found)
+    if mean is None or not np.isfinite(mean.value):
+        if not found:
+            return "ΔF could not be estimated: there is no pair of motor units to compare."
+        return f"ΔF could not be estimated: none of {len(found)} pairs of units passes the rules."
+    each = [r.value for r in estimates.rows if r.quantity == "delta_f" and r.ok]
+    sd = f", SD {np.std(each, ddof=1):.2f}" if len(each) > 1 else ""
+    units = f"{len(each)} test unit{'s' * (len(each) != 1)}"
+    return (
+        f"Mean ΔF is {mean.value:.2f} pps{sd}, over {units}; "
+        f"{accepted} of {len(found)} pairs of units pass the rules."
+    )
+
+
+def spread(multiverse: Multiverse | None) -> str:
+    """Return how far the mean ΔF depends on the choice of method, in one sentence."""
+    if multiverse is None:
+        return ""
+    means = multiverse.to_table()["delta_f_mean"].to_numpy(dtype=float)
+    means = means[np.isfinite(means)]
+    if len(means) < 2:
+        return ""
+    low, high = np.percentile(means, [2.5, 97.5])
+    return (
+        f"How much the choice of method matters: over {len(means)} defensible analyses of the same "
+        f"discharges, the mean ΔF is {np.median(means):.2f} pps (95 % of them between {low:.2f} "
+        f"and {high:.2f})."
+    )
+
+
+def _keys(recording: Recording, estimates: Estimates) -> list[KeyFigure]:
+    keys = [KeyFigure("Motor units", str(len(recording.units)))]
+    for title, quantity in (("Units with a ΔF", "delta_f_yield"),):
+        row = value_of(estimates, recording.name, quantity)
+        if row is not None and np.isfinite(row.value):
+            keys.append(KeyFigure(title, f"{row.value:.0f}", row.units))
+    for title, quantity in (
+        ("Median peak rate", "peak_rate"),
+        ("Median brace height", "brace_height"),
+        ("Median hysteresis", "torque_hysteresis"),
+    ):
+        rows = [r for r in estimates.rows if r.quantity == quantity and r.ok]
+        if rows:
+            middle = float(np.median([r.value for r in rows]))
+            keys.append(KeyFigure(title, number(middle), rows[0].units))
+    return keys
+
+
+def _warnings(recording: Recording) -> list[str]:
+    flagged = [
+        f"{label} ({flag})"
+        for label, flag in zip(recording.units.labels, recording.units.flags, strict=True)
+        if flag
+    ]
+    if not flagged:
+        return []
+    more = f" and {len(flagged) - 12} more" if len(flagged) > 12 else ""
+    return ["Units that should not be trusted: " + "; ".join(flagged[:12]) + more + "."]

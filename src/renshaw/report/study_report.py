@@ -1,0 +1,128 @@
+"""The page of a study: does it calm, by how much, and how sure are we?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from renshaw.core.files import write_text
+from renshaw.report import study_sections as sections
+from renshaw.report.method import settings_of
+from renshaw.report.page import KeyFigure, rendered
+from renshaw.report.tables import settings_table
+from renshaw.report.words import p_words, signed
+
+# What the mission asks for, best answer first.
+ANSWERS = ("delta_f", "delta_f_mean")
+
+
+class Answer(NamedTuple):
+    """The study's question, answered for one condition."""
+
+    verdict: str
+    words: str
+
+
+def write_study_report(result: Any, path: str | Path) -> Path:
+    """Write a self-contained HTML page about a study.
+
+    Parameters
+    ----------
+    result : StudyResult
+        Its plan, estimates, design, comparison, examples, assumptions and history.
+    path : path
+        Replaced whole, or not at all.
+
+    Raises
+    ------
+    OSError
+        The page can't be written.
+    """
+    return write_text(path, study_report(result))
+
+
+def study_report(result: Any) -> str:
+    """Return the page of `write_study_report` as text."""
+    settings = settings_of(result.estimates)
+    shown = (
+        sections.differences(result),
+        sections.participants(result),
+        sections.examples(result, settings),
+        sections.assumptions(result),
+        sections.exclusions(result),
+    )
+    return rendered(
+        "study.html.j2",
+        title=result.plan.title,
+        kind="Study",
+        question=result.plan.question,
+        answers=answers(result.comparison),
+        keys=_keys(result),
+        sections=[section for section in shown if section is not None],
+        python=result.history.as_python(),
+        citations=result.history.citations(),
+        settings=settings_table(settings),
+    )
+
+
+def main_quantity(comparison: Any) -> str | None:
+    """Return the quantity that answers the question, or None where nothing was compared."""
+    there = list(dict.fromkeys(comparison.table["quantity"]))
+    return next((q for q in ANSWERS if q in there), there[0] if there else None)
+
+
+def answers(comparison: Any) -> list[Answer]:
+    """Return for each condition whether it calms, by how much, and how sure that is."""
+    quantity = main_quantity(comparison)
+    rows = comparison.table[comparison.table["quantity"] == quantity].to_dict("records")
+    return [_answer(row) for row in rows]
+
+
+def _answer(row: Mapping[Any, Any]) -> Answer:
+    name = str(row["condition"]).replace("-", " ").replace("_", " ")
+    name = name[:1].upper() + name[1:]
+    difference, low, high = (float(row[key]) for key in ("difference", "ci_low", "ci_high"))
+    what = "ΔF" if str(row["quantity"]).startswith("delta_f") else str(row["quantity"])
+    units = str(row["units"])
+    if not (np.isfinite(difference) and np.isfinite(low) and np.isfinite(high)):
+        return Answer(
+            f"{name}: no answer.", f"Too few participants have {what} in both conditions."
+        )
+    size = f"{abs(difference):.2f} {units}"
+    percent = float(row.get("percent", np.nan))
+    if np.isfinite(percent):
+        size += f" ({abs(percent):.0f} %)"
+    sure = (
+        f"95 % confidence interval {signed(low)} to {signed(high)} {units}, "
+        f"n = {int(row['n'])}, p {_equals(float(row['p_value']))}."
+    )
+    if high < 0:
+        return Answer(f"{name} calms.", f"It lowered {what} by {size}; {sure}")
+    if low > 0:
+        return Answer(f"{name} does not calm.", f"It raised {what} by {size}; {sure}")
+    change = "lower" if difference < 0 else "higher"
+    return Answer(
+        f"{name}: not shown to calm.",
+        f"{what} was {size} {change}, which these data can't tell from no change; {sure}",
+    )
+
+
+def _equals(p: float) -> str:
+    words = p_words(p)
+    return words if words.startswith("<") else f"= {words}"
+
+
+def _keys(result: Any) -> list[KeyFigure]:
+    design = result.design
+    keys = [
+        KeyFigure("Participants", str(design["participant"].nunique())),
+        KeyFigure("Conditions", str(design["condition"].nunique())),
+        KeyFigure("Recordings", str(len(design))),
+    ]
+    pairs = [row for row in result.estimates.rows if row.quantity == "delta_f_pair"]
+    if pairs:
+        keys.append(KeyFigure("Pairs accepted", f"{sum(r.ok for r in pairs)}", f"of {len(pairs)}"))
+    return keys

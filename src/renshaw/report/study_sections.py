@@ -1,0 +1,175 @@
+"""The sections of a study's page, one function each; None where there is nothing to say."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from renshaw.data.estimates import Estimate
+from renshaw.data.recording import Recording
+from renshaw.estimate.settings import EstimateSettings
+from renshaw.estimate.smoothing import smoothed_rates
+from renshaw.report import figures
+from renshaw.report.page import Drawing, Section, drawing
+from renshaw.report.tables import Column, Row, Table, reason_kind
+from renshaw.report.words import number, p_words, signed, title_of
+
+
+def differences(result: Any) -> Section:
+    """Paired pictures and the table of differences."""
+    comparison = result.comparison
+    quantities = list(dict.fromkeys(comparison.table["quantity"]))
+    pictures = [
+        drawing(
+            figures.paired_difference(comparison, quantity),
+            f"paired-{n}",
+            f"{title_of(quantity)} of each participant in each condition, and paired differences",
+            f"{title_of(quantity)}. Left: a line is a participant, a bar the mean. Right: paired "
+            "differences; the ring is their mean, the upright line its 95 % confidence interval.",
+        )
+        for n, quantity in enumerate(quantities)
+    ]
+    return Section(
+        "differences",
+        "What changed, and how sure that is",
+        pictures=pictures,
+        tables=[_difference_table(comparison.table.to_dict("records"))],
+    )
+
+
+def _difference_table(rows: list[Mapping[Any, Any]]) -> Table:
+    body = [
+        Row(
+            [
+                f"{title_of(str(row['quantity']))} ({row['units']})",
+                str(row["condition"]),
+                str(row["reference"]),
+                str(int(row["n"])),
+                number(float(row["mean_reference"])),
+                number(float(row["mean_condition"])),
+                signed(float(row["difference"])),
+                f"{signed(float(row['ci_low']))} to {signed(float(row['ci_high']))}",
+                signed(float(row["percent"]), 0),
+                p_words(float(row["p_value"])),
+            ]
+        )
+        for row in rows
+    ]
+    columns = [
+        Column("Quantity", numeric=False),
+        Column("Condition", numeric=False),
+        Column("Against", numeric=False),
+        Column("n"),
+        Column("Mean, against"),
+        Column("Mean, condition"),
+        Column("Difference"),
+        Column("95 % CI"),
+        Column("Change", "%"),
+        Column("p"),
+    ]
+    return Table(
+        "Paired differences between conditions: mean over participants, 95 % confidence interval",
+        columns,
+        body,
+    )
+
+
+def participants(result: Any) -> Section:
+    """What each participant had in each condition."""
+    values = result.comparison.participants
+    conditions = list(dict.fromkeys(values["condition"]))
+    wide = values.pivot_table(
+        index=["quantity", "participant"], columns="condition", values="value", sort=False
+    )
+    order = list(dict.fromkeys(values["quantity"]))
+    body = []
+    for (quantity, participant), row in sorted(
+        wide.iterrows(), key=lambda item: (order.index(item[0][0]), str(item[0][1]))
+    ):
+        cells = [number(float(row[c])) if c in row else "" for c in conditions]
+        body.append(Row([str(participant), title_of(str(quantity)), *cells]))
+    table = Table(
+        "Every participant: mean of each quantity in each condition",
+        [
+            Column("Participant", numeric=False),
+            Column("Quantity", numeric=False),
+            *(Column(str(c)) for c in conditions),
+        ],
+        body,
+        summary="Every participant",
+    )
+    return Section("participants", "Each participant", folded=[table])
+
+
+def examples(result: Any, settings: EstimateSettings) -> Section | None:
+    """One recording of each condition."""
+    if not result.examples:
+        return None
+    pictures: list[Drawing] = []
+    for n, (condition, recording) in enumerate(result.examples.items()):
+        pictures += _example(n, str(condition), recording, settings)
+    return Section(
+        "examples",
+        "One recording of each condition",
+        [
+            "The smoothed rates of all units with the torque behind, in each condition; for a "
+            "simulated one also the drive and currents that produced them."
+        ],
+        pictures=pictures,
+    )
+
+
+def _example(
+    n: int, condition: str, recording: Recording, settings: EstimateSettings
+) -> list[Drawing]:
+    rates = smoothed_rates(recording.units, settings.smoothing)
+    pictures = [
+        drawing(
+            figures.smoothed_overlay(recording, rates),
+            f"example-{n}-rates",
+            f"Smoothed discharge rates in {recording.name}",
+            f"{condition}: smoothed rates of {sum(r.ok for r in rates)} units in {recording.name}.",
+        )
+    ]
+    if recording.truth is not None:
+        pictures.append(
+            drawing(
+                figures.truth_panel(recording),
+                f"example-{n}-truth",
+                f"Drive and persistent inward currents in {recording.name}",
+                f"{condition}: what the motoneurons of {recording.name} received, and their "
+                "persistent inward currents.",
+            )
+        )
+    return pictures
+
+
+def assumptions(result: Any) -> Section | None:
+    """What was taken for granted."""
+    if not result.assumptions:
+        return None
+    return Section("assumptions", "What was assumed", notes=[str(s) for s in result.assumptions])
+
+
+def exclusions(result: Any) -> Section | None:
+    """How many values of each quantity fail the rules, by reason."""
+    rows: list[Estimate] = [row for row in result.estimates.rows if not row.ok]
+    if not rows:
+        return None
+    counts = Counter((title_of(row.quantity), reason_kind(row.reason)) for row in rows)
+    table = Table(
+        "Values that fail the rules, by reason, over all recordings",
+        [
+            Column("What", numeric=False),
+            Column("Reason", numeric=False, wide=True),
+            Column("Times"),
+        ],
+        [Row([what, why, str(n)]) for (what, why), n in counts.most_common(40)],
+        summary="Reasons",
+    )
+    words = (
+        f"{len(rows)} of {len(result.estimates)} values fail a rule; each keeps its row and its "
+        "reason in estimates.csv."
+    )
+    return Section("exclusions", "What was excluded, and why", [words], folded=[table])
