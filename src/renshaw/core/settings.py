@@ -10,6 +10,7 @@ Python, the command line, TOML, the page and the report all read a setting from 
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
 import types
 import typing
@@ -81,12 +82,7 @@ class Settings:
     @classmethod
     def describe(cls) -> tuple[SettingInfo, ...]:
         """Describe every setting of this class, in order."""
-        kinds = typing.get_type_hints(cls)
-        return tuple(
-            SettingInfo(f.name, kinds[f.name], _default(f), **(f.metadata or {"help": ""}))
-            for f in fields(cls)
-            if f.init
-        )
+        return _described(cls)
 
     def replace(self, **changes: Any) -> Self:
         """Return a copy with some settings changed; unknown names get a suggestion."""
@@ -143,6 +139,17 @@ def as_python(value: Any) -> str:
         inner = ", ".join(as_python(item) for item in value)
         return f"[{inner}]"
     return repr(value)
+
+
+@functools.cache
+def _described(settings: type[Settings]) -> tuple[SettingInfo, ...]:
+    # Cached, because a type's hints take longer to look up than its settings to check.
+    kinds = typing.get_type_hints(settings)
+    return tuple(
+        SettingInfo(f.name, kinds[f.name], _default(f), **(f.metadata or {"help": ""}))
+        for f in fields(settings)
+        if f.init
+    )
 
 
 def _default(f: dataclasses.Field[Any]) -> Any:

@@ -142,7 +142,7 @@ def _measured(
 def _end_of_way_up(torque: Signal, part_pct: float) -> float:
     peak = float(np.nanmax(torque.values))
     high = torque.values >= peak - abs(peak) * (1 - part_pct / 100)
-    return float(torque.times_s[np.flatnonzero(high)[-1]])
+    return torque.start_s + float(np.flatnonzero(high)[-1]) / torque.fs_hz
 
 
 def _slope(start: tuple[float, float, float], end: tuple[float, float, float]) -> float:

@@ -21,6 +21,7 @@ BoolArray = NDArray[np.bool_]
 # An overlap of fewer grid samples gets a finer grid of its own for its correlation.
 _SHORT = 50
 _FINE = 200
+_REFERENCE_PPS = 10.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +71,7 @@ class Pairs:
     @property
     def delta_f_pps(self) -> FloatArray:
         """Control unit's rate at recruitment minus at derecruitment of the test unit."""
-        return self.rate_on_pps - self.rate_off_pps
+        return np.asarray(self.rate_on_pps - self.rate_off_pps)
 
     @property
     def normalized(self) -> FloatArray:
@@ -169,36 +170,100 @@ def _correlations(
 ) -> FloatArray:
     if len(control) == 0:
         return np.empty(0)
+    grid_s = smoothed[0].times_s
     rates = np.array([rate.rate_pps for rate in smoothed])
-    n, r = _pearson_of_all(rates)
-    n, r = n[control, test], np.array(r[control, test])
-    for pair in np.flatnonzero((n < _SHORT) & (stop_s > on_s)):
+    sums = _sums_of_all(rates)[:, control, test]
+    long = np.flatnonzero((sums[0] >= _SHORT) & (stop_s > on_s))
+    ends = _at_ends(smoothed, control[long], test[long], on_s[long], stop_s[long])
+    sums[:, long] += _end_cells(
+        rates, grid_s, control[long], test[long], on_s[long], stop_s[long], ends
+    )
+    r = _pearson(sums)
+    for pair in np.flatnonzero((sums[0] < _SHORT) & (stop_s > on_s)):
         # Open at its end, as the overlap is in the field's tools.
         at_s = np.linspace(on_s[pair], stop_s[pair], _FINE, endpoint=False)
         both = np.array([smoothed[control[pair]].at(at_s), smoothed[test[pair]].at(at_s)])
-        r[pair] = _pearson_of_all(both)[1][0, 1]
+        r[pair] = _pearson(_sums_of_all(both)[:, 0, 1])
     r[~(stop_s > on_s)] = np.nan
     return r
 
 
-def _pearson_of_all(rates: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return number of common samples and Pearson's r of all rows with all rows, NaN left out."""
+def _sums_of_all(rates: FloatArray) -> FloatArray:
+    """Return n, Σx, Σy, Σx², Σy², Σxy of all rows with all rows, shape (6, rows, rows).
+
+    Samples where either is NaN are left out; x and y are taken from `_REFERENCE_PPS`, which keeps
+    the differences of large sums in `_pearson` exact.
+    """
     there = np.isfinite(rates)
-    weight = there.astype(float)
-    count = weight.sum(axis=1, keepdims=True)
-    # Centered rows keep the differences of large sums below exact.
-    mean = np.where(there, rates, 0.0).sum(axis=1, keepdims=True) / np.maximum(count, 1)
-    x = np.where(there, rates - mean, 0.0)
-    n = weight @ weight.T
+    n = len(rates)
+    x = np.where(there, rates - _REFERENCE_PPS, 0.0)
+    # One product of a stack with itself: BLAS is fast at those, and now and then a hundred times
+    # slower at small products of two different matrices.
+    stack = np.concatenate([there.astype(float), x, x * x])
+    products = stack @ stack.T
+    counts, sums, squares = products[:n, :n], products[n : 2 * n, :n], products[2 * n :, :n]
+    return np.stack([counts, sums, sums.T, squares, squares.T, products[n : 2 * n, n : 2 * n]])
+
+
+def _pearson(sums: FloatArray) -> FloatArray:
+    n, sx, sy, sxx, syy, sxy = sums
     at_least_one = np.maximum(n, 1)
-    sums = x @ weight.T
-    squares = (x * x) @ weight.T - sums**2 / at_least_one
-    products = x @ x.T - sums * sums.T / at_least_one
+    xx, yy = sxx - sx**2 / at_least_one, syy - sy**2 / at_least_one
     # A rate that is constant but for rounding does not vary.
-    floor = 1e-12 * at_least_one
-    defined = (n > 2) & (squares > floor) & (squares.T > floor)
-    scale = np.sqrt(np.where(defined, squares * squares.T, 1.0))
-    return n, np.where(defined, np.clip(products / scale, -1.0, 1.0), np.nan)
+    defined = (n > 2) & (np.minimum(xx, yy) > 1e-9 * at_least_one)
+    scale = np.sqrt(np.where(defined, xx * yy, 1.0))
+    r = (sxy - sx * sy / at_least_one) / scale
+    return np.asarray(np.where(defined, np.clip(r, -1.0, 1.0), np.nan))
+
+
+def _at_ends(
+    smoothed: Sequence[SmoothedRate],
+    control: IntArray,
+    test: IntArray,
+    on_s: FloatArray,
+    stop_s: FloatArray,
+) -> FloatArray:
+    """Return both rates where the overlap starts and ends, shape (start | end, 2, pairs)."""
+    rates = np.full((2, 2, len(control)), np.nan)
+    for role, units in enumerate((control, test)):
+        for unit in np.unique(units):
+            mine = np.flatnonzero(units == unit)
+            read = smoothed[unit].at(np.concatenate([on_s[mine], stop_s[mine]]))
+            rates[0, role, mine], rates[1, role, mine] = np.split(read, 2)
+    return rates
+
+
+def _end_cells(
+    rates: FloatArray,
+    grid_s: FloatArray,
+    control: IntArray,
+    test: IntArray,
+    on_s: FloatArray,
+    stop_s: FloatArray,
+    ends: FloatArray,
+) -> FloatArray:
+    """Return what makes the sums over the grid trapezoidal integrals over the very overlap."""
+    step_s = float(grid_s[1] - grid_s[0]) if len(grid_s) > 1 else 1.0
+    first = np.minimum(np.searchsorted(grid_s, on_s), len(grid_s) - 1)
+    last = np.maximum(np.searchsorted(grid_s, stop_s, side="right") - 1, 0)
+    total = np.zeros((6, len(control)))
+    for (x, y), sample, cell_s in (
+        (ends[0], first, grid_s[first] - on_s),
+        (ends[1], last, stop_s - grid_s[last]),
+    ):
+        half = cell_s / (2 * step_s)
+        for a, b, weight in (
+            (x, y, half),
+            (rates[control, sample], rates[test, sample], half - 0.5),
+        ):
+            total += _weighted_sums(a - _REFERENCE_PPS, b - _REFERENCE_PPS, weight)
+    return total
+
+
+def _weighted_sums(x: FloatArray, y: FloatArray, weight: FloatArray) -> FloatArray:
+    there = np.isfinite(x) & np.isfinite(y)
+    x, y, w = np.where(there, x, 0.0), np.where(there, y, 0.0), np.where(there, weight, 0.0)
+    return np.stack([w, w * x, w * y, w * x * x, w * y * y, w * x * y])
 
 
 def _modulations(

@@ -106,9 +106,11 @@ def _self_sustained_s(torque: Signal, on: float, on_s: float, off_s: float) -> f
     """Return how long the torque had been below its value at recruitment when the unit stopped."""
     if not np.isfinite(on):
         return np.nan
-    inside = (torque.times_s > on_s) & (torque.times_s < off_s)
-    times_s = np.concatenate([[on_s], torque.times_s[inside], [off_s]])
-    values = np.concatenate([[on], torque.values[inside], torque.at([off_s])])
+    first = max(int(np.floor((on_s - torque.start_s) * torque.fs_hz)) + 1, 0)
+    end = min(int(np.ceil((off_s - torque.start_s) * torque.fs_hz)), len(torque))
+    sampled_s = torque.start_s + np.arange(first, end) / torque.fs_hz
+    times_s = np.concatenate([[on_s], sampled_s, [off_s]])
+    values = np.concatenate([[on], torque.values[first:end], torque.at([off_s])])
     measured = np.isfinite(values)
     times_s, values = times_s[measured], values[measured]
     last = int(np.flatnonzero(values >= on)[-1])

@@ -91,9 +91,7 @@ class SmoothingSettings(Settings):
         ge=0,
         source=_BEAUCHAMP_2022,
     )
-    polynomial_degree: int = setting(
-        5, "degree of the polynomial", ge=1, le=15, source=_GORASSINI
-    )
+    polynomial_degree: int = setting(5, "degree of the polynomial", ge=1, le=15, source=_GORASSINI)
     hann_window_s: float = setting(
         2.0, "length of the Hann window, e.g. 1 or 2 s", unit="s", gt=0, le=60
     )
@@ -229,10 +227,10 @@ class RatesSettings(Settings):
 class EstimateSettings(Settings):
     """Everything that `estimate` can be told."""
 
-    smoothing: SmoothingSettings = setting(SmoothingSettings, "smoothing of discharge rates")
-    delta_f: DeltaFSettings = setting(DeltaFSettings, "paired-motor-unit method")
-    geometry: GeometrySettings = setting(GeometrySettings, "brace height, slopes and angle")
-    rates: RatesSettings = setting(RatesSettings, "recruitment, rates, self-sustained firing, CoV")
+    smoothing: SmoothingSettings = setting(SmoothingSettings, "smoothing of discharge rates")  # noqa: RUF009
+    delta_f: DeltaFSettings = setting(DeltaFSettings, "paired-motor-unit method")  # noqa: RUF009
+    geometry: GeometrySettings = setting(GeometrySettings, "brace height, slopes and angle")  # noqa: RUF009
+    rates: RatesSettings = setting(RatesSettings, "recruitment, rates, self-sustained firing, CoV")  # noqa: RUF009
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -76,9 +76,7 @@ def estimate(
 def rows_of(recording: Recording, settings: EstimateSettings) -> list[Estimate]:
     """Return every estimate of one recording."""
     smoothed = smoothed_rates(recording.units, settings.smoothing)
-    return [
-        row for estimator in ESTIMATORS for row in estimator(recording, smoothed, settings)
-    ]
+    return [row for estimator in ESTIMATORS for row in estimator(recording, smoothed, settings)]
 
 
 def _gathered(recordings: Sequence[Recording]) -> History:

@@ -39,7 +39,7 @@ def smoother(name: str) -> Callable[[Smoother], Smoother]:
 def intervals_fired_through(
     times_s: FloatArray, settings: SmoothingSettings
 ) -> tuple[FloatArray, FloatArray]:
-    """Return time of the second discharge (s) and rate (pps) of every interval without a silence."""
+    """Return when (s, second discharge) and at which rate (pps) each interval but silences is."""
     keep = ~silent(times_s, settings)
     return times_s[1:][keep], 1.0 / np.diff(times_s)[keep]
 

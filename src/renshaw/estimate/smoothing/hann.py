@@ -1,8 +1,8 @@
 """Hann window over the discharge rate.
 
-The rate of each interval holds from its first to its second discharge; the curve is the Hann-weighted
-mean of that staircase. Near the ends of a spell of firing only the part of the window inside
-it counts, so that the rate does not sink toward recruitment as that of smoothed impulses does.
+The rate of each interval holds from its first to its second discharge; the curve is the
+Hann-weighted mean of that staircase. Near the ends of a spell only the part of the window inside it
+counts, so that the rate does not sink toward recruitment as that of smoothed impulses does.
 """
 
 from __future__ import annotations

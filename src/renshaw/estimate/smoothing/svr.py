@@ -30,9 +30,7 @@ def svr_curve(times_s: FloatArray, settings: SmoothingSettings) -> Curve:
         )
     at_s, rate_pps = times_s[1:], 1.0 / np.diff(times_s)
     gamma = _gamma(at_s, settings)
-    model = SVR(
-        kernel="rbf", gamma=gamma, C=settings.svr_c, epsilon=_epsilon(rate_pps, settings)
-    )
+    model = SVR(kernel="rbf", gamma=gamma, C=settings.svr_c, epsilon=_epsilon(rate_pps, settings))
     model.fit(at_s[:, np.newaxis], rate_pps, sample_weight=_weights(len(rate_pps), settings))
     centers_s = np.asarray(model.support_vectors_, dtype=float).ravel()
     weights = np.asarray(model.dual_coef_, dtype=float).ravel()
