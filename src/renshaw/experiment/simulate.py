@@ -1,0 +1,191 @@
+"""`simulate`: a person does a protocol, and everything that happened is written down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from renshaw.core.errors import SettingsError
+from renshaw.core.history import History, Step
+from renshaw.core.seeds import checked_seed
+from renshaw.core.settings import as_python
+from renshaw.core.version import __version__
+from renshaw.data.motor_units import MotorUnits
+from renshaw.data.recording import Recording, Truth
+from renshaw.data.signal import Signal
+from renshaw.engine.run import EngineSettings, Inputs, Response, run
+from renshaw.interventions import Intervention, intervention
+from renshaw.model.participant import Participant
+from renshaw.model.pool import Pool
+from renshaw.muscle.torque import torque_pct_mvc
+from renshaw.protocols import Protocol
+
+FloatArray = NDArray[np.float64]
+
+_TORQUE_hz = 200.0
+_CITES = ("powers2017", "destexhe2001", "fuglevand1993")
+
+
+@dataclass(frozen=True)
+class _Setup:
+    """Everything that the engine needs, with the time axis it needs it on."""
+
+    pool: Pool
+    participant: Participant
+    protocol: Protocol
+    times_s: FloatArray
+    inputs: Inputs
+
+
+def simulate(
+    participant: Participant | Pool,
+    protocol: Protocol,
+    given: Sequence[Intervention | str] = (),
+    *,
+    seed: int = 0,
+    engine: EngineSettings | None = None,
+    name: str | None = None,
+) -> Recording:
+    """Let a person do a protocol, under the interventions given, and record it.
+
+    Parameters
+    ----------
+    participant : Participant or Pool
+        A pool is taken as that of a default participant.
+    protocol : Protocol
+    given : sequence of Intervention or str
+        Applied in order; a name such as ``"relaxation"`` stands for its default settings.
+    seed : int
+        Seed of the synaptic noise. The same seed gives the same noise in every condition, which
+        makes conditions comparable motoneuron by motoneuron.
+    engine : EngineSettings, optional
+    name : str, optional
+        Name of the recording; made of the participant and the interventions by default.
+
+    Returns
+    -------
+    Recording
+        Units (one a motoneuron), torque (% MVC), and `truth`: drive (M_e), inhibition (M_i),
+        neuromodulation (scale of the L-type conductance) and PIC (nA, inward positive).
+
+    Raises
+    ------
+    SettingsError
+        An unknown intervention or an impossible setting.
+    SimulationError
+        The job is too large, or its state diverged.
+    """
+    engine = engine or EngineSettings()
+    interventions = _interventions(given)
+    setup = _set_up(participant, protocol, interventions, engine)
+    response = run(setup.pool, setup.inputs, engine, seed=checked_seed(seed))
+    return Recording(
+        units=MotorUnits(response.spikes_s, (0.0, protocol.duration_s)),
+        signals={"torque": _torque(setup, response)},
+        events=setup.protocol.events(),
+        truth=_truth(setup, response),
+        name=name or _name(participant, interventions),
+        history=History((simulation_step(participant, protocol, given, seed, engine),)),
+    )
+
+
+def _interventions(given: Sequence[Intervention | str]) -> tuple[Intervention, ...]:
+    if isinstance(given, str | Intervention):
+        given = (given,)
+    return tuple(intervention(each) if isinstance(each, str) else each for each in given)
+
+
+def _set_up(
+    who: Participant | Pool,
+    protocol: Protocol,
+    interventions: Sequence[Intervention],
+    engine: EngineSettings,
+) -> _Setup:
+    if not isinstance(who, Participant | Pool):
+        raise SettingsError(f"simulate needs a Participant or a Pool, not a {type(who).__name__}.")
+    participant = who if isinstance(who, Participant) else Participant()
+    for each in interventions:
+        participant, protocol = each.edit(participant, protocol)
+    pool = who if isinstance(who, Pool) else participant.pool
+    times_s = np.arange(round(protocol.duration_s * 1000 / engine.step_ms)) * engine.step_ms / 1000
+    drive = participant.drive_per_pct_mvc * protocol.effort_pct_mvc(times_s)
+    tonic = participant.inhibition + participant.inhibition_per_drive * drive
+    inhibition = np.maximum(0.0, tonic) + protocol.added_inhibition(times_s)
+    neuromodulation = np.full(len(times_s), participant.neuromodulation)
+    inputs = Inputs(drive, inhibition, neuromodulation)
+    return _Setup(pool, participant, protocol, times_s, inputs)
+
+
+def _torque(setup: _Setup, response: Response) -> Signal:
+    torque = torque_pct_mvc(
+        setup.pool, response.spikes_s, setup.protocol.duration_s, fs_hz=_TORQUE_hz
+    )
+    return Signal(torque, _TORQUE_hz, "% MVC")
+
+
+def _truth(setup: _Setup, response: Response) -> Truth:
+    every = max(1, round(len(setup.times_s) / max(1, response.pic_nA.shape[1])))
+
+    def course(values: FloatArray, unit: str) -> Signal:
+        return Signal(_block_mean(values, every), response.save_hz, unit)
+
+    return Truth(
+        signals={
+            "drive": course(setup.inputs.excitation, "1e-5 S/cm2"),
+            "inhibition": course(setup.inputs.inhibition, "1e-5 S/cm2"),
+            "neuromodulation": course(setup.inputs.neuromodulation, ""),
+            "pic_current": Signal(response.pic_nA.T, response.save_hz, "nA"),
+        },
+        parameters={
+            "neuromodulation": setup.participant.neuromodulation,
+            "inhibition": setup.participant.inhibition,
+            "pic_shift_mV": setup.participant.pic_shift_mV,
+        },
+    )
+
+
+def _block_mean(values: FloatArray, every: int) -> FloatArray:
+    # Means, not samples: a decimated train of volleys would show beats that were never there.
+    edges = np.arange(0, len(values), every)
+    return np.asarray(np.add.reduceat(values, edges) / np.diff(np.append(edges, len(values))))
+
+
+def _name(who: Participant | Pool, interventions: Sequence[Intervention]) -> str:
+    conditions = [type(each).__name__ for each in interventions] or ["control"]
+    person = who.name if isinstance(who, Participant) else who.muscle
+    return f"{person} {' + '.join(conditions)}"
+
+
+def simulation_step(
+    who: Participant | Pool,
+    protocol: Protocol,
+    given: Sequence[Intervention | str] = (),
+    seed: int = 0,
+    engine: EngineSettings | None = None,
+) -> Step:
+    """Return the step of history that `simulate` would write for these arguments."""
+    engine = engine or EngineSettings()
+    interventions = _interventions(given)
+    settings = {
+        "protocol": {type(protocol).__name__: protocol.to_mapping()},
+        "given": {type(each).__name__: each.to_mapping() for each in interventions},
+        "engine": engine.to_mapping(),
+    }
+    if isinstance(who, Participant):
+        person = who.as_python()
+        settings["participant"] = who.to_mapping()
+        fingerprint = who.pool.fingerprint()
+    else:
+        person = f"rs.muscle_pool({who.muscle!r}, {len(who)})"
+        fingerprint = who.fingerprint()
+    arguments = [person, protocol.as_python()]
+    if interventions:
+        arguments.append(f"given={as_python(interventions)}")
+    arguments.append(f"seed={seed}")
+    if engine != EngineSettings():
+        arguments.append(f"engine={engine.as_python()}")
+    code = f"recording = rs.simulate({', '.join(arguments)})"
+    return Step("simulate", code, settings, seed, fingerprint, _CITES, __version__)
