@@ -1,0 +1,1 @@
+"""The command line: the straight line from file to report, with files between the arrows."""

@@ -1,0 +1,140 @@
+"""The command ``renshaw``: one command a verb; errors become sentences here and nowhere else."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import TextIO
+
+from cyclopts import App, CycloptsError
+
+from renshaw.cli import failures
+from renshaw.core.version import __version__
+
+_HELP = """Measure, model and help to calm an over-excitable spinal cord.
+
+The built-in study, from simulation to answer:
+`renshaw run`
+
+Your own recording, to estimates.csv and report.html:
+`renshaw estimate ramp.mat -o results`
+
+A recording whose truth is known:
+`renshaw simulate ramp -o rec.h5 --seed 7`
+
+`renshaw COMMAND --help` explains a command and lists its settings.
+"""
+
+_COMMANDS = {
+    "estimate": ("renshaw.cli.estimate:estimate", "Estimate excitability from recordings."),
+    "simulate": ("renshaw.cli.simulate:simulate", "Simulate a recording whose truth is known."),
+    "run": ("renshaw.cli.run:run", "Run a study and write its report."),
+    "convert": ("renshaw.cli.convert:convert", "Convert a recording into another format."),
+}
+
+
+def build(command: str = "") -> App:
+    """Return the command-line application.
+
+    Only the command that is used is imported, so that ``--help`` and ``--version`` are quick.
+    """
+    codes = "; ".join(f"{code} {meaning}" for code, meaning in failures.EXIT_CODES)
+    app = App(
+        name="renshaw",
+        help=_HELP,
+        help_format="markdown",
+        help_epilogue=f"Exit codes: {codes}.\n\n--debug shows the traceback of a fault.",
+        version=f"renshaw {__version__}",
+        suppress_keyboard_interrupt=False,
+    )
+    for name, (where, summary) in _COMMANDS.items():
+        if name == command:
+            module, _, target = where.partition(":")
+            app.command(getattr(importlib.import_module(module), target), name=name)
+        else:
+            app.command(where, name=name, help=summary)
+    return app
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code; nothing escapes as a traceback.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Those of the process by default.
+    """
+    _take_any_text(sys.stdout)
+    _take_any_text(sys.stderr)
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in words
+    words = [word for word in words if word != "--debug"]
+    try:
+        code = _run(words)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        _abandon_output()
+        return failures.FINE
+    except KeyboardInterrupt:
+        return _said("Stopped; files that were already written are whole.", failures.INTERRUPTED)
+    except Exception as error:
+        if debug and not isinstance(error, CycloptsError):
+            raise
+        return _said(*_explained(error, words))
+
+
+def _run(words: list[str]) -> int:
+    try:
+        result = build(next(iter(words), ""))(
+            words, exit_on_error=False, print_error=False, result_action="return_value"
+        )
+    except SystemExit as leaving:  # --help and --version
+        return leaving.code if isinstance(leaving.code, int) else failures.FINE
+    return result if isinstance(result, int) else failures.FINE
+
+
+def _explained(error: Exception, words: Sequence[str]) -> tuple[str, int]:
+    """Return what happened, for a person, and the exit code."""
+    if isinstance(error, CycloptsError):
+        error.verbose = False
+        try:
+            return f"{error} Try: {_help_for(words)}", failures.MISUSED
+        except Exception as fault:  # the text lists commands, which imports them
+            error = fault
+    if failures.expected(error):
+        return failures.sentence(error), failures.code_of(error)
+    kept = failures.keep_traceback(error)
+    where = f"details for a bug report are in {kept}" if kept else "--debug shows the details"
+    fault_words = f"This is a fault in renshaw, not in what you did: {failures.sentence(error)}"
+    return f"{fault_words}; {where}.", failures.BROKEN
+
+
+def _said(words: str, code: int) -> int:
+    from renshaw.cli.progress import one_line
+
+    # Standard error may be closed or full; there is nowhere else to complain.
+    with contextlib.suppress(OSError, ValueError):
+        print(f"renshaw: {one_line(words)}", file=sys.stderr, flush=True)  # noqa: T201
+    return code
+
+
+def _help_for(words: Sequence[str]) -> str:
+    command = [word for word in words[:1] if word in _COMMANDS]
+    return " ".join(["renshaw", *command, "--help"])
+
+
+def _take_any_text(stream: TextIO) -> None:
+    """Let a terminal that can't show ΔF show a question mark rather than fail."""
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="replace")
+
+
+def _abandon_output() -> None:
+    """Leave standard output to whoever closed it, so that Python does not complain on exit."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,192 @@
+"""``renshaw estimate``: recordings in, a table and a page out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import Parameter
+
+from renshaw.cli.failures import FAILED, FINE, expected, sentence
+from renshaw.cli.options import changed, given, options_of
+from renshaw.cli.progress import Progress, one_line, shown
+from renshaw.core.errors import ReadError, did_you_mean
+from renshaw.estimate.rules import rules as rules_named
+from renshaw.estimate.settings import EstimateSettings
+
+if TYPE_CHECKING:
+    from renshaw.data.estimates import Estimates
+    from renshaw.data.recording import Recording
+
+Options: Any = options_of(rules_named("renshaw"))
+
+
+def estimate(
+    files: Annotated[tuple[Path, ...], Parameter(name="FILE", negative=())],
+    /,
+    *,
+    out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
+    rules: str = "renshaw",
+    multiverse: bool = True,
+    quiet: Annotated[bool, Parameter(name=["--quiet", "-q"], negative=())] = False,
+    options: Annotated[Options | None, Parameter(name="*")] = None,
+) -> int:
+    """Estimate how strongly persistent inward currents amplify, from decomposed motor units.
+
+    Prints a short table. With -o also writes DIR/estimates.csv (every value, with the reason where
+    it fails a rule) and DIR/report.html; several files get a page each, and report.html lists them.
+
+    Files are recognized by their content: openhdemg .json, OT Biolab+ .mat, DEMUSE and MUedit .mat,
+    .csv (unit,time_s), BIDS-EMG events .tsv, renshaw .h5. A file that can't be used is named, the
+    others are done all the same.
+
+    Examples:
+
+        renshaw estimate ramp.mat -o results
+
+        renshaw estimate *.json --rules openhdemg -o results
+
+        renshaw estimate ramp.h5 --smoothing.method hann --delta-f.recruitment-gap-s 2
+
+    Parameters
+    ----------
+    files
+        Recordings with decomposed motor units.
+    out
+        Folder for estimates.csv and report.html; made where it does not exist.
+    rules
+        Rule set that the settings below start from: renshaw (whose values are shown) or openhdemg.
+    multiverse
+        Also analyze each recording with every combination of smoother and criteria.
+    quiet
+        Show no progress.
+    """
+    settings = changed(rules_named(rules), given(options))
+    if out is not None:
+        from renshaw.cli.folder import prepared
+
+        prepared(out)
+    asked = rules if not given(options) else settings
+    with shown(quiet=quiet) as progress:
+        done, refused = _all(files, asked, out, multiverse, progress)
+    for words in refused:
+        print(f"renshaw: {one_line(words)}", file=sys.stderr)  # noqa: T201
+    if done:
+        _show(done, out)
+    return FAILED if refused else FINE
+
+
+def _all(
+    files: Sequence[Path],
+    asked: EstimateSettings | str,
+    out: Path | None,
+    multiverse: bool,
+    progress: Progress,
+) -> tuple[list[Estimates], list[str]]:
+    from renshaw.cli.folder import page_names, write_estimates
+    from renshaw.data.estimates import gathered
+    from renshaw.report.index_page import write_index
+
+    names: list[str] = []
+    done: list[Estimates] = []
+    refused: list[str] = []
+    for n, path in enumerate(files):
+        try:
+            recording = _read(path, names)
+            steps = _Steps(progress, n, len(files), recording.name)
+            estimates = _estimated(recording, asked, steps)
+            names.append(recording.name)
+            done.append(estimates)
+            if out is not None:
+                page = out / ("report.html" if len(files) == 1 else page_names(names)[-1])
+                _write_page(recording, estimates, asked, multiverse, page, steps)
+        except Exception as error:
+            if not expected(error):
+                raise
+            refused.append(sentence(error))
+    if out is not None and done:
+        write_estimates(gathered(done), out / "estimates.csv")
+        if len(files) > 1:
+            pages = page_names(names)
+            write_index(list(zip(pages, done, strict=True)), refused, out / "report.html")
+    return done, refused
+
+
+class _Steps:
+    """Progress within several files, each of which has three parts."""
+
+    PARTS = 3
+
+    def __init__(self, progress: Progress, file: int, files: int, name: str) -> None:
+        self._progress, self._before, self._total, self._name = (
+            progress,
+            file * self.PARTS,
+            files * self.PARTS,
+            name,
+        )
+
+    def __call__(self, part: int, what: str) -> None:
+        self._progress(self._before + part, self._total, f"{what} {self._name}")
+
+
+def _read(path: Path, taken: Sequence[str]) -> Recording:
+    from renshaw.io import read
+
+    if not path.exists():
+        raise ReadError(f"{path}: there is no such file.{_near(path)}")
+    recording = read(path)
+    name, n = recording.name, 1
+    while name in taken:
+        n += 1
+        name = f"{recording.name} ({n})"
+    return recording if n == 1 else replace(recording, name=name)
+
+
+def _near(path: Path) -> str:
+    try:
+        there = [entry.name for entry in path.parent.iterdir()]
+    except OSError:
+        return ""
+    hint = did_you_mean(path.name, there)
+    return hint if hint.startswith(" Did") else ""
+
+
+def _estimated(recording: Recording, asked: EstimateSettings | str, steps: _Steps) -> Estimates:
+    from renshaw.estimate.verb import estimate as estimate_verb
+
+    steps(0, "estimating")
+    return estimate_verb(recording, asked)
+
+
+def _write_page(
+    recording: Recording,
+    estimates: Estimates,
+    asked: EstimateSettings | str,
+    multiverse: bool,
+    page: Path,
+    steps: _Steps,
+) -> None:
+    from renshaw.estimate.multiverse import multiverse as multiverse_of
+    from renshaw.report.recording_report import write_recording_report
+
+    universes = None
+    if multiverse:
+        steps(1, "multiverse of")
+        universes = multiverse_of(recording, base=asked)
+    steps(2, "report of")
+    write_recording_report(recording, estimates, universes, page)
+
+
+def _show(done: Sequence[Estimates], out: Path | None) -> None:
+    from renshaw.cli.tables import overview, summary
+    from renshaw.data.estimates import gathered
+
+    one = len(done) == 1
+    print(summary(done[0]) if one else overview(gathered(done)))  # noqa: T201
+    if out is None:
+        print("\nUse -o DIR to write every value and a report.")  # noqa: T201
+    else:
+        print(f"\nWritten: {out / 'estimates.csv'} and {out / 'report.html'}")  # noqa: T201

@@ -1,0 +1,59 @@
+"""What went wrong, in a sentence: no traceback ever reaches the person at the keyboard."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import traceback
+from pathlib import Path
+
+from renshaw.core.errors import RenshawError, SettingsError
+
+FINE = 0
+FAILED = 1
+MISUSED = 2
+BROKEN = 3
+INTERRUPTED = 130
+
+EXIT_CODES = (
+    (FINE, "everything was done"),
+    (FAILED, "a file could not be read or written; what could be done was done"),
+    (MISUSED, "the command line could not be understood, or a setting is impossible"),
+    (BROKEN, "a fault in renshaw itself"),
+    (INTERRUPTED, "stopped by Ctrl-C"),
+)
+
+
+def sentence(error: BaseException) -> str:
+    """Return what happened, for a person."""
+    if isinstance(error, RenshawError):
+        return str(error)
+    if isinstance(error, OSError):
+        where = f"{error.filename}: " if error.filename else ""
+        return f"{where}{error.strerror or error or type(error).__name__}."
+    if isinstance(error, MemoryError):
+        return "There is not enough memory for this; try fewer or shorter recordings."
+    return f"{type(error).__name__}: {error}"
+
+
+def expected(error: BaseException) -> bool:
+    """Return whether this can happen to anyone, rather than by a fault in renshaw."""
+    return isinstance(error, RenshawError | OSError | MemoryError)
+
+
+def code_of(error: BaseException) -> int:
+    """Return the exit code for an error."""
+    if isinstance(error, SettingsError):
+        return MISUSED
+    return FAILED if expected(error) else BROKEN
+
+
+def keep_traceback(error: BaseException) -> Path | None:
+    """Write the traceback of a fault to a file for a bug report; None where even that fails."""
+    try:
+        handle, name = tempfile.mkstemp(prefix="renshaw-fault-", suffix=".txt")
+        with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as file:
+            file.write("".join(traceback.format_exception(error)))
+    except OSError:
+        return None
+    return Path(name)

@@ -1,0 +1,106 @@
+"""Options of the command line, made from the settings dataclasses, their only home."""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+import typing
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, TypeVar
+
+from cyclopts import Group, Parameter
+
+from renshaw.core.settings import SettingInfo, Settings
+
+S = TypeVar("S", bound=Settings)
+
+
+def options_of(settings: Settings, title: str = "Settings", place: int = 10) -> Any:
+    """Return a dataclass with every setting as an option that may be left out.
+
+    Nested settings become dotted names, ``--delta-f.recruitment-gap-s``. What is left out stays
+    as it is in the settings given here, which the help shows as defaults; the word ``none`` stands
+    for None.
+    """
+    group = Group(title, sort_key=place)
+    fields = [
+        (info.name, _kind(info, settings, group, place + n), dataclasses.field(default=None))
+        for n, info in enumerate(settings.describe(), start=1)
+    ]
+    # Without a module of its own, cyclopts takes the class for one of Python's and leaves it alone.
+    return dataclasses.make_dataclass(
+        f"{type(settings).__name__}Options", fields, frozen=True, namespace={"__module__": __name__}
+    )
+
+
+def given(options: Any) -> dict[str, Any]:
+    """Return the options that were given, nested ones as nested mappings."""
+    if options is None:
+        return {}
+    values: dict[str, Any] = {}
+    for field in dataclasses.fields(options):
+        value = getattr(options, field.name)
+        if dataclasses.is_dataclass(value):
+            if inner := given(value):
+                values[field.name] = inner
+        elif value is not None:
+            values[field.name] = value
+    return values
+
+
+def changed(settings: S, changes: Mapping[str, Any]) -> S:
+    """Return settings with some replaced; nested mappings change nested settings.
+
+    Raises
+    ------
+    SettingsError
+        An impossible value.
+    """
+    kinds = {info.name: info.kind for info in settings.describe()}
+    flat: dict[str, Any] = {}
+    for name, value in changes.items():
+        if isinstance(value, Mapping):
+            value = changed(getattr(settings, name), value)
+        elif value == "none" and types.NoneType in typing.get_args(kinds[name]):
+            value = None
+        flat[name] = value
+    return settings.replace(**flat)
+
+
+def _kind(info: SettingInfo, owner: Settings, group: Group, place: int) -> Any:
+    value = getattr(owner, info.name)
+    if isinstance(value, Settings):
+        inner = options_of(value, info.help[:1].upper() + info.help[1:], place)
+        return Annotated[inner | None, Parameter(help=info.help)]
+    kinds = typing.get_args(info.kind) if _is_union(info.kind) else (info.kind,)
+    wanted: Any = next(kind for kind in kinds if kind is not types.NoneType)
+    if types.NoneType in kinds:
+        wanted = wanted | Literal["none"]
+    return Annotated[
+        wanted | None, Parameter(help=_help(info, value), group=group, show_default=False)
+    ]
+
+
+def _help(info: SettingInfo, default: Any) -> str:
+    first = info.help.split(" ", 1)[0]
+    words = info.help[:1].upper() + info.help[1:] if first.isalpha() else info.help
+    if default is None:
+        default = "none"
+    if isinstance(default, bool):
+        default = "yes" if default else "no"
+    elif isinstance(default, float):
+        default = f"{default:.4g}"
+    remarks = [
+        part
+        for part in (
+            f"in {info.unit}" if info.unit else "",
+            f"allowed {info.allowed}" if info.allowed else "",
+            f"default {default}",
+        )
+        if part
+    ]
+    return f"{words} ({'; '.join(remarks)})."
+
+
+def _is_union(kind: Any) -> bool:
+    return typing.get_origin(kind) in (typing.Union, types.UnionType)

@@ -1,0 +1,87 @@
+"""``renshaw simulate``: a virtual person does a protocol; the recording goes to a file."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import App, Parameter
+
+from renshaw.cli.failures import FINE
+from renshaw.cli.options import changed, given, options_of
+from renshaw.cli.progress import shown
+from renshaw.core.settings import Settings
+from renshaw.model.participant import Participant
+from renshaw.protocols import PROTOCOLS, Protocol
+
+simulate = App(
+    name="simulate",
+    help="Simulate a recording whose truth is known: a virtual person does a protocol.",
+)
+
+_Participant: Any = options_of(Participant(), "Participant", 20)
+
+
+def _command(name: str, protocol: type[Protocol]) -> Any:
+    options: Any = options_of(protocol(), f"Protocol: {name}")
+
+    def command(
+        *,
+        out: Annotated[Path, Parameter(name=["--out", "-o"])],
+        given_: Annotated[tuple[str, ...], Parameter(name="--given", negative=())] = (),
+        seed: int = 0,
+        quiet: Annotated[bool, Parameter(name=["--quiet", "-q"], negative=())] = False,
+        settings: Annotated[options | None, Parameter(name="*")] = None,
+        participant: Annotated[_Participant | None, Parameter(name="*")] = None,
+    ) -> int:
+        who = changed(Participant(), given(participant))
+        what = changed(protocol(), given(settings))
+        return _simulated(who, what, given_, seed, out, quiet)
+
+    command.__doc__ = f"""{_summary(protocol)}
+
+    Examples:
+
+        renshaw simulate {name} -o rec.h5
+
+        renshaw simulate {name} -o rec.h5 --given reciprocal-inhibition --seed 7
+
+    Parameters
+    ----------
+    out
+        File for the recording: .h5 holds everything; .csv, .json and .tsv the discharges.
+    given_
+        What is done to calm: reciprocal-inhibition or relaxation; may be given several times.
+    seed
+        Seed of the synaptic noise.
+    quiet
+        Show no progress.
+    """
+    return command
+
+
+def _summary(protocol: type[Settings]) -> str:
+    return (protocol.__doc__ or "").strip().splitlines()[0]
+
+
+def _simulated(
+    who: Participant, what: Protocol, names: tuple[str, ...], seed: int, out: Path, quiet: bool
+) -> int:
+    from renshaw.experiment.simulate import simulate as simulate_verb
+    from renshaw.interventions import intervention
+    from renshaw.io import write
+
+    interventions = tuple(intervention(name) for name in names)
+    with shown(quiet=quiet) as progress:
+        progress(0, 1, "simulating (the first run compiles the model)")
+        recording = simulate_verb(who, what, interventions, seed=seed)
+    written = write(recording, out)
+    active = sum(len(times) > 0 for times in recording.units)
+    discharges = sum(len(times) for times in recording.units)
+    print(  # noqa: T201
+        f"{active} of {len(recording.units)} motor units fired {discharges} times.\n"
+        f"Written: {written}"
+    )
+    return FINE
+
+
+for _name, _protocol in PROTOCOLS.items():
+    simulate.command(_command(_name, _protocol), name=_name)

@@ -1,0 +1,76 @@
+"""Short tables for the terminal, aligned, in plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from renshaw.cli.progress import one_line
+from renshaw.data.estimates import Estimates
+from renshaw.report.words import number, title_of
+
+_SHOWN = (
+    "delta_f",
+    "brace_height",
+    "peak_rate",
+    "recruitment_torque",
+    "torque_hysteresis",
+    "self_sustained_duration",
+)
+
+
+def summary(estimates: Estimates) -> str:
+    """Return the main quantities of one recording: mean, SD and how many values pass the rules."""
+    lines = [["", "mean", "SD", "units", "ok"]]
+    rows = estimates.rows
+    for quantity in _SHOWN:
+        mine = [row for row in rows if row.quantity == quantity]
+        values = np.array([row.value for row in mine if row.ok])
+        if not mine:
+            continue
+        mean = float(values.mean()) if len(values) else np.nan
+        sd = float(values.std(ddof=1)) if len(values) > 1 else np.nan
+        many = f"{len(values)} of {len(mine)}"
+        lines.append([title_of(quantity), number(mean), number(sd), mine[0].units, many])
+    pairs = [row for row in rows if row.quantity == "delta_f_pair"]
+    lines.append(["Pairs", "", "", "", f"{sum(r.ok for r in pairs)} of {len(pairs)}"])
+    return f"{one_line(next(iter(estimates.recordings), ''))}\n{aligned(lines, left={0, 3})}"
+
+
+def overview(estimates: Estimates) -> str:
+    """Return one line a recording."""
+    lines = [["", "units", "mean ΔF (pps)", "pairs", "peak rate (pps)", "brace height (% rTri)"]]
+    for recording in estimates.recordings:
+        rows = [row for row in estimates.rows if row.recording == recording]
+        value = {row.quantity: row.value for row in rows if row.unit == 0}
+        pairs = [row.ok for row in rows if row.quantity == "delta_f_pair"]
+        lines.append(
+            [
+                one_line(recording),
+                number(value.get("n_units", np.nan)),
+                number(value.get("delta_f_mean", np.nan)),
+                f"{sum(pairs)} of {len(pairs)}",
+                *(
+                    number(_mean([r.value for r in rows if r.quantity == q and r.ok]))
+                    for q in ("peak_rate", "brace_height")
+                ),
+            ]
+        )
+    return aligned(lines, left={0})
+
+
+def aligned(lines: Sequence[Sequence[str]], left: set[int]) -> str:
+    """Return rows of cells as columns."""
+    widths = [max(len(row[i]) for row in lines) for i in range(len(lines[0]))]
+    return "\n".join(
+        "  ".join(
+            cell.ljust(width) if i in left else cell.rjust(width)
+            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in lines
+    )
+
+
+def _mean(values: Sequence[float]) -> float:
+    return float(np.mean(values)) if values else np.nan
