@@ -13,7 +13,6 @@ from pathlib import Path
 
 from renshaw.core.results import save as _save
 from renshaw.data.recording import Recording as _Recording
-
 from renshaw.io import (
     bids_events,
     demuse_mat,

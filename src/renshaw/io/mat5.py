@@ -72,10 +72,6 @@ class Mat5File:
         """The class of every variable by name."""
         return {name: place.kind for name, place in self._places.items()}
 
-    def close(self) -> None:
-        """Close the file."""
-        self._stream.close()
-
     def load(self, name: str) -> Any:
         """Return the value of a variable."""
         place = self._places[name]

@@ -70,7 +70,8 @@ def _grids(
 ) -> tuple[list[list[FloatArray]], str]:
     """Return the trains of every grid and the name of the field they come from."""
     clean = matlab.field(edition, "Distimeclean")
-    if clean is not None and matlab.vector(clean).size:
+    edited = matlab.field(edition, "Dischargetimes")
+    if clean is not None and (edited is None or matlab.vector(clean).size):
         return [matlab.trains(grid) for grid in matlab.cells(clean)], "edition.Distimeclean"
     for name, struct in (("edition", edition), ("signal", signal)):
         times = matlab.field(struct, "Dischargetimes")
@@ -86,6 +87,8 @@ def _grids(
 def _by_grid(times: Any, counts: list[int]) -> list[list[FloatArray]]:
     if not isinstance(times, np.ndarray) or times.dtype != object:
         return [matlab.trains(times)]
+    if not times.size:
+        return []
     rows = np.atleast_2d(times)
     if len(counts) <= 1 and min(rows.shape) == 1:
         rows = rows.reshape(1, -1)

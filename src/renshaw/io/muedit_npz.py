@@ -26,7 +26,6 @@ from renshaw.io.registry import Reader, register
 from renshaw.io.trains import float32, indices_to_times, motor_units
 
 _TIMES = ("spike_times", "discharge_times", "pulse_trains")
-_STEP_BYTES = 1 << 20
 _PICKLED = (
     "Its {name} are pickled Python objects, which renshaw never opens because a pickle can run "
     "code. Open it in MUedit2 2.1 or later and save it again, or read its "
@@ -109,15 +108,12 @@ class _Box:
             zipfile.ZIP_DEFLATED,
         ):
             raise Refusal(f"Its {name} are encrypted or packed in an unusual way. Save it again")
-        pieces, size = [], 0
+        # No more than the size it states is ever unpacked.
+        if info.file_size > FREE_BYTES + LARGEST_RATIO * info.compress_size:
+            raise Refusal(f"Its {name} unfold to far too much: that is a decompression bomb")
+        self._budget.spend(info.file_size, f"Its {name}")
         with self._archive.open(info) as stream:
-            while piece := stream.read(_STEP_BYTES):
-                size += len(piece)
-                if size > FREE_BYTES + LARGEST_RATIO * info.compress_size:
-                    raise Refusal(f"Its {name} unfold to far too much: a decompression bomb")
-                self._budget.spend(len(piece), f"Its {name}")
-                pieces.append(piece)
-        return b"".join(pieces)
+            return stream.read(info.file_size)
 
 
 def _trains(box: _Box) -> list[Any]:

@@ -13,6 +13,7 @@ from renshaw.io.limits import LARGEST_CONTENT_BYTES, LARGEST_TEXT_BYTES, Budget,
 from renshaw.io.refusal import Refusal
 
 HEAD_BYTES = 1 << 16
+_SPACES = frozenset(b"\t\n\r\f\v\x1a")
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 
 
@@ -31,6 +32,7 @@ class Probe:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._left_open: list[Any] = []
         with self._opened() as stream:
             self.size = os.fstat(stream.fileno()).st_size
             self.head = stream.read(HEAD_BYTES)
@@ -93,7 +95,9 @@ class Probe:
         if self.kind == "mat5":
             from renshaw.io.mat5 import Mat5File
 
-            return Mat5File(self._opened(), self.size, self.budget)
+            stream = self._opened()
+            self._left_open.append(stream)
+            return Mat5File(stream, self.size, self.budget)
         if self.kind in ("mat73", "hdf5"):
             from renshaw.io.mat73 import Mat73File
 
@@ -113,7 +117,9 @@ class Probe:
             return None
         from renshaw.io import hdf5
 
-        return hdf5.opened(self.path)
+        file = hdf5.opened(self.path)
+        self._left_open.append(file)
+        return file
 
     @cached_property
     def content(self) -> bytes:
@@ -136,12 +142,8 @@ class Probe:
 
     def close(self) -> None:
         """Close whatever was opened."""
-        opened = self.__dict__.get("hdf5")
-        if opened is not None:
-            opened.close()
-        matlab = self.__dict__.get("matlab")
-        if matlab is not None and hasattr(matlab, "close"):
-            matlab.close()
+        while self._left_open:
+            self._left_open.pop().close()
 
     def _text_head(self, head: bytes) -> str | None:
         # A head may end within a letter of several bytes.
@@ -163,8 +165,9 @@ def _decoded(content: bytes) -> str | None:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        odd = sum(text.count(chr(code)) for code in range(32) if chr(code) not in "\t\n\r\f\v\x1a")
-        return None if odd > len(text) // 1000 else text
+        begin = text[:HEAD_BYTES]
+        odd = sum(begin.count(chr(code)) for code in range(32) if code not in _SPACES)
+        return None if odd > len(begin) // 1000 else text
     return None
 
 
