@@ -148,7 +148,7 @@ def _recorded(plan: StudyPlan, trial: Trial, folder: Path | None) -> Recording:
     path = None if folder is None else folder / f"{_file_stem(trial.name)}.h5"
     if path is not None and path.is_file():
         wanted = simulation_step(trial.participant, plan.protocol, given, trial.seed)
-        kept = _kept(path, wanted)
+        kept = _kept(path, trial.name, wanted)
         if kept is not None:
             return kept
     recording = simulate(trial.participant, plan.protocol, given, seed=trial.seed, name=trial.name)
@@ -157,7 +157,7 @@ def _recorded(plan: StudyPlan, trial: Trial, folder: Path | None) -> Recording:
     return recording
 
 
-def _kept(path: Path, wanted: Step) -> Recording | None:
+def _kept(path: Path, name: str, wanted: Step) -> Recording | None:
     """Return the recording in the file if it is what this run would make; None otherwise."""
     try:
         recording = read(path)
@@ -166,7 +166,7 @@ def _kept(path: Path, wanted: Step) -> Recording | None:
     made = next((step for step in recording.history.steps if step.verb == "simulate"), None)
     if made is None or _origin(made) != _origin(wanted):
         return None
-    return replace(recording, history=History((wanted,)))
+    return replace(recording, name=name, history=History((wanted,)))
 
 
 def _origin(step: Step) -> tuple[str, str, str]:

@@ -1,0 +1,69 @@
+import dataclasses
+from dataclasses import dataclass
+
+import pytest
+
+import renshaw as rs
+from renshaw.core.settings import Settings, setting
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inner(Settings):
+    window_s: float = setting(1.0, "length of the window", unit="s", gt=0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outer(Settings):
+    count: int = setting(3, "how many", ge=1, le=9)
+    method: str = setting("svr", "which smoother", choices=("svr", "hann"))
+    margin: float | None = setting(None, "margin, none for no margin", ge=0)
+    inner: Inner = setting(Inner, "what is inside")
+
+
+def test_settings_are_immutable():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Outer().count = 4
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"count": 0}, r"Outer.count = 0: must be >= 1 and <= 9 \(how many\)"),
+        ({"count": 2.5}, "must be a whole number"),
+        ({"count": True}, "must be a whole number"),
+        ({"method": "hamn"}, "Did you mean 'hann'"),
+        ({"method": 3}, "must be a str"),
+        ({"margin": "wide"}, "must be a number"),
+        ({"margin": float("nan")}, "must be a finite number"),
+    ],
+)
+def test_impossible_values_are_refused_by_name_and_reason(values, words):
+    with pytest.raises(rs.SettingsError, match=words):
+        Outer(**values)
+
+
+def test_unknown_settings_get_a_suggestion():
+    with pytest.raises(rs.SettingsError, match="no setting 'cuont'. Did you mean 'count'"):
+        Outer().replace(cuont=4)
+    with pytest.raises(rs.SettingsError, match="inner.windw_s"):
+        Outer.from_mapping({"inner": {"windw_s": 1}})
+
+
+def test_plain_values_make_the_same_settings_again():
+    settings = Outer(count=5, margin=0.25, inner=Inner(window_s=2))
+    assert Outer.from_mapping(settings.to_mapping()) == settings
+    assert Outer.from_mapping({}) == Outer()
+
+
+def test_as_python_names_only_what_differs_from_the_default():
+    assert Outer().as_python() == "rs.Outer()"
+    code = Outer(count=5, inner=Inner(window_s=2)).as_python()
+    assert code == "rs.Outer(count=5, inner=rs.Inner(window_s=2.0))"
+
+
+def test_every_setting_describes_itself():
+    info = {each.name: each for each in Outer.describe()}
+    assert info["count"].allowed == ">= 1 and <= 9"
+    assert info["method"].allowed == "one of svr, hann"
+    assert info["inner"].default == Inner()
+    assert Inner.describe()[0].unit == "s"
