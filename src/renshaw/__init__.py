@@ -57,15 +57,18 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "Study",
         "StudyPlan",
         "StudyResult",
+        "Validation",
+        "ValidationSettings",
         "built_in_plan",
         "compare",
         "load_plan",
         "run_study",
+        "validate",
     ),
 }
 _MODULE_OF = {name: module for module, names in _HOMES.items() for name in names}
 
-_PROVIDERS.extend(["renshaw.io", "renshaw.report"])
+_PROVIDERS.extend(["renshaw.io", "renshaw.report", "renshaw.report.study_pictures"])
 
 __all__ = ["__version__", *sorted(_MODULE_OF)]
 

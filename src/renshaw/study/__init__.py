@@ -5,6 +5,7 @@ from renshaw.study.compare import CompareSettings, Comparison, compare
 from renshaw.study.plan import Condition, StudyPlan, built_in_plan, load_plan
 from renshaw.study.run import StudyResult, run_study
 from renshaw.study.study import Study
+from renshaw.study.validation import Validation, ValidationSettings, validate
 
 __all__ = [
     "CohortSettings",
@@ -14,8 +15,11 @@ __all__ = [
     "Study",
     "StudyPlan",
     "StudyResult",
+    "Validation",
+    "ValidationSettings",
     "built_in_plan",
     "compare",
     "load_plan",
     "run_study",
+    "validate",
 ]
