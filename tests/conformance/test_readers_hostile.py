@@ -203,6 +203,22 @@ def test_matlab_claims_beyond_the_file(lie, tmp_path):
     assert peak < 20 * MB
 
 
+def test_big_endian_matlab(tmp_path):
+    def big(kind: int, content: bytes) -> bytes:
+        return struct.pack(">II", kind, len(content)) + content + b"\0" * (-len(content) % 8)
+
+    def variable(name: bytes, *values: float) -> bytes:
+        flags, shape = struct.pack(">II", 6, 0), struct.pack(">ii", 1, len(values))
+        numbers = struct.pack(f">{len(values)}d", *values)
+        return big(14, big(6, flags) + big(5, shape) + big(1, name) + big(9, numbers))
+
+    path = tmp_path / "a.mat"
+    head = b"MATLAB 5.0 MAT-file".ljust(124) + b"\x01\x00MI"
+    path.write_bytes(head + variable(b"fsamp", 1000.0) + variable(b"MUPulses", 101, 201, 301))
+    recording = rio.read(path)
+    assert [times.tolist() for times in recording.units] == [[0.1, 0.2, 0.3]]
+
+
 def test_matlab_cells_nested_without_end(tmp_path):
     nest = matrix(6, (1, 1), b"", element(9, b"\0" * 8))
     for _ in range(2000):
@@ -261,6 +277,22 @@ def test_hdf5_data_sets_that_claim_gigabytes(tmp_path):
         claim.attrs["MATLAB_class"] = np.bytes_("double")
     assert path.stat().st_size < MB
     refused(path, "honestly")
+
+
+@pytest.mark.parametrize("lie", ["chunk", "content"])
+def test_hdf5_chunks_that_are_bombs(lie, tmp_path):
+    """A chunk far larger than its data set, and one that unpacks to far more than a chunk."""
+    path = tmp_path / "a.mat"
+    write_mat73({"fsamp": 2048.0, "ref_signal": np.zeros((1, 9))}, path)
+    length = 2**28 if lie == "chunk" else 2**17
+    with h5py.File(path, "r+") as file:
+        options = {"chunks": (length, 1), "compression": "gzip", "maxshape": (None, 1)}
+        pulses = file.create_dataset("MUPulses", (2**17, 1), "f8", **options)
+        pulses.attrs["MATLAB_class"] = np.bytes_("double")
+        if lie == "content":
+            pulses.id.write_direct_chunk((0, 0), zlib.compress(bytes(100 * MB)))
+    assert path.stat().st_size < MB
+    refused(path, "honestly|bomb")
 
 
 def test_hdf5_cells_that_name_the_same_data_again_and_again(tmp_path):

@@ -54,7 +54,7 @@ def test_odd_rows_are_left_out_and_named(tmp_path):
     path.write_text("unit,time_s\n1,0.5\n1,oops\n,0.7\n1,0.9\n")
     recording = rio.read(path)
     assert recording.units[0].tolist() == [0.5, 0.9]
-    assert recording.notes[0] == "Line 3: 'oops' is not a time, and 1 lines more; left out."
+    assert recording.notes[0] == "Line 3: 'oops' is not a time, and 1 line more; left out."
 
 
 def test_a_table_with_a_head_only(tmp_path):

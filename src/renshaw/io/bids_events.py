@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from array import array
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ import numpy as np
 
 from renshaw.data.recording import Event, Recording
 from renshaw.io import table
-from renshaw.io.limits import LARGEST_SIDECAR_BYTES, LONGEST_RECORDING_S, checked_rate
+from renshaw.io.limits import LARGEST_SIDECAR_BYTES, LONGEST_RECORDING_S, MOST_EVENTS, checked_rate
 from renshaw.io.probe import Probe
 from renshaw.io.refusal import Refusal
 from renshaw.io.registry import Reader, register
@@ -83,10 +84,10 @@ class _Rows:
         self._kinds = [sheet.columns.index(name) for name in _KINDS if name in sheet.columns]
         self._curation = sheet.column("curation_status")
         self._comma = sheet.separator == ";"
-        self.onsets: dict[str, list[float]] = {}
-        self.samples: dict[str, list[float]] = {}
+        self.onsets: dict[str, array[float]] = {}
+        self.samples: dict[str, array[float]] = {}
         self.events: list[Event] = []
-        self._odd: list[str] = []
+        self._odd = table.Oddities()
         self._rejected = 0
 
     def add(self, line: int, cells: list[str]) -> None:
@@ -98,13 +99,12 @@ class _Rows:
             if "reject" in _cell(cells, self._curation).lower():
                 self._rejected += 1
             elif onset is None:
-                self._odd.append(f"Line {line}: {_cell(cells, self._onset)[:40]!r} is not a time")
-                self.onsets.setdefault(unit, [])
-                self.samples.setdefault(unit, [])
+                self._odd.add(f"Line {line}: {_cell(cells, self._onset)[:40]!r} is not a time")
             else:
                 sample = table.number(_cell(cells, self._sample))
-                self.onsets.setdefault(unit, []).append(onset)
-                self.samples.setdefault(unit, []).append(math.nan if sample is None else sample)
+                self.onsets.setdefault(unit, array("d")).append(onset)
+                exact = math.nan if sample is None else sample
+                self.samples.setdefault(unit, array("d")).append(exact)
         else:
             self._add_event(line, cells, onset, unit, kinds)
 
@@ -122,8 +122,10 @@ class _Rows:
         self, line: int, cells: list[str], onset: float | None, unit: str, kinds: list[str]
     ) -> None:
         if onset is None or not abs(onset) <= LONGEST_RECORDING_S:
-            self._odd.append(f"Line {line}: {_cell(cells, self._onset)[:40]!r} is not a time")
+            self._odd.add(f"Line {line}: {_cell(cells, self._onset)[:40]!r} is not a time")
             return
+        if len(self.events) >= MOST_EVENTS:
+            raise Refusal(f"It holds more than {MOST_EVENTS:,} events")
         duration = table.number(_cell(cells, self._duration), decimal_comma=self._comma)
         lasted = duration if duration is not None and 0 <= duration <= LONGEST_RECORDING_S else 0.0
         label = " ".join(dict.fromkeys(kinds)) or "event"
@@ -133,8 +135,7 @@ class _Rows:
         """Say what was left out."""
         notes = []
         if self._odd:
-            more = f", and {len(self._odd) - 1} lines more" if len(self._odd) > 1 else ""
-            notes.append(f"{self._odd[0]}{more}; left out.")
+            notes.append(str(self._odd))
         if self._rejected:
             notes.append(f"{self._rejected} discharges marked as rejected were left out.")
         return notes

@@ -6,6 +6,10 @@ taken as they come. A row with a unit but no time stands for a unit that did not
 
 from __future__ import annotations
 
+from array import array
+from collections.abc import Iterable
+from itertools import chain
+
 import numpy as np
 
 from renshaw.data.recording import Recording
@@ -42,13 +46,13 @@ def read(probe: Probe) -> Recording:
     notes: list[str] = []
     unit_at, time_at = 0, 1
     scale = 1.0
-    rows = list(sheet.rows())
+    rows: Iterable[tuple[int, list[str]]] = sheet.rows()
     if _named(sheet):
         unit_at, time_at = sheet.column(*UNITS) or 0, sheet.column(*TIMES) or 0
         scale = TIMES[sheet.columns[time_at]]
         notes += ["Times were in ms and were converted."] * (scale != 1)
     elif _bare(sheet):
-        rows.insert(0, (1, list(sheet.columns)))
+        rows = chain([(1, list(sheet.columns))], rows)
         notes.append("The table has no head; its columns were taken for unit and time in s.")
     else:
         raise Refusal(
@@ -75,30 +79,27 @@ def _bare(head: Table) -> bool:
 
 
 def _trains(
-    rows: list[tuple[int, list[str]]], unit_at: int, time_at: int, separator: str
-) -> tuple[dict[str, list[float]], list[str]]:
-    trains: dict[str, list[float]] = {}
-    unread: list[str] = []
+    rows: Iterable[tuple[int, list[str]]], unit_at: int, time_at: int, separator: str
+) -> tuple[dict[str, array[float]], list[str]]:
+    trains: dict[str, array[float]] = {}
+    odd = table.Oddities()
     read_rows = 0
     for line, cells in rows:
         name = table.label(cells[unit_at]) if unit_at < len(cells) else ""
-        cell = cells[time_at] if time_at < len(cells) else ""
+        cell = cells[time_at].strip() if time_at < len(cells) else ""
         value = table.number(cell, decimal_comma=separator != ",")
         if name.lower() in table.MISSING:
-            unread.append(f"Line {line} names no unit")
+            odd.add(f"Line {line} names no unit")
             continue
-        train = trains.setdefault(name, [])
+        train = trains.setdefault(name, array("d"))
         if value is None:
-            unread.append(f"Line {line}: {cell.strip()[:40]!r} is not a time")
-        elif cell.strip():
+            odd.add(f"Line {line}: {cell[:40]!r} is not a time")
+        elif cell:
             train.append(value)
         read_rows += value is not None
-    if unread and not read_rows:
-        raise Refusal(f"It holds no discharge times. {unread[0]}. Expected rows like 1,0.532")
-    if unread:
-        more = f", and {len(unread) - 1} lines more" if len(unread) > 1 else ""
-        return trains, [f"{unread[0]}{more}; left out."]
-    return trains, []
+    if odd and not read_rows:
+        raise Refusal(f"It holds no discharge times. {odd} Expected rows like 1,0.532")
+    return trains, [str(odd)] * bool(odd)
 
 
 register(Reader("csv", "CSV of discharge times with columns unit and time_s", recognizes, read))

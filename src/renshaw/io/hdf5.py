@@ -9,8 +9,15 @@ from typing import Any
 import h5py
 import numpy as np
 
-from renshaw.io.limits import MOST_VARIABLES, Budget
+from renshaw.io.inflate import ZLIB, inflated_head
+from renshaw.io.limits import FREE_BYTES, MOST_VARIABLES, Budget
 from renshaw.io.refusal import Refusal
+
+# What MATLAB, h5py and renshaw pack with; each of these gives back what went in.
+_FILTERS = {h5py.h5z.FILTER_DEFLATE, h5py.h5z.FILTER_SHUFFLE, h5py.h5z.FILTER_FLETCHER32}
+_FILTERS |= {h5py.h5z.FILTER_LZF}
+# Deflate unfolds 1032 times at most, so a packed chunk of this size can't become very large.
+_SAFE_BYTES = FREE_BYTES // 1032
 
 
 def opened(path: Path) -> h5py.File:
@@ -53,11 +60,31 @@ def array(dataset: Any, budget: Budget) -> np.ndarray[Any, Any]:
     shape = dataset.shape
     if shape is None:
         return np.zeros(0)
-    budget.spend(
-        math.prod(map(int, shape)) * max(1, int(dataset.dtype.itemsize)),
-        f"The data set {dataset.name}",
-    )
+    what = f"The data set {dataset.name}"
+    size = max(1, int(dataset.dtype.itemsize))
+    chunk_bytes = math.prod(map(int, dataset.chunks or ())) * size if dataset.chunks else 0
+    if chunk_bytes:
+        # HDF5 unpacks whole chunks, which may be larger than what is asked for.
+        budget.spend(max(0, chunk_bytes - math.prod(map(int, shape)) * size), what)
+        _refuse_bombs(dataset, chunk_bytes, what)
+    budget.spend(math.prod(map(int, shape)) * size, what)
     return np.asarray(dataset[()])
+
+
+def _refuse_bombs(dataset: Any, chunk_bytes: int, what: str) -> None:
+    """Refuse chunks that unpack to more than a chunk, which HDF5 itself would go along with."""
+    properties = dataset.id.get_create_plist()
+    filters = [properties.get_filter(i)[0] for i in range(properties.get_nfilters())]
+    if not set(filters) <= _FILTERS or filters.count(h5py.h5z.FILTER_DEFLATE) > 1:
+        raise Refusal(f"{what} is packed in an unusual way (filters {filters}). Save it again")
+    if h5py.h5z.FILTER_DEFLATE not in filters:
+        return
+    large: list[Any] = []
+    dataset.id.chunk_iter(lambda info: large.append(info) if info.size > _SAFE_BYTES else None)
+    for info in large:
+        _, packed = dataset.id.read_direct_chunk(info.chunk_offset)
+        if len(inflated_head(packed, ZLIB, chunk_bytes + 1)) > chunk_bytes:
+            raise Refusal(f"{what} unfolds to more than it states; that is a decompression bomb")
 
 
 def _refuse_foreign(dataset: Any) -> None:

@@ -13,8 +13,12 @@ FREE_BYTES = 64 * 2**20
 # Compressed motor-unit files unfold 2 to 20 times; only trains of zeros come near 200, and only in
 # parts. Deflate reaches 1032, which is what bombs use.
 LARGEST_RATIO = 200
-# A day and a night of 100 units as text.
-LARGEST_TEXT_BYTES = 512 * 2**20
+# Ten minutes of 64 channels as openhdemg's text.
+LARGEST_JSON_BYTES = 2**30
+# Two hours of 100 units as a table, 16 letters a discharge.
+LARGEST_TABLE_BYTES = 128 * 2**20
+# Cues and stimuli come by the hundred.
+MOST_EVENTS = 1_000_000
 # A grid yields tens of units, a simulated pool some hundreds.
 MOST_UNITS = 10_000
 # Variables of a MATLAB workspace, or members of an archive.
@@ -43,10 +47,12 @@ class Budget:
     ----------
     file_bytes : int
         Size of the file on disk: a small file may not claim gigabytes.
+    limit : int
+        What even a large file may not exceed.
     """
 
-    def __init__(self, file_bytes: int) -> None:
-        self.total = min(LARGEST_CONTENT_BYTES, FREE_BYTES + LARGEST_RATIO * file_bytes)
+    def __init__(self, file_bytes: int, limit: int = LARGEST_CONTENT_BYTES) -> None:
+        self.total = min(limit, FREE_BYTES + LARGEST_RATIO * file_bytes)
         self.left = self.total
         self.elements_left = MOST_ELEMENTS
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from renshaw.io.inflate import GZIP, inflated, inflated_head
-from renshaw.io.limits import LARGEST_CONTENT_BYTES, LARGEST_TEXT_BYTES, Budget, in_words
+from renshaw.io.limits import LARGEST_JSON_BYTES, Budget, in_words
 from renshaw.io.refusal import Refusal
 
 HEAD_BYTES = 1 << 16
@@ -126,11 +126,12 @@ class Probe:
         """The whole file, unpacked where it is gzip."""
         with self._opened() as stream:
             if self.kind == "gzip":
-                return inflated(stream, self.size, GZIP, self.budget, "The file")
-            limit = min(LARGEST_TEXT_BYTES, LARGEST_CONTENT_BYTES)
-            if self.size > limit:
-                raise Refusal(f"It is {in_words(self.size)}; a text may have {in_words(limit)}")
-            return stream.read(limit)
+                budget = Budget(self.size, LARGEST_JSON_BYTES)
+                return inflated(stream, self.size, GZIP, budget, "The file")
+            if self.size > LARGEST_JSON_BYTES:
+                limit = in_words(LARGEST_JSON_BYTES)
+                raise Refusal(f"It is a text of {in_words(self.size)}; {limit} are read at most")
+            return stream.read(LARGEST_JSON_BYTES)
 
     @cached_property
     def text(self) -> str:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from renshaw.io.limits import LARGEST_TABLE_BYTES, in_words
 from renshaw.io.probe import HEAD_BYTES, Probe
 from renshaw.io.refusal import Refusal
 
@@ -36,7 +37,9 @@ class Table:
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """Yield the number and the cells of each row after the head; empty rows are skipped."""
-        yield from list(_rows(self.text, self.separator))[1:]
+        rows = _rows(self.text, self.separator)
+        next(rows, None)
+        yield from rows
 
     def column(self, *wanted: str) -> int | None:
         """Return the place of the first of these columns that is there."""
@@ -50,6 +53,11 @@ def head(probe: Probe) -> Table | None:
 
 def whole(probe: Probe) -> Table:
     """Return the table in a text file."""
+    if len(probe.content) > LARGEST_TABLE_BYTES:
+        raise Refusal(
+            f"It is a table of {in_words(len(probe.content))}; "
+            f"{in_words(LARGEST_TABLE_BYTES)} are read at most. Split it"
+        )
     table = _table(probe.text)
     if table is None:
         raise Refusal("It holds no table")
@@ -88,6 +96,26 @@ def _content(line: str) -> bool:
 def _normal(name: str) -> str:
     """Return a column's name in lower case: ``Time [s]`` and ``time (s)`` become ``time_s``."""
     return re.sub(r"[^0-9a-zµμ.+-]+", "_", name.strip().lower()).strip("_")
+
+
+class Oddities:
+    """What could not be read: the first in words, the others counted."""
+
+    def __init__(self) -> None:
+        self._first, self._count = "", 0
+
+    def add(self, what: str) -> None:
+        """Note one more."""
+        self._first = self._first or what
+        self._count += 1
+
+    def __bool__(self) -> bool:
+        return self._count > 0
+
+    def __str__(self) -> str:
+        others = self._count - 1
+        more = f", and {others:,} line{'s' * (others > 1)} more" if others else ""
+        return f"{self._first}{more}; left out."
 
 
 def number(cell: str, *, decimal_comma: bool = False) -> float | None:
