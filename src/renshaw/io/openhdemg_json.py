@@ -19,7 +19,7 @@ import numpy as np
 from renshaw.data.arrays import FloatArray
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
-from renshaw.io.limits import MOST_JSON_CONTAINERS, MOST_UNITS, checked_rate
+from renshaw.io.limits import MOST_JSON_CONTAINERS, MOST_UNITS, MOST_VARIABLES, checked_rate
 from renshaw.io.probe import Probe
 from renshaw.io.refusal import Refusal
 from renshaw.io.registry import Reader, register
@@ -94,6 +94,8 @@ def _top_level(text: str) -> Mapping[str, Any]:
             if text[pos] != ":":
                 raise ValueError(f"expected a colon at letter {pos}")
             members[key], pos = _member(text, _skip(text, pos + 1))
+            if len(members) > MOST_VARIABLES:
+                raise Refusal(f"It holds more than {MOST_VARIABLES:,} entries; it is damaged")
             pos = _skip(text, pos)
             if text[pos] == ",":
                 pos = _skip(text, pos + 1)
