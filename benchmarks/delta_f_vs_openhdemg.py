@@ -15,6 +15,8 @@ same fits and pairs, and besides the reasons, rates, geometry and history. CPU s
 process, libraries imported and warmed up before.
 """
 
+# ruff: noqa: E402 (threads and screen must be settled before numpy and Qt load)
+
 from __future__ import annotations
 
 import argparse

@@ -8,6 +8,7 @@ of the right triangle on it (% rTri).
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -59,8 +60,11 @@ def usable_torque(recording: Recording) -> tuple[Signal | None, str]:
         return None, "no torque was recorded"
     if torque.values.ndim != 1:
         return None, "the torque has several channels"
-    if not np.isfinite(torque.values).any():
+    finite = np.isfinite(torque.values)
+    if not finite.any():
         return None, "the torque holds no numbers"
+    if np.isinf(torque.values).any():
+        torque = dataclasses.replace(torque, values=np.where(finite, torque.values, np.nan))
     return torque, ""
 
 
@@ -85,7 +89,8 @@ def brace_of(rate: SmoothedRate, torque: Signal | None, settings: GeometrySettin
         return Brace(reasons=(short,))
     if not (y[-1] > y[0] and x[-1] > x[0]):
         what = "rate" if y[-1] <= y[0] else "torque"
-        return Brace(reasons=(f"the {what} does not rise from recruitment to peak rate",))
+        level = f"the {what} does not rise from recruitment to peak rate"
+        return Brace(reasons=(level, *_lateness(float(times_s[-1]), torque, settings)))
     above = (y - y[0]) / (y[-1] - y[0]) - (x - x[0]) / (x[-1] - x[0])
     k = int(np.argmax(above))
     corners = [(float(times_s[i]), float(x[i]), float(y[i])) for i in (0, k, len(x) - 1)]
@@ -107,13 +112,11 @@ def _measured(
     settings: GeometrySettings,
 ) -> Brace:
     recruitment, brace, peak = corners
+    late = _lateness(peak[0], torque, settings)
     if brace in (recruitment, peak):
+        flat = "the rate never rises above the straight line from recruitment to peak"
         return Brace(
-            height_pct,
-            recruitment=recruitment,
-            brace=brace,
-            peak=peak,
-            reasons=("the rate never rises above the straight line from recruitment to peak",),
+            height_pct, recruitment=recruitment, brace=brace, peak=peak, reasons=(flat, *late)
         )
     acceleration = _slope(recruitment, brace)
     reasons = []
@@ -124,9 +127,6 @@ def _measured(
             f"a brace height of {height_pct:.0f} % rTri is not believed above "
             f"{settings.brace_height_max_pct:g}"
         )
-    late_s = 0.0 if torque is None else peak[0] - _end_of_way_up(torque, settings.torque_peak_pct)
-    if late_s > 0:
-        reasons.append(f"the rate peaks {late_s:.2f} s after the torque")
     return Brace(
         height_pct,
         acceleration,
@@ -135,8 +135,15 @@ def _measured(
         recruitment,
         brace,
         peak,
-        tuple(reasons),
+        (*reasons, *late),
     )
+
+
+def _lateness(peak_s: float, torque: Signal | None, settings: GeometrySettings) -> tuple[str, ...]:
+    if torque is None:
+        return ()
+    late_s = peak_s - _end_of_way_up(torque, settings.torque_peak_pct)
+    return (f"the rate peaks {late_s:.2f} s after the torque",) if late_s > 0 else ()
 
 
 def _end_of_way_up(torque: Signal, part_pct: float) -> float:

@@ -77,7 +77,8 @@ class Pairs:
     def normalized(self) -> FloatArray:
         """ΔF as a part of the control unit's descending range (``ctrl_max_desc``)."""
         span = self.rate_on_pps - self.rate_end_pps
-        return np.divide(self.delta_f_pps, span, out=np.full(len(self), np.nan), where=span != 0)
+        nowhere = np.full(len(self), np.nan)
+        return np.asarray(np.divide(self.delta_f_pps, span, out=nowhere, where=span != 0))
 
     @property
     def control_ends_first(self) -> BoolArray:

@@ -227,10 +227,10 @@ class RatesSettings(Settings):
 class EstimateSettings(Settings):
     """Everything that `estimate` can be told."""
 
-    smoothing: SmoothingSettings = setting(SmoothingSettings, "smoothing of discharge rates")  # noqa: RUF009
-    delta_f: DeltaFSettings = setting(DeltaFSettings, "paired-motor-unit method")  # noqa: RUF009
-    geometry: GeometrySettings = setting(GeometrySettings, "brace height, slopes and angle")  # noqa: RUF009
-    rates: RatesSettings = setting(RatesSettings, "recruitment, rates, self-sustained firing, CoV")  # noqa: RUF009
+    smoothing: SmoothingSettings = setting(SmoothingSettings, "smoothing of discharge rates")
+    delta_f: DeltaFSettings = setting(DeltaFSettings, "paired-motor-unit method")
+    geometry: GeometrySettings = setting(GeometrySettings, "brace height, slopes and angle")
+    rates: RatesSettings = setting(RatesSettings, "recruitment, rates, self-sustained firing, CoV")
 
     def __post_init__(self) -> None:
         super().__post_init__()
