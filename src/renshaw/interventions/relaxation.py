@@ -12,14 +12,14 @@ from renshaw.protocols import Protocol
 
 @dataclass(frozen=True, kw_only=True)
 class Relaxation(Intervention):
-    """Whole-body relaxation lowers the neuromodulation of the cord by a few percent.
+    """Whole-body relaxation lowers the neuromodulation of the cord a little.
 
     Modeled as the mirror image of a remote handgrip, which raises neuromodulation (delta-F +0.35 to
     +0.41 pps; Orssatto et al. 2022, doi:10.1113/JP283708).
     """
 
     neuromodulation_scale: float = setting(
-        0.97, "what is left of the participant's neuromodulation", gt=0, le=1
+        0.995, "what is left of the participant's neuromodulation", gt=0, le=1
     )
     pic_shift_mV: float = setting(
         0.0, "shift of the L-type activation toward depolarization", unit="mV", ge=0, le=10

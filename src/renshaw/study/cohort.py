@@ -19,14 +19,14 @@ class CohortSettings(Settings):
     muscle: str = setting("TA", "muscle that contracts")
     n_units: int = setting(20, "motoneurons simulated in each participant", ge=2, le=1000)
     neuromodulation: float = setting(
-        0.965, "mean neuromodulation; 1 is the published L-type conductance", ge=0, le=3
+        0.96, "mean neuromodulation; 1 is the published L-type conductance", ge=0, le=3
     )
     neuromodulation_sd: float = setting(
-        0.012, "standard deviation of neuromodulation between participants", ge=0, le=1
+        0.008, "standard deviation of neuromodulation between participants", ge=0, le=1
     )
     inhibition: float = setting(1.5, "mean tonic inhibition, M_i in 1e-5 S/cm2", ge=0, le=100)
     inhibition_sd: float = setting(
-        0.1, "standard deviation of tonic inhibition between participants", ge=0, le=100
+        0.05, "standard deviation of tonic inhibition between participants", ge=0, le=100
     )
     ahp_sd: float = setting(
         0.04, "standard deviation of the afterhyperpolarization's duration, relative", ge=0, le=0.5
