@@ -21,7 +21,7 @@ def test_a_simulation_is_a_recording_whose_truth_is_known(recording):
     truth = recording.truth.signals
     assert set(truth) == {"drive", "inhibition", "neuromodulation", "pic_current"}
     assert truth["pic_current"].values.shape == (len(truth["drive"]), 6)
-    assert truth["drive"].values.max() == pytest.approx(0.2 * 20, rel=0.01)
+    assert truth["drive"].values.max() == pytest.approx(0.18 * 20, rel=0.01)
 
 
 def test_inward_current_grows_with_the_contraction(recording):

@@ -35,7 +35,7 @@ class Participant(Settings):
         source=_POWERS,
     )
     drive_per_pct_mvc: float = setting(
-        0.2, "excitation, M_e in 1e-5 S/cm2, for each % MVC of intended effort", gt=0, le=10
+        0.18, "excitation, M_e in 1e-5 S/cm2, for each % MVC of intended effort", gt=0, le=10
     )
     pic_shift_mV: float = setting(
         0.0,
