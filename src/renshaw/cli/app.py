@@ -12,6 +12,7 @@ from typing import TextIO
 from cyclopts import App, CycloptsError
 
 from renshaw.cli import failures
+from renshaw.core.errors import did_you_mean
 from renshaw.core.version import __version__
 
 _HELP = """Measure, model and help to calm an over-excitable spinal cord.
@@ -102,7 +103,8 @@ def _explained(error: Exception, words: Sequence[str]) -> tuple[str, int]:
     if isinstance(error, CycloptsError):
         error.verbose = False
         try:
-            return f"{error} Try: {_help_for(words)}", failures.MISUSED
+            hint = _hint(error)
+            return f"{error}{hint} Try: {_help_for(words)}", failures.MISUSED
         except Exception as fault:  # the text lists commands, which imports them
             error = fault
     if failures.expected(error):
@@ -111,6 +113,13 @@ def _explained(error: Exception, words: Sequence[str]) -> tuple[str, int]:
     where = f"details for a bug report are in {kept}" if kept else "--debug shows the details"
     fault_words = f"This is a fault in renshaw, not in what you did: {failures.sentence(error)}"
     return f"{fault_words}; {where}.", failures.BROKEN
+
+
+def _hint(error: CycloptsError) -> str:
+    """Return a suggestion for a mistyped ``--version`` or ``--help``, where cyclopts has none."""
+    unknown = next(iter(error.unused_tokens or ()), "")
+    close = did_you_mean(unknown, ("--version", "--help"))
+    return close if unknown.startswith("-") and close.startswith(" Did") else ""
 
 
 def _said(words: str, code: int) -> int:

@@ -9,6 +9,8 @@ from renshaw.cli.failures import FINE
 from renshaw.cli.options import changed, given, options_of
 from renshaw.cli.progress import shown
 from renshaw.core.settings import Settings
+from renshaw.data.motor_units import MotorUnits
+from renshaw.data.recording import Recording
 from renshaw.model.participant import Participant
 from renshaw.protocols import PROTOCOLS, Protocol
 
@@ -67,9 +69,11 @@ def _simulated(
 ) -> int:
     from renshaw.experiment.simulate import simulate as simulate_verb
     from renshaw.interventions import intervention
-    from renshaw.io import write
+    from renshaw.io import losses, write
 
     interventions = tuple(intervention(name) for name in names)
+    # Refuse an ending that no format has before the work is done for it.
+    losses(Recording(MotorUnits((), (0.0, 0.0))), str(out))
     with shown(quiet=quiet) as progress:
         progress(0, 1, "simulating (the first run compiles the model)")
         recording = simulate_verb(who, what, interventions, seed=seed)

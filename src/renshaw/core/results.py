@@ -61,5 +61,7 @@ def _provided(verb: Any, kind: type) -> Callable[..., Any]:
     if verb.dispatch(kind) is verb.dispatch(object):
         for module in PROVIDERS:
             importlib.import_module(module)
+            if verb.dispatch(kind) is not verb.dispatch(object):
+                break
     implementation: Callable[..., Any] = verb.dispatch(kind)
     return implementation

@@ -18,8 +18,8 @@ from renshaw.report.figures.order import by_recruitment
 from renshaw.report.figures.torque import usable_torque
 from renshaw.report.page import Drawing, Section, drawing
 from renshaw.report.tables import (
+    choice_table,
     exclusion_tables,
-    multiverse_table,
     pair_table,
     recording_table,
     unit_table,
@@ -240,7 +240,7 @@ def choices(
                 "Above: mean ΔF of each analysis, sorted. Below: a tick marks what each one chose.",
             )
         ],
-        folded=[multiverse_table(multiverse.to_table())],
+        folded=[choice_table(multiverse.to_table())],
     )
 
 

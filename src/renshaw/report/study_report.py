@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -14,6 +14,10 @@ from renshaw.report.method import settings_of
 from renshaw.report.page import KeyFigure, rendered
 from renshaw.report.tables import settings_table
 from renshaw.report.words import p_words, signed
+
+if TYPE_CHECKING:
+    from renshaw.study.compare import Comparison
+    from renshaw.study.run import StudyResult
 
 # What the mission asks for, best answer first.
 ANSWERS = ("delta_f", "delta_f_mean")
@@ -26,7 +30,7 @@ class Answer(NamedTuple):
     words: str
 
 
-def write_study_report(result: Any, path: str | Path) -> Path:
+def write_study_report(result: StudyResult, path: str | Path) -> Path:
     """Write a self-contained HTML page about a study.
 
     Parameters
@@ -44,7 +48,7 @@ def write_study_report(result: Any, path: str | Path) -> Path:
     return write_text(path, study_report(result))
 
 
-def study_report(result: Any) -> str:
+def study_report(result: StudyResult) -> str:
     """Return the page of `write_study_report` as text."""
     settings = settings_of(result.estimates)
     shown = (
@@ -68,13 +72,13 @@ def study_report(result: Any) -> str:
     )
 
 
-def main_quantity(comparison: Any) -> str | None:
+def main_quantity(comparison: Comparison) -> str | None:
     """Return the quantity that answers the question, or None where nothing was compared."""
     there = list(dict.fromkeys(comparison.table["quantity"]))
     return next((q for q in ANSWERS if q in there), there[0] if there else None)
 
 
-def answers(comparison: Any) -> list[Answer]:
+def answers(comparison: Comparison) -> list[Answer]:
     """Return for each condition whether it calms, by how much, and how sure that is."""
     quantity = main_quantity(comparison)
     rows = comparison.table[comparison.table["quantity"] == quantity].to_dict("records")
@@ -115,7 +119,7 @@ def _equals(p: float) -> str:
     return words if words.startswith("<") else f"= {words}"
 
 
-def _keys(result: Any) -> list[KeyFigure]:
+def _keys(result: StudyResult) -> list[KeyFigure]:
     design = result.design
     keys = [
         KeyFigure("Participants", str(design["participant"].nunique())),

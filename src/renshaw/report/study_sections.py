@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from renshaw.data.estimates import Estimate
 from renshaw.data.recording import Recording
@@ -12,11 +13,14 @@ from renshaw.estimate.settings import EstimateSettings
 from renshaw.estimate.smoothing import smoothed_rates
 from renshaw.report import figures
 from renshaw.report.page import Drawing, Section, drawing
-from renshaw.report.tables import Column, Row, Table, reason_kind
+from renshaw.report.tables import Column, Row, Table, reason_table
 from renshaw.report.words import number, p_words, signed, title_of
 
+if TYPE_CHECKING:
+    from renshaw.study.run import StudyResult
 
-def differences(result: Any) -> Section:
+
+def differences(result: StudyResult) -> Section:
     """Paired pictures and the table of differences."""
     comparison = result.comparison
     quantities = list(dict.fromkeys(comparison.table["quantity"]))
@@ -38,13 +42,12 @@ def differences(result: Any) -> Section:
     )
 
 
-def _difference_table(rows: list[Mapping[Any, Any]]) -> Table:
+def _difference_table(rows: Sequence[Mapping[Any, Any]]) -> Table:
     body = [
         Row(
             [
                 f"{title_of(str(row['quantity']))} ({row['units']})",
                 str(row["condition"]),
-                str(row["reference"]),
                 str(int(row["n"])),
                 number(float(row["mean_reference"])),
                 number(float(row["mean_condition"])),
@@ -56,12 +59,12 @@ def _difference_table(rows: list[Mapping[Any, Any]]) -> Table:
         )
         for row in rows
     ]
+    reference = str(rows[0]["reference"]) if rows else "reference"
     columns = [
         Column("Quantity", numeric=False),
         Column("Condition", numeric=False),
-        Column("Against", numeric=False),
         Column("n"),
-        Column("Mean, against"),
+        Column(f"Mean, {reference}"),
         Column("Mean, condition"),
         Column("Difference"),
         Column("95 % CI"),
@@ -75,26 +78,24 @@ def _difference_table(rows: list[Mapping[Any, Any]]) -> Table:
     )
 
 
-def participants(result: Any) -> Section:
+def participants(result: StudyResult) -> Section:
     """What each participant had in each condition."""
     values = result.comparison.participants
-    conditions = list(dict.fromkeys(values["condition"]))
-    wide = values.pivot_table(
-        index=["quantity", "participant"], columns="condition", values="value", sort=False
-    )
-    order = list(dict.fromkeys(values["quantity"]))
-    body = []
-    for (quantity, participant), row in sorted(
-        wide.iterrows(), key=lambda item: (order.index(item[0][0]), str(item[0][1]))
-    ):
-        cells = [number(float(row[c])) if c in row else "" for c in conditions]
-        body.append(Row([str(participant), title_of(str(quantity)), *cells]))
+    conditions = [str(c) for c in dict.fromkeys(values["condition"])]
+    means: dict[tuple[str, str], dict[str, float]] = {}
+    for row in values.to_dict("records"):
+        key = (str(row["participant"]), str(row["quantity"]))
+        means.setdefault(key, {})[str(row["condition"])] = float(row["value"])
+    body = [
+        Row([person, title_of(quantity), *(number(each.get(c, np.nan)) for c in conditions)])
+        for (person, quantity), each in sorted(means.items(), key=lambda item: item[0][0])
+    ]
     table = Table(
         "Every participant: mean of each quantity in each condition",
         [
             Column("Participant", numeric=False),
             Column("Quantity", numeric=False),
-            *(Column(str(c)) for c in conditions),
+            *(Column(c) for c in conditions),
         ],
         body,
         summary="Every participant",
@@ -102,7 +103,7 @@ def participants(result: Any) -> Section:
     return Section("participants", "Each participant", folded=[table])
 
 
-def examples(result: Any, settings: EstimateSettings) -> Section | None:
+def examples(result: StudyResult, settings: EstimateSettings) -> Section | None:
     """One recording of each condition."""
     if not result.examples:
         return None
@@ -145,29 +146,19 @@ def _example(
     return pictures
 
 
-def assumptions(result: Any) -> Section | None:
+def assumptions(result: StudyResult) -> Section | None:
     """What was taken for granted."""
     if not result.assumptions:
         return None
     return Section("assumptions", "What was assumed", notes=[str(s) for s in result.assumptions])
 
 
-def exclusions(result: Any) -> Section | None:
+def exclusions(result: StudyResult) -> Section | None:
     """How many values of each quantity fail the rules, by reason."""
     rows: list[Estimate] = [row for row in result.estimates.rows if not row.ok]
     if not rows:
         return None
-    counts = Counter((title_of(row.quantity), reason_kind(row.reason)) for row in rows)
-    table = Table(
-        "Values that fail the rules, by reason, over all recordings",
-        [
-            Column("What", numeric=False),
-            Column("Reason", numeric=False, wide=True),
-            Column("Times"),
-        ],
-        [Row([what, why, str(n)]) for (what, why), n in counts.most_common(40)],
-        summary="Reasons",
-    )
+    table = reason_table(rows, most=40)
     words = (
         f"{len(rows)} of {len(result.estimates)} values fail a rule; each keeps its row and its "
         "reason in estimates.csv."

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from renshaw.core.settings import Settings
 from renshaw.data.estimates import Estimate
 from renshaw.data.recording import Recording
+from renshaw.report.figures.multiverse import choices_of, level_words
 from renshaw.report.words import number, title_of
 
 if TYPE_CHECKING:
@@ -132,16 +133,6 @@ def recording_table(rows: Sequence[Estimate]) -> Table:
 def exclusion_tables(recording: Recording, rows: Sequence[Estimate]) -> tuple[Table, Table]:
     """Return how often each reason occurs, and every excluded value with its reason."""
     out = [row for row in rows if not row.ok]
-    counts = Counter((title_of(row.quantity), reason_kind(row.reason)) for row in out)
-    summary = Table(
-        "Values that fail the rules, by reason",
-        [
-            Column("What", numeric=False),
-            Column("Reason", numeric=False, wide=True),
-            Column("Times"),
-        ],
-        [Row([what, reason, str(n)]) for (what, reason), n in counts.most_common()],
-    )
     every = Table(
         "Every value that fails the rules",
         [
@@ -167,7 +158,32 @@ def exclusion_tables(recording: Recording, rows: Sequence[Estimate]) -> tuple[Ta
         ],
         summary="Every excluded value and its reason",
     )
-    return summary, every
+    return reason_table(rows), every
+
+
+def reason_table(rows: Iterable[Estimate], most: int = 60) -> Table:
+    """Return how often each reason occurs; quantities that fail together share a line."""
+    found: dict[str, Counter[str]] = {}
+    for row in rows:
+        # A pair's criteria fail with the pair; counting them again would double the list.
+        if not row.ok and (row.quantity == "delta_f_pair" or row.quantity not in PAIR_QUANTITIES):
+            found.setdefault(reason_kind(row.reason), Counter())[title_of(row.quantity)] += 1
+    lines: list[tuple[int, str, str]] = []
+    for reason, counts in found.items():
+        for n in sorted(set(counts.values()), reverse=True):
+            together = [what for what, times in counts.items() if times == n]
+            lines.append((n, ", ".join(together), reason))
+    lines.sort(key=lambda line: -line[0])
+    return Table(
+        "Values that fail the rules, by reason",
+        [
+            Column("Reason", numeric=False, wide=True),
+            Column("What", numeric=False, wide=True),
+            Column("Times"),
+        ],
+        [Row([reason, what, str(n)]) for n, what, reason in lines[:most]],
+        summary="Reasons",
+    )
 
 
 def reason_kind(reason: str) -> str:
@@ -187,21 +203,31 @@ def _label(recording: Recording, unit: int) -> str:
     return ""
 
 
-def multiverse_table(table: pd.DataFrame) -> Table:
-    """Return every universe, what it chose and what it found."""
+def choice_table(table: pd.DataFrame) -> Table:
+    """Return the median ΔF of all universes that share a choice, choice by choice."""
     rows = []
-    for n, record in enumerate(table.to_dict("records"), start=1):
-        cells = [_plain(v) if not isinstance(v, float) else number(v) for v in record.values()]
-        rows.append(Row([str(n), *cells]))
-    columns = [
-        Column(title_of(str(name)), numeric=is_numeric(table[name])) for name in table.columns
-    ]
-    return Table("Every universe", [Column("Universe"), *columns], rows, summary="Every universe")
-
-
-def is_numeric(values: pd.Series) -> bool:
-    """Return whether a column holds numbers."""
-    return bool(values.dtype.kind in "iuf")
+    for column, levels in choices_of(table).items():
+        for level in levels:
+            means = table.loc[table[column] == level, "delta_f_mean"].dropna()
+            cells = [level_words(column, level), str(len(means))]
+            if len(means):
+                cells += [number(float(means.quantile(q))) for q in (0.5, 0.025, 0.975)]
+            else:
+                cells += ["–"] * 3
+            rows.append(Row(cells))
+    return Table(
+        "Mean ΔF of a recording over all universes that share a choice: a choice matters where the "
+        "medians of its alternatives differ",
+        [
+            Column("Choice", numeric=False),
+            Column("Universes"),
+            Column("Median", "pps"),
+            Column("2.5 %", "pps"),
+            Column("97.5 %", "pps"),
+        ],
+        rows,
+        summary="Choice by choice",
+    )
 
 
 def settings_table(settings: Settings | None) -> Table | None:

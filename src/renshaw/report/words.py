@@ -63,4 +63,4 @@ def p_words(p: float) -> str:
     """Return a p-value as journals print it."""
     if p is None or not math.isfinite(p):
         return "–"
-    return "< .001" if p < 0.001 else f"{p:.3f}".replace("0.", ".", 1)
+    return "< .001" if p < 0.001 else f"{p:.{2 if p >= 0.1 else 3}f}".removeprefix("0")

@@ -25,15 +25,7 @@ if TYPE_CHECKING:
 
     from renshaw.estimate.multiverse import Multiverse
 
-RESULTS = (
-    "delta_f_mean",
-    "delta_f_sd",
-    "n_pairs",
-    "n_units",
-    "delta_f_yield",
-    "recording",
-    "reason",
-)
+RESULTS = ("delta_f_mean", "n_pairs", "n_units", "chosen")
 LEVELS_MOST = 8
 
 
@@ -59,7 +51,9 @@ def specification_curve(multiverse: Multiverse, chosen_pps: float | None = None)
         2, 1, sharex=True, height_ratios=[1.9, max(0.17 * rows + 0.12 * len(choices), 0.3)]
     )
     values = table["delta_f_mean"].to_numpy(dtype=float)
-    marks.dots(top, np.arange(len(values), dtype=float), values, BLUE, 4.0)
+    marks.dots(
+        top, np.arange(len(values), dtype=float), values, BLUE, 4.0 if len(values) < 200 else 1.8
+    )
     margin = 0.08 * float(np.ptp(values)) + 0.1
     top.set_ylim(min(0.0, values.min() - margin), values.max() + margin)
     if chosen_pps is not None and np.isfinite(chosen_pps):
@@ -110,11 +104,12 @@ def level_words(column: str, level: Any) -> str:
 
 def _choices(axes: Axes, table: pd.DataFrame, choices: dict[str, list[Any]]) -> None:
     position, places, words = 0.0, [], []
+    width = min(1.0, max(0.2, 200 / len(table)))
     for column, levels in choices.items():
         for level in levels:
             at = np.flatnonzero((table[column] == level).to_numpy())
             axes.axhline(position, color=FAINT, linewidth=0.5, zorder=0)
-            marks.ticks(axes, at.astype(float), position, 0.62, INK, 1.0)
+            marks.ticks(axes, at.astype(float), position, 0.62, INK, width)
             places.append(position)
             words.append(plain(level_words(column, level), 40))
             position -= 1.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -26,15 +26,17 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from renshaw.data.arrays import FloatArray
+    from renshaw.study.compare import Comparison
+
 
 @picture
-def paired_difference(comparison: Any, quantity: str) -> Figure:
+def paired_difference(comparison: Comparison, quantity: str) -> Figure:
     """Draw one line a participant through the conditions, and the paired differences beside.
 
     Parameters
     ----------
     comparison : Comparison
-        ``.table`` (one row a difference) and ``.participants`` (one row a value).
     quantity : str
     """
     rows = comparison.table[comparison.table["quantity"] == quantity]
@@ -50,7 +52,8 @@ def paired_difference(comparison: Any, quantity: str) -> Figure:
     left, right = figure.subplots(1, 2, width_ratios=[1.25, 1])
     _lines(left, wide, [c for c in (reference, *conditions) if c in wide], reference)
     left.set_ylabel(with_unit(title_of(quantity), units))
-    _differences(right, wide, rows, reference)
+    pairs = comparison.pairs[comparison.pairs["quantity"] == quantity]
+    _differences(right, pairs, rows, reference)
     right.set_ylabel(with_unit(f"Difference in {inside(quantity)}", units))
     return figure
 
@@ -60,7 +63,7 @@ def _lines(axes: Axes, wide: pd.DataFrame, conditions: Sequence[str], reference:
     values = wide[list(conditions)].to_numpy(dtype=float)
     for person in values:
         axes.plot(x, person, color=MUTED, linewidth=0.8, alpha=0.55, zorder=1)
-    for place, condition in enumerate(conditions):
+    for place in range(len(conditions)):
         color = _color(place)
         axes.plot(
             np.full(len(values), place),
@@ -80,18 +83,17 @@ def _lines(axes: Axes, wide: pd.DataFrame, conditions: Sequence[str], reference:
             zorder=3,
             solid_capstyle="round",
         )
-        _ = condition
     axes.set_xticks(x, [_wrapped(c) for c in conditions])
     axes.set_xlim(-0.45, len(conditions) - 0.55)
     axes.set_title(f"Each participant (n = {len(values)})")
 
 
-def _differences(axes: Axes, wide: pd.DataFrame, rows: pd.DataFrame, reference: str) -> None:
+def _differences(axes: Axes, pairs: pd.DataFrame, rows: pd.DataFrame, reference: str) -> None:
     axes.axhline(0, color=MUTED, linewidth=0.9)
     for place, row in enumerate(rows.to_dict("records"), start=1):
         condition = str(row["condition"])
-        if condition in wide and reference in wide:
-            each = (wide[condition] - wide[reference]).dropna().to_numpy(dtype=float)
+        each = _each(pairs, condition)
+        if len(each):
             spread = np.linspace(-0.2, -0.08, len(each)) if len(each) > 1 else np.array([-0.14])
             axes.plot(
                 place + spread,
@@ -121,6 +123,12 @@ def _differences(axes: Axes, wide: pd.DataFrame, rows: pd.DataFrame, reference: 
     axes.grid(axis="y", color=FAINT, linewidth=0.5)
     axes.set_axisbelow(True)
     axes.set_title(f"Minus {plain(reference)}: mean, 95 % CI")
+
+
+def _each(pairs: pd.DataFrame, condition: str) -> FloatArray:
+    mine = pairs[pairs["condition"] == condition]
+    each = mine["mean_condition"] - mine["mean_reference"]
+    return np.asarray(each.dropna(), dtype=float)
 
 
 def _color(place: int) -> str:

@@ -1,0 +1,33 @@
+"""Registers how multiverses and studies are drawn; apart, because their rooms are heavy to load."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from renshaw.core.results import plot
+from renshaw.estimate.multiverse import Multiverse
+from renshaw.report.figures.multiverse import specification_curve
+from renshaw.report.figures.paired import paired_difference
+from renshaw.study.compare import Comparison
+from renshaw.study.run import StudyResult
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+@plot.register(Multiverse)
+def plot_multiverse(noun: Multiverse, /, **options: Any) -> Figure:
+    """Draw the specification curve."""
+    return specification_curve(noun, **options)
+
+
+@plot.register(Comparison)
+def plot_comparison(noun: Comparison, /, quantity: str = "delta_f", **options: Any) -> Figure:
+    """Draw one quantity of each participant in each condition, and the paired differences."""
+    return paired_difference(noun, quantity, **options)
+
+
+@plot.register(StudyResult)
+def plot_study(noun: StudyResult, /, quantity: str = "delta_f", **options: Any) -> Figure:
+    """Draw the comparison of a study."""
+    return paired_difference(noun.comparison, quantity, **options)
