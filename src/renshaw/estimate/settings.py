@@ -54,7 +54,7 @@ class SmoothingSettings(Settings):
         source=_BEAUCHAMP_2023,
     )
     discharges_max: int = setting(
-        20_000,
+        10_000,
         "most discharges that support vector regression is tried on; its time grows with the "
         "square of their number",
         ge=100,
