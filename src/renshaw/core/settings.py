@@ -82,7 +82,8 @@ class Settings:
     @classmethod
     def describe(cls) -> tuple[SettingInfo, ...]:
         """Describe every setting of this class, in order."""
-        return _described(cls)
+        owner: Any = cls
+        return _described(owner)
 
     def replace(self, **changes: Any) -> Self:
         """Return a copy with some settings changed; unknown names get a suggestion."""
