@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ from renshaw.data.estimates import Estimate, Estimates
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording, Truth
 from renshaw.data.signal import Signal
+from renshaw.study import Comparison, StudyPlan, StudyResult
 
 
 @dataclass(frozen=True)
@@ -160,67 +161,10 @@ def estimates_of(recording: Recording) -> Estimates:
     return Estimates(tuple(rows), recording.history.then(step))
 
 
-@dataclass(frozen=True)
-class Panel:
-    """A multiverse, as the report sees it."""
-
-    history: History = field(default_factory=History)
-
-    def to_table(self) -> pd.DataFrame:
-        rng = np.random.default_rng(1)
-        rows = []
-        for i, smoother in enumerate(("svr", "polynomial", "hann", "spline")):
-            for gap in (0.5, 1.0, 2.0):
-                for r in (0.7, 0.84):
-                    for average in ("test unit", "all pairs"):
-                        rows.append(
-                            {
-                                "smoother": smoother,
-                                "recruitment_gap_s": gap,
-                                "correlation_min": r,
-                                "averaging": average,
-                                "modulation_min_pps": 0.5,
-                                "delta_f_mean": 3
-                                + 0.3 * i
-                                + 0.4 * gap
-                                + 0.1 * rng.standard_normal(),
-                                "n_pairs": 40,
-                                "n_units": 12,
-                            }
-                        )
-        return pd.DataFrame(rows)
-
-
-@dataclass(frozen=True)
-class Plan:
-    name: str = "calm-the-cord"
-    title: str = "Calm the cord"
-    question: str = "Do reciprocal inhibition and relaxation lower ΔF?"
-
-
-@dataclass(frozen=True)
-class Comparison:
-    table: pd.DataFrame
-    participants: pd.DataFrame
-
-
-@dataclass(frozen=True)
-class Study:
-    """A study's result, as the report sees it."""
-
-    plan: Plan
-    estimates: Estimates
-    design: pd.DataFrame
-    comparison: Comparison
-    examples: dict[str, Recording]
-    assumptions: tuple[str, ...]
-    history: History
-
-
-def study_of(n: int = 8, *, condition: str = "reciprocal-inhibition") -> Study:
+def study_of(n: int = 8, *, condition: str = "reciprocal-inhibition") -> StudyResult:
     rng = np.random.default_rng(3)
     effects = {"control": 0.0, condition: -0.5, "relaxation": -0.05}
-    people, rows = [], []
+    people, rows, pairs = [], [], []
     for quantity, units, middle in (("delta_f", "pps", 4.2), ("peak_rate", "pps", 15.0)):
         base = middle + rng.standard_normal(n)
         values = {c: base + d + 0.2 * rng.standard_normal(n) for c, d in effects.items()}
@@ -228,6 +172,10 @@ def study_of(n: int = 8, *, condition: str = "reciprocal-inhibition") -> Study:
             people += [(quantity, f"P{i + 1:02d}", c, v[i]) for i in range(n)]
         for c in list(effects)[1:]:
             each = values[c] - values["control"]
+            pairs += [
+                (quantity, c, "control", f"P{i + 1:02d}", values["control"][i], values[c][i], 5)
+                for i in range(n)
+            ]
             half = 2.3 * each.std(ddof=1) / np.sqrt(n)
             rows.append(
                 (
@@ -263,17 +211,29 @@ def study_of(n: int = 8, *, condition: str = "reciprocal-inhibition") -> Study:
         ],
     )
     participants = pd.DataFrame(people, columns=["quantity", "participant", "condition", "value"])
+    pairs = pd.DataFrame(
+        pairs,
+        columns=[
+            "quantity",
+            "condition",
+            "reference",
+            "participant",
+            "mean_reference",
+            "mean_condition",
+            "units_compared",
+        ],
+    )
     design = pd.DataFrame(
         [(f"P{i + 1:02d} {c}", f"P{i + 1:02d}", c, 1) for i in range(n) for c in effects],
         columns=["recording", "participant", "condition", "trial"],
     )
     examples = {c: triangle(8, name=f"P01 {c}", truth=True) for c in effects}
     estimates = estimates_of(examples["control"])
-    return Study(
-        Plan(),
+    return StudyResult(
+        StudyPlan(title="Calm the cord", question="Does it lower ΔF?"),
         estimates,
         design,
-        Comparison(table, participants),
+        Comparison(table, participants, pairs),
         examples,
         ("Stimulation is a train of 10-ms inhibitory pulses.",),
         estimates.history,

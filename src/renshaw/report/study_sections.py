@@ -30,7 +30,8 @@ def differences(result: StudyResult) -> Section:
             f"paired-{n}",
             f"{title_of(quantity)} of each participant in each condition, and paired differences",
             f"{title_of(quantity)}. Left: a line is a participant, a bar the mean. Right: paired "
-            "differences; the ring is their mean, the upright line its 95 % confidence interval.",
+            "differences, over units measured in both conditions; the ring is their mean, the "
+            "upright line its 95 % confidence interval.",
         )
         for n, quantity in enumerate(quantities)
     ]
@@ -130,7 +131,8 @@ def _example(
             figures.smoothed_overlay(recording, rates),
             f"example-{n}-rates",
             f"Smoothed discharge rates in {recording.name}",
-            f"{condition}: smoothed rates of {sum(r.ok for r in rates)} units in {recording.name}.",
+            f"{_capital(condition)}: smoothed rates of {sum(r.ok for r in rates)} units in "
+            f"{recording.name}.",
         )
     ]
     if recording.truth is not None:
@@ -139,8 +141,8 @@ def _example(
                 figures.truth_panel(recording),
                 f"example-{n}-truth",
                 f"Drive and persistent inward currents in {recording.name}",
-                f"{condition}: what the motoneurons of {recording.name} received, and their "
-                "persistent inward currents.",
+                f"{_capital(condition)}: what the motoneurons of {recording.name} received, and "
+                "their persistent inward currents.",
             )
         )
     return pictures
@@ -164,3 +166,7 @@ def exclusions(result: StudyResult) -> Section | None:
         "reason in estimates.csv."
     )
     return Section("exclusions", "What was excluded, and why", [words], folded=[table])
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]

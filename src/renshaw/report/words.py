@@ -36,12 +36,6 @@ def title_of(quantity: str) -> str:
     return TITLES.get(quantity) or quantity.replace("_", " ").capitalize()
 
 
-def inside(quantity: str) -> str:
-    """Return the name of a quantity as it stands inside a sentence."""
-    title = title_of(quantity)
-    return title if title[:1] in "ΔC" else title[:1].lower() + title[1:]
-
-
 def number(value: float, digits: int = 3) -> str:
     """Return a number for a table cell: about three figures, a real minus sign, – for no value."""
     if value is None or not math.isfinite(value):

@@ -19,7 +19,7 @@ from renshaw.report.figures.style import (
     plain,
     with_unit,
 )
-from renshaw.report.words import inside, title_of
+from renshaw.report.words import title_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,7 +54,7 @@ def paired_difference(comparison: Comparison, quantity: str) -> Figure:
     left.set_ylabel(with_unit(title_of(quantity), units))
     pairs = comparison.pairs[comparison.pairs["quantity"] == quantity]
     _differences(right, pairs, rows, reference)
-    right.set_ylabel(with_unit(f"Difference in {inside(quantity)}", units))
+    right.set_ylabel(with_unit("Difference", units))
     return figure
 
 

@@ -39,7 +39,7 @@ def torque_behind(axes: Axes, recording: Recording) -> None:
     torque = usable_torque(recording)
     if torque is None:
         return
-    times, values = thin(torque.times_s, torque.values)
+    times, values = thin(torque.times_s, torque.values, 400)
     behind = axes.twinx()
     behind.set_zorder(axes.get_zorder() - 1)
     axes.patch.set_visible(False)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from renshaw.core.errors import DataError
 from renshaw.report.figures.order import by_recruitment
 from renshaw.report.figures.style import (
     BLUE,
@@ -40,11 +41,11 @@ def truth_panel(recording: Recording) -> Figure:
 
     Raises
     ------
-    ValueError
+    DataError
         The recording is not simulated.
     """
     if recording.truth is None:
-        raise ValueError(f"{recording.name} is a real recording: its truth is not known.")
+        raise DataError(f"{recording.name} is a real recording: its truth is not known.")
     signals = recording.truth.signals
     panels: list[Callable[[Axes], None]] = [
         _line(signals[name], *look)

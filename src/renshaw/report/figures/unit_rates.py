@@ -53,27 +53,26 @@ def unit_rates(recording: Recording, rates: Sequence[SmoothedRate] = ()) -> Figu
     if not order:
         empty(figure.subplots(), "No unit has two discharges")
         return figure
-    heights = [1.1, ROW_IN * (rows + 0.7)] if usable_torque(recording) else [1e-3, 1.0]
+    torque = usable_torque(recording) is not None
+    heights = [1.1, ROW_IN * (rows + 0.7)] if torque else [1.0]
     grid = figure.subplots(
-        2, columns, sharex=True, sharey="row", squeeze=False, height_ratios=heights
+        len(heights), columns, sharex=True, sharey="row", squeeze=False, height_ratios=heights
     )
     # Doublets make a few rates of 100 pps and more; they may reach into the neighbor above.
     every = np.concatenate([recording.units.instantaneous_rate(i)[1] for i in order])
     step = max(float(np.percentile(every, 99)) * 1.15, 1.0)
     for column in range(columns):
         part = order[column * rows : (column + 1) * rows]
-        axes = grid[1, column]
+        axes = grid[-1, column]
         _stack(axes, recording, rates, part, step)
         axes.set_ylim(-0.15 * step, rows * step)
         axes.set_xlabel("Time (s)")
-        if usable_torque(recording):
+        if torque:
             torque_panel(grid[0, column], recording)
             grid[0, column].label_outer()
-        else:
-            grid[0, column].set_axis_off()
-    grid[1, 0].set_xlim(*recording.units.window_s)
-    grid[1, 0].set_ylabel("Motor unit, by recruitment")
-    _scale(grid[1, columns - 1], step)
+    grid[-1, 0].set_xlim(*recording.units.window_s)
+    grid[-1, 0].set_ylabel("Motor unit, by recruitment")
+    _scale(grid[-1, columns - 1], step)
     if left_out:
         figure.supxlabel(f"{left_out} later recruited units are not drawn", fontsize=8, color=MUTED)
     return figure
@@ -111,7 +110,7 @@ def _stack(
 
 
 def _scale(axes: Axes, step: float) -> None:
-    height = 20 if step > 22 else 10 if step > 11 else 5
+    height = next((h for h in (20, 10, 5) if h < step), 1)
     axes.plot(
         [1.012, 1.012],
         [0, height],

@@ -1,0 +1,255 @@
+"""The command line: what it writes, what it says, and that no traceback ever reaches a person."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import report_samples as samples
+
+import renshaw as rs
+from renshaw.cli import app, failures
+
+FAST = ["--smoothing.method", "polynomial", "--no-multiverse", "--quiet"]
+
+
+@pytest.fixture
+def ramp(tmp_path: Path) -> Path:
+    return rs.write(samples.triangle(6), tmp_path / "ramp.h5")
+
+
+def run(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str, str]:
+    code = app.main([str(word) for word in words])
+    out, err = capsys.readouterr()
+    assert "Traceback" not in out + err
+    return code, out, err
+
+
+def test_estimate_writes_a_table_and_a_page(
+    tmp_path: Path, ramp: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, _ = run(capsys, "estimate", ramp, "-o", tmp_path / "new" / "out", *FAST)
+    assert code == 0
+    table = pd.read_csv(tmp_path / "new" / "out" / "estimates.csv")
+    assert list(table) == [
+        "recording",
+        "quantity",
+        "unit",
+        "control",
+        "value",
+        "units",
+        "ok",
+        "reason",
+    ]
+    assert {"delta_f_pair", "delta_f", "peak_rate", "brace_height"} <= set(table["quantity"])
+    assert table["ok"].dtype == bool
+    page = (tmp_path / "new" / "out" / "report.html").read_text(encoding="utf-8")
+    assert "<svg" in page
+    assert "ΔF of the unit" in out
+
+
+def test_estimate_without_a_folder_only_prints(
+    tmp_path: Path, ramp: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = set(tmp_path.iterdir())
+    code, out, _ = run(capsys, "estimate", ramp, *FAST)
+    assert code == 0 and "Use -o DIR" in out
+    assert set(tmp_path.iterdir()) == before
+
+
+def test_one_bad_file_does_not_stop_the_others(
+    tmp_path: Path, ramp: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = tmp_path / "bad.mat"
+    bad.write_bytes(b"MATLAB 5.0" + bytes(200))
+    twin = tmp_path / "twin"
+    twin.mkdir()
+    again = rs.write(samples.triangle(4), twin / "ramp.h5")
+    out = tmp_path / "out"
+    code, _, err = run(capsys, "estimate", bad, ramp, tmp_path / "rmp.h5", again, "-o", out, *FAST)
+    assert code == failures.FAILED
+    assert "bad.mat" in err and "Did you mean 'ramp.h5'?" in err
+    table = pd.read_csv(out / "estimates.csv")
+    assert list(table["recording"].unique()) == ["ramp", "ramp (2)"]
+    assert {p.name for p in out.iterdir()} == {
+        "estimates.csv",
+        "report.html",
+        "report-ramp.html",
+        "report-ramp-2.html",
+    }
+    index = (out / "report.html").read_text(encoding="utf-8")
+    assert "report-ramp-2.html" in index and "bad.mat" in index
+
+
+def test_only_settings_that_are_given_override_the_rules(
+    ramp: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import renshaw.estimate.verb as verb
+
+    seen = []
+    true = verb.estimate
+
+    def spy(recording: object, settings: object) -> object:
+        seen.append(settings)
+        return true(recording, settings)
+
+    monkeypatch.setattr(verb, "estimate", spy)
+    words = [
+        "--smoothing.method",
+        "hann",
+        "--delta-f.recruitment-gap-s",
+        "2",
+        "--smoothing.svr-gamma-per-s2",
+        "none",
+        "--delta-f.normalization",
+        "none",
+        "--rates.no-cov-detrend",
+    ]
+    code, _, _ = run(capsys, "estimate", ramp, "--rules", "openhdemg", *words)
+    assert code == 0
+    wanted = rs.rules("openhdemg")
+    wanted = wanted.replace(
+        smoothing=wanted.smoothing.replace(method="hann", svr_gamma_per_s2=None),
+        delta_f=wanted.delta_f.replace(recruitment_gap_s=2.0),
+        rates=wanted.rates.replace(cov_detrend=False),
+    )
+    assert seen == [wanted]
+    run(capsys, "estimate", ramp, "--rules", "openhdemg", "--quiet")
+    assert seen[1] == "openhdemg"
+
+
+def test_convert_says_what_is_lost(
+    tmp_path: Path, ramp: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, _ = run(capsys, "convert", ramp, tmp_path / "ramp.csv")
+    assert code == 0 and "Not kept" in out
+    again = rs.read(tmp_path / "ramp.csv")
+    first = rs.read(ramp)
+    assert all(np.allclose(a, b) for a, b in zip(again.units, first.units, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["estimat", "x"], 'Did you mean "estimate"?'),
+        (["--verson"], "Did you mean '--version'?"),
+        (["simulate", "rmp", "-o", "x.h5"], 'Did you mean "ramp"?'),
+        (["simulate", "ramp", "-o", "x.h5", "--given", "relaxtion"], "Did you mean 'relaxation'?"),
+        (["simulate", "ramp", "-o", "x.h5", "--peak-pct-mvc", "200"], "must be > 0 and <= 100"),
+        (["estimate", "x.h5", "--rule", "a"], "Did you mean --rules?"),
+        (["estimate", "x.h5", "--rules", "openhdmeg"], "Did you mean 'openhdemg'?"),
+        (["estimate", "x.h5", "--smoothing.method", "han"], "Did you mean 'hann'?"),
+        (["estimate", "x.h5", "--delta-f.recruitment-gap", "2"], "--delta-f.recruitment-gap-s?"),
+        (["estimate", "x.h5", "--delta-f.recruitment-gap-s", "two"], "two"),
+        (["estimate", "x.h5", "--delta-f.recruitment-gap-s", "nan"], "must be a finite number"),
+        (["estimate"], "FILE"),
+        (["run", "nothere.toml"], "nothere.toml"),
+        (["convert", "x.h5"], "OUT"),
+    ],
+)
+def test_what_is_mistyped_gets_a_sentence_and_exit_code_2(
+    words: list[str],
+    said: str,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    code, out, err = run(capsys, *words)
+    assert code == failures.MISUSED
+    assert said in err and out == ""
+    assert len(err.strip().splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "words", [["estimate", "{x}", "-o", "{x}"], ["convert", "{x}", "{x}/a.csv"]]
+)
+def test_places_that_can_not_be_written_to(
+    words: list[str], ramp: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = ramp.read_bytes()
+    code, _, err = run(capsys, *(word.format(x=ramp) for word in words))
+    assert code == failures.FAILED
+    assert str(ramp) in err
+    assert ramp.read_bytes() == before
+
+
+def test_simulate_refuses_an_unknown_ending_before_it_works(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import renshaw.experiment.simulate as room
+
+    monkeypatch.setattr(room, "simulate", lambda *a, **k: pytest.fail("worked for nothing"))
+    code, _, err = run(capsys, "simulate", "ramp", "-o", tmp_path / "rec.xyz")
+    assert code == failures.FAILED and ".xyz" in err
+
+
+@pytest.mark.parametrize(
+    ("raised", "code", "said"),
+    [
+        (KeyboardInterrupt(), 130, "Stopped"),
+        (OSError(28, "No space left on device", "out.csv"), 1, "out.csv: No space left on device."),
+        (MemoryError(), 1, "not enough memory"),
+        (rs.ReadError("a\x1b[31m.mat: broken"), 1, "\N{REPLACEMENT CHARACTER}[31m.mat: broken"),
+        (ZeroDivisionError("x"), 3, "fault in renshaw"),
+        (UnicodeError("x"), 3, "fault in renshaw"),
+    ],
+)
+def test_every_failure_is_one_sentence(
+    raised: BaseException,
+    code: int,
+    said: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(words: list[str]) -> int:
+        raise raised
+
+    monkeypatch.setattr(app, "_run", fail)
+    got, _, err = run(capsys, "estimate", "x")
+    assert got == code and said in err
+    assert len(err.strip().splitlines()) == 1
+
+
+def test_the_traceback_of_a_fault_is_kept_or_shown(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(words: list[str]) -> int:
+        raise ZeroDivisionError("a fault")
+
+    monkeypatch.setattr(app, "_run", fail)
+    _, _, err = run(capsys, "estimate", "x")
+    kept = Path(err.split("report are in ")[1].strip().removesuffix("."))
+    assert "ZeroDivisionError: a fault" in kept.read_text()
+    kept.unlink()
+    with pytest.raises(ZeroDivisionError):
+        app.main(["estimate", "x", "--debug"])
+
+
+def test_version_and_help_load_nothing_heavy() -> None:
+    program = (
+        "import sys\nfrom renshaw.cli.app import main\n"
+        "assert main(['--version']) == 0 and main(['--help']) == 0\n"
+        "heavy = {'matplotlib', 'numba', 'sklearn', 'pandas', 'scipy', 'h5py'} & set(sys.modules)\n"
+        "sys.exit(f'loaded {heavy}' if heavy else 0)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert f"renshaw {rs.__version__}" in done.stdout
+
+
+def test_a_closed_pipe_is_no_failure(ramp: Path) -> None:
+    program = f"import sys\nfrom renshaw.cli.app import main\nsys.exit(main(['estimate', {str(ramp)!r}, '-q', '--smoothing.method', 'polynomial']))"
+    process = subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    process.stdout.close()
+    err = process.stderr.read()
+    process.stderr.close()
+    assert process.wait() == 0
+    assert err == b""

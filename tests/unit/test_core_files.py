@@ -1,0 +1,33 @@
+"""Files are written whole or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from renshaw.core.files import replacing, write_text
+
+
+def test_a_failure_leaves_the_old_file_and_no_rubbish(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("old")
+    with pytest.raises(RuntimeError), replacing(path) as temporary:
+        temporary.write_text("half")
+        raise RuntimeError
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_is_replaced_and_keeps_its_mode(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("old")
+    path.chmod(0o640)
+    write_text(path, "new \ud800")
+    assert path.read_text() == "new ?"
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
+def test_a_folder_is_never_replaced(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="directory"):
+        write_text(tmp_path, "x")

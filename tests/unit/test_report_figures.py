@@ -1,0 +1,189 @@
+"""Every picture draws, takes hostile labels, and becomes an SVG fit for a page."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+import report_samples as samples
+from matplotlib.figure import Figure
+
+import renshaw as rs
+from renshaw.data.motor_units import MotorUnits
+from renshaw.data.recording import Recording
+from renshaw.estimate.geometry import brace_of
+from renshaw.estimate.multiverse import MultiverseSettings, multiverse
+from renshaw.estimate.settings import GeometrySettings
+from renshaw.report import figures
+from renshaw.report.best_pair import best_pair
+from renshaw.report.figures.style import plain, thin
+from renshaw.report.svg import inline_svg
+
+HOSTILE = ["<b>&\"'</b>", "$\\frac{$", "a\x00b\x1b[31m", "]]>", "$x$", "10" * 50, "日本", ""]
+SMALL = MultiverseSettings(
+    smoothers=("hann", "polynomial"), correlations_min=(0.7,), modulations_min_pps=(0.5,)
+)
+
+
+@pytest.fixture(scope="module")
+def ramp() -> Recording:
+    return samples.triangle(8, truth=True, labels=HOSTILE)
+
+
+@pytest.fixture(scope="module")
+def pictures(ramp: Recording) -> dict[str, Figure]:
+    rates = samples.rates_of(ramp)
+    estimates = samples.estimates_of(ramp)
+    pair = best_pair(estimates, ramp.name)
+    times = ramp.units[pair.test - 1]
+    smooth = rs.estimate.smoothing.smoothed_rates(
+        ramp.units, rs.SmoothingSettings(method="polynomial")
+    )
+    study = samples.study_of(6, condition="<i>$x$")
+    return {
+        "raster": figures.raster(ramp),
+        "stack": figures.unit_rates(ramp, rates),
+        "overlay": figures.smoothed_overlay(ramp, rates),
+        "construction": figures.delta_f_construction(
+            ramp,
+            rates,
+            test=pair.test,
+            control=pair.control,
+            recruitment_s=times[1],
+            derecruitment_s=times[-1],
+            delta_f_pps=pair.delta_f_pps,
+        ),
+        "matrix": figures.pair_matrix(ramp, estimates),
+        "by-unit": figures.estimates_by_unit(estimates),
+        "multiverse": figures.specification_curve(multiverse(ramp, SMALL), 2.0),
+        "brace": figures.brace_construction(
+            ramp, smooth[0], brace_of(smooth[0], ramp.torque, GeometrySettings()), unit=1
+        ),
+        "truth": figures.truth_panel(ramp),
+        "paired": figures.paired_difference(study.comparison, "delta_f"),
+    }
+
+
+def test_every_picture_is_sound_xml_with_ids_of_its_own(pictures: dict[str, Figure]) -> None:
+    everything: list[str] = []
+    for name, figure in pictures.items():
+        svg = inline_svg(figure, name=name, title='What <it> shows & "more"')
+        root = ET.fromstring(svg)
+        assert root.tag.endswith("svg")
+        ids = re.findall(r'\bid="([^"]+)"', svg)
+        assert all(i.startswith(f"{name}-") for i in ids)
+        targets = re.findall(r'(?:href="#|url\(#)([^")]+)', svg)
+        assert set(targets) <= set(ids)
+        assert "<script" not in svg and "<style" not in svg
+        everything += ids
+    assert len(everything) == len(set(everything))
+
+
+def test_labels_from_a_file_are_shown_as_they_are(pictures: dict[str, Figure]) -> None:
+    text = " ".join(
+        "".join(e.itertext())
+        for e in ET.fromstring(inline_svg(pictures["raster"], name="r", title="t")).iter(
+            "{http://www.w3.org/2000/svg}text"
+        )
+    )
+    assert "<b>&\"'</b>" in text
+    assert "$\\frac{$" in text
+    assert "a\N{REPLACEMENT CHARACTER}b" in text
+
+
+def test_the_same_picture_is_the_same_text() -> None:
+    ramp = samples.triangle(3)
+    first, second = (inline_svg(figures.raster(ramp), name="r", title="t") for _ in range(2))
+    assert first == second
+
+
+def test_drawing_leaves_no_trace_in_matplotlib() -> None:
+    before = dict(mpl.rcParams)
+    figures.raster(samples.triangle(2))
+    assert dict(mpl.rcParams) == before
+
+
+def test_the_ink_follows_light_and_dark(pictures: dict[str, Figure]) -> None:
+    svg = inline_svg(pictures["stack"], name="s", title="t")
+    assert "var(--ink,#1b1e21)" in svg
+
+
+@pytest.mark.parametrize("trains", [(), ((),), ((1.0,),), ((1.0,), (1.0, 2.0)), ((), (0.5, 0.6))])
+def test_recordings_with_next_to_nothing_can_be_drawn(
+    trains: tuple[tuple[float, ...], ...],
+) -> None:
+    bare = Recording(MotorUnits(tuple(np.array(t) for t in trains), (0.0, 3.0)))
+    rates = samples.rates_of(bare)
+    nothing = rs.Estimates(())
+    for figure in (
+        figures.raster(bare),
+        figures.unit_rates(bare, rates),
+        figures.smoothed_overlay(bare, rates),
+        figures.pair_matrix(bare, nothing),
+        figures.estimates_by_unit(nothing),
+    ):
+        ET.fromstring(inline_svg(figure, name="x", title="t"))
+
+
+def test_every_discharge_of_the_raster_is_there() -> None:
+    ramp = samples.triangle(4)
+    svg = inline_svg(figures.raster(ramp), name="r", title="t")
+    paths = re.findall(r' d="((?:M\S+ \S+V\S+ ?)+)"', svg)
+    assert sorted(p.count("V") for p in paths if p.count("V") > 1) == sorted(
+        len(t) for t in ramp.units
+    )
+
+
+def test_the_arrow_of_the_construction_is_as_long_as_delta_f() -> None:
+    ramp = samples.triangle(6)
+    rates = samples.rates_of(ramp)
+    times = ramp.units[4]
+    delta_f = float(rates[0].at(times[1]) - rates[0].at(times[-1]))
+    figure = figures.delta_f_construction(
+        ramp,
+        rates,
+        test=5,
+        control=1,
+        recruitment_s=times[1],
+        derecruitment_s=times[-1],
+        delta_f_pps=delta_f,
+    )
+    control = figure.axes[0]
+    low, high = sorted(line.get_ydata()[0] for line in control.lines if line.get_marker() == "o")
+    assert high - low == pytest.approx(delta_f)
+    assert any(f"{delta_f:.2f} pps" in text.get_text() for text in control.texts)
+
+
+def test_thinning_keeps_every_peak() -> None:
+    values = np.zeros(100_000)
+    values[[777, 50_001]] = [5.0, -3.0]
+    times, kept = thin(np.arange(len(values)) / 1000, values)
+    assert len(kept) < 2000
+    assert kept.max() == 5 and kept.min() == -3
+    assert times[kept.argmax()] == 0.777
+
+
+def test_plain_text_is_never_mathematics() -> None:
+    assert plain("$a$") == r"\$a\$"
+    assert len(plain("x" * 99)) == 28
+
+
+def test_the_nouns_draw_themselves() -> None:
+    ramp = samples.triangle(4, truth=True)
+    study = samples.study_of(4)
+    for noun in (
+        ramp,
+        samples.estimates_of(ramp),
+        multiverse(ramp, SMALL),
+        study,
+        study.comparison,
+    ):
+        assert isinstance(noun.plot(), Figure)
+
+
+def test_a_real_recording_has_no_truth_to_draw() -> None:
+    with pytest.raises(rs.DataError, match="truth"):
+        figures.truth_panel(samples.triangle(2))
