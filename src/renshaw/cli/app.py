@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from typing import TextIO
 
-from cyclopts import App, CycloptsError
+from cyclopts import App, CycloptsError, Parameter
 
 from renshaw.cli import failures
 from renshaw.core.errors import did_you_mean
@@ -50,6 +50,7 @@ def build(command: str = "") -> App:
         help_epilogue=f"Exit codes: {codes}.\n\n--debug shows the traceback of a fault.",
         version=f"renshaw {__version__}",
         suppress_keyboard_interrupt=False,
+        default_parameter=Parameter(name_transform=_option_name),
     )
     for name, (where, summary) in _COMMANDS.items():
         if name == command:
@@ -58,6 +59,11 @@ def build(command: str = "") -> App:
         else:
             app.command(where, name=name, help=summary)
     return app
+
+
+def _option_name(name: str) -> str:
+    """Return the option of a setting; ``pic_shift_mV`` is in millivolts, not in ``-m-v``."""
+    return name.strip("_").replace("_", "-")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from renshaw.core.files import write_text
+from renshaw.estimate.rules import rules
 from renshaw.report import study_sections as sections
-from renshaw.report.method import settings_of
 from renshaw.report.page import KeyFigure, rendered
 from renshaw.report.tables import settings_table
 from renshaw.report.words import p_words, signed
@@ -50,7 +50,7 @@ def write_study_report(result: StudyResult, path: str | Path) -> Path:
 
 def study_report(result: StudyResult) -> str:
     """Return the page of `write_study_report` as text."""
-    settings = settings_of(result.estimates)
+    settings = rules(result.plan.rules)
     shown = (
         sections.differences(result),
         sections.participants(result),
