@@ -37,9 +37,14 @@ def inline_svg(figure: Figure, *, name: str, title: str) -> str:
         # The reader's browser draws the text, with whatever fonts it has.
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
         warnings.filterwarnings("ignore", message="findfont")
+        # savefig lays the figure out twice, which takes most of its time.
+        engine = figure.get_layout_engine()
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")
         figure.savefig(
             page, format="svg", transparent=True, metadata={"Date": None, "Creator": None}
         )
+        figure.set_layout_engine(engine)
     text = page.getvalue()
     text = text[text.index("<svg") :]
     # A style element inside a page would hold for the whole page; the page has these rules itself.

@@ -177,24 +177,22 @@ def reason_table(rows: Iterable[Estimate], most: int = 60) -> Table:
     return Table(
         "Values that fail the rules, by reason",
         [
+            Column("What", numeric=False),
             Column("Reason", numeric=False, wide=True),
-            Column("What", numeric=False, wide=True),
             Column("Times"),
         ],
-        [Row([reason, what, str(n)]) for n, what, reason in lines[:most]],
+        [Row([what, reason, str(n)]) for n, what, reason in lines[:most]],
         summary="Reasons",
     )
 
 
 def reason_kind(reason: str) -> str:
     """Return a reason without its numbers, so that like counts with like."""
-    words = [
-        "…" if any(c.isdigit() for c in word) and word.strip("().,;") not in ("r²",) else word
-        for word in reason.split()
-    ]
-    return " ".join(
-        w for w, before in zip(words, ["", *words], strict=False) if w != "…" or before != "…"
-    )
+    words: list[str] = []
+    for word in reason.split():
+        ends = word[-1] if word[-1] in ";:," else ""
+        words.append(f"…{ends}" if any(c.isdigit() for c in word) else word)
+    return " ".join(words)
 
 
 def _label(recording: Recording, unit: int) -> str:

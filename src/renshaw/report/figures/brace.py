@@ -68,7 +68,7 @@ def brace_construction(
     shown_s = np.linspace(start_s, end_s, 300)
     axes.plot(place(shown_s), rate.at(shown_s), color=BLUE, linewidth=2)
     _triangle(axes, brace)
-    axes.set_xlabel("Time (s)" if torque is None else with_unit("Torque", torque.unit))
+    axes.set_xlabel("Time (s)" if torque is None else with_unit("Torque", torque.unit or "a.u."))
     axes.set_ylabel("Smoothed rate (pps)")
     axes.set_ylim(0, 1.25 * brace.peak[2])
     axes.set_title(f"Unit {plain(recording.units.labels[unit - 1])}, recruitment to peak rate")

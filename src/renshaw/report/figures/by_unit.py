@@ -80,7 +80,7 @@ def _recruitment(rows: Sequence[Estimate]) -> tuple[dict[int, float], str]:
     ):
         chosen = [r for r in rows if r.quantity == quantity and np.isfinite(r.value)]
         if chosen:
-            return {r.unit: r.value for r in chosen}, with_unit(words, chosen[0].units)
+            return {r.unit: r.value for r in chosen}, with_unit(words, chosen[0].units or "a.u.")
     return {r.unit: float(r.unit) for r in rows if r.unit}, "Unit"
 
 

@@ -1,4 +1,4 @@
-"""Thousands of ticks and dots as one path each: small files, quick pages."""
+"""Thousands of ticks and dots as one path each: small files, quick pages; limits are set apart."""
 
 from __future__ import annotations
 
@@ -51,15 +51,16 @@ def _strokes(
     codes = np.tile([Path.MOVETO, Path.LINETO], len(x) // 2)
     path = Path(np.column_stack([x, y]), codes)
     path.should_simplify = False
-    axes.add_patch(
-        PathPatch(
-            path,
-            fill=False,
-            edgecolor=color,
-            linewidth=width_pt,
-            capstyle=ends,
-            joinstyle="round",
-            alpha=alpha,
-            snap=False,
-        )
+    strokes = PathPatch(
+        path,
+        fill=False,
+        edgecolor=color,
+        linewidth=width_pt,
+        capstyle=ends,
+        joinstyle="round",
+        alpha=alpha,
+        snap=False,
     )
+    # Measuring thousands of strokes is slow and of no use: who draws them sets the limits.
+    strokes.set_in_layout(False)
+    axes.add_artist(strokes)

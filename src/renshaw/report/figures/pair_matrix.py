@@ -99,7 +99,7 @@ def _squares(axes: Axes, some: Sequence[Pair], place: dict[int, int], **look: An
     middles = np.array([[place[pair.control], place[pair.test]] for pair in some], dtype=float)
     vertices = (middles[:, None, :] + corners[None, :, :]).reshape(-1, 2)
     codes = np.tile([Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY], len(some))
-    axes.add_patch(PathPatch(Path(vertices, codes), linewidth=0, snap=False, **look))
+    axes.add_artist(PathPatch(Path(vertices, codes), linewidth=0, snap=False, **look))
 
 
 def _numbers(axes: Axes, accepted: Sequence[Pair], place: dict[int, int]) -> None:

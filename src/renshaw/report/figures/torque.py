@@ -31,7 +31,7 @@ def torque_panel(axes: Axes, recording: Recording) -> None:
         return
     times, values = thin(torque.times_s, torque.values)
     axes.plot(times, values, color=INK, linewidth=1.2)
-    axes.set_ylabel(with_unit("Torque", torque.unit))
+    axes.set_ylabel(with_unit("Torque", torque.unit or "a.u."))
 
 
 def torque_behind(axes: Axes, recording: Recording) -> None:
@@ -47,6 +47,6 @@ def torque_behind(axes: Axes, recording: Recording) -> None:
     low, high = float(min(finite.min(), 0.0)), float(finite.max())
     behind.fill_between(times, low, values, color=FAINT, linewidth=0, alpha=0.6)
     behind.set_ylim(low, high + 0.05 * (high - low or 1.0))
-    behind.set_ylabel(with_unit("Torque", torque.unit), color=MUTED)
+    behind.set_ylabel(with_unit("Torque", torque.unit or "a.u."), color=MUTED)
     behind.tick_params(axis="y", labelcolor=MUTED)
     behind.spines["right"].set_visible(True)
