@@ -246,10 +246,11 @@ def _bids(path: Path, trains: Trains, fs_hz: float) -> None:
 
 def _renshaw(path: Path, trains: Trains, fs_hz: float) -> None:
     def about(group: Any, **content: Any) -> None:
-        group["about"] = json.dumps(content)
+        group["about"] = np.bytes_(json.dumps(content))
 
     with h5py.File(path, "w") as file:
-        file.attrs.update(schema="renshaw-recording", schema_version=1, renshaw_version="0.1.0")
+        file.attrs["schema"] = np.bytes_("renshaw-recording")
+        file.attrs["schema_version"], file.attrs["renshaw_version"] = 1, np.bytes_("0.1.0")
         about(file, name="made by hand", notes=["A note."], history=[])
         units = file.create_group("units")
         units.attrs["window_s"], units.attrs["fs_hz"] = [0.0, 3.0], fs_hz

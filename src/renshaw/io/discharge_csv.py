@@ -82,16 +82,20 @@ def _trains(
     rows: Iterable[tuple[int, list[str]]], unit_at: int, time_at: int, separator: str
 ) -> tuple[dict[str, array[float]], list[str]]:
     trains: dict[str, array[float]] = {}
+    by_cell: dict[str, array[float]] = {}
     odd = table.Oddities()
     read_rows = 0
     for line, cells in rows:
-        name = table.label(cells[unit_at]) if unit_at < len(cells) else ""
+        unit = cells[unit_at] if unit_at < len(cells) else ""
         cell = cells[time_at].strip() if time_at < len(cells) else ""
         value = table.number(cell, decimal_comma=separator != ",")
-        if name.lower() in table.MISSING:
-            odd.add(f"Line {line} names no unit")
-            continue
-        train = trains.setdefault(name, array("d"))
+        train = by_cell.get(unit)
+        if train is None:
+            name = table.label(unit)
+            if name.lower() in table.MISSING:
+                odd.add(f"Line {line} names no unit")
+                continue
+            train = by_cell[unit] = trains.setdefault(name, array("d"))
         if value is None:
             odd.add(f"Line {line}: {cell[:40]!r} is not a time")
         elif cell:

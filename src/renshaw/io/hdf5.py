@@ -19,6 +19,10 @@ _FILTERS |= {h5py.h5z.FILTER_LZF}
 # Deflate unfolds 1032 times at most, so a packed chunk of this size can't become very large.
 _SAFE_BYTES = FREE_BYTES // 1032
 
+# MATLAB's classes and our own windows and rates are single texts and numbers.
+_MOST_ATTRIBUTE_VALUES = 16
+_LARGEST_ATTRIBUTE_BYTES = 4096
+
 
 def opened(path: Path) -> h5py.File:
     """Open a file for reading, without locking it."""
@@ -69,6 +73,29 @@ def array(dataset: Any, budget: Budget) -> np.ndarray[Any, Any]:
         _refuse_bombs(dataset, chunk_bytes, what)
     budget.spend(math.prod(map(int, shape)) * size, what)
     return np.asarray(dataset[()])
+
+
+def attribute(node: Any, name: str) -> Any:
+    """Return an attribute (a text or a few numbers), or None where there is none.
+
+    A damaged attribute can claim any number of values, and h5py would make room for all of them.
+    Texts of variable length count as absent: they lie in HDF5's global heap, whose reader loops
+    forever on some damaged files (seen with HDF5 2.0.0).
+    """
+    if name not in node.attrs:
+        return None
+    handle = h5py.h5a.open(node.id, name.encode())
+    kind = handle.get_type()
+    if isinstance(kind, h5py.h5t.TypeStringID):
+        if kind.is_variable_str():
+            return None
+    elif not isinstance(kind, h5py.h5t.TypeIntegerID | h5py.h5t.TypeFloatID):
+        return None
+    count = handle.get_space().get_simple_extent_npoints()
+    if count > _MOST_ATTRIBUTE_VALUES or kind.get_size() > _LARGEST_ATTRIBUTE_BYTES:
+        raise Refusal(f"The attribute {name!r} of {node.name} claims too much; it is damaged")
+    value = node.attrs[name]
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
 
 
 def _refuse_bombs(dataset: Any, chunk_bytes: int, what: str) -> None:

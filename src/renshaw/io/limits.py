@@ -15,8 +15,8 @@ FREE_BYTES = 64 * 2**20
 LARGEST_RATIO = 200
 # Ten minutes of 64 channels as openhdemg's text.
 LARGEST_JSON_BYTES = 2**30
-# Two hours of 100 units as a table, 16 letters a discharge.
-LARGEST_TABLE_BYTES = 128 * 2**20
+# An hour of 100 units as a table, 16 letters a discharge.
+LARGEST_TABLE_BYTES = 64 * 2**20
 # Cues and stimuli come by the hundred.
 MOST_EVENTS = 1_000_000
 # A grid yields tens of units, a simulated pool some hundreds.

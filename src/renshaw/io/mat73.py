@@ -44,7 +44,7 @@ class Mat73File:
         if not isinstance(node, h5py.Dataset):
             return None
         kind = _kind(node)
-        if node.attrs.get("MATLAB_empty"):
+        if hdf5.attribute(node, "MATLAB_empty"):
             empty = np.zeros((0, 0), dtype=object if kind == "cell" else float)
             return "" if kind == "char" else empty
         if node.dtype == h5py.ref_dtype:
@@ -74,8 +74,7 @@ def _kind(node: Any) -> str:
         return "struct"
     if not isinstance(node, h5py.Dataset):
         return "other"
-    label = node.attrs.get("MATLAB_class", b"")
-    label = label.decode("latin-1") if isinstance(label, bytes) else str(label)
+    label = str(hdf5.attribute(node, "MATLAB_class"))
     if label in ("cell", "char", "struct"):
         return label
     if node.dtype == h5py.ref_dtype:

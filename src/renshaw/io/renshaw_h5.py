@@ -7,7 +7,8 @@ written stays readable; a file of a newer version is refused with the advice to 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+
+import numpy as np
 
 from renshaw.core.errors import WriteError
 from renshaw.core.version import __version__
@@ -23,21 +24,23 @@ SCHEMA_VERSION = 1
 
 def recognizes(probe: Probe) -> bool:
     """Whether it is an HDF5 file that names our schema."""
-    return probe.kind == "hdf5" and _attribute(probe.hdf5, "schema") == SCHEMA
+    from renshaw.io import hdf5
+
+    return probe.kind == "hdf5" and str(hdf5.attribute(probe.hdf5, "schema")) == SCHEMA
 
 
 def read(probe: Probe) -> Recording:
     """Read a recording of whatever version of the schema."""
-    from renshaw.io import schema_v1
+    from renshaw.io import hdf5, schema_v1
 
     loaders = {schema_v1.VERSION: schema_v1.load}
-    version = _attribute(probe.hdf5, "schema_version")
+    version = hdf5.attribute(probe.hdf5, "schema_version")
     try:
         number = int(version)
     except (TypeError, ValueError, OverflowError):
         raise Refusal(f"Its schema version {version!r} is no number; it is damaged") from None
     if number > SCHEMA_VERSION:
-        writer = _attribute(probe.hdf5, "renshaw_version")
+        writer = hdf5.attribute(probe.hdf5, "renshaw_version")
         raise Refusal(
             f"It was written by renshaw {writer} with schema version {number}; renshaw "
             f"{__version__} reads up to {SCHEMA_VERSION}. Update renshaw: pip install -U renshaw"
@@ -79,15 +82,10 @@ def _store(recording: Recording, path: Path, packed: bool) -> None:
 
     # The layout of HDF5 1.10 (2016): checksums, and half the room of the default.
     with h5py.File(path, "w", locking=False, libver=("v110", "v110")) as file:
-        file.attrs["schema"] = SCHEMA
+        file.attrs["schema"] = np.bytes_(SCHEMA)
         file.attrs["schema_version"] = SCHEMA_VERSION
-        file.attrs["renshaw_version"] = __version__
+        file.attrs["renshaw_version"] = np.bytes_(__version__)
         schema_v1.store(file, recording, packed=packed)
-
-
-def _attribute(file: Any, name: str) -> Any:
-    value = file.attrs.get(name)
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
 
 
 register(Reader("renshaw", "renshaw's own .h5", recognizes, read))

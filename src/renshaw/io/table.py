@@ -83,7 +83,8 @@ def _rows(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
         for cells in reader:
             if spaced:
                 cells = [cell for cell in cells if cell]
-            if any(cell.strip() for cell in cells) and not cells[0].lstrip().startswith("#"):
+            first = cells[0].strip() if cells else ""
+            if (first or any(map(str.strip, cells))) and first[:1] != "#":
                 yield reader.line_num, cells
     except csv.Error as error:
         raise Refusal(f"Line {reader.line_num} of the table can't be read: {error}") from None
@@ -120,15 +121,15 @@ class Oddities:
 
 def number(cell: str, *, decimal_comma: bool = False) -> float | None:
     """Return the number in a cell, NaN for a missing one, None for anything else."""
-    cell = cell.strip()
-    if cell.lower() in MISSING:
-        return float("nan")
-    if decimal_comma and _DECIMAL_COMMA.match(cell):
-        cell = cell.replace(",", ".")
     try:
         return float(cell)
     except ValueError:
-        return None
+        cell = cell.strip()
+    if cell.lower() in MISSING:
+        return float("nan")
+    if decimal_comma and _DECIMAL_COMMA.match(cell):
+        return float(cell.replace(",", "."))
+    return None
 
 
 def label(cell: str) -> str:
