@@ -12,7 +12,7 @@ from renshaw.data.estimates import Estimates
 from renshaw.data.recording import Recording
 from renshaw.estimate.smoothing import smoothed_rates
 from renshaw.report import recording_sections as sections
-from renshaw.report.best_pair import pairs, value_of
+from renshaw.report.best_pair import firing_pairs, value_of
 from renshaw.report.method import joined, settings_of
 from renshaw.report.page import KeyFigure, rendered
 from renshaw.report.tables import settings_table
@@ -84,18 +84,21 @@ def recording_report(
 def headline(recording: Recording, estimates: Estimates) -> str:
     """Return the answer in one sentence."""
     mean = value_of(estimates, recording.name, "delta_f_mean")
-    found = pairs(estimates, recording.name)
+    found = firing_pairs(estimates, recording)
     accepted = sum(pair.ok for pair in found)
     if mean is None or not np.isfinite(mean.value):
         if not found:
-            return "ΔF could not be estimated: there is no pair of motor units to compare."
-        return f"ΔF could not be estimated: none of {len(found)} pairs of units passes the rules."
+            return "ΔF could not be estimated: no two motor units fire."
+        return (
+            f"ΔF could not be estimated: none of {len(found)} pairs of firing units passes the "
+            "rules."
+        )
     each = [r.value for r in estimates.rows if r.quantity == "delta_f" and r.ok]
     sd = f", SD {np.std(each, ddof=1):.2f}" if len(each) > 1 else ""
     units = f"{len(each)} test unit{'s' * (len(each) != 1)}"
     return (
         f"Mean ΔF is {mean.value:.2f} pps{sd}, over {units}; "
-        f"{accepted} of {len(found)} pairs of units pass the rules."
+        f"{accepted} of {len(found)} pairs of firing units pass the rules."
     )
 
 
