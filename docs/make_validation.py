@@ -1,0 +1,151 @@
+"""Make the tables and the figure of docs/validation.md: ``uv run docs/make_validation.py``.
+
+Takes some minutes. What it writes between the markers of the page is what it measured.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+import renshaw as rs
+
+DOCS = Path(__file__).parent
+PAGE = DOCS / "validation.md"
+FIGURE = DOCS / "figures" / "validation.svg"
+
+RENSHAW, OPENHDEMG = rs.rules("renshaw"), rs.rules("openhdemg")
+
+
+def changed(base: rs.EstimateSettings, **changes: object) -> rs.EstimateSettings:
+    """Return the rules with some pair criteria changed."""
+    return base.replace(delta_f=base.delta_f.replace(**changes))
+
+
+def smoothed(method: str) -> rs.EstimateSettings:
+    """Return the default rules with another smoother."""
+    return RENSHAW.replace(smoothing=RENSHAW.smoothing.replace(method=method))
+
+
+CANDIDATES = {
+    "renshaw": RENSHAW,
+    "openhdemg": OPENHDEMG,
+    "r2 > .7": changed(RENSHAW, correlation_statistic="r2"),
+    "r > .5": changed(RENSHAW, correlation_min=0.5),
+    "gap > 0.5 s": changed(RENSHAW, recruitment_gap_s=0.5),
+    "gap > 2 s": changed(RENSHAW, recruitment_gap_s=2.0),
+    "control may end first": changed(RENSHAW, control_ends_first="last_discharge"),
+    "saturation guard 0.5 pps": changed(RENSHAW, saturation_margin_pps=0.5),
+    "polynomial": smoothed("polynomial"),
+    "Hann 2 s": smoothed("hann"),
+    "spline": smoothed("spline"),
+}
+
+SHOWN = {
+    "delta_f": "ΔF",
+    "brace_height": "brace height",
+    "acceleration_slope": "acceleration slope",
+    "attenuation_slope": "attenuation slope",
+    "brace_angle": "brace angle",
+    "peak_rate": "peak rate",
+    "recruitment_rate": "rate at recruitment",
+    "derecruitment_rate": "rate at derecruitment",
+    "torque_hysteresis": "torque hysteresis",
+    "self_sustained_duration": "self-sustained firing",
+    "cov_isi": "CoV of intervals",
+}
+
+
+def main() -> None:
+    """Measure, then write page and figure."""
+    validation = rs.validate(candidates=CANDIDATES, seed=1, progress=say)
+    text = PAGE.read_text(encoding="utf-8")
+    text = between(text, "quantities", quantity_table(validation.table))
+    text = between(text, "rules", rules_table(validation.table))
+    PAGE.write_text(text, encoding="utf-8")
+    draw(validation.recordings).savefig(FIGURE)
+
+
+def say(done: int, total: int, what: str) -> None:
+    """Show progress on one line."""
+    sys.stderr.write(f"\r{done}/{total} {what:<40}")
+
+
+def between(text: str, marker: str, table: str) -> str:
+    """Put a table between ``<!-- marker -->`` and ``<!-- end -->``."""
+    pattern = rf"(<!-- {marker} -->\n).*?(<!-- end -->)"
+    assert re.search(pattern, text, flags=re.S), marker
+    return re.sub(pattern, lambda m: m[1] + table + "\n" + m[2], text, flags=re.S)
+
+
+def quantity_table(table: pd.DataFrame) -> str:
+    """Return one row a quantity: its change with each truth, under the default rules."""
+    lines = [
+        "| quantity | unit | with neuromodulation ↑ | rank r | with inhibition ↑ | rank r | "
+        "rank r with the true PIC |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    part = table[table["rules"] == "renshaw"]
+    for quantity, words in SHOWN.items():
+        rows = part[part["quantity"] == quantity].set_index("manipulated")
+        up, down = rows.loc["neuromodulation"], rows.loc["inhibition"]
+        lines.append(
+            f"| {words} | {up['units']} | {up['low']:.2f} → {up['high']:.2f} "
+            f"| {up['rank_correlation']:+.2f} | {down['low']:.2f} → {down['high']:.2f} "
+            f"| {down['rank_correlation']:+.2f} | {up['pic_correlation']:+.2f} |"
+        )
+    return "\n".join(lines)
+
+
+def rules_table(table: pd.DataFrame) -> str:
+    """Return one row a rule set: how well its delta-F follows each truth."""
+    lines = [
+        "| rules | ΔF, neuromodulation low → high | sensitivity | rank r | "
+        "ΔF, inhibition low → high | sensitivity | rank r | yield % |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    part = table[table["quantity"] == "delta_f"]
+    for name in CANDIDATES:
+        rows = part[part["rules"] == name].set_index("manipulated")
+        cells = [name]
+        for truth in ("neuromodulation", "inhibition"):
+            row = rows.loc[truth]
+            cells += [
+                f"{row['low']:.2f} → {row['high']:.2f}",
+                f"{row['sensitivity']:+.1f}",
+                f"{row['rank_correlation']:+.2f}",
+            ]
+        cells.append(f"{rows['yield_pct'].mean():.0f}")
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def draw(recordings: pd.DataFrame) -> Figure:
+    """Draw delta-F, brace height and peak rate against each truth, a dot a recording."""
+    quantities = ("delta_f", "brace_height", "peak_rate")
+    labels = {
+        "neuromodulation": "Neuromodulation (1 = published)",
+        "inhibition": "Inhibition (M_i)",
+    }
+    figure = Figure(figsize=(9, 5), layout="constrained")
+    axes = figure.subplots(2, 3, sharex="row")
+    part = recordings[recordings["rules"] == "renshaw"]
+    for row, (truth, label) in zip(axes, labels.items(), strict=True):
+        for ax, quantity in zip(row, quantities, strict=True):
+            dots = part[(part["manipulated"] == truth) & (part["quantity"] == quantity)]
+            means = dots.groupby("level")["value"].mean()
+            ax.plot(dots["level"], dots["value"], "o", color="0.6", ms=4, mew=0)
+            ax.plot(means.index, means, "-o", color="#0072B2", lw=2)
+            ax.set(xlabel=label, ylabel=f"{SHOWN[quantity]} ({dots['units'].iloc[0]})")
+            ax.spines[["top", "right"]].set_visible(False)
+            ax.set_ylim(bottom=min(0.0, float(np.nanmin(dots["value"]))))
+    return figure
+
+
+if __name__ == "__main__":
+    main()

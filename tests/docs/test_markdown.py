@@ -1,0 +1,45 @@
+"""Every Python example in README and docs runs; every relative link and picture is there."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def blocks(language):
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        for number, code in enumerate(re.findall(rf"```{language}\n(.*?)```", text, flags=re.S), 1):
+            yield pytest.param(code, id=f"{page.name}-{number}")
+
+
+@pytest.mark.parametrize("code", blocks("python"))
+def test_python_examples_run(code, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    exec(compile(code, "example", "exec"), {})
+
+
+@pytest.mark.parametrize("text", blocks("toml"))
+def test_study_files_of_the_docs_are_plans(text):
+    from renshaw.study.plan import plan_from_toml
+
+    assert plan_from_toml(text, "example.toml").trials > 0
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page):
+    for target in re.findall(r"\]\(([^)#]+)", page.read_text(encoding="utf-8")):
+        if "://" not in target:
+            assert (page.parent / target).exists(), target
+
+
+def test_the_study_page_shows_the_built_in_study():
+    from renshaw.study import built_in_plan
+    from renshaw.study.plan import plan_from_toml
+
+    text = (ROOT / "docs" / "study.md").read_text(encoding="utf-8")
+    shown = re.search(r"```toml\n(.*?)```", text, flags=re.S)[1]
+    assert plan_from_toml(shown, "docs/study.md") == built_in_plan()
