@@ -231,3 +231,14 @@ def test_what_the_reader_flagged_is_said_and_does_not_hide_the_value() -> None:
     peak = estimates.select("peak_rate", unit=2).rows[0]
     assert peak.ok
     assert peak.reason == "reader: 3 discharges are repeated"
+
+
+def test_silent_units_are_not_counted_as_units_that_lack_a_delta_f() -> None:
+    sound = hysteresis_pair()
+    silent = recording_of(*sound.units, np.array([]), np.array([]), torque=sound.torque)
+    found = {
+        name: (estimate(sound).values(name)[0], estimate(silent).values(name)[0])
+        for name in ("n_units", "delta_f_yield")
+    }
+    assert found["n_units"] == (2.0, 2.0)
+    assert found["delta_f_yield"] == (50.0, 50.0)

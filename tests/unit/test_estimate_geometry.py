@@ -85,3 +85,16 @@ def test_unbelievable_heights_are_refused() -> None:
     row = brace(recording, brace_height_max_pct=30)["brace_height"]
     assert not row.ok
     assert "is not believed above 30" in row.reason
+
+
+def test_a_brace_point_right_after_recruitment_gives_no_slope() -> None:
+    # Asked for more than there is: the same bow passes the default and fails a stricter rule.
+    rows = brace(
+        recording_of(train(bowed, 2, 22), torque=ramp_torque(peak=24)),
+        acceleration_rise_min_pct=30.0,
+    )
+    assert rows["brace_height"].ok
+    assert rows["attenuation_slope"].ok
+    for name in ("acceleration_slope", "brace_angle"):
+        assert not rows[name].ok
+        assert "only 20" in rows[name].reason or "only 19" in rows[name].reason

@@ -83,11 +83,13 @@ def _recording_rows(
     values = found if rules.average == "per_test_unit" else list(pairs.delta_f_pps[good])
     mean = float(np.mean(values)) if values else np.nan
     none = "" if values else _why_no_mean(n)
-    share = 100 * len(found) / n if n else np.nan
+    # A motoneuron that stayed silent, as simulated ones may, is no unit that lacks a ΔF.
+    firing = sum(len(times_s) > 0 for times_s in recording.units)
+    share = 100 * len(found) / firing if firing else np.nan
     return [
-        Estimate(name, "n_units", 0, 0, float(n), "", True, ""),
+        Estimate(name, "n_units", 0, 0, float(firing), "", True, ""),
         Estimate(name, "delta_f_mean", 0, 0, mean, "pps", bool(values), none),
-        Estimate(name, "delta_f_yield", 0, 0, share, "%", n > 0, "" if n else "no units"),
+        Estimate(name, "delta_f_yield", 0, 0, share, "%", firing > 0, "" if firing else "no units"),
     ]
 
 

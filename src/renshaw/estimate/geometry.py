@@ -41,6 +41,8 @@ class Brace:
         Time (s), x, and rate (pps) of the three points.
     reasons : tuple of str
         Why it should not be trusted.
+    steep : str
+        Why its acceleration slope and angle should not be, in particular.
     """
 
     height_pct: float = np.nan
@@ -51,6 +53,7 @@ class Brace:
     brace: tuple[float, float, float] = (np.nan, np.nan, np.nan)
     peak: tuple[float, float, float] = (np.nan, np.nan, np.nan)
     reasons: tuple[str, ...] = ()
+    steep: str = ""
 
 
 def usable_torque(recording: Recording) -> tuple[Signal | None, str]:
@@ -136,7 +139,16 @@ def _measured(
         brace,
         peak,
         (*reasons, *late),
+        _steepness(corners, settings),
     )
+
+
+def _steepness(corners: Sequence[tuple[float, float, float]], settings: GeometrySettings) -> str:
+    recruitment, brace, peak = (corner[1] for corner in corners)
+    rise_pct = 100 * (brace - recruitment) / (peak - recruitment)
+    if rise_pct >= settings.acceleration_rise_min_pct:
+        return ""
+    return f"the brace point comes after only {rise_pct:.1f} % of the way up to the peak rate"
 
 
 def _lateness(peak_s: float, torque: Signal | None, settings: GeometrySettings) -> tuple[str, ...]:
@@ -196,15 +208,14 @@ def geometry_rows(
         reason = "; ".join(brace.reasons)
         if rate.ok and torque is None:
             reason = "; ".join(filter(None, [reason, f"against time: {lacking}"]))
-        reason = with_flag(reason, recording.units.flags[unit])
-        ok = not brace.reasons
-        rows += [
-            Estimate(recording.name, quantity, unit + 1, 0, value, units, ok, reason)
-            for quantity, value, units in (
-                ("brace_height", brace.height_pct, "% rTri"),
-                ("acceleration_slope", brace.acceleration_slope, per),
-                ("attenuation_slope", brace.attenuation_slope, per),
-                ("brace_angle", brace.angle_deg, "deg"),
-            )
-        ]
+        flag = recording.units.flags[unit]
+        for quantity, value, units, own in (
+            ("brace_height", brace.height_pct, "% rTri", ""),
+            ("acceleration_slope", brace.acceleration_slope, per, brace.steep),
+            ("attenuation_slope", brace.attenuation_slope, per, ""),
+            ("brace_angle", brace.angle_deg, "deg", brace.steep),
+        ):
+            why = with_flag("; ".join(filter(None, [own, reason])), flag)
+            ok = not (brace.reasons or own)
+            rows.append(Estimate(recording.name, quantity, unit + 1, 0, value, units, ok, why))
     return rows

@@ -199,6 +199,14 @@ class GeometrySettings(Settings):
         le=100,
         source=_BEAUCHAMP_2023,
     )
+    acceleration_rise_min_pct: float = setting(
+        2.0,
+        "least rise of torque (or time) from recruitment to the brace point, as a part of that to "
+        "the peak rate; the slope over less is noise",
+        unit="%",
+        ge=0,
+        le=100,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
