@@ -269,6 +269,12 @@ def test_json_numbers_without_end(tmp_path):
     refused(path, "FSAMP|damaged|impossible")
 
 
+def test_json_entries_without_end(tmp_path):
+    path = tmp_path / "a.json"
+    path.write_text('{"FSAMP":10' + "".join(f',"{i}":1' for i in range(500_000)) + "}")
+    refused(path, "more than 10,000 entries")
+
+
 def test_hdf5_data_sets_that_claim_gigabytes(tmp_path):
     path = tmp_path / "a.mat"
     write_mat73({key: v for key, v in demuse(TRAINS, FS_HZ).items() if key != "ref_signal"}, path)

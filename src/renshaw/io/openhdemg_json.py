@@ -84,6 +84,7 @@ def _top_level(text: str) -> Mapping[str, Any]:
     everything as Python lists would take some ten times the memory.
     """
     members: dict[str, Any] = {}
+    checked = False
     try:
         pos = _skip(text, text.index("{") + 1)
         while text[pos] != "}":
@@ -93,7 +94,11 @@ def _top_level(text: str) -> Mapping[str, Any]:
             pos = _skip(text, pos)
             if text[pos] != ":":
                 raise ValueError(f"expected a colon at letter {pos}")
-            members[key], pos = _member(text, _skip(text, pos + 1))
+            pos = _skip(text, pos + 1)
+            if not checked and text[pos] in "[{":
+                _refuse_bomb(text)
+                checked = True
+            members[key], pos = _member(text, pos)
             if len(members) > MOST_VARIABLES:
                 raise Refusal(f"It holds more than {MOST_VARIABLES:,} entries; it is damaged")
             pos = _skip(text, pos)
@@ -115,7 +120,6 @@ def _skip(text: str, pos: int) -> int:
 def _member(text: str, pos: int) -> tuple[Any, int]:
     if text[pos] == '"':
         return _string(text, pos + 1)
-    _refuse_bomb(text)
     value, end = json.JSONDecoder().raw_decode(text, pos)
     return value, end
 
