@@ -154,7 +154,7 @@ def strayed(state, counts, room):
 @njit(cache=True, nogil=True, error_model="numpy")
 def integrate_block(
     state,
-    words,
+    names,
     gains,
     columns,
     column_of_chunk,
@@ -175,7 +175,8 @@ def integrate_block(
     Parameters
     ----------
     state : array of float32, shape (chunks, ROWS * WIDTH)
-    words : array of uint32, shape (chunks, WORDS * WIDTH)
+    names : array of uint32, shape (chunks, NAMES)
+        First motoneuron, trial and seed, which name the random numbers of the lanes.
     gains : array of float32, shape (chunks, 4 * WIDTH)
         Factors by which a lane takes excitation, inhibition, neuromodulation and current.
     columns : array of float32, shape (jobs, 4, slow steps)
@@ -209,7 +210,7 @@ def integrate_block(
             s = state[c]
             hold_inputs(s, gains[c], columns[column_of_chunk[c]], number)
             if noise > _ZERO:
-                fluctuate(s, words[c], number, decay, kick)
+                fluctuate(s, names[c], number, decay, kick)
             pull(s, slow_decays[0], slow_decays[1], slow_decays[2])
             eliminate_dendrites(s, per_half)
         if number % save_every == 0:

@@ -51,7 +51,7 @@ class _Packed:
     number: int
     columns: NDArray[np.float32]
     state: NDArray[np.float32]
-    words: NDArray[np.uint32]
+    names: NDArray[np.uint32]
     gains: NDArray[np.float32]
     duration_ms: float
     spikes_s: dict[int, FloatArray] = field(default_factory=dict)
@@ -141,18 +141,18 @@ def _pack(
             held(checked_columns(job.inputs), settings.slow_steps),
         )
     lane = np.minimum(np.arange(chunks_of(n) * at.WIDTH), n - 1)
-    words = np.empty((at.WORDS, len(lane)), dtype=np.uint32)
-    words[at.NEURON] = lane
-    words[at.TRIAL] = job.trial
-    words[at.KEY_LOW] = job.seed & 0xFFFFFFFF
-    words[at.KEY_HIGH] = job.seed >> 32
+    names = np.empty((chunks_of(n), at.NAMES), dtype=np.uint32)
+    names[:, at.FIRST_NEURON] = np.arange(chunks_of(n)) * at.WIDTH
+    names[:, at.TRIAL] = job.trial
+    names[:, at.KEY_LOW] = job.seed & 0xFFFFFFFF
+    names[:, at.KEY_HIGH] = job.seed >> 32
     gains = checked_gains(job.inputs, n)[:, lane].astype(np.float32)
     return _Packed(
         job,
         number,
         columns[id(job.inputs)][1],
         packed(membrane(job.pool)),
-        _in_chunks(words),
+        names,
         _in_chunks(gains),
         len(job.inputs.excitation) * settings.step_ms,
     )
@@ -215,7 +215,7 @@ def _integrate(block: _Block, settings: EngineSettings, save: frozenset[str]) ->
     soma_mV = np.empty((lanes, samples) if "potential" in save else (0, 0), dtype=np.float32)
     stopped = kernel.integrate_block(
         state,
-        block.stacked("words"),
+        block.stacked("names"),
         block.stacked("gains"),
         columns,
         column_of_chunk,

@@ -35,8 +35,10 @@ class Inputs:
         Scale of the L-type conductance, 1 as published, >= 0.
     current_nA : array, shape (steps,), optional
         Current injected into the soma.
-    excitation_gain, inhibition_gain, neuromodulation_gain, current_gain : array, shape (n,), optional
-        The share that each motoneuron takes, 1 where not given; the first three >= 0.
+    excitation_gain, inhibition_gain, neuromodulation_gain : array, shape (n,), optional
+        The share that each motoneuron takes, 1 where not given, >= 0.
+    current_gain : array, shape (n,), optional
+        Likewise, of any sign.
     """
 
     excitation: FloatArray
@@ -154,6 +156,7 @@ def held(columns: FloatArray, slow_steps: int) -> NDArray[np.float32]:
     filled = np.pad(columns, ((0, 0), (0, missing)), mode="edge")
     averaged = filled.reshape(4, -1, slow_steps).mean(axis=2)
     return np.ascontiguousarray(averaged, dtype=np.float32)
+
 
 def refuse_too_large(job: Job, settings: EngineSettings, save: frozenset[str]) -> None:
     """Raise `SimulationError` when the results and inputs of a job would not fit into memory."""

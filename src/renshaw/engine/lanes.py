@@ -7,7 +7,7 @@ overlap, and computes a whole vector of lanes at once.
 
 from __future__ import annotations
 
-WIDTH = 32
+WIDTH = 16
 DENDRITES = 4
 
 _taken = 0
@@ -89,9 +89,9 @@ GAMMA = _rows()
 CURRENT = _rows()
 ROWS = _taken
 
-# Rows of a second array of 32-bit words, which name a lane's random numbers.
-NEURON = 0
+# The numbers that name the random numbers of a chunk: its first motoneuron, trial, seed.
+FIRST_NEURON = 0
 TRIAL = 1
 KEY_LOW = 2
 KEY_HIGH = 3
-WORDS = 4
+NAMES = 4

@@ -17,7 +17,6 @@ from renshaw.model.mechanisms import (
     delayed_rectifier,
     fast_sodium,
     h_current,
-    l_type_calcium,
     persistent_sodium,
 )
 

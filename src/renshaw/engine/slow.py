@@ -7,14 +7,12 @@ pull at soma and dendrites holds for one slow step.
 
 from __future__ import annotations
 
-from math import sqrt
-
 import numpy as np
 from numba import njit
 
 from renshaw.engine import lanes as at
-from renshaw.engine.noise import philox
-from renshaw.engine.rates import FLAGS, HALF, dendrite_steady_states, f32
+from renshaw.engine.noise import UNIFORM_CENTER, UNIFORM_STEP, lower, philox, upper
+from renshaw.engine.rates import FLAGS, dendrite_steady_states, f32
 from renshaw.engine.step import moved
 from renshaw.model.mechanisms import fluctuating_synapse as synapse
 from renshaw.model.mechanisms import h_current, l_type_calcium
@@ -22,49 +20,37 @@ from renshaw.model.mechanisms import h_current, l_type_calcium
 _E_H = f32(h_current.REVERSAL_mV)
 _E_L = f32(l_type_calcium.REVERSAL_mV)
 _E_I = f32(synapse.INHIBITION_REVERSAL_mV)
-_MEAN = f32(1.0)
 _SD = f32(synapse.SD_S_per_cm2 / synapse.MEAN_S_per_cm2)
 _ZERO = f32(0.0)
 
-# A uniform of 16 bits, centered and scaled to variance 1.
-_UNIFORM_STEP = f32(sqrt(12.0) / 65536.0)
-_UNIFORM_CENTER = f32(32767.5)
-_LOWER_HALF = np.uint64(0xFFFF)
-_16 = np.uint64(16)
+_UNIFORM_STEP = f32(UNIFORM_STEP)
+_UNIFORM_CENTER = f32(UNIFORM_CENTER)
 
 W = at.WIDTH
 
 
 @njit(forceinline=True, error_model="numpy", fastmath=FLAGS)
-def _lower(word):
-    return (f32(np.int32(word & _LOWER_HALF)) - _UNIFORM_CENTER) * _UNIFORM_STEP
-
-
-@njit(forceinline=True, error_model="numpy", fastmath=FLAGS)
-def _upper(word):
-    return (f32(np.int32(word >> _16)) - _UNIFORM_CENTER) * _UNIFORM_STEP
+def _uniform(half):
+    return (f32(half) - _UNIFORM_CENTER) * _UNIFORM_STEP
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=FLAGS)
-def fluctuate(s, words, number, decay, kick):
+def fluctuate(s, name, number, decay, kick):
     """Move the eight Ornstein-Uhlenbeck processes of each lane to the slow step of this number."""
+    first = name[at.FIRST_NEURON]
+    trial = name[at.TRIAL]
+    low = name[at.KEY_LOW]
+    high = name[at.KEY_HIGH]
     for i in range(W):
-        w0, w1, w2, w3 = philox(
-            number,
-            words[at.TRIAL * W + i],
-            words[at.NEURON * W + i],
-            0,
-            words[at.KEY_LOW * W + i],
-            words[at.KEY_HIGH * W + i],
-        )
-        s[at.X_E * W + i] = decay * s[at.X_E * W + i] + kick * _lower(w0)
-        s[(at.X_E + 1) * W + i] = decay * s[(at.X_E + 1) * W + i] + kick * _upper(w0)
-        s[(at.X_E + 2) * W + i] = decay * s[(at.X_E + 2) * W + i] + kick * _lower(w1)
-        s[(at.X_E + 3) * W + i] = decay * s[(at.X_E + 3) * W + i] + kick * _upper(w1)
-        s[at.X_I * W + i] = decay * s[at.X_I * W + i] + kick * _lower(w2)
-        s[(at.X_I + 1) * W + i] = decay * s[(at.X_I + 1) * W + i] + kick * _upper(w2)
-        s[(at.X_I + 2) * W + i] = decay * s[(at.X_I + 2) * W + i] + kick * _lower(w3)
-        s[(at.X_I + 3) * W + i] = decay * s[(at.X_I + 3) * W + i] + kick * _upper(w3)
+        w0, w1, w2, w3 = philox(number, trial, first + i, 0, low, high)
+        s[at.X_E * W + i] = decay * s[at.X_E * W + i] + kick * _uniform(lower(w0))
+        s[(at.X_E + 1) * W + i] = decay * s[(at.X_E + 1) * W + i] + kick * _uniform(upper(w0))
+        s[(at.X_E + 2) * W + i] = decay * s[(at.X_E + 2) * W + i] + kick * _uniform(lower(w1))
+        s[(at.X_E + 3) * W + i] = decay * s[(at.X_E + 3) * W + i] + kick * _uniform(upper(w1))
+        s[at.X_I * W + i] = decay * s[at.X_I * W + i] + kick * _uniform(lower(w2))
+        s[(at.X_I + 1) * W + i] = decay * s[(at.X_I + 1) * W + i] + kick * _uniform(upper(w2))
+        s[(at.X_I + 2) * W + i] = decay * s[(at.X_I + 2) * W + i] + kick * _uniform(lower(w3))
+        s[(at.X_I + 3) * W + i] = decay * s[(at.X_I + 3) * W + i] + kick * _uniform(upper(w3))
 
 
 @njit(forceinline=True, error_model="numpy", fastmath=FLAGS)
@@ -109,6 +95,4 @@ def _pull_at_dendrite(s, j, q_decay, m_decay, h_decay):
         s[(at.M_L + j) * W + i] = m
         s[(at.H_L + j) * W + i] = h
         s[(at.G_D + j) * W + i] = s[at.G_PAS_D * W + i] + g_h + g_L + g_e + g_i
-        s[(at.B_D + j) * W + i] = (
-            s[at.B_PAS_D * W + i] + g_h * _E_H + g_L * _E_L + g_i * _E_I
-        )
+        s[(at.B_D + j) * W + i] = s[at.B_PAS_D * W + i] + g_h * _E_H + g_L * _E_L + g_i * _E_I

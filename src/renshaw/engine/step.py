@@ -7,7 +7,6 @@ the potentials are solved by Crank-Nicolson. That makes the step second order: H
 
 from __future__ import annotations
 
-import numpy as np
 from numba import njit
 
 from renshaw.engine import lanes as at
