@@ -21,8 +21,13 @@ MECHANISMS = Path(__file__).parent / "neuron_cells"
 E_NA_mV, E_K_mV = 50.0, -80.0
 
 
-def compile_mechanisms(folder: Path, *, table: bool = False, coreneuron: bool = False) -> Path:
-    """Compile the mechanisms into a folder, with look-up tables of rates or without."""
+def compile_mechanisms(
+    folder: Path, *, table: bool = False, coreneuron: bool = False, flags: str = ""
+) -> Path:
+    """Compile the mechanisms into a folder, with look-up tables of rates or without.
+
+    `flags` are given to the C++ compiler after NEURON's own.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     for source in MECHANISMS.glob("*.mod"):
         text = source.read_text()
@@ -32,9 +37,8 @@ def compile_mechanisms(folder: Path, *, table: bool = False, coreneuron: bool = 
         raise FileNotFoundError("nrnivmodl is not installed beside this Python.")
     command = [program, *(["-coreneuron"] if coreneuron else []), "."]
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    done = subprocess.run(
-        command, cwd=folder, env={**os.environ, "PATH": path}, capture_output=True, text=True
-    )
+    environment = {**os.environ, "PATH": path, "INCFLAGS": flags}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"nrnivmodl failed:\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
     return folder

@@ -48,9 +48,13 @@ def gather(state, fine, threshold_mV, lane):
     found = 0
     for c in range(state.shape[0]):
         s = state[c]
+        near = 0
         for i in range(W):
-            lane[found] = c * W + i
-            found += s[at.V * W + i] > threshold_mV
+            near += s[at.V * W + i] > threshold_mV
+        if near:
+            for i in range(W):
+                lane[found] = c * W + i
+                found += s[at.V * W + i] > threshold_mV
     chunks = (found + W - 1) // W
     for k in range(chunks * W):
         # The last chunk is filled up with copies of its first lane.

@@ -22,10 +22,10 @@ from renshaw.model.mechanisms.gating import relaxed
 SPIKE_mV = -20.0
 DIVERGED_mV = 300.0
 
-# State of a motoneuron; four values for each of the last seven.
+# State of a motoneuron, four values for each of the last eight; G_D and B_D are scratch.
 V, M_NA, H_NA, P_NAP, N_K, A_CA, CALCIUM, N_KCA, Q_SOMA = range(9)
-V_D, Q_D, M_L, H_L, X_E, X_I = range(9, 33, 4)
-STATES = 33
+V_D, Q_D, M_L, H_L, X_E, X_I, G_D, B_D = range(9, 41, 4)
+STATES = 41
 
 # Parameters of a motoneuron, in the order of `renshaw.engine.membrane.Membrane`; g_L has four.
 (
@@ -154,29 +154,30 @@ def move_potentials(y, p, M_e, M_i, gamma, current_nA, dt_ms):
     right = kept * y[V] + p[G_PAS_SOMA] * p[E_PAS] + current_nA
     right += g_Na * E_NA + g_K * E_K + g_Ca * E_CA + g_h * E_H
     # The star of soma and dendrites: eliminate the dendrites, solve, substitute back.
+    pull_at_dendrites(y, p, M_e, M_i, gamma)
     for j in range(4):
-        g, b = _dendrite(y, p, j, M_e, M_i, gamma)
-        share = g_axial / (kept_d + g + g_axial)
+        share = g_axial / (kept_d + y[G_D + j] + g_axial)
         left -= share * g_axial
-        right += share * (kept_d * y[V_D + j] + b)
+        right += share * (kept_d * y[V_D + j] + y[B_D + j])
     middle = right / left
     for j in range(4):
-        g, b = _dendrite(y, p, j, M_e, M_i, gamma)
-        middle_d = (kept_d * y[V_D + j] + b + g_axial * middle) / (kept_d + g + g_axial)
-        y[V_D + j] = 2.0 * middle_d - y[V_D + j]
+        pushed = kept_d * y[V_D + j] + y[B_D + j] + g_axial * middle
+        y[V_D + j] = 2.0 * pushed / (kept_d + y[G_D + j] + g_axial) - y[V_D + j]
     y[V] = 2.0 * middle - y[V]
 
 
 @equation
-def _dendrite(y, p, j, M_e, M_i, gamma):
-    # Conductance (uS) and the current (nA) that it would carry at 0 mV.
+def pull_at_dendrites(y, p, M_e, M_i, gamma):
+    """Sum the conductances (uS) of each dendrite and the currents (nA) they would carry at 0 mV."""
     area = p[DENDRITE_AREA] * _US_PER_S
     g_pas = p[G_PAS_DENDRITE]
-    g_h = p[G_H_DENDRITE] * y[Q_D + j]
-    g_L = gamma * p[G_L + j] * y[M_L + j] * y[H_L + j]
-    g_e = area * _synaptic(M_e, y[X_E + j])
-    g_i = area * _synaptic(M_i, y[X_I + j])
-    return g_pas + g_h + g_L + g_e + g_i, g_pas * p[E_PAS] + g_h * E_H + g_L * E_L + g_i * E_I
+    for j in range(4):
+        g_h = p[G_H_DENDRITE] * y[Q_D + j]
+        g_L = gamma * p[G_L + j] * y[M_L + j] * y[H_L + j]
+        g_e = area * _synaptic(M_e, y[X_E + j])
+        g_i = area * _synaptic(M_i, y[X_I + j])
+        y[G_D + j] = g_pas + g_h + g_L + g_e + g_i
+        y[B_D + j] = g_pas * p[E_PAS] + g_h * E_H + g_L * E_L + g_i * E_I
 
 
 @equation

@@ -34,7 +34,7 @@ def _uniform(half):
     return (f32(half) - _UNIFORM_CENTER) * _UNIFORM_STEP
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FLAGS)
+@njit(forceinline=True, error_model="numpy", fastmath=FLAGS)
 def fluctuate(s, name, number, decay, kick):
     """Move the eight Ornstein-Uhlenbeck processes of each lane to the slow step of this number."""
     first = name[at.FIRST_NEURON]
@@ -59,7 +59,7 @@ def conductance(mean, spread, fluctuation):
     return max(_ZERO, mean + spread * fluctuation)
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FLAGS)
+@njit(forceinline=True, error_model="numpy", fastmath=FLAGS)
 def pull(s, q_decay, m_decay, h_decay):
     """Move the slow gates and gather what pulls at soma and dendrites during the next slow step."""
     for i in range(W):

@@ -45,7 +45,7 @@ def moved(gate, steady_state, decay):
     return steady_state + (gate - steady_state) * decay
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FLAGS)
+@njit(forceinline=True, error_model="numpy", fastmath=FLAGS)
 def step(s, per_half_step, half_step):
     """Advance the fast state of a chunk by one step, in place.
 
@@ -116,7 +116,7 @@ def step(s, per_half_step, half_step):
         s[at.AGE * W + i] = half_step
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FLAGS)
+@njit(forceinline=True, error_model="numpy", fastmath=FLAGS)
 def eliminate_dendrites(s, per_half_step):
     """Prepare the solution of the five potentials for one length of step."""
     for i in range(W):
@@ -142,7 +142,7 @@ def eliminate_dendrites(s, per_half_step):
         s[at.LEFT * W + i] = s[at.G_SOMA * W + i] + FOUR * g_axial - pulled
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FLAGS)
+@njit(forceinline=True, error_model="numpy", fastmath=FLAGS)
 def mark_spikes(s, part):
     """Note in `CROSSED` where in the last step a lane rose through the spike threshold.
 
@@ -157,7 +157,7 @@ def mark_spikes(s, part):
         s[at.CROSSED * W + i] = where if rose else crossed
 
 
-@njit(cache=True, nogil=True)
+@njit(forceinline=True)
 def forget_spikes(s):
     """Set `CROSSED` to nowhere."""
     for i in range(W):
