@@ -95,7 +95,7 @@ def decay(z):
 
 @njit(forceinline=True, error_model="numpy", fastmath=FLAGS)
 def short_decay(z):
-    """Return exp(-z) for 0 <= z < 1 with a relative error below z**5 / 2000; never negative."""
+    """Return exp(-z) for 0 <= z < 1 with a relative error below z**5 / 1000; never negative."""
     w = min(z * HALF, _LONGEST)
     root = ONE - w * (ONE - w * (HALF - w * (_SIXTH - w * _24TH)))
     return root * root

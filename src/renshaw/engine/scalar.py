@@ -227,9 +227,9 @@ def one_motoneuron(
             if noise > 0.0:
                 fluctuate(y, number, name[1], name[0], name[2], name[3], slow_decay, kick)
             if number % save_every == 0:
-                if pic_nA.shape[0] > 0:
+                if number // save_every < pic_nA.shape[0]:
                     pic_nA[number // save_every] = persistent_inward_nA(y, p, gamma)
-                if soma_mV.shape[0] > 0:
+                if number // save_every < soma_mV.shape[0]:
                     soma_mV[number // save_every] = y[V]
         for inner in range(inner_steps):
             before = y[V]
