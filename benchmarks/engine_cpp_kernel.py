@@ -84,7 +84,7 @@ class CppKernel:
         room = int(columns.shape[1] * settings.slow_ms / 1000 * FASTEST_pps) + 10
         counts = np.zeros(len(state) * lanes.WIDTH, dtype=np.int64)
         spike_ms = np.empty((len(counts), room))
-        decays = slow_decays(settings.slow_ms)
+        decays = slow_decays(settings)
         self.integrate(
             ctypes.c_void_p(state.ctypes.data),
             ctypes.c_void_p(names.ctypes.data),
@@ -95,7 +95,7 @@ class CppKernel:
             ctypes.c_double(settings.step_ms),
             ctypes.c_int(settings.slow_steps),
             ctypes.c_int(settings.inner_steps),
-            ctypes.c_float(settings.fine_above_mV),
+            ctypes.c_float(settings.fine_above_mV - rates.ORIGIN_mV),
             ctypes.c_void_p(decays.ctypes.data),
             ctypes.c_void_p(spike_ms.ctypes.data),
             ctypes.c_int(room),

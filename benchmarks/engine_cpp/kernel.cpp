@@ -264,7 +264,7 @@ static inline void pull(float *s, const float *decays) {
             vf g_e = area * most(zero, fma(spread_e, load(AT(ROW_X_E + j)), M_e));
             vf g_i = area * most(zero, fma(spread_i, load(AT(ROW_X_I + j)), M_i));
             store(AT(ROW_G_D + j), g_pas + gh + g_L + g_e + g_i);
-            store(AT(ROW_B_D + j), fma(gh, all(E_H), fma(g_L, all(E_L), fma(g_i, all(E_I), b_pas))));
+            store(AT(ROW_B_D + j), fma(gh, all(E_H), fma(g_L, all(E_L), fma(g_e, all(E_E), fma(g_i, all(E_I), b_pas)))));
         }
     }
 }

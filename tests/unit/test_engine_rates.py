@@ -57,9 +57,9 @@ def _decays(z, out):
 def vectorized() -> dict[str, np.ndarray]:
     names = "m_inf m_rate h_inf h_rate n_inf n_rate p_inf a_inf q_inf m_L h_L".split()
     out = np.empty((len(names), len(POTENTIALS_mV)), dtype=np.float32)
-    theta_m = np.float32(exp(THETA_M_mV / l_type_calcium.SLOPE_M_mV))
-    theta_h = np.float32(exp(THETA_H_mV / l_type_calcium.SLOPE_H_mV))
-    _all_rates(POTENTIALS_mV, theta_m, theta_h, out)
+    theta_m = np.float32(exp((THETA_M_mV - rates.ORIGIN_mV) / l_type_calcium.SLOPE_M_mV))
+    theta_h = np.float32(exp((THETA_H_mV - rates.ORIGIN_mV) / l_type_calcium.SLOPE_H_mV))
+    _all_rates(POTENTIALS_mV - np.float32(rates.ORIGIN_mV), theta_m, theta_h, out)
     return dict(zip(names, out, strict=True))
 
 

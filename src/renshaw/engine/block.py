@@ -10,7 +10,7 @@ import numpy as np
 from numba import njit
 
 from renshaw.engine import lanes as at
-from renshaw.engine.rates import f32
+from renshaw.engine.rates import ORIGIN_mV, f32
 from renshaw.engine.slow import fluctuate, pull
 from renshaw.engine.step import SPIKE_mV, eliminate_dendrites, forget_spikes, mark_spikes, step
 from renshaw.model.mechanisms import l_type_calcium, persistent_sodium
@@ -21,8 +21,9 @@ DIVERGED_mV = f32(300.0)
 # Slow steps between two looks whether all is well.
 _LOOK_EVERY = 256
 
-_E_NA = f32(persistent_sodium.REVERSAL_mV)
-_E_L = f32(l_type_calcium.REVERSAL_mV)
+_E_NA = f32(persistent_sodium.REVERSAL_mV - ORIGIN_mV)
+_E_L = f32(l_type_calcium.REVERSAL_mV - ORIGIN_mV)
+_ORIGIN = f32(ORIGIN_mV)
 _ZERO = f32(0.0)
 
 W = at.WIDTH
@@ -142,7 +143,7 @@ def save_traces(state, sample, pic_nA, soma_mV):
                     current += g_L * (_E_L - s[(at.V_D + j) * W + i])
                 pic_nA[c * W + i, sample] = current
             if c * W + i < soma_mV.shape[0]:
-                soma_mV[c * W + i, sample] = s[at.V * W + i]
+                soma_mV[c * W + i, sample] = s[at.V * W + i] + _ORIGIN
 
 
 @njit(cache=True, nogil=True)
@@ -165,6 +166,7 @@ def integrate_block(
     noise,
     step_ms,
     slow_steps,
+    noise_every,
     inner_steps,
     fine_above_mV,
     slow_decays,
@@ -190,12 +192,13 @@ def integrate_block(
         1 for the published fluctuations, 0 for none.
     step_ms : float
         Coarse step.
-    slow_steps, inner_steps : int
-        Coarse steps in a slow one; fine steps in a coarse one.
+    slow_steps, noise_every, inner_steps : int
+        Coarse steps in a slow one; slow steps for which a fluctuation holds; fine steps in a
+        coarse one.
     fine_above_mV : float32
         Potential of the soma above which a lane takes fine steps.
     slow_decays : array of float32, shape (4,)
-        What one slow step leaves of a distance: q, m_L, h_L, fluctuations.
+        What one step leaves of a distance: q, m_L, h_L, fluctuations.
     save_every : int
         Slow steps between samples of the traces.
     spike_ms : array, shape (lanes, most spikes)
@@ -207,21 +210,22 @@ def integrate_block(
     lane = np.empty(chunks * W + 1, dtype=np.int64)
     per_half = f32(2.0 / step_ms)
     half = f32(step_ms / 2.0)
+    fine_above = fine_above_mV - _ORIGIN
     decay = slow_decays[3]
     kick = noise * f32(np.sqrt(1.0 - decay * decay))
     for number in range(columns.shape[2]):
         for c in range(chunks):
             s = state[c]
             hold_inputs(s, gains[c], columns[column_of_chunk[c]], number)
-            if noise > _ZERO:
-                fluctuate(s, names[c], number, decay, kick)
+            if noise > _ZERO and number % noise_every == 0:
+                fluctuate(s, names[c], number // noise_every, decay, kick)
             pull(s, slow_decays[0], slow_decays[1], slow_decays[2])
             eliminate_dendrites(s, per_half)
         if number % save_every == 0:
             save_traces(state, number // save_every, pic_nA, soma_mV)
         for coarse in range(slow_steps):
             now_ms = (number * slow_steps + coarse) * step_ms
-            found = gather(state, fine, fine_above_mV, lane)
+            found = gather(state, fine, fine_above, lane)
             note_leaps(state, lane, found, now_ms, step_ms, spike_ms, counts)
             for c in range(chunks):
                 step(state[c], per_half, half)

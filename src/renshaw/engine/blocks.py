@@ -188,13 +188,14 @@ def _blocks(batch: list[_Packed], threads: int) -> list[_Block]:
     return blocks
 
 
-def slow_decays(slow_ms: float) -> NDArray[np.float32]:
-    """Return what one slow step leaves of a distance: q, m_L, h_L, fluctuations."""
+def slow_decays(settings: EngineSettings) -> NDArray[np.float32]:
+    """Return what one step leaves of a distance: q, m_L, h_L, fluctuations."""
+    slow_ms = settings.slow_ms
     times = [
         h_current.TIME_CONSTANT_ms,
         l_type_calcium.ACTIVATION_ms,
         l_type_calcium.INACTIVATION_ms,
-        fluctuating_synapse.TIME_CONSTANT_ms,
+        fluctuating_synapse.TIME_CONSTANT_ms / settings.noise_every,
     ]
     return np.exp(-slow_ms / np.array(times)).astype(np.float32)
 
@@ -222,9 +223,10 @@ def _integrate(block: _Block, settings: EngineSettings, save: frozenset[str]) ->
         np.float32(settings.noise),
         settings.step_ms,
         settings.slow_steps,
+        settings.noise_every,
         settings.inner_steps,
         np.float32(settings.fine_above_mV),
-        slow_decays(settings.slow_ms),
+        slow_decays(settings),
         settings.save_every,
         spike_ms,
         counts,

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from renshaw.engine import lanes as at
 from renshaw.engine.membrane import Membrane
+from renshaw.engine.rates import ORIGIN_mV
 from renshaw.model.mechanisms import afterhyperpolarization as ahp
 from renshaw.model.mechanisms import (
     delayed_rectifier,
@@ -60,13 +61,13 @@ def _parameters(mem: Membrane) -> dict[int, NDArray[np.float64]]:
         at.CALCIUM_PER_DRIVE: influx_uM_per_ms * mem.calcium_removal_ms,
         at.CALCIUM_REMOVAL_RATE: 1.0 / mem.calcium_removal_ms,
         at.G_PAS_SOMA: mem.g_pas_soma_uS,
-        at.B_PAS_SOMA: mem.g_pas_soma_uS * mem.e_pas_mV,
+        at.B_PAS_SOMA: mem.g_pas_soma_uS * (mem.e_pas_mV - ORIGIN_mV),
         at.G_H_SOMA: mem.g_h_soma_uS,
         at.G_PAS_D: mem.g_pas_dendrite_uS,
-        at.B_PAS_D: mem.g_pas_dendrite_uS * mem.e_pas_mV,
+        at.B_PAS_D: mem.g_pas_dendrite_uS * (mem.e_pas_mV - ORIGIN_mV),
         at.G_H_D: mem.g_h_dendrite_uS,
-        at.EXP_THETA_M: np.exp(mem.theta_m_L_mV / l_type_calcium.SLOPE_M_mV),
-        at.EXP_THETA_H: np.exp(mem.theta_h_L_mV / l_type_calcium.SLOPE_H_mV),
+        at.EXP_THETA_M: np.exp((mem.theta_m_L_mV - ORIGIN_mV) / l_type_calcium.SLOPE_M_mV),
+        at.EXP_THETA_H: np.exp((mem.theta_h_L_mV - ORIGIN_mV) / l_type_calcium.SLOPE_H_mV),
         at.SYNAPTIC: mem.dendrite_area_cm2 * _US_PER_S * fluctuating_synapse.MEAN_S_per_cm2,
     }
     for j in range(at.DENDRITES):
@@ -77,8 +78,8 @@ def _parameters(mem: Membrane) -> dict[int, NDArray[np.float64]]:
 def _rest(mem: Membrane) -> dict[int, NDArray[np.float64]]:
     V = mem.e_pas_mV
     rows = {
-        at.V: V,
-        at.V_BEFORE: V,
+        at.V: V - ORIGIN_mV,
+        at.V_BEFORE: V - ORIGIN_mV,
         at.M_NA: np.array([fast_sodium.activation(v)[0] for v in V]),
         at.H_NA: np.array([fast_sodium.inactivation(v)[0] for v in V]),
         at.P_NAP: np.array([persistent_sodium.activation(v) for v in V]),
@@ -91,7 +92,7 @@ def _rest(mem: Membrane) -> dict[int, NDArray[np.float64]]:
         [(l_type_calcium.activation(v, m), l_type_calcium.inactivation(v, h)) for v, m, h in thetas]
     )
     for j in range(at.DENDRITES):
-        rows[at.V_D + j] = V
+        rows[at.V_D + j] = V - ORIGIN_mV
         rows[at.Q_D + j] = rows[at.Q_SOMA]
         rows[at.M_L + j] = open_L[:, 0]
         rows[at.H_L + j] = open_L[:, 1]

@@ -1,7 +1,8 @@
 """The gates of the soma and the dendrites in single precision, made to be vectorized.
 
 The equations and every constant are those of `renshaw.model.mechanisms`; here they are only
-arranged for speed. Exponentials are a polynomial without branches, gates whose slopes are whole
+arranged for speed. Potentials count from `ORIGIN_mV`, in the midst of where a motoneuron spends its
+time, so that single precision resolves them finest there. Exponentials are a polynomial without branches, gates whose slopes are whole
 fractions of one slope share one exponential, and rates take the place of time constants.
 """
 
@@ -36,32 +37,33 @@ _C4 = f32(0.009671512824084945)
 _C5 = f32(0.0013264727334709031)
 _23 = np.int32(23)
 
+ORIGIN_mV = -60.0
 # Beyond these potentials every gate has come to its end.
-_LOWEST_mV = f32(-150.0)
-_HIGHEST_mV = f32(100.0)
+_LOWEST_mV = f32(-150.0 - ORIGIN_mV)
+_HIGHEST_mV = f32(100.0 - ORIGIN_mV)
 
 # exp(-V / 40 mV) to the power of 2, 8, 10 and 5 serves n, p, a and h.
 _PER_mV = f32(-_E / 40.0)
-_N_HALF = f32(exp(delayed_rectifier.HALF_mV / delayed_rectifier.SLOPE_mV))
-_P_HALF = f32(exp(persistent_sodium.HALF_mV / persistent_sodium.SLOPE_mV))
-_A_HALF = f32(exp(ahp.HALF_mV / ahp.SLOPE_mV))
-_H_HALF = f32(exp(fast_sodium.HALF_H_mV / fast_sodium.STEADY_SLOPE_H_mV))
+_N_HALF = f32(exp((delayed_rectifier.HALF_mV - ORIGIN_mV) / delayed_rectifier.SLOPE_mV))
+_P_HALF = f32(exp((persistent_sodium.HALF_mV - ORIGIN_mV) / persistent_sodium.SLOPE_mV))
+_A_HALF = f32(exp((ahp.HALF_mV - ORIGIN_mV) / ahp.SLOPE_mV))
+_H_HALF = f32(exp((fast_sodium.HALF_H_mV - ORIGIN_mV) / fast_sodium.STEADY_SLOPE_H_mV))
 
 _WARMING = f32(fast_sodium.WARMING)
 _M_OPENING = f32(fast_sodium.OPENING_M_per_ms_per_mV)
 _M_CLOSING = f32(fast_sodium.CLOSING_M_per_ms_per_mV)
-_M_THETA = f32(fast_sodium.THETA_M_mV)
+_M_THETA = f32(fast_sodium.THETA_M_mV - ORIGIN_mV)
 _M_PER_mV = f32(-_E / fast_sodium.SLOPE_M_mV)
 _M_SLOPE = f32(fast_sodium.SLOPE_M_mV)
 _M_FASTEST = f32(1.0 / fast_sodium.FASTEST_M_ms)
 _H_OPENING = f32(fast_sodium.OPENING_H_per_ms_per_mV)
 _H_CLOSING = f32(fast_sodium.CLOSING_H_per_ms_per_mV)
-_H_THETA = f32(fast_sodium.THETA_H_mV)
+_H_THETA = f32(fast_sodium.THETA_H_mV - ORIGIN_mV)
 _H_PER_mV = f32(-_E / fast_sodium.SLOPE_H_mV)
 _H_SLOPE = f32(fast_sodium.SLOPE_H_mV)
 _H_FASTEST = f32(1.0 / fast_sodium.FASTEST_H_ms)
 _NEAR_THETA_mV = f32(0.02)
-_B_SLOWEST = f32(delayed_rectifier.SLOWEST_AT_mV)
+_B_SLOWEST = f32(delayed_rectifier.SLOWEST_AT_mV - ORIGIN_mV)
 _B_PER_mV = f32(_E / delayed_rectifier.BELL_SLOPE_mV)
 _N_FASTEST = f32(delayed_rectifier.FASTEST_ms)
 _N_BELL = f32(delayed_rectifier.BELL_ms)
@@ -69,7 +71,7 @@ _CA_RATE = f32(ahp.RATE_per_ms)
 
 # exp(-V / 120 mV) to the power of 15, 20 and 24 serves q, m_L and h_L.
 _D_PER_mV = f32(-_E / 120.0)
-_Q_HALF = f32(exp(h_current.HALF_mV / h_current.SLOPE_mV))
+_Q_HALF = f32(exp((h_current.HALF_mV - ORIGIN_mV) / h_current.SLOPE_mV))
 
 _MINUS_E = f32(-_E)
 _SIXTH = f32(1 / 6)
@@ -160,7 +162,8 @@ def potassium_of_calcium(calcium_uM):
 def dendrite_steady_states(V, exp_theta_m, exp_theta_h):
     """Return the steady states of q, m_L and h_L.
 
-    `exp_theta_m` is exp(theta_m / 6 mV), `exp_theta_h` is exp(-theta_h / 5 mV).
+    `exp_theta_m` is exp(theta_m / 6 mV), `exp_theta_h` is exp(-theta_h / 5 mV), both counted from
+    the origin.
     """
     v = min(max(V, _LOWEST_mV), _HIGHEST_mV)
     y = exp2(v * _D_PER_mV)

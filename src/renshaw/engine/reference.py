@@ -65,7 +65,8 @@ class Prepared:
         self.names = np.empty((n, 4), dtype=np.uint32)
         self.names[:, 0] = np.arange(n)
         self.names[:, 1:] = job.trial, job.seed & 0xFFFFFFFF, job.seed >> 32
-        self.slow_decay = float(np.exp(-settings.slow_ms / fluctuating_synapse.TIME_CONSTANT_ms))
+        noise_ms = settings.slow_ms * settings.noise_every
+        self.slow_decay = float(np.exp(-noise_ms / fluctuating_synapse.TIME_CONSTANT_ms))
         steps = self.columns.shape[1]
         samples = -(-steps // (settings.slow_steps * settings.save_every))
         most_spikes = int(steps * settings.step_ms / 1000 * FASTEST_pps) + 10
@@ -87,6 +88,7 @@ class Prepared:
             s.step_ms,
             s.inner_steps,
             s.slow_steps,
+            s.noise_every,
             s.save_every,
             self.slow_decay,
             self.spike_ms[i],

@@ -201,6 +201,7 @@ def one_motoneuron(
     step_ms,
     inner_steps,
     slow_steps,
+    noise_every,
     save_every,
     slow_decay,
     spike_ms,
@@ -224,8 +225,8 @@ def one_motoneuron(
         gamma = gains[2] * columns[2, step]
         current_nA = gains[3] * columns[3, step]
         if step % slow_steps == 0:
-            if noise > 0.0:
-                fluctuate(y, number, name[1], name[0], name[2], name[3], slow_decay, kick)
+            if noise > 0.0 and number % noise_every == 0:
+                fluctuate(y, number // noise_every, name[1], name[0], name[2], name[3], slow_decay, kick)
             if number % save_every == 0:
                 if number // save_every < pic_nA.shape[0]:
                     pic_nA[number // save_every] = persistent_inward_nA(y, p, gamma)

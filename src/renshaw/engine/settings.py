@@ -24,7 +24,10 @@ class EngineSettings(Settings):
     )
     inner_steps: int = setting(16, "fine steps, near a spike, within one step", ge=1, le=256)
     slow_steps: int = setting(
-        4, "steps within one step of synaptic noise, L-type calcium and h-current", ge=1, le=20
+        4, "steps within one slow step, of L-type calcium and h-current", ge=1, le=20
+    )
+    noise_every: int = setting(
+        1, "slow steps for which a synaptic fluctuation holds", ge=1, le=20
     )
     fine_above_mV: float = setting(
         -52.0,

@@ -12,14 +12,15 @@ from numba import njit
 
 from renshaw.engine import lanes as at
 from renshaw.engine.noise import UNIFORM_CENTER, UNIFORM_STEP, lower, philox, upper
-from renshaw.engine.rates import FLAGS, dendrite_steady_states, f32
+from renshaw.engine.rates import FLAGS, ORIGIN_mV, dendrite_steady_states, f32
 from renshaw.engine.step import moved
 from renshaw.model.mechanisms import fluctuating_synapse as synapse
 from renshaw.model.mechanisms import h_current, l_type_calcium
 
-_E_H = f32(h_current.REVERSAL_mV)
-_E_L = f32(l_type_calcium.REVERSAL_mV)
-_E_I = f32(synapse.INHIBITION_REVERSAL_mV)
+_E_H = f32(h_current.REVERSAL_mV - ORIGIN_mV)
+_E_L = f32(l_type_calcium.REVERSAL_mV - ORIGIN_mV)
+_E_E = f32(synapse.EXCITATION_REVERSAL_mV - ORIGIN_mV)
+_E_I = f32(synapse.INHIBITION_REVERSAL_mV - ORIGIN_mV)
 _SD = f32(synapse.SD_S_per_cm2 / synapse.MEAN_S_per_cm2)
 _ZERO = f32(0.0)
 
@@ -95,4 +96,4 @@ def _pull_at_dendrite(s, j, q_decay, m_decay, h_decay):
         s[(at.M_L + j) * W + i] = m
         s[(at.H_L + j) * W + i] = h
         s[(at.G_D + j) * W + i] = s[at.G_PAS_D * W + i] + g_h + g_L + g_e + g_i
-        s[(at.B_D + j) * W + i] = s[at.B_PAS_D * W + i] + g_h * _E_H + g_L * _E_L + g_i * _E_I
+        s[(at.B_D + j) * W + i] = s[at.B_PAS_D * W + i] + g_h * _E_H + g_L * _E_L + g_e * _E_E + g_i * _E_I
