@@ -1,5 +1,5 @@
-"""The kernel that integrates a pool of motoneurons."""
+"""The kernels that integrate pools of motoneurons."""
 
-from renshaw.engine.run import EngineSettings, Inputs, Response, run
+from renshaw.engine.run import EngineSettings, Inputs, Job, Response, run, run_many
 
-__all__ = ["EngineSettings", "Inputs", "Response", "run"]
+__all__ = ["EngineSettings", "Inputs", "Job", "Response", "run", "run_many"]

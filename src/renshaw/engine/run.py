@@ -1,76 +1,17 @@
-"""`run`: from a pool and what reaches it to spikes and persistent inward currents."""
+"""`run` and `run_many`: from pools and what reaches them to spikes and inward currents."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Iterable
 
 from renshaw.core.errors import SimulationError
-from renshaw.core.seeds import checked_seed
-from renshaw.core.settings import Settings, setting
-from renshaw.engine.membrane import membrane
+from renshaw.engine.inputs import Inputs, Job, Progress, Response
+from renshaw.engine.settings import EngineSettings
 from renshaw.model.pool import Pool
 
-FloatArray = NDArray[np.float64]
+__all__ = ["EngineSettings", "Inputs", "Job", "Progress", "Response", "run", "run_many"]
 
-_LARGEST_JOB_BYTES = 8 * 2**30
-
-
-@dataclass(frozen=True, kw_only=True)
-class EngineSettings(Settings):
-    """How the equations are integrated; the defaults are converged for recruitment and rates."""
-
-    step_ms: float = setting(
-        0.2, "step of inputs, synaptic noise and dendritic gates", unit="ms", gt=0, le=1
-    )
-    inner_steps: int = setting(8, "spike-shaping steps within one step", ge=1, le=64)
-    noise: float = setting(1.0, "synaptic fluctuations; 1 as published, 0 for none", ge=0, le=10)
-    save_ms: float = setting(10.0, "interval between saved values of traces", unit="ms", gt=0)
-
-
-@dataclass(frozen=True, eq=False)
-class Inputs:
-    """What reaches every motoneuron of the pool, sampled at each step of the engine.
-
-    Parameters
-    ----------
-    excitation, inhibition : array, shape (steps,)
-        M_e and M_i of Powers & Heckman 2017 (units of 1e-5 S/cm2), >= 0.
-    neuromodulation : array, shape (steps,)
-        Scale of the L-type conductance, 1 as published, >= 0.
-    current_nA : array, shape (steps,), optional
-        Current injected into the soma.
-    """
-
-    excitation: FloatArray
-    inhibition: FloatArray
-    neuromodulation: FloatArray
-    current_nA: FloatArray | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Response:
-    """What the pool did.
-
-    Parameters
-    ----------
-    spikes_s : tuple of arrays
-        Spike times, one array a motoneuron.
-    pic_nA : array, shape (n, samples)
-        L-type plus persistent sodium current, inward positive.
-    soma_mV : array, shape (n, samples)
-        Potential of the soma; no samples unless it was asked for.
-    save_hz : float
-        Sampling rate of both.
-    """
-
-    spikes_s: tuple[FloatArray, ...]
-    pic_nA: FloatArray
-    soma_mV: FloatArray
-    save_hz: float
+TRACES = ("pic", "potential")
 
 
 def run(
@@ -80,8 +21,9 @@ def run(
     *,
     seed: int = 0,
     save_potential: bool = False,
+    progress: Progress | None = None,
 ) -> Response:
-    """Integrate the pool under the inputs.
+    """Integrate the pool under the inputs and save its persistent inward currents.
 
     The same seed gives the same synaptic noise whatever the inputs, so that two conditions can be
     compared motoneuron by motoneuron; and the same numbers for any number of threads.
@@ -92,73 +34,56 @@ def run(
         Inputs that are not finite, negative, of unequal length or too long for memory; or a state
         that diverged.
     """
-    from renshaw.engine.kernel import FASTEST_pps, integrate
+    save = TRACES if save_potential else TRACES[:1]
+    return run_many([Job(pool, inputs, seed)], settings, save=save, progress=progress)[0]
 
+
+def run_many(
+    jobs: Iterable[Job],
+    settings: EngineSettings | None = None,
+    *,
+    save: Iterable[str] = (),
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> list[Response]:
+    """Integrate many pools, in blocks of motoneurons, on all cores.
+
+    The numbers don't depend on the threads, nor on which jobs are done together or in which order.
+
+    Parameters
+    ----------
+    jobs : iterable of Job
+        Taken as they are needed: a generator keeps the inputs of a thousand pools out of memory.
+    settings : EngineSettings, optional
+    save : iterable of str
+        ``"pic"`` for persistent inward currents, ``"potential"`` for potentials of the soma.
+        Spikes are saved always.
+    threads : int, optional
+        Number of threads; as many as there are cores if not given.
+    progress : callable, optional
+        Called with motoneurons done, motoneurons known, and what is being done; also says when the
+        kernel is being compiled, which happens once a machine.
+
+    Returns
+    -------
+    list of Response
+        In the order of the jobs.
+
+    Raises
+    ------
+    SimulationError
+        Impossible inputs, a job too large for memory, or a state that diverged.
+    """
     settings = settings or EngineSettings()
-    columns = _checked_columns(inputs)
-    steps = len(columns[0])
-    duration_s = steps * settings.step_ms / 1000
-    save_every = max(1, round(settings.save_ms / settings.step_ms))
-    saved = -(-steps // save_every)
-    most_spikes = int(duration_s * FASTEST_pps) + 10
-    needed = 8 * (len(pool) * (most_spikes + saved * (1 + save_potential)) + 4 * steps)
-    if needed > _LARGEST_JOB_BYTES:
-        raise SimulationError(
-            f"{len(pool)} motoneurons for {duration_s:g} s need {needed / 2**30:.1f} GiB; "
-            f"the limit is {_LARGEST_JOB_BYTES / 2**30:g} GiB. Simulate a shorter time or fewer."
-        )
-    spike_ms = np.zeros((len(pool), most_spikes))
-    pic_nA = np.zeros((len(pool), saved))
-    soma_mV = np.zeros((len(pool), saved if save_potential else 0))
-    seed = checked_seed(seed)
-    counts = integrate(
-        membrane(pool),
-        *columns,
-        (seed & 0xFFFFFFFF, seed >> 32),
-        settings.noise,
-        settings.step_ms,
-        settings.inner_steps,
-        save_every,
-        spike_ms,
-        pic_nA,
-        soma_mV,
-    )
-    _refuse_divergence(counts, most_spikes)
-    spikes = tuple(spike_ms[i, :count] / 1000 for i, count in enumerate(counts))
-    return Response(spikes, pic_nA, soma_mV, 1000 / (save_every * settings.step_ms))
-
-
-def _checked_columns(inputs: Inputs) -> list[FloatArray]:
-    current: Any = inputs.current_nA
-    if current is None:
-        current = np.zeros(np.shape(inputs.excitation))
-    named = {
-        "excitation": inputs.excitation,
-        "inhibition": inputs.inhibition,
-        "neuromodulation": inputs.neuromodulation,
-        "current_nA": current,
-    }
-    columns = {name: np.ascontiguousarray(c, dtype=float) for name, c in named.items()}
-    for name, column in columns.items():
-        if column.ndim != 1 or len(column) != len(columns["excitation"]) or len(column) == 0:
-            raise SimulationError(f"{name} must be a list as long as the excitation, not empty.")
-        if not np.all(np.isfinite(column)):
-            raise SimulationError(f"{name} holds a value that is not a finite number.")
-        if name != "current_nA" and column.min() < 0:
-            raise SimulationError(f"{name} falls to {column.min():g}; it can't be negative.")
-    return list(columns.values())
-
-
-def _refuse_divergence(counts: NDArray[np.int64], most_spikes: int) -> None:
-    bad = np.flatnonzero(counts < 0)
-    if len(bad):
-        raise SimulationError(
-            f"Motoneuron {bad[0] + 1} diverged: its membrane potential left the possible range. "
-            "Check the pool's parameters, or integrate with more inner steps."
-        )
-    wild = np.flatnonzero(counts >= most_spikes)
-    if len(wild):
-        raise SimulationError(
-            f"Motoneuron {wild[0] + 1} fired without end: no motoneuron sustains such rates. "
-            "Lower the excitation."
-        )
+    save = frozenset(save)
+    if not save <= set(TRACES):
+        raise SimulationError(f"save = {sorted(save)}: only {' and '.join(TRACES)} can be saved.")
+    if threads is not None and threads < 1:
+        raise SimulationError(f"threads = {threads}: at least one thread is needed.")
+    if settings.engine == "cuda":
+        from renshaw.engine.gpu import run_jobs
+    elif settings.engine == "reference":
+        from renshaw.engine.reference import run_jobs
+    else:
+        from renshaw.engine.blocks import run_jobs
+    return run_jobs(jobs, settings, save, threads, progress)

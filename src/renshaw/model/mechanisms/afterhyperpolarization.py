@@ -16,6 +16,9 @@ CALCIUM_REVERSAL_mV = 132.458
 POTASSIUM_REVERSAL_mV = -80.0
 RESTING_CALCIUM_mM = 1e-4
 CALCIUM_GATE_ms = 2.0
+HALF_mV = -20.0
+SLOPE_mV = 4.0
+RATE_per_ms = 0.1
 _FARADAY_C_per_mol = 96485.33
 _SHELL_um = 0.1
 
@@ -23,7 +26,7 @@ _SHELL_um = 0.1
 @equation
 def calcium_activation(V_mV: float) -> float:
     """Return the steady state of the calcium gate a."""
-    return boltzmann(V_mV, -20.0, 4.0)
+    return boltzmann(V_mV, HALF_mV, SLOPE_mV)
 
 
 @equation
@@ -36,6 +39,6 @@ def calcium_influx_mM_per_ms(I_Ca_mA_per_cm2: float) -> float:
 def potassium_activation(calcium_mM: float) -> tuple[float, float]:
     """Return steady state and time constant (ms) of the calcium-gated n."""
     excess_uM = 1e3 * (calcium_mM - RESTING_CALCIUM_mM)
-    alpha = 0.1 * excess_uM * excess_uM
-    time_constant_ms = 1.0 / (alpha + 0.1)
+    alpha = RATE_per_ms * excess_uM * excess_uM
+    time_constant_ms = 1.0 / (alpha + RATE_per_ms)
     return alpha * time_constant_ms, time_constant_ms

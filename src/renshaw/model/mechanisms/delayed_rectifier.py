@@ -11,10 +11,16 @@ from renshaw.model.mechanisms.compiled import equation
 from renshaw.model.mechanisms.gating import boltzmann
 
 REVERSAL_mV = -80.0
+HALF_mV = -21.0
+SLOPE_mV = 20.0
+SLOWEST_AT_mV = -39.0
+BELL_SLOPE_mV = 5.5
+FASTEST_ms = 0.8
+BELL_ms = 20.0
 
 
 @equation
 def activation(V_mV: float) -> tuple[float, float]:
     """Return steady state and time constant (ms) of n."""
-    b = exp((V_mV + 39.0) / 5.5)
-    return boltzmann(V_mV, -21.0, 20.0), 0.8 + 20.0 * b / (1.0 + b) ** 2
+    b = exp((V_mV - SLOWEST_AT_mV) / BELL_SLOPE_mV)
+    return boltzmann(V_mV, HALF_mV, SLOPE_mV), FASTEST_ms + BELL_ms * b / (1.0 + b) ** 2

@@ -10,27 +10,37 @@ from renshaw.model.mechanisms.gating import boltzmann, linoid
 
 REVERSAL_mV = 50.0
 _SHIFT_mV = 1.0
-_THETA_M_mV = -30.0 + _SHIFT_mV
-_THETA_H_mV = -45.0 + _SHIFT_mV
+OPENING_M_per_ms_per_mV = 0.4
+CLOSING_M_per_ms_per_mV = 0.124
+THETA_M_mV = -30.0 + _SHIFT_mV
+SLOPE_M_mV = 7.2
+OPENING_H_per_ms_per_mV = 0.03
+CLOSING_H_per_ms_per_mV = 0.01
+THETA_H_mV = -45.0 + _SHIFT_mV
+SLOPE_H_mV = 1.5
+HALF_H_mV = -50.0 + _SHIFT_mV
+STEADY_SLOPE_H_mV = -8.0
 # Rates were measured at 24 degrees; the model runs at 37.
-_WARMING = 2.0 ** ((37.0 - 24.0) / 10.0)
-_FASTEST_M_ms = 0.02
-_FASTEST_H_ms = 0.5
+WARMING = 2.0 ** ((37.0 - 24.0) / 10.0)
+FASTEST_M_ms = 0.02
+FASTEST_H_ms = 0.5
 
 
 @equation
 def activation(V_mV: float) -> tuple[float, float]:
     """Return steady state and time constant (ms) of m."""
-    x = V_mV - _THETA_M_mV
-    alpha = 0.4 * linoid(x, 7.2)
-    beta = 0.124 * linoid(-x, 7.2)
+    x = V_mV - THETA_M_mV
+    alpha = OPENING_M_per_ms_per_mV * linoid(x, SLOPE_M_mV)
+    beta = CLOSING_M_per_ms_per_mV * linoid(-x, SLOPE_M_mV)
     total = alpha + beta
-    return alpha / total, max(_FASTEST_M_ms, 1.0 / (total * _WARMING))
+    return alpha / total, max(FASTEST_M_ms, 1.0 / (total * WARMING))
 
 
 @equation
 def inactivation(V_mV: float) -> tuple[float, float]:
     """Return steady state and time constant (ms) of h."""
-    x = V_mV - _THETA_H_mV
-    total = 0.03 * linoid(x, 1.5) + 0.01 * linoid(-x, 1.5)
-    return boltzmann(V_mV, -50.0 + _SHIFT_mV, -8.0), max(_FASTEST_H_ms, 1.0 / (total * _WARMING))
+    x = V_mV - THETA_H_mV
+    opening = OPENING_H_per_ms_per_mV * linoid(x, SLOPE_H_mV)
+    total = opening + CLOSING_H_per_ms_per_mV * linoid(-x, SLOPE_H_mV)
+    steady_state = boltzmann(V_mV, HALF_H_mV, STEADY_SLOPE_H_mV)
+    return steady_state, max(FASTEST_H_ms, 1.0 / (total * WARMING))

@@ -10,9 +10,11 @@ from renshaw.model.mechanisms.gating import boltzmann
 
 REVERSAL_mV = -41.0
 TIME_CONSTANT_ms = 30.0
+HALF_mV = -77.0
+SLOPE_mV = -8.0
 
 
 @equation
 def activation(V_mV: float) -> float:
     """Return the steady state of q."""
-    return boltzmann(V_mV, -77.0, -8.0)
+    return boltzmann(V_mV, HALF_mV, SLOPE_mV)

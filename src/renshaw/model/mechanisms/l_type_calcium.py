@@ -15,15 +15,17 @@ from renshaw.model.mechanisms.gating import boltzmann
 REVERSAL_mV = 80.0
 ACTIVATION_ms = 40.0
 INACTIVATION_ms = 2500.0
+SLOPE_M_mV = 6.0
+SLOPE_H_mV = -5.0
 
 
 @equation
 def activation(V_mV: float, theta_m_mV: float) -> float:
     """Return the steady state of m."""
-    return boltzmann(V_mV, theta_m_mV, 6.0)
+    return boltzmann(V_mV, theta_m_mV, SLOPE_M_mV)
 
 
 @equation
 def inactivation(V_mV: float, theta_h_mV: float) -> float:
     """Return the steady state of h."""
-    return boltzmann(V_mV, theta_h_mV, -5.0)
+    return boltzmann(V_mV, theta_h_mV, SLOPE_H_mV)

@@ -10,9 +10,11 @@ from renshaw.model.mechanisms.gating import boltzmann
 
 REVERSAL_mV = 50.0
 TIME_CONSTANT_ms = 1.0
+HALF_mV = -52.3 + 5.0
+SLOPE_mV = 5.0
 
 
 @equation
 def activation(V_mV: float) -> float:
     """Return the steady state of p."""
-    return boltzmann(V_mV, -52.3 + 5.0, 5.0)
+    return boltzmann(V_mV, HALF_mV, SLOPE_mV)

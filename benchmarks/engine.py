@@ -1,0 +1,267 @@
+"""How fast is the engine? renshaw, NEURON, CoreNEURON and hand-written C++ on the same motoneurons.
+
+    uv run --group bench python benchmarks/engine.py [--json FILE] [--quick]
+
+Speeds are neuron-seconds for each CPU-second of one core, the best of some runs. The error of each
+engine is that of its mean rate on a smooth ramp, against the reference engine with every step fine;
+`ratio_to_neuron` compares speeds at equal error, without synaptic noise, which NEURON draws more
+often and so at a greater cost. Needs a C++ compiler and make.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from engine_accuracy import GAMMA, INHIBITION, PEAK, ramp
+from engine_cpp_kernel import CppKernel, operations
+
+from renshaw.engine import EngineSettings, Job, Response, run_many
+from renshaw.model.muscles import muscle_pool
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "simulators"))
+from neuron_pool import compile_mechanisms, run_neuron
+
+DURATION_s = 22.0
+ENGINE = EngineSettings()
+SILENT = EngineSettings(noise=0.0)
+# (secondorder, dt) of NEURON: backward Euler, its default, and Crank-Nicolson.
+NEURON_STEPS = ((0, 0.025), (2, 0.025), (2, 0.0125))
+
+
+def main() -> None:
+    """Print the table and write it."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--json", type=Path)
+    parser.add_argument(
+        "--quick", action="store_true", help="shorter ramps; errors are meaningless"
+    )
+    asked = parser.parse_args()
+    rows = Table()
+    up_s = 1.0 if asked.quick else 10.0
+    start_up(rows)
+    renshaw_rows(rows, up_s)
+    cpp_row(rows, up_s)
+    neuron_rows(rows, up_s)
+    rows.compare()
+    rows.show()
+    if asked.json:
+        asked.json.write_text(json.dumps(rows.rows, indent=1))
+
+
+class Table:
+    """Rows of measurements, by name."""
+
+    def __init__(self) -> None:
+        self.rows: list[dict[str, Any]] = []
+
+    def add(self, name: str, **values: Any) -> None:
+        """Add a row and say so."""
+        self.rows.append({"name": name, **values})
+        print(f"  measured {name}: {values}", file=sys.stderr, flush=True)
+
+    def get(self, name: str) -> dict[str, Any]:
+        """Return the row of this name."""
+        return next(row for row in self.rows if row["name"] == name)
+
+    def compare(self) -> None:
+        """Fill in how the rows compare: to NEURON at equal error, to C++."""
+        ours, silent = self.get("renshaw"), self.get("renshaw, no noise")
+        speed = "neuron_seconds_per_cpu_second"
+        for kind in ("NEURON", "NEURON TABLE", "CoreNEURON"):
+            rows = [row for row in self.rows if row["name"].split(",")[0] == kind]
+            fair = [
+                r for r in rows if abs(r["rate_error_pct"]) <= max(EQUAL_pct, abs(ours_error(self)))
+            ]
+            if fair:
+                best = max(fair, key=lambda row: row[speed])
+                best["equal_error"] = True
+                ratio = silent[speed] / best[speed]
+                silent[f"ratio_to_{kind.lower().replace(' ', '_')}"] = ratio
+                ours[f"ratio_to_{kind.lower().replace(' ', '_')}"] = ratio
+        ours["fraction_of_cpp"] = ours[speed] / self.get("C++ by hand")[speed]
+
+    def show(self) -> None:
+        """Print the table."""
+        columns = list(dict.fromkeys(key for row in self.rows for key in row if key != "name"))
+        print("| name | " + " | ".join(columns) + " |")
+        print("| --- " * (len(columns) + 1) + "|")
+        for row in self.rows:
+            cells = (row.get(c, "") for c in columns)
+            print(f"| {row['name']} | " + " | ".join(_cell(c) for c in cells) + " |")
+
+
+# Spike counts are whole numbers: of some 5,000 spikes one in a thousand is within the scatter.
+EQUAL_pct = 0.1
+
+
+def ours_error(table: Table) -> float:
+    """Return the rate error of renshaw in percent."""
+    return float(table.get("renshaw, no noise")["rate_error_pct"])
+
+
+def _cell(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def start_up(table: Table) -> None:
+    """Measure import and first-call compile time in fresh processes."""
+    importing = (
+        "import time; t = time.perf_counter(); import renshaw; print(time.perf_counter() - t)"
+    )
+    import_s = min(float(_python(importing)) for _ in range(3))
+    calling = (
+        "import time; from renshaw.engine import *; from renshaw.model.muscles import muscle_pool; "
+        "import numpy as np; one = np.ones(50); p = muscle_pool('TA', 1); "
+        "t = time.perf_counter(); run(p, Inputs(one, one, one)); print(time.perf_counter() - t)"
+    )
+    with tempfile.TemporaryDirectory() as cache:
+        compile_s = float(_python(calling, NUMBA_CACHE_DIR=cache))
+        cached_s = float(_python(calling, NUMBA_CACHE_DIR=cache))
+    table.add("start", import_s=import_s, compile_s=compile_s, cached_first_call_s=cached_s)
+
+
+def _python(code: str, **environment: str) -> str:
+    import os
+
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.strip()
+
+
+def renshaw_rows(table: Table, up_s: float) -> None:
+    """Measure renshaw: 10 pools of 100 motoneurons; and two threads against one."""
+    inputs = ramp(up_s=up_s)
+    work = [Job(muscle_pool("TA", 100), inputs, seed) for seed in range(10)]
+    seconds = 1000 * len(inputs.excitation) * ENGINE.step_ms / 1000
+    run_many(work[:1], ENGINE, threads=2)
+    for name, settings in (("renshaw", ENGINE), ("renshaw, no noise", SILENT)):
+        cpu_s = best(lambda s=settings: run_many(work, s, threads=1))
+        table.add(
+            name,
+            dt_ms=settings.step_ms,
+            neuron_seconds_per_cpu_second=seconds / cpu_s,
+            peak_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        )
+    small = [Job(muscle_pool("TA", 20), ramp(up_s=up_s), 0)]
+    table.get("renshaw, no noise")["rate_error_pct"] = rate_error(run_many(small, SILENT), up_s)
+    table.get("renshaw")["two_thread_speedup"] = two_thread_speedup(work)
+
+
+def two_thread_speedup(work: list[Job], repeats: int = 5) -> float:
+    """Return wall time on one thread over wall time on two, taken in turns, the best of each."""
+    wall: dict[int, list[float]] = {1: [], 2: []}
+    for _ in range(repeats):
+        for threads in wall:
+            start = time.perf_counter()
+            run_many(work, ENGINE, threads=threads)
+            wall[threads].append(time.perf_counter() - start)
+    return min(wall[1]) / min(wall[2])
+
+
+_reference: dict[float, int] = {}
+
+
+def rate_error(found: list[Response], up_s: float) -> float:
+    """Return the error of the number of spikes of the 20-cell pool, in percent."""
+    if up_s not in _reference:
+        fine = SILENT.replace(engine="reference", inner_steps=40)
+        job = Job(muscle_pool("TA", 20), ramp(up_s=up_s))
+        _reference[up_s] = _spikes(run_many([job], fine)[0].spikes_s)
+    return 100 * (_spikes(found[0].spikes_s) / _reference[up_s] - 1)
+
+
+def _spikes(trains: Any) -> int:
+    return sum(len(train) for train in trains)
+
+
+def best(call: Callable[[], Any], repeats: int = 5) -> float:
+    """Return the least CPU time of some calls."""
+    times = []
+    for _ in range(repeats):
+        start = time.process_time()
+        call()
+        times.append(time.process_time() - start)
+    return min(times)
+
+
+def cpp_row(table: Table, up_s: float) -> None:
+    """Measure the hand-written kernel on the same lanes, and check that it does the same."""
+    with tempfile.TemporaryDirectory() as folder:
+        kernel = CppKernel(Path(folder))
+        inputs = ramp(up_s=up_s)
+        pool = muscle_pool("TA", 100)
+        seconds = 10 * len(pool) * len(inputs.excitation) * ENGINE.step_ms / 1000
+        work = [Job(pool, inputs, seed) for seed in range(10)]
+        ours = _spikes(x for r in run_many(work, ENGINE) for x in r.spikes_s)
+        theirs = kernel.run(work, ENGINE)
+        cpu_s = best(lambda: kernel.run(work, ENGINE))
+        table.add(
+            "C++ by hand",
+            dt_ms=ENGINE.step_ms,
+            neuron_seconds_per_cpu_second=seconds / cpu_s,
+            spikes_more_than_renshaw=theirs - ours,
+            **operations(),
+        )
+
+
+def neuron_rows(table: Table, up_s: float) -> None:
+    """Measure NEURON plain, with TABLE, and CoreNEURON tuned, at some steps."""
+    pool = muscle_pool("TA", 20)
+    stop_ms = 1000 * (2.0 + 2 * up_s)
+    kinds = {
+        "NEURON": {},
+        "NEURON TABLE": {"table": True},
+        "CoreNEURON": {"coreneuron": True, "flags": "-O3 -march=native -ffast-math"},
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        for kind, how in kinds.items():
+            compiled = compile_mechanisms(Path(folder) / kind.replace(" ", "_"), **how)
+            for secondorder, dt_ms in NEURON_STEPS:
+                done = [
+                    run_neuron(
+                        compiled,
+                        pool,
+                        peak=PEAK,
+                        inhibition=INHIBITION,
+                        gamma=GAMMA,
+                        dt_ms=dt_ms,
+                        stop_ms=stop_ms,
+                        up_ms=1000 * up_s,
+                        secondorder=secondorder,
+                        noise=0,
+                        coreneuron=kind == "CoreNEURON",
+                    )
+                    for _ in range(2)
+                ]
+                method = "Crank-Nicolson" if secondorder == 2 else "backward Euler"
+                spikes = _spikes(done[0]["spikes_ms"])
+                rate_error([Response((), np.zeros(0), np.zeros(0), 1.0)], up_s)
+                table.add(
+                    f"{kind}, {method} {dt_ms:g} ms",
+                    dt_ms=dt_ms,
+                    neuron_seconds_per_cpu_second=20
+                    * stop_ms
+                    / 1000
+                    / min(run["cpu_s"] for run in done),
+                    peak_mb=done[0]["peak_mb"],
+                    rate_error_pct=100 * (spikes / _reference[up_s] - 1),
+                )
+
+
+if __name__ == "__main__":
+    main()

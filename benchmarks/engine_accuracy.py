@@ -1,0 +1,173 @@
+"""How wrong is a step? Errors of integration schemes against a converged reference.
+
+    uv run --group bench python benchmarks/engine_accuracy.py [--seeds 3] [--json FILE]
+
+The human tibialis anterior pool climbs and descends one ramp of 20 s, smooth and with frozen
+synaptic noise. Every scheme sees the same inputs and the same noise as the reference, which is the
+scalar double-precision engine with every step fine. `docs/engine.md` shows the table.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from renshaw.engine import EngineSettings, Inputs, Job, Response, run_many
+from renshaw.model.muscles import muscle_pool
+
+STEP_ms = 0.2
+PEAK, INHIBITION, GAMMA = 12.0, 1.5, 1.0
+REFERENCE = EngineSettings(engine="reference", inner_steps=64)
+
+
+def ramp(peak: float = PEAK, step_ms: float = STEP_ms, *, start_s: float = 1.0, up_s: float = 10.0):
+    """Return a ramp of excitation up and down, sampled in the middle of each step."""
+    duration_s = 2 * (start_s + up_s)
+    t = (np.arange(round(duration_s * 1000 / step_ms)) + 0.5) * step_ms / 1000
+    corners = [0, start_s, start_s + up_s, start_s + 2 * up_s, duration_s]
+    excitation = np.interp(t, corners, [0, 0, peak, 0, 0])
+    return Inputs(excitation, np.full(len(t), INHIBITION), np.full(len(t), GAMMA))
+
+
+def schemes() -> dict[str, EngineSettings]:
+    """Return the schemes that are compared, by name."""
+    s = EngineSettings
+    uniform = {
+        f"uniform {STEP_ms / n:g} ms": s(inner_steps=n, fine_above_mV=-150.0)
+        for n in (2, 4, 8, 16, 32)
+    }
+    two_rate = {
+        f"two-rate {STEP_ms:g}/{n} above {above:g} mV, slow {slow * STEP_ms:g} ms": s(
+            inner_steps=n, fine_above_mV=above, slow_steps=slow
+        )
+        for n, above, slow in (
+            (4, -54.0, 4),
+            (8, -48.0, 4),
+            (8, -50.0, 4),
+            (8, -52.0, 4),
+            (8, -54.0, 4),
+            (8, -56.0, 4),
+            (8, -58.0, 4),
+            (8, -54.0, 1),
+            (8, -54.0, 2),
+            (8, -54.0, 8),
+            (16, -52.0, 4),
+            (16, -54.0, 4),
+            (16, -56.0, 4),
+            (16, -60.0, 4),
+            (32, -56.0, 4),
+        )
+    }
+    return {**uniform, **two_rate}
+
+
+def jobs(settings: EngineSettings, seeds: int) -> list[Job]:
+    """Return a smooth ramp, then one with noise for each seed."""
+    pool = muscle_pool("TA", 20)
+    return [Job(pool, ramp(step_ms=settings.step_ms), seed) for seed in range(seeds)]
+
+
+def simulate(settings: EngineSettings, seeds: int) -> tuple[list[Response], list[Response]]:
+    """Return the responses without noise (one) and with frozen noise (one a seed)."""
+    smooth = run_many(jobs(settings, 1), settings.replace(noise=0.0))
+    noisy = run_many(jobs(settings, seeds), settings)
+    return smooth, noisy
+
+
+def errors(found: list[Response], reference: list[Response]) -> dict[str, float]:
+    """Return errors over all motoneurons that fire in the reference."""
+    first, last, rate = [], [], []
+    for a, b in zip(found, reference, strict=True):
+        for x, y in zip(a.spikes_s, b.spikes_s, strict=True):
+            if len(y) < 10:
+                continue
+            first.append(1000 * (x[0] - y[0]) if len(x) else np.inf)
+            last.append(1000 * (x[-1] - y[-1]) if len(x) else np.inf)
+            rate.append(100 * (len(x) / len(y) - 1))
+    late = np.abs(last)
+    return {
+        "recruitment_ms": float(np.max(np.abs(first))),
+        "recruitment_p90_ms": float(np.quantile(np.abs(first), 0.9)),
+        "derecruitment_median_ms": float(np.median(late)),
+        "derecruitment_p90_ms": float(np.quantile(late, 0.9)),
+        "derecruitment_within_10_ms_pct": float(100 * np.mean(late <= 10)),
+        "rate_pct": float(100 * (_spikes(found) / _spikes(reference) - 1)),
+        "rate_worst_pct": float(np.max(np.abs(rate))),
+        "delta_f_pps": float(np.mean([delta_f(a) - delta_f(b) for a, b in zip(found, reference)])),
+    }
+
+
+def _spikes(responses: list[Response]) -> int:
+    return sum(len(x) for r in responses for x in r.spikes_s)
+
+
+def delta_f(response: Response) -> float:
+    """Return the mean paired-unit delta F: polynomial smoothing, gap > 1 s, r2 >= 0.7."""
+    trains = [x for x in response.spikes_s if len(x) >= 20]
+    rates = [np.polynomial.Polynomial.fit(x[1:], 1 / np.diff(x), 5) for x in trains]
+    found = []
+    for i, reporter in enumerate(trains):
+        for j, test in enumerate(trains):
+            if test[1] - reporter[1] <= 1.0 or test[-1] >= reporter[-1]:
+                continue
+            t = np.linspace(test[1], test[-1], 200)
+            if np.corrcoef(rates[i](t), rates[j](t))[0, 1] ** 2 >= 0.7:
+                found.append(rates[i](test[1]) - rates[i](test[-1]))
+    return float(np.mean(found)) if found else float("nan")
+
+
+def speed(settings: EngineSettings) -> float:
+    """Return neuron-seconds per CPU-second on one core, with noise, the best of three."""
+    pool = muscle_pool("TA", 96)
+    work = [Job(pool, ramp(step_ms=settings.step_ms), seed) for seed in range(2)]
+    best = np.inf
+    for _ in range(3):
+        cpu = time.process_time()
+        run_many(work, settings, threads=1)
+        best = min(best, time.process_time() - cpu)
+    return 2 * 96 * 22 / best
+
+
+def main() -> None:
+    """Print the table of errors."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--json", type=Path)
+    asked = parser.parse_args()
+    reference = simulate(REFERENCE, asked.seeds)
+    rows: list[dict[str, Any]] = []
+    for name, settings in {
+        "reference, 0.00625 ms": REFERENCE.replace(inner_steps=32),
+        **schemes(),
+    }.items():
+        found = simulate(settings, asked.seeds)
+        row: dict[str, Any] = {"name": name}
+        for kind, a, b in zip(("smooth", "noise"), found, reference, strict=True):
+            row |= {f"{kind}_{key}": value for key, value in errors(a, b).items()}
+        row["speed"] = speed(settings) if settings.engine == "cpu" else float("nan")
+        rows.append(row)
+        print(_line(row), flush=True)
+    if asked.json:
+        asked.json.write_text(json.dumps(rows, indent=1))
+
+
+def _line(row: dict[str, Any]) -> str:
+    smooth = (
+        f"{row['smooth_recruitment_ms']:.2f} | {row['smooth_derecruitment_median_ms']:.1f} | "
+        f"{row['smooth_rate_pct']:+.2f} | {row['smooth_delta_f_pps']:+.2f}"
+    )
+    noise = (
+        f"{row['noise_recruitment_ms']:.2f} | {row['noise_derecruitment_median_ms']:.1f} | "
+        f"{row['noise_derecruitment_within_10_ms_pct']:.0f} | {row['noise_rate_pct']:+.2f} | "
+        f"{row['noise_rate_worst_pct']:.2f} | {row['noise_delta_f_pps']:+.3f}"
+    )
+    return f"| {row['name']} | {smooth} | {noise} | {row['speed']:.0f} |"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,239 @@
+"""A block of motoneurons through the whole of a run: coarse steps, and fine ones near a spike.
+
+All lanes take a coarse step. Those that stood above a potential where a spike may begin are
+gathered into chunks of their own beforehand, take the same step in small parts, and are put back.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from renshaw.engine import lanes as at
+from renshaw.engine.rates import ORIGIN_mV, f32
+from renshaw.engine.slow import fluctuate, pull
+from renshaw.engine.step import SPIKE_mV, eliminate_dendrites, forget_spikes, mark_spikes, step
+from renshaw.model.mechanisms import l_type_calcium, persistent_sodium
+
+# How a block can end.
+FINISHED = -1
+DIVERGED_mV = f32(300.0)
+# Slow steps between two looks whether all is well.
+_LOOK_EVERY = 256
+
+_E_NA = f32(persistent_sodium.REVERSAL_mV - ORIGIN_mV)
+_E_L = f32(l_type_calcium.REVERSAL_mV - ORIGIN_mV)
+_ORIGIN = f32(ORIGIN_mV)
+_ZERO = f32(0.0)
+
+W = at.WIDTH
+
+
+@njit(cache=True, nogil=True)
+def hold_inputs(s, gains, column, number):
+    """Set the inputs of a chunk for a slow step; all its lanes belong to one job."""
+    excitation = column[0, number]
+    inhibition = column[1, number]
+    gamma = column[2, number]
+    current = column[3, number]
+    for i in range(W):
+        s[at.EXCITATION * W + i] = excitation * gains[i]
+        s[at.INHIBITION * W + i] = inhibition * gains[W + i]
+        s[at.GAMMA * W + i] = gamma * gains[2 * W + i]
+        s[at.CURRENT * W + i] = current * gains[3 * W + i]
+
+
+@njit(cache=True, nogil=True)
+def gather(state, fine, threshold_mV, lane):
+    """Copy every lane above the threshold into `fine`; write which into `lane`; return how many."""
+    found = 0
+    for c in range(state.shape[0]):
+        s = state[c]
+        near = 0
+        for i in range(W):
+            near += s[at.V * W + i] > threshold_mV
+        if near:
+            for i in range(W):
+                lane[found] = c * W + i
+                found += s[at.V * W + i] > threshold_mV
+    chunks = (found + W - 1) // W
+    for k in range(chunks * W):
+        # The last chunk is filled up with copies of its first lane.
+        source = lane[k] if k < found else lane[k - k % W]
+        s = state[source // W]
+        f = fine[k // W]
+        i = source % W
+        for row in range(at.GATHERED):
+            f[row * W + k % W] = s[row * W + i]
+    return found
+
+
+@njit(cache=True, nogil=True)
+def scatter(state, fine, lane, found):
+    """Put the fast state of the refined lanes back."""
+    for k in range(found):
+        s = state[lane[k] // W]
+        f = fine[k // W]
+        i = lane[k] % W
+        for row in range(at.FAST_STATE):
+            s[row * W + i] = f[row * W + k % W]
+
+
+@njit(cache=True, nogil=True)
+def refine(fine, found, step_ms, inner_steps):
+    """Take one coarse step of the gathered lanes in `inner_steps` parts."""
+    part_ms = step_ms / inner_steps
+    per_half = f32(2.0 / part_ms)
+    half = f32(part_ms / 2.0)
+    for c in range((found + W - 1) // W):
+        s = fine[c]
+        eliminate_dendrites(s, per_half)
+        forget_spikes(s)
+        for inner in range(inner_steps):
+            step(s, per_half, half)
+            mark_spikes(s, f32(inner))
+
+
+@njit(cache=True, nogil=True)
+def note_leaps(state, lane, found, now_ms, step_ms, spike_ms, counts):
+    """Write down spikes of lanes that leapt over the threshold in one coarse step.
+
+    Only an input that leaps itself does that.
+    """
+    half = f32(step_ms / 2.0)
+    for k in range(found):
+        s = state[lane[k] // W]
+        i = lane[k] % W
+        after = s[at.V * W + i]
+        before = s[at.V_BEFORE * W + i]
+        if s[at.AGE * W + i] == half and after >= SPIKE_mV and before < SPIKE_mV:
+            part = (SPIKE_mV - before) / (after - before)
+            _note(lane[k], now_ms + (part - 1.0) * step_ms, spike_ms, counts)
+
+
+@njit(cache=True, nogil=True)
+def note_spikes(fine, lane, found, now_ms, part_ms, spike_ms, counts):
+    """Write down the spikes of the refined lanes."""
+    for k in range(found):
+        where = fine[k // W, at.CROSSED * W + k % W]
+        if where >= _ZERO:
+            _note(lane[k], now_ms + where * part_ms, spike_ms, counts)
+
+
+@njit(cache=True, nogil=True)
+def _note(lane, time_ms, spike_ms, counts):
+    # A full list keeps its last entry; the caller sees from the count that it is full.
+    room = spike_ms.shape[1]
+    spike_ms[lane, min(counts[lane], room - 1)] = time_ms
+    counts[lane] = min(counts[lane] + 1, room)
+
+
+@njit(cache=True, nogil=True)
+def save_traces(state, sample, pic_nA, soma_mV):
+    """Save persistent inward current and potential of the soma of every lane, where asked for."""
+    for c in range(state.shape[0]):
+        s = state[c]
+        for i in range(W):
+            if c * W + i < pic_nA.shape[0]:
+                V = s[at.V * W + i]
+                current = s[at.G_NAP * W + i] * s[at.P_NAP * W + i] * (_E_NA - V)
+                for j in range(at.DENDRITES):
+                    gates = s[(at.M_L + j) * W + i] * s[(at.H_L + j) * W + i]
+                    g_L = s[at.GAMMA * W + i] * s[(at.G_L + j) * W + i] * gates
+                    current += g_L * (_E_L - s[(at.V_D + j) * W + i])
+                pic_nA[c * W + i, sample] = current
+            if c * W + i < soma_mV.shape[0]:
+                soma_mV[c * W + i, sample] = s[at.V * W + i] + _ORIGIN
+
+
+@njit(cache=True, nogil=True)
+def strayed(state, counts, room):
+    """Return the first lane that diverged or filled its list of spikes, or `FINISHED`."""
+    for c in range(state.shape[0]):
+        for i in range(W):
+            if not abs(state[c, at.V * W + i]) < DIVERGED_mV or counts[c * W + i] == room:
+                return c * W + i
+    return FINISHED
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def integrate_block(
+    state,
+    names,
+    gains,
+    columns,
+    column_of_chunk,
+    noise,
+    step_ms,
+    slow_steps,
+    noise_every,
+    inner_steps,
+    fine_above_mV,
+    slow_decays,
+    save_every,
+    spike_ms,
+    counts,
+    pic_nA,
+    soma_mV,
+):
+    """Integrate a block and return `FINISHED`, or the lane because of which it stopped.
+
+    Parameters
+    ----------
+    state : array of float32, shape (chunks, ROWS * WIDTH)
+    names : array of uint32, shape (chunks, NAMES)
+        First motoneuron, trial and seed, which name the random numbers of the lanes.
+    gains : array of float32, shape (chunks, 4 * WIDTH)
+        Factors by which a lane takes excitation, inhibition, neuromodulation and current.
+    columns : array of float32, shape (jobs, 4, slow steps)
+        Excitation, inhibition, neuromodulation, current of each job, held for one slow step.
+    column_of_chunk : array of int64, shape (chunks,)
+    noise : float32
+        1 for the published fluctuations, 0 for none.
+    step_ms : float
+        Coarse step.
+    slow_steps, noise_every, inner_steps : int
+        Coarse steps in a slow one; slow steps for which a fluctuation holds; fine steps in a
+        coarse one.
+    fine_above_mV : float32
+        Potential of the soma above which a lane takes fine steps.
+    slow_decays : array of float32, shape (4,)
+        What one step leaves of a distance: q, m_L, h_L, fluctuations.
+    save_every : int
+        Slow steps between samples of the traces.
+    spike_ms : array, shape (lanes, most spikes)
+    counts : array of int64, shape (lanes,)
+    pic_nA, soma_mV : array of float32, shape (lanes, samples), or (0, 0)
+    """
+    chunks = state.shape[0]
+    fine = np.empty_like(state)
+    lane = np.empty(chunks * W + 1, dtype=np.int64)
+    per_half = f32(2.0 / step_ms)
+    half = f32(step_ms / 2.0)
+    fine_above = fine_above_mV - _ORIGIN
+    decay = slow_decays[3]
+    kick = noise * f32(np.sqrt(1.0 - decay * decay))
+    for number in range(columns.shape[2]):
+        for c in range(chunks):
+            s = state[c]
+            hold_inputs(s, gains[c], columns[column_of_chunk[c]], number)
+            if noise > _ZERO and number % noise_every == 0:
+                fluctuate(s, names[c], number // noise_every, decay, kick)
+            pull(s, slow_decays[0], slow_decays[1], slow_decays[2])
+            eliminate_dendrites(s, per_half)
+        if number % save_every == 0:
+            save_traces(state, number // save_every, pic_nA, soma_mV)
+        for coarse in range(slow_steps):
+            now_ms = (number * slow_steps + coarse) * step_ms
+            found = gather(state, fine, fine_above, lane)
+            note_leaps(state, lane, found, now_ms, step_ms, spike_ms, counts)
+            for c in range(chunks):
+                step(state[c], per_half, half)
+            refine(fine, found, step_ms, inner_steps)
+            note_spikes(fine, lane, found, now_ms, step_ms / inner_steps, spike_ms, counts)
+            scatter(state, fine, lane, found)
+        if number % _LOOK_EVERY == 0:
+            stopped = strayed(state, counts, spike_ms.shape[1])
+            if stopped != FINISHED:
+                return stopped
+    return strayed(state, counts, spike_ms.shape[1])

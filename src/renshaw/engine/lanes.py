@@ -1,0 +1,97 @@
+"""How motoneurons lie in memory for the vector kernel: lanes of a chunk, one row a quantity.
+
+A chunk is one float32 array of `ROWS` rows of `WIDTH` lanes, one lane a motoneuron. Quantity `Q` of
+lane `i` is ``chunk[Q * WIDTH + i]``: with a literal stride the compiler sees that rows don't
+overlap, and computes a whole vector of lanes at once.
+"""
+
+from __future__ import annotations
+
+WIDTH = 16
+DENDRITES = 4
+
+_taken = 0
+
+
+def _rows(n: int = 1) -> int:
+    global _taken
+    first = _taken
+    _taken += n
+    return first
+
+
+# State of soma and dendrites; AGE is how long ago (ms) the instant lies at which the gates stand.
+V = _rows()
+M_NA = _rows()
+H_NA = _rows()
+P_NAP = _rows()
+N_K = _rows()
+A_CA = _rows()
+CALCIUM = _rows()
+N_KCA = _rows()
+V_D = _rows(DENDRITES)
+AGE = _rows()
+FAST_STATE = _taken
+
+# What pulls at soma and dendrites during one slow step: conductances (uS) and currents (nA).
+G_SOMA = _rows()
+B_SOMA = _rows()
+G_D = _rows(DENDRITES)
+B_D = _rows(DENDRITES)
+
+# Parameters of the fast state.
+C_SOMA = _rows()
+C_DENDRITE = _rows()
+G_AXIAL = _rows()
+G_NA = _rows()
+G_NAP = _rows()
+G_K = _rows()
+G_KCA = _rows()
+G_CA = _rows()
+CALCIUM_PER_DRIVE = _rows()
+CALCIUM_REMOVAL_RATE = _rows()
+# Rows up to here travel when a lane is refined.
+GATHERED = _taken
+
+# The four dendrites eliminated from the equations, for one length of step.
+KEEP_D = _rows(DENDRITES)
+PUSH_D = _rows(DENDRITES)
+PULL_D = _rows(DENDRITES)
+LEFT = _rows()
+# Before a step, and where in the step a spike fell (-1: nowhere).
+V_BEFORE = _rows()
+CROSSED = _rows()
+
+# Slow state: h-current, L-type calcium, synaptic fluctuations.
+Q_SOMA = _rows()
+Q_D = _rows(DENDRITES)
+M_L = _rows(DENDRITES)
+H_L = _rows(DENDRITES)
+X_E = _rows(DENDRITES)
+X_I = _rows(DENDRITES)
+
+# Parameters of the slow state.
+G_PAS_SOMA = _rows()
+B_PAS_SOMA = _rows()
+G_H_SOMA = _rows()
+G_PAS_D = _rows()
+B_PAS_D = _rows()
+G_H_D = _rows()
+G_L = _rows(DENDRITES)
+EXP_THETA_M = _rows()
+EXP_THETA_H = _rows()
+SYNAPTIC = _rows()
+
+# Inputs of the present slow step.
+EXCITATION = _rows()
+INHIBITION = _rows()
+GAMMA = _rows()
+CURRENT = _rows()
+ROWS = _taken
+
+# The numbers that name the random numbers of a chunk: its first motoneuron, trial, seed.
+FIRST_NEURON = 0
+TRIAL = 1
+KEY_LOW = 2
+KEY_HIGH = 3
+NAMES = 4

@@ -1,0 +1,99 @@
+"""From pools in absolute units to the lanes of the vector kernel."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from renshaw.engine import lanes as at
+from renshaw.engine.membrane import Membrane
+from renshaw.engine.rates import ORIGIN_mV
+from renshaw.model.mechanisms import afterhyperpolarization as ahp
+from renshaw.model.mechanisms import (
+    delayed_rectifier,
+    fast_sodium,
+    fluctuating_synapse,
+    h_current,
+    l_type_calcium,
+    persistent_sodium,
+)
+
+Lanes = NDArray[np.float32]
+_UM_PER_MM = 1e3
+_US_PER_S = 1e6
+
+
+def chunks_of(n_motoneurons: int) -> int:
+    """Return how many chunks hold so many motoneurons."""
+    return -(-n_motoneurons // at.WIDTH)
+
+
+def packed(mem: Membrane) -> Lanes:
+    """Return the chunks of a pool at rest, shape (chunks, ROWS * WIDTH).
+
+    The lanes that are left over in the last chunk repeat its last motoneuron.
+    """
+    n = len(mem.e_pas_mV)
+    lane = np.minimum(np.arange(chunks_of(n) * at.WIDTH), n - 1)
+    rows = np.zeros((at.ROWS, len(lane)))
+    for row, values in {**_parameters(mem), **_rest(mem)}.items():
+        rows[row] = values[lane]
+    chunks = rows.reshape(at.ROWS, -1, at.WIDTH).swapaxes(0, 1)
+    return np.ascontiguousarray(chunks.reshape(len(chunks), -1), dtype=np.float32)
+
+
+def _parameters(mem: Membrane) -> dict[int, NDArray[np.float64]]:
+    influx_uM_per_ms = np.array(
+        [
+            _UM_PER_MM * ahp.calcium_influx_mM_per_ms(-g)  # for each mV of driving force
+            for g in mem.g_Ca_S_per_cm2
+        ]
+    )
+    rows = {
+        at.C_SOMA: mem.C_soma_nF,
+        at.C_DENDRITE: mem.C_dendrite_nF,
+        at.G_AXIAL: mem.g_axial_uS,
+        at.G_NA: mem.g_Na_uS,
+        at.G_NAP: mem.g_NaP_uS,
+        at.G_K: mem.g_K_uS,
+        at.G_KCA: mem.g_KCa_uS,
+        at.G_CA: mem.g_Ca_uS,
+        at.CALCIUM_PER_DRIVE: influx_uM_per_ms * mem.calcium_removal_ms,
+        at.CALCIUM_REMOVAL_RATE: 1.0 / mem.calcium_removal_ms,
+        at.G_PAS_SOMA: mem.g_pas_soma_uS,
+        at.B_PAS_SOMA: mem.g_pas_soma_uS * (mem.e_pas_mV - ORIGIN_mV),
+        at.G_H_SOMA: mem.g_h_soma_uS,
+        at.G_PAS_D: mem.g_pas_dendrite_uS,
+        at.B_PAS_D: mem.g_pas_dendrite_uS * (mem.e_pas_mV - ORIGIN_mV),
+        at.G_H_D: mem.g_h_dendrite_uS,
+        at.EXP_THETA_M: np.exp((mem.theta_m_L_mV - ORIGIN_mV) / l_type_calcium.SLOPE_M_mV),
+        at.EXP_THETA_H: np.exp((mem.theta_h_L_mV - ORIGIN_mV) / l_type_calcium.SLOPE_H_mV),
+        at.SYNAPTIC: mem.dendrite_area_cm2 * _US_PER_S * fluctuating_synapse.MEAN_S_per_cm2,
+    }
+    for j in range(at.DENDRITES):
+        rows[at.G_L + j] = mem.g_L_uS[:, j]
+    return rows
+
+
+def _rest(mem: Membrane) -> dict[int, NDArray[np.float64]]:
+    V = mem.e_pas_mV
+    rows = {
+        at.V: V - ORIGIN_mV,
+        at.V_BEFORE: V - ORIGIN_mV,
+        at.M_NA: np.array([fast_sodium.activation(v)[0] for v in V]),
+        at.H_NA: np.array([fast_sodium.inactivation(v)[0] for v in V]),
+        at.P_NAP: np.array([persistent_sodium.activation(v) for v in V]),
+        at.N_K: np.array([delayed_rectifier.activation(v)[0] for v in V]),
+        at.A_CA: np.array([ahp.calcium_activation(v) for v in V]),
+        at.Q_SOMA: np.array([h_current.activation(v) for v in V]),
+    }
+    thetas = zip(V, mem.theta_m_L_mV, mem.theta_h_L_mV, strict=True)
+    open_L = np.array(
+        [(l_type_calcium.activation(v, m), l_type_calcium.inactivation(v, h)) for v, m, h in thetas]
+    )
+    for j in range(at.DENDRITES):
+        rows[at.V_D + j] = V - ORIGIN_mV
+        rows[at.Q_D + j] = rows[at.Q_SOMA]
+        rows[at.M_L + j] = open_L[:, 0]
+        rows[at.H_L + j] = open_L[:, 1]
+    return rows

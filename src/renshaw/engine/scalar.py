@@ -1,0 +1,247 @@
+"""One motoneuron, one uniform step, double precision: the readable form of the integration.
+
+The same functions are compiled for the reference engine and for the graphics card, and run as plain
+Python. The vector kernel (`renshaw.engine.step`) computes the same in another arrangement.
+"""
+
+from __future__ import annotations
+
+from renshaw.engine.noise import centered, lower, philox, upper
+from renshaw.model.mechanisms import afterhyperpolarization as ahp
+from renshaw.model.mechanisms import (
+    delayed_rectifier,
+    fast_sodium,
+    fluctuating_synapse,
+    h_current,
+    l_type_calcium,
+    persistent_sodium,
+)
+from renshaw.model.mechanisms.compiled import equation
+from renshaw.model.mechanisms.gating import relaxed
+
+SPIKE_mV = -20.0
+DIVERGED_mV = 300.0
+
+# State of a motoneuron, four values for each of the last eight; G_D and B_D are scratch.
+V, M_NA, H_NA, P_NAP, N_K, A_CA, CALCIUM, N_KCA, Q_SOMA = range(9)
+V_D, Q_D, M_L, H_L, X_E, X_I, G_D, B_D = range(9, 41, 4)
+STATES = 41
+
+# Parameters of a motoneuron, in the order of `renshaw.engine.membrane.Membrane`; g_L has four.
+(
+    C_SOMA,
+    C_DENDRITE,
+    G_AXIAL,
+    G_PAS_SOMA,
+    G_PAS_DENDRITE,
+    E_PAS,
+    G_H_SOMA,
+    G_H_DENDRITE,
+    G_NA,
+    G_NAP,
+    G_K,
+    G_KCA,
+    G_CA,
+    G_CA_DENSITY,
+    CALCIUM_REMOVAL,
+    G_L,
+) = range(16)
+THETA_M, THETA_H, DENDRITE_AREA = 19, 20, 21
+PARAMETERS = 22
+
+_activation_Na = fast_sodium.activation
+_inactivation_Na = fast_sodium.inactivation
+_activation_NaP = persistent_sodium.activation
+_activation_K = delayed_rectifier.activation
+_activation_Ca = ahp.calcium_activation
+_influx = ahp.calcium_influx_mM_per_ms
+_activation_KCa = ahp.potassium_activation
+_activation_h = h_current.activation
+_activation_L = l_type_calcium.activation
+_inactivation_L = l_type_calcium.inactivation
+_synaptic = fluctuating_synapse.conductance_S_per_cm2
+
+E_NA = fast_sodium.REVERSAL_mV
+E_K = delayed_rectifier.REVERSAL_mV
+E_CA = ahp.CALCIUM_REVERSAL_mV
+E_H = h_current.REVERSAL_mV
+E_L = l_type_calcium.REVERSAL_mV
+E_I = fluctuating_synapse.INHIBITION_REVERSAL_mV
+P_ms = persistent_sodium.TIME_CONSTANT_ms
+A_ms = ahp.CALCIUM_GATE_ms
+Q_ms = h_current.TIME_CONSTANT_ms
+M_L_ms = l_type_calcium.ACTIVATION_ms
+H_L_ms = l_type_calcium.INACTIVATION_ms
+REST_mM = ahp.RESTING_CALCIUM_mM
+_US_PER_S = 1e6
+
+
+@equation
+def rest(y, p):
+    """Put a motoneuron at the reversal potential of its leak, every gate in its steady state."""
+    E = p[E_PAS]
+    y[V] = E
+    y[M_NA], _ = _activation_Na(E)
+    y[H_NA], _ = _inactivation_Na(E)
+    y[P_NAP] = _activation_NaP(E)
+    y[N_K], _ = _activation_K(E)
+    y[A_CA] = _activation_Ca(E)
+    y[CALCIUM] = REST_mM
+    y[N_KCA] = 0.0
+    y[Q_SOMA] = _activation_h(E)
+    for j in range(4):
+        y[V_D + j] = E
+        y[Q_D + j] = _activation_h(E)
+        y[M_L + j] = _activation_L(E, p[THETA_M])
+        y[H_L + j] = _inactivation_L(E, p[THETA_H])
+        y[X_E + j] = 0.0
+        y[X_I + j] = 0.0
+
+
+@equation
+def fluctuate(y, number, trial, neuron, key_low, key_high, decay, kick):
+    """Move the eight Ornstein-Uhlenbeck processes to the slow step of this number."""
+    w0, w1, w2, w3 = philox(number, trial, neuron, 0, key_low, key_high)
+    y[X_E] = decay * y[X_E] + kick * centered(lower(w0))
+    y[X_E + 1] = decay * y[X_E + 1] + kick * centered(upper(w0))
+    y[X_E + 2] = decay * y[X_E + 2] + kick * centered(lower(w1))
+    y[X_E + 3] = decay * y[X_E + 3] + kick * centered(upper(w1))
+    y[X_I] = decay * y[X_I] + kick * centered(lower(w2))
+    y[X_I + 1] = decay * y[X_I + 1] + kick * centered(upper(w2))
+    y[X_I + 2] = decay * y[X_I + 2] + kick * centered(lower(w3))
+    y[X_I + 3] = decay * y[X_I + 3] + kick * centered(upper(w3))
+
+
+@equation
+def move_gates(y, p, dt_ms):
+    """Move every gate by one step, exactly for the potentials as they stand."""
+    E = y[V]
+    inf, tau = _activation_Na(E)
+    y[M_NA] = relaxed(y[M_NA], inf, tau, dt_ms)
+    inf, tau = _inactivation_Na(E)
+    y[H_NA] = relaxed(y[H_NA], inf, tau, dt_ms)
+    inf, tau = _activation_K(E)
+    y[N_K] = relaxed(y[N_K], inf, tau, dt_ms)
+    y[P_NAP] = relaxed(y[P_NAP], _activation_NaP(E), P_ms, dt_ms)
+    y[Q_SOMA] = relaxed(y[Q_SOMA], _activation_h(E), Q_ms, dt_ms)
+    # What depends on a gate sees the mean of its old and new value: its value at the instant of V.
+    a = relaxed(y[A_CA], _activation_Ca(E), A_ms, dt_ms)
+    influx = _influx(p[G_CA_DENSITY] * 0.5 * (a + y[A_CA]) * (E - E_CA))
+    y[A_CA] = a
+    full_mM = REST_mM + influx * p[CALCIUM_REMOVAL]
+    calcium = relaxed(y[CALCIUM], full_mM, p[CALCIUM_REMOVAL], dt_ms)
+    inf, tau = _activation_KCa(0.5 * (calcium + y[CALCIUM]))
+    y[CALCIUM] = calcium
+    y[N_KCA] = relaxed(y[N_KCA], inf, tau, dt_ms)
+    for j in range(4):
+        E = y[V_D + j]
+        y[Q_D + j] = relaxed(y[Q_D + j], _activation_h(E), Q_ms, dt_ms)
+        y[M_L + j] = relaxed(y[M_L + j], _activation_L(E, p[THETA_M]), M_L_ms, dt_ms)
+        y[H_L + j] = relaxed(y[H_L + j], _inactivation_L(E, p[THETA_H]), H_L_ms, dt_ms)
+
+
+@equation
+def move_potentials(y, p, M_e, M_i, gamma, current_nA, dt_ms):
+    """Move the five potentials by one step of Crank-Nicolson, solved together."""
+    g_Na = p[G_NA] * y[M_NA] ** 3 * y[H_NA] + p[G_NAP] * y[P_NAP]
+    g_K = p[G_K] * y[N_K] ** 4 + p[G_KCA] * y[N_KCA]
+    g_Ca = p[G_CA] * y[A_CA]
+    g_h = p[G_H_SOMA] * y[Q_SOMA]
+    g_axial = p[G_AXIAL]
+    kept = 2.0 * p[C_SOMA] / dt_ms
+    kept_d = 2.0 * p[C_DENDRITE] / dt_ms
+    left = kept + p[G_PAS_SOMA] + g_Na + g_K + g_Ca + g_h + 4.0 * g_axial
+    right = kept * y[V] + p[G_PAS_SOMA] * p[E_PAS] + current_nA
+    right += g_Na * E_NA + g_K * E_K + g_Ca * E_CA + g_h * E_H
+    # The star of soma and dendrites: eliminate the dendrites, solve, substitute back.
+    pull_at_dendrites(y, p, M_e, M_i, gamma)
+    for j in range(4):
+        share = g_axial / (kept_d + y[G_D + j] + g_axial)
+        left -= share * g_axial
+        right += share * (kept_d * y[V_D + j] + y[B_D + j])
+    middle = right / left
+    for j in range(4):
+        pushed = kept_d * y[V_D + j] + y[B_D + j] + g_axial * middle
+        y[V_D + j] = 2.0 * pushed / (kept_d + y[G_D + j] + g_axial) - y[V_D + j]
+    y[V] = 2.0 * middle - y[V]
+
+
+@equation
+def pull_at_dendrites(y, p, M_e, M_i, gamma):
+    """Sum the conductances (uS) of each dendrite and the currents (nA) they would carry at 0 mV."""
+    area = p[DENDRITE_AREA] * _US_PER_S
+    g_pas = p[G_PAS_DENDRITE]
+    for j in range(4):
+        g_h = p[G_H_DENDRITE] * y[Q_D + j]
+        g_L = gamma * p[G_L + j] * y[M_L + j] * y[H_L + j]
+        g_e = area * _synaptic(M_e, y[X_E + j])
+        g_i = area * _synaptic(M_i, y[X_I + j])
+        y[G_D + j] = g_pas + g_h + g_L + g_e + g_i
+        y[B_D + j] = g_pas * p[E_PAS] + g_h * E_H + g_L * E_L + g_i * E_I
+
+
+@equation
+def persistent_inward_nA(y, p, gamma):
+    """Return the L-type plus persistent sodium current, inward positive."""
+    current = p[G_NAP] * y[P_NAP] * (E_NA - y[V])
+    for j in range(4):
+        g_L = gamma * p[G_L + j] * y[M_L + j] * y[H_L + j]
+        current += g_L * (E_L - y[V_D + j])
+    return current
+
+
+@equation
+def one_motoneuron(
+    y,
+    p,
+    gains,
+    columns,
+    name,
+    noise,
+    step_ms,
+    inner_steps,
+    slow_steps,
+    noise_every,
+    save_every,
+    slow_decay,
+    spike_ms,
+    pic_nA,
+    soma_mV,
+):
+    """Integrate a motoneuron and return its number of spikes; -1: it diverged.
+
+    `columns` (4, steps) are excitation, inhibition, neuromodulation and current, `gains` (4,) the
+    share this motoneuron takes; `name` is (neuron, trial, low word and high word of the seed).
+    """
+    dt_ms = step_ms / inner_steps
+    kick = noise * (1.0 - slow_decay * slow_decay) ** 0.5
+    rest(y, p)
+    # Gates stand half a step before the potentials; at rest that makes no difference.
+    spikes = 0
+    for step in range(columns.shape[1]):
+        number = step // slow_steps
+        M_e = gains[0] * columns[0, step]
+        M_i = gains[1] * columns[1, step]
+        gamma = gains[2] * columns[2, step]
+        current_nA = gains[3] * columns[3, step]
+        if step % slow_steps == 0:
+            if noise > 0.0 and number % noise_every == 0:
+                fluctuate(y, number // noise_every, name[1], name[0], name[2], name[3], slow_decay, kick)
+            if number % save_every == 0:
+                if number // save_every < pic_nA.shape[0]:
+                    pic_nA[number // save_every] = persistent_inward_nA(y, p, gamma)
+                if number // save_every < soma_mV.shape[0]:
+                    soma_mV[number // save_every] = y[V]
+        for inner in range(inner_steps):
+            before = y[V]
+            move_gates(y, p, dt_ms)
+            move_potentials(y, p, M_e, M_i, gamma, current_nA, dt_ms)
+            if before < SPIKE_mV and y[V] >= SPIKE_mV:
+                if spikes == spike_ms.shape[0]:
+                    return spikes
+                part = (SPIKE_mV - before) / (y[V] - before)
+                spike_ms[spikes] = step * step_ms + (inner + part) * dt_ms
+                spikes += 1
+        if not abs(y[V]) < DIVERGED_mV:
+            return -1
+    return spikes

@@ -1,0 +1,50 @@
+"""How the equations are integrated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from renshaw.core.settings import Settings, setting
+
+ENGINES = ("cpu", "reference", "cuda")
+
+
+@dataclass(frozen=True, kw_only=True)
+class EngineSettings(Settings):
+    """How the equations are integrated; `docs/engine.md` shows what each default costs and buys."""
+
+    engine: str = setting(
+        "cpu",
+        "cpu: many motoneurons at once in single precision; reference: one at a time in double "
+        "precision, every step fine; cuda: as reference, on an NVIDIA GPU",
+        choices=ENGINES,
+    )
+    step_ms: float = setting(
+        0.2, "step of the inputs and of motoneurons far from a spike", unit="ms", gt=0, le=0.25
+    )
+    inner_steps: int = setting(16, "fine steps, near a spike, within one step", ge=1, le=256)
+    slow_steps: int = setting(
+        4, "steps within one slow step, of L-type calcium and h-current", ge=1, le=20
+    )
+    noise_every: int = setting(
+        1, "slow steps for which a synaptic fluctuation holds", ge=1, le=20
+    )
+    fine_above_mV: float = setting(
+        -52.0,
+        "potential of the soma above which steps are fine",
+        unit="mV",
+        ge=-150,
+        le=-25,
+    )
+    noise: float = setting(1.0, "synaptic fluctuations; 1 as published, 0 for none", ge=0, le=10)
+    save_ms: float = setting(10.0, "interval between saved values of traces", unit="ms", gt=0)
+
+    @property
+    def slow_ms(self) -> float:
+        """Slow step, over which inputs are averaged."""
+        return self.step_ms * self.slow_steps
+
+    @property
+    def save_every(self) -> int:
+        """Slow steps between saved values of traces."""
+        return max(1, round(self.save_ms / self.slow_ms))

@@ -1,0 +1,99 @@
+"""The slow step of a chunk: synaptic fluctuations, L-type calcium and h-current.
+
+Their time constants are 20 ms and more, so they move on a coarser grid than the potentials: gates
+stand half a slow step off it, like those of the soma off theirs, and what they and the synapses
+pull at soma and dendrites holds for one slow step.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from renshaw.engine import lanes as at
+from renshaw.engine.noise import UNIFORM_CENTER, UNIFORM_STEP, lower, philox, upper
+from renshaw.engine.rates import FLAGS, ORIGIN_mV, dendrite_steady_states, f32
+from renshaw.engine.step import moved
+from renshaw.model.mechanisms import fluctuating_synapse as synapse
+from renshaw.model.mechanisms import h_current, l_type_calcium
+
+_E_H = f32(h_current.REVERSAL_mV - ORIGIN_mV)
+_E_L = f32(l_type_calcium.REVERSAL_mV - ORIGIN_mV)
+_E_E = f32(synapse.EXCITATION_REVERSAL_mV - ORIGIN_mV)
+_E_I = f32(synapse.INHIBITION_REVERSAL_mV - ORIGIN_mV)
+_SD = f32(synapse.SD_S_per_cm2 / synapse.MEAN_S_per_cm2)
+_ZERO = f32(0.0)
+
+_UNIFORM_STEP = f32(UNIFORM_STEP)
+_UNIFORM_CENTER = f32(UNIFORM_CENTER)
+
+W = at.WIDTH
+
+
+@njit(forceinline=True, error_model="numpy", fastmath=FLAGS)
+def _uniform(half):
+    return (f32(half) - _UNIFORM_CENTER) * _UNIFORM_STEP
+
+
+@njit(forceinline=True, error_model="numpy", fastmath=FLAGS)
+def fluctuate(s, name, number, decay, kick):
+    """Move the eight Ornstein-Uhlenbeck processes of each lane to the slow step of this number."""
+    first = name[at.FIRST_NEURON]
+    trial = name[at.TRIAL]
+    low = name[at.KEY_LOW]
+    high = name[at.KEY_HIGH]
+    for i in range(W):
+        w0, w1, w2, w3 = philox(number, trial, first + i, 0, low, high)
+        s[at.X_E * W + i] = decay * s[at.X_E * W + i] + kick * _uniform(lower(w0))
+        s[(at.X_E + 1) * W + i] = decay * s[(at.X_E + 1) * W + i] + kick * _uniform(upper(w0))
+        s[(at.X_E + 2) * W + i] = decay * s[(at.X_E + 2) * W + i] + kick * _uniform(lower(w1))
+        s[(at.X_E + 3) * W + i] = decay * s[(at.X_E + 3) * W + i] + kick * _uniform(upper(w1))
+        s[at.X_I * W + i] = decay * s[at.X_I * W + i] + kick * _uniform(lower(w2))
+        s[(at.X_I + 1) * W + i] = decay * s[(at.X_I + 1) * W + i] + kick * _uniform(upper(w2))
+        s[(at.X_I + 2) * W + i] = decay * s[(at.X_I + 2) * W + i] + kick * _uniform(lower(w3))
+        s[(at.X_I + 3) * W + i] = decay * s[(at.X_I + 3) * W + i] + kick * _uniform(upper(w3))
+
+
+@njit(forceinline=True, error_model="numpy", fastmath=FLAGS)
+def conductance(mean, spread, fluctuation):
+    """Return a fluctuating conductance in 1e-5 S/cm2, never negative."""
+    return max(_ZERO, mean + spread * fluctuation)
+
+
+@njit(forceinline=True, error_model="numpy", fastmath=FLAGS)
+def pull(s, q_decay, m_decay, h_decay):
+    """Move the slow gates and gather what pulls at soma and dendrites during the next slow step."""
+    for i in range(W):
+        exp_theta_m = s[at.EXP_THETA_M * W + i]
+        exp_theta_h = s[at.EXP_THETA_H * W + i]
+        q_inf, _, _ = dendrite_steady_states(s[at.V * W + i], exp_theta_m, exp_theta_h)
+        q = moved(s[at.Q_SOMA * W + i], q_inf, q_decay)
+        s[at.Q_SOMA * W + i] = q
+        g_h = s[at.G_H_SOMA * W + i] * q
+        s[at.G_SOMA * W + i] = s[at.G_PAS_SOMA * W + i] + g_h
+        s[at.B_SOMA * W + i] = s[at.B_PAS_SOMA * W + i] + g_h * _E_H + s[at.CURRENT * W + i]
+    for j in range(at.DENDRITES):
+        _pull_at_dendrite(s, j, q_decay, m_decay, h_decay)
+
+
+@njit(forceinline=True, error_model="numpy", fastmath=FLAGS)
+def _pull_at_dendrite(s, j, q_decay, m_decay, h_decay):
+    for i in range(W):
+        q_inf, m_inf, h_inf = dendrite_steady_states(
+            s[(at.V_D + j) * W + i], s[at.EXP_THETA_M * W + i], s[at.EXP_THETA_H * W + i]
+        )
+        q = moved(s[(at.Q_D + j) * W + i], q_inf, q_decay)
+        m = moved(s[(at.M_L + j) * W + i], m_inf, m_decay)
+        h = moved(s[(at.H_L + j) * W + i], h_inf, h_decay)
+        g_h = s[at.G_H_D * W + i] * q
+        g_L = s[at.GAMMA * W + i] * s[(at.G_L + j) * W + i] * m * h
+        M_e = s[at.EXCITATION * W + i]
+        M_i = s[at.INHIBITION * W + i]
+        scale = s[at.SYNAPTIC * W + i]
+        g_e = scale * conductance(M_e, _SD * np.sqrt(M_e), s[(at.X_E + j) * W + i])
+        g_i = scale * conductance(M_i, _SD * np.sqrt(M_i), s[(at.X_I + j) * W + i])
+        s[(at.Q_D + j) * W + i] = q
+        s[(at.M_L + j) * W + i] = m
+        s[(at.H_L + j) * W + i] = h
+        s[(at.G_D + j) * W + i] = s[at.G_PAS_D * W + i] + g_h + g_L + g_e + g_i
+        s[(at.B_D + j) * W + i] = s[at.B_PAS_D * W + i] + g_h * _E_H + g_L * _E_L + g_e * _E_E + g_i * _E_I

@@ -1,0 +1,33 @@
+TITLE Dendritic L-type calcium current (Powers & Heckman 2017)
+
+NEURON {
+    THREADSAFE
+    SUFFIX ltype
+    NONSPECIFIC_CURRENT i
+    RANGE gbar, thetam, thetah
+}
+UNITS { (mV) = (millivolt) (mA) = (milliamp) (S) = (siemens) }
+PARAMETER {
+    gbar = 0 (S/cm2)
+    thetam = -42 (mV)
+    thetah = 10 (mV)
+}
+STATE { m h }
+ASSIGNED { v (mV) i (mA/cm2) }
+INITIAL { m = minf(v - thetam) h = hinf(v - thetah) }
+BREAKPOINT {
+    SOLVE states METHOD cnexp
+    i = gbar * m * h * (v - 80)
+}
+DERIVATIVE states {
+    m' = (minf(v - thetam) - m) / 40
+    h' = (hinf(v - thetah) - h) / 2500
+}
+FUNCTION minf(x (mV)) {
+    : TABLE FROM -150 TO 150 WITH 6000
+    minf = 1 / (1 + exp(-x / 6))
+}
+FUNCTION hinf(x (mV)) {
+    : TABLE FROM -150 TO 150 WITH 6000
+    hinf = 1 / (1 + exp(x / 5))
+}
