@@ -10,10 +10,12 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
 def blocks(language):
+    found = []
     for page in PAGES:
         text = page.read_text(encoding="utf-8")
         for number, code in enumerate(re.findall(rf"```{language}\n(.*?)```", text, flags=re.S), 1):
-            yield pytest.param(code, id=f"{page.name}-{number}")
+            found.append(pytest.param(code, id=f"{page.name}-{number}"))
+    return found
 
 
 @pytest.mark.parametrize("code", blocks("python"))

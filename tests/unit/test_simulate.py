@@ -107,11 +107,6 @@ def test_impossible_inputs_are_refused(change, words):
         run(muscle_pool("TA", 2), Inputs(**(values | change)))
 
 
-def test_too_large_a_job_is_refused_before_it_starts():
-    with pytest.raises(rs.SimulationError, match="GiB; the limit is"):
-        rs.simulate(rs.Participant(n_units=1000), rs.Ramp(rise_s=600, fall_s=600, rest_s=600))
-
-
 def test_unknown_muscles_and_sizes_are_refused():
     with pytest.raises(rs.SettingsError, match="no muscle 'TB'"):
         rs.muscle_pool("TB")

@@ -23,7 +23,7 @@ class ReciprocalInhibition(Intervention):
     pulse_ms: float = setting(
         10.0, "how long each stimulus inhibits the motoneurons", unit="ms", gt=0, le=100
     )
-    strength: float = setting(1.5, "inhibition during that time, M_i in 1e-5 S/cm2", ge=0, le=1000)
+    strength: float = setting(2.0, "inhibition during that time, M_i in 1e-5 S/cm2", ge=0, le=1000)
 
     def edit(self, participant: Participant, protocol: Protocol) -> tuple[Participant, Protocol]:
         """Return the same participant, stimulated throughout the protocol."""

@@ -19,7 +19,7 @@ class Relaxation(Intervention):
     """
 
     neuromodulation_scale: float = setting(
-        0.995, "what is left of the participant's neuromodulation", gt=0, le=1
+        0.993, "what is left of the participant's neuromodulation", gt=0, le=1
     )
     pic_shift_mV: float = setting(
         0.0, "shift of the L-type activation toward depolarization", unit="mV", ge=0, le=10

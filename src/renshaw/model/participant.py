@@ -18,7 +18,7 @@ class Participant(Settings):
     muscle: str = setting("TA", "muscle that contracts (TA, tibialis anterior)")
     n_units: int = setting(20, "motoneurons simulated", ge=1, le=1000, source=_POWERS)
     neuromodulation: float = setting(
-        0.96,
+        0.97,
         "serotonin and noradrenaline: scale of the L-type calcium conductance; 1 as published",
         ge=0,
         le=3,

@@ -21,7 +21,7 @@ class PulseTrain(Settings):
 
     frequency_hz: float = setting(10.0, "volleys per second", unit="Hz", gt=0, le=500)
     pulse_ms: float = setting(10.0, "how long each volley inhibits", unit="ms", gt=0, le=100)
-    strength: float = setting(1.5, "inhibition during a volley, M_i in 1e-5 S/cm2", ge=0, le=1000)
+    strength: float = setting(2.0, "inhibition during a volley, M_i in 1e-5 S/cm2", ge=0, le=1000)
 
     def at(self, times_s: FloatArray) -> FloatArray:
         """Return the inhibition at the given times, shape of `times_s`."""

@@ -15,11 +15,11 @@ from renshaw.model.participant import Participant
 class CohortSettings(Settings):
     """How many virtual participants there are and how they differ."""
 
-    participants: int = setting(10, "virtual participants", ge=2, le=1000)
+    participants: int = setting(15, "virtual participants", ge=2, le=1000)
     muscle: str = setting("TA", "muscle that contracts")
-    n_units: int = setting(20, "motoneurons simulated in each participant", ge=2, le=1000)
+    n_units: int = setting(40, "motoneurons simulated in each participant", ge=2, le=1000)
     neuromodulation: float = setting(
-        0.96, "mean neuromodulation; 1 is the published L-type conductance", ge=0, le=3
+        0.97, "mean neuromodulation; 1 is the published L-type conductance", ge=0, le=3
     )
     neuromodulation_sd: float = setting(
         0.008, "standard deviation of neuromodulation between participants", ge=0, le=1

@@ -36,7 +36,7 @@ class StudyPlan(Settings):
     title: str = setting("", "title of the report")
     question: str = setting("", "the question that the study answers")
     seed: int = setting(0, "seed of participants and synaptic noise", ge=0)
-    ramps: int = setting(2, "trials of each participant in each condition", ge=1, le=100)
+    ramps: int = setting(3, "trials of each participant in each condition", ge=1, le=100)
     rules: str = setting("renshaw", "rule set of the estimators", choices=tuple(RULES))
     cohort: CohortSettings = setting(CohortSettings, "the virtual participants")
     protocol: Protocol = setting(Ramp, "what they do")

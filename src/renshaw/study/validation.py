@@ -58,14 +58,19 @@ class Validation(Result):
         One row a rule set, quantity and manipulated truth: rules, quantity, units, manipulated, low
         and high (means at its lowest and highest level), rank_correlation (Spearman, over
         recordings, with the manipulated level), pic_correlation (Spearman, with the mean peak of
-        the true persistent inward current), sensitivity (change from lowest to highest level over
-        the standard deviation within levels), yield_pct (values that are ok).
+        the true persistent inward current), unit_correlation (Spearman, over units of all
+        recordings, with the unit's true drive hysteresis), sensitivity (change from lowest to
+        highest level over the standard deviation within levels), yield_pct (values that are ok).
     recordings : DataFrame
         One row a recording, rule set and quantity: manipulated, level, repeat, pic_nA, value.
+    units : DataFrame
+        One row a value that is ok: manipulated, level, repeat, rules, quantity, unit, value,
+        drive_hysteresis (drive at recruitment minus drive at derecruitment).
     """
 
     table: pd.DataFrame
     recordings: pd.DataFrame
+    units: pd.DataFrame
     history: History = field(default_factory=History)
 
     def to_table(self) -> pd.DataFrame:
@@ -100,7 +105,7 @@ def validate(
         for level in getattr(settings, manipulated)
         for repeat in range(settings.repeats)
     ]
-    rows: list[dict[str, object]] = []
+    values, means = [], []
     for done, (manipulated, level, repeat) in enumerate(jobs):
         if progress:
             progress(done, len(jobs), f"{manipulated} {level:g}")
@@ -109,10 +114,15 @@ def validate(
             person, settings.protocol, seed=derived_seed(seed, "validation", repeat)
         )
         job = {"manipulated": manipulated, "level": level, "repeat": repeat}
-        rows += [{**job, **row} for row in _values(recording, candidates)]
+        for name, chosen in candidates.items():
+            found = _unit_values(recording, chosen).assign(rules=name, **job)
+            values.append(found)
+            means.append(_recording_means(recording, found).assign(rules=name, **job))
     if progress:
         progress(len(jobs), len(jobs), "summing up")
-    table = pd.DataFrame(rows)
+    recordings = pd.concat(means, ignore_index=True)
+    units = pd.concat(values, ignore_index=True)
+    units = units[units["ok"]].drop(columns="ok")
     step = Step(
         "validate",
         f"validation = rs.validate({settings.as_python()}, seed={seed})",
@@ -122,7 +132,7 @@ def validate(
         ("powers2017", "gorassini2002", "beauchamp2023"),
         __version__,
     )
-    return Validation(_summary(table), table, History((step,)))
+    return Validation(_summary(recordings, units), recordings, units, History((step,)))
 
 
 def mean_peak_pic_nA(recording: Recording) -> float:
@@ -134,42 +144,50 @@ def mean_peak_pic_nA(recording: Recording) -> float:
     return float(pic.values[:, fired].max(axis=0).mean()) if fired else float("nan")
 
 
-def _values(
-    recording: Recording, candidates: Mapping[str, EstimateSettings]
-) -> list[dict[str, object]]:
-    """Return the mean over units of every quantity, under each set of rules."""
-    pic = mean_peak_pic_nA(recording)
-    fired = sum(len(times) > 0 for times in recording.units)
-    found: list[dict[str, object]] = []
-    for name, chosen in candidates.items():
-        table = estimate(recording, chosen).to_table()
-        table = table[table["unit"].notna() & table["control"].isna()]
-        for quantity, part in table.groupby("quantity", sort=False):
-            good = part.loc[part["ok"], "value"]
-            found.append(
-                {
-                    "rules": name,
-                    "quantity": quantity,
-                    "units": part["units"].iloc[0],
-                    "pic_nA": pic,
-                    "value": good.mean() if len(good) else np.nan,
-                    "yield_pct": 100 * len(good) / max(1, fired),
-                }
-            )
-    return found
+def drive_hysteresis(recording: Recording) -> dict[int, float]:
+    """Return the drive at the first minus at the last discharge of each unit that fired (from 1).
+
+    This is what delta-F stands for, in the units of the drive.
+    """
+    if recording.truth is None:
+        return {}
+    drive = recording.truth.signals["drive"]
+    last_s = drive.end_s - 1 / drive.fs_hz
+    edges = {k: t[[0, -1]] for k, t in enumerate(recording.units, start=1) if len(t)}
+    return {k: -float(np.diff(drive.at(np.minimum(t, last_s)))[0]) for k, t in edges.items()}
 
 
-def _summary(table: pd.DataFrame) -> pd.DataFrame:
+def _unit_values(recording: Recording, chosen: EstimateSettings) -> pd.DataFrame:
+    """Return every value of a single unit that fired, beside the truth of that unit."""
+    truth = drive_hysteresis(recording)
+    table = estimate(recording, chosen).to_table()
+    table = table[table["control"].isna() & table["unit"].isin(list(truth))]
+    table = table[["quantity", "units", "unit", "value", "ok"]]
+    return table.assign(drive_hysteresis=table["unit"].map(truth).astype(float))
+
+
+def _recording_means(recording: Recording, values: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a quantity: the mean over units that are ok, and how many of them are."""
+    groups = values.assign(value=values["value"].where(values["ok"])).groupby(
+        ["quantity", "units"], sort=False
+    )
+    means = groups.agg(value=("value", "mean"), yield_pct=("ok", "mean")).reset_index()
+    return means.assign(yield_pct=100 * means["yield_pct"], pic_nA=mean_peak_pic_nA(recording))
+
+
+def _summary(recordings: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd
 
     keys = ["rules", "quantity", "units", "manipulated"]
+    of_units = dict(list(units.groupby(keys, sort=False)))
     rows = []
-    for names, part in table.groupby(keys, sort=False):
+    for names, part in recordings.groupby(keys, sort=False):
         good = part.dropna(subset=["value"])
         levels = sorted(part["level"].unique())
         means = good.groupby("level")["value"].mean().reindex(levels)
         within = np.sqrt(good.groupby("level")["value"].var(ddof=1).mean())
         change = means.iloc[-1] - means.iloc[0]
+        single = of_units.get(names, units.iloc[:0])
         rows.append(
             {
                 **dict(zip(keys, names, strict=True)),
@@ -177,6 +195,7 @@ def _summary(table: pd.DataFrame) -> pd.DataFrame:
                 "high": means.iloc[-1],
                 "rank_correlation": _spearman(good["value"], good["level"]),
                 "pic_correlation": _spearman(good["value"], good["pic_nA"]),
+                "unit_correlation": _spearman(single["value"], single["drive_hysteresis"]),
                 "sensitivity": change / within if within > 0 else np.nan,
                 "yield_pct": part["yield_pct"].mean(),
             }
