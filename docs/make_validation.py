@@ -77,7 +77,7 @@ def main() -> None:
     if REAL.exists():
         text = between(text, "real", real_table())
     PAGE.write_text(text, encoding="utf-8")
-    draw(validation.recordings).savefig(FIGURE)
+    draw(validation.recordings).savefig(FIGURE, facecolor="white")
 
 
 def say(done: int, total: int, what: str) -> None:
@@ -178,7 +178,8 @@ def draw(recordings: pd.DataFrame) -> Figure:
             ax.plot(means.index, means, "-o", color="#0072B2", lw=2)
             ax.set(xlabel=label, ylabel=f"{SHOWN[quantity]} ({dots['units'].iloc[0]})")
             ax.spines[["top", "right"]].set_visible(False)
-            ax.set_ylim(bottom=min(0.0, float(np.nanmin(dots["value"]))))
+            top = 1.08 * float(np.nanmax(dots["value"]))
+            ax.set_ylim(min(0.0, float(np.nanmin(dots["value"]))), top)
     return figure
 
 

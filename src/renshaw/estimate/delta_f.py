@@ -136,8 +136,10 @@ def _pair_rows(
     pairs, good = verdict.pairs, verdict.accepted
     delta_f, normalized = pairs.delta_f_pps, pairs.normalized
     with_normalized = verdict.settings.normalization != "none"
+    # A unit that never fired makes no pair; its own row says so.
+    fired = np.array([len(times_s) > 0 for times_s in recording.units], dtype=bool)
     rows: list[Estimate] = []
-    for k in range(len(pairs)):
+    for k in np.flatnonzero(fired[pairs.test] & fired[pairs.control]).tolist():
         ok, why = bool(good[k]), pair_reason(recording.units, smoothed, verdict, k)
         values = [("delta_f_pair", delta_f[k], "pps", ok, why)]
         if with_normalized:
