@@ -12,7 +12,7 @@ import pytest
 from renshaw.engine import EngineSettings, Inputs, run
 from renshaw.model.muscles import muscle_pool
 
-STEP_ms = 0.01
+STEP_ms = 0.02
 
 
 def boltzmann(V, half, slope):
@@ -48,11 +48,11 @@ def derivatives(y, pool, M_e, M_i, gamma, current_nA):
     dk = 0.1 * (1e3 * (ca - 1e-4)) ** 2 * (1 - k) - 0.1 * k
     dq = (boltzmann(V, -77, -8) - q) / 30
 
-    I = pool.g_Na_S_per_cm2 * m**3 * h * (V - 50) + pool.g_NaP_S_per_cm2 * p * (V - 50)
-    I = I + pool.g_K_S_per_cm2 * n**4 * (V + 80) + pool.g_KCa_S_per_cm2 * k * (V + 80) + I_Ca
-    I = I + pool.g_h_S_per_cm2 * q * (V + 41) + pool.g_pas_soma_S_per_cm2 * (V - pool.e_pas_mV)
-    I = I + (axial_S * (V - V_d)).sum(axis=0) / soma_cm2 - current_nA * 1e-6 / soma_cm2
-    dV = -I / (pool.C_soma_uF_per_cm2 * 1e-3)
+    I_s = pool.g_Na_S_per_cm2 * m**3 * h * (V - 50) + pool.g_NaP_S_per_cm2 * p * (V - 50)
+    I_s = I_s + pool.g_K_S_per_cm2 * n**4 * (V + 80) + pool.g_KCa_S_per_cm2 * k * (V + 80) + I_Ca
+    I_s = I_s + pool.g_h_S_per_cm2 * q * (V + 41) + pool.g_pas_soma_S_per_cm2 * (V - pool.e_pas_mV)
+    I_s = I_s + (axial_S * (V - V_d)).sum(axis=0) / soma_cm2 - current_nA * 1e-6 / soma_cm2
+    dV = -I_s / (pool.C_soma_uF_per_cm2 * 1e-3)
 
     g_L = gamma * pool.g_L_S_per_cm2.T
     I_d = g_L * m_L * h_L * (V_d - 80) + pool.g_h_S_per_cm2 * q_d * (V_d + 41)

@@ -10,7 +10,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from renshaw.engine import scalar
+from renshaw.engine import noise, scalar
+from renshaw.engine.cache import kept_with
 from renshaw.engine.inputs import (
     FloatArray,
     Job,
@@ -27,7 +28,9 @@ from renshaw.model.mechanisms import fluctuating_synapse
 
 FASTEST_pps = 400.0
 
-one_motoneuron = njit(cache=True, nogil=True, error_model="numpy")(scalar.one_motoneuron)
+one_motoneuron = kept_with(
+    njit(cache=True, nogil=True, error_model="numpy")(scalar.one_motoneuron), scalar, noise
+)
 
 
 def run_jobs(
