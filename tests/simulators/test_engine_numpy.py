@@ -99,9 +99,9 @@ def integrate(pool, excitation, input_step_ms):
 def both_of():
     pool = muscle_pool("TA", 20).select([0, 7, 14, 19])
     settings = EngineSettings(noise=0.0)
-    # A ramp steep enough to recruit all four within half a second.
-    steps = round(500 / settings.step_ms)
-    excitation = np.linspace(5.0, 45.0, steps)
+    # A ramp steep enough to recruit all four soon.
+    steps = round(250 / settings.step_ms)
+    excitation = np.linspace(15.0, 60.0, steps)
     inputs = Inputs(excitation, np.full(steps, 1.5), np.ones(steps))
     return pool, inputs, settings, integrate(pool, excitation, settings.step_ms)
 
@@ -111,6 +111,6 @@ def test_spikes_are_those_of_the_numpy_integrator(both_of, engine):
     pool, inputs, settings, expected_ms = both_of
     found = run(pool, inputs, settings.replace(engine=engine))
     for train, times_ms in zip(found.spikes_s, expected_ms, strict=True):
-        assert len(times_ms) >= 3
+        assert len(times_ms) >= 2
         assert len(train) == len(times_ms)
         np.testing.assert_allclose(1000 * train, times_ms, atol=0.5 if engine == "cpu" else 0.1)

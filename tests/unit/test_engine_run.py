@@ -113,7 +113,7 @@ def test_gains_scale_what_each_motoneuron_takes(engine):
 def test_an_input_that_leaps_still_gives_one_spike_a_leap():
     # So strong a current carries the soma from rest over the threshold within some coarse steps.
     current = np.zeros(2000)
-    current[1000:1004] = 300.0
+    current[1000:1008] = 300.0
     for engine in ("cpu", "reference"):
         found = run(
             POOL,

@@ -103,7 +103,7 @@ class Prepared:
         """Return the results, or raise `SimulationError` when a motoneuron diverged."""
         for i, count in enumerate(self.counts):
             if count < 0 or count == self.spike_ms.shape[1]:
-                raise stopped_error(f"Motoneuron {i + 1} of job {number + 1}", fired=count > 0)
+                raise stopped_error(f"Motoneuron {i + 1} of job {number + 1}", fired=bool(count > 0))
         spikes = tuple(
             self.spike_ms[i, :count].copy() / 1000 for i, count in enumerate(self.counts)
         )
