@@ -6,7 +6,6 @@ does depends on nothing but its own lane, so how the jobs are cut never changes 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -26,6 +25,7 @@ from renshaw.engine.inputs import (
     Response,
     checked_columns,
     checked_gains,
+    cores,
     held,
     refuse_too_large,
     stopped_error,
@@ -84,7 +84,7 @@ def run_jobs(
     progress: Progress | None,
 ) -> list[Response]:
     """Integrate the jobs; see `renshaw.engine.run.run_many`."""
-    threads = threads or len(os.sched_getaffinity(0))
+    threads = threads or cores()
     _announce_compiling(progress)
     responses: list[Response] = []
     done = 0

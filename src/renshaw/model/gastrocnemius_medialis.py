@@ -3,18 +3,18 @@
 Like the soleus it is the published tibialis anterior set with as few changes as reproduce how its
 units fire:
 
-============================  ==============  =======================================================
+============================  ==============  ======================================================
 parameter                     change          why
-============================  ==============  =======================================================
-``calcium_removal_ms``        90-30 to        low-threshold units fire as slowly as the soleus's in
-                              122-26          weak efforts; high-threshold ones reach 20 pps and more
+============================  ==============  ======================================================
+``calcium_removal_ms``        90-30 to        low-threshold units fire as slowly as in the soleus
+                              122-26          in weak efforts; high-threshold ones reach 20 pps
 ``g_KCa_S_per_cm2``           4.5e-4-6.0e-4   ... which also needs a weaker afterhyperpolarization
                               to 4.5e-4-      in the high-threshold units
                               3.3e-4
 ``g_L_S_per_cm2``             x 1.01          delta F between those of soleus and tibialis anterior
 ``contraction_time_ms``       110-60          mixed muscle (Cisi & Kohn 2008)
 ``twitch``                    1-100           exponential (Fuglevand et al. 1993)
-============================  ==============  =======================================================
+============================  ==============  ======================================================
 
 Target: peak discharge rates of about 10 pps in weak and 16 to 23 pps in strong efforts (means of
 studies), delta F of 3 to 4 pps at 20 % MVC.

@@ -3,9 +3,9 @@
 No motoneuron of a human soleus has been recorded from inside, so the published tibialis anterior
 set is changed in as few parameters as reproduce how soleus units fire, and in nothing else:
 
-============================  ==============  =======================================================
+============================  ==============  ======================================================
 parameter                     change          why
-============================  ==============  =======================================================
+============================  ==============  ======================================================
 ``calcium_removal_ms``        90-30 to        a longer afterhyperpolarization: with the published
                               130-43          one, units fire some 4 pps too fast at 20 % MVC
 ``g_L_S_per_cm2``             x 1.02          the longer afterhyperpolarization takes depolarization
@@ -13,7 +13,7 @@ parameter                     change          why
                                               back
 ``contraction_time_ms``       170-110         slow muscle (Cisi & Kohn 2008)
 ``twitch``                    1-100           exponential (Fuglevand et al. 1993)
-============================  ==============  =======================================================
+============================  ==============  ======================================================
 
 Target: young adults, triangles to 20 % MVC: peak discharge rate 10.5 +- 1.8 pps, delta F 2.7 +- 1.3
 pps (Orssatto et al. 2021, open data), and peak rates of 15 to 16 pps near maximal effort.

@@ -44,6 +44,4 @@ def tibialis_anterior(n_units: int = 20) -> Pool:
     # Normalized twitch force against normalized rank in the pool, Caillet et al. 2022.
     twitch = np.asarray(6.07 * (4.52 * x + 11.96 ** (x**4.66)), dtype=float)
     times_ms = contraction_times_ms(twitch, slowest_ms=110.0, fastest_ms=40.0)
-    return graded_pool(
-        "TA", n_units, ENDS, G_L_LOW_S_per_cm2, G_L_HIGH_S_per_cm2, twitch, times_ms
-    )
+    return graded_pool("TA", n_units, ENDS, G_L_LOW_S_per_cm2, G_L_HIGH_S_per_cm2, twitch, times_ms)
