@@ -31,7 +31,7 @@ from renshaw.model.muscles import muscle_pool
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "simulators"))
 from neuron_pool import compile_mechanisms, run_neuron
 
-DURATION_s = 22.0
+POOLS = 5
 ENGINE = EngineSettings()
 SILENT = EngineSettings(noise=0.0)
 # (secondorder, dt) of NEURON: backward Euler, its default, and Crank-Nicolson.
@@ -138,10 +138,10 @@ def _python(code: str, **environment: str) -> str:
 
 
 def renshaw_rows(table: Table, up_s: float) -> None:
-    """Measure renshaw: 10 pools of 100 motoneurons; and two threads against one."""
+    """Measure renshaw: pools of 100 motoneurons; and two threads against one."""
     inputs = ramp(up_s=up_s)
-    work = [Job(muscle_pool("TA", 100), inputs, seed) for seed in range(10)]
-    seconds = 1000 * len(inputs.excitation) * ENGINE.step_ms / 1000
+    work = [Job(muscle_pool("TA", 100), inputs, seed) for seed in range(POOLS)]
+    seconds = POOLS * 100 * len(inputs.excitation) * ENGINE.step_ms / 1000
     run_many(work[:1], ENGINE, threads=2)
     for name, settings in (("renshaw", ENGINE), ("renshaw, no noise", SILENT)):
         cpu_s = best(lambda s=settings: run_many(work, s, threads=1))
@@ -158,7 +158,7 @@ def renshaw_rows(table: Table, up_s: float) -> None:
     table.get("renshaw")["two_thread_speedup"] = two_thread_speedup(work)
 
 
-def two_thread_speedup(work: list[Job], repeats: int = 5) -> float:
+def two_thread_speedup(work: list[Job], repeats: int = 3) -> float:
     """Return wall time on one thread over wall time on two, taken in turns, the best of each."""
     wall: dict[int, list[float]] = {1: [], 2: []}
     for _ in range(repeats):
@@ -186,7 +186,7 @@ def _spikes(trains: Any) -> int:
     return sum(len(train) for train in trains)
 
 
-def best(call: Callable[[], Any], repeats: int = 5) -> float:
+def best(call: Callable[[], Any], repeats: int = 3) -> float:
     """Return the least CPU time of some calls."""
     times = []
     for _ in range(repeats):
@@ -202,8 +202,8 @@ def cpp_row(table: Table, up_s: float) -> None:
         kernel = CppKernel(Path(folder))
         inputs = ramp(up_s=up_s)
         pool = muscle_pool("TA", 100)
-        seconds = 10 * len(pool) * len(inputs.excitation) * ENGINE.step_ms / 1000
-        work = [Job(pool, inputs, seed) for seed in range(10)]
+        seconds = POOLS * len(pool) * len(inputs.excitation) * ENGINE.step_ms / 1000
+        work = [Job(pool, inputs, seed) for seed in range(POOLS)]
         ours = _spikes(x for r in run_many(work, ENGINE) for x in r.spikes_s)
         theirs = kernel.run(work, ENGINE)
         cpu_s = best(lambda: kernel.run(work, ENGINE))

@@ -22,6 +22,7 @@ from neuron_pool import compile_mechanisms, run_neuron
 
 ROOT = Path(__file__).parents[1]
 CELLS = [0, 5, 10, 15]
+DT_ms = 0.005
 NEURON_COLOR, OURS_COLOR = "#888888", "#c0392b"
 
 
@@ -40,7 +41,7 @@ def main() -> None:
             "peak": PEAK,
             "inhibition": INHIBITION,
             "gamma": GAMMA,
-            "dt_ms": 0.0125,
+            "dt_ms": DT_ms,
             "secondorder": 2,
             "noise": 0,
         }
@@ -57,9 +58,9 @@ def main() -> None:
 
 def _potential(axis: Any, neuron_mV: list[float], ours: Any) -> None:
     shown_ms = (2740.0, 3040.0)
-    t = np.arange(len(neuron_mV)) * 0.0125
+    t = np.arange(len(neuron_mV)) * DT_ms
     keep = (t >= shown_ms[0]) & (t <= shown_ms[1])
-    axis.plot(t[keep][::4] / 1000, np.array(neuron_mV)[keep][::4], color=NEURON_COLOR, lw=2.5)
+    axis.plot(t[keep][::10] / 1000, np.array(neuron_mV)[keep][::10], color=NEURON_COLOR, lw=2.5)
     t = np.arange(ours.soma_mV.shape[1]) * 1000 / ours.save_hz
     keep = (t >= shown_ms[0]) & (t <= shown_ms[1])
     axis.plot(t[keep] / 1000, ours.soma_mV[0, keep], color=OURS_COLOR, lw=0.8)

@@ -31,7 +31,7 @@ class EngineSettings(Settings):
         -50.0, "potential of the soma above which steps are fine", unit="mV", ge=-150, le=-25
     )
     fine_slope_mV_per_ms: float = setting(
-        0.5,
+        0.35,
         "speed of the soma's potential, up or down, above which steps are fine",
         unit="mV/ms",
         gt=0,
