@@ -20,9 +20,10 @@ import numpy as np
 from renshaw.engine import EngineSettings, Inputs, Job, Response, run_many
 from renshaw.model.muscles import muscle_pool
 
-STEP_ms = 0.2
+STEP_ms = EngineSettings().step_ms
+NOISE_ms = 0.8
 PEAK, INHIBITION, GAMMA = 12.0, 1.5, 1.0
-REFERENCE = EngineSettings(engine="reference", inner_steps=64)
+REFERENCE = EngineSettings(engine="reference", inner_steps=32)
 
 
 def ramp(peak: float = PEAK, step_ms: float = STEP_ms, *, start_s: float = 1.0, up_s: float = 10.0):
@@ -34,35 +35,48 @@ def ramp(peak: float = PEAK, step_ms: float = STEP_ms, *, start_s: float = 1.0, 
     return Inputs(excitation, np.full(len(t), INHIBITION), np.full(len(t), GAMMA))
 
 
+def scheme(coarse_ms: float, fine_ms: float, slow_ms: float, above_mV=-50.0, slope=0.5):
+    """Return the settings of a scheme; synaptic noise holds for 0.8 ms in all of them."""
+    slow_steps = round(slow_ms / coarse_ms)
+    return EngineSettings(
+        step_ms=coarse_ms,
+        inner_steps=round(coarse_ms / fine_ms),
+        slow_steps=slow_steps,
+        noise_every=round(NOISE_ms / slow_ms),
+        fine_above_mV=above_mV,
+        fine_slope_mV_per_ms=slope,
+    )
+
+
 def schemes() -> dict[str, EngineSettings]:
     """Return the schemes that are compared, by name."""
-    s = EngineSettings
     uniform = {
-        f"uniform {STEP_ms / n:g} ms": s(inner_steps=n, fine_above_mV=-150.0)
-        for n in (2, 4, 8, 16, 32)
+        f"uniform {fine_ms:g} ms": scheme(0.2, fine_ms, 0.4, above_mV=-150.0)
+        for fine_ms in (0.1, 0.05, 0.025, 0.0125)
     }
-    two_rate = {
-        f"two-rate {STEP_ms:g}/{n} above {above:g} mV, slow {slow * STEP_ms:g} ms": s(
-            inner_steps=n, fine_above_mV=above, slow_steps=slow
-        )
-        for n, above, slow in (
-            (4, -54.0, 4),
-            (8, -48.0, 4),
-            (8, -50.0, 4),
-            (8, -52.0, 4),
-            (8, -54.0, 4),
-            (8, -56.0, 4),
-            (8, -58.0, 4),
-            (8, -54.0, 1),
-            (8, -54.0, 2),
-            (8, -54.0, 8),
-            (16, -52.0, 4),
-            (16, -54.0, 4),
-            (16, -56.0, 4),
-            (16, -60.0, 4),
-            (32, -56.0, 4),
-        )
-    }
+    two_rate = {}
+    for coarse_ms, fine_ms, slow_ms, above_mV, slope in (
+        (0.2, 0.025, 0.8, -50.0, 1e9),
+        (0.2, 0.025, 0.8, -54.0, 1e9),
+        (0.2, 0.025, 0.8, -58.0, 1e9),
+        (0.2, 0.025, 0.8, -50.0, 2.0),
+        (0.2, 0.025, 0.8, -50.0, 0.5),
+        (0.2, 0.025, 0.4, -50.0, 0.5),
+        (0.1, 0.025, 0.8, -50.0, 0.5),
+        (0.1, 0.025, 0.4, -50.0, 0.5),
+        (0.1, 0.0125, 0.8, -50.0, 0.5),
+        (0.1, 0.0125, 0.4, -50.0, 2.0),
+        (0.1, 0.0125, 0.4, -50.0, 0.5),
+        (0.1, 0.0125, 0.4, -50.0, 0.35),
+        (0.1, 0.0125, 0.4, -46.0, 0.35),
+        (0.1, 0.0125, 0.2, -50.0, 0.35),
+        (0.1, 0.0125, 0.4, -50.0, 0.25),
+        (0.1, 0.00625, 0.4, -50.0, 0.35),
+        (0.05, 0.0125, 0.4, -50.0, 0.5),
+    ):
+        where = f"above {above_mV:g} mV" + (f" or {slope:g} mV/ms" if slope < 1e6 else "")
+        name = f"{coarse_ms:g} ms, {fine_ms:g} ms {where}; slow {slow_ms:g} ms"
+        two_rate[name] = scheme(coarse_ms, fine_ms, slow_ms, above_mV, slope)
     return {**uniform, **two_rate}
 
 
@@ -90,6 +104,7 @@ def errors(found: list[Response], reference: list[Response]) -> dict[str, float]
             last.append(1000 * (x[-1] - y[-1]) if len(x) else np.inf)
             rate.append(100 * (len(x) / len(y) - 1))
     late = np.abs(last)
+    delta_fs = [delta_f(a) - delta_f(b) for a, b in zip(found, reference, strict=True)]
     return {
         "recruitment_ms": float(np.max(np.abs(first))),
         "recruitment_p90_ms": float(np.quantile(np.abs(first), 0.9)),
@@ -98,7 +113,7 @@ def errors(found: list[Response], reference: list[Response]) -> dict[str, float]
         "derecruitment_within_10_ms_pct": float(100 * np.mean(late <= 10)),
         "rate_pct": float(100 * (_spikes(found) / _spikes(reference) - 1)),
         "rate_worst_pct": float(np.max(np.abs(rate))),
-        "delta_f_pps": float(np.mean([delta_f(a) - delta_f(b) for a, b in zip(found, reference)])),
+        "delta_f_pps": float(np.mean(delta_fs)),
     }
 
 
@@ -142,7 +157,8 @@ def main() -> None:
     reference = simulate(REFERENCE, asked.seeds)
     rows: list[dict[str, Any]] = []
     for name, settings in {
-        "reference, 0.00625 ms": REFERENCE.replace(inner_steps=32),
+        "reference, 0.0125 ms": REFERENCE.replace(inner_steps=8),
+        "reference, 0.025 ms": REFERENCE.replace(inner_steps=4),
         **schemes(),
     }.items():
         found = simulate(settings, asked.seeds)
@@ -162,7 +178,7 @@ def _line(row: dict[str, Any]) -> str:
         f"{row['smooth_rate_pct']:+.2f} | {row['smooth_delta_f_pps']:+.2f}"
     )
     noise = (
-        f"{row['noise_recruitment_ms']:.2f} | {row['noise_derecruitment_median_ms']:.1f} | "
+        f"{row['noise_recruitment_p90_ms']:.2f} | {row['noise_derecruitment_median_ms']:.1f} | "
         f"{row['noise_derecruitment_within_10_ms_pct']:.0f} | {row['noise_rate_pct']:+.2f} | "
         f"{row['noise_rate_worst_pct']:.2f} | {row['noise_delta_f_pps']:+.3f}"
     )

@@ -10,12 +10,14 @@ from pathlib import Path
 import numpy as np
 
 from renshaw.engine import EngineSettings, Job, lanes, rates, slow, step
-from renshaw.engine.blocks import FASTEST_pps, MOST_CHUNKS, slow_decays
+from renshaw.engine.blocks import MOST_CHUNKS, FASTEST_pps, slow_gains
 from renshaw.engine.inputs import checked_columns, held
 from renshaw.engine.membrane import membrane
 from renshaw.engine.packing import packed
 
 SOURCE = Path(__file__).parent / "engine_cpp" / "kernel.cpp"
+# Names that begin with a digit in Python after their underscore.
+WORDS = {"_24TH": "TWENTYFOURTH", "_120TH": "HUNDREDTWENTIETH", "_12": "TWELVE"}
 FLAGS = ["-O3", "-march=native", "-ffp-contract=fast", "-fno-math-errno", "-std=c++17"]
 
 
@@ -34,7 +36,7 @@ def write_layout(folder: Path) -> None:
     for module in (rates, step, slow):
         for name, value in vars(module).items():
             if isinstance(value, np.float32):
-                constants[name.lstrip("_").replace("24TH", "TWENTYFOURTH")] = float(value)
+                constants[WORDS.get(name, name.lstrip("_"))] = float(value)
     lines += [f"constexpr float {name} = {value!r}f;" for name, value in constants.items()]
     (folder / "layout.h").write_text("\n".join(lines) + "\n")
 
@@ -60,7 +62,7 @@ class CppKernel:
         self.integrate.restype = None
 
     def run(self, jobs: list[Job], settings: EngineSettings) -> int:
-        """Integrate the jobs, which share their inputs, in blocks on one core; return the spikes."""
+        """Integrate the jobs, which share their inputs, on one core; return their spikes."""
         columns = held(checked_columns(jobs[0].inputs), settings.slow_steps)
         state, names, real = [], [], []
         for job in jobs:
@@ -84,7 +86,7 @@ class CppKernel:
         room = int(columns.shape[1] * settings.slow_ms / 1000 * FASTEST_pps) + 10
         counts = np.zeros(len(state) * lanes.WIDTH, dtype=np.int64)
         spike_ms = np.empty((len(counts), room))
-        decays = slow_decays(settings)
+        gains = slow_gains(settings)
         self.integrate(
             ctypes.c_void_p(state.ctypes.data),
             ctypes.c_void_p(names.ctypes.data),
@@ -95,8 +97,10 @@ class CppKernel:
             ctypes.c_double(settings.step_ms),
             ctypes.c_int(settings.slow_steps),
             ctypes.c_int(settings.inner_steps),
+            ctypes.c_int(settings.noise_every),
             ctypes.c_float(settings.fine_above_mV - rates.ORIGIN_mV),
-            ctypes.c_void_p(decays.ctypes.data),
+            ctypes.c_float(settings.fine_slope_mV_per_ms),
+            ctypes.c_void_p(gains.ctypes.data),
             ctypes.c_void_p(spike_ms.ctypes.data),
             ctypes.c_int(room),
             ctypes.c_void_p(counts.ctypes.data),
@@ -133,7 +137,7 @@ def _count(body: str, bodies: dict[str, str]) -> dict[str, int]:
         "loads": len(re.findall(r"\bload\(", body)),
         "stores": len(re.findall(r"\bstore\(", body)),
     }
-    for name in ("exp2v", "decay", "short_decay", "moved", "linoid", "clamped"):
+    for name in ("exp2v", "gain", "short_gain", "moved", "linoid", "clamped"):
         calls = len(re.findall(rf"\b{name}\(", body))
         if calls and name in bodies:
             inner = _count(bodies[name], bodies)

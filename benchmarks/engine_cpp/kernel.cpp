@@ -110,22 +110,22 @@ static inline vf exp2v(vf x) {
     p = fma(p, f, all(1.0f));
     return scale(p, shifted);
 }
-static inline vf decay(vf z) { return exp2v(most(z * all(MINUS_E), all(-120.0f))); }
-static inline vf short_decay(vf z) {
-    vf w = least(z * all(0.5f), all(LONGEST));
-    vf p = fnma(w, all(TWENTYFOURTH), all(SIXTH));
+static inline vf gain(vf z) { return all(1.0f) - exp2v(most(z * all(MINUS_E), all(FAR))); }
+static inline vf short_gain(vf z) {
+    vf w = least(z, all(LONGEST));
+    vf p = fnma(w, all(HUNDREDTWENTIETH), all(TWENTYFOURTH));
+    p = fnma(w, p, all(SIXTH));
     p = fnma(w, p, all(0.5f));
     p = fnma(w, p, all(1.0f));
-    p = fnma(w, p, all(1.0f));
-    return p * p;
+    return w * p;
 }
-static inline vf moved(vf gate, vf inf, vf left) { return fma(gate - inf, left, inf); }
+static inline vf moved(vf gate, vf inf, vf gain) { return fma(inf - gate, gain, gate); }
 static inline vf linoid(vf x, float slope, vf e) {
     return pick_near(x, all(NEAR_THETA_mV), fma(all(0.5f), x, all(slope)), x / (all(1.0f) - e));
 }
 static inline vf clamped(vf v) { return least(most(v, all(LOWEST_mV)), all(HIGHEST_mV)); }
 
-static inline void step(float *s, float per_half_step, float half_step) {
+static inline void step(float *s, float per_half_step, float half_step, float lead) {
     const vf one = all(1.0f), half = all(0.5f), two = all(2.0f);
     for (int i = 0; i < WIDTH; i += L) {
 #define AT(row) (s + (row) * WIDTH + i)
@@ -145,18 +145,21 @@ static inline void step(float *s, float per_half_step, float half_step) {
         vf a_inf = one / fma(all(A_HALF), y5 * y5, one);
         vf b = exp2v((v - all(B_SLOWEST)) * all(B_PER_mV)), square = (one + b) * (one + b);
         vf n_rate = square / fma(all(N_FASTEST), square, all(N_BELL) * b);
-        vf m = moved(load(AT(ROW_M_NA)), m_inf, decay(span * m_rate));
-        vf h = moved(load(AT(ROW_H_NA)), h_inf, short_decay(span * h_rate));
-        vf n = moved(load(AT(ROW_N_K)), n_inf, short_decay(span * n_rate));
-        vf p = moved(load(AT(ROW_P_NAP)), p_inf, short_decay(span * all(P_RATE)));
+        vf z = span * m_rate;
+        vf ahead = all(lead) * load(AT(ROW_SLOPE)) * span * z / fma(all(FIFTH) * z, z, all(TWELVE));
+        m_inf = fma(m_inf * (one - m_inf) * all(PER_M_SLOPE), ahead, m_inf);
+        vf m = moved(load(AT(ROW_M_NA)), m_inf, gain(z));
+        vf h = moved(load(AT(ROW_H_NA)), h_inf, short_gain(span * h_rate));
+        vf n = moved(load(AT(ROW_N_K)), n_inf, short_gain(span * n_rate));
+        vf p = moved(load(AT(ROW_P_NAP)), p_inf, short_gain(span * all(P_RATE)));
         vf a_before = load(AT(ROW_A_CA));
-        vf a = moved(a_before, a_inf, short_decay(span * all(A_RATE)));
+        vf a = moved(a_before, a_inf, short_gain(span * all(A_RATE)));
         vf drive = load(AT(ROW_CALCIUM_PER_DRIVE)) * (half * (a_before + a)) * (all(E_CA) - V);
         vf c_before = load(AT(ROW_CALCIUM));
-        vf c = moved(c_before, drive, short_decay(span * load(AT(ROW_CALCIUM_REMOVAL_RATE))));
+        vf c = moved(c_before, drive, short_gain(span * load(AT(ROW_CALCIUM_REMOVAL_RATE))));
         vf c_now = half * (c_before + c), alpha = all(CA_RATE) * c_now * c_now;
         vf k_rate = alpha + all(CA_RATE);
-        vf k = moved(load(AT(ROW_N_KCA)), alpha / k_rate, short_decay(span * k_rate));
+        vf k = moved(load(AT(ROW_N_KCA)), alpha / k_rate, short_gain(span * k_rate));
 
         vf g_Na = fma(load(AT(ROW_G_NA)) * (m * m * m), h, load(AT(ROW_G_NAP)) * p);
         vf n2 = n * n, g_K = fma(load(AT(ROW_G_K)), n2 * n2, load(AT(ROW_G_KCA)) * k);
@@ -176,6 +179,7 @@ static inline void step(float *s, float per_half_step, float half_step) {
         for (int j = 0; j < 4; j++)
             store(AT(ROW_V_D + j), fms(two, fma(load(AT(ROW_PULL_D + j)), middle, u[j]), D[j]));
         store(AT(ROW_V), fms(two, middle, V));
+        store(AT(ROW_SLOPE), (middle - V) * all(per_half_step));
         store(AT(ROW_V_BEFORE), V);
         store(AT(ROW_M_NA), m);
         store(AT(ROW_H_NA), h);
@@ -237,13 +241,13 @@ static inline void gates_of_dendrite(vf V, vf theta_m, vf theta_h, vf &q, vf &m,
     h = y24 / (y24 + theta_h);
 }
 
-static inline void pull(float *s, const float *decays) {
+static inline void pull(float *s, const float *gains) {
     const vf zero = all(0.0f);
     for (int i = 0; i < WIDTH; i += L) {
         vf tm = load(AT(ROW_EXP_THETA_M)), th = load(AT(ROW_EXP_THETA_H)), q_inf, m_inf, h_inf;
         vf y = exp2v(clamped(load(AT(ROW_V))) * all(D_PER_mV)), y2 = y * y, y5 = y2 * y2 * y;
         vf y15 = y5 * y5 * y5;
-        vf q = moved(load(AT(ROW_Q_SOMA)), y15 / (y15 + all(Q_HALF)), all(decays[0]));
+        vf q = moved(load(AT(ROW_Q_SOMA)), y15 / (y15 + all(Q_HALF)), all(gains[0]));
         store(AT(ROW_Q_SOMA), q);
         vf g_h = load(AT(ROW_G_H_SOMA)) * q;
         store(AT(ROW_G_SOMA), load(AT(ROW_G_PAS_SOMA)) + g_h);
@@ -254,9 +258,9 @@ static inline void pull(float *s, const float *decays) {
         vf g_pas = load(AT(ROW_G_PAS_D)), b_pas = load(AT(ROW_B_PAS_D)), g_hd = load(AT(ROW_G_H_D));
         for (int j = 0; j < 4; j++) {
             gates_of_dendrite(load(AT(ROW_V_D + j)), tm, th, q_inf, m_inf, h_inf);
-            vf qd = moved(load(AT(ROW_Q_D + j)), q_inf, all(decays[0]));
-            vf m = moved(load(AT(ROW_M_L + j)), m_inf, all(decays[1]));
-            vf h = moved(load(AT(ROW_H_L + j)), h_inf, all(decays[2]));
+            vf qd = moved(load(AT(ROW_Q_D + j)), q_inf, all(gains[0]));
+            vf m = moved(load(AT(ROW_M_L + j)), m_inf, all(gains[1]));
+            vf h = moved(load(AT(ROW_H_L + j)), h_inf, all(gains[2]));
             store(AT(ROW_Q_D + j), qd);
             store(AT(ROW_M_L + j), m);
             store(AT(ROW_H_L + j), h);
@@ -280,7 +284,8 @@ static inline void mark_spikes(float *s, float part) {
 
 extern "C" void integrate(float *state, const uint32_t *names, const float *columns, int chunks,
                           int slow_steps_in_all, float noise, double step_ms, int slow_steps,
-                          int inner_steps, float fine_above, const float *decays, double *spike_ms,
+                          int inner_steps, int noise_every, float fine_above,
+                          float fine_slope, const float *gains, double *spike_ms,
                           int room, int64_t *counts) {
     const size_t size = (size_t)ROWS * WIDTH;
     std::vector<float> refined(size * chunks);
@@ -289,7 +294,7 @@ extern "C" void integrate(float *state, const uint32_t *names, const float *colu
     const double part_ms = step_ms / inner_steps;
     const float per_half = (float)(2 / step_ms), half = (float)(step_ms / 2);
     const float fine_per_half = (float)(2 / part_ms), fine_half = (float)(part_ms / 2);
-    const float kick = noise * std::sqrt(1 - decays[3] * decays[3]);
+    const float kick = noise * std::sqrt(1 - gains[3] * gains[3]);
     for (int slow = 0; slow < slow_steps_in_all; slow++) {
         for (int c = 0; c < chunks; c++) {
             float *s = state + c * size;
@@ -297,8 +302,9 @@ extern "C" void integrate(float *state, const uint32_t *names, const float *colu
             for (int q = 0; q < 4; q++)
                 for (int i = 0; i < WIDTH; i += L)
                     store(AT(rows[q]), all(columns[(size_t)q * slow_steps_in_all + slow]));
-            if (noise > 0) fluctuate(s, names + c * NAMES, (uint32_t)slow, decays[3], kick);
-            pull(s, decays);
+            if (noise > 0 && slow % noise_every == 0)
+                fluctuate(s, names + c * NAMES, (uint32_t)(slow / noise_every), gains[3], kick);
+            pull(s, gains);
             eliminate(s, per_half);
         }
         for (int coarse = 0; coarse < slow_steps; coarse++) {
@@ -307,7 +313,9 @@ extern "C" void integrate(float *state, const uint32_t *names, const float *colu
             for (int c = 0; c < chunks; c++) {
                 float *s = state + c * size;
                 for (int i = 0; i < WIDTH; i += L) {
-                    unsigned mask = above(load(AT(ROW_V)), all(fine_above));
+                    unsigned mask = above(load(AT(ROW_V)), all(fine_above)) |
+                                    above(load(AT(ROW_SLOPE)), all(fine_slope)) |
+                                    above(all(-fine_slope), load(AT(ROW_SLOPE)));
                     while (mask) {
                         lane[found++] = c * WIDTH + i + __builtin_ctz(mask);
                         mask &= mask - 1;
@@ -321,13 +329,13 @@ extern "C" void integrate(float *state, const uint32_t *names, const float *colu
                 float *f = fine + (k / WIDTH) * size + k % WIDTH;
                 for (int row = 0; row < GATHERED; row++) f[row * WIDTH] = s[row * WIDTH];
             }
-            for (int c = 0; c < chunks; c++) step(state + c * size, per_half, half);
+            for (int c = 0; c < chunks; c++) step(state + c * size, per_half, half, 1.0f);
             for (int c = 0; c < fine_chunks; c++) {
                 float *s = fine + c * size;
                 eliminate(s, fine_per_half);
                 for (int i = 0; i < WIDTH; i += L) store(AT(ROW_CROSSED), all(-1.0f));
                 for (int inner = 0; inner < inner_steps; inner++) {
-                    step(s, fine_per_half, fine_half);
+                    step(s, fine_per_half, fine_half, 0.0f);
                     mark_spikes(s, (float)inner);
                 }
             }

@@ -12,7 +12,7 @@ import pytest
 from renshaw.engine import EngineSettings, Inputs, run
 from renshaw.model.muscles import muscle_pool
 
-STEP_ms = 0.01
+STEP_ms = 0.02
 
 
 def boltzmann(V, half, slope):
@@ -48,11 +48,11 @@ def derivatives(y, pool, M_e, M_i, gamma, current_nA):
     dk = 0.1 * (1e3 * (ca - 1e-4)) ** 2 * (1 - k) - 0.1 * k
     dq = (boltzmann(V, -77, -8) - q) / 30
 
-    I = pool.g_Na_S_per_cm2 * m**3 * h * (V - 50) + pool.g_NaP_S_per_cm2 * p * (V - 50)
-    I = I + pool.g_K_S_per_cm2 * n**4 * (V + 80) + pool.g_KCa_S_per_cm2 * k * (V + 80) + I_Ca
-    I = I + pool.g_h_S_per_cm2 * q * (V + 41) + pool.g_pas_soma_S_per_cm2 * (V - pool.e_pas_mV)
-    I = I + (axial_S * (V - V_d)).sum(axis=0) / soma_cm2 - current_nA * 1e-6 / soma_cm2
-    dV = -I / (pool.C_soma_uF_per_cm2 * 1e-3)
+    I_s = pool.g_Na_S_per_cm2 * m**3 * h * (V - 50) + pool.g_NaP_S_per_cm2 * p * (V - 50)
+    I_s = I_s + pool.g_K_S_per_cm2 * n**4 * (V + 80) + pool.g_KCa_S_per_cm2 * k * (V + 80) + I_Ca
+    I_s = I_s + pool.g_h_S_per_cm2 * q * (V + 41) + pool.g_pas_soma_S_per_cm2 * (V - pool.e_pas_mV)
+    I_s = I_s + (axial_S * (V - V_d)).sum(axis=0) / soma_cm2 - current_nA * 1e-6 / soma_cm2
+    dV = -I_s / (pool.C_soma_uF_per_cm2 * 1e-3)
 
     g_L = gamma * pool.g_L_S_per_cm2.T
     I_d = g_L * m_L * h_L * (V_d - 80) + pool.g_h_S_per_cm2 * q_d * (V_d + 41)
@@ -99,9 +99,9 @@ def integrate(pool, excitation, input_step_ms):
 def both_of():
     pool = muscle_pool("TA", 20).select([0, 7, 14, 19])
     settings = EngineSettings(noise=0.0)
-    # A ramp steep enough to recruit all four within half a second.
-    steps = round(500 / settings.step_ms)
-    excitation = np.linspace(5.0, 45.0, steps)
+    # A ramp steep enough to recruit all four soon.
+    steps = round(250 / settings.step_ms)
+    excitation = np.linspace(15.0, 60.0, steps)
     inputs = Inputs(excitation, np.full(steps, 1.5), np.ones(steps))
     return pool, inputs, settings, integrate(pool, excitation, settings.step_ms)
 
@@ -111,6 +111,6 @@ def test_spikes_are_those_of_the_numpy_integrator(both_of, engine):
     pool, inputs, settings, expected_ms = both_of
     found = run(pool, inputs, settings.replace(engine=engine))
     for train, times_ms in zip(found.spikes_s, expected_ms, strict=True):
-        assert len(times_ms) >= 3
+        assert len(times_ms) >= 2
         assert len(train) == len(times_ms)
         np.testing.assert_allclose(1000 * train, times_ms, atol=0.5 if engine == "cpu" else 0.1)

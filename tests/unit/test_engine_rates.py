@@ -45,17 +45,29 @@ def _all_rates(V, exp_theta_m, exp_theta_h, out):
 
 
 @njit(error_model="numpy")
-def _decays(z, out):
+def _gains(z, out):
     for i in range(len(z)):
-        out[0, i] = rates.decay(z[i])
-        out[1, i] = rates.short_decay(z[i])
+        out[0, i] = rates.gain(z[i])
+        out[1, i] = rates.short_gain(z[i])
         out[2, i] = rates.exp2(z[i])
         out[3, i], out[4, i] = rates.potassium_of_calcium(z[i])
 
 
 @pytest.fixture(scope="module")
 def vectorized() -> dict[str, np.ndarray]:
-    names = "m_inf m_rate h_inf h_rate n_inf n_rate p_inf a_inf q_inf m_L h_L".split()
+    names = [
+        "m_inf",
+        "m_rate",
+        "h_inf",
+        "h_rate",
+        "n_inf",
+        "n_rate",
+        "p_inf",
+        "a_inf",
+        "q_inf",
+        "m_L",
+        "h_L",
+    ]
     out = np.empty((len(names), len(POTENTIALS_mV)), dtype=np.float32)
     theta_m = np.float32(exp((THETA_M_mV - rates.ORIGIN_mV) / l_type_calcium.SLOPE_M_mV))
     theta_h = np.float32(exp((THETA_H_mV - rates.ORIGIN_mV) / l_type_calcium.SLOPE_H_mV))
@@ -69,8 +81,11 @@ def _published(function, *more):
 
 @pytest.mark.parametrize(
     ("gate", "function"),
-    [("m", fast_sodium.activation), ("h", fast_sodium.inactivation)]
-    + [("n", delayed_rectifier.activation)],
+    [
+        ("m", fast_sodium.activation),
+        ("h", fast_sodium.inactivation),
+        ("n", delayed_rectifier.activation),
+    ],
 )
 def test_a_gate_with_a_time_constant_is_the_published_one(vectorized, gate, function):
     steady_state, time_constant_ms = _published(function).T
@@ -92,22 +107,30 @@ def test_a_steady_state_is_the_published_one(vectorized, gate, function, more):
     np.testing.assert_allclose(vectorized[gate], _published(function, *more), **CLOSE)
 
 
-def test_decays_are_exponentials_and_stay_within_their_range():
+def test_gains_are_what_an_exponential_makes_up():
     z = np.linspace(0.0, 1.0, 1001).astype(np.float32)
     out = np.empty((5, len(z)), dtype=np.float32)
-    _decays(z, out)
-    np.testing.assert_allclose(out[0], np.exp(-z), rtol=1e-6)
+    _gains(z, out)
+    exact = -np.expm1(-z.astype(float))
+    np.testing.assert_allclose(out[0], exact, atol=3e-7)
+    np.testing.assert_allclose(out[1], exact, atol=1.5e-3)
+    np.testing.assert_allclose(out[1][z <= 0.25], exact[z <= 0.25], rtol=2e-6)
     np.testing.assert_allclose(out[2], 2.0**z, rtol=5e-7)
-    short = z <= 0.5
-    np.testing.assert_allclose(out[1][short], np.exp(-z[short]), rtol=3e-5)
-    np.testing.assert_allclose(out[1], np.exp(-z), rtol=1e-3)
     published = [ahp.potassium_activation(ahp.RESTING_CALCIUM_mM + 1e-3 * x) for x in z]
     np.testing.assert_allclose(out[3], [inf for inf, _ in published], rtol=1e-4, atol=1e-9)
     np.testing.assert_allclose(out[4], [1 / tau for _, tau in published], rtol=1e-4)
 
 
-def test_decays_of_any_size_are_fractions():
+def test_the_gain_of_a_short_step_keeps_its_digits():
+    # Calcium leaves with 90 ms: over a fine step of 0.0125 ms that is one part in 7,200.
+    z = np.array([0.0125 / 90], dtype=np.float32)
+    out = np.empty((5, 1), dtype=np.float32)
+    _gains(z, out)
+    assert out[1, 0] == pytest.approx(-np.expm1(-float(z[0])), rel=3e-7)
+
+
+def test_gains_of_any_size_are_fractions():
     z = np.array([0.0, 2.0, 10.0, 1e3, 1e6], dtype=np.float32)
     out = np.empty((5, len(z)), dtype=np.float32)
-    _decays(z, out)
+    _gains(z, out)
     assert np.all((out[:2] >= 0) & (out[:2] <= 1))

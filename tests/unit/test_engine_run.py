@@ -43,13 +43,13 @@ def test_impossible_inputs_are_refused_by_name(bad, words, engine):
 @pytest.mark.parametrize("engine", ["cpu", "reference"])
 def test_a_motoneuron_that_diverges_stops_the_run(engine):
     wild = replace(POOL, g_Na_S_per_cm2=np.array([1.0, 1.0, 1.0, -1e6, 1.0]))
-    with pytest.raises(SimulationError, match="Motoneuron 4 of job 1 (diverged|fired)"):
+    with pytest.raises(SimulationError, match=r"Motoneuron 4 of job 1 (diverged|fired)"):
         run(wild, inputs(), EngineSettings(engine=engine))
 
 
 def test_a_job_too_large_for_memory_is_refused_before_it_starts():
     long = np.broadcast_to(np.ones(1), (200_000_000,))
-    with pytest.raises(SimulationError, match="need .* GiB; the limit is 8 GiB"):
+    with pytest.raises(SimulationError, match=r"need .* GiB; the limit is 8 GiB"):
         run(muscle_pool("TA", 1000), Inputs(long, long, long))
 
 
@@ -73,7 +73,7 @@ def test_traces_come_when_asked_for_and_as_often(engine):
     none, both = (run_many([job], settings, save=s)[0] for s in ((), ("pic", "potential")))
     assert none.pic_nA.shape == none.soma_mV.shape == (5, 0)
     assert both.save_hz == pytest.approx(125.0)
-    assert both.pic_nA.shape == both.soma_mV.shape == (5, 26)
+    assert both.pic_nA.shape == both.soma_mV.shape == (5, 13)
     np.testing.assert_allclose(both.soma_mV[:, 0], POOL.e_pas_mV, rtol=1e-6)
     assert np.all(both.pic_nA[:, -1] > both.pic_nA[:, 0])
     assert all(np.array_equal(x, y) for x, y in zip(none.spikes_s, both.spikes_s, strict=True))
@@ -111,9 +111,9 @@ def test_gains_scale_what_each_motoneuron_takes(engine):
 
 
 def test_an_input_that_leaps_still_gives_one_spike_a_leap():
-    # 1,000 nA in one step carries the soma over the threshold from rest within a coarse step.
+    # So strong a current carries the soma from rest over the threshold within some coarse steps.
     current = np.zeros(2000)
-    current[1000:1004] = 300.0
+    current[1000:1008] = 300.0
     for engine in ("cpu", "reference"):
         found = run(
             POOL,
@@ -122,7 +122,7 @@ def test_an_input_that_leaps_still_gives_one_spike_a_leap():
         )
         for train in found.spikes_s:
             assert len(train) == 1
-            assert 0.2 <= train[0] < 0.2012
+            assert 0.1 <= train[0] < 0.1012
 
 
 def test_spikes_lie_within_the_run_and_rise():
@@ -131,8 +131,8 @@ def test_spikes_lie_within_the_run_and_rise():
     for train in response.spikes_s:
         assert len(train) > 1
         assert np.all(np.diff(train) > 0.002)
-        assert 0 <= train[0]
-        assert train[-1] < steps * 0.2e-3
+        assert train[0] >= 0
+        assert train[-1] < steps * 1e-4
 
 
 @pytest.mark.parametrize("engine", ["cpu", "reference"])

@@ -14,6 +14,7 @@ from renshaw.engine.block import integrate_block
 from renshaw.engine.settings import EngineSettings
 from renshaw.model.muscles import muscle_pool
 
+
 @pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="counts x86 instructions")
 def test_the_kernel_computes_with_packed_single_precision(monkeypatch):
     # Compiled without the cache, because code from the cache can't be inspected.

@@ -1,7 +1,8 @@
 """A block of motoneurons through the whole of a run: coarse steps, and fine ones near a spike.
 
-All lanes take a coarse step. Those that stood above a potential where a spike may begin are
-gathered into chunks of their own beforehand, take the same step in small parts, and are put back.
+All lanes take a coarse step. Those that stood where a spike may begin, or moved as fast as in a
+spike, are gathered into chunks of their own beforehand, take the same step in small parts, and are
+put back.
 """
 
 from __future__ import annotations
@@ -10,7 +11,10 @@ import numpy as np
 from numba import njit
 
 from renshaw.engine import lanes as at
-from renshaw.engine.rates import ORIGIN_mV, f32
+from renshaw.engine import noise, rates, slow
+from renshaw.engine import step as stepping
+from renshaw.engine.cache import kept_with
+from renshaw.engine.rates import ONE, ORIGIN_mV, f32
 from renshaw.engine.slow import fluctuate, pull
 from renshaw.engine.step import SPIKE_mV, eliminate_dendrites, forget_spikes, mark_spikes, step
 from renshaw.model.mechanisms import l_type_calcium, persistent_sodium
@@ -44,18 +48,18 @@ def hold_inputs(s, gains, column, number):
 
 
 @njit(cache=True, nogil=True)
-def gather(state, fine, threshold_mV, lane):
-    """Copy every lane above the threshold into `fine`; write which into `lane`; return how many."""
+def gather(state, fine, above, slope, lane):
+    """Copy every lane near a spike into `fine`; write which into `lane`; return how many."""
     found = 0
     for c in range(state.shape[0]):
         s = state[c]
         near = 0
         for i in range(W):
-            near += s[at.V * W + i] > threshold_mV
+            near += (s[at.V * W + i] > above) | (abs(s[at.SLOPE * W + i]) > slope)
         if near:
             for i in range(W):
                 lane[found] = c * W + i
-                found += s[at.V * W + i] > threshold_mV
+                found += (s[at.V * W + i] > above) | (abs(s[at.SLOPE * W + i]) > slope)
     chunks = (found + W - 1) // W
     for k in range(chunks * W):
         # The last chunk is filled up with copies of its first lane.
@@ -90,7 +94,7 @@ def refine(fine, found, step_ms, inner_steps):
         eliminate_dendrites(s, per_half)
         forget_spikes(s)
         for inner in range(inner_steps):
-            step(s, per_half, half)
+            step(s, per_half, half, _ZERO)
             mark_spikes(s, f32(inner))
 
 
@@ -163,13 +167,14 @@ def integrate_block(
     gains,
     columns,
     column_of_chunk,
-    noise,
+    noise_scale,
     step_ms,
     slow_steps,
     noise_every,
     inner_steps,
     fine_above_mV,
-    slow_decays,
+    fine_slope,
+    slow_gains,
     save_every,
     spike_ms,
     counts,
@@ -188,17 +193,18 @@ def integrate_block(
     columns : array of float32, shape (jobs, 4, slow steps)
         Excitation, inhibition, neuromodulation, current of each job, held for one slow step.
     column_of_chunk : array of int64, shape (chunks,)
-    noise : float32
+    noise_scale : float32
         1 for the published fluctuations, 0 for none.
     step_ms : float
         Coarse step.
     slow_steps, noise_every, inner_steps : int
         Coarse steps in a slow one; slow steps for which a fluctuation holds; fine steps in a
         coarse one.
-    fine_above_mV : float32
-        Potential of the soma above which a lane takes fine steps.
-    slow_decays : array of float32, shape (4,)
-        What one step leaves of a distance: q, m_L, h_L, fluctuations.
+    fine_above_mV, fine_slope : float32
+        Potential of the soma (mV), and speed of its change (mV/ms), above which a lane takes fine
+        steps.
+    slow_gains : array of float32, shape (4,)
+        What one slow step makes up of a distance: q, m_L, h_L; what is left of a fluctuation.
     save_every : int
         Slow steps between samples of the traces.
     spike_ms : array, shape (lanes, most spikes)
@@ -211,24 +217,24 @@ def integrate_block(
     per_half = f32(2.0 / step_ms)
     half = f32(step_ms / 2.0)
     fine_above = fine_above_mV - _ORIGIN
-    decay = slow_decays[3]
-    kick = noise * f32(np.sqrt(1.0 - decay * decay))
+    decay = slow_gains[3]
+    kick = noise_scale * f32(np.sqrt(1.0 - decay * decay))
     for number in range(columns.shape[2]):
         for c in range(chunks):
             s = state[c]
             hold_inputs(s, gains[c], columns[column_of_chunk[c]], number)
-            if noise > _ZERO and number % noise_every == 0:
+            if noise_scale > _ZERO and number % noise_every == 0:
                 fluctuate(s, names[c], number // noise_every, decay, kick)
-            pull(s, slow_decays[0], slow_decays[1], slow_decays[2])
+            pull(s, slow_gains[0], slow_gains[1], slow_gains[2])
             eliminate_dendrites(s, per_half)
         if number % save_every == 0:
             save_traces(state, number // save_every, pic_nA, soma_mV)
         for coarse in range(slow_steps):
             now_ms = (number * slow_steps + coarse) * step_ms
-            found = gather(state, fine, fine_above, lane)
+            found = gather(state, fine, fine_above, fine_slope, lane)
             note_leaps(state, lane, found, now_ms, step_ms, spike_ms, counts)
             for c in range(chunks):
-                step(state[c], per_half, half)
+                step(state[c], per_half, half, ONE)
             refine(fine, found, step_ms, inner_steps)
             note_spikes(fine, lane, found, now_ms, step_ms / inner_steps, spike_ms, counts)
             scatter(state, fine, lane, found)
@@ -237,3 +243,6 @@ def integrate_block(
             if stopped != FINISHED:
                 return stopped
     return strayed(state, counts, spike_ms.shape[1])
+
+
+kept_with(integrate_block, at, noise, rates, slow, stepping)

@@ -6,7 +6,6 @@ does depends on nothing but its own lane, so how the jobs are cut never changes 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -26,6 +25,7 @@ from renshaw.engine.inputs import (
     Response,
     checked_columns,
     checked_gains,
+    cores,
     held,
     refuse_too_large,
     stopped_error,
@@ -84,7 +84,7 @@ def run_jobs(
     progress: Progress | None,
 ) -> list[Response]:
     """Integrate the jobs; see `renshaw.engine.run.run_many`."""
-    threads = threads or len(os.sched_getaffinity(0))
+    threads = threads or cores()
     _announce_compiling(progress)
     responses: list[Response] = []
     done = 0
@@ -188,16 +188,16 @@ def _blocks(batch: list[_Packed], threads: int) -> list[_Block]:
     return blocks
 
 
-def slow_decays(settings: EngineSettings) -> NDArray[np.float32]:
-    """Return what one step leaves of a distance: q, m_L, h_L, fluctuations."""
-    slow_ms = settings.slow_ms
-    times = [
+def slow_gains(settings: EngineSettings) -> NDArray[np.float32]:
+    """Return what a slow step makes up for q, m_L and h_L, and leaves of a fluctuation."""
+    gates_ms = (
         h_current.TIME_CONSTANT_ms,
         l_type_calcium.ACTIVATION_ms,
         l_type_calcium.INACTIVATION_ms,
-        fluctuating_synapse.TIME_CONSTANT_ms / settings.noise_every,
-    ]
-    return np.exp(-slow_ms / np.array(times)).astype(np.float32)
+    )
+    noise_ms = settings.slow_ms * settings.noise_every
+    left = np.exp(-noise_ms / fluctuating_synapse.TIME_CONSTANT_ms)
+    return np.append(-np.expm1(-settings.slow_ms / np.array(gates_ms)), left).astype(np.float32)
 
 
 def _integrate(block: _Block, settings: EngineSettings, save: frozenset[str]) -> int:
@@ -226,7 +226,8 @@ def _integrate(block: _Block, settings: EngineSettings, save: frozenset[str]) ->
         settings.noise_every,
         settings.inner_steps,
         np.float32(settings.fine_above_mV),
-        slow_decays(settings),
+        np.float32(settings.fine_slope_mV_per_ms),
+        slow_gains(settings),
         settings.save_every,
         spike_ms,
         counts,

@@ -1,7 +1,7 @@
 """The scalar equations on an NVIDIA graphics card: one thread a motoneuron, double precision.
 
-The functions are those of `renshaw.engine.scalar`, compiled once more; every step is fine, as in the
-reference engine, because threads of a warp that refine at different times would wait for each
+The functions are those of `renshaw.engine.scalar`, compiled once more; every step is fine, as in
+the reference engine, because threads of a warp that refine at different times would wait for each
 other. Needs the package numba-cuda and a driver; ``NUMBA_ENABLE_CUDASIM=1`` runs it, slowly, in
 plain Python.
 """

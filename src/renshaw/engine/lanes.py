@@ -20,7 +20,8 @@ def _rows(n: int = 1) -> int:
     return first
 
 
-# State of soma and dendrites; AGE is how long ago (ms) the instant lies at which the gates stand.
+# State of soma and dendrites; AGE is how long ago (ms) the instant lies at which the gates stand,
+# SLOPE how fast the soma moved in the last step (mV/ms).
 V = _rows()
 M_NA = _rows()
 H_NA = _rows()
@@ -31,6 +32,7 @@ CALCIUM = _rows()
 N_KCA = _rows()
 V_D = _rows(DENDRITES)
 AGE = _rows()
+SLOPE = _rows()
 FAST_STATE = _taken
 
 # What pulls at soma and dendrites during one slow step: conductances (uS) and currents (nA).

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -10,7 +9,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from renshaw.engine import scalar
+from renshaw.engine import noise, scalar
+from renshaw.engine.cache import kept_with
 from renshaw.engine.inputs import (
     FloatArray,
     Job,
@@ -18,6 +18,7 @@ from renshaw.engine.inputs import (
     Response,
     checked_columns,
     checked_gains,
+    cores,
     refuse_too_large,
     stopped_error,
 )
@@ -27,7 +28,9 @@ from renshaw.model.mechanisms import fluctuating_synapse
 
 FASTEST_pps = 400.0
 
-one_motoneuron = njit(cache=True, nogil=True, error_model="numpy")(scalar.one_motoneuron)
+one_motoneuron = kept_with(
+    njit(cache=True, nogil=True, error_model="numpy")(scalar.one_motoneuron), scalar, noise
+)
 
 
 def run_jobs(
@@ -41,7 +44,7 @@ def run_jobs(
     responses = []
     if progress is not None and not one_motoneuron.signatures:
         progress(0, 1, "compiling the reference kernel (once on this machine)")
-    with ThreadPoolExecutor(threads or len(os.sched_getaffinity(0))) as pool:
+    with ThreadPoolExecutor(threads or cores()) as pool:
         for number, job in enumerate(jobs):
             refuse_too_large(job, settings, save)
             prepared = Prepared(job, settings, save)
@@ -100,7 +103,9 @@ class Prepared:
         """Return the results, or raise `SimulationError` when a motoneuron diverged."""
         for i, count in enumerate(self.counts):
             if count < 0 or count == self.spike_ms.shape[1]:
-                raise stopped_error(f"Motoneuron {i + 1} of job {number + 1}", fired=count > 0)
+                raise stopped_error(
+                    f"Motoneuron {i + 1} of job {number + 1}", fired=bool(count > 0)
+                )
         spikes = tuple(
             self.spike_ms[i, :count].copy() / 1000 for i, count in enumerate(self.counts)
         )

@@ -99,9 +99,9 @@ def rest(y, p):
 
 
 @equation
-def fluctuate(y, number, trial, neuron, key_low, key_high, decay, kick):
-    """Move the eight Ornstein-Uhlenbeck processes to the slow step of this number."""
-    w0, w1, w2, w3 = philox(number, trial, neuron, 0, key_low, key_high)
+def fluctuate(y, number, name, decay, kick):
+    """Move the eight Ornstein-Uhlenbeck processes to the step of this number of theirs."""
+    w0, w1, w2, w3 = philox(number, name[1], name[0], 0, name[2], name[3])
     y[X_E] = decay * y[X_E] + kick * centered(lower(w0))
     y[X_E + 1] = decay * y[X_E + 1] + kick * centered(upper(w0))
     y[X_E + 2] = decay * y[X_E + 2] + kick * centered(lower(w1))
@@ -226,7 +226,7 @@ def one_motoneuron(
         current_nA = gains[3] * columns[3, step]
         if step % slow_steps == 0:
             if noise > 0.0 and number % noise_every == 0:
-                fluctuate(y, number // noise_every, name[1], name[0], name[2], name[3], slow_decay, kick)
+                fluctuate(y, number // noise_every, name, slow_decay, kick)
             if number % save_every == 0:
                 if number // save_every < pic_nA.shape[0]:
                     pic_nA[number // save_every] = persistent_inward_nA(y, p, gamma)

@@ -20,21 +20,21 @@ class EngineSettings(Settings):
         choices=ENGINES,
     )
     step_ms: float = setting(
-        0.2, "step of the inputs and of motoneurons far from a spike", unit="ms", gt=0, le=0.25
+        0.1, "step of the inputs and of motoneurons far from a spike", unit="ms", gt=0, le=0.25
     )
-    inner_steps: int = setting(16, "fine steps, near a spike, within one step", ge=1, le=256)
+    inner_steps: int = setting(8, "fine steps, near a spike, within one step", ge=1, le=256)
     slow_steps: int = setting(
         4, "steps within one slow step, of L-type calcium and h-current", ge=1, le=20
     )
-    noise_every: int = setting(
-        1, "slow steps for which a synaptic fluctuation holds", ge=1, le=20
-    )
+    noise_every: int = setting(2, "slow steps for which a synaptic fluctuation holds", ge=1, le=20)
     fine_above_mV: float = setting(
-        -52.0,
-        "potential of the soma above which steps are fine",
-        unit="mV",
-        ge=-150,
-        le=-25,
+        -50.0, "potential of the soma above which steps are fine", unit="mV", ge=-150, le=-25
+    )
+    fine_slope_mV_per_ms: float = setting(
+        0.35,
+        "speed of the soma's potential, up or down, above which steps are fine",
+        unit="mV/ms",
+        gt=0,
     )
     noise: float = setting(1.0, "synaptic fluctuations; 1 as published, 0 for none", ge=0, le=10)
     save_ms: float = setting(10.0, "interval between saved values of traces", unit="ms", gt=0)

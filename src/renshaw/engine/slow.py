@@ -61,30 +61,30 @@ def conductance(mean, spread, fluctuation):
 
 
 @njit(forceinline=True, error_model="numpy", fastmath=FLAGS)
-def pull(s, q_decay, m_decay, h_decay):
+def pull(s, q_gain, m_gain, h_gain):
     """Move the slow gates and gather what pulls at soma and dendrites during the next slow step."""
     for i in range(W):
         exp_theta_m = s[at.EXP_THETA_M * W + i]
         exp_theta_h = s[at.EXP_THETA_H * W + i]
         q_inf, _, _ = dendrite_steady_states(s[at.V * W + i], exp_theta_m, exp_theta_h)
-        q = moved(s[at.Q_SOMA * W + i], q_inf, q_decay)
+        q = moved(s[at.Q_SOMA * W + i], q_inf, q_gain)
         s[at.Q_SOMA * W + i] = q
         g_h = s[at.G_H_SOMA * W + i] * q
         s[at.G_SOMA * W + i] = s[at.G_PAS_SOMA * W + i] + g_h
         s[at.B_SOMA * W + i] = s[at.B_PAS_SOMA * W + i] + g_h * _E_H + s[at.CURRENT * W + i]
     for j in range(at.DENDRITES):
-        _pull_at_dendrite(s, j, q_decay, m_decay, h_decay)
+        _pull_at_dendrite(s, j, q_gain, m_gain, h_gain)
 
 
 @njit(forceinline=True, error_model="numpy", fastmath=FLAGS)
-def _pull_at_dendrite(s, j, q_decay, m_decay, h_decay):
+def _pull_at_dendrite(s, j, q_gain, m_gain, h_gain):
     for i in range(W):
         q_inf, m_inf, h_inf = dendrite_steady_states(
             s[(at.V_D + j) * W + i], s[at.EXP_THETA_M * W + i], s[at.EXP_THETA_H * W + i]
         )
-        q = moved(s[(at.Q_D + j) * W + i], q_inf, q_decay)
-        m = moved(s[(at.M_L + j) * W + i], m_inf, m_decay)
-        h = moved(s[(at.H_L + j) * W + i], h_inf, h_decay)
+        q = moved(s[(at.Q_D + j) * W + i], q_inf, q_gain)
+        m = moved(s[(at.M_L + j) * W + i], m_inf, m_gain)
+        h = moved(s[(at.H_L + j) * W + i], h_inf, h_gain)
         g_h = s[at.G_H_D * W + i] * q
         g_L = s[at.GAMMA * W + i] * s[(at.G_L + j) * W + i] * m * h
         M_e = s[at.EXCITATION * W + i]
@@ -96,4 +96,6 @@ def _pull_at_dendrite(s, j, q_decay, m_decay, h_decay):
         s[(at.M_L + j) * W + i] = m
         s[(at.H_L + j) * W + i] = h
         s[(at.G_D + j) * W + i] = s[at.G_PAS_D * W + i] + g_h + g_L + g_e + g_i
-        s[(at.B_D + j) * W + i] = s[at.B_PAS_D * W + i] + g_h * _E_H + g_L * _E_L + g_e * _E_E + g_i * _E_I
+        s[(at.B_D + j) * W + i] = (
+            s[at.B_PAS_D * W + i] + g_h * _E_H + g_L * _E_L + g_e * _E_E + g_i * _E_I
+        )

@@ -15,11 +15,12 @@ from renshaw.engine.rates import (
     HALF,
     ONE,
     ORIGIN_mV,
-    decay,
     f32,
+    gain,
+    leading,
     potassium_of_calcium,
     rectifier_rate,
-    short_decay,
+    short_gain,
     sodium_rates,
     soma_steady_states,
 )
@@ -41,13 +42,13 @@ W = at.WIDTH
 
 
 @njit(forceinline=True, error_model="numpy", fastmath=FLAGS)
-def moved(gate, steady_state, decay):
-    """Return a gate after its distance to the steady state has shrunk to `decay` of itself."""
-    return steady_state + (gate - steady_state) * decay
+def moved(gate, steady_state, gain):
+    """Return a gate after it has made up `gain` of its distance to the steady state."""
+    return gate + (steady_state - gate) * gain
 
 
 @njit(forceinline=True, error_model="numpy", fastmath=FLAGS)
-def step(s, per_half_step, half_step):
+def step(s, per_half_step, half_step, lead):
     """Advance the fast state of a chunk by one step, in place.
 
     Parameters
@@ -57,30 +58,34 @@ def step(s, per_half_step, half_step):
         2 / step (1/ms).
     half_step : float32
         step / 2 (ms).
+    lead : float32
+        1 to move ahead the potential that m sees, as a coarse step needs; 0 not to.
     """
     for i in range(W):
         V = s[at.V * W + i]
         span = s[at.AGE * W + i] + half_step
         m_inf, m_rate, h_rate = sodium_rates(V)
         h_inf, n_inf, p_inf, a_inf = soma_steady_states(V)
-        m = moved(s[at.M_NA * W + i], m_inf, decay(span * m_rate))
-        h = moved(s[at.H_NA * W + i], h_inf, short_decay(span * h_rate))
-        n = moved(s[at.N_K * W + i], n_inf, short_decay(span * rectifier_rate(V)))
-        p = moved(s[at.P_NAP * W + i], p_inf, short_decay(span * _P_RATE))
+        z = span * m_rate
+        m_inf = leading(m_inf, z, lead * s[at.SLOPE * W + i], span)
+        m = moved(s[at.M_NA * W + i], m_inf, gain(z))
+        h = moved(s[at.H_NA * W + i], h_inf, short_gain(span * h_rate))
+        n = moved(s[at.N_K * W + i], n_inf, short_gain(span * rectifier_rate(V)))
+        p = moved(s[at.P_NAP * W + i], p_inf, short_gain(span * _P_RATE))
         # What depends on a gate sees the mean of its old and its new value, which is its value at
         # the instant of V. Without that, lanes that enter a spike by fine steps and leave it by
         # coarse ones gain less calcium than they should.
         a_before = s[at.A_CA * W + i]
-        a = moved(a_before, a_inf, short_decay(span * _A_RATE))
+        a = moved(a_before, a_inf, short_gain(span * _A_RATE))
         a_now = HALF * (a_before + a)
         calcium_before = s[at.CALCIUM * W + i]
         calcium = moved(
             calcium_before,
             s[at.CALCIUM_PER_DRIVE * W + i] * a_now * (_E_CA - V),
-            short_decay(span * s[at.CALCIUM_REMOVAL_RATE * W + i]),
+            short_gain(span * s[at.CALCIUM_REMOVAL_RATE * W + i]),
         )
         k_inf, k_rate = potassium_of_calcium(HALF * (calcium_before + calcium))
-        k = moved(s[at.N_KCA * W + i], k_inf, short_decay(span * k_rate))
+        k = moved(s[at.N_KCA * W + i], k_inf, short_gain(span * k_rate))
 
         g_Na = s[at.G_NA * W + i] * (m * m * m) * h + s[at.G_NAP * W + i] * p
         n2 = n * n
@@ -106,6 +111,7 @@ def step(s, per_half_step, half_step):
         s[(at.V_D + 2) * W + i] = TWO * (u2 + s[(at.PULL_D + 2) * W + i] * middle) - D2
         s[(at.V_D + 3) * W + i] = TWO * (u3 + s[(at.PULL_D + 3) * W + i] * middle) - D3
         s[at.V * W + i] = TWO * middle - V
+        s[at.SLOPE * W + i] = (middle - V) * per_half_step
         s[at.V_BEFORE * W + i] = V
         s[at.M_NA * W + i] = m
         s[at.H_NA * W + i] = h

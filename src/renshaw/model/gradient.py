@@ -1,0 +1,78 @@
+"""How properties change from the lowest- to the highest-threshold motoneuron of a pool."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from renshaw.model.pool import Pool
+
+FloatArray = NDArray[np.float64]
+Ends = tuple[float, float]
+
+# How a parameter climbs from the first to the last motoneuron: position ** exponent. Powers &
+# Heckman 2017; the calcium conductance of the afterhyperpolarization climbs later than the rest.
+EXPONENT = 2.0
+LATER = {"g_Ca_S_per_cm2": 4.0}
+
+
+def graded_pool(
+    muscle: str,
+    n_units: int,
+    ends: Mapping[str, Ends],
+    g_L_low_S_per_cm2: FloatArray,
+    g_L_high_S_per_cm2: FloatArray,
+    twitch: FloatArray,
+    contraction_time_ms: FloatArray,
+) -> Pool:
+    """Return a pool whose parameters climb between those of its first and last motoneuron.
+
+    Parameters
+    ----------
+    ends : mapping
+        Parameters of `Pool` by name, of the lowest- and the highest-threshold motoneuron.
+    g_L_low_S_per_cm2, g_L_high_S_per_cm2 : array, shape (4,)
+        Likewise the L-type conductance of the four dendrites.
+    twitch, contraction_time_ms : array, shape (n_units,)
+    """
+    x = positions(n_units)
+    values = {
+        name: low + x ** LATER.get(name, EXPONENT) * (high - low)
+        for name, (low, high) in ends.items()
+    }
+    climb = x[:, None] ** EXPONENT
+    return Pool(
+        muscle=muscle,
+        position=x,
+        g_L_S_per_cm2=g_L_low_S_per_cm2 + climb * (g_L_high_S_per_cm2 - g_L_low_S_per_cm2),
+        twitch=twitch,
+        contraction_time_ms=contraction_time_ms,
+        **values,
+    )
+
+
+def positions(n_units: int) -> FloatArray:
+    """Return where in the pool each motoneuron stands, from 0 to 1."""
+    return np.linspace(0.0, 1.0, n_units) if n_units > 1 else np.zeros(1)
+
+
+def exponential_twitch(x: FloatArray, strongest: float) -> FloatArray:
+    """Return twitch forces, 1 for the weakest unit, that climb exponentially to the strongest.
+
+    Fuglevand et al. 1993, doi:10.1152/jn.1993.70.6.2470.
+    """
+    return np.asarray(strongest**x, dtype=float)
+
+
+def contraction_times_ms(twitch: FloatArray, slowest_ms: float, fastest_ms: float) -> FloatArray:
+    """Return contraction times that fall as twitches grow stronger.
+
+    Fuglevand et al. 1993: T = T_L (1 / P)^(1/c), with c such that the strongest is the fastest.
+    """
+    strength = twitch / twitch.min()
+    if strength.max() == 1.0:
+        return np.full(twitch.shape, slowest_ms)
+    power = np.log(slowest_ms / fastest_ms) / np.log(strength.max())
+    return np.asarray(slowest_ms * strength**-power, dtype=float)

@@ -1,0 +1,59 @@
+"""Compiled code is forgotten when any file it was made from changes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import textwrap
+
+SCRIPT = """
+    import sys
+    from types import ModuleType
+    sys.path.insert(0, {folder!r})
+    import part, whole
+    whole.kernel(1.0)
+    print(whole.kernel(1.0), sum(whole.kernel.stats.cache_hits.values()))
+"""
+WHOLE = """
+    from numba import njit
+    import part
+    from renshaw.engine.cache import kept_with
+
+    @njit(cache=True)
+    def kernel(x):
+        return part.factor(x)
+
+    kept_with(kernel, part)
+"""
+PART = """
+    from numba import njit
+
+    @njit
+    def factor(x):
+        return {factor} * x
+"""
+
+
+def test_a_change_in_another_file_is_seen(tmp_path):
+    def called() -> str:
+        script = textwrap.dedent(SCRIPT).format(folder=str(tmp_path))
+        return subprocess.run(
+            [sys.executable, "-c", script], capture_output=True, text=True, check=True
+        ).stdout.strip()
+
+    (tmp_path / "whole.py").write_text(textwrap.dedent(WHOLE))
+    (tmp_path / "part.py").write_text(textwrap.dedent(PART).format(factor=2.0))
+    assert called() == "2.0 0"
+    assert called() == "2.0 1"
+    (tmp_path / "part.py").write_text(textwrap.dedent(PART).format(factor=3.0))
+    assert called() == "3.0 0"
+
+
+def test_the_kernels_are_kept_with_their_sources():
+    from renshaw.engine.block import integrate_block
+    from renshaw.engine.reference import one_motoneuron
+
+    for kernel in (integrate_block, one_motoneuron):
+        stamp, digest = kernel._cache._cache_file._source_stamp
+        assert stamp
+        assert len(digest) == 64
