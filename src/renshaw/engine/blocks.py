@@ -169,8 +169,9 @@ def _blocks(batch: list[_Packed], threads: int) -> list[_Block]:
     for steps in sorted({p.columns.shape[1] for p in batch}, reverse=True):
         alike = [p for p in batch if p.columns.shape[1] == steps]
         total = sum(len(p.state) for p in alike)
-        wanted = max(min(threads, total), -(-total // MOST_CHUNKS))
-        size = -(-total // wanted)
+        # As many blocks as threads, or some times as many: none waits while another works.
+        rounds = -(-total // (MOST_CHUNKS * threads))
+        size = -(-total // (rounds * threads))
         pieces: list[tuple[_Packed, int, int]] = []
         room = size
         for p in alike:
