@@ -62,3 +62,18 @@ def test_a_default_participant_resembles_young_adults_at_20_percent():
     assert delta_f == pytest.approx(4.4, abs=1.0)
     assert 13 < peak_rate < 16
     assert torque == pytest.approx(20, abs=3)
+
+
+def mean_delta_f(muscle, pct_mvc):
+    person = rs.Participant(muscle=muscle, n_units=40)
+    protocol = rs.Ramp(peak_pct_mvc=pct_mvc, rise_s=pct_mvc / 2, fall_s=pct_mvc / 2)
+    recordings = [rs.simulate(person, protocol, seed=seed) for seed in range(6)]
+    return np.mean([rs.estimate(each).values("delta_f").mean() for each in recordings])
+
+
+def test_soleus_resembles_young_adults_and_delta_f_rises_with_effort():
+    # Young adults' soleus: 2.84 [2.40, 3.28] pps at 20 % MVC (Orssatto et al. 2021, open data); 0.5
+    # more at 30 % MVC, ramps of 2 %/s (Orssatto et al. 2021, contraction intensity).
+    at_20, at_30 = mean_delta_f("SOL", 20), mean_delta_f("SOL", 30)
+    assert 2.2 < at_20 < 3.4
+    assert 0.1 < at_30 - at_20 < 1.2

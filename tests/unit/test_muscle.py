@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from renshaw.model.muscles import muscle_pool
+from renshaw.model.muscles import MUSCLES, muscle_pool
 from renshaw.muscle.torque import MVC_RATE_pps, fusion_gain, torque_pct_mvc
 
 
@@ -22,9 +22,10 @@ def test_a_single_twitch_peaks_at_its_contraction_time():
     assert torque[:100].max() == pytest.approx(0.0, abs=1e-9)
 
 
-def test_all_units_at_their_maximal_rate_make_a_maximal_contraction():
-    pool = muscle_pool("TA")
-    times = np.arange(0.0, 5.0, 1 / MVC_RATE_pps)
+@pytest.mark.parametrize("muscle", MUSCLES)
+def test_all_units_at_their_maximal_rate_make_a_maximal_contraction(muscle):
+    pool = muscle_pool(muscle)
+    times = np.arange(0.0, 5.0, 1 / MVC_RATE_pps[muscle])
     torque = torque_pct_mvc(pool, [times] * len(pool), 5.0)
     assert torque[400:].mean() == pytest.approx(100.0, rel=0.01)
 

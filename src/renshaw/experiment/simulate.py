@@ -112,10 +112,12 @@ def _set_up(
         participant, protocol = each.edit(participant, protocol)
     pool = who if isinstance(who, Pool) else participant.pool
     times_s = np.arange(round(protocol.duration_s * 1000 / engine.step_ms)) * engine.step_ms / 1000
-    drive = participant.drive_per_pct_mvc * protocol.effort_pct_mvc(times_s)
+    effort = protocol.effort_pct_mvc(times_s)
+    drive = participant.drive_per_pct_mvc * effort
     tonic = participant.inhibition + participant.inhibition_per_drive * drive
     inhibition = np.maximum(0.0, tonic) + protocol.added_inhibition(times_s)
-    neuromodulation = np.full(len(times_s), participant.neuromodulation)
+    level = participant.neuromodulation_at(float(effort.max()))
+    neuromodulation = np.full(len(times_s), level)
     inputs = Inputs(drive, inhibition, neuromodulation)
     return _Setup(pool, participant, protocol, times_s, inputs)
 
@@ -141,7 +143,7 @@ def _truth(setup: _Setup, response: Response) -> Truth:
             "pic_current": Signal(_compact(response.pic_nA.T), response.save_hz, "nA"),
         },
         parameters={
-            "neuromodulation": setup.participant.neuromodulation,
+            "neuromodulation": float(setup.inputs.neuromodulation[0]),
             "inhibition": setup.participant.inhibition,
             "pic_shift_mV": setup.participant.pic_shift_mV,
         },

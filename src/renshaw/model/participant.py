@@ -8,6 +8,8 @@ from renshaw.core.settings import Settings, setting
 from renshaw.model.pool import Pool
 
 _POWERS = "doi:10.1152/jn.00850.2016"
+# The effort of the ramps at which `neuromodulation` was set.
+_USUAL_PCT_MVC = 20.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,7 +17,7 @@ class Participant(Settings):
     """A person: the muscle that contracts and the state of the spinal cord that drives it."""
 
     name: str = setting("participant", "what tables and reports call this person")
-    muscle: str = setting("TA", "muscle that contracts (TA, tibialis anterior)")
+    muscle: str = setting("TA", "muscle that contracts: TA (tibialis anterior), SOL or GM")
     n_units: int = setting(20, "motoneurons simulated", ge=1, le=1000, source=_POWERS)
     neuromodulation: float = setting(
         0.97,
@@ -23,6 +25,12 @@ class Participant(Settings):
         ge=0,
         le=3,
         source=_POWERS,
+    )
+    neuromodulation_per_pct_mvc: float = setting(
+        0.001,
+        "by how much neuromodulation is higher for each % MVC that a task asks beyond 20 % MVC",
+        ge=0,
+        le=0.1,
     )
     inhibition: float = setting(
         1.5, "tonic synaptic inhibition, M_i in 1e-5 S/cm2", ge=0, le=100, source=_POWERS
@@ -47,6 +55,15 @@ class Participant(Settings):
     ahp_scale: float = setting(
         1.0, "duration of the afterhyperpolarization, relative to the muscle's usual", gt=0.2, le=5
     )
+
+    def neuromodulation_at(self, peak_pct_mvc: float) -> float:
+        """Return the neuromodulation during a task whose highest effort is given.
+
+        Serotonin and noradrenaline act over seconds and grow with effort, which is why human
+        delta-F rises with contraction level.
+        """
+        extra = self.neuromodulation_per_pct_mvc * (peak_pct_mvc - _USUAL_PCT_MVC)
+        return max(0.0, self.neuromodulation + extra)
 
     @property
     def pool(self) -> Pool:

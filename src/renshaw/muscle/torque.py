@@ -16,9 +16,9 @@ from renshaw.model.pool import Pool
 
 FloatArray = NDArray[np.float64]
 
-# Mean discharge rate of young adults' tibialis anterior between 80 and 100 % MVC, from which the
-# maximal torque follows (study-level means of the sister group's open review data).
-MVC_RATE_pps = 40.9
+# Mean discharge rate of young adults between 80 and 100 % MVC, from which the maximal torque follows
+# (means of studies in the open data of Orssatto et al.'s review of discharge rates and age).
+MVC_RATE_pps = {"TA": 40.9, "SOL": 16.3, "GM": 22.6}
 _FINE_hz = 1000.0
 _FUSION_BEGINS = 0.4
 
@@ -35,9 +35,10 @@ def fusion_gain(contraction_per_interval: FloatArray) -> FloatArray:
 
 def mvc_force(pool: Pool) -> float:
     """Return the mean force (in twitch units) when every unit fires at its maximal rate."""
+    rate_pps = MVC_RATE_pps[pool.muscle]
     contraction_s = pool.contraction_time_ms / 1000
     area = pool.twitch * contraction_s * np.e
-    return float(np.sum(MVC_RATE_pps * area * fusion_gain(contraction_s * MVC_RATE_pps)))
+    return float(np.sum(rate_pps * area * fusion_gain(contraction_s * rate_pps)))
 
 
 def torque_pct_mvc(
