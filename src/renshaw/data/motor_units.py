@@ -168,15 +168,20 @@ def clean_times(times_s: ArrayLike, window_s: tuple[float, float]) -> tuple[Floa
     faults = []
     finite = np.isfinite(times)
     if not finite.all():
-        faults.append(f"{np.count_nonzero(~finite)} discharge times are not numbers")
+        faults.append(_counted(np.count_nonzero(~finite), "is not a number", "are not numbers"))
     times = times[finite]
     outside = (times < window_s[0]) | (times > window_s[1])
     if outside.any():
-        faults.append(f"{np.count_nonzero(outside)} discharges lie outside the recording")
+        lies = ("lies outside the recording", "lie outside the recording")
+        faults.append(_counted(np.count_nonzero(outside), *lies))
     times = times[~outside]
     if np.any(np.diff(times) < 0):
         faults.append("discharge times are not in order")
     unique = np.unique(times)
     if len(unique) < len(times):
-        faults.append(f"{len(times) - len(unique)} discharges are repeated")
+        faults.append(_counted(len(times) - len(unique), "is repeated", "are repeated"))
     return unique, "; ".join(faults)
+
+
+def _counted(n: int, one: str, many: str) -> str:
+    return f"{n} discharge {one}" if n == 1 else f"{n} discharges {many}"
