@@ -149,7 +149,7 @@ def test_a_silent_unit_keeps_its_place(sample, tmp_path):
 
 
 FAULTS = {
-    "not a number": ([300, math.nan, 500, 600, 700], 4, "not numbers"),
+    "not a number": ([300, math.nan, 500, 600, 700], 4, "not a number"),
     "negative": ([-300, 400, 500, 600], 3, "outside"),
     "before the first index": ([-1, 400, 500, 600], 3, "outside"),
     "unsorted": ([900, 300, 500, 700], 4, "not in order"),

@@ -168,20 +168,28 @@ def clean_times(times_s: ArrayLike, window_s: tuple[float, float]) -> tuple[Floa
     faults = []
     finite = np.isfinite(times)
     if not finite.all():
-        faults.append(_counted(np.count_nonzero(~finite), "is not a number", "are not numbers"))
+        faults.append(
+            _counted(
+                int((~finite).sum()),
+                "discharge time is not a number",
+                "discharge times are not numbers",
+            )
+        )
     times = times[finite]
     outside = (times < window_s[0]) | (times > window_s[1])
     if outside.any():
-        lies = ("lies outside the recording", "lie outside the recording")
-        faults.append(_counted(np.count_nonzero(outside), *lies))
+        lies = ("discharge lies outside the recording", "discharges lie outside the recording")
+        faults.append(_counted(int(outside.sum()), *lies))
     times = times[~outside]
     if np.any(np.diff(times) < 0):
         faults.append("discharge times are not in order")
     unique = np.unique(times)
     if len(unique) < len(times):
-        faults.append(_counted(len(times) - len(unique), "is repeated", "are repeated"))
+        faults.append(
+            _counted(len(times) - len(unique), "discharge is repeated", "discharges are repeated")
+        )
     return unique, "; ".join(faults)
 
 
 def _counted(n: int, one: str, many: str) -> str:
-    return f"{n} discharge {one}" if n == 1 else f"{n} discharges {many}"
+    return f"{n} {one if n == 1 else many}"
