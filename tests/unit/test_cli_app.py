@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import subprocess
 import sys
 from pathlib import Path
@@ -151,6 +152,9 @@ def test_convert_says_what_is_lost(
         (["estimate"], "FILE"),
         (["run", "nothere.toml"], "nothere.toml"),
         (["convert", "x.h5"], "OUT"),
+        (["convert", "x.h5", "y.h5", "z.h5"], "One word too many: z.h5."),
+        (["simulate", "ramp"], "Try: renshaw simulate ramp --help"),
+        (["estimate", "x.h5", "--smoothing.svr-c", "none"], 'unable to convert "none"'),
     ],
 )
 def test_what_is_mistyped_gets_a_sentence_and_exit_code_2(
@@ -257,3 +261,69 @@ def test_a_closed_pipe_is_no_failure(ramp: Path) -> None:
     process.stderr.close()
     assert process.wait() == 0
     assert err == b""
+
+
+@pytest.mark.parametrize("target", ["nowhere/rec.h5", "."])
+def test_simulate_refuses_a_place_before_it_works(
+    target: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    room = importlib.import_module("renshaw.experiment.simulate")
+    monkeypatch.setattr(room, "simulate", lambda *a, **k: pytest.fail("worked for nothing"))
+    monkeypatch.chdir(tmp_path)
+    code, _, err = run(capsys, "simulate", "ramp", "-o", target)
+    assert code == failures.FAILED and "folder" in err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_estimates_never_replace_their_own_input(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = rs.write(samples.triangle(4), tmp_path / "estimates.csv")
+    before = source.read_bytes()
+    code, _, err = run(capsys, "estimate", source, "-o", tmp_path, *FAST)
+    assert code == failures.FAILED and "would be overwritten" in err
+    assert source.read_bytes() == before
+
+
+def test_a_page_that_was_not_written_is_not_claimed(
+    tmp_path: Path, ramp: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "out" / "report.html").mkdir(parents=True)
+    code, out, err = run(capsys, "estimate", ramp, "-o", tmp_path / "out", *FAST)
+    assert code == failures.FAILED and "report.html" in err
+    assert "estimates.csv" in out and "report.html" not in out
+
+
+@pytest.mark.parametrize("closed", ["stdout", "stderr"])
+def test_a_closed_stream_is_no_fault(
+    closed: str, ramp: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, closed, None)
+    assert app.main(["estimate", str(ramp), *FAST[:-1]]) == failures.FINE
+
+
+def test_a_terminal_without_unicode_keeps_the_minus_sign(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    content = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(content, encoding="ascii"))
+    monkeypatch.setattr(app, "_run", lambda words: print("ΔF \N{MINUS SIGN}0.5 日") or 0)
+    assert app.main(["estimate"]) == failures.FINE
+    assert content.getvalue() == b"delta-F -0.5 ?\n"
+
+
+def test_a_study_file_in_its_own_folder_stays_as_it_was_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    study = tmp_path / "study.toml"
+    study.write_text(
+        "# mine\nramps = 1\n[cohort]\nparticipants = 2\nn_units = 2\n"
+        "[protocol]\nrise_s = 0.5\nfall_s = 0.5\n"
+    )
+    before = study.read_bytes()
+    code, _, _ = run(capsys, "run", study, "-o", tmp_path, "-q")
+    assert code == 0 and (tmp_path / "report.html").exists()
+    assert study.read_bytes() == before

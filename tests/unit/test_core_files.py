@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from renshaw.core.files import replacing, write_text
+from renshaw.core.files import nearest, replacing, write_text
 
 
 def test_a_failure_leaves_the_old_file_and_no_rubbish(tmp_path: Path) -> None:
@@ -31,3 +31,15 @@ def test_a_file_is_replaced_and_keeps_its_mode(tmp_path: Path) -> None:
 def test_a_folder_is_never_replaced(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="directory"):
         write_text(tmp_path, "x")
+
+
+def test_a_failure_that_names_no_file_names_the_one_to_be_written(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="a.txt") as caught, replacing(tmp_path / "a.txt"):
+        raise OSError(28, "No space left on device")
+    assert caught.value.filename == str(tmp_path / "a.txt")
+
+
+def test_the_nearest_name_is_suggested(tmp_path: Path) -> None:
+    (tmp_path / "ramp.h5").touch()
+    assert nearest(tmp_path / "rmp.h5") == " Did you mean 'ramp.h5'?"
+    assert nearest(tmp_path / "zzz") == nearest(tmp_path / "nowhere" / "x") == ""

@@ -65,7 +65,7 @@ def test_select_keeps_labels_flags_and_quality_together():
 def test_clean_times_says_what_it_did():
     times, flag = clean_times([3.0, 1.0, 1.0, np.nan, -2.0], (0.0, 10.0))
     np.testing.assert_array_equal(times, [1.0, 3.0])
-    for words in ("not numbers", "outside", "not in order", "repeated"):
+    for words in ("not a number", "outside", "not in order", "repeated"):
         assert words in flag
     assert clean_times([1.0, 2.0], (0.0, 10.0))[1] == ""
 

@@ -173,3 +173,14 @@ def test_places_that_can_not_be_written_to(tmp_path):
     folder.mkdir()
     with pytest.raises(WriteError, match="folder"):
         rio.write(simulated(), folder)
+
+
+def test_a_full_disk_is_a_sentence_and_leaves_nothing(tmp_path, monkeypatch):
+    # HDF5 itself must never touch the disk: it prints tracebacks, or crashes, when it is full.
+    def full(path, content):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pathlib.Path.write_bytes", full)
+    with pytest.raises(WriteError, match=r"a\.h5: .*No space left on device"):
+        rio.write(simulated(), tmp_path / "a.h5")
+    assert list(tmp_path.iterdir()) == []

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import importlib
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TextIO
 
-from cyclopts import App, CycloptsError, Parameter
+from cyclopts import App, CycloptsError, Parameter, UnusedCliTokensError
 
 from renshaw.cli import failures
 from renshaw.core.errors import did_you_mean
@@ -74,6 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments : sequence of str, optional
         Those of the process by default.
     """
+    _have_streams()
     _take_any_text(sys.stdout)
     _take_any_text(sys.stderr)
     words = list(sys.argv[1:] if arguments is None else arguments)
@@ -110,7 +113,10 @@ def _explained(error: Exception, words: Sequence[str]) -> tuple[str, int]:
         error.verbose = False
         try:
             hint = _hint(error)
-            return f"{error}{hint} Try: {_help_for(words)}", failures.MISUSED
+            said = str(error)
+            if isinstance(error, UnusedCliTokensError):
+                said = f"One word too many: {' '.join(error.unused_tokens or ())}."
+            return f"{said}{hint} Try: {_help_for(words)}", failures.MISUSED
         except Exception as fault:  # the text lists commands, which imports them
             error = fault
     if failures.expected(error):
@@ -139,14 +145,37 @@ def _said(words: str, code: int) -> int:
 
 def _help_for(words: Sequence[str]) -> str:
     command = [word for word in words[:1] if word in _COMMANDS]
+    if command == ["simulate"]:
+        from renshaw.protocols import PROTOCOLS
+
+        command += [word for word in words[1:2] if word in PROTOCOLS]
     return " ".join(["renshaw", *command, "--help"])
 
 
 def _take_any_text(stream: TextIO) -> None:
-    """Let a terminal that can't show ΔF show a question mark rather than fail."""
+    """Let a terminal that can't show ΔF show delta-F rather than fail."""
     reconfigure = getattr(stream, "reconfigure", None)
     if reconfigure is not None:
-        reconfigure(errors="replace")
+        codecs.register_error("renshaw", _plain)
+        reconfigure(errors="renshaw")
+
+
+# A number that lost its minus sign would be a wrong number.
+_PLAIN = {"−": "-", "–": "-", "Δ": "delta-", "°": "deg", "²": "2", "±": "+-", "…": "..."}
+
+
+def _plain(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    odd = error.object[error.start : error.end]
+    return "".join(_PLAIN.get(letter, "?") for letter in odd), error.end
+
+
+def _have_streams() -> None:
+    """Replace a stream that whoever started us has closed."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
 
 
 def _abandon_output() -> None:

@@ -13,7 +13,8 @@ from cyclopts import Parameter
 from renshaw.cli.failures import FAILED, FINE, expected, sentence
 from renshaw.cli.options import changed, given, options_of
 from renshaw.cli.progress import Progress, one_line, shown
-from renshaw.core.errors import ReadError, did_you_mean
+from renshaw.core.errors import ReadError, WriteError
+from renshaw.core.files import nearest
 from renshaw.estimate.rules import rules as rules_named
 from renshaw.estimate.settings import EstimateSettings
 
@@ -69,13 +70,14 @@ def estimate(
         from renshaw.cli.folder import prepared
 
         prepared(out)
+        _refuse_inputs(files, out)
     asked = rules if not given(options) else settings
     with shown(quiet=quiet) as progress:
-        done, refused = _all(files, asked, out, multiverse, progress)
+        done, refused, written = _all(files, asked, out, multiverse, progress)
     for words in refused:
         print(f"renshaw: {one_line(words)}", file=sys.stderr)  # noqa: T201
     if done:
-        _show(done, out)
+        _show(done, out, pages=written)
     return FAILED if refused else FINE
 
 
@@ -85,7 +87,7 @@ def _all(
     out: Path | None,
     multiverse: bool,
     progress: Progress,
-) -> tuple[list[Estimates], list[str]]:
+) -> tuple[list[Estimates], list[str], bool]:
     from renshaw.cli.folder import page_names, write_estimates
     from renshaw.data.estimates import gathered
     from renshaw.report.index_page import write_index
@@ -93,6 +95,7 @@ def _all(
     names: list[str] = []
     done: list[Estimates] = []
     refused: list[str] = []
+    written = False
     for n, path in enumerate(files):
         try:
             recording = _read(path, names)
@@ -103,6 +106,7 @@ def _all(
             if out is not None:
                 page = out / ("report.html" if len(files) == 1 else page_names(names)[-1])
                 _write_page(recording, estimates, asked, multiverse, page, steps)
+                written = True
         except Exception as error:
             if not expected(error):
                 raise
@@ -112,7 +116,8 @@ def _all(
         if len(files) > 1:
             pages = page_names(names)
             write_index(list(zip(pages, done, strict=True)), refused, out / "report.html")
-    return done, refused
+            written = True
+    return done, refused, written
 
 
 class _Steps:
@@ -136,7 +141,7 @@ def _read(path: Path, taken: Sequence[str]) -> Recording:
     from renshaw.io import read
 
     if not path.exists():
-        raise ReadError(f"{path}: there is no such file.{_near(path)}")
+        raise ReadError(f"{path}: there is no such file.{nearest(path)}")
     recording = read(path)
     name, n = recording.name, 1
     while name in taken:
@@ -145,13 +150,14 @@ def _read(path: Path, taken: Sequence[str]) -> Recording:
     return recording if n == 1 else replace(recording, name=name)
 
 
-def _near(path: Path) -> str:
-    try:
-        there = [entry.name for entry in path.parent.iterdir()]
-    except OSError:
-        return ""
-    hint = did_you_mean(path.name, there)
-    return hint if hint.startswith(" Did") else ""
+def _refuse_inputs(files: Sequence[Path], out: Path) -> None:
+    """Refuse a folder in which a recording would be overwritten by what is written about it."""
+    for target in (out / "estimates.csv", out / "report.html"):
+        for path in files:
+            if path.exists() and target.exists() and path.samefile(target):
+                raise WriteError(
+                    f"{path}: This file would be overwritten; choose another folder for -o."
+                )
 
 
 def _estimated(recording: Recording, asked: EstimateSettings | str, steps: _Steps) -> Estimates:
@@ -180,7 +186,7 @@ def _write_page(
     write_recording_report(recording, estimates, universes, page)
 
 
-def _show(done: Sequence[Estimates], out: Path | None) -> None:
+def _show(done: Sequence[Estimates], out: Path | None, *, pages: bool) -> None:
     from renshaw.cli.tables import overview, summary
     from renshaw.data.estimates import gathered
 
@@ -189,4 +195,5 @@ def _show(done: Sequence[Estimates], out: Path | None) -> None:
     if out is None:
         print("\nUse -o DIR to write every value and a report.")  # noqa: T201
     else:
-        print(f"\nWritten: {out / 'estimates.csv'} and {out / 'report.html'}")  # noqa: T201
+        page = f" and {out / 'report.html'}" if pages else ""
+        print(f"\nWritten: {out / 'estimates.csv'}{page}")  # noqa: T201

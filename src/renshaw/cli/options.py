@@ -76,9 +76,8 @@ def _kind(info: SettingInfo, owner: Settings, group: Group, place: int) -> Any:
     wanted: Any = next(kind for kind in kinds if kind is not types.NoneType)
     if types.NoneType in kinds:
         wanted = wanted | Literal["none"]
-    return Annotated[
-        wanted | None, Parameter(help=_help(info, value), group=group, show_default=False)
-    ]
+    # Not "or None": cyclopts would take the word none for an option that was left out.
+    return Annotated[wanted, Parameter(help=_help(info, value), group=group, show_default=False)]
 
 
 def _help(info: SettingInfo, default: Any) -> str:

@@ -55,7 +55,10 @@ def run(
 
         write_study_report(result, folder / "report.html")
     write_estimates(result.estimates, folder / "estimates.csv")
-    write_text(folder / "study.toml", plan.to_toml())
+    kept = folder / "study.toml"
+    # A study file that lies in its own folder stays as its author wrote it.
+    if study is None or not (kept.exists() and kept.samefile(study)):
+        write_text(kept, plan.to_toml())
     lines = [f"{answer.verdict} {answer.words}" for answer in answers(result.comparison)]
     print("\n".join([*lines, "", f"Written: {folder / 'report.html'}"]))  # noqa: T201
     return FINE
@@ -63,4 +66,4 @@ def run(
 
 def _folder_name(name: str) -> str:
     plain = "".join(c if c.isalnum() or c in "-_." else "-" for c in name).strip("-.")
-    return plain or "study"
+    return plain[:60].rstrip("-.") or "study"

@@ -70,9 +70,11 @@ def _simulated(
     from renshaw.experiment.simulate import simulate as simulate_verb
     from renshaw.interventions import intervention
     from renshaw.io import losses, write
+    from renshaw.io.writing import refuse_place
 
     interventions = tuple(intervention(name) for name in names)
-    # Refuse an ending that no format has before the work is done for it.
+    # Refuse a place, or an ending that no format has, before the work is done for it.
+    refuse_place(out)
     losses(Recording(MotorUnits((), (0.0, 0.0))), str(out))
     with shown(quiet=quiet) as progress:
         progress(0, 1, "simulating (the first run compiles the model)")

@@ -18,6 +18,7 @@ _SHOWN = (
     "torque_hysteresis",
     "self_sustained_duration",
 )
+_LONGEST_NAME = 40
 
 
 def summary(estimates: Estimates) -> str:
@@ -47,7 +48,7 @@ def overview(estimates: Estimates) -> str:
         pairs = [row.ok for row in rows if row.quantity == "delta_f_pair"]
         lines.append(
             [
-                one_line(recording),
+                _short(one_line(recording)),
                 number(value.get("n_units", np.nan)),
                 number(value.get("delta_f_mean", np.nan)),
                 f"{sum(pairs)} of {len(pairs)}",
@@ -58,6 +59,10 @@ def overview(estimates: Estimates) -> str:
             ]
         )
     return aligned(lines, left={0})
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
 
 
 def aligned(lines: Sequence[Sequence[str]], left: set[int]) -> str:

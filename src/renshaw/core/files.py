@@ -8,6 +8,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from renshaw.core.errors import did_you_mean
+
 
 @contextlib.contextmanager
 def replacing(path: str | Path) -> Iterator[Path]:
@@ -26,12 +28,34 @@ def replacing(path: str | Path) -> Iterator[Path]:
     os.close(handle)
     temporary = Path(name)
     try:
-        yield temporary
+        with _named(path):
+            yield temporary
         # mkstemp is private to its owner; what is written is as open as any new file.
         temporary.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Let a failure that names no file, such as a full disk, name the one to be written."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None and error.errno is not None:
+            error.filename = str(path)
+        raise
+
+
+def nearest(path: Path) -> str:
+    """Return ``" Did you mean 'x'?"`` for a file beside ``path`` of nearly its name, or nothing."""
+    try:
+        there = [entry.name for entry in path.parent.iterdir()]
+    except OSError:
+        return ""
+    hint = did_you_mean(path.name, there)
+    return hint if hint.startswith(" Did") else ""
 
 
 def write_text(path: str | Path, text: str) -> Path:

@@ -6,6 +6,7 @@ written stays readable; a file of a newer version is refused with the advice to 
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import numpy as np
@@ -80,12 +81,15 @@ def _store(recording: Recording, path: Path, packed: bool) -> None:
 
     from renshaw.io import schema_v1
 
+    # Made in memory, then written: on a full disk HDF5 itself prints tracebacks or crashes.
     # The layout of HDF5 1.10 (2016): checksums, and half the room of the default.
-    with h5py.File(path, "w", locking=False, libver=("v110", "v110")) as file:
+    content = io.BytesIO()
+    with h5py.File(content, "w", libver=("v110", "v110")) as file:
         file.attrs["schema"] = np.bytes_(SCHEMA)
         file.attrs["schema_version"] = SCHEMA_VERSION
         file.attrs["renshaw_version"] = np.bytes_(__version__)
         schema_v1.store(file, recording, packed=packed)
+    path.write_bytes(content.getbuffer())
 
 
 register(Reader("renshaw", "renshaw's own .h5", recognizes, read))

@@ -65,11 +65,10 @@ def write(recording: Recording, path: str | os.PathLike[str], *, format: str | N
         Unknown ending, the file the recording was read from, or a place that can't be written to.
     """
     target = Path(path)
+    refuse_place(target)
     writer = _writer_for(target, format)
     _refuse_input(recording, target)
     try:
-        if target.exists() and not stat.S_ISREG(target.stat().st_mode):
-            raise WriteError(f"{target}: It is a folder or a device. Name a file.")
         with replacing(target) as temporary:
             writer.store(recording, temporary)
     except OSError as error:
@@ -78,6 +77,25 @@ def write(recording: Recording, path: str | os.PathLike[str], *, format: str | N
     except DataError as error:
         raise WriteError(f"{target}: {error}") from None
     return target
+
+
+def refuse_place(target: Path) -> None:
+    """Refuse a place where no file can be, so that no work is done for it.
+
+    Raises
+    ------
+    WriteError
+        A folder, a device, or a folder that is not there.
+    """
+    try:
+        odd = target.exists() and not stat.S_ISREG(target.stat().st_mode)
+        lost = not target.parent.is_dir()
+    except OSError as error:
+        raise WriteError(f"{target}: It can't be written: {error.strerror}.") from None
+    if odd:
+        raise WriteError(f"{target}: It is a folder or a device. Name a file.")
+    if lost:
+        raise WriteError(f"{target}: There is no folder {target.parent}. Make it first.")
 
 
 def losses(recording: Recording, format: str) -> tuple[str, ...]:
@@ -96,9 +114,8 @@ def losses(recording: Recording, format: str) -> tuple[str, ...]:
         Unknown format.
     """
     named = format if format in WRITERS else None
-    return _writer_for(Path(f"x{format}" if format.startswith(".") else format), named).losses(
-        recording
-    )
+    ending = format.startswith(".") and Path(format).name == format
+    return _writer_for(Path(f"x{format}" if ending else format), named).losses(recording)
 
 
 def _writer_for(target: Path, format: str | None) -> Writer:

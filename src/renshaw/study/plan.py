@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from renshaw.core.errors import SettingsError, did_you_mean
+from renshaw.core.files import nearest
 from renshaw.core.settings import Settings, setting
 from renshaw.estimate.rules import RULES
 from renshaw.interventions import INTERVENTIONS, Intervention
+from renshaw.model.muscles import MUSCLES
 from renshaw.protocols import PROTOCOLS, Protocol, Ramp
 from renshaw.study.cohort import CohortSettings
 
@@ -35,7 +37,7 @@ class StudyPlan(Settings):
     name: str = setting("study", "short name; also the default folder")
     title: str = setting("", "title of the report")
     question: str = setting("", "the question that the study answers")
-    seed: int = setting(0, "seed of participants and synaptic noise", ge=0)
+    seed: int = setting(0, "seed of participants and synaptic noise", ge=0, le=2**63 - 1)
     ramps: int = setting(3, "trials of each participant in each condition", ge=1, le=100)
     rules: str = setting("renshaw", "rule set of the estimators", choices=tuple(RULES))
     cohort: CohortSettings = setting(CohortSettings, "the virtual participants")
@@ -49,7 +51,12 @@ class StudyPlan(Settings):
         names = [condition.name for condition in self.conditions]
         if not names:
             raise SettingsError("A study needs at least one condition.")
+        if self.cohort.muscle not in MUSCLES:
+            hint = did_you_mean(self.cohort.muscle, MUSCLES)
+            raise SettingsError(f"cohort.muscle: there is no muscle {self.cohort.muscle!r}.{hint}")
         for name in names:
+            if not name.strip():
+                raise SettingsError("A condition needs a name.")
             if names.count(name) > 1:
                 raise SettingsError(f"Two conditions are called {name!r}; give each its own name.")
 
@@ -98,7 +105,8 @@ def load_plan(path: str | Path) -> StudyPlan:
     try:
         if not path.is_file():
             what = "a folder" if path.is_dir() else "not there" if not path.exists() else "no file"
-            raise SettingsError(f"{path} is {what}; renshaw run needs a study file (TOML).")
+            hint = "" if path.exists() else nearest(path)
+            raise SettingsError(f"{path} is {what}; renshaw run needs a study file (TOML).{hint}")
         if path.stat().st_size > _LARGEST_FILE_BYTES:
             raise SettingsError(f"{path} is too large for a study file (over 1 MB).")
         text = path.read_text(encoding="utf-8-sig")
@@ -150,7 +158,7 @@ def _of_kind(raw: Any, kinds: Mapping[str, type[Any]], where: str, default: str 
         )
     values = dict(raw)
     kind = values.pop("kind", default)
-    if kind not in kinds:
+    if not isinstance(kind, str) or kind not in kinds:
         raise SettingsError(f"{where}: there is no kind {kind!r}.{did_you_mean(str(kind), kinds)}")
     return kinds[kind].from_mapping(values, f"{where}.")
 

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int, str], None]
 
+# File systems allow 255 bytes, and a temporary file needs some of them.
+_LONGEST_STEM = 100
+
 
 @dataclass(frozen=True, eq=False)
 class StudyResult(Result):
@@ -227,4 +230,6 @@ def _step(plan: StudyPlan) -> Step:
 def _file_stem(name: str) -> str:
     # Two names that differ only in what a file name can't hold must not share a file.
     plain = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-")
-    return plain if plain.replace("-", " ") == name else f"{plain}-{fingerprint(name)[:6]}"
+    plain, whole = plain[:_LONGEST_STEM].rstrip("-"), plain
+    honest = plain == whole and plain.replace("-", " ") == name
+    return plain if honest else f"{plain}-{fingerprint(name)[:6]}"
