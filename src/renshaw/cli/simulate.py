@@ -77,8 +77,7 @@ def _simulated(
     refuse_place(out)
     losses(Recording(MotorUnits((), (0.0, 0.0))), str(out))
     with shown(quiet=quiet) as progress:
-        progress(0, 1, "simulating (the first run compiles the model)")
-        recording = simulate_verb(who, what, interventions, seed=seed)
+        recording = simulate_verb(who, what, interventions, seed=seed, progress=progress)
     written = write(recording, out)
     active = sum(len(times) > 0 for times in recording.units)
     discharges = sum(len(times) for times in recording.units)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,6 +49,7 @@ def simulate(
     seed: int = 0,
     engine: EngineSettings | None = None,
     name: str | None = None,
+    progress: Callable[[int, int, str], None] | None = None,
 ) -> Recording:
     """Let a person do a protocol, under the interventions given, and record it.
 
@@ -65,6 +66,9 @@ def simulate(
     engine : EngineSettings, optional
     name : str, optional
         Name of the recording; made of the participant and the interventions by default.
+    progress : callable, optional
+        Called with (motoneurons done, motoneurons in all, what is done now); also says when the
+        model is being compiled, which happens once on a machine.
 
     Returns
     -------
@@ -82,7 +86,7 @@ def simulate(
     engine = engine or EngineSettings()
     interventions = _interventions(given)
     setup = _set_up(participant, protocol, interventions, engine)
-    response = run(setup.pool, setup.inputs, engine, seed=checked_seed(seed))
+    response = run(setup.pool, setup.inputs, engine, seed=checked_seed(seed), progress=progress)
     return Recording(
         units=MotorUnits(response.spikes_s, (0.0, protocol.duration_s)),
         signals={"torque": _torque(setup, response)},

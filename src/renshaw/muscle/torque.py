@@ -16,7 +16,7 @@ from renshaw.model.pool import Pool
 
 FloatArray = NDArray[np.float64]
 
-# Mean discharge rate of young adults between 80 and 100 % MVC, from which the maximal torque follows
+# Mean discharge rate of young adults between 80 and 100 % MVC, from which maximal torque follows
 # (means of studies in the open data of Orssatto et al.'s review of discharge rates and age).
 MVC_RATE_pps = {"TA": 40.9, "SOL": 16.3, "GM": 22.6}
 _FINE_hz = 1000.0

@@ -140,12 +140,19 @@ def _recorded_study(
     for done, trial in enumerate(todo):
         if progress:
             progress(done, 2 * len(todo), f"simulating {trial.name}")
-        recordings.append(_recorded(plan, trial, folder))
+        recordings.append(_recorded(plan, trial, folder, _within(progress, done, 2 * len(todo))))
     rows = [(t.name, t.participant.name, t.condition.name, t.number) for t in todo]
     return Study(tuple(recordings), pd.DataFrame(rows, columns=list(DESIGN_COLUMNS)))
 
 
-def _recorded(plan: StudyPlan, trial: Trial, folder: Path | None) -> Recording:
+def _within(progress: Progress | None, done: int, total: int) -> Progress | None:
+    """Let a trial say what it does, in words, without counting for more than one trial."""
+    return None if progress is None else lambda _done, _total, what: progress(done, total, what)
+
+
+def _recorded(
+    plan: StudyPlan, trial: Trial, folder: Path | None, progress: Progress | None
+) -> Recording:
     """Return the trial's recording: the one already in the folder, or a new one."""
     given = trial.condition.given
     path = None if folder is None else folder / f"{_file_stem(trial.name)}.h5"
@@ -154,7 +161,14 @@ def _recorded(plan: StudyPlan, trial: Trial, folder: Path | None) -> Recording:
         kept = _kept(path, trial.name, wanted)
         if kept is not None:
             return kept
-    recording = simulate(trial.participant, plan.protocol, given, seed=trial.seed, name=trial.name)
+    recording = simulate(
+        trial.participant,
+        plan.protocol,
+        given,
+        seed=trial.seed,
+        name=trial.name,
+        progress=progress,
+    )
     if path is not None:
         recording.save(path)
     return recording
