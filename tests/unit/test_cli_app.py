@@ -310,7 +310,9 @@ def test_a_terminal_without_unicode_keeps_the_minus_sign(
 ) -> None:
     content = io.BytesIO()
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(content, encoding="ascii"))
-    monkeypatch.setattr(app, "_run", lambda words: print("ΔF \N{MINUS SIGN}0.5 日") or 0)
+    monkeypatch.setattr(
+        app, "_run", lambda words: sys.stdout.write("ΔF \N{MINUS SIGN}0.5 日\n") * 0
+    )
     assert app.main(["estimate"]) == failures.FINE
     assert content.getvalue() == b"delta-F -0.5 ?\n"
 

@@ -154,6 +154,13 @@ def test_the_verdict_follows_the_interval(low: float, high: float, verdict: str)
         assert answer.verdict.endswith(verdict)
 
 
+def test_a_study_of_virtual_people_says_so_before_anything_else() -> None:
+    found = check_page(study_report(samples.study_of(4)))
+    assert "not a measurement on people" in found.text
+    assert "not corrected" in found.text
+    assert "\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}" in found.text
+
+
 def test_a_study_with_hostile_names() -> None:
     check_page(study_report(samples.study_of(3, condition="<script>alert(1)</script>")))
 

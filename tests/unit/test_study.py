@@ -51,6 +51,10 @@ def test_the_built_in_study_is_the_seed_study_in_small():
         ("[[conditions]]\ngiven = 3", "given must be a list"),
         ("[[conditions]]\nname='a'\n[[conditions]]\nname='a'", "Two conditions are called 'a'"),
         ("[[conditions]]\ngiven = [{kind='relaxation', depth=1}]", "no setting"),
+        ("[[conditions]]\nname = ' '", "needs a name"),
+        ("[protocol]\nkind = ['ramp']", "there is no kind"),
+        ("[cohort]\nmuscle = 'TAA'", "no muscle 'TAA'. Did you mean 'TA'"),
+        ("seed = 99999999999999999999", "StudyPlan.seed"),
     ],
 )
 def test_faulty_study_files_are_refused_with_file_and_reason(tmp_path, text, words):
@@ -65,6 +69,9 @@ def test_files_that_are_none_are_refused(tmp_path):
     for path in (tmp_path, tmp_path / "absent.toml"):
         with pytest.raises(rs.SettingsError, match="needs a study file"):
             rs.load_plan(path)
+    (tmp_path / "study.toml").touch()
+    with pytest.raises(rs.SettingsError, match="Did you mean 'study.toml'"):
+        rs.load_plan(tmp_path / "stdy.toml")
     binary = tmp_path / "binary.toml"
     binary.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(rs.SettingsError, match="not a text file"):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import codecs
 import contextlib
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TextIO
 
 from cyclopts import App, CycloptsError, Parameter, UnusedCliTokensError
@@ -175,7 +175,7 @@ def _have_streams() -> None:
     """Replace a stream that whoever started us has closed."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
+            setattr(sys, name, io.StringIO())
 
 
 def _abandon_output() -> None:

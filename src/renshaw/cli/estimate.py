@@ -26,7 +26,7 @@ Options: Any = options_of(rules_named("renshaw"))
 
 
 def estimate(
-    files: Annotated[tuple[Path, ...], Parameter(name="FILE", negative=())],
+    files: Annotated[tuple[Path, ...], Parameter(name="FILE...", negative=())],
     /,
     *,
     out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,

@@ -51,7 +51,7 @@ def run(
     with shown(quiet=quiet) as progress:
         result = run_study(plan, folder, progress=progress)
         progress(1, 1, "writing the report")
-        from renshaw.report.study_report import answers, write_study_report
+        from renshaw.report.study_report import answers, caveat, write_study_report
 
         write_study_report(result, folder / "report.html")
     write_estimates(result.estimates, folder / "estimates.csv")
@@ -60,6 +60,7 @@ def run(
     if study is None or not (kept.exists() and kept.samefile(study)):
         write_text(kept, plan.to_toml())
     lines = [f"{answer.verdict} {answer.words}" for answer in answers(result.comparison)]
+    lines += [words] if (words := caveat(result)) else []
     print("\n".join([*lines, "", f"Written: {folder / 'report.html'}"]))  # noqa: T201
     return FINE
 

@@ -95,7 +95,7 @@ def refuse_place(target: Path) -> None:
     if odd:
         raise WriteError(f"{target}: It is a folder or a device. Name a file.")
     if lost:
-        raise WriteError(f"{target}: There is no folder {target.parent}. Make it first.")
+        raise WriteError(f"{target}: It can't be written: there is no folder {target.parent}.")
 
 
 def losses(recording: Recording, format: str) -> tuple[str, ...]:

@@ -89,6 +89,8 @@ def headline(recording: Recording, estimates: Estimates) -> str:
     if mean is None or not np.isfinite(mean.value):
         if not found:
             return "ΔF could not be estimated: no two motor units fire."
+        if len(found) == 1:
+            return "ΔF could not be estimated: the only pair of firing units fails the rules."
         return (
             f"ΔF could not be estimated: none of {len(found)} pairs of firing units passes the "
             "rules."
@@ -97,7 +99,7 @@ def headline(recording: Recording, estimates: Estimates) -> str:
     sd = f", SD {np.std(each, ddof=1):.2f}" if len(each) > 1 else ""
     units = f"{len(each)} test unit{'s' * (len(each) != 1)}"
     return (
-        f"Mean ΔF is {mean.value:.2f} pps{sd}, over {units}; "
+        f"Mean ΔF is {number(mean.value)} pps{sd}, over {units}; "
         f"{accepted} of {len(found)} pairs of firing units pass the rules."
     )
 
@@ -113,14 +115,14 @@ def spread(multiverse: Multiverse | None) -> str:
     low, high = np.percentile(means, [2.5, 97.5])
     return (
         f"How much the choice of method matters: over {len(means)} defensible analyses of the same "
-        f"discharges, the mean ΔF is {np.median(means):.2f} pps (95 % of them between {low:.2f} "
-        f"and {high:.2f})."
+        f"discharges, the median of the mean ΔF is {number(np.median(means))} pps, and 95 % of "
+        f"them lie between {number(low)} and {number(high)} pps."
     )
 
 
 def _keys(recording: Recording, estimates: Estimates) -> list[KeyFigure]:
     keys = [KeyFigure("Motor units", str(len(recording.units)))]
-    for title, quantity in (("Units with a ΔF", "delta_f_yield"),):
+    for title, quantity in (("Firing units with a ΔF", "delta_f_yield"),):
         row = value_of(estimates, recording.name, quantity)
         if row is not None and np.isfinite(row.value):
             keys.append(KeyFigure(title, f"{row.value:.0f}", row.units))
@@ -132,7 +134,7 @@ def _keys(recording: Recording, estimates: Estimates) -> list[KeyFigure]:
         rows = [r for r in estimates.rows if r.quantity == quantity and r.ok]
         if rows:
             middle = float(np.median([r.value for r in rows]))
-            keys.append(KeyFigure(title, number(middle), rows[0].units))
+            keys.append(KeyFigure(title, number(middle), rows[0].units or "a.u."))
     return keys
 
 

@@ -40,6 +40,8 @@ def observed(recording: Recording) -> Section:
         f"{discharges} discharges of {units} motor units, the first recruited at the bottom"
         + ("; torque in gray." if usable_torque(recording) else "; torque was not recorded.")
     )
+    if recording.events:
+        caption += " Shaded or marked: events of the file, such as stimulation."
     if any(recording.units.flags):
         caption += " Units marked * were flagged by the reader."
     return Section(
@@ -103,7 +105,9 @@ def delta_f(
         paragraphs=[
             "The control unit's rate gauges the drive that both units share. If it is lower when "
             "the test unit stops than it was when the test unit started, a persistent inward "
-            "current helped the test unit to fire on: that difference is ΔF.",
+            "current helped the test unit to fire on: that difference is ΔF. It is not the current "
+            "itself: inhibition, and how faithfully the control unit follows the drive, move it "
+            "too.",
         ],
         pictures=pictures,
         folded=[table] if table.rows else [],

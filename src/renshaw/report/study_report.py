@@ -13,7 +13,7 @@ from renshaw.estimate.rules import rules
 from renshaw.report import study_sections as sections
 from renshaw.report.page import KeyFigure, rendered
 from renshaw.report.tables import settings_table
-from renshaw.report.words import p_words, signed
+from renshaw.report.words import p_words, signed, title_of
 
 if TYPE_CHECKING:
     from renshaw.study.compare import Comparison
@@ -64,11 +64,22 @@ def study_report(result: StudyResult) -> str:
         kind="Study",
         question=result.plan.question,
         answers=answers(result.comparison),
+        caveat=caveat(result),
         keys=_keys(result),
         sections=[section for section in shown if section is not None],
         python=result.history.as_python(),
         citations=result.history.citations(),
         settings=settings_table(settings),
+    )
+
+
+def caveat(result: StudyResult) -> str:
+    """Return what a reader must know before quoting the answers; empty for recorded people."""
+    if not any(recording.simulated for recording in result.examples.values()):
+        return ""
+    return (
+        "This is what the model predicts for virtual participants, under assumptions that the "
+        "report lists; it is not a measurement on people."
     )
 
 
@@ -89,7 +100,8 @@ def _answer(row: Mapping[Any, Any]) -> Answer:
     name = str(row["condition"]).replace("-", " ").replace("_", " ")
     name = name[:1].upper() + name[1:]
     difference, low, high = (float(row[key]) for key in ("difference", "ci_low", "ci_high"))
-    what = "ΔF" if str(row["quantity"]).startswith("delta_f") else str(row["quantity"])
+    quantity = str(row["quantity"])
+    what = "ΔF" if quantity.startswith("delta_f") else title_of(quantity).lower()
     units = str(row["units"])
     if not (np.isfinite(difference) and np.isfinite(low) and np.isfinite(high)):
         return Answer(
@@ -100,7 +112,7 @@ def _answer(row: Mapping[Any, Any]) -> Answer:
     if np.isfinite(percent):
         size += f" ({abs(percent):.0f} %)"
     sure = (
-        f"95 % confidence interval {signed(low)} to {signed(high)} {units}, "
+        f"95 % confidence interval of the difference {signed(low)} to {signed(high)} {units}, "
         f"n = {int(row['n'])}, p {_equals(float(row['p_value']))}."
     )
     if high < 0:
@@ -110,7 +122,8 @@ def _answer(row: Mapping[Any, Any]) -> Answer:
     change = "lower" if difference < 0 else "higher"
     return Answer(
         f"{name}: not shown to calm.",
-        f"{what} was {size} {change}, which these data can't tell from no change; {sure}",
+        f"{what[:1].upper() + what[1:]} was {size} {change}, which these data can't tell from no "
+        f"change; {sure}",
     )
 
 

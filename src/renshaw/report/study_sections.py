@@ -38,9 +38,19 @@ def differences(result: StudyResult) -> Section:
     return Section(
         "differences",
         "What changed, and how sure that is",
+        paragraphs=[
+            "Each participant counts once: the mean over units and trials. Intervals and p-values "
+            "are those of paired t-tests; they are not corrected for the number of quantities and "
+            "conditions that are compared."
+        ],
         pictures=pictures,
         tables=[_difference_table(comparison.table.to_dict("records"))],
     )
+
+
+def _unbroken(words: str) -> str:
+    # Narrow columns on paper break cells at spaces, and a p-value must not come apart.
+    return words.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _difference_table(rows: Sequence[Mapping[Any, Any]]) -> Table:
@@ -53,9 +63,9 @@ def _difference_table(rows: Sequence[Mapping[Any, Any]]) -> Table:
                 number(float(row["mean_reference"])),
                 number(float(row["mean_condition"])),
                 signed(float(row["difference"])),
-                f"{signed(float(row['ci_low']))} to {signed(float(row['ci_high']))}",
+                _unbroken(f"{signed(float(row['ci_low']))} to {signed(float(row['ci_high']))}"),
                 signed(float(row["percent"]), 0),
-                p_words(float(row["p_value"])),
+                _unbroken(p_words(float(row["p_value"]))),
             ]
         )
         for row in rows

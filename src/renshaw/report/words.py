@@ -25,9 +25,9 @@ TITLES = {
     "brace_angle": "Brace angle",
     "self_sustained_duration": "Self-sustained firing",
     "cov_isi": "CoV of intervals",
-    "n_units": "Units",
+    "n_units": "Units that fired",
     "delta_f_mean": "Mean ΔF",
-    "delta_f_yield": "Units with a ΔF",
+    "delta_f_yield": "Firing units with a ΔF",
 }
 
 
