@@ -145,6 +145,17 @@ def test_progress_ends_with_everything_done(engine):
     assert what.startswith("simulating")
 
 
+def test_a_call_that_compiles_says_so_first(monkeypatch):
+    from renshaw.engine import blocks
+
+    calls = []
+    for new in (True, False):
+        monkeypatch.setattr(blocks, "must_compile", lambda kernel, new=new: new)
+        run(POOL, inputs(steps=10), progress=lambda *call: calls.append(call[2]))
+    assert calls[0].startswith("compiling")
+    assert all(call.startswith("simulating") for call in calls[1:])
+
+
 def test_no_jobs_give_no_responses():
     assert run_many([]) == []
 
