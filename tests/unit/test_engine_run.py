@@ -28,6 +28,7 @@ def inputs(steps=1000, drive=20.0, **more):
         ({"neuromodulation": np.ones(999)}, "neuromodulation must be a list as long as"),
         ({"excitation": np.ones((2, 2))}, "excitation must be a list"),
         ({"excitation": np.ones(0)}, "not empty"),
+        ({"excitation": 5.0}, "excitation must be a list"),
         ({"current_nA": np.full(1000, np.inf)}, "current_nA holds a value"),
         ({"excitation_gain": np.ones(4)}, r"excitation_gain has shape \(4,\); .* 5 motoneurons"),
         ({"inhibition_gain": -np.ones(5)}, "inhibition_gain falls to -1"),
