@@ -11,8 +11,10 @@ SCRIPT = """
     from types import ModuleType
     sys.path.insert(0, {folder!r})
     import part, whole
-    whole.kernel(1.0)
-    print(whole.kernel(1.0), sum(whole.kernel.stats.cache_hits.values()))
+    from renshaw.engine.cache import must_compile
+    new = must_compile(whole.kernel)
+    print(whole.kernel(1.0), sum(whole.kernel.stats.cache_hits.values()), new)
+    assert not must_compile(whole.kernel)
 """
 WHOLE = """
     from numba import njit
@@ -43,10 +45,10 @@ def test_a_change_in_another_file_is_seen(tmp_path):
 
     (tmp_path / "whole.py").write_text(textwrap.dedent(WHOLE))
     (tmp_path / "part.py").write_text(textwrap.dedent(PART).format(factor=2.0))
-    assert called() == "2.0 0"
-    assert called() == "2.0 1"
+    assert called() == "2.0 0 True"
+    assert called() == "2.0 1 False"
     (tmp_path / "part.py").write_text(textwrap.dedent(PART).format(factor=3.0))
-    assert called() == "3.0 0"
+    assert called() == "3.0 0 True"
 
 
 def test_the_kernels_are_kept_with_their_sources():

@@ -28,6 +28,7 @@ def inputs(steps=1000, drive=20.0, **more):
         ({"neuromodulation": np.ones(999)}, "neuromodulation must be a list as long as"),
         ({"excitation": np.ones((2, 2))}, "excitation must be a list"),
         ({"excitation": np.ones(0)}, "not empty"),
+        ({"excitation": 5.0}, "excitation must be a list"),
         ({"current_nA": np.full(1000, np.inf)}, "current_nA holds a value"),
         ({"excitation_gain": np.ones(4)}, r"excitation_gain has shape \(4,\); .* 5 motoneurons"),
         ({"inhibition_gain": -np.ones(5)}, "inhibition_gain falls to -1"),
@@ -143,6 +144,17 @@ def test_progress_ends_with_everything_done(engine):
     done, known, what = calls[-1]
     assert done == known
     assert what.startswith("simulating")
+
+
+def test_a_call_that_compiles_says_so_first(monkeypatch):
+    from renshaw.engine import blocks
+
+    calls = []
+    for new in (True, False):
+        monkeypatch.setattr(blocks, "must_compile", lambda kernel, new=new: new)
+        run(POOL, inputs(steps=10), progress=lambda *call: calls.append(call[2]))
+    assert calls[0].startswith("compiling")
+    assert all(call.startswith("simulating") for call in calls[1:])
 
 
 def test_no_jobs_give_no_responses():

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from renshaw.core.errors import SimulationError
 from renshaw.engine import block as kernel
 from renshaw.engine import lanes as at
+from renshaw.engine.cache import must_compile
 from renshaw.engine.inputs import (
     FloatArray,
     Inputs,
@@ -105,7 +106,7 @@ def run_jobs(
 
 
 def _announce_compiling(progress: Progress | None) -> None:
-    if progress is not None and not kernel.integrate_block.signatures:
+    if progress is not None and must_compile(kernel.integrate_block):
         progress(0, 1, "compiling the kernel (once on this machine)")
 
 

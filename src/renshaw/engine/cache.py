@@ -23,3 +23,8 @@ def kept_with(kernel: Any, *sources: ModuleType) -> Any:
     kept = kernel._cache._cache_file
     kept._source_stamp = (kept._source_stamp, digest.hexdigest())
     return kernel
+
+
+def must_compile(kernel: Any) -> bool:
+    """Return whether the next call of a kernel compiles it: it was neither called nor kept."""
+    return not kernel.signatures and not kernel._cache._cache_file._load_index()

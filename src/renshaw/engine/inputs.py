@@ -161,7 +161,7 @@ def held(columns: FloatArray, slow_steps: int) -> NDArray[np.float32]:
 
 def refuse_too_large(job: Job, settings: EngineSettings, save: frozenset[str]) -> None:
     """Raise `SimulationError` when the results and inputs of a job would not fit into memory."""
-    steps = np.shape(job.inputs.excitation)[0]
+    steps = np.size(job.inputs.excitation)
     saved = steps // (settings.slow_steps * settings.save_every) + 1
     duration_s = steps * settings.step_ms / 1000
     needed = 8 * (len(job.pool) * (50 * duration_s + saved * len(save)) + 8 * steps)

@@ -10,7 +10,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from renshaw.engine import noise, scalar
-from renshaw.engine.cache import kept_with
+from renshaw.engine.cache import kept_with, must_compile
 from renshaw.engine.inputs import (
     FloatArray,
     Job,
@@ -42,7 +42,7 @@ def run_jobs(
 ) -> list[Response]:
     """Integrate the jobs; see `renshaw.engine.run.run_many`."""
     responses = []
-    if progress is not None and not one_motoneuron.signatures:
+    if progress is not None and must_compile(one_motoneuron):
         progress(0, 1, "compiling the reference kernel (once on this machine)")
     with ThreadPoolExecutor(threads or cores()) as pool:
         for number, job in enumerate(jobs):
