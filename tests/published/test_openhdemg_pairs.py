@@ -54,9 +54,9 @@ def test_the_same_pairs_are_accepted_with_the_same_delta_f() -> None:
 def test_the_figures_behind_the_rules_agree() -> None:
     theirs = tibialis()[2]
     for quantity, column, largest, median in (
-        ("rate_rate_r", "rate_rate_r", 0.01, 1e-4),
+        ("rate_rate_r", "rate_rate_r", 2e-3, 1e-4),
         ("recruitment_gap", "recruitment_gap_s", 6e-5, 6e-5),
-        ("control_modulation", "control_modulation_pps", 0.02, 2e-3),
+        ("control_modulation", "control_modulation_pps", 5e-3, 2e-3),
     ):
         difference = np.abs(ours(quantity).value - theirs[column])
         assert difference.max() < largest, quantity

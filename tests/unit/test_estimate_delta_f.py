@@ -8,8 +8,9 @@ from estimate_samples import hysteresis_pair, recording_of, train, triangle
 
 from renshaw.core.errors import DataError
 from renshaw.data.estimates import Estimate
+from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording
-from renshaw.estimate import DeltaFSettings, EstimateSettings, SmoothingSettings, estimate
+from renshaw.estimate import DeltaFSettings, EstimateSettings, SmoothingSettings, estimate, rules
 from renshaw.estimate.delta_f import pair_construction
 
 
@@ -242,3 +243,48 @@ def test_silent_units_are_not_counted_as_units_that_lack_a_delta_f() -> None:
     }
     assert found["n_units"] == (2.0, 2.0)
     assert found["delta_f_yield"] == (50.0, 50.0)
+
+
+def without(times_s: np.ndarray, start_s: float, end_s: float) -> np.ndarray:
+    return times_s[(times_s < start_s) | (times_s > end_s)]
+
+
+def test_silences_leave_correlation_and_modulation_exact() -> None:
+    control = without(train(triangle(18, 6), 2.0, 22.0), 9.013, 10.507)
+    test = without(train(triangle(15, 5), 6.0, 20.0), 14.009, 15.611)
+    recording = recording_of(control, test)
+    found = {}
+    for grid_hz in (50.0, 2000.0):
+        settings = rules("openhdemg")
+        smoothing = settings.smoothing.replace(grid_hz=grid_hz)
+        estimates = estimate(recording, settings.replace(smoothing=smoothing))
+        found[grid_hz] = [
+            estimates.select(name).rows[0].value for name in ("rate_rate_r", "control_modulation")
+        ]
+    assert found[50.0] == pytest.approx(found[2000.0], abs=1e-3)
+
+
+def test_units_that_fire_together_in_scraps_are_correlated_on_a_fine_grid() -> None:
+    control = without(train(triangle(18, 6), 2.0, 22.0), 6.43, 19.81)
+    recording = recording_of(control, train(triangle(15, 5), 6.0, 20.0))
+    smoothing = rules("openhdemg").smoothing
+    r = [
+        estimate(recording, EstimateSettings(smoothing=smoothing.replace(grid_hz=grid_hz)))
+        .select("rate_rate_r")
+        .rows[0]
+        .value
+        for grid_hz in (50.0, 4000.0)
+    ]
+    assert r[0] == pytest.approx(r[1], abs=5e-3)
+
+
+def test_two_contractions_in_one_recording_are_remarked_on() -> None:
+    control, test = train(triangle(18, 6), 2.0, 22.0), train(triangle(15, 5), 6.0, 20.0)
+    twice = MotorUnits(
+        (np.concatenate([control, control + 24]), np.concatenate([test, test + 24])), (0.0, 48.0)
+    )
+    for name in ("renshaw", "openhdemg"):
+        (row,) = estimate(Recording(twice, {}, name="twice"), name).select("delta_f_pair").rows
+        assert row.ok
+        assert "pauses for 10" in row.reason
+    assert pair_row(hysteresis_pair()).reason == ""

@@ -98,3 +98,13 @@ def test_a_brace_point_right_after_recruitment_gives_no_slope() -> None:
     for name in ("acceleration_slope", "brace_angle"):
         assert not rows[name].ok
         assert "only 20" in rows[name].reason or "only 19" in rows[name].reason
+
+
+def test_a_brace_needs_the_torque_at_recruitment_and_at_the_peak_rate() -> None:
+    torque, units = ramp_torque(peak=24), train(bowed, 2, 22)
+    for hole_s, when in (((1.0, 3.0), "at recruitment"), ((10.0, 14.0), "at the peak rate")):
+        values = np.array(torque.values)
+        values[slice(*(int(edge * torque.fs_hz) for edge in hole_s))] = np.nan
+        rows = brace(recording_of(units, torque=Signal(values, torque.fs_hz, torque.unit)))
+        assert not rows["brace_height"].ok
+        assert f"the torque was not measured {when}" in rows["brace_height"].reason

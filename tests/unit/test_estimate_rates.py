@@ -94,3 +94,26 @@ def test_pauses_do_not_count_and_few_intervals_are_refused() -> None:
     few = rows_of_unit_1(recording_of(times_s), cov_intervals_min=500)["cov_isi"]
     assert not few.ok
     assert "the rule asks for 500" in few.reason
+
+
+def test_self_sustained_firing_is_unknown_where_the_torque_ends_before_it_falls_back() -> None:
+    torque = ramp_torque(peak=24)
+    short = Signal(torque.values[: len(torque.values) // 3], torque.fs_hz, torque.unit)
+    rows = rows_of_unit_1(recording_of(train(triangle(16, 6), 4, 22), torque=short))
+    assert np.isnan(rows["self_sustained_duration"].value)
+    assert not rows["self_sustained_duration"].ok
+    assert "not measured" in rows["self_sustained_duration"].reason
+
+
+def test_torque_that_points_down_is_refused_but_one_with_an_offset_is_not() -> None:
+    torque, units = ramp_torque(peak=24), train(triangle(16, 6), 4, 22)
+    down = Signal(-torque.values, torque.fs_hz, "N")
+    row = rows_of_unit_1(recording_of(units, torque=down))["self_sustained_duration"]
+    assert not row.ok
+    assert "reverse its sign" in row.reason
+    offset = Signal(torque.values - 30, torque.fs_hz, "N")
+    row = rows_of_unit_1(recording_of(units, torque=offset))["torque_hysteresis"]
+    assert row.ok
+    assert row.value == pytest.approx(
+        rows_of_unit_1(recording_of(units, torque=torque))["torque_hysteresis"].value
+    )

@@ -67,7 +67,16 @@ class Verdict:
         return _WORDS[criterion](self.pairs, pair, self.settings)
 
     def remark(self, pair: int) -> str:
-        """Return what to know of an accepted pair; mostly nothing."""
+        """Return what to know of a pair besides; mostly nothing."""
+        return "; ".join(filter(None, [self._underestimated(pair), self._interrupted(pair)]))
+
+    def _interrupted(self, pair: int) -> str:
+        silence_s = float(self.pairs.silence_s[pair])
+        if not silence_s > 0:
+            return ""
+        return f"the test unit pauses for {silence_s:.1f} s: ΔF spans more than one spell of firing"
+
+    def _underestimated(self, pair: int) -> str:
         lead_s = float(self.pairs.control_lead_s[pair])
         if lead_s < 0 and self.settings.control_ends_first == "last_discharge":
             return (

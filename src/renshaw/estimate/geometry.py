@@ -66,9 +66,18 @@ def usable_torque(recording: Recording) -> tuple[Signal | None, str]:
     finite = np.isfinite(torque.values)
     if not finite.any():
         return None, "the torque holds no numbers"
+    if _points_down(torque.values[finite]):
+        return None, "the torque points downward from rest: reverse its sign"
     if np.isinf(torque.values).any():
         torque = dataclasses.replace(torque, values=np.where(finite, torque.values, np.nan))
     return torque, ""
+
+
+def _points_down(values: FloatArray) -> bool:
+    """Whether torque is negative and lies nearer its top than its bottom at both ends."""
+    low, high = float(values.min()), float(values.max())
+    ends = min(float(values[0]), float(values[-1]))
+    return low < 0 and -low > abs(high) and ends > (low + high) / 2
 
 
 def brace_of(rate: SmoothedRate, torque: Signal | None, settings: GeometrySettings) -> Brace:
@@ -86,6 +95,10 @@ def brace_of(rate: SmoothedRate, torque: Signal | None, settings: GeometrySettin
     times_s, y = _way_up(rate)
     x = times_s if torque is None else torque.at(times_s)
     there = np.isfinite(x) & np.isfinite(y)
+    unmeasured = np.flatnonzero(~np.isfinite(x[[0, -1]]))
+    if there.any() and len(unmeasured):
+        when = ("recruitment", "the peak rate")[unmeasured[0]]
+        return Brace(reasons=(f"the torque was not measured at {when}",))
     times_s, x, y = times_s[there], x[there], y[there]
     if len(x) < _LEAST_SAMPLES:
         short = "the rate peaks at recruitment" if there.all() else "no torque on the way up"

@@ -18,10 +18,13 @@ from renshaw.estimate.smoothing import SmoothedRate
 IntArray = NDArray[np.intp]
 BoolArray = NDArray[np.bool_]
 
-# An overlap of fewer grid samples gets a finer grid of its own for its correlation.
+# Units that fire together on fewer grid samples get a finer grid of its own for its correlation.
 _SHORT = 50
 _FINE = 200
+_FINE_HZ = 1000.0
+_FINEST = 20_000
 _REFERENCE_PPS = 10.0
+_JUST_BEFORE_S = 1e-7
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +49,8 @@ class Pairs:
         Pearson's r of the two smoothed rates while both fire.
     modulation_pps : array
         Range of the control unit's rate while the test unit fires.
+    silence_s : array
+        Longest silence of the test unit, as after a first contraction; 0 where there is none.
     """
 
     control: IntArray
@@ -60,6 +65,7 @@ class Pairs:
     rate_end_pps: FloatArray
     correlation: FloatArray
     modulation_pps: FloatArray
+    silence_s: FloatArray
 
     def __post_init__(self) -> None:
         for f in fields(self):
@@ -127,7 +133,12 @@ def pairs_of(
         rate_end,
         _correlations(smoothed, control, test, on_s[test], stop_s),
         _modulations(smoothed, control, on_s[test], stop_s, rate_on, rate_off),
+        np.array([_longest_silence_s(rate) for rate in smoothed], dtype=float)[test],
     )
+
+
+def _longest_silence_s(rate: SmoothedRate) -> float:
+    return float(np.max(rate.spells_s[1:, 0] - rate.spells_s[:-1, 1], initial=0.0))
 
 
 def _recruitments(units: MotorUnits, recruitment: str) -> tuple[FloatArray, FloatArray]:
@@ -175,18 +186,52 @@ def _correlations(
     rates = np.array([rate.rate_pps for rate in smoothed])
     sums = _sums_of_all(rates)[:, control, test]
     long = np.flatnonzero((sums[0] >= _SHORT) & (stop_s > on_s))
-    ends = _at_ends(smoothed, control[long], test[long], on_s[long], stop_s[long])
-    sums[:, long] += _end_cells(
-        rates, grid_s, control[long], test[long], on_s[long], stop_s[long], ends
+    owner, start_s, end_s = _fired_together(
+        smoothed, control[long], test[long], on_s[long], stop_s[long]
     )
+    pair_of = long[owner]
+    ends = _at_ends(smoothed, control[pair_of], test[pair_of], start_s, end_s)
+    cells = _end_cells(rates, grid_s, control[pair_of], test[pair_of], start_s, end_s, ends)
+    for total, cell in zip(sums, cells, strict=True):
+        np.add.at(total, pair_of, cell)
     r = _pearson(sums)
     for pair in np.flatnonzero((sums[0] < _SHORT) & (stop_s > on_s)):
         # Open at its end, as the overlap is in the field's tools.
-        at_s = np.linspace(on_s[pair], stop_s[pair], _FINE, endpoint=False)
+        steps = int(np.clip((stop_s[pair] - on_s[pair]) * _FINE_HZ, _FINE, _FINEST))
+        at_s = np.linspace(on_s[pair], stop_s[pair], steps, endpoint=False)
         both = np.array([smoothed[control[pair]].at(at_s), smoothed[test[pair]].at(at_s)])
         r[pair] = _pearson(_sums_of_all(both)[:, 0, 1])
     r[~(stop_s > on_s)] = np.nan
     return r
+
+
+def _fired_together(
+    smoothed: Sequence[SmoothedRate],
+    control: IntArray,
+    test: IntArray,
+    on_s: FloatArray,
+    stop_s: FloatArray,
+) -> tuple[IntArray, FloatArray, FloatArray]:
+    """Return the spans in which both units of a pair fire: whose, from when, to when.
+
+    A span lies between silences of either unit, and holds one sample of the grid or more.
+    """
+    spells = [rate.spells_s for rate in smoothed]
+    owners, starts, ends = [], [], []
+    for pair in range(len(control)):
+        one, other = spells[control[pair]], spells[test[pair]]
+        for a in one:
+            for b in other:
+                start = max(a[0], b[0], on_s[pair])
+                end = min(a[1], b[1], stop_s[pair])
+                if end > start:
+                    owners.append(pair)
+                    starts.append(start)
+                    ends.append(end)
+    owner, start_s, end_s = np.array(owners, dtype=np.intp), np.array(starts), np.array(ends)
+    grid_s = smoothed[0].times_s
+    on_grid = np.searchsorted(grid_s, end_s - _JUST_BEFORE_S) > np.searchsorted(grid_s, start_s)
+    return owner[on_grid], start_s[on_grid], end_s[on_grid]
 
 
 def _sums_of_all(rates: FloatArray) -> FloatArray:
@@ -229,7 +274,8 @@ def _at_ends(
     for role, units in enumerate((control, test)):
         for unit in np.unique(units):
             mine = np.flatnonzero(units == unit)
-            read = smoothed[unit].at(np.concatenate([on_s[mine], stop_s[mine]]))
+            # A spell may be open at its end: openhdemg cuts the last sample before a silence.
+            read = smoothed[unit].at(np.concatenate([on_s[mine], stop_s[mine] - _JUST_BEFORE_S]))
             rates[0, role, mine], rates[1, role, mine] = np.split(read, 2)
     return rates
 
@@ -246,7 +292,7 @@ def _end_cells(
     """Return what makes the sums over the grid trapezoidal integrals over the very overlap."""
     step_s = float(grid_s[1] - grid_s[0]) if len(grid_s) > 1 else 1.0
     first = np.minimum(np.searchsorted(grid_s, on_s), len(grid_s) - 1)
-    last = np.maximum(np.searchsorted(grid_s, stop_s, side="right") - 1, 0)
+    last = np.maximum(np.searchsorted(grid_s, stop_s - _JUST_BEFORE_S) - 1, 0)
     total = np.zeros((6, len(control)))
     for (x, y), sample, cell_s in (
         (ends[0], first, grid_s[first] - on_s),
@@ -281,14 +327,25 @@ def _modulations(
     grid_s = smoothed[0].times_s
     highs = [np.where(np.isfinite(rate.rate_pps), rate.rate_pps, -np.inf) for rate in smoothed]
     lows = [np.where(np.isfinite(rate.rate_pps), rate.rate_pps, np.inf) for rate in smoothed]
+    edges = [_at_edges(rate) for rate in smoothed]
     firsts = np.searchsorted(grid_s, on_s)
     lasts = np.searchsorted(grid_s, stop_s)
     for pair in np.flatnonzero(stop_s > on_s):
         window = slice(firsts[pair], lasts[pair])
         unit = control[pair]
-        ends = [rate_on[pair], rate_off[pair]]
-        high = highs[unit][window].max(initial=np.fmax(np.fmax(*ends), -np.inf))
-        low = lows[unit][window].min(initial=np.fmin(np.fmin(*ends), np.inf))
+        edge_s, edge_pps = edges[unit]
+        inside = (edge_s >= on_s[pair]) & (edge_s < stop_s[pair])
+        ends = np.concatenate([[rate_on[pair], rate_off[pair]], edge_pps[inside]])
+        ends = ends[np.isfinite(ends)]
+        high = highs[unit][window].max(initial=ends.max(initial=-np.inf))
+        low = lows[unit][window].min(initial=ends.min(initial=np.inf))
         if high >= low:
             modulation[pair] = high - low
     return modulation
+
+
+def _at_edges(rate: SmoothedRate) -> tuple[FloatArray, FloatArray]:
+    """Return when a unit starts and stops around its silences, and its rate there."""
+    starts_s, ends_s = rate.spells_s.T
+    edge_s = np.concatenate([starts_s, ends_s - _JUST_BEFORE_S])
+    return edge_s, rate.at(edge_s)

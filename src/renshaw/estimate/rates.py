@@ -88,7 +88,7 @@ def _recruitment(
     yield Measured("derecruitment_torque", off, unit, _unmeasured(off, lacking, "derecruitment"))
     both = _unmeasured(hysteresis, lacking, "recruitment or derecruitment")
     yield Measured("torque_hysteresis", hysteresis, unit, both)
-    alone = _unmeasured(sustained, lacking, "recruitment")
+    alone = _unmeasured(sustained, lacking, "recruitment or when it fell back to that")
     yield Measured("self_sustained_duration", sustained, "s", alone)
 
 
@@ -115,6 +115,9 @@ def _self_sustained_s(torque: Signal, on: float, on_s: float, off_s: float) -> f
     times_s, values = times_s[measured], values[measured]
     last = int(np.flatnonzero(values >= on)[-1])
     if last == len(values) - 1:
+        # Where the torque was no longer measured it may have fallen at any time.
+        if not measured[-1]:
+            return np.nan
         return off_s - float(times_s[last])
     part = (values[last] - on) / (values[last] - values[last + 1])
     crossed_s = times_s[last] + part * (times_s[last + 1] - times_s[last])
