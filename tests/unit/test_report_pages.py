@@ -161,6 +161,12 @@ def test_a_study_of_virtual_people_says_so_before_anything_else() -> None:
     assert "\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}" in found.text
 
 
+def test_a_study_without_a_title_is_called_by_its_name() -> None:
+    result = samples.study_of(3)
+    plan = result.plan.replace(title="", name="my-study")
+    assert "<h1>my-study</h1>" in study_report(replace(result, plan=plan))
+
+
 def test_a_study_with_hostile_names() -> None:
     check_page(study_report(samples.study_of(3, condition="<script>alert(1)</script>")))
 

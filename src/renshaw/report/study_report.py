@@ -60,7 +60,7 @@ def study_report(result: StudyResult) -> str:
     )
     return rendered(
         "study.html.j2",
-        title=result.plan.title,
+        title=result.plan.title or result.plan.name,
         kind="Study",
         question=result.plan.question,
         answers=answers(result.comparison),

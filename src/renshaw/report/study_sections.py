@@ -29,9 +29,10 @@ def differences(result: StudyResult) -> Section:
             figures.paired_difference(comparison, quantity),
             f"paired-{n}",
             f"{title_of(quantity)} of each participant in each condition, and paired differences",
-            f"{title_of(quantity)}. Left: a line is a participant, a bar the mean. Right: paired "
-            "differences, over units measured in both conditions; the ring is their mean, the "
-            "upright line its 95 % confidence interval.",
+            f"{title_of(quantity)}. Left: a line is a participant, over all units measured in a "
+            "condition; a bar is the mean. Right: paired differences, over the units measured in "
+            "both conditions only, so that they may differ from what the lines show; the ring is "
+            "their mean, the upright line its 95 % confidence interval.",
         )
         for n, quantity in enumerate(quantities)
     ]
