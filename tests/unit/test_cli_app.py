@@ -329,3 +329,13 @@ def test_a_study_file_in_its_own_folder_stays_as_it_was_written(
     code, _, _ = run(capsys, "run", study, "-o", tmp_path, "-q")
     assert code == 0 and (tmp_path / "report.html").exists()
     assert study.read_bytes() == before
+
+
+def test_the_door_is_light_so_that_ctrl_c_finds_it_open() -> None:
+    program = (
+        "import sys\nimport renshaw.cli.app\n"
+        "heavy = {'cyclopts', 'rich', 'numpy'} & set(sys.modules)\n"
+        "sys.exit(f'loaded {heavy}' if heavy else 0)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

@@ -9,13 +9,15 @@ import io
 import os
 import sys
 from collections.abc import Sequence
-from typing import TextIO
-
-from cyclopts import App, CycloptsError, Parameter, UnusedCliTokensError
+from typing import TYPE_CHECKING, TextIO
 
 from renshaw.cli import failures
 from renshaw.core.errors import did_you_mean
 from renshaw.core.version import __version__
+
+# cyclopts takes a quarter of a second to load; Ctrl-C in that time must find us in `main`.
+if TYPE_CHECKING:
+    from cyclopts import App, CycloptsError
 
 _HELP = """Measure, model and help to calm an over-excitable spinal cord.
 
@@ -44,6 +46,8 @@ def build(command: str = "") -> App:
 
     Only the command that is used is imported, so that ``--help`` and ``--version`` are quick.
     """
+    from cyclopts import App, Parameter
+
     codes = "; ".join(f"{code} {meaning}" for code, meaning in failures.EXIT_CODES)
     app = App(
         name="renshaw",
@@ -92,6 +96,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _said("Stopped; files that were already written are whole.", failures.INTERRUPTED)
     except Exception as error:
+        from cyclopts import CycloptsError
+
         if debug and not isinstance(error, CycloptsError):
             raise
         return _said(*_explained(error, words))
@@ -109,6 +115,8 @@ def _run(words: list[str]) -> int:
 
 def _explained(error: Exception, words: Sequence[str]) -> tuple[str, int]:
     """Return what happened, for a person, and the exit code."""
+    from cyclopts import CycloptsError, UnusedCliTokensError
+
     if isinstance(error, CycloptsError):
         error.verbose = False
         try:
