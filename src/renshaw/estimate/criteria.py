@@ -78,7 +78,8 @@ class Verdict:
 
     def _underestimated(self, pair: int) -> str:
         lead_s = float(self.pairs.control_lead_s[pair])
-        if lead_s < 0 and self.settings.control_ends_first == "last_discharge":
+        read = np.isfinite(self.pairs.delta_f_pps[pair])
+        if read and lead_s < 0 and self.settings.control_ends_first == "last_discharge":
             return (
                 f"the control unit stopped {-lead_s:.2f} s before the test unit: "
                 "its rate at its last discharge is used, which underestimates"
