@@ -233,18 +233,18 @@ static inline void fluctuate(float *s, const uint32_t *name, uint32_t slow, floa
     }
 }
 
-static inline void gates_of_dendrite(vf V, vf theta_m, vf theta_h, vf &q, vf &m, vf &h) {
+static inline void gates_of_dendrite(vf V, vf theta_m, vf theta_h, vf &q, vf &m, vf &shut) {
     vf y = exp2v(clamped(V) * all(D_PER_mV)), y2 = y * y, y4 = y2 * y2, y5 = y4 * y;
     vf y10 = y5 * y5, y15 = y10 * y5, y20 = y10 * y10, y24 = y20 * y4;
     q = y15 / (y15 + all(Q_HALF));
     m = all(1.0f) / fma(theta_m, y20, all(1.0f));
-    h = y24 / (y24 + theta_h);
+    shut = theta_h / (y24 + theta_h);
 }
 
 static inline void pull(float *s, const float *gains) {
     const vf zero = all(0.0f);
     for (int i = 0; i < WIDTH; i += L) {
-        vf tm = load(AT(ROW_EXP_THETA_M)), th = load(AT(ROW_EXP_THETA_H)), q_inf, m_inf, h_inf;
+        vf tm = load(AT(ROW_EXP_THETA_M)), th = load(AT(ROW_EXP_THETA_H)), q_inf, m_inf, shut_inf;
         vf y = exp2v(clamped(load(AT(ROW_V))) * all(D_PER_mV)), y2 = y * y, y5 = y2 * y2 * y;
         vf y15 = y5 * y5 * y5;
         vf q = moved(load(AT(ROW_Q_SOMA)), y15 / (y15 + all(Q_HALF)), all(gains[0]));
@@ -257,14 +257,14 @@ static inline void pull(float *s, const float *gains) {
         vf area = load(AT(ROW_SYNAPTIC)), gamma = load(AT(ROW_GAMMA));
         vf g_pas = load(AT(ROW_G_PAS_D)), b_pas = load(AT(ROW_B_PAS_D)), g_hd = load(AT(ROW_G_H_D));
         for (int j = 0; j < 4; j++) {
-            gates_of_dendrite(load(AT(ROW_V_D + j)), tm, th, q_inf, m_inf, h_inf);
+            gates_of_dendrite(load(AT(ROW_V_D + j)), tm, th, q_inf, m_inf, shut_inf);
             vf qd = moved(load(AT(ROW_Q_D + j)), q_inf, all(gains[0]));
             vf m = moved(load(AT(ROW_M_L + j)), m_inf, all(gains[1]));
-            vf h = moved(load(AT(ROW_H_L + j)), h_inf, all(gains[2]));
+            vf shut = moved(load(AT(ROW_SHUT_L + j)), shut_inf, all(gains[2]));
             store(AT(ROW_Q_D + j), qd);
             store(AT(ROW_M_L + j), m);
-            store(AT(ROW_H_L + j), h);
-            vf gh = g_hd * qd, g_L = gamma * load(AT(ROW_G_L + j)) * m * h;
+            store(AT(ROW_SHUT_L + j), shut);
+            vf gh = g_hd * qd, g_L = gamma * load(AT(ROW_G_L + j)) * m * (all(1.0f) - shut);
             vf g_e = area * most(zero, fma(spread_e, load(AT(ROW_X_E + j)), M_e));
             vf g_i = area * most(zero, fma(spread_i, load(AT(ROW_X_I + j)), M_i));
             store(AT(ROW_G_D + j), g_pas + gh + g_L + g_e + g_i);

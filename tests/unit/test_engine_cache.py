@@ -51,6 +51,18 @@ def test_a_change_in_another_file_is_seen(tmp_path):
     assert called() == "3.0 0 True"
 
 
+def test_without_a_folder_for_compiled_code_it_is_compiled_anew(monkeypatch):
+    from numba.core import caching
+
+    from renshaw.engine.cache import kept, kept_with, must_compile
+
+    monkeypatch.setattr(caching.CacheImpl, "_locator_classes", [])
+    kernel = kept_with(kept(nogil=True)(lambda x: 2.0 * x))
+    assert must_compile(kernel)
+    assert kernel(1.5) == 3.0
+    assert not must_compile(kernel)
+
+
 def test_the_kernels_are_kept_with_their_sources():
     from renshaw.engine.block import integrate_block
     from renshaw.engine.reference import one_motoneuron

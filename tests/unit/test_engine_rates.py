@@ -37,10 +37,10 @@ def _all_rates(V, exp_theta_m, exp_theta_h, out):
     for i in range(len(V)):
         m_inf, m_rate, h_rate = rates.sodium_rates(V[i])
         h_inf, n_inf, p_inf, a_inf = rates.soma_steady_states(V[i])
-        q_inf, m_L, h_L = rates.dendrite_steady_states(V[i], exp_theta_m, exp_theta_h)
+        q_inf, m_L, shut_L = rates.dendrite_steady_states(V[i], exp_theta_m, exp_theta_h)
         n_rate = rates.rectifier_rate(V[i])
         out[:, i] = (
-            m_inf, m_rate, h_inf, h_rate, n_inf, n_rate, p_inf, a_inf, q_inf, m_L, h_L,
+            m_inf, m_rate, h_inf, h_rate, n_inf, n_rate, p_inf, a_inf, q_inf, m_L, rates.ONE - shut_L,
         )  # fmt: skip
 
 

@@ -8,12 +8,11 @@ put back.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from renshaw.engine import lanes as at
 from renshaw.engine import noise, rates, slow
 from renshaw.engine import step as stepping
-from renshaw.engine.cache import kept_with
+from renshaw.engine.cache import kept, kept_with
 from renshaw.engine.rates import ONE, ORIGIN_mV, f32
 from renshaw.engine.slow import fluctuate, pull
 from renshaw.engine.step import SPIKE_mV, eliminate_dendrites, forget_spikes, mark_spikes, step
@@ -33,7 +32,7 @@ _ZERO = f32(0.0)
 W = at.WIDTH
 
 
-@njit(cache=True, nogil=True)
+@kept(nogil=True)
 def hold_inputs(s, gains, column, number):
     """Set the inputs of a chunk for a slow step; all its lanes belong to one job."""
     excitation = column[0, number]
@@ -47,7 +46,7 @@ def hold_inputs(s, gains, column, number):
         s[at.CURRENT * W + i] = current * gains[3 * W + i]
 
 
-@njit(cache=True, nogil=True)
+@kept(nogil=True)
 def gather(state, fine, above, slope, lane):
     """Copy every lane near a spike into `fine`; write which into `lane`; return how many."""
     found = 0
@@ -72,7 +71,7 @@ def gather(state, fine, above, slope, lane):
     return found
 
 
-@njit(cache=True, nogil=True)
+@kept(nogil=True)
 def scatter(state, fine, lane, found):
     """Put the fast state of the refined lanes back."""
     for k in range(found):
@@ -83,7 +82,7 @@ def scatter(state, fine, lane, found):
             s[row * W + i] = f[row * W + k % W]
 
 
-@njit(cache=True, nogil=True)
+@kept(nogil=True)
 def refine(fine, found, step_ms, inner_steps):
     """Take one coarse step of the gathered lanes in `inner_steps` parts."""
     part_ms = step_ms / inner_steps
@@ -98,7 +97,7 @@ def refine(fine, found, step_ms, inner_steps):
             mark_spikes(s, f32(inner))
 
 
-@njit(cache=True, nogil=True)
+@kept(nogil=True)
 def note_leaps(state, lane, found, now_ms, step_ms, spike_ms, counts):
     """Write down spikes of lanes that leapt over the threshold in one coarse step.
 
@@ -115,7 +114,7 @@ def note_leaps(state, lane, found, now_ms, step_ms, spike_ms, counts):
             _note(lane[k], now_ms + (part - 1.0) * step_ms, spike_ms, counts)
 
 
-@njit(cache=True, nogil=True)
+@kept(nogil=True)
 def note_spikes(fine, lane, found, now_ms, part_ms, spike_ms, counts):
     """Write down the spikes of the refined lanes."""
     for k in range(found):
@@ -124,7 +123,7 @@ def note_spikes(fine, lane, found, now_ms, part_ms, spike_ms, counts):
             _note(lane[k], now_ms + where * part_ms, spike_ms, counts)
 
 
-@njit(cache=True, nogil=True)
+@kept(nogil=True)
 def _note(lane, time_ms, spike_ms, counts):
     # A full list keeps its last entry; the caller sees from the count that it is full.
     room = spike_ms.shape[1]
@@ -132,7 +131,7 @@ def _note(lane, time_ms, spike_ms, counts):
     counts[lane] = min(counts[lane] + 1, room)
 
 
-@njit(cache=True, nogil=True)
+@kept(nogil=True)
 def save_traces(state, sample, pic_nA, soma_mV):
     """Save persistent inward current and potential of the soma of every lane, where asked for."""
     for c in range(state.shape[0]):
@@ -142,7 +141,7 @@ def save_traces(state, sample, pic_nA, soma_mV):
                 V = s[at.V * W + i]
                 current = s[at.G_NAP * W + i] * s[at.P_NAP * W + i] * (_E_NA - V)
                 for j in range(at.DENDRITES):
-                    gates = s[(at.M_L + j) * W + i] * s[(at.H_L + j) * W + i]
+                    gates = s[(at.M_L + j) * W + i] * (1.0 - s[(at.SHUT_L + j) * W + i])
                     g_L = s[at.GAMMA * W + i] * s[(at.G_L + j) * W + i] * gates
                     current += g_L * (_E_L - s[(at.V_D + j) * W + i])
                 pic_nA[c * W + i, sample] = current
@@ -150,7 +149,7 @@ def save_traces(state, sample, pic_nA, soma_mV):
                 soma_mV[c * W + i, sample] = s[at.V * W + i] + _ORIGIN
 
 
-@njit(cache=True, nogil=True)
+@kept(nogil=True)
 def strayed(state, counts, room):
     """Return the first lane that diverged or filled its list of spikes, or `FINISHED`."""
     for c in range(state.shape[0]):
@@ -160,7 +159,7 @@ def strayed(state, counts, room):
     return FINISHED
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kept(nogil=True, error_model="numpy")
 def integrate_block(
     state,
     names,

@@ -5,12 +5,32 @@ numba looks only at the file of the function that it keeps; a kernel here is mad
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from numba import njit
+
 import renshaw.model.mechanisms
+
+
+def kept(**options: Any) -> Callable[[Any], Any]:
+    """Compile like ``njit`` and keep the compiled code, where there is a folder that takes it.
+
+    Where neither the package's folder nor the user's cache can be written to, each session compiles
+    anew.
+    """
+
+    def decorate(function: Any) -> Any:
+        kernel = njit(**options)(function)
+        with contextlib.suppress(RuntimeError):
+            kernel.enable_caching()
+        return kernel
+
+    return decorate
 
 
 def kept_with(kernel: Any, *sources: ModuleType) -> Any:
@@ -20,11 +40,17 @@ def kept_with(kernel: Any, *sources: ModuleType) -> Any:
     files = [Path(str(source.__file__)) for source in sources] + sorted(mechanisms.glob("*.py"))
     for file in files:
         digest.update(file.read_bytes())
-    kept = kernel._cache._cache_file
-    kept._source_stamp = (kept._source_stamp, digest.hexdigest())
+    file = _file_of(kernel)
+    if file is not None:
+        file._source_stamp = (file._source_stamp, digest.hexdigest())
     return kernel
 
 
 def must_compile(kernel: Any) -> bool:
     """Return whether the next call of a kernel compiles it: it was neither called nor kept."""
-    return not kernel.signatures and not kernel._cache._cache_file._load_index()
+    file = _file_of(kernel)
+    return not kernel.signatures and not (file is not None and file._load_index())
+
+
+def _file_of(kernel: Any) -> Any:
+    return getattr(kernel._cache, "_cache_file", None)

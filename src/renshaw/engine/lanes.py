@@ -68,7 +68,8 @@ CROSSED = _rows()
 Q_SOMA = _rows()
 Q_D = _rows(DENDRITES)
 M_L = _rows(DENDRITES)
-H_L = _rows(DENDRITES)
+# What inactivation has shut, 1 - h_L: h_L stays so near 1 that single precision would lose it.
+SHUT_L = _rows(DENDRITES)
 X_E = _rows(DENDRITES)
 X_I = _rows(DENDRITES)
 

@@ -95,5 +95,5 @@ def _rest(mem: Membrane) -> dict[int, NDArray[np.float64]]:
         rows[at.V_D + j] = V - ORIGIN_mV
         rows[at.Q_D + j] = rows[at.Q_SOMA]
         rows[at.M_L + j] = open_L[:, 0]
-        rows[at.H_L + j] = open_L[:, 1]
+        rows[at.SHUT_L + j] = 1.0 - open_L[:, 1]
     return rows

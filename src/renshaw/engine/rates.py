@@ -179,7 +179,7 @@ def potassium_of_calcium(calcium_uM):
 
 @njit(forceinline=True, error_model="numpy", fastmath=FLAGS)
 def dendrite_steady_states(V, exp_theta_m, exp_theta_h):
-    """Return the steady states of q, m_L and h_L.
+    """Return the steady states of q, m_L and 1 - h_L.
 
     `exp_theta_m` is exp(theta_m / 6 mV), `exp_theta_h` is exp(-theta_h / 5 mV), both counted from
     the origin.
@@ -195,5 +195,5 @@ def dendrite_steady_states(V, exp_theta_m, exp_theta_h):
     y24 = y20 * y4
     q_inf = y15 / (y15 + _Q_HALF)
     m_inf = ONE / (ONE + exp_theta_m * y20)
-    h_inf = y24 / (y24 + exp_theta_h)
-    return q_inf, m_inf, h_inf
+    shut_inf = exp_theta_h / (y24 + exp_theta_h)
+    return q_inf, m_inf, shut_inf

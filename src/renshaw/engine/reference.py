@@ -6,11 +6,10 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from renshaw.engine import noise, scalar
-from renshaw.engine.cache import kept_with, must_compile
+from renshaw.engine.cache import kept, kept_with, must_compile
 from renshaw.engine.inputs import (
     FloatArray,
     Job,
@@ -29,7 +28,7 @@ from renshaw.model.mechanisms import fluctuating_synapse
 FASTEST_pps = 400.0
 
 one_motoneuron = kept_with(
-    njit(cache=True, nogil=True, error_model="numpy")(scalar.one_motoneuron), scalar, noise
+    kept(nogil=True, error_model="numpy")(scalar.one_motoneuron), scalar, noise
 )
 
 

@@ -12,7 +12,7 @@ from numba import njit
 
 from renshaw.engine import lanes as at
 from renshaw.engine.noise import UNIFORM_CENTER, UNIFORM_STEP, lower, philox, upper
-from renshaw.engine.rates import FLAGS, ORIGIN_mV, dendrite_steady_states, f32
+from renshaw.engine.rates import FLAGS, ONE, ORIGIN_mV, dendrite_steady_states, f32
 from renshaw.engine.step import moved
 from renshaw.model.mechanisms import fluctuating_synapse as synapse
 from renshaw.model.mechanisms import h_current, l_type_calcium
@@ -79,14 +79,14 @@ def pull(s, q_gain, m_gain, h_gain):
 @njit(forceinline=True, error_model="numpy", fastmath=FLAGS)
 def _pull_at_dendrite(s, j, q_gain, m_gain, h_gain):
     for i in range(W):
-        q_inf, m_inf, h_inf = dendrite_steady_states(
+        q_inf, m_inf, shut_inf = dendrite_steady_states(
             s[(at.V_D + j) * W + i], s[at.EXP_THETA_M * W + i], s[at.EXP_THETA_H * W + i]
         )
         q = moved(s[(at.Q_D + j) * W + i], q_inf, q_gain)
         m = moved(s[(at.M_L + j) * W + i], m_inf, m_gain)
-        h = moved(s[(at.H_L + j) * W + i], h_inf, h_gain)
+        shut = moved(s[(at.SHUT_L + j) * W + i], shut_inf, h_gain)
         g_h = s[at.G_H_D * W + i] * q
-        g_L = s[at.GAMMA * W + i] * s[(at.G_L + j) * W + i] * m * h
+        g_L = s[at.GAMMA * W + i] * s[(at.G_L + j) * W + i] * m * (ONE - shut)
         M_e = s[at.EXCITATION * W + i]
         M_i = s[at.INHIBITION * W + i]
         scale = s[at.SYNAPTIC * W + i]
@@ -94,7 +94,7 @@ def _pull_at_dendrite(s, j, q_gain, m_gain, h_gain):
         g_i = scale * conductance(M_i, _SD * np.sqrt(M_i), s[(at.X_I + j) * W + i])
         s[(at.Q_D + j) * W + i] = q
         s[(at.M_L + j) * W + i] = m
-        s[(at.H_L + j) * W + i] = h
+        s[(at.SHUT_L + j) * W + i] = shut
         s[(at.G_D + j) * W + i] = s[at.G_PAS_D * W + i] + g_h + g_L + g_e + g_i
         s[(at.B_D + j) * W + i] = (
             s[at.B_PAS_D * W + i] + g_h * _E_H + g_L * _E_L + g_e * _E_E + g_i * _E_I
