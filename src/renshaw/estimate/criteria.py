@@ -71,10 +71,7 @@ class Verdict:
         return "; ".join(filter(None, [self._underestimated(pair), self._interrupted(pair)]))
 
     def _interrupted(self, pair: int) -> str:
-        silence_s = float(self.pairs.silence_s[pair])
-        if not silence_s > 0:
-            return ""
-        return f"the test unit pauses for {silence_s:.1f} s: ΔF spans more than one spell of firing"
+        return "" if self.failed["silences"][pair] else _silent_words(self.pairs, pair)
 
     def _underestimated(self, pair: int) -> str:
         lead_s = float(self.pairs.control_lead_s[pair])
@@ -129,6 +126,32 @@ def _left_alone_words(pairs: Pairs, pair: int, settings: DeltaFSettings) -> str:
         f"the control unit stopped {-pairs.control_lead_s[pair]:.2f} s before the test unit; "
         "the rule asks that it stays active"
     )
+
+
+def _interrupted(pairs: Pairs, settings: DeltaFSettings) -> BoolArray:
+    if settings.silences == "remark":
+        return np.zeros(len(pairs), dtype=bool)
+    return np.asarray(np.maximum(pairs.silence_s, pairs.control_silence_s) > 0)
+
+
+def _silent_words(pairs: Pairs, pair: int) -> str:
+    """Return in words which unit falls silent and for how long; empty where both fire on."""
+    parts = []
+    if pairs.silence_s[pair] > 0:
+        parts.append(
+            f"the test unit pauses for {pairs.silence_s[pair]:.1f} s: "
+            "ΔF spans more than one spell of firing"
+        )
+    if pairs.control_silence_s[pair] > 0:
+        parts.append(
+            f"the control unit pauses for {pairs.control_silence_s[pair]:.1f} s "
+            "while the test unit fires"
+        )
+    return "; ".join(parts)
+
+
+def _interrupted_words(pairs: Pairs, pair: int, settings: DeltaFSettings) -> str:
+    return _silent_words(pairs, pair)
 
 
 def _uncorrelated(pairs: Pairs, settings: DeltaFSettings) -> BoolArray:
@@ -195,6 +218,7 @@ CRITERIA: tuple[Criterion, ...] = (
     Criterion("recruitment_gap", _gap, _gap_words),
     Criterion("control_active", _left_alone, _left_alone_words),
     Criterion("overlap", _brief, _brief_words),
+    Criterion("silences", _interrupted, _interrupted_words),
     Criterion("correlation", _uncorrelated, _uncorrelated_words),
     Criterion("modulation", _unmodulated, _unmodulated_words),
     Criterion("saturation", _saturated, _saturated_words),

@@ -49,8 +49,9 @@ class Pairs:
         Pearson's r of the two smoothed rates while both fire.
     modulation_pps : array
         Range of the control unit's rate while the test unit fires.
-    silence_s : array
-        Longest silence of the test unit, as after a first contraction; 0 where there is none.
+    silence_s, control_silence_s : array
+        Longest silence of the test unit, as after a first contraction, and of the control unit
+        while the test unit fires; 0 where there is none.
     """
 
     control: IntArray
@@ -66,6 +67,7 @@ class Pairs:
     correlation: FloatArray
     modulation_pps: FloatArray
     silence_s: FloatArray
+    control_silence_s: FloatArray
 
     def __post_init__(self) -> None:
         for f in fields(self):
@@ -133,12 +135,22 @@ def pairs_of(
         rate_end,
         _correlations(smoothed, control, test, on_s[test], stop_s),
         _modulations(smoothed, control, on_s[test], stop_s, rate_on, rate_off),
-        np.array([_longest_silence_s(rate) for rate in smoothed], dtype=float)[test],
+        _silences(smoothed, test, on_s[test], stop_s),
+        _silences(smoothed, control, on_s[test], stop_s),
     )
 
 
-def _longest_silence_s(rate: SmoothedRate) -> float:
-    return float(np.max(rate.spells_s[1:, 0] - rate.spells_s[:-1, 1], initial=0.0))
+def _silences(
+    smoothed: Sequence[SmoothedRate], unit: IntArray, on_s: FloatArray, stop_s: FloatArray
+) -> FloatArray:
+    """Return the longest silence of each pair's unit that reaches into the pair's overlap."""
+    longest = np.zeros(len(unit))
+    for k, rate in enumerate(smoothed):
+        mine = np.flatnonzero(unit == k)
+        for start_s, end_s in zip(rate.spells_s[:-1, 1], rate.spells_s[1:, 0], strict=True):
+            inside = mine[(end_s > on_s[mine]) & (start_s < stop_s[mine])]
+            longest[inside] = np.maximum(longest[inside], end_s - start_s)
+    return longest
 
 
 def _recruitments(units: MotorUnits, recruitment: str) -> tuple[FloatArray, FloatArray]:

@@ -149,6 +149,12 @@ class DeltaFSettings(Settings):
         choices=("reject", "last_discharge"),
         source=_VALLI,
     )
+    silences: str = setting(
+        "reject",
+        "what to do when the control or the test unit falls silent in between (longer than "
+        "smoothing.gap_s), as between two contractions: reject the pair, or remark on it",
+        choices=("reject", "remark"),
+    )
     saturation_margin_pps: float | None = setting(
         None,
         "by how much the control unit's modulation must exceed ΔF, lest ΔF be capped by the range "
