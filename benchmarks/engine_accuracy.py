@@ -23,7 +23,7 @@ from renshaw.model.muscles import muscle_pool
 STEP_ms = EngineSettings().step_ms
 NOISE_ms = 0.8
 PEAK, INHIBITION, GAMMA = 12.0, 1.5, 1.0
-REFERENCE = EngineSettings(engine="reference", inner_steps=32)
+REFERENCE = EngineSettings(engine="reference", step_ms=0.1, inner_steps=32, slow_steps=4)
 
 
 def ramp(peak: float = PEAK, step_ms: float = STEP_ms, *, start_s: float = 1.0, up_s: float = 10.0):

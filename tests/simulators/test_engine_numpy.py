@@ -12,7 +12,7 @@ import pytest
 from renshaw.engine import EngineSettings, Inputs, run
 from renshaw.model.muscles import muscle_pool
 
-STEP_ms = 0.02
+STEP_ms = 0.025
 
 
 def boltzmann(V, half, slope):

@@ -19,7 +19,7 @@ from renshaw.engine import EngineSettings, Inputs, run
 from renshaw.model.muscles import muscle_pool
 
 STEPS = 250
-SETTINGS = {"inner_steps": 4, "save_ms": 4.0}
+SETTINGS = {"step_ms": 0.1, "inner_steps": 4, "slow_steps": 4, "save_ms": 4.0}
 SCRIPT = f"""
 import json, numpy as np
 from renshaw.engine import EngineSettings, Inputs, run
@@ -49,7 +49,7 @@ def test_the_simulated_card_agrees_with_the_processor():
         np.testing.assert_allclose(x, y, atol=1e-9)
     np.testing.assert_allclose(pic, here.pic_nA, rtol=1e-9)
     # Against the single-precision kernel: the tolerance that docs/engine.md states.
-    single = run(pool, inputs, EngineSettings(inner_steps=4), seed=4)
+    single = run(pool, inputs, EngineSettings(**SETTINGS), seed=4)
     for x, y in zip(spikes, single.spikes_s, strict=True):
         assert len(x) == len(y)
         np.testing.assert_allclose(x, y, atol=5e-4)

@@ -70,7 +70,7 @@ def test_settings_out_of_range_are_refused():
 @pytest.mark.parametrize("engine", ["cpu", "reference"])
 def test_traces_come_when_asked_for_and_as_often(engine):
     settings = EngineSettings(engine=engine, save_ms=8.0)
-    job = Job(POOL, inputs(steps=1001))
+    job = Job(POOL, inputs(steps=2002))
     none, both = (run_many([job], settings, save=s)[0] for s in ((), ("pic", "potential")))
     assert none.pic_nA.shape == none.soma_mV.shape == (5, 0)
     assert both.save_hz == pytest.approx(125.0)
@@ -113,12 +113,12 @@ def test_gains_scale_what_each_motoneuron_takes(engine):
 
 def test_an_input_that_leaps_still_gives_one_spike_a_leap():
     # So strong a current carries the soma from rest over the threshold within some coarse steps.
-    current = np.zeros(2000)
-    current[1000:1008] = 300.0
+    current = np.zeros(4000)
+    current[2000:2016] = 300.0
     for engine in ("cpu", "reference"):
         found = run(
             POOL,
-            inputs(steps=2000, drive=0.0, current_nA=current),
+            inputs(steps=4000, drive=0.0, current_nA=current),
             EngineSettings(engine=engine, noise=0.0),
         )
         for train in found.spikes_s:

@@ -20,11 +20,11 @@ class EngineSettings(Settings):
         choices=ENGINES,
     )
     step_ms: float = setting(
-        0.1, "step of the inputs and of motoneurons far from a spike", unit="ms", gt=0, le=0.25
+        0.05, "step of the inputs and of motoneurons far from a spike", unit="ms", gt=0, le=0.25
     )
-    inner_steps: int = setting(8, "fine steps, near a spike, within one step", ge=1, le=256)
+    inner_steps: int = setting(4, "fine steps, near a spike, within one step", ge=1, le=256)
     slow_steps: int = setting(
-        4, "steps within one slow step, of L-type calcium and h-current", ge=1, le=20
+        8, "steps within one slow step, of L-type calcium and h-current", ge=1, le=20
     )
     noise_every: int = setting(2, "slow steps for which a synaptic fluctuation holds", ge=1, le=20)
     fine_above_mV: float = setting(
