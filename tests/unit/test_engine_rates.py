@@ -40,7 +40,8 @@ def _all_rates(V, exp_theta_m, exp_theta_h, out):
         q_inf, m_L, shut_L = rates.dendrite_steady_states(V[i], exp_theta_m, exp_theta_h)
         n_rate = rates.rectifier_rate(V[i])
         out[:, i] = (
-            m_inf, m_rate, h_inf, h_rate, n_inf, n_rate, p_inf, a_inf, q_inf, m_L, rates.ONE - shut_L,
+            m_inf, m_rate, h_inf, h_rate, n_inf, n_rate, p_inf, a_inf,
+            q_inf, m_L, rates.ONE - shut_L,
         )  # fmt: skip
 
 
