@@ -205,6 +205,8 @@ def test_progress_counts_up_to_the_end():
     rs.run_study(SMALL, progress=lambda done, total, what: seen.append((done, total, what)))
     assert [done for done, _, _ in seen] == sorted(done for done, _, _ in seen)
     assert seen[-1][0] == seen[-1][1]
+    first_half = [what for done, total, what in seen if done < total // 2]
+    assert all("P01" in what or "P02" in what for what in first_half)
 
 
 def test_a_study_refuses_a_design_that_does_not_fit():

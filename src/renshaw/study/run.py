@@ -140,14 +140,18 @@ def _recorded_study(
     for done, trial in enumerate(todo):
         if progress:
             progress(done, 2 * len(todo), f"simulating {trial.name}")
-        recordings.append(_recorded(plan, trial, folder, _within(progress, done, 2 * len(todo))))
+        recordings.append(
+            _recorded(plan, trial, folder, _within(progress, done, 2 * len(todo), trial))
+        )
     rows = [(t.name, t.participant.name, t.condition.name, t.number) for t in todo]
     return Study(tuple(recordings), pd.DataFrame(rows, columns=list(DESIGN_COLUMNS)))
 
 
-def _within(progress: Progress | None, done: int, total: int) -> Progress | None:
+def _within(progress: Progress | None, done: int, total: int, trial: Trial) -> Progress | None:
     """Let a trial say what it does, in words, without counting for more than one trial."""
-    return None if progress is None else lambda _done, _total, what: progress(done, total, what)
+    if progress is None:
+        return None
+    return lambda _done, _total, what: progress(done, total, f"{trial.name}: {what}")
 
 
 def _recorded(
