@@ -15,12 +15,13 @@ SEEDS = (1, 2, 3)
 
 
 @functools.cache
-def ramp(peak_excitation=10.0, neuromodulation=0.9, inhibition=1.5, strength=0.0):
+def ramp(peak_excitation=10.0, neuromodulation=0.9, inhibition=1.5, strength=0.0, **traits):
     """Return mean delta-F, peak rate and peak torque over seeds."""
     person = rs.Participant(
         neuromodulation=neuromodulation,
         inhibition=inhibition,
         drive_per_pct_mvc=peak_excitation / 20,
+        **traits,
     )
     given = [rs.ReciprocalInhibition(strength=strength)] if strength else []
     found = []
@@ -47,6 +48,12 @@ def test_inhibition_lowers_delta_f_and_peak_rate():
     for inhibited in (tonic, volleys):
         assert inhibited[0] < ramp()[0] - 0.2
         assert inhibited[1] < ramp()[1]
+
+
+def test_inhibition_that_comes_with_drive_and_a_pic_that_starts_later_lower_delta_f():
+    for changed in (ramp(inhibition_per_drive=0.3), ramp(pic_shift_mV=2.0)):
+        assert changed[0] < ramp()[0] - 0.2
+        assert changed[1] < ramp()[1]
 
 
 def test_with_fixed_neuromodulation_delta_f_falls_as_drive_rises():
