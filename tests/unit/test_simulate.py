@@ -83,8 +83,20 @@ def test_a_pool_stands_for_a_default_participant():
         rs.simulate(pool, SHORT, seed=1).fingerprint()
         == rs.simulate(rs.Participant(n_units=4), SHORT, seed=1).fingerprint()
     )
+    # What an intervention does to the motoneurons reaches a bare pool as well.
+    later = rs.simulate(pool, SHORT, [rs.Relaxation(pic_shift_mV=5)], seed=1)
+    same = rs.simulate(rs.Participant(n_units=4), SHORT, [rs.Relaxation(pic_shift_mV=5)], seed=1)
+    assert later.fingerprint() == same.fingerprint()
     with pytest.raises(rs.SettingsError, match="needs a Participant or a Pool, not a str"):
         rs.simulate("TA", SHORT)
+
+
+def test_the_history_of_a_changed_pool_does_not_pretend_to_make_it():
+    published, changed = rs.muscle_pool("TA", 2), rs.muscle_pool("TA", 2).scaled(g_h_S_per_cm2=2.0)
+    programs = [rs.simulate(pool, SHORT).history.as_python() for pool in (published, changed)]
+    assert "rs.simulate(rs.muscle_pool('TA', 2)" in programs[0]
+    assert "rs.simulate(pool, " in programs[1]
+    assert f"your own, fingerprint {changed.fingerprint()}" in programs[1]
 
 
 def test_no_drive_no_spikes():

@@ -19,6 +19,7 @@ from renshaw.data.recording import Recording, Truth
 from renshaw.data.signal import Signal
 from renshaw.engine.run import EngineSettings, Inputs, Response, run
 from renshaw.interventions import Intervention, intervention
+from renshaw.model.muscles import muscle_pool
 from renshaw.model.participant import Participant
 from renshaw.model.pool import Pool
 from renshaw.muscle.torque import torque_pct_mvc
@@ -114,7 +115,7 @@ def _set_up(
     participant = who if isinstance(who, Participant) else Participant()
     for each in interventions:
         participant, protocol = each.edit(participant, protocol)
-    pool = who if isinstance(who, Pool) else participant.pool
+    pool = participant.shaped(who) if isinstance(who, Pool) else participant.pool
     times_s = np.arange(round(protocol.duration_s * 1000 / engine.step_ms)) * engine.step_ms / 1000
     effort = protocol.effort_pct_mvc(times_s)
     drive = participant.drive_per_pct_mvc * effort
@@ -134,7 +135,7 @@ def _torque(setup: _Setup, response: Response) -> Signal:
 
 
 def _truth(setup: _Setup, response: Response) -> Truth:
-    every = max(1, round(len(setup.times_s) / max(1, response.pic_nA.shape[1])))
+    every = round(1 / (response.save_hz * (setup.times_s[1] - setup.times_s[0])))
 
     def course(values: FloatArray, unit: str) -> Signal:
         return Signal(_block_mean(values, every), response.save_hz, unit)
@@ -191,8 +192,12 @@ def simulation_step(
         settings["participant"] = who.to_mapping()
         fingerprint = who.pool.fingerprint()
     else:
-        person = f"rs.muscle_pool({who.muscle!r}, {len(who)})"
         fingerprint = who.fingerprint()
+        published = muscle_pool(who.muscle, len(who)).fingerprint()
+        # A pool that someone changed can't be written down; the program must not pretend it can.
+        person = (
+            f"rs.muscle_pool({who.muscle!r}, {len(who)})" if fingerprint == published else "pool"
+        )
     arguments = [person, protocol.as_python()]
     if interventions:
         arguments.append(f"given={as_python(interventions)}")
@@ -200,4 +205,6 @@ def simulation_step(
     if engine != EngineSettings():
         arguments.append(f"engine={engine.as_python()}")
     code = f"recording = rs.simulate({', '.join(arguments)})"
+    if person == "pool":
+        code = f"# pool: a motoneuron pool of your own, fingerprint {fingerprint}\n{code}"
     return Step("simulate", code, settings, seed, fingerprint, _CITES, __version__)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from renshaw.core.settings import Settings, setting
 from renshaw.model.pool import Pool
@@ -68,9 +68,11 @@ class Participant(Settings):
     @property
     def pool(self) -> Pool:
         """The motoneurons of this person."""
-        from dataclasses import replace
-
         from renshaw.model.muscles import muscle_pool
 
-        pool = muscle_pool(self.muscle, self.n_units).scaled(calcium_removal_ms=self.ahp_scale)
+        return self.shaped(muscle_pool(self.muscle, self.n_units))
+
+    def shaped(self, pool: Pool) -> Pool:
+        """Return a pool with this person's afterhyperpolarization and shift of the PIC."""
+        pool = pool.scaled(calcium_removal_ms=self.ahp_scale)
         return replace(pool, theta_m_L_mV=pool.theta_m_L_mV + self.pic_shift_mV)

@@ -7,7 +7,6 @@ from typing import NamedTuple
 import numpy as np
 
 from renshaw.data.estimates import Estimate, Estimates
-from renshaw.data.recording import Recording
 
 
 class Pair(NamedTuple):
@@ -37,13 +36,6 @@ def pairs(estimates: Estimates, recording: str) -> tuple[Pair, ...]:
         for row in rows
         if row.quantity == "delta_f_pair"
     )
-
-
-def firing_pairs(estimates: Estimates, recording: Recording) -> tuple[Pair, ...]:
-    """Return the pairs of units that both fire; a silent unit makes no pair worth showing."""
-    fires = [False, *(len(times) > 1 for times in recording.units)]
-    found = pairs(estimates, recording.name)
-    return tuple(pair for pair in found if fires[pair.test] and fires[pair.control])
 
 
 def best_pair(estimates: Estimates, recording: str) -> Pair | None:

@@ -12,7 +12,7 @@ from renshaw.data.estimates import Estimates
 from renshaw.data.recording import Recording
 from renshaw.estimate.smoothing import smoothed_rates
 from renshaw.report import recording_sections as sections
-from renshaw.report.best_pair import firing_pairs, value_of
+from renshaw.report.best_pair import pairs, value_of
 from renshaw.report.method import joined, settings_of
 from renshaw.report.page import KeyFigure, rendered
 from renshaw.report.tables import settings_table
@@ -84,7 +84,7 @@ def recording_report(
 def headline(recording: Recording, estimates: Estimates) -> str:
     """Return the answer in one sentence."""
     mean = value_of(estimates, recording.name, "delta_f_mean")
-    found = firing_pairs(estimates, recording)
+    found = pairs(estimates, recording.name)
     accepted = sum(pair.ok for pair in found)
     if mean is None or not np.isfinite(mean.value):
         if not found:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from renshaw.report.best_pair import Pair, firing_pairs
+from renshaw.report.best_pair import Pair, pairs
 from renshaw.report.figures.order import by_recruitment
 from renshaw.report.figures.style import (
     FAINT,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 @picture
 def pair_matrix(recording: Recording, estimates: Estimates) -> Figure:
     """Draw ΔF of each accepted pair as a color, rejected pairs hatched; units by recruitment."""
-    found = firing_pairs(estimates, recording)
+    found = pairs(estimates, recording.name)
     order = _order(recording, found)
     figure = new_figure(min(1.6 + 0.16 * max(len(order), 14), 6.4), 6.4)
     axes = figure.subplots()
