@@ -50,6 +50,21 @@ CITATIONS: dict[str, str] = {
         "and peripheral motor unit properties from decomposed high-density surface EMG signals "
         "with openhdemg. J Electromyogr Kinesiol 74:102850. doi:10.1016/j.jelekin.2023.102850"
     ),
+    "lee1998": (
+        "Lee RH, Heckman CJ (1998). Bistability in spinal motoneurons in vivo: systematic "
+        "variations in persistent inward currents. J Neurophysiol 80:583-593. "
+        "doi:10.1152/jn.1998.80.2.583"
+    ),
+    "bennett2001": (
+        "Bennett DJ, Li Y, Siu M (2001). Plateau potentials in sacrocaudal motoneurons of chronic "
+        "spinal rats, recorded in vitro. J Neurophysiol 86:1955-1971. "
+        "doi:10.1152/jn.2001.86.4.1955"
+    ),
+    "li2004": (
+        "Li Y, Gorassini MA, Bennett DJ (2004). Role of persistent sodium and calcium currents in "
+        "motoneuron firing and spasticity in chronic spinal rats. J Neurophysiol 91:767-783. "
+        "doi:10.1152/jn.00788.2003"
+    ),
 }
 
 

@@ -1,0 +1,222 @@
+"""From spikes to the surface EMG: every discharge adds its unit's action potential, and they cancel.
+
+A bipolar electrode sees the motor-unit action potential (MUAP) as a short wave of two or three
+phases, here a mix of Hermite-Rodriguez functions of order 1 and 2 (Lo Conte, Merletti & Sandri 1994,
+IEEE Trans Biomed Eng 41:1147-1159). Larger units have larger potentials, 1 to 100 across a pool
+(Cisi & Kohn 2008, doi:10.1007/s10827-008-0092-8). Duration, scatter of depth and of latency are
+plausible values, not measured ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import uniform_filter1d
+from scipy.signal import fftconvolve
+
+from renshaw.core.errors import SettingsError
+from renshaw.core.seeds import stream
+from renshaw.core.settings import Settings, setting
+from renshaw.model.pool import Pool
+
+FloatArray = NDArray[np.float64]
+
+# Duration of a surface potential: longer in muscles with long fibers and much tissue above them.
+DURATION_ms = {"TA": 12.0, "SOL": 15.0, "GM": 14.0}
+_USUAL_DURATION_ms = 13.0
+# A Hermite-Rodriguez function of low order is over within three of its time constants to each side.
+_DURATION_IN_LAMBDA = 6.0
+_LARGEST = 0.1
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmgSettings(Settings):
+    """How a surface electrode sees the motor units of a muscle."""
+
+    amplitude_range: float = setting(
+        100.0,
+        "largest over smallest action potential of a pool, by size of the unit",
+        ge=1,
+        le=10_000,
+        source="doi:10.1007/s10827-008-0092-8",
+    )
+    duration_ms: float | None = setting(
+        None, "duration of an action potential; none is the muscle's", unit="ms", gt=1, le=60
+    )
+    depth_scatter: float = setting(
+        0.3,
+        "SD of the logarithm of amplitude between units of one size, by their depth",
+        ge=0,
+        le=2,
+    )
+    shape_scatter: float = setting(0.6, "how much shapes differ; 0 makes all biphasic", ge=0, le=3)
+    latency_scatter_ms: float = setting(
+        1.5, "SD of the delay from spike to action potential between units", unit="ms", ge=0, le=10
+    )
+
+
+def muaps(
+    pool: Pool, fs_hz: float = 2048.0, seed: int = 0, settings: EmgSettings | None = None
+) -> FloatArray:
+    """Return the action potential of each unit of the pool, the same for the same seed.
+
+    Parameters
+    ----------
+    pool : Pool
+    fs_hz : float
+    seed : int
+        Of the participant: where the units lie in the muscle and under the electrode.
+    settings : EmgSettings, optional
+
+    Returns
+    -------
+    array, shape (n, samples)
+        Relative to 0.1 for the largest unit of a pool at its usual depth; the discharge is in the
+        middle sample.
+    """
+    settings = settings or EmgSettings()
+    usual_ms = settings.duration_ms or DURATION_ms.get(pool.muscle, _USUAL_DURATION_ms)
+    half = int(np.ceil(fs_hz * (0.9 * usual_ms + 4.0 * settings.latency_scatter_ms) / 1000))
+    times_ms = np.arange(-half, half + 1) / fs_hz * 1000
+    sizes = _sizes(pool, settings.amplitude_range)
+    potentials = np.empty((len(pool), len(times_ms)))
+    for i in range(len(pool)):
+        # One stream a unit, so that a smaller pool does not change the units that stay.
+        chance = stream(seed, "muap", i)
+        depth, angle, length, delay = chance.standard_normal(4)
+        lambda_ms = usual_ms / _DURATION_IN_LAMBDA * float(np.exp(0.12 * length))
+        x = (times_ms - np.clip(delay, -3, 3) * settings.latency_scatter_ms) / lambda_ms
+        wave = _wave(x, settings.shape_scatter * angle)
+        potentials[i] = sizes[i] * np.exp(settings.depth_scatter * depth) * wave
+    return potentials
+
+
+def _wave(x: FloatArray, angle: float) -> FloatArray:
+    """Return a biphasic (angle 0) to triphasic wave (a quarter turn) whose largest value is 1."""
+    biphasic = np.sqrt(2.0) * x
+    triphasic = (2.0 * x**2 - 1.0) / np.sqrt(2.0)
+    wave = (np.cos(angle) * biphasic + np.sin(angle) * triphasic) * np.exp(-(x**2))
+    return np.asarray(wave / np.abs(wave).max(), dtype=float)
+
+
+def _sizes(pool: Pool, amplitude_range: float) -> FloatArray:
+    """Return the amplitude of each unit, climbing with the logarithm of its twitch."""
+    strength = np.log(pool.twitch / pool.twitch.max())
+    weakest = float(strength.min())
+    place = strength / -weakest if weakest < 0 else np.zeros(len(pool))
+    return np.asarray(_LARGEST * amplitude_range**place, dtype=float)
+
+
+def emg(
+    pool: Pool,
+    spikes_s: Sequence[FloatArray],
+    duration_s: float,
+    fs_hz: float = 2048.0,
+    seed: int = 0,
+    *,
+    evoked_s: Sequence[FloatArray] | None = None,
+    settings: EmgSettings | None = None,
+) -> FloatArray:
+    """Return the bipolar interference EMG that the discharges of a pool bring about.
+
+    Parameters
+    ----------
+    pool : Pool
+    spikes_s : sequence of arrays
+        Discharge times, one array a motoneuron of the pool.
+    duration_s : float
+    fs_hz : float
+        Sampling rate of the result.
+    seed : int
+        Of the participant, not of the trial: each unit's action potential is the same in every
+        recording of that participant.
+    evoked_s : sequence of arrays, optional
+        Discharges evoked by stimulating the nerve, likewise one array a motoneuron; many at one
+        time add up to an M-wave. Leave them out for the EMG with M-waves removed.
+    settings : EmgSettings, optional
+
+    Returns
+    -------
+    array, shape (duration_s * fs_hz,)
+        Relative; see `emg_amplitude` for percent of the maximal contraction.
+
+    Raises
+    ------
+    SettingsError
+        Not one train a motoneuron.
+    """
+    for trains in (spikes_s, evoked_s):
+        if trains is not None and len(trains) != len(pool):
+            raise SettingsError(
+                f"{len(trains)} spike trains for a pool of {len(pool)} motoneurons; give one each."
+            )
+    n = round(duration_s * fs_hz)
+    signal = np.zeros(n)
+    potentials = muaps(pool, fs_hz, seed, settings)
+    for i, potential in enumerate(potentials):
+        times_s = np.asarray(spikes_s[i], dtype=float)
+        if evoked_s is not None:
+            times_s = np.concatenate([times_s, np.asarray(evoked_s[i], dtype=float)])
+        if len(times_s):
+            signal += fftconvolve(_impulses(times_s * fs_hz, n), potential, mode="same")[:n]
+    return signal
+
+
+def _impulses(at: FloatArray, n: int) -> FloatArray:
+    """Return discharges as impulses, each shared by the two samples that it falls between."""
+    at = at[(at >= 0) & (at < n)]
+    before = np.floor(at).astype(int)
+    part = at - before
+    impulses = np.zeros(n + 1)
+    np.add.at(impulses, before, 1.0 - part)
+    np.add.at(impulses, before + 1, part)
+    return impulses[:n]
+
+
+def emg_amplitude(
+    signal: FloatArray,
+    fs_hz: float,
+    window_s: float = 0.25,
+    *,
+    method: str = "rms",
+    mvc: float | None = None,
+) -> FloatArray:
+    """Return the smoothed amplitude of an EMG at each of its samples.
+
+    Parameters
+    ----------
+    signal : array, shape (samples,)
+    fs_hz : float
+    window_s : float
+        Width of the centered window.
+    method : str
+        ``"rms"`` (root mean square) or ``"rectified"`` (mean of the rectified signal).
+    mvc : float, optional
+        Amplitude in a maximal contraction, by the same method and in the same participant; with it
+        the result is in % MVC.
+
+    Returns
+    -------
+    array, shape (samples,)
+
+    Raises
+    ------
+    SettingsError
+        An unknown method, or an impossible window or maximum.
+    """
+    width = round(window_s * fs_hz)
+    if width < 1:
+        raise SettingsError(f"window_s = {window_s:g}: shorter than one sample at {fs_hz:g} Hz.")
+    if mvc is not None and not mvc > 0:
+        raise SettingsError(f"mvc = {mvc:g}: the amplitude in a maximal contraction is positive.")
+    values = np.asarray(signal, dtype=float)
+    if method == "rms":
+        amplitude = np.sqrt(np.maximum(0.0, uniform_filter1d(values**2, width, mode="reflect")))
+    elif method == "rectified":
+        amplitude = uniform_filter1d(np.abs(values), width, mode="reflect")
+    else:
+        raise SettingsError(f"method = {method!r}: must be 'rms' or 'rectified'.")
+    return np.asarray(amplitude if mvc is None else 100.0 * amplitude / mvc, dtype=float)
