@@ -27,7 +27,7 @@ from engine_accuracy import GAMMA, INHIBITION, PEAK, ramp
 from engine_cpp_kernel import CppKernel, operations
 
 from renshaw.engine import EngineSettings, Job, blocks, run_many
-from renshaw.model.muscles import muscle_pool
+from renshaw.model.powers_heckman_2017 import powers_heckman_2017
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "simulators"))
 from neuron_pool import compile_mechanisms, run_neuron
@@ -115,8 +115,8 @@ def start_up(table: Table) -> None:
     )
     import_s = min(float(_python(importing)) for _ in range(3))
     calling = (
-        "import time; from renshaw.engine import *; from renshaw.model.muscles import muscle_pool; "
-        "import numpy as np; one = np.ones(50); p = muscle_pool('TA', 1); "
+        "import time; from renshaw.engine import *; from renshaw.model.powers_heckman_2017 import powers_heckman_2017; "
+        "import numpy as np; one = np.ones(50); p = powers_heckman_2017(1); "
         "t = time.perf_counter(); run(p, Inputs(one, one, one)); print(time.perf_counter() - t)"
     )
     with tempfile.TemporaryDirectory() as cache:
@@ -141,7 +141,7 @@ def _python(code: str, **environment: str) -> str:
 def renshaw_rows(table: Table, up_s: float) -> None:
     """Measure renshaw: pools of 100 motoneurons; and two threads against one."""
     inputs = ramp(up_s=up_s)
-    work = [Job(muscle_pool("TA", 100), inputs, seed) for seed in range(POOLS)]
+    work = [Job(powers_heckman_2017(100), inputs, seed) for seed in range(POOLS)]
     seconds = POOLS * 100 * len(inputs.excitation) * ENGINE.step_ms / 1000
     run_many(work[:1], ENGINE, threads=2)
     for name, settings in (("renshaw", ENGINE), ("renshaw, no noise", SILENT)):
@@ -152,7 +152,7 @@ def renshaw_rows(table: Table, up_s: float) -> None:
             neuron_seconds_per_cpu_second=seconds / cpu_s,
             peak_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         )
-    small = [Job(muscle_pool("TA", 20), ramp(up_s=up_s), 0)]
+    small = [Job(powers_heckman_2017(20), ramp(up_s=up_s), 0)]
     table.get("renshaw, no noise")["rate_error_pct"] = rate_error(
         _spikes(run_many(small, SILENT)[0].spikes_s), up_s
     )
@@ -209,7 +209,7 @@ def rate_error(spikes: int, up_s: float) -> float:
 def reference_spikes(up_s: float) -> int:
     """Return the spikes of the 20-cell pool in the reference engine, every step fine."""
     fine = SILENT.replace(engine="reference", inner_steps=16)
-    job = Job(muscle_pool("TA", 20), ramp(up_s=up_s))
+    job = Job(powers_heckman_2017(20), ramp(up_s=up_s))
     return _spikes(run_many([job], fine)[0].spikes_s)
 
 
@@ -232,7 +232,7 @@ def cpp_row(table: Table, up_s: float) -> None:
     with tempfile.TemporaryDirectory() as folder:
         kernel = CppKernel(Path(folder))
         inputs = ramp(up_s=up_s)
-        pool = muscle_pool("TA", 100)
+        pool = powers_heckman_2017(100)
         seconds = POOLS * len(pool) * len(inputs.excitation) * ENGINE.step_ms / 1000
         work = [Job(pool, inputs, seed) for seed in range(POOLS)]
         ours = _spikes(x for r in run_many(work, ENGINE) for x in r.spikes_s)
@@ -249,7 +249,7 @@ def cpp_row(table: Table, up_s: float) -> None:
 
 def neuron_rows(table: Table, up_s: float, repeats: int = 1) -> None:
     """Measure NEURON plain, with TABLE, and CoreNEURON tuned, at some steps."""
-    pool = muscle_pool("TA", 20)
+    pool = powers_heckman_2017(20)
     stop_ms = 1000 * (2.0 + 2 * up_s)
     kinds = {
         "NEURON": {},

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from renshaw.engine import EngineSettings, Inputs, Job, Response, run_many
-from renshaw.model.muscles import muscle_pool
+from renshaw.model.powers_heckman_2017 import powers_heckman_2017
 
 STEP_ms = EngineSettings().step_ms
 NOISE_ms = 0.8
@@ -82,7 +82,7 @@ def schemes() -> dict[str, EngineSettings]:
 
 def jobs(settings: EngineSettings, seeds: int) -> list[Job]:
     """Return a smooth ramp, then one with noise for each seed."""
-    pool = muscle_pool("TA", 20)
+    pool = powers_heckman_2017(20)
     return [Job(pool, ramp(step_ms=settings.step_ms), seed) for seed in range(seeds)]
 
 
@@ -138,7 +138,7 @@ def delta_f(response: Response) -> float:
 
 def speed(settings: EngineSettings) -> float:
     """Return neuron-seconds per CPU-second on one core, with noise, the best of three."""
-    pool = muscle_pool("TA", 96)
+    pool = powers_heckman_2017(96)
     work = [Job(pool, ramp(step_ms=settings.step_ms), seed) for seed in range(2)]
     best = np.inf
     for _ in range(3):

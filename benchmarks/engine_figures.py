@@ -15,7 +15,7 @@ import numpy as np
 from engine_accuracy import GAMMA, INHIBITION, PEAK, ramp
 
 from renshaw.engine import EngineSettings, Job, run_many
-from renshaw.model.muscles import muscle_pool
+from renshaw.model.powers_heckman_2017 import powers_heckman_2017
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "simulators"))
 from neuron_pool import compile_mechanisms, run_neuron
@@ -32,7 +32,7 @@ def main() -> None:
     mpl.rcParams["svg.hashsalt"] = "renshaw"
     import matplotlib.pyplot as plt
 
-    pool = muscle_pool("TA", 20).select(CELLS)
+    pool = powers_heckman_2017(20).select(CELLS)
     settings = EngineSettings(noise=0.0, save_ms=0.4)
     ours = run_many([Job(pool, ramp())], settings, save=["potential"])[0]
     with tempfile.TemporaryDirectory() as folder:

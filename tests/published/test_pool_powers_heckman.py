@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from renshaw.engine import EngineSettings, Inputs, run
-from renshaw.model.muscles import muscle_pool
+from renshaw.model.powers_heckman_2017 import powers_heckman_2017
 
 QUIET = EngineSettings(noise=0.0)
 PUBLISHED = {
@@ -30,7 +30,7 @@ def triangle(peak, gamma=1.0, step_ms=QUIET.step_ms):
 
 @pytest.fixture(scope="module")
 def trains():
-    return run(muscle_pool("TA", 20), triangle(12.0), QUIET).spikes_s
+    return run(powers_heckman_2017(20), triangle(12.0), QUIET).spikes_s
 
 
 @pytest.mark.parametrize("i", PUBLISHED)
@@ -57,6 +57,6 @@ def test_persistent_inward_current_outlasts_the_input(trains):
 
 
 def test_less_neuromodulation_lowers_rates_and_hysteresis(trains):
-    less = run(muscle_pool("TA", 20), triangle(12.0, gamma=0.7), QUIET).spikes_s
+    less = run(powers_heckman_2017(20), triangle(12.0, gamma=0.7), QUIET).spikes_s
     assert len(less[0]) < 0.8 * len(trains[0])
     assert less[0][-1] < trains[0][-1]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from renshaw.engine.run import EngineSettings, Inputs, run
-from renshaw.model.muscles import muscle_pool
+from renshaw.model.powers_heckman_2017 import powers_heckman_2017
 
 # NEURON 9.0.2 with the published files: noise off, M_e peaks at 12, M_i 1.5, dt 0.025 ms.
 # motoneuron: spikes, first spike (ms), mean instantaneous rate (pps).
@@ -26,7 +26,7 @@ def triangle(peak, step_ms, inhibition=1.5, neuromodulation=1.0):
 @pytest.fixture(scope="module")
 def spikes():
     settings = EngineSettings(noise=0.0)
-    pool = muscle_pool("TA").select(list(NEURON))
+    pool = powers_heckman_2017().select(list(NEURON))
     response = run(pool, triangle(12.0, settings.step_ms), settings)
     return dict(zip(NEURON, response.spikes_s, strict=True))
 
@@ -51,7 +51,7 @@ def test_mean_rate_agrees_with_neuron(spikes, motoneuron):
 def test_passive_properties_are_the_published_ones():
     from renshaw.engine.membrane import membrane
 
-    mem = membrane(muscle_pool("TA"))
+    mem = membrane(powers_heckman_2017())
     total_nF = mem.C_soma_nF + 4 * mem.C_dendrite_nF
     np.testing.assert_allclose(total_nF[[0, 4, 9, 14, 19]], [4.47, 4.64, 5.38, 6.86, 9.42], 0.003)
     np.testing.assert_allclose(
@@ -71,13 +71,13 @@ def input_resistance_MOhm(mem, i):
 def test_input_resistance_falls_along_the_pool(i, expected):
     from renshaw.engine.membrane import membrane
 
-    found = input_resistance_MOhm(membrane(muscle_pool("TA")), i)
+    found = input_resistance_MOhm(membrane(powers_heckman_2017()), i)
     assert found == pytest.approx(expected, abs=0.006)
 
 
 def mean_peak_rate(**cord):
     settings = EngineSettings()
-    pool = muscle_pool("TA").select(range(0, 16, 3))
+    pool = powers_heckman_2017().select(range(0, 16, 3))
     response = run(pool, triangle(10.0, settings.step_ms, **cord), settings, seed=5)
     window = (10.0, 12.0)
     rates = [
@@ -96,7 +96,7 @@ def test_neuromodulation_raises_and_inhibition_lowers_discharge_rates():
 def test_persistent_inward_current_outlasts_the_drive():
     # Hysteresis: with a strong PIC, motoneurons stop at a lower drive than they started at.
     settings = EngineSettings(noise=0.0)
-    pool = muscle_pool("TA").select([0, 3])
+    pool = powers_heckman_2017().select([0, 3])
     for gamma, sign in ((0.2, -1), (1.0, 1)):
         inputs = triangle(8.0, settings.step_ms, neuromodulation=gamma)
         for times in run(pool, inputs, settings).spikes_s:

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from renshaw.engine import EngineSettings, Inputs, run
-from renshaw.model.muscles import muscle_pool
+from renshaw.model.powers_heckman_2017 import powers_heckman_2017
 
 pytestmark = [
     pytest.mark.skipif(
@@ -49,7 +49,7 @@ def neuron(tmp_path_factory):
     folder = compile_mechanisms(tmp_path_factory.mktemp("mechanisms"))
     return run_neuron(
         folder,
-        muscle_pool("TA", 20).select(CELLS),
+        powers_heckman_2017(20).select(CELLS),
         peak=PEAK,
         inhibition=INHIBITION,
         gamma=1.0,
@@ -63,7 +63,7 @@ def neuron(tmp_path_factory):
 @pytest.fixture(scope="module", params=["cpu", "reference"])
 def ours(request):
     settings = EngineSettings(noise=0.0, engine=request.param)
-    response = run(muscle_pool("TA", 20).select(CELLS), ramp(settings.step_ms), settings)
+    response = run(powers_heckman_2017(20).select(CELLS), ramp(settings.step_ms), settings)
     return [1000 * train for train in response.spikes_s]
 
 

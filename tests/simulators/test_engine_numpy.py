@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from renshaw.engine import EngineSettings, Inputs, run
-from renshaw.model.muscles import muscle_pool
+from renshaw.model.powers_heckman_2017 import powers_heckman_2017
 
 STEP_ms = 0.025
 
@@ -97,7 +97,7 @@ def integrate(pool, excitation, input_step_ms):
 
 @pytest.fixture(scope="module")
 def both_of():
-    pool = muscle_pool("TA", 20).select([0, 7, 14, 19])
+    pool = powers_heckman_2017(20).select([0, 7, 14, 19])
     settings = EngineSettings(noise=0.0)
     # A ramp steep enough to recruit all four soon.
     steps = round(250 / settings.step_ms)

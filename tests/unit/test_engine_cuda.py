@@ -16,16 +16,16 @@ import pytest
 
 from renshaw.core.errors import SimulationError
 from renshaw.engine import EngineSettings, Inputs, run
-from renshaw.model.muscles import muscle_pool
+from renshaw.model.powers_heckman_2017 import powers_heckman_2017
 
 STEPS = 250
 SETTINGS = {"step_ms": 0.1, "inner_steps": 4, "slow_steps": 4, "save_ms": 4.0}
 SCRIPT = f"""
 import json, numpy as np
 from renshaw.engine import EngineSettings, Inputs, run
-from renshaw.model.muscles import muscle_pool
+from renshaw.model.powers_heckman_2017 import powers_heckman_2017
 inputs = Inputs(np.full({STEPS}, 30.0), np.full({STEPS}, 1.5), np.ones({STEPS}))
-pool = muscle_pool("TA", 20).select([0, 10, 19])
+pool = powers_heckman_2017(20).select([0, 10, 19])
 found = run(pool, inputs, EngineSettings(engine="cuda", **{SETTINGS!r}), seed=4)
 print(json.dumps([[list(x) for x in found.spikes_s], found.pic_nA.tolist()]))
 """
@@ -41,7 +41,7 @@ def test_the_simulated_card_agrees_with_the_processor():
     assert done.returncode == 0, done.stderr
     spikes, pic = json.loads(done.stdout)
     one = np.ones(STEPS)
-    pool = muscle_pool("TA", 20).select([0, 10, 19])
+    pool = powers_heckman_2017(20).select([0, 10, 19])
     inputs = Inputs(30 * one, 1.5 * one, one)
     here = run(pool, inputs, EngineSettings(engine="reference", **SETTINGS), seed=4)
     assert sum(len(x) for x in spikes) >= 4
@@ -62,4 +62,4 @@ def test_without_a_card_the_error_says_what_to_do():
         pytest.skip("there is a graphics card here")
     one = np.ones(10)
     with pytest.raises(SimulationError, match='Use engine="cpu"'):
-        run(muscle_pool("TA", 1), Inputs(one, one, one), EngineSettings(engine="cuda"))
+        run(powers_heckman_2017(1), Inputs(one, one, one), EngineSettings(engine="cuda"))

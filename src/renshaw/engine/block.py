@@ -8,6 +8,7 @@ put back.
 from __future__ import annotations
 
 import numpy as np
+from numba import njit
 
 from renshaw.engine import lanes as at
 from renshaw.engine import noise, rates, slow
@@ -32,7 +33,8 @@ _ZERO = f32(0.0)
 W = at.WIDTH
 
 
-@kept(nogil=True)
+# Only the whole is kept: a part that were kept would not be forgotten when `lanes` changes.
+@njit(nogil=True)
 def hold_inputs(s, gains, column, number):
     """Set the inputs of a chunk for a slow step; all its lanes belong to one job."""
     excitation = column[0, number]
@@ -46,7 +48,7 @@ def hold_inputs(s, gains, column, number):
         s[at.CURRENT * W + i] = current * gains[3 * W + i]
 
 
-@kept(nogil=True)
+@njit(nogil=True)
 def gather(state, fine, above, slope, lane):
     """Copy every lane near a spike into `fine`; write which into `lane`; return how many."""
     found = 0
@@ -71,7 +73,7 @@ def gather(state, fine, above, slope, lane):
     return found
 
 
-@kept(nogil=True)
+@njit(nogil=True)
 def scatter(state, fine, lane, found):
     """Put the fast state of the refined lanes back."""
     for k in range(found):
@@ -82,7 +84,7 @@ def scatter(state, fine, lane, found):
             s[row * W + i] = f[row * W + k % W]
 
 
-@kept(nogil=True)
+@njit(nogil=True)
 def refine(fine, found, step_ms, inner_steps):
     """Take one coarse step of the gathered lanes in `inner_steps` parts."""
     part_ms = step_ms / inner_steps
@@ -97,7 +99,7 @@ def refine(fine, found, step_ms, inner_steps):
             mark_spikes(s, f32(inner))
 
 
-@kept(nogil=True)
+@njit(nogil=True)
 def note_leaps(state, lane, found, now_ms, step_ms, spike_ms, counts):
     """Write down spikes of lanes that leapt over the threshold in one coarse step.
 
@@ -114,7 +116,7 @@ def note_leaps(state, lane, found, now_ms, step_ms, spike_ms, counts):
             _note(lane[k], now_ms + (part - 1.0) * step_ms, spike_ms, counts)
 
 
-@kept(nogil=True)
+@njit(nogil=True)
 def note_spikes(fine, lane, found, now_ms, part_ms, spike_ms, counts):
     """Write down the spikes of the refined lanes."""
     for k in range(found):
@@ -123,7 +125,7 @@ def note_spikes(fine, lane, found, now_ms, part_ms, spike_ms, counts):
             _note(lane[k], now_ms + where * part_ms, spike_ms, counts)
 
 
-@kept(nogil=True)
+@njit(nogil=True)
 def _note(lane, time_ms, spike_ms, counts):
     # A full list keeps its last entry; the caller sees from the count that it is full.
     room = spike_ms.shape[1]
@@ -131,7 +133,7 @@ def _note(lane, time_ms, spike_ms, counts):
     counts[lane] = min(counts[lane] + 1, room)
 
 
-@kept(nogil=True)
+@njit(nogil=True)
 def save_traces(state, sample, pic_nA, soma_mV):
     """Save persistent inward current and potential of the soma of every lane, where asked for."""
     for c in range(state.shape[0]):
@@ -149,7 +151,7 @@ def save_traces(state, sample, pic_nA, soma_mV):
                 soma_mV[c * W + i, sample] = s[at.V * W + i] + _ORIGIN
 
 
-@kept(nogil=True)
+@njit(nogil=True)
 def strayed(state, counts, room):
     """Return the first lane that diverged or filled its list of spikes, or `FINISHED`."""
     for c in range(state.shape[0]):
@@ -166,6 +168,7 @@ def integrate_block(
     gains,
     columns,
     column_of_chunk,
+    first,
     noise_scale,
     step_ms,
     slow_steps,
@@ -192,6 +195,8 @@ def integrate_block(
     columns : array of float32, shape (jobs, 4, slow steps)
         Excitation, inhibition, neuromodulation, current of each job, held for one slow step.
     column_of_chunk : array of int64, shape (chunks,)
+    first : int
+        Slow steps that were taken before: the state goes on from there.
     noise_scale : float32
         1 for the published fluctuations, 0 for none.
     step_ms : float
@@ -218,10 +223,10 @@ def integrate_block(
     fine_above = fine_above_mV - _ORIGIN
     decay = slow_gains[3]
     kick = noise_scale * f32(np.sqrt(1.0 - decay * decay))
-    for number in range(columns.shape[2]):
+    for number in range(first, first + columns.shape[2]):
         for c in range(chunks):
             s = state[c]
-            hold_inputs(s, gains[c], columns[column_of_chunk[c]], number)
+            hold_inputs(s, gains[c], columns[column_of_chunk[c]], number - first)
             if noise_scale > _ZERO and number % noise_every == 0:
                 fluctuate(s, names[c], number // noise_every, decay, kick)
             pull(s, slow_gains[0], slow_gains[1], slow_gains[2])

@@ -32,7 +32,7 @@ from renshaw.engine.inputs import (
     stopped_error,
 )
 from renshaw.engine.membrane import membrane
-from renshaw.engine.packing import chunks_of, packed
+from renshaw.engine.packing import chunks_of, in_chunks, named, packed
 from renshaw.engine.settings import EngineSettings
 from renshaw.model.mechanisms import fluctuating_synapse, h_current, l_type_calcium
 
@@ -134,34 +134,21 @@ def _pack(
     settings: EngineSettings,
     columns: dict[int, tuple[Inputs, NDArray[np.float32]]],
 ) -> _Packed:
-    n = len(job.pool)
     # Jobs that share their inputs share the columns; the inputs are kept so that their id is.
     if id(job.inputs) not in columns:
         columns[id(job.inputs)] = (
             job.inputs,
             held(checked_columns(job.inputs), settings.slow_steps),
         )
-    lane = np.minimum(np.arange(chunks_of(n) * at.WIDTH), n - 1)
-    names = np.empty((chunks_of(n), at.NAMES), dtype=np.uint32)
-    names[:, at.FIRST_NEURON] = np.arange(chunks_of(n)) * at.WIDTH
-    names[:, at.TRIAL] = job.trial
-    names[:, at.KEY_LOW] = job.seed & 0xFFFFFFFF
-    names[:, at.KEY_HIGH] = job.seed >> 32
-    gains = checked_gains(job.inputs, n)[:, lane].astype(np.float32)
     return _Packed(
         job,
         number,
         columns[id(job.inputs)][1],
         packed(membrane(job.pool)),
-        names,
-        _in_chunks(gains),
+        named(len(job.pool), job.seed, job.trial),
+        in_chunks(checked_gains(job.inputs, len(job.pool))),
         len(job.inputs.excitation) * settings.step_ms,
     )
-
-
-def _in_chunks(rows: NDArray[Any]) -> NDArray[Any]:
-    chunks = rows.reshape(len(rows), -1, at.WIDTH).swapaxes(0, 1)
-    return np.ascontiguousarray(chunks.reshape(chunks.shape[0], -1))
 
 
 def _blocks(batch: list[_Packed], threads: int) -> list[_Block]:
@@ -222,6 +209,7 @@ def _integrate(block: _Block, settings: EngineSettings, save: frozenset[str]) ->
         block.stacked("gains"),
         columns,
         column_of_chunk,
+        0,
         np.float32(settings.noise),
         settings.step_ms,
         settings.slow_steps,

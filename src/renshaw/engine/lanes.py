@@ -84,6 +84,8 @@ G_L = _rows(DENDRITES)
 EXP_THETA_M = _rows()
 EXP_THETA_H = _rows()
 SYNAPTIC = _rows()
+E_INHIBITION = _rows()
+NOISE = _rows()
 
 # Inputs of the present slow step.
 EXCITATION = _rows()

@@ -38,6 +38,8 @@ class Membrane(NamedTuple):
     theta_m_L_mV: Column
     theta_h_L_mV: Column
     dendrite_area_cm2: Column
+    e_inhibition_mV: Column
+    synaptic_noise: Column
 
 
 def membrane(pool: Pool) -> Membrane:
@@ -69,4 +71,6 @@ def membrane(pool: Pool) -> Membrane:
         theta_m_L_mV=pool.theta_m_L_mV.copy(),
         theta_h_L_mV=pool.theta_h_L_mV.copy(),
         dendrite_area_cm2=dendrite_cm2,
+        e_inhibition_mV=pool.e_inhibition_mV.copy(),
+        synaptic_noise=pool.synaptic_noise.copy(),
     )

@@ -20,6 +20,8 @@ from renshaw.model.mechanisms import (
 
 Lanes = NDArray[np.float32]
 _UM_PER_MM = 1e3
+# Standard deviation of a conductance whose mean is 1, both in 1e-5 S/cm2.
+_NOISE_SD = fluctuating_synapse.SD_S_per_cm2 / fluctuating_synapse.MEAN_S_per_cm2
 _US_PER_S = 1e6
 
 
@@ -40,6 +42,25 @@ def packed(mem: Membrane) -> Lanes:
         rows[row] = values[lane]
     chunks = rows.reshape(at.ROWS, -1, at.WIDTH).swapaxes(0, 1)
     return np.ascontiguousarray(chunks.reshape(len(chunks), -1), dtype=np.float32)
+
+
+def named(n_motoneurons: int, seed: int, trial: int) -> NDArray[np.uint32]:
+    """Return the numbers that name the random numbers of each chunk, shape (chunks, NAMES)."""
+    chunks = chunks_of(n_motoneurons)
+    names = np.empty((chunks, at.NAMES), dtype=np.uint32)
+    names[:, at.FIRST_NEURON] = np.arange(chunks) * at.WIDTH
+    names[:, at.TRIAL] = trial
+    names[:, at.KEY_LOW] = seed & 0xFFFFFFFF
+    names[:, at.KEY_HIGH] = seed >> 32
+    return names
+
+
+def in_chunks(rows: NDArray[np.float64]) -> Lanes:
+    """Return rows of values, one a motoneuron, as chunks, shape (chunks, rows * WIDTH)."""
+    n = rows.shape[1]
+    lane = np.minimum(np.arange(chunks_of(n) * at.WIDTH), n - 1)
+    chunks = rows[:, lane].reshape(len(rows), -1, at.WIDTH).swapaxes(0, 1)
+    return np.ascontiguousarray(chunks.reshape(chunks.shape[0], -1), dtype=np.float32)
 
 
 def _parameters(mem: Membrane) -> dict[int, NDArray[np.float64]]:
@@ -68,6 +89,8 @@ def _parameters(mem: Membrane) -> dict[int, NDArray[np.float64]]:
         at.G_H_D: mem.g_h_dendrite_uS,
         at.EXP_THETA_M: np.exp((mem.theta_m_L_mV - ORIGIN_mV) / l_type_calcium.SLOPE_M_mV),
         at.EXP_THETA_H: np.exp((mem.theta_h_L_mV - ORIGIN_mV) / l_type_calcium.SLOPE_H_mV),
+        at.NOISE: mem.synaptic_noise * _NOISE_SD,
+        at.E_INHIBITION: mem.e_inhibition_mV - ORIGIN_mV,
         at.SYNAPTIC: mem.dendrite_area_cm2 * _US_PER_S * fluctuating_synapse.MEAN_S_per_cm2,
     }
     for j in range(at.DENDRITES):

@@ -46,8 +46,8 @@ STATES = 41
     CALCIUM_REMOVAL,
     G_L,
 ) = range(16)
-THETA_M, THETA_H, DENDRITE_AREA = 19, 20, 21
-PARAMETERS = 22
+THETA_M, THETA_H, DENDRITE_AREA, E_I, NOISE = 19, 20, 21, 22, 23
+PARAMETERS = 24
 
 _activation_Na = fast_sodium.activation
 _inactivation_Na = fast_sodium.inactivation
@@ -66,7 +66,6 @@ E_K = delayed_rectifier.REVERSAL_mV
 E_CA = ahp.CALCIUM_REVERSAL_mV
 E_H = h_current.REVERSAL_mV
 E_L = l_type_calcium.REVERSAL_mV
-E_I = fluctuating_synapse.INHIBITION_REVERSAL_mV
 P_ms = persistent_sodium.TIME_CONSTANT_ms
 A_ms = ahp.CALCIUM_GATE_ms
 Q_ms = h_current.TIME_CONSTANT_ms
@@ -174,10 +173,10 @@ def pull_at_dendrites(y, p, M_e, M_i, gamma):
     for j in range(4):
         g_h = p[G_H_DENDRITE] * y[Q_D + j]
         g_L = gamma * p[G_L + j] * y[M_L + j] * y[H_L + j]
-        g_e = area * _synaptic(M_e, y[X_E + j])
-        g_i = area * _synaptic(M_i, y[X_I + j])
+        g_e = area * _synaptic(M_e, p[NOISE] * y[X_E + j])
+        g_i = area * _synaptic(M_i, p[NOISE] * y[X_I + j])
         y[G_D + j] = g_pas + g_h + g_L + g_e + g_i
-        y[B_D + j] = g_pas * p[E_PAS] + g_h * E_H + g_L * E_L + g_i * E_I
+        y[B_D + j] = g_pas * p[E_PAS] + g_h * E_H + g_L * E_L + g_i * p[E_I]
 
 
 @equation

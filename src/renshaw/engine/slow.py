@@ -20,8 +20,6 @@ from renshaw.model.mechanisms import h_current, l_type_calcium
 _E_H = f32(h_current.REVERSAL_mV - ORIGIN_mV)
 _E_L = f32(l_type_calcium.REVERSAL_mV - ORIGIN_mV)
 _E_E = f32(synapse.EXCITATION_REVERSAL_mV - ORIGIN_mV)
-_E_I = f32(synapse.INHIBITION_REVERSAL_mV - ORIGIN_mV)
-_SD = f32(synapse.SD_S_per_cm2 / synapse.MEAN_S_per_cm2)
 _ZERO = f32(0.0)
 
 _UNIFORM_STEP = f32(UNIFORM_STEP)
@@ -90,12 +88,17 @@ def _pull_at_dendrite(s, j, q_gain, m_gain, h_gain):
         M_e = s[at.EXCITATION * W + i]
         M_i = s[at.INHIBITION * W + i]
         scale = s[at.SYNAPTIC * W + i]
-        g_e = scale * conductance(M_e, _SD * np.sqrt(M_e), s[(at.X_E + j) * W + i])
-        g_i = scale * conductance(M_i, _SD * np.sqrt(M_i), s[(at.X_I + j) * W + i])
+        noise = s[at.NOISE * W + i]
+        g_e = scale * conductance(M_e, noise * np.sqrt(M_e), s[(at.X_E + j) * W + i])
+        g_i = scale * conductance(M_i, noise * np.sqrt(M_i), s[(at.X_I + j) * W + i])
         s[(at.Q_D + j) * W + i] = q
         s[(at.M_L + j) * W + i] = m
         s[(at.SHUT_L + j) * W + i] = shut
         s[(at.G_D + j) * W + i] = s[at.G_PAS_D * W + i] + g_h + g_L + g_e + g_i
         s[(at.B_D + j) * W + i] = (
-            s[at.B_PAS_D * W + i] + g_h * _E_H + g_L * _E_L + g_e * _E_E + g_i * _E_I
+            s[at.B_PAS_D * W + i]
+            + g_h * _E_H
+            + g_L * _E_L
+            + g_e * _E_E
+            + g_i * s[at.E_INHIBITION * W + i]
         )

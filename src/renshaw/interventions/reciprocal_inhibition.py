@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from renshaw.core.settings import setting
 from renshaw.interventions.intervention import Intervention
 from renshaw.model.participant import Participant
-from renshaw.protocols import Protocol, PulseTrain, Stimulated
+from renshaw.protocols import Protocol, PulseTrain, stimulated
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +30,7 @@ class ReciprocalInhibition(Intervention):
         train = PulseTrain(
             frequency_hz=self.frequency_hz, pulse_ms=self.pulse_ms, strength=self.strength
         )
-        return participant, Stimulated(protocol=protocol, train=train)
+        return participant, stimulated(protocol, train)
 
     def assumptions(self) -> tuple[str, ...]:
         """Return what is taken for granted."""

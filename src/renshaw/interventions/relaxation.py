@@ -27,9 +27,8 @@ class Relaxation(Intervention):
 
     def edit(self, participant: Participant, protocol: Protocol) -> tuple[Participant, Protocol]:
         """Return the participant with less neuromodulation; the protocol is unchanged."""
-        calmer = participant.replace(
-            neuromodulation=participant.neuromodulation * self.neuromodulation_scale,
-            pic_shift_mV=participant.pic_shift_mV + self.pic_shift_mV,
+        calmer = participant.treated(
+            monoamines=self.neuromodulation_scale, pic_shift_mV=self.pic_shift_mV
         )
         return calmer, protocol
 

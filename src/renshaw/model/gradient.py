@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from renshaw.model.mechanisms.fluctuating_synapse import INHIBITION_REVERSAL_mV
 from renshaw.model.pool import Pool
 
 FloatArray = NDArray[np.float64]
@@ -26,6 +27,7 @@ def graded_pool(
     g_L_high_S_per_cm2: FloatArray,
     twitch: FloatArray,
     contraction_time_ms: FloatArray,
+    synaptic_noise: float = 1.0,
 ) -> Pool:
     """Return a pool whose parameters climb between those of its first and last motoneuron.
 
@@ -36,6 +38,8 @@ def graded_pool(
     g_L_low_S_per_cm2, g_L_high_S_per_cm2 : array, shape (4,)
         Likewise the L-type conductance of the four dendrites.
     twitch, contraction_time_ms : array, shape (n_units,)
+    synaptic_noise : float
+        Size of each motoneuron's own synaptic fluctuations; 1 as published.
     """
     x = positions(n_units)
     values = {
@@ -47,6 +51,8 @@ def graded_pool(
         muscle=muscle,
         position=x,
         g_L_S_per_cm2=g_L_low_S_per_cm2 + climb * (g_L_high_S_per_cm2 - g_L_low_S_per_cm2),
+        e_inhibition_mV=np.full(n_units, INHIBITION_REVERSAL_mV),
+        synaptic_noise=np.full(n_units, synaptic_noise),
         twitch=twitch,
         contraction_time_ms=contraction_time_ms,
         **values,

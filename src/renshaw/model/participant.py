@@ -2,26 +2,49 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from renshaw.core.settings import Settings, setting
+from renshaw.model.ageing import aged_cord, aged_pool
+from renshaw.model.conditions import CONDITIONS, condition_cord
+from renshaw.model.cord import Cord
+from renshaw.model.muscles import MUSCLES, muscle_pool
 from renshaw.model.pool import Pool
+from renshaw.model.sex import SEXES, sexed_cord
+from renshaw.model.training import trained_cord, trained_pool
+from renshaw.model.treatment import Treatment
 
 _POWERS = "doi:10.1152/jn.00850.2016"
-# The effort of the ramps at which `neuromodulation` was set.
-_USUAL_PCT_MVC = 20.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Participant(Settings):
-    """A person: the muscle that contracts and the state of the spinal cord that drives it."""
+    """A person: the muscle that contracts and the state of the spinal cord that drives it.
+
+    The state of the cord is stated for a healthy young adult; age, sex, condition, training and
+    treatment change it (`cord`).
+    """
 
     name: str = setting("participant", "what tables and reports call this person")
-    muscle: str = setting("TA", "muscle that contracts: TA (tibialis anterior), SOL or GM")
-    n_units: int = setting(20, "motoneurons simulated", ge=1, le=1000, source=_POWERS)
+    muscle: str = setting(
+        "TA", "muscle that contracts: TA (tibialis anterior), SOL or GM", choices=tuple(MUSCLES)
+    )
+    n_units: int = setting(
+        40, "motoneurons simulated, standing for all of a young adult's", ge=2, le=1000
+    )
+    age_years: float = setting(27.0, "age", unit="years", ge=18, le=100)
+    sex: str = setting("unspecified", "sex; unspecified is halfway", choices=SEXES)
+    condition: str = setting("healthy", "condition of the cord", choices=CONDITIONS)
+    severity: float = setting(
+        0.5, "severity of the condition, from 0 (as in health) to 1", ge=0, le=1
+    )
+    trained_weeks: float = setting(
+        0.0, "weeks of resistance training up to now", unit="weeks", ge=0, le=52
+    )
     neuromodulation: float = setting(
-        0.97,
-        "serotonin and noradrenaline: scale of the L-type calcium conductance; 1 as published",
+        0.935,
+        "serotonin and noradrenaline in an effort of 20 % MVC: scale of the L-type calcium "
+        "conductance; 1 as published",
         ge=0,
         le=3,
         source=_POWERS,
@@ -42,8 +65,8 @@ class Participant(Settings):
         le=2,
         source=_POWERS,
     )
-    drive_per_pct_mvc: float = setting(
-        0.18, "excitation, M_e in 1e-5 S/cm2, for each % MVC of intended effort", gt=0, le=10
+    largest_drive: float = setting(
+        30.0, "excitation in a maximal effort, M_e in 1e-5 S/cm2", gt=0, le=100
     )
     pic_shift_mV: float = setting(
         0.0,
@@ -55,24 +78,42 @@ class Participant(Settings):
     ahp_scale: float = setting(
         1.0, "duration of the afterhyperpolarization, relative to the muscle's usual", gt=0.2, le=5
     )
+    treatment: Treatment = setting(Treatment, "what interventions have changed")
 
-    def neuromodulation_at(self, peak_pct_mvc: float) -> float:
-        """Return the neuromodulation during a task whose highest effort is given.
+    def treated(self, **changes: float) -> Participant:
+        """Return the person after one more treatment; see `Treatment.with_`."""
+        return self.replace(treatment=self.treatment.with_(**changes))
 
-        Serotonin and noradrenaline act over seconds and grow with effort, which is why human
-        delta-F rises with contraction level.
-        """
-        extra = self.neuromodulation_per_pct_mvc * (peak_pct_mvc - _USUAL_PCT_MVC)
-        return max(0.0, self.neuromodulation + extra)
+    @property
+    def untreated(self) -> Participant:
+        """The same person without any treatment."""
+        return self.replace(treatment=Treatment())
+
+    @property
+    def cord(self) -> Cord:
+        """The state of the cord that age, sex, condition, training and treatment have left."""
+        cord = Cord(
+            monoaminergic=self.neuromodulation,
+            monoaminergic_per_pct_mvc=self.neuromodulation_per_pct_mvc,
+            inhibition=self.inhibition,
+            inhibition_per_drive=self.inhibition_per_drive,
+            largest_drive=self.largest_drive,
+            pic_shift_mV=self.pic_shift_mV,
+            ahp_scale=self.ahp_scale,
+        )
+        cord = aged_cord(cord, self.muscle, self.age_years)
+        cord = sexed_cord(cord, self.sex)
+        cord = trained_cord(cord, self.trained_weeks)
+        cord = condition_cord(cord, self.condition, self.severity)
+        return self.treatment.of(cord)
+
+    @property
+    def units(self) -> Pool:
+        """The motor units of this person, whatever cord they live in."""
+        pool = aged_pool(muscle_pool(self.muscle, self.n_units), self.age_years)
+        return trained_pool(pool, self.trained_weeks)
 
     @property
     def pool(self) -> Pool:
-        """The motoneurons of this person."""
-        from renshaw.model.muscles import muscle_pool
-
-        return self.shaped(muscle_pool(self.muscle, self.n_units))
-
-    def shaped(self, pool: Pool) -> Pool:
-        """Return a pool with this person's afterhyperpolarization and shift of the PIC."""
-        pool = pool.scaled(calcium_removal_ms=self.ahp_scale)
-        return replace(pool, theta_m_L_mV=pool.theta_m_L_mV + self.pic_shift_mV)
+        """The motoneurons of this person in the state that the cord gives them."""
+        return self.cord.around(self.units)

@@ -47,6 +47,8 @@ class Pool:
     g_L_S_per_cm2: FloatArray
     theta_m_L_mV: FloatArray
     theta_h_L_mV: FloatArray
+    e_inhibition_mV: FloatArray
+    synaptic_noise: FloatArray
     twitch: FloatArray
     contraction_time_ms: FloatArray
 

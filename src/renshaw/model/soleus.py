@@ -29,10 +29,10 @@ from renshaw.model.gradient import (
     positions,
 )
 from renshaw.model.pool import Pool
-from renshaw.model.tibialis_anterior import ENDS as TIBIALIS_ANTERIOR
-from renshaw.model.tibialis_anterior import G_L_HIGH_S_per_cm2, G_L_LOW_S_per_cm2
+from renshaw.model.powers_heckman_2017 import ENDS as PUBLISHED
+from renshaw.model.powers_heckman_2017 import G_L_HIGH_S_per_cm2, G_L_LOW_S_per_cm2
 
-ENDS: dict[str, Ends] = {**TIBIALIS_ANTERIOR, "calcium_removal_ms": (130.0, 43.0)}
+ENDS: dict[str, Ends] = {**PUBLISHED, "calcium_removal_ms": (130.0, 43.0)}
 L_TYPE_SCALE = 1.02
 
 

@@ -1,5 +1,5 @@
-"""Motor-unit twitches, and the torque that they add up to."""
+"""Muscle units: from discharges to force, and to the surface electromyogram."""
 
-from renshaw.muscle.torque import mvc_force, torque_pct_mvc
+from renshaw.muscle.twitches import Twitches, fusion_gain
 
-__all__ = ["mvc_force", "torque_pct_mvc"]
+__all__ = ["Twitches", "fusion_gain"]

@@ -9,8 +9,14 @@ from numpy.typing import NDArray
 
 from renshaw.core.settings import Settings
 from renshaw.data.recording import Event
+from renshaw.model.cord import Cord
+from renshaw.model.pool import Pool
+from renshaw.protocols.arrivals import Arrivals
 
 FloatArray = NDArray[np.float64]
+
+# Fine enough for the highest point of any protocol.
+_LOOK_EVERY_s = 0.05
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,13 +28,42 @@ class Protocol(Settings):
         """Length of the trial."""
         raise NotImplementedError
 
-    def effort_pct_mvc(self, times_s: FloatArray) -> FloatArray:
-        """Return the intended effort, shape of `times_s`, in % MVC."""
-        raise NotImplementedError
+    @property
+    def tracks_torque(self) -> bool:
+        """Whether the person sees her torque and makes it follow the effort asked for."""
+        return False
 
-    def added_inhibition(self, times_s: FloatArray) -> FloatArray:
-        """Return the inhibition that the protocol adds, M_i in 1e-5 S/cm2."""
+    @property
+    def highest_effort_pct_mvc(self) -> float:
+        """The highest effort, on which neuromodulation depends."""
+        times_s = np.arange(0.0, self.duration_s + _LOOK_EVERY_s, _LOOK_EVERY_s)
+        return float(np.max(self.effort_pct_mvc(times_s)))
+
+    def effort_pct_mvc(self, times_s: FloatArray) -> FloatArray:
+        """Return the effort asked for, shape of `times_s`, in % MVC; none by default."""
         return np.zeros(np.shape(times_s))
+
+    def imposed_drive(self, times_s: FloatArray) -> FloatArray:
+        """Return the drive M_e (1e-5 S/cm2) of a protocol that sets it; none by default."""
+        return np.zeros(np.shape(times_s))
+
+    def arrivals(self, times_s: FloatArray, cord: Cord, pool: Pool) -> Arrivals:
+        """Return what reaches the motoneurons besides the descending drive; nothing by default.
+
+        Parameters
+        ----------
+        times_s : array, shape (times,)
+            Evenly spaced.
+        cord : Cord
+            Of the person who does the protocol: gain and duration of reflexes.
+        pool : Pool
+            Her motoneurons.
+        """
+        return Arrivals.none(len(times_s), len(pool))
+
+    def reciprocal_gate(self, times_s: FloatArray) -> FloatArray:
+        """Return which share of reciprocal inhibition gets through, shape of `times_s`."""
+        return np.ones(np.shape(times_s))
 
     def events(self) -> tuple[Event, ...]:
         """Return what happens when, for the recording."""

@@ -13,6 +13,8 @@ from renshaw.protocols.protocol import Protocol
 
 FloatArray = NDArray[np.float64]
 
+FOLLOWS = ("torque", "drive")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Ramp(Protocol):
@@ -26,23 +28,76 @@ class Ramp(Protocol):
     )
     rise_s: float = setting(10.0, "time from rest to the peak", unit="s", gt=0, le=600)
     fall_s: float = setting(10.0, "time from the peak to rest", unit="s", gt=0, le=600)
-    rest_s: float = setting(1.0, "rest before and after", unit="s", ge=0, le=600)
+    hold_s: float = setting(
+        0.0, "time at the peak: 0 for a triangle, more for a trapezoid", unit="s", ge=0, le=600
+    )
+    rest_s: float = setting(1.0, "rest before, between and after", unit="s", ge=0, le=600)
+    repeats: int = setting(1, "contractions in one recording", ge=1, le=100)
+    follows: str = setting(
+        "torque",
+        "what follows the effort asked for: torque (the person sees it and finds the drive) or "
+        "drive (the descending drive itself, whatever torque comes of it)",
+        choices=FOLLOWS,
+    )
+    drive_per_pct_mvc: float = setting(
+        0.18,
+        "drive, M_e in 1e-5 S/cm2, for each % MVC where the drive follows the effort",
+        gt=0,
+        le=10,
+    )
+
+    @property
+    def tracks_torque(self) -> bool:
+        """Whether the person sees her torque and makes it follow the effort asked for."""
+        return self.follows == "torque"
 
     @property
     def duration_s(self) -> float:
-        """Length of the trial: rest, rise, fall, rest."""
-        return self.rest_s + self.rise_s + self.fall_s + self.rest_s
+        """Length of the trial: rest, and then contraction and rest as often as it is done."""
+        return self.rest_s + self.repeats * self._period_s
 
     @property
     def peak_s(self) -> float:
-        """Time of the peak."""
+        """Time at which the first peak is reached."""
         return self.rest_s + self.rise_s
 
+    @property
+    def highest_effort_pct_mvc(self) -> float:
+        """The effort at the peak."""
+        return self.peak_pct_mvc
+
     def effort_pct_mvc(self, times_s: FloatArray) -> FloatArray:
-        """Return the triangle, shape of `times_s`, in % MVC."""
-        corners_s = [self.rest_s, self.peak_s, self.peak_s + self.fall_s]
-        return np.asarray(np.interp(times_s, corners_s, [0.0, self.peak_pct_mvc, 0.0]))
+        """Return the contractions, shape of `times_s`, in % MVC."""
+        since_s = np.asarray(times_s) - self.rest_s
+        number = np.clip(np.floor(since_s / self._period_s), 0, self.repeats - 1)
+        corners_s = np.cumsum([0.0, self.rise_s, self.hold_s, self.fall_s])
+        heights = [0.0, self.peak_pct_mvc, self.peak_pct_mvc, 0.0]
+        return np.asarray(np.interp(since_s - number * self._period_s, corners_s, heights))
+
+    def imposed_drive(self, times_s: FloatArray) -> FloatArray:
+        """Return the drive where it follows the effort, shape of `times_s`; none elsewhere."""
+        share = 0.0 if self.tracks_torque else self.drive_per_pct_mvc
+        return share * self.effort_pct_mvc(times_s)
 
     def events(self) -> tuple[Event, ...]:
-        """Return the contraction as one event."""
-        return (Event(self.rest_s, self.rise_s + self.fall_s, "ramp"),)
+        """Return each contraction as one event."""
+        begins_s = self.rest_s + self._period_s * np.arange(self.repeats)
+        return tuple(Event(float(t), self._contraction_s, "ramp") for t in begins_s)
+
+    @property
+    def _contraction_s(self) -> float:
+        return self.rise_s + self.hold_s + self.fall_s
+
+    @property
+    def _period_s(self) -> float:
+        return self._contraction_s + self.rest_s
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trapezoid(Ramp):
+    """A trapezoidal contraction: effort rises, is held, and falls."""
+
+    peak_pct_mvc: float = setting(30.0, "effort at the plateau", unit="% MVC", gt=0, le=100)
+    rise_s: float = setting(5.0, "time from rest to the plateau", unit="s", gt=0, le=600)
+    hold_s: float = setting(20.0, "time at the plateau", unit="s", ge=0, le=600)
+    fall_s: float = setting(5.0, "time from the plateau to rest", unit="s", gt=0, le=600)

@@ -1,14 +1,18 @@
-"""`Stimulated`: any protocol, with a train of inhibitory volleys on top."""
+"""`Stimulated`: any protocol, with trains of inhibitory volleys on top."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
 
 from renshaw.core.settings import Settings, setting
 from renshaw.data.recording import Event
+from renshaw.model.cord import Cord
+from renshaw.model.pool import Pool
+from renshaw.protocols.arrivals import Arrivals
 from renshaw.protocols.protocol import Protocol
 from renshaw.protocols.ramp import Ramp
 
@@ -16,7 +20,29 @@ FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
-class PulseTrain(Settings):
+class Train(Settings):
+    """Base of what reaches the cord in addition to a protocol, through the antagonist's nerve."""
+
+    def arrivals(self, times_s: FloatArray, gate: FloatArray, cord: Cord, pool: Pool) -> Arrivals:
+        """Return what reaches the motoneurons.
+
+        Parameters
+        ----------
+        times_s : array, shape (times,)
+        gate : array, shape (times,)
+            Share of reciprocal inhibition that the protocol lets through.
+        cord : Cord
+        pool : Pool
+        """
+        raise NotImplementedError
+
+    def event(self, duration_s: float) -> Event:
+        """Return what is written into the recording's list of events."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, kw_only=True)
+class PulseTrain(Train):
     """Inhibitory volleys at a steady frequency, each opening a conductance for a short time."""
 
     frequency_hz: float = setting(10.0, "volleys per second", unit="Hz", gt=0, le=500)
@@ -29,28 +55,66 @@ class PulseTrain(Settings):
         # A sample that belongs to a volley's first instant must not fall out by rounding.
         return np.where(phase_ms + 1e-6 < self.pulse_ms, self.strength, 0.0)
 
+    def arrivals(self, times_s: FloatArray, gate: FloatArray, cord: Cord, pool: Pool) -> Arrivals:
+        """Return the volleys, as strong as this cord's reciprocal inhibition."""
+        inhibition = cord.reciprocal_gain * gate * self.at(times_s)
+        return replace(Arrivals.none(len(times_s), len(pool)), inhibition=inhibition)
+
+    def event(self, duration_s: float) -> Event:
+        """Return the stimulation as an event of the whole trial."""
+        return Event(0.0, duration_s, f"nerve stimulation at {self.frequency_hz:g} Hz")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Stimulated(Protocol):
-    """A protocol during which a nerve is stimulated throughout."""
+    """A protocol during which the cord receives something more throughout."""
 
     protocol: Protocol = setting(Ramp, "what is done meanwhile")
-    train: PulseTrain = setting(PulseTrain, "the volleys that reach the motoneurons")
+    trains: tuple[Train, ...] = setting((), "what is received")
 
     @property
     def duration_s(self) -> float:
         """Length of the trial."""
         return self.protocol.duration_s
 
+    @property
+    def tracks_torque(self) -> bool:
+        """Whether torque is made to follow the effort asked for, as in the protocol inside."""
+        return self.protocol.tracks_torque
+
+    @property
+    def highest_effort_pct_mvc(self) -> float:
+        """The highest effort of the protocol inside."""
+        return self.protocol.highest_effort_pct_mvc
+
     def effort_pct_mvc(self, times_s: FloatArray) -> FloatArray:
-        """Return the intended effort of the protocol inside, in % MVC."""
+        """Return the effort of the protocol inside, in % MVC."""
         return self.protocol.effort_pct_mvc(times_s)
 
-    def added_inhibition(self, times_s: FloatArray) -> FloatArray:
-        """Return the volleys on top of what the protocol inside adds."""
-        return self.protocol.added_inhibition(times_s) + self.train.at(times_s)
+    def imposed_drive(self, times_s: FloatArray) -> FloatArray:
+        """Return the drive of the protocol inside."""
+        return self.protocol.imposed_drive(times_s)
+
+    def arrivals(self, times_s: FloatArray, cord: Cord, pool: Pool) -> Arrivals:
+        """Return what the trains bring on top of what the protocol inside does."""
+        gate = self.protocol.reciprocal_gate(times_s)
+        brought = [train.arrivals(times_s, gate, cord, pool) for train in self.trains]
+        return reduce(Arrivals.__add__, brought, self.protocol.arrivals(times_s, cord, pool))
+
+    def reciprocal_gate(self, times_s: FloatArray) -> FloatArray:
+        """Return the gate of the protocol inside."""
+        return self.protocol.reciprocal_gate(times_s)
 
     def events(self) -> tuple[Event, ...]:
-        """Return the events of the protocol inside and the stimulation."""
-        label = f"nerve stimulation at {self.train.frequency_hz:g} Hz"
-        return (*self.protocol.events(), Event(0.0, self.duration_s, label))
+        """Return the events of the protocol inside and of the trains."""
+        more = tuple(train.event(self.duration_s) for train in self.trains)
+        return (*self.protocol.events(), *more)
+
+
+def stimulated(protocol: Protocol, train: Train) -> Stimulated:
+    """Return the protocol with one more train; the same whichever train came first."""
+    inside: Protocol = protocol
+    trains: tuple[Train, ...] = (train,)
+    if isinstance(protocol, Stimulated):
+        inside, trains = protocol.protocol, (*protocol.trains, train)
+    return Stimulated(protocol=inside, trains=tuple(sorted(trains, key=lambda t: t.as_python())))

@@ -19,10 +19,10 @@ class CohortSettings(Settings):
     muscle: str = setting("TA", "muscle that contracts")
     n_units: int = setting(40, "motoneurons simulated in each participant", ge=2, le=1000)
     neuromodulation: float = setting(
-        0.97, "mean neuromodulation; 1 is the published L-type conductance", ge=0, le=3
+        0.935, "mean neuromodulation; 1 is the published L-type conductance", ge=0, le=3
     )
     neuromodulation_sd: float = setting(
-        0.008, "standard deviation of neuromodulation between participants", ge=0, le=1
+        0.01, "standard deviation of neuromodulation between participants", ge=0, le=1
     )
     inhibition: float = setting(1.5, "mean tonic inhibition, M_i in 1e-5 S/cm2", ge=0, le=100)
     inhibition_sd: float = setting(
@@ -30,9 +30,6 @@ class CohortSettings(Settings):
     )
     ahp_sd: float = setting(
         0.04, "standard deviation of the afterhyperpolarization's duration, relative", ge=0, le=0.5
-    )
-    drive_sd: float = setting(
-        0.06, "standard deviation of the drive for the same effort, relative", ge=0, le=0.5
     )
 
 
@@ -42,8 +39,7 @@ def draw_cohort(settings: CohortSettings, seed: int) -> tuple[Participant, ...]:
 
 
 def _draw(settings: CohortSettings, seed: int, k: int) -> Participant:
-    z = stream(seed, "participant", k).standard_normal(4)
-    typical = Participant()
+    z = stream(seed, "participant", k).standard_normal(3)
     return Participant(
         name=f"P{k + 1:02d}",
         muscle=settings.muscle,
@@ -51,7 +47,6 @@ def _draw(settings: CohortSettings, seed: int, k: int) -> Participant:
         neuromodulation=_rounded(settings.neuromodulation + settings.neuromodulation_sd * z[0]),
         inhibition=_rounded(settings.inhibition + settings.inhibition_sd * z[1]),
         ahp_scale=_rounded(np.exp(settings.ahp_sd * z[2])),
-        drive_per_pct_mvc=_rounded(typical.drive_per_pct_mvc * np.exp(settings.drive_sd * z[3])),
     )
 
 

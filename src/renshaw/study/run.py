@@ -8,6 +8,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from renshaw.core.errors import RenshawError
 from renshaw.core.fingerprint import fingerprint
 from renshaw.core.history import History, Step
@@ -17,7 +20,7 @@ from renshaw.core.version import __version__
 from renshaw.data.estimates import Estimates
 from renshaw.data.recording import Recording
 from renshaw.estimate import estimate
-from renshaw.experiment import simulate, simulation_step
+from renshaw.experiment import rehearse, simulate, simulation_step
 from renshaw.io import read
 from renshaw.model.participant import Participant
 from renshaw.study.cohort import draw_cohort
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Progress = Callable[[int, int, str], None]
+FloatArray = NDArray[np.float64]
 
 # File systems allow 255 bytes, and a temporary file needs some of them.
 _LONGEST_STEM = 100
@@ -137,12 +141,12 @@ def _recorded_study(
     import pandas as pd
 
     recordings = []
+    practiced: dict[tuple[str, str], FloatArray] = {}
     for done, trial in enumerate(todo):
         if progress:
             progress(done, 2 * len(todo), f"simulating {trial.name}")
-        recordings.append(
-            _recorded(plan, trial, folder, _within(progress, done, 2 * len(todo), trial))
-        )
+        told = _within(progress, done, 2 * len(todo), trial)
+        recordings.append(_recorded(plan, trial, folder, practiced, told))
     rows = [(t.name, t.participant.name, t.condition.name, t.number) for t in todo]
     return Study(tuple(recordings), pd.DataFrame(rows, columns=list(DESIGN_COLUMNS)))
 
@@ -155,7 +159,11 @@ def _within(progress: Progress | None, done: int, total: int, trial: Trial) -> P
 
 
 def _recorded(
-    plan: StudyPlan, trial: Trial, folder: Path | None, progress: Progress | None
+    plan: StudyPlan,
+    trial: Trial,
+    folder: Path | None,
+    practiced: dict[tuple[str, str], FloatArray],
+    progress: Progress | None,
 ) -> Recording:
     """Return the trial's recording: the one already in the folder, or a new one."""
     given = trial.condition.given
@@ -165,11 +173,16 @@ def _recorded(
         kept = _kept(path, trial.name, wanted)
         if kept is not None:
             return kept
+    # A person practices once for all trials of a condition.
+    key = (trial.participant.name, trial.condition.name)
+    if key not in practiced:
+        practiced[key] = rehearse(trial.participant, plan.protocol, given, progress=progress)
     recording = simulate(
         trial.participant,
         plan.protocol,
         given,
         seed=trial.seed,
+        learned=practiced[key],
         name=trial.name,
         progress=progress,
     )
@@ -221,8 +234,8 @@ def _assumptions(plan: StudyPlan) -> tuple[str, ...]:
         f"The {n} participants are virtual: pools of {plan.cohort.n_units} motoneurons after "
         f"Powers & Heckman 2017 that differ by chance (seed {seed}). This is a prediction of the "
         "model, not a measurement on people.",
-        "The drive is the same in every condition, so that torque falls where the cord is calmed. "
-        "People asked to hold the torque would drive harder instead.",
+        "In every condition torque follows the same target: after practice the person finds the "
+        "drive that it takes, which is more where the cord is calmed.",
         "A participant's synaptic noise is the same in every condition; what differs is the "
         "condition.",
     )

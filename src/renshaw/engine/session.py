@@ -1,0 +1,205 @@
+"""`Session`: pools that are driven while one watches, as a person who tracks a target drives hers.
+
+`run_many` knows all inputs beforehand. Here they are given piece by piece, and what a pool did in
+one piece may decide what reaches it in the next. The numbers are those of `run_many` for the same
+inputs, however they are cut into pieces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from renshaw.core.errors import SimulationError
+from renshaw.engine import block as kernel
+from renshaw.engine import lanes as at
+from renshaw.engine.blocks import FASTEST_pps, slow_gains
+from renshaw.engine.inputs import FloatArray, Response, cores, stopped_error
+from renshaw.engine.membrane import membrane
+from renshaw.engine.packing import chunks_of, in_chunks, named, packed
+from renshaw.engine.settings import EngineSettings
+from renshaw.model.pool import Pool
+
+Gains = NDArray[np.float64]
+INPUTS = ("excitation", "inhibition", "neuromodulation", "current_nA")
+
+
+@dataclass(frozen=True, eq=False)
+class Seat:
+    """One pool of a session.
+
+    Parameters
+    ----------
+    pool : Pool
+    seed, trial : int
+        Name the synaptic fluctuations, as in `Job`.
+    gains : array, shape (4, n), optional
+        The share of excitation, inhibition, neuromodulation and current that each motoneuron takes;
+        1 where left out.
+    """
+
+    pool: Pool
+    seed: int = 0
+    trial: int = 0
+    gains: Gains | None = None
+
+
+class Session:
+    """Pools in the middle of a run.
+
+    Parameters
+    ----------
+    seats : sequence of Seat
+    duration_s : float
+        How long it will take at most.
+    settings : EngineSettings, optional
+        Only ``engine="cpu"`` can be driven piece by piece.
+    save : iterable of str
+        ``"pic"`` and ``"potential"``, as in `run_many`.
+    threads : int, optional
+        As many as there are cores if not given; the numbers don't depend on it.
+
+    Raises
+    ------
+    SimulationError
+        Another engine, or no pool.
+    """
+
+    def __init__(
+        self,
+        seats: Sequence[Seat],
+        duration_s: float,
+        settings: EngineSettings | None = None,
+        *,
+        save: Iterable[str] = (),
+        threads: int | None = None,
+    ) -> None:
+        self.settings = settings or EngineSettings()
+        self.seats = tuple(seats)
+        if self.settings.engine != "cpu":
+            raise SimulationError(
+                f'engine="{self.settings.engine}" can\'t follow a target; use engine="cpu".'
+            )
+        if not self.seats:
+            raise SimulationError("A session needs at least one pool.")
+        self._slow_steps = int(np.ceil(duration_s * 1000 / self.settings.slow_ms - 1e-6))
+        self._done = 0
+        self._state = np.concatenate([packed(membrane(s.pool)) for s in self.seats])
+        self._names = np.concatenate([named(len(s.pool), s.seed, s.trial) for s in self.seats])
+        self._gains = np.concatenate([in_chunks(_gains(s)) for s in self.seats])
+        self._seat_of_chunk = np.repeat(
+            np.arange(len(self.seats)), [chunks_of(len(s.pool)) for s in self.seats]
+        )
+        self._first_lane = at.WIDTH * np.searchsorted(
+            self._seat_of_chunk, np.arange(len(self.seats))
+        )
+        lanes, save = len(self._state) * at.WIDTH, frozenset(save)
+        samples = -(-self._slow_steps // self.settings.save_every)
+        self._spike_ms = np.empty((lanes, int(duration_s * FASTEST_pps) + 10))
+        self._counts = np.zeros(lanes, dtype=np.int64)
+        self._pic_nA = np.zeros((lanes, samples if "pic" in save else 0), dtype=np.float32)
+        self._soma_mV = np.zeros((lanes, samples if "potential" in save else 0), dtype=np.float32)
+        self._parts = _parts(len(self._state), threads or cores())
+        self._threads = ThreadPoolExecutor(len(self._parts))
+
+    @property
+    def now_s(self) -> float:
+        """How far the pools have come."""
+        return self._done * self.settings.slow_ms / 1000
+
+    def advance(self, inputs: FloatArray) -> list[tuple[FloatArray, ...]]:
+        """Take some slow steps and return what was fired in them.
+
+        Parameters
+        ----------
+        inputs : array, shape (seats, 4, slow steps)
+            Excitation, inhibition, neuromodulation and current of each pool, held for one slow step
+            each.
+
+        Returns
+        -------
+        list of tuples of arrays
+            Spike times (s) of each motoneuron of each pool.
+        """
+        columns = np.ascontiguousarray(inputs, dtype=np.float32)
+        if columns.shape[:2] != (len(self.seats), len(INPUTS)):
+            raise SimulationError(
+                f"inputs have shape {columns.shape}; they must be ({len(self.seats)}, 4, steps)."
+            )
+        if self._done + columns.shape[2] > self._slow_steps:
+            raise SimulationError("The session is over: it was begun for a shorter time.")
+        if not np.all(np.isfinite(columns)) or columns[:, :3].min(initial=0.0) < 0:
+            raise SimulationError("inputs must be finite, and only the current may be negative.")
+        before = self._counts.copy()
+        first, *others = self._parts
+        waiting = [self._threads.submit(self._integrate, part, columns) for part in others]
+        self._integrate(first, columns)
+        for each in waiting:
+            each.result()
+        self._done += columns.shape[2]
+        return [self._spikes(i, before) for i in range(len(self.seats))]
+
+    def responses(self) -> list[Response]:
+        """Return what each pool did from the beginning."""
+        save_hz = 1000 / (self.settings.save_every * self.settings.slow_ms)
+        samples = -(-self._done // self.settings.save_every)
+        found = []
+        for i, seat in enumerate(self.seats):
+            rows = slice(self._first_lane[i], self._first_lane[i] + len(seat.pool))
+            pic, soma = (a[rows, :samples].astype(float) for a in (self._pic_nA, self._soma_mV))
+            found.append(Response(self._spikes(i, np.zeros_like(self._counts)), pic, soma, save_hz))
+        return found
+
+    def _spikes(self, i: int, before: NDArray[np.int64]) -> tuple[FloatArray, ...]:
+        lanes = range(self._first_lane[i], self._first_lane[i] + len(self.seats[i].pool))
+        return tuple(
+            self._spike_ms[lane, before[lane] : self._counts[lane]] / 1000 for lane in lanes
+        )
+
+    def _integrate(self, part: slice, columns: NDArray[np.float32]) -> None:
+        s = self.settings
+        lanes = slice(part.start * at.WIDTH, part.stop * at.WIDTH)
+        saved = slice(0, 0)
+        stopped = kernel.integrate_block(
+            self._state[part],
+            self._names[part],
+            self._gains[part],
+            columns,
+            self._seat_of_chunk[part],
+            self._done,
+            np.float32(s.noise),
+            s.step_ms,
+            s.slow_steps,
+            s.noise_every,
+            s.inner_steps,
+            np.float32(s.fine_above_mV),
+            np.float32(s.fine_slope_mV_per_ms),
+            slow_gains(s),
+            s.save_every,
+            self._spike_ms[lanes],
+            self._counts[lanes],
+            self._pic_nA[lanes if self._pic_nA.shape[1] else saved],
+            self._soma_mV[lanes if self._soma_mV.shape[1] else saved],
+        )
+        if stopped != kernel.FINISHED:
+            lane = lanes.start + int(stopped)
+            seat = int(self._seat_of_chunk[lane // at.WIDTH])
+            last = len(self.seats[seat].pool)
+            number = min(lane - int(self._first_lane[seat]), last - 1)
+            fired = bool(self._counts[lane] == self._spike_ms.shape[1])
+            raise stopped_error(f"Motoneuron {number + 1} of pool {seat + 1}", fired=fired)
+
+
+def _gains(seat: Seat) -> FloatArray:
+    return np.ones((len(INPUTS), len(seat.pool))) if seat.gains is None else seat.gains
+
+
+def _parts(chunks: int, threads: int) -> tuple[slice, ...]:
+    """Cut the chunks into as many even parts as there are threads."""
+    edges = np.linspace(0, chunks, min(threads, chunks) + 1).round().astype(int)
+    return tuple(slice(a, b) for a, b in pairwise(edges) if b > a)

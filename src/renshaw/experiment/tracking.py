@@ -1,0 +1,268 @@
+"""How a person makes torque follow a target: what she has learned, corrected by what she sees.
+
+Descending drive is the sum of a course that was learned in practice trials (feedforward) and of a
+correction that follows the error on the screen with a reaction time (feedback). After each practice
+trial she keeps the drive that she ended up using, plus what the remaining error asks for a little
+earlier: iterative learning, as in Bristow et al. 2006 (doi:10.1109/MCS.2006.1636313).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from renshaw.core.seeds import derived_seed
+from renshaw.core.settings import Settings, setting
+from renshaw.engine.run import EngineSettings, Inputs, Response
+from renshaw.engine.session import Seat, Session
+from renshaw.model.cord import Cord
+from renshaw.model.pool import Pool
+from renshaw.muscle.twitches import Twitches
+from renshaw.protocols import Arrivals, Protocol
+
+FloatArray = NDArray[np.float64]
+Progress = Callable[[int, int, str], None]
+
+TORQUE_hz = 200.0
+# How often the drive is corrected.
+_CONTROL_s = 0.05
+# A drive is smoothed over this time when it is learned.
+_SMOOTH_s = 0.45
+# Where motoneurons begin to fire, and how much more drive each % MVC takes: a first guess.
+_FIRST_DRIVE, _DRIVE_PER_PCT = 1.8, 0.06
+# The drive of a maximal effort for which gains and first guess are stated.
+_USUAL_LARGEST_DRIVE = 30.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrackingSettings(Settings):
+    """How torque is made to follow its target."""
+
+    practice: int = setting(2, "practice trials before the one that is recorded", ge=0, le=50)
+    reaction_s: float = setting(0.15, "time from an error to its correction", unit="s", ge=0, le=2)
+    gain: float = setting(0.03, "drive for each % MVC of error, M_e in 1e-5 S/cm2", ge=0, le=10)
+    gain_per_s: float = setting(
+        0.1, "drive for each % MVC of error that lasts a second", unit="1/s", ge=0, le=10
+    )
+    learning_gain: float = setting(
+        0.05, "drive learned for each % MVC of error that practice left", ge=0, le=10
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """One person in one trial.
+
+    Parameters
+    ----------
+    pool : Pool
+    cord : Cord
+    protocol : Protocol
+    mvc_force : float
+        Force of a maximal effort, in twitch units.
+    seed : int
+        Of the synaptic noise.
+    learned : array, shape (control intervals,), optional
+        Drive that was learned.
+    """
+
+    pool: Pool
+    cord: Cord
+    protocol: Protocol
+    mvc_force: float
+    seed: int
+    learned: FloatArray | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Performance:
+    """What happened in one trial; the inputs are sampled at slow steps of the engine."""
+
+    response: Response
+    inputs: Inputs
+    drive: FloatArray
+    torque_pct_mvc: FloatArray
+    correction: FloatArray
+
+
+def perform(
+    parts: Sequence[Part],
+    settings: TrackingSettings,
+    engine: EngineSettings,
+    *,
+    save: Sequence[str] = (),
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> list[Performance]:
+    """Let people do their trials side by side; all of the same duration."""
+    clock = _Clock.of(parts[0].protocol.duration_s, engine)
+    people = [_Person(part, settings, clock) for part in parts]
+    session = Session(
+        [Seat(p.part.pool, p.part.seed, gains=p.gains) for p in people],
+        clock.duration_s,
+        engine,
+        save=save,
+        threads=threads,
+    )
+    for interval in range(clock.intervals):
+        inputs = np.stack([person.inputs(interval) for person in people])
+        for person, spikes in zip(people, session.advance(inputs), strict=True):
+            person.felt(interval, spikes)
+        if progress is not None and interval % 20 == 0:
+            progress(interval, clock.intervals, "simulating motoneurons")
+    return [
+        person.performance(response)
+        for person, response in zip(people, session.responses(), strict=True)
+    ]
+
+
+def rehearsed(
+    part: Part, settings: TrackingSettings, engine: EngineSettings, progress: Progress | None = None
+) -> FloatArray:
+    """Return the drive that a person has learned after her practice trials.
+
+    Practice has noise of its own, the same for whatever trial is recorded afterwards.
+    """
+    for trial in range(settings.practice):
+        seed = derived_seed(0, "practice", trial)
+        attempt = replace(part, seed=seed)
+        told = None
+        if progress is not None:
+            what = f"practice {trial + 1} of {settings.practice}"
+            told = lambda done, total, _, what=what: progress(done, total, what)  # noqa: E731
+        done = perform([attempt], settings, engine, progress=told)[0]
+        part = replace(part, learned=_learned(part, done, settings, engine))
+    return first_guess(part, engine) if part.learned is None else part.learned
+
+
+def imposed_drive(part: Part, engine: EngineSettings) -> FloatArray:
+    """Return the drive of a protocol that sets it, shape (control intervals,)."""
+    clock = _Clock.of(part.protocol.duration_s, engine)
+    return part.protocol.imposed_drive(clock.control_s)
+
+
+def intervals_of(part: Part, engine: EngineSettings) -> int:
+    """Return how many control intervals a trial has."""
+    return _Clock.of(part.protocol.duration_s, engine).intervals
+
+
+def first_guess(part: Part, engine: EngineSettings) -> FloatArray:
+    """Return a drive that is about right, shape (control intervals,)."""
+    clock = _Clock.of(part.protocol.duration_s, engine)
+    effort = part.protocol.effort_pct_mvc(clock.control_s)
+    scale = part.cord.largest_drive / _USUAL_LARGEST_DRIVE
+    return np.where(effort > 0, scale * (_FIRST_DRIVE + _DRIVE_PER_PCT * effort), 0.0)
+
+
+def _learned(
+    part: Part, done: Performance, settings: TrackingSettings, engine: EngineSettings
+) -> FloatArray:
+    clock = _Clock.of(part.protocol.duration_s, engine)
+    torque = done.torque_pct_mvc.reshape(clock.intervals, -1).mean(axis=1)
+    error = part.protocol.effort_pct_mvc(clock.control_s) - torque
+    ahead = round(settings.reaction_s / _CONTROL_s)
+    error = np.concatenate([error[ahead:], np.zeros(ahead)])
+    scale = part.cord.largest_drive / _USUAL_LARGEST_DRIVE
+    kept = done.correction + (first_guess(part, engine) if part.learned is None else part.learned)
+    wanted = kept + scale * settings.learning_gain * error
+    return np.clip(_smoothed(wanted), 0.0, part.cord.largest_drive)
+
+
+def _smoothed(values: FloatArray) -> FloatArray:
+    width = round(_SMOOTH_s / _CONTROL_s)
+    window = np.hanning(width + 2)[1:-1]
+    padded = np.pad(values, width // 2, mode="edge")
+    return np.convolve(padded, window / window.sum(), mode="valid")[: len(values)]
+
+
+@dataclass(frozen=True)
+class _Clock:
+    """Time in slow steps of the engine, in control intervals, and in samples of torque."""
+
+    slow_s: float
+    steps: int
+    intervals: int
+    samples: int
+
+    @classmethod
+    def of(cls, duration_s: float, engine: EngineSettings) -> _Clock:
+        slow_s = engine.slow_ms / 1000
+        steps = max(1, round(_CONTROL_s / slow_s))
+        intervals = max(1, round(duration_s / (steps * slow_s)))
+        return cls(slow_s, steps, intervals, max(1, round(steps * slow_s * TORQUE_hz)))
+
+    @property
+    def duration_s(self) -> float:
+        return float(self.intervals * self.steps * self.slow_s)
+
+    @property
+    def control_s(self) -> FloatArray:
+        return np.asarray(np.arange(self.intervals) * self.steps * self.slow_s, dtype=float)
+
+    @property
+    def slow_times_s(self) -> FloatArray:
+        return np.asarray(np.arange(self.intervals * self.steps) * self.slow_s, dtype=float)
+
+
+class _Person:
+    """One seat of a session, with eyes."""
+
+    def __init__(self, part: Part, settings: TrackingSettings, clock: _Clock) -> None:
+        self.part = part
+        self.settings = settings
+        self.clock = clock
+        times_s = clock.slow_times_s
+        self.arrivals: Arrivals = part.protocol.arrivals(times_s, part.cord, part.pool)
+        self.target = part.protocol.effort_pct_mvc(clock.control_s)
+        learned = np.zeros(clock.intervals) if part.learned is None else part.learned
+        self.feedforward = np.interp(times_s, clock.control_s, learned)
+        self.correction = np.zeros(clock.intervals)
+        self.drive = np.zeros(len(times_s))
+        self.columns = np.zeros((4, len(times_s)))
+        highest = part.protocol.highest_effort_pct_mvc
+        self.columns[2] = part.cord.neuromodulation_at(highest)
+        self.columns[3] = self.arrivals.stimulus_nA
+        self.gains = np.ones((4, len(part.pool)))
+        self.gains[3] = self.arrivals.stimulated
+        self.twitches = Twitches(part.pool, 1 / TORQUE_hz)
+        self.torque = np.zeros(clock.intervals * clock.samples)
+        self.lasting = 0.0
+
+    def inputs(self, interval: int) -> FloatArray:
+        cord, now = self.part.cord, self._steps(interval)
+        self.correction[interval] = self._correction(interval)
+        drive = np.clip(self.feedforward[now] + self.correction[interval], 0.0, cord.largest_drive)
+        self.drive[now] = drive
+        self.columns[0, now] = cord.resting_drive + drive + self.arrivals.excitation[now]
+        tonic = np.maximum(0.0, cord.inhibition + cord.inhibition_per_drive * drive)
+        self.columns[1, now] = tonic + self.arrivals.inhibition[now]
+        return self.columns[:, now]
+
+    def felt(self, interval: int, spikes_s: Sequence[FloatArray]) -> None:
+        force = self.twitches.advance(spikes_s, self.clock.samples)
+        samples = slice(interval * self.clock.samples, (interval + 1) * self.clock.samples)
+        opposed = self.arrivals.antagonist_pct_mvc[self._steps(interval)].mean()
+        self.torque[samples] = 100.0 * force / self.part.mvc_force - opposed
+
+    def performance(self, response: Response) -> Performance:
+        M_e, M_i, gamma, current_nA = self.columns
+        inputs = Inputs(M_e, M_i, gamma, current_nA, current_gain=self.gains[3])
+        return Performance(response, inputs, self.drive, self.torque, self.correction)
+
+    def _correction(self, interval: int) -> float:
+        """Return what is added to the learned drive, by the error of a reaction time ago."""
+        seen = interval - 1 - round(self.settings.reaction_s / _CONTROL_s)
+        if not self.part.protocol.tracks_torque or seen < 0:
+            return 0.0
+        samples = slice(seen * self.clock.samples, (seen + 1) * self.clock.samples)
+        error = self.target[seen] - float(self.torque[samples].mean())
+        scale = self.part.cord.largest_drive / _USUAL_LARGEST_DRIVE
+        # What was corrected long ago is forgotten, so that the correction can't wind up.
+        self.lasting = 0.98 * self.lasting + scale * self.settings.gain_per_s * _CONTROL_s * error
+        return float(scale * self.settings.gain * error + self.lasting)
+
+    def _steps(self, interval: int) -> slice:
+        return slice(interval * self.clock.steps, (interval + 1) * self.clock.steps)

@@ -1,0 +1,67 @@
+"""`Treatment`: what interventions have changed in a person, in a form in which order is nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Self
+
+from renshaw.core.settings import Settings, setting
+from renshaw.model.cord import Cord
+
+# Decimals to which factors are kept: products must not tell in which order they were multiplied.
+_DIGITS = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Treatment(Settings):
+    """Factors and shifts by which a treated cord differs from the same cord untreated.
+
+    Factors multiply and shifts add, so that interventions combine, and in any order.
+    """
+
+    monoamines: float = setting(
+        1.0, "serotonin and noradrenaline that reach the cord, relative", ge=0, le=10
+    )
+    receptors_driven: float = setting(
+        1.0, "share of the effect of serotonin and noradrenaline that is left", ge=0, le=10
+    )
+    receptors_constitutive: float = setting(
+        1.0, "share of receptor activity without serotonin that is left", ge=0, le=10
+    )
+    inhibition: float = setting(1.0, "tonic inhibition, relative", ge=0, le=100)
+    inhibition_added: float = setting(
+        0.0, "tonic inhibition on top, M_i in 1e-5 S/cm2", ge=0, le=100
+    )
+    reciprocal: float = setting(1.0, "gain of reciprocal inhibition, relative", ge=0, le=100)
+    afferents: float = setting(
+        1.0, "excitation by muscle and skin afferents, relative", ge=0, le=100
+    )
+    largest_drive: float = setting(1.0, "largest descending drive, relative", gt=0, le=10)
+    pic_shift_mV: float = setting(0.0, "shift of the L-type activation", unit="mV", ge=-20, le=20)
+
+    def with_(self, **changes: float) -> Self:
+        """Return this treatment and one more: factors are multiplied, shifts added."""
+        combined = {}
+        for name, change in changes.items():
+            value = getattr(self, name)
+            new = value + change if name in _SHIFTS else value * change
+            combined[name] = round(new, _DIGITS)
+        return replace(self, **combined)
+
+    def of(self, cord: Cord) -> Cord:
+        """Return the cord under this treatment."""
+        driven = self.monoamines * self.receptors_driven
+        return replace(
+            cord,
+            monoaminergic=cord.monoaminergic * driven,
+            monoaminergic_per_pct_mvc=cord.monoaminergic_per_pct_mvc * driven,
+            constitutive=cord.constitutive * self.receptors_constitutive,
+            inhibition=cord.inhibition * self.inhibition + self.inhibition_added,
+            reciprocal_gain=cord.reciprocal_gain * self.reciprocal,
+            afferent_gain=cord.afferent_gain * self.afferents,
+            largest_drive=cord.largest_drive * self.largest_drive,
+            pic_shift_mV=cord.pic_shift_mV + self.pic_shift_mV,
+        )
+
+
+_SHIFTS = ("inhibition_added", "pic_shift_mV")

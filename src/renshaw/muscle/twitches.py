@@ -1,0 +1,112 @@
+"""Muscle units: what each discharge adds to the force, as it happens (Fuglevand 1993).
+
+A unit's twitch is P t/T exp(1 - t/T), the response of two equal filters in a row; so its force at
+any later time follows exactly from two numbers. The faster a unit fires relative to its contraction
+time T, the less each discharge adds. doi:10.1152/jn.1993.70.6.2470
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from renshaw.model.pool import Pool
+
+FloatArray = NDArray[np.float64]
+
+_FUSION_BEGINS = 0.4
+# Size of (1 - exp(-2 x^3)) / x where fusion begins.
+_UNFUSED = -np.expm1(-2.0 * _FUSION_BEGINS**3) / _FUSION_BEGINS
+
+
+def fusion_gain(contraction_per_interval: FloatArray) -> FloatArray:
+    """Return the size of a twitch relative to a single one, given T / inter-spike interval."""
+    x = np.maximum(contraction_per_interval, _FUSION_BEGINS)
+    return np.asarray(-np.expm1(-2.0 * x**3) / x / _UNFUSED, dtype=float)
+
+
+class Twitches:
+    """The muscle units of a pool in the middle of a contraction.
+
+    Parameters
+    ----------
+    pool : Pool
+    step_s : float
+        Interval between values of the force.
+    """
+
+    def __init__(self, pool: Pool, step_s: float = 0.005) -> None:
+        self._twitch = pool.twitch
+        self._contraction_s = pool.contraction_time_ms / 1000
+        self._step_s = step_s
+        self._steps = 0
+        self._state = np.zeros((len(pool), 2))
+        self._last_s = np.full(len(pool), -np.inf)
+
+    def advance(self, spikes_s: Sequence[FloatArray], steps: int) -> FloatArray:
+        """Return the force during the next steps, in twitch units, shape (steps,).
+
+        Parameters
+        ----------
+        spikes_s : sequence of arrays
+            Times of the discharges in these steps, one array a motoneuron.
+        steps : int
+        """
+        counts = np.array([len(times) for times in spikes_s])
+        times = np.concatenate([np.empty(0), *spikes_s])
+        force = np.zeros(steps)
+        _add_twitches(
+            self._state,
+            self._last_s,
+            times,
+            counts,
+            self._twitch,
+            self._contraction_s,
+            self._steps,
+            self._step_s,
+            force,
+        )
+        self._steps += steps
+        return force
+
+
+@njit(cache=False, nogil=True)  # type: ignore[untyped-decorator]
+def _add_twitches(
+    state: FloatArray,
+    last_s: FloatArray,
+    times_s: FloatArray,
+    counts: NDArray[np.int64],
+    twitch: FloatArray,
+    contraction_s: FloatArray,
+    first: int,
+    step_s: float,
+    force: FloatArray,
+) -> None:
+    spike = 0
+    for unit in range(len(counts)):
+        T = contraction_s[unit]
+        f, rise = state[unit]
+        end = spike + counts[unit]
+        now = first * step_s
+        for i in range(len(force)):
+            then = (first + i + 1) * step_s
+            while spike < end and times_s[spike] <= then:
+                at = max(times_s[spike], now)
+                left = np.exp((now - at) / T)
+                f, rise = (f + rise * (at - now)) * left, rise * left
+                x = max(T / (times_s[spike] - last_s[unit]), _FUSION_BEGINS)
+                gain = -np.expm1(-2.0 * x**3) / x / _UNFUSED
+                rise += twitch[unit] * gain * np.e / T
+                now = at
+                last_s[unit] = times_s[spike]
+                spike += 1
+            left = np.exp((now - then) / T)
+            f, rise = (f + rise * (then - now)) * left, rise * left
+            now = then
+            force[i] += f
+        spike = end
+        state[unit, 0] = f
+        state[unit, 1] = rise
