@@ -36,6 +36,7 @@ A recording whose truth is known:
 _COMMANDS = {
     "estimate": ("renshaw.cli.estimate:estimate", "Estimate excitability from recordings."),
     "simulate": ("renshaw.cli.simulate:simulate", "Simulate a recording whose truth is known."),
+    "motoneuron": ("renshaw.cli.textbook:motoneuron", "Put an electrode into one motoneuron."),
     "run": ("renshaw.cli.run:run", "Run a study and write its report."),
     "convert": ("renshaw.cli.convert:convert", "Convert a recording into another format."),
 }

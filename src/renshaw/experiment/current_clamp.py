@@ -1,8 +1,8 @@
 """The textbook f-I experiment: a triangular current into the soma of one motoneuron.
 
-A motoneuron whose persistent inward current (PIC) is switched on goes on firing at less current than
-it took to recruit it. Bennett, Li & Siu 2001, doi:10.1152/jn.2001.86.4.1955; Li, Gorassini & Bennett
-2004, doi:10.1152/jn.00788.2003.
+A motoneuron whose persistent inward current (PIC) is switched on goes on firing at less current
+than it took to recruit it. Bennett, Li & Siu 2001, doi:10.1152/jn.2001.86.4.1955; Li, Gorassini &
+Bennett 2004, doi:10.1152/jn.00788.2003.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from renshaw.core.history import History, Step
 from renshaw.core.results import Result
@@ -154,7 +155,7 @@ class CurrentRamp(Result):
         )
 
     @property
-    def ascending(self) -> FloatArray:
+    def ascending(self) -> NDArray[np.bool_]:
         """Whether each interval lies on the way up, shape (spikes - 1,)."""
         return np.asarray(self.interval_s < self.settings.hold_s + self.settings.up_s)
 
@@ -231,7 +232,7 @@ def current_ramp(
     settings = settings or CurrentRampSettings()
     cell = impaled(who, settings.motoneuron, settings.neuromodulation, settings.inhibition)
     engine = engine or EngineSettings(
-        engine="reference", slow_steps=5, noise_every=3, save_ms=_SAVE_ms
+        engine="reference", inner_steps=8, slow_steps=5, noise_every=3, save_ms=_SAVE_ms
     )
     engine = engine.replace(noise=settings.noise)
     duration_s = 2 * (settings.hold_s + settings.up_s)

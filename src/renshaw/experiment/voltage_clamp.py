@@ -1,9 +1,9 @@
 """The textbook voltage clamp: a slow triangular command, and the inward current that it uncovers.
 
-As Lee & Heckman 1998 (doi:10.1152/jn.1998.80.2.583) measured persistent inward currents (PICs) in the
-cat: 8 mV/s up and down at the soma, spikes blocked, the leak taken off as a straight line. The
-dendrites are free, so the current steepens where they escape from the clamp, and lasts on the way
-down: hysteresis.
+As Lee & Heckman 1998 (doi:10.1152/jn.1998.80.2.583) measured persistent inward currents (PICs) in
+the cat: 8 mV/s up and down at the soma, the leak taken off as a straight line; here the sodium
+spikes are blocked too. The dendrites are free, so the current steepens where they escape from the
+clamp, and lasts on the way down: hysteresis.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from renshaw.core.errors import SettingsError
 from renshaw.core.history import History, Step
@@ -51,7 +52,7 @@ class VoltageRampSettings(Settings):
         8.0, "speed of the command", unit="mV/s", gt=0.1, le=1000, source=_LEE
     )
     block_spikes: bool = setting(
-        True, "block the fast sodium current, as QX-314 or tetrodotoxin do", source=_LEE
+        True, "block the fast sodium current, as QX-314 or tetrodotoxin do"
     )
     block_potassium: bool = setting(
         False, "block delayed rectifier and AHP, as cesium or tetraethylammonium do"
@@ -156,7 +157,7 @@ class VoltageRamp(Result):
         )
 
     @property
-    def ascending(self) -> FloatArray:
+    def ascending(self) -> NDArray[np.bool_]:
         """Whether each sample lies on the way up, shape (samples,)."""
         return np.asarray(self.times_s < _side_s(self.settings))
 

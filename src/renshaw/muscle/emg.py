@@ -1,10 +1,10 @@
-"""From spikes to the surface EMG: every discharge adds its unit's action potential, and they cancel.
+"""From spikes to the surface EMG: discharges add their units' action potentials, and these cancel.
 
 A bipolar electrode sees the motor-unit action potential (MUAP) as a short wave of two or three
-phases, here a mix of Hermite-Rodriguez functions of order 1 and 2 (Lo Conte, Merletti & Sandri 1994,
-IEEE Trans Biomed Eng 41:1147-1159). Larger units have larger potentials, 1 to 100 across a pool
-(Cisi & Kohn 2008, doi:10.1007/s10827-008-0092-8). Duration, scatter of depth and of latency are
-plausible values, not measured ones.
+phases, here a mix of Hermite-Rodriguez functions of order 1 and 2 (Lo Conte, Merletti & Sandri
+1994, IEEE Trans Biomed Eng 41:1147-1159). Larger units have larger potentials, 1 to 100 across a
+pool (Cisi & Kohn 2008, doi:10.1007/s10827-008-0092-8). Duration, scatter of depth and of latency
+are plausible values, not measured ones.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""The f-I experiment: loops of rate against current, rates over time, and what the electrode saw."""
+"""The f-I experiment: rate against current, rates over time, and what the electrode saw."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -27,7 +27,8 @@ def current_ramp_loops(ramps: Sequence[CurrentRamp]) -> Figure:
         Of one motoneuron, usually at several levels of neuromodulation.
     """
     figure = new_figure(4.3)
-    left, right = figure.subfigures(1, 2, width_ratios=[1.0, 1.15])
+    halves: Any = figure.subfigures(1, 2, width_ratios=[1.0, 1.15])
+    left, right = halves
     loop = left.subplots()
     rates, current = right.subplots(2, 1, sharex=True, height_ratios=[3.2, 1.0])
     if not any(len(ramp.rate_pps) for ramp in ramps):
@@ -60,7 +61,7 @@ def current_ramp_loops(ramps: Sequence[CurrentRamp]) -> Figure:
 def _loop(axes: Axes, ramp: CurrentRamp, color: str) -> None:
     up = ramp.ascending
     label = f"{ramp.neuromodulation:.3g}"
-    look = {"markersize": 3.6, "color": color, "linewidth": 0.7}
+    look: dict[str, Any] = {"markersize": 3.6, "color": color, "linewidth": 0.7}
     axes.plot(ramp.interval_nA[up], ramp.rate_pps[up], "-o", label=label, **look)
     axes.plot(ramp.interval_nA[~up], ramp.rate_pps[~up], "-o", markerfacecolor=PAPER, **look)
 
