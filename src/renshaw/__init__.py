@@ -43,7 +43,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     ),
     "renshaw.estimate.verb": ("estimate",),
     "renshaw.experiment.maximal": ("mvc_force",),
-    "renshaw.experiment.simulate": ("rehearse", "simulate"),
+    "renshaw.experiment.simulate": ("Trial", "rehearse", "simulate", "simulate_many"),
     "renshaw.experiment.tracking": ("TrackingSettings",),
     "renshaw.interventions": ("Intervention", "ReciprocalInhibition", "Relaxation"),
     "renshaw.io": ("losses", "read", "write"),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -92,20 +92,124 @@ def simulate(
     SimulationError
         The job is too large, or its state diverged.
     """
+    trial = Trial(participant, protocol, _interventions(given), seed, name, learned)
+    return simulate_many([trial], tracking=tracking, engine=engine, progress=progress)[0]
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """One recording to be made: the arguments of `simulate` that tell trials apart."""
+
+    participant: Participant | Pool
+    protocol: Protocol
+    given: tuple[Intervention, ...] = ()
+    seed: int = 0
+    name: str | None = None
+    learned: FloatArray | None = None
+
+
+def simulate_many(
+    trials: Sequence[Trial],
+    *,
+    tracking: TrackingSettings | None = None,
+    engine: EngineSettings | None = None,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> list[Recording]:
+    """Let people do trials side by side; each recording is that of `simulate`, but sooner.
+
+    A person who does the same protocol under the same interventions several times practices once.
+
+    Parameters
+    ----------
+    trials : sequence of Trial
+    tracking, engine, progress : optional
+        As in `simulate`.
+    threads : int, optional
+        As many as there are cores if not given; the numbers don't depend on it.
+    """
     engine, tracking = engine or EngineSettings(), tracking or TrackingSettings()
-    interventions = _interventions(given)
-    setup = _set_up(participant, protocol, interventions, engine, checked_seed(seed))
-    setup = replace(setup, learned=learned)
-    if learned is None:
-        setup = replace(setup, learned=_rehearsed(setup, tracking, engine, progress))
-    performed = _performed(setup, tracking, engine, progress)
-    step = simulation_step(participant, protocol, given, seed, engine, tracking)
+    recordings: dict[int, Recording] = {}
+    for batch in _batches(trials):
+        told = _within(progress, len(recordings), len(trials))
+        some = [trials[i] for i in batch]
+        parts = _practiced(some, tracking, engine, threads, told)
+        performed = _performed(parts, tracking, engine, threads, told)
+        for i, part, done in zip(batch, parts, performed, strict=True):
+            recordings[i] = _recording(trials[i], part, done, tracking, engine)
+    return [recordings[i] for i in range(len(trials))]
+
+
+# Motoneurons done side by side: enough to fill vectors, few enough for memory.
+_MOST_AT_ONCE = 1000
+
+
+def _batches(trials: Sequence[Trial]) -> Iterator[list[int]]:
+    """Yield the numbers of trials that last equally long, some thousand motoneurons at a time."""
+    lasting: dict[float, list[int]] = {}
+    for i, trial in enumerate(trials):
+        _, protocol = _edited(trial)
+        lasting.setdefault(protocol.duration_s, []).append(i)
+    for alike in lasting.values():
+        batch: list[int] = []
+        units = 0
+        for i in alike:
+            who = trials[i].participant
+            units += who.n_units if isinstance(who, Participant) else len(who)
+            batch.append(i)
+            if units >= _MOST_AT_ONCE:
+                yield batch
+                batch, units = [], 0
+        if batch:
+            yield batch
+
+
+def _within(progress: Progress | None, done: int, total: int) -> Progress | None:
+    """Let a batch say what it does, in words; alone, it also says how far it is."""
+    if progress is None or total == 1:
+        return progress
+    return lambda _done, _total, what: progress(done, total, what)
+
+
+def _practiced(
+    trials: Sequence[Trial],
+    tracking: TrackingSettings,
+    engine: EngineSettings,
+    threads: int | None,
+    progress: Progress | None,
+) -> list[Part]:
+    """Return the parts of the trials, each with the drive that was learned for it."""
+    parts = [_part(trial, engine) for trial in trials]
+    wanting: dict[Any, list[int]] = {}
+    for i, trial in enumerate(trials):
+        if trial.learned is None:
+            who = trial.participant
+            key = who if isinstance(who, Participant) else who.fingerprint()
+            wanting.setdefault((key, trial.protocol, trial.given), []).append(i)
+    firsts = [parts[numbers[0]] for numbers in wanting.values()]
+    learned = _rehearsed(firsts, tracking, engine, threads, progress) if firsts else []
+    for numbers, drive in zip(wanting.values(), learned, strict=True):
+        for i in numbers:
+            parts[i] = replace(parts[i], learned=drive)
+    return parts
+
+
+def _recording(
+    trial: Trial,
+    part: Part,
+    done: Performance,
+    tracking: TrackingSettings,
+    engine: EngineSettings,
+) -> Recording:
+    step = simulation_step(
+        trial.participant, trial.protocol, trial.given, trial.seed, engine, tracking
+    )
     return Recording(
-        units=MotorUnits(performed.response.spikes_s, (0.0, setup.protocol.duration_s)),
-        signals={"torque": Signal(performed.torque_pct_mvc, TORQUE_hz, "% MVC")},
-        events=setup.protocol.events(),
-        truth=_truth(setup, performed, engine),
-        name=name or _name(participant, interventions),
+        units=MotorUnits(done.response.spikes_s, (0.0, part.protocol.duration_s)),
+        signals={"torque": Signal(done.torque_pct_mvc, TORQUE_hz, "% MVC")},
+        events=part.protocol.events(),
+        truth=_truth(part, done, engine),
+        name=trial.name or _name(trial.participant, trial.given),
         history=History((step,)),
     )
 
@@ -124,8 +228,8 @@ def rehearse(
     For `simulate`'s `learned`, where several trials of the same person are recorded.
     """
     engine, tracking = engine or EngineSettings(), tracking or TrackingSettings()
-    setup = _set_up(participant, protocol, _interventions(given), engine, 0)
-    return _rehearsed(setup, tracking, engine, progress)
+    part = _part(Trial(participant, protocol, _interventions(given)), engine)
+    return _rehearsed([part], tracking, engine, None, progress)[0]
 
 
 def edited(
@@ -143,42 +247,59 @@ def _interventions(given: Sequence[Intervention | str]) -> tuple[Intervention, .
     return tuple(intervention(each) if isinstance(each, str) else each for each in given)
 
 
-def _set_up(
-    who: Participant | Pool,
-    protocol: Protocol,
-    interventions: Sequence[Intervention],
-    engine: EngineSettings,
-    seed: int,
-) -> Part:
+def _edited(trial: Trial) -> tuple[Participant, Protocol]:
+    who = trial.participant
     if not isinstance(who, Participant | Pool):
         raise SettingsError(f"simulate needs a Participant or a Pool, not a {type(who).__name__}.")
     untreated = who if isinstance(who, Participant) else Participant(muscle=who.muscle)
-    person, protocol = edited(untreated, protocol, interventions)
+    return edited(untreated, trial.protocol, trial.given)
+
+
+def _part(trial: Trial, engine: EngineSettings) -> Part:
+    person, protocol = _edited(trial)
+    who, seed = trial.participant, checked_seed(trial.seed)
     if isinstance(who, Pool):
-        pool, force = person.cord.around(who), pool_mvc_force(who, untreated.cord, engine)
-    else:
-        pool, force = person.pool, mvc_force(untreated.untreated, engine)
-    return Part(pool, person.cord, protocol, force, seed)
+        force = pool_mvc_force(who, person.untreated.cord, engine)
+        return Part(person.cord.around(who), person.cord, protocol, force, seed, trial.learned)
+    force = mvc_force(who.untreated, engine)
+    return Part(person.pool, person.cord, protocol, force, seed, trial.learned)
 
 
 def _rehearsed(
-    part: Part, tracking: TrackingSettings, engine: EngineSettings, progress: Progress | None
-) -> FloatArray:
+    parts: Sequence[Part],
+    tracking: TrackingSettings,
+    engine: EngineSettings,
+    threads: int | None,
+    progress: Progress | None,
+) -> list[FloatArray]:
     cpu = engine.replace(engine="cpu")
-    if part.protocol.tracks_torque:
-        return rehearsed(part, tracking, cpu, progress)
-    return imposed_drive(part, cpu)
+    learned = {i: imposed_drive(part, cpu) for i, part in enumerate(parts)}
+    tracking_torque = [i for i, part in enumerate(parts) if part.protocol.tracks_torque]
+    if tracking_torque:
+        some = [parts[i] for i in tracking_torque]
+        found = rehearsed(some, tracking, cpu, threads, progress)
+        learned.update(zip(tracking_torque, found, strict=True))
+    return [learned[i] for i in range(len(parts))]
 
 
 def _performed(
-    part: Part, tracking: TrackingSettings, engine: EngineSettings, progress: Progress | None
-) -> Performance:
-    done = perform(
-        [part], tracking, engine.replace(engine="cpu"), save=("pic",), progress=progress
-    )[0]
+    parts: Sequence[Part],
+    tracking: TrackingSettings,
+    engine: EngineSettings,
+    threads: int | None,
+    progress: Progress | None,
+) -> list[Performance]:
+    cpu = engine.replace(engine="cpu")
+    done = perform(parts, tracking, cpu, save=("pic",), threads=threads, progress=progress)
     if engine.engine == "cpu":
         return done
-    # Another engine gets the drive that was found; it can't be stopped to look at the screen.
+    return [_replayed(part, d, engine, progress) for part, d in zip(parts, done, strict=True)]
+
+
+def _replayed(
+    part: Part, done: Performance, engine: EngineSettings, progress: Progress | None
+) -> Performance:
+    """Return the trial by another engine, which can't look at a screen, under the drive found."""
     again = {
         name: np.repeat(values, engine.slow_steps)
         for name, values in vars(done.inputs).items()
@@ -187,8 +308,7 @@ def _performed(
     inputs = Inputs(**again, current_gain=done.inputs.current_gain)
     response = run(part.pool, inputs, engine, seed=part.seed, progress=progress)
     force = Twitches(part.pool, 1 / TORQUE_hz).advance(response.spikes_s, len(done.torque_pct_mvc))
-    torque = 100.0 * force / part.mvc_force
-    return replace(done, response=response, torque_pct_mvc=torque)
+    return replace(done, response=response, torque_pct_mvc=100.0 * force / part.mvc_force)
 
 
 def _truth(part: Part, done: Performance, engine: EngineSettings) -> Truth:

@@ -120,22 +120,31 @@ def perform(
 
 
 def rehearsed(
-    part: Part, settings: TrackingSettings, engine: EngineSettings, progress: Progress | None = None
-) -> FloatArray:
-    """Return the drive that a person has learned after her practice trials.
+    parts: Sequence[Part],
+    settings: TrackingSettings,
+    engine: EngineSettings,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> list[FloatArray]:
+    """Return the drive that each person has learned after her practice trials.
 
     Practice has noise of its own, the same for whatever trial is recorded afterwards.
     """
+    parts = [replace(part, learned=first_guess(part, engine)) for part in parts]
     for trial in range(settings.practice):
         seed = derived_seed(0, "practice", trial)
-        attempt = replace(part, seed=seed)
-        told = None
-        if progress is not None:
-            what = f"practice {trial + 1} of {settings.practice}"
-            told = lambda done, total, _, what=what: progress(done, total, what)  # noqa: E731
-        done = perform([attempt], settings, engine, progress=told)[0]
-        part = replace(part, learned=_learned(part, done, settings, engine))
-    return first_guess(part, engine) if part.learned is None else part.learned
+        attempts = [replace(part, seed=seed) for part in parts]
+        told = _renamed(progress, f"practice {trial + 1} of {settings.practice}")
+        done = perform(attempts, settings, engine, threads=threads, progress=told)
+        parts = [
+            replace(part, learned=_learned(part, d, settings, engine))
+            for part, d in zip(parts, done, strict=True)
+        ]
+    return [part.learned for part in parts if part.learned is not None]
+
+
+def _renamed(progress: Progress | None, what: str) -> Progress | None:
+    return None if progress is None else lambda done, total, _: progress(done, total, what)
 
 
 def imposed_drive(part: Part, engine: EngineSettings) -> FloatArray:
@@ -166,7 +175,7 @@ def _learned(
     ahead = round(settings.reaction_s / _CONTROL_s)
     error = np.concatenate([error[ahead:], np.zeros(ahead)])
     scale = part.cord.largest_drive / _USUAL_LARGEST_DRIVE
-    kept = done.correction + (first_guess(part, engine) if part.learned is None else part.learned)
+    kept = done.correction + (0.0 if part.learned is None else part.learned)
     wanted = kept + scale * settings.learning_gain * error
     return np.clip(_smoothed(wanted), 0.0, part.cord.largest_drive)
 
