@@ -43,12 +43,14 @@ class CurrentRampSettings(Settings):
 
     motoneuron: int = setting(1, "which motoneuron, 1 being recruited first", ge=1, le=1000)
     neuromodulation: float | None = setting(
-        None, "scale of the L-type calcium conductance; none is the participant's", ge=0, le=3
+        None, "scale of the L-type calcium conductance; none is the person's", ge=0, le=3
     )
     inhibition: float | None = setting(
-        None, "tonic inhibition, M_i in 1e-5 S/cm2; none is the participant's", ge=0, le=100
+        None, "tonic inhibition, M_i in 1e-5 S/cm2; none is the person's", ge=0, le=100
     )
-    excitation: float = setting(0.0, "tonic excitation, M_e in 1e-5 S/cm2", ge=0, le=100)
+    excitation: float | None = setting(
+        None, "tonic excitation, M_e in 1e-5 S/cm2; none is the person's at rest", ge=0, le=100
+    )
     low_nA: float = setting(-8.0, "current before and after", unit="nA", ge=-100, le=100)
     peak_nA: float = setting(14.0, "highest current", unit="nA", ge=-100, le=200)
     up_s: float = setting(10.0, "duration of each side of the triangle", unit="s", gt=0, le=120)
@@ -90,7 +92,7 @@ class CurrentRamp(Result):
     ----------
     settings : CurrentRampSettings
     neuromodulation, inhibition : float
-        As they were, the participant's filled in.
+        As they were, the person's filled in.
     times_s, current_nA, potential_mV, pic_nA : array, shape (samples,)
         Injected current, potential of the soma, and L-type plus persistent sodium current (inward
         positive).
@@ -230,7 +232,13 @@ def current_ramp(
         The state diverged.
     """
     settings = settings or CurrentRampSettings()
-    cell = impaled(who, settings.motoneuron, settings.neuromodulation, settings.inhibition)
+    cell = impaled(
+        who,
+        settings.motoneuron,
+        settings.neuromodulation,
+        settings.inhibition,
+        settings.excitation,
+    )
     engine = engine or EngineSettings(
         engine="reference", inner_steps=8, slow_steps=5, noise_every=3, save_ms=_SAVE_ms
     )
@@ -238,7 +246,7 @@ def current_ramp(
     duration_s = 2 * (settings.hold_s + settings.up_s)
     times_s = (np.arange(round(duration_s * 1000 / engine.step_ms)) + 0.5) * engine.step_ms / 1000
     inputs = Inputs(
-        np.full(len(times_s), settings.excitation),
+        np.full(len(times_s), cell.excitation),
         np.full(len(times_s), cell.inhibition),
         np.full(len(times_s), cell.neuromodulation),
         triangle_nA(settings, times_s),

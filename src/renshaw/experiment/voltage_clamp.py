@@ -40,12 +40,14 @@ class VoltageRampSettings(Settings):
 
     motoneuron: int = setting(1, "which motoneuron, 1 being recruited first", ge=1, le=1000)
     neuromodulation: float | None = setting(
-        None, "scale of the L-type calcium conductance; none is the participant's", ge=0, le=3
+        None, "scale of the L-type calcium conductance; none is the person's", ge=0, le=3
     )
     inhibition: float | None = setting(
-        None, "tonic inhibition, M_i in 1e-5 S/cm2; none is the participant's", ge=0, le=100
+        None, "tonic inhibition, M_i in 1e-5 S/cm2; none is the person's", ge=0, le=100
     )
-    excitation: float = setting(0.0, "tonic excitation, M_e in 1e-5 S/cm2", ge=0, le=100)
+    excitation: float | None = setting(
+        None, "tonic excitation, M_e in 1e-5 S/cm2; none is the person's at rest", ge=0, le=100
+    )
     low_mV: float = setting(-90.0, "potential before and after", unit="mV", ge=-130, le=20)
     high_mV: float = setting(-20.0, "highest potential", unit="mV", ge=-120, le=40)
     speed_mV_per_s: float = setting(
@@ -92,7 +94,7 @@ class VoltageRamp(Result):
     ----------
     settings : VoltageRampSettings
     neuromodulation, inhibition : float
-        As they were, the participant's filled in.
+        As they were, the person's filled in.
     muscle : str
     times_s, command_mV, current_nA : array, shape (samples,)
         Command to the soma and the current that held it there.
@@ -225,14 +227,20 @@ def voltage_ramp(
         A potential left the possible range.
     """
     settings = settings or VoltageRampSettings()
-    cell = impaled(who, settings.motoneuron, settings.neuromodulation, settings.inhibition)
+    cell = impaled(
+        who,
+        settings.motoneuron,
+        settings.neuromodulation,
+        settings.inhibition,
+        settings.excitation,
+    )
     side_ms = 1000 * _side_s(settings)
     steps = _EVERY * round(2 * side_ms / (_STEP_ms * _EVERY))
     ends_s = np.arange(steps + 1) * _STEP_ms / 1000
     courses = clamp(
         _blocked(cell.pool, settings),
         command_mV(settings, ends_s),
-        excitation=settings.excitation,
+        excitation=cell.excitation,
         inhibition=cell.inhibition,
         neuromodulation=cell.neuromodulation,
         step_ms=_STEP_ms,

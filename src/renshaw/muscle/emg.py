@@ -2,9 +2,10 @@
 
 A bipolar electrode sees the motor-unit action potential (MUAP) as a short wave of two or three
 phases, here a mix of Hermite-Rodriguez functions of order 1 and 2 (Lo Conte, Merletti & Sandri
-1994, IEEE Trans Biomed Eng 41:1147-1159). Larger units have larger potentials, 1 to 100 across a
-pool (Cisi & Kohn 2008, doi:10.1007/s10827-008-0092-8). Duration, scatter of depth and of latency
-are plausible values, not measured ones.
+1994, IEEE Trans Biomed Eng 41:1147-1159). Units that are stronger, because they have more fibers,
+have larger potentials in proportion (Fuglevand et al. 1993, doi:10.1152/jn.1993.70.6.2470): 1 to
+100 across a soleus, as in Cisi & Kohn 2008 (doi:10.1007/s10827-008-0092-8). Duration and the
+scatter of depth, shape and latency are plausible values, not measured ones.
 """
 
 from __future__ import annotations
@@ -36,12 +37,12 @@ _LARGEST = 0.1
 class EmgSettings(Settings):
     """How a surface electrode sees the motor units of a muscle."""
 
-    amplitude_range: float = setting(
-        100.0,
-        "largest over smallest action potential of a pool, by size of the unit",
-        ge=1,
-        le=10_000,
-        source="doi:10.1007/s10827-008-0092-8",
+    size_power: float = setting(
+        1.0,
+        "amplitude of an action potential grows with the unit's twitch to this power; at 1 the "
+        "EMG is nearly proportional to force up to 60 % MVC",
+        ge=0,
+        le=3,
     )
     duration_ms: float | None = setting(
         None, "duration of an action potential; none is the muscle's", unit="ms", gt=1, le=60
@@ -81,7 +82,7 @@ def muaps(
     usual_ms = settings.duration_ms or DURATION_ms.get(pool.muscle, _USUAL_DURATION_ms)
     half = int(np.ceil(fs_hz * (0.9 * usual_ms + 4.0 * settings.latency_scatter_ms) / 1000))
     times_ms = np.arange(-half, half + 1) / fs_hz * 1000
-    sizes = _sizes(pool, settings.amplitude_range)
+    sizes = _LARGEST * (pool.twitch / pool.twitch.max()) ** settings.size_power
     potentials = np.empty((len(pool), len(times_ms)))
     for i in range(len(pool)):
         # One stream a unit, so that a smaller pool does not change the units that stay.
@@ -100,14 +101,6 @@ def _wave(x: FloatArray, angle: float) -> FloatArray:
     triphasic = (2.0 * x**2 - 1.0) / np.sqrt(2.0)
     wave = (np.cos(angle) * biphasic + np.sin(angle) * triphasic) * np.exp(-(x**2))
     return np.asarray(wave / np.abs(wave).max(), dtype=float)
-
-
-def _sizes(pool: Pool, amplitude_range: float) -> FloatArray:
-    """Return the amplitude of each unit, climbing with the logarithm of its twitch."""
-    strength = np.log(pool.twitch / pool.twitch.max())
-    weakest = float(strength.min())
-    place = strength / -weakest if weakest < 0 else np.zeros(len(pool))
-    return np.asarray(_LARGEST * amplitude_range**place, dtype=float)
 
 
 def emg(

@@ -10,6 +10,7 @@ import numpy as np
 
 from renshaw.core.errors import DataError
 from renshaw.core.files import write_text
+from renshaw.core.results import plot
 from renshaw.experiment.current_clamp import CurrentRamp
 from renshaw.experiment.voltage_clamp import VoltageRamp
 from renshaw.report.figures.current_ramp import current_ramp_loops, current_ramp_potentials
@@ -48,6 +49,18 @@ MEASURES = {
     "sustained_tail": ("PIC left at the onset potential, on the way down", "nA"),
     "negative_slope": ("Region of negative slope", ""),
 }
+
+
+@plot.register(CurrentRamp)
+def plot_current_ramp(noun: CurrentRamp, /) -> Figure:
+    """Draw rate against current, and over time."""
+    return current_ramp_loops([noun])
+
+
+@plot.register(VoltageRamp)
+def plot_voltage_ramp(noun: VoltageRamp, /) -> Figure:
+    """Draw current against potential."""
+    return voltage_ramp_loops([noun])
 
 
 def current_ramp_pictures(ramps: Sequence[CurrentRamp]) -> dict[str, Figure]:
@@ -210,6 +223,6 @@ def _written(
         sections=sections,
         python=history.as_python(),
         citations=history.citations(),
-        settings=settings_table(first.settings),
+        settings=settings_table(first.settings.replace(neuromodulation=None)),
     )
     return write_text(path, page)
