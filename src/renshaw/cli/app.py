@@ -38,6 +38,14 @@ _COMMANDS = {
     "simulate": ("renshaw.cli.simulate:simulate", "Simulate a recording whose truth is known."),
     "motoneuron": ("renshaw.cli.textbook:motoneuron", "Put an electrode into one motoneuron."),
     "run": ("renshaw.cli.run:run", "Run a study and write its report."),
+    "interventions": (
+        "renshaw.cli.evidence:interventions",
+        "Show every intervention and what it rests on.",
+    ),
+    "evidence": (
+        "renshaw.cli.evidence:evidence",
+        "Show the evidence on nutrients and ageing muscles.",
+    ),
     "convert": ("renshaw.cli.convert:convert", "Convert a recording into another format."),
 }
 

@@ -51,7 +51,8 @@ def _command(name: str, protocol: type[Protocol]) -> Any:
     out
         File for the recording: .h5 holds everything; .csv, .json and .tsv the discharges.
     given_
-        What is done to calm: reciprocal-inhibition or relaxation; may be given several times.
+        What is done to calm: a name, with settings after a colon (relaxation:depth=0.8); may be
+        given several times. renshaw interventions lists all.
     seed
         Seed of the synaptic noise.
     quiet

@@ -1,30 +1,35 @@
 """What is done to calm: each a frozen edit of (participant, protocol)."""
 
-from __future__ import annotations
-
-from renshaw.core.errors import SettingsError, did_you_mean
-from renshaw.interventions.intervention import Intervention
+from renshaw.interventions.antagonist_vibration import AntagonistVibration
+from renshaw.interventions.antispastic_drugs import Baclofen, Tizanidine
+from renshaw.interventions.exercise import Fatigue, ResistanceTraining, Stretch
+from renshaw.interventions.intervention import CERTAINTIES, Intervention
+from renshaw.interventions.named import INTERVENTIONS, intervention
+from renshaw.interventions.receptor_blockers import Chlorpromazine, Cyproheptadine
 from renshaw.interventions.reciprocal_inhibition import ReciprocalInhibition
 from renshaw.interventions.relaxation import Relaxation
+from renshaw.interventions.remote_handgrip import RemoteHandgrip
+from renshaw.interventions.spinal_stimulation import SpinalStimulation
+from renshaw.interventions.ssri import SSRI
+from renshaw.interventions.table import interventions_table
 
-INTERVENTIONS: dict[str, type[Intervention]] = {
-    "reciprocal-inhibition": ReciprocalInhibition,
-    "relaxation": Relaxation,
-}
-
-
-def intervention(name: str) -> Intervention:
-    """Return the intervention of that name with its default settings.
-
-    Raises
-    ------
-    SettingsError
-        An unknown name; the message suggests a known one.
-    """
-    if name not in INTERVENTIONS:
-        hint = did_you_mean(name, INTERVENTIONS)
-        raise SettingsError(f"There is no intervention {name!r}.{hint}")
-    return INTERVENTIONS[name]()
-
-
-__all__ = ["INTERVENTIONS", "Intervention", "ReciprocalInhibition", "Relaxation", "intervention"]
+__all__ = [
+    "CERTAINTIES",
+    "INTERVENTIONS",
+    "SSRI",
+    "AntagonistVibration",
+    "Baclofen",
+    "Chlorpromazine",
+    "Cyproheptadine",
+    "Fatigue",
+    "Intervention",
+    "ReciprocalInhibition",
+    "Relaxation",
+    "RemoteHandgrip",
+    "ResistanceTraining",
+    "SpinalStimulation",
+    "Stretch",
+    "Tizanidine",
+    "intervention",
+    "interventions_table",
+]

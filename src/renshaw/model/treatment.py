@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import exp, log
 from typing import Self
 
 from renshaw.core.settings import Settings, setting
 from renshaw.model.cord import Cord
 
-# Decimals to which factors are kept: products must not tell in which order they were multiplied.
-_DIGITS = 12
+# Shifts, and the logarithms of factors, are whole numbers of grains. Sums of whole numbers are
+# exact, so that what is combined can't tell in which order it came.
+_GRAINS = 1e12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,14 +40,14 @@ class Treatment(Settings):
     )
     largest_drive: float = setting(1.0, "largest descending drive, relative", gt=0, le=10)
     pic_shift_mV: float = setting(0.0, "shift of the L-type activation", unit="mV", ge=-20, le=20)
+    ahp: float = setting(1.0, "duration of the afterhyperpolarization, relative", gt=0.2, le=5)
 
     def with_(self, **changes: float) -> Self:
         """Return this treatment and one more: factors are multiplied, shifts added."""
         combined = {}
         for name, change in changes.items():
-            value = getattr(self, name)
-            new = value + change if name in _SHIFTS else value * change
-            combined[name] = round(new, _DIGITS)
+            together = _sum if name in _SHIFTS else _product
+            combined[name] = together(getattr(self, name), change)
         return replace(self, **combined)
 
     def of(self, cord: Cord) -> Cord:
@@ -61,7 +63,18 @@ class Treatment(Settings):
             afferent_gain=cord.afferent_gain * self.afferents,
             largest_drive=cord.largest_drive * self.largest_drive,
             pic_shift_mV=cord.pic_shift_mV + self.pic_shift_mV,
+            ahp_scale=cord.ahp_scale * self.ahp,
         )
 
 
 _SHIFTS = ("inhibition_added", "pic_shift_mV")
+
+
+def _sum(value: float, change: float) -> float:
+    return (round(value * _GRAINS) + round(change * _GRAINS)) / _GRAINS
+
+
+def _product(value: float, change: float) -> float:
+    if value <= 0.0 or change <= 0.0:
+        return value * change
+    return exp((round(log(value) * _GRAINS) + round(log(change) * _GRAINS)) / _GRAINS)

@@ -1,20 +1,33 @@
 """What is done over time: protocols, composed of waveforms."""
 
+from renshaw.protocols.antagonist_vibration import VibrationTrain
 from renshaw.protocols.arrivals import Arrivals
+from renshaw.protocols.nerve_stimulation import NerveStimulation
 from renshaw.protocols.protocol import Protocol
 from renshaw.protocols.ramp import Ramp, Trapezoid
+from renshaw.protocols.spasm_test import SpasmTest
 from renshaw.protocols.stimulated import PulseTrain, Stimulated, Train, stimulated
+from renshaw.protocols.vibstim import VibStim
 
-PROTOCOLS: dict[str, type[Protocol]] = {"ramp": Ramp, "trapezoid": Trapezoid}
+PROTOCOLS: dict[str, type[Protocol]] = {
+    "ramp": Ramp,
+    "trapezoid": Trapezoid,
+    "vibstim": VibStim,
+    "spasm": SpasmTest,
+}
 
 __all__ = [
     "PROTOCOLS",
     "Arrivals",
+    "NerveStimulation",
     "Protocol",
     "PulseTrain",
     "Ramp",
+    "SpasmTest",
     "Stimulated",
     "Train",
     "Trapezoid",
+    "VibStim",
+    "VibrationTrain",
     "stimulated",
 ]

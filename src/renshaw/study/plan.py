@@ -14,7 +14,7 @@ from renshaw.core.errors import SettingsError, did_you_mean
 from renshaw.core.files import nearest
 from renshaw.core.settings import Settings, setting
 from renshaw.estimate.rules import RULES
-from renshaw.interventions import INTERVENTIONS, Intervention
+from renshaw.interventions import INTERVENTIONS, Intervention, intervention
 from renshaw.model.muscles import MUSCLES
 from renshaw.protocols import PROTOCOLS, Protocol, Ramp
 from renshaw.study.cohort import CohortSettings
@@ -144,9 +144,19 @@ def _conditions(raw: Any) -> tuple[Condition, ...]:
         given = entry.get("given", [])
         if not isinstance(given, list):
             raise SettingsError(f"{where}: given must be a list of interventions.")
-        interventions = tuple(_of_kind(each, INTERVENTIONS, f"{where}: given") for each in given)
+        interventions = tuple(_intervention(each, f"{where}: given") for each in given)
         made.append(Condition.from_mapping({**entry, "given": interventions}, f"{where}."))
     return tuple(made)
+
+
+def _intervention(raw: Any, where: str) -> Any:
+    """Return what a table, or a text such as ``relaxation:depth=0.8``, stands for."""
+    if not isinstance(raw, str):
+        return _of_kind(raw, INTERVENTIONS, where)
+    try:
+        return intervention(raw)
+    except SettingsError as error:
+        raise SettingsError(f"{where}: {error}") from None
 
 
 def _of_kind(raw: Any, kinds: Mapping[str, type[Any]], where: str, default: str = "") -> Any:

@@ -1,0 +1,92 @@
+"""Interventions by name, with settings in a few letters: ``relaxation:depth=0.8``."""
+
+from __future__ import annotations
+
+import types
+import typing
+from typing import Any
+
+from renshaw.core.errors import SettingsError, did_you_mean
+from renshaw.core.settings import SettingInfo
+from renshaw.interventions.antagonist_vibration import AntagonistVibration
+from renshaw.interventions.antispastic_drugs import Baclofen, Tizanidine
+from renshaw.interventions.exercise import Fatigue, ResistanceTraining, Stretch
+from renshaw.interventions.intervention import Intervention
+from renshaw.interventions.receptor_blockers import Chlorpromazine, Cyproheptadine
+from renshaw.interventions.reciprocal_inhibition import ReciprocalInhibition
+from renshaw.interventions.relaxation import Relaxation
+from renshaw.interventions.remote_handgrip import RemoteHandgrip
+from renshaw.interventions.spinal_stimulation import SpinalStimulation
+from renshaw.interventions.ssri import SSRI
+
+INTERVENTIONS: dict[str, type[Intervention]] = {
+    kind.key: kind
+    for kind in (
+        ReciprocalInhibition,
+        AntagonistVibration,
+        Relaxation,
+        RemoteHandgrip,
+        Baclofen,
+        Tizanidine,
+        Cyproheptadine,
+        Chlorpromazine,
+        SSRI,
+        SpinalStimulation,
+        Stretch,
+        Fatigue,
+        ResistanceTraining,
+    )
+}
+
+
+def intervention(text: str) -> Intervention:
+    """Return the intervention of that name, with default settings or those given.
+
+    Parameters
+    ----------
+    text : str
+        A name and, after a colon, settings with commas between them: ``"relaxation"``,
+        ``"relaxation:depth=0.8"``, ``"reciprocal-inhibition:frequency_hz=50,intensity_xmt=1.1"``.
+
+    Raises
+    ------
+    SettingsError
+        An unknown name or setting, or an impossible value; the message suggests a known one.
+    """
+    name, _, settings = text.partition(":")
+    name = name.strip()
+    if name not in INTERVENTIONS:
+        hint = did_you_mean(name, INTERVENTIONS)
+        raise SettingsError(f"There is no intervention {name!r}.{hint}")
+    kind = INTERVENTIONS[name]
+    known = {info.name: info for info in kind.describe()}
+    values: dict[str, Any] = {}
+    for part in filter(None, (part.strip() for part in settings.split(","))):
+        option, equals, value = (word.strip() for word in part.partition("="))
+        option = option.replace("-", "_")
+        if option not in known:
+            raise SettingsError(f"{name} has no setting {option!r}.{did_you_mean(option, known)}")
+        if option in values:
+            raise SettingsError(f"{name}: {option} is given twice in {text!r}.")
+        if not equals or not value:
+            raise SettingsError(f"{name}: {option} needs a value, e.g. {_example(known[option])}.")
+        values[option] = _value(name, known[option], value)
+    return kind(**values)
+
+
+def _example(info: SettingInfo) -> str:
+    return f"{info.name}={1.0 if info.default is None else info.default}"
+
+
+def _value(name: str, info: SettingInfo, text: str) -> Any:
+    kinds = typing.get_args(info.kind) or (info.kind,)
+    if text.lower() == "none" and types.NoneType in kinds:
+        return None
+    if str in kinds:
+        return text
+    try:
+        return int(text) if int in kinds else float(text)
+    except ValueError:
+        raise SettingsError(
+            f"{name}: {info.name} = {text!r} must be a number ({info.help})."
+        ) from None
