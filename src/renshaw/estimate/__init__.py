@@ -18,6 +18,8 @@ from renshaw.estimate.settings import (
     GeometrySettings,
     RatesSettings,
     SmoothingSettings,
+    SpasmSettings,
+    VibStimSettings,
 )
 from renshaw.estimate.verb import estimate
 
@@ -28,6 +30,8 @@ __all__ = [
     "GeometrySettings",
     "RatesSettings",
     "SmoothingSettings",
+    "SpasmSettings",
+    "VibStimSettings",
     "estimate",
     "rules",
 ]

@@ -238,6 +238,67 @@ class RatesSettings(Settings):
 
 
 @dataclass(frozen=True, kw_only=True)
+class VibStimSettings(Settings):
+    """When torque and EMG of tendon vibration with bouts of stimulation are read."""
+
+    window_s: float = setting(0.5, "time over which each value is averaged", unit="s", gt=0, le=10)
+    after_bout_s: float = setting(
+        1.0,
+        "time from the end of a bout until torque is read, so that what the bout evoked is over",
+        unit="s",
+        ge=0,
+        le=10,
+    )
+    after_vibration_s: float = setting(
+        3.0,
+        "time from the end of vibration until sustained torque is read",
+        unit="s",
+        ge=0,
+        le=60,
+        source="10.1007/s00421-023-05335-8",
+    )
+    sustained_min_pct_mvc: float = setting(
+        0.5,
+        "least sustained torque of a responder, which must also exceed three standard deviations "
+        "of the torque at rest",
+        unit="% MVC",
+        ge=0,
+        le=100,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpasmSettings(Settings):
+    """What counts as a spasm, and when it is over."""
+
+    silence_s: float = setting(
+        1.0, "silence of all units after which a spasm is over", unit="s", gt=0, le=60
+    )
+    settled_s: float = setting(
+        1.0,
+        "time from the end of the input until units and rates are read, so that firing is "
+        "self-sustained",
+        unit="s",
+        ge=0,
+        le=60,
+    )
+    torque_min_pct: float = setting(
+        5.0,
+        "where no unit was recorded: torque, in % of its peak, below which a spasm is over",
+        unit="%",
+        gt=0,
+        lt=100,
+    )
+    stopped_within_s: float = setting(
+        1.0,
+        "time from the end of an inhibitory burst within which firing must have ended",
+        unit="s",
+        ge=0,
+        le=60,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class EstimateSettings(Settings):
     """Everything that `estimate` can be told."""
 
@@ -245,6 +306,8 @@ class EstimateSettings(Settings):
     delta_f: DeltaFSettings = setting(DeltaFSettings, "paired-motor-unit method")
     geometry: GeometrySettings = setting(GeometrySettings, "brace height, slopes and angle")
     rates: RatesSettings = setting(RatesSettings, "recruitment, rates, self-sustained firing, CoV")
+    vibstim: VibStimSettings = setting(VibStimSettings, "tendon vibration with stimulation")
+    spasm: SpasmSettings = setting(SpasmSettings, "spasm test")
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -16,11 +16,19 @@ from renshaw.estimate.rates import rates_rows
 from renshaw.estimate.rules import rules
 from renshaw.estimate.settings import EstimateSettings
 from renshaw.estimate.smoothing import SmoothedRate, smoothed_rates
+from renshaw.estimate.spasms import is_spasm_test, spasm_rows
+from renshaw.estimate.vibstim import is_vibstim, vibstim_rows
 
 Estimator = Callable[[Recording, Sequence[SmoothedRate], EstimateSettings], list[Estimate]]
 
 # Each gives rows of its own quantities; ΔF comes first, because it is what people look for.
 ESTIMATORS: tuple[Estimator, ...] = (delta_f_rows, rates_rows, geometry_rows)
+
+# What happened to the person decides what is measured; without such events she contracted by will.
+INVOLUNTARY: tuple[
+    tuple[Callable[[Recording], bool], Callable[[Recording, EstimateSettings], list[Estimate]]],
+    ...,
+] = ((is_vibstim, vibstim_rows), (is_spasm_test, spasm_rows))
 
 Progress = Callable[[int, int, str], None]
 
@@ -75,6 +83,9 @@ def estimate(
 
 def rows_of(recording: Recording, settings: EstimateSettings) -> list[Estimate]:
     """Return every estimate of one recording."""
+    for happened, estimator in INVOLUNTARY:
+        if happened(recording):
+            return estimator(recording, settings)
     smoothed = smoothed_rates(recording.units, settings.smoothing)
     return [row for estimator in ESTIMATORS for row in estimator(recording, smoothed, settings)]
 

@@ -20,6 +20,7 @@ from renshaw.engine.run import EngineSettings, Inputs, Response
 from renshaw.engine.session import Seat, Session
 from renshaw.model.cord import Cord
 from renshaw.model.pool import Pool
+from renshaw.model.run_down import RunDown
 from renshaw.muscle.twitches import Twitches
 from renshaw.protocols import Arrivals, Protocol
 
@@ -231,8 +232,8 @@ class _Person:
         self.correction = np.zeros(clock.intervals)
         self.drive = np.zeros(len(times_s))
         self.columns = np.zeros((4, len(times_s)))
-        highest = part.protocol.highest_effort_pct_mvc
-        self.columns[2] = part.cord.neuromodulation_at(highest)
+        self.highest = part.protocol.highest_effort_pct_mvc
+        self.run_down = RunDown()
         self.columns[3] = self.arrivals.stimulus_nA
         self.gains = np.ones((4, len(part.pool)))
         self.gains[3] = self.arrivals.stimulated
@@ -248,10 +249,12 @@ class _Person:
         self.columns[0, now] = cord.resting_drive + drive + self.arrivals.excitation[now]
         tonic = np.maximum(0.0, cord.inhibition + cord.inhibition_per_drive * drive)
         self.columns[1, now] = tonic + self.arrivals.inhibition[now]
+        self.columns[2, now] = cord.neuromodulation_at(self.highest, self.run_down.share)
         return self.columns[:, now]
 
     def felt(self, interval: int, spikes_s: Sequence[FloatArray]) -> None:
         force = self.twitches.advance(spikes_s, self.clock.samples)
+        self.run_down.advance(_CONTROL_s, fired=any(len(times) for times in spikes_s))
         samples = slice(interval * self.clock.samples, (interval + 1) * self.clock.samples)
         opposed = self.arrivals.antagonist_pct_mvc[self._steps(interval)].mean()
         self.torque[samples] = 100.0 * force / self.part.mvc_force - opposed

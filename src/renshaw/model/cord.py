@@ -68,14 +68,14 @@ class Cord:
         """Return a cord with some values multiplied, e.g. ``inhibition=0.5``."""
         return replace(self, **{name: getattr(self, name) * f for name, f in factors.items()})
 
-    def neuromodulation_at(self, pct_mvc: float) -> float:
+    def neuromodulation_at(self, pct_mvc: float, run_down: float = 0.0) -> float:
         """Return the neuromodulation during a task whose highest effort is given.
 
         Serotonin and noradrenaline act over seconds, so that it is the task that counts, not the
-        instant.
+        instant. Of the constitutive part, firing may have taken a share (`RunDown`).
         """
         more = self.monoaminergic_per_pct_mvc * (pct_mvc - USUAL_PCT_MVC)
-        return max(0.0, self.monoaminergic + more) + self.constitutive
+        return max(0.0, self.monoaminergic + more) + self.constitutive * (1.0 - run_down)
 
     def inhibition_at(self, drive: float) -> float:
         """Return the inhibition M_i that goes with a descending drive M_e."""

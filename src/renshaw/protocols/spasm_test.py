@@ -1,0 +1,77 @@
+"""`SpasmTest`: a brief touch or stretch at rest, and how long the muscle goes on by itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from renshaw.core.settings import setting
+from renshaw.data.event_labels import BURST, PROVOCATION
+from renshaw.data.recording import Event
+from renshaw.model.cord import Cord
+from renshaw.model.pool import Pool
+from renshaw.protocols.afferents import lasting
+from renshaw.protocols.arrivals import Arrivals
+from renshaw.protocols.protocol import Protocol
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpasmTest(Protocol):
+    """A brief input from skin or stretch to a person at rest, and a long look at what follows.
+
+    In a healthy cord motoneurons stop with the input; in an injured one the input outlasts its
+    cause and persistent inward currents keep motoneurons firing. A burst of inhibition, if asked
+    for, is to switch them off.
+    """
+
+    input_strength: float = setting(
+        15.0, "excitation by the input, M_e in 1e-5 S/cm2", ge=0, le=100
+    )
+    input_s: float = setting(0.5, "duration of the input", unit="s", gt=0, le=60)
+    burst_strength: float = setting(
+        0.0, "inhibition by a burst afterwards, M_i in 1e-5 S/cm2; 0 for none", ge=0, le=1000
+    )
+    burst_after_s: float = setting(
+        3.0, "time from the end of the input to that burst", unit="s", ge=0, le=600
+    )
+    burst_s: float = setting(0.5, "duration of that burst", unit="s", gt=0, le=60)
+    rest_before_s: float = setting(1.0, "rest before the input", unit="s", ge=0, le=60)
+    watched_s: float = setting(
+        60.0, "time recorded after the input has ended", unit="s", gt=0, le=3600
+    )
+
+    @property
+    def duration_s(self) -> float:
+        """Length of the trial."""
+        return self.rest_before_s + self.input_s + self.watched_s
+
+    @property
+    def burst_at_s(self) -> float:
+        """When the burst begins."""
+        return self.rest_before_s + self.input_s + self.burst_after_s
+
+    def arrivals(self, times_s: FloatArray, cord: Cord, pool: Pool) -> Arrivals:
+        """Return the input, which outlasts its cause, and the burst."""
+        times_s = np.asarray(times_s)
+        excitation = cord.afferent_gain * lasting(
+            times_s,
+            self.rest_before_s,
+            self.input_s,
+            self.input_strength,
+            cord.afferent_decay_s,
+        )
+        since_s = times_s - self.burst_at_s
+        inhibition = np.where((since_s >= 0) & (since_s < self.burst_s), self.burst_strength, 0.0)
+        none = Arrivals.none(len(times_s), len(pool))
+        return replace(none, excitation=excitation, inhibition=inhibition)
+
+    def events(self) -> tuple[Event, ...]:
+        """Return the input and, if there is one, the burst."""
+        events: tuple[Event, ...] = (Event(self.rest_before_s, self.input_s, PROVOCATION),)
+        if self.burst_strength > 0 and self.burst_at_s < self.duration_s:
+            events += (Event(self.burst_at_s, self.burst_s, BURST),)
+        return events
