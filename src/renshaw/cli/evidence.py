@@ -41,8 +41,9 @@ def evidence(*, out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = N
         return _written(evidence_table(), out)
     blocks = [
         _block(
-            f"{row.name} - evidence: {row.grade}; modeled: {row.modeled}",
+            f"{row.name} - evidence: {row.grade}",
             [
+                f"Modeled: {row.modeled}.",
                 f"Claim: {row.claim}.",
                 row.trials,
                 f"Muscle: {row.muscle}. Strength: {row.strength}. Motoneurons: {row.motoneurons}.",

@@ -19,6 +19,7 @@ from renshaw.model.cord import Cord
 from renshaw.model.pool import Pool
 from renshaw.muscle.twitches import fusion_gain
 from renshaw.protocols.arrivals import Arrivals
+from renshaw.protocols.nerve import CHRONAXIE_AFFERENT_ms, CHRONAXIE_MOTOR_ms
 from renshaw.protocols.stimulated import Train
 
 FloatArray = NDArray[np.float64]
@@ -27,10 +28,6 @@ FloatArray = NDArray[np.float64]
 # excited. Afferents respond from 0.6 times motor threshold on; motor threshold is 1 by definition.
 AFFERENT_THRESHOLD, AFFERENT_SPREAD = 0.6, 0.45
 MOTOR_SPREAD = 0.6
-# Strength-duration time constants: Ia afferents are excited by wide pulses more easily than motor
-# axons are (direction: Lin et al. 2002, PMC2290676; the values are those of cutaneous afferents and
-# motor axons of the median nerve, a textbook pair).
-AFFERENT_TIME_ms, MOTOR_TIME_ms = 0.665, 0.459
 # The pulse width for which `AFFERENT_THRESHOLD` is stated.
 USUAL_WIDTH_ms = 1.0
 
@@ -71,7 +68,7 @@ def afferent_threshold(width_ms: float) -> float:
     """Return the threshold of Ia afferents relative to motor threshold at a pulse width."""
 
     def ratio(width: float) -> float:
-        return (1.0 + AFFERENT_TIME_ms / width) / (1.0 + MOTOR_TIME_ms / width)
+        return (1.0 + CHRONAXIE_AFFERENT_ms / width) / (1.0 + CHRONAXIE_MOTOR_ms / width)
 
     return AFFERENT_THRESHOLD * ratio(width_ms) / ratio(USUAL_WIDTH_ms)
 
