@@ -65,6 +65,10 @@ CITATIONS: dict[str, str] = {
         "motoneuron firing and spasticity in chronic spinal rats. J Neurophysiol 91:767-783. "
         "doi:10.1152/jn.00788.2003"
     ),
+    "penn1989": (
+        "Penn RD, Savoy SM, Corcos D, Latash M, Gottlieb G, Parke B, Kroin JS (1989). Intrathecal "
+        "baclofen for severe spinal spasticity. N Engl J Med 320:1517-1521."
+    ),
 }
 
 

@@ -255,7 +255,7 @@ class VibStimSettings(Settings):
         unit="s",
         ge=0,
         le=60,
-        source="10.1007/s00421-023-05335-8",
+        source="Blazevich et al. 2024, Eur J Appl Physiol",
     )
     sustained_min_pct_mvc: float = setting(
         0.5,

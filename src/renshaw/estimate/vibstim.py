@@ -1,6 +1,6 @@
 """VibStim: involuntary torque and EMG during and after tendon vibration with bouts of stimulation.
 
-Mesquita et al. 2021 (doi:10.1007/s00421-021-04749-4); Blazevich et al. 2024. All of it is read from
+Mesquita et al. 2021; Blazevich et al. 2024 (both Eur J Appl Physiol). All of it is read from
 signals and events; torque is relative to the rest before vibration.
 """
 

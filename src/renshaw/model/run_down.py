@@ -4,10 +4,11 @@ The persistent inward current of a motoneuron that is active without serotonin c
 go on for ever: its own inactivation takes 2.5 s, so that a spasm is over in two seconds or never.
 People's spasms last for seconds to tens of seconds, end unit by unit, and are harder to provoke
 again right after. So the part of neuromodulation that needs no serotonin is taken to wear off while
-motoneurons fire, and to come back in rest. Like the slow afterhyperpolarization of the sodium pump
-(Picton et al. 2017, doi:10.1523/JNEUROSCI.2005-17.2017), which does the same, it remembers for a
-minute. That it is so in people is an assumption; the sizes give spasms of the durations observed. A
-healthy cord has no such part, and nothing wears off.
+motoneurons fire, and to come back in rest. The ultraslow afterhyperpolarization of the sodium pump
+(Picton et al. 2017, doi:10.1152/jn.00066.2017) does the same to spinal neurons and lasts a minute.
+
+That it is so in people is an assumption; the sizes give spasms of the durations observed. A healthy
+cord has no such part, and nothing wears off.
 """
 
 from __future__ import annotations
@@ -20,10 +21,16 @@ _BREATH_s = 0.4
 
 
 class RunDown:
-    """How much of the constitutive neuromodulation has worn off, as time goes by."""
+    """How much of the constitutive neuromodulation has worn off, as time goes by.
 
-    def __init__(self) -> None:
-        self.share = 0.0
+    Parameters
+    ----------
+    share : float
+        What has worn off at the beginning.
+    """
+
+    def __init__(self, share: float = 0.0) -> None:
+        self.share = share
         self._silent_s = _BREATH_s
 
     def advance(self, seconds: float, *, fired: bool) -> None:

@@ -1,12 +1,11 @@
 """Afferents and what they bring: spindle afferents that vibration entrains, and lasting reflexes.
 
 A primary spindle afferent fires once a cycle while vibration is slow enough for it, and once every
-second or third cycle when it is too fast (Burke et al. 1976, doi:10.1113/jphysiol.1976.sp011580;
-Roll, Vedel & Ribot 1989, doi:10.1007/BF00247325), so that the cord receives a volley at each cycle,
-larger or smaller. Each volley is a short conductance in the motoneurons. Part of it goes through
-interneurons, which build it up and let it fall over seconds: that is why the reflex to vibration
-climbs slowly and outlasts it (Matthews 1984; Duclos et al. 2007). The terminals tire: the more
-often they have fired, the less they release.
+second or third cycle when it is too fast (Burke et al. 1976, doi:10.1113/jphysiol.1976.sp011580),
+so that the cord receives a volley at each cycle, larger or smaller. Each volley is a short
+conductance in the motoneurons. Part of it goes through interneurons, which build it up and let it
+fall over seconds: that is why the reflex to vibration climbs slowly and outlasts it (Matthews
+1984). The terminals tire: the more often they have fired, the less they release.
 """
 
 from __future__ import annotations

@@ -13,13 +13,13 @@ from renshaw.model.pool import Pool
 FloatArray = NDArray[np.float64]
 
 # Strength-duration: chronaxie of motor axons and of spindle afferents, and rheobase of afferents
-# relative to motor axons. Afferents gain more from a wide pulse (Panizza et al. 1992; Collins 2007,
-# doi:10.1097/jes.0b013e31805c2d1d). Scatter of thresholds: SD of their logarithm. Round values.
+# relative to motor axons. Afferents gain more from a wide pulse (Collins 2007). Scatter of
+# thresholds: SD of their logarithm. Round values.
 CHRONAXIE_MOTOR_ms, CHRONAXIE_AFFERENT_ms = 0.2, 0.45
 RHEOBASE_OF_AFFERENTS = 0.65
 THRESHOLD_SD = 0.3
 # How much of a motor axon's threshold is its size, the rest being where it lies: an electrode over
-# a muscle recruits with little regard to size (Gregory & Bickel 2005, doi:10.1093/ptj/85.4.358).
+# a muscle recruits with little regard to size (Gregory & Bickel 2005).
 SIZE_MATTERS = 0.3
 # Force of a fully fused contraction, for each twitch force of a unit (Fuglevand et al. 1993).
 TETANUS_PER_TWITCH = 9.05

@@ -1,7 +1,7 @@
 """`VibStim`: vibrate the tendon, stimulate the muscle, and see what goes on without will.
 
-Mesquita et al. 2021 (doi:10.1007/s00421-021-04749-4), 2022 (doi:10.1113/JP282765); Blazevich et al.
-2024; the idea is Trajano et al. 2014 (doi:10.1152/jn.00469.2014).
+Mesquita et al. 2021 (Eur J Appl Physiol), 2022 (doi:10.1113/JP282765); Blazevich et al. 2024 (Eur J
+Appl Physiol).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from renshaw.protocols.protocol import Protocol
 
 FloatArray = NDArray[np.float64]
 
-_PARAMETERS = "doi:10.1007/s00421-021-04749-4"
+_PARAMETERS = "Mesquita et al. 2021, Eur J Appl Physiol"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +87,7 @@ class VibStim(Protocol):
         "homonymous afferents inhibit the interneurons of their antagonists",
         ge=0,
         le=1,
-        source="doi:10.1113/jphysiol.1976.sp011215",
+        source="doi:10.1111/j.1748-1716.1976.tb10188.x",
     )
     rest_before_s: float = setting(
         2.0, "rest before vibration, from which torque is measured", unit="s", gt=0, le=60
