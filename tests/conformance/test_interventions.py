@@ -53,7 +53,9 @@ def same(one, other):
     if one != other or one[0].pool.fingerprint() != other[0].pool.fingerprint():
         return False
     arrived = [protocol.arrivals(TIMES_s, who.cord, who.pool) for who, protocol in (one, other)]
-    return all(np.array_equal(a, b) for a, b in zip(*(vars(x).values() for x in arrived)))
+    return all(
+        np.array_equal(a, b) for a, b in zip(*(vars(x).values() for x in arrived), strict=True)
+    )
 
 
 def test_every_intervention_has_a_dose_here():

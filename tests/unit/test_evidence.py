@@ -39,5 +39,5 @@ def test_the_commands_print_and_write(command, tmp_path, capsys):
     assert all(name in printed for name in table["name"])
     assert max(len(line) for line in printed.splitlines()) <= 100
     assert app.main([command, "-o", str(tmp_path / "t.csv")]) == 0
-    with open(tmp_path / "t.csv", encoding="utf-8", newline="") as file:
+    with (tmp_path / "t.csv").open(encoding="utf-8", newline="") as file:
         assert [row["name"] for row in csv.DictReader(file)] == list(table["name"])

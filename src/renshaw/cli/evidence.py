@@ -75,11 +75,12 @@ def interventions(*, out: Annotated[Path | None, Parameter(name=["--out", "-o"])
     if out is not None:
         return _written(interventions_table(), out)
     blocks = []
-    for row in interventions_table().itertuples():
-        kind = INTERVENTIONS[row.name]
-        size = f"fitted to {kind.fitted}" if kind.fitted else "assumed"
-        lines = [row.mechanism, f"Settings: {row.settings}.", f"Size: {size}.", *kind.assumed]
-        blocks.append(_block(f"{row.name} - {row.certainty}", [*lines, f"Source: {row.source}."]))
+    for row in interventions_table().to_dict("records"):
+        size = f"fitted to {row['fitted']}" if row["fitted"] else "assumed"
+        lines = [row["mechanism"], f"Settings: {row['settings']}.", f"Size: {size}."]
+        lines += INTERVENTIONS[row["name"]].assumed
+        title = f"{row['name']} - {row['certainty']}"
+        blocks.append(_block(title, [*lines, f"Source: {row['source']}."]))
     print("\n\n".join(blocks))  # noqa: T201
     return FINE
 

@@ -21,7 +21,7 @@ from renshaw.protocols import Protocol
 CYPROHEPTADINE_DRIVEN = 0.008
 CYPROHEPTADINE_CONSTITUTIVE = 0.10
 # By how much it prolongs the afterhyperpolarization, which serotonin shortens; fitted to peak rate.
-CYPROHEPTADINE_AHP = 0.05
+CYPROHEPTADINE_AHP = 0.06
 _CYPROHEPTADINE_STUDIED_mg, _CYPROHEPTADINE_HALF_mg = 8.0, 8.0
 
 # Chlorpromazine, at 50 mg: share of what serotonin and noradrenaline do that is gone (assumed).

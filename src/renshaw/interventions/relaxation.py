@@ -12,8 +12,8 @@ from renshaw.protocols import Protocol
 
 # At a depth of 1: share of the monoamines that is gone, and shift of the L-type activation. Fitted
 # so that half the depth mirrors a remote handgrip.
-MONOAMINES_LOST = 0.009
-PIC_SHIFT_mV = 0.05
+MONOAMINES_LOST = 0.012
+PIC_SHIFT_mV = 0.06
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +42,15 @@ class Relaxation(Intervention):
     def edit(self, participant: Participant, protocol: Protocol) -> tuple[Participant, Protocol]:
         """Return the participant with less neuromodulation; the protocol is unchanged."""
         calmer = participant.treated(
-            monoamines=1.0 - MONOAMINES_LOST * self.depth, pic_shift_mV=PIC_SHIFT_mV * self.depth
+            monoamines=1.0 - MONOAMINES_LOST * self.depth,
+            pic_shift_mV=PIC_SHIFT_mV * self.depth * _supplied(participant),
         )
         return calmer, protocol
+
+
+def _supplied(participant: Participant) -> float:
+    """Return which share of neuromodulation the brain stem supplies, 1 in health."""
+    # Of the person as she came: what else is done to her must not change what relaxation does.
+    cord = participant.untreated.replace(trained_weeks=0.0).cord
+    whole = cord.monoaminergic + cord.constitutive
+    return cord.monoaminergic / whole if whole > 0 else 0.0

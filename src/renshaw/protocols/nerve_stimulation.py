@@ -201,7 +201,7 @@ def _volleys(
         _decaying(times_s, at_s, sizes, time_ms / 1000) for time_ms in (decay_ms, rise_ms)
     )
     # Where both have all but gone, rounding must not leave less than nothing.
-    return np.maximum(0.0, (slow - fast) / peak)
+    return np.asarray(np.maximum(0.0, (slow - fast) / peak))
 
 
 def _twitches(

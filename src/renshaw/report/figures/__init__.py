@@ -1,5 +1,6 @@
 """One function a picture; each takes nouns and returns a matplotlib figure."""
 
+from renshaw.report.figures.ageing import ageing
 from renshaw.report.figures.brace import brace_construction
 from renshaw.report.figures.by_unit import estimates_by_unit
 from renshaw.report.figures.delta_f import delta_f_construction
@@ -12,6 +13,7 @@ from renshaw.report.figures.truth import truth_panel
 from renshaw.report.figures.unit_rates import unit_rates
 
 __all__ = [
+    "ageing",
     "brace_construction",
     "delta_f_construction",
     "estimates_by_unit",
