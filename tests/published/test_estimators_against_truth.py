@@ -50,7 +50,7 @@ def test_delta_f_tells_the_drive_hysteresis_of_single_units(validation):
 
 
 def test_truth_is_read_from_the_recording():
-    recording = rs.simulate(rs.Participant(n_units=10), rs.Ramp(), seed=1)
+    recording = rs.simulate(rs.Participant(n_units=10), rs.Ramp(follows="drive"), seed=1)
     hysteresis = drive_hysteresis(recording)
     assert set(hysteresis) == {k for k, t in enumerate(recording.units, start=1) if len(t)}
     # Unit 1: 0.18 of drive for each % MVC, 2 % MVC a second up to 11 s and down again.

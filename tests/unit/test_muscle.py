@@ -1,8 +1,17 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
 from renshaw.model.muscles import MUSCLES, muscle_pool
-from renshaw.muscle.torque import MVC_RATE_pps, fusion_gain, torque_pct_mvc
+from renshaw.muscle.twitches import Twitches, fusion_gain
+
+STEP_s = 0.005
+
+
+def force(pool, trains, duration_s, step_s=STEP_s):
+    """Return the force of a whole contraction at once."""
+    return Twitches(pool, step_s).advance(trains, round(duration_s / step_s))
 
 
 def test_twitch_gain_is_one_until_twitches_meet_and_falls_after():
@@ -15,24 +24,55 @@ def test_twitch_gain_is_one_until_twitches_meet_and_falls_after():
 
 def test_a_single_twitch_peaks_at_its_contraction_time():
     pool = muscle_pool("TA").select([0])
-    torque = torque_pct_mvc(pool, [np.array([0.1])], 2.0, fs_hz=1000.0)
-    assert torque.argmax() / 1000 == pytest.approx(
+    twitch = force(pool, [np.array([0.1])], 2.0, step_s=0.001)
+    # Values are at the ends of their steps.
+    assert 0.001 * (twitch.argmax() + 1) == pytest.approx(
         0.1 + pool.contraction_time_ms[0] / 1000, abs=2e-3
     )
-    assert torque[:100].max() == pytest.approx(0.0, abs=1e-9)
+    assert twitch.max() == pytest.approx(pool.twitch[0], rel=1e-4)
+    assert not twitch[:99].any()
 
 
 @pytest.mark.parametrize("muscle", MUSCLES)
-def test_all_units_at_their_maximal_rate_make_a_maximal_contraction(muscle):
-    pool = muscle_pool(muscle)
-    times = np.arange(0.0, 5.0, 1 / MVC_RATE_pps[muscle])
-    torque = torque_pct_mvc(pool, [times] * len(pool), 5.0)
-    assert torque[400:].mean() == pytest.approx(100.0, rel=0.01)
+def test_force_is_the_sum_of_twitches(muscle):
+    pool = muscle_pool(muscle, 5)
+    rng = np.random.default_rng(1)
+    trains = [np.sort(rng.uniform(0.0, 1.9, size=n)) for n in (0, 1, 7, 20, 60)]
+    t = STEP_s * np.arange(1, 401)[:, None]
+    expected = np.zeros(400)
+    for train, P, T_ms in zip(trains, pool.twitch, pool.contraction_time_ms, strict=True):
+        T = T_ms / 1000
+        gain = fusion_gain(T / np.diff(train, prepend=-np.inf))
+        x = np.maximum(t - train, 0.0) / T
+        expected += np.sum(gain * P * x * np.exp(1.0 - x), axis=1)
+    np.testing.assert_allclose(force(pool, trains, 2.0), expected, rtol=1e-9, atol=1e-9)
 
 
-def test_no_spikes_no_torque():
+def test_force_is_the_same_however_the_time_is_cut():
+    pool = muscle_pool("SOL", 4)
+    rng = np.random.default_rng(2)
+    trains = [np.sort(rng.uniform(0.0, 2.0, size=n)) for n in (3, 9, 30, 80)]
+    muscle, parts = Twitches(pool, STEP_s), []
+    edges = (0, 1, 2, 50, 57, 400)
+    for first, last in pairwise(edges):
+        part = [x[(x > first * STEP_s) & (x <= last * STEP_s)] for x in trains]
+        parts.append(muscle.advance(part, last - first))
+    np.testing.assert_allclose(np.concatenate(parts), force(pool, trains, 2.0), rtol=1e-12)
+
+
+def test_force_grows_with_the_rate_and_ever_less():
+    pool = muscle_pool("TA").select([5])
+    steady = [
+        force(pool, [np.arange(0.0, 4.0, 1 / rate)], 4.0)[600:].mean()
+        for rate in (5, 10, 20, 40, 80)
+    ]
+    assert np.all(np.diff(steady) > 0)
+    assert steady[4] - steady[3] < steady[2] - steady[1]
+
+
+def test_no_spikes_no_force():
     pool = muscle_pool("TA", 3)
-    assert not torque_pct_mvc(pool, [np.array([])] * 3, 1.0).any()
+    assert not force(pool, [np.array([])] * 3, 1.0).any()
 
 
 def test_units_get_stronger_and_faster_along_the_pool():

@@ -5,7 +5,17 @@ import renshaw as rs
 from renshaw.engine.run import Inputs, run
 from renshaw.model.muscles import muscle_pool
 
-SHORT = rs.Ramp(rise_s=1.5, fall_s=1.5, rest_s=0.2)
+SHORT = rs.Ramp(rise_s=1.5, fall_s=1.5, rest_s=0.5)
+
+
+CALMING = {"monoamines": 0.95, "inhibition_added": 0.5}
+
+
+class Blocked(rs.Intervention):
+    """Makes the PIC harder to start."""
+
+    def edit(self, participant, protocol):
+        return participant.treated(pic_shift_mV=5.0), protocol
 
 
 @pytest.fixture(scope="module")
@@ -16,19 +26,36 @@ def recording():
 def test_a_simulation_is_a_recording_whose_truth_is_known(recording):
     assert recording.simulated
     assert len(recording.units) == 6
-    assert recording.units.window_s == (0.0, pytest.approx(3.4))
+    assert recording.units.window_s == (0.0, pytest.approx(4.0))
     assert recording.torque.unit == "% MVC"
     truth = recording.truth.signals
-    assert set(truth) == {"drive", "inhibition", "neuromodulation", "pic_current"}
+    assert set(truth) == {
+        "drive",
+        "effort",
+        "excitation",
+        "inhibition",
+        "neuromodulation",
+        "pic_current",
+    }
     assert truth["pic_current"].values.shape == (len(truth["drive"]), 6)
-    assert truth["drive"].values.max() == pytest.approx(0.18 * 20, rel=0.01)
+    # Effort is drive in % of the largest drive; without reflexes all excitation is drive.
+    np.testing.assert_allclose(truth["effort"].values, truth["drive"].values / 0.3, rtol=1e-5)
+    np.testing.assert_allclose(truth["excitation"].values, truth["drive"].values, rtol=1e-5)
+
+
+def test_a_drive_that_is_imposed_arrives_as_it_is():
+    imposed = SHORT.replace(follows="drive", drive_per_pct_mvc=0.18)
+    drive = rs.simulate(rs.Participant(n_units=2), imposed).truth.signals["drive"]
+    assert drive.values.max() == pytest.approx(0.18 * 20, rel=0.02)
+    assert not drive.values[:40].any()
 
 
 def test_inward_current_grows_with_the_contraction(recording):
     pic = recording.truth.signals["pic_current"]
     first_unit = pic.values[:, 0]
-    assert first_unit[: len(first_unit) // 20].max() < 0.5
-    assert first_unit.max() > 2.0
+    at_rest = first_unit[: len(first_unit) // 20].max()
+    assert at_rest < 1.0
+    assert first_unit.max() > max(2.0, 4 * at_rest)
 
 
 def test_the_same_seed_gives_the_same_recording_and_another_seed_does_not(recording):
@@ -45,33 +72,48 @@ def test_its_history_runs_and_gives_the_same_recording(recording):
 
 
 def test_conditions_share_their_noise():
-    # Before the first volley arrives nothing differs but the condition.
-    late = rs.Ramp(rise_s=1.5, fall_s=1.5, rest_s=0.2)
+    # Volleys of no strength make no difference at all.
     person = rs.Participant(n_units=3)
-    control = rs.simulate(person, late, seed=1)
-    weak = rs.simulate(person, late, [rs.ReciprocalInhibition(strength=0.0)], seed=1)
+    control = rs.simulate(person, SHORT, seed=1)
+    weak = rs.simulate(
+        person, rs.Stimulated(protocol=SHORT, trains=(rs.PulseTrain(strength=0.0),)), seed=1
+    )
     for mine, theirs in zip(control.units, weak.units, strict=True):
         np.testing.assert_array_equal(mine, theirs)
 
 
-def test_interventions_calm():
+def test_interventions_calm_a_cord_whose_drive_is_imposed():
     person = rs.Participant(n_units=6, neuromodulation=1.0)
-    loud = rs.simulate(person, SHORT, seed=2)
-    calm = rs.simulate(
-        person,
-        SHORT,
-        [rs.ReciprocalInhibition(strength=10), rs.Relaxation(neuromodulation_scale=0.9)],
-        seed=2,
-    )
+    imposed = SHORT.replace(follows="drive")
+    loud = rs.simulate(person, imposed, seed=2)
+    calm = rs.simulate(person.treated(**CALMING), imposed, seed=2)
     count = [sum(len(t) for t in each.units) for each in (loud, calm)]
     assert count[1] < count[0]
     assert calm.torque.values.max() < loud.torque.values.max()
-    assert calm.name == "participant ReciprocalInhibition + Relaxation"
+
+
+def test_a_recording_is_called_by_what_was_given():
+    named = rs.simulate(rs.Participant(n_units=2), SHORT, [rs.ReciprocalInhibition(), "relaxation"])
+    assert named.name == "participant ReciprocalInhibition + Relaxation"
+
+
+def test_a_calmed_person_needs_more_drive_for_the_same_torque():
+    person = rs.Participant(n_units=20)
+    protocol = rs.Ramp(rise_s=5.0, fall_s=5.0)
+    practiced = rs.TrackingSettings(practice=8)
+    loud, calm = (
+        rs.simulate(p, protocol, seed=2, tracking=practiced)
+        for p in (person, person.treated(**CALMING))
+    )
+    drive = [each.truth.signals["drive"].values.mean() for each in (loud, calm)]
+    assert drive[1] > 1.1 * drive[0]
+    torque = [each.torque.values.mean() for each in (loud, calm)]
+    assert torque[1] == pytest.approx(torque[0], rel=0.08)
 
 
 def test_interventions_may_be_named():
-    named = rs.simulate(rs.Participant(n_units=1), SHORT, ["relaxation"])
-    made = rs.simulate(rs.Participant(n_units=1), SHORT, [rs.Relaxation()])
+    named = rs.simulate(rs.Participant(n_units=2), SHORT, ["relaxation"])
+    made = rs.simulate(rs.Participant(n_units=2), SHORT, [rs.Relaxation()])
     assert named.fingerprint() == made.fingerprint()
     with pytest.raises(rs.SettingsError, match="Did you mean 'relaxation'"):
         rs.simulate(rs.Participant(), SHORT, ["relaxtion"])
@@ -84,9 +126,10 @@ def test_a_pool_stands_for_a_default_participant():
         == rs.simulate(rs.Participant(n_units=4), SHORT, seed=1).fingerprint()
     )
     # What an intervention does to the motoneurons reaches a bare pool as well.
-    later = rs.simulate(pool, SHORT, [rs.Relaxation(pic_shift_mV=5)], seed=1)
-    same = rs.simulate(rs.Participant(n_units=4), SHORT, [rs.Relaxation(pic_shift_mV=5)], seed=1)
+    later = rs.simulate(pool, SHORT, [Blocked()], seed=1)
+    same = rs.simulate(rs.Participant(n_units=4), SHORT, [Blocked()], seed=1)
     assert later.fingerprint() == same.fingerprint()
+    assert later.fingerprint() != rs.simulate(pool, SHORT, seed=1).fingerprint()
     with pytest.raises(rs.SettingsError, match="needs a Participant or a Pool, not a str"):
         rs.simulate("TA", SHORT)
 
@@ -100,7 +143,8 @@ def test_the_history_of_a_changed_pool_does_not_pretend_to_make_it():
 
 
 def test_no_drive_no_spikes():
-    silent = rs.simulate(rs.Participant(n_units=4), SHORT.replace(peak_pct_mvc=1e-9))
+    nothing = SHORT.replace(peak_pct_mvc=1e-9, follows="drive")
+    silent = rs.simulate(rs.Participant(n_units=4), nothing)
     assert not any(len(t) for t in silent.units)
 
 
