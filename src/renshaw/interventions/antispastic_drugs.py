@@ -35,7 +35,7 @@ class Baclofen(Intervention):
 
     key: ClassVar[str] = "baclofen"
     mechanism: ClassVar[str] = (
-        "GABA-B receptors on afferent endings halve what they release, those on motoneurons lower "
+        "GABA-B receptors on afferent endings lower what they release, those on motoneurons lower "
         "the L-type current a little; the largest drive falls (weakness)."
     )
     certainty: ClassVar[str] = ANIMALS

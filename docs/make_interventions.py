@@ -1,0 +1,165 @@
+"""Measure every intervention and draw docs/interventions.md: ``uv run docs/make_interventions.py``.
+
+Prints the tables of the page; some ten minutes on two cores.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+import renshaw as rs
+from renshaw.core.seeds import derived_seed
+from renshaw.engine import EngineSettings
+from renshaw.experiment.maximal import MaximalEffort
+from renshaw.experiment.simulate import Trial, edited, simulate_many
+from renshaw.experiment.tracking import Part, TrackingSettings, intervals_of, perform
+from renshaw.interventions import INTERVENTIONS, Intervention
+from renshaw.protocols import SpasmTest
+from renshaw.report.figures.ageing import ageing
+from renshaw.report.figures.nerve_stimulation import nerve_stimulation
+from renshaw.report.figures.what_calms import what_calms
+from renshaw.study.cohort import CohortSettings, draw_cohort
+
+FIGURES = Path(__file__).parent / "figures"
+SEED = 2022
+CONTROL = "nothing"
+WATCHED_s = 20.0
+
+
+def main() -> None:
+    """Measure, draw and print."""
+    words = set(sys.argv[1:]) or {"effects", "ageing", "nerve"}
+    if "nerve" in words:
+        picture = nerve_stimulation(rs.NerveStimulation(intensity_xmt=1.2))
+        picture.savefig(FIGURES / "nerve_stimulation.svg", facecolor="white")
+    if "effects" in words:
+        table = effects()
+        what_calms(table).savefig(FIGURES / "what_calms.svg", facecolor="white")
+        print(markdown(table))  # noqa: T201
+    if "ageing" in words:
+        course = by_age()
+        ageing(course).savefig(FIGURES / "ageing.svg", facecolor="white")
+        print(markdown(course))  # noqa: T201
+
+
+def effects() -> pd.DataFrame:
+    """Return one row an intervention with its default settings."""
+    given: dict[str, tuple[Intervention, ...]] = {CONTROL: ()}
+    given |= {key: (kind(),) for key, kind in INTERVENTIONS.items()}
+    both = (rs.ReciprocalInhibition(), rs.Relaxation())
+    given["reciprocal-inhibition + relaxation"] = both
+    ramps = ramp_effects(given)
+    rows = []
+    for name, interventions in given.items():
+        kind = INTERVENTIONS.get(name)
+        rows.append(
+            {
+                "name": name,
+                "fitted": name == CONTROL or bool(kind is None or kind.fitted),
+                **ramps[name],
+                "complete_s": spasm_s(interventions, severity=1.0),
+                "incomplete_s": spasm_s(interventions, severity=0.5),
+                "mvc_change_pct": 100.0 * (mvc(interventions) / mvc(()) - 1.0),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def ramp_effects(given: dict[str, tuple[Intervention, ...]]) -> dict[str, dict[str, float]]:
+    """Return mean changes in ramps of the tibialis anterior to 20 % MVC, common random numbers."""
+    people = draw_cohort(CohortSettings(participants=8), SEED)
+    trials = [
+        Trial(who, rs.Ramp(), each, derived_seed(SEED, "noise", who.name), f"{who.name} {name}")
+        for name, each in given.items()
+        for who in people
+    ]
+    found = pd.DataFrame([hallmarks(recording) for recording in simulate_many(trials)])
+    found["who"] = [trial.participant.name for trial in trials]
+    found["given"] = [name for name in given for _ in people]
+    wide = {q: found.pivot_table(index="who", columns="given", values=q) for q in found.columns[:3]}
+    summary = {}
+    for name in given:
+        change = {q: table[name] - table[CONTROL] for q, table in wide.items()}
+        delta_f = change["delta_f"]
+        summary[name] = {
+            "delta_f": wide["delta_f"][name].mean(),
+            "delta_f_change": delta_f.mean(),
+            "delta_f_change_se": delta_f.std() / np.sqrt(len(delta_f)),
+            "peak_rate_change": change["peak_rate"].mean(),
+            "effort_change_pct": change["effort"].mean(),
+        }
+    return summary
+
+
+def hallmarks(recording: rs.Recording) -> dict[str, float]:
+    """Return mean delta F, mean peak rate, and the highest effort (% of the largest drive)."""
+    table = rs.estimate(recording).to_table()
+    ok = table[table["ok"].astype(bool)]
+    mean = ok.groupby("quantity")["value"].mean()
+    assert recording.truth is not None
+    return {
+        "delta_f": float(mean.get("delta_f", np.nan)),
+        "peak_rate": float(mean.get("peak_rate", np.nan)),
+        "effort": float(recording.truth.signals["effort"].values.max()),
+    }
+
+
+def spasm_s(given: tuple[Intervention, ...], severity: float) -> float:
+    """Return how long an injured muscle goes on after a brief input, mean of four people (s)."""
+    people = draw_cohort(CohortSettings(participants=4, n_units=20), SEED)
+    test = SpasmTest(watched_s=WATCHED_s)
+    over_s = test.rest_before_s + test.input_s
+    trials = [
+        Trial(who.replace(condition="spinal-cord-injury", severity=severity), test, given, number)
+        for number, who in enumerate(people)
+    ]
+    lasts = [
+        max([0.0, *(float(times[-1]) - over_s for times in recording.units if len(times))])
+        for recording in simulate_many(trials)
+    ]
+    return float(np.mean(lasts))
+
+
+def mvc(given: tuple[Intervention, ...]) -> float:
+    """Return the force of a maximal effort under interventions (twitch units)."""
+    engine = EngineSettings()
+    person, effort = edited(rs.Participant(), MaximalEffort(), given)
+    part = Part(person.pool, person.cord, effort, 100.0, 0)
+    drive = np.full(intervals_of(part, engine), person.cord.largest_drive)
+    done = perform([replace(part, learned=drive)], TrackingSettings(), engine)[0]
+    return float(np.sort(done.torque_pct_mvc)[-100:].mean())
+
+
+def by_age() -> pd.DataFrame:
+    """Return simulated delta F by muscle and age, means of three people."""
+    trials, keys = [], []
+    for muscle in ("TA", "SOL", "GM"):
+        people = draw_cohort(CohortSettings(participants=3, muscle=muscle), SEED)
+        for age in (25.0, 40.0, 55.0, 70.0, 80.0):
+            for who in people:
+                seed = derived_seed(SEED, "noise", who.name)
+                trials.append(Trial(who.replace(age_years=age), rs.Ramp(), (), seed))
+                keys.append((muscle, age))
+    values = [hallmarks(recording) for recording in simulate_many(trials)]
+    table = pd.DataFrame(keys, columns=["muscle", "age_years"])
+    table = table.assign(**pd.DataFrame(values))
+    return table.groupby(["muscle", "age_years"], sort=False).mean().reset_index()
+
+
+def markdown(table: pd.DataFrame) -> str:
+    """Return the table as Markdown, numbers with two decimals."""
+    lines = [list(table.columns), ["---"] * len(table.columns)]
+    lines += [
+        [f"{cell:.2f}" if isinstance(cell, float) else str(cell) for cell in row]
+        for row in table.itertuples(index=False)
+    ]
+    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
+
+
+if __name__ == "__main__":
+    main()
