@@ -30,10 +30,14 @@ Progress = Callable[[int, int, str], None]
 TORQUE_hz = 200.0
 # How often the drive is corrected.
 _CONTROL_s = 0.05
-# A drive is smoothed over this time when it is learned.
-_SMOOTH_s = 0.45
-# Where motoneurons begin to fire, and how much more drive each % MVC takes: a first guess.
-_FIRST_DRIVE, _DRIVE_PER_PCT = 1.8, 0.06
+# A drive is smoothed over this time when it is learned: people learn smooth commands. One that is
+# learned to the last detail recruits half the pool in the first second, because inward currents are
+# slow to start.
+_SMOOTH_s = 2.5
+# Time from drive to torque, by twitches and inward currents.
+_TORQUE_LAG_s = 0.3
+# Share of the largest drive that is explored in the weakest effort.
+_EXPLORED_SHARE = 0.25
 # The drive of a maximal effort for which gains and first guess are stated.
 _USUAL_LARGEST_DRIVE = 30.0
 
@@ -44,12 +48,12 @@ class TrackingSettings(Settings):
 
     practice: int = setting(2, "practice trials before the one that is recorded", ge=0, le=50)
     reaction_s: float = setting(0.15, "time from an error to its correction", unit="s", ge=0, le=2)
-    gain: float = setting(0.03, "drive for each % MVC of error, M_e in 1e-5 S/cm2", ge=0, le=10)
+    gain: float = setting(0.015, "drive for each % MVC of error, M_e in 1e-5 S/cm2", ge=0, le=10)
     gain_per_s: float = setting(
-        0.1, "drive for each % MVC of error that lasts a second", unit="1/s", ge=0, le=10
+        0.03, "drive for each % MVC of error that lasts a second", unit="1/s", ge=0, le=10
     )
     learning_gain: float = setting(
-        0.05, "drive learned for each % MVC of error that practice left", ge=0, le=10
+        0.06, "drive learned for each % MVC of error that practice left", ge=0, le=10
     )
 
 
@@ -131,7 +135,8 @@ def rehearsed(
 
     Practice has noise of its own, the same for whatever trial is recorded afterwards.
     """
-    parts = [replace(part, learned=first_guess(part, engine)) for part in parts]
+    guesses = _explored(parts, settings, engine, threads, progress)
+    parts = [replace(part, learned=g) for part, g in zip(parts, guesses, strict=True)]
     for trial in range(settings.practice):
         seed = derived_seed(0, "practice", trial)
         attempts = [replace(part, seed=seed) for part in parts]
@@ -159,12 +164,58 @@ def intervals_of(part: Part, engine: EngineSettings) -> int:
     return _Clock.of(part.protocol.duration_s, engine).intervals
 
 
-def first_guess(part: Part, engine: EngineSettings) -> FloatArray:
-    """Return a drive that is about right, shape (control intervals,)."""
+@dataclass(frozen=True, kw_only=True)
+class _Exploration(Protocol):
+    """A slow increase of drive, to feel how much torque comes of it."""
+
+    highest: float = setting(10.0, "drive at the end, M_e in 1e-5 S/cm2", gt=0)
+    effort_pct: float = setting(20.0, "effort that neuromodulation is to be that of", ge=0)
+
+    @property
+    def duration_s(self) -> float:
+        return 10.0
+
+    @property
+    def highest_effort_pct_mvc(self) -> float:
+        return self.effort_pct
+
+    def imposed_drive(self, times_s: FloatArray) -> FloatArray:
+        return np.asarray(self.highest * times_s / self.duration_s)
+
+
+def _explored(
+    parts: Sequence[Part],
+    settings: TrackingSettings,
+    engine: EngineSettings,
+    threads: int | None,
+    progress: Progress | None,
+) -> list[FloatArray]:
+    """Return for each person a first guess of the drive that her protocol takes."""
+    attempts = []
+    for part in parts:
+        highest_pct = part.protocol.highest_effort_pct_mvc
+        # Less effort than this is reached with far less drive than the same share of the largest.
+        share = _EXPLORED_SHARE + (1.0 - _EXPLORED_SHARE) * highest_pct / 100.0
+        slow = _Exploration(highest=share * part.cord.largest_drive, effort_pct=highest_pct)
+        attempt = replace(part, protocol=slow, seed=derived_seed(0, "exploration"))
+        attempts.append(replace(attempt, learned=imposed_drive(attempt, engine)))
+    done = perform(
+        attempts, settings, engine, threads=threads, progress=_renamed(progress, "exploring")
+    )
+    return [_first_guess(part, d, engine) for part, d in zip(parts, done, strict=True)]
+
+
+def _first_guess(part: Part, explored: Performance, engine: EngineSettings) -> FloatArray:
     clock = _Clock.of(part.protocol.duration_s, engine)
+    every = len(explored.torque_pct_mvc) // len(explored.correction)
+    torque = explored.torque_pct_mvc.reshape(-1, every).mean(axis=1)
+    lag = round(_TORQUE_LAG_s / _CONTROL_s)
+    drive = explored.drive[:: len(explored.drive) // len(torque)][: len(torque) - lag]
+    reached = np.maximum.accumulate(torque[lag:]) + 1e-9 * np.arange(len(drive))
     effort = part.protocol.effort_pct_mvc(clock.control_s)
-    scale = part.cord.largest_drive / _USUAL_LARGEST_DRIVE
-    return np.where(effort > 0, scale * (_FIRST_DRIVE + _DRIVE_PER_PCT * effort), 0.0)
+    # Beyond what was explored, the largest drive brings all of the force.
+    at = np.interp(effort, [*reached, 100.0], [*drive, part.cord.largest_drive])
+    return _smoothed(np.where(effort > 0, at, 0.0))
 
 
 def _learned(

@@ -6,12 +6,14 @@ units fire:
 ============================  ==============  ======================================================
 parameter                     change          why
 ============================  ==============  ======================================================
+climb, ``synaptic_noise``,    as thresholds,  as in the tibialis anterior
+``g_L_S_per_cm2``             x 0.5,
+                              x 1.0 - 0.97
 ``calcium_removal_ms``        90-30 to        low-threshold units fire as slowly as in the soleus
-                              122-26          in weak efforts; high-threshold ones reach 20 pps
+                              135-28          in weak efforts; high-threshold ones reach 20 pps
 ``g_KCa_S_per_cm2``           4.5e-4-6.0e-4   ... which also needs a weaker afterhyperpolarization
                               to 4.5e-4-      in the high-threshold units
                               3.3e-4
-``g_L_S_per_cm2``             x 1.01          delta F between those of soleus and tibialis anterior
 ``contraction_time_ms``       110-60          mixed muscle (Cisi & Kohn 2008)
 ``twitch``                    1-100           exponential (Fuglevand et al. 1993)
 ============================  ==============  ======================================================
@@ -24,6 +26,7 @@ from __future__ import annotations
 
 from renshaw.model.gradient import (
     Ends,
+    as_thresholds,
     contraction_times_ms,
     exponential_twitch,
     graded_pool,
@@ -31,19 +34,22 @@ from renshaw.model.gradient import (
 )
 from renshaw.model.pool import Pool
 from renshaw.model.powers_heckman_2017 import ENDS as PUBLISHED
-from renshaw.model.powers_heckman_2017 import G_L_HIGH_S_per_cm2, G_L_LOW_S_per_cm2
+from renshaw.model.powers_heckman_2017 import l_type
 
 ENDS: dict[str, Ends] = {
     **PUBLISHED,
-    "calcium_removal_ms": (122.0, 26.0),
+    "calcium_removal_ms": (135.0, 28.0),
     "g_KCa_S_per_cm2": (4.5e-4, 3.3e-4),
 }
-L_TYPE_SCALE = 1.01
+L_TYPE_SCALE = (1.0, 0.97)
+SYNAPTIC_NOISE = 0.5
 
 
 def gastrocnemius_medialis(n_units: int = 20) -> Pool:
     """Return the human gastrocnemius medialis pool."""
     twitch = exponential_twitch(positions(n_units), strongest=100.0)
     times_ms = contraction_times_ms(twitch, slowest_ms=110.0, fastest_ms=60.0)
-    low, high = L_TYPE_SCALE * G_L_LOW_S_per_cm2, L_TYPE_SCALE * G_L_HIGH_S_per_cm2
-    return graded_pool("GM", n_units, ENDS, low, high, twitch, times_ms)
+    low, high = l_type(L_TYPE_SCALE)
+    return graded_pool(
+        "GM", n_units, ENDS, low, high, twitch, times_ms, SYNAPTIC_NOISE, as_thresholds
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +13,9 @@ from renshaw.model.pool import Pool
 FloatArray = NDArray[np.float64]
 Ends = tuple[float, float]
 
-# How a parameter climbs from the first to the last motoneuron: position ** exponent. Powers &
-# Heckman 2017; the calcium conductance of the afterhyperpolarization climbs later than the rest.
-EXPONENT = 2.0
-LATER = {"g_Ca_S_per_cm2": 4.0}
+# The calcium conductance of the afterhyperpolarization climbs later than the rest: by this power of
+# how far the others have climbed (Powers & Heckman 2017).
+LATER = {"g_Ca_S_per_cm2": 2.0}
 
 
 def graded_pool(
@@ -28,6 +27,7 @@ def graded_pool(
     twitch: FloatArray,
     contraction_time_ms: FloatArray,
     synaptic_noise: float = 1.0,
+    climb: Callable[[FloatArray], FloatArray] = np.square,
 ) -> Pool:
     """Return a pool whose parameters climb between those of its first and last motoneuron.
 
@@ -40,17 +40,21 @@ def graded_pool(
     twitch, contraction_time_ms : array, shape (n_units,)
     synaptic_noise : float
         Size of each motoneuron's own synaptic fluctuations; 1 as published.
+    climb : callable
+        How far parameters have climbed at a position in the pool, both from 0 to 1; its square as
+        published.
     """
     x = positions(n_units)
+    height = climb(x)
     values = {
-        name: low + x ** LATER.get(name, EXPONENT) * (high - low)
+        name: low + height ** LATER.get(name, 1.0) * (high - low)
         for name, (low, high) in ends.items()
     }
-    climb = x[:, None] ** EXPONENT
+    height = height[:, None]
     return Pool(
         muscle=muscle,
         position=x,
-        g_L_S_per_cm2=g_L_low_S_per_cm2 + climb * (g_L_high_S_per_cm2 - g_L_low_S_per_cm2),
+        g_L_S_per_cm2=g_L_low_S_per_cm2 + height * (g_L_high_S_per_cm2 - g_L_low_S_per_cm2),
         e_inhibition_mV=np.full(n_units, INHIBITION_REVERSAL_mV),
         synaptic_noise=np.full(n_units, synaptic_noise),
         twitch=twitch,
@@ -62,6 +66,15 @@ def graded_pool(
 def positions(n_units: int) -> FloatArray:
     """Return where in the pool each motoneuron stands, from 0 to 1."""
     return np.linspace(0.0, 1.0, n_units) if n_units > 1 else np.zeros(1)
+
+
+def as_thresholds(x: FloatArray) -> FloatArray:
+    """Return how far parameters have climbed if they climb like people's recruitment thresholds.
+
+    In the human tibialis anterior thresholds rise in proportion to rank over the first half of the
+    pool and steeply in its last third (Caillet et al. 2022, doi:10.7554/eLife.76489).
+    """
+    return np.asarray((58.1 * x + 120.0 ** (x**1.83) - 1.0) / (58.1 + 119.0), dtype=float)
 
 
 def exponential_twitch(x: FloatArray, strongest: float) -> FloatArray:

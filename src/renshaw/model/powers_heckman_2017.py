@@ -8,6 +8,7 @@ contraction times of 40 to 110 ms (Cisi & Kohn 2008, doi:10.1007/s10827-008-0092
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from renshaw.model.gradient import Ends, contraction_times_ms, graded_pool, positions
 from renshaw.model.pool import Pool
@@ -36,6 +37,12 @@ ENDS: dict[str, Ends] = {
 }
 G_L_LOW_S_per_cm2 = np.array([0.85e-4, 0.95e-4, 1.0e-4, 1.15e-4])
 G_L_HIGH_S_per_cm2 = np.array([1.18e-4, 1.28e-4, 1.38e-4, 1.53e-4])
+
+
+def l_type(scale: Ends) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the L-type conductance of the four dendrites at both ends of the pool, scaled."""
+    low, high = scale
+    return low * G_L_LOW_S_per_cm2, high * G_L_HIGH_S_per_cm2
 
 
 def powers_heckman_2017(n_units: int = 20) -> Pool:

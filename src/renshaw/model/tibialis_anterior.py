@@ -3,11 +3,15 @@
 ============================  ==============  ======================================================
 parameter                     change          why
 ============================  ==============  ======================================================
-``synaptic_noise``            x 0.6           delta F of the same unit varies less from one ramp to
+climb from first to last      as thresholds   units are recruited evenly over the first 20 % MVC, as
+motoneuron                    in people       Caillet et al. 2022 found; published: the square of rank
+``synaptic_noise``            x 0.35          delta F of the same unit varies less from one ramp to
                                               the next, as it does in people
-``g_L_S_per_cm2``             x 1.03 - 0.78   delta F of units of one person is alike, as it is in
+``g_L_S_per_cm2``             x 0.985 - 0.77  delta F of units of one person is alike, as it is in
                                               people; with the published gradient it climbs from 1
                                               to 7 pps with threshold
+``calcium_removal_ms``        90-30 to        peak rates at 20 % MVC, which the changes above lower
+                              68-23
 ============================  ==============  ======================================================
 
 Target: young adults, triangles to 20 % MVC: delta F 4.4 pps, 1.1 within a person, peak discharge
@@ -18,12 +22,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from renshaw.model.gradient import contraction_times_ms, graded_pool, positions
+from renshaw.model.gradient import Ends, as_thresholds, contraction_times_ms, graded_pool, positions
 from renshaw.model.pool import Pool
-from renshaw.model.powers_heckman_2017 import ENDS, G_L_HIGH_S_per_cm2, G_L_LOW_S_per_cm2
+from renshaw.model.powers_heckman_2017 import ENDS as PUBLISHED
+from renshaw.model.powers_heckman_2017 import l_type
 
-L_TYPE_SCALE = (1.03, 0.78)
-SYNAPTIC_NOISE = 0.6
+ENDS: dict[str, Ends] = {**PUBLISHED, "calcium_removal_ms": (68.0, 23.0)}
+L_TYPE_SCALE = (0.985, 0.77)
+SYNAPTIC_NOISE = 0.35
 
 
 def tibialis_anterior(n_units: int = 40) -> Pool:
@@ -32,8 +38,7 @@ def tibialis_anterior(n_units: int = 40) -> Pool:
     # Normalized twitch force against normalized rank in the pool, Caillet et al. 2022.
     twitch = np.asarray(6.07 * (4.52 * x + 11.96 ** (x**4.66)), dtype=float)
     times_ms = contraction_times_ms(twitch, slowest_ms=110.0, fastest_ms=40.0)
-    low, high = (
-        scale * g
-        for scale, g in zip(L_TYPE_SCALE, (G_L_LOW_S_per_cm2, G_L_HIGH_S_per_cm2), strict=True)
+    low, high = l_type(L_TYPE_SCALE)
+    return graded_pool(
+        "TA", n_units, ENDS, low, high, twitch, times_ms, SYNAPTIC_NOISE, as_thresholds
     )
-    return graded_pool("TA", n_units, ENDS, low, high, twitch, times_ms, SYNAPTIC_NOISE)
