@@ -46,6 +46,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "renshaw.estimate.verb": ("estimate",),
     "renshaw.experiment.maximal": ("mvc_force",),
     "renshaw.experiment.night": ("Night", "NightSettings", "night"),
+    "renshaw.experiment.observation": ("ObservationSettings", "observed"),
     "renshaw.experiment.simulate": ("Trial", "rehearse", "simulate", "simulate_many"),
     "renshaw.experiment.tracking": ("TrackingSettings",),
     "renshaw.interventions": (
@@ -105,7 +106,14 @@ _HOMES: dict[str, tuple[str, ...]] = {
 }
 _MODULE_OF = {name: module for module, names in _HOMES.items() for name in names}
 
-_PROVIDERS.extend(["renshaw.io", "renshaw.report", "renshaw.report.study_pictures"])
+_PROVIDERS.extend(
+    [
+        "renshaw.io",
+        "renshaw.report",
+        "renshaw.report.study_pictures",
+        "renshaw.report.involuntary_pictures",
+    ]
+)
 
 __all__ = ["__version__", *sorted(_MODULE_OF)]
 

@@ -47,7 +47,10 @@ class Result:
 
 @singledispatch
 def plot(noun: Any, /, **options: Any) -> Any:
-    """Draw a noun (a recording, estimates, a study's comparison); returns a matplotlib figure."""
+    """Draw a noun (a recording, estimates, a protocol); returns a matplotlib figure."""
+    draw = _provided(plot, type(noun))
+    if draw is not plot.dispatch(object):
+        return draw(noun, **options)
     raise TypeError(f"There is no picture of a {type(noun).__name__} yet.")
 
 

@@ -258,7 +258,7 @@ class VibStimSettings(Settings):
         source="Blazevich et al. 2024, Eur J Appl Physiol",
     )
     sustained_min_pct_mvc: float = setting(
-        0.5,
+        1.0,
         "least sustained torque of a responder, which must also exceed three standard deviations "
         "of the torque at rest",
         unit="% MVC",

@@ -50,6 +50,12 @@ def vibstim_rows(recording: Recording, settings: EstimateSettings) -> list[Estim
     return rows + _emg_rows(recording, vibration, bouts, settings.vibstim)
 
 
+def readings(recording: Recording, settings: VibStimSettings) -> dict[str, float]:
+    """Return when the window of each reading of a VibStim recording begins (s), by quantity."""
+    bouts = _named(recording, BOUT)
+    return _begin(_named(recording, VIBRATION)[0], bouts, settings)
+
+
 def _torque_rows(
     recording: Recording, vibration: Event, bouts: Sequence[Event], s: VibStimSettings
 ) -> list[Estimate]:
@@ -67,7 +73,7 @@ def _torque_rows(
             rest, noise = float(np.mean(before)), float(np.std(before))
             values = {
                 name: _mean(torque, start_s, s.window_s, rest)
-                for name, start_s in _readings(vibration, bouts, s).items()
+                for name, start_s in _begin(vibration, bouts, s).items()
             }
             values["torque_vib_increase"] = values["torque_vib"] - values["_first"]
     rows = [
@@ -80,7 +86,7 @@ def _torque_rows(
 _TORQUES = ("torque_bout", "torque_vib", "torque_vib_increase", "torque_sust")
 
 
-def _readings(vibration: Event, bouts: Sequence[Event], s: VibStimSettings) -> dict[str, float]:
+def _begin(vibration: Event, bouts: Sequence[Event], s: VibStimSettings) -> dict[str, float]:
     """Return when the window of each reading begins."""
     first, last = bouts[0], bouts[-1]
     return {
@@ -115,7 +121,7 @@ def _emg_rows(
     emg = recording.signals.get("emg")
     if emg is None:
         return []
-    readings = _readings(vibration, bouts, s)
+    readings = _begin(vibration, bouts, s)
     rows = []
     for name, start in (("emg_vib", "torque_vib"), ("emg_sust", "torque_sust")):
         value, why = float("nan"), "the EMG has several channels"

@@ -374,7 +374,7 @@ class _Window:
         protocol = InBed(touches=tuple(self.touches), lasts_s=seconds)
         person, around = edited(self.sleeper.participant, protocol, self.sleeper.given)
         step_s = self.sleeper.engine.slow_ms / 1000
-        times_s = np.arange(round(seconds / step_s)) * step_s
+        times_s = np.arange(round(seconds / step_s), dtype=float) * step_s
         return around.arrivals(times_s, person.cord, person.pool)
 
     def _felt_until_s(self, decay_s: float) -> float:

@@ -1,7 +1,7 @@
 """Conditions of the cord, each with a severity from 0 (as in health) to 1.
 
 What is measured is the direction of each change; sizes are assumptions, chosen so that spasms look
-as recorded (`renshaw validate`).
+as recorded (`renshaw validate`). What ends them is in `renshaw.model.run_down`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def spinal_cord_injury(cord: Cord, severity: float) -> Cord:
         cord,
         monoaminergic=cord.monoaminergic * (1.0 - severity),
         monoaminergic_per_pct_mvc=cord.monoaminergic_per_pct_mvc * (1.0 - severity),
-        constitutive=cord.constitutive + 1.0 * severity,
+        constitutive=cord.constitutive + 1.08 * severity,
         inhibition=cord.inhibition * (1.0 - 0.7 * severity),
         inhibition_shift_mV=cord.inhibition_shift_mV + 8.0 * severity,
         reciprocal_gain=cord.reciprocal_gain * (1.0 - 0.5 * severity),
@@ -46,7 +46,7 @@ def multiple_sclerosis(cord: Cord, severity: float) -> Cord:
         cord,
         monoaminergic=cord.monoaminergic * (1.0 - 0.4 * severity),
         monoaminergic_per_pct_mvc=cord.monoaminergic_per_pct_mvc * (1.0 - 0.4 * severity),
-        constitutive=cord.constitutive + 0.4 * severity,
+        constitutive=cord.constitutive + 0.43 * severity,
         inhibition=cord.inhibition * (1.0 - 0.5 * severity),
         inhibition_shift_mV=cord.inhibition_shift_mV + 4.0 * severity,
         reciprocal_gain=cord.reciprocal_gain * (1.0 - 0.5 * severity),
@@ -69,7 +69,7 @@ def stroke(cord: Cord, severity: float) -> Cord:
         inhibition_shift_mV=cord.inhibition_shift_mV + 4.0 * severity,
         reciprocal_gain=cord.reciprocal_gain * (1.0 - 0.5 * severity),
         afferent_decay_s=cord.afferent_decay_s + 0.1 * severity,
-        resting_drive=cord.resting_drive + 1.0 * severity,
+        resting_drive=cord.resting_drive + 0.6 * severity,
         largest_drive=cord.largest_drive * (1.0 - 0.6 * severity),
     )
 

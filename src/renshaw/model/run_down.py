@@ -14,7 +14,7 @@ cord has no such part, and nothing wears off.
 from __future__ import annotations
 
 # Share of the constitutive neuromodulation that a second of firing takes; how fast it comes back.
-LOST_PER_s = 0.004
+LOST_PER_s = 0.008
 RECOVERY_s = 60.0
 # A unit that fires at all fires again within this time.
 _BREATH_s = 0.4

@@ -28,9 +28,7 @@ class SpasmTest(Protocol):
     for, is to switch them off.
     """
 
-    input_strength: float = setting(
-        15.0, "excitation by the input, M_e in 1e-5 S/cm2", ge=0, le=100
-    )
+    input_strength: float = setting(4.0, "excitation by the input, M_e in 1e-5 S/cm2", ge=0, le=100)
     input_s: float = setting(0.5, "duration of the input", unit="s", gt=0, le=60)
     burst_strength: float = setting(
         0.0, "inhibition by a burst afterwards, M_i in 1e-5 S/cm2; 0 for none", ge=0, le=1000

@@ -70,16 +70,16 @@ class VibStim(Protocol):
         source=_PARAMETERS,
     )
     tone: float = setting(
-        0.7,
+        0.3,
         "descending drive of an alert person who sits still, M_e in 1e-5 S/cm2 (assumed)",
         ge=0,
         le=5,
     )
     slow_share: float = setting(
-        0.7, "share of afferent excitation that goes through interneurons (assumed)", ge=0, le=1
+        0.87, "share of afferent excitation that goes through interneurons (assumed)", ge=0, le=1
     )
     slow_decay_s: float = setting(
-        5.0, "how long these outlast their input: time constant (assumed)", unit="s", gt=0, le=60
+        10.0, "how long these outlast their input: time constant (assumed)", unit="s", gt=0, le=60
     )
     occlusion: float = setting(
         0.9,
