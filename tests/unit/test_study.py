@@ -47,10 +47,10 @@ def test_the_built_in_study_is_the_seed_study_in_small():
         ("protocol = 3", "protocol must be a table"),
         ("conditions = 3", "one \\[\\[conditions\\]\\] for each"),
         ("conditions = []", "at least one condition"),
-        ("[[conditions]]\ngiven = ['relaxtion']", "conditions 1: given: there is no kind"),
+        ("[[conditions]]\ngiven = ['relaxtion']", "conditions 1: given: There is no intervention"),
         ("[[conditions]]\ngiven = 3", "given must be a list"),
         ("[[conditions]]\nname='a'\n[[conditions]]\nname='a'", "Two conditions are called 'a'"),
-        ("[[conditions]]\ngiven = [{kind='relaxation', depth=1}]", "no setting"),
+        ("[[conditions]]\ngiven = [{kind='relaxation', deep=1}]", "no setting"),
         ("[[conditions]]\nname = ' '", "needs a name"),
         ("[protocol]\nkind = ['ramp']", "there is no kind"),
         ("[cohort]\nmuscle = 'TAA'", "no muscle 'TAA'. Did you mean 'TA'"),
@@ -174,7 +174,8 @@ def test_a_study_keeps_its_recordings_and_its_design(ran):
     assert len(list((folder / "recordings").glob("*.h5"))) == SMALL.trials == 4
     assert list(result.design["recording"])[:2] == ["P01 control 1", "P01 both 1"]
     assert set(result.examples) == {"control", "both"}
-    assert len(result.assumptions) == 5
+    given = SMALL.conditions[1].given
+    assert len(result.assumptions) == 3 + sum(len(each.assumptions()) for each in given)
 
 
 def test_an_interrupted_study_goes_on_and_gives_the_same_numbers(ran):

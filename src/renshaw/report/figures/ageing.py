@@ -84,8 +84,8 @@ def _delta_f(axes: Axes, simulated: pd.DataFrame | None) -> None:
         ages, means, halves = zip(*rows, strict=True)
         axes.errorbar(ages, means, halves, fmt="o", color=_COLORS[muscle], markersize=4.5)
     if simulated is not None:
-        for muscle, mine in simulated.groupby("muscle"):
-            mine = mine.sort_values("age_years")
-            axes.plot(mine["age_years"], mine["delta_f"], color=_COLORS[str(muscle)])
+        for name, color in _COLORS.items():
+            mine = simulated[simulated["muscle"] == name].sort_values("age_years")
+            axes.plot(mine["age_years"], mine["delta_f"], color=color)
     axes.set_ylim(0, None)
     axes.set_ylabel("ΔF at 20 % MVC (pps)")
