@@ -30,13 +30,14 @@ def _command(name: str, protocol: type[Protocol]) -> Any:
         out: Annotated[Path, Parameter(name=["--out", "-o"])],
         given_: Annotated[tuple[str, ...], Parameter(name="--given", negative=())] = (),
         seed: int = 0,
+        observed: Annotated[bool, Parameter(negative=())] = False,
         quiet: Annotated[bool, Parameter(name=["--quiet", "-q"], negative=())] = False,
         settings: Annotated[options | None, Parameter(name="*")] = None,
         participant: Annotated[_Participant | None, Parameter(name="*")] = None,
     ) -> int:
         who = changed(Participant(), given(participant))
         what = changed(protocol(), given(settings))
-        return _simulated(who, what, given_, seed, out, quiet)
+        return _simulated(who, what, given_, seed, out, quiet, observed=observed)
 
     command.__doc__ = f"""{_summary(protocol)}
 
@@ -55,6 +56,8 @@ def _command(name: str, protocol: type[Protocol]) -> Any:
         given several times. renshaw interventions lists all.
     seed
         Seed of the synaptic noise.
+    observed
+        Keep only what surface EMG decomposition would find: part of the units, with its errors.
     quiet
         Show no progress.
     """
@@ -66,8 +69,17 @@ def _summary(protocol: type[Settings]) -> str:
 
 
 def _simulated(
-    who: Participant, what: Protocol, names: tuple[str, ...], seed: int, out: Path, quiet: bool
+    who: Participant,
+    what: Protocol,
+    names: tuple[str, ...],
+    seed: int,
+    out: Path,
+    quiet: bool,
+    *,
+    observed: bool,
 ) -> int:
+    from renshaw.experiment.observation import ObservationSettings
+    from renshaw.experiment.observation import observed as seen_by
     from renshaw.experiment.simulate import simulate as simulate_verb
     from renshaw.interventions import intervention
     from renshaw.io import losses, write
@@ -79,11 +91,15 @@ def _simulated(
     losses(Recording(MotorUnits((), (0.0, 0.0))), str(out))
     with shown(quiet=quiet) as progress:
         recording = simulate_verb(who, what, interventions, seed=seed, progress=progress)
+    verb = "fired"
+    if observed:
+        found = seen_by(recording, ObservationSettings(errors=True, tracked=False), seed=seed)
+        recording, verb = found, "were seen: they"
     written = write(recording, out)
     active = sum(len(times) > 0 for times in recording.units)
     discharges = sum(len(times) for times in recording.units)
     print(  # noqa: T201
-        f"{active} of {len(recording.units)} motor units fired {discharges} times.\n"
+        f"{active} of {len(recording.units)} motor units {verb} {discharges} times.\n"
         f"Written: {written}"
     )
     return FINE

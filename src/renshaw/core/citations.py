@@ -40,6 +40,11 @@ CITATIONS: dict[str, str] = {
         "currents estimated by two different methods. J Physiol 600:2765-2787. "
         "doi:10.1113/JP282765"
     ),
+    "orssatto2021": (
+        "Orssatto LBR, Borg DN, Blazevich AJ, Sakugawa RL, Shield AJ, Trajano GS (2021). Intrinsic "
+        "motoneuron excitability is reduced in soleus and tibialis anterior of older adults. "
+        "GeroScience 43:2719-2735."
+    ),
     "orssatto2022": (
         "Orssatto LBR, Fernandes GL, Blazevich AJ, Trajano GS (2022). Facilitation-inhibition "
         "control of motor neuronal persistent inward currents in young and older adults. J Physiol "
