@@ -51,12 +51,24 @@ def pool_mvc_force(pool: Pool, cord: Cord, engine: EngineSettings) -> float:
     """Return the force (in twitch units) of a maximal contraction of a pool in a cord."""
     effort, around = MaximalEffort(), cord.around(pool)
     part = Part(around, cord, effort, 100.0, _SEED)
-    part = replace(part, learned=np.full(intervals_of(part, engine), cord.largest_drive))
+    # A person who can't contract at all has no percentages; a tiny force keeps them finite.
+    return max(largest_torque(part, engine), 1e-9 * float(pool.twitch.sum()))
+
+
+def largest_torque(part: Part, engine: EngineSettings) -> float:
+    """Return the best torque of someone who gives all the drive there is, in % of the part's MVC.
+
+    Parameters
+    ----------
+    part : Part
+        Doing a `MaximalEffort`, under whatever treatment.
+    engine : EngineSettings
+    """
+    part = replace(part, learned=np.full(intervals_of(part, engine), part.cord.largest_drive))
     done = perform([part], TrackingSettings(), engine.replace(engine="cpu"))[0]
     window = round(_BEST_s * TORQUE_hz)
     means = np.convolve(done.torque_pct_mvc, np.ones(window) / window, mode="valid")
-    # A person who can't contract at all has no percentages; a tiny force keeps them finite.
-    return max(float(means.max()), 1e-9 * float(pool.twitch.sum()))
+    return float(means.max())
 
 
 @lru_cache(maxsize=4096)
