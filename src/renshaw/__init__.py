@@ -44,6 +44,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "VibStimSettings",
     ),
     "renshaw.estimate.verb": ("estimate",),
+    "renshaw.experiment.effort": ("Effort", "EffortSettings", "effort", "effort_of"),
     "renshaw.experiment.maximal": ("mvc_force",),
     "renshaw.experiment.night": ("Night", "NightSettings", "night"),
     "renshaw.experiment.observation": ("ObservationSettings", "observed"),
