@@ -37,6 +37,8 @@ _COMMANDS = {
     "estimate": ("renshaw.cli.estimate:estimate", "Estimate excitability from recordings."),
     "simulate": ("renshaw.cli.simulate:simulate", "Simulate a recording whose truth is known."),
     "motoneuron": ("renshaw.cli.textbook:motoneuron", "Put an electrode into one motoneuron."),
+    "night": ("renshaw.cli.night:night", "Sleep: the spasms of a night in bed."),
+    "effort": ("renshaw.cli.effort:effort", "Find the drive that force takes, with PICs or not."),
     "run": ("renshaw.cli.run:run", "Run a study and write its report."),
     "interventions": (
         "renshaw.cli.evidence:interventions",

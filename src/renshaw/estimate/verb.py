@@ -81,6 +81,11 @@ def estimate(
     return Estimates(tuple(rows), before.then(step))
 
 
+def involuntary(recording: Recording) -> bool:
+    """Whether what is measured is torque and firing without effort: VibStim, or a spasm test."""
+    return any(happened(recording) for happened, _ in INVOLUNTARY)
+
+
 def rows_of(recording: Recording, settings: EstimateSettings) -> list[Estimate]:
     """Return every estimate of one recording."""
     for happened, estimator in INVOLUNTARY:

@@ -65,12 +65,12 @@ class NightSettings(Settings):
         4.0, "stretches of the muscle (turning over), at random times (assumed)", ge=0, le=1000
     )
     touch_strength: float = setting(
-        4.0, "excitation by the median touch, M_e in 1e-5 S/cm2 (assumed)", ge=0, le=50
+        1.2, "excitation by the median touch, M_e in 1e-5 S/cm2 (assumed)", ge=0, le=50
     )
     stretch_strength: float = setting(
-        8.0, "excitation by the median stretch, M_e in 1e-5 S/cm2 (assumed)", ge=0, le=50
+        2.5, "excitation by the median stretch, M_e in 1e-5 S/cm2 (assumed)", ge=0, le=50
     )
-    strength_sd: float = setting(0.5, "SD of the logarithm of strengths (assumed)", ge=0, le=2)
+    strength_sd: float = setting(0.6, "SD of the logarithm of strengths (assumed)", ge=0, le=2)
     touch_s: float = setting(0.2, "duration of a touch", unit="s", gt=0, le=10)
     stretch_s: float = setting(0.8, "duration of a stretch", unit="s", gt=0, le=10)
     sleep_monoamines: float = setting(
@@ -92,7 +92,7 @@ class NightSettings(Settings):
     longest_s: float = setting(
         300.0, "a spasm is not followed for longer than this", unit="s", gt=1, le=7200
     )
-    n_units: int = setting(16, "motoneurons simulated", ge=2, le=1000)
+    motoneurons: int = setting(16, "motoneurons simulated, lest it take long", ge=2, le=1000)
 
 
 @dataclass(frozen=True)
@@ -304,7 +304,7 @@ class _Sleeper:
         engine: EngineSettings,
         seed: int,
     ) -> _Sleeper:
-        few = participant.replace(n_units=settings.n_units)
+        few = participant.replace(n_units=settings.motoneurons)
         asleep = few.treated(monoamines=settings.sleep_monoamines)
         return cls(asleep, given, settings, engine, mvc_force(few.untreated, engine), seed)
 

@@ -70,16 +70,20 @@ class VibStim(Protocol):
         source=_PARAMETERS,
     )
     tone: float = setting(
-        0.3,
+        0.5,
         "descending drive of an alert person who sits still, M_e in 1e-5 S/cm2 (assumed)",
         ge=0,
         le=5,
     )
     slow_share: float = setting(
-        0.87, "share of afferent excitation that goes through interneurons (assumed)", ge=0, le=1
+        0.95,
+        "share of afferent excitation that goes through interneurons (assumed; vibration keeps the "
+        "direct part from motoneurons)",
+        ge=0,
+        le=1,
     )
     slow_decay_s: float = setting(
-        10.0, "how long these outlast their input: time constant (assumed)", unit="s", gt=0, le=60
+        7.0, "how long these outlast their input: time constant (assumed)", unit="s", gt=0, le=60
     )
     occlusion: float = setting(
         0.9,

@@ -54,6 +54,7 @@ def recording_report(
     rates = smoothed_rates(recording.units, settings.smoothing)
     shown = (
         sections.observed(recording),
+        sections.tracking(recording),
         sections.discharge_rates(recording, rates),
         sections.delta_f(recording, mine, rates, settings),
         sections.every_estimate(recording, mine, rates, settings),

@@ -40,7 +40,7 @@ def nights(several: Sequence[Night], titles: Sequence[str] = ()) -> Figure:
     titles : sequence of str, optional
         The nights' names if not given.
     """
-    figure = new_figure(0.7 + 1.75 * len(several))
+    figure = new_figure(0.9 + 1.75 * len(several))
     panels: Any = figure.subplots(len(several), 1, sharex=True, squeeze=False)
     names = titles or [each.name for each in several]
     for axes, each, name in zip(panels[:, 0], several, names, strict=True):
@@ -50,7 +50,10 @@ def nights(several: Sequence[Night], titles: Sequence[str] = ()) -> Figure:
     hours = max(each.settings.hours for each in several)
     last.set_xlim(0.0, hours)
     last.set_xticks(np.arange(0.0, hours + 0.01, 1.0 if hours <= 12 else 2.0))
-    last.set_xlabel("Hours in bed")
+    last.set_xlabel(
+        "Hours in bed\n"
+        "below: touches (light blue) and stretches (gray); above: mild (blue) and full spasms (red)"
+    )
     return figure
 
 

@@ -1,0 +1,76 @@
+"""``renshaw night``: eight hours in bed, and the spasms that touches and stretches provoke."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from renshaw.cli.failures import FINE
+from renshaw.cli.options import changed, given, options_of
+from renshaw.cli.progress import shown
+from renshaw.experiment.night import NightSettings
+from renshaw.experiment.night import night as night_verb
+from renshaw.model.participant import Participant
+
+_Night: Any = options_of(NightSettings(), "Night")
+_Participant: Any = options_of(Participant(), "Participant", 20)
+
+
+def night(
+    *,
+    out: Annotated[Path, Parameter(name=["--out", "-o"])],
+    given_: Annotated[tuple[str, ...], Parameter(name="--given", negative=())] = (),
+    seed: int = 0,
+    quiet: Annotated[bool, Parameter(name=["--quiet", "-q"], negative=())] = False,
+    settings: Annotated[_Night | None, Parameter(name="*")] = None,
+    participant: Annotated[_Participant | None, Parameter(name="*")] = None,
+) -> int:
+    """Let a virtual person sleep, and count the spasms that touches and stretches provoke.
+
+    Writes DIR/spasms.csv (one row a spasm), measures.csv, night.svg and night.png.
+
+    Examples:
+
+        renshaw night -o night --condition spinal-cord-injury
+
+        renshaw night -o night --condition spinal-cord-injury --severity 1 --given baclofen
+
+    Parameters
+    ----------
+    out
+        Folder for the results; made where it does not exist.
+    given_
+        What is done to calm: a name, with settings after a colon (baclofen:dose_mg_per_day=30); may be
+        given several times. renshaw interventions lists all.
+    seed
+        Seed of touches and synaptic noise: the same seed, the same touches.
+    quiet
+        Show no progress.
+    """
+    import pandas as pd
+
+    from renshaw.cli.folder import prepared
+    from renshaw.core.files import replacing
+    from renshaw.report.figures.night import nights
+    from renshaw.report.figures.style import look
+
+    who = changed(Participant(), given(participant))
+    what = changed(NightSettings(), given(settings))
+    prepared(out)
+    with shown(quiet=quiet) as progress:
+        slept = night_verb(who, given_, what, seed=seed, progress=progress)
+    tables = {"spasms": slept.to_table(), "measures": pd.DataFrame([slept.measures()])}
+    for name, table in tables.items():
+        with replacing(out / f"{name}.csv") as temporary:
+            table.to_csv(temporary, index=False, lineterminator="\n", float_format="%.6g")
+    picture = nights([slept])
+    for ending in ("svg", "png"):
+        with look(), replacing(out / f"night.{ending}") as temporary:
+            picture.savefig(temporary, format=ending, dpi=200)
+    print(  # noqa: T201
+        f"{len(slept.touches)} touches and stretches, {len(slept.spasms)} spasms "
+        f"({slept.spasms_per_hour:.1f} an hour), longest calm {slept.longest_calm_min:.0f} min, "
+        f"Penn score {slept.penn}.\n"
+        f"Written: {out / 'night.svg'}"
+    )
+    return FINE
