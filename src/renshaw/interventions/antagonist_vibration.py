@@ -7,11 +7,12 @@ from typing import ClassVar
 
 from renshaw.core.settings import setting
 from renshaw.interventions.intervention import PEOPLE, Intervention
+from renshaw.interventions.reciprocal_pathway import pathway
 from renshaw.model.participant import Participant
 from renshaw.protocols import Protocol, VibrationTrain, stimulated
 
 # Inhibition by vibration at 100 Hz and 1 mm, M_i in 1e-5 S/cm2; fitted.
-STRENGTH = 0.22
+STRENGTH = 0.25
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,8 +27,9 @@ class AntagonistVibration(Intervention):
     certainty: ClassVar[str] = PEOPLE
     source: ClassVar[str] = "doi:10.1113/JP283708"
     fitted: ClassVar[str] = (
-        "delta F of young adults, TA -0.72 [-0.95, -0.49] pps; the blunted response of older "
-        "adults, -0.42, follows from weaker reciprocal inhibition"
+        "delta F of young adults, TA -0.72 [-0.95, -0.49] pps and SOL -0.20 [-0.45, 0.04]; the "
+        "blunted response of older adults in the TA, -0.42, follows from weaker reciprocal "
+        "inhibition"
     )
     assumed: ClassVar[tuple[str, ...]] = (
         "Spindle endings are taken to follow tendon vibration up to 100 Hz, half of them at an "
@@ -42,11 +44,17 @@ class AntagonistVibration(Intervention):
         None, "time at which it ends; none for the end of the trial", unit="s", ge=0
     )
     strength: float = setting(
-        STRENGTH, "inhibition at 100 Hz and 1 mm, M_i in 1e-5 S/cm2", ge=0, le=1000
+        STRENGTH,
+        "inhibition of the tibialis anterior at 100 Hz and 1 mm, M_i in 1e-5 S/cm2; of other "
+        "muscles in proportion",
+        ge=0,
+        le=1000,
     )
 
     def edit(self, participant: Participant, protocol: Protocol) -> tuple[Participant, Protocol]:
         """Return the same participant, vibrated during the protocol."""
         if self.frequency_hz * self.amplitude_mm == 0.0:
             return participant, protocol
-        return participant, stimulated(protocol, VibrationTrain(**self.to_mapping()))
+        strength = self.strength * pathway(participant.muscle)
+        train = VibrationTrain(**{**self.to_mapping(), "strength": strength})
+        return participant, stimulated(protocol, train)

@@ -17,7 +17,7 @@ _MOST_WEEKS = 52.0
 _GRAIN_weeks = 2.0**-20
 
 # Inhibition after five minutes of stretch, M_i in 1e-5 S/cm2, in the muscle where delta F fell.
-STRETCH_INHIBITION = {"SOL": 0.8}
+STRETCH_INHIBITION = {"SOL": 0.3}
 _STUDIED_min, _HALF_min = 5.0, 5.0
 
 # After a loss of 30 % of MVC: share of monoamines and of the largest drive that is gone.

@@ -7,12 +7,13 @@ from typing import ClassVar
 
 from renshaw.core.settings import setting
 from renshaw.interventions.intervention import PEOPLE, Intervention
+from renshaw.interventions.reciprocal_pathway import pathway
 from renshaw.model.participant import Participant
 from renshaw.protocols import NerveStimulation, Protocol, stimulated
 
 # Peak inhibition by one volley of all Ia afferents, M_i in 1e-5 S/cm2. The one number that was
 # fitted, so that the default stimulation lowers delta F as much as antagonist vibration does.
-STRENGTH = 4.0
+STRENGTH = 3.2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +62,8 @@ class ReciprocalInhibition(Intervention):
     )
     strength: float = setting(
         STRENGTH,
-        "peak inhibition by one volley of all Ia afferents, M_i in 1e-5 S/cm2",
+        "peak inhibition of the tibialis anterior by one volley of all Ia afferents, M_i in "
+        "1e-5 S/cm2; of other muscles in proportion",
         ge=0,
         le=1000,
     )
@@ -70,4 +72,6 @@ class ReciprocalInhibition(Intervention):
         """Return the same participant, stimulated during the protocol."""
         if self.frequency_hz * self.intensity_xmt == 0.0:
             return participant, protocol
-        return participant, stimulated(protocol, NerveStimulation(**self.to_mapping()))
+        strength = self.strength * pathway(participant.muscle)
+        train = NerveStimulation(**{**self.to_mapping(), "strength": strength})
+        return participant, stimulated(protocol, train)
