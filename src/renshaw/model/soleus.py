@@ -8,11 +8,11 @@ parameter                     change          why
 ============================  ==============  ======================================================
 climb, ``synaptic_noise``,    as thresholds,  as in the tibialis anterior
 ``g_L_S_per_cm2``             x 0.45,
-                              x 0.985 - 0.95
+                              x 0.99 - 0.96
 ``calcium_removal_ms``        90-30 to        a longer afterhyperpolarization than the tibialis
-                              98-33           anterior's: units fire some 4 pps slower at 20 % MVC
+                              110-36          anterior's: units fire some 4 pps slower at 20 % MVC
 ``contraction_time_ms``       170-110         slow muscle (Cisi & Kohn 2008)
-``twitch``                    by rank         800 slow, 50 and 50 fast units (Cisi & Kohn 2008)
+``twitch``                    1-100           exponential (Fuglevand et al. 1993)
 ============================  ==============  ======================================================
 
 Target: young adults, triangles to 20 % MVC: peak discharge rate 10.5 +- 1.8 pps, delta F 2.7 +- 1.3
@@ -21,12 +21,11 @@ pps (Orssatto et al. 2021, open data), and peak rates of 15 to 16 pps near maxim
 
 from __future__ import annotations
 
-import numpy as np
-
 from renshaw.model.gradient import (
     Ends,
     as_thresholds,
     contraction_times_ms,
+    exponential_twitch,
     graded_pool,
     positions,
 )
@@ -34,17 +33,14 @@ from renshaw.model.pool import Pool
 from renshaw.model.powers_heckman_2017 import ENDS as PUBLISHED
 from renshaw.model.powers_heckman_2017 import l_type
 
-ENDS: dict[str, Ends] = {**PUBLISHED, "calcium_removal_ms": (98.0, 33.0)}
-L_TYPE_SCALE = (0.985, 0.95)
+ENDS: dict[str, Ends] = {**PUBLISHED, "calcium_removal_ms": (110.0, 36.0)}
+L_TYPE_SCALE = (0.99, 0.96)
 SYNAPTIC_NOISE = 0.45
-# Relative twitch force of 800 slow, 50 fast fatigue-resistant and 50 fast units (Cisi & Kohn 2008).
-TWITCH_BY_RANK = ((0.0, 0.89, 0.945, 1.0), (0.03, 1.9, 2.5, 3.0))
 
 
 def soleus(n_units: int = 20) -> Pool:
     """Return the human soleus pool."""
-    x = positions(n_units)
-    twitch = np.interp(x, *TWITCH_BY_RANK)
+    twitch = exponential_twitch(positions(n_units), strongest=100.0)
     times_ms = contraction_times_ms(twitch, slowest_ms=170.0, fastest_ms=110.0)
     low, high = l_type(L_TYPE_SCALE)
     return graded_pool(
