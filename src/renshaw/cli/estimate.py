@@ -176,10 +176,11 @@ def _write_page(
     steps: _Steps,
 ) -> None:
     from renshaw.estimate.multiverse import multiverse as multiverse_of
+    from renshaw.estimate.verb import involuntary
     from renshaw.report.recording_report import write_recording_report
 
     universes = None
-    if multiverse:
+    if multiverse and not involuntary(recording):
         steps(1, "multiverse of")
         universes = multiverse_of(recording, base=asked)
     steps(2, "report of")

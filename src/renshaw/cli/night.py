@@ -40,8 +40,8 @@ def night(
     out
         Folder for the results; made where it does not exist.
     given_
-        What is done to calm: a name, with settings after a colon (baclofen:dose_mg_per_day=30); may be
-        given several times. renshaw interventions lists all.
+        What is done to calm: a name, with settings after a colon
+        (baclofen:dose_mg_per_day=30); may be given several times. renshaw interventions lists all.
     seed
         Seed of touches and synaptic noise: the same seed, the same touches.
     quiet

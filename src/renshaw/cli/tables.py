@@ -18,6 +18,8 @@ _SHOWN = (
     "torque_hysteresis",
     "self_sustained_duration",
 )
+# Where one of these was measured, there was no effort, and no pair.
+_INVOLUNTARY = ("torque_sust", "spasm_duration")
 _LONGEST_NAME = 40
 
 
@@ -34,6 +36,10 @@ def summary(estimates: Estimates) -> str:
         sd = float(values.std(ddof=1)) if len(values) > 1 else np.nan
         many = f"{len(values)} of {len(mine)}"
         lines.append([title_of(quantity), number(mean), number(sd), mine[0].units, many])
+    if any(row.quantity in _INVOLUNTARY for row in rows):
+        lines = [["", "value", "units"]]
+        lines += [[title_of(row.quantity), number(row.value), row.units] for row in rows]
+        return f"{one_line(next(iter(estimates.recordings), ''))}\n{aligned(lines, left={0, 2})}"
     pairs = [row for row in rows if row.quantity == "delta_f_pair"]
     lines.append(["Pairs", "", "", "", f"{sum(r.ok for r in pairs)} of {len(pairs)}"])
     return f"{one_line(next(iter(estimates.recordings), ''))}\n{aligned(lines, left={0, 3})}"

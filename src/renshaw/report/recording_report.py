@@ -10,11 +10,18 @@ import numpy as np
 from renshaw.core.files import write_text
 from renshaw.data.estimates import Estimates
 from renshaw.data.recording import Recording
+from renshaw.estimate.settings import EstimateSettings
 from renshaw.estimate.smoothing import smoothed_rates
+from renshaw.estimate.verb import involuntary
 from renshaw.report import recording_sections as sections
 from renshaw.report.best_pair import pairs, value_of
+from renshaw.report.involuntary_report import (
+    involuntary_headline,
+    involuntary_keys,
+    involuntary_sections,
+)
 from renshaw.report.method import joined, settings_of
-from renshaw.report.page import KeyFigure, rendered
+from renshaw.report.page import KeyFigure, Section, rendered
 from renshaw.report.tables import settings_table
 from renshaw.report.words import number
 
@@ -51,18 +58,15 @@ def recording_report(
     """Return the page of `write_recording_report` as text."""
     mine = estimates.select(recording=recording.name)
     settings = settings_of(estimates)
-    rates = smoothed_rates(recording.units, settings.smoothing)
-    shown = (
-        sections.observed(recording),
-        sections.tracking(recording),
-        sections.discharge_rates(recording, rates),
-        sections.delta_f(recording, mine, rates, settings),
-        sections.every_estimate(recording, mine, rates, settings),
-        sections.exclusions(recording, mine),
-        sections.choices(recording, mine, multiverse),
-        sections.truth(recording),
-        sections.file_notes(recording),
-    )
+    shown: list[Section | None]
+    if involuntary(recording):
+        # The multiverse is one of pairs, and there are none.
+        multiverse = None
+        shown = involuntary_sections(recording, mine, settings)
+        said, keys = involuntary_headline(recording, mine), involuntary_keys(recording, mine)
+    else:
+        shown = _voluntary_sections(recording, mine, settings, multiverse)
+        said, keys = headline(recording, mine), _keys(recording, mine)
     known = [estimates.history]
     if multiverse is not None:
         known.append(multiverse.history)
@@ -71,15 +75,35 @@ def recording_report(
         "recording.html.j2",
         title=recording.name,
         kind="Simulated recording" if recording.simulated else "Recording",
-        headline=headline(recording, mine),
+        headline=said,
         spread=spread(multiverse),
-        keys=_keys(recording, mine),
+        keys=keys,
         warnings=_warnings(recording),
         sections=[section for section in shown if section is not None],
         python=history.as_python(),
         citations=history.citations(),
         settings=settings_table(settings),
     )
+
+
+def _voluntary_sections(
+    recording: Recording,
+    estimates: Estimates,
+    settings: EstimateSettings,
+    multiverse: Multiverse | None,
+) -> list[Section | None]:
+    rates = smoothed_rates(recording.units, settings.smoothing)
+    return [
+        sections.observed(recording),
+        sections.tracking(recording),
+        sections.discharge_rates(recording, rates),
+        sections.delta_f(recording, estimates, rates, settings),
+        sections.every_estimate(recording, estimates, rates, settings),
+        sections.exclusions(recording, estimates),
+        sections.choices(recording, estimates, multiverse),
+        sections.truth(recording),
+        sections.file_notes(recording),
+    ]
 
 
 def headline(recording: Recording, estimates: Estimates) -> str:

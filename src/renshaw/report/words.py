@@ -28,6 +28,19 @@ TITLES = {
     "n_units": "Units that fired",
     "delta_f_mean": "Mean ΔF",
     "delta_f_yield": "Firing units with a ΔF",
+    "torque_bout": "Torque in the first bout",
+    "torque_vib": "Torque during vibration, T vib",
+    "torque_vib_increase": "Increase since the first bout",
+    "torque_sust": "Sustained torque, T sust",
+    "responder": "Responder (1: torque is sustained)",
+    "emg_vib": "EMG during vibration",
+    "emg_sust": "Sustained EMG",
+    "spasm_duration": "Duration of the spasm",
+    "spasm_torque_integral": "Torque-time integral",
+    "spasm_units": "Units that fire on",
+    "spasm_mean_rate": "Mean rate",
+    "spasm_peak_rate": "Mean peak rate",
+    "spasm_stopped": "Stopped by inhibition (1: yes)",
 }
 
 
