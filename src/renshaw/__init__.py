@@ -113,6 +113,7 @@ _PROVIDERS.extend(
         "renshaw.report",
         "renshaw.report.study_pictures",
         "renshaw.report.involuntary_pictures",
+        "renshaw.report.effort_report",
     ]
 )
 

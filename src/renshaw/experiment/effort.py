@@ -43,6 +43,11 @@ _SETTLES = 0.4
 _MISSED_pct_mvc, _MISSED_share = 1.0, 0.05
 
 
+def _firm() -> TrackingSettings:
+    # A cord without PICs takes three times the usual drive; a gentle learner would need a day.
+    return TrackingSettings(practice=4, gain=0.03, gain_per_s=0.1, learning_gain=0.1)
+
+
 @dataclass(frozen=True, kw_only=True)
 class EffortSettings(Settings):
     """Which torques are held, and how."""
@@ -58,7 +63,7 @@ class EffortSettings(Settings):
         True, "also as if there were no L-type current, whatever drives it"
     )
     tracking: TrackingSettings = setting(
-        lambda: TrackingSettings(practice=4), "how torque is made to follow its target"
+        _firm, "how torque is made to follow its target; firmer than in a ramp"
     )
 
     def __post_init__(self) -> None:

@@ -206,12 +206,21 @@ def _recording(
     )
     return Recording(
         units=MotorUnits(done.response.spikes_s, (0.0, part.protocol.duration_s)),
-        signals={"torque": Signal(done.torque_pct_mvc, TORQUE_hz, "% MVC")},
+        signals=_seen(part.protocol, done),
         events=part.protocol.events(),
         truth=_truth(part, done, engine),
         name=trial.name or _name(trial.participant, trial.given),
         history=History((step,)),
     )
+
+
+def _seen(protocol: Protocol, done: Performance) -> dict[str, Signal]:
+    """Return what the person saw on the screen: torque and, where she was to follow it, target."""
+    torque = Signal(done.torque_pct_mvc, TORQUE_hz, "% MVC")
+    if not protocol.tracks_torque:
+        return {"torque": torque}
+    target = protocol.effort_pct_mvc(torque.times_s)
+    return {"torque": torque, "target": Signal(target, TORQUE_hz, "% MVC")}
 
 
 def rehearse(

@@ -16,6 +16,7 @@ from renshaw.report import figures
 from renshaw.report.best_pair import Pair, best_pair, value_of
 from renshaw.report.figures.order import by_recruitment
 from renshaw.report.figures.torque import usable_torque
+from renshaw.report.figures.tracking import tracking_error, tracking_panel
 from renshaw.report.page import Drawing, Section, drawing
 from renshaw.report.tables import (
     choice_table,
@@ -24,6 +25,7 @@ from renshaw.report.tables import (
     recording_table,
     unit_table,
 )
+from renshaw.report.words import number
 
 if TYPE_CHECKING:
     from renshaw.estimate.multiverse import Multiverse
@@ -48,6 +50,34 @@ def observed(recording: Recording) -> Section:
         "observed",
         "Torque and discharges",
         pictures=[drawing(figures.raster(recording), "raster", words, caption)],
+    )
+
+
+def tracking(recording: Recording) -> Section | None:
+    """Torque against the target it was to follow, where the recording knows one."""
+    error = tracking_error(recording)
+    if error is None or not np.any(np.isfinite(error)):
+        return None
+    rms = float(np.sqrt(np.nanmean(error**2)))
+    unit = recording.signals["torque"].unit or "a.u."
+    caption = f"Torque differs from its target by {number(rms)} {unit} (root mean square)."
+    if recording.truth is not None and "effort" in recording.truth.signals:
+        effort = recording.truth.signals["effort"].values
+        caption += (
+            f" It took up to {number(float(effort.max()))} % of the largest descending drive, "
+            "which is known because this recording is simulated."
+        )
+    return Section(
+        "tracking",
+        "Following the target",
+        pictures=[
+            drawing(
+                tracking_panel(recording),
+                "tracking",
+                "Torque and its target over time, and the effort that it took",
+                caption,
+            )
+        ],
     )
 
 

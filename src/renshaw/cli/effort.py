@@ -1,0 +1,89 @@
+"""``renshaw effort``: how hard the brain works for the same force, with inward currents or not."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import App, Parameter
+
+from renshaw.cli.failures import FINE
+from renshaw.cli.options import changed, given, options_of
+from renshaw.cli.progress import shown
+from renshaw.core.files import replacing
+from renshaw.experiment.effort import EffortSettings
+from renshaw.model.participant import Participant
+
+if TYPE_CHECKING:
+    from renshaw.experiment.effort import Effort
+
+effort = App(name="effort", help="Find the drive that force takes, with inward currents or not.")
+
+_Effort: Any = options_of(EffortSettings(), "Effort")
+_Participant: Any = options_of(Participant(), "Participant", 30)
+
+
+@effort.default
+def main(
+    *,
+    out: Annotated[Path, Parameter(name=["--out", "-o"])],
+    given_: Annotated[tuple[str, ...], Parameter(name="--given", negative=())] = (),
+    seed: int = 0,
+    quiet: Annotated[bool, Parameter(name=["--quiet", "-q"], negative=())] = False,
+    settings: Annotated[_Effort | None, Parameter(name="*")] = None,
+    participant: Annotated[_Participant | None, Parameter(name="*")] = None,
+) -> int:
+    """Find the drive that force takes: as the cord is, without PICs, and calmed.
+
+    A virtual person holds torque at several levels, each after practice. Writes DIR/report.html,
+    effort.svg and effort.png, and effort.csv (one row a condition and torque).
+
+    Examples:
+
+        renshaw effort -o effort
+
+        renshaw effort -o effort --muscle SOL --given relaxation:depth=1 --given baclofen
+
+    Parameters
+    ----------
+    out
+        Folder for the results; made where it does not exist.
+    given_
+        What calms, each a condition of its own: a name, with settings after a colon; by default
+        relaxation and reciprocal-inhibition. renshaw interventions lists all.
+    seed
+        Seed of the synaptic noise.
+    quiet
+        Show no progress.
+    """
+    who = changed(Participant(), given(participant))
+    what = changed(EffortSettings(), given(settings))
+    from renshaw.cli.folder import prepared
+    from renshaw.experiment.effort import effort as effort_verb
+    from renshaw.interventions import intervention
+    from renshaw.report.effort_report import write_effort_report
+    from renshaw.report.figures.effort import effort_curve
+    from renshaw.report.figures.style import look
+
+    names = given_ or ("relaxation", "reciprocal-inhibition")
+    calming = tuple(intervention(name) for name in names)
+    prepared(out)
+    with shown(quiet=quiet) as progress:
+        found = effort_verb(who, what, calming, seed=seed, progress=progress)
+    page = write_effort_report(found, out / "report.html")
+    with replacing(out / "effort.csv") as temporary:
+        found.to_table().to_csv(temporary, index=False, lineterminator="\n", float_format="%.6g")
+    for ending in ("svg", "png"):
+        with look(), replacing(out / f"effort.{ending}") as temporary:
+            effort_curve(found).savefig(temporary, format=ending, dpi=200)
+    return _said(found, page)
+
+
+def _said(found: "Effort", page: Path) -> int:
+    from renshaw.cli.tables import aligned
+    from renshaw.report.effort_report import headline
+
+    lines = [["condition", "target (% MVC)", "torque (% MVC)", "effort (%)", ""]]
+    for row in found.to_table().to_dict("records"):
+        numbers = (row["target_pct_mvc"], row["torque_pct_mvc"], row["effort_pct"])
+        lines.append([str(row["condition"]), *(f"{x:.1f}" for x in numbers), str(row["reason"])])
+    print(f"{headline(found)}\n\n{aligned(lines, left={0, 4})}\n\nWritten: {page}")  # noqa: T201
+    return FINE
