@@ -61,7 +61,7 @@ def _strip(axes: Axes, night: Night) -> None:
     calm = _longest_calm(night)
     axes.axvspan(calm[0] / 3600, calm[1] / 3600, color=GREEN, alpha=0.13, linewidth=0)
     axes.text(
-        np.mean(calm) / 3600,
+        sum(calm) / 7200,
         _LONGEST_s * 0.72,
         f"calm for {night.longest_calm_min:.0f} min",
         color=GREEN,

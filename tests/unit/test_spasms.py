@@ -1,0 +1,132 @@
+"""Spasm tests: the protocol, what ends a spasm, and what is read from a recording."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import renshaw as rs
+from renshaw.data.event_labels import BURST, PROVOCATION
+from renshaw.model.run_down import LOST_PER_s, RECOVERY_s, RunDown
+from renshaw.protocols.afferents import lasting
+
+TIMES_s = np.arange(0.0, 10.0, 0.01)
+
+
+def test_a_reflex_outlasts_its_cause() -> None:
+    course = lasting(TIMES_s, 1.0, 0.5, 4.0, 2.0)
+    assert np.all(course[TIMES_s < 0.995] == 0)
+    assert course[TIMES_s == 1.2] == pytest.approx(4.0)
+    assert np.interp(3.5, TIMES_s, course) == pytest.approx(4.0 / np.e, rel=1e-3)
+
+
+def test_the_input_lasts_longer_in_an_injured_cord() -> None:
+    found = []
+    for condition in ("healthy", "spinal-cord-injury"):
+        who = rs.Participant(n_units=4, condition=condition, severity=1.0)
+        arrived = rs.SpasmTest().arrivals(TIMES_s, who.cord, who.pool)
+        found.append(arrived.excitation[TIMES_s > 2.0].max())
+    assert found[0] < 0.01 < 1.0 < found[1]
+
+
+def test_the_burst_inhibits_at_its_time() -> None:
+    protocol = rs.SpasmTest(burst_strength=20.0, burst_after_s=2.0, burst_s=0.5)
+    who = rs.Participant(n_units=4)
+    inhibition = protocol.arrivals(TIMES_s, who.cord, who.pool).inhibition
+    inside = (TIMES_s > 3.505) & (TIMES_s < 3.995)
+    assert np.all(inhibition[inside] == 20.0)
+    assert inhibition.sum() == pytest.approx(20.0 * 50, rel=0.05)
+    assert [event.label for event in protocol.events()] == [PROVOCATION, BURST]
+    assert [event.label for event in rs.SpasmTest().events()] == [PROVOCATION]
+
+
+def test_what_wears_off_comes_back() -> None:
+    worn = RunDown()
+    for _ in range(100):
+        worn.advance(0.1, fired=True)
+    assert worn.share == pytest.approx(10 * LOST_PER_s, rel=0.15)
+    before = worn.share
+    for _ in range(round(10 * RECOVERY_s)):
+        worn.advance(0.1, fired=False)
+    assert worn.share == pytest.approx(before / np.e, rel=0.05)
+
+
+def test_only_what_needs_no_serotonin_wears_off() -> None:
+    healthy = rs.Participant().cord
+    injured = rs.Participant(condition="spinal-cord-injury", severity=0.5).cord
+    assert healthy.neuromodulation_at(0.0, 0.5) == healthy.neuromodulation_at(0.0)
+    lost = injured.neuromodulation_at(0.0) - injured.neuromodulation_at(0.0, 0.1)
+    assert lost == pytest.approx(0.1 * injured.constitutive)
+
+
+# What is read from a recording.
+
+
+def recorded(
+    trains: list[np.ndarray], *, torque: rs.Signal | None = None, burst: bool = False
+) -> rs.Recording:
+    units = rs.MotorUnits(tuple(trains), (0.0, 20.0))
+    protocol = rs.SpasmTest(burst_strength=20.0 * burst, watched_s=18.5)
+    return rs.Recording(units, {} if torque is None else {"torque": torque}, protocol.events())
+
+
+def values(recording: rs.Recording) -> dict:
+    return {row.quantity: row for row in rs.estimate(recording).rows}
+
+
+def steady(until_s: float, rate_pps: float = 6.0) -> np.ndarray:
+    return np.arange(1.1, until_s, 1 / rate_pps)
+
+
+def test_a_spasm_ends_with_its_last_unit() -> None:
+    found = values(recorded([steady(9.0), steady(5.0, 8.0), np.array([1.2, 1.3])]))
+    assert found["spasm_duration"].value == pytest.approx(7.5, abs=0.17)
+    assert found["spasm_units"].value == 2
+    assert found["spasm_mean_rate"].value == pytest.approx(7.0)
+    assert found["spasm_peak_rate"].value == pytest.approx(7.0)
+    assert found["spasm_stopped"].reason == "no burst of inhibition was given"
+
+
+def test_later_firing_is_not_the_same_spasm() -> None:
+    found = values(recorded([np.concatenate([steady(3.0), steady(12.0) + 7.0])]))
+    assert found["spasm_duration"].value == pytest.approx(1.5, abs=0.17)
+
+
+def test_a_reflex_is_no_spasm() -> None:
+    found = values(recorded([np.array([1.1, 1.2, 1.3, 1.4])]))
+    assert found["spasm_duration"].value == 0.0
+    assert found["spasm_units"].value == 0
+    assert found["spasm_mean_rate"].reason == "no unit fires on by itself"
+
+
+def test_a_spasm_that_goes_on_is_a_lower_bound() -> None:
+    duration = values(recorded([steady(20.0)]))["spasm_duration"]
+    assert duration.value > 18
+    assert not duration.ok
+    assert "it is longer" in duration.reason
+
+
+@pytest.mark.parametrize(("until_s", "stopped"), [(4.5, 1.0), (5.8, 1.0), (9.0, 0.0), (20.0, 0.0)])
+def test_whether_a_burst_stopped_it(until_s: float, stopped: float) -> None:
+    row = values(recorded([steady(until_s)], burst=True))["spasm_stopped"]
+    assert row.ok
+    assert row.value == stopped
+
+
+def test_a_spasm_that_was_over_was_not_stopped() -> None:
+    row = values(recorded([steady(3.0)], burst=True))["spasm_stopped"]
+    assert "over before the burst" in row.reason
+
+
+def test_torque_alone_tells_duration_and_integral() -> None:
+    times_s = np.arange(0.0, 20.0, 0.01)
+    torque = rs.Signal(2.0 + 10.0 * ((times_s >= 1.0) & (times_s < 6.5)), 100.0, "% MVC")
+    both = values(recorded([steady(6.5)], torque=torque))
+    assert both["spasm_torque_integral"].value == pytest.approx(50.0, rel=0.05)
+    assert both["spasm_torque_integral"].units == "% MVC s"
+    alone = recorded([], torque=torque)
+    assert values(alone)["spasm_duration"].value == pytest.approx(5.0, abs=0.05)
+    nothing = values(replace(alone, signals={}))
+    assert nothing["spasm_duration"].reason == "neither units nor torque were recorded"
