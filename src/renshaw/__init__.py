@@ -102,7 +102,10 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "compare",
         "load_plan",
         "run_study",
+        "Acceptance",
+        "AcceptanceSettings",
         "validate",
+        "validate_estimators",
     ),
 }
 _MODULE_OF = {name: module for module, names in _HOMES.items() for name in names}

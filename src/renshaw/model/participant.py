@@ -78,6 +78,9 @@ class Participant(Settings):
     ahp_scale: float = setting(
         1.0, "duration of the afterhyperpolarization, relative to the muscle's usual", gt=0.2, le=5
     )
+    afferents: float = setting(
+        1.0, "excitation by muscle and skin afferents, relative to the usual", ge=0, le=100
+    )
     treatment: Treatment = setting(Treatment, "what interventions have changed")
 
     def treated(self, **changes: float) -> Participant:
@@ -98,6 +101,7 @@ class Participant(Settings):
             inhibition=self.inhibition,
             inhibition_per_drive=self.inhibition_per_drive,
             largest_drive=self.largest_drive,
+            afferent_gain=self.afferents,
             pic_shift_mV=self.pic_shift_mV,
             ahp_scale=self.ahp_scale,
         )
