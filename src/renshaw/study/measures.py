@@ -202,7 +202,7 @@ def _aligned(
 ) -> tuple[FloatArray, FloatArray]:
     one, two = (person_means(table, name, quantity) for name in (first, second))
     both = one.index.intersection(two.index)
-    return one[both].to_numpy(dtype=float), two[both].to_numpy(dtype=float)
+    return np.asarray(one[both], dtype=np.float64), np.asarray(two[both], dtype=np.float64)
 
 
 def _icc_2_1(pairs: FloatArray) -> float:
