@@ -277,3 +277,22 @@ def group_codes(table: pd.DataFrame, columns: Sequence[str]) -> tuple[np.ndarray
     _, first = np.unique(codes, return_index=True)
     names = [":".join(level_words(table[c].iloc[row]) for c in columns) for row in first]
     return codes, names
+
+
+def at_means(table: pd.DataFrame, node: Node) -> float:
+    """Return a numeric variable's value where each of its columns is at its mean."""
+    if node.kind == "number":
+        return float(node.text)
+    if node.kind == "name":
+        return float(table[node.text].to_numpy(dtype=float).mean())
+    parts = [np.array(at_means(table, part)) for part in node.parts]
+    if node.kind == "group":
+        return float(parts[0])
+    if node.kind == "call" and node.text == "scale":
+        all_values = _number(table, node.parts[0])
+        return float((parts[0] - all_values.mean()) / all_values.std(ddof=1))
+    if node.kind == "call":
+        return float(_FUNCTIONS[node.text](parts[0]))
+    if len(parts) == 1:
+        return float(-parts[0] if node.text == "-" else parts[0])
+    return float(_ARITHMETIC[node.text](parts[0], parts[1]))

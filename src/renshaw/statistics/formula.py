@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from renshaw.core.errors import SettingsError
 
 FUNCTIONS = ("log", "log2", "log10", "log1p", "sqrt", "exp", "abs", "scale", "I")
-FACTORS = ("factor", "as.factor", "C")
+FACTORS = ("factor", "as.factor")
 _LONGEST = 2000
 _DEEPEST = 60
 

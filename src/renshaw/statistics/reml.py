@@ -217,6 +217,18 @@ class Problem:
         b = L @ inverse(np.asarray(L.T @ (self.Z.T @ rest)))
         return b, fixed + self.Z @ b
 
+    def spread_by(self, theta: FloatArray, columns: FloatArray) -> FloatArray:
+        """Return the part of some columns (n, k) that the random effects take up.
+
+        ``columns`` less this is the inverse of the rows' covariance (over sigma squared) times
+        ``columns``.
+        """
+        if not self.q:
+            return np.zeros_like(columns)
+        _, _, inverse = self._factored(theta)
+        L = self._lambda(theta)
+        return np.asarray(self.Z @ (L @ inverse(np.asarray(L.T @ (self.Z.T @ columns)))))
+
 
 def _templates(blocks: Sequence[RandomBlock]) -> list[tuple[int, int, int]]:
     # Column by column, as lme4 orders theta.
