@@ -37,6 +37,8 @@ _COMMANDS = {
     "estimate": ("renshaw.cli.estimate:estimate", "Estimate excitability from recordings."),
     "simulate": ("renshaw.cli.simulate:simulate", "Simulate a recording whose truth is known."),
     "run": ("renshaw.cli.run:run", "Run a study and write its report."),
+    "compare": ("renshaw.cli.compare:compare", "Compare groups by a mixed model, as R's lme4."),
+    "plan": ("renshaw.cli.plan:plan", "Plan a study: power, and the least change to be seen."),
     "convert": ("renshaw.cli.convert:convert", "Convert a recording into another format."),
 }
 

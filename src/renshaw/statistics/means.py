@@ -232,17 +232,9 @@ def anova(fit: Fit) -> tuple[pd.DataFrame, bool]:
     import pandas as pd
     from scipy import stats
 
-    sums = fit.design.matrix(sums=True) if fit.design.variables else fit.full
     kept = list(fit.kept)
-    X = fit.full[:, kept]
     owners = np.array(fit.design.owners())[kept]
-    whole = len(kept) == fit.full.shape[1] and fit.design.terms.intercept
-    tests = np.eye(len(kept))
-    if whole and fit.design.variables:
-        # beta of the sum coding is the inverse of this times beta of the treatment coding.
-        change = np.linalg.lstsq(X, sums, rcond=None)[0]
-        whole = bool(np.linalg.cond(change) < 1e10 and np.allclose(X @ change, sums, atol=1e-6))
-        tests = np.linalg.inv(change) if whole else tests
+    tests, whole = _type_three(fit)
     rows = []
     for n, term in enumerate(fit.design.terms.terms, start=1):
         name = ":".join(map(str, term))
@@ -250,7 +242,48 @@ def anova(fit: Fit) -> tuple[pd.DataFrame, bool]:
         if not mine.any():
             rows.append((name, 0, math.nan, math.nan, math.nan))
             continue
-        f, q, df = fit.precision.f_test(tests[mine], fit.coefficients)
+        f, q, df = fit.precision.f_test(_basis(fit, n, tests, mine), fit.coefficients)
         p = float(stats.f.sf(f, q, df)) if np.isfinite(df) else float(stats.chi2.sf(f * q, q))
         rows.append((name, q, df, f, p))
     return pd.DataFrame(rows, columns=list(ANOVA_COLUMNS)), whole
+
+
+def _type_three(fit: Fit) -> tuple[FloatArray, bool]:
+    """Return the rows that give the coefficients of sum contrasts from those of treatment ones."""
+    X = fit.full[:, list(fit.kept)]
+    whole = X.shape[1] == fit.full.shape[1] and fit.design.terms.intercept
+    if whole and fit.design.variables:
+        sums = fit.design.matrix(sums=True)
+        change = np.linalg.lstsq(X, sums, rcond=None)[0]
+        if np.linalg.cond(change) < 1e10 and np.allclose(X @ change, sums, atol=1e-6):
+            return np.linalg.inv(change), True
+        whole = False
+    return np.eye(X.shape[1]), whole
+
+
+def _basis(
+    fit: Fit, term: int, tests: FloatArray, mine: np.ndarray[Any, np.dtype[np.bool_]]
+) -> FloatArray:
+    """Return the rows of a term's hypothesis as lmerTest writes them.
+
+    F is the same in any basis, but its denominator degrees of freedom are not quite. lmerTest takes
+    differences from the first level; in a model of one term, those that the data make independent.
+    """
+    rows: FloatArray = tests[mine]
+    turned = np.eye(1)
+    for coding in fit.design.codings[term - 1]:
+        levels = coding.variable.levels
+        if levels is not None and coding.contrasts:
+            k = len(levels)
+            each = np.vstack([np.eye(k - 1), -np.ones(k - 1)])
+            turned = np.kron((each - each[0])[1:], turned)
+        elif levels is not None:
+            return rows
+    if len(turned) != len(rows):
+        return rows
+    if len(fit.design.terms.terms) > 1 or not fit.design.terms.intercept:
+        return np.asarray(turned @ rows, dtype=float)
+    X = fit.full[:, list(fit.kept)]
+    inside = X[:, mine] - X[:, ~mine] @ np.linalg.lstsq(X[:, ~mine], X[:, mine], rcond=None)[0]
+    root = np.linalg.cholesky(inside.T @ inside)
+    return np.asarray((root / np.diag(root)).T @ np.eye(X.shape[1])[mine], dtype=float)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -50,6 +50,14 @@ VARIANCE_COLUMNS = (
 )
 
 
+class Factor(NamedTuple):
+    """A factor of the model: its name in the formula, its column and its levels."""
+
+    name: str
+    column: str
+    levels: tuple[str, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class MixedModel(Result):
     """A linear mixed model of a table, with everything a paper reports of it.
@@ -79,6 +87,8 @@ class MixedModel(Result):
         Conditional modes of the random effects: group, level, effect, mode.
     data : DataFrame
         The complete rows that were used, the formula's columns.
+    factors : tuple of Factor
+        Factors of the fixed effects.
     dropped : tuple of Dropped
         Rows left out, by reason.
     remarks : tuple of Remark
@@ -101,6 +111,7 @@ class MixedModel(Result):
     rows: pd.DataFrame
     modes: pd.DataFrame
     data: pd.DataFrame
+    factors: tuple[Factor, ...] = ()
     dropped: tuple[Dropped, ...] = ()
     remarks: tuple[Remark, ...] = ()
     script: str = ""
@@ -231,6 +242,11 @@ def _described(
         rows=rows,
         modes=modes,
         data=data,
+        factors=tuple(
+            Factor(each.name, each.node.names()[0], each.levels)
+            for each in fit.design.variables.values()
+            if each.levels is not None
+        ),
         dropped=dropped,
         remarks=tuple(found),
         script=r_script(fit, settings, __version__),

@@ -17,9 +17,10 @@ import numpy as np
 
 from renshaw.core.errors import DataError
 from renshaw.data.arrays import FloatArray
+from renshaw.statistics.pieces import pieces
 
-# A dense factorization of this many random effects takes less time than a sparse one's overhead.
-_DENSE = 160
+# Random effects that hang together in larger numbers than this are factored as a sparse matrix.
+_DENSE = 1200
 _MOST_EFFECTS = 400_000
 
 
@@ -83,10 +84,10 @@ class Problem:
         Z = self.Z
         self._cross = np.asarray(Z.T @ both)
         self._gram = (Z.T @ Z).tocsc()
-        self._gram_dense = self._gram.toarray() if self.q <= _DENSE else None
         self.log_det_R = 2 * float(np.log(np.abs(np.diag(self._R))).sum())
         self.spread = float(rest @ rest)
         self._templates = _templates(self.blocks)
+        self._pieces = pieces(self._gram, self._cross, self.blocks, self._templates, _DENSE)
 
     @cached_property
     def Z(self) -> Any:
@@ -147,13 +148,13 @@ class Problem:
 
     def solve(self, theta: FloatArray) -> Solved:
         """Return the penalized least squares at theta."""
-        B, log_det, inverse = self._factored(theta)
-        gram = self._fixed - (B.T @ inverse(B) if self.q else 0.0)
+        from scipy.linalg import solve_triangular
+
+        log_det, taken = self._reduced(np.asarray(theta, dtype=float))
+        gram = self._fixed - taken
         gram = (gram + gram.T) / 2
         p = self.p
         root = np.linalg.cholesky(gram[:p, :p]) if p else np.zeros((0, 0))
-        from scipy.linalg import solve_triangular
-
         half = solve_triangular(root, gram[:p, p], lower=True) if p else np.zeros(0)
         residual = float(gram[p, p] - half @ half)
         back = solve_triangular(root, np.eye(p), lower=True) if p else np.zeros((0, 0))
@@ -165,18 +166,20 @@ class Problem:
         floor = 1e-14 * self.spread
         return Solved(log_det, fixed, max(residual, floor), beta, into @ into.T)
 
-    def _factored(self, theta: FloatArray) -> tuple[FloatArray, float, Any]:
-        if not self.q:
-            return self._cross, 0.0, lambda right: right
-        if self._gram_dense is not None:
-            from scipy.linalg import cho_factor, cho_solve
+    def _reduced(self, theta: FloatArray) -> tuple[float, FloatArray]:
+        """Return log|A| and B'A^-1B; A = Lambda'Z'Z Lambda + I, B = Lambda'Z'[Q y]."""
+        if self._pieces is None:
+            log_det, inverse = self._factored(theta)
+            B = self._lambda(theta).T @ self._cross
+            return log_det, B.T @ inverse(B)
+        log_det, taken = 0.0, np.zeros_like(self._fixed)
+        for piece in self._pieces:
+            more, part = piece.reduced(theta)
+            log_det += more
+            taken += part
+        return log_det, taken
 
-            L = self._lambda(theta).toarray()
-            A = L.T @ self._gram_dense @ L
-            A[np.diag_indices_from(A)] += 1.0
-            root = cho_factor(A, lower=True, check_finite=False)
-            log_det = 2 * float(np.log(np.diag(root[0])).sum())
-            return L.T @ self._cross, log_det, lambda right: cho_solve(root, right)
+    def _factored(self, theta: FloatArray) -> tuple[float, Any]:
         from scipy.sparse import identity
         from scipy.sparse.linalg import splu
 
@@ -188,18 +191,21 @@ class Problem:
             diag_pivot_thresh=0.0,
             options={"SymmetricMode": True},
         )
-        log_det = float(np.log(np.abs(factor.U.diagonal())).sum())
-        return L.T @ self._cross, log_det, factor.solve
+        return float(np.log(np.abs(factor.U.diagonal())).sum()), factor.solve
 
     def deviance(self, theta: FloatArray) -> float:
         """Return the profiled (restricted) deviance: -2 log likelihood."""
-        return self.deviance_of(self.solve(theta))
-
-    def deviance_of(self, solved: Solved) -> float:
-        """Return the profiled deviance of a solution."""
+        log_det, taken = self._reduced(np.asarray(theta, dtype=float))
+        # The last pivot of the cross-products' factor is the residual's root: no system is solved.
+        gram = self._fixed - taken
+        floor = 1e-14 * self.spread
+        gram[-1, -1] += floor
+        pivots = np.diag(np.linalg.cholesky((gram + gram.T) / 2))
         m = self.freedom
-        dev = solved.log_det + m * (1 + math.log(2 * math.pi * solved.residual / m))
-        return dev + solved.log_det_fixed if self.reml else dev
+        found = log_det + m * (1 + math.log(2 * math.pi * max(pivots[-1] ** 2, floor) / m))
+        if self.reml:
+            found += 2 * float(np.log(pivots[:-1]).sum()) + self.log_det_R
+        return float(found)
 
     def sigma2(self, solved: Solved) -> float:
         """Return the residual variance."""
@@ -207,14 +213,8 @@ class Problem:
 
     def modes(self, theta: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return the conditional modes of all random effects and the fitted values."""
-        solved = self.solve(theta)
-        fixed = self.X @ solved.coefficients
-        if not self.q:
-            return np.zeros(0), fixed
-        _, _, inverse = self._factored(theta)
-        L = self._lambda(theta)
-        rest = self.y - fixed
-        b = L @ inverse(np.asarray(L.T @ (self.Z.T @ rest)))
+        fixed = self.X @ self.solve(theta).coefficients
+        b = self._taken_up(theta, self.y - fixed)
         return b, fixed + self.Z @ b
 
     def spread_by(self, theta: FloatArray, columns: FloatArray) -> FloatArray:
@@ -223,11 +223,14 @@ class Problem:
         ``columns`` less this is the inverse of the rows' covariance (over sigma squared) times
         ``columns``.
         """
+        return np.asarray(self.Z @ self._taken_up(theta, columns))
+
+    def _taken_up(self, theta: FloatArray, columns: FloatArray) -> FloatArray:
         if not self.q:
-            return np.zeros_like(columns)
-        _, _, inverse = self._factored(theta)
+            return np.zeros((0, *columns.shape[1:]))
+        _, inverse = self._factored(theta)
         L = self._lambda(theta)
-        return np.asarray(self.Z @ (L @ inverse(np.asarray(L.T @ (self.Z.T @ columns)))))
+        return np.asarray(L @ inverse(np.asarray(L.T @ (self.Z.T @ columns))))
 
 
 def _templates(blocks: Sequence[RandomBlock]) -> list[tuple[int, int, int]]:

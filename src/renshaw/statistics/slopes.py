@@ -25,7 +25,7 @@ COLUMNS = (
     "verdict",
     "chosen",
 )
-_MOST_EFFECTS = 20_000
+_MOST_EFFECTS = 2_000
 
 
 def criterion_aic(fit: Fit) -> tuple[float, float]:
