@@ -50,6 +50,18 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "renshaw.model.pool": ("Pool",),
     "renshaw.protocols": ("Protocol", "PulseTrain", "Ramp", "Stimulated"),
     "renshaw.report": ("report",),
+    "renshaw.statistics": (
+        "FormulaError",
+        "MixedModel",
+        "MixedModelSettings",
+        "PlanSettings",
+        "Power",
+        "Reliability",
+        "mixed_model",
+        "plan",
+        "read_table",
+        "reliability",
+    ),
     "renshaw.study": (
         "CohortSettings",
         "CompareSettings",

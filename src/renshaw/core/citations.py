@@ -62,6 +62,14 @@ CITATIONS: dict[str, str] = {
         "generalized linear mixed-effects models. Methods Ecol Evol 4:133-142. "
         "doi:10.1111/j.2041-210x.2012.00261.x"
     ),
+    "mcgraw1996": (
+        "McGraw KO, Wong SP (1996). Forming inferences about some intraclass correlation "
+        "coefficients. Psychol Methods 1:30-46. doi:10.1037/1082-989X.1.1.30"
+    ),
+    "hopkins2000": (
+        "Hopkins WG (2000). Measures of reliability in sports medicine and science. Sports Med "
+        "30:1-15. doi:10.2165/00007256-200030010-00001"
+    ),
     "valli2024": (
         "Valli G, Ritsche P, Casolo A, Negro F, De Vito G (2024). Tutorial: analysis of central "
         "and peripheral motor unit properties from decomposed high-density surface EMG signals "

@@ -301,16 +301,23 @@ def table_of(
     table: pd.DataFrame, caption: str, titles: dict[str, str], interval: str = ""
 ) -> Table:
     """Return a data frame's columns as a table of a page; the interval takes one column."""
-    names = [name for name in titles if name in table.columns]
+    names = [
+        name
+        for name in titles
+        if name in table.columns and not (table[name].astype(str) == "").all()
+    ]
     columns = [Column(titles[name], numeric=not _is_words(table[name])) for name in names]
+    # The interval stands beside what it is of, as its table may be wider than the page.
+    place = next((n + 1 for n, name in enumerate(names) if name in ("estimate", "mean")), 0)
     if interval:
-        columns.append(Column(interval))
+        columns.insert(place, Column(interval))
     rows = []
     for record in table.head(_MOST_ROWS).to_dict("records"):
         cells = [_cell(name, record[name]) for name in names]
         if interval:
             low, high = float(record["ci_low"]), float(record["ci_high"])
-            cells.append(f"{number(low)} to {number(high)}".replace(" ", "\N{NO-BREAK SPACE}"))
+            words = f"{number(low)} to {number(high)}"
+            cells.insert(place, words.replace(" ", "\N{NO-BREAK SPACE}"))
         rows.append(Row(cells))
     return Table(caption, columns, rows, summary=caption.split(" (")[0])
 

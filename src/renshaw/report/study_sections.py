@@ -90,6 +90,60 @@ def _difference_table(rows: Sequence[Mapping[Any, Any]]) -> Table:
     )
 
 
+def models(result: StudyResult) -> Section | None:
+    """The mixed models beside the paired tests."""
+    found, without = result.comparison.models, result.comparison.unmodelled
+    if not found and not without:
+        return None
+    body = []
+    for quantity, model in found.items():
+        first = model.factors[0].levels[0]
+        rows = model.contrasts[model.contrasts["contrast"].str.startswith(f"{first} - ")]
+        for row in rows.to_dict("records"):
+            # emmeans subtracts the later level; this page subtracts the reference.
+            low, high = -float(row["ci_high"]), -float(row["ci_low"])
+            body.append(
+                Row(
+                    [
+                        title_of(quantity),
+                        str(row["contrast"]).removeprefix(f"{first} - "),
+                        signed(-float(row["estimate"])),
+                        _unbroken(f"{signed(low)} to {signed(high)}"),
+                        number(float(row["df"]), 1),
+                        _unbroken(p_words(float(row["p_adjusted"]))),
+                        signed(-float(row["standardized"])),
+                        number(model.statistics["icc"]),
+                        model.formula.text.partition("~")[2].strip(),
+                    ]
+                )
+            )
+    columns = [
+        Column("Quantity", numeric=False),
+        Column("Condition", numeric=False),
+        Column("Difference"),
+        Column("CI, corrected"),
+        Column("df"),
+        Column("p, corrected"),
+        Column("Standardized"),
+        Column("ICC"),
+        Column("Model", numeric=False, wide=True),
+    ]
+    notes = [f"{title_of(q)}: {words}" for q, model in found.items() for words in model.warnings]
+    notes += [f"{title_of(q)} has no model. {why}" for q, why in without.items()]
+    return Section(
+        "models",
+        "The same by mixed models",
+        [
+            "Linear mixed models (REML, Satterthwaite's degrees of freedom) of every unit that is "
+            "ok, tracked or not, in the participant it belongs to; the participants' own slopes "
+            "are in the model where the data support them. Corrected for all pairs of conditions "
+            "by Holm's method. Where these and the paired tests disagree, look at the pictures."
+        ],
+        notes,
+        tables=[Table("Differences from the reference by mixed models", columns, body)],
+    )
+
+
 def participants(result: StudyResult) -> Section:
     """What each participant had in each condition."""
     values = result.comparison.participants

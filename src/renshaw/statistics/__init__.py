@@ -2,7 +2,20 @@
 
 from renshaw.statistics.formula import FormulaError
 from renshaw.statistics.mixed import MixedModel, mixed_model
+from renshaw.statistics.power import PlanSettings, Power, plan
+from renshaw.statistics.reliability import Reliability, reliability
 from renshaw.statistics.settings import MixedModelSettings
 from renshaw.statistics.tables import read_table
 
-__all__ = ["FormulaError", "MixedModel", "MixedModelSettings", "mixed_model", "read_table"]
+__all__ = [
+    "FormulaError",
+    "MixedModel",
+    "MixedModelSettings",
+    "PlanSettings",
+    "Power",
+    "Reliability",
+    "mixed_model",
+    "plan",
+    "read_table",
+    "reliability",
+]

@@ -17,6 +17,7 @@ from renshaw.core.results import Result
 from renshaw.core.seeds import checked_seed
 from renshaw.core.version import __version__
 from renshaw.statistics.advice import Remark, remarks
+from renshaw.statistics.design import level_words
 from renshaw.statistics.fit import Fit, fitted, predicted, references_of
 from renshaw.statistics.formula import Formula, parse
 from renshaw.statistics.means import anova, contrasts, marginal_means
@@ -39,6 +40,7 @@ FIXED_COLUMNS = (
     "ci_low",
     "ci_high",
 )
+MODEL_CITES = ("bates2015", "kuznetsova2017", "hemerik2020", "nakagawa2013")
 VARIANCE_COLUMNS = (
     "group",
     "effect",
@@ -179,16 +181,21 @@ def mixed_model(
     references = references_of(settings.references)
     try:
         fit = fitted(complete, parsed, reml=settings.reml, references=references)
+        fit, considered = structures(
+            fit, choose=settings.random_slopes, reml=settings.reml, references=references
+        )
+        return _described(fit, considered, settings, seed, whole, dropped, table)
+    except np.linalg.LinAlgError as error:
+        raise DataError(
+            f"{source}: the model can't be solved ({error}); its terms are nearly the same, or of "
+            "very different size."
+        ) from None
     except DataError as error:
         if dropped:
             gone = sum(each.rows for each in dropped)
             why = f"{error} ({gone} rows with missing values were left out.)"
             raise DataError(f"{source}: {why}") from None
         raise DataError(f"{source}: {error}") from None
-    fit, considered = structures(
-        fit, choose=settings.random_slopes, reml=settings.reml, references=references
-    )
-    return _described(fit, considered, settings, seed, whole, dropped, table)
 
 
 def _plain(table: pd.DataFrame) -> pd.DataFrame:
@@ -357,8 +364,7 @@ def _step(
     code = f"model = rs.compare({table}, {fit.formula.text!r}"
     code += f", {settings.as_python()}" if settings != MixedModelSettings() else ""
     code += f", seed={seed})" if seed else ")"
-    data = [fit.table[name].tolist() for name in data_columns(fit)]
-    cites = ("bates2015", "kuznetsova2017", "hemerik2020", "nakagawa2013")
+    data = [[level_words(value) for value in fit.table[name]] for name in data_columns(fit)]
     return Step(
-        "compare", code, settings.to_mapping(), seed, fingerprint(data), cites, __version__
+        "compare", code, settings.to_mapping(), seed, fingerprint(data), MODEL_CITES, __version__
     )
