@@ -12,11 +12,12 @@ from renshaw.data.recording import Recording
 if TYPE_CHECKING:
     from renshaw.estimate.multiverse import Multiverse
     from renshaw.statistics.mixed import MixedModel
+    from renshaw.statistics.power import Power
     from renshaw.study.run import StudyResult
 
 
 def report(
-    noun: Recording | StudyResult | MixedModel,
+    noun: Recording | StudyResult | MixedModel | Power,
     path: str | Path,
     *,
     estimates: Estimates | None = None,
@@ -26,7 +27,7 @@ def report(
 
     Parameters
     ----------
-    noun : Recording, StudyResult or MixedModel
+    noun : Recording, StudyResult, MixedModel or Power
     path : path
         Replaced whole, or not at all.
     estimates : Estimates, optional
@@ -57,12 +58,18 @@ def report(
         from renshaw.report.model_report import write_model_report
 
         return write_model_report(noun, path)
+    from renshaw.statistics.power import Power
+
+    if isinstance(noun, Power):
+        from renshaw.report.plan_report import write_plan_report
+
+        return write_plan_report(noun, path)
     from renshaw.report.study_report import write_study_report
     from renshaw.study.run import StudyResult
 
     if isinstance(noun, StudyResult):
         return write_study_report(noun, path)
     raise DataError(
-        f"There is no report of a {type(noun).__name__}; report takes a Recording, a StudyResult "
-        "or a MixedModel."
+        f"There is no report of a {type(noun).__name__}; report takes a Recording, a StudyResult, "
+        "a MixedModel or a Power."
     )
