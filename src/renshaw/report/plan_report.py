@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from renshaw.statistics.reliability import Reliability
 
 
+_CI = ("typical_error", "loa", "icc")
+
+
 def write_plan_report(
     power: Power, path: str | Path, reliability: Reliability | None = None
 ) -> Path:
@@ -60,7 +63,7 @@ def needed_words(power: Power) -> list[str]:
     for effect, units, ramps, fewest in power.needed():
         most = int(power.table["participants"].max())
         enough = (
-            f"{fewest} participants{each} give {target} power"
+            f"about {fewest} participants{each} give {target} power"
             if fewest is not None
             else f"more than {most} participants{each} are needed for {target} power"
         )
@@ -87,16 +90,27 @@ def _power(power: Power) -> Section:
         "the Monte-Carlo interval. The dashed line is the power aimed at.",
     )
     unit = "ratio" if power.settings.outcome == "spasms" else "pps"
+    spasms = power.settings.outcome == "spasms"
     cells = power.table.drop_duplicates(["participants", "units", "ramps"])
+    columns = [Column("Participants"), *([] if spasms else [Column("Units")])]
+    columns += [Column("Days" if spasms else "Ramps"), Column("Effect", unit)]
     detectable = Table(
         "The least true effect that is found with the power aimed at",
-        [Column("Participants"), Column("Units"), Column("Ramps or days"), Column("Effect", unit)],
+        columns,
         [
-            Row([str(int(n)), str(int(m)), str(int(r)), number(float(least))])
+            Row(
+                [
+                    str(int(n)),
+                    *([] if spasms else [str(int(m))]),
+                    str(int(r)),
+                    number(float(least)),
+                ]
+            )
             for n, m, r, least in cells[["participants", "units", "ramps", "detectable"]].itertuples(
                 index=False
             )
         ],
+        summary="Least detectable effects",
     )
     every = table_of(
         power.table,
@@ -111,24 +125,22 @@ def _power(power: Power) -> Section:
             "power_high": "High",
         },
     )
-    return Section("power", "Power", pictures=[shown], tables=[detectable], folded=[every])
+    return Section("power", "Power", pictures=[shown], folded=[detectable, every])
 
 
 def _retest(reliability: Reliability) -> Section:
-    columns = {
-        "level": "Of",
-        "n": "n",
-        "mean_difference": "Mean difference",
-        "sd_difference": "SD of differences",
-        "typical_error": "Typical error",
-        "loa_low": "LoA, low",
-        "loa_high": "LoA, high",
-        "icc": "ICC(2,1)",
-        "icc_low": "Low",
-        "icc_high": "High",
-        "cv_pct": "CV (%)",
-        "detectable_change": "Detectable in one",
-    }
+    columns = ["Of", "n", "Mean difference", "SD of it", "Typical error"]
+    columns += ["Limits of agreement", "ICC(2,1)", "CV (%)", "Detectable in one"]
+    rows = []
+    for row in reliability.table.to_dict("records"):
+        between = {key: f"{number(row[f'{key}_low'])} to {number(row[f'{key}_high'])}" for key in _CI}
+        cells = [str(row["level"]), str(row["n"]), number(row["mean_difference"])]
+        cells += [number(row["sd_difference"])]
+        cells += [f"{number(row['typical_error'])} ({between['typical_error']})", between["loa"]]
+        cells += [f"{number(row['icc'])} ({between['icc']})", number(row["cv_pct"], 0)]
+        rows.append(Row([*cells, number(row["detectable_change"])]))
+    heads = [Column(name, numeric=n > 0) for n, name in enumerate(columns)]
+    table = Table("Test-retest reliability (95 % confidence intervals)", heads, rows)
     shown = drawing(
         agreement(reliability),
         "retest",
@@ -141,7 +153,6 @@ def _retest(reliability: Reliability) -> Section:
     )
     parts = ", ".join(f"{k} {v:.3g}" for k, v in reliability.components.items())
     notes = [f"Standard deviations by a mixed model: {parts}."] if parts else []
-    table = table_of(reliability.table, "Test-retest reliability", columns)
     return Section("retest", "Test and retest", [words], notes, [shown], [table])
 
 

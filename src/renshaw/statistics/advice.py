@@ -100,8 +100,8 @@ def _pseudo_replication(fit: Fit, whole: pd.DataFrame) -> list[Remark]:
     random = f"(1 | {quoted(person)})"
     words = (
         f"Pseudo-replication: the formula takes {n} rows as independent, yet they come from "
-        f"{people} of {person!r}. Rows of one person resemble each other; standard errors are too "
-        f"small and p-values can't be trusted. Add + {random} to the formula."
+        f"{people} of {person!r}. Rows of one person resemble each other, so that standard errors, "
+        f"degrees of freedom and p-values can't be trusted. Add + {random} to the formula."
     )
     return [Remark(words + _what_it_would_change(fit, used, random), True)]
 
@@ -119,10 +119,8 @@ def _what_it_would_change(fit: Fit, used: pd.DataFrame, random: str) -> str:
             (name, fit.precision.standard_error(row), other.precision.standard_error(row))
             for name, row in zip(fit.names[1:], each[1:], strict=True)
         ),
-        key=lambda found: found[2] / found[1],
+        key=lambda found: max(found[2] / found[1], found[1] / found[2]),
     )
-    if then <= now:
-        return ""
     return f" With it, the standard error of {name} is {then:.3g} instead of {now:.3g}."
 
 

@@ -62,7 +62,8 @@ def factor(column: pd.Series[object], node: Node, first: str | None = None) -> V
             raise DataError(f"{node} has no level {first!r} to refer to; it has {known}.")
         raw = [raw[words.index(first)], *(v for v, w in zip(raw, words, strict=True) if w != first)]
     place = {value: n for n, value in enumerate(raw)}
-    codes = np.array([place[value] for value in column], dtype=float)
+    found, levels = pd.factorize(np.asarray(column), sort=False)
+    codes = np.array([place[value] for value in levels], dtype=float)[found]
     return Variable(node, codes, tuple(level_words(value) for value in raw))
 
 
@@ -272,10 +273,13 @@ def group_codes(table: pd.DataFrame, columns: Sequence[str]) -> tuple[np.ndarray
     codes = np.zeros(len(table), dtype=np.int64)
     for column in columns:
         # Numbered anew at each step, so that levels "a:b" and "c" never meet "a" and "b:c".
-        each, levels = pd.factorize(table[column].map(level_words).astype(object), sort=False)
+        each, levels = pd.factorize(np.asarray(table[column]), sort=False)
+        words, _ = pd.factorize(np.array([level_words(v) for v in levels], dtype=object))
+        each = words[each]
         codes, _ = pd.factorize(codes * max(1, len(levels)) + each, sort=False)
     _, first = np.unique(codes, return_index=True)
-    names = [":".join(level_words(table[c].iloc[row]) for c in columns) for row in first]
+    parts = table[list(columns)].iloc[first]
+    names = [":".join(map(level_words, row)) for row in parts.itertuples(index=False)]
     return codes, names
 
 

@@ -118,6 +118,8 @@ def fitted(
         raise DataError(f"The response {response.name} has text; it must be numbers.")
     y = response.values
     matrix, full = _fixed(table, formula.fixed, given, y)
+    if not full.shape[1] and not formula.random:
+        raise SettingsError(f"{formula.text!r} has no effects at all; write at least ~ 1.")
     kept = tuple(independent(full))
     groups = tuple(_group(table, term, given) for term in formula.random)
     _refuse_hopeless(y, full[:, list(kept)], groups)

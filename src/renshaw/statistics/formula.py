@@ -21,6 +21,10 @@ _DEEPEST = 60
 class FormulaError(SettingsError):
     """A formula that can't be understood; the message says where and what to write instead."""
 
+    def __init__(self, words: str) -> None:
+        # A message that quotes a formula of a thousand characters helps nobody.
+        super().__init__(words if len(words) < 400 else f"{words[:200]} … {words[-150:]}")
+
 
 @dataclass(frozen=True)
 class Node:

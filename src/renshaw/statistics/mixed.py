@@ -357,6 +357,13 @@ def _residuals(fit: Fit) -> tuple[pd.DataFrame, pd.DataFrame]:
     return rows, pd.concat(parts, ignore_index=True) if parts else empty
 
 
+def _plain_values(column: pd.Series[object]) -> object:
+    import pandas as pd
+
+    numeric = pd.api.types.is_numeric_dtype(column)
+    return column.to_numpy(dtype=float) if numeric else [level_words(v) for v in column]
+
+
 def _step(
     fit: Fit, settings: MixedModelSettings, seed: int, source: pd.DataFrame | str | Path
 ) -> Step:
@@ -364,7 +371,7 @@ def _step(
     code = f"model = rs.compare({table}, {fit.formula.text!r}"
     code += f", {settings.as_python()}" if settings != MixedModelSettings() else ""
     code += f", seed={seed})" if seed else ")"
-    data = [[level_words(value) for value in fit.table[name]] for name in data_columns(fit)]
+    data = [_plain_values(fit.table[name]) for name in data_columns(fit)]
     return Step(
         "compare", code, settings.to_mapping(), seed, fingerprint(data), MODEL_CITES, __version__
     )

@@ -161,13 +161,26 @@ class Power(Result):
         return self.table.copy()
 
     def needed(self) -> list[tuple[float, int, int, int | None]]:
-        """Return for each effect, units and ramps the fewest participants with the target power."""
+        """Return effect, units, ramps and about how many participants give the target power.
+
+        Between the numbers of participants that were simulated, power is taken as a straight line;
+        None where even the largest is too small.
+        """
+        target = self.settings.target_power
         found = []
         for (effect, units, ramps), part in self.table.groupby(
             ["effect", "units", "ramps"], sort=False
         ):
-            enough = part.loc[part["power"] >= self.settings.target_power, "participants"]
-            fewest = int(enough.min()) if len(enough) else None
+            line = part.sort_values("participants")
+            n, power = line["participants"].to_numpy(float), line["power"].to_numpy(float)
+            enough = np.flatnonzero(power >= target)
+            fewest = None
+            if len(enough):
+                k = int(enough[0])
+                fewest = int(n[k])
+                if k and power[k] > power[k - 1]:
+                    share = (target - power[k - 1]) / (power[k] - power[k - 1])
+                    fewest = math.ceil(n[k - 1] + share * (n[k] - n[k - 1]))
             found.append((float(effect), int(units), int(ramps), fewest))
         return found
 

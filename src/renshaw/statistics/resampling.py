@@ -46,6 +46,8 @@ def clusters(fit: Fit) -> Clusters | str:
     """Return the independent clusters of the model, or why there are none."""
     if not fit.groups:
         return "the formula has no random term, so that nothing says who the rows come from"
+    if not fit.names:
+        return "the model has no fixed effects"
     labels, names = _components(fit)
     outer = min(fit.groups, key=lambda group: group.block.levels)
     if labels.max() + 1 < outer.block.levels:

@@ -1,7 +1,7 @@
 """Degrees of freedom by Satterthwaite's method, as lmerTest computes them.
 
 Kuznetsova A, Brockhoff PB, Christensen RHB (2017), doi:10.18637/jss.v082.i13. The variance of a
-contrast ``l' C l`` is a function of (theta, sigma); its own variance follows from its gradient and
+contrast ``l' C l`` is a function of (theta, log sigma); its own variance follows from its gradient and
 from the inverse Hessian of the deviance: ``df = 2 (l' C l)^2 / (g' A g)``.
 """
 
@@ -28,7 +28,7 @@ class Precision:
     ----------
     covariance : array (p, p)
     slopes : array (p, p, k)
-        Its derivatives by the k variance parameters (theta, sigma).
+        Its derivatives by the k variance parameters (theta, log sigma).
     parameters : array (k, k)
         Covariance of the variance parameters.
     residual_df : float
@@ -101,7 +101,7 @@ def precision(problem: Problem, theta: FloatArray) -> Precision:
     kept = values > _FLAT
     parameters = 2 * (vectors[:, kept] / values[kept]) @ vectors[:, kept].T
     by_theta = sigma2 * np.asarray(gradient(lambda t: problem.solve(t).unscaled, theta))
-    by_sigma = (2 / math.sqrt(sigma2)) * covariance
+    by_sigma = 2 * covariance
     return Precision(
         covariance=covariance,
         slopes=np.concatenate([by_theta, by_sigma[:, :, None]], axis=2),
@@ -113,17 +113,18 @@ def precision(problem: Problem, theta: FloatArray) -> Precision:
 
 
 def _curvature(problem: Problem, theta: FloatArray, sigma2: float) -> FloatArray:
-    """Return the Hessian of the deviance by (theta, sigma), sigma not profiled out."""
+    """Return the Hessian of the deviance by (theta, log sigma), sigma not profiled out."""
 
     def at_sigma(where: FloatArray) -> float:
         solved = problem.solve(where)
         fixed = solved.log_det_fixed if problem.reml else 0.0
         return solved.log_det + fixed + solved.residual / sigma2
 
-    k, sigma = len(theta), math.sqrt(sigma2)
+    # By log sigma rather than sigma: the same degrees of freedom, whatever the response's unit.
+    k = len(theta)
     found = np.zeros((k + 1, k + 1))
     found[:k, :k] = hessian(at_sigma, theta)
-    across = -2 * gradient(lambda t: problem.solve(t).residual, theta) / sigma**3
+    across = -2 * gradient(lambda t: problem.solve(t).residual, theta) / sigma2
     found[:k, k] = found[k, :k] = across
-    found[k, k] = 4 * problem.freedom / sigma2
+    found[k, k] = 4 * problem.freedom
     return found

@@ -26,6 +26,7 @@ COLUMNS = (
     "chosen",
 )
 _MOST_EFFECTS = 2_000
+_MOST_PARAMETERS = 10
 
 
 def criterion_aic(fit: Fit) -> tuple[float, float]:
@@ -78,6 +79,16 @@ def _with_slopes(formula: Formula, outer: RandomTerm, nodes: Sequence[Node]) -> 
     return replace(formula, text=text, random=random, random_text=written)
 
 
+def _parameters(fit: Fit, candidate: Formula) -> int:
+    """Return how many variances and correlations a candidate's slopes have."""
+    term = next(t for t in candidate.random if t.effects.terms)
+    width = 1
+    for (node,) in term.effects.terms:
+        levels = fit.design.variables[node].levels
+        width += 1 if levels is None else len(levels) - 1
+    return width * (width + 1) // 2
+
+
 def random_words(term: RandomTerm) -> str:
     """Return a random term as lme4 reads it."""
     from renshaw.statistics.formula import quoted
@@ -105,6 +116,10 @@ def structures(
     best, best_aic, best_row = fit, aic, 0
     for candidate in candidates(fit) if fit.problem.q <= _MOST_EFFECTS else []:
         words = " + ".join(candidate.random_text)
+        if (count := _parameters(fit, candidate)) > _MOST_PARAMETERS:
+            why = f"not tried: {count} variances and correlations are more than data like these hold"
+            rows.append([words, count, np.nan, np.nan, np.nan, np.nan, why, False])
+            continue
         try:
             other = fitted(fit.table, candidate, reml=reml, references=references)
         except RenshawError as error:
