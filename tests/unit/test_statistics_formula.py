@@ -38,7 +38,10 @@ def names(formula):
         ("y ~ a:n", ["(Intercept)", "au:n", "av:n"]),
         ("y ~ a/n", ["(Intercept)", "av", "au:n", "av:n"]),
         ("y ~ a*b - a:b", ["(Intercept)", "av", "by", "bz"]),
-        ("y ~ (a + b + n)^2 - b:n", ["(Intercept)", "av", "by", "bz", "n", "av:by", "av:bz", "av:n"]),
+        (
+            "y ~ (a + b + n)^2 - b:n",
+            ["(Intercept)", "av", "by", "bz", "n", "av:by", "av:bz", "av:n"],
+        ),
         ("y ~ log(n + 1) + I(n^2)", ["(Intercept)", "log(n + 1)", "I(n^2)"]),
         ("y ~ `peak rate` + factor(n):a", None),
         ("y ~ (1 | participant)", ["(Intercept)"]),
@@ -139,5 +142,7 @@ def test_a_formula_never_runs_python(formula, tmp_path, monkeypatch):
 def test_columns_that_say_the_same_are_found():
     rng = np.random.default_rng(1)
     x = rng.normal(size=(30, 3))
-    both = np.column_stack([np.ones(30), x, x[:, 0] + x[:, 1], x[:, 2] * 1e9 + 5, rng.normal(size=30)])
+    both = np.column_stack(
+        [np.ones(30), x, x[:, 0] + x[:, 1], x[:, 2] * 1e9 + 5, rng.normal(size=30)]
+    )
     assert independent(both) == [0, 1, 2, 3, 6]

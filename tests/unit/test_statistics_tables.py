@@ -90,7 +90,9 @@ def test_dropped_rows_are_counted_by_reason():
         ("y is missing", 1, "3"),
         ("g is missing", 1, "4"),
     ]
-    with pytest.raises(rs.DataError, match="t.csv has no column 'Y'. Did you mean 'y'|no column 'Y'"):
+    with pytest.raises(
+        rs.DataError, match="t.csv has no column 'Y'. Did you mean 'y'|no column 'Y'"
+    ):
         complete_rows(table, ["Y"], "t.csv")
     with pytest.raises(rs.DataError, match="row 3: infinity"):
         complete_rows(table.fillna({"y": np.inf}), ["y"], "t.csv")

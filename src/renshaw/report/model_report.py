@@ -182,7 +182,10 @@ def _effects(model: MixedModel) -> Section:
         else "Ordinary least squares: the formula has no random effects."
     )
     return Section(
-        "effects", "The model's effects", [words], tables=[fixed, *([tests] if len(tests.rows) else [])]
+        "effects",
+        "The model's effects",
+        [words],
+        tables=[fixed, *([tests] if len(tests.rows) else [])],
     )
 
 
@@ -230,9 +233,7 @@ def _random(model: MixedModel) -> Section | None:
             else " The formula was fitted as it was asked for; the others are shown for the "
             "reader to judge (random_slopes lets the AIC choose)."
         )
-    return Section(
-        "random", "What varies between people", [words], tables=[components, structures]
-    )
+    return Section("random", "What varies between people", [words], tables=[components, structures])
 
 
 def _beside(model: MixedModel) -> Section:
@@ -323,7 +324,9 @@ def table_of(
 
 
 def _is_words(column: pd.Series[Any]) -> bool:
-    return not np.issubdtype(column.dtype, np.number) if isinstance(column.dtype, np.dtype) else True
+    return (
+        not np.issubdtype(column.dtype, np.number) if isinstance(column.dtype, np.dtype) else True
+    )
 
 
 def _cell(name: str, value: Any) -> str:
@@ -336,4 +339,3 @@ def _cell(name: str, value: Any) -> str:
     if name in ("df", "den_df"):
         return number(float(value), 1)
     return number(float(value))
-

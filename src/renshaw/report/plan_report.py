@@ -67,7 +67,9 @@ def needed_words(power: Power) -> list[str]:
             if fewest is not None
             else f"more than {most} participants{each} are needed for {target} power"
         )
-        found.append(f"{effect_words(power, effect)}, {panel_words(power, units, ramps)}: {enough}.")
+        found.append(
+            f"{effect_words(power, effect)}, {panel_words(power, units, ramps)}: {enough}."
+        )
     return found
 
 
@@ -106,9 +108,9 @@ def _power(power: Power) -> Section:
                     number(float(least)),
                 ]
             )
-            for n, m, r, least in cells[["participants", "units", "ramps", "detectable"]].itertuples(
-                index=False
-            )
+            for n, m, r, least in cells[
+                ["participants", "units", "ramps", "detectable"]
+            ].itertuples(index=False)
         ],
         summary="Least detectable effects",
     )
@@ -133,7 +135,9 @@ def _retest(reliability: Reliability) -> Section:
     columns += ["Limits of agreement", "ICC(2,1)", "CV (%)", "Detectable in one"]
     rows = []
     for row in reliability.table.to_dict("records"):
-        between = {key: f"{number(row[f'{key}_low'])} to {number(row[f'{key}_high'])}" for key in _CI}
+        between = {
+            key: f"{number(row[f'{key}_low'])} to {number(row[f'{key}_high'])}" for key in _CI
+        }
         cells = [str(row["level"]), str(row["n"]), number(row["mean_difference"])]
         cells += [number(row["sd_difference"])]
         cells += [f"{number(row['typical_error'])} ({between['typical_error']})", between["loa"]]

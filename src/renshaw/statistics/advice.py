@@ -72,7 +72,9 @@ def _singular_words(fit: Fit) -> str:
     for group, covariance in zip(fit.groups, fit.covariances(), strict=True):
         for name, variance in zip(group.effects, np.diag(covariance), strict=True):
             if variance < 1e-7 * fit.sigma2:
-                what = group.term.label if name == "(Intercept)" else f"{name} in {group.term.label}"
+                what = (
+                    group.term.label if name == "(Intercept)" else f"{name} in {group.term.label}"
+                )
                 zero.append(what)
     if zero:
         return (

@@ -143,9 +143,7 @@ def fitted(
     )
 
 
-def _variables(
-    table: pd.DataFrame, terms: Terms, given: Mapping[str, str]
-) -> dict[Node, Variable]:
+def _variables(table: pd.DataFrame, terms: Terms, given: Mapping[str, str]) -> dict[Node, Variable]:
     return {node: variable(table, node, given) for node in terms.variables()}
 
 

@@ -377,9 +377,7 @@ def _algebra(node: Node, text: str, intercept: bool) -> tuple[bool, list[Term]]:
     return intercept, [*first, *_crossed([every], second)]
 
 
-def _without(
-    intercept: bool, terms: list[Term], taken: Node, text: str
-) -> tuple[bool, list[Term]]:
+def _without(intercept: bool, terms: list[Term], taken: Node, text: str) -> tuple[bool, list[Term]]:
     if taken.kind == "number":
         return taken.text == "0", terms
     _, gone = _algebra(taken, text, True)
@@ -389,7 +387,9 @@ def _without(
 
 def _power(base: Node, power: Node, text: str, intercept: bool) -> tuple[bool, list[Term]]:
     if power.kind != "number" or power.text not in tuple("123456"):
-        raise FormulaError(f"{text!r}: ^ takes a whole number from 1 to 6; I(x^2) squares a column.")
+        raise FormulaError(
+            f"{text!r}: ^ takes a whole number from 1 to 6; I(x^2) squares a column."
+        )
     intercept, first = _algebra(base, text, intercept)
     terms = first
     for _ in range(int(power.text) - 1):

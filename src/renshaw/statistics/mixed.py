@@ -221,8 +221,10 @@ def _described(
     found = list(remarks(fit, whole))
     if not unique and len(tests):
         found.append(
-            Remark("Some cells have no data (or the formula no intercept): each F test is of the "
-                   "term's own coefficients, and not a type III test.")
+            Remark(
+                "Some cells have no data (or the formula no intercept): each F test is of the "
+                "term's own coefficients, and not a type III test."
+            )
         )
     if settings.random_slopes and not considered["chosen"].iloc[0]:
         found.append(Remark(f"Random slopes were added: {fit.formula.text}"))

@@ -63,9 +63,7 @@ class PlanSettings(Settings):
     ramps: tuple[int, ...] = setting(
         (1,), "ramps of a condition; or, of spasms, days of the diary before and after"
     )
-    effects: tuple[float, ...] = setting(
-        (-0.3, -0.4, -0.5), "true mean changes of ΔF", unit="pps"
-    )
+    effects: tuple[float, ...] = setting((-0.3, -0.4, -0.5), "true mean changes of ΔF", unit="pps")
     ratios: tuple[float, ...] = setting(
         (0.8, 0.7, 0.5), "true ratios of the spasm rate, after over before"
     )
@@ -76,7 +74,9 @@ class PlanSettings(Settings):
         0.6, "spread of a unit from ramp to ramp", unit="pps", ge=0, source="10.1113/JP283708"
     )
     unit_sd: float = setting(
-        0.7, "spread between a participant's units; cancels where they are tracked", unit="pps",
+        0.7,
+        "spread between a participant's units; cancels where they are tracked",
+        unit="pps",
         ge=0,
     )
     participant_sd: float = setting(
@@ -86,15 +86,9 @@ class PlanSettings(Settings):
     units_vary: bool = setting(
         False, "numbers of units differ between participants as by chance (Poisson, at least 1)"
     )
-    spasms_per_day: float = setting(
-        10.0, "median spasm rate of participants", unit="1/day", gt=0
-    )
-    rate_sd_log: float = setting(
-        0.8, "spread of the log rate between participants", ge=0
-    )
-    ratio_sd_log: float = setting(
-        0.3, "spread of the log ratio between participants", ge=0
-    )
+    spasms_per_day: float = setting(10.0, "median spasm rate of participants", unit="1/day", gt=0)
+    rate_sd_log: float = setting(0.8, "spread of the log rate between participants", ge=0)
+    ratio_sd_log: float = setting(0.3, "spread of the log ratio between participants", ge=0)
     dispersion: float = setting(
         0.3,
         "overdispersion of daily counts: variance = mean + dispersion x mean^2; 0 is Poisson",
@@ -107,7 +101,9 @@ class PlanSettings(Settings):
     def __post_init__(self) -> None:
         super().__post_init__()
         for name, least in (("participants", 2), ("units", 1), ("ramps", 1)):
-            object.__setattr__(self, name, tuple(self._count(name, v, least) for v in self._all(name)))
+            object.__setattr__(
+                self, name, tuple(self._count(name, v, least) for v in self._all(name))
+            )
         for name in ("effects", "ratios"):
             object.__setattr__(self, name, tuple(self._real(name, v) for v in self._all(name)))
         if any(ratio <= 0 for ratio in self.ratios):

@@ -128,7 +128,9 @@ def reliability(
         raise DataError(f"{source}: {session!r} has one session only; reliability needs two.")
     data = data[data[session].isin(wanted)]
     rows, pairs = [], []
-    levels = {"participants' means": [participant]} | ({"units": [participant, unit]} if unit else {})
+    levels = {"participants' means": [participant]} | (
+        {"units": [participant, unit]} if unit else {}
+    )
     for level, keys in levels.items():
         wide = data.pivot_table(index=keys, columns=session, values=value, aggfunc="mean")
         wide = wide[wanted].dropna()
@@ -138,11 +140,18 @@ def reliability(
                 "reliability needs three."
             )
         rows.append({"level": level, **_repeated(wide.to_numpy(dtype=float))})
-        who = [":".join(map(level_words, key if isinstance(key, tuple) else (key,))) for key in wide.index]
+        who = [
+            ":".join(map(level_words, key if isinstance(key, tuple) else (key,)))
+            for key in wide.index
+        ]
         pairs.append(
             pd.DataFrame(
-                {"level": level, "who": who, "first": wide[wanted[0]].to_numpy(),
-                 "second": wide[wanted[-1]].to_numpy()}
+                {
+                    "level": level,
+                    "who": who,
+                    "first": wide[wanted[0]].to_numpy(),
+                    "second": wide[wanted[-1]].to_numpy(),
+                }
             )
         )
     components = _components(data, value, participant, session, unit)
@@ -192,9 +201,7 @@ def _repeated(values: FloatArray) -> dict[str, Any]:
     }
 
 
-def _icc(
-    values: FloatArray, rows: FloatArray, columns: FloatArray, mse: float
-) -> dict[str, float]:
+def _icc(values: FloatArray, rows: FloatArray, columns: FloatArray, mse: float) -> dict[str, float]:
     """Return ICC(2,1), absolute agreement of single measurements, with its 95 % interval."""
     from scipy import stats
 

@@ -51,9 +51,7 @@ def clusters(fit: Fit) -> Clusters | str:
     labels, names = _components(fit)
     outer = min(fit.groups, key=lambda group: group.block.levels)
     if labels.max() + 1 < outer.block.levels:
-        return (
-            "the random terms are crossed, so that no group of rows is independent of the others"
-        )
+        return "the random terms are crossed, so that no group of rows is independent of the others"
     if labels.max() + 1 < _FEWEST:
         return f"there are fewer than {_FEWEST} of {outer.term.label}"
     weighted = _weighted(fit)

@@ -117,7 +117,9 @@ def structures(
     for candidate in candidates(fit) if fit.problem.q <= _MOST_EFFECTS else []:
         words = " + ".join(candidate.random_text)
         if (count := _parameters(fit, candidate)) > _MOST_PARAMETERS:
-            why = f"not tried: {count} variances and correlations are more than data like these hold"
+            why = (
+                f"not tried: {count} variances and correlations are more than data like these hold"
+            )
             rows.append([words, count, np.nan, np.nan, np.nan, np.nan, why, False])
             continue
         try:

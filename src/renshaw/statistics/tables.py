@@ -137,7 +137,9 @@ def _column(
     there = [cell for cell in cells if cell not in MISSING]
     numbers = [cell for cell in there if cell not in _NO_NUMBER]
     if not numbers:
-        return [None if c in MISSING else c for c in cells] if there else np.full(len(cells), np.nan)
+        return (
+            [None if c in MISSING else c for c in cells] if there else np.full(len(cells), np.nan)
+        )
     comma = False
     fits = sum(_NUMBER.fullmatch(cell) is not None for cell in numbers)
     if fits < len(numbers):

@@ -188,8 +188,13 @@ def _compared(
     code += f", {settings.as_python()})" if settings != CompareSettings() else ")"
     models, unmodelled = _models(table, reference, settings, seed)
     step = Step(
-        "compare", code, settings.to_mapping(), seed if models else None, estimates.fingerprint(),
-        MODEL_CITES if models else (), __version__
+        "compare",
+        code,
+        settings.to_mapping(),
+        seed if models else None,
+        estimates.fingerprint(),
+        MODEL_CITES if models else (),
+        __version__,
     )
     return Comparison(
         table=pd.DataFrame(rows, columns=list(_COLUMNS)),

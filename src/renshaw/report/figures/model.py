@@ -152,7 +152,9 @@ def _coefficients(axes: Axes, model: MixedModel) -> None:
         return
     y = np.arange(len(table))[::-1]
     scale = table["std_error"].to_numpy(dtype=float)
-    low, mid, high = (table[c].to_numpy(dtype=float) / scale for c in ("ci_low", "estimate", "ci_high"))
+    low, mid, high = (
+        table[c].to_numpy(dtype=float) / scale for c in ("ci_low", "estimate", "ci_high")
+    )
     axes.axvline(0, color=MUTED, linewidth=0.9)
     axes.hlines(y, low, high, color=BLUE, linewidth=2)
     axes.plot(mid, y, "o", color=BLUE, markerfacecolor=PAPER, markersize=6, mew=1.5)
