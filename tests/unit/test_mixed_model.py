@@ -33,9 +33,9 @@ def by(table, column, value):
 
 
 def test_a_balanced_model_is_the_paired_t_test():
-    means = balanced().groupby(["participant", "time"])["y"].mean()
-    model = rs.compare(means.reset_index(), FORMULA)
-    wide = means.unstack()
+    table = balanced()
+    wide = table.pivot_table(index="participant", columns="time", values="y")
+    model = rs.compare(table.groupby(["participant", "time"], as_index=False)["y"].mean(), FORMULA)
     expected = stats.ttest_rel(wide["pre"], wide["post"])
     row = by(model.contrasts, "contrast", "post - pre")
     assert row["estimate"] == pytest.approx((wide["post"] - wide["pre"]).mean())
@@ -222,7 +222,7 @@ def test_the_sign_flip_test_is_exact_where_all_flips_are_taken():
 def test_scores_of_a_balanced_design_are_the_differences():
     table = balanced(people=9)
     model = rs.compare(table, FORMULA)
-    wide = table.groupby(["participant", "time"])["y"].mean().unstack()
+    wide = table.pivot_table(index="participant", columns="time", values="y")
     p = sign_flip_p((wide["post"] - wide["pre"]).to_numpy(), 9999, 0)
     flips = by(model.resampling.table, "term", "timepre")["p_flip"]
     assert flips == pytest.approx(p)

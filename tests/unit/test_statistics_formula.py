@@ -5,7 +5,6 @@ import pandas as pd
 import pytest
 
 import renshaw as rs
-
 from renshaw.statistics.design import design, independent
 from renshaw.statistics.fit import _variables
 from renshaw.statistics.formula import parse

@@ -35,7 +35,7 @@ def person_column(table: pd.DataFrame) -> str | None:
     """Return the column that says who was measured, by its name."""
     named = [str(column) for column in table.columns if _PERSON.match(str(column).strip())]
     sure = [name for name in named if name.lower() not in ("id", "sub")]
-    return (sure or named or [None])[0]
+    return next(iter(sure or named), None)
 
 
 def remarks(fit: Fit, whole: pd.DataFrame) -> list[Remark]:

@@ -6,7 +6,7 @@ import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -41,12 +41,14 @@ def level_words(value: object) -> str:
     """Return a level as R writes it: whole numbers without a point, TRUE and FALSE in capitals."""
     if isinstance(value, bool | np.bool_):
         return "TRUE" if value else "FALSE"
-    if isinstance(value, float | np.floating) and float(value).is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    return f"{value:.15g}" if isinstance(value, float | np.floating) else str(value)
+    if isinstance(value, float | np.floating):
+        number = float(value)
+        whole = number.is_integer() and abs(number) < 1e15
+        return str(int(number)) if whole else f"{number:.15g}"
+    return str(value)
 
 
-def factor(column: pd.Series[object], node: Node, first: str | None = None) -> Variable:
+def factor(column: pd.Series[Any], node: Node, first: str | None = None) -> Variable:
     """Return a column as a factor; levels in R's order, ``first`` before the others."""
     import pandas as pd
 

@@ -271,8 +271,9 @@ def _separated(node: Node, text: str) -> tuple[Node | None, list[Node]]:
         left, bars = _separated(node.parts[0], text)
         right, more = _separated(node.parts[1], text)
         both = [part for part in (left, right) if part is not None]
-        joined = Node("op", "+", (both[0], both[1])) if len(both) == 2 else (both or [None])[0]
-        return joined, bars + more
+        if len(both) == 2:
+            return Node("op", "+", (both[0], both[1])), bars + more
+        return (both[0] if both else None), bars + more
     if node.kind == "op" and node.text == "-" and len(node.parts) == 2:
         left, bars = _separated(node.parts[0], text)
         if not _has_bar(node.parts[1]):

@@ -1,4 +1,4 @@
-"""`mixed_model`: a tidy table and a formula to effects, means, contrasts, checks and an R script."""
+"""`mixed_model`: a tidy table and a formula become effects, contrasts, checks and an R script."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -359,7 +359,7 @@ def _residuals(fit: Fit) -> tuple[pd.DataFrame, pd.DataFrame]:
     return rows, pd.concat(parts, ignore_index=True) if parts else empty
 
 
-def _plain_values(column: pd.Series[object]) -> object:
+def _plain_values(column: pd.Series[Any]) -> object:
     import pandas as pd
 
     numeric = pd.api.types.is_numeric_dtype(column)

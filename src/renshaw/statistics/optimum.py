@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from renshaw.data.arrays import FloatArray
 from renshaw.statistics.reml import Problem
 
 Function = Callable[[FloatArray], float]
+Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
 # lme4 calls a fit singular where a diagonal of theta is below this.
 SINGULAR = 1e-4
@@ -73,7 +75,8 @@ def _is_singular(problem: Problem, theta: FloatArray) -> bool:
 def _descended(f: Function, start: FloatArray) -> FloatArray:
     from scipy.optimize import minimize as scipy_minimize
 
-    result = scipy_minimize(
+    search: Any = scipy_minimize
+    result = search(
         f, start, jac=lambda theta: _slope(f, theta), method="BFGS", options={"gtol": 1e-4}
     )
     return np.asarray(result.x, dtype=float)
@@ -101,8 +104,8 @@ def _polished(f: Function, theta: FloatArray) -> tuple[FloatArray, float]:
     return theta, left
 
 
-def _off_the_edge(f: Function, theta: FloatArray, diagonal: FloatArray) -> tuple[FloatArray, bool]:
-    """Leave a diagonal of 0 where that is a ridge: there the deviance is flat whatever is beyond."""
+def _off_the_edge(f: Function, theta: FloatArray, diagonal: Flags) -> tuple[FloatArray, bool]:
+    """Leave a diagonal of 0 where that is a ridge: the deviance is flat there by symmetry."""
     best, moved = f(theta), False
     for n in np.flatnonzero(diagonal & (np.abs(theta) < 1e-2)):
         for size in (0.05, 0.3, 1.0):

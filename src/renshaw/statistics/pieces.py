@@ -1,4 +1,4 @@
-"""Random effects that hang together, piece by piece: a participant with its units is a small matrix.
+"""Random effects that hang together, piece by piece: a participant and its units are one.
 
 Pieces of like size are stacked, so that one call factors them all.
 """

@@ -1,4 +1,4 @@
-"""`plan`: how many participants, units and ramps show a change, by simulation from its variances."""
+"""`plan`: how many participants, units and ramps show a change, by simulation."""
 
 from __future__ import annotations
 
@@ -164,9 +164,11 @@ class Power(Result):
         """
         target = self.settings.target_power
         found = []
-        for (effect, units, ramps), part in self.table.groupby(
-            ["effect", "units", "ramps"], sort=False
-        ):
+        keys = ["effect", "units", "ramps"]
+        for key in self.table[keys].drop_duplicates().itertuples(index=False):
+            effect, units, ramps = float(key[0]), int(key[1]), int(key[2])
+            mine = (self.table[keys] == [effect, units, ramps]).all(axis=1)
+            part = self.table[mine]
             line = part.sort_values("participants")
             n, power = line["participants"].to_numpy(float), line["power"].to_numpy(float)
             enough = np.flatnonzero(power >= target)
@@ -177,7 +179,7 @@ class Power(Result):
                 if k and power[k] > power[k - 1]:
                     share = (target - power[k - 1]) / (power[k] - power[k - 1])
                     fewest = math.ceil(n[k - 1] + share * (n[k] - n[k - 1]))
-            found.append((float(effect), int(units), int(ramps), fewest))
+            found.append((effect, units, ramps, fewest))
         return found
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Test-retest reliability: typical error, limits of agreement, ICC(2,1), least detectable change."""
+"""Test-retest reliability: typical error, limits of agreement, ICC(2,1), detectable change."""
 
 from __future__ import annotations
 

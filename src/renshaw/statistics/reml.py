@@ -68,7 +68,7 @@ class Problem:
         self, X: FloatArray, y: FloatArray, blocks: Sequence[RandomBlock], *, reml: bool = True
     ) -> None:
         self.X, self.y, self.blocks, self.reml = X, y, tuple(blocks), reml
-        self.n, self.p = X.shape
+        self.n, self.p = int(X.shape[0]), int(X.shape[1])
         self.q = sum(block.levels * block.effects for block in blocks)
         if self.q > _MOST_EFFECTS:
             raise DataError(f"The model has {self.q} random effects; that is too many.")

@@ -77,8 +77,8 @@ def _components(fit: Fit) -> tuple[np.ndarray[Any, np.dtype[np.int64]], str]:
         offset += group.block.levels
     ends = (np.concatenate(rows), np.concatenate(columns))
     graph = sparse.coo_matrix((np.ones(len(ends[0])), ends), shape=(offset, offset))
-    _, labels = connected_components(graph, directed=False)
-    _, labels = np.unique(labels[:n], return_inverse=True)
+    parts = connected_components(graph, directed=False)[1][:n]
+    labels = np.unique(parts, return_inverse=True)[1]
     outer = min(fit.groups, key=lambda group: group.block.levels)
     return np.asarray(labels, dtype=np.int64), outer.term.label
 

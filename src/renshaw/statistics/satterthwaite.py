@@ -1,8 +1,8 @@
 """Degrees of freedom by Satterthwaite's method, as lmerTest computes them.
 
 Kuznetsova A, Brockhoff PB, Christensen RHB (2017), doi:10.18637/jss.v082.i13. The variance of a
-contrast ``l' C l`` is a function of (theta, log sigma); its own variance follows from its gradient and
-from the inverse Hessian of the deviance: ``df = 2 (l' C l)^2 / (g' A g)``.
+contrast ``l' C l`` is a function of (theta, log sigma); its own variance follows from its gradient
+and from the inverse Hessian of the deviance: ``df = 2 (l' C l)^2 / (g' A g)``.
 """
 
 from __future__ import annotations

@@ -68,7 +68,7 @@ def _varies_within(fit: Fit, node: Node, outer: RandomTerm) -> bool:
     order = np.lexsort((values, codes))
     same = (np.diff(codes[order]) == 0) & (np.diff(values[order]) != 0)
     changing = len(np.unique(codes[order][1:][same]))
-    return changing >= max(2, 0.5 * (codes.max() + 1))
+    return bool(changing >= max(2, 0.5 * (codes.max() + 1)))
 
 
 def _with_slopes(formula: Formula, outer: RandomTerm, nodes: Sequence[Node]) -> Formula:

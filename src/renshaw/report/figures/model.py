@@ -126,12 +126,14 @@ def _legend(axes: Axes, factors: Sequence[Factor]) -> None:
 def _person_lines(
     axes: Axes, model: MixedModel, factor: Factor, group: str, values: pd.Series[float]
 ) -> None:
+    import pandas as pd
+
     from renshaw.statistics.design import level_words
 
     place = {level: n for n, level in enumerate(factor.levels)}
     x = model.data[factor.column].map(level_words).map(place)
-    people = model.data[group].astype(str)
-    means = values.groupby([people, x]).mean().unstack()
+    table = pd.DataFrame({"who": model.data[group].astype(str), "x": x, "y": values})
+    means = table.pivot_table(index="who", columns="x", values="y")
     if len(means) > 80:
         return
     for person in means.to_numpy(dtype=float):
@@ -166,7 +168,7 @@ def _coefficients(axes: Axes, model: MixedModel) -> None:
 
 @picture
 def residual_checks(model: MixedModel) -> Figure:
-    """Draw residuals against fitted values, and normal quantiles of residuals and random effects."""
+    """Draw residuals against fitted values, and normal quantiles of what is random."""
     figure = new_figure(2.9)
     left, middle, right = figure.subplots(1, 3)
     fitted = model.rows["fitted"].to_numpy(dtype=float)
