@@ -66,6 +66,7 @@ ORSSATTO = [
 ]
 
 
+ODD = "`ΔF` ~ time * `T` + (1|participant/`who's \\ unit`)"
 # One formula with each correction, and by maximum likelihood; the others have the defaults.
 SETTINGS = {
     MADE[0]: rs.MixedModelSettings(correction="tukey", confidence=0.9, reml=False),
@@ -81,11 +82,22 @@ for (folder in commandArgs(TRUE)) {
 """
 
 
+def odd():
+    """Names and levels that need quoting, and cells without data."""
+    table = made(5).rename(columns={"mu": "who's \\ unit", "age group": "T"})
+    words = {"before": 'a "q" \\ b', "during it": "TRUE", "Zafter": "é,ü;x"}
+    table = table.assign(
+        T=table["T"].map({"old": "T", "young": "F"}), time=table["time"].map(words)
+    )
+    return table[(table["time"] != "TRUE") | (table["T"] == "T")]
+
+
 @pytest.fixture(scope="module")
 def answered(tmp_path_factory):
     """Every model with the folder of R's answers; one R session runs all the scripts."""
     root = tmp_path_factory.mktemp("r")
     models = {f: rs.compare(made(), f, SETTINGS.get(f)) for f in MADE}
+    models[ODD] = rs.compare(odd(), ODD)
     if REAL.is_dir():
         models |= {case: rs.compare(REAL / case[0], case[1]) for case in ORSSATTO}
     folders = {}
@@ -158,6 +170,20 @@ def test_r_gives_the_same_numbers_on_made_data(formula, answered):
 @pytest.mark.parametrize("case", ORSSATTO, ids=lambda case: case[1])
 def test_r_gives_the_same_numbers_on_real_data(case, answered):
     agrees(*answered[case])
+
+
+def test_odd_names_and_empty_cells_survive_the_way_to_r(answered):
+    model, folder = answered[ODD]
+    assert not (folder / "error.txt").exists(), (folder / "error.txt").read_text()
+    assert any("Left out" in words for words in model.warnings)
+    fixed = pd.read_csv(folder / "r_fixed_effects.csv", index_col=0)
+    assert list(fixed.index) == model.fixed_effects["term"].tolist()
+    columns = {"estimate": "Estimate", "std_error": "Std. Error", "df": "df"}
+    close(model.fixed_effects, fixed, columns)
+    theirs = pd.read_csv(folder / "r_marginal_means.csv", index_col=0)
+    np.testing.assert_allclose(
+        np.sort(model.marginal_means["mean"]), np.sort(theirs["estimate"]), rtol=1e-3
+    )
 
 
 def test_the_script_runs_as_it_is_written(answered):

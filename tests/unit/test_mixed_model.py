@@ -142,6 +142,7 @@ def test_cells_without_data_are_named():
     assert any("Left out" in words for words in model.warnings)
     cell = model.marginal_means[model.marginal_means["level"] == "post, v"]
     assert math.isnan(cell["mean"].iloc[0])
+    assert model.plot() is not None
     assert np.isfinite(model.fixed_effects["estimate"]).all()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -113,7 +113,6 @@ def models(result: StudyResult) -> Section | None:
                         _unbroken(p_words(float(row["p_adjusted"]))),
                         signed(-float(row["standardized"])),
                         number(model.statistics["icc"]),
-                        model.formula.text.partition("~")[2].strip(),
                     ]
                 )
             )
@@ -126,9 +125,11 @@ def models(result: StudyResult) -> Section | None:
         Column("p, corrected"),
         Column("Standardized"),
         Column("ICC"),
-        Column("Model", numeric=False, wide=True),
     ]
-    notes = [f"{title_of(q)}: {words}" for q, model in found.items() for words in model.warnings]
+    notes = _shared(
+        (f"Model: {m.formula.text.partition('~')[2].strip()}.", q) for q, m in found.items()
+    )
+    notes += _shared((words, q) for q, m in found.items() for words in m.warnings)
     notes += [f"{title_of(q)} has no model. {why}" for q, why in without.items()]
     return Section(
         "models",
@@ -137,11 +138,21 @@ def models(result: StudyResult) -> Section | None:
             "Linear mixed models (REML, Satterthwaite's degrees of freedom) of every unit that is "
             "ok, tracked or not, in the participant it belongs to; the participants' own slopes "
             "are in the model where the data support them. Corrected for all pairs of conditions "
-            "by Holm's method. Where these and the paired tests disagree, look at the pictures."
+            "by Holm's method. More degrees of freedom than participants mean that units count as "
+            "replicates of the change, which holds only if participants do not differ in it; the "
+            "paired tests above need no such assumption."
         ],
         notes,
         tables=[Table("Differences from the reference by mixed models", columns, body)],
     )
+
+
+def _shared(said: Iterable[tuple[str, str]]) -> list[str]:
+    """Return each remark once, with the quantities that it is about."""
+    about: dict[str, list[str]] = {}
+    for words, quantity in said:
+        about.setdefault(words, []).append(title_of(quantity))
+    return [f"{', '.join(titles)}. {words}" for words, titles in about.items()]
 
 
 def participants(result: StudyResult) -> Section:

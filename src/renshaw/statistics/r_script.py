@@ -39,8 +39,8 @@ def r_script(fit: Fit, settings: MixedModelSettings, version: str) -> str:
         f"m <- {_call(fit, settings)}",
         "print(summary(m), digits = 6)",
         "print(anova(m, type = 3), digits = 6)" if mixed else "print(drop1(m, . ~ ., test = 'F'))",
-        *_means(fit, settings),
         *_kept(mixed),
+        *_means(fit, settings),
     ]
     return "\n".join(parts) + "\n"
 
@@ -54,11 +54,16 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+def _r(text: str) -> str:
+    """Return a formula, or a quoted name, with backslashes as R reads them between backticks."""
+    return _one_line(text).replace("\\", "\\\\")
+
+
 def _call(fit: Fit, settings: MixedModelSettings) -> str:
     if not fit.groups:
-        return f"lm({_one_line(fit.formula.text)}, data = d)"
+        return f"lm({_r(fit.formula.text)}, data = d)"
     reml = "TRUE" if settings.reml else "FALSE"
-    return f"lmer({_one_line(fit.formula.text)}, data = d, REML = {reml})"
+    return f"lmer({_r(fit.formula.text)}, data = d, REML = {reml})"
 
 
 def _class(fit: Fit, name: str) -> str:
@@ -85,23 +90,39 @@ def _string(text: str) -> str:
 
 
 def _means(fit: Fit, settings: MixedModelSettings) -> list[str]:
+    # Without nesting = NULL emmeans guesses from empty cells which factor is nested in which.
     level = f"level = {settings.confidence:g}"
+    whole = f"{level}, nesting = NULL"
     adjust = f'adjust = "{settings.correction}"'
     lines = ["", "means <- list()", "pairwise <- list()"]
     for term in factor_terms(fit):
-        names = [quoted(each.node.names()[0]) for each in term]
+        names = [_r(quoted(each.node.names()[0])) for each in term]
         label = _string(":".join(each.name for each in term))
-        spec = f"emmeans(m, ~ {' * '.join(names)}, {level})"
+        spec = f"emmeans(m, ~ {' * '.join(names)}, {whole})"
         lines.append(f"means[[{label}]] <- {spec}")
         for place, name in enumerate(names):
             others = names[:place] + names[place + 1 :]
             by = f" | {' * '.join(others)}" if others else ""
             key = _string(f"{names[place]}{by}")
-            inner = f"emmeans(m, ~ {name}{by}, {level})"
+            inner = f"emmeans(m, ~ {name}{by}, {whole})"
             lines.append(f"pairwise[[{key}]] <- summary(pairs({inner}, {adjust}),")
             lines.append(f"  infer = TRUE, {level})")
-    lines += ["print(means)", "print(pairwise)"]
-    return lines
+    return [*lines, "print(means)", "print(pairwise)", *_STACKED]
+
+
+_STACKED = (
+    "stack <- function(tables, wanted) do.call(rbind, lapply(tables, function(each) {",
+    "  each <- as.data.frame(each)",
+    "  names(each)[names(each) == 'emmean'] <- 'estimate'",
+    "  # emmeans has other columns, or none, where nothing can be estimated",
+    "  for (name in setdiff(wanted, names(each))) each[[name]] <- NA",
+    "  each[wanted]",
+    "}))",
+    "columns <- c('estimate', 'SE', 'df', 'lower.CL', 'upper.CL')",
+    "if (length(means)) write.csv(stack(means, columns), 'r_marginal_means.csv')",
+    "if (length(pairwise))",
+    "  write.csv(stack(pairwise, c('contrast', columns, 'p.value')), 'r_contrasts.csv')",
+)
 
 
 def _kept(mixed: bool) -> list[str]:
@@ -116,12 +137,4 @@ def _kept(mixed: bool) -> list[str]:
         "",
         "write.csv(coef(summary(m)), 'r_fixed_effects.csv')",
         *(variances if mixed else []),
-        "stack <- function(tables) do.call(rbind, lapply(tables, function(each) {",
-        "  each <- as.data.frame(each)",
-        "  names(each)[names(each) %in% c('emmean', 'estimate')] <- 'estimate'",
-        "  each[intersect(c('contrast', 'estimate', 'SE', 'df', 'lower.CL', 'upper.CL',",
-        "    'p.value'), names(each))]",
-        "}))",
-        "if (length(means)) write.csv(stack(means), 'r_marginal_means.csv')",
-        "if (length(pairwise)) write.csv(stack(pairwise), 'r_contrasts.csv')",
     ]
