@@ -61,7 +61,7 @@ def test_mixed_models_of_real_delta_f_are_those_of_lme4(file, formula, terms, va
 
 @real
 def test_retest_of_participants_means():
-    """17 older adults, soleus, two weeks apart (Orssatto et al. 2023): PHYSIOLOGY A2.4."""
+    """17 older adults, soleus, two weeks apart (Orssatto et al. 2023)."""
     found = rs.reliability(
         REAL / "orssatto_rt_soleus_deltaf_all.csv", "deltaf", sessions=("c1", "c2")
     ).table.iloc[0]
@@ -85,7 +85,7 @@ def test_retest_of_tracked_units():
     assert found.components["residual_sd"] == pytest.approx(0.699, abs=0.001)
 
 
-# Power of a paired study with SD of the true effect 0.35 and residual SD 0.6: PHYSIOLOGY A2.5.
+# Paired study, SD of the true effect 0.35, residual SD 0.6: power by an independent simulation.
 POWER = {
     (10, 3): (0.29, 0.47, 0.66),
     (15, 3): (0.45, 0.67, 0.85),
