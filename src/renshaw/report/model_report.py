@@ -112,8 +112,8 @@ def _differences(model: MixedModel) -> Section:
         "means",
         f"Marginal means of {model.formula.response} with confidence intervals",
         "Rings: estimated marginal means (every other factor's levels weigh the same, covariates "
-        "at their means) with confidence intervals of the model. Dots: what the data have, one "
-        "dot a participant and level.",
+        "at their means) with confidence intervals of the model. Dots: what the data have, "
+        "one dot a participant and level, or a row where no participants are named.",
     )
     percent = f"{100 * model.settings.confidence:g} % CI"
     means = table_of(

@@ -69,6 +69,7 @@ def model_means(model: MixedModel) -> Figure:
         each = values[mine]
         if group:
             each = each.groupby(model.data.loc[mine, group].astype(str)).mean()
+        each = each.iloc[_thinned(len(each), 500)]
         spread = np.linspace(-0.11, -0.05, len(each)) if len(each) != 1 else np.array([-0.08])
         axes.plot(place + spread, each, "o", color=color, markersize=3.6, alpha=0.6, mew=0)
     _legend(axes, factors)
