@@ -133,6 +133,8 @@ _PROVIDERS.extend(
         "renshaw.report.study_pictures",
         "renshaw.report.involuntary_pictures",
         "renshaw.report.effort_report",
+        "renshaw.report.motoneuron_report",
+        "renshaw.report.acceptance_report",
     ]
 )
 
