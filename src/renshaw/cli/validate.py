@@ -68,8 +68,7 @@ def validate(
     met = found.table["pass"]
     lines = [f"{int(met.sum())} of {len(met)} targets are met."]
     for row in found.table[~met].itertuples():
-        lines.append(
-            f"Missed ({row.role}): {row.target}: {row.value:.3g}, wanted {row.low:g} to {row.high:g}"
-        )
+        wanted = f"wanted {row.low:g} to {row.high:g}"
+        lines.append(f"Missed ({row.role}): {row.target}: {row.value:.3g}, {wanted}")
     print("\n".join([*lines, "", f"Written: {folder / 'report.html'}"]))  # noqa: T201
     return FINE
