@@ -235,16 +235,13 @@ def _electromyogram(trial: Trial, done: Performance, engine: EngineSettings) -> 
 
     M-waves are left out: discharges that a stimulus to the muscle's own nerve evokes directly.
     """
-    who, _ = _edited(trial)
-    who, pool = who.untreated, trial.participant
+    who, pool = _edited(trial)[0].untreated, trial.participant
     if isinstance(pool, Pool):
         largest = pool_maximal_discharges(pool, who.cord, engine)
-        name = pool.muscle
     else:
-        name, pool = pool.name, who.units
-        largest = maximal_discharges(who, engine)
+        pool, largest = who.units, maximal_discharges(who, engine)
     # The electrode stays in place: of a person, recordings differ by what she does.
-    place = derived_seed(0, "electrode", name)
+    place = derived_seed(0, "electrode", who.name)
     samples = len(done.torque_pct_mvc)
     amplitude = amplitude_course(
         pool,

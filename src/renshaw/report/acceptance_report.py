@@ -249,7 +249,8 @@ def _details(series: Series | None) -> list[str]:
 def _assumed() -> tuple[str, ...]:
     spread = Spread()
     return (
-        "Virtual people differ by chance, normally: neuromodulation (standard deviation "
+        "Virtual people differ by chance, normally, and are drawn so that each group represents "
+        "those it stands for: neuromodulation (standard deviation "
         f"{spread.neuromodulation:g}), inhibition ({spread.inhibition:g}), the logarithm of the "
         f"afterhyperpolarization ({spread.ahp:g}) and of afferents ({spread.afferents:g}); "
         f"another session moves neuromodulation by {spread.session:g}. These were chosen so that "
