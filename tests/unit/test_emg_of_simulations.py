@@ -109,3 +109,17 @@ def test_a_bare_pool_has_an_emg_too():
     found = rs.simulate(pool, rs.Ramp(rise_s=2.0, fall_s=2.0), seed=1).signals["emg"]
     assert np.isfinite(found.values).all()
     assert found.values.max() > 0
+
+
+def test_an_amplitude_is_not_written_as_the_raw_emg(ramp, tmp_path):
+    assert "Signals are left out: target, emg." in rs.losses(ramp, "openhdemg")
+    again = rs.read(rs.write(ramp, tmp_path / "ramp.json"))
+    assert "emg" not in again.signals
+    # Discharges are counted in samples of an amplifier, not of the amplitude.
+    for mine, theirs in zip(ramp.units, again.units, strict=True):
+        np.testing.assert_allclose(theirs, mine, atol=0.5 / 2048 + 1e-9)
+
+
+def test_a_file_of_ours_keeps_it(ramp, tmp_path):
+    again = rs.read(rs.write(ramp, tmp_path / "ramp.h5"))
+    np.testing.assert_array_equal(again.signals["emg"].values, ramp.signals["emg"].values)

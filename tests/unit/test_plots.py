@@ -58,7 +58,9 @@ FRESH = {
         "table = pd.DataFrame([row], columns=list(TARGET_COLUMNS))\n"
         "assert Acceptance(table, table).plot().axes"
     ),
-    "a night's protocol": "from renshaw.protocols.in_bed import InBed; assert rs.plot(InBed()).axes",
+    "a night's protocol": (
+        "from renshaw.protocols.in_bed import InBed\nassert rs.plot(InBed()).axes"
+    ),
 }
 
 
