@@ -166,7 +166,6 @@ def _table(lines: list[Line]) -> Table:
         Column("Band"),
         Column("Simulated", "95 % interval"),
         Column("Verdict", numeric=False),
-        Column("Role", numeric=False),
         Column("What it is, and its source", numeric=False, wide=True),
     ]
     rows = [
@@ -175,9 +174,8 @@ def _table(lines: list[Line]) -> Table:
                 spoken(str(x["target"])),
                 f"{brief(x['low'])} to {brief(x['high'])}",
                 f"{brief(x['value'])} ({brief(x['ci_low'])} to {brief(x['ci_high'])})",
-                "met" if x["pass"] else "missed",
-                str(x["role"]),
-                f"{spoken(str(x['description']))}. Source: {x['source']}",
+                f"{'met' if x['pass'] else 'missed'}, {x['role']}",
+                spoken(f"{x['description']}. Source: {x['source']}"),
             ]
         )
         for x in lines
