@@ -48,7 +48,8 @@ def read(probe: Probe) -> Recording:
     """Read discharge times, reference signal, EMG and accuracy."""
     file = _top_level(probe.text)
     source = _plain(file.get("SOURCE"))
-    if "MUPULSES" not in file and "BINARY_MUS_FIRING" not in file:
+    decomposed = "MUPULSES" in file or "BINARY_MUS_FIRING" in file
+    if not decomposed and "RAW_SIGNAL" not in file:
         raise Refusal(
             f"It is an openhdemg file without motor units (SOURCE {source}). "
             "Save the file with the decomposed units"
@@ -58,7 +59,9 @@ def read(probe: Probe) -> Recording:
     fs_hz = checked_rate(float(_plain(file["FSAMP"])), "FSAMP")
     notes = [f"openhdemg file made from {source} data."] if source else []
     signals = _signals(file, fs_hz, notes)
-    pulses = _pulses(file)
+    if not decomposed and "emg" not in signals:
+        raise Refusal(f"It is an openhdemg file without motor units (SOURCE {source}) or raw EMG")
+    pulses = _pulses(file) if decomposed else []
     emg_length = _number(file, "EMG_LENGTH")
     samples = max([len(s) for s in signals.values()] + [emg_length])
     quality = {}
