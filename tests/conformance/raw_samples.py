@@ -187,7 +187,7 @@ def muedit(path: Path) -> None:
 RAW_SAMPLES = {
     "otb_plus": (otb_plus, "otb_archive", 0.3),
     "otb_plus_24": (lambda path: otb_plus(path, 24), "otb_archive", 0.01),
-    "otb4": (otb4, "otb_archive", 0.01),
+    "otb4": (otb4, "otb_archive", 0.03),
     "intan": (intan, "intan", 0.1),
     "edf": (edf, "edf", 0.1),
     "bdf": (lambda path: edf(path, bdf=True), "edf", 0.01),
