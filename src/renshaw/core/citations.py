@@ -29,6 +29,10 @@ CITATIONS: dict[str, str] = {
         "recreate in vivo-like activity in neocortical neurons. Neuroscience 107:13-24. "
         "doi:10.1016/S0306-4522(01)00344-X"
     ),
+    "farina2001": (
+        "Farina D, Merletti R (2001). A novel approach for precise simulation of the EMG signal "
+        "detected by surface electrodes. IEEE Trans Biomed Eng 48:637-646. doi:10.1109/10.923782"
+    ),
     "fuglevand1993": (
         "Fuglevand AJ, Winter DA, Patla AE (1993). Models of recruitment and rate coding "
         "organization in motor-unit pools. J Neurophysiol 70:2470-2488. "

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from renshaw.decompose.agreement import distinct
 from renshaw.decompose.extension import Extended
-from renshaw.decompose.pulses import Pulses, found_pulses, interval_cov
+from renshaw.decompose.pulses import Pulses, found_pulses, irregularity
 
 Array = NDArray[Any]
 
@@ -22,9 +22,9 @@ _FEWEST_DISCHARGES = 8
 _SILHOUETTE_GAIN = 0.002
 # How much silhouette one is ready to give for more regular intervals.
 _SILHOUETTE_LOSS = 0.005
-_COV_GAIN = 0.02
+_EVENER = 0.02
 # What a regular train is worth in silhouette: a source that misses discharges is irregular.
-_COV_PRICE = 0.15
+_UNEVEN_PRICE = 0.15
 # Many sources at once, but not so many that they fill the memory.
 _BATCH = 64
 
@@ -60,8 +60,12 @@ class Rules:
 
     def score(self, pulses: Pulses) -> float:
         """Return how good a source is: its silhouette, less where intervals are irregular."""
-        cov = interval_cov(pulses.samples, self.fs_hz, self.silence_s)
-        return pulses.silhouette - _COV_PRICE * min(1.0, cov)
+        silence = self.silence_s * self.fs_hz
+        intervals = np.diff(pulses.samples)
+        intervals = intervals[intervals <= silence]
+        varied = float(intervals.std() / intervals.mean()) if len(intervals) > 1 else 1.0
+        uneven = 0.5 * (min(1.0, irregularity(pulses.samples, silence)) + min(1.0, varied))
+        return pulses.silhouette - _UNEVEN_PRICE * uneven
 
 
 def polished(extended: Extended, first: Sequence[Pulses], rules: Rules) -> list[Pulses]:
@@ -152,7 +156,6 @@ def _better(new: Pulses, old: Pulses, rules: Rules) -> bool:
     gain = new.silhouette - old.silhouette
     if gain > _SILHOUETTE_GAIN:
         return True
-    cov_gain = interval_cov(old.samples, rules.fs_hz, rules.silence_s) - interval_cov(
-        new.samples, rules.fs_hz, rules.silence_s
-    )
-    return bool(gain > -_SILHOUETTE_LOSS and cov_gain > _COV_GAIN)
+    silence = rules.silence_s * rules.fs_hz
+    evener = irregularity(old.samples, silence) - irregularity(new.samples, silence)
+    return bool(gain > -_SILHOUETTE_LOSS and evener > _EVENER)

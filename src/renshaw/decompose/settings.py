@@ -10,6 +10,7 @@ from renshaw.core.settings import Settings, setting
 _NEGRO = "10.1088/1741-2560/13/2/026027"
 _HOLOBAR_2007 = "10.1109/TSP.2007.896108"
 _HOLOBAR_2014 = "10.1088/1741-2560/11/1/016008"
+_HOLT = "10.1152/jn.1996.75.5.1806"
 
 CONTRASTS = ("skew", "rectified", "logcosh", "kurtosis")
 
@@ -27,7 +28,15 @@ class TrustSettings(Settings):
     discharges_min: int = setting(20, "least number of discharges", ge=3)
     cov_max_pct: float = setting(
         50.0, "largest coefficient of variation of the intervals between discharges, silences "
-        "left out", unit="%", gt=0,
+        "left out, of a unit whose neighboring intervals differ, too", unit="%", gt=0,
+    )
+    cv2_even_pct: float = setting(
+        30.0, "mean CV2 of neighboring intervals up to which a unit is even: then its rate "
+        "changes, as on a ramp, and the coefficient of variation is no fault",
+        unit="%", ge=0, source=_HOLT,
+    )
+    cv2_max_pct: float = setting(
+        45.0, "largest mean CV2 of neighboring intervals", unit="%", gt=0, source=_HOLT
     )
     rate_min_pps: float = setting(
         2.0, "lowest median discharge rate that is believed", unit="pps", gt=0
@@ -42,6 +51,10 @@ class TrustSettings(Settings):
         0.020, "an interval shorter than this is a doublet", unit="s", gt=0, le=0.1
     )
     silence_s: float = setting(1.0, "an interval longer than this is a silence", unit="s", gt=0)
+    strays_max: int = setting(
+        1, "so few discharges, with a silence before and after, are strays and left out; they "
+        "would pass for recruitment", ge=0, le=5,
+    )
     silences_max_pct: float = setting(
         40.0, "largest part of the time from first to last discharge that may be silent",
         unit="%", ge=0, le=100,

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from renshaw.decompose.pulses import irregularity
 from renshaw.decompose.settings import TrustSettings
 
 Array = NDArray[Any]
@@ -28,6 +29,8 @@ class Plausibility:
         0 for a unit with faults; else from the silhouette and the regularity, up to 1.
     cov_isi_pct : float
         Coefficient of variation of the intervals, silences left out.
+    cv2_pct : float
+        Mean CV2 of neighboring intervals.
     rate_pps : float
         One over the median interval.
     """
@@ -35,6 +38,7 @@ class Plausibility:
     faults: tuple[str, ...]
     confidence: float
     cov_isi_pct: float
+    cv2_pct: float
     rate_pps: float
 
 
@@ -55,14 +59,16 @@ def judged(times_s: Array, silhouette: float, pnr_db: float, rules: TrustSetting
     firing = intervals[intervals <= rules.silence_s]
     if len(firing) < 2:
         faults.append("it never fires steadily")
-        return Plausibility(tuple(faults), 0.0, float("nan"), float("nan"))
+        return Plausibility(tuple(faults), 0.0, float("nan"), float("nan"), float("nan"))
     cov_pct = 100 * float(firing.std() / firing.mean())
+    cv2_pct = 100 * irregularity(times_s, rules.silence_s)
     rate = 1 / float(np.median(firing))
-    faults += _firing_faults(intervals, firing, cov_pct, rate, rules)
+    faults += _regularity_faults(cov_pct, cv2_pct, rules)
+    faults += _firing_faults(intervals, firing, rate, rules)
     certain = np.clip((silhouette - _UNSURE) / (_SURE - _UNSURE), 0.05, 1.0)
-    regular = np.clip(1.5 - cov_pct / rules.cov_max_pct, 0.5, 1.0)
-    confidence = 0.0 if faults else float(certain * regular)
-    return Plausibility(tuple(faults), confidence, cov_pct, rate)
+    even = np.clip(1.5 - cv2_pct / rules.cv2_max_pct, 0.5, 1.0)
+    confidence = 0.0 if faults else float(certain * even)
+    return Plausibility(tuple(faults), confidence, cov_pct, cv2_pct, rate)
 
 
 def _source_faults(silhouette: float, pnr_db: float, rules: TrustSettings) -> list[str]:
@@ -74,12 +80,18 @@ def _source_faults(silhouette: float, pnr_db: float, rules: TrustSettings) -> li
     return faults
 
 
+def _regularity_faults(cov_pct: float, cv2_pct: float, rules: TrustSettings) -> list[str]:
+    if cv2_pct > rules.cv2_max_pct:
+        return [f"neighboring intervals differ by {cv2_pct:.0f} %, more than {rules.cv2_max_pct:g} %"]
+    if cov_pct > rules.cov_max_pct and cv2_pct > rules.cv2_even_pct:
+        return [f"intervals vary by {cov_pct:.0f} %, more than {rules.cov_max_pct:g} %"]
+    return []
+
+
 def _firing_faults(
-    intervals: Array, firing: Array, cov_pct: float, rate: float, rules: TrustSettings
+    intervals: Array, firing: Array, rate: float, rules: TrustSettings
 ) -> list[str]:
     faults = []
-    if cov_pct > rules.cov_max_pct:
-        faults.append(f"intervals vary by {cov_pct:.0f} %, more than {rules.cov_max_pct:g} %")
     if not rules.rate_min_pps <= rate <= rules.rate_max_pps:
         faults.append(f"a rate of {rate:.1f} pps is not a motor unit's")
     doublets_pct = 100 * float(np.mean(firing < rules.doublet_s))
@@ -91,3 +103,18 @@ def _firing_faults(
     return faults
 
 
+
+
+def without_strays(times_s: Array, rules: TrustSettings) -> Array:
+    """Return the discharges without those that stand alone before, between or after the firing.
+
+    Parameters
+    ----------
+    times_s : array, shape (n,)
+    rules : TrustSettings
+    """
+    if len(times_s) <= rules.strays_max or not rules.strays_max:
+        return times_s
+    spell = np.cumsum(np.diff(times_s, prepend=times_s[0]) > rules.silence_s)
+    size = np.bincount(spell)
+    return times_s[size[spell] > rules.strays_max]

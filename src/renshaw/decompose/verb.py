@@ -27,7 +27,7 @@ from renshaw.decompose.pulses import Pulses
 from renshaw.decompose.refinement import Rules
 from renshaw.decompose.search import Search, searched
 from renshaw.decompose.settings import DecomposeSettings
-from renshaw.decompose.trust import Plausibility, judged
+from renshaw.decompose.trust import Plausibility, judged, without_strays
 from renshaw.decompose.workers import one_thread_a_product
 
 Array = NDArray[Any]
@@ -88,7 +88,8 @@ def decompose(
     -------
     Recording
         The same with its units: good ones first, then those with a flag that says why they are
-        not to be trusted. `units.quality` has silhouette, pnr_db, cov_isi_pct, rate_pps, grid
+        not to be trusted. `units.quality` has silhouette, pnr_db, cov_isi_pct, cv2_pct,
+        rate_pps, grid
         (from 1) and confidence (0 for a flagged unit). Discharges are timed at the peak of the
         unit's action potential. The signal ``"sources"`` has one channel a unit.
 
@@ -272,7 +273,7 @@ def _rows(found: Sequence[_Found], emg: Signal, settings: DecomposeSettings) -> 
     rows = []
     for number, each in enumerate(found, start=1):
         for unit, samples, source in zip(each.units, each.samples, each.sources, strict=True):
-            times_s = emg.start_s + samples / each.fs_hz
+            times_s = without_strays(emg.start_s + samples / each.fs_hz, settings.trust)
             verdict = judged(times_s, unit.silhouette, unit.pnr_db, settings.trust)
             rows.append(_Row(number, times_s, unit, verdict, source, each.fs_hz))
     if len(found) > 1:
@@ -311,6 +312,7 @@ def _motor_units(rows: Sequence[_Row], emg: Signal, found: Sequence[_Found]) -> 
             "silhouette": column([row.pulses.silhouette for row in rows]),
             "pnr_db": column([row.pulses.pnr_db for row in rows]),
             "cov_isi_pct": column([row.verdict.cov_isi_pct for row in rows]),
+            "cv2_pct": column([row.verdict.cv2_pct for row in rows]),
             "rate_pps": column([row.verdict.rate_pps for row in rows]),
             "grid": column([row.grid for row in rows]),
             "confidence": column([row.verdict.confidence for row in rows]),
