@@ -7,7 +7,6 @@ whole electrodes are tried.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -67,7 +66,8 @@ class Match(NamedTuple):
     next_best : float
         Similarity of the strongest rival of either unit.
     shift_mm : (float, float)
-        Across and along, by which the second recording's grid must be moved back.
+        Across and along, by which the second recording's grid must be moved back; the same for
+        all units.
     ok : bool
     reason : str
     """
@@ -141,10 +141,13 @@ def track(
         [_similarity(shapes[0], shapes[1], *_overlap(*grids, shift), lag) for shift in shifts]
     )
     usable = [_usable(each, settings) for each in (first, second)]
-    best = tried.max(axis=0, initial=-1.0)
-    best[~usable[0]] = best[:, ~usable[1]] = -1.0
-    which = tried.argmax(axis=0) if best.size else np.zeros(best.shape, dtype=int)
-    matches = _matched(best, which, shifts, settings)
+    tried[:, ~usable[0]] = -1.0
+    tried[:, :, ~usable[1]] = -1.0
+    # A grid moves as a whole: one shift for all units, the one that makes most of them alike.
+    alike = [_assigned(each, settings.similarity_min) for each in tried]
+    common = int(np.argmax(alike)) if max(alike) > 0 else shifts.index((0.0, 0.0))
+    best = tried[common]
+    matches = _matched(best, shifts[common], settings)
     step = Step(
         verb="track",
         code=f"tracked = rs.track(first, second, {settings.as_python()})",
@@ -215,16 +218,26 @@ def _similarity(first: Array, second: Array, rows: Array, columns: Array, lag: i
     return np.asarray(near.max(axis=2) / size)
 
 
-def _matched(
-    best: Array, which: Array, shifts: Sequence[tuple[float, float]], settings: TrackSettings
-) -> tuple[Match, ...]:
-    """Assign units one to one so that the sum of similarities is largest."""
+def _pairs(best: Array) -> list[tuple[int, int]]:
+    """Return units assigned one to one so that the sum of similarities is largest."""
     from scipy.optimize import linear_sum_assignment
 
     if not best.size:
-        return ()
+        return []
+    rows, columns = linear_sum_assignment(-best)
+    return [(int(i), int(j)) for i, j in zip(rows, columns, strict=True)]
+
+
+def _assigned(best: Array, least: float) -> float:
+    """Return how alike the assigned units are that pass, in all."""
+    return float(sum(best[i, j] for i, j in _pairs(best) if best[i, j] >= least))
+
+
+def _matched(
+    best: Array, shift: tuple[float, float], settings: TrackSettings
+) -> tuple[Match, ...]:
     matches = []
-    for i, j in zip(*linear_sum_assignment(-best), strict=True):
+    for i, j in _pairs(best):
         if best[i, j] < 0:
             continue
         rivals = np.concatenate([np.delete(best[i], j), np.delete(best[:, j], i), [0.0]])
@@ -234,7 +247,6 @@ def _matched(
             reason = f"similarity {best[i, j]:.2f} below {settings.similarity_min:g}"
         elif best[i, j] - rival < settings.margin_min:
             reason = f"another unit is as similar ({rival:.2f})"
-        shift = shifts[int(which[i, j])]
         similar = float(best[i, j])
-        matches.append(Match(int(i) + 1, int(j) + 1, similar, rival, shift, not reason, reason))
+        matches.append(Match(i + 1, j + 1, similar, rival, shift, not reason, reason))
     return tuple(matches)
