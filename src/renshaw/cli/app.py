@@ -27,6 +27,9 @@ The built-in study, from simulation to answer:
 Your own recording, to estimates.csv and report.html:
 `renshaw estimate ramp.mat -o results`
 
+Raw high-density EMG, to motor units:
+`renshaw decompose raw.otb+ -o rec.h5`
+
 A recording whose truth is known:
 `renshaw simulate ramp -o rec.h5 --seed 7`
 
@@ -34,6 +37,7 @@ A recording whose truth is known:
 """
 
 _COMMANDS = {
+    "decompose": ("renshaw.cli.decompose:decompose", "Find motor units in raw high-density EMG."),
     "estimate": ("renshaw.cli.estimate:estimate", "Estimate excitability from recordings."),
     "simulate": ("renshaw.cli.simulate:simulate", "Simulate a recording whose truth is known."),
     "run": ("renshaw.cli.run:run", "Run a study and write its report."),
