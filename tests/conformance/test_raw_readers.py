@@ -87,7 +87,9 @@ def test_the_electrodes_of_bids_tell_kinds_places_and_bad_channels(tmp_path):
     rows += [f"EMG{i}\tEMG\tuV\tG\t{'bad' if i == 3 else 'good'}\tnoise" for i in range(1, 9)]
     rows += ["Force\tMISC\tV\tn/a\tgood\tn/a"]
     path.with_name("sub-1_task-ramp_channels.tsv").write_text("\n".join(rows))
-    places = ["name\tx\ty\tz"] + [f"EMG{i}\t{8 * (i % 2)}\t{8 * (i // 2)}\tn/a" for i in range(1, 9)]
+    places = ["name\tx\ty\tz"] + [
+        f"EMG{i}\t{8 * (i % 2)}\t{8 * (i // 2)}\tn/a" for i in range(1, 9)
+    ]
     path.with_name("sub-1_task-ramp_electrodes.tsv").write_text("\n".join(places))
     (grid,) = rio.read(path).grids
     assert (grid.name, len(grid), grid.placed, grid.distance_mm) == ("G", 8, True, 8.0)

@@ -131,9 +131,11 @@ def otb_grid(code: str, channels: Sequence[int]) -> Grid:
         distance, rows, columns = (float(found[1]), int(found[2]), int(found[3]))
         missing = rows * columns - len(channels)
         if missing in (0, 1):
-            return Grid(found[0].upper(), tuple(channels), *_serpentine(
-                rows, columns, distance, skip_first=missing == 1
-            ))
+            return Grid(
+                found[0].upper(),
+                tuple(channels),
+                *_serpentine(rows, columns, distance, skip_first=missing == 1),
+            )
     return unplaced(code or "EMG", channels)
 
 

@@ -33,7 +33,7 @@ def channel_faults(emg: Array, band: Array) -> tuple[str, ...]:
     tuple of str
     """
     faults = [""] * emg.shape[1]
-    finite = np.isfinite(emg).all(axis=0)
+    finite: Array = np.asarray(np.isfinite(emg).all(axis=0))
     size = np.where(finite, np.sqrt(np.mean(np.square(band), axis=0)), 0.0)
     alive = finite & (np.ptp(np.nan_to_num(emg), axis=0) > 0)
     usual = float(np.median(size[alive])) if alive.any() else 0.0

@@ -8,6 +8,8 @@ least like noise; sources do not see each other, so all of them go into one prod
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -81,20 +83,20 @@ def fixed_points(
     slope = SLOPES[contrast]
     vectors = _unit(_without(np.ascontiguousarray(whitened[:, starts].T), known))
 
-    def climbed(first: int, turns: int) -> Array:
-        w = vectors[first : first + _BLOCK]
-        for _ in range(turns):
-            g, curvature = slope(w @ whitened)
-            w = g @ whitened.T / whitened.shape[1] - curvature[:, None] * w
-            w = _unit(_without(w, known))
-        return w
-
     for turn in range(0, iterations, _STAGE):
         turns = min(_STAGE, iterations - turn)
-        blocks = range(0, len(vectors), _BLOCK)
-        vectors = np.concatenate(in_parallel(lambda first, n=turns: climbed(first, n), blocks))
-        vectors = _apart(vectors)
+        parts = [vectors[first : first + _BLOCK] for first in range(0, len(vectors), _BLOCK)]
+        climbed = partial(_climbed, whitened=whitened, slope=slope, known=known, turns=turns)
+        vectors = _apart(np.concatenate(in_parallel(climbed, parts)))
     return vectors.T
+
+
+def _climbed(w: Array, whitened: Array, slope: Slope, known: Array | None, turns: int) -> Array:
+    for _ in range(turns):
+        g, curvature = slope(w @ whitened)
+        w = g @ whitened.T / whitened.shape[1] - curvature[:, None] * w
+        w = _unit(_without(w, known))
+    return w
 
 
 def _without(w: Array, known: Array | None) -> Array:
@@ -130,7 +132,7 @@ def places_to_start(activity: Array, count: int, apart: int, rng: np.random.Gene
     bounds = np.linspace(0, len(activity), count + 1).astype(int)
     left = activity.copy()
     chosen: list[int] = []
-    for first, end in zip(bounds[:-1], bounds[1:], strict=True):
+    for first, end in pairwise(bounds.tolist()):
         if end > first and left[first:end].max() > 0:
             chosen.append(_take(left, first, end, apart))
     peaks = np.flatnonzero(left > 0)

@@ -61,11 +61,11 @@ def _mirrored(emg: Array, pad: int) -> Array:
 
 
 def _gain(frequencies: Array, fs_hz: float, highpass_hz: float, lowpass_hz: float) -> Array:
-    edges = [highpass_hz, lowpass_hz]
-    kind = "bandpass"
     if lowpass_hz >= 0.49 * fs_hz:
-        edges, kind = edges[:1], "highpass"
-    sections = signal.butter(2, edges, kind, fs=fs_hz, output="sos")
+        sections = signal.butter(2, highpass_hz, "highpass", fs=fs_hz, output="sos")
+    else:
+        band = [highpass_hz, lowpass_hz]
+        sections = signal.butter(2, band, "bandpass", fs=fs_hz, output="sos")
     _, response = signal.sosfreqz(sections, frequencies, fs=fs_hz)
     return np.asarray(np.abs(response) ** 2, dtype=np.float32)
 

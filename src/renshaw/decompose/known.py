@@ -44,7 +44,7 @@ def known_directions(extended: Extended, units: Sequence[Pulses]) -> Array | Non
     columns = [_delayed_means(extended, unit.samples) for unit in units]
     observed = np.concatenate(columns).astype(float)
     values, vectors = np.linalg.eigh(observed.T @ observed)
-    keep = np.count_nonzero(values > _LEAST_SINGULAR**2 * values[-1])
+    keep = int(np.count_nonzero(values > _LEAST_SINGULAR**2 * values[-1]))
     keep = min(keep, int(_MOST_KNOWN * len(values)))
     return np.ascontiguousarray(vectors[:, -keep:], dtype=np.float32)
 

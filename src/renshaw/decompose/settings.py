@@ -27,13 +27,19 @@ class TrustSettings(Settings):
     )
     discharges_min: int = setting(20, "least number of discharges", ge=3)
     cov_max_pct: float = setting(
-        50.0, "largest coefficient of variation of the intervals between discharges, silences "
-        "left out, of a unit whose neighboring intervals differ, too", unit="%", gt=0,
+        50.0,
+        "largest coefficient of variation of the intervals between discharges, silences "
+        "left out, of a unit whose neighboring intervals differ, too",
+        unit="%",
+        gt=0,
     )
     cv2_even_pct: float = setting(
-        30.0, "mean CV2 of neighboring intervals up to which a unit is even: then its rate "
+        30.0,
+        "mean CV2 of neighboring intervals up to which a unit is even: then its rate "
         "changes, as on a ramp, and the coefficient of variation is no fault",
-        unit="%", ge=0, source=_HOLT,
+        unit="%",
+        ge=0,
+        source=_HOLT,
     )
     cv2_max_pct: float = setting(
         45.0, "largest mean CV2 of neighboring intervals", unit="%", gt=0, source=_HOLT
@@ -52,12 +58,18 @@ class TrustSettings(Settings):
     )
     silence_s: float = setting(1.0, "an interval longer than this is a silence", unit="s", gt=0)
     strays_max: int = setting(
-        1, "so few discharges, with a silence before and after, are strays and left out; they "
-        "would pass for recruitment", ge=0, le=5,
+        1,
+        "so few discharges, with a silence before and after, are strays and left out; they "
+        "would pass for recruitment",
+        ge=0,
+        le=5,
     )
     silences_max_pct: float = setting(
-        40.0, "largest part of the time from first to last discharge that may be silent",
-        unit="%", ge=0, le=100,
+        40.0,
+        "largest part of the time from first to last discharge that may be silent",
+        unit="%",
+        ge=0,
+        le=100,
     )
 
 
@@ -67,20 +79,28 @@ class DecomposeSettings(Settings):
 
     highpass_hz: float = setting(20.0, "lower edge of the band", unit="Hz", gt=0)
     lowpass_hz: float = setting(
-        700.0, "upper edge of the band; higher ones tell units apart, lower ones resist noise",
-        unit="Hz", gt=0,
+        700.0,
+        "upper edge of the band; higher ones tell units apart, lower ones resist noise",
+        unit="Hz",
+        gt=0,
     )
     line_noise: bool = setting(
         True, "whether spectral lines that stand out, such as those of the mains, are taken out"
     )
     bad_channels: bool = setting(True, "whether channels found bad are left out")
     extension: int | None = setting(
-        None, "delayed copies of each channel; none: 1000 / channels, from 8 to 40",
-        ge=1, le=200, source=_NEGRO,
+        None,
+        "delayed copies of each channel; none: 1000 / channels, from 8 to 40",
+        ge=1,
+        le=200,
+        source=_NEGRO,
     )
     components_pct: float = setting(
-        75.0, "part of the eigenvectors kept in whitening, the strongest first",
-        unit="%", gt=0, le=100,
+        75.0,
+        "part of the eigenvectors kept in whitening, the strongest first",
+        unit="%",
+        gt=0,
+        le=100,
     )
     contrast: str = setting(
         "skew", "contrast of the fixed-point iterations", choices=CONTRASTS, source=_NEGRO
@@ -96,8 +116,11 @@ class DecomposeSettings(Settings):
         40_000, "most samples that the fixed-point iterations look at, evenly spread", ge=1000
     )
     refinements: int = setting(
-        8, "most times that a unit's filter is estimated anew from its discharges",
-        ge=1, le=100, source=_HOLOBAR_2007,
+        8,
+        "most times that a unit's filter is estimated anew from its discharges",
+        ge=1,
+        le=100,
+        source=_HOLOBAR_2007,
     )
     peel_off: bool = setting(
         True, "whether the directions of the units found are closed to the next rounds"

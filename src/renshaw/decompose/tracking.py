@@ -37,7 +37,10 @@ class TrackSettings(Settings):
     """How motor units are told to be the same."""
 
     similarity_min: float = setting(
-        0.8, "least normalized cross-correlation of the action potentials", ge=0, le=1,
+        0.8,
+        "least normalized cross-correlation of the action potentials",
+        ge=0,
+        le=1,
         source=_MARTINEZ,
     )
     margin_min: float = setting(
@@ -111,9 +114,7 @@ class Tracked(Result):
         return f"Tracked({len(self.pairs)} of {len(self.similarity)} units)"
 
 
-def track(
-    first: Recording, second: Recording, settings: TrackSettings | None = None
-) -> Tracked:
+def track(first: Recording, second: Recording, settings: TrackSettings | None = None) -> Tracked:
     """Find the units of one recording in another one of the same muscle and grid.
 
     Parameters
@@ -233,9 +234,7 @@ def _assigned(best: Array, least: float) -> float:
     return float(sum(best[i, j] for i, j in _pairs(best) if best[i, j] >= least))
 
 
-def _matched(
-    best: Array, shift: tuple[float, float], settings: TrackSettings
-) -> tuple[Match, ...]:
+def _matched(best: Array, shift: tuple[float, float], settings: TrackSettings) -> tuple[Match, ...]:
     matches = []
     for i, j in _pairs(best):
         if best[i, j] < 0:

@@ -82,15 +82,15 @@ def _source_faults(silhouette: float, pnr_db: float, rules: TrustSettings) -> li
 
 def _regularity_faults(cov_pct: float, cv2_pct: float, rules: TrustSettings) -> list[str]:
     if cv2_pct > rules.cv2_max_pct:
-        return [f"neighboring intervals differ by {cv2_pct:.0f} %, more than {rules.cv2_max_pct:g} %"]
+        return [
+            f"neighboring intervals differ by {cv2_pct:.0f} %, more than {rules.cv2_max_pct:g} %"
+        ]
     if cov_pct > rules.cov_max_pct and cv2_pct > rules.cv2_even_pct:
         return [f"intervals vary by {cov_pct:.0f} %, more than {rules.cov_max_pct:g} %"]
     return []
 
 
-def _firing_faults(
-    intervals: Array, firing: Array, rate: float, rules: TrustSettings
-) -> list[str]:
+def _firing_faults(intervals: Array, firing: Array, rate: float, rules: TrustSettings) -> list[str]:
     faults = []
     if not rules.rate_min_pps <= rate <= rules.rate_max_pps:
         faults.append(f"a rate of {rate:.1f} pps is not a motor unit's")
@@ -101,8 +101,6 @@ def _firing_faults(
     if silent_pct > rules.silences_max_pct:
         faults.append(f"silent for {silent_pct:.0f} % of the time between its discharges")
     return faults
-
-
 
 
 def without_strays(times_s: Array, rules: TrustSettings) -> Array:

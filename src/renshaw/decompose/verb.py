@@ -169,9 +169,7 @@ def _decomposed(
     )
     if settings.bad_channels:
         found = channel_faults(raw, band)
-        grid = grid.with_faults(
-            [old or new for old, new in zip(grid.faults, found, strict=True)]
-        )
+        grid = grid.with_faults([old or new for old, new in zip(grid.faults, found, strict=True)])
     nothing = _Found(grid, [], [], np.zeros((0, 0), dtype=np.float32), emg.fs_hz)
     if grid.good.sum() < _FEWEST_CHANNELS:
         return nothing
@@ -328,5 +326,7 @@ def _notes(recording: Recording, rows: Sequence[_Row], found: Sequence[_Found]) 
     for each in found:
         bad = int((~each.grid.good).sum())
         if bad:
-            notes.append(f"{bad} channels of {each.grid.name} were left out; see the grid's faults.")
+            notes.append(
+                f"{bad} channels of {each.grid.name} were left out; see the grid's faults."
+            )
     return notes

@@ -76,10 +76,10 @@ def _current(
         behind = gone[None, :] - side * (y[:, None] - endplate_mm)
         here = (side * (y - endplate_mm) >= 0) & (y >= ends_mm[0]) & (y <= ends_mm[1])
         slope += np.where(here[:, None], -side * _slope(behind), 0.0)
-    return np.gradient(slope, _STEP_MM, axis=0)
+    return np.asarray(np.gradient(slope, _STEP_MM, axis=0))
 
 
 def _slope(behind_mm: Array) -> Array:
     """Return the derivative of Rosenfalck's potential, 96 z^3 exp(-z) - 90 mV."""
     z = np.maximum(behind_mm, 0.0)
-    return _HEIGHT_MV * z**2 * (3 - z) * np.exp(-z)
+    return np.asarray(_HEIGHT_MV * z**2 * (3 - z) * np.exp(-z))

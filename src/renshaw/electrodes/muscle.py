@@ -83,8 +83,15 @@ def muscle_units(
     for unit in range(count):
         own = stream(seed, "motor unit", name, unit)
         potentials[unit] = _unit_potential(
-            own, settings, places, middle_x[unit], depth[unit], radius[unit], velocity[unit],
-            fibers[unit], times_s,
+            own,
+            settings,
+            places,
+            middle_x[unit],
+            depth[unit],
+            radius[unit],
+            velocity[unit],
+            fibers[unit],
+            times_s,
         )
     return MuscleUnits(potentials, round(_BEFORE_S * settings.sampling_hz), depth, fibers, velocity)
 
@@ -110,7 +117,13 @@ def _unit_potential(
         own_plate = endplate + rng.normal(0, 0.1 * settings.endplate_spread_mm)
         ends = (-half + rng.normal(0, 3.0), half + rng.normal(0, 3.0))
         total += fiber_potentials(
-            *places, x_mm + away * np.cos(angle), depth, own_plate, ends, velocity_m_s,
-            settings.anisotropy, times_s,
+            *places,
+            x_mm + away * np.cos(angle),
+            depth,
+            own_plate,
+            ends,
+            velocity_m_s,
+            settings.anisotropy,
+            times_s,
         )
     return np.asarray(total.T * (fibers / _SAMPLED), dtype=np.float32)

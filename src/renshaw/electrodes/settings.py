@@ -20,12 +20,13 @@ class ElectrodeSettings(Settings):
     sampling_hz: float = setting(
         2048.0, "sampling rate of the amplifier", unit="Hz", ge=1000, le=20_000
     )
-    noise_uv: float = setting(
-        5.0, "noise of each electrode, root mean square", unit="uV", ge=0
-    )
+    noise_uv: float = setting(5.0, "noise of each electrode, root mean square", unit="uV", ge=0)
     offset_x_mm: float = setting(
-        0.0, "how far the grid lies off the middle of the muscle, across the fibers", unit="mm",
-        ge=-200, le=200,
+        0.0,
+        "how far the grid lies off the middle of the muscle, across the fibers",
+        unit="mm",
+        ge=-200,
+        le=200,
     )
     offset_y_mm: float = setting(
         0.0, "how far it lies off the middle along the fibers", unit="mm", ge=-200, le=200
@@ -44,7 +45,10 @@ class ElectrodeSettings(Settings):
         0.3, "its standard deviation over motor units", unit="m/s", ge=0, le=1
     )
     size_ratio: float = setting(
-        15.0, "muscle fibers of the largest motor unit against the smallest", ge=1, le=500,
+        15.0,
+        "muscle fibers of the largest motor unit against the smallest",
+        ge=1,
+        le=500,
         source=_FUGLEVAND,
     )
     fibers_smallest: int = setting(60, "muscle fibers of the smallest motor unit", ge=1)

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from renshaw.core.errors import SettingsError, did_you_mean
 from renshaw.core.fingerprint import fingerprint
 from renshaw.core.history import History, Step

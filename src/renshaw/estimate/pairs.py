@@ -102,7 +102,7 @@ def confidence_of(units: MotorUnits) -> FloatArray:
     stated = units.quality.get("confidence")
     if stated is None:
         return np.ones(len(units))
-    return np.clip(np.nan_to_num(np.asarray(stated, dtype=float), nan=1.0), 0.0, 1.0)
+    return np.asarray(np.clip(np.nan_to_num(stated, nan=1.0), 0.0, 1.0), dtype=float)
 
 
 def pairs_of(

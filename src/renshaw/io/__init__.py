@@ -22,6 +22,7 @@ from renshaw.io import (
     intan_rhd,
     muedit_mat,
     muedit_npz,
+    muedit_writer,
     openhdemg_json,
     otb_archive,
     otb_mat,
@@ -47,6 +48,7 @@ _REGISTERED = (
     edf,
     intan_rhd,
     otb_archive,
+    muedit_writer,
 )
 
 __all__ = ["READERS", "WRITERS", "Reader", "losses", "read", "register", "write"]

@@ -34,7 +34,8 @@ def read(probe: Probe) -> Recording:
     rates = matlab.vector(file.load("Fs"))
     if not rates.size:
         raise Refusal("It has no sampling rate (Fs)")
-    emg, others = [], []
+    emg: list[Channel] = []
+    others: list[Channel] = []
     for i, (name, row) in enumerate(zip(names, rows, strict=True)):
         fs_hz = matlab.rate(rates[i : i + 1] if rates.size == len(names) else rates[:1], "Fs")
         is_emg = "emg" in name.lower() and not FORCE.search(name)

@@ -1,8 +1,8 @@
 """EDF, EDF+ and BDF files with raw EMG, with the tables of BIDS-EMG beside them.
 
 Kemp & Olivan (2003), doi:10.1016/S1388-2457(03)00123-8; BioSemi's BDF differs in its 24 bits. Of a
-BIDS data set, ``*_channels.tsv`` tells which channels are EMG and which are bad, ``*_electrodes.tsv``
-where they lie (Brain Imaging Data Structure 1.11.0, electromyography).
+BIDS data set, ``*_channels.tsv`` tells which channels are EMG and which are bad,
+``*_electrodes.tsv`` where they lie (Brain Imaging Data Structure 1.11.0, electromyography).
 """
 
 from __future__ import annotations
@@ -81,7 +81,8 @@ def read(probe: Probe) -> Recording:
         )
     numbers = whole_numbers(content, head.nbytes, head.per_record)
     sheet = _sidecar(probe.path, "channels")
-    emg, others = [], []
+    emg: list[Channel] = []
+    others: list[Channel] = []
     for channel in head.channels:
         if "annotations" in channel.name.lower() or channel.samples == 0:
             continue
@@ -97,8 +98,9 @@ def read(probe: Probe) -> Recording:
 
 def _head(fixed: bytes, stream: Any, size: int) -> _Head:
     bdf = fixed[0] == 0xFF
-    header_bytes, count = _whole(fixed[184:192], "size of the header"), _whole(
-        fixed[252:256], "number of channels"
+    header_bytes, count = (
+        _whole(fixed[184:192], "size of the header"),
+        _whole(fixed[252:256], "number of channels"),
     )
     if not 1 <= count <= _MOST_CHANNELS or header_bytes != 256 * (count + 1) or header_bytes > size:
         raise Refusal(f"Its header claims {count} channels in {header_bytes} bytes; it is damaged")
@@ -107,8 +109,10 @@ def _head(fixed: bytes, stream: Any, size: int) -> _Head:
     columns, pos = [], 0
     for width in widths:
         columns.append(
-            [text[pos + i * width : pos + (i + 1) * width].decode("latin-1").strip()
-             for i in range(count)]
+            [
+                text[pos + i * width : pos + (i + 1) * width].decode("latin-1").strip()
+                for i in range(count)
+            ]
         )
         pos += width * count
     nbytes = 3 if bdf else 2
@@ -259,4 +263,6 @@ def _events(head: _Head, numbers: Array) -> list[Event]:
     return events
 
 
-register(Reader("edf", "EDF, EDF+ and BDF with raw EMG, BIDS-EMG included", recognizes, read, raw=True))
+register(
+    Reader("edf", "EDF, EDF+ and BDF with raw EMG, BIDS-EMG included", recognizes, read, raw=True)
+)

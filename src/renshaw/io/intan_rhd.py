@@ -53,7 +53,9 @@ def read(probe: Probe) -> Recording:
         emg.append(Channel(name, "uV", values, header.fs_hz, port))
     volts, zero = _ANALOG.get(header.board_mode, _ANALOG[0])
     others = [
-        Channel(name, "V", (data["adc"][:, i, :].ravel().astype(float) - zero) * volts, header.fs_hz)
+        Channel(
+            name, "V", (data["adc"][:, i, :].ravel().astype(float) - zero) * volts, header.fs_hz
+        )
         for i, (_, name) in enumerate(header.of(_ADC))
     ]
     notes = [f"Intan RHD file, version {header.version[0]}.{header.version[1]}."]

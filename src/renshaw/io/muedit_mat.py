@@ -45,6 +45,7 @@ def read(probe: Probe) -> Recording:
     grids, origin = _grids(signal, edition)
     notes = [matlab.FROM_ONE, f"Discharge times are those of {origin}.", *_grid_names(signal)]
     signals = _signals(signal, fs_hz, notes)
+    _add_sources(signal, edition, grids, fs_hz, signals)
     trains = [train for grid in grids for train in grid]
     labels = [f"{g}.{u}" for g, grid in enumerate(grids, 1) for u in range(1, len(grid) + 1)]
     if sum(bool(grid) for grid in grids) > 1:
@@ -87,9 +88,7 @@ def _placed(signal: Mapping[str, Any], signals: Mapping[str, Signal]) -> tuple[G
     if not codes or channels % len(codes):
         return ()
     each = channels // len(codes)
-    return tuple(
-        otb_grid(code, range(i * each, (i + 1) * each)) for i, code in enumerate(codes)
-    )
+    return tuple(otb_grid(code, range(i * each, (i + 1) * each)) for i, code in enumerate(codes))
 
 
 def _struct(value: Any) -> Mapping[str, Any]:
@@ -135,6 +134,26 @@ def _by_grid(times: Any, counts: list[int]) -> list[list[FloatArray]]:
         used = max([i + 1 for i, train in enumerate(trains) if train.size] + [known])
         grids.append(trains[:used])
     return grids
+
+
+def _add_sources(
+    signal: Mapping[str, Any],
+    edition: Mapping[str, Any],
+    grids: list[list[FloatArray]],
+    fs_hz: float,
+    signals: dict[str, Signal],
+) -> None:
+    """Add the sources (Pulsetrain), where there is one for every unit."""
+    pulses = matlab.field(edition, "Pulsetrain")
+    blocks = matlab.cells(matlab.field(signal, "Pulsetrain") if pulses is None else pulses)
+    rows = [b for b in blocks if isinstance(b, np.ndarray) and b.ndim == 2 and b.size]
+    counts = [len(grid) for grid in grids if grid]
+    if not counts or [len(b) for b in rows] != counts or len({b.shape[1] for b in rows}) > 1:
+        return
+    values = float32(np.concatenate(rows))
+    # Units that came from elsewhere have but ones at their discharges.
+    if not np.isin(values, (0.0, 1.0)).all():
+        signals["sources"] = Signal(values.T, fs_hz)
 
 
 def _unit_counts(pulse_trains: Any) -> list[int]:
@@ -189,6 +208,4 @@ def _grid_names(signal: Mapping[str, Any]) -> list[str]:
     return [f"Grids: {named}."] if named else []
 
 
-register(
-    Reader("muedit", "MUedit .mat, decomposed, edited or raw, v5 or v7.3", recognizes, read)
-)
+register(Reader("muedit", "MUedit .mat, decomposed, edited or raw, v5 or v7.3", recognizes, read))

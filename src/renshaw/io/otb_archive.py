@@ -2,8 +2,8 @@
 
 Both are tar archives of binary signals (``.sig``, all channels of a sample side by side) and XML
 descriptions. ``.otb+``: ``<Device>`` with ``<Adapter>`` and ``<Channel>``, raw counts that become
-volts by the device's range, bits and gain. ``.otb4``: one ``<TrackInfo>`` a grid or sensor, with its
-own range, bits, gain and unit.
+volts by the device's range, bits and gain. ``.otb4``: one ``<TrackInfo>`` a grid or sensor, with
+its own range, bits, gain and unit.
 
 Source: OT Bioelettronica, OTB-Matlab (scripts that open these files).
 """
@@ -246,9 +246,13 @@ def _take_track(
     for i in range(count):
         values = stream[:, first + i] * factor
         if lone or to_microvolts(unit) is None:
-            others.append(Channel(f"{group} ({i + 1})" if count > 1 else group, unit, values, fs_hz))
+            others.append(
+                Channel(f"{group} ({i + 1})" if count > 1 else group, unit, values, fs_hz)
+            )
         else:
-            emg.append(Channel(f"{group} ({i + 1})", unit, values, fs_hz, f"{group} at {first + 1}"))
+            emg.append(
+                Channel(f"{group} ({i + 1})", unit, values, fs_hz, f"{group} at {first + 1}")
+            )
 
 
 def _track_factor(track: Element, itemsize: int) -> float:

@@ -16,8 +16,8 @@ from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
 from renshaw.io import matlab
 from renshaw.io.probe import Probe
-from renshaw.io.refusal import Refusal
 from renshaw.io.raw import grids_of_names
+from renshaw.io.refusal import Refusal
 from renshaw.io.registry import Reader, register
 from renshaw.io.trains import float32, indices_to_times, motor_units
 
@@ -130,6 +130,4 @@ def _clock(file: matlab.MatFile) -> list[str]:
     return []
 
 
-register(
-    Reader("otb", "OT Biolab+ exported .mat, decomposed or raw, v5 or v7.3", recognizes, read)
-)
+register(Reader("otb", "OT Biolab+ exported .mat, decomposed or raw, v5 or v7.3", recognizes, read))

@@ -80,7 +80,7 @@ def raw_recording(
         said.append(f"{len(emg) - len(kept)} channels of another sampling rate were left out.")
     if not 0 < length / fs_hz <= LONGEST_RECORDING_S:
         raise Refusal("Its EMG has no samples, or lasts for months; it is damaged")
-    values = np.empty((length, len(kept)), dtype=np.float32)
+    values: Array = np.empty((length, len(kept)), dtype=np.float32)
     for i, channel in enumerate(kept):
         factor = to_microvolts(channel.unit)
         with np.errstate(all="ignore"):

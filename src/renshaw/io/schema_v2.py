@@ -47,9 +47,7 @@ def load(file: Any, budget: Budget) -> Recording:
     count = len(hdf5.names(group))
     if count > _MOST_GRIDS:
         raise Refusal(f"It claims {count} grids; it is damaged")
-    grids = tuple(
-        _grid(schema_v1.group_of(group, str(i)), budget, recording) for i in range(count)
-    )
+    grids = tuple(_grid(schema_v1.group_of(group, str(i)), budget, recording) for i in range(count))
     return dataclasses.replace(recording, grids=grids)
 
 

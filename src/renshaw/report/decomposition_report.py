@@ -69,8 +69,10 @@ def decomposition_report(recording: Recording) -> str:
 def _headline(recording: Recording, good: list[int]) -> str:
     doubtful = len(recording.units) - len(good)
     words = f"{len(good)} good motor unit{'s' * (len(good) != 1)} in {recording.name}"
-    return f"{words}; {doubtful} more were found but are not to be trusted." if doubtful else (
-        f"{words}."
+    return (
+        f"{words}; {doubtful} more were found but are not to be trusted."
+        if doubtful
+        else (f"{words}.")
     )
 
 

@@ -46,7 +46,8 @@ def channel_quality(recording: Recording) -> Figure:
         drawn = _map(axes, grid, loud)
         label = f"SD ({recording.signals['emg'].unit})"
         bar = figure.colorbar(drawn, ax=axes, shrink=0.7, label=label)
-        bar.solids.set_rasterized(False)
+        if bar.solids is not None:
+            bar.solids.set_rasterized(False)
         _cross_out(axes, grid)
         axes.set_title(plain(grid.name, 22))
     return figure
@@ -122,7 +123,14 @@ def _map(axes: Axes, grid: Grid, values: Any) -> Any:
 def _cross_out(axes: Axes, grid: Grid) -> None:
     bad = np.argwhere(grid.table(np.where(grid.good, 0.0, 1.0)) == 1.0)
     if len(bad):
-        axes.plot(bad[:, 1] + 0.5, bad[:, 0] + 0.5, "x", color=VERMILION, markersize=6, markeredgewidth=1.6)
+        axes.plot(
+            bad[:, 1] + 0.5,
+            bad[:, 0] + 0.5,
+            "x",
+            color=VERMILION,
+            markersize=6,
+            markeredgewidth=1.6,
+        )
     for side in axes.spines.values():
         side.set_color(MUTED)
     axes.tick_params(colors=INK)
