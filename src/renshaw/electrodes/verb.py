@@ -106,14 +106,32 @@ def _add(emg: Array, starts: Array, potential: Array) -> None:
 def _add_crosstalk(
     emg: Array, recording: Recording, settings: ElectrodeSettings, seed: int
 ) -> None:
-    """Add units of a muscle aside that fire, each at its own pace, while this muscle does."""
-    firing = np.concatenate([np.zeros(0), *recording.units.times_s])
-    if not settings.crosstalk_units or not len(firing):
+    trains = crosstalk_trains(recording, settings, seed)
+    if not trains:
         return
     far = muscle_units(
-        settings.crosstalk_units, settings, seed, aside_mm=settings.crosstalk_mm, name="crosstalk"
+        len(trains), settings, seed, aside_mm=settings.crosstalk_mm, name="crosstalk"
     )
     start_s = recording.units.window_s[0]
+    for unit, times_s in enumerate(trains):
+        at = np.unique(np.rint((times_s - start_s) * settings.sampling_hz).astype(np.int64))
+        _add(emg, at - far.first, far.potentials[unit])
+
+
+def crosstalk_trains(recording: Recording, settings: ElectrodeSettings, seed: int) -> list[Array]:
+    """Return the discharges (s) of a muscle aside that fires, each unit at its pace, meanwhile.
+
+    Parameters
+    ----------
+    recording : Recording
+        Before its EMG was synthesized.
+    settings : ElectrodeSettings
+    seed : int
+    """
+    firing = np.concatenate([np.zeros(0), *recording.units.times_s])
+    if not settings.crosstalk_units or not len(firing):
+        return []
+    trains = []
     first_s, last_s = float(firing.min()), float(firing.max())
     for unit in range(settings.crosstalk_units):
         rng = stream(seed, "electrodes", "crosstalk", recording.fingerprint(), unit)
@@ -121,9 +139,8 @@ def _add_crosstalk(
         count = int((last_s - first_s) * rate * 1.5) + 2
         intervals = rng.gamma(1 / _CROSSTALK_COV**2, _CROSSTALK_COV**2 / rate, count)
         times_s = first_s + np.cumsum(intervals)
-        times_s = times_s[times_s <= last_s]
-        at = np.unique(np.rint((times_s - start_s) * settings.sampling_hz).astype(np.int64))
-        _add(emg, at - far.first, far.potentials[unit])
+        trains.append(times_s[times_s <= last_s])
+    return trains
 
 
 def _finished(
