@@ -1,4 +1,4 @@
-"""Make the tables of docs/decomposition.md: cord to electrodes to decomposition to ΔF, against truth.
+"""Make the tables of docs/decomposition.md: cord, electrodes, decomposition, ΔF, against truth.
 
     uv run docs/make_decomposition.py [--seeds 2]
 
