@@ -39,6 +39,13 @@ def test_estimate_lists_every_setting(capsys: pytest.CaptureFixture[str]) -> Non
     assert "default2)" in text  # of the rule set renshaw, not of the bare settings
 
 
+def test_decompose_lists_every_setting(capsys: pytest.CaptureFixture[str]) -> None:
+    text = help_of(capsys, "decompose")
+    for name, words in options(rs.DecomposeSettings()):
+        assert name in text
+        assert re.sub(r"\s", "", words)[1:] in text
+
+
 def test_simulate_lists_protocol_and_participant(capsys: pytest.CaptureFixture[str]) -> None:
     text = help_of(capsys, "simulate", "ramp")
     for name, _ in options(rs.Ramp()) + options(rs.Participant()):
@@ -51,7 +58,7 @@ def wide_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "240")
 
 
-@pytest.mark.parametrize("command", ["estimate", "simulate", "run", "convert"])
+@pytest.mark.parametrize("command", ["decompose", "estimate", "simulate", "run", "convert"])
 def test_every_command_is_explained_with_an_example(
     command: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

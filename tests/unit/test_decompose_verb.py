@@ -100,14 +100,14 @@ def test_progress_is_told_and_can_stop_the_work():
     assert [done for done, _ in told] == sorted(done for done, _ in told)
     assert told[-1][0] == told[-1][1]
 
-    class Stop(Exception):
+    class StopError(Exception):
         pass
 
     def stop(done, total, what):
         if done >= 2:
-            raise Stop
+            raise StopError
 
-    with pytest.raises(Stop):
+    with pytest.raises(StopError):
         rs.decompose(raw(), QUICK, progress=stop)
 
 

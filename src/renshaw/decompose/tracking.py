@@ -1,5 +1,7 @@
 """The same motor units in two recordings, told by their action potentials on the grid.
 
+Those of all units are estimated together, which leaves less of the others in each.
+
 Martinez-Valdes et al. (2017), doi:10.1113/JP273662: spike-triggered averages on all channels are
 compared by normalized cross-correlation. The grid may have been put back a little aside: shifts by
 whole electrodes are tried.
@@ -135,7 +137,7 @@ def track(first: Recording, second: Recording, settings: TrackSettings | None = 
     settings = settings or TrackSettings()
     grids = _comparable(first, second)
     window = (-settings.half_window_ms, settings.half_window_ms)
-    shapes = [action_potentials(each, window_ms=window) for each in (first, second)]
+    shapes = [action_potentials(each, window_ms=window, joint=True) for each in (first, second)]
     lag = round(settings.lag_ms * first.signal("emg").fs_hz / 1000)
     shifts = _shifts(grids[0], settings.shift_electrodes)
     tried = np.stack(

@@ -18,6 +18,7 @@ Array = NDArray[Any]
 
 # Step along the fiber; an action potential is some 10 mm long.
 _STEP_MM = 0.5
+_MARGIN_MM = 3.0
 _HEIGHT_MV = 96.0
 # Radius (mm) and conductivities (S/m): inside the fiber, and of muscle across its fibers.
 _RADIUS_MM, _INSIDE_S_M, _ACROSS_S_M = 0.025, 1.01, 0.063
@@ -56,7 +57,8 @@ def fiber_potentials(
     array, shape (electrodes, times)
         uV.
     """
-    y = np.arange(ends_mm[0] - _STEP_MM, ends_mm[1] + 1.5 * _STEP_MM, _STEP_MM)
+    # A margin beyond both ends, so that the currents of a fiber sum to zero.
+    y = np.arange(ends_mm[0] - _MARGIN_MM, ends_mm[1] + _MARGIN_MM, _STEP_MM)
     current = _current(y, endplate_mm, ends_mm, velocity_m_s, times_s)
     across = np.hypot(electrode_x_mm - fiber_x_mm, depth_mm)
     away = np.sqrt((y[None, :] - electrode_y_mm[:, None]) ** 2 + anisotropy * across[:, None] ** 2)

@@ -20,7 +20,7 @@ class ElectrodeSettings(Settings):
     sampling_hz: float = setting(
         2048.0, "sampling rate of the amplifier", unit="Hz", ge=1000, le=20_000
     )
-    noise_uv: float = setting(5.0, "noise of each electrode, root mean square", unit="uV", ge=0)
+    noise_uv: float = setting(3.0, "noise of each electrode, root mean square", unit="uV", ge=0)
     offset_x_mm: float = setting(
         0.0,
         "how far the grid lies off the middle of the muscle, across the fibers",
