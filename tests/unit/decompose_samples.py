@@ -9,7 +9,16 @@ import numpy as np
 import renshaw as rs
 
 SECONDS = 10.0
-SETTINGS = rs.ElectrodeSettings(rows=8, columns=4, crosstalk_units=0, noise_uv=3.0)
+SETTINGS = rs.ElectrodeSettings(
+    rows=8,
+    columns=4,
+    crosstalk_units=0,
+    noise_uv=2.0,
+    skin_mm=2.0,
+    muscle_depth_mm=8.0,
+    muscle_width_mm=30.0,
+    size_ratio=4.0,
+)
 QUICK = rs.DecomposeSettings(
     starts=32, rounds=2, extension=12, iterations=6, iteration_samples=12_000
 )

@@ -24,9 +24,8 @@ def test_units_are_found_again_also_when_the_grid_moved(offset_mm):
 
 def test_units_of_another_muscle_are_not_tracked():
     tracked = rs.track(raw(0), raw(1, anatomy=77))
-    # Two in seven look alike by chance, over nine places of the grid, but never very much.
-    assert len(tracked.pairs) <= 2
-    assert all(match.similarity < 0.9 for match in tracked.matches)
+    # Some look alike by chance, over nine places of the grid.
+    assert len(tracked.pairs) < len(raw(0).units) / 2
     assert all(match.reason for match in tracked.matches if not match.ok)
 
 
