@@ -87,13 +87,18 @@ def by_level(trials: Sequence[Trial]) -> str:
             agreements += rates
             errors += _delta_f(each)
         active, found, units, own, aside, wrong = counts
-        truth, made = np.array(errors).T if errors else np.full((2, 1), np.nan)
+        delta_f = "| | too few units |"
+        if errors:
+            truth, made = np.array(errors).T
+            delta_f = (
+                f"{truth.mean():.2f} | {made.mean():.2f} | {(made - truth).mean():+.2f} "
+                f"± {(made - truth).std():.2f} |"
+            )
         lines.append(
             f"| {level} | {active:.0f} | {found:.0f} | {100 * found / active:.0f} % | {units:.0f} "
             f"| {own:.0f} | {aside:.0f} | {wrong:.0f} | "
             f"{100 * (own + aside) / max(units, 1):.0f} % | {np.median(agreements):.3f} | "
-            f"{truth.mean():.2f} | {made.mean():.2f} | {(made - truth).mean():+.2f} "
-            f"± {(made - truth).std():.2f} |"
+            f"{delta_f}"
         )
     return "\n".join(lines)
 
