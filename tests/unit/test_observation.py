@@ -106,8 +106,9 @@ def test_errors_are_as_rare_as_asked_for(recording):
     agreement = []
     for k in range(10):
         found = rs.observed(replace(recording, name=f"trial {k}"), settings)
-        part = found.units.quality["rate_of_agreement_pct"][firing(found)]
-        agreement.extend(part)
+        # In a handful of discharges a single error is many percent.
+        many = np.array([len(times) >= 40 for times in found.units])
+        agreement.extend(found.units.quality["rate_of_agreement_pct"][many])
     # Missed 1.5 and false 0.5 of a hundred.
     assert np.mean(agreement) == pytest.approx(98.0, abs=0.7)
     assert np.percentile(agreement, 5) > 92

@@ -13,7 +13,7 @@ from renshaw.protocols import NerveStimulation, Protocol, stimulated
 
 # Peak inhibition by one volley of all Ia afferents, M_i in 1e-5 S/cm2. The one number that was
 # fitted, so that the default stimulation lowers delta F as much as antagonist vibration does.
-STRENGTH = 3.2
+STRENGTH = 4.0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ number gives antagonist nerve stimulation the effect that lies between.
 from __future__ import annotations
 
 # Relative to the tibialis anterior; fitted.
-PATHWAY = {"TA": 1.0, "SOL": 0.4, "GM": 1.6}
+PATHWAY = {"TA": 1.0, "SOL": 0.4, "GM": 2.4}
 
 
 def pathway(muscle: str) -> float:

@@ -21,7 +21,7 @@ YOUNG_years, OLDER_years = 29.0, 70.0
 # By the age of the older group: fitted to delta F and peak rate of the tibialis anterior (-1.57 and
 # -1.7 pps); those of the other muscles follow from the same numbers.
 NEUROMODULATION_LOST = 0.006
-AHP_PROLONGED = 0.08
+AHP_PROLONGED = 0.1
 # Vibration of the antagonist's tendon lowers delta F of the tibialis anterior by 0.72 pps in young
 # and 0.42 pps in older adults; in the soleus age makes no difference (doi:10.1113/JP283708).
 RECIPROCAL_LOST = {"TA": 0.4}

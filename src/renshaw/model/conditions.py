@@ -27,7 +27,7 @@ def spinal_cord_injury(cord: Cord, severity: float) -> Cord:
         cord,
         monoaminergic=cord.monoaminergic * (1.0 - severity),
         monoaminergic_per_pct_mvc=cord.monoaminergic_per_pct_mvc * (1.0 - severity),
-        constitutive=cord.constitutive + 1.08 * severity,
+        constitutive=cord.constitutive + 1.10 * severity,
         inhibition=cord.inhibition * (1.0 - 0.7 * severity),
         inhibition_shift_mV=cord.inhibition_shift_mV + 8.0 * severity,
         reciprocal_gain=cord.reciprocal_gain * (1.0 - 0.5 * severity),

@@ -50,7 +50,7 @@ class Participant(Settings):
         source=_POWERS,
     )
     neuromodulation_per_pct_mvc: float = setting(
-        0.001,
+        0.0015,
         "by how much neuromodulation is higher for each % MVC that a task asks beyond 20 % MVC",
         ge=0,
         le=0.1,

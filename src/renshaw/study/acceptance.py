@@ -37,7 +37,7 @@ TARGET_COLUMNS = (
 class AcceptanceSettings(Settings):
     """How many virtual people are measured, and how often."""
 
-    people: int = setting(16, "virtual people in each group", ge=4, le=1000)
+    people: int = setting(12, "virtual people in each group", ge=4, le=1000)
     trials: int = setting(2, "ramps of each person in each condition", ge=1, le=20)
 
 

@@ -46,6 +46,27 @@ def mean(series: str, quantity: str) -> Measure:
     return lambda table: _by_t(person_means(table, series, quantity).to_numpy())
 
 
+def mean_of_responders(series: str, quantity: str) -> Measure:
+    """Measure the mean over those participants who respond."""
+    return lambda table: _by_t(_of_responders(table, series, quantity))
+
+
+def spread_of_responders(series: str, quantity: str) -> Measure:
+    """Measure the standard deviation of those participants who respond."""
+
+    def measure(table: pd.DataFrame) -> Measured:
+        values = _of_responders(table, series, quantity)
+        return _resampled_rows(values[:, None], lambda v: float(np.std(v, ddof=1)))
+
+    return measure
+
+
+def _of_responders(table: pd.DataFrame, series: str, quantity: str) -> FloatArray:
+    responds = person_means(table, series, "responder") >= 0.5
+    values = person_means(table, series, quantity)
+    return np.asarray(values[responds.reindex(values.index, fill_value=False)], dtype=float)
+
+
 def change(series: str, reference: str, quantity: str) -> Measure:
     """Measure the mean difference between two series of the same people."""
 
