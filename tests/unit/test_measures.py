@@ -178,12 +178,6 @@ def test_share_of_people_has_the_interval_of_wilson():
     assert all_of_them.ci_high == pytest.approx(100.0)
 
 
-def test_standard_deviation_of_people():
-    found = measures.standard_deviation("s", "q")(table_of({"s": people(A)}))
-    assert found.value == pytest.approx(np.std(A, ddof=1))
-    assert found.ci_low < found.value < found.ci_high
-
-
 def test_power_is_that_of_a_paired_t_test():
     rng = np.random.default_rng(4)
     changes = rng.normal(0, 1, 4000)
@@ -207,7 +201,6 @@ def test_power_is_that_of_a_paired_t_test():
         measures.icc("s", "q"),
         measures.retest_icc("s", "t", "q"),
         measures.typical_error("s", "t", "q"),
-        measures.standard_deviation("s", "q"),
         measures.share_of_people("s", "q"),
         measures.share_of_units("s", "q", "r"),
         measures.power("s", "t", "q", 15),
@@ -229,3 +222,14 @@ def test_measures_are_the_same_whenever_they_are_asked_for():
     table = table_of({"s": [[1.0, 2.0], [2.0, 4.0], [5.0, 3.0]], "t": people(B)})
     for measure, _ in itertools.product([measures.icc("s", "q")], range(2)):
         assert measure(table) == measure(table)
+
+
+def test_only_responders_count_where_responders_are_asked_for():
+    table = pd.concat(
+        [
+            table_of({"s": [[1.0], [5.0], [9.0]]}),
+            table_of({"s": [[0.0], [1.0], [1.0]]}).assign(quantity="responder"),
+        ]
+    )
+    quantity = table.quantity.iloc[0]
+    assert measures.mean_of_responders("s", quantity)(table).value == pytest.approx(7.0)

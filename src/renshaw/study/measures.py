@@ -178,16 +178,6 @@ def share_of_units(series: str, quantity: str, of: str) -> Measure:
     return measure
 
 
-def standard_deviation(series: str, quantity: str) -> Measure:
-    """Measure the standard deviation of participants' means."""
-
-    def measure(table: pd.DataFrame) -> Measured:
-        values = person_means(table, series, quantity).to_numpy()
-        return _resampled_rows(values[:, None], lambda v: float(np.std(v, ddof=1)))
-
-    return measure
-
-
 def share_of_people(series: str, quantity: str) -> Measure:
     """Measure the share (%) of people in whom a yes-or-no quantity is yes (Wilson interval)."""
 
