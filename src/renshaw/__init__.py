@@ -88,6 +88,18 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "VibrationTrain",
     ),
     "renshaw.report": ("report",),
+    "renshaw.statistics": (
+        "FormulaError",
+        "MixedModel",
+        "MixedModelSettings",
+        "PlanSettings",
+        "Power",
+        "Reliability",
+        "mixed_model",
+        "plan",
+        "read_table",
+        "reliability",
+    ),
     "renshaw.study": (
         "CohortSettings",
         "CompareSettings",

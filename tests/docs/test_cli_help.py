@@ -51,7 +51,7 @@ def wide_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "240")
 
 
-@pytest.mark.parametrize("command", ["estimate", "simulate", "run", "convert"])
+@pytest.mark.parametrize("command", ["estimate", "simulate", "run", "compare", "plan", "convert"])
 def test_every_command_is_explained_with_an_example(
     command: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -61,7 +61,16 @@ def test_every_command_is_explained_with_an_example(
 
 def test_help_documents_commands_and_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
     text = help_of(capsys)
-    for command in ("estimate", "simulate", "run", "convert", "--version", "--debug"):
+    for command in (
+        "estimate",
+        "simulate",
+        "run",
+        "compare",
+        "plan",
+        "convert",
+        "--version",
+        "--debug",
+    ):
         assert command in text
     for code, meaning in failures.EXIT_CODES:
         assert f"{code}{''.join(meaning.split())}" in text

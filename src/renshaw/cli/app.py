@@ -27,6 +27,9 @@ The built-in study, from simulation to answer:
 Your own recording, to estimates.csv and report.html:
 `renshaw estimate ramp.mat -o results`
 
+Any tidy table, by a mixed model as R's lme4 fits it:
+`renshaw compare deltaf.csv --formula "deltaf ~ time + (1|participant)" -o results`
+
 A recording whose truth is known:
 `renshaw simulate ramp -o rec.h5 --seed 7`
 
@@ -48,6 +51,8 @@ _COMMANDS = {
         "renshaw.cli.evidence:evidence",
         "Show the evidence on nutrients and ageing muscles.",
     ),
+    "compare": ("renshaw.cli.compare:compare", "Compare groups by a mixed model, as R's lme4."),
+    "plan": ("renshaw.cli.plan:plan", "Plan a study: power, and the least change to be seen."),
     "convert": ("renshaw.cli.convert:convert", "Convert a recording into another format."),
 }
 

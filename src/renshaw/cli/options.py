@@ -76,6 +76,16 @@ def _kind(info: SettingInfo, owner: Settings, group: Group, place: int) -> Any:
     wanted: Any = next(kind for kind in kinds if kind is not types.NoneType)
     if types.NoneType in kinds:
         wanted = wanted | Literal["none"]
+    if typing.get_origin(wanted) is tuple:
+        # Several values follow one option: --units 3 8.
+        several = Parameter(
+            help=_help(info, value),
+            group=group,
+            show_default=False,
+            consume_multiple=True,
+            negative=(),
+        )
+        return Annotated[wanted, several]
     # Not "or None": cyclopts would take the word none for an option that was left out.
     return Annotated[wanted, Parameter(help=_help(info, value), group=group, show_default=False)]
 
@@ -89,6 +99,8 @@ def _help(info: SettingInfo, default: Any) -> str:
         default = "yes" if default else "no"
     elif isinstance(default, float):
         default = f"{default:.4g}"
+    elif isinstance(default, tuple):
+        default = " ".join(map(str, default)) or "none"
     remarks = [
         part
         for part in (

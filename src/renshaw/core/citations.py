@@ -50,6 +50,31 @@ CITATIONS: dict[str, str] = {
         "control of motor neuronal persistent inward currents in young and older adults. J Physiol "
         "600:5101-5117. doi:10.1113/JP283708"
     ),
+    "bates2015": (
+        "Bates D, Mächler M, Bolker B, Walker S (2015). Fitting linear mixed-effects models using "
+        "lme4. J Stat Softw 67(1):1-48. doi:10.18637/jss.v067.i01"
+    ),
+    "kuznetsova2017": (
+        "Kuznetsova A, Brockhoff PB, Christensen RHB (2017). lmerTest package: tests in linear "
+        "mixed effects models. J Stat Softw 82(13):1-26. doi:10.18637/jss.v082.i13"
+    ),
+    "hemerik2020": (
+        "Hemerik J, Goeman JJ, Finos L (2020). Robust testing in generalized linear models by sign "
+        "flipping score contributions. J R Stat Soc B 82:841-864. doi:10.1111/rssb.12369"
+    ),
+    "nakagawa2013": (
+        "Nakagawa S, Schielzeth H (2013). A general and simple method for obtaining R2 from "
+        "generalized linear mixed-effects models. Methods Ecol Evol 4:133-142. "
+        "doi:10.1111/j.2041-210x.2012.00261.x"
+    ),
+    "mcgraw1996": (
+        "McGraw KO, Wong SP (1996). Forming inferences about some intraclass correlation "
+        "coefficients. Psychol Methods 1:30-46. doi:10.1037/1082-989X.1.1.30"
+    ),
+    "hopkins2000": (
+        "Hopkins WG (2000). Measures of reliability in sports medicine and science. Sports Med "
+        "30:1-15. doi:10.2165/00007256-200030010-00001"
+    ),
     "valli2024": (
         "Valli G, Ritsche P, Casolo A, Negro F, De Vito G (2024). Tutorial: analysis of central "
         "and peripheral motor unit properties from decomposed high-density surface EMG signals "

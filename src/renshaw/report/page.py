@@ -40,6 +40,7 @@ class Section:
     pictures: Sequence[Drawing] = ()
     tables: Sequence[Table] = ()
     folded: Sequence[Table] = ()
+    code: str = ""
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from renshaw.core.results import plot
 from renshaw.estimate.multiverse import Multiverse
+from renshaw.report.figures.model import model_means
 from renshaw.report.figures.multiverse import specification_curve
 from renshaw.report.figures.paired import paired_difference
+from renshaw.report.figures.power import agreement, power_curves
+from renshaw.statistics.mixed import MixedModel
+from renshaw.statistics.power import Power
+from renshaw.statistics.reliability import Reliability
 from renshaw.study.compare import Comparison
 from renshaw.study.run import StudyResult
 
@@ -25,6 +30,24 @@ def plot_multiverse(noun: Multiverse, /, **options: Any) -> Figure:
 def plot_comparison(noun: Comparison, /, quantity: str = "delta_f", **options: Any) -> Figure:
     """Draw one quantity of each participant in each condition, and the paired differences."""
     return paired_difference(noun, quantity, **options)
+
+
+@plot.register(MixedModel)
+def plot_model(noun: MixedModel, /, **options: Any) -> Figure:
+    """Draw marginal means over the participants' own."""
+    return model_means(noun, **options)
+
+
+@plot.register(Power)
+def plot_power(noun: Power, /, **options: Any) -> Figure:
+    """Draw power against participants."""
+    return power_curves(noun, **options)
+
+
+@plot.register(Reliability)
+def plot_reliability(noun: Reliability, /, **options: Any) -> Figure:
+    """Draw differences between sessions with limits of agreement."""
+    return agreement(noun, **options)
 
 
 @plot.register(StudyResult)

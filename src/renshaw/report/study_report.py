@@ -53,6 +53,7 @@ def study_report(result: StudyResult) -> str:
     settings = rules(result.plan.rules)
     shown = (
         sections.differences(result),
+        sections.models(result),
         sections.participants(result),
         sections.examples(result, settings),
         sections.assumptions(result),

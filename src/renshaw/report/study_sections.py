@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -88,6 +88,71 @@ def _difference_table(rows: Sequence[Mapping[Any, Any]]) -> Table:
         columns,
         body,
     )
+
+
+def models(result: StudyResult) -> Section | None:
+    """The mixed models beside the paired tests."""
+    found, without = result.comparison.models, result.comparison.unmodelled
+    if not found and not without:
+        return None
+    body = []
+    for quantity, model in found.items():
+        first = model.factors[0].levels[0]
+        rows = model.contrasts[model.contrasts["contrast"].str.startswith(f"{first} - ")]
+        for row in rows.to_dict("records"):
+            # emmeans subtracts the later level; this page subtracts the reference.
+            low, high = -float(row["ci_high"]), -float(row["ci_low"])
+            body.append(
+                Row(
+                    [
+                        title_of(quantity),
+                        str(row["contrast"]).removeprefix(f"{first} - "),
+                        signed(-float(row["estimate"])),
+                        _unbroken(f"{signed(low)} to {signed(high)}"),
+                        number(float(row["df"]), 1),
+                        _unbroken(p_words(float(row["p_adjusted"]))),
+                        signed(-float(row["standardized"])),
+                        number(model.statistics["icc"]),
+                    ]
+                )
+            )
+    columns = [
+        Column("Quantity", numeric=False),
+        Column("Condition", numeric=False),
+        Column("Difference"),
+        Column("CI, corrected"),
+        Column("df"),
+        Column("p, corrected"),
+        Column("Standardized"),
+        Column("ICC"),
+    ]
+    notes = _shared(
+        (f"Model: {m.formula.text.partition('~')[2].strip()}.", q) for q, m in found.items()
+    )
+    notes += _shared((words, q) for q, m in found.items() for words in m.warnings)
+    notes += [f"{title_of(q)} has no model. {why}" for q, why in without.items()]
+    return Section(
+        "models",
+        "The same by mixed models",
+        [
+            "Linear mixed models (REML, Satterthwaite's degrees of freedom) of every unit that is "
+            "ok, tracked or not, in the participant it belongs to; the participants' own slopes "
+            "are in the model where the data support them. Corrected for all pairs of conditions "
+            "by Holm's method. More degrees of freedom than participants mean that units count as "
+            "replicates of the change, which holds only if participants do not differ in it; the "
+            "paired tests above need no such assumption."
+        ],
+        notes,
+        tables=[Table("Differences from the reference by mixed models", columns, body)],
+    )
+
+
+def _shared(said: Iterable[tuple[str, str]]) -> list[str]:
+    """Return each remark once, with the quantities that it is about."""
+    about: dict[str, list[str]] = {}
+    for words, quantity in said:
+        about.setdefault(words, []).append(title_of(quantity))
+    return [f"{', '.join(titles)}. {words}" for words, titles in about.items()]
 
 
 def participants(result: StudyResult) -> Section:

@@ -11,21 +11,23 @@ from renshaw.data.recording import Recording
 
 if TYPE_CHECKING:
     from renshaw.estimate.multiverse import Multiverse
+    from renshaw.statistics.mixed import MixedModel
+    from renshaw.statistics.power import Power
     from renshaw.study.run import StudyResult
 
 
 def report(
-    noun: Recording | StudyResult,
+    noun: Recording | StudyResult | MixedModel | Power,
     path: str | Path,
     *,
     estimates: Estimates | None = None,
     multiverse: Multiverse | None = None,
 ) -> Path:
-    """Write a self-contained HTML page about a recording or a study.
+    """Write a self-contained HTML page about a recording, a study or a mixed model.
 
     Parameters
     ----------
-    noun : Recording or StudyResult
+    noun : Recording, StudyResult, MixedModel or Power
     path : path
         Replaced whole, or not at all.
     estimates : Estimates, optional
@@ -50,11 +52,24 @@ def report(
 
         known = estimate(noun) if estimates is None else estimates
         return write_recording_report(noun, known, multiverse, path)
+    from renshaw.statistics.mixed import MixedModel
+
+    if isinstance(noun, MixedModel):
+        from renshaw.report.model_report import write_model_report
+
+        return write_model_report(noun, path)
+    from renshaw.statistics.power import Power
+
+    if isinstance(noun, Power):
+        from renshaw.report.plan_report import write_plan_report
+
+        return write_plan_report(noun, path)
     from renshaw.report.study_report import write_study_report
     from renshaw.study.run import StudyResult
 
     if isinstance(noun, StudyResult):
         return write_study_report(noun, path)
     raise DataError(
-        f"There is no report of a {type(noun).__name__}; report takes a Recording or a StudyResult."
+        f"There is no report of a {type(noun).__name__}; report takes a Recording, a StudyResult, "
+        "a MixedModel or a Power."
     )

@@ -1,18 +1,22 @@
-"""`compare`: paired differences between conditions, participant by participant."""
+"""`compare`: paired differences between conditions, with a mixed model of every unit beside."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
-from renshaw.core.errors import DataError
+from renshaw.core.errors import DataError, SettingsError
 from renshaw.core.history import History, Step
 from renshaw.core.results import Result
 from renshaw.core.settings import Settings, setting
 from renshaw.core.version import __version__
 from renshaw.data.estimates import Estimates
+from renshaw.statistics.mixed import MODEL_CITES, MixedModel, mixed_model
+from renshaw.statistics.settings import MixedModelSettings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,6 +40,9 @@ class CompareSettings(Settings):
         True, "average only units that are ok in both conditions (tracked units)"
     )
     confidence: float = setting(0.95, "coverage of the intervals", gt=0.5, lt=1)
+    mixed_models: bool = setting(
+        True, "also fit a mixed model of every unit, with the participant's slopes if supported"
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,12 +59,18 @@ class Comparison(Result):
     pairs : DataFrame
         One row a quantity, condition and participant: the two means that were subtracted, over
         matched units where these were asked for.
+    models : mapping of str to MixedModel
+        Of each quantity, beside the paired test: ``delta_f ~ condition + (1|participant/unit)``.
+    unmodelled : mapping of str to str
+        Quantities without a model, and why.
     history : History
     """
 
     table: pd.DataFrame
     participants: pd.DataFrame
     pairs: pd.DataFrame
+    models: Mapping[str, MixedModel] = field(default_factory=dict)
+    unmodelled: Mapping[str, str] = field(default_factory=dict)
     history: History = field(default_factory=History)
 
     def to_table(self) -> pd.DataFrame:
@@ -68,36 +81,93 @@ class Comparison(Result):
         return self.table.to_string(index=False)
 
 
+@overload
 def compare(
     estimates: Estimates,
     design: pd.DataFrame,
     settings: CompareSettings | None = None,
     *,
     reference: str | None = None,
+    seed: int = 0,
+) -> Comparison: ...
+
+
+@overload
+def compare(
+    estimates: pd.DataFrame | str | Path,
+    design: str,
+    settings: MixedModelSettings | None = None,
+    *,
+    seed: int = 0,
+) -> MixedModel: ...
+
+
+def compare(
+    estimates: Estimates | pd.DataFrame | str | Path,
+    design: pd.DataFrame | str,
+    settings: CompareSettings | MixedModelSettings | None = None,
+    *,
+    reference: str | None = None,
+    seed: int = 0,
+) -> Comparison | MixedModel:
+    """Compare conditions: of estimates by their design, or in any tidy table by a formula.
+
+    ``compare(estimates, design)`` compares every condition with the reference, within
+    participants; ``compare(table, "deltaf ~ time + (1|participant)")`` fits a linear mixed model
+    (`renshaw.statistics.mixed_model`).
+
+    Parameters
+    ----------
+    estimates : Estimates, or DataFrame or path of a CSV file
+    design : DataFrame, or str
+        Columns recording, participant, condition, trial; or a formula as for R's lme4.
+    settings : CompareSettings or MixedModelSettings, optional
+    reference : str, optional
+        Of a design: the first condition by default.
+    seed : int
+        Of bootstraps and sign flips.
+
+    Raises
+    ------
+    DataError
+        The reference is not in the design, a recording is missing from it, or the table can't
+        carry the model.
+    FormulaError
+        The formula can't be understood.
+    """
+    if isinstance(design, str):
+        if isinstance(estimates, Estimates):
+            raise DataError(
+                "Estimates are compared by a design; a formula goes with a table: "
+                "rs.compare(estimates.to_table(), formula)."
+            )
+        if settings is not None and not isinstance(settings, MixedModelSettings):
+            raise SettingsError("A formula goes with MixedModelSettings.")
+        if reference is not None:
+            raise SettingsError("Write the reference as MixedModelSettings(references=[...]).")
+        return mixed_model(estimates, design, settings, seed=seed)
+    if not isinstance(estimates, Estimates):
+        raise DataError("A table needs a formula: rs.compare(table, 'y ~ x + (1|participant)').")
+    if settings is not None and not isinstance(settings, CompareSettings):
+        raise SettingsError("A design goes with CompareSettings.")
+    return _compared(estimates, design, settings or CompareSettings(), reference, seed)
+
+
+def _compared(
+    estimates: Estimates,
+    design: pd.DataFrame,
+    settings: CompareSettings,
+    reference: str | None,
+    seed: int,
 ) -> Comparison:
     """Compare every condition with the reference, within participants.
 
     Each participant gives one difference a quantity: of means over units (the same units in both
     conditions) and trials. The interval and the p-value are those of a paired t-test over
     participants; units are never counted as if they were people.
-
-    Parameters
-    ----------
-    estimates : Estimates
-    design : DataFrame
-        Columns recording, participant, condition, trial.
-    settings : CompareSettings, optional
-    reference : str, optional
-        The first condition of the design by default.
-
-    Raises
-    ------
-    DataError
-        The reference is not in the design, or a recording is missing from it.
     """
     import pandas as pd
 
-    settings = settings or CompareSettings()
     conditions = list(dict.fromkeys(design["condition"]))
     reference = conditions[0] if reference is None else reference
     if reference not in conditions:
@@ -116,15 +186,50 @@ def compare(
     people = table.groupby(["quantity", "participant", "condition"], sort=False)["value"].mean()
     code = "comparison = rs.compare(estimates, design"
     code += f", {settings.as_python()})" if settings != CompareSettings() else ")"
+    models, unmodelled = _models(table, reference, settings, seed)
     step = Step(
-        "compare", code, settings.to_mapping(), None, estimates.fingerprint(), (), __version__
+        "compare",
+        code,
+        settings.to_mapping(),
+        seed if models else None,
+        estimates.fingerprint(),
+        MODEL_CITES if models else (),
+        __version__,
     )
     return Comparison(
         table=pd.DataFrame(rows, columns=list(_COLUMNS)),
         participants=people.reset_index(),
         pairs=pd.concat(pairs, ignore_index=True) if pairs else pd.DataFrame(),
+        models=models,
+        unmodelled=unmodelled,
         history=estimates.history.then(step),
     )
+
+
+def _models(
+    table: pd.DataFrame, reference: str, settings: CompareSettings, seed: int
+) -> tuple[dict[str, MixedModel], dict[str, str]]:
+    """Fit a mixed model of every quantity; what can't be fitted is named with the reason."""
+    models: dict[str, MixedModel] = {}
+    without: dict[str, str] = {}
+    if not settings.mixed_models:
+        return models, without
+    nested = "participant/unit" if settings.matched_units else "participant"
+    how = MixedModelSettings(
+        confidence=settings.confidence,
+        random_slopes=True,
+        references=(f"condition={reference}",),
+    )
+    for quantity in [q for q in COMPARED if q in set(table["quantity"])]:
+        part = table.loc[table["quantity"] == quantity].rename(columns={"value": quantity})
+        part = part[["participant", "condition", "unit", quantity]].reset_index(drop=True)
+        try:
+            models[quantity] = mixed_model(
+                part, f"{quantity} ~ condition + (1|{nested})", how, seed=seed
+            )
+        except DataError as error:
+            without[quantity] = str(error).removeprefix("The table: ")
+    return models, without
 
 
 _COLUMNS = (

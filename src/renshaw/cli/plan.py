@@ -1,0 +1,128 @@
+"""``renshaw plan``: how many participants, units and ramps it takes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import Parameter
+
+from renshaw.cli.failures import FINE
+from renshaw.cli.options import changed, given, options_of
+from renshaw.cli.progress import shown
+from renshaw.core.files import replacing
+from renshaw.statistics.power import PlanSettings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from renshaw.statistics.power import Power
+    from renshaw.statistics.reliability import Reliability
+
+Options: Any = options_of(PlanSettings())
+
+
+def plan(
+    retest: Annotated[Path | None, Parameter(name="RETEST.csv")] = None,
+    /,
+    *,
+    out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
+    value: str = "deltaf",
+    participant: str = "participant",
+    session: str = "time",
+    unit: str | None = None,
+    sessions: Annotated[tuple[str, ...], Parameter(consume_multiple=True, negative=())] = (),
+    seed: int = 0,
+    quiet: Annotated[bool, Parameter(name=["--quiet", "-q"], negative=())] = False,
+    options: Annotated[Options | None, Parameter(name="*")] = None,
+) -> int:
+    """Plan a study: its power by simulation, and the least change that it can see.
+
+    Without a table, variances are those of published ΔF; with a test-retest table of your own,
+    typical error, limits of agreement and ICC are computed, and its variances are used (those that
+    you don't set yourself). With -o writes DIR/power.csv, report.html and reliability.csv.
+
+    Examples:
+
+        renshaw plan -o plan
+
+        renshaw plan --participants 10 20 30 --units 3 8 --effects -0.4 --effect-sd 0.5
+
+        renshaw plan retest.csv --value deltaf --session time --sessions c1 c2 -o plan
+
+        renshaw plan --outcome spasms --ramps 3 7 --ratios 0.7 0.5
+
+    Parameters
+    ----------
+    retest
+        Tidy table of repeated measurements without an intervention between.
+    out
+        Folder for the results; made where it does not exist.
+    value
+        Column of the table that was measured.
+    participant
+        Column that says who.
+    session
+        Column that says when.
+    unit
+        Column that names tracked units; left out where units are not tracked.
+    sessions
+        Sessions to compare, in order; all of them by default.
+    seed
+        Seed of the simulated studies.
+    quiet
+        Show no progress.
+    """
+    from renshaw.cli.folder import prepared
+    from renshaw.report.plan_report import needed_words, write_plan_report
+    from renshaw.statistics.power import plan as plan_verb
+
+    chosen = given(options)
+    settings = changed(PlanSettings(), chosen)
+    if out is not None:
+        prepared(out)
+    again = None
+    if retest is not None:
+        from renshaw.statistics.reliability import reliability
+
+        again = reliability(
+            retest, value, participant=participant, session=session, unit=unit, sessions=sessions
+        )
+        measured = {name: v for name, v in again.components.items() if name not in chosen}
+        settings = settings.replace(**measured)
+    with shown(quiet=quiet) as progress:
+        power = plan_verb(settings, seed=seed, progress=progress)
+    lines = _retest_lines(again) if again is not None else []
+    print("\n".join([*lines, *needed_words(power)]))  # noqa: T201
+    if out is not None:
+        _write(power, again, out)
+        print(f"\nWritten: {write_plan_report(power, out / 'report.html', again)}")  # noqa: T201
+    return FINE
+
+
+def _retest_lines(found: Reliability) -> list[str]:
+    from renshaw.report.words import number
+
+    lines = []
+    for row in found.table.to_dict("records"):
+        lines.append(
+            f"{str(row['level']).capitalize()}: n = {row['n']}, typical error "
+            f"{number(row['typical_error'])}, limits of agreement {number(row['loa_low'])} to "
+            f"{number(row['loa_high'])}, ICC(2,1) {number(row['icc'])} "
+            f"({number(row['icc_low'])} to {number(row['icc_high'])}), "
+            f"CV {number(row['cv_pct'], 0)} %, detectable in one "
+            f"{number(row['detectable_change'])}."
+        )
+    used = ", ".join(f"{name} {number(v)}" for name, v in found.components.items())
+    return [*lines, *([f"Planned with: {used}."] if used else []), ""]
+
+
+def _write(power: Power, again: Reliability | None, out: Path) -> None:
+    _table(power.table, out / "power.csv")
+    if again is not None:
+        _table(again.table, out / "reliability.csv")
+
+
+def _table(table: pd.DataFrame, path: Path) -> None:
+    with replacing(path) as temporary:
+        table.to_csv(temporary, index=False, lineterminator="\n", float_format="%.10g")

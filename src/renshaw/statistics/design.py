@@ -1,0 +1,304 @@
+"""Design matrices with R's rules: treatment contrasts, marginality, names such as ``time6wk``."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from renshaw.core.errors import DataError
+from renshaw.data.arrays import FloatArray
+from renshaw.statistics.formula import FACTORS, Node, Term, Terms
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, eq=False)
+class Variable:
+    """A column as a formula uses it: numbers, or codes of levels."""
+
+    node: Node
+    values: FloatArray
+    levels: tuple[str, ...] | None = None
+
+    @property
+    def name(self) -> str:
+        """The variable as R writes it."""
+        return str(self.node)
+
+    @property
+    def is_factor(self) -> bool:
+        """Whether it has levels."""
+        return self.levels is not None
+
+
+def level_words(value: object) -> str:
+    """Return a level as R writes it: whole numbers without a point, TRUE and FALSE in capitals."""
+    if isinstance(value, bool | np.bool_):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float | np.floating):
+        number = float(value)
+        whole = number.is_integer() and abs(number) < 1e15
+        return str(int(number)) if whole else f"{number:.15g}"
+    return str(value)
+
+
+def factor(column: pd.Series[Any], node: Node, first: str | None = None) -> Variable:
+    """Return a column as a factor; levels in R's order, ``first`` before the others."""
+    import pandas as pd
+
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        there = set(column)
+        raw = [value for value in column.dtype.categories if value in there]
+    else:
+        raw = sorted(set(column), key=_order)
+    words = [level_words(value) for value in raw]
+    if first is not None:
+        if first not in words:
+            known = ", ".join(words[:12])
+            raise DataError(f"{node} has no level {first!r} to refer to; it has {known}.")
+        raw = [raw[words.index(first)], *(v for v, w in zip(raw, words, strict=True) if w != first)]
+    place = {value: n for n, value in enumerate(raw)}
+    found, levels = pd.factorize(np.asarray(column), sort=False)
+    codes = np.array([place[value] for value in levels], dtype=float)[found]
+    return Variable(node, codes, tuple(level_words(value) for value in raw))
+
+
+def _order(value: object) -> tuple[int, float, str, str]:
+    # As R sorts in most places of the world: numbers by size, letters whatever their case.
+    if isinstance(value, int | float | np.number | np.bool_):
+        return (0, float(value), "", "")
+    return (1, 0.0, str(value).casefold(), str(value).swapcase())
+
+
+def variable(table: pd.DataFrame, node: Node, references: Mapping[str, str]) -> Variable:
+    """Return a variable of a formula from the table's columns.
+
+    Raises
+    ------
+    DataError
+        A number is needed where there is text, or a function has no value (log of 0).
+    """
+    import pandas as pd
+
+    if node.kind == "name" or node.text in FACTORS:
+        name = node.names()[0]
+        column = table[name]
+        numeric = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+        if node.kind == "call" or not numeric or name in references:
+            return factor(column, node, references.get(name))
+    with np.errstate(all="ignore"):
+        values = _number(table, node)
+    bad = np.flatnonzero(~np.isfinite(values))
+    if len(bad):
+        raise DataError(
+            f"{node} has no finite value in row {table.index[bad[0]]}"
+            + (f" and {len(bad) - 1} more." if len(bad) > 1 else ".")
+        )
+    return Variable(node, values)
+
+
+_ARITHMETIC: dict[str, Callable[[FloatArray, FloatArray], FloatArray]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "^": operator.pow,
+}
+_FUNCTIONS: dict[str, Callable[[FloatArray], FloatArray]] = {
+    "log": np.log,
+    "log2": np.log2,
+    "log10": np.log10,
+    "log1p": np.log1p,
+    "sqrt": np.sqrt,
+    "exp": np.exp,
+    "abs": np.abs,
+    "I": lambda values: values,
+    "scale": lambda values: (values - values.mean()) / values.std(ddof=1),
+}
+
+
+def _number(table: pd.DataFrame, node: Node) -> FloatArray:
+    import pandas as pd
+
+    n = len(table)
+    if node.kind == "number":
+        return np.full(n, float(node.text))
+    if node.kind == "name":
+        column = table[node.text]
+        if not pd.api.types.is_numeric_dtype(column):
+            raise DataError(f"The column {node.text!r} has text, and the formula needs numbers.")
+        return column.to_numpy(dtype=float)
+    parts = [_number(table, part) for part in node.parts]
+    if node.kind == "call":
+        if node.text not in _FUNCTIONS:
+            raise DataError(f"{node} is no number.")
+        return _FUNCTIONS[node.text](parts[0])
+    if node.kind == "group":
+        return parts[0]
+    if node.text not in _ARITHMETIC:
+        raise DataError(f"{node} is not arithmetic.")
+    if len(parts) == 1:
+        return -parts[0] if node.text == "-" else parts[0]
+    return _ARITHMETIC[node.text](parts[0], parts[1])
+
+
+@dataclass(frozen=True, eq=False)
+class Coding:
+    """How one variable enters one term."""
+
+    variable: Variable
+    contrasts: bool
+
+    def columns(self, values: FloatArray, sums: bool = False) -> tuple[FloatArray, list[str]]:
+        """Return the columns for some values (codes of a factor) and their names."""
+        levels = self.variable.levels
+        if levels is None:
+            return values[:, None], [self.variable.name]
+        each = np.eye(len(levels))
+        names = [f"{self.variable.name}{level}" for level in levels]
+        if self.contrasts:
+            if sums:
+                each = np.vstack([np.eye(len(levels) - 1), -np.ones(len(levels) - 1)])
+            else:
+                each = each[:, 1:]
+            names = names[1:]
+        return each[values.astype(int)], names
+
+
+@dataclass(frozen=True, eq=False)
+class Design:
+    """Terms with the coding of each variable: turns values into a design matrix."""
+
+    terms: Terms
+    variables: Mapping[Node, Variable]
+    codings: tuple[tuple[Coding, ...], ...]
+
+    def matrix(
+        self, values: Mapping[Node, FloatArray] | None = None, *, sums: bool = False
+    ) -> FloatArray:
+        """Return the design matrix (rows x columns), for the table's values or others.
+
+        ``sums`` codes factors by sum contrasts, as type III tests need.
+        """
+        return self._columns(values, sums)[0]
+
+    def names(self) -> list[str]:
+        """Return the names of the columns, as R writes them."""
+        return self._columns(None, False)[1]
+
+    def owners(self) -> list[int]:
+        """Return for each column the number of its term, 0 for the intercept."""
+        owners = [0] if self.terms.intercept else []
+        for n, codings in enumerate(self.codings, start=1):
+            owners += [n] * math.prod(_width(coding) for coding in codings)
+        return owners
+
+    def _columns(
+        self, values: Mapping[Node, FloatArray] | None, sums: bool
+    ) -> tuple[FloatArray, list[str]]:
+        given = values or {node: v.values for node, v in self.variables.items()}
+        n = len(next(iter(given.values()))) if given else 0
+        columns = [np.ones((n, 1))] if self.terms.intercept else []
+        names = ["(Intercept)"] if self.terms.intercept else []
+        for codings in self.codings:
+            block, words = np.ones((n, 1)), [""]
+            for coding in codings:
+                more, labels = coding.columns(given[coding.variable.node], sums)
+                # The first variable runs fastest, as in R.
+                block = (more[:, :, None] * block[:, None, :]).reshape(n, -1)
+                words = [f"{w}:{label}" if w else label for label in labels for w in words]
+            columns.append(block)
+            names += words
+        return np.hstack(columns) if columns else np.zeros((n, 0)), names
+
+
+def _width(coding: Coding) -> int:
+    levels = coding.variable.levels
+    return 1 if levels is None else len(levels) - coding.contrasts
+
+
+def design(terms: Terms, variables: Mapping[Node, Variable]) -> Design:
+    """Choose the coding of every variable in every term, by R's rule of marginality.
+
+    A factor enters by contrasts where the term without it is in the model, else by all its levels.
+    """
+    sets = {frozenset(term) for term in terms.terms}
+    if terms.intercept:
+        sets.add(frozenset())
+    codings = []
+    for term in terms.terms:
+        codings.append(_codings(term, sets, variables))
+        # All levels of a first factor without an intercept span what contrasts then may rely on.
+        if not terms.intercept and any(not c.contrasts for c in codings[-1] if c.variable.levels):
+            sets.add(frozenset(node for node in term if not variables[node].is_factor))
+    return Design(terms, variables, tuple(codings))
+
+
+def _codings(
+    term: Term, sets: set[frozenset[Node]], variables: Mapping[Node, Variable]
+) -> tuple[Coding, ...]:
+    return tuple(
+        Coding(variables[node], frozenset(term) - {node} in sets and variables[node].is_factor)
+        for node in term
+    )
+
+
+def independent(matrix: FloatArray, tolerance: float = 1e-7) -> list[int]:
+    """Return the columns that are no combination of those before them."""
+    kept: list[int] = []
+    basis: list[FloatArray] = []
+    for n in range(matrix.shape[1]):
+        column = matrix[:, n]
+        size = float(np.linalg.norm(column))
+        rest = column.copy()
+        for _ in range(2):  # twice is enough: what rounding left of the first pass goes
+            if basis:
+                known = np.array(basis)
+                rest -= known.T @ (known @ rest)
+        left = float(np.linalg.norm(rest))
+        if size > 0 and left > tolerance * size:
+            kept.append(n)
+            basis.append(rest / left)
+    return kept
+
+
+def group_codes(table: pd.DataFrame, columns: Sequence[str]) -> tuple[np.ndarray, list[str]]:
+    """Return each row's group, numbered from 0, and the groups' names, ``P1:MU03``."""
+    import pandas as pd
+
+    codes = np.zeros(len(table), dtype=np.int64)
+    for column in columns:
+        # Numbered anew at each step, so that levels "a:b" and "c" never meet "a" and "b:c".
+        each, levels = pd.factorize(np.asarray(table[column]), sort=False)
+        words, _ = pd.factorize(np.array([level_words(v) for v in levels], dtype=object))
+        each = words[each]
+        codes, _ = pd.factorize(codes * max(1, len(levels)) + each, sort=False)
+    _, first = np.unique(codes, return_index=True)
+    parts = table[list(columns)].iloc[first]
+    names = [":".join(map(level_words, row)) for row in parts.itertuples(index=False)]
+    return codes, names
+
+
+def at_means(table: pd.DataFrame, node: Node) -> float:
+    """Return a numeric variable's value where each of its columns is at its mean."""
+    if node.kind == "number":
+        return float(node.text)
+    if node.kind == "name":
+        return float(table[node.text].to_numpy(dtype=float).mean())
+    parts = [np.array(at_means(table, part)) for part in node.parts]
+    if node.kind == "group":
+        return float(parts[0])
+    if node.kind == "call" and node.text == "scale":
+        all_values = _number(table, node.parts[0])
+        return float((parts[0] - all_values.mean()) / all_values.std(ddof=1))
+    if node.kind == "call":
+        return float(_FUNCTIONS[node.text](parts[0]))
+    if len(parts) == 1:
+        return float(-parts[0] if node.text == "-" else parts[0])
+    return float(_ARITHMETIC[node.text](parts[0], parts[1]))

@@ -1,0 +1,226 @@
+"""A formula and a table become a fitted mixed model: every part that the results are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from renshaw.core.errors import DataError, SettingsError
+from renshaw.data.arrays import FloatArray
+from renshaw.statistics.design import Design, Variable, design, group_codes, independent, variable
+from renshaw.statistics.formula import Formula, Node, RandomTerm, Terms
+from renshaw.statistics.optimum import Optimum, minimize
+from renshaw.statistics.reml import Problem, RandomBlock
+from renshaw.statistics.satterthwaite import Precision, precision
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_MOST_CELLS = 60_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """One random term with its data."""
+
+    term: RandomTerm
+    names: tuple[str, ...]
+    effects: tuple[str, ...]
+    block: RandomBlock
+    scales: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """A fitted model, with what is needed to test and to predict.
+
+    ``kept`` are the columns of the design that are estimated; those left out are combinations of
+    others.
+    """
+
+    formula: Formula
+    table: pd.DataFrame
+    design: Design
+    full: FloatArray
+    kept: tuple[int, ...]
+    problem: Problem
+    groups: tuple[Group, ...]
+    optimum: Optimum
+    precision: Precision
+    coefficients: FloatArray
+    sigma2: float
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the estimated coefficients."""
+        words = self.design.names()
+        return [words[n] for n in self.kept]
+
+    @property
+    def left_out(self) -> list[str]:
+        """Names of the columns that are combinations of others."""
+        words = self.design.names()
+        return [words[n] for n in range(len(words)) if n not in self.kept]
+
+    def covariances(self) -> list[FloatArray]:
+        """Return the covariance matrix of each random term's effects."""
+        found = []
+        triangles = self.problem.triangles(self.optimum.theta)
+        for group, triangle in zip(self.groups, triangles, strict=True):
+            root = triangle / group.scales[:, None]
+            found.append(self.sigma2 * root @ root.T)
+        return found
+
+    def random_variance(self) -> float:
+        """Return the variance of a row due to all random effects, averaged over the rows."""
+        total = 0.0
+        for group, covariance in zip(self.groups, self.covariances(), strict=True):
+            columns = group.block.columns * group.scales
+            total += float(np.einsum("ni,ij,nj->n", columns, covariance, columns).mean())
+        return total
+
+
+def references_of(settings: tuple[str, ...]) -> dict[str, str]:
+    """Return the reference level of each column from settings such as ``time=pre``."""
+    found = {}
+    for words in settings:
+        column, equals, level = str(words).partition("=")
+        if not equals or not column.strip():
+            raise SettingsError(f"The reference {words!r} is not written as column=level.")
+        found[column.strip()] = level.strip()
+    return found
+
+
+def fitted(
+    table: pd.DataFrame,
+    formula: Formula,
+    *,
+    reml: bool = True,
+    references: Mapping[str, str] | None = None,
+) -> Fit:
+    """Fit a formula to a table whose rows are complete.
+
+    Raises
+    ------
+    DataError
+        The response is no number or does not vary, a factor has one level, there are fewer rows
+        than effects, ...
+    """
+    given = dict(references or {})
+    for name in given:
+        if name not in formula.columns():
+            raise SettingsError(f"There is a reference for {name!r}, which is not in the formula.")
+    response = variable(table, formula.response, {})
+    if response.is_factor:
+        raise DataError(f"The response {response.name} has text; it must be numbers.")
+    y = response.values
+    matrix, full = _fixed(table, formula.fixed, given, y)
+    if not full.shape[1] and not formula.random:
+        raise SettingsError(f"{formula.text!r} has no effects at all; write at least ~ 1.")
+    kept = tuple(independent(full))
+    groups = tuple(_group(table, term, given) for term in formula.random)
+    _refuse_hopeless(y, full[:, list(kept)], groups)
+    problem = Problem(full[:, list(kept)], y, [group.block for group in groups], reml=reml)
+    if problem.spread <= 1e-20 * max(float(y @ y), 1e-300):
+        raise DataError("The fixed effects explain every value exactly; there is nothing to test.")
+    optimum = minimize(problem)
+    solved = problem.solve(optimum.theta)
+    return Fit(
+        formula=formula,
+        table=table,
+        design=matrix,
+        full=full,
+        kept=kept,
+        problem=problem,
+        groups=groups,
+        optimum=optimum,
+        precision=precision(problem, optimum.theta),
+        coefficients=solved.coefficients,
+        sigma2=problem.sigma2(solved),
+    )
+
+
+def _variables(table: pd.DataFrame, terms: Terms, given: Mapping[str, str]) -> dict[Node, Variable]:
+    return {node: variable(table, node, given) for node in terms.variables()}
+
+
+def _fixed(
+    table: pd.DataFrame, terms: Terms, given: Mapping[str, str], y: FloatArray
+) -> tuple[Design, FloatArray]:
+    variables = _variables(table, terms, given)
+    for each in variables.values():
+        _refuse_factor(each, len(y))
+    found = design(terms, variables)
+    width = len(found.owners())
+    if width * len(y) > _MOST_CELLS:
+        raise DataError(f"The fixed effects have {width} columns; that is too many.")
+    full = found.matrix() if terms.variables() else np.ones((len(y), int(terms.intercept)))
+    return found, full
+
+
+def _refuse_factor(each: Variable, n: int) -> None:
+    if each.levels is None:
+        return
+    if len(each.levels) < 2:
+        raise DataError(
+            f"{each.name} has one level only, {each.levels[0]!r}, in the rows that are complete; "
+            "it can't be compared. Leave it out of the formula."
+        )
+    if len(each.levels) > 20 and len(each.levels) > n / 2:
+        raise DataError(
+            f"{each.name} has {len(each.levels)} levels in {n} rows. Is it a column of numbers "
+            "with text in it? Who was measured belongs in a random term: (1|participant)."
+        )
+
+
+def _group(table: pd.DataFrame, term: RandomTerm, given: Mapping[str, str]) -> Group:
+    codes, names = group_codes(table, term.group)
+    if len(names) < 2:
+        raise DataError(
+            f"{term.label} has one level only, {names[0]!r}; a random effect needs more than one "
+            "to vary between."
+        )
+    variables = _variables(table, term.effects, given)
+    for each in variables.values():
+        _refuse_factor(each, len(table))
+    found = design(term.effects, variables)
+    columns = found.matrix() if variables else np.ones((len(table), 1))
+    # Slopes on columns of any size are searched for on one scale.
+    scales = np.sqrt((columns**2).mean(axis=0))
+    scales = np.where(scales > 0, scales, 1.0)
+    words = tuple(found.names() if variables else ["(Intercept)"])
+    block = RandomBlock(columns / scales, np.asarray(codes, dtype=np.int64), len(names))
+    return Group(term, tuple(names), words, block, scales)
+
+
+def _refuse_hopeless(y: FloatArray, X: FloatArray, groups: tuple[Group, ...]) -> None:
+    n, p = X.shape
+    if np.ptp(y) == 0:
+        raise DataError(f"The response is {y[0]:g} in every row; there is nothing to explain.")
+    if n <= p:
+        raise DataError(
+            f"{n} complete rows are too few for {p} fixed effects; leave terms out of the formula."
+        )
+    for group in groups:
+        effects = group.block.levels * group.block.effects
+        if effects >= n:
+            what = f"({group.term.label}: {group.block.levels} levels"
+            what += f" x {group.block.effects} effects)" if group.block.effects > 1 else ")"
+            raise DataError(
+                f"There are {n} complete rows and {effects} random effects {what}: they can't be "
+                "told from the residuals. Take a coarser group, or fewer effects."
+            )
+
+
+def predicted(fit: Fit) -> dict[str, Any]:
+    """Return fitted values, residuals, the fixed part, and the conditional modes."""
+    modes, values = fit.problem.modes(fit.optimum.theta)
+    return {
+        "fitted": values,
+        "residual": fit.problem.y - values,
+        "fixed": fit.problem.X @ fit.coefficients,
+        "modes": modes,
+    }

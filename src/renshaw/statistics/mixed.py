@@ -1,0 +1,379 @@
+"""`mixed_model`: a tidy table and a formula become effects, contrasts, checks and an R script."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from renshaw.core.errors import DataError
+from renshaw.core.fingerprint import fingerprint
+from renshaw.core.history import History, Step
+from renshaw.core.results import Result
+from renshaw.core.seeds import checked_seed
+from renshaw.core.version import __version__
+from renshaw.statistics.advice import Remark, remarks
+from renshaw.statistics.design import level_words
+from renshaw.statistics.fit import Fit, fitted, predicted, references_of
+from renshaw.statistics.formula import Formula, parse
+from renshaw.statistics.means import anova, contrasts, marginal_means
+from renshaw.statistics.r_script import data_columns, r_script
+from renshaw.statistics.resampling import Resampled, resampled
+from renshaw.statistics.settings import MixedModelSettings
+from renshaw.statistics.slopes import criterion_aic, structures
+from renshaw.statistics.tables import Dropped, complete_rows, read_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FIXED_COLUMNS = (
+    "term",
+    "estimate",
+    "std_error",
+    "df",
+    "statistic",
+    "p_value",
+    "ci_low",
+    "ci_high",
+)
+MODEL_CITES = ("bates2015", "kuznetsova2017", "hemerik2020", "nakagawa2013")
+VARIANCE_COLUMNS = (
+    "group",
+    "effect",
+    "with_effect",
+    "variance",
+    "std_dev",
+    "correlation",
+    "share",
+)
+
+
+class Factor(NamedTuple):
+    """A factor of the model: its name in the formula, its column and its levels."""
+
+    name: str
+    column: str
+    levels: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class MixedModel(Result):
+    """A linear mixed model of a table, with everything a paper reports of it.
+
+    Parameters
+    ----------
+    formula : Formula
+    settings : MixedModelSettings
+    fixed_effects : DataFrame
+        term, estimate, std_error, df (Satterthwaite), statistic (t), p_value, ci_low, ci_high.
+    variance_components : DataFrame
+        group, effect, with_effect, variance, std_dev, correlation, share (of the variance of a
+        single value). A row with a ``with_effect`` is a covariance.
+    anova : DataFrame
+        Type III F tests: term, num_df, den_df, f_value, p_value.
+    marginal_means, contrasts : DataFrame
+        As by R's emmeans.
+    resampling : Resampled
+        Bootstrap of participants and sign-flip test, a row a coefficient.
+    structures : DataFrame
+        Random effects that were considered, and which were chosen.
+    statistics : mapping
+        n, criterion, aic, r2_marginal, r2_conditional, icc, sigma, ...
+    rows : DataFrame
+        A row of data each: fitted, residual, standardized.
+    modes : DataFrame
+        Conditional modes of the random effects: group, level, effect, mode.
+    data : DataFrame
+        The complete rows that were used, the formula's columns.
+    factors : tuple of Factor
+        Factors of the fixed effects.
+    dropped : tuple of Dropped
+        Rows left out, by reason.
+    remarks : tuple of Remark
+        Warnings and notes in words.
+    script : str
+        R program that does the same with lme4, lmerTest and emmeans on ``data``.
+    history : History
+    """
+
+    formula: Formula
+    settings: MixedModelSettings
+    fixed_effects: pd.DataFrame
+    variance_components: pd.DataFrame
+    anova: pd.DataFrame
+    marginal_means: pd.DataFrame
+    contrasts: pd.DataFrame
+    resampling: Resampled
+    structures: pd.DataFrame
+    statistics: Mapping[str, float]
+    rows: pd.DataFrame
+    modes: pd.DataFrame
+    data: pd.DataFrame
+    factors: tuple[Factor, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    script: str = ""
+    history: History = field(default_factory=History)
+
+    def to_table(self) -> pd.DataFrame:
+        """Return the fixed effects."""
+        return self.fixed_effects.copy()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What to act on before the numbers are believed."""
+        return tuple(each.words for each in self.remarks if each.warning)
+
+    def __str__(self) -> str:
+        parts = [self.formula.text, self.fixed_effects.to_string(index=False)]
+        parts += [self.variance_components.to_string(index=False)] if self.has_random else []
+        return "\n".join([*parts, *(f"Warning: {words}" for words in self.warnings)])
+
+    @property
+    def has_random(self) -> bool:
+        """Whether the formula has random effects."""
+        return bool(self.formula.random)
+
+
+def mixed_model(
+    table: pd.DataFrame | str | Path,
+    formula: str,
+    settings: MixedModelSettings | None = None,
+    *,
+    seed: int = 0,
+) -> MixedModel:
+    """Fit a linear mixed model to a tidy table and compare its groups.
+
+    Parameters
+    ----------
+    table : DataFrame or path of a CSV file
+        One row a measurement.
+    formula : str
+        As for R's lme4: ``"deltaf ~ time + (1|participant)"``. It is parsed, never evaluated.
+    settings : MixedModelSettings, optional
+    seed : int
+        Of the bootstrap and of the sign flips.
+
+    Raises
+    ------
+    FormulaError
+        The formula can't be understood.
+    ReadError
+        The file is no table.
+    DataError
+        The table lacks what the formula names, or can't carry the model.
+
+    Notes
+    -----
+    The restricted likelihood is that of lme4 (doi:10.18637/jss.v067.i01), degrees of freedom those
+    of lmerTest (doi:10.18637/jss.v082.i13).
+    """
+    settings = settings or MixedModelSettings()
+    seed = checked_seed(seed)
+    parsed = parse(formula)
+    source = "The table" if not isinstance(table, str | Path) else str(table)
+    whole = read_table(table) if isinstance(table, str | Path) else _plain(table)
+    complete, dropped = complete_rows(whole, parsed.columns(), source)
+    references = references_of(settings.references)
+    try:
+        fit = fitted(complete, parsed, reml=settings.reml, references=references)
+        fit, considered = structures(
+            fit, choose=settings.random_slopes, reml=settings.reml, references=references
+        )
+        return _described(fit, considered, settings, seed, whole, dropped, table)
+    except np.linalg.LinAlgError as error:
+        raise DataError(
+            f"{source}: the model can't be solved ({error}); its terms are nearly the same, or of "
+            "very different size."
+        ) from None
+    except DataError as error:
+        if dropped:
+            gone = sum(each.rows for each in dropped)
+            why = f"{error} ({gone} rows with missing values were left out.)"
+            raise DataError(f"{source}: {why}") from None
+        raise DataError(f"{source}: {error}") from None
+
+
+def _plain(table: pd.DataFrame) -> pd.DataFrame:
+    import pandas as pd
+
+    if not isinstance(table, pd.DataFrame):
+        raise DataError(f"A table must be a DataFrame or a CSV file, not {type(table).__name__}.")
+    plain = table.copy()
+    plain.columns = [str(name) for name in table.columns]
+    return plain if plain.index.is_unique else plain.reset_index(drop=True)
+
+
+def _described(
+    fit: Fit,
+    considered: pd.DataFrame,
+    settings: MixedModelSettings,
+    seed: int,
+    whole: pd.DataFrame,
+    dropped: tuple[Dropped, ...],
+    source: pd.DataFrame | str | Path,
+) -> MixedModel:
+    tests, unique = anova(fit)
+    found = list(remarks(fit, whole))
+    if not unique and len(tests):
+        found.append(
+            Remark(
+                "Some cells have no data (or the formula no intercept): each F test is of the "
+                "term's own coefficients, and not a type III test."
+            )
+        )
+    if settings.random_slopes and not considered["chosen"].iloc[0]:
+        found.append(Remark(f"Random slopes were added: {fit.formula.text}"))
+    data = fit.table[data_columns(fit)]
+    rows, modes = _residuals(fit)
+    beside = resampled(
+        fit,
+        bootstraps=settings.bootstraps,
+        sign_flips=settings.sign_flips,
+        confidence=settings.confidence,
+        seed=seed,
+    )
+    return MixedModel(
+        formula=fit.formula,
+        settings=settings,
+        fixed_effects=_fixed_effects(fit, settings.confidence),
+        variance_components=_variance_components(fit),
+        anova=tests,
+        marginal_means=marginal_means(fit, settings.confidence),
+        contrasts=contrasts(fit, settings.confidence, settings.correction),
+        resampling=beside,
+        structures=considered,
+        statistics=_statistics(fit),
+        rows=rows,
+        modes=modes,
+        data=data,
+        factors=tuple(
+            Factor(each.name, each.node.names()[0], each.levels)
+            for each in fit.design.variables.values()
+            if each.levels is not None
+        ),
+        dropped=dropped,
+        remarks=tuple(found),
+        script=r_script(fit, settings, __version__),
+        history=History((_step(fit, settings, seed, source),)),
+    )
+
+
+def _fixed_effects(fit: Fit, confidence: float) -> pd.DataFrame:
+    import pandas as pd
+    from scipy import stats
+
+    rows = []
+    for name, estimate, each in zip(
+        fit.names, fit.coefficients, np.eye(len(fit.names)), strict=True
+    ):
+        error, df = fit.precision.standard_error(each), fit.precision.df(each)
+        t = estimate / error if error > 0 else math.nan
+        reach = float(stats.t.ppf(0.5 + confidence / 2, df)) * error
+        p = 2 * float(stats.t.sf(abs(t), df))
+        rows.append((name, estimate, error, df, t, p, estimate - reach, estimate + reach))
+    return pd.DataFrame(rows, columns=list(FIXED_COLUMNS))
+
+
+def _variance_components(fit: Fit) -> pd.DataFrame:
+    import pandas as pd
+
+    total = fit.random_variance() + fit.sigma2
+    rows: list[tuple[object, ...]] = []
+    # lme4 lists the finest group first.
+    order = sorted(range(len(fit.groups)), key=lambda n: -fit.groups[n].block.levels)
+    covariances = fit.covariances()
+    for n in order:
+        group, covariance = fit.groups[n], covariances[n]
+        spread = np.sqrt(np.diag(covariance))
+        for a, name in enumerate(group.effects):
+            alone = len(group.effects) == 1 and name == "(Intercept)"
+            share = covariance[a, a] / total if alone else math.nan
+            head = (group.term.label, name, "", covariance[a, a], spread[a], math.nan, share)
+            rows.append(head)
+        for b in range(len(group.effects)):
+            for a in range(b):
+                both = spread[a] * spread[b]
+                r = covariance[a, b] / both if both > 0 else math.nan
+                names = (group.term.label, group.effects[a], group.effects[b])
+                rows.append((*names, covariance[a, b], math.nan, r, math.nan))
+    residual = ("Residual", "", "", fit.sigma2, math.sqrt(fit.sigma2), math.nan, fit.sigma2 / total)
+    return pd.DataFrame([*rows, residual], columns=list(VARIANCE_COLUMNS))
+
+
+def _statistics(fit: Fit) -> dict[str, float]:
+    """Numbers of the model as a whole; R squared after Nakagawa & Schielzeth and Johnson."""
+    criterion, aic = criterion_aic(fit)
+    fixed = float(np.var(fit.problem.X @ fit.coefficients, ddof=1))
+    random = fit.random_variance()
+    total = fixed + random + fit.sigma2
+    count = fit.problem.p + fit.problem.n_theta + 1
+    found = {
+        "n": float(fit.problem.n),
+        "criterion": criterion,
+        "aic": aic,
+        "bic": criterion + count * math.log(fit.problem.n),
+        "sigma": math.sqrt(fit.sigma2),
+        "r2_marginal": fixed / total,
+        "r2_conditional": (fixed + random) / total,
+        "icc": random / (random + fit.sigma2),
+        "singular": float(fit.optimum.singular),
+        "converged": float(fit.optimum.converged),
+    }
+    return found | {f"levels of {g.term.label}": float(g.block.levels) for g in fit.groups}
+
+
+def _residuals(fit: Fit) -> tuple[pd.DataFrame, pd.DataFrame]:
+    import pandas as pd
+
+    found = predicted(fit)
+    rows = pd.DataFrame(
+        {
+            "fitted": found["fitted"],
+            "residual": found["residual"],
+            "standardized": found["residual"] / math.sqrt(fit.sigma2),
+        },
+        index=fit.table.index,
+    )
+    parts, place = [], 0
+    for group in fit.groups:
+        k = group.block.effects
+        mine = found["modes"][place : place + group.block.levels * k].reshape(-1, k) / group.scales
+        place += group.block.levels * k
+        for n, effect in enumerate(group.effects):
+            parts.append(
+                pd.DataFrame(
+                    {
+                        "group": group.term.label,
+                        "level": list(group.names),
+                        "effect": effect,
+                        "mode": mine[:, n],
+                    }
+                )
+            )
+    empty = pd.DataFrame(columns=["group", "level", "effect", "mode"])
+    return rows, pd.concat(parts, ignore_index=True) if parts else empty
+
+
+def _plain_values(column: pd.Series[Any]) -> object:
+    import pandas as pd
+
+    numeric = pd.api.types.is_numeric_dtype(column)
+    return column.to_numpy(dtype=float) if numeric else [level_words(v) for v in column]
+
+
+def _step(
+    fit: Fit, settings: MixedModelSettings, seed: int, source: pd.DataFrame | str | Path
+) -> Step:
+    table = repr(str(source)) if isinstance(source, str | Path) else "table"
+    code = f"model = rs.compare({table}, {fit.formula.text!r}"
+    code += f", {settings.as_python()}" if settings != MixedModelSettings() else ""
+    code += f", seed={seed})" if seed else ")"
+    data = [_plain_values(fit.table[name]) for name in data_columns(fit)]
+    return Step(
+        "compare", code, settings.to_mapping(), seed, fingerprint(data), MODEL_CITES, __version__
+    )

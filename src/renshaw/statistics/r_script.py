@@ -1,0 +1,140 @@
+"""The same analysis in R: lme4, lmerTest and emmeans, on the data beside it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from renshaw.statistics.formula import quoted
+from renshaw.statistics.means import factor_terms
+
+if TYPE_CHECKING:
+    from renshaw.statistics.fit import Fit
+    from renshaw.statistics.settings import MixedModelSettings
+
+_HEAD = """# {text}
+# Written by renshaw {version}. Run it in this folder: Rscript model.R
+# Packages: install.packages(c("lme4", "lmerTest", "emmeans"))
+suppressPackageStartupMessages({{
+  library(lme4)
+  library(lmerTest)
+  library(emmeans)
+}})
+# Satterthwaite's degrees of freedom throughout, whatever else is installed and however many rows.
+emm_options(lmer.df = "satterthwaite", lmerTest.limit = 1e7, pbkrtest.limit = 1)
+"""
+_DATA = """
+d <- read.csv("data.csv", check.names = FALSE, na.strings = character(0), encoding = "UTF-8",
+  colClasses = c({classes}))
+"""
+
+
+def r_script(fit: Fit, settings: MixedModelSettings, version: str) -> str:
+    """Return an R program that fits the same model and makes the same comparisons."""
+    mixed = bool(fit.groups)
+    parts = [
+        _HEAD.format(text=_one_line(fit.formula.text), version=version),
+        _DATA.format(classes=", ".join(_class(fit, name) for name in data_columns(fit))),
+        *_factors(fit),
+        "",
+        f"m <- {_call(fit, settings)}",
+        "print(summary(m), digits = 6)",
+        "print(anova(m, type = 3), digits = 6)" if mixed else "print(drop1(m, . ~ ., test = 'F'))",
+        *_kept(mixed),
+        *_means(fit, settings),
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def data_columns(fit: Fit) -> list[str]:
+    """Return the columns of data.csv."""
+    return list(fit.formula.columns())
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _r(text: str) -> str:
+    """Return a formula, or a quoted name, with backslashes as R reads them between backticks."""
+    return _one_line(text).replace("\\", "\\\\")
+
+
+def _call(fit: Fit, settings: MixedModelSettings) -> str:
+    if not fit.groups:
+        return f"lm({_r(fit.formula.text)}, data = d)"
+    reml = "TRUE" if settings.reml else "FALSE"
+    return f"lmer({_r(fit.formula.text)}, data = d, REML = {reml})"
+
+
+def _class(fit: Fit, name: str) -> str:
+    import pandas as pd
+
+    column = fit.table[name]
+    numeric = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+    return '"numeric"' if numeric else '"character"'
+
+
+def _factors(fit: Fit) -> list[str]:
+    """Text becomes factors with our order of levels; R's own depends on the place it runs at."""
+    variables = {v.node.names()[0]: v for v in fit.design.variables.values() if v.is_factor}
+    lines = []
+    for name, each in variables.items():
+        levels = ", ".join(_string(level) for level in each.levels or ())
+        lines.append(f"d[[{_string(name)}]] <- factor(d[[{_string(name)}]], levels = c({levels}))")
+    return lines
+
+
+def _string(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _means(fit: Fit, settings: MixedModelSettings) -> list[str]:
+    # Without nesting = NULL emmeans guesses from empty cells which factor is nested in which.
+    level = f"level = {settings.confidence:g}"
+    whole = f"{level}, nesting = NULL"
+    adjust = f'adjust = "{settings.correction}"'
+    lines = ["", "means <- list()", "pairwise <- list()"]
+    for term in factor_terms(fit):
+        names = [_r(quoted(each.node.names()[0])) for each in term]
+        label = _string(":".join(each.name for each in term))
+        spec = f"emmeans(m, ~ {' * '.join(names)}, {whole})"
+        lines.append(f"means[[{label}]] <- {spec}")
+        for place, name in enumerate(names):
+            others = names[:place] + names[place + 1 :]
+            by = f" | {' * '.join(others)}" if others else ""
+            key = _string(f"{names[place]}{by}")
+            inner = f"emmeans(m, ~ {name}{by}, {whole})"
+            lines.append(f"pairwise[[{key}]] <- summary(pairs({inner}, {adjust}),")
+            lines.append(f"  infer = TRUE, {level})")
+    return [*lines, "print(means)", "print(pairwise)", *_STACKED]
+
+
+_STACKED = (
+    "stack <- function(tables, wanted) do.call(rbind, lapply(tables, function(each) {",
+    "  each <- as.data.frame(each)",
+    "  names(each)[names(each) == 'emmean'] <- 'estimate'",
+    "  # emmeans has other columns, or none, where nothing can be estimated",
+    "  for (name in setdiff(wanted, names(each))) each[[name]] <- NA",
+    "  each[wanted]",
+    "}))",
+    "columns <- c('estimate', 'SE', 'df', 'lower.CL', 'upper.CL')",
+    "if (length(means)) write.csv(stack(means, columns), 'r_marginal_means.csv')",
+    "if (length(pairwise))",
+    "  write.csv(stack(pairwise, c('contrast', columns, 'p.value')), 'r_contrasts.csv')",
+)
+
+
+def _kept(mixed: bool) -> list[str]:
+    """R's numbers as tables beside ours."""
+    variances = [
+        "write.csv(as.data.frame(VarCorr(m)), 'r_variance_components.csv', row.names = FALSE)",
+        "write.csv(data.frame(criterion = as.numeric(-2 * logLik(m)), singular = isSingular(m)),",
+        "  'r_fit.csv', row.names = FALSE)",
+        "write.csv(as.data.frame(anova(m, type = 3)), 'r_anova.csv')",
+    ]
+    return [
+        "",
+        "write.csv(coef(summary(m)), 'r_fixed_effects.csv')",
+        *(variances if mixed else []),
+    ]

@@ -1,0 +1,195 @@
+"""The same models in R: lme4, lmerTest and emmeans run the script that we write, on our data."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import renshaw as rs
+from renshaw.cli.compare import write
+
+REAL = Path(__file__).parents[3] / "shared" / "data"
+
+
+def _reason():
+    if shutil.which("Rscript") is None:
+        return "R is not installed"
+    packages = "stopifnot(requireNamespace('lmerTest'), requireNamespace('emmeans'))"
+    done = subprocess.run(["Rscript", "-e", packages], capture_output=True, check=False)
+    return "R has no lme4, lmerTest and emmeans" if done.returncode else ""
+
+
+REASON = _reason()
+pytestmark = pytest.mark.skipif(bool(REASON), reason=REASON or "R is there")
+
+
+def made(seed=1, people=11, units=6, missing=0.15):
+    """Unbalanced data: people differ in level, units and change; some rows are lost."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for p in range(people):
+        level, change = rng.normal(3, 1), rng.normal(-0.4, 0.5)
+        for u in range(units):
+            unit = rng.normal(0, 0.7)
+            torque = rng.uniform(0, 20)
+            for n, time in enumerate(("before", "during it", "Zafter")):
+                y = level + unit + change * n + 0.05 * torque + rng.normal(0, 0.6)
+                age = "old" if p % 2 else "young"
+                rows.append((f"P{p}", f"MU{u:02d}", time, age, torque + n, y))
+    table = pd.DataFrame(rows, columns=["participant", "mu", "time", "age group", "rt", "ΔF"])
+    return table[rng.uniform(size=len(table)) > missing].reset_index(drop=True)
+
+
+MADE = [
+    "`ΔF` ~ time + (1|participant)",
+    "`ΔF` ~ time + (1|participant/mu)",
+    "`ΔF` ~ time * `age group` + rt + (1|participant/mu)",
+    "`ΔF` ~ time + (1 + rt | participant) + (1|participant:mu)",
+    "`ΔF` ~ time * rt + (1 + rt || participant)",
+    "`ΔF` ~ 0 + time + `age group` + (1|participant)",
+    "log(`ΔF` + 9) ~ `age group`/rt + I(rt^2) + (1|participant)",
+    "`ΔF` ~ scale(rt) + (1|participant) + (1|time)",
+    "`ΔF` ~ time + rt",
+]
+ORSSATTO = [
+    ("orssatto_rt_soleus_deltaf_all.csv", "deltaf ~ time + (1|participant)"),
+    ("orssatto_rt_soleus_deltaf_all.csv", "peak_dr ~ time * rt + (1|participant)"),
+    ("orssatto_rt_soleus_deltaf_tracked.csv", "deltafcc ~ timecc + (1|participant/mu_list)"),
+    (
+        "orssatto_rt_deltaf_20_40.csv",
+        "deltaf ~ as.factor(time) * as.factor(intensity) + (1|participant/mu_list)",
+    ),
+    ("orssatto_rt_deltaf_20_40.csv", "dr ~ time + rt + (1|participant/mu_list)"),
+]
+
+
+ODD = "`ΔF` ~ time * `T` + (1|participant/`who's \\ unit`)"
+# One formula with each correction, and by maximum likelihood; the others have the defaults.
+SETTINGS = {
+    MADE[0]: rs.MixedModelSettings(correction="tukey", confidence=0.9, reml=False),
+    MADE[1]: rs.MixedModelSettings(correction="bonferroni", references=("time=during it",)),
+    MADE[2]: rs.MixedModelSettings(correction="none"),
+}
+_RUN = """
+for (folder in commandArgs(TRUE)) {
+  setwd(folder)
+  tryCatch(capture.output(source("model.R"), file = "said.txt"),
+    error = function(e) writeLines(conditionMessage(e), "error.txt"))
+}
+"""
+
+
+def odd():
+    """Names and levels that need quoting, and cells without data."""
+    table = made(5).rename(columns={"mu": "who's \\ unit", "age group": "T"})
+    words = {"before": 'a "q" \\ b', "during it": "TRUE", "Zafter": "é,ü;x"}
+    table = table.assign(
+        T=table["T"].map({"old": "T", "young": "F"}), time=table["time"].map(words)
+    )
+    return table[(table["time"] != "TRUE") | (table["T"] == "T")]
+
+
+@pytest.fixture(scope="module")
+def answered(tmp_path_factory):
+    """Every model with the folder of R's answers; one R session runs all the scripts."""
+    root = tmp_path_factory.mktemp("r")
+    models = {f: rs.compare(made(), f, SETTINGS.get(f)) for f in MADE}
+    models[ODD] = rs.compare(odd(), ODD)
+    if REAL.is_dir():
+        models |= {case: rs.compare(REAL / case[0], case[1]) for case in ORSSATTO}
+    folders = {}
+    for n, (case, model) in enumerate(models.items()):
+        folders[case] = root / str(n)
+        folders[case].mkdir()
+        write(model, folders[case], "oracle")
+    script = root / "all.R"
+    script.write_text(_RUN, encoding="utf-8")
+    names = [str(folder) for folder in folders.values()]
+    subprocess.run(["Rscript", str(script), *names], capture_output=True, check=True, timeout=600)
+    return {case: (model, folders[case]) for case, model in models.items()}
+
+
+def close(ours, theirs, names, rel=1e-3):
+    for mine, other in names.items():
+        expected = theirs[other].to_numpy(dtype=float)
+        got = ours[mine].to_numpy(dtype=float)
+        np.testing.assert_allclose(got, expected, rtol=rel, atol=1e-4, err_msg=f"{mine}")
+
+
+def agrees(model, folder):
+    failed = folder / "error.txt"
+    assert not failed.exists(), failed.read_text()
+
+    def answer(name):
+        return pd.read_csv(folder / f"r_{name}.csv", index_col=0)
+
+    fixed = answer("fixed_effects")
+    assert list(fixed.index) == model.fixed_effects["term"].tolist()
+    estimates = {"estimate": "Estimate", "std_error": "Std. Error", "statistic": "t value"}
+    close(model.fixed_effects, fixed, estimates | {"p_value": "Pr(>|t|)"})
+    means, pairs = model.marginal_means, model.contrasts
+    if len(means):
+        columns = {"std_error": "SE", "df": "df", "ci_low": "lower.CL", "ci_high": "upper.CL"}
+        key = ["estimate", "SE", "df"]
+        theirs = answer("marginal_means").sort_values(key)
+        close(
+            means.sort_values(["mean", "std_error", "df"]), theirs, {"mean": "estimate"} | columns
+        )
+        theirs = answer("contrasts").sort_values(key)
+        ours = pairs.sort_values(["estimate", "std_error", "df"])
+        close(ours, theirs, {"estimate": "estimate", "p_adjusted": "p.value"} | columns)
+    if not model.has_random:
+        return
+    close(model.fixed_effects, fixed, {"df": "df"})
+    variances = pd.read_csv(folder / "r_variance_components.csv")
+    ours = model.variance_components
+    assert ours["group"].tolist()[-1] == "Residual"
+    ours = ours[ours["with_effect"] == ""]["variance"].sort_values().to_numpy()
+    theirs = variances[variances["var2"].isna()]["vcov"].sort_values().to_numpy()
+    np.testing.assert_allclose(ours, theirs, rtol=2e-3, atol=1e-4)
+    fit = pd.read_csv(folder / "r_fit.csv").iloc[0]
+    # Lower is better: never worse than lme4's optimum, and the same where it converged.
+    assert model.statistics["criterion"] <= fit["criterion"] + 1e-3
+    assert model.statistics["criterion"] == pytest.approx(fit["criterion"], abs=1e-2)
+    assert bool(model.statistics["singular"]) == bool(fit["singular"])
+    if len(model.anova):
+        columns = {"num_df": "NumDF", "den_df": "DenDF", "f_value": "F value"}
+        close(model.anova, answer("anova"), columns)
+    assert "Satterthwaite" in (folder / "said.txt").read_text()
+
+
+@pytest.mark.parametrize("formula", MADE)
+def test_r_gives_the_same_numbers_on_made_data(formula, answered):
+    agrees(*answered[formula])
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason="the real recordings are not here")
+@pytest.mark.parametrize("case", ORSSATTO, ids=lambda case: case[1])
+def test_r_gives_the_same_numbers_on_real_data(case, answered):
+    agrees(*answered[case])
+
+
+def test_odd_names_and_empty_cells_survive_the_way_to_r(answered):
+    model, folder = answered[ODD]
+    assert not (folder / "error.txt").exists(), (folder / "error.txt").read_text()
+    assert any("Left out" in words for words in model.warnings)
+    fixed = pd.read_csv(folder / "r_fixed_effects.csv", index_col=0)
+    assert list(fixed.index) == model.fixed_effects["term"].tolist()
+    columns = {"estimate": "Estimate", "std_error": "Std. Error", "df": "df"}
+    close(model.fixed_effects, fixed, columns)
+    theirs = pd.read_csv(folder / "r_marginal_means.csv", index_col=0)
+    np.testing.assert_allclose(
+        np.sort(model.marginal_means["mean"]), np.sort(theirs["estimate"]), rtol=1e-3
+    )
+
+
+def test_the_script_runs_as_it_is_written(answered):
+    """As a reader runs it: by itself, in its folder."""
+    _, folder = answered[MADE[1]]
+    kept = (folder / "r_fixed_effects.csv").read_text()
+    (folder / "r_fixed_effects.csv").unlink()
+    subprocess.run(["Rscript", "model.R"], cwd=folder, capture_output=True, check=True, timeout=300)
+    assert (folder / "r_fixed_effects.csv").read_text() == kept
