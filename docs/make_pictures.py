@@ -8,15 +8,17 @@ import renshaw as rs
 from renshaw.estimate.delta_f import pair_construction
 from renshaw.report.best_pair import best_pair
 from renshaw.report.figures.delta_f import delta_f_construction
+from renshaw.report.figures.effort import effort_curve
 from renshaw.report.figures.paired import paired_difference
 
 FIGURES = Path(__file__).parent / "figures"
 
 
 def main() -> None:
-    """Draw a pair of a simulated ramp, and the answer of the built-in study."""
+    """Draw a pair of a simulated ramp, what force takes, and the answer of the built-in study."""
     recording = rs.simulate(rs.Participant(n_units=40), rs.Ramp(), seed=7)
     construction(recording).savefig(FIGURES / "delta_f.svg", facecolor="white")
+    effort_curve(rs.effort()).savefig(FIGURES / "effort.svg", facecolor="white")
     result = rs.run_study(rs.built_in_plan())
     paired_difference(result.comparison, "delta_f").savefig(
         FIGURES / "calm_the_cord.svg", facecolor="white"

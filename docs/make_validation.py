@@ -70,7 +70,7 @@ def main() -> None:
     settings = rs.ValidationSettings(
         repeats=12, participant=rs.Participant(neuromodulation=0.96, n_units=40)
     )
-    validation = rs.validate(settings, CANDIDATES, seed=1, progress=say)
+    validation = rs.validate_estimators(settings, CANDIDATES, seed=1, progress=say)
     text = PAGE.read_text(encoding="utf-8")
     text = between(text, "quantities", quantity_table(validation.table))
     text = between(text, "rules", rules_table(validation.table))

@@ -20,7 +20,7 @@ from renshaw.report.figures.tracking import (
 
 PERSON = rs.Participant(n_units=20)
 QUICK = rs.EffortSettings(
-    levels_pct_mvc=(20.0, 90.0), rise_pct_mvc_per_s=30.0, hold_s=3.0
+    levels_pct_mvc=(20.0, 90.0), rise_pct_mvc_per_s=30.0, hold_s=3.0, repeats=2
 )  # fmt: skip
 
 
@@ -158,7 +158,18 @@ def test_practice_is_drawn_attempt_by_attempt(found):
 
 def test_the_command_writes_table_picture_and_page(tmp_path, capsys):
     out = tmp_path / "effort"
-    words = ["effort", "-o", str(out), "--n-units", "4", "--hold-s", "1", "--quiet"]
+    words = [
+        "effort",
+        "-o",
+        str(out),
+        "--n-units",
+        "4",
+        "--hold-s",
+        "1",
+        "--quiet",
+        "--repeats",
+        "1",
+    ]
     words += ["--levels-pct-mvc", "20", "--tracking.practice", "1", "--given", "relaxation:depth=1"]
     assert app.main(words) == 0
     assert {f.name for f in out.iterdir()} == {

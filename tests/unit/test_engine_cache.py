@@ -71,3 +71,18 @@ def test_the_kernels_are_kept_with_their_sources():
         stamp, digest = kernel._cache._cache_file._source_stamp
         assert stamp
         assert len(digest) == 64
+
+
+def test_only_the_whole_kernel_is_kept():
+    # A part that were kept by itself would be linked in as it was when `lanes` was another.
+    from numba.core.dispatcher import Dispatcher
+
+    from renshaw.engine import block, lanes, noise, rates, slow, step
+
+    parts = [
+        (room.__name__, name)
+        for room in (block, lanes, noise, rates, slow, step)
+        for name, thing in vars(room).items()
+        if isinstance(thing, Dispatcher) and hasattr(thing._cache, "_cache_file")
+    ]
+    assert parts == [("renshaw.engine.block", "integrate_block")]

@@ -43,7 +43,7 @@ CITATIONS: dict[str, str] = {
     "orssatto2021": (
         "Orssatto LBR, Borg DN, Blazevich AJ, Sakugawa RL, Shield AJ, Trajano GS (2021). Intrinsic "
         "motoneuron excitability is reduced in soleus and tibialis anterior of older adults. "
-        "GeroScience 43:2719-2735."
+        "GeroScience 43:2719-2735. doi:10.1007/s11357-021-00478-z"
     ),
     "orssatto2022": (
         "Orssatto LBR, Fernandes GL, Blazevich AJ, Trajano GS (2022). Facilitation-inhibition "
@@ -97,7 +97,8 @@ CITATIONS: dict[str, str] = {
     ),
     "penn1989": (
         "Penn RD, Savoy SM, Corcos D, Latash M, Gottlieb G, Parke B, Kroin JS (1989). Intrathecal "
-        "baclofen for severe spinal spasticity. N Engl J Med 320:1517-1521."
+        "baclofen for severe spinal spasticity. N Engl J Med 320:1517-1521. "
+        "doi:10.1056/NEJM198906083202303"
     ),
 }
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from renshaw.core.errors import DataError, SettingsError
 from renshaw.core.history import History, Step
 from renshaw.core.results import Result
-from renshaw.core.seeds import checked_seed
+from renshaw.core.seeds import checked_seed, derived_seed
 from renshaw.core.settings import Settings, as_python, setting
 from renshaw.core.version import __version__
 from renshaw.data.recording import Recording
@@ -59,6 +59,9 @@ class EffortSettings(Settings):
         10.0, "speed at which torque rises and falls", unit="% MVC/s", gt=0, le=200
     )
     hold_s: float = setting(5.0, "how long each torque is held", unit="s", ge=1, le=120)
+    repeats: int = setting(
+        3, "trials of each hold, each with its own synaptic noise, averaged", ge=1, le=100
+    )
     without_pics: bool = setting(
         True, "also as if there were no L-type current, whatever drives it"
     )
@@ -91,16 +94,16 @@ class Effort(Result):
     Parameters
     ----------
     table : DataFrame
-        One row a condition and target: condition, target_pct_mvc, torque_pct_mvc (mean over the
-        hold), effort_pct (mean drive over the hold, in % of the largest), peak_effort_pct, drive
-        (M_e, 1e-5 S/cm2), units (that fired in the hold), reached, reason (why not). All torque is
-        in % of the MVC of the untreated person.
+        One row a condition and target, means over repeats: condition, target_pct_mvc,
+        torque_pct_mvc (over the hold), effort_pct (drive over the hold, in % of the largest),
+        peak_effort_pct, drive (M_e, 1e-5 S/cm2), units (that fired in the hold), reached, reason
+        (why not). All torque is in % of the MVC of the untreated person.
     mvc_pct : mapping of str to float
         The largest torque under each condition, in % of the MVC of the untreated person.
     participant : Participant
     settings : EffortSettings
     examples : mapping of (str, float) to Recording
-        The recording behind each row.
+        The first of the recordings behind each row.
     history : History
     """
 
@@ -173,14 +176,25 @@ def effort(
     conditions = _conditions(who, settings, given)
     jobs = [(c, level) for c in conditions for level in settings.levels_pct_mvc]
     trials = [
-        Trial(c.person, settings.hold(level), c.given, seed, f"{c.name}, {level:g} % MVC")
+        Trial(
+            c.person,
+            settings.hold(level),
+            c.given,
+            derived_seed(seed, "effort", repeat),
+            f"{c.name}, {level:g} % MVC",
+        )
         for c, level in jobs
+        for repeat in range(settings.repeats)
     ]
     recordings = simulate_many(trials, tracking=settings.tracking, engine=engine, progress=progress)
     mvc_pct = {c.name: _mvc_pct(c, who, engine) for c in conditions}
+    holds = [
+        recordings[first : first + settings.repeats]
+        for first in range(0, len(recordings), settings.repeats)
+    ]
     rows = [
-        _row(c, level, recording, settings, mvc_pct[c.name])
-        for (c, level), recording in zip(jobs, recordings, strict=True)
+        _row(c.name, level, repeats, settings, mvc_pct[c.name])
+        for (c, level), repeats in zip(jobs, holds, strict=True)
     ]
     import pandas as pd
 
@@ -189,7 +203,7 @@ def effort(
         mvc_pct=mvc_pct,
         participant=who,
         settings=settings,
-        examples={(c.name, level): r for (c, level), r in zip(jobs, recordings, strict=True)},
+        examples={(c.name, level): r[0] for (c, level), r in zip(jobs, holds, strict=True)},
         history=History((_step(who, settings, conditions, seed),)),
     )
 
@@ -250,32 +264,37 @@ def _mvc_pct(condition: _Condition, who: Participant, engine: EngineSettings) ->
 
 
 def _row(
-    condition: _Condition,
+    condition: str,
     level: float,
-    recording: Recording,
+    repeats: Sequence[Recording],
     settings: EffortSettings,
     mvc_pct: float,
 ) -> dict[str, object]:
-    hold = settings.hold(level)
-    begin_s = hold.peak_s + _SETTLES * hold.hold_s
-    end_s = hold.peak_s + hold.hold_s
+    each = [_held(recording, settings.hold(level)) for recording in repeats]
+    row: dict[str, float] = {
+        name: float(np.mean([found[name] for found in each])) for name in each[0]
+    }
+    reached = level - row["torque_pct_mvc"] <= max(_MISSED_pct_mvc, _MISSED_share * level)
+    reason = "" if reached else _reason(level, row["torque_pct_mvc"], mvc_pct)
+    start = {"condition": condition, "target_pct_mvc": level}
+    return {**start, **row, "reached": reached, "reason": reason}
+
+
+def _held(recording: Recording, hold: Trapezoid) -> dict[str, float]:
+    """Return what one hold took, once torque has settled."""
+    begin_s, end_s = hold.peak_s + _SETTLES * hold.hold_s, hold.peak_s + hold.hold_s
     truth = recording.truth.signals if recording.truth is not None else {}
     torque, effort_pct, drive = (
         _within(signal.values, signal.times_s, begin_s, end_s)
         for signal in (recording.signal("torque"), truth["effort"], truth["drive"])
     )
-    found = float(torque.mean())
-    reached = level - found <= max(_MISSED_pct_mvc, _MISSED_share * level)
+    fired = [bool(np.any((t >= begin_s) & (t < end_s))) for t in recording.units]
     return {
-        "condition": condition.name,
-        "target_pct_mvc": level,
-        "torque_pct_mvc": found,
+        "torque_pct_mvc": float(torque.mean()),
         "effort_pct": float(effort_pct.mean()),
         "peak_effort_pct": float(truth["effort"].values.max()),
         "drive": float(drive.mean()),
-        "units": sum(bool(np.any((t >= begin_s) & (t < end_s))) for t in recording.units),
-        "reached": reached,
-        "reason": "" if reached else _reason(level, found, mvc_pct),
+        "units": float(sum(fired)),
     }
 
 

@@ -12,7 +12,7 @@ from renshaw.model.participant import Participant
 from renshaw.protocols import Protocol, VibrationTrain, stimulated
 
 # Inhibition by vibration at 100 Hz and 1 mm, M_i in 1e-5 S/cm2; fitted.
-STRENGTH = 0.25
+STRENGTH = 0.2
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,7 +19,7 @@ from renshaw.protocols import Protocol
 
 # At the dose that was studied: share lost of excitation by afferents, of the L-type current and of
 # the largest drive (which costs some 7 % of MVC, as rates saturate near the maximum). All assumed.
-BACLOFEN_AFFERENTS, BACLOFEN_L_TYPE, BACLOFEN_DRIVE = 0.40, 0.006, 0.35
+BACLOFEN_AFFERENTS, BACLOFEN_L_TYPE, BACLOFEN_DRIVE = 0.40, 0.004, 0.35
 _BACLOFEN_STUDIED_mg, _BACLOFEN_HALF_mg = 60.0, 30.0
 
 # Share lost of excitation by afferents, of monoamines and of the largest drive. All assumed.

@@ -21,7 +21,7 @@ STRETCH_INHIBITION = {"SOL": 0.3}
 _STUDIED_min, _HALF_min = 5.0, 5.0
 
 # After a loss of 30 % of MVC: share of monoamines and of the largest drive that is gone.
-FATIGUE_MONOAMINES, FATIGUE_DRIVE = 0.012, 0.2
+FATIGUE_MONOAMINES, FATIGUE_DRIVE = 0.01, 0.2
 _STUDIED_PCT, _HALF_PCT = 30.0, 30.0
 _RECOVERY_min = 1.7
 

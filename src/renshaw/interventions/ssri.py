@@ -12,7 +12,7 @@ from renshaw.model.participant import Participant
 from renshaw.protocols import Protocol
 
 # Monoamines gained with the dose that was studied; assumed.
-MONOAMINES_GAINED = 0.008
+MONOAMINES_GAINED = 0.005
 _STUDIED_mg, _HALF_mg = 10.0, 5.0
 
 

@@ -7,8 +7,8 @@ units fire:
 parameter                     change          why
 ============================  ==============  ======================================================
 climb, ``synaptic_noise``,    as thresholds,  as in the tibialis anterior
-``g_L_S_per_cm2``             x 0.5,
-                              x 1.0 - 0.97
+``g_L_S_per_cm2``             x 0.35,
+                              x 0.985 - 0.93
 ``calcium_removal_ms``        90-30 to        low-threshold units fire as slowly as in the soleus
                               135-28          in weak efforts; high-threshold ones reach 20 pps
 ``g_KCa_S_per_cm2``           4.5e-4-6.0e-4   ... which also needs a weaker afterhyperpolarization
@@ -41,8 +41,8 @@ ENDS: dict[str, Ends] = {
     "calcium_removal_ms": (135.0, 28.0),
     "g_KCa_S_per_cm2": (4.5e-4, 3.3e-4),
 }
-L_TYPE_SCALE = (1.0, 0.97)
-SYNAPTIC_NOISE = 0.5
+L_TYPE_SCALE = (0.985, 0.93)
+SYNAPTIC_NOISE = 0.35
 
 
 def gastrocnemius_medialis(n_units: int = 20) -> Pool:

@@ -78,8 +78,8 @@ class Participant(Settings):
     ahp_scale: float = setting(
         1.0, "duration of the afterhyperpolarization, relative to the muscle's usual", gt=0.2, le=5
     )
-    afferent_gain: float = setting(
-        1.0, "excitation by muscle and skin afferents, relative to usual", ge=0, le=100
+    afferents: float = setting(
+        1.0, "excitation by muscle and skin afferents, relative to the usual", ge=0, le=100
     )
     treatment: Treatment = setting(Treatment, "what interventions have changed")
 
@@ -101,9 +101,9 @@ class Participant(Settings):
             inhibition=self.inhibition,
             inhibition_per_drive=self.inhibition_per_drive,
             largest_drive=self.largest_drive,
+            afferent_gain=self.afferents,
             pic_shift_mV=self.pic_shift_mV,
             ahp_scale=self.ahp_scale,
-            afferent_gain=self.afferent_gain,
         )
         cord = aged_cord(cord, self.muscle, self.age_years)
         cord = sexed_cord(cord, self.sex)

@@ -7,8 +7,8 @@ set is changed in as few parameters as reproduce how soleus units fire, and in n
 parameter                     change          why
 ============================  ==============  ======================================================
 climb, ``synaptic_noise``,    as thresholds,  as in the tibialis anterior
-``g_L_S_per_cm2``             x 0.45,
-                              x 0.99 - 0.96
+``g_L_S_per_cm2``             x 0.35,
+                              x 0.975 - 0.93
 ``calcium_removal_ms``        90-30 to        a longer afterhyperpolarization than the tibialis
                               110-36          anterior's: units fire some 4 pps slower at 20 % MVC
 ``contraction_time_ms``       170-110         slow muscle (Cisi & Kohn 2008)
@@ -34,8 +34,8 @@ from renshaw.model.powers_heckman_2017 import ENDS as PUBLISHED
 from renshaw.model.powers_heckman_2017 import l_type
 
 ENDS: dict[str, Ends] = {**PUBLISHED, "calcium_removal_ms": (110.0, 36.0)}
-L_TYPE_SCALE = (0.99, 0.96)
-SYNAPTIC_NOISE = 0.45
+L_TYPE_SCALE = (0.975, 0.93)
+SYNAPTIC_NOISE = 0.35
 
 
 def soleus(n_units: int = 20) -> Pool:

@@ -144,7 +144,7 @@ def _table(effort: Effort) -> Table:
                 number(row["torque_pct_mvc"]),
                 number(row["effort_pct"]),
                 number(row["drive"]),
-                str(row["units"]),
+                number(row["units"]),
                 str(row["reason"]) or "yes",
             ],
             ok=bool(row["reached"]),

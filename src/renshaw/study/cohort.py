@@ -42,16 +42,15 @@ class CohortSettings(Settings):
         0.935, "mean neuromodulation; 1 is the published L-type conductance", ge=0, le=3
     )
     neuromodulation_sd: float = setting(
-        0.01,
+        0.009,
         "standard deviation of neuromodulation between participants",
         ge=0,
         le=1,
         source=_OPEN_DATA,
     )
-    neuromodulation_session_sd: float = setting(
-        0.0,
-        "standard deviation of neuromodulation between the conditions of a participant, which are "
-        "done at different times",
+    session_sd: float = setting(
+        0.004,
+        "standard deviation of a participant's neuromodulation between sessions",
         ge=0,
         le=1,
     )
@@ -59,20 +58,14 @@ class CohortSettings(Settings):
     inhibition_sd: float = setting(
         0.05, "standard deviation of tonic inhibition between participants", ge=0, le=100
     )
-    inhibition_session_sd: float = setting(
-        0.0,
-        "standard deviation of tonic inhibition between the conditions of a participant",
-        ge=0,
-        le=100,
-    )
     ahp_sd: float = setting(
         0.04, "standard deviation of the afterhyperpolarization's duration, relative", ge=0, le=0.5
     )
-    afferent_gain: float = setting(
+    afferents: float = setting(
         1.0, "median excitation by muscle and skin afferents, relative to usual", ge=0, le=10
     )
-    afferent_sd: float = setting(
-        0.0, "spread of that excitation, as a standard deviation of its logarithm", ge=0, le=2
+    afferents_sd: float = setting(
+        0.35, "spread of that excitation, as a standard deviation of its logarithm", ge=0, le=2
     )
 
     def __post_init__(self) -> None:
@@ -114,19 +107,14 @@ def person(settings: CohortSettings, seed: int, k: int) -> Participant:
         neuromodulation=_rounded(settings.neuromodulation + settings.neuromodulation_sd * z[0]),
         inhibition=_rounded(settings.inhibition + settings.inhibition_sd * z[1]),
         ahp_scale=_rounded(np.exp(settings.ahp_sd * z[2])),
-        afferent_gain=_rounded(settings.afferent_gain * np.exp(settings.afferent_sd * z[5])),
+        afferents=_rounded(settings.afferents * np.exp(settings.afferents_sd * z[5])),
     )
 
 
-def on_the_day(who: Participant, settings: CohortSettings, seed: int, when: str) -> Participant:
-    """Return the person in the state of one occasion, e.g. of a condition."""
-    z = stream(seed, "occasion", who.name, when).standard_normal(2)
-    return who.replace(
-        neuromodulation=_rounded(
-            who.neuromodulation + settings.neuromodulation_session_sd * z[0]
-        ),
-        inhibition=_rounded(who.inhibition + settings.inhibition_session_sd * z[1]),
-    )
+def in_session(who: Participant, settings: CohortSettings, seed: int, session: int) -> Participant:
+    """Return the person as she is in a session."""
+    z = stream(seed, "session", who.name, session).standard_normal()
+    return who.replace(neuromodulation=_rounded(who.neuromodulation + settings.session_sd * z))
 
 
 def _sex(women: float | None, k: int) -> str:

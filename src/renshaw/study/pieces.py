@@ -17,7 +17,7 @@ from renshaw.experiment.observation import ObservationSettings
 from renshaw.interventions import Intervention
 from renshaw.model.participant import Participant
 from renshaw.protocols import Protocol
-from renshaw.study.cohort import on_the_day, person
+from renshaw.study.cohort import in_session, person
 from renshaw.study.plan import Arm, Condition, StudyPlan, Task
 from renshaw.study.recordings import Entry, Found, found_recordings
 
@@ -143,7 +143,7 @@ def _virtual(plan: StudyPlan, arm: Arm, task: Task, k: int) -> VirtualPiece:
     who = person(arm.cohort, plan.seed, k)
     trials = []
     for condition in arm.conditions:
-        today = on_the_day(who, arm.cohort, plan.seed, condition.name)
+        today = in_session(who, arm.cohort, plan.seed, condition.session)
         for number in range(1, (condition.repeats or arm.repeats) + 1):
             row = Row(
                 recording=_name(plan, arm, task, who.name, condition, number),
@@ -173,9 +173,8 @@ def _name(
 
 
 def _seed(plan: StudyPlan, who: str, condition: Condition, number: int) -> int:
-    if condition.noise == "own":
-        return derived_seed(plan.seed, "noise", who, condition.name, number)
-    return derived_seed(plan.seed, "noise", who, number)
+    own = (condition.name,) if condition.noise == "own" else ()
+    return derived_seed(plan.seed, "noise", who, condition.session, *own, number)
 
 
 def _real(plan: StudyPlan, arm: Arm, found: Found) -> Iterator[RealPiece]:

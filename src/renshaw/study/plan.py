@@ -29,10 +29,13 @@ class Condition(Settings):
     analyzed: bool = setting(
         True, "whether it is compared; a familiarization is done and kept, but not compared"
     )
+    session: int = setting(
+        1, "session in which it is done: nobody is quite the same in another one", ge=0, le=1000
+    )
     noise: str = setting(
         "shared",
-        "synaptic noise of a trial: the same in all conditions that share it, which shows what the "
-        "condition does, or its own, as in a repeat on another day",
+        "synaptic noise of a trial: shared with the other conditions of the session, so that what "
+        "differs is the condition, or its own, as in a mere repeat",
         choices=("shared", "own"),
     )
     repeats: int | None = setting(
@@ -149,7 +152,7 @@ class StudyPlan(Settings):
         "them can be made again from its seed",
         choices=KEPT,
     )
-    arms: tuple[Arm, ...] = setting((Arm(),), "groups of people")
+    arms: tuple[Arm, ...] = setting(lambda: (Arm(),), "groups of people")
     published: tuple[Published, ...] = setting((), "what was found in people")
 
     def __post_init__(self) -> None:

@@ -26,6 +26,7 @@ class Store:
     """The finished pieces of a study, in a folder."""
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._pieces = folder / "pieces"
         self.recordings = folder / "recordings"
         self._pieces.mkdir(parents=True, exist_ok=True)
@@ -61,6 +62,11 @@ class Store:
         """Return what a piece gave; None where it is not there, or not whole."""
         found = _opened(path)
         return None if found is None else _outcome(json.loads(gzip.decompress(found[1])))
+
+    def unfinish(self) -> None:
+        """Remove the table without which a study does not count as finished."""
+        for kind in ("parquet", "csv"):
+            (self._folder / f"unit_means.{kind}").unlink(missing_ok=True)
 
     def forget_others(self, paths: set[Path]) -> None:
         """Remove pieces that no longer belong to the study."""

@@ -82,22 +82,46 @@ def load_plan(path: str | Path) -> StudyPlan:
         raise SettingsError(f"{path} is not a text file; a study file is TOML in UTF-8.") from None
     except OSError as error:
         raise SettingsError(f"{path} can't be read: {error.strerror}.") from None
-    return plan_from_toml(text, str(path))
+    return plan_from_toml(text, str(path), path.parent)
 
 
-def plan_from_toml(text: str, where: str) -> StudyPlan:
-    """Make a plan from the text of a study file; ``where`` names the file in errors."""
+def plan_from_toml(text: str, where: str, base: Path | None = None) -> StudyPlan:
+    """Make a plan from the text of a study file.
+
+    Parameters
+    ----------
+    text : str
+    where : str
+        Name of the file in errors.
+    base : Path, optional
+        Folder from which the plan's own folders start; where Python runs by default.
+    """
     try:
         raw = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise SettingsError(f"{where} is not valid TOML: {error}.") from None
     try:
-        return _plan(raw)
+        return _placed(_plan(raw), base)
     except _Fault as fault:
         line = line_of(entry_lines(text), fault.place)
         at = f"{where}, line {line}" if line else where
         entry = _words(fault.place)
         raise SettingsError(f"{at}: {entry + ': ' if entry else ''}{fault.why}") from None
+
+
+def _placed(plan: StudyPlan, base: Path | None) -> StudyPlan:
+    """Return the plan with folders that are the same from wherever it is run."""
+    if base is None:
+        return plan
+    arms = []
+    for arm in plan.arms:
+        files = arm.recordings
+        if files is not None:
+            folder = (base / Path(files.folder).expanduser()).resolve()
+            table = str((base / Path(files.table).expanduser()).resolve()) if files.table else ""
+            arm = arm.replace(recordings=files.replace(folder=str(folder), table=table))
+        arms.append(arm)
+    return plan.replace(arms=tuple(arms))
 
 
 class _Fault(Exception):

@@ -1,4 +1,4 @@
-"""`validate`: every estimator against the persistent inward current that was really there.
+"""`validate_estimators`: every estimator against the inward current that was really there.
 
 Pools are simulated whose neuromodulation, or inhibition, is set; what estimators make of the
 recordings is held against the truth that only a simulation has.
@@ -78,7 +78,7 @@ class Validation(Result):
         return self.table.copy()
 
 
-def validate(
+def validate_estimators(
     settings: ValidationSettings | None = None,
     candidates: Mapping[str, EstimateSettings] | None = None,
     *,
@@ -124,8 +124,8 @@ def validate(
     units = pd.concat(values, ignore_index=True)
     units = units[units["ok"]].drop(columns="ok")
     step = Step(
-        "validate",
-        f"validation = rs.validate({settings.as_python()}, seed={seed})",
+        "validate_estimators",
+        f"validation = rs.validate_estimators({settings.as_python()}, seed={seed})",
         {"levels": settings.to_mapping(), "rules": list(candidates)},
         seed,
         "",

@@ -1,0 +1,196 @@
+"""A virtual laboratory: series of recordings of groups of virtual people, made in parallel.
+
+A series is what is measured of one group in one condition: who, what they do, what is given. The
+numbers don't depend on how many processes make them.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from renshaw.core.seeds import derived_seed, stream
+from renshaw.data.estimates import Estimates
+from renshaw.estimate import estimate
+from renshaw.experiment.observation import observed
+from renshaw.experiment.simulate import Trial, simulate_many
+from renshaw.interventions import Intervention
+from renshaw.model.participant import Participant
+from renshaw.protocols import Protocol, Ramp
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Progress = Callable[[int, int, str], None]
+
+# People whose recordings are made side by side: enough to fill vectors, few enough to share work.
+_SIDE_BY_SIDE = 4
+KEPT_COLUMNS = ("unit", "quantity", "value", "ok")
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How people differ, and how a person differs from one session to the next.
+
+    Standard deviations; that of afferents is of the logarithm.
+    """
+
+    neuromodulation: float = 0.009
+    inhibition: float = 0.05
+    ahp: float = 0.04
+    afferents: float = 0.35
+    session: float = 0.004
+
+
+@dataclass(frozen=True)
+class Series:
+    """What is measured of a group in a condition.
+
+    Parameters
+    ----------
+    name : str
+        Of the series, unique.
+    people : int
+    protocol : Protocol
+    traits : tuple of (str, value)
+        Settings of `Participant` that all people share: muscle, age, condition.
+    given : tuple of Intervention
+    trials : int
+        Recordings of each person.
+    session : int
+        People are not quite the same in another session, and nor is their noise.
+    group : str
+        Series of the same group are of the same people.
+    observed : bool
+        Whether only those units are seen that surface electrodes see.
+    """
+
+    name: str
+    people: int
+    protocol: Protocol = field(default_factory=Ramp)
+    traits: tuple[tuple[str, Any], ...] = ()
+    given: tuple[Intervention, ...] = ()
+    trials: int = 2
+    session: int = 1
+    group: str = ""
+    observed: bool = True
+
+
+def people_of(series: Series, seed: int, spread: Spread) -> list[Participant]:
+    """Return the people of a series; person k is the same however many others there are."""
+    return [_person(series, k, seed, spread) for k in range(series.people)]
+
+
+def _person(series: Series, k: int, seed: int, spread: Spread) -> Participant:
+    group = series.group or series.name
+    neuromodulation, inhibition, ahp, afferents = stream(seed, group, k).standard_normal(4)
+    session = stream(seed, group, k, "session", series.session).standard_normal()
+    typical = Participant(**dict(series.traits))
+    shift = spread.neuromodulation * neuromodulation + spread.session * session
+    return typical.replace(
+        name=f"{group} {k + 1}",
+        neuromodulation=max(0.0, typical.neuromodulation + shift),
+        inhibition=max(0.0, typical.inhibition + spread.inhibition * inhibition),
+        ahp_scale=float(typical.ahp_scale * np.exp(spread.ahp * ahp)),
+        afferents=float(typical.afferents * np.exp(spread.afferents * afferents)),
+    )
+
+
+def measured(series: Series, people: range, seed: int, spread: Spread) -> pd.DataFrame:
+    """Return the estimates of some people of a series.
+
+    Returns
+    -------
+    DataFrame
+        Columns series, participant (number), trial, unit, quantity, value, ok; and quantity
+        ``effort`` (% of the largest drive; highest of the trial, from the truth).
+    """
+    import pandas as pd
+
+    who = people_of(series, seed, spread)
+    trials = [
+        Trial(
+            who[k], series.protocol, series.given, _noise(series, k, number, seed), f"{k} {number}"
+        )
+        for k in people
+        for number in range(series.trials)
+    ]
+    tables = []
+    for recording in simulate_many(trials, threads=1):
+        seen = observed(recording, seed=seed) if series.observed else recording
+        table = _plain(estimate(seen))
+        k, number = recording.name.split()
+        if recording.truth is not None:
+            effort = float(recording.truth.signals["effort"].values.max())
+            row = pd.DataFrame([(0, "effort", effort, True)], columns=list(KEPT_COLUMNS))
+            table = pd.concat([table, row], ignore_index=True)
+        tables.append(table.assign(series=series.name, participant=int(k), trial=int(number)))
+    return pd.concat(tables, ignore_index=True)
+
+
+def _noise(series: Series, k: int, number: int, seed: int) -> int:
+    # The same in every condition of a session: what differs between conditions is the condition.
+    return derived_seed(seed, series.group or series.name, k, "noise", series.session, number)
+
+
+def _plain(estimates: Estimates) -> pd.DataFrame:
+    return estimates.to_table()[list(KEPT_COLUMNS)].reset_index(drop=True)
+
+
+def measure_all(
+    series: Sequence[Series],
+    *,
+    seed: int = 0,
+    spread: Spread | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> pd.DataFrame:
+    """Return the estimates of all series, made by several processes.
+
+    Parameters
+    ----------
+    series : sequence of Series
+    seed : int
+    spread : Spread, optional
+    workers : int, optional
+        As many as there are cores if not given; the numbers don't depend on it.
+    progress : callable, optional
+    """
+    import pandas as pd
+
+    spread = spread or Spread()
+    pieces = list(_pieces(series))
+    found: dict[int, pd.DataFrame] = {}
+    workers = workers or _cores()
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(workers, len(pieces)), mp_context=context) as pool:
+        waiting: dict[Future[pd.DataFrame], int] = {
+            pool.submit(measured, each, people, seed, spread): number
+            for number, (each, people) in enumerate(pieces)
+        }
+        try:
+            for done, future in enumerate(as_completed(waiting), start=1):
+                number = waiting[future]
+                found[number] = future.result()
+                if progress is not None:
+                    progress(done, len(pieces), pieces[number][0].name)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return pd.concat([found[number] for number in sorted(found)], ignore_index=True)
+
+
+def _pieces(series: Sequence[Series]) -> Iterator[tuple[Series, range]]:
+    for each in series:
+        for first in range(0, each.people, _SIDE_BY_SIDE):
+            yield each, range(first, min(each.people, first + _SIDE_BY_SIDE))
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,291 @@
+"""`run_study`: every piece of a plan, in any number of workers; what was finished is kept."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import platform
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from renshaw.core.errors import DataError, SettingsError
+from renshaw.core.files import write_text
+from renshaw.core.fingerprint import fingerprint
+from renshaw.core.version import __version__
+from renshaw.study.pieces import Piece, VirtualPiece, code_fingerprint, pieces_of, real_files
+from renshaw.study.plan import StudyPlan
+from renshaw.study.recordings import Found
+from renshaw.study.result import StudyResult, opened
+from renshaw.study.store import Store
+from renshaw.study.study_file import load_plan, plan_to_toml
+from renshaw.study.tables import (
+    ESTIMATE_COLUMNS,
+    MEAN_COLUMNS,
+    Gathering,
+    dictionary_table,
+    estimate_cells,
+    sheet,
+    write_table,
+)
+from renshaw.study.work import Failure, Outcome
+from renshaw.study.workers import in_process, processes
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Progress = Callable[[int, int, str], None]
+
+_PACKAGES = ("numpy", "scipy", "pandas", "numba", "pyarrow", "scikit-learn", "h5py", "distributed")
+
+
+def run_study(
+    plan: StudyPlan,
+    directory: str | Path | None = None,
+    *,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    progress: Progress | None = None,
+) -> StudyResult:
+    """Run a study: simulate or read, estimate, compare.
+
+    Parameters
+    ----------
+    plan : StudyPlan
+    directory : path, optional
+        Where pieces are kept as they are finished, and tables once all are. A run that was stopped
+        goes on from there; a piece made by another plan, seed or program is made anew.
+    workers : int, optional
+        Processes of this machine. Without it everything is done in this process, with as many
+        threads as there are cores. Scripts that ask for several need Python's
+        ``if __name__ == "__main__":``.
+    scheduler : str, optional
+        Address of a Dask scheduler whose workers do it, e.g. ``tcp://node17:8786``.
+    progress : callable, optional
+        Called with (recordings done, recordings in all, what is done now).
+
+    Returns
+    -------
+    StudyResult
+        The numbers don't depend on who did it.
+
+    Raises
+    ------
+    SettingsError
+        There are no such files, workers or scheduler.
+    DataError
+        Not one recording gave numbers.
+    ClusterLost
+        The scheduler has gone; what was finished is kept.
+    """
+    if workers is not None and workers < 1:
+        raise SettingsError(f"workers = {workers}: at least one is needed.")
+    if directory is None:
+        with tempfile.TemporaryDirectory(prefix="renshaw-study-") as temporary:
+            result = _run(plan, Path(temporary), workers, scheduler, progress)
+            return replace(result, folder=None, kept=result.estimates)
+    return _run(plan, Path(directory), workers, scheduler, progress)
+
+
+def _run(
+    plan: StudyPlan,
+    folder: Path,
+    workers: int | None,
+    scheduler: str | None,
+    progress: Progress | None,
+) -> StudyResult:
+    files = real_files(plan)
+    store = Store(folder)
+    told = _Told(plan, files, progress)
+    failures, kept = _done(plan, files, store, workers, scheduler, told)
+    told.say("gathering tables")
+    _gathered(plan, files, folder, store, failures, kept)
+    told.say("comparing")
+    return opened(folder, plan)
+
+
+class _Told:
+    """Counts recordings that are done, and says so."""
+
+    def __init__(self, plan: StudyPlan, files: dict[str, Found], progress: Progress | None) -> None:
+        self._progress = progress
+        self._total = plan.trials + sum(len(found.entries) for found in files.values())
+        self._done = 0
+
+    def add(self, piece: Piece, what: str = "") -> None:
+        self._done += len(piece.rows)
+        self.say(what or piece.name)
+
+    def say(self, what: str) -> None:
+        if self._progress is not None:
+            self._progress(self._done, self._total, what)
+
+    def within(self, done: int, total: int, what: str) -> None:
+        self.say(what)
+
+
+def _done(
+    plan: StudyPlan,
+    files: dict[str, Found],
+    store: Store,
+    workers: int | None,
+    scheduler: str | None,
+    told: _Told,
+) -> tuple[dict[Path, Outcome], list[Path]]:
+    """Do what is not done yet; return what failed, and the files of all pieces in order."""
+    failed: dict[Path, Outcome] = {}
+    paths: list[Path] = []
+
+    def missing() -> Iterator[Piece]:
+        for piece in pieces_of(plan, files):
+            path = store.path(piece)
+            paths.append(path)
+            if store.whole(path):
+                told.add(piece, "found finished")
+            else:
+                yield piece
+
+    for piece, outcome in _worked(missing(), workers, scheduler, told):
+        # Tables of an earlier run don't belong to what is being made.
+        store.unfinish()
+        if outcome.failures:
+            # Not kept, so that it is tried again; the rest of the piece counts all the same.
+            failed[store.path(piece)] = outcome
+        else:
+            store.put(piece, outcome)
+        told.add(piece)
+    return failed, paths
+
+
+def _worked(
+    pieces: Iterable[Piece], workers: int | None, scheduler: str | None, told: _Told
+) -> Iterator[tuple[Piece, Outcome]]:
+    if scheduler is not None:
+        from renshaw.study.workers.cluster import cluster
+
+        return cluster(pieces, scheduler, told.within)
+    if workers is not None and workers > 1:
+        return processes(pieces, workers)
+    return in_process(pieces, workers, told.within)
+
+
+def _gathered(
+    plan: StudyPlan,
+    files: dict[str, Found],
+    folder: Path,
+    store: Store,
+    failed: dict[Path, Outcome],
+    paths: list[Path],
+) -> None:
+    """Write every table of the study, from its pieces."""
+    gathering = Gathering(plan)
+    for arm, found in files.items():
+        gathering.failures += [Failure(name, arm, why) for name, why in found.refused]
+    with (
+        sheet(folder, "estimates", ESTIMATE_COLUMNS) as add_estimates,
+        sheet(folder, "unit_means", MEAN_COLUMNS) as add_means,
+    ):
+        for path in paths:
+            outcome = failed.get(path) or store.get(path)
+            if outcome is None:
+                raise DataError(f"{path} was damaged meanwhile; run the study again.")
+            add_means(gathering.add(outcome))
+            add_estimates(map(estimate_cells, outcome.estimates))
+        add_means(gathering.rest())
+    if not gathering.recordings:
+        raise DataError(_nothing(gathering.failures))
+    design = gathering.recording_table()
+    write_table(design, folder, "recordings")
+    write_table(_participants(plan, design), folder, "participants")
+    write_table(gathering.exclusions(), folder, "exclusions")
+    write_table(gathering.failure_table(), folder, "failures")
+    write_table(dictionary_table(list(design.columns)), folder, "data_dictionary")
+    _keep_plan(plan, folder / "study.toml")
+    write_text(folder / "provenance.json", _provenance(plan, folder, design))
+    store.forget_others(set(paths))
+
+
+def _keep_plan(plan: StudyPlan, path: Path) -> None:
+    """Write the study file, unless its author's own already lies there."""
+    with contextlib.suppress(SettingsError):
+        if load_plan(path) == plan:
+            return
+    write_text(path, plan_to_toml(plan))
+
+
+def _nothing(failures: list[Failure]) -> str:
+    first = failures[0] if failures else None
+    why = f" The first: {first.recording}: {first.reason}" if first else ""
+    return f"Not one recording gave numbers.{why}"
+
+
+def _participants(plan: StudyPlan, design: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a participant and arm, with the traits of virtual ones."""
+    import pandas as pd
+
+    from renshaw.study.cohort import draw_cohort
+
+    rows: list[dict[str, Any]] = []
+    for arm in plan.arms:
+        if arm.cohort is None:
+            people = dict.fromkeys(design.loc[design["arm"] == arm.name, "participant"])
+            rows += [{"arm": arm.name, "participant": name} for name in people]
+            continue
+        for who in draw_cohort(arm.cohort, plan.seed):
+            traits = {name: getattr(who, name) for name in _TRAITS}
+            rows.append({"arm": arm.name, "participant": who.name, **traits})
+    return pd.DataFrame(rows, columns=["arm", "participant", *_TRAITS])
+
+
+_TRAITS = (
+    "muscle",
+    "n_units",
+    "age_years",
+    "sex",
+    "condition",
+    "severity",
+    "neuromodulation",
+    "inhibition",
+    "ahp_scale",
+    "afferents",
+)
+
+
+def _provenance(plan: StudyPlan, folder: Path, design: pd.DataFrame) -> str:
+    """Return what made the numbers, as JSON: programs, seeds, inputs, and sums of the tables."""
+    packages = {}
+    for name in _PACKAGES:
+        try:
+            packages[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    tables = sorted([*folder.glob("*.csv"), *folder.glob("*.parquet")])
+    real = design[~design["simulated"].astype(bool)]
+    found = {
+        "renshaw": __version__,
+        "program": code_fingerprint(),
+        "python": sys.version.split()[0],
+        "platform": platform.platform(),
+        "packages": packages,
+        "seed": plan.seed,
+        "plan": fingerprint(plan_to_toml(plan)),
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "recordings": len(design),
+        "inputs": dict(zip(real["source"], real["fingerprint"], strict=True)),
+        "tables": {path.name: _sum(path) for path in tables},
+    }
+    return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
+
+
+def _sum(path: Path) -> str:
+    digest = sha256()
+    with path.open("rb") as stream:
+        while chunk := stream.read(1 << 20):
+            digest.update(chunk)
+    return digest.hexdigest()
