@@ -43,6 +43,7 @@ _COMMANDS = {
     "night": ("renshaw.cli.night:night", "Sleep: the spasms of a night in bed."),
     "effort": ("renshaw.cli.effort:effort", "Find the drive that force takes, with PICs or not."),
     "run": ("renshaw.cli.run:run", "Run a study and write its report."),
+    "report": ("renshaw.cli.run:report", "Write the report of a finished study again."),
     "interventions": (
         "renshaw.cli.evidence:interventions",
         "Show every intervention and what it rests on.",

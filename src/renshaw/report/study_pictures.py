@@ -14,7 +14,7 @@ from renshaw.statistics.mixed import MixedModel
 from renshaw.statistics.power import Power
 from renshaw.statistics.reliability import Reliability
 from renshaw.study.compare import Comparison
-from renshaw.study.run import StudyResult
+from renshaw.study.result import StudyResult
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -73,7 +73,7 @@ class CohortSettings(Settings):
         if self.muscle not in MUSCLES:
             hint = did_you_mean(self.muscle, MUSCLES)
             raise SettingsError(
-                f"CohortSettings.muscle = {self.muscle!r}: there is no muscle {self.muscle!r}.{hint}"
+                f"CohortSettings.muscle = {self.muscle!r}: there is no such muscle.{hint}"
             )
         if self.age_min > self.age_max:
             raise SettingsError(

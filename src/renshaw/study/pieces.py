@@ -165,7 +165,9 @@ def _name(
     plan: StudyPlan, arm: Arm, task: Task, who: str, condition: Condition, number: int
 ) -> str:
     # Where the same people are in several arms, or do several things, the name says so.
-    shared = [a for a in plan.arms if a.cohort and arm.cohort and a.cohort.prefix == arm.cohort.prefix]
+    shared = [
+        a for a in plan.arms if a.cohort and arm.cohort and a.cohort.prefix == arm.cohort.prefix
+    ]
     words = [who]
     words += [arm.name] if len(shared) > 1 else []
     words += [task.title] if len(arm.protocols) > 1 else []

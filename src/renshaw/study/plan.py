@@ -70,9 +70,7 @@ class Arm(Settings):
     conditions: tuple[Condition, ...] = setting(
         (Condition(),), "conditions; the first that is analyzed is the reference"
     )
-    repeats: int = setting(
-        3, "trials of each virtual participant in each condition", ge=1, le=1000
-    )
+    repeats: int = setting(3, "trials of each virtual participant in each condition", ge=1, le=1000)
     observed: ObservationSettings | None = setting(
         None, "see only what surface EMG decomposition would find; none for every motoneuron"
     )
@@ -183,7 +181,8 @@ class StudyPlan(Settings):
 
 def _with_prefixes(arms: Sequence[Arm]) -> tuple[Arm, ...]:
     """Name the people of each arm apart, unless the plan says that they are the same."""
-    made, people = [], {}
+    made: list[Arm] = []
+    people: dict[str, CohortSettings] = {}
     for n, arm in enumerate(arms):
         if arm.cohort is not None and not arm.cohort.prefix:
             letter = "P" if len(arms) == 1 else _letters(n)

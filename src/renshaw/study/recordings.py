@@ -32,14 +32,14 @@ class RecordingsSettings(Settings):
     folder: str = setting(".", "folder, from the study file's own")
     pattern: str = setting(
         "",
-        "names of the files: {participant}, {condition}, {visit}, {protocol}, {trial} and any other "
-        "{word} stand for themselves, * for anything, e.g. {participant}_{condition}_*.mat; empty "
+        "names of the files: {participant}, {condition}, {visit}, {protocol}, {trial} and other "
+        "{words} stand for themselves, * for anything, e.g. {participant}_{condition}_*.mat; empty "
         "for BIDS names, sub-01_ses-pre_task-ramp_run-1_events.tsv",
     )
     table: str = setting(
         "",
-        "CSV file with the columns file, participant, condition and, if there are, visit, protocol, "
-        "trial and others; in place of a pattern",
+        "CSV file with the columns file, participant, condition and, if there are, visit, "
+        "protocol, trial and others; in place of a pattern",
     )
     condition_from: str = setting(
         "ses", "which part of a BIDS name is the condition", choices=ENTITIES
@@ -94,7 +94,9 @@ def found_recordings(settings: RecordingsSettings, base: Path, conditions: Seque
     else:
         found = _of_names(settings, folder)
     if not found.entries and not found.refused:
-        raise SettingsError(f"RecordingsSettings.folder = {settings.folder!r}: no recordings in it.")
+        raise SettingsError(
+            f"RecordingsSettings.folder = {settings.folder!r}: no recordings in it."
+        )
     return _numbered(_of_known_conditions(found, conditions))
 
 
@@ -223,7 +225,9 @@ def _of_table(path: Path, folder: Path) -> Found:
     for line, row in rows:
         file = folder / row["file"]
         if not row["file"] or not row["participant"]:
-            bad.append((row["file"] or f"line {line}", f"{path.name}, line {line} is not complete."))
+            bad.append(
+                (row["file"] or f"line {line}", f"{path.name}, line {line} is not complete.")
+            )
         elif not file.is_file():
             why = f"{path.name}, line {line}: there is no such file.{nearest(file)}"
             bad.append((row["file"], why))

@@ -19,7 +19,8 @@ from renshaw.data.recording import Recording
 from renshaw.io import read
 from renshaw.statistics.mixed import MODEL_CITES, MixedModel, mixed_model
 from renshaw.statistics.settings import MixedModelSettings
-from renshaw.study.compare import COMPARED, Comparison, CompareSettings, compared_means, people_of
+from renshaw.study.compare import CompareSettings, Comparison, compared_means, people_of
+from renshaw.study.dictionary import COLUMNS as DICTIONARY
 from renshaw.study.plan import Arm, StudyPlan
 from renshaw.study.store import file_stem
 from renshaw.study.study_file import built_in_plan, load_plan
@@ -199,9 +200,7 @@ def _group(
         MODEL_CITES if models else (),
         __version__,
     )
-    comparison = Comparison(
-        table, people_of(part), pairs, models, without, history.then(step)
-    )
+    comparison = Comparison(table, people_of(part), pairs, models, without, history.then(step))
     return Group(arm.name, protocol, comparison, _examples(mine, folder))
 
 
@@ -224,18 +223,25 @@ def _examples(design: pd.DataFrame, folder: Path) -> dict[str, Recording]:
 
 
 def _estimates(folder: Path, history: History) -> Estimates:
+    import pandas as pd
+
     table = read_table(folder, "estimates")
-    rows = []
-    for row in table.itertuples(index=False):
-        unit, control = (0 if value != value or value in ("", None) else int(value) for value in (row.unit, row.control))
-        value = float("nan") if row.value is None else float(row.value)
-        fine = row.ok in (True, "True")
-        rows.append(
-            Estimate(
-                row.recording, row.quantity, unit, control, value, row.units, fine, row.reason
-            )
-        )
-    return Estimates(tuple(rows), history)
+    numbers = {
+        name: pd.to_numeric(table[name], errors="coerce").fillna(0).astype(int).tolist()
+        for name in ("unit", "control")
+    }
+    words = {n: table[n].astype(str).tolist() for n in ("recording", "quantity", "units", "reason")}
+    columns = (
+        words["recording"],
+        words["quantity"],
+        numbers["unit"],
+        numbers["control"],
+        table["value"].astype(float).tolist(),
+        words["units"],
+        table["ok"].astype(bool).tolist(),
+        words["reason"],
+    )
+    return Estimates(tuple(map(Estimate._make, zip(*columns, strict=True))), history)
 
 
 def _model(
@@ -263,13 +269,12 @@ def _model(
 
 
 def _traits(design: pd.DataFrame, taken: Any) -> pd.DataFrame:
-    """Return what a table of recordings says of each participant, as far as it is always the same."""
+    """Return what a table of recordings always says the same of a participant."""
     keys = ["arm", "participant"]
-    from renshaw.study.dictionary import COLUMNS as known
-
-    standard = {entry.name for entry in known if entry.table == "recordings"}
+    standard = {entry.name for entry in DICTIONARY if entry.table == "recordings"}
     others = [n for n in design.columns if n not in standard and n not in taken]
-    constant = [n for n in others if (design.groupby(keys)[n].nunique() <= 1).all()]
+    different = design.groupby(keys)[others].nunique() if others else design[[]]
+    constant = [n for n in others if different[n].max() <= 1]
     return design[[*keys, *constant]].drop_duplicates(keys)
 
 
@@ -308,4 +313,6 @@ def _assumptions(plan: StudyPlan) -> tuple[str, ...]:
         )
     protocols = [task.protocol.assumptions() for arm in virtual for task in arm.protocols]
     given = [each.assumptions() for c in conditions for each in c.given]
-    return tuple(dict.fromkeys([*general, *(line for lines in protocols + given for line in lines)]))
+    return tuple(
+        dict.fromkeys([*general, *(line for lines in protocols + given for line in lines)])
+    )

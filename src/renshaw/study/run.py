@@ -19,7 +19,7 @@ from renshaw.core.errors import DataError, SettingsError
 from renshaw.core.files import write_text
 from renshaw.core.fingerprint import fingerprint
 from renshaw.core.version import __version__
-from renshaw.study.pieces import Piece, VirtualPiece, code_fingerprint, pieces_of, real_files
+from renshaw.study.pieces import Piece, code_fingerprint, pieces_of, real_files
 from renshaw.study.plan import StudyPlan
 from renshaw.study.recordings import Found
 from renshaw.study.result import StudyResult, opened
@@ -81,7 +81,7 @@ def run_study(
         There are no such files, workers or scheduler.
     DataError
         Not one recording gave numbers.
-    ClusterLost
+    ClusterLostError
         The scheduler has gone; what was finished is kept.
     """
     if workers is not None and workers < 1:

@@ -102,7 +102,7 @@ def plan_from_toml(text: str, where: str, base: Path | None = None) -> StudyPlan
         raise SettingsError(f"{where} is not valid TOML: {error}.") from None
     try:
         return _placed(_plan(raw), base)
-    except _Fault as fault:
+    except _FaultError as fault:
         line = line_of(entry_lines(text), fault.place)
         at = f"{where}, line {line}" if line else where
         entry = _words(fault.place)
@@ -124,7 +124,7 @@ def _placed(plan: StudyPlan, base: Path | None) -> StudyPlan:
     return plan.replace(arms=tuple(arms))
 
 
-class _Fault(Exception):
+class _FaultError(Exception):
     """What is wrong with the entry at a place."""
 
     def __init__(self, place: Place, why: str) -> None:
@@ -149,7 +149,7 @@ def _plan(raw: Mapping[str, Any]) -> StudyPlan:
     if "arms" in raw:
         tables = _tables(raw["arms"], ("arms",))
         if not tables:
-            raise _Fault(("arms",), "a study needs at least one arm, one [[arms]] for each.")
+            raise _FaultError(("arms",), "a study needs at least one arm, one [[arms]] for each.")
         values["arms"] = tuple(_arm(t, ("arms", n), shared) for n, t in enumerate(tables))
     else:
         values["arms"] = (_arm(shared, (), {}),)
@@ -171,7 +171,9 @@ def _arm(raw: Mapping[str, Any], place: Place, shared: Mapping[str, Any]) -> Arm
         if key in both:
             values["repeats"] = both[key]
     if "cohort" in both and "recordings" in both:
-        raise _Fault(at["recordings"], "an arm has either a cohort or recordings; use two arms.")
+        raise _FaultError(
+            at["recordings"], "an arm has a cohort or recordings; use two arms."
+        )
     if "cohort" in both:
         common = shared.get("cohort", {}) if "cohort" in raw else {}
         table = _table(both["cohort"], at["cohort"])
@@ -181,7 +183,7 @@ def _arm(raw: Mapping[str, Any], place: Place, shared: Mapping[str, Any]) -> Arm
         values["recordings"] = _settings(RecordingsSettings, both["recordings"], at["recordings"])
         values["conditions"] = ()
     if "protocol" in both and "protocols" in both:
-        raise _Fault(at["protocols"], "an arm has either a protocol or several protocols.")
+        raise _FaultError(at["protocols"], "an arm has either a protocol or several protocols.")
     if "protocol" in both:
         values["protocols"] = (_task(both["protocol"], at["protocol"]),)
     if "protocols" in both:
@@ -204,13 +206,13 @@ def _without_rivals(shared: Mapping[str, Any], raw: Mapping[str, Any]) -> dict[s
 def _conditions(raw: Any, place: Place) -> tuple[Condition, ...]:
     made = []
     if isinstance(raw, list) and not raw:
-        raise _Fault(place, "a study needs at least one condition.")
+        raise _FaultError(place, "a study needs at least one condition.")
     for n, entry in enumerate(_tables(raw, place, texts="name")):
         here = (*place, n)
         values = dict(entry)
         given = values.get("given", [])
         if not isinstance(given, list):
-            raise _Fault((*here, "given"), "given must be a list of interventions.")
+            raise _FaultError((*here, "given"), "given must be a list of interventions.")
         values["given"] = tuple(
             _intervention(each, (*here, "given", k)) for k, each in enumerate(given)
         )
@@ -226,7 +228,7 @@ def _intervention(raw: Any, place: Place) -> Intervention:
     try:
         return intervention(raw)
     except SettingsError as error:
-        raise _Fault(place, str(error)) from None
+        raise _FaultError(place, str(error)) from None
 
 
 def _task(raw: Any, place: Place) -> Task:
@@ -240,7 +242,7 @@ def _observed(raw: Any, place: Place) -> ObservationSettings | None:
     if isinstance(raw, bool):
         return ObservationSettings() if raw else None
     if not isinstance(raw, Mapping):
-        raise _Fault(place, "observed must be true, false, or a table of its settings.")
+        raise _FaultError(place, "observed must be true, false, or a table of its settings.")
     return _settings(ObservationSettings, raw, place)
 
 
@@ -270,12 +272,12 @@ def _of_kind(raw: Any, kinds: Mapping[str, type[Any]], place: Place, default: st
         raw = {"kind": raw}
     if not isinstance(raw, Mapping):
         example = next(iter(kinds))
-        raise _Fault(place, f"must be a table with a kind, e.g. kind = {example!r}.")
+        raise _FaultError(place, f"must be a table with a kind, e.g. kind = {example!r}.")
     values = dict(raw)
     kind = values.pop("kind", default)
     if not isinstance(kind, str) or kind not in kinds:
         at = (*place, "kind") if "kind" in raw else place
-        raise _Fault(at, f"there is no kind {kind!r}.{did_you_mean(str(kind), kinds)}")
+        raise _FaultError(at, f"there is no kind {kind!r}.{did_you_mean(str(kind), kinds)}")
     return _settings(kinds[kind], values, place)
 
 
@@ -299,20 +301,20 @@ def _blame(error: SettingsError, kind: type[Settings], place: Place) -> NoReturn
     named = re.match(r"(\w+)\.(\w+) = ", str(error))
     known = [info.name for info in kind.describe()]
     mine = named is not None and named[1] == kind.__name__ and named[2] in known
-    raise _Fault((*place, named[2]) if named and mine else place, str(error)) from None
+    raise _FaultError((*place, named[2]) if named and mine else place, str(error)) from None
 
 
 def _refuse_unknown(raw: Mapping[str, Any], known: Any, place: Place, who: str) -> None:
     for name in raw:
         if name not in known:
-            raise _Fault(
+            raise _FaultError(
                 (*place, name), f"{who} has no setting {name!r}.{did_you_mean(name, known)}"
             )
 
 
 def _table(raw: Any, place: Place) -> Mapping[str, Any]:
     if not isinstance(raw, Mapping):
-        raise _Fault(place, f"must be a table, [{_words(place) or 'name'}].")
+        raise _FaultError(place, f"must be a table, [{_words(place) or 'name'}].")
     return raw
 
 
@@ -320,11 +322,11 @@ def _tables(raw: Any, place: Place, texts: str = "") -> list[Mapping[str, Any]]:
     """Return a list of tables; where texts are fine as well, they stand for that entry."""
     name = place[-1]
     if not isinstance(raw, list):
-        raise _Fault(place, f"{name} must be tables, one [[{name}]] for each.")
+        raise _FaultError(place, f"{name} must be tables, one [[{name}]] for each.")
     found = [{texts: each} if texts and isinstance(each, str) else each for each in raw]
     for n, each in enumerate(found):
         if not isinstance(each, Mapping):
-            raise _Fault((*place, n), f"{name} must be tables, one [[{name}]] for each.")
+            raise _FaultError((*place, n), f"{name} must be tables, one [[{name}]] for each.")
     return found
 
 

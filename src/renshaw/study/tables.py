@@ -155,12 +155,14 @@ def estimate_cells(row: Estimate) -> Cells:
 def write_table(table: pd.DataFrame, folder: Path, name: str) -> None:
     """Write a table as CSV and as Parquet, each whole or not at all."""
     with replacing(folder / f"{name}.csv") as temporary:
-        table.to_csv(temporary, index=False, encoding="utf-8", errors="replace", lineterminator="\n")
+        table.to_csv(
+            temporary, index=False, encoding="utf-8", errors="replace", lineterminator="\n"
+        )
     with replacing(folder / f"{name}.parquet") as temporary:
         table.to_parquet(temporary, index=False, compression="zstd")
 
 
-def read_table(folder: Path, name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
+def read_table(folder: Path, name: str) -> pd.DataFrame:
     """Read a table of a study: its Parquet file, or its CSV file where that is missing.
 
     Raises
@@ -173,11 +175,9 @@ def read_table(folder: Path, name: str, columns: Sequence[str] | None = None) ->
     path = folder / f"{name}.parquet"
     try:
         if path.is_file():
-            return pd.read_parquet(path, columns=None if columns is None else list(columns))
+            return pd.read_parquet(path)
         path = folder / f"{name}.csv"
-        return pd.read_csv(
-            path, usecols=columns, keep_default_na=False, na_values={"value": [""]}
-        )
+        return pd.read_csv(path, keep_default_na=False, na_values={"value": [""]})
     except (OSError, ValueError) as error:
         what = getattr(error, "strerror", None) or str(error).splitlines()[0]
         raise ReadError(

@@ -95,11 +95,13 @@ def _real(piece: RealPiece) -> Outcome:
 
 def _virtual(piece: VirtualPiece, threads: int | None, told: Told | None) -> Outcome:
     trials = [
-        Trial(t.participant, t.protocol, t.given, t.row.seed, t.row.recording)
-        for t in piece.trials
+        Trial(t.participant, t.protocol, t.given, t.row.seed, t.row.recording) for t in piece.trials
     ]
     recordings = simulate_many(trials, threads=threads, progress=told)
-    rows, estimates, files, failures = [], [], {}, []
+    rows: list[dict[str, Any]] = []
+    estimates: list[Estimate] = []
+    files: dict[str, bytes] = {}
+    failures: list[Failure] = []
     for trial, recording in zip(piece.trials, recordings, strict=True):
         try:
             if piece.observed is not None:

@@ -14,11 +14,9 @@ from renshaw.study.work import Outcome, Told, failed, work
 
 _CONNECT_s = 10.0
 _LOOK_AFTER_s = 0.1
-# Dask tries a piece again when its worker dies; after as many deaths it takes the piece to blame.
-_MOST_DEATHS = 3
 
 
-class ClusterLost(RenshawError, ConnectionError):
+class ClusterLostError(RenshawError, ConnectionError):
     """The scheduler is gone; what was finished is kept."""
 
 
@@ -40,7 +38,7 @@ def cluster(
     ------
     SettingsError
         Dask is not installed, or no scheduler answers at the address.
-    ClusterLost
+    ClusterLostError
         The scheduler has gone.
     """
     client = _client(address)
@@ -73,7 +71,6 @@ def cluster(
 
 def _client(address: str) -> Any:
     try:
-        import dask
         from distributed import Client
     except ImportError:
         raise SettingsError(
@@ -82,9 +79,9 @@ def _client(address: str) -> Any:
     # Its messages on lost connections are for its developers; ours are for people.
     for name in ("distributed", "distributed.client", "distributed.core", "distributed.comm"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    dask.config.set({"distributed.scheduler.allowed-failures": _MOST_DEATHS})
     try:
-        return Client(address, timeout=_CONNECT_s, set_as_default=False)
+        connect: Any = Client
+        return connect(address, timeout=_CONNECT_s, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:
         raise SettingsError(
             f"No Dask scheduler answers at {address}: {str(error).splitlines()[0][:200]}. "
@@ -96,24 +93,23 @@ def _workers(client: Any, address: str) -> int:
     """Return how many pieces can be done at once."""
     try:
         if client.status != "running":
-            raise ClusterLost(_lost(address))
+            raise ClusterLostError(_lost(address))
         return sum(client.nthreads().values())
-    except ClusterLost:
+    except ClusterLostError:
         raise
     except Exception as error:
-        raise ClusterLost(_lost(address)) from error
+        raise ClusterLostError(_lost(address)) from error
 
 
 def _outcome(future: Any, piece: Piece, address: str) -> Outcome:
     if future.status in ("cancelled", "lost"):
-        raise ClusterLost(_lost(address))
+        raise ClusterLostError(_lost(address))
     error = future.exception()
     if error is not None:
         if type(error).__name__ == "KilledWorker":
-            why = f"{_MOST_DEATHS + 1} workers died over it: it may need more memory than they have."
-            return failed(piece, why)
+            return failed(piece, "Several workers died over it; do they have the memory for it?")
         if isinstance(error, OSError):
-            raise ClusterLost(_lost(address))
+            raise ClusterLostError(_lost(address))
         reason = f"The worker could not do it: {type(error).__name__}: {error}"
         return failed(piece, reason[:500])
     outcome: Outcome = future.result()
