@@ -1,9 +1,9 @@
 """Estimators move the right way with the persistent inward current that is really there."""
 
 import pytest
+from renshaw.study.validation import drive_hysteresis, mean_peak_pic_nA
 
 import renshaw as rs
-from renshaw.study.validation import drive_hysteresis, mean_peak_pic_nA
 
 # What the truth does to each quantity: docs/validation.md has the sizes.
 WITH_PIC = {

@@ -169,14 +169,16 @@ def _bids(name: str, condition_from: str) -> dict[str, str]:
     pairs = dict(re.findall(r"(?:^|_)([A-Za-z]+)-([A-Za-z0-9]+)", name))
     if "sub" not in pairs:
         return {}
+    visit = pairs.get("ses", "")
     words = {
         "participant": pairs.pop("sub"),
         "condition": pairs.pop(condition_from, "") or "all",
-        "visit": pairs.pop("ses", ""),
+        "visit": visit,
         "protocol": pairs.pop("task", ""),
         "trial": pairs.pop("run", ""),
     }
-    return {**{f"bids_{key}": value for key, value in pairs.items()}, **words}
+    others = {f"bids_{key}": value for key, value in pairs.items() if key != "ses"}
+    return {**others, **words}
 
 
 def _template(pattern: str) -> re.Pattern[str]:

@@ -99,7 +99,9 @@ def plan_from_toml(text: str, where: str, base: Path | None = None) -> StudyPlan
     try:
         raw = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise SettingsError(f"{where} is not valid TOML: {error}.") from None
+        last = f"at line {text.rstrip().count(chr(10)) + 1}, the last"
+        why = str(error).replace("at end of document", last)
+        raise SettingsError(f"{where} is not valid TOML: {why}.") from None
     try:
         return _placed(_plan(raw), base)
     except _FaultError as fault:
@@ -169,11 +171,9 @@ def _arm(raw: Mapping[str, Any], place: Place, shared: Mapping[str, Any]) -> Arm
     values: dict[str, Any] = {key: both[key] for key in ("name", "tracked") if key in both}
     for key in ("ramps", "repeats"):
         if key in both:
-            values["repeats"] = both[key]
+            values["repeats"], at["repeats"] = both[key], at[key]
     if "cohort" in both and "recordings" in both:
-        raise _FaultError(
-            at["recordings"], "an arm has a cohort or recordings; use two arms."
-        )
+        raise _FaultError(at["recordings"], "an arm has a cohort or recordings; use two arms.")
     if "cohort" in both:
         common = shared.get("cohort", {}) if "cohort" in raw else {}
         table = _table(both["cohort"], at["cohort"])
@@ -193,7 +193,7 @@ def _arm(raw: Mapping[str, Any], place: Place, shared: Mapping[str, Any]) -> Arm
         values["conditions"] = _conditions(both["conditions"], at["conditions"])
     if "observed" in both:
         values["observed"] = _observed(both["observed"], at["observed"])
-    return _made(Arm, values, place)
+    return _made(Arm, values, place, at)
 
 
 def _without_rivals(shared: Mapping[str, Any], raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -264,7 +264,7 @@ def _changed(settings: S, raw: Mapping[str, Any], place: Place) -> S:
     try:
         return settings.replace(**values)
     except SettingsError as error:
-        _blame(error, type(settings), place)
+        _blame(error, type(settings), place, {})
 
 
 def _of_kind(raw: Any, kinds: Mapping[str, type[Any]], place: Place, default: str = "") -> Any:
@@ -289,19 +289,25 @@ def _settings(kind: type[S], raw: Any, place: Place) -> S:
     return _made(kind, raw, place)
 
 
-def _made(kind: type[S], values: Mapping[str, Any], place: Place) -> S:
+def _made(
+    kind: type[S], values: Mapping[str, Any], place: Place, at: Mapping[str, Place] | None = None
+) -> S:
     try:
         return kind(**values)
     except SettingsError as error:
-        _blame(error, kind, place)
+        _blame(error, kind, place, at or {})
 
 
-def _blame(error: SettingsError, kind: type[Settings], place: Place) -> NoReturn:
+def _blame(
+    error: SettingsError, kind: type[Settings], place: Place, at: Mapping[str, Place]
+) -> NoReturn:
     """Say which entry of a table a refusal is about."""
     named = re.match(r"(\w+)\.(\w+) = ", str(error))
     known = [info.name for info in kind.describe()]
     mine = named is not None and named[1] == kind.__name__ and named[2] in known
-    raise _FaultError((*place, named[2]) if named and mine else place, str(error)) from None
+    if named is not None and mine:
+        place = at.get(named[2], (*place, named[2]))
+    raise _FaultError(place, str(error)) from None
 
 
 def _refuse_unknown(raw: Mapping[str, Any], known: Any, place: Place, who: str) -> None:

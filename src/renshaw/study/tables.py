@@ -102,6 +102,11 @@ class Gathering:
         known = [entry.name for entry in DICTIONARY if entry.table == "recordings"]
         table = pd.DataFrame(self.recordings)
         others = [name for name in table.columns if name not in known]
+        for name in others:
+            filled = table[name].fillna("")
+            numbers = pd.to_numeric(filled.replace("", None), errors="coerce")
+            is_number = numbers.notna().any() and (numbers.notna() == (filled != "")).all()
+            table[name] = numbers if is_number else filled
         return table.reindex(columns=[*known, *others])
 
 
