@@ -291,6 +291,14 @@ def test_all_recordings_or_none_are_kept(tmp_path):
     assert result.examples == {}
 
 
+def test_pairs_can_be_left_out():
+    plan = study_samples.virtual(protocol=study_samples.QUICK.replace(rise_s=6.0, fall_s=6.0))
+    whole, short = rs.run_study(plan), rs.run_study(plan.replace(pairs=False))
+    assert "delta_f_pair" in whole.estimates.quantities
+    assert all(row.control == 0 for row in short.estimates.rows)
+    pd.testing.assert_frame_equal(whole.to_table(), short.to_table())
+
+
 def test_a_study_may_see_only_what_electrodes_see():
     plan = study_samples.virtual(observed=rs.ObservationSettings(units=2, units_sd=0))
     seen, whole = rs.run_study(plan), rs.run_study(study_samples.virtual())

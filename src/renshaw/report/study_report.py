@@ -118,7 +118,7 @@ def _answer(row: Mapping[Any, Any], place: str) -> Answer:
     name = name[:1].upper() + name[1:]
     difference, low, high = (float(row[key]) for key in ("difference", "ci_low", "ci_high"))
     quantity = str(row["quantity"])
-    what = "ΔF" if quantity.startswith("delta_f") else title_of(quantity).lower()
+    what = "ΔF" if quantity.startswith("delta_f") else _uncapital(title_of(quantity))
     units = str(row["units"])
     if not (np.isfinite(difference) and np.isfinite(low) and np.isfinite(high)):
         return Answer(
@@ -142,6 +142,10 @@ def _answer(row: Mapping[Any, Any], place: str) -> Answer:
         f"{what[:1].upper() + what[1:]} was {size} {change}, which these data can't tell from no "
         f"change; {sure}",
     )
+
+
+def _uncapital(words: str) -> str:
+    return words[:1].lower() + words[1:]
 
 
 def _equals(p: float) -> str:

@@ -59,6 +59,7 @@ class VirtualPiece:
     settings: EstimateSettings
     observed: ObservationSettings | None
     seed: int
+    pairs: bool = True
 
     @property
     def name(self) -> str:
@@ -85,6 +86,7 @@ class RealPiece:
     path: str
     content: str
     settings: EstimateSettings
+    pairs: bool = True
 
     @property
     def name(self) -> str:
@@ -98,7 +100,7 @@ class RealPiece:
 
     def key(self) -> str:
         """Return what changes whenever the numbers could."""
-        return fingerprint(self.row, self.content, self.settings, code_fingerprint())
+        return fingerprint(self.row, self.content, self.settings, self.pairs, code_fingerprint())
 
 
 Piece = VirtualPiece | RealPiece
@@ -158,7 +160,7 @@ def _virtual(plan: StudyPlan, arm: Arm, task: Task, k: int) -> VirtualPiece:
             example = k == 0 and number == 1
             kept = plan.keep == "all" or (plan.keep == "examples" and example)
             trials.append(VirtualTrial(row, today, task.protocol, condition.given, kept))
-    return VirtualPiece(tuple(trials), plan.settings, arm.observed, plan.seed)
+    return VirtualPiece(tuple(trials), plan.settings, arm.observed, plan.seed, plan.pairs)
 
 
 def _name(
@@ -193,6 +195,7 @@ def _real(plan: StudyPlan, arm: Arm, found: Found) -> Iterator[RealPiece]:
             path=str(entry.path),
             content=_content(entry.path),
             settings=plan.settings,
+            pairs=plan.pairs,
         )
 
 

@@ -150,6 +150,9 @@ class StudyPlan(Settings):
         "them can be made again from its seed",
         choices=KEPT,
     )
+    pairs: bool = setting(
+        True, "keep the values of every pair of units; without them tables are a tenth of the size"
+    )
     arms: tuple[Arm, ...] = setting(lambda: (Arm(),), "groups of people")
     published: tuple[Published, ...] = setting((), "what was found in people")
 

@@ -11,7 +11,6 @@ from typing import Any
 from renshaw.core.errors import RenshawError
 from renshaw.data.estimates import Estimate
 from renshaw.data.recording import Recording
-from renshaw.estimate import EstimateSettings
 from renshaw.estimate.verb import rows_of
 from renshaw.experiment.observation import observed
 from renshaw.experiment.simulate import Trial, simulate_many
@@ -90,7 +89,7 @@ def _sentence(error: Exception) -> str:
 
 def _real(piece: RealPiece) -> Outcome:
     recording = replace(read(piece.path), name=piece.row.recording)
-    return Outcome((_row(piece.row, recording),), _estimates(recording, piece.settings))
+    return Outcome((_row(piece.row, recording),), _estimates(recording, piece))
 
 
 def _virtual(piece: VirtualPiece, threads: int | None, told: Told | None) -> Outcome:
@@ -106,7 +105,7 @@ def _virtual(piece: VirtualPiece, threads: int | None, told: Told | None) -> Out
         try:
             if piece.observed is not None:
                 recording = observed(recording, piece.observed, seed=piece.seed)
-            estimates += _estimates(recording, piece.settings)
+            estimates += _estimates(recording, piece)
         except RenshawError as error:
             failures.append(Failure(trial.row.recording, trial.row.arm, str(error)))
             continue
@@ -116,8 +115,9 @@ def _virtual(piece: VirtualPiece, threads: int | None, told: Told | None) -> Out
     return Outcome(tuple(rows), tuple(estimates), files, tuple(failures))
 
 
-def _estimates(recording: Recording, settings: EstimateSettings) -> tuple[Estimate, ...]:
-    return tuple(rows_of(recording, settings))
+def _estimates(recording: Recording, piece: Piece) -> tuple[Estimate, ...]:
+    rows = rows_of(recording, piece.settings)
+    return tuple(row for row in rows if piece.pairs or row.control == 0)
 
 
 def _row(row: Row, recording: Recording) -> dict[str, Any]:
