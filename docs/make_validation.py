@@ -9,9 +9,7 @@ import re
 import sys
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
 import renshaw as rs
 
@@ -77,7 +75,7 @@ def main() -> None:
     if REAL.exists():
         text = between(text, "real", real_table())
     PAGE.write_text(text, encoding="utf-8")
-    draw(validation.recordings).savefig(FIGURE, facecolor="white")
+    rs.plot(validation).savefig(FIGURE, facecolor="white")
 
 
 def say(done: int, total: int, what: str) -> None:
@@ -158,29 +156,6 @@ def real_table() -> str:
             f"| {mean['peak_rate']:.1f} | {mean['brace_height']:.1f} |"
         )
     return "\n".join(lines)
-
-
-def draw(recordings: pd.DataFrame) -> Figure:
-    """Draw delta-F, brace height and peak rate against each truth, a dot a recording."""
-    quantities = ("delta_f", "brace_height", "peak_rate")
-    labels = {
-        "neuromodulation": "Neuromodulation (1 = published)",
-        "inhibition": "Inhibition (M_i)",
-    }
-    figure = Figure(figsize=(9, 5), layout="constrained")
-    axes = figure.subplots(2, 3, sharex="row")
-    part = recordings[recordings["rules"] == "renshaw"]
-    for row, (truth, label) in zip(axes, labels.items(), strict=True):
-        for ax, quantity in zip(row, quantities, strict=True):
-            dots = part[(part["manipulated"] == truth) & (part["quantity"] == quantity)]
-            means = dots.groupby("level")["value"].mean()
-            ax.plot(dots["level"], dots["value"], "o", color="0.6", ms=4, mew=0)
-            ax.plot(means.index, means, "-o", color="#0072B2", lw=2)
-            ax.set(xlabel=label, ylabel=f"{SHOWN[quantity]} ({dots['units'].iloc[0]})")
-            ax.spines[["top", "right"]].set_visible(False)
-            top = 1.08 * float(np.nanmax(dots["value"]))
-            ax.set_ylim(min(0.0, float(np.nanmin(dots["value"]))), top)
-    return figure
 
 
 if __name__ == "__main__":

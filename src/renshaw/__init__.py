@@ -45,11 +45,14 @@ _HOMES: dict[str, tuple[str, ...]] = {
     ),
     "renshaw.estimate.verb": ("estimate",),
     "renshaw.experiment.effort": ("Effort", "EffortSettings", "effort", "effort_of"),
+    "renshaw.experiment.current_clamp": ("CurrentRamp", "CurrentRampSettings", "current_ramp"),
+    "renshaw.experiment.electromyogram": ("electromyogram", "mvc_emg"),
     "renshaw.experiment.maximal": ("mvc_force",),
     "renshaw.experiment.night": ("Night", "NightSettings", "night"),
     "renshaw.experiment.observation": ("ObservationSettings", "observed"),
     "renshaw.experiment.simulate": ("Trial", "rehearse", "simulate", "simulate_many"),
     "renshaw.experiment.tracking": ("TrackingSettings",),
+    "renshaw.experiment.voltage_clamp": ("VoltageRamp", "VoltageRampSettings", "voltage_ramp"),
     "renshaw.interventions": (
         "AntagonistVibration",
         "Baclofen",
@@ -70,6 +73,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     ),
     "renshaw.io": ("losses", "read", "write"),
     "renshaw.model.evidence": ("evidence_table",),
+    "renshaw.muscle.emg": ("EmgSettings", "emg", "emg_amplitude"),
     "renshaw.model.muscles": ("muscle_pool",),
     "renshaw.model.participant": ("Participant",),
     "renshaw.model.pool": ("Pool",),
@@ -136,6 +140,8 @@ _PROVIDERS.extend(
         "renshaw.report.study_pictures",
         "renshaw.report.involuntary_pictures",
         "renshaw.report.effort_report",
+        "renshaw.report.motoneuron_report",
+        "renshaw.report.acceptance_report",
     ]
 )
 

@@ -51,26 +51,26 @@ def wide_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "240")
 
 
-@pytest.mark.parametrize("command", ["estimate", "simulate", "run", "compare", "plan", "convert"])
+@pytest.mark.parametrize("command", sorted(app._COMMANDS))
 def test_every_command_is_explained_with_an_example(
     command: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = [command, "ramp"] if command == "simulate" else [command]
+    first = {"simulate": ["ramp"], "motoneuron": ["fi"]}
+    words = [command, *first.get(command, [])]
     assert f"renshaw{''.join(words)}" in help_of(capsys, *words)
 
 
 def test_help_documents_commands_and_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
     text = help_of(capsys)
-    for command in (
-        "estimate",
-        "simulate",
-        "run",
-        "compare",
-        "plan",
-        "convert",
-        "--version",
-        "--debug",
-    ):
+    for command in (*app._COMMANDS, "--version", "--debug"):
         assert command in text
     for code, meaning in failures.EXIT_CODES:
         assert f"{code}{''.join(meaning.split())}" in text
+
+
+def test_validate_lists_its_settings(capsys: pytest.CaptureFixture[str]) -> None:
+    text = help_of(capsys, "validate")
+    for name, words in options(rs.AcceptanceSettings()):
+        assert name in text
+        assert re.sub(r"\s", "", words)[1:] in text
+    assert "misses" in text or "missed" in text

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from statistics import NormalDist
+
 import numpy as np
 import pytest
 
 import renshaw as rs
-from renshaw.core.seeds import stream
 
 # SD of the logarithm of afferent gain between people.
-AFFERENTS_SD = 0.27
+AFFERENTS_SD = 0.4
 
 
 def measured(recordings: list[rs.Recording], quantity: str) -> np.ndarray:
@@ -63,18 +64,13 @@ def test_inhibition_switches_a_spasm_off(spasms: list[rs.Recording]) -> None:
 
 @pytest.fixture(scope="module")
 def vibrated() -> dict[str, list[rs.Recording]]:
-    people = []
-    for k in range(10):
-        z = stream(3, "person", k).standard_normal(4)
-        who = rs.Participant(
-            name=f"P{k}",
-            muscle="SOL",
-            n_units=16,
-            neuromodulation=round(0.935 + 0.01 * z[0], 4),
-            inhibition=round(1.5 + 0.05 * z[1], 3),
-            ahp_scale=round(float(np.exp(0.04 * z[2])), 3),
-        )
-        people.append(who.treated(afferents=float(np.exp(AFFERENTS_SD * z[3]))))
+    # Ten people evenly spread over how strongly afferents excite, the main difference in it.
+    places = [NormalDist().inv_cdf((k + 0.5) / 10) for k in range(10)]
+    usual = rs.Participant(muscle="SOL", n_units=24)
+    people = [
+        usual.replace(name=f"P{k}").treated(afferents=float(np.exp(AFFERENTS_SD * place)))
+        for k, place in enumerate(places)
+    ]
     arms = {
         "control": (),
         "relaxed": (rs.Relaxation(),),

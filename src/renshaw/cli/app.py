@@ -44,6 +44,8 @@ _COMMANDS = {
     "effort": ("renshaw.cli.effort:effort", "Find the drive that force takes, with PICs or not."),
     "run": ("renshaw.cli.run:run", "Run a study and write its report."),
     "report": ("renshaw.cli.run:report", "Write the report of a finished study again."),
+    "compare": ("renshaw.cli.compare:compare", "Compare groups by a mixed model, as R's lme4."),
+    "plan": ("renshaw.cli.plan:plan", "Plan a study: power, and the least change to be seen."),
     "interventions": (
         "renshaw.cli.evidence:interventions",
         "Show every intervention and what it rests on.",
@@ -52,8 +54,7 @@ _COMMANDS = {
         "renshaw.cli.evidence:evidence",
         "Show the evidence on nutrients and ageing muscles.",
     ),
-    "compare": ("renshaw.cli.compare:compare", "Compare groups by a mixed model, as R's lme4."),
-    "plan": ("renshaw.cli.plan:plan", "Plan a study: power, and the least change to be seen."),
+    "validate": ("renshaw.cli.validate:validate", "Hold the model against what people do."),
     "convert": ("renshaw.cli.convert:convert", "Convert a recording into another format."),
 }
 

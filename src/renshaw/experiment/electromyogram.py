@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from renshaw.core.errors import DataError
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
 from renshaw.engine.run import EngineSettings
-from renshaw.experiment.maximal import MaximalEffort, mvc_force
-from renshaw.experiment.tracking import Part, TrackingSettings, intervals_of, perform
+from renshaw.experiment.maximal import Discharges, MaximalEffort, maximal_discharges
 from renshaw.model.participant import Participant
+from renshaw.model.pool import Pool
 from renshaw.muscle.emg import EmgSettings, emg, emg_amplitude
+
+FloatArray = NDArray[np.float64]
 
 FS_hz = 2048.0
 # The best half second counts, as for torque.
 _BEST_s = 0.5
+# Long recordings are made in blocks that overlap by more than potentials and windows last.
+_BLOCK_s, _MARGIN_s = 60.0, 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,14 +99,58 @@ def mvc_emg(
 
     The largest over half a second, in the units of `renshaw.muscle.emg.emg`.
     """
-    engine = (engine or EngineSettings()).replace(engine="cpu")
-    effort = MaximalEffort()
-    part = Part(person.pool, person.cord, effort, mvc_force(person, engine), 0)
-    largest = np.full(intervals_of(part, engine), person.cord.largest_drive)
-    done = perform([replace(part, learned=largest)], TrackingSettings(), engine)[0]
-    signal = emg(
-        person.units, done.response.spikes_s, effort.duration_s, FS_hz, seed, settings=settings
-    )
+    return largest_amplitude(person.units, maximal_discharges(person, engine), seed, settings)
+
+
+def largest_amplitude(
+    pool: Pool, discharges: Discharges, seed: int, settings: EmgSettings | None = None
+) -> float:
+    """Return the largest amplitude (root mean square over half a second) of a maximal effort."""
+    signal = emg(pool, discharges, MaximalEffort().duration_s, FS_hz, seed, settings=settings)
     edge = round(FS_hz * _BEST_s / 2)
     amplitude = emg_amplitude(signal, FS_hz, _BEST_s)[edge:-edge]
     return max(float(amplitude.max()), 1e-12)
+
+
+def amplitude_course(
+    pool: Pool,
+    trains: Sequence[FloatArray],
+    samples: int,
+    fs_hz: float,
+    mvc: float,
+    seed: int = 0,
+    window_s: float = 0.25,
+) -> FloatArray:
+    """Return the amplitude of the EMG in % of the maximal one, at a low rate.
+
+    Parameters
+    ----------
+    pool : Pool
+    trains : sequence of arrays
+        Discharge times (s), one array a motoneuron.
+    samples : int
+    fs_hz : float
+        Of the result; the EMG itself is made at 2048 Hz, a minute at a time.
+    mvc : float
+        `mvc_emg`, with the same seed.
+    seed : int
+        Of the electrode's place.
+    window_s : float
+        Of the root mean square.
+
+    Returns
+    -------
+    array, shape (samples,)
+    """
+    amplitude = np.empty(samples)
+    end_s, block = samples / fs_hz, max(1, round(_BLOCK_s * fs_hz))
+    for first in range(0, samples, block):
+        some = np.arange(first, min(samples, first + block))
+        low_s = max(0.0, some[0] / fs_hz - _MARGIN_s)
+        high_s = min(end_s, some[-1] / fs_hz + _MARGIN_s)
+        near = [times[(times >= low_s) & (times < high_s)] - low_s for times in trains]
+        signal = emg(pool, near, high_s - low_s, FS_hz, seed)
+        course = emg_amplitude(signal, FS_hz, window_s, mvc=mvc)
+        at = np.rint((some / fs_hz - low_s) * FS_hz).astype(int)
+        amplitude[some] = course[np.minimum(at, len(course) - 1)]
+    return amplitude

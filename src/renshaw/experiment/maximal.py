@@ -9,13 +9,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renshaw.engine.run import EngineSettings
-from renshaw.experiment.tracking import Part, TORQUE_hz, TrackingSettings, intervals_of, perform
+from renshaw.experiment.tracking import (
+    Part,
+    Performance,
+    TORQUE_hz,
+    TrackingSettings,
+    intervals_of,
+    perform,
+)
 from renshaw.model.cord import Cord
 from renshaw.model.participant import Participant
 from renshaw.model.pool import Pool
 from renshaw.protocols import Protocol
 
 FloatArray = NDArray[np.float64]
+Discharges = tuple[FloatArray, ...]
 
 # The best half second counts, as in the laboratory.
 _BEST_s = 0.5
@@ -49,10 +57,17 @@ def mvc_force(person: Participant, engine: EngineSettings | None = None) -> floa
 
 def pool_mvc_force(pool: Pool, cord: Cord, engine: EngineSettings) -> float:
     """Return the force (in twitch units) of a maximal contraction of a pool in a cord."""
-    effort, around = MaximalEffort(), cord.around(pool)
-    part = Part(around, cord, effort, 100.0, _SEED)
-    # A person who can't contract at all has no percentages; a tiny force keeps them finite.
-    return max(largest_torque(part, engine), 1e-9 * float(pool.twitch.sum()))
+    return _maximal(pool, cord, engine)[0]
+
+
+def maximal_discharges(person: Participant, engine: EngineSettings | None = None) -> Discharges:
+    """Return when each motoneuron of a person fires in the two seconds of `mvc_force`'s effort."""
+    return _maximal_of(person.replace(name=""), engine or EngineSettings())[1]
+
+
+def pool_maximal_discharges(pool: Pool, cord: Cord, engine: EngineSettings) -> Discharges:
+    """Return when each motoneuron of a pool fires in the two seconds of a maximal effort."""
+    return _maximal(pool, cord, engine)[1]
 
 
 def largest_torque(part: Part, engine: EngineSettings) -> float:
@@ -64,13 +79,34 @@ def largest_torque(part: Part, engine: EngineSettings) -> float:
         Doing a `MaximalEffort`, under whatever treatment.
     engine : EngineSettings
     """
+    return _best(_all_out(part, engine))
+
+
+def _all_out(part: Part, engine: EngineSettings) -> Performance:
     part = replace(part, learned=np.full(intervals_of(part, engine), part.cord.largest_drive))
-    done = perform([part], TrackingSettings(), engine.replace(engine="cpu"))[0]
+    return perform([part], TrackingSettings(), engine.replace(engine="cpu"))[0]
+
+
+def _best(done: Performance) -> float:
     window = round(_BEST_s * TORQUE_hz)
     means = np.convolve(done.torque_pct_mvc, np.ones(window) / window, mode="valid")
     return float(means.max())
 
 
+# Few are kept, as discharges take memory; a pool is known by identity.
+@lru_cache(maxsize=64)
+def _maximal(pool: Pool, cord: Cord, engine: EngineSettings) -> tuple[float, Discharges]:
+    done = _all_out(Part(cord.around(pool), cord, MaximalEffort(), 100.0, _SEED), engine)
+    # A person who can't contract at all has no percentages; a tiny force keeps them finite.
+    force = max(_best(done), 1e-9 * float(pool.twitch.sum()))
+    return force, tuple(np.asarray(times) for times in done.response.spikes_s)
+
+
+@lru_cache(maxsize=64)
+def _maximal_of(person: Participant, engine: EngineSettings) -> tuple[float, Discharges]:
+    return _maximal(person.units, person.cord, engine)
+
+
 @lru_cache(maxsize=4096)
 def _mvc_force(person: Participant, engine: EngineSettings) -> float:
-    return pool_mvc_force(person.units, person.cord, engine)
+    return _maximal_of(person, engine)[0]

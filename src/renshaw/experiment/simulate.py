@@ -11,14 +11,20 @@ from numpy.typing import NDArray
 
 from renshaw.core.errors import SettingsError
 from renshaw.core.history import History, Step
-from renshaw.core.seeds import checked_seed
+from renshaw.core.seeds import checked_seed, derived_seed
 from renshaw.core.settings import as_python
 from renshaw.core.version import __version__
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording, Truth
 from renshaw.data.signal import Signal
 from renshaw.engine.run import EngineSettings, Inputs, Progress, run
-from renshaw.experiment.maximal import mvc_force, pool_mvc_force
+from renshaw.experiment.electromyogram import amplitude_course, largest_amplitude
+from renshaw.experiment.maximal import (
+    maximal_discharges,
+    mvc_force,
+    pool_maximal_discharges,
+    pool_mvc_force,
+)
 from renshaw.experiment.tracking import (
     Part,
     Performance,
@@ -81,7 +87,8 @@ def simulate(
     Returns
     -------
     Recording
-        Units (one a motoneuron), torque (% MVC), and `truth`: drive (M_e), effort (% of the largest
+        Units (one a motoneuron), torque (% MVC), the amplitude of the EMG (% MVC, without M-waves)
+        and `truth`: drive (M_e), effort (% of the largest
         drive), inhibition (M_i), neuromodulation (scale of the L-type conductance) and PIC (nA,
         inward positive).
 
@@ -206,7 +213,7 @@ def _recording(
     )
     return Recording(
         units=MotorUnits(done.response.spikes_s, (0.0, part.protocol.duration_s)),
-        signals=_seen(part.protocol, done),
+        signals={**_seen(part.protocol, done), "emg": _electromyogram(trial, done, engine)},
         events=part.protocol.events(),
         truth=_truth(part, done, engine),
         name=trial.name or _name(trial.participant, trial.given),
@@ -221,6 +228,48 @@ def _seen(protocol: Protocol, done: Performance) -> dict[str, Signal]:
         return {"torque": torque}
     target = protocol.effort_pct_mvc(torque.times_s)
     return {"torque": torque, "target": Signal(target, TORQUE_hz, "% MVC")}
+
+
+def _electromyogram(trial: Trial, done: Performance, engine: EngineSettings) -> Signal:
+    """Return the amplitude of the EMG, in % of that of the untreated person's MVC.
+
+    M-waves are left out: discharges that a stimulus to the muscle's own nerve evokes directly.
+    """
+    who, pool = _edited(trial)[0].untreated, trial.participant
+    if isinstance(pool, Pool):
+        largest = pool_maximal_discharges(pool, who.cord, engine)
+    else:
+        pool, largest = who.units, maximal_discharges(who, engine)
+    # The electrode stays in place: of a person, recordings differ by what she does.
+    place = derived_seed(0, "electrode", who.name)
+    samples = len(done.torque_pct_mvc)
+    amplitude = amplitude_course(
+        pool,
+        _not_evoked(done, engine),
+        samples,
+        TORQUE_hz,
+        largest_amplitude(pool, largest, place),
+        place,
+    )
+    return Signal(amplitude, TORQUE_hz, "% MVC")
+
+
+# A shock to the motor axon evokes its discharge within that time.
+_EVOKED_WITHIN_s = 0.004
+
+
+def _not_evoked(done: Performance, engine: EngineSettings) -> list[FloatArray]:
+    """Return the discharges that no stimulus to the motor axon evoked."""
+    trains = [np.asarray(times) for times in done.response.spikes_s]
+    current = done.inputs.current_nA
+    if current is None or not current.any() or done.inputs.current_gain is None:
+        return trains
+    given = np.flatnonzero(np.diff(current, prepend=0.0) > 0) * engine.slow_ms / 1000
+    for i in np.flatnonzero(done.inputs.current_gain):
+        last = np.searchsorted(given, trains[i], side="right") - 1
+        since = np.where(last >= 0, trains[i] - given[last], np.inf)
+        trains[i] = trains[i][since > _EVOKED_WITHIN_s]
+    return trains
 
 
 def rehearse(
@@ -270,7 +319,7 @@ def _part(trial: Trial, engine: EngineSettings) -> Part:
     if isinstance(who, Pool):
         force = pool_mvc_force(who, person.untreated.cord, engine)
         return Part(person.cord.around(who), person.cord, protocol, force, seed, trial.learned)
-    force = mvc_force(who.untreated, engine)
+    force = mvc_force(person.untreated, engine)
     return Part(person.pool, person.cord, protocol, force, seed, trial.learned)
 
 

@@ -30,7 +30,7 @@ _RECOVERY_min = 1.7
 class ResistanceTraining(Intervention):
     """Weeks of resistance training: stronger muscles and stronger inward currents.
 
-    Torque stays relative to the MVC before training.
+    Torque is relative to the MVC after training, as in the laboratory.
     """
 
     key: ClassVar[str] = "resistance-training"

@@ -14,6 +14,7 @@ import numpy as np
 from renshaw.core.errors import WriteError
 from renshaw.data.arrays import FloatArray
 from renshaw.data.recording import Recording
+from renshaw.data.signal import Signal
 from renshaw.io import renshaw_h5
 from renshaw.io.limits import HIGHEST_RATE_HZ, LOWEST_RATE_HZ
 from renshaw.io.writing import Writer, common_losses, register_writer
@@ -81,9 +82,15 @@ def _bids_losses(recording: Recording) -> tuple[str, ...]:
     return tuple(lost)
 
 
+def _raw_emg(recording: Recording) -> Signal | None:
+    """Return the EMG, unless it is an amplitude in percent rather than what the amplifier gave."""
+    emg = recording.signals.get("emg")
+    return None if emg is None or emg.unit.startswith("%") else emg
+
+
 def _emg_rate(recording: Recording) -> float:
     """Return the rate at which openhdemg shall count discharges."""
-    emg = recording.signals.get("emg")
+    emg = _raw_emg(recording)
     rate = recording.units.fs_hz or (emg.fs_hz if emg is not None else _DEFAULT_RATE_HZ)
     if not LOWEST_RATE_HZ <= rate <= HIGHEST_RATE_HZ:
         raise WriteError(f"{recording.name}: A sampling rate of {rate:g} Hz can't be written.")
@@ -95,7 +102,7 @@ def _store_openhdemg(recording: Recording, path: Path) -> None:
     units, rate = recording.units, _emg_rate(recording)
     start_s, end_s = units.window_s
     length = max(1, math.ceil((end_s - start_s) * rate - 1e-6))
-    emg = recording.signals.get("emg")
+    emg = _raw_emg(recording)
     channels = 1 if emg is None or emg.values.ndim == 1 else emg.values.shape[1]
     if length * max(channels, len(units)) > _MOST_SAMPLES:
         raise WriteError(
@@ -111,8 +118,8 @@ def _store_openhdemg(recording: Recording, path: Path) -> None:
     members = {
         "SOURCE": json.dumps("CUSTOMCSV"),
         "FILENAME": json.dumps(f"{recording.name}.json"),
-        "RAW_SIGNAL": _frame_text(_resampled(recording, "emg", times_s)),
-        "REF_SIGNAL": _frame_text(_resampled(recording, "torque", times_s)),
+        "RAW_SIGNAL": _frame_text(_resampled(emg, times_s)),
+        "REF_SIGNAL": _frame_text(_resampled(recording.torque, times_s)),
         "ACCURACY": _frame_text(accuracy[:, None]),
         "IPTS": _frame_text(fired.astype(float)),
         "MUPULSES": json.dumps([train.astype(int).tolist() for train in pulses]),
@@ -128,9 +135,8 @@ def _store_openhdemg(recording: Recording, path: Path) -> None:
         stream.write(json.dumps(members).encode())
 
 
-def _resampled(recording: Recording, name: str, times_s: FloatArray) -> Any:
+def _resampled(signal: Signal | None, times_s: FloatArray) -> Any:
     """Return a signal at the given times (rows) by channel, nothing where there is no signal."""
-    signal = recording.signals.get(name)
     if signal is None or not len(signal):
         return np.zeros((0, 1))
     values = signal.values.reshape(len(signal), -1).astype(float)
@@ -150,15 +156,16 @@ def _frame_text(values: Any) -> str:
 
 
 def _openhdemg_losses(recording: Recording) -> tuple[str, ...]:
-    lost = common_losses(recording, signals=("emg", "torque"), events=False)
+    raw = _raw_emg(recording)
+    held = ("torque",) if raw is None else ("emg", "torque")
+    lost = common_losses(recording, signals=held, events=False)
     units = recording.units
     rate = _emg_rate(recording)
     if any(np.any(np.abs(t * rate - np.rint(t * rate)) > 1e-6) for t in units):
         lost.append(f"Discharge times are rounded to samples of 1/{rate:g} s.")
     if units.window_s[0] != 0:
         lost.append("Times are counted from the start of the window.")
-    for name in ("emg", "torque"):
-        signal = recording.signals.get(name)
+    for name, signal in (("emg", raw), ("torque", recording.torque)):
         if signal is not None and not math.isclose(signal.fs_hz, rate):
             lost.append(f"The {name} is resampled from {signal.fs_hz:g} to {rate:g} Hz.")
     if recording.torque is not None and recording.torque.unit != "% MVC":

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter1d
-from scipy.signal import fftconvolve
 
 from renshaw.core.errors import SettingsError
 from renshaw.core.seeds import stream
@@ -147,26 +146,27 @@ def emg(
                 f"{len(trains)} spike trains for a pool of {len(pool)} motoneurons; give one each."
             )
     n = round(duration_s * fs_hz)
-    signal = np.zeros(n)
     potentials = muaps(pool, fs_hz, seed, settings)
+    half = potentials.shape[1] // 2
+    signal = np.zeros(n + 2 * half + 2)
     for i, potential in enumerate(potentials):
         times_s = np.asarray(spikes_s[i], dtype=float)
         if evoked_s is not None:
             times_s = np.concatenate([times_s, np.asarray(evoked_s[i], dtype=float)])
-        if len(times_s):
-            signal += fftconvolve(_impulses(times_s * fs_hz, n), potential, mode="same")[:n]
-    return signal
+        _add(signal, times_s * fs_hz, potential, n)
+    return signal[half : half + n]
 
 
-def _impulses(at: FloatArray, n: int) -> FloatArray:
-    """Return discharges as impulses, each shared by the two samples that it falls between."""
+def _add(signal: FloatArray, at: FloatArray, potential: FloatArray, n: int) -> None:
+    """Add a potential for each discharge, shared by the two samples that it falls between."""
     at = at[(at >= 0) & (at < n)]
-    before = np.floor(at).astype(int)
-    part = at - before
-    impulses = np.zeros(n + 1)
-    np.add.at(impulses, before, 1.0 - part)
-    np.add.at(impulses, before + 1, part)
-    return impulses[:n]
+    if len(at) == 0:
+        return
+    first = np.floor(at).astype(int)
+    part = (at - first)[:, None]
+    shared = (1.0 - part) * np.append(potential, 0.0) + part * np.append(0.0, potential)
+    samples = first[:, None] + np.arange(len(potential) + 1)
+    np.add.at(signal, samples.ravel(), shared.ravel())
 
 
 def emg_amplitude(

@@ -70,7 +70,7 @@ class VibStim(Protocol):
         source=_PARAMETERS,
     )
     tone: float = setting(
-        0.5,
+        0.4,
         "descending drive of an alert person who sits still, M_e in 1e-5 S/cm2 (assumed)",
         ge=0,
         le=5,
@@ -83,7 +83,7 @@ class VibStim(Protocol):
         le=1,
     )
     slow_decay_s: float = setting(
-        7.0, "how long these outlast their input: time constant (assumed)", unit="s", gt=0, le=60
+        10.0, "how long these outlast their input: time constant (assumed)", unit="s", gt=0, le=60
     )
     occlusion: float = setting(
         0.9,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from renshaw.core.results import plot
 from renshaw.estimate.multiverse import Multiverse
+from renshaw.report.figures.estimators_truth import estimators_against_truth
 from renshaw.report.figures.model import model_means
 from renshaw.report.figures.multiverse import specification_curve
 from renshaw.report.figures.paired import paired_difference
@@ -14,6 +15,7 @@ from renshaw.statistics.mixed import MixedModel
 from renshaw.statistics.power import Power
 from renshaw.statistics.reliability import Reliability
 from renshaw.study.compare import Comparison
+from renshaw.study.estimators_against_truth import Validation
 from renshaw.study.result import StudyResult
 
 if TYPE_CHECKING:
@@ -54,3 +56,9 @@ def plot_reliability(noun: Reliability, /, **options: Any) -> Figure:
 def plot_study(noun: StudyResult, /, quantity: str = "delta_f", **options: Any) -> Figure:
     """Draw the comparison of a study."""
     return paired_difference(noun.comparison, quantity, **options)
+
+
+@plot.register(Validation)
+def plot_validation(noun: Validation, /, **options: Any) -> Figure:
+    """Draw quantities against the truths that were set."""
+    return estimators_against_truth(noun.recordings, **options)

@@ -172,6 +172,8 @@ def share_of_people(series: str, quantity: str) -> Measure:
 
     def measure(table: pd.DataFrame) -> Measured:
         yes = person_means(table, series, quantity).to_numpy() >= 0.5
+        if len(yes) == 0:
+            return _NOTHING
         n, p, z = len(yes), float(np.mean(yes)), 1.96
         middle = (p + z**2 / (2 * n)) / (1 + z**2 / n)
         half = z * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
@@ -181,20 +183,33 @@ def share_of_people(series: str, quantity: str) -> Measure:
 
 
 def power(series: str, reference: str, quantity: str, people: int) -> Measure:
-    """Measure the share (%) of studies of so many people, drawn from these, with p < .05."""
+    """Measure the share (%) of studies of so many people, drawn from these, with p < .05.
+
+    The interval resamples the people that studies are drawn from.
+    """
 
     def measure(table: pd.DataFrame) -> Measured:
-        from scipy.stats import ttest_1samp
-
         both = person_means(table, series, quantity) - person_means(table, reference, quantity)
         changes = both.dropna().to_numpy()
+        if len(changes) < 3:
+            return _NOTHING
         chance = stream(0, "power", series)
-        drawn = chance.choice(changes, (2000, people))
-        found = float(np.mean(ttest_1samp(drawn, 0.0, axis=1).pvalue < 0.05))
-        half = 1.96 * np.sqrt(found * (1 - found) / len(drawn))
-        return Measured(100 * found, 100 * (found - half), 100 * (found + half))
+        found = _significant(chance.choice(changes, (2000, people)))
+        others = chance.choice(changes, (_RESAMPLES, len(changes)))
+        draws = [_significant(chance.choice(each, (200, people))) for each in others]
+        low, high = np.percentile(draws, [2.5, 97.5])
+        return Measured(found, float(low), float(high))
 
     return measure
+
+
+def _significant(studies: FloatArray) -> float:
+    """Return for which share (%) of studies, one a row, a t-test of the changes has p < .05."""
+    from scipy.stats import t
+
+    n = studies.shape[1]
+    error = studies.std(axis=1, ddof=1) / np.sqrt(n)
+    return float(100.0 * np.mean(np.abs(studies.mean(axis=1)) > t.ppf(0.975, n - 1) * error))
 
 
 def _aligned(
@@ -202,7 +217,7 @@ def _aligned(
 ) -> tuple[FloatArray, FloatArray]:
     one, two = (person_means(table, name, quantity) for name in (first, second))
     both = one.index.intersection(two.index)
-    return one[both].to_numpy(dtype=float), two[both].to_numpy(dtype=float)
+    return np.asarray(one[both], dtype=np.float64), np.asarray(two[both], dtype=np.float64)
 
 
 def _icc_2_1(pairs: FloatArray) -> float:

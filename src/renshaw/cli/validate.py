@@ -1,0 +1,74 @@
+"""``renshaw validate``: does the model do what people do? Every target, with its interval."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from renshaw.cli.failures import FINE
+from renshaw.cli.folder import prepared
+from renshaw.cli.options import changed, given, options_of
+from renshaw.cli.progress import shown
+from renshaw.core.files import write_text
+from renshaw.study.acceptance import AcceptanceSettings
+
+_Settings: Any = options_of(AcceptanceSettings(), "People")
+
+
+def validate(
+    *,
+    out: Annotated[Path, Parameter(name=["--out", "-o"])] = Path("validation"),
+    seed: int = 0,
+    workers: int | None = None,
+    quiet: Annotated[bool, Parameter(name=["--quiet", "-q"], negative=())] = False,
+    settings: Annotated[_Settings | None, Parameter(name="*")] = None,
+) -> int:
+    """Hold the model against what was measured in people, target by target.
+
+    Writes report.html and targets.csv (target, description, source, role, low, high, value, ci_low,
+    ci_high, pass). A target is fitted when constants of the model were chosen to meet it, predicted
+    when they were not; one that is missed stays visible as a miss.
+
+    Examples:
+
+        renshaw validate -o validation
+
+        renshaw validate -o another-cohort --seed 7
+
+    Parameters
+    ----------
+    out
+        Folder for the results.
+    seed
+        Seed of the virtual people and of their synaptic noise.
+    workers
+        Processes; as many as there are cores by default. The numbers don't depend on it.
+    quiet
+        Show no progress.
+    """
+    from renshaw.core.errors import SettingsError
+    from renshaw.study.acceptance import validate as verb
+
+    if workers is not None and workers < 1:
+        raise SettingsError(f"workers = {workers}: at least one process is needed.")
+    folder = prepared(out)
+    with shown(quiet=quiet) as progress:
+        found = verb(
+            changed(AcceptanceSettings(), given(settings)),
+            seed=seed,
+            workers=workers,
+            progress=progress,
+        )
+    write_text(folder / "targets.csv", found.to_table().to_csv(index=False))
+    from renshaw.report.acceptance_report import write_acceptance_report
+
+    write_acceptance_report(found, folder / "report.html")
+    met = found.table["pass"]
+    lines = [f"{int(met.sum())} of {len(met)} targets are met."]
+    for row in found.table[~met].itertuples():
+        wanted = f"wanted {row.low:g} to {row.high:g}"
+        lines.append(f"Missed ({row.role}): {row.target}: {row.value:.3g}, {wanted}")
+    print("\n".join([*lines, "", f"Written: {folder / 'report.html'}"]))  # noqa: T201
+    return FINE

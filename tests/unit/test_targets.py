@@ -1,0 +1,101 @@
+"""Targets: each has a source, a role and a band, and what it needs is simulated."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from renshaw.interventions import Intervention
+from renshaw.model.participant import Participant
+from renshaw.study.targets import FITTED, PREDICTED, TARGETS, all_series, ramp_to
+
+SERIES = all_series(5, 2)
+
+
+@pytest.fixture(scope="module")
+def everything() -> pd.DataFrame:
+    """Some value for every quantity of every person in every series."""
+    rng = np.random.default_rng(0)
+    quantities = [
+        "delta_f", "peak_rate", "self_sustained_duration", "torque_vib", "torque_sust",
+        "responder", "spasm_duration", "spasm_mean_rate", "spasm_stopped", "effort",
+    ]  # fmt: skip
+    rows = [
+        (each.name, person, trial, unit, quantity, rng.normal(3, 1), True)
+        for each in SERIES
+        for person in range(each.people)
+        for trial in range(each.trials)
+        for unit in range(1, 4)
+        for quantity in quantities
+    ]
+    columns = ["series", "participant", "trial", "unit", "quantity", "value", "ok"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+@pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
+def test_every_target_has_a_source_a_role_and_a_band(target):
+    assert target.source
+    assert target.role in (FITTED, PREDICTED)
+    assert target.low < target.high
+    assert np.isfinite([target.low, target.high]).all()
+    assert re.match(r"T\d+", target.name)
+    assert target.description
+
+
+@pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
+def test_every_target_is_measured_from_the_series_that_are_simulated(target, everything):
+    found = target.measure(everything)
+    assert np.isfinite([found.value, found.ci_low, found.ci_high]).all()
+    assert found.ci_low <= found.ci_high
+
+
+def test_every_series_is_needed_by_a_target(everything):
+    for each in SERIES:
+        without = everything[everything.series != each.name]
+        missed = []
+        for target in TARGETS:
+            # What can't be measured at all may fail in any way; here it only has to be noticed.
+            try:
+                missed.append(not np.isfinite(target.measure(without).value))
+            except (ValueError, KeyError, IndexError):
+                missed.append(True)
+        assert any(missed), each.name
+
+
+def test_names_are_unique():
+    assert len({target.name for target in TARGETS}) == len(TARGETS)
+    assert len({each.name for each in SERIES}) == len(SERIES)
+
+
+def test_all_twelve_groups_are_there():
+    found = {int(re.match(r"T(\d+)", target.name)[1]) for target in TARGETS}
+    assert found == set(range(1, 13))
+
+
+def test_both_roles_are_there():
+    assert {target.role for target in TARGETS} == {FITTED, PREDICTED}
+
+
+def test_groups_are_of_people_alike():
+    for group in {each.group for each in SERIES}:
+        alike = [each for each in SERIES if each.group == group]
+        muscles = {dict(each.traits)["muscle"] for each in alike}
+        assert len(muscles) == 1, group
+
+
+@pytest.mark.parametrize("each", SERIES, ids=lambda each: each.name)
+def test_series_can_be_done(each):
+    assert each.people >= 3
+    assert each.trials >= 1
+    assert isinstance(Participant(**dict(each.traits)), Participant)
+    assert all(isinstance(given, Intervention) for given in each.given)
+    assert each.protocol.duration_s > 0
+
+
+def test_ramps_rise_at_two_percent_a_second():
+    ramp = ramp_to(30.0)
+    assert ramp.peak_pct_mvc / ramp.rise_s == 2.0
+    assert ramp.peak_pct_mvc / ramp.fall_s == 2.0
