@@ -19,7 +19,7 @@ from renshaw.data.recording import Recording
 from renshaw.io import read
 from renshaw.statistics.mixed import MODEL_CITES, MixedModel, mixed_model
 from renshaw.statistics.settings import MixedModelSettings
-from renshaw.study.compare import CompareSettings, Comparison, compared_means, people_of
+from renshaw.study.compare import COMPARED, CompareSettings, Comparison, compared_means, people_of
 from renshaw.study.dictionary import COLUMNS as DICTIONARY
 from renshaw.study.plan import Arm, StudyPlan
 from renshaw.study.store import file_stem
@@ -145,7 +145,10 @@ def opened(folder: Path, plan: StudyPlan) -> StudyResult:
     """Return what the tables of a finished study say."""
     design = read_table(folder, "recordings")
     means = read_table(folder, "unit_means")
-    means["unit"] = means["unit"].astype(str)
+    asked = {*COMPARED, (plan.formula or "").partition("~")[0].strip()}
+    means = means[means["quantity"].isin(asked)].reset_index(drop=True)
+    for name in ("arm", "protocol", "quantity", "units", "participant", "condition", "unit"):
+        means[name] = means[name].astype(str).astype(object)
     history = History((_run_step(plan),))
     groups = tuple(
         _group(plan, arm, str(protocol), design, means, folder, history)
