@@ -17,10 +17,11 @@ import json, resource, sys, tempfile, time
 import renshaw as rs
 
 participants, workers, units = map(int, sys.argv[1:4])
+rise_s = float(sys.argv[4])
 arm = rs.Arm(
     repeats=5,
     cohort=rs.CohortSettings(participants=participants, n_units=units),
-    protocols=(rs.Task(protocol=rs.Ramp(follows="drive")),),
+    protocols=(rs.Task(protocol=rs.Ramp(rise_s=rise_s, fall_s=rise_s, follows="drive")),),
     conditions=(
         rs.Condition(name="control"),
         rs.Condition(name="relaxed", given=(rs.Relaxation(),)),
@@ -41,12 +42,13 @@ if __name__ == "__main__":
 """
 
 
-def one_study(participants: int, workers: int, units: int) -> dict[str, float]:
+def one_study(participants: int, workers: int, units: int, rise_s: float) -> dict[str, float]:
     """Run a study in a process of its own and return what it took."""
     # Workers are spawned, and import the script by its name.
     with tempfile.NamedTemporaryFile("w", suffix=".py", delete=False) as script:
         script.write(ONE_STUDY)
     words = [sys.executable, script.name, str(participants), str(workers), str(units)]
+    words.append(str(rise_s))
     env = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
     try:
         output = subprocess.run(words, env=env, check=True, capture_output=True, text=True)
@@ -61,6 +63,7 @@ def main() -> None:
     parser.add_argument("--participants", type=int, nargs="+", default=[10, 100, 1000])
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--units", type=int, default=20)
+    parser.add_argument("--rise-s", type=float, default=10.0)
     chosen = parser.parse_args()
     print(
         f"20-s ramps of {chosen.units} motoneurons, 10 a participant, no practice (drive imposed)"
@@ -69,7 +72,7 @@ def main() -> None:
     print("| --- | --- | --- | --- | --- | --- | --- |")
     for participants in chosen.participants:
         for workers in chosen.workers:
-            found = one_study(participants, workers, chosen.units)
+            found = one_study(participants, workers, chosen.units, chosen.rise_s)
             rate = found["trials"] / found["took_s"]
             child = f"{found['worker_peak_MB']:.0f}" if workers > 1 else ""
             print(
