@@ -66,7 +66,8 @@ def main() -> None:
     parser.add_argument("--rise-s", type=float, default=10.0)
     chosen = parser.parse_args()
     print(
-        f"20-s ramps of {chosen.units} motoneurons, 10 a participant, no practice (drive imposed)"
+        f"{2 * chosen.rise_s:g}-s ramps of {chosen.units} motoneurons, 10 a participant, no "
+        "practice (drive imposed)"
     )
     print("| participants | trials | workers | s | trials/s | peak MB | peak MB of a worker |")
     print("| --- | --- | --- | --- | --- | --- | --- |")

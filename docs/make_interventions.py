@@ -40,11 +40,11 @@ def main() -> None:
     if "effects" in words:
         table = effects()
         what_calms(table).savefig(FIGURES / "what_calms.svg", facecolor="white")
-        print(markdown(table))  # noqa: T201
+        print(markdown(table))
     if "ageing" in words:
         course = by_age()
         ageing(course).savefig(FIGURES / "ageing.svg", facecolor="white")
-        print(markdown(course))  # noqa: T201
+        print(markdown(course))
 
 
 def effects() -> pd.DataFrame:

@@ -81,7 +81,8 @@ def target_table(table: pd.DataFrame) -> str:
         value = f"{brief(row['value'])} ({brief(row['ci_low'])} to {brief(row['ci_high'])})"
         verdict = f"met, {row['role']}" if row["pass"] else f"**missed**, {row['role']}"
         band = f"{brief(row['low'])} to {brief(row['high'])}"
-        cells = [short, spoken(str(row["description"])), band, value, verdict, str(row["source"])]
+        cells = [short, spoken(str(row["description"])), band, value, verdict]
+        cells.append(spoken(str(row["source"])))
         lines.append("| " + " | ".join(cell.replace("|", "/") for cell in cells) + " |")
     return "\n".join(lines)
 

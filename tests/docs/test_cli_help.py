@@ -39,6 +39,13 @@ def test_estimate_lists_every_setting(capsys: pytest.CaptureFixture[str]) -> Non
     assert "default2)" in text  # of the rule set renshaw, not of the bare settings
 
 
+def test_decompose_lists_every_setting(capsys: pytest.CaptureFixture[str]) -> None:
+    text = help_of(capsys, "decompose")
+    for name, words in options(rs.DecomposeSettings()):
+        assert name in text
+        assert re.sub(r"\s", "", words)[1:] in text
+
+
 def test_simulate_lists_protocol_and_participant(capsys: pytest.CaptureFixture[str]) -> None:
     text = help_of(capsys, "simulate", "ramp")
     for name, _ in options(rs.Ramp()) + options(rs.Participant()):

@@ -4,6 +4,7 @@ import pytest
 from renshaw.study.validation import drive_hysteresis, mean_peak_pic_nA
 
 import renshaw as rs
+from renshaw.study.estimators_against_truth import drive_hysteresis, mean_peak_pic_nA
 
 # What the truth does to each quantity: docs/validation.md has the sizes.
 WITH_PIC = {
@@ -24,7 +25,7 @@ def validation():
         repeats=4,
         participant=rs.Participant(neuromodulation=0.96, n_units=30),
     )
-    return rs.validate(settings, seed=3)
+    return rs.validate_estimators(settings, seed=3)
 
 
 @pytest.mark.parametrize(("quantity", "sign"), WITH_PIC.items())

@@ -104,8 +104,8 @@ def test_the_page_has_every_target_with_source_and_role_and_what_was_simulated()
     page = text_of(made())
     for name, _, source, role, *_ in ROWS:
         assert name.replace("delta F", "ΔF") in page
-        assert source in page
-        assert f"({role})" in page
+        assert f"Source: {source}" in page
+        assert f", {role}</td>" in page
     assert "TA young" in page
     assert "elsewhere" in page
     assert "8 times a person in a condition, 16 recordings in all" in page

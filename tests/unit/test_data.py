@@ -43,9 +43,9 @@ def test_what_is_handed_in_stays_the_callers_own():
 
 
 def test_units_without_discharges_are_units():
-    table = units([], [1.0], [1.0, 1.5]).to_table()
-    assert list(table["discharges"]) == [0, 1, 2]
-    assert table["mean_rate_pps"].isna().tolist() == [True, True, False]
+    table = units([], [1.0], [1.0, 1.5], [0.0, 2.3e-308]).to_table()
+    assert list(table["discharges"]) == [0, 1, 2, 2]
+    assert table["mean_rate_pps"].isna().tolist() == [True, True, False, True]
 
 
 def test_instantaneous_rate_stands_at_the_second_discharge():

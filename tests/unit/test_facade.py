@@ -15,7 +15,8 @@ def test_every_name_of_the_facade_loads(name):
 def test_verbs_stay_verbs_when_their_rooms_are_imported():
 
     assert all(
-        callable(verb) for verb in (rs.estimate, rs.compare, rs.report, rs.simulate, rs.read)
+        callable(verb)
+        for verb in (rs.estimate, rs.compare, rs.report, rs.simulate, rs.read, rs.decompose)
     )
 
 

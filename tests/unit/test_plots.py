@@ -70,6 +70,10 @@ def test_a_picture_needs_no_room_imported_first(code):
     assert done.returncode == 0, done.stderr
 
 
+def test_a_stimulated_nerve_has_a_picture():
+    assert rs.plot(rs.NerveStimulation(), muscle="TA").axes
+
+
 def test_providers_are_there_once_each():
     assert len(set(PROVIDERS)) == len(PROVIDERS)
 

@@ -27,6 +27,9 @@ The built-in study, from simulation to answer:
 Your own recording, to estimates.csv and report.html:
 `renshaw estimate ramp.mat -o results`
 
+Raw high-density EMG, to motor units:
+`renshaw decompose raw.otb+ -o rec.h5`
+
 Any tidy table, by a mixed model as R's lme4 fits it:
 `renshaw compare deltaf.csv --formula "deltaf ~ time + (1|participant)" -o results`
 
@@ -37,6 +40,7 @@ A recording whose truth is known:
 """
 
 _COMMANDS = {
+    "decompose": ("renshaw.cli.decompose:decompose", "Find motor units in raw high-density EMG."),
     "estimate": ("renshaw.cli.estimate:estimate", "Estimate excitability from recordings."),
     "simulate": ("renshaw.cli.simulate:simulate", "Simulate a recording whose truth is known."),
     "motoneuron": ("renshaw.cli.textbook:motoneuron", "Put an electrode into one motoneuron."),

@@ -17,7 +17,8 @@ def convert(
 ) -> int:
     """Convert a recording into another format, chosen by the ending of OUT.
 
-    .h5 (renshaw, holds everything), .csv (unit,time_s), .json (openhdemg), .tsv (BIDS-EMG events).
+    .h5 (renshaw, holds everything), .csv (unit,time_s), .json (openhdemg), .tsv (BIDS-EMG events),
+    .mat (MUedit).
     What the format can't hold is named.
 
     Examples:

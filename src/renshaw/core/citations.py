@@ -29,10 +29,33 @@ CITATIONS: dict[str, str] = {
         "recreate in vivo-like activity in neocortical neurons. Neuroscience 107:13-24. "
         "doi:10.1016/S0306-4522(01)00344-X"
     ),
+    "farina2001": (
+        "Farina D, Merletti R (2001). A novel approach for precise simulation of the EMG signal "
+        "detected by surface electrodes. IEEE Trans Biomed Eng 48:637-646. doi:10.1109/10.923782"
+    ),
     "fuglevand1993": (
         "Fuglevand AJ, Winter DA, Patla AE (1993). Models of recruitment and rate coding "
         "organization in motor-unit pools. J Neurophysiol 70:2470-2488. "
         "doi:10.1152/jn.1993.70.6.2470"
+    ),
+    "holobar2007": (
+        "Holobar A, Zazula D (2007). Multichannel blind source separation using convolution kernel "
+        "compensation. IEEE Trans Signal Process 55:4487-4496. doi:10.1109/TSP.2007.896108"
+    ),
+    "holobar2014": (
+        "Holobar A, Minetto MA, Farina D (2014). Accurate identification of motor unit discharge "
+        "patterns from high-density surface EMG and validation with a novel signal-based "
+        "performance metric. J Neural Eng 11:016008. doi:10.1088/1741-2560/11/1/016008"
+    ),
+    "martinez2017": (
+        "Martinez-Valdes E, Negro F, Laine CM, Falla D, Mayer F, Farina D (2017). Tracking motor "
+        "units longitudinally across experimental sessions with high-density surface "
+        "electromyography. J Physiol 595:1479-1496. doi:10.1113/JP273662"
+    ),
+    "negro2016": (
+        "Negro F, Muceli S, Castronovo AM, Holobar A, Farina D (2016). Multi-channel intramuscular "
+        "and surface EMG decomposition by convolutive blind source separation. J Neural Eng "
+        "13:026027. doi:10.1088/1741-2560/13/2/026027"
     ),
     "mesquita2022": (
         "Mesquita RNO, Taylor JL, Trajano GS, Skarabot J, Holobar A, Goncalves BAM, Blazevich AJ "

@@ -116,7 +116,8 @@ class MotorUnits:
 
         rows = []
         for label, flag, t in zip(self.labels, self.flags, self.times_s, strict=True):
-            firing = len(t) > 1
+            # Two discharges within a microsecond are a fault of the file, not a rate.
+            firing = len(t) > 1 and t[-1] - t[0] > 1e-6
             rows.append(
                 {
                     "unit": label,

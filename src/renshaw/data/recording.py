@@ -10,6 +10,7 @@ from renshaw.core.errors import DataError
 from renshaw.core.fingerprint import fingerprint
 from renshaw.core.history import History
 from renshaw.core.results import Result
+from renshaw.data.grid import Grid
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.signal import Signal
 
@@ -71,6 +72,8 @@ class Recording(Result):
     notes : tuple of str
         Whatever a reader has to say of the file, in sentences.
     history : History
+    grids : tuple of Grid
+        Where the electrodes of ``"emg"`` lie; raw EMG that waits to be decomposed has no units.
     """
 
     units: MotorUnits
@@ -80,9 +83,11 @@ class Recording(Result):
     name: str = "recording"
     notes: tuple[str, ...] = ()
     history: History = field(default_factory=History)
+    grids: tuple[Grid, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "signals", dict(self.signals))
+        object.__setattr__(self, "grids", tuple(self.grids))
         object.__setattr__(self, "events", tuple(self.events))
         object.__setattr__(self, "notes", tuple(self.notes))
 
@@ -115,6 +120,7 @@ class Recording(Result):
             {name: signal.fingerprint() for name, signal in self.signals.items()},
             self.events,
             self.truth.fingerprint() if self.truth else None,
+            *(grid.fingerprint() for grid in self.grids),
         )
 
     def __repr__(self) -> str:

@@ -202,6 +202,17 @@ def _saturated_words(pairs: Pairs, pair: int, settings: DeltaFSettings) -> str:
     )
 
 
+def _doubtful(pairs: Pairs, settings: DeltaFSettings) -> BoolArray:
+    return _not(pairs.confidence > settings.confidence_min)
+
+
+def _doubtful_words(pairs: Pairs, pair: int, settings: DeltaFSettings) -> str:
+    return (
+        f"one of the two units is not trusted: the decomposition's confidence is "
+        f"{pairs.confidence[pair]:.2f}; the rule asks for more than {settings.confidence_min:g}"
+    )
+
+
 def _brief(pairs: Pairs, settings: DeltaFSettings) -> BoolArray:
     return np.asarray((pairs.overlap_s <= 0) | (pairs.overlap_s < settings.overlap_min_s))
 
@@ -222,5 +233,6 @@ CRITERIA: tuple[Criterion, ...] = (
     Criterion("correlation", _uncorrelated, _uncorrelated_words),
     Criterion("modulation", _unmodulated, _unmodulated_words),
     Criterion("saturation", _saturated, _saturated_words),
+    Criterion("confidence", _doubtful, _doubtful_words),
 )
 _WORDS = {criterion.name: criterion.words for criterion in CRITERIA}

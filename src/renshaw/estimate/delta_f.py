@@ -18,7 +18,7 @@ from renshaw.data.estimates import Estimate
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording
 from renshaw.estimate.criteria import Verdict, judge
-from renshaw.estimate.pairs import BoolArray, Pairs, pairs_of
+from renshaw.estimate.pairs import BoolArray, Pairs, confidence_of, pairs_of
 from renshaw.estimate.settings import DeltaFSettings, EstimateSettings
 from renshaw.estimate.smoothing import SmoothedRate, smoothed_rates
 
@@ -45,12 +45,14 @@ def delta_f_rows(
     rules = settings.delta_f
     pairs = pairs_of(recording.units, smoothed, rules.recruitment)
     verdict = judge(pairs, rules)
-    of_units = _unit_rows(recording, smoothed, pairs, verdict.accepted)
+    of_units = _unit_rows(recording, smoothed, pairs, verdict.accepted, rules)
     of_recording = _recording_rows(recording, of_units, pairs, verdict.accepted, rules)
     return [*of_recording, *of_units, *_pair_rows(recording, smoothed, verdict)]
 
 
-def per_test_unit(pairs: Pairs, good: BoolArray, n_units: int) -> tuple[FloatArray, FloatArray]:
+def per_test_unit(
+    pairs: Pairs, good: BoolArray, n_units: int, rules: DeltaFSettings
+) -> tuple[FloatArray, FloatArray]:
     """Return mean ΔF (pps) and number of accepted pairs of every unit as a test unit.
 
     Parameters
@@ -58,6 +60,7 @@ def per_test_unit(pairs: Pairs, good: BoolArray, n_units: int) -> tuple[FloatArr
     pairs : Pairs
     good : array of bool, shape (pairs,)
     n_units : int
+    rules : DeltaFSettings
 
     Returns
     -------
@@ -65,10 +68,42 @@ def per_test_unit(pairs: Pairs, good: BoolArray, n_units: int) -> tuple[FloatArr
         NaN for a unit without an accepted pair.
     count : array, shape (n_units,)
     """
-    count = np.bincount(pairs.test[good], minlength=n_units).astype(float)
-    total = np.bincount(pairs.test[good], pairs.delta_f_pps[good], minlength=n_units)
-    mean = np.divide(total, count, out=np.full(n_units, np.nan), where=count > 0)
+    test = pairs.test[good]
+    count = np.bincount(test, minlength=n_units).astype(float)
+    weight = weights_of(pairs, rules)[good]
+    whole = np.bincount(test, weight, minlength=n_units)
+    total = np.bincount(test, weight * pairs.delta_f_pps[good], minlength=n_units)
+    mean = np.divide(total, whole, out=np.full(n_units, np.nan), where=whole > 0)
     return mean, count
+
+
+def weights_of(pairs: Pairs, rules: DeltaFSettings) -> FloatArray:
+    """Return the weight of every pair in a mean: all alike, or by confidence."""
+    if rules.weights == "none":
+        return np.ones(len(pairs))
+    return np.maximum(pairs.confidence, np.finfo(float).tiny)
+
+
+def mean_delta_f(
+    pairs: Pairs, good: BoolArray, confidence: FloatArray, rules: DeltaFSettings
+) -> float:
+    """Return the mean ΔF of a recording (pps), over test units or over pairs; NaN without any.
+
+    Parameters
+    ----------
+    pairs : Pairs
+    good : array of bool, shape (pairs,)
+    confidence : array, shape (units,)
+    rules : DeltaFSettings
+    """
+    if not good.any():
+        return float("nan")
+    if rules.average == "all_pairs":
+        return float(np.average(pairs.delta_f_pps[good], weights=weights_of(pairs, rules)[good]))
+    mean, count = per_test_unit(pairs, good, len(confidence), rules)
+    weight = np.ones(len(confidence)) if rules.weights == "none" else confidence
+    weight = np.maximum(weight, np.finfo(float).tiny)
+    return float(np.average(mean[count > 0], weights=weight[count > 0]))
 
 
 def _recording_rows(
@@ -80,15 +115,14 @@ def _recording_rows(
 ) -> list[Estimate]:
     name, n = recording.name, len(recording.units)
     found = [row.value for row in of_units if row.ok]
-    values = found if rules.average == "per_test_unit" else list(pairs.delta_f_pps[good])
-    mean = float(np.mean(values)) if values else np.nan
-    none = "" if values else _why_no_mean(n)
+    mean = mean_delta_f(pairs, good, confidence_of(recording.units), rules)
+    none = "" if found else _why_no_mean(n)
     # A motoneuron that stayed silent, as simulated ones may, is no unit that lacks a ΔF.
     firing = sum(len(times_s) > 0 for times_s in recording.units)
     share = 100 * len(found) / firing if firing else np.nan
     return [
         Estimate(name, "n_units", 0, 0, float(firing), "", True, ""),
-        Estimate(name, "delta_f_mean", 0, 0, mean, "pps", bool(values), none),
+        Estimate(name, "delta_f_mean", 0, 0, mean, "pps", bool(found), none),
         Estimate(name, "delta_f_yield", 0, 0, share, "%", firing > 0, "" if firing else "no units"),
     ]
 
@@ -99,10 +133,14 @@ def _why_no_mean(n: int) -> str:
 
 
 def _unit_rows(
-    recording: Recording, smoothed: Sequence[SmoothedRate], pairs: Pairs, good: BoolArray
+    recording: Recording,
+    smoothed: Sequence[SmoothedRate],
+    pairs: Pairs,
+    good: BoolArray,
+    rules: DeltaFSettings,
 ) -> list[Estimate]:
     n = len(recording.units)
-    mean, count = per_test_unit(pairs, good, n)
+    mean, count = per_test_unit(pairs, good, n, rules)
     as_test = np.bincount(pairs.test, minlength=n)
     rows = []
     for unit in range(n):

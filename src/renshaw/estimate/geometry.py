@@ -19,6 +19,7 @@ from renshaw.data.estimates import Estimate
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
 from renshaw.estimate.delta_f import with_flag
+from renshaw.estimate.pairs import confidence_of
 from renshaw.estimate.settings import EstimateSettings, GeometrySettings
 from renshaw.estimate.smoothing import SmoothedRate
 
@@ -215,6 +216,7 @@ def geometry_rows(
     if settings.geometry.against == "time":
         torque, lacking = None, "as the settings ask"
     per = "pps/s" if torque is None else f"pps per {torque.unit or 'unit of torque'}"
+    confidence = confidence_of(recording.units)
     rows = []
     for unit, rate in enumerate(smoothed):
         brace = brace_of(rate, torque, settings.geometry)
@@ -229,6 +231,6 @@ def geometry_rows(
             ("brace_angle", brace.angle_deg, "deg", brace.steep),
         ):
             why = with_flag("; ".join(filter(None, [own, reason])), flag)
-            ok = not (brace.reasons or own)
+            ok = not (brace.reasons or own) and bool(confidence[unit] > 0)
             rows.append(Estimate(recording.name, quantity, unit + 1, 0, value, units, ok, why))
     return rows

@@ -19,10 +19,11 @@ from renshaw.core.history import History, Step
 from renshaw.core.results import Result
 from renshaw.core.settings import Settings, setting
 from renshaw.core.version import __version__
+from renshaw.data.arrays import FloatArray
 from renshaw.data.recording import Recording
 from renshaw.estimate.criteria import judge
-from renshaw.estimate.delta_f import per_test_unit
-from renshaw.estimate.pairs import Pairs, pairs_of
+from renshaw.estimate.delta_f import mean_delta_f
+from renshaw.estimate.pairs import Pairs, confidence_of, pairs_of
 from renshaw.estimate.rules import rules
 from renshaw.estimate.settings import SMOOTHER_NAMES, DeltaFSettings, EstimateSettings
 from renshaw.estimate.smoothing import smoothed_rates
@@ -199,15 +200,13 @@ def _of_smoother(
     for criteria in settings.criteria(around.delta_f):
         chosen = smoother == around.smoothing.method and criteria == around.delta_f
         of = pairs[criteria.recruitment]
-        yield _universe(smoother, criteria, of, len(recording.units), chosen)
+        yield _universe(smoother, criteria, of, confidence_of(recording.units), chosen)
 
 
 def _universe(
-    smoother: str, criteria: DeltaFSettings, pairs: Pairs, n_units: int, chosen: bool
+    smoother: str, criteria: DeltaFSettings, pairs: Pairs, confidence: FloatArray, chosen: bool
 ) -> Universe:
     good = judge(pairs, criteria).accepted
-    mean, count = per_test_unit(pairs, good, n_units)
-    values = mean[count > 0] if criteria.average == "per_test_unit" else pairs.delta_f_pps[good]
     return Universe(
         smoother,
         criteria.recruitment,
@@ -216,9 +215,9 @@ def _universe(
         criteria.correlation_statistic,
         criteria.modulation_min_pps,
         criteria.control_ends_first,
-        float(np.mean(values)) if len(values) else np.nan,
+        mean_delta_f(pairs, good, confidence, criteria),
         int(np.count_nonzero(good)),
-        int(np.count_nonzero(count)),
+        len(np.unique(pairs.test[good])),
         chosen,
     )
 

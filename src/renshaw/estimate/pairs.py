@@ -52,6 +52,8 @@ class Pairs:
     silence_s, control_silence_s : array
         Longest silence of the test unit, as after a first contraction, and of the control unit
         while the test unit fires; 0 where there is none.
+    confidence : array
+        Lower confidence of the two units, from 0 to 1; 1 where nothing is known.
     """
 
     control: IntArray
@@ -68,6 +70,7 @@ class Pairs:
     modulation_pps: FloatArray
     silence_s: FloatArray
     control_silence_s: FloatArray
+    confidence: FloatArray
 
     def __post_init__(self) -> None:
         for f in fields(self):
@@ -92,6 +95,14 @@ class Pairs:
     def control_ends_first(self) -> BoolArray:
         """Whether the control unit stops before the test unit."""
         return np.asarray(self.control_lead_s < 0)
+
+
+def confidence_of(units: MotorUnits) -> FloatArray:
+    """Return how sure a decomposition was of each unit, from 0 to 1; 1 where nobody said."""
+    stated = units.quality.get("confidence")
+    if stated is None:
+        return np.ones(len(units))
+    return np.asarray(np.clip(np.nan_to_num(stated, nan=1.0), 0.0, 1.0), dtype=float)
 
 
 def pairs_of(
@@ -120,6 +131,7 @@ def pairs_of(
     # Two samples apart at the usual 2048 Hz is no overlap yet; a nanosecond stands for "at once".
     overlap_s = np.maximum(np.nan_to_num(stop_s - on_s[test], nan=0.0), 0.0)
     rate_on, rate_off, rate_end = _rates_read(smoothed, control, on_s[test], stop_s, off_s)
+    confidence = confidence_of(units)
     apart = overlap_s <= 0
     rate_on[apart], rate_off[apart] = np.nan, np.nan
     return Pairs(
@@ -137,6 +149,7 @@ def pairs_of(
         _modulations(smoothed, control, on_s[test], stop_s, rate_on, rate_off),
         _silences(smoothed, test, on_s[test], stop_s),
         _silences(smoothed, control, on_s[test], stop_s),
+        np.minimum(confidence[control], confidence[test]),
     )
 
 

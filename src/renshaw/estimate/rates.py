@@ -17,6 +17,7 @@ from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
 from renshaw.estimate.delta_f import with_flag
 from renshaw.estimate.geometry import usable_torque
+from renshaw.estimate.pairs import confidence_of
 from renshaw.estimate.settings import EstimateSettings, RatesSettings
 from renshaw.estimate.smoothing import SmoothedRate
 
@@ -51,6 +52,7 @@ def rates_rows(
         ``derecruitment_rate`` (pps) and ``cov_isi`` (%) of every unit.
     """
     torque, lacking = usable_torque(recording)
+    confidence = confidence_of(recording.units)
     rows = []
     for unit, (times_s, rate) in enumerate(zip(recording.units, smoothed, strict=True)):
         values = [
@@ -58,13 +60,13 @@ def rates_rows(
             *_rates(rate),
             _cov(times_s, rate, settings.rates),
         ]
-        flag = recording.units.flags[unit]
-        rows += [_row(recording.name, unit + 1, value, flag) for value in values]
+        flag, trusted = recording.units.flags[unit], bool(confidence[unit] > 0)
+        rows += [_row(recording.name, unit + 1, value, flag, trusted) for value in values]
     return rows
 
 
-def _row(name: str, unit: int, measured: Measured, flag: str) -> Estimate:
-    ok = not measured.reason
+def _row(name: str, unit: int, measured: Measured, flag: str, trusted: bool) -> Estimate:
+    ok = not measured.reason and trusted
     reason = with_flag(measured.reason, flag)
     return Estimate(name, measured.quantity, unit, 0, measured.value, measured.units, ok, reason)
 

@@ -165,6 +165,19 @@ class DeltaFSettings(Settings):
     overlap_min_s: float = setting(
         0.0, "least time that both units of a pair fire together", unit="s", ge=0
     )
+    confidence_min: float = setting(
+        0.0,
+        "confidence that both units of a pair must exceed, where a decomposition states it; "
+        "units that it flagged have 0",
+        ge=0,
+        lt=1,
+    )
+    weights: str = setting(
+        "confidence",
+        "whether means weigh each value by the confidence of its units, where a decomposition "
+        "states it",
+        choices=("confidence", "none"),
+    )
     average: str = setting(
         "per_test_unit",
         "whether the mean ΔF of a recording is over test units or over all pairs",

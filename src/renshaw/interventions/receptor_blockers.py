@@ -18,10 +18,10 @@ from renshaw.protocols import Protocol
 
 # Cyproheptadine, at 8 mg: share of what serotonin and noradrenaline do that is gone (fitted), and
 # share of the receptors active by themselves that are silenced (assumed).
-CYPROHEPTADINE_DRIVEN = 0.003
+CYPROHEPTADINE_DRIVEN = 0.001
 CYPROHEPTADINE_CONSTITUTIVE = 0.10
 # By how much it prolongs the afterhyperpolarization, which serotonin shortens; fitted to peak rate.
-CYPROHEPTADINE_AHP = 0.03
+CYPROHEPTADINE_AHP = 0.045
 _CYPROHEPTADINE_STUDIED_mg, _CYPROHEPTADINE_HALF_mg = 8.0, 8.0
 
 # Chlorpromazine, at 50 mg: share of what serotonin and noradrenaline do that is gone (assumed).

@@ -12,8 +12,8 @@ from renshaw.protocols import Protocol
 
 # At a depth of 1: share of the monoamines that is gone, and shift of the L-type activation. Fitted
 # so that half the depth mirrors a remote handgrip.
-MONOAMINES_LOST = 0.009
-PIC_SHIFT_mV = 0.03
+MONOAMINES_LOST = 0.022
+PIC_SHIFT_mV = 0.1
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from renshaw.model.participant import Participant
 from renshaw.protocols import Protocol
 
 # Monoamines gained with the handgrip that was studied; fitted.
-MONOAMINES_GAINED = 0.0042
+MONOAMINES_GAINED = 0.005
 # The effort whose effect is known, and the effort with half of the largest effect (% MVC).
 _STUDIED_PCT, _HALF_PCT = 40.0, 40.0
 

@@ -15,11 +15,16 @@ from renshaw.core.results import save as _save
 from renshaw.data.recording import Recording as _Recording
 from renshaw.io import (
     bids_events,
+    delsys_mat,
     demuse_mat,
     discharge_csv,
+    edf,
+    intan_rhd,
     muedit_mat,
     muedit_npz,
+    muedit_writer,
     openhdemg_json,
+    otb_archive,
     otb_mat,
     renshaw_h5,
     writers,
@@ -39,6 +44,11 @@ _REGISTERED = (
     otb_mat,
     renshaw_h5,
     writers,
+    delsys_mat,
+    edf,
+    intan_rhd,
+    otb_archive,
+    muedit_writer,
 )
 
 __all__ = ["READERS", "WRITERS", "Reader", "losses", "read", "register", "write"]

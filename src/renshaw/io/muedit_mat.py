@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from renshaw.data.arrays import FloatArray
+from renshaw.data.grid import Grid, otb_grid
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
 from renshaw.io import matlab
@@ -39,9 +40,12 @@ def read(probe: Probe) -> Recording:
     if rate_value is None:
         rate_value = matlab.field(edition, *matlab.RATE_NAMES)
     fs_hz = matlab.rate(rate_value, "signal.fsamp")
+    if _is_raw(signal, edition):
+        return _raw(signal, fs_hz)
     grids, origin = _grids(signal, edition)
     notes = [matlab.FROM_ONE, f"Discharge times are those of {origin}.", *_grid_names(signal)]
     signals = _signals(signal, fs_hz, notes)
+    _add_sources(signal, edition, grids, fs_hz, signals)
     trains = [train for grid in grids for train in grid]
     labels = [f"{g}.{u}" for g, grid in enumerate(grids, 1) for u in range(1, len(grid) + 1)]
     if sum(bool(grid) for grid in grids) > 1:
@@ -56,7 +60,35 @@ def read(probe: Probe) -> Recording:
         labels=labels,
         quality={"silhouette": matlab.vector(signal.get("SIL"))} if not edition else None,
     )
-    return Recording(units, signals, notes=(*notes, *remarks))
+    return Recording(units, signals, notes=(*notes, *remarks), grids=_placed(signal, signals))
+
+
+def _is_raw(signal: Mapping[str, Any], edition: Mapping[str, Any]) -> bool:
+    """Whether it is what MUedit saves before it decomposes."""
+    times = [matlab.field(s, "Dischargetimes", "Distimeclean") for s in (edition, signal)]
+    return all(t is None for t in times) and matlab.field(signal, "data") is not None
+
+
+def _raw(signal: Mapping[str, Any], fs_hz: float) -> Recording:
+    notes = _grid_names(signal)
+    signals = _signals(signal, fs_hz, notes)
+    if "emg" not in signals:
+        raise Refusal("It is a MUedit file without decomposed units (no Dischargetimes) or EMG")
+    notes.append("Raw EMG that waits to be decomposed: renshaw decompose.")
+    units, _ = motor_units([], length_s=len(signals["emg"]) / fs_hz, fs_hz=fs_hz)
+    return Recording(units, signals, notes=tuple(notes), grids=_placed(signal, signals))
+
+
+def _placed(signal: Mapping[str, Any], signals: Mapping[str, Signal]) -> tuple[Grid, ...]:
+    """Return the grids, where their codes tell how many channels each has."""
+    if "emg" not in signals or signals["emg"].values.ndim != 2:
+        return ()
+    codes = matlab.texts(matlab.field(signal, "gridname"))
+    channels = signals["emg"].values.shape[1]
+    if not codes or channels % len(codes):
+        return ()
+    each = channels // len(codes)
+    return tuple(otb_grid(code, range(i * each, (i + 1) * each)) for i, code in enumerate(codes))
 
 
 def _struct(value: Any) -> Mapping[str, Any]:
@@ -102,6 +134,26 @@ def _by_grid(times: Any, counts: list[int]) -> list[list[FloatArray]]:
         used = max([i + 1 for i, train in enumerate(trains) if train.size] + [known])
         grids.append(trains[:used])
     return grids
+
+
+def _add_sources(
+    signal: Mapping[str, Any],
+    edition: Mapping[str, Any],
+    grids: list[list[FloatArray]],
+    fs_hz: float,
+    signals: dict[str, Signal],
+) -> None:
+    """Add the sources (Pulsetrain), where there is one for every unit."""
+    pulses = matlab.field(edition, "Pulsetrain")
+    blocks = matlab.cells(matlab.field(signal, "Pulsetrain") if pulses is None else pulses)
+    rows = [b for b in blocks if isinstance(b, np.ndarray) and b.ndim == 2 and b.size]
+    counts = [len(grid) for grid in grids if grid]
+    if not counts or [len(b) for b in rows] != counts or len({b.shape[1] for b in rows}) > 1:
+        return
+    values = float32(np.concatenate(rows))
+    # Units that came from elsewhere have but ones at their discharges.
+    if not np.isin(values, (0.0, 1.0)).all():
+        signals["sources"] = Signal(values.T, fs_hz)
 
 
 def _unit_counts(pulse_trains: Any) -> list[int]:
@@ -156,6 +208,4 @@ def _grid_names(signal: Mapping[str, Any]) -> list[str]:
     return [f"Grids: {named}."] if named else []
 
 
-register(
-    Reader("muedit", "MUedit .mat with decomposed or edited units, v5 or v7.3", recognizes, read)
-)
+register(Reader("muedit", "MUedit .mat, decomposed, edited or raw, v5 or v7.3", recognizes, read))

@@ -48,7 +48,8 @@ def read(probe: Probe) -> Recording:
     """Read discharge times, reference signal, EMG and accuracy."""
     file = _top_level(probe.text)
     source = _plain(file.get("SOURCE"))
-    if "MUPULSES" not in file and "BINARY_MUS_FIRING" not in file:
+    decomposed = "MUPULSES" in file or "BINARY_MUS_FIRING" in file
+    if not decomposed and "RAW_SIGNAL" not in file:
         raise Refusal(
             f"It is an openhdemg file without motor units (SOURCE {source}). "
             "Save the file with the decomposed units"
@@ -58,7 +59,12 @@ def read(probe: Probe) -> Recording:
     fs_hz = checked_rate(float(_plain(file["FSAMP"])), "FSAMP")
     notes = [f"openhdemg file made from {source} data."] if source else []
     signals = _signals(file, fs_hz, notes)
-    pulses = _pulses(file)
+    if not decomposed and "emg" not in signals:
+        raise Refusal(f"It is an openhdemg file without motor units (SOURCE {source}) or raw EMG")
+    pulses = _pulses(file) if decomposed else []
+    sources = _sources(file, pulses)
+    if sources is not None:
+        signals["sources"] = Signal(sources, fs_hz)
     emg_length = _number(file, "EMG_LENGTH")
     samples = max([len(s) for s in signals.values()] + [emg_length])
     quality = {}
@@ -216,6 +222,17 @@ def _pulses(file: Mapping[str, Any]) -> list[FloatArray]:
         return [np.array(train, dtype=float).ravel() for train in pulses]
     except (TypeError, ValueError, OverflowError):
         raise Refusal("Its MUPULSES are not lists of numbers; it is damaged") from None
+
+
+def _sources(file: Mapping[str, Any], pulses: list[FloatArray]) -> Any:
+    """Return the sources (IPTS), unless they are but ones at the discharges."""
+    if "IPTS" not in file or not pulses:
+        return None
+    frame = _frame(file["IPTS"], "IPTS")
+    if len(frame) < 2 or frame.shape[1] != len(pulses):
+        return None
+    with np.errstate(all="ignore"):
+        return None if np.isin(frame, (0.0, 1.0)).all() else float32(frame)
 
 
 def _signals(file: Mapping[str, Any], fs_hz: float, notes: list[str]) -> dict[str, Signal]:

@@ -16,6 +16,7 @@ from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
 from renshaw.io import matlab
 from renshaw.io.probe import Probe
+from renshaw.io.raw import grids_of_names
 from renshaw.io.refusal import Refusal
 from renshaw.io.registry import Reader, register
 from renshaw.io.trains import float32, indices_to_times, motor_units
@@ -25,6 +26,7 @@ _DECOMPOSED = re.compile(r"decomposition of", re.I)
 # The performed force, the best first; the requested path is no measurement.
 _FORCES = ("acquired data", "performed path", "force", "torque")
 _REQUESTED = re.compile(r"(requested|original|target) path", re.I)
+_FEWEST_CHANNELS = 4
 _UNIT = re.compile(r"\[\s*([^\]]*?)\s*\]\s*$")
 
 
@@ -41,10 +43,10 @@ def read(probe: Probe) -> Recording:
     roles = [_role(name) for name in names]
     columns = {role: [i for i, r in enumerate(roles) if r == role] for role in set(roles)}
     fired = columns.get("unit", [])
-    if not fired:
+    if not fired and len(columns.get("emg", [])) < _FEWEST_CHANNELS:
         raise Refusal(
-            "It is an OT Biolab+ file without decomposed units. Export it again with "
-            "'Decomposition of ...' ticked"
+            "It is an OT Biolab+ file without decomposed units, and without a grid of raw EMG "
+            "to find them in. Export it again with 'Decomposition of ...' ticked, or with the EMG"
         )
     notes = [f"OT Biolab+: {len(names)} channels, {len(fired)} of them decomposed units."]
     signals = _signals(data, names, columns, fs_hz, notes)
@@ -53,7 +55,10 @@ def read(probe: Probe) -> Recording:
         length_s=len(data) / fs_hz,
         fs_hz=fs_hz,
     )
-    return Recording(units, signals, notes=(*notes, *_clock(file), *remarks))
+    if not fired:
+        remarks = ["Raw EMG that waits to be decomposed: renshaw decompose."]
+    grids = grids_of_names(signals["emg"].channels) if "emg" in signals else ()
+    return Recording(units, signals, notes=(*notes, *_clock(file), *remarks), grids=grids)
 
 
 def _table(file: matlab.MatFile) -> tuple[Any, list[str]]:
@@ -125,6 +130,4 @@ def _clock(file: matlab.MatFile) -> list[str]:
     return []
 
 
-register(
-    Reader("otb", "OT Biolab+ exported .mat with decomposed units, v5 or v7.3", recognizes, read)
-)
+register(Reader("otb", "OT Biolab+ exported .mat, decomposed or raw, v5 or v7.3", recognizes, read))

@@ -40,6 +40,10 @@ class Probe:
             raise Refusal("The file is empty. Export it again")
         self.budget = Budget(self.size)
 
+    def stream(self) -> BinaryIO:
+        """Open the file for reading; whoever asks closes it."""
+        return self._opened()
+
     def _opened(self) -> BinaryIO:
         # Non-blocking, or a named pipe without a writer would be waited for forever.
         flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)

@@ -22,8 +22,6 @@ _SIGNATURES = {
     b"\x80\x04": "a Python pickle, which renshaw never opens because it can run code",
     b"\x80\x05": "a Python pickle, which renshaw never opens because it can run code",
     b"\x93NUMPY": "a single NumPy array",
-    b"0       ": "an EDF file, which holds signals but no motor units",
-    b"\xffBIOSEMI": "a BDF file, which holds signals but no motor units",
 }
 
 

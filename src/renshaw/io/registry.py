@@ -23,12 +23,15 @@ class Reader:
         Whether a file, of which it gets the `Probe`, is of this format. By content, never by name.
     read : callable
         Makes the recording; raises `renshaw.io.refusal.Refusal` with a reason in words.
+    raw : bool
+        Whether its files hold raw EMG and never motor units.
     """
 
     name: str
     description: str
     recognizes: Callable[[Probe], bool]
     read: Callable[[Probe], Recording]
+    raw: bool = False
 
 
 READERS: dict[str, Reader] = {}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from renshaw.io.refusal import Refusal
 from renshaw.io.registry import Reader, register
 
 SCHEMA = "renshaw-recording"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 def recognizes(probe: Probe) -> bool:
@@ -32,9 +33,9 @@ def recognizes(probe: Probe) -> bool:
 
 def read(probe: Probe) -> Recording:
     """Read a recording of whatever version of the schema."""
-    from renshaw.io import hdf5, schema_v1
+    from renshaw.io import hdf5, schema_v1, schema_v2
 
-    loaders = {schema_v1.VERSION: schema_v1.load}
+    loaders = {schema_v1.VERSION: schema_v1.load, schema_v2.VERSION: schema_v2.load}
     version = hdf5.attribute(probe.hdf5, "schema_version")
     try:
         number = int(version)
@@ -79,16 +80,19 @@ def content_bytes(recording: Recording) -> int:
 def _store(recording: Recording, path: Path, packed: bool) -> None:
     import h5py
 
-    from renshaw.io import schema_v1
+    from renshaw.io import schema_v1, schema_v2
+
+    # What has no grids needs no new version, and older programs read it.
+    schema: Any = schema_v2 if recording.grids else schema_v1
 
     # Made in memory, then written: on a full disk HDF5 itself prints tracebacks or crashes.
     # The layout of HDF5 1.10 (2016): checksums, and half the room of the default.
     content = io.BytesIO()
     with h5py.File(content, "w", libver=("v110", "v110")) as file:
         file.attrs["schema"] = np.bytes_(SCHEMA)
-        file.attrs["schema_version"] = SCHEMA_VERSION
+        file.attrs["schema_version"] = schema.VERSION
         file.attrs["renshaw_version"] = np.bytes_(__version__)
-        schema_v1.store(file, recording, packed=packed)
+        schema.store(file, recording, packed=packed)
     path.write_bytes(content.getbuffer())
 
 

@@ -48,30 +48,30 @@ VERSION = 1
 def store(file: h5py.File, recording: Recording, *, packed: bool = True) -> None:
     """Write a recording into an open, empty file."""
     history = [step.to_mapping() for step in recording.history.steps]
-    _put_text(file, {"name": recording.name, "notes": recording.notes, "history": history})
+    put_text(file, {"name": recording.name, "notes": recording.notes, "history": history})
     _store_units(file.create_group("units"), recording.units)
     _store_signals(file.create_group("signals"), recording.signals, packed)
     events = file.create_group("events")
-    _put_text(events, {"labels": [event.label for event in recording.events]})
+    put_text(events, {"labels": [event.label for event in recording.events]})
     events["onset_s"] = np.array([event.onset_s for event in recording.events], dtype=float)
     events["duration_s"] = np.array([event.duration_s for event in recording.events], dtype=float)
     if recording.truth is not None:
         truth = file.create_group("truth")
         parameters = {name: float(v) for name, v in recording.truth.parameters.items()}
-        _put_text(truth, {"parameters": parameters})
+        put_text(truth, {"parameters": parameters})
         _store_signals(truth.create_group("signals"), recording.truth.signals, packed)
 
 
 def load(file: Any, budget: Budget) -> Recording:
     """Read a recording from an open file."""
-    about = _text(file, budget)
-    units, remarks = _load_units(_group(file, "units"), budget)
+    about = text_of(file, budget)
+    units, remarks = _load_units(group_of(file, "units"), budget)
     truth = hdf5.member(file, "truth")
     steps = [Step.from_mapping(step) for step in _list(about, "history") if isinstance(step, dict)]
     return Recording(
         units=units,
-        signals=_load_signals(_group(file, "signals"), budget),
-        events=_load_events(_group(file, "events"), budget),
+        signals=_load_signals(group_of(file, "signals"), budget),
+        events=_load_events(group_of(file, "events"), budget),
         truth=None if truth is None else _load_truth(truth, budget),
         name=str(about.get("name", "")),
         notes=(*map(str, _list(about, "notes")), *remarks),
@@ -84,7 +84,7 @@ def _store_units(group: Any, units: MotorUnits) -> None:
     if units.fs_hz is not None:
         group.attrs["fs_hz"] = float(units.fs_hz)
     labels = {"labels": units.labels, "flags": units.flags, "quality": list(units.quality)}
-    _put_text(group, labels)
+    put_text(group, labels)
     group["times_s"] = np.concatenate([np.zeros(0), *units.times_s])
     group["counts"] = np.array([len(train) for train in units.times_s], dtype=np.int64)
     quality = np.array(list(units.quality.values()), dtype=float)
@@ -92,7 +92,7 @@ def _store_units(group: Any, units: MotorUnits) -> None:
 
 
 def _load_units(group: Any, budget: Budget) -> tuple[MotorUnits, list[str]]:
-    about = _text(group, budget)
+    about = text_of(group, budget)
     window = np.asarray(hdf5.attribute(group, "window_s"), dtype=float).ravel()
     sound = window.size == 2 and np.all(np.abs(window) <= LONGEST_RECORDING_S)
     if not sound or window[1] < window[0]:
@@ -100,8 +100,8 @@ def _load_units(group: Any, budget: Budget) -> tuple[MotorUnits, list[str]]:
     fs_hz = hdf5.attribute(group, "fs_hz")
     if fs_hz is not None:
         fs_hz = checked_rate(float(fs_hz), "The sampling rate of its units")
-    times = _numbers(group, "times_s", budget).ravel()
-    counts = _numbers(group, "counts", budget).ravel()
+    times = numbers_of(group, "times_s", budget).ravel()
+    counts = numbers_of(group, "counts", budget).ravel()
     if counts.size > MOST_UNITS or np.any(counts < 0) or counts.sum() != times.size:
         raise Refusal("Its discharge counts do not fit its discharge times; it is damaged")
     trains = np.split(times, np.cumsum(counts.astype(int))[:-1]) if counts.size else []
@@ -109,7 +109,7 @@ def _load_units(group: Any, budget: Budget) -> tuple[MotorUnits, list[str]]:
     if not len(labels) == len(flags) == counts.size:
         raise Refusal("Its labels or flags do not fit its units; it is damaged")
     names = [str(name) for name in _list(about, "quality")]
-    rows = _numbers(group, "quality", budget).reshape(len(names), counts.size)
+    rows = numbers_of(group, "quality", budget).reshape(len(names), counts.size)
     span = (float(window[0]), float(window[1]))
     quality = dict(zip(names, rows, strict=True))
     sorted_out, remarks = motor_units(trains, window_s=span)
@@ -133,7 +133,7 @@ def _store_signals(group: Any, signals: Mapping[str, Signal], packed: bool) -> N
     for i, (name, signal) in enumerate(signals.items()):
         entry = group.create_group(str(i))
         entry.attrs["fs_hz"], entry.attrs["start_s"] = signal.fs_hz, signal.start_s
-        _put_text(entry, {"name": name, "unit": signal.unit, "channels": signal.channels})
+        put_text(entry, {"name": name, "unit": signal.unit, "channels": signal.channels})
         packing = {"compression": "gzip", "compression_opts": 4, "shuffle": True}
         options = packing if packed and signal.values.size else {}
         entry.create_dataset("values", data=signal.values, track_times=False, **options)
@@ -142,9 +142,9 @@ def _store_signals(group: Any, signals: Mapping[str, Signal], packed: bool) -> N
 def _load_signals(group: Any, budget: Budget) -> dict[str, Signal]:
     signals = {}
     for i in range(len(hdf5.names(group))):
-        entry = _group(group, str(i))
-        about = _text(entry, budget)
-        values = _numbers(entry, "values", budget)
+        entry = group_of(group, str(i))
+        about = text_of(entry, budget)
+        values = numbers_of(entry, "values", budget)
         start_s = float(hdf5.attribute(entry, "start_s"))
         if not abs(start_s) <= LONGEST_RECORDING_S:
             raise Refusal(f"A signal starts at {start_s} s; it is damaged")
@@ -162,9 +162,9 @@ def _load_signals(group: Any, budget: Budget) -> dict[str, Signal]:
 
 
 def _load_events(group: Any, budget: Budget) -> tuple[Event, ...]:
-    onsets = _numbers(group, "onset_s", budget).ravel().tolist()
-    durations = _numbers(group, "duration_s", budget).ravel().tolist()
-    labels = _list(_text(group, budget), "labels")
+    onsets = numbers_of(group, "onset_s", budget).ravel().tolist()
+    durations = numbers_of(group, "duration_s", budget).ravel().tolist()
+    labels = _list(text_of(group, budget), "labels")
     if not len(onsets) == len(durations) == len(labels):
         raise Refusal("Its events do not fit their labels; it is damaged")
     if not all(map(math.isfinite, onsets + durations)):
@@ -173,13 +173,14 @@ def _load_events(group: Any, budget: Budget) -> tuple[Event, ...]:
 
 
 def _load_truth(group: Any, budget: Budget) -> Truth:
-    parameters = _text(group, budget).get("parameters")
+    parameters = text_of(group, budget).get("parameters")
     parameters = parameters if isinstance(parameters, dict) else {}
     numbers = {str(name): float(value) for name, value in parameters.items()}
-    return Truth(_load_signals(_group(group, "signals"), budget), numbers)
+    return Truth(_load_signals(group_of(group, "signals"), budget), numbers)
 
 
-def _put_text(group: Any, content: Mapping[str, Any]) -> None:
+def put_text(group: Any, content: Mapping[str, Any]) -> None:
+    """Write plain values as a JSON text of fixed length."""
     group["about"] = np.bytes_(json.dumps(content, default=_plain))
 
 
@@ -188,7 +189,8 @@ def _plain(value: Any) -> Any:
     return value.tolist() if isinstance(value, np.generic | np.ndarray) else str(value)
 
 
-def _text(group: Any, budget: Budget) -> dict[str, Any]:
+def text_of(group: Any, budget: Budget) -> dict[str, Any]:
+    """Return the plain values in the JSON text of a group."""
     stored = hdf5.member(group, "about")
     if not isinstance(stored, h5py.Dataset) or stored.shape != () or stored.dtype.kind != "S":
         raise Refusal(f"{group.name} has no description; it is damaged")
@@ -201,14 +203,16 @@ def _list(content: Mapping[str, Any], key: str) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _group(parent: Any, name: str) -> Any:
+def group_of(parent: Any, name: str) -> Any:
+    """Return a group by name, or refuse the file."""
     found = hdf5.member(parent, name)
     if not isinstance(found, h5py.Group):
         raise Refusal(f"It has no {name}; it is damaged")
     return found
 
 
-def _numbers(group: Any, name: str, budget: Budget) -> np.ndarray[Any, Any]:
+def numbers_of(group: Any, name: str, budget: Budget) -> np.ndarray[Any, Any]:
+    """Return the numbers of a data set, or refuse the file."""
     dataset = hdf5.member(group, name)
     if not isinstance(dataset, h5py.Dataset) or dataset.dtype.kind not in "biuf":
         raise Refusal(f"{group.name} has no numbers {name!r}; it is damaged")

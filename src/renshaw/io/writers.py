@@ -114,14 +114,16 @@ def _store_openhdemg(recording: Recording, path: Path) -> None:
     for unit, train in enumerate(pulses):
         fired[train.astype(int), unit] = 1
     times_s = start_s + np.arange(length) / rate
-    accuracy = next((q for q in units.quality.values()), np.full(len(units), np.nan))
+    accuracy = units.quality.get("silhouette")
+    if accuracy is None:
+        accuracy = next((q for q in units.quality.values()), np.full(len(units), np.nan))
     members = {
         "SOURCE": json.dumps("CUSTOMCSV"),
         "FILENAME": json.dumps(f"{recording.name}.json"),
         "RAW_SIGNAL": _frame_text(_resampled(emg, times_s)),
         "REF_SIGNAL": _frame_text(_resampled(recording.torque, times_s)),
         "ACCURACY": _frame_text(accuracy[:, None]),
-        "IPTS": _frame_text(fired.astype(float)),
+        "IPTS": _frame_text(_sources(recording, times_s, fired)),
         "MUPULSES": json.dumps([train.astype(int).tolist() for train in pulses]),
         "FSAMP": json.dumps(rate),
         "IED": json.dumps(math.nan),
@@ -133,6 +135,18 @@ def _store_openhdemg(recording: Recording, path: Path) -> None:
     # No time stamp and no name in the gzip header: the same recording gives the same bytes.
     with path.open("wb") as raw, gzip.GzipFile("", "wb", 4, raw, mtime=0) as stream:
         stream.write(json.dumps(members).encode())
+
+
+def _has_sources(recording: Recording) -> bool:
+    signal = recording.signals.get("sources")
+    return signal is not None and signal.values.shape[1:] == (len(recording.units),)
+
+
+def _sources(recording: Recording, times_s: FloatArray, fired: Any) -> Any:
+    """Return the sources of the units, or ones at their discharges where none were kept."""
+    if _has_sources(recording):
+        return np.nan_to_num(_resampled(recording.signals["sources"], times_s))
+    return fired.astype(float)
 
 
 def _resampled(signal: Signal | None, times_s: FloatArray) -> Any:
@@ -157,7 +171,8 @@ def _frame_text(values: Any) -> str:
 
 def _openhdemg_losses(recording: Recording) -> tuple[str, ...]:
     raw = _raw_emg(recording)
-    held = ("torque",) if raw is None else ("emg", "torque")
+    held: tuple[str, ...] = ("torque",) if raw is None else ("emg", "torque")
+    held += ("sources",) if _has_sources(recording) else ()
     lost = common_losses(recording, signals=held, events=False)
     units = recording.units
     rate = _emg_rate(recording)
@@ -170,11 +185,14 @@ def _openhdemg_losses(recording: Recording) -> tuple[str, ...]:
             lost.append(f"The {name} is resampled from {signal.fs_hz:g} to {rate:g} Hz.")
     if recording.torque is not None and recording.torque.unit != "% MVC":
         lost.append("openhdemg will take the torque to be in % MVC.")
-    if len(units.quality) > 1:
-        lost.append(f"Quality figures are left out: {', '.join(list(units.quality)[1:])}.")
+    kept = "silhouette" if "silhouette" in units.quality else next(iter(units.quality), "")
+    left = [name for name in units.quality if name != kept]
+    if left:
+        lost.append(f"Quality figures are left out: {', '.join(left)}.")
     if units.labels != tuple(str(i + 1) for i in range(len(units))):
         lost.append("Labels of units are left out; openhdemg counts units.")
-    lost.append("Sources (IPTS) hold ones and zeros at the discharges, as there are no others.")
+    if not _has_sources(recording):
+        lost.append("Sources (IPTS) hold ones and zeros at the discharges, as there are no others.")
     return tuple(lost)
 
 

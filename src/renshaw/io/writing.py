@@ -51,7 +51,7 @@ def write(recording: Recording, path: str | os.PathLike[str], *, format: str | N
     recording : Recording
     path : path-like
         Its ending tells the format: ``.h5`` (everything), ``.csv`` (``unit,time_s``), ``.json``
-        (openhdemg), ``.tsv`` (BIDS-EMG events).
+        (openhdemg), ``.tsv`` (BIDS-EMG events), ``.mat`` (MUedit).
     format : str, optional
         Name of the format, where the ending is another one.
 
@@ -105,8 +105,8 @@ def losses(recording: Recording, format: str) -> tuple[str, ...]:
     ----------
     recording : Recording
     format : str
-        Name of a format (``"renshaw"``, ``"csv"``, ``"openhdemg"``, ``"bids"``), an ending, or a
-        path.
+        Name of a format (``"renshaw"``, ``"csv"``, ``"openhdemg"``, ``"bids"``,
+        ``"muedit"``), an ending, or a path.
 
     Raises
     ------
@@ -165,6 +165,8 @@ def common_losses(recording: Recording, *, signals: tuple[str, ...], events: boo
     left = [name for name in recording.signals if name not in signals]
     if left:
         lost.append(f"Signals are left out: {', '.join(left)}.")
+    if recording.grids:
+        lost.append("The places and faults of the electrodes are left out.")
     if recording.events and not events:
         lost.append(f"Events are left out ({len(recording.events)}).")
     if recording.truth is not None:

@@ -20,8 +20,8 @@ YOUNG_years, OLDER_years = 29.0, 70.0
 
 # By the age of the older group: fitted to delta F and peak rate of the tibialis anterior (-1.57 and
 # -1.7 pps); those of the other muscles follow from the same numbers.
-NEUROMODULATION_LOST = 0.022
-AHP_PROLONGED = 0.10
+NEUROMODULATION_LOST = 0.006
+AHP_PROLONGED = 0.08
 # Vibration of the antagonist's tendon lowers delta F of the tibialis anterior by 0.72 pps in young
 # and 0.42 pps in older adults; in the soleus age makes no difference (doi:10.1113/JP283708).
 RECIPROCAL_LOST = {"TA": 0.4}
@@ -66,9 +66,9 @@ def aged_pool(pool: Pool, age_years: float) -> Pool:
     each of them has grown.
     """
     left = round(len(pool) * share_left(UNITS_LEFT, pool.muscle, age_years))
-    if left == len(pool):
-        return pool
-    kept = pool.select(np.linspace(0, len(pool) - 1, max(1, left)).round().astype(int))
+    kept = pool
+    if left < len(pool):
+        kept = pool.select(np.linspace(0, len(pool) - 1, max(1, left)).round().astype(int))
     strength = share_left(STRENGTH_LEFT, pool.muscle, age_years)
     growth = strength * pool.twitch.sum() / kept.twitch.sum()
     slowing = 1.0 + CONTRACTION_PROLONGED * years_of_ageing(age_years)

@@ -8,9 +8,9 @@ parameter                     change          why
 ============================  ==============  ======================================================
 climb, ``synaptic_noise``,    as thresholds,  as in the tibialis anterior
 ``g_L_S_per_cm2``             x 0.35,
-                              x 0.985 - 0.93
+                              x 1.006 - 0.955
 ``calcium_removal_ms``        90-30 to        low-threshold units fire as slowly as in the soleus
-                              135-28          in weak efforts; high-threshold ones reach 20 pps
+                              142-30          in weak efforts; high-threshold ones reach 20 pps
 ``g_KCa_S_per_cm2``           4.5e-4-6.0e-4   ... which also needs a weaker afterhyperpolarization
                               to 4.5e-4-      in the high-threshold units
                               3.3e-4
@@ -38,10 +38,10 @@ from renshaw.model.powers_heckman_2017 import l_type
 
 ENDS: dict[str, Ends] = {
     **PUBLISHED,
-    "calcium_removal_ms": (135.0, 28.0),
+    "calcium_removal_ms": (142.0, 30.0),
     "g_KCa_S_per_cm2": (4.5e-4, 3.3e-4),
 }
-L_TYPE_SCALE = (0.985, 0.93)
+L_TYPE_SCALE = (1.006, 0.955)
 SYNAPTIC_NOISE = 0.35
 
 

@@ -5,13 +5,13 @@ parameter                     change          why
 ============================  ==============  ======================================================
 climb from first to last      as thresholds   units are recruited evenly over the first 20 % MVC, as
 motoneuron                    in people       Caillet et al. 2022 found (published: rank squared)
-``synaptic_noise``            x 0.3           delta F of the same unit varies less from one ramp to
+``synaptic_noise``            x 0.45          delta F of the same unit varies less from one ramp to
                                               the next, as it does in people
-``g_L_S_per_cm2``             x 0.957 - 0.88  delta F of units of one person is alike, as it is in
+``g_L_S_per_cm2``             x 0.967 - 0.88  delta F of units of one person is alike, as it is in
                                               people; with the published gradient it climbs from 1
                                               to 7 pps with threshold
 ``calcium_removal_ms``        90-30 to        peak rates at 20 % MVC, which the changes above lower
-                              70-24
+                              80-27
 ============================  ==============  ======================================================
 
 Target: young adults, triangles to 20 % MVC: delta F 4.4 pps, 1.1 within a person, peak discharge
@@ -27,9 +27,9 @@ from renshaw.model.pool import Pool
 from renshaw.model.powers_heckman_2017 import ENDS as PUBLISHED
 from renshaw.model.powers_heckman_2017 import l_type
 
-ENDS: dict[str, Ends] = {**PUBLISHED, "calcium_removal_ms": (70.0, 24.0)}
-L_TYPE_SCALE = (0.957, 0.88)
-SYNAPTIC_NOISE = 0.3
+ENDS: dict[str, Ends] = {**PUBLISHED, "calcium_removal_ms": (80.0, 27.0)}
+L_TYPE_SCALE = (0.967, 0.88)
+SYNAPTIC_NOISE = 0.45
 
 
 def tibialis_anterior(n_units: int = 40) -> Pool:

@@ -163,23 +163,19 @@ def _keys(lines: list[Line]) -> list[KeyFigure]:
 def _table(lines: list[Line]) -> Table:
     columns = [
         Column("Target", numeric=False),
-        Column("What", numeric=False, wide=True),
         Column("Band"),
-        Column("Simulated"),
-        Column("95 % interval"),
+        Column("Simulated", "95 % interval"),
         Column("Verdict", numeric=False),
-        Column("Source", numeric=False, wide=True),
+        Column("What it is, and its source", numeric=False, wide=True),
     ]
     rows = [
         Row(
             [
                 spoken(str(x["target"])),
-                spoken(str(x["description"])),
                 f"{brief(x['low'])} to {brief(x['high'])}",
-                brief(x["value"]),
-                f"{brief(x['ci_low'])} to {brief(x['ci_high'])}",
-                f"{'met' if x['pass'] else 'missed'} ({x['role']})",
-                str(x["source"]),
+                f"{brief(x['value'])} ({brief(x['ci_low'])} to {brief(x['ci_high'])})",
+                f"{'met' if x['pass'] else 'missed'}, {x['role']}",
+                spoken(f"{x['description']}. Source: {x['source']}"),
             ]
         )
         for x in lines

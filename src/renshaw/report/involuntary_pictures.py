@@ -1,4 +1,4 @@
-"""Which picture a protocol and a night in bed have of themselves."""
+"""Which picture a protocol, a train of stimuli and a night in bed have of themselves."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from renshaw.core.results import plot
 from renshaw.experiment.night import Night
-from renshaw.protocols import Protocol
+from renshaw.protocols import NerveStimulation, Protocol
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -26,3 +26,11 @@ def plot_night(noun: Night, /, **options: Any) -> Figure:
     from renshaw.report.figures.night import nights
 
     return nights([noun], **options)
+
+
+@plot.register(NerveStimulation)
+def plot_nerve_stimulation(noun: NerveStimulation, /, **options: Any) -> Figure:
+    """Draw what a current recruits, and the inhibition that it brings."""
+    from renshaw.report.figures.nerve_stimulation import nerve_stimulation
+
+    return nerve_stimulation(noun, **options)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from renshaw.core.seeds import derived_seed, stream
 from renshaw.data.estimates import Estimates
@@ -27,6 +28,7 @@ from renshaw.protocols import Protocol, Ramp
 if TYPE_CHECKING:
     import pandas as pd
 
+FloatArray = NDArray[np.float64]
 Progress = Callable[[int, int, str], None]
 
 # People whose recordings are made side by side: enough to fill vectors, few enough to share work.
@@ -44,8 +46,8 @@ class Spread:
     neuromodulation: float = 0.009
     inhibition: float = 0.05
     ahp: float = 0.04
-    afferents: float = 0.35
-    session: float = 0.004
+    afferents: float = 0.36
+    session: float = 0.006
 
 
 @dataclass(frozen=True)
@@ -83,14 +85,31 @@ class Series:
 
 
 def people_of(series: Series, seed: int, spread: Spread) -> list[Participant]:
-    """Return the people of a series; person k is the same however many others there are."""
-    return [_person(series, k, seed, spread) for k in range(series.people)]
+    """Return the people of a series, drawn so that together they represent who they stand for.
 
-
-def _person(series: Series, k: int, seed: int, spread: Spread) -> Participant:
+    Each trait is drawn once from each of as many equal slices of its distribution as there are
+    people (Latin hypercube; McKay et al. 1979, doi:10.1080/00401706.1979.10489755), because a
+    handful drawn freely may be weak or strong by chance.
+    """
     group = series.group or series.name
-    neuromodulation, inhibition, ahp, afferents = stream(seed, group, k).standard_normal(4)
-    session = stream(seed, group, k, "session", series.session).standard_normal()
+    traits = _stratified(series.people, 4, stream(seed, group))
+    sessions = _stratified(series.people, 1, stream(seed, group, "session", series.session))[:, 0]
+    return [_person(series, k, traits[k], float(sessions[k]), spread) for k in range(series.people)]
+
+
+def _stratified(people: int, traits: int, chance: np.random.Generator) -> FloatArray:
+    """Return normal deviates, shape (people, traits), one from each slice of the distribution."""
+    from scipy.special import ndtri
+
+    slices = np.argsort(chance.random((people, traits)), axis=0)
+    return np.asarray(ndtri((slices + chance.random((people, traits))) / people), dtype=float)
+
+
+def _person(
+    series: Series, k: int, traits: FloatArray, session: float, spread: Spread
+) -> Participant:
+    group = series.group or series.name
+    neuromodulation, inhibition, ahp, afferents = traits
     typical = Participant(**dict(series.traits))
     shift = spread.neuromodulation * neuromodulation + spread.session * session
     return typical.replace(

@@ -1,0 +1,115 @@
+"""``renshaw decompose``: raw high-density EMG in, motor units and a page about them out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import Parameter
+
+from renshaw.cli.failures import FINE
+from renshaw.cli.options import changed, given, options_of
+from renshaw.cli.progress import one_line, shown
+from renshaw.decompose.settings import DecomposeSettings
+
+if TYPE_CHECKING:
+    from renshaw.data.recording import Recording
+
+Options: Any = options_of(DecomposeSettings())
+
+
+def decompose(
+    source: Annotated[Path, Parameter(name="FILE")],
+    /,
+    *,
+    out: Annotated[Path, Parameter(name=["--out", "-o"])],
+    report: Annotated[Path | None, Parameter(name="--report")] = None,
+    keep_emg: bool = True,
+    seed: int = 0,
+    quiet: Annotated[bool, Parameter(name=["--quiet", "-q"], negative=())] = False,
+    options: Annotated[Options | None, Parameter(name="*")] = None,
+) -> int:
+    """Find the motor units in raw high-density surface EMG.
+
+    Writes the recording with its units to OUT, which renshaw estimate reads. Units that fire
+    implausibly are kept, flagged with the reason, and never count as good.
+
+    Files are recognized by their content: OT Bioelettronica .otb+, .otb4 and exported .mat, Intan
+    .rhd, EDF and BDF (BIDS-EMG included), Delsys .mat, MUedit .mat, openhdemg .json, renshaw .h5.
+
+    Examples:
+
+        renshaw decompose raw.otb+ -o rec.h5 --report report.html
+
+        renshaw estimate rec.h5 -o results
+
+    Parameters
+    ----------
+    source
+        Recording with raw EMG.
+    out
+        File for the recording: .h5 holds everything; .json (openhdemg), .csv and .tsv the units.
+    report
+        Page to write: channel quality, raster, sources and action potentials.
+    keep_emg
+        Keep the raw EMG in OUT; without it the file is some hundred times smaller.
+    seed
+        Seed of the places that sources are sought from.
+    quiet
+        Show no progress.
+    """
+    from renshaw.decompose.verb import decompose as decompose_verb
+    from renshaw.io import losses, read, write
+    from renshaw.io.writing import refuse_place
+
+    settings = changed(DecomposeSettings(), given(options))
+    recording = read(source)
+    # Refuse a place, or an ending that no format has, before the work is done for it.
+    for target in filter(None, (out, report)):
+        refuse_place(target)
+    losses(recording, str(out))
+    with shown(quiet=quiet) as progress:
+        found = decompose_verb(recording, settings, seed=seed, progress=progress)
+        if report is not None:
+            from renshaw.report.decomposition_report import write_decomposition_report
+
+            progress(1, 1, "writing the report")
+            write_decomposition_report(found, report)
+    written = write(found if keep_emg else _without_emg(found), out)
+    lines = [_summary(found), "", f"Written: {written}"]
+    lines += [f"Written: {report}"] if report is not None else []
+    print("\n".join(lines))  # noqa: T201
+    return FINE
+
+
+def _without_emg(recording: Recording) -> Recording:
+    import dataclasses
+
+    left = {name: s for name, s in recording.signals.items() if name not in ("emg", "sources")}
+    return dataclasses.replace(recording, signals=left, grids=())
+
+
+def _summary(recording: Recording) -> str:
+    from renshaw.cli.tables import aligned
+
+    units, quality = recording.units, recording.units.quality
+    lines = [["unit", "discharges", "rate (pps)", "silhouette", "PNR (dB)", "confidence"]]
+    good = [i for i, flag in enumerate(units.flags) if not flag]
+    for i in good:
+        lines.append(
+            [
+                units.labels[i],
+                str(len(units[i])),
+                f"{quality['rate_pps'][i]:.1f}",
+                f"{quality['silhouette'][i]:.2f}",
+                f"{quality['pnr_db'][i]:.0f}",
+                f"{quality['confidence'][i]:.2f}",
+            ]
+        )
+    bad = sum(int((~grid.good).sum()) for grid in recording.grids)
+    channels = sum(len(grid) for grid in recording.grids)
+    words = (
+        f"{one_line(recording.name)}: {len(good)} good motor units, "
+        f"{len(units) - len(good)} doubtful ones, {bad} of {channels} channels bad."
+    )
+    return f"{words}\n{aligned(lines, left={0})}" if good else words

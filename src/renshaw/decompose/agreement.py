@@ -1,0 +1,104 @@
+"""Whether two trains of discharges are one unit: their rate of agreement at the best lag."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+
+class Agreement(NamedTuple):
+    """How far two trains agree.
+
+    Parameters
+    ----------
+    rate : float
+        Common discharges / (common + only in one + only in the other), from 0 to 1.
+    lag : int
+        By how many samples the second train comes later.
+    common : int
+    """
+
+    rate: float
+    lag: int
+    common: int
+
+
+def agreement(first: Array, second: Array, tolerance: int, lag_max: int) -> Agreement:
+    """Compare two sorted trains of sample indices at the lag at which they agree best.
+
+    Parameters
+    ----------
+    first, second : arrays of int, sorted
+    tolerance : int
+        Discharges this close (samples) are the same.
+    lag_max : int
+        Largest lag that is tried: sources of one unit come with any delay of the extension.
+    """
+    if len(first) == 0 or len(second) == 0:
+        return Agreement(0.0, 0, 0)
+    differences = _differences(first, second, lag_max + tolerance)
+    if len(differences) == 0:
+        return Agreement(0.0, 0, 0)
+    reach = lag_max + tolerance
+    counts = np.bincount(differences + reach, minlength=2 * reach + 1)
+    near = np.convolve(counts, np.ones(2 * tolerance + 1, dtype=int), "valid")
+    # Of equally good lags, the one in the middle of the heap, then the smallest.
+    best = np.flatnonzero(near == near.max())
+    lag = int(best[len(best) // 2]) - lag_max
+    common = _matched(first, second - lag, tolerance)
+    return Agreement(common / (len(first) + len(second) - common), lag, common)
+
+
+def _differences(first: Array, second: Array, reach: int) -> Array:
+    """Return every second - first that is no larger than `reach`."""
+    low = np.searchsorted(second, first - reach, "left")
+    high = np.searchsorted(second, first + reach, "right")
+    count = high - low
+    if count.sum() == 0:
+        return np.zeros(0, dtype=np.int64)
+    owner = np.repeat(np.arange(len(first)), count)
+    within = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
+    return np.asarray(second[low[owner] + within] - first[owner])
+
+
+def _matched(first: Array, second: Array, tolerance: int) -> int:
+    """Return how many discharges of the first have one of the second near, each used once."""
+    low = np.searchsorted(second, first - tolerance, "left")
+    high = np.searchsorted(second, first + tolerance, "right")
+    return min(int(np.count_nonzero(high > low)), len(second))
+
+
+def distinct(
+    trains: Sequence[Array], scores: Sequence[float], rate_max: float, tolerance: int, lag_max: int
+) -> list[int]:
+    """Return which trains to keep, best first, so that no two of them agree too well.
+
+    Parameters
+    ----------
+    trains : sequence of arrays of int
+    scores : sequence of float
+        The better of two that agree stays.
+    rate_max : float
+        Rate of agreement from which two trains are one unit.
+    tolerance, lag_max : int
+    """
+    kept: list[int] = []
+    for i in sorted(range(len(trains)), key=lambda i: -scores[i]):
+        if not any(
+            _could_be_one(trains[i], trains[k], rate_max)
+            and agreement(trains[k], trains[i], tolerance, lag_max).rate >= rate_max
+            for k in kept
+        ):
+            kept.append(i)
+    return kept
+
+
+def _could_be_one(first: Array, second: Array, rate_max: float) -> bool:
+    """Whether their numbers allow this agreement at all: cheap, and spares most comparisons."""
+    few, many = sorted((len(first), len(second)))
+    return many > 0 and few / many >= rate_max

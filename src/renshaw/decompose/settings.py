@@ -1,0 +1,146 @@
+"""Settings of the decomposition: the only home of their defaults, units, ranges and help."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from renshaw.core.errors import SettingsError
+from renshaw.core.settings import Settings, setting
+
+_NEGRO = "10.1088/1741-2560/13/2/026027"
+_HOLOBAR_2007 = "10.1109/TSP.2007.896108"
+_HOLOBAR_2014 = "10.1088/1741-2560/11/1/016008"
+_HOLT = "10.1152/jn.1996.75.5.1806"
+
+CONTRASTS = ("skew", "rectified", "logcosh", "kurtosis")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrustSettings(Settings):
+    """What a unit must show to be called good; whatever fails is flagged with the reason."""
+
+    silhouette_min: float = setting(
+        0.87, "least silhouette of the source", ge=0, le=1, source=_NEGRO
+    )
+    pnr_min_db: float = setting(
+        17.0, "least pulse-to-noise ratio of the source", unit="dB", ge=0, source=_HOLOBAR_2014
+    )
+    discharges_min: int = setting(20, "least number of discharges", ge=3)
+    cov_max_pct: float = setting(
+        50.0,
+        "largest coefficient of variation of the intervals between discharges, silences "
+        "left out, of a unit whose neighboring intervals differ, too",
+        unit="%",
+        gt=0,
+    )
+    cv2_even_pct: float = setting(
+        30.0,
+        "mean CV2 of neighboring intervals up to which a unit is even: then its rate "
+        "changes, as on a ramp, and the coefficient of variation is no fault",
+        unit="%",
+        ge=0,
+        source=_HOLT,
+    )
+    cv2_max_pct: float = setting(
+        45.0, "largest mean CV2 of neighboring intervals", unit="%", gt=0, source=_HOLT
+    )
+    rate_min_pps: float = setting(
+        2.0, "lowest median discharge rate that is believed", unit="pps", gt=0
+    )
+    rate_max_pps: float = setting(
+        60.0, "highest median discharge rate that is believed", unit="pps", gt=0
+    )
+    doublets_max_pct: float = setting(
+        10.0, "largest part of the intervals that may be doublets", unit="%", ge=0, le=100
+    )
+    doublet_s: float = setting(
+        0.020, "an interval shorter than this is a doublet", unit="s", gt=0, le=0.1
+    )
+    silence_s: float = setting(1.0, "an interval longer than this is a silence", unit="s", gt=0)
+    strays_max: int = setting(
+        1,
+        "so few discharges, with a silence before and after, are strays and left out; they "
+        "would pass for recruitment",
+        ge=0,
+        le=5,
+    )
+    silences_max_pct: float = setting(
+        40.0,
+        "largest part of the time from first to last discharge that may be silent",
+        unit="%",
+        ge=0,
+        le=100,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecomposeSettings(Settings):
+    """How motor units are found in raw high-density EMG (convolutive blind source separation)."""
+
+    highpass_hz: float = setting(20.0, "lower edge of the band", unit="Hz", gt=0)
+    lowpass_hz: float = setting(
+        700.0,
+        "upper edge of the band; higher ones tell units apart, lower ones resist noise",
+        unit="Hz",
+        gt=0,
+    )
+    line_noise: bool = setting(
+        True, "whether spectral lines that stand out, such as those of the mains, are taken out"
+    )
+    bad_channels: bool = setting(True, "whether channels found bad are left out")
+    extension: int | None = setting(
+        None,
+        "delayed copies of each channel; none: 1000 / channels, from 8 to 40",
+        ge=1,
+        le=200,
+        source=_NEGRO,
+    )
+    components_pct: float = setting(
+        75.0,
+        "part of the eigenvectors kept in whitening, the strongest first",
+        unit="%",
+        gt=0,
+        le=100,
+    )
+    contrast: str = setting(
+        "skew", "contrast of the fixed-point iterations", choices=CONTRASTS, source=_NEGRO
+    )
+    starts: int = setting(
+        128, "points of the recording that sources are sought from, in each round", ge=1, le=5000
+    )
+    rounds: int = setting(
+        3, "most rounds; each starts away from the units that were found before", ge=1, le=50
+    )
+    iterations: int = setting(8, "fixed-point iterations of each source", ge=1, le=500)
+    iteration_samples: int = setting(
+        40_000, "most samples that the fixed-point iterations look at, evenly spread", ge=1000
+    )
+    refinements: int = setting(
+        8,
+        "most times that a unit's filter is estimated anew from its discharges",
+        ge=1,
+        le=100,
+        source=_HOLOBAR_2007,
+    )
+    peel_off: bool = setting(
+        True, "whether the directions of the units found are closed to the next rounds"
+    )
+    refractory_s: float = setting(
+        0.010, "shortest time between two discharges of a unit", unit="s", gt=0, le=0.1
+    )
+    agreement_max: float = setting(
+        0.3, "rate of agreement from which two units are taken for one", gt=0, le=1
+    )
+    agreement_s: float = setting(
+        0.001, "discharges this close are the same", unit="s", gt=0, le=0.01
+    )
+    keep_sources: bool = setting(True, "whether the sources are kept, as a signal")
+    trust: TrustSettings = setting(TrustSettings, "what a unit must show to be called good")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.lowpass_hz <= self.highpass_hz:
+            raise SettingsError(
+                f"lowpass_hz = {self.lowpass_hz:g} Hz must lie above highpass_hz = "
+                f"{self.highpass_hz:g} Hz."
+            )

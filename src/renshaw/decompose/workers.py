@@ -1,0 +1,43 @@
+"""Both cores at work: threads over fixed blocks, so that their number never changes a number."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TypeVar
+
+A = TypeVar("A")
+B = TypeVar("B")
+
+_MOST_WORKERS = 8
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    allowed = getattr(os, "sched_getaffinity", None)
+    count = len(allowed(0)) if allowed else os.cpu_count() or 1
+    return max(1, min(_MOST_WORKERS, count))
+
+
+def in_parallel(work: Callable[[A], B], parts: Iterable[A]) -> list[B]:
+    """Do the same work on every part and return the results in order."""
+    items = list(parts)
+    if cores() == 1 or len(items) < 2:
+        return [work(item) for item in items]
+    with ThreadPoolExecutor(cores()) as pool:
+        return list(pool.map(work, items))
+
+
+@contextmanager
+def one_thread_a_product() -> Iterator[None]:
+    """Let each matrix product use one thread; ours are spread over the cores already.
+
+    The threads of a BLAS wait for each other by spinning, which burns the time of whoever else
+    uses the machine.
+    """
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1, "blas"):
+        yield

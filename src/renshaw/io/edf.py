@@ -1,0 +1,268 @@
+"""EDF, EDF+ and BDF files with raw EMG, with the tables of BIDS-EMG beside them.
+
+Kemp & Olivan (2003), doi:10.1016/S1388-2457(03)00123-8; BioSemi's BDF differs in its 24 bits. Of a
+BIDS data set, ``*_channels.tsv`` tells which channels are EMG and which are bad,
+``*_electrodes.tsv`` where they lie (Brain Imaging Data Structure 1.11.0, electromyography).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from renshaw.data.grid import Grid
+from renshaw.data.recording import Event, Recording
+from renshaw.io import table
+from renshaw.io.limits import LARGEST_SIDECAR_BYTES, MOST_EVENTS, checked_rate, in_words
+from renshaw.io.probe import Probe
+from renshaw.io.raw import FORCE, Channel, raw_recording, to_microvolts, whole_numbers
+from renshaw.io.refusal import Refusal
+from renshaw.io.registry import Reader, register
+
+Array = np.ndarray[Any, Any]
+
+_MOST_CHANNELS = 4096
+_NOT_EMG = re.compile(r"trig|status|aux|acc|gyro|annot|force|torque|load|path|ecg|eeg|sync", re.I)
+_MARK = re.compile(rb"([+-]\d+(?:\.\d*)?)(?:\x15(\d+(?:\.\d*)?))?\x14([^\x00]*)\x14\x00")
+_MM = {"m": 1000.0, "cm": 10.0, "mm": 1.0}
+
+
+@dataclass(frozen=True)
+class _Channel:
+    """One channel as the header describes it."""
+
+    name: str
+    unit: str
+    low: float
+    high: float
+    lowest: int
+    highest: int
+    samples: int
+    first: int
+
+
+@dataclass(frozen=True)
+class _Head:
+    """The header of an EDF or BDF file."""
+
+    size: int
+    records: int
+    seconds: float
+    nbytes: int
+    channels: tuple[_Channel, ...]
+
+    @property
+    def per_record(self) -> int:
+        """Samples of all channels in one record."""
+        return sum(channel.samples for channel in self.channels)
+
+
+def recognizes(probe: Probe) -> bool:
+    """Whether it begins as EDF (``0`` and spaces) or BDF (255 and BIOSEMI) do."""
+    return probe.head[:8] in (b"0       ", b"\xffBIOSEMI") and len(probe.head) >= 512
+
+
+def read(probe: Probe) -> Recording:
+    """Read EMG, force and annotations."""
+    with probe.stream() as stream:
+        head = _head(stream.read(256), stream, probe.size)
+        body = head.records * head.per_record * head.nbytes
+        probe.budget.spend(3 * body, "The recording")
+        content = stream.read(body)
+    if len(content) < body:
+        raise Refusal(
+            f"The file is truncated: {in_words(body)} of data are promised, "
+            f"{in_words(len(content))} are there. Copy it again"
+        )
+    numbers = whole_numbers(content, head.nbytes, head.per_record)
+    sheet = _sidecar(probe.path, "channels")
+    emg: list[Channel] = []
+    others: list[Channel] = []
+    for channel in head.channels:
+        if "annotations" in channel.name.lower() or channel.samples == 0:
+            continue
+        made = _values(channel, numbers, head)
+        (emg if _is_emg(made, sheet) else others).append(made)
+    notes = ["EDF/BDF recording."]
+    if sheet:
+        notes.append("Kinds of channels are those of the BIDS table of channels.")
+    grids = _grids(probe.path, emg, sheet)
+    events = _events(head, numbers)
+    return raw_recording(emg, others, grids=grids, events=events, notes=notes)
+
+
+def _head(fixed: bytes, stream: Any, size: int) -> _Head:
+    bdf = fixed[0] == 0xFF
+    header_bytes, count = (
+        _whole(fixed[184:192], "size of the header"),
+        _whole(fixed[252:256], "number of channels"),
+    )
+    if not 1 <= count <= _MOST_CHANNELS or header_bytes != 256 * (count + 1) or header_bytes > size:
+        raise Refusal(f"Its header claims {count} channels in {header_bytes} bytes; it is damaged")
+    text = stream.read(256 * count)
+    widths = (16, 80, 8, 8, 8, 8, 8, 80, 8, 32)
+    columns, pos = [], 0
+    for width in widths:
+        columns.append(
+            [
+                text[pos + i * width : pos + (i + 1) * width].decode("latin-1").strip()
+                for i in range(count)
+            ]
+        )
+        pos += width * count
+    nbytes = 3 if bdf else 2
+    channels, first = [], 0
+    for i in range(count):
+        samples = _whole(columns[8][i].encode(), "samples in a record")
+        channels.append(
+            _Channel(
+                name=columns[0][i],
+                unit=columns[2][i],
+                low=_number(columns[3][i]),
+                high=_number(columns[4][i]),
+                lowest=_whole(columns[5][i].encode(), "digital minimum"),
+                highest=_whole(columns[6][i].encode(), "digital maximum"),
+                samples=samples,
+                first=first,
+            )
+        )
+        first += samples
+        if samples < 0 or first * nbytes > size:
+            raise Refusal("A record of its data is larger than the file; it is damaged")
+    seconds = _number(fixed[244:252].decode("latin-1"))
+    records = _whole(fixed[236:244], "number of records")
+    if first == 0 or seconds <= 0:
+        raise Refusal("Its records hold no samples, or last no time; it is damaged")
+    fitting = (size - header_bytes) // (first * nbytes)
+    # -1 stands for a recording that was not closed.
+    records = fitting if records < 0 else records
+    if records > fitting:
+        raise Refusal("The file is truncated: it has fewer records than it claims. Copy it again")
+    return _Head(size, records, seconds, nbytes, tuple(channels))
+
+
+def _whole(text: bytes, what: str) -> int:
+    try:
+        return int(text.decode("latin-1").strip())
+    except ValueError:
+        raise Refusal(f"The {what} in its header is no number; it is damaged") from None
+
+
+def _number(text: str) -> float:
+    try:
+        value = float(text.strip())
+    except ValueError:
+        raise Refusal(f"{text.strip()[:20]!r} in its header is no number; it is damaged") from None
+    if not np.isfinite(value):
+        raise Refusal("A number in its header is not finite; it is damaged")
+    return value
+
+
+def _values(channel: _Channel, numbers: Array, head: _Head) -> Channel:
+    steps = numbers[:, channel.first : channel.first + channel.samples].ravel()
+    span = channel.highest - channel.lowest
+    if span == 0:
+        raise Refusal(f"The channel {channel.name!r} has no digital range; it is damaged")
+    scale = (channel.high - channel.low) / span
+    # Wider first: 16 bits minus their lowest value need 17.
+    values = (steps.astype(np.int32) - channel.lowest).astype(np.float32) * np.float32(scale)
+    fs_hz = checked_rate(channel.samples / head.seconds, f"The sampling rate of {channel.name}")
+    return Channel(channel.name, channel.unit, values + np.float32(channel.low), fs_hz)
+
+
+def _sidecar(path: Path, kind: str) -> dict[str, Mapping[str, str]]:
+    """Return the rows of a BIDS table beside the file, by name; empty where there is none."""
+    stem = re.sub(r"_emg$", "", path.stem)
+    beside = path.with_name(f"{stem}_{kind}.tsv")
+    try:
+        if not beside.is_file() or beside.stat().st_size > LARGEST_SIDECAR_BYTES:
+            return {}
+        lines = beside.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, ValueError):
+        return {}
+    rows = [line.split("\t") for line in lines if line.strip()]
+    if not rows:
+        return {}
+    columns = [name.strip().lower() for name in rows[0]]
+    named = [dict(zip(columns, map(str.strip, row), strict=False)) for row in rows[1:]]
+    return {row["name"]: row for row in named if row.get("name")}
+
+
+def _is_emg(channel: Channel, sheet: Mapping[str, Mapping[str, str]]) -> bool:
+    if channel.name in sheet:
+        return sheet[channel.name].get("type", "").upper() == "EMG"
+    named_otherwise = _NOT_EMG.search(channel.name) or FORCE.search(channel.name)
+    return to_microvolts(channel.unit) is not None and not named_otherwise
+
+
+def _grids(
+    path: Path, emg: Sequence[Channel], sheet: Mapping[str, Mapping[str, str]]
+) -> tuple[Grid, ...]:
+    places = _sidecar(path, "electrodes")
+    rows = [sheet.get(channel.name, {}) for channel in emg]
+    if not places and not any(rows):
+        return ()
+    groups = [row.get("group") or row.get("signal_electrode_group") or "EMG" for row in rows]
+    grids = []
+    for group in dict.fromkeys(groups):
+        members = [i for i, name in enumerate(groups) if name == group]
+        named = [_electrode(emg[i].name, rows[i], places) for i in members]
+        faults = [_fault(rows[i]) for i in members]
+        grids.append(
+            Grid(
+                group,
+                tuple(members),
+                np.array([_coordinate(row, "x") for row in named]),
+                np.array([_coordinate(row, "y") for row in named]),
+                tuple(faults),
+            )
+        )
+    return tuple(grids)
+
+
+def _electrode(
+    name: str, row: Mapping[str, str], places: Mapping[str, Mapping[str, str]]
+) -> Mapping[str, str]:
+    electrode = row.get("signal_electrode") or name
+    return places.get(electrode) or places.get(name) or {}
+
+
+def _coordinate(row: Mapping[str, str], axis: str) -> float:
+    value = table.number(row.get(axis, "n/a"))
+    unit = _MM.get(row.get("units", "mm").lower(), 1.0)
+    return float("nan") if value is None else value * unit
+
+
+def _fault(row: Mapping[str, str]) -> str:
+    if row.get("status", "").lower() != "bad":
+        return ""
+    why = row.get("status_description", "")
+    return why if why and why.lower() not in table.MISSING else "is bad, says the table of channels"
+
+
+def _events(head: _Head, numbers: Array) -> list[Event]:
+    """Return the annotations of EDF+ and BDF+."""
+    events: list[Event] = []
+    for channel in head.channels:
+        if "annotations" not in channel.name.lower():
+            continue
+        steps = numbers[:, channel.first : channel.first + channel.samples]
+        little = np.ascontiguousarray(steps.astype("<i4")).view(np.uint8)
+        kept = little.reshape(len(steps), channel.samples, 4)[:, :, : head.nbytes]
+        for onset, lasted, words in _MARK.findall(kept.tobytes()):
+            for word in filter(None, words.split(b"\x14")):
+                label = word.decode("utf-8", "replace")
+                events.append(Event(float(onset), float(lasted or 0), label))
+            if len(events) > MOST_EVENTS:
+                raise Refusal(f"It holds more than {MOST_EVENTS:,} annotations")
+    return events
+
+
+register(
+    Reader("edf", "EDF, EDF+ and BDF with raw EMG, BIDS-EMG included", recognizes, read, raw=True)
+)

@@ -1,0 +1,278 @@
+"""OT Bioelettronica's own files: ``.otb+`` of OT Biolab+ and ``.otb4`` of OT Biolab Light.
+
+Both are tar archives of binary signals (``.sig``, all channels of a sample side by side) and XML
+descriptions. ``.otb+``: ``<Device>`` with ``<Adapter>`` and ``<Channel>``, raw counts that become
+volts by the device's range, bits and gain. ``.otb4``: one ``<TrackInfo>`` a grid or sensor, with
+its own range, bits, gain and unit.
+
+Source: OT Bioelettronica, OTB-Matlab (scripts that open these files).
+"""
+
+from __future__ import annotations
+
+import tarfile
+from collections.abc import Mapping, Sequence
+from pathlib import PurePosixPath
+from typing import Any
+from xml.etree.ElementTree import Element
+
+import numpy as np
+
+from renshaw.data.recording import Recording
+from renshaw.io import xml
+from renshaw.io.limits import MOST_VARIABLES, Budget, checked_rate
+from renshaw.io.probe import Probe
+from renshaw.io.raw import Channel, raw_recording, to_microvolts, whole_numbers
+from renshaw.io.refusal import Refusal
+from renshaw.io.registry import Reader, register
+
+Array = np.ndarray[Any, Any]
+
+_MOST_CHANNELS = 2048
+# Range (V), bits and gain by device; what OTB-Matlab's OpenOTBfilesConvFact lists.
+_DEVICES = {
+    "QUATTRO": (5.0, 150.0),
+    "QUATTROCENTO": (5.0, 150.0),
+    "DUE": (5.0, 200.0),
+    "DUE+": (3.3, 202.0),
+    "QUATTRO+": (3.3, 202.0),
+}
+_OTHER_DEVICE = (4.8, 256.0)
+_DIRECT = (5.0, 0.5)
+_CONTROL = ("control", "quaternion", "buffer", "ramp", "trigger")
+_AUXILIARY = ("aux", "load", "direct", "force")
+
+
+def recognizes(probe: Probe) -> bool:
+    """Whether it is a tar archive whose first member is a signal or a description."""
+    if probe.head[257:262] != b"ustar":
+        return False
+    first = probe.head[:100].split(b"\0")[0].lower()
+    return first.endswith((b".sig", b".xml", b".otb", b".bin", b".pro", b".png", b".txt"))
+
+
+def read(probe: Probe) -> Recording:
+    """Read the raw EMG with its grids, and the force."""
+    archive = _Archive(probe)
+    tracks = [
+        track
+        for name in archive.names
+        if name.endswith(".xml") and b"TrackInfo" in (content := archive.content(name))
+        for track in xml.parsed(content, name).iter("TrackInfo")
+    ]
+    if tracks:
+        return _from_tracks(archive, tracks)
+    for name in archive.names:
+        if name.endswith(".xml") and b"<Device" in archive.content(name):
+            root = xml.parsed(archive.content(name), name)
+            if root.tag == "Device":
+                return _from_device(archive, name, root)
+    raise Refusal("It is an archive, but no recording of OT Bioelettronica is in it")
+
+
+class _Archive:
+    """The members of a tar archive, read on demand and never written anywhere."""
+
+    def __init__(self, probe: Probe) -> None:
+        self._path, self._budget = probe.path, probe.budget
+        self._sizes: dict[str, int] = {}
+        self._kept: dict[str, bytes] = {}
+        try:
+            with tarfile.open(self._path, "r:") as tar:
+                for count, member in enumerate(tar):
+                    if count > MOST_VARIABLES:
+                        raise Refusal("It claims more members than any recording")
+                    if member.isreg():
+                        if member.size > probe.size:
+                            raise Refusal(f"{member.name} claims more bytes than the file has")
+                        self._sizes[member.name] = member.size
+        except tarfile.TarError as error:
+            raise Refusal(f"The archive is truncated or damaged ({error})") from None
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the members."""
+        return list(self._sizes)
+
+    def content(self, name: str) -> bytes:
+        """Return the bytes of a member."""
+        if name not in self._sizes:
+            raise Refusal(f"Its description names {name!r}, which is not in the archive")
+        if name not in self._kept:
+            self._budget.spend(self._sizes[name], name)
+            with tarfile.open(self._path, "r:") as tar:
+                stream = tar.extractfile(name)
+                content = stream.read() if stream is not None else b""
+            if len(content) < self._sizes[name]:
+                raise Refusal(f"{name} is truncated. Copy the file again")
+            if not name.endswith(".xml"):
+                return content
+            self._kept[name] = content
+        return self._kept[name]
+
+    def named_like(self, name: str) -> str:
+        """Return the member of this name, wherever in the archive it lies."""
+        if name in self._sizes:
+            return name
+        base = PurePosixPath(name.replace("\\", "/")).name
+        found = next((n for n in self._sizes if PurePosixPath(n).name == base), None)
+        if found is None:
+            raise Refusal(f"Its description names {name!r}, which is not in the archive")
+        return found
+
+    @property
+    def budget(self) -> Budget:
+        """What may still be made of it."""
+        return self._budget
+
+
+def _numbers(archive: _Archive, name: str, size: int, channels: int) -> Array:
+    if not 1 <= channels <= _MOST_CHANNELS:
+        raise Refusal(f"It claims {channels} channels; it is damaged")
+    content = archive.content(archive.named_like(name))
+    # Integers become float32, those of three bytes pass through int32.
+    archive.budget.spend(len(content) // max(1, size) * 8, name)
+    return whole_numbers(content, size, channels)
+
+
+def _from_device(archive: _Archive, description: str, device: Element) -> Recording:
+    channels = int(xml.number(device.get("DeviceTotalChannels"), 0))
+    bits = int(xml.number(device.get("ad_bits"), 16))
+    fs_hz = checked_rate(xml.number(device.get("SampleFrequency"), 0.0), "SampleFrequency")
+    stem = description.removesuffix(".xml")
+    signal = f"{stem}.sig" if f"{stem}.sig" in archive.names else _only_signal(archive)
+    counts = _numbers(archive, signal, {16: 2, 24: 3, 32: 4}.get(bits, 0), channels)
+    name = device.get("Name", "")
+    emg: list[Channel] = []
+    others: list[Channel] = []
+    for adapter in device.iter("Adapter"):
+        _take_adapter(adapter, name, bits, counts, fs_hz, emg, others)
+    notes = [f"OT Biolab+ recording of a {name or 'device'}: {channels} channels, {bits} bits."]
+    return raw_recording(emg, others, notes=notes)
+
+
+def _only_signal(archive: _Archive) -> str:
+    signals = [name for name in archive.names if name.endswith(".sig")]
+    if not signals:
+        raise Refusal("It is an OT Biolab+ archive without a signal")
+    return signals[0]
+
+
+def _take_adapter(
+    adapter: Element,
+    device: str,
+    bits: int,
+    counts: Array,
+    fs_hz: float,
+    emg: list[Channel],
+    others: list[Channel],
+) -> None:
+    kind = adapter.get("ID", "")
+    if any(word in kind.lower() for word in _CONTROL):
+        return
+    auxiliary = any(word in kind.lower() for word in _AUXILIARY)
+    span, gain = _DIRECT if auxiliary else _DEVICES.get(device.upper(), _OTHER_DEVICE)
+    stated = xml.number(adapter.get("Gain"), 1.0)
+    gain = stated if stated not in (0.0, 1.0) and not auxiliary else gain
+    start = int(xml.number(adapter.get("ChannelStartIndex"), 0))
+    for channel in adapter.iter("Channel"):
+        place = start + int(xml.number(channel.get("Index"), 0))
+        code, label = channel.get("ID", ""), channel.get("Description", "")
+        if not 0 <= place < counts.shape[1] or any(w in code.lower() for w in _CONTROL):
+            continue
+        own = xml.number(channel.get("Gain"), 1.0) or 1.0
+        volts = counts[:, place] * np.float32(span / 2**bits / (gain * own))
+        muscle = channel.get("Muscle", "")
+        group = " - ".join(part for part in (muscle, code, f"at {start + 1}") if part)
+        if auxiliary or any(word in code.lower() for word in _AUXILIARY):
+            others.append(Channel(label or code or kind, "V", volts, fs_hz, f"{kind} {code}"))
+        else:
+            emg.append(Channel(f"{code} ({place + 1})", "V", volts, fs_hz, group))
+
+
+def _from_tracks(archive: _Archive, tracks: Sequence[Element]) -> Recording:
+    streams: dict[str, Array] = {}
+    emg: list[Channel] = []
+    others: list[Channel] = []
+    device = ""
+    for track in tracks:
+        path = xml.text(track, "SignalStreamPath")
+        if not path:
+            continue
+        device = device or xml.text(track, "Device")
+        if path not in streams:
+            size = int(xml.number(xml.text(track, "SampleSize"), 0)) or _size_of_bits(track)
+            total = int(xml.number(xml.text(track, "TotalChannelsInFile"), 0)) or sum(
+                _count(t) for t in tracks if xml.text(t, "SignalStreamPath") == path
+            )
+            streams[path] = _numbers(archive, path, size, total)
+        _take_track(track, streams, path, emg, others)
+    device = device.partition(";")[0]
+    notes = [f"OT Biolab recording of a {device or 'device'}: {len(emg)} channels of EMG."]
+    return raw_recording(emg, others, notes=notes)
+
+
+def _size_of_bits(track: Element) -> int:
+    bits = xml.number(xml.text(track, "ADC_Nbits"), 16)
+    return 2 if bits <= 16 else 4
+
+
+def _count(track: Element) -> int:
+    return int(xml.number(xml.text(track, "NumberOfChannels"), 1))
+
+
+def _take_track(
+    track: Element,
+    streams: Mapping[str, Array],
+    path: str,
+    emg: list[Channel],
+    others: list[Channel],
+) -> None:
+    title, subtitle = xml.text(track, "Title"), xml.text(track, "SubTitle")
+    words = f"{title} {subtitle}".lower()
+    if any(word in words for word in _CONTROL) or xml.text(track, "IsControl").lower() == "true":
+        return
+    first, count = int(xml.number(xml.text(track, "AcquisitionChannel"), 0)), _count(track)
+    stream = streams[path]
+    if first < 0 or count < 1 or first + count > stream.shape[1]:
+        raise Refusal(f"The track {title!r} claims channels that are not there; it is damaged")
+    fs_hz = checked_rate(
+        xml.number(xml.text(track, "SamplingFrequency"), 0.0), f"SamplingFrequency of {title}"
+    )
+    unit = xml.text(track, "UnitOfMeasurement")
+    factor = np.float32(_track_factor(track, stream.dtype.itemsize))
+    lone = count < 4 or any(word in words for word in _AUXILIARY)
+    group = " - ".join(part for part in (title, subtitle) if part)
+    for i in range(count):
+        values = stream[:, first + i] * factor
+        if lone or to_microvolts(unit) is None:
+            others.append(
+                Channel(f"{group} ({i + 1})" if count > 1 else group, unit, values, fs_hz)
+            )
+        else:
+            emg.append(
+                Channel(f"{group} ({i + 1})", unit, values, fs_hz, f"{group} at {first + 1}")
+            )
+
+
+def _track_factor(track: Element, itemsize: int) -> float:
+    unit_factor = xml.number(xml.text(track, "UnitOfMeasurementFactor"), 1.0)
+    bits = xml.number(xml.text(track, "ADC_Nbits"), 0.0)
+    gain = xml.number(xml.text(track, "Gain"), 1.0)
+    if itemsize == 8:
+        return 1.0
+    if not 0 < bits <= 64:
+        return unit_factor
+    span = xml.number(xml.text(track, "ADC_Range"), 1.0)
+    return span / 2**bits / (gain or 1.0) * unit_factor
+
+
+register(
+    Reader(
+        "otb_archive",
+        "OT Bioelettronica .otb+ and .otb4 with raw EMG",
+        recognizes,
+        read,
+        raw=True,
+    )
+)
