@@ -1,7 +1,6 @@
 """Estimators move the right way with the persistent inward current that is really there."""
 
 import pytest
-from renshaw.study.validation import drive_hysteresis, mean_peak_pic_nA
 
 import renshaw as rs
 from renshaw.study.estimators_against_truth import drive_hysteresis, mean_peak_pic_nA
