@@ -115,7 +115,8 @@ def start_up(table: Table) -> None:
     )
     import_s = min(float(_python(importing)) for _ in range(3))
     calling = (
-        "import time; from renshaw.engine import *; from renshaw.model.powers_heckman_2017 import powers_heckman_2017; "
+        "import time; from renshaw.engine import *; "
+        "from renshaw.model.powers_heckman_2017 import powers_heckman_2017; "
         "import numpy as np; one = np.ones(50); p = powers_heckman_2017(1); "
         "t = time.perf_counter(); run(p, Inputs(one, one, one)); print(time.perf_counter() - t)"
     )

@@ -24,7 +24,9 @@ def virtual(participants: int = 3, protocol: rs.Protocol = QUICK, **arm: object)
             rs.Condition(name="relaxed", given=(rs.Relaxation(),)),
         ),
     }
-    return rs.StudyPlan(name="small", seed=4, arms=(rs.Arm(**{**settings, **arm}),))
+    return rs.StudyPlan(
+        name="small", seed=4, mixed_models=False, arms=(rs.Arm(**{**settings, **arm}),)
+    )
 
 
 def started(*words: object, folder: Path) -> subprocess.Popen[str]:

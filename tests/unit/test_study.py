@@ -221,7 +221,8 @@ def test_tables_and_memory_give_the_same_study(ran, tmp_path):
 
 def test_the_study_compares_as_compare_does(ran):
     _, result = ran
-    expected = rs.compare(result.estimates, result.design).table
+    settings = rs.CompareSettings(mixed_models=False)
+    expected = rs.compare(result.estimates, result.design, settings).table
     found = result.comparison.table
     pd.testing.assert_frame_equal(found, expected)
 
@@ -289,6 +290,13 @@ def test_all_recordings_or_none_are_kept(tmp_path):
     result = rs.run_study(study_samples.virtual().replace(keep="none"), tmp_path / "none")
     assert not (tmp_path / "none" / "recordings").exists()
     assert result.examples == {}
+
+
+def test_mixed_models_stand_beside_unless_left_out():
+    arm = study_samples.virtual(4).arms[0]
+    result = rs.run_study(rs.StudyPlan(seed=4, arms=(arm,)))
+    assert "peak_rate" in {*result.comparison.models, *result.comparison.unmodelled}
+    assert rs.run_study(study_samples.virtual(4)).comparison.models == {}
 
 
 def test_pairs_can_be_left_out():

@@ -144,6 +144,9 @@ class StudyPlan(Settings):
     formula: str | None = setting(
         None, "mixed model of the whole study, e.g. delta_f ~ condition * arm + (1|participant)"
     )
+    mixed_models: bool = setting(
+        True, "fit a mixed model of each quantity beside the paired tests; takes seconds each"
+    )
     keep: str = setting(
         "examples",
         "simulated recordings that are kept as files: one of each condition, all, or none; any of "

@@ -188,12 +188,15 @@ def _group(
     asked = [c.name for c in arm.conditions if c.analyzed and c.name in there]
     conditions = asked + [name for name in there if name not in asked]
     settings = CompareSettings(
-        matched_units=arm.same_units, mixed_models=len(part) <= _MOST_MODELED
+        matched_units=arm.same_units, mixed_models=plan.mixed_models and len(part) <= _MOST_MODELED
     )
     reference = conditions[0] if conditions else ""
     table, pairs, models, without = compared_means(
         part, conditions, reference, settings, seed=plan.seed
     )
+    if plan.mixed_models and len(part) > _MOST_MODELED:
+        words = f"More than {_MOST_MODELED} values would take longer than the study."
+        without = dict.fromkeys(dict.fromkeys(table["quantity"]), words)
     step = Step(
         "compare",
         "estimates, design = result.estimates, result.design",

@@ -48,6 +48,7 @@ _TOP_KEYS = (
     "rules",
     "estimate",
     "formula",
+    "mixed_models",
     "keep",
     "pairs",
     "arms",
@@ -340,7 +341,8 @@ def _tables(raw: Any, place: Place, texts: str = "") -> list[Mapping[str, Any]]:
 def plan_to_toml(plan: StudyPlan) -> str:
     """Return the study file that makes a plan again, every default written out."""
     top = {key: getattr(plan, key) for key in ("name", "title", "question", "seed", "rules")}
-    top |= {"formula": plan.formula, "keep": plan.keep, "pairs": plan.pairs}
+    top |= {"formula": plan.formula, "mixed_models": plan.mixed_models}
+    top |= {"keep": plan.keep, "pairs": plan.pairs}
     blocks = [_block("", top)]
     if plan.estimate is not None:
         blocks.append(_block("[estimate]", plan.estimate.to_mapping()))
