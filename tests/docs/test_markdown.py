@@ -26,9 +26,10 @@ def test_python_examples_run(code, tmp_path, monkeypatch, capsys):
 
 @pytest.mark.parametrize("text", blocks("toml"))
 def test_study_files_of_the_docs_are_plans(text):
-    from renshaw.study.plan import plan_from_toml
+    from renshaw.study.study_file import plan_from_toml
 
-    assert plan_from_toml(text, "example.toml").trials > 0
+    plan = plan_from_toml(text, "example.toml")
+    assert all(arm.cohort is None or arm.trials_each > 0 for arm in plan.arms)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -40,8 +41,36 @@ def test_links_lead_somewhere(page):
 
 def test_the_study_page_shows_the_built_in_study():
     from renshaw.study import built_in_plan
-    from renshaw.study.plan import plan_from_toml
+    from renshaw.study.study_file import plan_from_toml
 
     text = (ROOT / "docs" / "study.md").read_text(encoding="utf-8")
-    shown = re.search(r"```toml\n(.*?)```", text, flags=re.S)[1]
+    shown = re.findall(r"```toml\n(.*?)```", text, flags=re.S)[-1]
     assert plan_from_toml(shown, "docs/study.md") == built_in_plan()
+
+
+def test_the_study_page_lists_every_trait_of_a_cohort():
+    from renshaw.study import CohortSettings
+
+    text = (ROOT / "docs" / "study.md").read_text(encoding="utf-8")
+    for info in CohortSettings.describe():
+        assert f"| `{info.name}` | " in text and info.help in text
+
+
+def test_questions_to_the_tables_are_answered(tmp_path, monkeypatch):
+    duckdb = pytest.importorskip("duckdb", reason="DuckDB is not installed")
+
+    import renshaw as rs
+
+    arm = rs.Arm(
+        repeats=1,
+        cohort=rs.CohortSettings(participants=3, n_units=6),
+        protocols=(rs.Task(protocol=rs.Ramp(rise_s=6, fall_s=6, follows="drive")),),
+        conditions=(rs.Condition(name="control"), rs.Condition(name="again", noise="own")),
+    )
+    rs.run_study(rs.StudyPlan(arms=(arm,)), tmp_path / "results")
+    monkeypatch.chdir(tmp_path)
+    text = (ROOT / "docs" / "study.md").read_text(encoding="utf-8")
+    questions = re.findall(r"```sql\n(.*?)```", text, flags=re.S)
+    assert len(questions) == 2
+    for question in questions:
+        assert len(duckdb.sql(question).fetchall()) >= 2

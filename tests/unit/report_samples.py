@@ -12,7 +12,7 @@ from renshaw.data.estimates import Estimate, Estimates
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording, Truth
 from renshaw.data.signal import Signal
-from renshaw.study import Comparison, StudyPlan, StudyResult
+from renshaw.study import Comparison, Group, StudyPlan, StudyResult
 
 
 @dataclass(frozen=True)
@@ -229,12 +229,15 @@ def study_of(n: int = 8, *, condition: str = "reciprocal-inhibition") -> StudyRe
     )
     examples = {c: triangle(8, name=f"P01 {c}", truth=True) for c in effects}
     estimates = estimates_of(examples["control"])
+    excluded = [row for row in estimates.rows if not row.ok]
+    exclusions = [(row.quantity, row.reason, 1) for row in excluded]
     return StudyResult(
         StudyPlan(title="Calm the cord", question="Does it lower ΔF?"),
-        estimates,
-        design,
-        Comparison(table, participants, pairs),
-        examples,
-        ("Stimulation is a train of 10-ms inhibitory pulses.",),
-        estimates.history,
+        (Group("study", "ramp", Comparison(table, participants, pairs), examples),),
+        design.assign(arm="study"),
+        pd.DataFrame(exclusions, columns=["quantity", "reason", "times"]),
+        pd.DataFrame([], columns=["recording", "arm", "reason"]),
+        assumptions=("Stimulation is a train of 10-ms inhibitory pulses.",),
+        history=estimates.history,
+        kept=estimates,
     )

@@ -148,9 +148,10 @@ def test_a_study_page_answers_the_question() -> None:
     ],
 )
 def test_the_verdict_follows_the_interval(low: float, high: float, verdict: str) -> None:
-    comparison = samples.study_of(4).comparison
-    table = comparison.table.assign(ci_low=low, ci_high=high)
-    for answer in answers(replace(comparison, table=table)):
+    study = samples.study_of(4)
+    table = study.comparison.table.assign(ci_low=low, ci_high=high)
+    group = replace(study.groups[0], comparison=replace(study.comparison, table=table))
+    for answer in answers(replace(study, groups=(group,))):
         assert answer.verdict.endswith(verdict)
 
 

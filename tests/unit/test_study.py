@@ -1,18 +1,19 @@
+import hashlib
+import json
+import shutil
+
 import numpy as np
 import pandas as pd
 import pytest
+import study_samples
 
 import renshaw as rs
 from renshaw.study.cohort import draw_cohort
-from renshaw.study.plan import plan_from_toml
-from renshaw.study.run import trials
+from renshaw.study.pieces import pieces_of
 
-SMALL = rs.StudyPlan(
-    name="small",
-    seed=4,
-    ramps=1,
-    cohort=rs.CohortSettings(participants=2, n_units=4),
-    protocol=rs.Ramp(rise_s=1.0, fall_s=1.0, rest_s=0.2),
+SMALL = study_samples.virtual(
+    2,
+    rs.Ramp(rise_s=1.0, fall_s=1.0, rest_s=0.2),
     conditions=(
         rs.Condition(name="control"),
         rs.Condition(
@@ -22,62 +23,6 @@ SMALL = rs.StudyPlan(
 )
 
 
-def test_the_study_file_makes_the_same_plan_again():
-    for plan in (SMALL, rs.built_in_plan(), rs.StudyPlan(title='a "quoted" \\ title\x7f\n')):
-        assert plan_from_toml(plan.to_toml(), "study.toml") == plan
-
-
-def test_the_built_in_study_is_the_seed_study_in_small():
-    plan = rs.built_in_plan()
-    assert plan.protocol == rs.Ramp(peak_pct_mvc=20, rise_s=10, fall_s=10)
-    assert [c.name for c in plan.conditions] == ["control", "reciprocal inhibition", "relaxation"]
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("name = \nramps = 2", "is not valid TOML.*line 1"),
-        ("rampz = 2", "no setting 'rampz'. Did you mean 'ramps'"),
-        ("ramps = 0", "StudyPlan.ramps = 0: must be >= 1"),
-        ("ramps = 'two'", "must be a whole number"),
-        ("rules = 'openhdmg'", "Did you mean 'openhdemg'"),
-        ("[cohort]\nparticpants = 3", "cohort.particpants.*Did you mean 'participants'"),
-        ("cohort = 3", "cohort must be a table"),
-        ("[protocol]\nkind = 'rmap'", "protocol: there is no kind 'rmap'. Did you mean 'ramp'"),
-        ("protocol = 3", "protocol must be a table"),
-        ("conditions = 3", "one \\[\\[conditions\\]\\] for each"),
-        ("conditions = []", "at least one condition"),
-        ("[[conditions]]\ngiven = ['relaxtion']", "conditions 1: given: There is no intervention"),
-        ("[[conditions]]\ngiven = 3", "given must be a list"),
-        ("[[conditions]]\nname='a'\n[[conditions]]\nname='a'", "Two conditions are called 'a'"),
-        ("[[conditions]]\ngiven = [{kind='relaxation', deep=1}]", "no setting"),
-        ("[[conditions]]\nname = ' '", "needs a name"),
-        ("[protocol]\nkind = ['ramp']", "there is no kind"),
-        ("[cohort]\nmuscle = 'TAA'", "no muscle 'TAA'. Did you mean 'TA'"),
-        ("seed = 99999999999999999999", "StudyPlan.seed"),
-    ],
-)
-def test_faulty_study_files_are_refused_with_file_and_reason(tmp_path, text, words):
-    path = tmp_path / "study.toml"
-    path.write_text(text)
-    with pytest.raises(rs.SettingsError, match=words) as caught:
-        rs.load_plan(path)
-    assert str(path) in str(caught.value)
-
-
-def test_files_that_are_none_are_refused(tmp_path):
-    for path in (tmp_path, tmp_path / "absent.toml"):
-        with pytest.raises(rs.SettingsError, match="needs a study file"):
-            rs.load_plan(path)
-    (tmp_path / "study.toml").touch()
-    with pytest.raises(rs.SettingsError, match="Did you mean 'study.toml'"):
-        rs.load_plan(tmp_path / "stdy.toml")
-    binary = tmp_path / "binary.toml"
-    binary.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(rs.SettingsError, match="not a text file"):
-        rs.load_plan(binary)
-
-
 def test_a_participant_is_the_same_in_a_larger_cohort():
     few, many = (draw_cohort(rs.CohortSettings(participants=n), seed=1) for n in (3, 9))
     assert many[:3] == few
@@ -85,12 +30,60 @@ def test_a_participant_is_the_same_in_a_larger_cohort():
     assert draw_cohort(rs.CohortSettings(participants=3), seed=2) != few
 
 
-def test_conditions_of_a_participant_share_their_noise():
-    seeds = {(t.participant.name, t.number): set() for t in trials(rs.built_in_plan())}
-    for trial in trials(rs.built_in_plan()):
-        seeds[trial.participant.name, trial.number].add(trial.seed)
-    assert all(len(found) == 1 for found in seeds.values())
-    assert len(set.union(*seeds.values())) == len(seeds)
+def test_a_cohort_has_the_ages_and_sexes_asked_for():
+    people = draw_cohort(
+        rs.CohortSettings(
+            participants=15, women=0.3333, age_years=70, age_sd=8, age_min=65, age_max=80
+        ),
+        seed=3,
+    )
+    assert sum(who.sex == "female" for who in people) == 5
+    ages = [who.age_years for who in people]
+    assert min(ages) >= 65 and max(ages) <= 80 and len(set(ages)) > 5
+    assert len({who.afferents for who in people}) == 15
+
+
+def trials(plan):
+    return [trial for piece in pieces_of(plan, {}) for trial in piece.trials]
+
+
+def test_conditions_of_a_session_share_their_noise_and_state():
+    plan = study_samples.virtual(
+        3,
+        repeats=2,
+        conditions=(
+            rs.Condition(name="before", session=0),
+            rs.Condition(name="control"),
+            rs.Condition(name="again", noise="own"),
+            rs.Condition(name="relaxed", given=(rs.Relaxation(),)),
+        ),
+    )
+    seeds = {(t.row.participant, t.row.condition, t.row.trial): t.row.seed for t in trials(plan)}
+    people = {(t.row.participant, t.row.condition): t.participant for t in trials(plan)}
+    assert len(set(seeds.values())) == 3 * 2 * 3
+    for who in ("P01", "P02", "P03"):
+        assert seeds[who, "control", 1] == seeds[who, "relaxed", 1] != seeds[who, "again", 1]
+        assert people[who, "control"] == people[who, "relaxed"] == people[who, "again"]
+        assert people[who, "before"] != people[who, "control"]
+
+
+def test_people_of_several_arms_are_other_people_unless_they_share_a_prefix():
+    arm = study_samples.virtual().arms[0]
+    apart = rs.StudyPlan(arms=(arm.replace(name="a"), arm.replace(name="b")))
+    assert [each.cohort.prefix for each in apart.arms] == ["P", "P"]
+    fresh = arm.replace(cohort=rs.CohortSettings(participants=3, n_units=4))
+    apart = rs.StudyPlan(arms=(fresh.replace(name="a"), fresh.replace(name="b")))
+    names = [trial.row.recording for trial in trials(apart)]
+    assert len(set(names)) == len(names)
+    assert {trial.row.participant[0] for trial in trials(apart)} == {"A", "B"}
+    with pytest.raises(rs.SettingsError, match="differ in the cohort"):
+        other = rs.CohortSettings(participants=3, n_units=5, prefix="X")
+        rs.StudyPlan(
+            arms=(
+                fresh.replace(name="a", cohort=other),
+                fresh.replace(name="b", cohort=other.replace(n_units=6)),
+            )
+        )
 
 
 def estimates_and_design(change, n=6, units=3):
@@ -163,51 +156,197 @@ def test_unknown_references_and_recordings_are_refused():
         rs.compare(estimates, design[design["participant"] == "P0"])
 
 
+def test_whole_recordings_are_compared_as_well():
+    rows, design = [], []
+    for person in range(5):
+        for condition, value in (("control", 6.0 + person), ("calm", 5.0 + 1.1 * person)):
+            name = f"P{person} {condition}"
+            design.append((name, f"P{person}", condition, 1))
+            rows.append(rs.Estimate(name, "torque_sust", 0, 0, value, "% MVC"))
+    columns = ["recording", "participant", "condition", "trial"]
+    comparison = rs.compare(rs.Estimates(tuple(rows)), pd.DataFrame(design, columns=columns))
+    row = comparison.table.iloc[0]
+    assert (row["quantity"], row["n"]) == ("torque_sust", 5)
+    assert row["difference"] == pytest.approx(np.mean([-1 + 0.1 * p for p in range(5)]))
+
+
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory):
     folder = tmp_path_factory.mktemp("study")
     return folder, rs.run_study(SMALL, folder)
 
 
-def test_a_study_keeps_its_recordings_and_its_design(ran):
+def test_a_study_keeps_its_tables_with_a_dictionary(ran):
     folder, result = ran
-    assert len(list((folder / "recordings").glob("*.h5"))) == SMALL.trials == 4
     assert list(result.design["recording"])[:2] == ["P01 control 1", "P01 both 1"]
     assert set(result.examples) == {"control", "both"}
-    given = SMALL.conditions[1].given
-    assert len(result.assumptions) == 3 + sum(len(each.assumptions()) for each in given)
+    assert {path.name for path in (folder / "recordings").iterdir()} == {
+        "P01-control-1.h5",
+        "P01-both-1.h5",
+    }
+    meaning = pd.read_csv(folder / "data_dictionary.csv", keep_default_na=False)
+    for name in ("recordings", "participants", "estimates", "unit_means", "exclusions", "failures"):
+        sheet = pd.read_csv(folder / f"{name}.csv")
+        table = pd.read_parquet(folder / f"{name}.parquet")
+        assert list(sheet) == list(table) and len(sheet) == len(table)
+        assert set(table) <= set(meaning.loc[meaning["table"] == name, "name"])
+    quantities = meaning.loc[meaning["table"] == "quantities", "name"]
+    assert set(result.estimates.quantities) <= set(quantities)
+    assert rs.load_plan(folder / "study.toml") == SMALL
+
+
+def test_provenance_says_what_made_the_numbers(ran):
+    folder, _ = ran
+    found = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
+    assert found["seed"] == SMALL.seed and found["recordings"] == 4
+    content = (folder / "estimates.csv").read_bytes()
+    assert found["tables"]["estimates.csv"] == hashlib.sha256(content).hexdigest()
+    assert {"numpy", "numba", "pandas"} <= set(found["packages"])
+
+
+def test_tables_and_memory_give_the_same_study(ran, tmp_path):
+    folder, result = ran
+    alone = rs.run_study(SMALL)
+    assert alone.estimates.fingerprint() == result.estimates.fingerprint()
+    again = rs.open_study(folder)
+    assert again.estimates.fingerprint() == result.estimates.fingerprint()
+    pd.testing.assert_frame_equal(again.to_table(), result.to_table())
+    for path in folder.glob("*.parquet"):
+        shutil.copy(folder / f"{path.stem}.csv", tmp_path)
+    shutil.copy(folder / "study.toml", tmp_path)
+    from_csv = rs.open_study(tmp_path)
+    assert from_csv.estimates.fingerprint() == result.estimates.fingerprint()
+    pd.testing.assert_frame_equal(from_csv.to_table(), result.to_table())
+
+
+def test_the_study_compares_as_compare_does(ran):
+    _, result = ran
+    settings = rs.CompareSettings(mixed_models=False)
+    expected = rs.compare(result.estimates, result.design, settings).table
+    found = result.comparison.table
+    pd.testing.assert_frame_equal(found, expected)
 
 
 def test_an_interrupted_study_goes_on_and_gives_the_same_numbers(ran):
     folder, result = ran
-    kept = folder / "recordings" / "P01-control-1.h5"
-    lost = folder / "recordings" / "P02-control-1.h5"
-    broken = folder / "recordings" / "P02-both-1.h5"
+    kept, broken = sorted((folder / "pieces").glob("*.piece"))
     before = kept.stat().st_mtime_ns
-    lost.unlink()
-    broken.write_bytes(b"half a file")
+    content = bytearray(broken.read_bytes())
+    content[-20] ^= 1
+    broken.write_bytes(content)
+    (folder / "unit_means.parquet").unlink()
+    (folder / "unit_means.csv").unlink()
+    with pytest.raises(rs.ReadError, match="not finished"):
+        rs.open_study(folder)
     again = rs.run_study(SMALL, folder)
     assert kept.stat().st_mtime_ns == before
-    assert lost.is_file()
     assert again.estimates.fingerprint() == result.estimates.fingerprint()
 
 
-def test_recordings_of_another_seed_are_made_anew(ran, tmp_path):
+def test_a_recording_that_was_lost_is_made_again(ran):
     folder, result = ran
-    other = rs.run_study(SMALL.replace(seed=5), tmp_path)
-    first = result.examples["control"].fingerprint()
-    assert other.examples["control"].fingerprint() != first
-    again = rs.run_study(SMALL, tmp_path)
-    assert again.examples["control"].fingerprint() == first
+    lost = folder / "recordings" / "P01-both-1.h5"
+    content = lost.read_bytes()
+    lost.write_bytes(content[:-1])
+    again = rs.run_study(SMALL, folder)
+    assert lost.read_bytes() == content
+    assert again.estimates.fingerprint() == result.estimates.fingerprint()
+
+
+def test_pieces_of_another_seed_are_made_anew(tmp_path):
+    plan = study_samples.virtual(2)
+    first = rs.run_study(plan, tmp_path).estimates.fingerprint()
+    other = rs.run_study(plan.replace(seed=5), tmp_path)
+    assert other.estimates.fingerprint() != first
+    assert len(list((tmp_path / "pieces").iterdir())) == 2
+    assert rs.run_study(plan, tmp_path).estimates.fingerprint() == first
+
+
+def test_more_participants_only_cost_the_new_ones(tmp_path):
+    rs.run_study(study_samples.virtual(2), tmp_path)
+    said = []
+    rs.run_study(study_samples.virtual(3), tmp_path, progress=lambda *told: said.append(told))
+    assert [told[2] for told in said].count("found finished") == 2
+
+
+def test_a_familiarization_is_kept_but_not_compared():
+    plan = study_samples.virtual(
+        conditions=(
+            rs.Condition(name="familiarization", analyzed=False, session=0, repeats=2),
+            rs.Condition(name="control"),
+            rs.Condition(name="time control", noise="own"),
+        ),
+    )
+    result = rs.run_study(plan)
+    assert len(result.design) == plan.trials == 3 * 4
+    assert set(result.design.loc[~result.design["analyzed"], "condition"]) == {"familiarization"}
+    assert set(result.to_table()["condition"]) == {"time control"}
+    assert (result.to_table().query("quantity == 'peak_rate'")["difference"] != 0).all()
+
+
+def test_all_recordings_or_none_are_kept(tmp_path):
+    rs.run_study(study_samples.virtual().replace(keep="all"), tmp_path / "all")
+    assert len(list((tmp_path / "all" / "recordings").iterdir())) == 6
+    result = rs.run_study(study_samples.virtual().replace(keep="none"), tmp_path / "none")
+    assert not (tmp_path / "none" / "recordings").exists()
+    assert result.examples == {}
+
+
+def test_mixed_models_stand_beside_unless_left_out():
+    arm = study_samples.virtual(4).arms[0]
+    result = rs.run_study(rs.StudyPlan(seed=4, arms=(arm,)))
+    assert "peak_rate" in {*result.comparison.models, *result.comparison.unmodelled}
+    assert rs.run_study(study_samples.virtual(4)).comparison.models == {}
+
+
+def test_pairs_can_be_left_out():
+    plan = study_samples.virtual(protocol=study_samples.QUICK.replace(rise_s=6.0, fall_s=6.0))
+    whole, short = rs.run_study(plan), rs.run_study(plan.replace(pairs=False))
+    assert "delta_f_pair" in whole.estimates.quantities
+    assert all(row.control == 0 for row in short.estimates.rows)
+    pd.testing.assert_frame_equal(whole.to_table(), short.to_table())
+
+
+def test_a_study_may_see_only_what_electrodes_see():
+    plan = study_samples.virtual(observed=rs.ObservationSettings(units=2, units_sd=0))
+    seen, whole = rs.run_study(plan), rs.run_study(study_samples.virtual())
+    assert 0 < len(seen.estimates) < len(whole.estimates)
+    assert any("electrodes" in w or "decomposition" in w for w in seen.assumptions)
+
+
+def test_several_protocols_of_an_arm_are_compared_apart():
+    tasks = (
+        rs.Task(name="strong", protocol=study_samples.QUICK.replace(peak_pct_mvc=50)),
+        rs.Task(name="weak", protocol=study_samples.QUICK),
+    )
+    result = rs.run_study(study_samples.virtual(protocols=tasks))
+    assert [(g.arm, g.protocol) for g in result.groups] == [("study", "strong"), ("study", "weak")]
+    assert result.design["recording"][0] == "P01 strong control 1"
+    rates = result.to_table().query("quantity == 'peak_rate'").set_index("protocol")
+    assert rates.loc["strong", "mean_reference"] > rates.loc["weak", "mean_reference"]
+
+
+def test_the_formula_of_the_study_is_fitted_to_all_arms():
+    arm = study_samples.virtual(5).arms[0]
+    fresh = arm.replace(cohort=rs.CohortSettings(participants=5, n_units=4))
+    plan = rs.StudyPlan(
+        formula="peak_rate ~ condition * arm + (1|participant)",
+        arms=(fresh.replace(name="young"), fresh.replace(name="older")),
+    )
+    result = rs.run_study(plan)
+    assert result.unmodeled == ""
+    terms = " ".join(result.model.fixed_effects["term"])
+    assert "relaxed" in terms and "arm" in terms
+    wrong = rs.run_study(plan.replace(formula="peak_rat ~ condition + (1|participant)"))
+    assert wrong.model is None and "peak_rat" in wrong.unmodeled
 
 
 def test_progress_counts_up_to_the_end():
     seen = []
     rs.run_study(SMALL, progress=lambda done, total, what: seen.append((done, total, what)))
     assert [done for done, _, _ in seen] == sorted(done for done, _, _ in seen)
-    assert seen[-1][0] == seen[-1][1]
-    first_half = [what for done, total, what in seen if done < total // 2]
-    assert all("P01" in what or "P02" in what for what in first_half)
+    assert seen[-1][0] == seen[-1][1] == 4
+    assert any("P02" in what for _, _, what in seen)
 
 
 def test_a_study_refuses_a_design_that_does_not_fit():

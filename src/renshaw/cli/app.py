@@ -47,6 +47,7 @@ _COMMANDS = {
     "night": ("renshaw.cli.night:night", "Sleep: the spasms of a night in bed."),
     "effort": ("renshaw.cli.effort:effort", "Find the drive that force takes, with PICs or not."),
     "run": ("renshaw.cli.run:run", "Run a study and write its report."),
+    "report": ("renshaw.cli.run:report", "Write the report of a finished study again."),
     "compare": ("renshaw.cli.compare:compare", "Compare groups by a mixed model, as R's lme4."),
     "plan": ("renshaw.cli.plan:plan", "Plan a study: power, and the least change to be seen."),
     "interventions": (

@@ -10,7 +10,11 @@ from typing import TextIO
 
 Progress = Callable[[int, int, str], None]
 
+# What a study says of the pieces that it finds.
+FOUND_FINISHED = "found finished"
+
 _SECONDS_BETWEEN_LINES = 5.0
+_SECONDS_BEFORE_GUESS = 3.0
 
 
 @contextmanager
@@ -41,27 +45,57 @@ def _bar(stream: TextIO) -> Iterator[Progress]:
         BarColumn(bar_width=28),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
+        TextColumn("{task.fields[left]}"),
         TextColumn("{task.description}"),
     )
+    clock = _Clock()
     with RichProgress(*columns, console=Console(file=stream), transient=True) as bar:
-        task = bar.add_task("", total=None)
+        task = bar.add_task("", total=None, left="")
 
         def progress(done: int, total: int, what: str) -> None:
-            bar.update(task, completed=done, total=total, description=escape(one_line(what)))
+            left = clock.left(done, total, what)
+            words = escape(one_line(what))
+            bar.update(task, completed=done, total=total, left=left, description=words)
 
         yield progress
 
 
 def _lines(stream: TextIO) -> Progress:
     last = [-_SECONDS_BETWEEN_LINES]
+    clock = _Clock()
 
     def progress(done: int, total: int, what: str) -> None:
         now = time.monotonic()
+        left = clock.left(done, total, what)
         if now - last[0] >= _SECONDS_BETWEEN_LINES:
             last[0] = now
-            print(f"{done}/{total} {one_line(what)}", file=stream, flush=True)
+            words = " ".join(filter(None, (f"{done}/{total}", left, one_line(what))))
+            print(words, file=stream, flush=True)
 
     return progress
+
+
+class _Clock:
+    """Guesses how long it still takes, from how long it took so far."""
+
+    def __init__(self) -> None:
+        self._since: tuple[float, int] | None = None
+
+    def left(self, done: int, total: int, what: str) -> str:
+        """Return the time left in words; nothing as long as it can't be guessed."""
+        now = time.monotonic()
+        # What was found finished took no time, and says nothing about the rest.
+        if self._since is None or what == FOUND_FINISHED or done < self._since[1]:
+            self._since = (now, done)
+        began, at_first = self._since
+        if now - began < _SECONDS_BEFORE_GUESS or done <= at_first or done >= total:
+            return ""
+        left_s = (now - began) / (done - at_first) * (total - done)
+        if left_s < 90:
+            return f"about {max(5, 5 * round(left_s / 5))} s left"
+        if left_s < 5400:
+            return f"about {round(left_s / 60)} min left"
+        return f"about {left_s / 3600:.1f} h left"
 
 
 def one_line(text: str) -> str:

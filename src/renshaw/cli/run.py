@@ -1,16 +1,20 @@
-"""``renshaw run``: a whole study, from virtual participants to the answer."""
+"""``renshaw run``: a whole study, from participants, real or virtual, to the answer."""
 
 from __future__ import annotations
 
+import shlex
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from renshaw.cli.failures import FINE
-from renshaw.cli.folder import prepared, write_estimates
+from renshaw.cli.failures import FAILED, FINE, INTERRUPTED
+from renshaw.cli.folder import prepared
 from renshaw.cli.progress import shown
-from renshaw.core.files import write_text
+
+if TYPE_CHECKING:
+    from renshaw.study import StudyPlan, StudyResult
 
 
 def run(
@@ -18,22 +22,26 @@ def run(
     /,
     *,
     out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
+    workers: int | None = None,
+    scheduler: str | None = None,
     quiet: Annotated[bool, Parameter(name=["--quiet", "-q"], negative=())] = False,
 ) -> int:
     """Run a study and write its report; without a study file, the built-in one.
 
-    The built-in study, calm-the-cord, asks whether nerve stimulation (reciprocal inhibition) and
-    relaxation calm the spinal cord: virtual participants ramp up and down to 20 % MVC in each
-    condition, and the strength of persistent inward currents is estimated as in the laboratory.
+    The built-in study, calm-the-cord, does Mesquita et al. 2022 again with virtual participants:
+    do nerve stimulation (reciprocal inhibition) and relaxation calm the spinal cord? They ramp up
+    and down to 20 % MVC, and are vibrated and stimulated (VibStim), in each condition.
 
-    Writes report.html, estimates.csv, study.toml (the study file that makes it all again) and the
-    recordings. A run that was stopped goes on from the recordings that it finds.
+    Writes report.html, the tables (CSV and Parquet, explained in data_dictionary.csv), study.toml
+    and provenance.json. What is finished is kept: the same command goes on after it was stopped.
 
     Examples:
 
         renshaw run
 
-        renshaw run calm-the-cord/study.toml -o again
+        renshaw run study.toml -o results --workers 8
+
+        renshaw run study.toml -o results --scheduler tcp://node17:8786
 
     Parameters
     ----------
@@ -41,28 +49,113 @@ def run(
         Study file (TOML).
     out
         Folder for the results; named after the study by default.
+    workers
+        Processes of this computer; as many as it has cores by default. Numbers don't depend on it.
+    scheduler
+        Address of a Dask scheduler whose workers do it instead.
     quiet
         Show no progress.
     """
+    from renshaw.core.errors import RenshawError, SettingsError
     from renshaw.study import built_in_plan, load_plan, run_study
 
+    if workers is not None and workers < 1:
+        raise SettingsError(f"--workers {workers}: at least one is needed.")
+    if workers is not None and scheduler is not None:
+        raise SettingsError("--workers and --scheduler exclude each other.")
     plan = built_in_plan() if study is None else load_plan(study)
     folder = prepared(out if out is not None else Path(_folder_name(plan.name)))
-    with shown(quiet=quiet) as progress:
-        result = run_study(plan, folder, progress=progress)
-        progress(1, 1, "writing the report")
-        from renshaw.report.study_report import answers, caveat, write_study_report
+    number = None if scheduler is not None else workers or _cores()
+    try:
+        with shown(quiet=quiet) as progress:
+            result = run_study(plan, folder, workers=number, scheduler=scheduler, progress=progress)
+            progress(1, 1, "writing the report")
+            _write_pages(result, folder)
+    except KeyboardInterrupt:
+        _say(f"Stopped. {_how_to_resume(plan, folder)}")
+        return INTERRUPTED
+    except ConnectionError as error:
+        raise RenshawError(f"{error} {_how_to_resume(plan, folder)}") from error
+    return _told(result, folder)
 
-        write_study_report(result, folder / "report.html")
-    write_estimates(result.estimates, folder / "estimates.csv")
-    kept = folder / "study.toml"
-    # A study file that lies in its own folder stays as its author wrote it.
-    if study is None or not (kept.exists() and kept.samefile(study)):
-        write_text(kept, plan.to_toml())
-    lines = [f"{answer.verdict} {answer.words}" for answer in answers(result.comparison)]
+
+def report(
+    folder: Annotated[Path, Parameter(name="DIR")],
+    /,
+    *,
+    quiet: Annotated[bool, Parameter(name=["--quiet", "-q"], negative=())] = False,
+) -> int:
+    """Write the report of a study again, from its tables, without computing recordings anew.
+
+    Examples:
+
+        renshaw report calm-the-cord
+
+    Parameters
+    ----------
+    folder
+        Folder of a study that renshaw run has finished.
+    quiet
+        Show no progress.
+    """
+    from renshaw.study import open_study
+
+    with shown(quiet=quiet) as progress:
+        progress(0, 2, "comparing")
+        result = open_study(folder)
+        progress(1, 2, "writing the report")
+        _write_pages(result, folder)
+    return _told(result, folder)
+
+
+def _write_pages(result: StudyResult, folder: Path) -> None:
+    from renshaw.report.study_report import write_study_report
+    from renshaw.study.tables import write_table
+
+    write_table(result.to_table(), folder, "differences")
+    if result.model is not None:
+        from renshaw.cli.compare import write
+
+        (folder / "model").mkdir(exist_ok=True)
+        write(result.model, folder / "model", result.plan.title or result.plan.name)
+    write_study_report(result, folder / "report.html")
+
+
+def _told(result: StudyResult, folder: Path) -> int:
+    """Print the answers; return the exit code."""
+    from renshaw.report.study_report import answers, caveat
+
+    lines = [f"{answer.verdict} {answer.words}" for answer in answers(result)]
     lines += [words] if (words := caveat(result)) else []
     print("\n".join([*lines, "", f"Written: {folder / 'report.html'}"]))  # noqa: T201
+    for row in result.failures.to_dict("records"):
+        _say(f"{row['recording']}: {row['reason']}")
+    if len(result.failures):
+        n = len(result.design)
+        _say(f"{len(result.failures)} failed and {n} did not; see {folder / 'failures.csv'}.")
+        return FAILED
     return FINE
+
+
+def _say(words: str) -> None:
+    from renshaw.cli.progress import one_line
+
+    print(f"renshaw: {one_line(words)}", file=sys.stderr, flush=True)  # noqa: T201
+
+
+def _how_to_resume(plan: StudyPlan, folder: Path) -> str:
+    kept = len(list((folder / "pieces").glob("*.piece"))) if folder.is_dir() else 0
+    words = sys.argv[1:]
+    again = f"renshaw {shlex.join(words)}" if words[:1] == ["run"] else "renshaw run"
+    return f"{kept} finished pieces are kept in {folder}; the same command goes on: {again}"
+
+
+def _cores() -> int:
+    import os
+
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _folder_name(name: str) -> str:

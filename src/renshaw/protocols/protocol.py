@@ -68,3 +68,7 @@ class Protocol(Settings):
     def events(self) -> tuple[Event, ...]:
         """Return what happens when, for the recording."""
         return ()
+
+    def assumptions(self) -> tuple[str, ...]:
+        """Return what is taken for granted, in sentences."""
+        return ()

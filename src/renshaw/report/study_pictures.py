@@ -16,7 +16,7 @@ from renshaw.statistics.power import Power
 from renshaw.statistics.reliability import Reliability
 from renshaw.study.compare import Comparison
 from renshaw.study.estimators_against_truth import Validation
-from renshaw.study.run import StudyResult
+from renshaw.study.result import StudyResult
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

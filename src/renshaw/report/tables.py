@@ -168,6 +168,11 @@ def reason_table(rows: Iterable[Estimate], most: int = 60) -> Table:
         # A pair's criteria fail with the pair; counting them again would double the list.
         if not row.ok and (row.quantity == "delta_f_pair" or row.quantity not in PAIR_QUANTITIES):
             found.setdefault(reason_kind(row.reason), Counter())[title_of(row.quantity)] += 1
+    return reason_count_table(found, most)
+
+
+def reason_count_table(found: Mapping[str, Counter[str]], most: int = 60) -> Table:
+    """Return how often each reason occurs, by quantity; those that fail together share a line."""
     lines: list[tuple[int, str, str]] = []
     for reason, counts in found.items():
         for n in sorted(set(counts.values()), reverse=True):

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from renshaw.estimate.multiverse import Multiverse
     from renshaw.statistics.mixed import MixedModel
     from renshaw.statistics.power import Power
-    from renshaw.study.run import StudyResult
+    from renshaw.study.result import StudyResult
 
 
 def report(
@@ -65,7 +65,7 @@ def report(
 
         return write_plan_report(noun, path)
     from renshaw.report.study_report import write_study_report
-    from renshaw.study.run import StudyResult
+    from renshaw.study.result import StudyResult
 
     if isinstance(noun, StudyResult):
         return write_study_report(noun, path)

@@ -8,25 +8,35 @@ from renshaw.study.estimators_against_truth import (
     ValidationSettings,
     validate_estimators,
 )
-from renshaw.study.plan import Condition, StudyPlan, built_in_plan, load_plan
-from renshaw.study.run import StudyResult, run_study
+from renshaw.study.plan import Arm, Condition, Published, StudyPlan, Task
+from renshaw.study.recordings import RecordingsSettings
+from renshaw.study.result import Group, StudyResult, open_study
+from renshaw.study.run import run_study
 from renshaw.study.study import Study
+from renshaw.study.study_file import built_in_plan, load_plan, plan_to_toml
 
 __all__ = [
     "Acceptance",
     "AcceptanceSettings",
+    "Arm",
     "CohortSettings",
     "CompareSettings",
     "Comparison",
     "Condition",
+    "Group",
+    "Published",
+    "RecordingsSettings",
     "Study",
     "StudyPlan",
     "StudyResult",
+    "Task",
     "Validation",
     "ValidationSettings",
     "built_in_plan",
     "compare",
     "load_plan",
+    "open_study",
+    "plan_to_toml",
     "run_study",
     "validate",
     "validate_estimators",

@@ -6,23 +6,53 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from renshaw.core.errors import SettingsError, did_you_mean
 from renshaw.core.seeds import stream
 from renshaw.core.settings import Settings, setting
+from renshaw.model.conditions import CONDITIONS
+from renshaw.model.muscles import MUSCLES
 from renshaw.model.participant import Participant
+
+_OPEN_DATA = "github.com/orssatto/PICs-ageing"
 
 
 @dataclass(frozen=True, kw_only=True)
 class CohortSettings(Settings):
     """How many virtual participants there are and how they differ."""
 
-    participants: int = setting(15, "virtual participants", ge=2, le=1000)
+    participants: int = setting(15, "virtual participants", ge=2, le=1_000_000)
+    prefix: str = setting(
+        "",
+        "first letters of the participants' names; arms with the same prefix and cohort have the "
+        "same people (empty: P, or A, B, ... where there are several arms)",
+    )
     muscle: str = setting("TA", "muscle that contracts")
     n_units: int = setting(40, "motoneurons simulated in each participant", ge=2, le=1000)
+    age_years: float = setting(27.0, "mean age", unit="years", ge=18, le=100)
+    age_sd: float = setting(0.0, "standard deviation of age", unit="years", ge=0, le=50)
+    age_min: float = setting(18.0, "youngest", unit="years", ge=18, le=100)
+    age_max: float = setting(100.0, "oldest", unit="years", ge=18, le=100)
+    women: float | None = setting(
+        None, "share of women; none leaves sex unspecified, which is halfway", ge=0, le=1
+    )
+    condition: str = setting("healthy", "condition of the cord", choices=CONDITIONS)
+    severity: float = setting(0.5, "mean severity of the condition, from 0 to 1", ge=0, le=1)
+    severity_sd: float = setting(0.0, "standard deviation of severity", ge=0, le=1)
     neuromodulation: float = setting(
         0.935, "mean neuromodulation; 1 is the published L-type conductance", ge=0, le=3
     )
     neuromodulation_sd: float = setting(
-        0.01, "standard deviation of neuromodulation between participants", ge=0, le=1
+        0.009,
+        "standard deviation of neuromodulation between participants",
+        ge=0,
+        le=1,
+        source=_OPEN_DATA,
+    )
+    session_sd: float = setting(
+        0.004,
+        "standard deviation of a participant's neuromodulation between sessions",
+        ge=0,
+        le=1,
     )
     inhibition: float = setting(1.5, "mean tonic inhibition, M_i in 1e-5 S/cm2", ge=0, le=100)
     inhibition_sd: float = setting(
@@ -31,23 +61,67 @@ class CohortSettings(Settings):
     ahp_sd: float = setting(
         0.04, "standard deviation of the afterhyperpolarization's duration, relative", ge=0, le=0.5
     )
+    afferents: float = setting(
+        1.0, "median excitation by muscle and skin afferents, relative to usual", ge=0, le=10
+    )
+    afferents_sd: float = setting(
+        0.35, "spread of that excitation, as a standard deviation of its logarithm", ge=0, le=2
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.muscle not in MUSCLES:
+            hint = did_you_mean(self.muscle, MUSCLES)
+            raise SettingsError(
+                f"CohortSettings.muscle = {self.muscle!r}: there is no such muscle.{hint}"
+            )
+        if self.age_min > self.age_max:
+            raise SettingsError(
+                f"CohortSettings.age_min = {self.age_min:g}: must not be above age_max, "
+                f"{self.age_max:g}."
+            )
 
 
 def draw_cohort(settings: CohortSettings, seed: int) -> tuple[Participant, ...]:
     """Return the participants; person k is the same however many others there are."""
-    return tuple(_draw(settings, seed, k) for k in range(settings.participants))
+    return tuple(person(settings, seed, k) for k in range(settings.participants))
 
 
-def _draw(settings: CohortSettings, seed: int, k: int) -> Participant:
-    z = stream(seed, "participant", k).standard_normal(3)
+def person(settings: CohortSettings, seed: int, k: int) -> Participant:
+    """Return participant k of the cohort, counted from 0."""
+    prefix = settings.prefix or "P"
+    names: tuple[str | int, ...] = ("participant", k)
+    if prefix != "P":
+        names = ("participant", prefix, k)
+    z = stream(seed, *names).standard_normal(6)
+    age = settings.age_years + settings.age_sd * z[3]
+    severity = settings.severity + settings.severity_sd * z[4]
     return Participant(
-        name=f"P{k + 1:02d}",
+        name=f"{prefix}{k + 1:02d}",
         muscle=settings.muscle,
         n_units=settings.n_units,
+        age_years=round(float(np.clip(age, settings.age_min, settings.age_max)), 1),
+        sex=_sex(settings.women, k),
+        condition=settings.condition,
+        severity=round(float(np.clip(severity, 0.0, 1.0)), 4),
         neuromodulation=_rounded(settings.neuromodulation + settings.neuromodulation_sd * z[0]),
         inhibition=_rounded(settings.inhibition + settings.inhibition_sd * z[1]),
         ahp_scale=_rounded(np.exp(settings.ahp_sd * z[2])),
+        afferents=_rounded(settings.afferents * np.exp(settings.afferents_sd * z[5])),
     )
+
+
+def in_session(who: Participant, settings: CohortSettings, seed: int, session: int) -> Participant:
+    """Return the person as she is in a session."""
+    z = stream(seed, "session", who.name, session).standard_normal()
+    return who.replace(neuromodulation=_rounded(who.neuromodulation + settings.session_sd * z))
+
+
+def _sex(women: float | None, k: int) -> str:
+    if women is None:
+        return "unspecified"
+    # Evenly spread and not by chance: of 15 people, a third are exactly 5.
+    return "female" if int((k + 1) * women + 0.5) > int(k * women + 0.5) else "male"
 
 
 def _rounded(value: float) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
@@ -29,7 +29,15 @@ COMPARED = (
     "attenuation_slope",
     "self_sustained_duration",
     "torque_hysteresis",
+    "torque_vib",
+    "torque_vib_increase",
+    "torque_sust",
+    "spasm_duration",
+    "spasm_torque_integral",
+    "spasm_units",
 )
+# Values of a recording, not of a unit.
+WHOLE = COMPARED[COMPARED.index("torque_vib") :]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,27 +174,16 @@ def _compared(
     conditions) and trials. The interval and the p-value are those of a paired t-test over
     participants; units are never counted as if they were people.
     """
-    import pandas as pd
-
     conditions = list(dict.fromkeys(design["condition"]))
     reference = conditions[0] if reference is None else reference
     if reference not in conditions:
         raise DataError(f"The design has no condition {reference!r}; it has {conditions}.")
-    table = _unit_means(estimates, design)
-    rows, pairs = [], []
-    for quantity in [q for q in COMPARED if q in set(table["quantity"])]:
-        units = next(row.units for row in estimates.rows if row.quantity == quantity)
-        part = table[table["quantity"] == quantity]
-        for condition in conditions:
-            if condition != reference:
-                paired = _paired(part, reference, condition, settings.matched_units)
-                row = {"quantity": quantity, "condition": condition, "reference": reference}
-                pairs.append(paired.assign(**row))
-                rows.append({**row, "units": units, **_difference(paired, settings.confidence)})
-    people = table.groupby(["quantity", "participant", "condition"], sort=False)["value"].mean()
+    means = _unit_means(estimates, design)
     code = "comparison = rs.compare(estimates, design"
     code += f", {settings.as_python()})" if settings != CompareSettings() else ")"
-    models, unmodelled = _models(table, reference, settings, seed)
+    table, pairs, models, unmodelled = compared_means(
+        means, conditions, reference, settings, seed=seed
+    )
     step = Step(
         "compare",
         code,
@@ -197,13 +194,57 @@ def _compared(
         __version__,
     )
     return Comparison(
-        table=pd.DataFrame(rows, columns=list(_COLUMNS)),
-        participants=people.reset_index(),
-        pairs=pd.concat(pairs, ignore_index=True) if pairs else pd.DataFrame(),
-        models=models,
-        unmodelled=unmodelled,
-        history=estimates.history.then(step),
+        table, people_of(means), pairs, models, unmodelled, estimates.history.then(step)
     )
+
+
+def compared_means(
+    means: pd.DataFrame,
+    conditions: Sequence[str],
+    reference: str,
+    settings: CompareSettings,
+    *,
+    seed: int = 0,
+) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, MixedModel], dict[str, str]]:
+    """Compare conditions by means of units over trials.
+
+    Parameters
+    ----------
+    means : DataFrame
+        Columns quantity, units, participant, condition, unit, value.
+    conditions : sequence of str
+    reference : str
+    settings : CompareSettings
+    seed : int
+
+    Returns
+    -------
+    table, pairs, models, unmodelled
+        As in `Comparison`.
+    """
+    import pandas as pd
+
+    rows, pairs = [], []
+    for quantity in [q for q in COMPARED if q in set(means["quantity"])]:
+        part = means[means["quantity"] == quantity]
+        units = str(part["units"].iloc[0])
+        for condition in conditions:
+            if condition != reference:
+                paired = _paired(part, reference, condition, settings.matched_units)
+                row = {"quantity": quantity, "condition": condition, "reference": reference}
+                pairs.append(paired.assign(**row))
+                rows.append({**row, "units": units, **_difference(paired, settings.confidence)})
+    table = pd.DataFrame(rows, columns=list(_COLUMNS))
+    together = pd.concat(pairs, ignore_index=True) if pairs else pd.DataFrame()
+    return table, together, *_models(means, reference, settings, seed)
+
+
+def people_of(means: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a quantity, participant and condition: the mean over units."""
+    means = means[means["quantity"].isin(COMPARED)]
+    keys = ["quantity", "participant", "condition"]
+    people: pd.DataFrame = means.groupby(keys, sort=False)["value"].mean().reset_index()
+    return people
 
 
 def _models(
@@ -214,7 +255,6 @@ def _models(
     without: dict[str, str] = {}
     if not settings.mixed_models:
         return models, without
-    nested = "participant/unit" if settings.matched_units else "participant"
     how = MixedModelSettings(
         confidence=settings.confidence,
         random_slopes=True,
@@ -223,6 +263,8 @@ def _models(
     for quantity in [q for q in COMPARED if q in set(table["quantity"])]:
         part = table.loc[table["quantity"] == quantity].rename(columns={"value": quantity})
         part = part[["participant", "condition", "unit", quantity]].reset_index(drop=True)
+        by_unit = settings.matched_units and quantity not in WHOLE
+        nested = "participant/unit" if by_unit else "participant"
         try:
             models[quantity] = mixed_model(
                 part, f"{quantity} ~ condition + (1|{nested})", how, seed=seed
@@ -255,9 +297,10 @@ def _unit_means(estimates: Estimates, design: pd.DataFrame) -> pd.DataFrame:
     if unknown:
         raise DataError(f"The design does not say who {unknown[0]!r} is.")
     table = estimates.to_table()
-    table = table[table["ok"] & table["unit"].notna() & np.isfinite(table["value"])]
-    table = table.merge(design, on="recording", how="left")
-    keys = ["quantity", "participant", "condition", "unit"]
+    wanted = (table["unit"].notna() & table["control"].isna()) | table["quantity"].isin(WHOLE)
+    table = table[table["ok"] & wanted & np.isfinite(table["value"])]
+    table = table.assign(unit=table["unit"].fillna(0)).merge(design, on="recording", how="left")
+    keys = ["quantity", "units", "participant", "condition", "unit"]
     means: pd.DataFrame = table.groupby(keys, sort=False)["value"].mean().reset_index()
     return means
 

@@ -1,33 +1,132 @@
-"""`StudyPlan`: the study file as a value, read from and written to TOML."""
+"""`StudyPlan`: who does what under which conditions, and how it is measured."""
 
 from __future__ import annotations
 
-import json
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.resources import files
-from pathlib import Path
-from typing import Any
+from string import ascii_uppercase
 
 from renshaw.core.errors import SettingsError, did_you_mean
-from renshaw.core.files import nearest
 from renshaw.core.settings import Settings, setting
+from renshaw.estimate import EstimateSettings, rules
 from renshaw.estimate.rules import RULES
-from renshaw.interventions import INTERVENTIONS, Intervention, intervention
-from renshaw.model.muscles import MUSCLES
+from renshaw.experiment.observation import ObservationSettings
+from renshaw.interventions import Intervention
 from renshaw.protocols import PROTOCOLS, Protocol, Ramp
 from renshaw.study.cohort import CohortSettings
+from renshaw.study.recordings import RecordingsSettings
 
-_LARGEST_FILE_BYTES = 1_000_000
+KEPT = ("examples", "all", "none")
+DIRECTIONS = ("lower", "higher", "unchanged")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Condition(Settings):
-    """One condition that every participant goes through."""
+    """One condition that every participant of an arm goes through."""
 
     name: str = setting("control", "what tables and reports call the condition")
-    given: tuple[Intervention, ...] = setting((), "interventions, applied in order")
+    given: tuple[Intervention, ...] = setting((), "interventions, in any order")
+    analyzed: bool = setting(
+        True, "whether it is compared; a familiarization is done and kept, but not compared"
+    )
+    session: int = setting(
+        1, "session in which it is done: nobody is quite the same in another one", ge=0, le=1000
+    )
+    noise: str = setting(
+        "shared",
+        "synaptic noise of a trial: shared with the other conditions of the session, so that what "
+        "differs is the condition, or its own, as in a mere repeat",
+        choices=("shared", "own"),
+    )
+    repeats: int | None = setting(
+        None, "trials of each participant; none for as many as in the arm", ge=1, le=1000
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task(Settings):
+    """One protocol that every participant of an arm does in every condition."""
+
+    name: str = setting("", "what tables call it (empty: its kind)")
+    protocol: Protocol = setting(Ramp, "what is done")
+
+    @property
+    def title(self) -> str:
+        """What tables call it."""
+        kinds = (kind for kind, made in PROTOCOLS.items() if type(self.protocol) is made)
+        return self.name or next(kinds, type(self.protocol).__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arm(Settings):
+    """People, real or virtual, who all do the same; compared within themselves."""
+
+    name: str = setting("study", "what tables and reports call the arm")
+    cohort: CohortSettings | None = setting(CohortSettings, "the virtual participants")
+    recordings: RecordingsSettings | None = setting(
+        None, "the files of real participants, in place of a cohort"
+    )
+    protocols: tuple[Task, ...] = setting((Task(),), "what virtual participants do")
+    conditions: tuple[Condition, ...] = setting(
+        (Condition(),), "conditions; the first that is analyzed is the reference"
+    )
+    repeats: int = setting(3, "trials of each virtual participant in each condition", ge=1, le=1000)
+    observed: ObservationSettings | None = setting(
+        None, "see only what surface EMG decomposition would find; none for every motoneuron"
+    )
+    tracked: bool | None = setting(
+        None,
+        "whether unit k is the same motoneuron in all recordings of a participant (none: yes of "
+        "virtual participants, no of real ones)",
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.recordings is not None:
+            object.__setattr__(self, "cohort", None)
+        elif self.cohort is None:
+            raise SettingsError("An arm needs a cohort or recordings.")
+        _refuse_twins("condition", [condition.name for condition in self.conditions])
+        _refuse_twins("protocol", [task.title for task in self.protocols])
+        if self.cohort is not None:
+            if not any(condition.analyzed for condition in self.conditions):
+                raise SettingsError("A study needs at least one condition that is analyzed.")
+            if not self.protocols:
+                raise SettingsError("An arm of virtual participants needs a protocol.")
+
+    @property
+    def virtual(self) -> bool:
+        """Whether the participants are simulated."""
+        return self.cohort is not None
+
+    @property
+    def same_units(self) -> bool:
+        """Whether unit k is the same motoneuron in all recordings of a participant."""
+        return self.virtual if self.tracked is None else self.tracked
+
+    @property
+    def trials_each(self) -> int:
+        """Trials of one virtual participant."""
+        once = sum(condition.repeats or self.repeats for condition in self.conditions)
+        return once * len(self.protocols)
+
+    @property
+    def reference(self) -> str | None:
+        """The condition that others are compared with; None where the files will say."""
+        return next((c.name for c in self.conditions if c.analyzed), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Published(Settings):
+    """What was found in people, to hold beside what the study finds."""
+
+    arm: str = setting("study", "arm of this study")
+    condition: str = setting("", "condition of that arm")
+    quantity: str = setting("delta_f", "what was measured")
+    direction: str = setting(
+        "lower", "direction of the change from the reference", choices=DIRECTIONS
+    )
+    source: str = setting("", "where it was published")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,154 +137,94 @@ class StudyPlan(Settings):
     title: str = setting("", "title of the report")
     question: str = setting("", "the question that the study answers")
     seed: int = setting(0, "seed of participants and synaptic noise", ge=0, le=2**63 - 1)
-    ramps: int = setting(3, "trials of each participant in each condition", ge=1, le=100)
     rules: str = setting("renshaw", "rule set of the estimators", choices=tuple(RULES))
-    cohort: CohortSettings = setting(CohortSettings, "the virtual participants")
-    protocol: Protocol = setting(Ramp, "what they do")
-    conditions: tuple[Condition, ...] = setting(
-        (Condition(),), "conditions; the first is the reference"
+    estimate: EstimateSettings | None = setting(
+        None, "settings of the estimators, where they differ from the rule set"
     )
+    formula: str | None = setting(
+        None, "mixed model of the whole study, e.g. delta_f ~ condition * arm + (1|participant)"
+    )
+    mixed_models: bool = setting(
+        True, "fit a mixed model of each quantity beside the paired tests; takes seconds each"
+    )
+    keep: str = setting(
+        "examples",
+        "simulated recordings that are kept as files: one of each condition, all, or none; any of "
+        "them can be made again from its seed",
+        choices=KEPT,
+    )
+    pairs: bool = setting(
+        True, "keep the values of every pair of units; without them tables are a tenth of the size"
+    )
+    arms: tuple[Arm, ...] = setting(lambda: (Arm(),), "groups of people")
+    published: tuple[Published, ...] = setting((), "what was found in people")
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        names = [condition.name for condition in self.conditions]
-        if not names:
-            raise SettingsError("A study needs at least one condition.")
-        if self.cohort.muscle not in MUSCLES:
-            hint = did_you_mean(self.cohort.muscle, MUSCLES)
-            raise SettingsError(f"cohort.muscle: there is no muscle {self.cohort.muscle!r}.{hint}")
-        for name in names:
-            if not name.strip():
-                raise SettingsError("A condition needs a name.")
-            if names.count(name) > 1:
-                raise SettingsError(f"Two conditions are called {name!r}; give each its own name.")
+        if not self.arms:
+            raise SettingsError("A study needs at least one arm.")
+        _refuse_twins("arm", [arm.name for arm in self.arms])
+        object.__setattr__(self, "arms", _with_prefixes(self.arms))
+        for published in self.published:
+            _refuse_unknown_names(self.arms, published)
+
+    @property
+    def settings(self) -> EstimateSettings:
+        """The settings of the estimators."""
+        return self.estimate if self.estimate is not None else rules(self.rules)
 
     @property
     def trials(self) -> int:
-        """Number of recordings."""
-        return self.cohort.participants * len(self.conditions) * self.ramps
+        """Number of simulated recordings."""
+        return sum(
+            arm.cohort.participants * arm.trials_each for arm in self.arms if arm.cohort is not None
+        )
 
-    def to_toml(self) -> str:
-        """Return the study file that makes this plan again, every default written out."""
-        plain = self.to_mapping()
-        top = [f"{key} = {_toml(plain[key])}" for key in _TOP_KEYS]
-        tables = [
-            ("[cohort]", self.cohort.to_mapping()),
-            ("[protocol]", _with_kind(self.protocol, PROTOCOLS)),
-        ]
-        for condition in self.conditions:
-            given = [_with_kind(each, INTERVENTIONS) for each in condition.given]
-            tables.append(("[[conditions]]", {"name": condition.name, "given": given}))
-        blocks = ["\n".join(top)]
-        for header, table in tables:
-            lines = [f"{key} = {_toml(value)}" for key, value in table.items()]
-            blocks.append("\n".join([header, *lines]))
-        return "\n\n".join(blocks) + "\n"
+    def arm(self, name: str) -> Arm:
+        """Return the arm of that name."""
+        return next(arm for arm in self.arms if arm.name == name)
 
 
-_TOP_KEYS = ("name", "title", "question", "seed", "ramps", "rules")
-
-
-def built_in_plan() -> StudyPlan:
-    """Return the built-in study "calm-the-cord"."""
-    text = files("renshaw.study").joinpath("calm_the_cord.toml").read_text(encoding="utf-8")
-    return plan_from_toml(text, "calm_the_cord.toml")
-
-
-def load_plan(path: str | Path) -> StudyPlan:
-    """Read a study file.
-
-    Raises
-    ------
-    SettingsError
-        The file can't be read, is not TOML, or has an unknown or impossible entry; the message
-        names the file and the entry.
-    """
-    path = Path(path)
-    try:
-        if not path.is_file():
-            what = "a folder" if path.is_dir() else "not there" if not path.exists() else "no file"
-            hint = "" if path.exists() else nearest(path)
-            raise SettingsError(f"{path} is {what}; renshaw run needs a study file (TOML).{hint}")
-        if path.stat().st_size > _LARGEST_FILE_BYTES:
-            raise SettingsError(f"{path} is too large for a study file (over 1 MB).")
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise SettingsError(f"{path} is not a text file; a study file is TOML in UTF-8.") from None
-    except OSError as error:
-        raise SettingsError(f"{path} can't be read: {error.strerror}.") from None
-    return plan_from_toml(text, str(path))
-
-
-def plan_from_toml(text: str, where: str) -> StudyPlan:
-    """Make a plan from the text of a study file; ``where`` names the file in errors."""
-    try:
-        raw = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise SettingsError(f"{where} is not valid TOML: {error}.") from None
-    try:
-        if "protocol" in raw:
-            raw["protocol"] = _of_kind(raw["protocol"], PROTOCOLS, "protocol", "ramp")
-        if "conditions" in raw:
-            raw["conditions"] = _conditions(raw["conditions"])
-        if not isinstance(raw.get("cohort", {}), Mapping):
-            raise SettingsError("cohort must be a table, [cohort].")
-        return StudyPlan.from_mapping(raw)
-    except SettingsError as error:
-        raise SettingsError(f"{where}: {error}") from None
-
-
-def _conditions(raw: Any) -> tuple[Condition, ...]:
-    if not isinstance(raw, list) or not all(isinstance(entry, Mapping) for entry in raw):
-        raise SettingsError("conditions must be tables, one [[conditions]] for each.")
-    made = []
-    for number, entry in enumerate(raw, start=1):
-        where = f"conditions {number}"
-        given = entry.get("given", [])
-        if not isinstance(given, list):
-            raise SettingsError(f"{where}: given must be a list of interventions.")
-        interventions = tuple(_intervention(each, f"{where}: given") for each in given)
-        made.append(Condition.from_mapping({**entry, "given": interventions}, f"{where}."))
+def _with_prefixes(arms: Sequence[Arm]) -> tuple[Arm, ...]:
+    """Name the people of each arm apart, unless the plan says that they are the same."""
+    made: list[Arm] = []
+    people: dict[str, CohortSettings] = {}
+    for n, arm in enumerate(arms):
+        if arm.cohort is not None and not arm.cohort.prefix:
+            letter = "P" if len(arms) == 1 else _letters(n)
+            arm = arm.replace(cohort=arm.cohort.replace(prefix=letter))
+        if arm.cohort is not None:
+            who = arm.cohort.replace(participants=2)
+            if people.setdefault(who.prefix, who) != who:
+                raise SettingsError(
+                    f"Two arms name their participants {who.prefix!r}, but differ in the cohort; "
+                    "give one of them another prefix, or both the same cohort."
+                )
+        made.append(arm)
     return tuple(made)
 
 
-def _intervention(raw: Any, where: str) -> Any:
-    """Return what a table, or a text such as ``relaxation:depth=0.8``, stands for."""
-    if not isinstance(raw, str):
-        return _of_kind(raw, INTERVENTIONS, where)
-    try:
-        return intervention(raw)
-    except SettingsError as error:
-        raise SettingsError(f"{where}: {error}") from None
+def _letters(n: int) -> str:
+    # P stays for studies of one arm, whose people are other people.
+    letters = ascii_uppercase.replace("P", "")
+    return letters[n % len(letters)] * (1 + n // len(letters))
 
 
-def _of_kind(raw: Any, kinds: Mapping[str, type[Any]], where: str, default: str = "") -> Any:
-    if isinstance(raw, str):
-        raw = {"kind": raw}
-    if not isinstance(raw, Mapping):
-        raise SettingsError(
-            f"{where} must be a table with a kind, e.g. kind = {next(iter(kinds))!r}."
-        )
-    values = dict(raw)
-    kind = values.pop("kind", default)
-    if not isinstance(kind, str) or kind not in kinds:
-        raise SettingsError(f"{where}: there is no kind {kind!r}.{did_you_mean(str(kind), kinds)}")
-    return kinds[kind].from_mapping(values, f"{where}.")
+def _refuse_twins(what: str, names: Sequence[str]) -> None:
+    for name in names:
+        if not name.strip():
+            raise SettingsError(f"A {what} needs a name.")
+        if names.count(name) > 1:
+            raise SettingsError(f"Two {what}s are called {name!r}; give each its own name.")
 
 
-def _with_kind(value: Settings, kinds: Mapping[str, type[Any]]) -> dict[str, Any]:
-    kind = next(name for name, made in kinds.items() if type(value) is made)
-    return {"kind": kind, **value.to_mapping()}
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{key} = {_toml(item)}" for key, item in value.items()) + " }"
-    if isinstance(value, list):
-        return "[" + ", ".join(_toml(item) for item in value) + "]"
-    if isinstance(value, str):
-        # JSON strings are TOML strings, but for DEL, which TOML wants escaped.
-        return json.dumps(value).replace("\x7f", "\\u007f")
-    if isinstance(value, bool):
-        return str(value).lower()
-    return repr(value)
+def _refuse_unknown_names(arms: Sequence[Arm], published: Published) -> None:
+    names = [arm.name for arm in arms]
+    if published.arm not in names:
+        hint = did_you_mean(published.arm, names)
+        raise SettingsError(f"published: there is no arm {published.arm!r}.{hint}")
+    arm = next(arm for arm in arms if arm.name == published.arm)
+    conditions = [condition.name for condition in arm.conditions]
+    if arm.virtual and published.condition not in conditions:
+        hint = did_you_mean(published.condition, conditions)
+        raise SettingsError(f"published: there is no condition {published.condition!r}.{hint}")

@@ -1,266 +1,291 @@
-"""`run_study`: simulate every trial of a plan, estimate, compare; interrupted runs are resumed."""
+"""`run_study`: every piece of a plan, in any number of workers; what was finished is kept."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+import contextlib
+import json
+import platform
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from renshaw.core.errors import RenshawError
+from renshaw.core.errors import DataError, SettingsError
+from renshaw.core.files import write_text
 from renshaw.core.fingerprint import fingerprint
-from renshaw.core.history import History, Step
-from renshaw.core.results import Result
-from renshaw.core.seeds import derived_seed
 from renshaw.core.version import __version__
-from renshaw.data.estimates import Estimates
-from renshaw.data.recording import Recording
-from renshaw.estimate import estimate
-from renshaw.experiment import rehearse, simulate, simulation_step
-from renshaw.io import read
-from renshaw.model.participant import Participant
-from renshaw.study.cohort import draw_cohort
-from renshaw.study.compare import Comparison, compare
-from renshaw.study.plan import Condition, StudyPlan, built_in_plan
-from renshaw.study.study import DESIGN_COLUMNS, Study
+from renshaw.study.pieces import Piece, code_fingerprint, pieces_of, real_files
+from renshaw.study.plan import StudyPlan
+from renshaw.study.recordings import Found
+from renshaw.study.result import StudyResult, opened
+from renshaw.study.store import Store
+from renshaw.study.study_file import load_plan, plan_to_toml
+from renshaw.study.tables import (
+    ESTIMATE_COLUMNS,
+    MEAN_COLUMNS,
+    Gathering,
+    dictionary_table,
+    estimate_cells,
+    sheet,
+    write_table,
+)
+from renshaw.study.work import Failure, Outcome
+from renshaw.study.workers import in_process, processes
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Progress = Callable[[int, int, str], None]
-FloatArray = NDArray[np.float64]
 
-# File systems allow 255 bytes, and a temporary file needs some of them.
-_LONGEST_STEM = 100
-
-
-@dataclass(frozen=True, eq=False)
-class StudyResult(Result):
-    """Everything that a study gave.
-
-    Parameters
-    ----------
-    plan : StudyPlan
-    estimates : Estimates
-        Of all recordings; a recording is called e.g. ``"P01 control 1"``.
-    design : DataFrame
-        Columns recording, participant, condition, trial.
-    comparison : Comparison
-    examples : mapping of str to Recording
-        One recording of each condition, all of the same participant.
-    assumptions : tuple of str
-        What the simulation takes for granted, in sentences.
-    history : History
-    """
-
-    plan: StudyPlan
-    estimates: Estimates
-    design: pd.DataFrame
-    comparison: Comparison
-    examples: Mapping[str, Recording]
-    assumptions: tuple[str, ...] = ()
-    history: History = field(default_factory=History)
-
-    def to_table(self) -> pd.DataFrame:
-        """Return the differences between conditions."""
-        return self.comparison.to_table()
-
-
-@dataclass(frozen=True)
-class Trial:
-    """One recording to be made."""
-
-    participant: Participant
-    condition: Condition
-    number: int
-    seed: int
-
-    @property
-    def name(self) -> str:
-        """What tables and reports call the recording."""
-        return f"{self.participant.name} {self.condition.name} {self.number}"
-
-
-def trials(plan: StudyPlan) -> tuple[Trial, ...]:
-    """Return every trial of the plan.
-
-    A participant's trial has the same synaptic noise in every condition, so that what differs
-    between conditions is the condition.
-    """
-    return tuple(
-        Trial(person, condition, number, derived_seed(plan.seed, "noise", person.name, number))
-        for person in draw_cohort(plan.cohort, plan.seed)
-        for condition in plan.conditions
-        for number in range(1, plan.ramps + 1)
-    )
+_PACKAGES = ("numpy", "scipy", "pandas", "numba", "pyarrow", "scikit-learn", "h5py", "distributed")
 
 
 def run_study(
     plan: StudyPlan,
     directory: str | Path | None = None,
     *,
+    workers: int | None = None,
+    scheduler: str | None = None,
     progress: Progress | None = None,
 ) -> StudyResult:
-    """Run a study: simulate, estimate, compare.
+    """Run a study: simulate or read, estimate, compare.
 
     Parameters
     ----------
     plan : StudyPlan
     directory : path, optional
-        Where recordings are kept as they are made (``recordings/*.h5``). A run that was interrupted
-        goes on from there; a recording made by another plan, seed or version is made anew.
+        Where pieces are kept as they are finished, and tables once all are. A run that was stopped
+        goes on from there; a piece made by another plan, seed or program is made anew.
+    workers : int, optional
+        Processes of this machine. Without it everything is done in this process, with as many
+        threads as there are cores. Scripts that ask for several need Python's
+        ``if __name__ == "__main__":``.
+    scheduler : str, optional
+        Address of a Dask scheduler whose workers do it, e.g. ``tcp://node17:8786``.
     progress : callable, optional
-        Called with (trials done, trials in all, what is done now).
+        Called with (recordings done, recordings in all, what is done now).
+
+    Returns
+    -------
+    StudyResult
+        The numbers don't depend on who did it.
+
+    Raises
+    ------
+    SettingsError
+        There are no such files, workers or scheduler.
+    DataError
+        Not one recording gave numbers.
+    ClusterLostError
+        The scheduler has gone; what was finished is kept.
     """
-    folder = None if directory is None else Path(directory) / "recordings"
-    if folder is not None:
-        folder.mkdir(parents=True, exist_ok=True)
-    todo = trials(plan)
-    study = _recorded_study(plan, todo, folder, progress)
-    history = History((_step(plan),))
-    estimates = _estimated(plan, study, history, progress)
-    comparison = compare(estimates, study.design)
-    return StudyResult(
-        plan=plan,
-        estimates=estimates,
-        design=study.design,
-        comparison=comparison,
-        examples=_examples(study),
-        assumptions=_assumptions(plan),
-        history=comparison.history,
-    )
+    if workers is not None and workers < 1:
+        raise SettingsError(f"workers = {workers}: at least one is needed.")
+    if directory is None:
+        with tempfile.TemporaryDirectory(prefix="renshaw-study-") as temporary:
+            result = _run(plan, Path(temporary), workers, scheduler, progress)
+            return replace(result, folder=None, kept=result.estimates)
+    return _run(plan, Path(directory), workers, scheduler, progress)
 
 
-def _recorded_study(
-    plan: StudyPlan, todo: tuple[Trial, ...], folder: Path | None, progress: Progress | None
-) -> Study:
+def _run(
+    plan: StudyPlan,
+    folder: Path,
+    workers: int | None,
+    scheduler: str | None,
+    progress: Progress | None,
+) -> StudyResult:
+    files = real_files(plan)
+    store = Store(folder)
+    told = _Told(plan, files, progress)
+    failures, kept = _done(plan, files, store, workers, scheduler, told)
+    told.say("gathering tables")
+    _gathered(plan, files, folder, store, failures, kept)
+    told.say("comparing")
+    return opened(folder, plan)
+
+
+class _Told:
+    """Counts recordings that are done, and says so."""
+
+    def __init__(self, plan: StudyPlan, files: dict[str, Found], progress: Progress | None) -> None:
+        self._progress = progress
+        self._total = plan.trials + sum(len(found.entries) for found in files.values())
+        self._done = 0
+
+    def add(self, piece: Piece, what: str = "") -> None:
+        self._done += len(piece.rows)
+        self.say(what or piece.name)
+
+    def say(self, what: str) -> None:
+        if self._progress is not None:
+            self._progress(self._done, self._total, what)
+
+    def within(self, done: int, total: int, what: str) -> None:
+        self.say(what)
+
+
+def _done(
+    plan: StudyPlan,
+    files: dict[str, Found],
+    store: Store,
+    workers: int | None,
+    scheduler: str | None,
+    told: _Told,
+) -> tuple[dict[Path, Outcome], list[Path]]:
+    """Do what is not done yet; return what failed, and the files of all pieces in order."""
+    failed: dict[Path, Outcome] = {}
+    paths: list[Path] = []
+
+    def missing() -> Iterator[Piece]:
+        for piece in pieces_of(plan, files):
+            path = store.path(piece)
+            paths.append(path)
+            if store.whole(path):
+                told.add(piece, "found finished")
+            else:
+                yield piece
+
+    for piece, outcome in _worked(missing(), workers, scheduler, told):
+        # Tables of an earlier run don't belong to what is being made.
+        store.unfinish()
+        if outcome.failures:
+            # Not kept, so that it is tried again; the rest of the piece counts all the same.
+            failed[store.path(piece)] = outcome
+        else:
+            store.put(piece, outcome)
+        told.add(piece)
+    return failed, paths
+
+
+def _worked(
+    pieces: Iterable[Piece], workers: int | None, scheduler: str | None, told: _Told
+) -> Iterator[tuple[Piece, Outcome]]:
+    if scheduler is not None:
+        from renshaw.study.workers.cluster import cluster
+
+        return cluster(pieces, scheduler, told.within)
+    if workers is not None and workers > 1:
+        return processes(pieces, workers)
+    return in_process(pieces, workers, told.within)
+
+
+def _gathered(
+    plan: StudyPlan,
+    files: dict[str, Found],
+    folder: Path,
+    store: Store,
+    failed: dict[Path, Outcome],
+    paths: list[Path],
+) -> None:
+    """Write every table of the study, from its pieces."""
+    gathering = Gathering(plan)
+    for arm, found in files.items():
+        gathering.failures += [Failure(name, arm, why) for name, why in found.refused]
+    with (
+        sheet(folder, "estimates", ESTIMATE_COLUMNS) as add_estimates,
+        sheet(folder, "unit_means", MEAN_COLUMNS) as add_means,
+    ):
+        for path in paths:
+            outcome = failed.get(path) or store.get(path)
+            if outcome is None:
+                raise DataError(f"{path} was damaged meanwhile; run the study again.")
+            add_means(gathering.add(outcome))
+            add_estimates(map(estimate_cells, outcome.estimates))
+        add_means(gathering.rest())
+    if not gathering.recordings:
+        raise DataError(_nothing(gathering.failures))
+    design = gathering.recording_table()
+    write_table(design, folder, "recordings")
+    write_table(_participants(plan, design), folder, "participants")
+    write_table(gathering.exclusions(), folder, "exclusions")
+    write_table(gathering.failure_table(), folder, "failures")
+    write_table(dictionary_table(list(design.columns)), folder, "data_dictionary")
+    _keep_plan(plan, folder / "study.toml")
+    write_text(folder / "provenance.json", _provenance(plan, folder, design))
+    store.forget_others(set(paths))
+
+
+def _keep_plan(plan: StudyPlan, path: Path) -> None:
+    """Write the study file, unless its author's own already lies there."""
+    with contextlib.suppress(SettingsError):
+        if load_plan(path) == plan:
+            return
+    write_text(path, plan_to_toml(plan))
+
+
+def _nothing(failures: list[Failure]) -> str:
+    first = failures[0] if failures else None
+    why = f" The first: {first.recording}: {first.reason}" if first else ""
+    return f"Not one recording gave numbers.{why}"
+
+
+def _participants(plan: StudyPlan, design: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a participant and arm, with the traits of virtual ones."""
     import pandas as pd
 
-    recordings = []
-    practiced: dict[tuple[str, str], FloatArray] = {}
-    for done, trial in enumerate(todo):
-        if progress:
-            progress(done, 2 * len(todo), f"simulating {trial.name}")
-        told = _within(progress, done, 2 * len(todo), trial)
-        recordings.append(_recorded(plan, trial, folder, practiced, told))
-    rows = [(t.name, t.participant.name, t.condition.name, t.number) for t in todo]
-    return Study(tuple(recordings), pd.DataFrame(rows, columns=list(DESIGN_COLUMNS)))
+    from renshaw.study.cohort import draw_cohort
+
+    rows: list[dict[str, Any]] = []
+    for arm in plan.arms:
+        if arm.cohort is None:
+            people = dict.fromkeys(design.loc[design["arm"] == arm.name, "participant"])
+            rows += [{"arm": arm.name, "participant": name} for name in people]
+            continue
+        for who in draw_cohort(arm.cohort, plan.seed):
+            traits = {name: getattr(who, name) for name in _TRAITS}
+            rows.append({"arm": arm.name, "participant": who.name, **traits})
+    return pd.DataFrame(rows, columns=["arm", "participant", *_TRAITS])
 
 
-def _within(progress: Progress | None, done: int, total: int, trial: Trial) -> Progress | None:
-    """Let a trial say what it does, in words, without counting for more than one trial."""
-    if progress is None:
-        return None
-    return lambda _done, _total, what: progress(done, total, f"{trial.name}: {what}")
+_TRAITS = (
+    "muscle",
+    "n_units",
+    "age_years",
+    "sex",
+    "condition",
+    "severity",
+    "neuromodulation",
+    "inhibition",
+    "ahp_scale",
+    "afferents",
+)
 
 
-def _recorded(
-    plan: StudyPlan,
-    trial: Trial,
-    folder: Path | None,
-    practiced: dict[tuple[str, str], FloatArray],
-    progress: Progress | None,
-) -> Recording:
-    """Return the trial's recording: the one already in the folder, or a new one."""
-    given = trial.condition.given
-    path = None if folder is None else folder / f"{_file_stem(trial.name)}.h5"
-    if path is not None and path.is_file():
-        wanted = simulation_step(trial.participant, plan.protocol, given, trial.seed)
-        kept = _kept(path, trial.name, wanted)
-        if kept is not None:
-            return kept
-    # A person practices once for all trials of a condition.
-    key = (trial.participant.name, trial.condition.name)
-    if key not in practiced:
-        practiced[key] = rehearse(trial.participant, plan.protocol, given, progress=progress)
-    recording = simulate(
-        trial.participant,
-        plan.protocol,
-        given,
-        seed=trial.seed,
-        learned=practiced[key],
-        name=trial.name,
-        progress=progress,
-    )
-    if path is not None:
-        recording.save(path)
-    return recording
+def _provenance(plan: StudyPlan, folder: Path, design: pd.DataFrame) -> str:
+    """Return what made the numbers, as JSON: programs, seeds, inputs, and sums of the tables."""
+    packages = {}
+    for name in _PACKAGES:
+        try:
+            packages[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    tables = sorted([*folder.glob("*.csv"), *folder.glob("*.parquet")])
+    real = design[~design["simulated"].astype(bool)]
+    found = {
+        "renshaw": __version__,
+        "program": code_fingerprint(),
+        "python": sys.version.split()[0],
+        "platform": platform.platform(),
+        "packages": packages,
+        "seed": plan.seed,
+        "plan": fingerprint(plan_to_toml(plan)),
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "recordings": len(design),
+        "inputs": dict(zip(real["source"], real["fingerprint"], strict=True)),
+        "tables": {path.name: _sum(path) for path in tables},
+    }
+    return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
 
 
-def _kept(path: Path, name: str, wanted: Step) -> Recording | None:
-    """Return the recording in the file if it is what this run would make; None otherwise."""
-    try:
-        recording = read(path)
-    except RenshawError:
-        return None
-    made = next((step for step in recording.history.steps if step.verb == "simulate"), None)
-    if made is None or _origin(made) != _origin(wanted):
-        return None
-    return replace(recording, name=name, history=History((wanted,)))
-
-
-def _origin(step: Step) -> tuple[str, str, str]:
-    return (step.code, step.input, step.version)
-
-
-def _estimated(
-    plan: StudyPlan, study: Study, history: History, progress: Progress | None
-) -> Estimates:
-    n = len(study)
-
-    def later(done: int, total: int, what: str) -> None:
-        if progress:
-            progress(n + done, n + total, f"estimating {what}" if done < total else "comparing")
-
-    estimates = estimate(study, plan.rules, seed=plan.seed, progress=later)
-    return replace(estimates, history=history)
-
-
-def _examples(study: Study) -> dict[str, Recording]:
-    """Return the first participant's first trial in every condition."""
-    examples: dict[str, Recording] = {}
-    for recording, condition in zip(study, study.design["condition"], strict=True):
-        examples.setdefault(condition, recording)
-    return examples
-
-
-def _assumptions(plan: StudyPlan) -> tuple[str, ...]:
-    n, seed = plan.cohort.participants, plan.seed
-    general = (
-        f"The {n} participants are virtual: pools of {plan.cohort.n_units} motoneurons after "
-        f"Powers & Heckman 2017 that differ by chance (seed {seed}). This is a prediction of the "
-        "model, not a measurement on people.",
-        "In every condition torque follows the same target: after practice the person finds the "
-        "drive that it takes, which is more where the cord is calmed.",
-        "A participant's synaptic noise is the same in every condition; what differs is the "
-        "condition.",
-    )
-    given = [each for condition in plan.conditions for each in condition.given]
-    return general + tuple(dict.fromkeys(line for each in given for line in each.assumptions()))
-
-
-def _step(plan: StudyPlan) -> Step:
-    source = "rs.built_in_plan()" if plan == built_in_plan() else "rs.load_plan('study.toml')"
-    code = f"result = rs.run_study({source})\n"
-    code += "estimates, design = result.estimates, result.design"
-    cites: tuple[str, ...] = (
-        "powers2017",
-        "destexhe2001",
-        "fuglevand1993",
-        "gorassini2002",
-        "beauchamp2022",
-    )
-    cites += ("beauchamp2022", "beauchamp2023", "mesquita2022", "orssatto2022")
-    return Step("run_study", code, plan.to_mapping(), plan.seed, "", cites, __version__)
-
-
-def _file_stem(name: str) -> str:
-    # Two names that differ only in what a file name can't hold must not share a file.
-    plain = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-")
-    plain, whole = plain[:_LONGEST_STEM].rstrip("-"), plain
-    honest = plain == whole and plain.replace("-", " ") == name
-    return plain if honest else f"{plain}-{fingerprint(name)[:6]}"
+def _sum(path: Path) -> str:
+    digest = sha256()
+    with path.open("rb") as stream:
+        while chunk := stream.read(1 << 20):
+            digest.update(chunk)
+    return digest.hexdigest()

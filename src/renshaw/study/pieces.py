@@ -1,0 +1,226 @@
+"""A study cut into pieces: what one worker does at once, and what is kept once it is done."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import renshaw
+from renshaw.core.fingerprint import fingerprint
+from renshaw.core.seeds import derived_seed
+from renshaw.core.version import __version__
+from renshaw.estimate import EstimateSettings
+from renshaw.experiment.observation import ObservationSettings
+from renshaw.interventions import Intervention
+from renshaw.model.participant import Participant
+from renshaw.protocols import Protocol
+from renshaw.study.cohort import in_session, person
+from renshaw.study.plan import Arm, Condition, StudyPlan, Task
+from renshaw.study.recordings import Entry, Found, found_recordings
+
+
+@dataclass(frozen=True)
+class Row:
+    """One recording of a study: who, when, under what, and where its numbers come from."""
+
+    recording: str
+    arm: str
+    participant: str
+    condition: str
+    protocol: str
+    trial: int
+    visit: str = ""
+    analyzed: bool = True
+    simulated: bool = True
+    seed: int = 0
+    source: str = ""
+    others: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class VirtualTrial:
+    """One recording to be made."""
+
+    row: Row
+    participant: Participant
+    protocol: Protocol
+    given: tuple[Intervention, ...]
+    kept: bool
+
+
+@dataclass(frozen=True)
+class VirtualPiece:
+    """All trials of one virtual participant in one protocol, done side by side."""
+
+    trials: tuple[VirtualTrial, ...]
+    settings: EstimateSettings
+    observed: ObservationSettings | None
+    seed: int
+    pairs: bool = True
+
+    @property
+    def name(self) -> str:
+        """What is being done, for people."""
+        first = self.trials[0].row
+        return f"{first.participant} {first.protocol}"
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The recordings, in order."""
+        return tuple(trial.row for trial in self.trials)
+
+    def key(self) -> str:
+        """Return what changes whenever the numbers could."""
+        cords = [fingerprint(trial.participant.cord) for trial in self.trials]
+        return fingerprint(self, cords, code_fingerprint())
+
+
+@dataclass(frozen=True)
+class RealPiece:
+    """One file of a real participant."""
+
+    row: Row
+    path: str
+    content: str
+    settings: EstimateSettings
+    pairs: bool = True
+
+    @property
+    def name(self) -> str:
+        """What is being done, for people."""
+        return Path(self.path).name
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The recording."""
+        return (self.row,)
+
+    def key(self) -> str:
+        """Return what changes whenever the numbers could."""
+        return fingerprint(self.row, self.content, self.settings, self.pairs, code_fingerprint())
+
+
+Piece = VirtualPiece | RealPiece
+
+
+@cache
+def code_fingerprint() -> str:
+    """Return a hash of the program itself: numbers of different programs are never mixed."""
+    root = Path(renshaw.__file__).parent
+    digest = hashlib.sha256(__version__.encode())
+    for path in sorted(root.rglob("*.py")):
+        # Pages and commands change no number.
+        if path.relative_to(root).parts[0] not in ("report", "cli"):
+            digest.update(path.relative_to(root).as_posix().encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def real_files(plan: StudyPlan) -> dict[str, Found]:
+    """Return the files of every arm of real participants, by name of the arm."""
+    found = {}
+    for arm in plan.arms:
+        if arm.recordings is not None:
+            known = [condition.name for condition in arm.conditions]
+            found[arm.name] = found_recordings(arm.recordings, Path(), known)
+    return found
+
+
+def pieces_of(plan: StudyPlan, files: dict[str, Found]) -> Iterator[Piece]:
+    """Yield every piece of the plan, in the order of arms, participants and protocols."""
+    for arm in plan.arms:
+        if arm.cohort is not None:
+            for k in range(arm.cohort.participants):
+                for task in arm.protocols:
+                    yield _virtual(plan, arm, task, k)
+        else:
+            yield from _real(plan, arm, files[arm.name])
+
+
+def _virtual(plan: StudyPlan, arm: Arm, task: Task, k: int) -> VirtualPiece:
+    assert arm.cohort is not None
+    who = person(arm.cohort, plan.seed, k)
+    trials = []
+    for condition in arm.conditions:
+        today = in_session(who, arm.cohort, plan.seed, condition.session)
+        for number in range(1, (condition.repeats or arm.repeats) + 1):
+            row = Row(
+                recording=_name(plan, arm, task, who.name, condition, number),
+                arm=arm.name,
+                participant=who.name,
+                condition=condition.name,
+                protocol=task.title,
+                trial=number,
+                analyzed=condition.analyzed,
+                seed=_seed(plan, who.name, condition, number),
+            )
+            example = k == 0 and number == 1
+            kept = plan.keep == "all" or (plan.keep == "examples" and example)
+            trials.append(VirtualTrial(row, today, task.protocol, condition.given, kept))
+    return VirtualPiece(tuple(trials), plan.settings, arm.observed, plan.seed, plan.pairs)
+
+
+def _name(
+    plan: StudyPlan, arm: Arm, task: Task, who: str, condition: Condition, number: int
+) -> str:
+    # Where the same people are in several arms, or do several things, the name says so.
+    shared = [
+        a for a in plan.arms if a.cohort and arm.cohort and a.cohort.prefix == arm.cohort.prefix
+    ]
+    words = [who]
+    words += [arm.name] if len(shared) > 1 else []
+    words += [task.title] if len(arm.protocols) > 1 else []
+    return " ".join([*words, condition.name, str(number)])
+
+
+def _seed(plan: StudyPlan, who: str, condition: Condition, number: int) -> int:
+    own = (condition.name,) if condition.noise == "own" else ()
+    return derived_seed(plan.seed, "noise", who, condition.session, *own, number)
+
+
+def _real(plan: StudyPlan, arm: Arm, found: Found) -> Iterator[RealPiece]:
+    conditions = {condition.name: condition for condition in arm.conditions}
+    names: dict[str, int] = {}
+    for entry in found.entries:
+        name = entry.path.stem
+        names[name] = names.get(name, 0) + 1
+        if names[name] > 1:
+            name = f"{name} ({names[name]})"
+        known = conditions.get(entry.condition)
+        yield RealPiece(
+            row=_real_row(arm, entry, name, known is None or known.analyzed),
+            path=str(entry.path),
+            content=_content(entry.path),
+            settings=plan.settings,
+            pairs=plan.pairs,
+        )
+
+
+def _real_row(arm: Arm, entry: Entry, name: str, analyzed: bool) -> Row:
+    return Row(
+        recording=name,
+        arm=arm.name,
+        participant=entry.participant,
+        condition=entry.condition,
+        protocol=entry.protocol,
+        trial=entry.trial,
+        visit=entry.visit,
+        analyzed=analyzed,
+        simulated=False,
+        source=str(entry.path),
+        others=dict(entry.others),
+    )
+
+
+def _content(path: Path) -> str:
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as stream:
+            while chunk := stream.read(1 << 20):
+                digest.update(chunk)
+    except OSError:
+        return ""  # reading it will say what is wrong
+    return digest.hexdigest()[:16]

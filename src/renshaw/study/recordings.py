@@ -1,0 +1,263 @@
+"""The files of real participants: who, in which condition, at which visit."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from renshaw.core.errors import SettingsError, did_you_mean
+from renshaw.core.files import nearest
+from renshaw.core.settings import Settings, setting
+
+ENTITIES = ("ses", "acq", "task", "desc", "run")
+FIELDS = ("participant", "condition", "visit", "protocol", "trial")
+# What stands beside the recordings of a BIDS folder and is none.
+_BESIDE = re.compile(
+    r"(_(channels|electrodes|scans|sessions)\.tsv|_(emg|coordsystem|events|scans|sessions)\.json"
+    r"|^(participants|dataset_description|README|CHANGES|samples)\b.*)$",
+    re.IGNORECASE,
+)
+_ENDINGS = (".h5", ".hdf5", ".mat", ".json", ".csv", ".tsv", ".npz", ".gz")
+_LARGEST_TABLE_BYTES = 100_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordingsSettings(Settings):
+    """Where the recordings of real participants are, and what says who they are of."""
+
+    folder: str = setting(".", "folder, from the study file's own")
+    pattern: str = setting(
+        "",
+        "names of the files: {participant}, {condition}, {visit}, {protocol}, {trial} and other "
+        "{words} stand for themselves, * for anything, e.g. {participant}_{condition}_*.mat; empty "
+        "for BIDS names, sub-01_ses-pre_task-ramp_run-1_events.tsv",
+    )
+    table: str = setting(
+        "",
+        "CSV file with the columns file, participant, condition and, if there are, visit, "
+        "protocol, trial and others; in place of a pattern",
+    )
+    condition_from: str = setting(
+        "ses", "which part of a BIDS name is the condition", choices=ENTITIES
+    )
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One file, and who it is of."""
+
+    path: Path
+    participant: str
+    condition: str
+    visit: str = ""
+    protocol: str = ""
+    trial: int = 1
+    others: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Found:
+    """The files of an arm: those that are understood, and others with the reason."""
+
+    entries: tuple[Entry, ...]
+    refused: tuple[tuple[str, str], ...] = ()
+
+
+def found_recordings(settings: RecordingsSettings, base: Path, conditions: Sequence[str]) -> Found:
+    """Return every file that the settings name.
+
+    Parameters
+    ----------
+    settings : RecordingsSettings
+    base : path
+        Folder that relative paths start from: that of the study file.
+    conditions : sequence of str
+        Those that the study knows; any if empty.
+
+    Raises
+    ------
+    SettingsError
+        There is no such folder or table, or nothing in it.
+    """
+    folder = (base / settings.folder).expanduser()
+    if not folder.is_dir():
+        raise SettingsError(
+            f"RecordingsSettings.folder = {settings.folder!r}: {folder} is not a folder."
+            f"{nearest(folder)}"
+        )
+    if settings.table:
+        found = _of_table((base / settings.table).expanduser(), folder)
+    else:
+        found = _of_names(settings, folder)
+    if not found.entries and not found.refused:
+        raise SettingsError(
+            f"RecordingsSettings.folder = {settings.folder!r}: no recordings in it."
+        )
+    return _numbered(_of_known_conditions(found, conditions))
+
+
+def _of_known_conditions(found: Found, conditions: Sequence[str]) -> Found:
+    if not conditions:
+        return found
+    good, bad = [], list(found.refused)
+    for entry in found.entries:
+        if entry.condition in conditions:
+            good.append(entry)
+        else:
+            hint = did_you_mean(entry.condition, conditions)
+            why = f"The study has no condition {entry.condition!r}.{hint}"
+            bad.append((entry.path.name, why))
+    return Found(tuple(good), tuple(bad))
+
+
+def _numbered(found: Found) -> Found:
+    """Refuse files that claim to be the same trial of the same person."""
+    seen: dict[tuple[str, ...], str] = {}
+    good, bad = [], list(found.refused)
+    for entry in found.entries:
+        who = (entry.participant, entry.condition, entry.visit, entry.protocol, str(entry.trial))
+        if who in seen:
+            bad.append(
+                (
+                    entry.path.name,
+                    f"{seen[who]} is the same trial of the same participant already; say in names "
+                    "or table which trial it is (run-2, {trial}).",
+                )
+            )
+        else:
+            seen[who] = entry.path.name
+            good.append(entry)
+    return Found(tuple(good), tuple(bad))
+
+
+def _of_names(settings: RecordingsSettings, folder: Path) -> Found:
+    good: list[Entry] = []
+    bad: list[tuple[str, str]] = []
+    template = _template(settings.pattern) if settings.pattern else None
+    for path in _files(folder):
+        inside = path.relative_to(folder).as_posix()
+        if template is None:
+            if _BESIDE.search(path.name) or not path.name.lower().endswith(_ENDINGS):
+                continue
+            parts = _bids(path.name, settings.condition_from)
+            if "participant" not in parts:
+                why = "Its name is none of BIDS (sub-01_ses-pre_...); give a pattern or a table."
+                bad.append((path.name, why))
+                continue
+        else:
+            match = template.fullmatch(inside) or template.fullmatch(path.name)
+            if match is None:
+                continue
+            parts = match.groupdict()
+        good.append(_entry(path, parts))
+    return Found(tuple(good), tuple(bad))
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*")):
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if path.is_file() and not hidden:
+            yield path
+
+
+def _bids(name: str, condition_from: str) -> dict[str, str]:
+    """Return what a BIDS name says: sub is the participant, ses the visit, task what was done."""
+    pairs = dict(re.findall(r"(?:^|_)([A-Za-z]+)-([A-Za-z0-9]+)", name))
+    if "sub" not in pairs:
+        return {}
+    visit = pairs.get("ses", "")
+    words = {
+        "participant": pairs.pop("sub"),
+        "condition": pairs.pop(condition_from, "") or "all",
+        "visit": visit,
+        "protocol": pairs.pop("task", ""),
+        "trial": pairs.pop("run", ""),
+    }
+    others = {f"bids_{key}": value for key, value in pairs.items() if key != "ses"}
+    return {**others, **words}
+
+
+def _template(pattern: str) -> re.Pattern[str]:
+    """Return the pattern as a regular expression with a group for each {word}."""
+    parts = re.split(r"(\{[A-Za-z_]\w*\}|\*\*/|\*|\?)", pattern)
+    words = [part[1:-1] for part in parts if part.startswith("{")]
+    if "participant" not in words:
+        raise SettingsError(
+            f"RecordingsSettings.pattern = {pattern!r}: needs {{participant}} somewhere, e.g. "
+            "{participant}_{condition}.mat."
+        )
+    twice = next((word for word in words if words.count(word) > 1), None)
+    if twice:
+        raise SettingsError(f"RecordingsSettings.pattern = {pattern!r}: {{{twice}}} stands twice.")
+    known = {"**/": "(?:.*/)?", "*": "[^/]*", "?": "[^/]"}
+    made = [
+        f"(?P<{part[1:-1]}>[^/]+?)" if part.startswith("{") else known.get(part, re.escape(part))
+        for part in parts
+    ]
+    return re.compile("".join(made))
+
+
+def _entry(path: Path, parts: Mapping[str, str]) -> Entry:
+    trial = re.sub(r"\D", "", parts.get("trial") or "")
+    return Entry(
+        path=path,
+        participant=parts["participant"],
+        condition=parts.get("condition") or "all",
+        visit=parts.get("visit") or "",
+        protocol=parts.get("protocol") or "",
+        trial=int(trial[:9]) if trial else 1,
+        others={key: value for key, value in parts.items() if key not in (*FIELDS, "file")},
+    )
+
+
+def _of_table(path: Path, folder: Path) -> Found:
+    rows, columns = _table(path)
+    for needed in ("file", "participant"):
+        if needed not in columns:
+            hint = did_you_mean(needed, columns)
+            raise SettingsError(
+                f"RecordingsSettings.table = {path.name!r}: it has no column {needed!r}.{hint}"
+            )
+    good: list[Entry] = []
+    bad: list[tuple[str, str]] = []
+    for line, row in rows:
+        file = folder / row["file"]
+        if not row["file"] or not row["participant"]:
+            bad.append(
+                (row["file"] or f"line {line}", f"{path.name}, line {line} is not complete.")
+            )
+        elif not file.is_file():
+            why = f"{path.name}, line {line}: there is no such file.{nearest(file)}"
+            bad.append((row["file"], why))
+        else:
+            good.append(_entry(file, row))
+    return Found(tuple(good), tuple(bad))
+
+
+def _table(path: Path) -> tuple[list[tuple[int, dict[str, str]]], list[str]]:
+    where = f"RecordingsSettings.table = {path.name!r}"
+    try:
+        if path.stat().st_size > _LARGEST_TABLE_BYTES:
+            raise SettingsError(f"{where}: too large for a table of recordings (over 100 MB).")
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise SettingsError(f"{where}: not a text file; save it as CSV in UTF-8.") from None
+    except OSError as error:
+        raise SettingsError(f"{where}: {error.strerror}.{nearest(path)}") from None
+    head = text.split("\n", 1)[0]
+    separator = max(",;\t", key=head.count)
+    reader = csv.reader(io.StringIO(text), delimiter=separator)
+    try:
+        columns = [name.strip() for name in next(reader, [])]
+        rows = [
+            (reader.line_num, dict(zip(columns, (cell.strip() for cell in row), strict=False)))
+            for row in reader
+            if any(cell.strip() for cell in row)
+        ]
+    except csv.Error as error:
+        raise SettingsError(f"{where}: line {reader.line_num}: {error}.") from None
+    return [(line, {**dict.fromkeys(columns, ""), **row}) for line, row in rows], columns

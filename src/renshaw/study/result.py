@@ -1,0 +1,324 @@
+"""`StudyResult`: what a study gave; a folder of tables, opened again without computing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from renshaw.core.errors import DataError, ReadError, RenshawError
+from renshaw.core.files import nearest
+from renshaw.core.history import History, Step
+from renshaw.core.results import Result
+from renshaw.core.version import __version__
+from renshaw.data.estimates import Estimate, Estimates
+from renshaw.data.recording import Recording
+from renshaw.io import read
+from renshaw.statistics.mixed import MODEL_CITES, MixedModel, mixed_model
+from renshaw.statistics.settings import MixedModelSettings
+from renshaw.study.compare import COMPARED, CompareSettings, Comparison, compared_means, people_of
+from renshaw.study.dictionary import COLUMNS as DICTIONARY
+from renshaw.study.plan import Arm, StudyPlan
+from renshaw.study.store import file_stem
+from renshaw.study.study_file import built_in_plan, load_plan
+from renshaw.study.tables import read_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# Bootstraps and sign flips of so many values take longer than the study.
+_MOST_MODELED = 50_000
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """What one arm did in one protocol: people who can be compared within themselves."""
+
+    arm: str
+    protocol: str
+    comparison: Comparison
+    examples: Mapping[str, Recording] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class StudyResult(Result):
+    """Everything that a study gave.
+
+    Parameters
+    ----------
+    plan : StudyPlan
+    groups : tuple of Group
+        One an arm and protocol.
+    design : DataFrame
+        One row a recording: recording, arm, participant, condition, protocol, trial, visit,
+        analyzed, simulated, seed, source, fingerprint, notes, and columns of your own.
+    estimates : Estimates
+        Of all recordings; read when first asked for.
+    exclusions : DataFrame
+        How many values fail the rules: quantity, reason, times.
+    failures : DataFrame
+        Recordings that gave no numbers: recording, arm, reason.
+    model : MixedModel or None
+        Of the study file's formula.
+    unmodeled : str
+        Why there is none, though there is a formula.
+    assumptions : tuple of str
+        What the simulation takes for granted, in sentences.
+    folder : Path or None
+    """
+
+    plan: StudyPlan
+    groups: tuple[Group, ...]
+    design: pd.DataFrame
+    exclusions: pd.DataFrame
+    failures: pd.DataFrame
+    model: MixedModel | None = None
+    unmodeled: str = ""
+    assumptions: tuple[str, ...] = ()
+    history: History = field(default_factory=History)
+    folder: Path | None = None
+    kept: Estimates | None = None
+
+    @cached_property
+    def estimates(self) -> Estimates:
+        """Every estimate of every recording."""
+        if self.kept is not None:
+            return self.kept
+        if self.folder is None:
+            return Estimates((), self.history)
+        return _estimates(self.folder, self.history)
+
+    @property
+    def comparison(self) -> Comparison:
+        """The comparison of the first arm and protocol."""
+        return self.groups[0].comparison
+
+    @property
+    def examples(self) -> dict[str, Recording]:
+        """One recording of each condition of the first arm and protocol."""
+        return dict(self.groups[0].examples)
+
+    def group(self, arm: str, protocol: str | None = None) -> Group:
+        """Return what an arm did in a protocol, by default its first."""
+        for group in self.groups:
+            if group.arm == arm and protocol in (None, group.protocol):
+                return group
+        known = ", ".join(f"{group.arm} ({group.protocol})" for group in self.groups)
+        raise DataError(f"The study has no arm {arm!r} with that protocol; it has: {known}.")
+
+    def to_table(self) -> pd.DataFrame:
+        """Return the differences between conditions, of all arms."""
+        import pandas as pd
+
+        parts = [
+            group.comparison.table.assign(arm=group.arm, protocol=group.protocol)
+            for group in self.groups
+        ]
+        table = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+        first = ["arm", "protocol"]
+        return table[[*first, *(name for name in table.columns if name not in first)]]
+
+
+def open_study(directory: str | Path) -> StudyResult:
+    """Open the folder of a study that has been run; only comparisons are made again.
+
+    Raises
+    ------
+    ReadError
+        The folder is not there, or holds no study that is finished.
+    """
+    folder = Path(directory)
+    if not folder.is_dir():
+        raise ReadError(f"{folder} is not a folder.{nearest(folder)}")
+    if not (folder / "study.toml").is_file():
+        raise ReadError(f"{folder} holds no study: study.toml is missing. renshaw run makes one.")
+    finished = any((folder / f"unit_means.{kind}").is_file() for kind in ("parquet", "csv"))
+    if not finished:
+        raise ReadError(f"{folder}: the study is not finished; the same renshaw run goes on.")
+    return opened(folder, load_plan(folder / "study.toml"))
+
+
+def opened(folder: Path, plan: StudyPlan) -> StudyResult:
+    """Return what the tables of a finished study say."""
+    design = read_table(folder, "recordings")
+    means = read_table(folder, "unit_means")
+    asked = {*COMPARED, (plan.formula or "").partition("~")[0].strip()}
+    means = means[means["quantity"].isin(asked)].reset_index(drop=True)
+    for name in ("arm", "protocol", "quantity", "units", "participant", "condition", "unit"):
+        means[name] = means[name].astype(str).astype(object)
+    history = History((_run_step(plan),))
+    groups = tuple(
+        _group(plan, arm, str(protocol), design, means, folder, history)
+        for arm in plan.arms
+        for protocol in dict.fromkeys(design.loc[design["arm"] == arm.name, "protocol"])
+    )
+    if not groups:
+        raise DataError("Not one recording could be read; see failures.csv.")
+    model, why = _model(plan, design, means)
+    last = groups[0].comparison.history
+    return StudyResult(
+        plan=plan,
+        groups=groups,
+        design=design,
+        exclusions=read_table(folder, "exclusions"),
+        failures=read_table(folder, "failures"),
+        model=model,
+        unmodeled=why,
+        assumptions=_assumptions(plan),
+        history=last,
+        folder=folder,
+    )
+
+
+def _group(
+    plan: StudyPlan,
+    arm: Arm,
+    protocol: str,
+    design: pd.DataFrame,
+    means: pd.DataFrame,
+    folder: Path,
+    history: History,
+) -> Group:
+    mine = design[(design["arm"] == arm.name) & (design["protocol"] == protocol)]
+    part = means[(means["arm"] == arm.name) & (means["protocol"] == protocol)]
+    there = list(dict.fromkeys(mine.loc[mine["analyzed"].astype(bool), "condition"]))
+    asked = [c.name for c in arm.conditions if c.analyzed and c.name in there]
+    conditions = asked + [name for name in there if name not in asked]
+    settings = CompareSettings(
+        matched_units=arm.same_units, mixed_models=plan.mixed_models and len(part) <= _MOST_MODELED
+    )
+    reference = conditions[0] if conditions else ""
+    table, pairs, models, without = compared_means(
+        part, conditions, reference, settings, seed=plan.seed
+    )
+    if plan.mixed_models and len(part) > _MOST_MODELED:
+        words = f"More than {_MOST_MODELED} values would take longer than the study."
+        without = dict.fromkeys(dict.fromkeys(table["quantity"]), words)
+    step = Step(
+        "compare",
+        "estimates, design = result.estimates, result.design",
+        settings.to_mapping(),
+        plan.seed if models else None,
+        "",
+        MODEL_CITES if models else (),
+        __version__,
+    )
+    comparison = Comparison(table, people_of(part), pairs, models, without, history.then(step))
+    return Group(arm.name, protocol, comparison, _examples(mine, folder))
+
+
+def _examples(design: pd.DataFrame, folder: Path) -> dict[str, Recording]:
+    """Return the first recording of every condition that can be had."""
+    examples: dict[str, Recording] = {}
+    for row in design.to_dict("records"):
+        condition, name = str(row["condition"]), str(row["recording"])
+        if condition in examples:
+            continue
+        path = folder / "recordings" / f"{file_stem(name)}.h5"
+        source = Path(str(row["source"])) if str(row["source"]) else path
+        if not source.is_file():
+            continue
+        try:
+            examples[condition] = replace(read(source), name=name)
+        except RenshawError:
+            continue
+    return examples
+
+
+def _estimates(folder: Path, history: History) -> Estimates:
+    import pandas as pd
+
+    table = read_table(folder, "estimates")
+    numbers = {
+        name: pd.to_numeric(table[name], errors="coerce").fillna(0).astype(int).tolist()
+        for name in ("unit", "control")
+    }
+    words = {n: table[n].astype(str).tolist() for n in ("recording", "quantity", "units", "reason")}
+    columns = (
+        words["recording"],
+        words["quantity"],
+        numbers["unit"],
+        numbers["control"],
+        table["value"].astype(float).tolist(),
+        words["units"],
+        table["ok"].astype(bool).tolist(),
+        words["reason"],
+    )
+    return Estimates(tuple(map(Estimate._make, zip(*columns, strict=True))), history)
+
+
+def _model(
+    plan: StudyPlan, design: pd.DataFrame, means: pd.DataFrame
+) -> tuple[MixedModel | None, str]:
+    """Fit the formula of the study file to the means of units, all arms together."""
+    if not plan.formula:
+        return None, ""
+    quantity = plan.formula.partition("~")[0].strip()
+    part = means[means["quantity"] == quantity].rename(columns={"value": quantity})
+    if part.empty:
+        return None, f"Nothing called {quantity!r} was measured."
+    traits = _traits(design, part.columns)
+    part = part.merge(traits, on=["arm", "participant"], how="left")
+    references = [
+        f"{column}={level}"
+        for column, level in (("arm", plan.arms[0].name), ("condition", plan.arms[0].reference))
+        if level and column in plan.formula and level in set(part[column])
+    ]
+    try:
+        settings = MixedModelSettings(references=tuple(references))
+        return mixed_model(part.reset_index(drop=True), plan.formula, settings, seed=plan.seed), ""
+    except RenshawError as error:
+        return None, str(error).removeprefix("The table: ")
+
+
+def _traits(design: pd.DataFrame, taken: Any) -> pd.DataFrame:
+    """Return what a table of recordings always says the same of a participant."""
+    keys = ["arm", "participant"]
+    standard = {entry.name for entry in DICTIONARY if entry.table == "recordings"}
+    others = [n for n in design.columns if n not in standard and n not in taken]
+    different = design.groupby(keys)[others].nunique() if others else design[[]]
+    constant = [n for n in others if different[n].max() <= 1]
+    return design[[*keys, *constant]].drop_duplicates(keys)
+
+
+def _run_step(plan: StudyPlan) -> Step:
+    source = "rs.built_in_plan()" if plan == built_in_plan() else "rs.load_plan('study.toml')"
+    cites: tuple[str, ...] = ("gorassini2002", "beauchamp2022", "beauchamp2023")
+    if any(arm.virtual for arm in plan.arms):
+        cites += ("powers2017", "destexhe2001", "fuglevand1993", "mesquita2022", "orssatto2022")
+    settings = json.loads(json.dumps(plan.to_mapping(), default=str))
+    code = f"result = rs.run_study({source})"
+    return Step("run_study", code, settings, plan.seed, "", cites, __version__)
+
+
+def _assumptions(plan: StudyPlan) -> tuple[str, ...]:
+    virtual = [arm for arm in plan.arms if arm.cohort is not None]
+    if not virtual:
+        return ()
+    number = sum(arm.cohort.participants for arm in virtual if arm.cohort)
+    general = [
+        f"{number} participants are virtual: pools of motoneurons after Powers & Heckman 2017 that "
+        f"differ by chance (seed {plan.seed}). This is a prediction of the model, not a "
+        "measurement on people.",
+        "Where torque is to follow a target, the person finds, after practice, the drive that it "
+        "takes, which is more where the cord is calmed.",
+    ]
+    conditions = [c for arm in virtual for c in arm.conditions]
+    if any(c.noise == "shared" for c in conditions):
+        general.append(
+            "A participant's synaptic noise is the same in the conditions that share it; what "
+            "differs is the condition."
+        )
+    if any(arm.observed for arm in virtual):
+        general.append(
+            "Of the motoneurons that fire, only as many are seen as surface EMG decomposition "
+            "usually finds (Orssatto et al. 2021)."
+        )
+    protocols = [task.protocol.assumptions() for arm in virtual for task in arm.protocols]
+    given = [each.assumptions() for c in conditions for each in c.given]
+    return tuple(
+        dict.fromkeys([*general, *(line for lines in protocols + given for line in lines)])
+    )

@@ -1,0 +1,129 @@
+"""What is finished is kept: one file a piece, written whole or not at all, with a checksum."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from renshaw.core.files import replacing
+from renshaw.core.fingerprint import fingerprint
+from renshaw.data.estimates import Estimate
+from renshaw.study.pieces import Piece
+from renshaw.study.work import Failure, Outcome
+
+# File systems allow 255 bytes, and a temporary file needs some of them.
+_LONGEST_STEM = 100
+_ENDING = ".piece"
+
+
+class Store:
+    """The finished pieces of a study, in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._pieces = folder / "pieces"
+        self.recordings = folder / "recordings"
+        self._pieces.mkdir(parents=True, exist_ok=True)
+
+    def path(self, piece: Piece) -> Path:
+        """Return the file of a piece; its name changes with whatever could change its numbers."""
+        return self._pieces / f"{file_stem(piece.name)}-{piece.key()}{_ENDING}"
+
+    def put(self, piece: Piece, outcome: Outcome) -> None:
+        """Keep what a piece gave, its recordings first."""
+        sums = {}
+        for name, content in outcome.files.items():
+            self.recordings.mkdir(exist_ok=True)
+            with replacing(self.recordings / f"{file_stem(name)}.h5") as temporary:
+                temporary.write_bytes(content)
+            sums[name] = _sum(content)
+        payload = gzip.compress(json.dumps(_plain(outcome)).encode(), 3, mtime=0)
+        head = {"sha256": _sum(payload), "recordings": sums}
+        with replacing(self.path(piece)) as temporary:
+            temporary.write_bytes(json.dumps(head).encode() + b"\n" + payload)
+
+    def whole(self, path: Path) -> bool:
+        """Whether a piece is there with all that belongs to it, byte by byte."""
+        found = _opened(path)
+        if found is None:
+            return False
+        return all(
+            _is(self.recordings / f"{file_stem(name)}.h5", digest)
+            for name, digest in found[0]["recordings"].items()
+        )
+
+    def get(self, path: Path) -> Outcome | None:
+        """Return what a piece gave; None where it is not there, or not whole."""
+        found = _opened(path)
+        return None if found is None else _outcome(json.loads(gzip.decompress(found[1])))
+
+    def unfinish(self) -> None:
+        """Remove the table without which a study does not count as finished."""
+        for kind in ("parquet", "csv"):
+            (self._folder / f"unit_means.{kind}").unlink(missing_ok=True)
+
+    def forget_others(self, paths: set[Path]) -> None:
+        """Remove pieces that no longer belong to the study."""
+        for path in self._pieces.glob(f"*{_ENDING}"):
+            if path not in paths:
+                path.unlink(missing_ok=True)
+
+    def recording_files(self) -> Iterator[Path]:
+        """Yield the recordings that were kept."""
+        if self.recordings.is_dir():
+            yield from sorted(self.recordings.glob("*.h5"))
+
+
+def file_stem(name: str) -> str:
+    """Return a file name for a recording or piece: harmless, and each its own."""
+    # Two names that differ only in what a file name can't hold must not share a file.
+    plain = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-")
+    plain, whole = plain[:_LONGEST_STEM].rstrip("-"), plain
+    honest = plain == whole and plain.replace("-", " ") == name
+    return plain if honest else f"{plain}-{fingerprint(name)[:6]}"
+
+
+def _opened(path: Path) -> tuple[dict[str, Any], bytes] | None:
+    try:
+        head, _, payload = path.read_bytes().partition(b"\n")
+        found = json.loads(head)
+    except (OSError, ValueError):
+        return None
+    if not isinstance(found, dict) or found.get("sha256") != _sum(payload):
+        return None
+    return found, payload
+
+
+def _is(path: Path, digest: str) -> bool:
+    try:
+        return _sum(path.read_bytes()) == digest
+    except OSError:
+        return False
+
+
+def _sum(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _plain(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "rows": outcome.rows,
+        "estimates": outcome.estimates,
+        "failures": [asdict(failure) for failure in outcome.failures],
+        "code": outcome.code,
+    }
+
+
+def _outcome(plain: dict[str, Any]) -> Outcome:
+    return Outcome(
+        rows=tuple(plain["rows"]),
+        estimates=tuple(Estimate(*row) for row in plain["estimates"]),
+        failures=tuple(Failure(**failure) for failure in plain["failures"]),
+        code=plain["code"],
+    )

@@ -1,0 +1,201 @@
+"""The tables of a study: gathered piece by piece, so that memory does not grow with trials."""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from renshaw.core.errors import ReadError
+from renshaw.core.files import replacing
+from renshaw.data.estimates import COLUMNS, Estimate
+from renshaw.study.dictionary import COLUMNS as DICTIONARY
+from renshaw.study.dictionary import QUANTITIES
+from renshaw.study.plan import StudyPlan
+from renshaw.study.work import Failure, Outcome
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Cells = tuple[Any, ...]
+
+_ROWS_AT_ONCE = 100_000
+_NUMBERED = re.compile(r"\S*\d\S*?([;:,]?)(?=\s|$)")
+
+# Values of a pair, which are no value of the unit.
+_PAIRS = (
+    "delta_f_pair",
+    "delta_f_pair_normalized",
+    "rate_rate_r",
+    "recruitment_gap",
+    "control_modulation",
+)
+
+
+class Gathering:
+    """Takes in what pieces gave, in the order of the plan, and writes tables from it."""
+
+    def __init__(self, plan: StudyPlan) -> None:
+        self._tracked = {arm.name: arm.same_units for arm in plan.arms}
+        self.recordings: list[dict[str, Any]] = []
+        self.failures: list[Failure] = []
+        self._excluded: Counter[tuple[str, str]] = Counter()
+        self._means: dict[tuple[str, ...], list[float]] = {}
+
+    def add(self, outcome: Outcome) -> list[Cells]:
+        """Take in one piece; return the means of units that are complete with it."""
+        self.recordings += outcome.rows
+        self.failures += outcome.failures
+        rows = {row["recording"]: row for row in outcome.rows}
+        for estimate in outcome.estimates:
+            if not estimate.ok:
+                # A pair's criteria fail with the pair; counting them again would double the list.
+                if estimate.quantity == "delta_f_pair" or estimate.quantity not in _PAIRS:
+                    reason = _NUMBERED.sub("…\\1", estimate.reason)
+                    self._excluded[estimate.quantity, reason] += 1
+            elif estimate.control == 0 and rows[estimate.recording]["analyzed"]:
+                self._mean(rows[estimate.recording], estimate)
+        # Whatever a virtual participant does in a protocol is one piece; files come one by one.
+        return self.rest() if all(row["simulated"] for row in outcome.rows) else []
+
+    def rest(self) -> list[Cells]:
+        """Return the means of units that have not been returned yet."""
+        rows = [(*key, total / n, int(n)) for key, (total, n) in self._means.items()]
+        self._means.clear()
+        return rows
+
+    def _mean(self, row: Mapping[str, Any], estimate: Estimate) -> None:
+        if not math.isfinite(estimate.value):
+            return
+        unit = str(estimate.unit)
+        if estimate.unit and not self._tracked[row["arm"]]:
+            unit = f"{estimate.recording}#{unit}"
+        who = (row["participant"], row["condition"], unit)
+        key = (row["arm"], row["protocol"], estimate.quantity, estimate.units, *who)
+        total = self._means.setdefault(key, [0.0, 0.0])
+        total[0] += estimate.value
+        total[1] += 1
+
+    def exclusions(self) -> pd.DataFrame:
+        """Return how many values of each quantity fail the rules, by reason."""
+        import pandas as pd
+
+        rows = [(quantity, reason, n) for (quantity, reason), n in self._excluded.most_common()]
+        return pd.DataFrame(rows, columns=["quantity", "reason", "times"])
+
+    def failure_table(self) -> pd.DataFrame:
+        """Return the recordings that gave no numbers, and why."""
+        import pandas as pd
+
+        rows = [(failure.recording, failure.arm, failure.reason) for failure in self.failures]
+        return pd.DataFrame(rows, columns=["recording", "arm", "reason"])
+
+    def recording_table(self) -> pd.DataFrame:
+        """Return one row a recording."""
+        import pandas as pd
+
+        known = [entry.name for entry in DICTIONARY if entry.table == "recordings"]
+        table = pd.DataFrame(self.recordings)
+        others = [name for name in table.columns if name not in known]
+        for name in others:
+            filled = table[name].fillna("")
+            numbers = pd.to_numeric(filled.replace("", None), errors="coerce")
+            is_number = numbers.notna().any() and (numbers.notna() == (filled != "")).all()
+            table[name] = numbers if is_number else filled
+        return table.reindex(columns=[*known, *others])
+
+
+@contextmanager
+def sheet(folder: Path, name: str, columns: Mapping[str, type]) -> Iterator[Callable[..., None]]:
+    """Give a function that adds rows to a table, as CSV and Parquet; whole or not at all."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    known = {str: pa.dictionary(pa.int32(), pa.string()), int: pa.int32(), float: pa.float64()}
+    known |= {bool: pa.bool_()}
+    schema = pa.schema([(column, known[kind]) for column, kind in columns.items()])
+    with ExitStack() as stack:
+        text = stack.enter_context(replacing(folder / f"{name}.csv"))
+        binary = stack.enter_context(replacing(folder / f"{name}.parquet"))
+        lines = stack.enter_context(text.open("w", encoding="utf-8", newline=""))
+        parquet = stack.enter_context(pq.ParquetWriter(binary, schema, compression="zstd"))
+        writer = csv.writer(lines, lineterminator="\n")
+        writer.writerow(columns)
+        waiting: list[Cells] = []
+
+        def add(rows: Iterable[Cells], last: bool = False) -> None:
+            rows = list(rows)
+            writer.writerows(rows)
+            waiting.extend(rows)
+            if waiting and (last or len(waiting) >= _ROWS_AT_ONCE):
+                cells = zip(zip(*waiting, strict=True), schema.types, strict=True)
+                parquet.write_table(pa.table([pa.array(c, k) for c, k in cells], schema=schema))
+                waiting.clear()
+
+        yield add
+        add([], last=True)
+
+
+ESTIMATE_COLUMNS = dict(zip(COLUMNS, (str, str, int, int, float, str, bool, str), strict=True))
+MEAN_COLUMNS = {
+    **dict.fromkeys(("arm", "protocol", "quantity", "units", "participant", "condition"), str),
+    "unit": str,
+    "value": float,
+    "trials": int,
+}
+
+
+def estimate_cells(row: Estimate) -> Cells:
+    """Return the cells of an estimate; None is an empty one."""
+    value = row.value if math.isfinite(row.value) else None
+    who = (row.unit or None, row.control or None)
+    return (row.recording, row.quantity, *who, value, row.units, row.ok, row.reason)
+
+
+def write_table(table: pd.DataFrame, folder: Path, name: str) -> None:
+    """Write a table as CSV and as Parquet, each whole or not at all."""
+    with replacing(folder / f"{name}.csv") as temporary:
+        table.to_csv(
+            temporary, index=False, encoding="utf-8", errors="replace", lineterminator="\n"
+        )
+    with replacing(folder / f"{name}.parquet") as temporary:
+        table.to_parquet(temporary, index=False, compression="zstd")
+
+
+def read_table(folder: Path, name: str) -> pd.DataFrame:
+    """Read a table of a study: its Parquet file, or its CSV file where that is missing.
+
+    Raises
+    ------
+    ReadError
+        Neither is there, or it can't be read.
+    """
+    import pandas as pd
+
+    path = folder / f"{name}.parquet"
+    try:
+        if path.is_file():
+            return pd.read_parquet(path)
+        path = folder / f"{name}.csv"
+        return pd.read_csv(path, keep_default_na=False, na_values={"value": [""]})
+    except (OSError, ValueError) as error:
+        what = getattr(error, "strerror", None) or str(error).splitlines()[0]
+        raise ReadError(
+            f"{path} can't be read: {what}. Run the study again; what it has finished is kept."
+        ) from None
+
+
+def dictionary_table(others: Sequence[str] = ()) -> pd.DataFrame:
+    """Return the data dictionary: one row a column of a table, and one a quantity."""
+    import pandas as pd
+
+    rows = [tuple(entry) for entry in (*DICTIONARY, *QUANTITIES)]
+    known = {entry.name for entry in DICTIONARY if entry.table == "recordings"}
+    own = [name for name in others if name not in known]
+    rows += [("recordings", name, "", "column of your table of recordings") for name in own]
+    return pd.DataFrame(rows, columns=["table", "name", "unit", "meaning"])

@@ -1,0 +1,131 @@
+"""One piece of a study, done: simulate or read, then estimate. This is what a worker runs."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from renshaw.core.errors import RenshawError
+from renshaw.data.estimates import Estimate
+from renshaw.data.recording import Recording
+from renshaw.estimate.verb import rows_of
+from renshaw.experiment.observation import observed
+from renshaw.experiment.simulate import Trial, simulate_many
+from renshaw.io import read, write
+from renshaw.study.pieces import Piece, RealPiece, Row, VirtualPiece, code_fingerprint
+
+Told = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A recording that gave no numbers, and why."""
+
+    recording: str
+    arm: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a piece gave.
+
+    Parameters
+    ----------
+    rows : tuple of dict
+        One a recording: that of the design, and its fingerprint and notes.
+    estimates : tuple of Estimate
+    files : dict of str to bytes
+        Recordings that are kept, by name, as renshaw .h5.
+    failures : tuple of Failure
+    code : str
+        Fingerprint of the program that did it.
+    """
+
+    rows: tuple[dict[str, Any], ...] = ()
+    estimates: tuple[Estimate, ...] = ()
+    files: dict[str, bytes] = field(default_factory=dict)
+    failures: tuple[Failure, ...] = ()
+    code: str = ""
+
+
+def work(piece: Piece, threads: int | None = 1, told: Told | None = None) -> Outcome:
+    """Do a piece; what goes wrong with a recording becomes a `Failure`.
+
+    Parameters
+    ----------
+    piece : Piece
+    threads : int, optional
+        For the simulation; as many as there are cores if None. The numbers don't depend on it.
+    told : callable, optional
+        Called with (done, total, what) while simulating.
+    """
+    try:
+        outcome = _real(piece) if isinstance(piece, RealPiece) else _virtual(piece, threads, told)
+    except Exception as error:
+        # One bad recording must not stop the others; its name and reason are in the report.
+        outcome = failed(piece, _sentence(error))
+    return replace(outcome, code=code_fingerprint())
+
+
+def failed(piece: Piece, reason: str) -> Outcome:
+    """Return that every recording of a piece gave nothing, and why."""
+    return Outcome(failures=tuple(Failure(r.recording, r.arm, reason) for r in piece.rows))
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, RenshawError):
+        return str(error)
+    if isinstance(error, OSError):
+        where = f"{error.filename}: " if error.filename else ""
+        return f"{where}{error.strerror or error}."
+    if isinstance(error, MemoryError):
+        return "There was not enough memory for it."
+    return f"A fault in renshaw, not in what you did: {type(error).__name__}: {error}."
+
+
+def _real(piece: RealPiece) -> Outcome:
+    recording = replace(read(piece.path), name=piece.row.recording)
+    return Outcome((_row(piece.row, recording),), _estimates(recording, piece))
+
+
+def _virtual(piece: VirtualPiece, threads: int | None, told: Told | None) -> Outcome:
+    trials = [
+        Trial(t.participant, t.protocol, t.given, t.row.seed, t.row.recording) for t in piece.trials
+    ]
+    recordings = simulate_many(trials, threads=threads, progress=told)
+    rows: list[dict[str, Any]] = []
+    estimates: list[Estimate] = []
+    files: dict[str, bytes] = {}
+    failures: list[Failure] = []
+    for trial, recording in zip(piece.trials, recordings, strict=True):
+        try:
+            if piece.observed is not None:
+                recording = observed(recording, piece.observed, seed=piece.seed)
+            estimates += _estimates(recording, piece)
+        except RenshawError as error:
+            failures.append(Failure(trial.row.recording, trial.row.arm, str(error)))
+            continue
+        rows.append(_row(trial.row, recording))
+        if trial.kept:
+            files[trial.row.recording] = _as_bytes(recording)
+    return Outcome(tuple(rows), tuple(estimates), files, tuple(failures))
+
+
+def _estimates(recording: Recording, piece: Piece) -> tuple[Estimate, ...]:
+    rows = rows_of(recording, piece.settings)
+    return tuple(row for row in rows if piece.pairs or row.control == 0)
+
+
+def _row(row: Row, recording: Recording) -> dict[str, Any]:
+    plain = {name: value for name, value in vars(row).items() if name != "others"}
+    notes = " ".join(recording.notes)
+    return {**row.others, **plain, "fingerprint": recording.fingerprint(), "notes": notes}
+
+
+def _as_bytes(recording: Recording) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        return write(recording, Path(folder) / "recording.h5").read_bytes()

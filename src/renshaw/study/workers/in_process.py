@@ -1,0 +1,25 @@
+"""All pieces in this process, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from renshaw.study.pieces import Piece
+from renshaw.study.work import Outcome, Told, work
+
+
+def in_process(
+    pieces: Iterable[Piece], threads: int | None = None, told: Told | None = None
+) -> Iterator[tuple[Piece, Outcome]]:
+    """Yield every piece with what it gave.
+
+    Parameters
+    ----------
+    pieces : iterable of Piece
+    threads : int, optional
+        For each simulation; as many as there are cores if None.
+    told : callable, optional
+        Told what is being done.
+    """
+    for piece in pieces:
+        yield piece, work(piece, threads, told)

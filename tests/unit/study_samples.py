@@ -1,0 +1,43 @@
+"""Small studies for tests: cheap, because the drive is imposed and nobody has to practice."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import renshaw as rs
+
+QUICK = rs.Ramp(rise_s=1.0, fall_s=1.0, rest_s=0.2, follows="drive", peak_pct_mvc=30)
+SLOW = QUICK.replace(rise_s=25.0, fall_s=25.0)
+
+
+def virtual(participants: int = 3, protocol: rs.Protocol = QUICK, **arm: object) -> rs.StudyPlan:
+    """A study of one virtual arm."""
+    settings: dict[str, object] = {
+        "repeats": 1,
+        "cohort": rs.CohortSettings(participants=participants, n_units=4),
+        "protocols": (rs.Task(protocol=protocol),),
+        "conditions": (
+            rs.Condition(name="control"),
+            rs.Condition(name="relaxed", given=(rs.Relaxation(),)),
+        ),
+    }
+    return rs.StudyPlan(
+        name="small", seed=4, mixed_models=False, arms=(rs.Arm(**{**settings, **arm}),)
+    )
+
+
+def started(*words: object, folder: Path) -> subprocess.Popen[str]:
+    """Start ``renshaw`` in a process group of its own."""
+    code = "from renshaw.cli.app import main; raise SystemExit(main())"
+    return subprocess.Popen(
+        [sys.executable, "-c", code, *map(str, words)],
+        cwd=folder,
+        env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )

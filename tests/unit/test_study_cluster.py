@@ -1,0 +1,163 @@
+"""Studies on a Dask cluster that is really started, and whose parts are really killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import study_samples
+
+import renshaw as rs
+from renshaw.cli import app, failures
+
+pytest.importorskip("distributed", reason="Dask is not installed: pip install 'renshaw[dask]'")
+
+SLOW = study_samples.virtual(8, study_samples.SLOW)
+_PATIENCE_s = 120.0
+
+
+def until(happened: Callable[[], object], what: str) -> None:
+    began = time.monotonic()
+    while not happened():
+        assert time.monotonic() - began < _PATIENCE_s, f"waited too long for {what}"
+        time.sleep(0.05)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def pieces(folder: Path) -> list[Path]:
+    return sorted((folder / "pieces").glob("*.piece"))
+
+
+class Cluster:
+    """A scheduler and workers, each a process of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port = free_port()
+        self.address = f"tcp://127.0.0.1:{self.port}"
+        self._folder = folder
+        self._begun: list[subprocess.Popen[bytes]] = []
+
+    def scheduler(self) -> subprocess.Popen[bytes]:
+        words = ["--host", "127.0.0.1", "--port", str(self.port), "--no-dashboard"]
+        return self._start("scheduler", *words)
+
+    def worker(self) -> subprocess.Popen[bytes]:
+        words = ["--nthreads", "1", "--no-nanny", "--no-dashboard", "--death-timeout", "60"]
+        return self._start("worker", self.address, *words)
+
+    def _start(self, *words: str) -> subprocess.Popen[bytes]:
+        log = (self._folder / f"{words[0]}-{len(self._begun)}.log").open("wb")
+        process = subprocess.Popen(
+            [sys.executable, "-m", "dask", *words],
+            cwd=self._folder,
+            env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+        log.close()
+        self._begun.append(process)
+        return process
+
+    def listening(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def end(self) -> None:
+        for process in self._begun:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[Cluster]:
+    folder = tmp_path / "cluster"
+    folder.mkdir()
+    made = Cluster(folder)
+    made.scheduler()
+    until(made.listening, "the scheduler")
+    yield made
+    made.end()
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Path:
+    path = tmp_path / "study.toml"
+    path.write_text(rs.plan_to_toml(SLOW), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def numbers() -> str:
+    return rs.run_study(SLOW).estimates.fingerprint()
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def test_a_worker_that_is_killed_loses_no_trial(cluster, study, tmp_path, numbers):
+    first = cluster.worker()
+    cluster.worker()
+    out = tmp_path / "out"
+    command = study_samples.started(
+        "run", study, "-o", out, "--scheduler", cluster.address, folder=tmp_path
+    )
+    until(lambda: len(pieces(out)) >= 2 or command.poll() is not None, "the first pieces")
+    kill(first)
+    said, errors = command.communicate(timeout=_PATIENCE_s)
+    assert command.returncode == 0, errors
+    assert "Traceback" not in errors and "report.html" in said
+    result = rs.open_study(out)
+    assert len(result.design) == 16 and result.design["recording"].is_unique
+    assert result.failures.empty and result.estimates.fingerprint() == numbers
+
+
+def test_a_scheduler_that_is_killed_loses_no_trial(tmp_path, study, numbers):
+    folder = tmp_path / "cluster"
+    folder.mkdir()
+    cluster = Cluster(folder)
+    scheduler = cluster.scheduler()
+    out = tmp_path / "out"
+    try:
+        until(cluster.listening, "the scheduler")
+        cluster.worker()
+        command = study_samples.started(
+            "run", study, "-o", out, "--scheduler", cluster.address, folder=tmp_path
+        )
+        until(lambda: len(pieces(out)) >= 2 or command.poll() is not None, "the first pieces")
+        kill(scheduler)
+        _, errors = command.communicate(timeout=_PATIENCE_s)
+    finally:
+        cluster.end()
+    assert command.returncode == failures.FAILED, errors
+    last = errors.strip().splitlines()[-1]
+    assert "is gone" in last and "the same command goes on" in last
+    assert "Traceback" not in errors
+    kept = {path: path.stat().st_mtime_ns for path in pieces(out)}
+    assert 2 <= len(kept) < 8
+    result = rs.run_study(SLOW, out, workers=1)
+    assert all(path.stat().st_mtime_ns == time for path, time in kept.items())
+    assert len(result.design) == 16 and result.estimates.fingerprint() == numbers
+
+
+def test_a_scheduler_that_is_not_there_is_named(study, tmp_path, capsys):
+    address = f"tcp://127.0.0.1:{free_port()}"
+    code = app.main(["run", str(study), "-o", str(tmp_path / "out"), "--scheduler", address])
+    said = capsys.readouterr().err
+    assert code == failures.MISUSED
+    assert f"No Dask scheduler answers at {address}" in said and "Traceback" not in said
