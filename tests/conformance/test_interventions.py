@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import renshaw as rs
 from renshaw.interventions import CERTAINTIES, INTERVENTIONS
-from renshaw.study.plan import plan_from_toml
+from renshaw.study.study_file import plan_from_toml
 
 NAMES = list(INTERVENTIONS)
 PEOPLE = {
@@ -161,9 +161,10 @@ def test_it_survives_mappings_toml_python_and_its_short_name(name):
     assert eval(made.as_python(), {"rs": rs}) == made
     text = f'[[conditions]]\nname = "a"\ngiven = ["{made.as_text()}", {{ kind = "{name}" }}]\n'
     plan = plan_from_toml(text, "here")
-    assert plan.conditions[0].given == (made, type(made)())
-    assert plan_from_toml(plan.to_toml(), "again") == plan
-    assert tomllib.loads(plan.to_toml())["conditions"][0]["given"][0]["kind"] == name
+    assert plan.arms[0].conditions[0].given == (made, type(made)())
+    written = rs.plan_to_toml(plan)
+    assert plan_from_toml(written, "again") == plan
+    assert tomllib.loads(written)["arms"][0]["conditions"][0]["given"][0]["kind"] == name
 
 
 def test_the_table_has_a_row_for_each():

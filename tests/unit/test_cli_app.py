@@ -339,3 +339,34 @@ def test_the_door_is_light_so_that_ctrl_c_finds_it_open() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_settings_inside_settings_are_not_set_as_a_whole(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # --treatment 3 must not quietly triple whatever the treatment lists first.
+    out = tmp_path / "rec.h5"
+    code, _, err = run(capsys, "simulate", "ramp", "-o", out, "--treatment", 3)
+    assert code == 2
+    assert "--treatment" in err
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("words", [["simulate", "spasm"], ["motoneuron", "clamp"]])
+def test_a_command_line_not_understood_names_the_help_of_its_own_command(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, _, err = run(capsys, *words, "--colour", 3)
+    assert code == 2
+    assert f"Try: renshaw {' '.join(words)} --help" in err
+
+
+@pytest.mark.parametrize("command", ["interventions", "evidence"])
+def test_tables_of_evidence_are_written_to_files_only(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(capsys, command, "-o", tmp_path / "table.csv")[0] == 0
+    assert len(pd.read_csv(tmp_path / "table.csv")) > 5
+    code, _, err = run(capsys, command, "-o", tmp_path / "table.csv" / "x.csv")
+    assert code == 1
+    assert "there is no folder" in err

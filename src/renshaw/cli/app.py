@@ -70,6 +70,8 @@ def build(command: str = "") -> App:
     """
     from cyclopts import App, Parameter
 
+    from renshaw.cli.options import option_name
+
     codes = "; ".join(f"{code} {meaning}" for code, meaning in failures.EXIT_CODES)
     app = App(
         name="renshaw",
@@ -78,7 +80,7 @@ def build(command: str = "") -> App:
         help_epilogue=f"Exit codes: {codes}.\n\n--debug shows the traceback of a fault.",
         version=f"renshaw {__version__}",
         suppress_keyboard_interrupt=False,
-        default_parameter=Parameter(name_transform=_option_name),
+        default_parameter=Parameter(name_transform=option_name),
     )
     for name, (where, summary) in _COMMANDS.items():
         if name == command:
@@ -87,11 +89,6 @@ def build(command: str = "") -> App:
         else:
             app.command(where, name=name, help=summary)
     return app
-
-
-def _option_name(name: str) -> str:
-    """Return the option of a setting; ``pic_shift_mV`` is in millivolts, not in ``-m-v``."""
-    return name.strip("_").replace("_", "-")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -179,6 +176,8 @@ def _help_for(words: Sequence[str]) -> str:
         from renshaw.protocols import PROTOCOLS
 
         command += [word for word in words[1:2] if word in PROTOCOLS]
+    if command == ["motoneuron"]:
+        command += [word for word in words[1:2] if word in ("fi", "clamp")]
     return " ".join(["renshaw", *command, "--help"])
 
 

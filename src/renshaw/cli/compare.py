@@ -70,9 +70,11 @@ def compare(
     model = mixed_model(table, formula, settings, seed=seed)
     for words in model.warnings:
         print(f"renshaw: warning: {one_line(words)}", file=sys.stderr)  # noqa: T201
-    print("\n".join(shown(model)))  # noqa: T201
+    lines = shown(model)
+    # First the files, then the words: whoever reads the words may stop listening.
     if out is not None:
-        print(f"\nWritten: {write(model, out, table.stem)}")  # noqa: T201
+        lines += ["", f"Written: {write(model, out, table.stem)}"]
+    print("\n".join(lines))  # noqa: T201
     return FINE
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from cyclopts import App, Parameter
+from cyclopts import Parameter
 
 from renshaw.cli.failures import FINE
 from renshaw.cli.options import changed, given, options_of
@@ -15,14 +15,11 @@ from renshaw.model.participant import Participant
 if TYPE_CHECKING:
     from renshaw.experiment.effort import Effort
 
-effort = App(name="effort", help="Find the drive that force takes, with inward currents or not.")
-
 _Effort: Any = options_of(EffortSettings(), "Effort")
 _Participant: Any = options_of(Participant(), "Participant", 30)
 
 
-@effort.default
-def main(
+def effort(
     *,
     out: Annotated[Path, Parameter(name=["--out", "-o"])],
     given_: Annotated[tuple[str, ...], Parameter(name="--given", negative=())] = (),

@@ -23,7 +23,7 @@ def evidence(*, out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = N
     None of them has an effect in the model: none was found to act on motoneurons, and most do
     nothing for strength.
 
-    Examples:
+    For example:
 
         renshaw evidence
 
@@ -59,7 +59,7 @@ def evidence(*, out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = N
 def interventions(*, out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None) -> int:
     """Show every intervention: what it does, its settings, and what it rests on.
 
-    Examples:
+    For example:
 
         renshaw interventions
 
@@ -94,7 +94,9 @@ def _block(title: str, lines: Iterable[str]) -> str:
 
 def _written(table: pd.DataFrame, path: Path) -> int:
     from renshaw.core.files import write_text
+    from renshaw.io.writing import refuse_place
 
+    refuse_place(path)
     write_text(path, table.to_csv(index=False))
     print(f"Written: {path}")  # noqa: T201
     return FINE

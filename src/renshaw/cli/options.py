@@ -15,7 +15,9 @@ from renshaw.core.settings import SettingInfo, Settings
 S = TypeVar("S", bound=Settings)
 
 
-def options_of(settings: Settings, title: str = "Settings", place: int = 10) -> Any:
+def options_of(
+    settings: Settings, title: str = "Settings", place: int = 10, prefix: str = ""
+) -> Any:
     """Return a dataclass with every setting as an option that may be left out.
 
     Nested settings become dotted names, ``--delta-f.recruitment-gap-s``. What is left out stays
@@ -24,7 +26,11 @@ def options_of(settings: Settings, title: str = "Settings", place: int = 10) -> 
     """
     group = Group(title, sort_key=place)
     fields = [
-        (info.name, _kind(info, settings, group, place + n), dataclasses.field(default=None))
+        (
+            info.name,
+            _kind(info, settings, group, place + n, prefix),
+            dataclasses.field(default=None),
+        )
         for n, info in enumerate(settings.describe(), start=1)
     ]
     # Without a module of its own, cyclopts takes the class for one of Python's and leaves it alone.
@@ -67,11 +73,14 @@ def changed(settings: S, changes: Mapping[str, Any]) -> S:
     return settings.replace(**flat)
 
 
-def _kind(info: SettingInfo, owner: Settings, group: Group, place: int) -> Any:
+def _kind(info: SettingInfo, owner: Settings, group: Group, place: int, prefix: str) -> Any:
+    # An outer option of its own (--treatment 3) would set whatever comes first in it.
     value = getattr(owner, info.name)
     if isinstance(value, Settings):
-        inner = options_of(value, info.help[:1].upper() + info.help[1:], place)
-        return Annotated[inner | None, Parameter(help=info.help)]
+        title = info.help[:1].upper() + info.help[1:]
+        inner = options_of(value, title, place, f"{prefix}{option_name(info.name)}.")
+        return Annotated[inner | None, Parameter(name="*")]
+    name = f"--{prefix}{option_name(info.name)}"
     kinds = typing.get_args(info.kind) if _is_union(info.kind) else (info.kind,)
     wanted: Any = next(kind for kind in kinds if kind is not types.NoneType)
     if types.NoneType in kinds:
@@ -79,6 +88,7 @@ def _kind(info: SettingInfo, owner: Settings, group: Group, place: int) -> Any:
     if typing.get_origin(wanted) is tuple:
         # Several values follow one option: --units 3 8.
         several = Parameter(
+            name=name,
             help=_help(info, value),
             group=group,
             show_default=False,
@@ -87,7 +97,13 @@ def _kind(info: SettingInfo, owner: Settings, group: Group, place: int) -> Any:
         )
         return Annotated[wanted, several]
     # Not "or None": cyclopts would take the word none for an option that was left out.
-    return Annotated[wanted, Parameter(help=_help(info, value), group=group, show_default=False)]
+    one = Parameter(name=name, help=_help(info, value), group=group, show_default=False)
+    return Annotated[wanted, one]
+
+
+def option_name(name: str) -> str:
+    """Return the option of a setting; ``pic_shift_mV`` is in millivolts, not in ``-m-v``."""
+    return name.strip("_").replace("_", "-")
 
 
 def _help(info: SettingInfo, default: Any) -> str:

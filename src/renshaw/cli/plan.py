@@ -93,10 +93,12 @@ def plan(
     with shown(quiet=quiet) as progress:
         power = plan_verb(settings, seed=seed, progress=progress)
     lines = _retest_lines(again) if again is not None else []
-    print("\n".join([*lines, *needed_words(power)]))  # noqa: T201
+    lines += needed_words(power)
+    # First the files, then the words: whoever reads the words may stop listening.
     if out is not None:
         _write(power, again, out)
-        print(f"\nWritten: {write_plan_report(power, out / 'report.html', again)}")  # noqa: T201
+        lines += ["", f"Written: {write_plan_report(power, out / 'report.html', again)}"]
+    print("\n".join(lines))  # noqa: T201
     return FINE
 
 

@@ -60,8 +60,8 @@ def fi(
     out
         Folder for the results; made where it does not exist.
     levels
-        Levels of neuromodulation to compare; by default none, the person's own, and 10 % to
-        either side.
+        Levels of neuromodulation to compare, 1 being that of the published model; by default 0,
+        the person's own, and 10 % to either side of it.
     seed
         Seed of the synaptic noise, where there is any.
     quiet
@@ -115,8 +115,8 @@ def clamp(
     out
         Folder for the results; made where it does not exist.
     levels
-        Levels of neuromodulation to compare; by default none, the person's own, and 10 % to
-        either side.
+        Levels of neuromodulation to compare, 1 being that of the published model; by default 0,
+        the person's own, and 10 % to either side of it.
     quiet
         Show no progress.
     """
