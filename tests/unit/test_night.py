@@ -10,6 +10,7 @@ import renshaw as rs
 from renshaw.cli import app
 from renshaw.engine.session import Seat, Session
 from renshaw.experiment.night import Night, SpasmOfNight, touches_of
+from renshaw.report.night_report import night_report
 
 INJURED = rs.Participant(name="P01", condition="spinal-cord-injury", severity=0.6)
 SHORT = rs.NightSettings(hours=0.5, touches_per_hour=40.0, motoneurons=8)
@@ -161,9 +162,17 @@ def test_night_on_the_command_line(tmp_path, capsys: pytest.CaptureFixture[str])
     assert app.main(["night", "-o", str(tmp_path / "n"), *words, *person]) == 0
     assert "Penn score" in capsys.readouterr().out
     names = {path.name for path in (tmp_path / "n").iterdir()}
-    assert names == {"spasms.csv", "measures.csv", "night.svg", "night.png"}
+    assert names == {"report.html", "spasms.csv", "measures.csv", "night.svg", "night.png"}
     measures = pd.read_csv(tmp_path / "n" / "measures.csv")
     assert measures["penn_spasm_frequency"][0] in (0, 1, 2, 3, 4)
+
+
+def test_night_page_states_the_night() -> None:
+    page = night_report(night_of(2.0, 12.0))
+    assert "0 touches and stretches provoke 2 spasms, 0.250 an hour" in page
+    assert "Penn score: full spasms, less than one an hour" in page
+    assert ">12.0<" in page  # a row of the table of spasms
+    assert "none of 0 touches and stretches provokes a spasm" in night_report(night_of())
 
 
 @pytest.mark.parametrize("words", [["night"], ["simulate", "vibstim"], ["simulate", "spasm"]])

@@ -27,7 +27,7 @@ def night(
 ) -> int:
     """Let a virtual person sleep, and count the spasms that touches and stretches provoke.
 
-    Writes DIR/spasms.csv (one row a spasm), measures.csv, night.svg and night.png.
+    Writes DIR/report.html, night.svg and night.png, spasms.csv (one row a spasm) and measures.csv.
 
     Examples:
 
@@ -53,6 +53,7 @@ def night(
     from renshaw.core.files import replacing
     from renshaw.report.figures.night import nights
     from renshaw.report.figures.style import look
+    from renshaw.report.night_report import write_night_report
 
     who = changed(Participant(), given(participant))
     what = changed(NightSettings(), given(settings))
@@ -63,6 +64,7 @@ def night(
     for name, table in tables.items():
         with replacing(out / f"{name}.csv") as temporary:
             table.to_csv(temporary, index=False, lineterminator="\n", float_format="%.6g")
+    page = write_night_report(slept, out / "report.html")
     picture = nights([slept])
     for ending in ("svg", "png"):
         with look(), replacing(out / f"night.{ending}") as temporary:
@@ -71,6 +73,6 @@ def night(
         f"{len(slept.touches)} touches and stretches, {len(slept.spasms)} spasms "
         f"({slept.spasms_per_hour:.1f} an hour), longest calm {slept.longest_calm_min:.0f} min, "
         f"Penn score {slept.penn}.\n"
-        f"Written: {out / 'night.svg'}"
+        f"Written: {page}"
     )
     return FINE

@@ -27,7 +27,7 @@ RELEASED, REFILLED_s = 0.02, 1.0
 # Conductance of a volley: rise and fall, widened by unequal conduction times.
 VOLLEY_s = 0.002
 # Mean excitation M_e (1e-5 S/cm2) of one discharge a second in every afferent, before they tire.
-EXCITATION_PER_PPS = 0.147
+EXCITATION_PER_PPS = 0.135
 
 _AFFERENTS = 60
 _SEED = 0

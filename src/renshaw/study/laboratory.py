@@ -43,11 +43,11 @@ class Spread:
     Standard deviations; that of afferents is of the logarithm.
     """
 
-    neuromodulation: float = 0.009
+    neuromodulation: float = 0.01
     inhibition: float = 0.05
     ahp: float = 0.04
     afferents: float = 0.36
-    session: float = 0.006
+    session: float = 0.004
 
 
 @dataclass(frozen=True)

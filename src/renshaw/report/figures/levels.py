@@ -1,4 +1,4 @@
-"""Colors of several levels of neuromodulation, from pale to dark as it grows."""
+"""Colors of several levels of neuromodulation, warmer as it grows."""
 
 from __future__ import annotations
 
@@ -12,4 +12,5 @@ def level_colors(levels: Sequence[float]) -> list[str]:
     order = sorted(range(len(levels)), key=lambda i: levels[i])
     place = {i: rank / max(1, len(levels) - 1) for rank, i in enumerate(order)}
     colors = mpl.colormaps["plasma"]
-    return [mpl.colors.to_hex(colors(0.02 + 0.76 * place[i])) for i in range(len(levels))]
+    # The darkest fifth can't be seen on a dark page, nor the palest on paper.
+    return [mpl.colors.to_hex(colors(0.22 + 0.56 * place[i])) for i in range(len(levels))]

@@ -101,9 +101,9 @@ def _verdict(recording: Recording, settings: EstimateSettings) -> str:
 
 
 def _raster(axes: Axes, recording: Recording) -> None:
-    for row, times_s in enumerate(recording.units):
+    for row, times_s in enumerate(recording.units, start=1):
         marks.ticks(axes, times_s, row, 0.72, BLUE)
-    axes.set_ylim(-0.8, max(len(recording.units), 1) - 0.2)
+    axes.set_ylim(0.2, max(len(recording.units), 1) + 0.8)
 
 
 def _rates(axes: Axes, recording: Recording) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +13,7 @@ from renshaw.report.figures.style import (
     BLUE,
     GREEN,
     INK,
+    SKY,
     VERMILION,
     empty,
     new_figure,
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
     from renshaw.data.signal import Signal
 
 INPUTS = {
-    "drive": ("Excitatory drive", BLUE),
+    "drive": ("Descending drive", BLUE),
+    "excitation": ("All excitation, with that from afferents", SKY),
     "inhibition": ("Inhibition", VERMILION),
     "neuromodulation": ("Neuromodulation", GREEN),
 }
@@ -51,6 +53,7 @@ def truth_panel(recording: Recording) -> Figure:
         _line(signals[name], *look)
         for name, look in INPUTS.items()
         if name in signals and signals[name].values.ndim == 1 and len(signals[name])
+        if name != "excitation" or _is_more(signals)
     ]
     pic = signals.get("pic_current")
     if pic is not None and pic.values.ndim == 2 and pic.values.size:
@@ -71,6 +74,14 @@ def truth_panel(recording: Recording) -> Figure:
     return figure
 
 
+def _is_more(signals: Mapping[str, Signal]) -> bool:
+    """Return whether motoneurons are excited by more than descending drive."""
+    drive, all_of_it = signals.get("drive"), signals["excitation"].values
+    if drive is None or drive.values.shape != all_of_it.shape:
+        return True
+    return not np.allclose(drive.values, all_of_it, atol=1e-3)
+
+
 def _line(signal: Signal, words: str, color: str) -> Callable[[Axes], None]:
     def draw(axes: Axes) -> None:
         times, values = thin(signal.times_s, signal.values)
@@ -79,7 +90,7 @@ def _line(signal: Signal, words: str, color: str) -> Callable[[Axes], None]:
         axes.set_ylabel(signal.unit)
         high = float(np.nanmax(values)) if np.any(np.isfinite(values)) else 1.0
         low = float(np.nanmin(values)) if np.any(np.isfinite(values)) else 0.0
-        axes.set_ylim(min(0.0, low * 1.08), max(high * 1.15, 1e-9))
+        axes.set_ylim(min(0.0, low * 1.08), high * 1.15 if high > 1e-9 else 1.0)
 
     return draw
 

@@ -98,10 +98,10 @@ def _units(axes: Axes, recording: Recording) -> None:
         empty(axes, "No motor unit")
         return
     vibration = next(event for event in recording.events if event.label == VIBRATION)
-    for row, i in enumerate(by_recruitment(recording.units)):
+    for row, i in enumerate(by_recruitment(recording.units), start=1):
         marks.ticks(axes, recording.units[i], row, 0.72, BLUE)
     axes.axvline(
         vibration.onset_s + vibration.duration_s, color=MUTED, linewidth=0.9, linestyle=(0, (4, 3))
     )
-    axes.set_ylim(-0.8, n - 0.2)
+    axes.set_ylim(0.2, n + 0.8)
     axes.set_ylabel("Motor unit,\nby recruitment")
