@@ -192,8 +192,12 @@ def test_a_real_recording_has_no_truth_to_draw() -> None:
 def test_truth_shows_afferent_excitation_that_is_no_descending_drive() -> None:
     person = rs.Participant(n_units=4)
     test = rs.SpasmTest(watched_s=1.0)
-    titles = [axes.get_title() for axes in figures.truth_panel(rs.simulate(person, test)).axes]
+    titles = [
+        axes.get_title(loc="left") for axes in figures.truth_panel(rs.simulate(person, test)).axes
+    ]
     assert titles[:2] == ["Descending drive", "All excitation, with that from afferents"]
     slow = rs.Ramp(rise_s=1.0, fall_s=1.0, follows="drive")
-    titles = [axes.get_title() for axes in figures.truth_panel(rs.simulate(person, slow)).axes]
+    titles = [
+        axes.get_title(loc="left") for axes in figures.truth_panel(rs.simulate(person, slow)).axes
+    ]
     assert "All excitation, with that from afferents" not in titles
