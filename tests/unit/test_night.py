@@ -171,7 +171,7 @@ def test_night_page_states_the_night() -> None:
     page = night_report(night_of(2.0, 12.0))
     assert "0 touches and stretches provoke 2 spasms, 0.250 an hour" in page
     assert "Penn score: full spasms, less than one an hour" in page
-    assert "Every spasm" in page
+    assert "<summary>Every spasm <small>(2 rows)" in page
     assert "none of 0 touches and stretches provokes a spasm" in night_report(night_of())
 
 

@@ -43,8 +43,7 @@ def night_report(night: Night) -> str:
         nights([night]),
         "night",
         "Touches, stretches and spasms over the hours in bed",
-        "Below: touches (light blue) and stretches of the muscle (gray). Above: each spasm by how "
-        "long it outlasts its cause, mild (blue) or full (red). Shaded: the longest calm.",
+        "A spasm is as high as it outlasts its cause. Shaded: the longest calm.",
     )
     sections = [
         Section("hours", "The hours", pictures=[strip], folded=[_spasms(night)]),
@@ -110,4 +109,4 @@ def _spasms(night: Night) -> Table:
         Column("Peak torque", "% MVC"),
         Column("Kind", numeric=False),
     ]
-    return Table("Every spasm", columns, rows)
+    return Table("Spasms, in order", columns, rows, "Every spasm")
