@@ -183,6 +183,8 @@ def _checked(owner: str, info: SettingInfo, value: Any) -> Any:
         value = tuple(value)
     if info.choices and value not in info.choices:
         hint = did_you_mean(str(value), info.choices)
+        # What is known has been said: it is what is allowed.
+        hint = hint if hint.startswith(" Did") else ""
         raise _refusal(owner, info, value, f"must be {info.allowed}", hint)
     if isinstance(value, int | float) and not _within(info, value):
         raise _refusal(
