@@ -147,7 +147,8 @@ def _stopped(recording: Recording, found: Spasm, s: SpasmSettings) -> Estimate:
         why = "the spasm was over before the burst of inhibition"
         return Estimate(recording.name, name, 0, 0, _NAN, "", False, why)
     stopped = found.ended and found.ends_s <= end_s + s.stopped_within_s
-    words = f"the last discharge came {found.ends_s - burst.onset_s:.1f} s from the burst's onset"
+    late_s = max(0.0, found.ends_s - burst.onset_s)
+    words = f"the last discharge came {late_s:.1f} s after the onset of the burst"
     if not found.ended:
         words = "firing went on until the recording ended"
     return Estimate(recording.name, name, 0, 0, float(stopped), "", True, words)
