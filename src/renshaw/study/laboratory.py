@@ -47,7 +47,7 @@ class Spread:
     inhibition: float = 0.05
     ahp: float = 0.04
     afferents: float = 0.36
-    session: float = 0.004
+    session: float = 0.002
 
 
 @dataclass(frozen=True)
