@@ -147,6 +147,7 @@ _PROVIDERS.extend(
         "renshaw.report.study_pictures",
         "renshaw.report.involuntary_pictures",
         "renshaw.report.effort_report",
+        "renshaw.report.figures.tracked_units",
         "renshaw.report.motoneuron_report",
         "renshaw.report.acceptance_report",
     ]

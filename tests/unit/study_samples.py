@@ -10,7 +10,8 @@ from pathlib import Path
 import renshaw as rs
 
 QUICK = rs.Ramp(rise_s=1.0, fall_s=1.0, rest_s=0.2, follows="drive", peak_pct_mvc=30)
-SLOW = QUICK.replace(rise_s=25.0, fall_s=25.0)
+# Long enough that whoever kills it finds it at work.
+SLOW = QUICK.replace(rise_s=70.0, fall_s=70.0)
 
 
 def virtual(participants: int = 3, protocol: rs.Protocol = QUICK, **arm: object) -> rs.StudyPlan:

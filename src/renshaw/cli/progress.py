@@ -53,7 +53,7 @@ def _bar(stream: TextIO) -> Iterator[Progress]:
         task = bar.add_task("", total=None, left="")
 
         def progress(done: int, total: int, what: str) -> None:
-            left = clock.left(done, total, what)
+            left = clock.left(time.monotonic(), done, total, what)
             words = escape(one_line(what))
             bar.update(task, completed=done, total=total, left=left, description=words)
 
@@ -66,7 +66,7 @@ def _lines(stream: TextIO) -> Progress:
 
     def progress(done: int, total: int, what: str) -> None:
         now = time.monotonic()
-        left = clock.left(done, total, what)
+        left = clock.left(now, done, total, what)
         if now - last[0] >= _SECONDS_BETWEEN_LINES:
             last[0] = now
             words = " ".join(filter(None, (f"{done}/{total}", left, one_line(what))))
@@ -81,9 +81,8 @@ class _Clock:
     def __init__(self) -> None:
         self._since: tuple[float, int] | None = None
 
-    def left(self, done: int, total: int, what: str) -> str:
+    def left(self, now: float, done: int, total: int, what: str) -> str:
         """Return the time left in words; nothing as long as it can't be guessed."""
-        now = time.monotonic()
         # What was found finished took no time, and says nothing about the rest.
         if self._since is None or what == FOUND_FINISHED or done < self._since[1]:
             self._since = (now, done)
