@@ -225,3 +225,10 @@ def test_no_text_stops_the_search_for_lines(text):
     except tomllib.TOMLDecodeError:
         return
     assert {(key,) for key in raw} <= set(lines)
+
+
+def test_an_empty_file_is_no_study(tmp_path):
+    empty = tmp_path / "study.toml"
+    empty.write_text(" \n")
+    with pytest.raises(rs.SettingsError, match="is empty"):
+        rs.load_plan(empty)

@@ -84,6 +84,8 @@ def load_plan(path: str | Path) -> StudyPlan:
         raise SettingsError(f"{path} is not a text file; a study file is TOML in UTF-8.") from None
     except OSError as error:
         raise SettingsError(f"{path} can't be read: {error.strerror}.") from None
+    if not text.strip():
+        raise SettingsError(f"{path} is empty; a study file says who does what (TOML).")
     return plan_from_toml(text, str(path), path.parent)
 
 
