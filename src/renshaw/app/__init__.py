@@ -1,0 +1,1 @@
+"""The page: look at a spinal cord, turn its knobs, drop in a recording."""
