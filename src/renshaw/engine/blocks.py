@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renshaw.core.errors import SimulationError
+from renshaw.core.machine import cores
 from renshaw.engine import block as kernel
 from renshaw.engine import lanes as at
 from renshaw.engine.cache import must_compile
@@ -26,7 +27,6 @@ from renshaw.engine.inputs import (
     Response,
     checked_columns,
     checked_gains,
-    cores,
     held,
     refuse_too_large,
     stopped_error,

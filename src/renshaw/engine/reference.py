@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
+from renshaw.core.machine import cores
 from renshaw.engine import noise, scalar
 from renshaw.engine.cache import kept, kept_with, must_compile
 from renshaw.engine.inputs import (
@@ -17,7 +18,6 @@ from renshaw.engine.inputs import (
     Response,
     checked_columns,
     checked_gains,
-    cores,
     refuse_too_large,
     stopped_error,
 )
