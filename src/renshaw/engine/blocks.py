@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renshaw.core.errors import SimulationError
+from renshaw.core.kernels import must_compile
 from renshaw.core.machine import cores
 from renshaw.engine import block as kernel
 from renshaw.engine import lanes as at
-from renshaw.engine.cache import must_compile
 from renshaw.engine.inputs import (
     FloatArray,
     Inputs,
