@@ -24,8 +24,8 @@ from renshaw.core.version import __version__
 from renshaw.engine.run import EngineSettings
 from renshaw.engine.session import Seat, Session
 from renshaw.experiment.maximal import mvc_force
-from renshaw.experiment.simulate import edited
 from renshaw.experiment.tracking import TORQUE_hz
+from renshaw.experiment.trial import edited
 from renshaw.interventions import Intervention, intervention
 from renshaw.model.participant import Participant
 from renshaw.model.run_down import RECOVERY_s, RunDown
