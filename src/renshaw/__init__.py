@@ -90,7 +90,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "intervention",
         "interventions_table",
     ),
-    "renshaw.io": ("losses", "read", "write"),
+    "renshaw.io": ("losses", "read", "write", "write_bids"),
     "renshaw.model.evidence": ("evidence_table",),
     "renshaw.muscle.emg": ("EmgSettings", "emg", "emg_amplitude"),
     "renshaw.model.muscles": ("muscle_pool",),

@@ -29,6 +29,7 @@ from renshaw.io import (
     renshaw_h5,
     writers,
 )
+from renshaw.io.bids_dataset import bids_losses, write_bids
 from renshaw.io.reading import read
 from renshaw.io.registry import READERS, Reader, register
 from renshaw.io.writing import WRITERS, losses, write
@@ -51,7 +52,17 @@ _REGISTERED = (
     muedit_writer,
 )
 
-__all__ = ["READERS", "WRITERS", "Reader", "losses", "read", "register", "write"]
+__all__ = [
+    "READERS",
+    "WRITERS",
+    "Reader",
+    "bids_losses",
+    "losses",
+    "read",
+    "register",
+    "write",
+    "write_bids",
+]
 
 
 @_save.register

@@ -91,6 +91,13 @@ def load_plan(path: str | Path) -> StudyPlan:
     return plan_from_toml(text, str(path), path.parent)
 
 
+def data_set_plan(folder: str | Path) -> StudyPlan:
+    """Return the study of a BIDS data set: its sessions are the conditions that are compared."""
+    folder = Path(folder).resolve()
+    arm = Arm(name="data set", recordings=RecordingsSettings(folder=str(folder)), conditions=())
+    return StudyPlan(name=folder.name or "study", arms=(arm,))
+
+
 def plan_from_toml(text: str, where: str, base: Path | None = None) -> StudyPlan:
     """Make a plan from the text of a study file.
 
