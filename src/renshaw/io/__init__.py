@@ -23,6 +23,8 @@ from renshaw.io import (
     muedit_mat,
     muedit_npz,
     muedit_writer,
+    nwb,
+    nwb_writer,
     openhdemg_json,
     otb_archive,
     otb_mat,
@@ -50,6 +52,8 @@ _REGISTERED = (
     intan_rhd,
     otb_archive,
     muedit_writer,
+    nwb,
+    nwb_writer,
 )
 
 __all__ = [
