@@ -124,7 +124,8 @@ def _other(file: Any, budget: Budget) -> Recording:
     spans = [(s.start_s, s.end_s) for s in ([emg] if emg is not None else signals.values())]
     if window_s is None and spans:
         window_s = (min(s for s, _ in spans), max(e for _, e in spans))
-    units, remarks = motor_units(trains, window_s=window_s, quality=columns)
+    fs_hz = _resolved(file)
+    units, remarks = motor_units(trains, window_s=window_s, quality=columns, fs_hz=fs_hz)
     grids: tuple[Grid, ...] = ()
     if emg is not None:
         signals = {"emg": emg, **signals}
@@ -215,6 +216,15 @@ def _units_table(
         if np.isfinite(edges).all() and np.abs(edges).max() <= LONGEST_RECORDING_S:
             window = (float(edges.min()), float(edges.max()))
     return list(trains), columns, window
+
+
+def _resolved(file: Any) -> float | None:
+    """Return the sampling rate that the smallest difference of two spike times stands for."""
+    times = _at(file, "units/spike_times")
+    smallest = None if times is None else hdf5.attribute(times, "resolution")
+    if smallest is None or not float(smallest) > 0:
+        return None
+    return checked_rate(round(1 / float(smallest), 6))
 
 
 def _electrodes(file: Any, channels: int, budget: Budget) -> Grid:

@@ -3,7 +3,8 @@
 ``/acquisition`` holds the EMG (an `ElectricalSeries`, with its electrodes) and every other signal,
 ``/processing`` sources and the truth of a simulation, ``/units`` discharge times with
 ``obs_intervals`` and a column for each figure of quality, ``/intervals/events`` the events. What
-NWB has no place for (name, notes, history, faults of channels) lies as JSON in ``/scratch/renshaw``.
+NWB has no place for (name, notes, history, faults of channels) lies as JSON in
+``/scratch/renshaw``.
 
 Rübel et al. (2022), doi:10.7554/eLife.78362.
 """
@@ -204,9 +205,11 @@ def _electrodes(file: Any, recording: Recording, emg: Signal) -> None:
     rest = None
     for channel in range(emg.values.shape[1]):
         if channel not in of and rest is None:
-            words = {"description": "channels of no grid", "location": "unknown"}
             rest = file.create_electrode_group(
-                name=plain_name("EMG", taken), device=device, **words
+                name=plain_name("EMG", taken),
+                description="channels of no grid",
+                location="unknown",
+                device=device,
             )
         grid, k, group = of.get(channel, (None, 0, rest))
         named = len(emg.channels) == emg.values.shape[1]
@@ -238,6 +241,8 @@ def _store_units(file: Any, recording: Recording) -> None:
             flag=units.flags[i],
             **{columns[name]: float(values[i]) for name, values in units.quality.items()},
         )
+    if units.fs_hz:
+        file.units.resolution = 1 / units.fs_hz
 
 
 def _store_events(file: Any, recording: Recording) -> None:
