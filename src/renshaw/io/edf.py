@@ -169,10 +169,10 @@ def _values(channel: _Channel, numbers: Array, head: _Head) -> Channel:
     if span == 0:
         raise Refusal(f"The channel {channel.name!r} has no digital range; it is damaged")
     scale = (channel.high - channel.low) / span
-    # Wider first: 16 bits minus their lowest value need 17.
-    values = (steps.astype(np.int32) - channel.lowest).astype(np.float32) * np.float32(scale)
+    # Wider first: 24 bits and their offset are more than a float32 holds.
+    values = ((steps.astype(float) - channel.lowest) * scale + channel.low).astype(np.float32)
     fs_hz = checked_rate(channel.samples / head.seconds, f"The sampling rate of {channel.name}")
-    return Channel(channel.name, channel.unit, values + np.float32(channel.low), fs_hz)
+    return Channel(channel.name, channel.unit, values, fs_hz)
 
 
 def _is_emg(channel: Channel, sheet: Mapping[str, Mapping[str, str]]) -> bool:
