@@ -6,7 +6,9 @@ Every tool runs in a process of its own, with one thread a matrix product, the p
 environments that uv makes. Time and memory include reading the samples and loading the tool. The
 recording is openhdemg's sample (`../shared/data/otb_testfile.mat`, 64 channels, 32.5 s), in which
 OT Biolab+ and a person found five units. A unit is found when the rate of agreement is at least
-0.9 (discharges within 2 ms, at the best lag); units of two tools are the same from 0.3 on.
+0.9 (discharges within 2 ms, at the best lag); units of two tools are the same from 0.3 on. Units
+that several tools found, the experts counted as one, are taken as really there: the consensus.
+`--keep FOLDER` keeps what each tool found, and a run with the same folder does not do it again.
 """
 
 from __future__ import annotations
@@ -43,10 +45,13 @@ def main() -> None:
     parser.add_argument("file", nargs="?", type=Path, default=FILE, help="recording with raw EMG")
     parser.add_argument("--json", type=Path, help="file for the results")
     parser.add_argument("--only", nargs="*", default=list(TOOLS), help="tools to run")
+    parser.add_argument("--keep", type=Path, help="folder for the units of each tool (.npz)")
     given = parser.parse_args()
     recording = rs.read(given.file)
-    with tempfile.TemporaryDirectory() as folder:
-        found = {tool: run(tool, recording, Path(folder)) for tool in TOOLS if tool in given.only}
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = given.keep or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        found = {tool: run(tool, recording, folder) for tool in TOOLS if tool in given.only}
     results = compared(found, recording)
     for tool, row in results.items():
         print(tool, json.dumps(row))
@@ -59,6 +64,8 @@ def run(tool: str, recording: rs.Recording, folder: Path) -> dict[str, np.ndarra
     packages, worker = TOOLS[tool]
     emg = recording.signals["emg"]
     source, target = folder / "emg.npz", folder / f"{worker}.npz"
+    if target.is_file():
+        return opened(target)
     np.savez(source, emg=emg.values, fs_hz=emg.fs_hz)
     python = [sys.executable]
     if packages is not None:
@@ -69,8 +76,28 @@ def run(tool: str, recording: rs.Recording, folder: Path) -> dict[str, np.ndarra
     one = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     command = [*python, str(HERE / "decomposition_peers" / worker), str(source), str(target)]
     subprocess.run(command, check=True, env={**os.environ, **one})
+    return opened(target)
+
+
+def opened(target: Path) -> dict[str, np.ndarray]:
+    """Return what a tool found."""
     with np.load(target) as out:
         return {name: out[name] for name in out.files}
+
+
+def consensus(trains: dict[str, list[np.ndarray]], fs_hz: float) -> list[dict[str, np.ndarray]]:
+    """Return the distinct units of all tools: of each, the train of every tool that found it."""
+    units: list[dict[str, np.ndarray]] = []
+    for tool, mine in trains.items():
+        for train in mine:
+            home = next(
+                (u for u in units if any(alike(train, other, fs_hz) for other in u.values())), None
+            )
+            if home is None:
+                units.append({tool: train})
+            else:
+                home.setdefault(tool, train)
+    return units
 
 
 def compared(found: dict[str, dict], recording: rs.Recording) -> dict[str, dict]:
@@ -82,6 +109,7 @@ def compared(found: dict[str, dict], recording: rs.Recording) -> dict[str, dict]
         for tool, out in found.items()
     }
     rows = {}
+    units = consensus({**trains, "experts": expert}, fs_hz)
     for tool, mine in trains.items():
         others = [theirs for name, theirs in trains.items() if name != tool]
         shared = [sum(any(alike(a, b, fs_hz) for b in theirs) for theirs in others) for a in mine]
@@ -94,7 +122,14 @@ def compared(found: dict[str, dict], recording: rs.Recording) -> dict[str, dict]
             "expert_units_found": sum(any(same(e, a, fs_hz) >= 0.9 for a in mine) for e in expert),
             "expert_units": len(expert),
             "found_by_another_tool": sum(count >= 1 for count in shared),
-            "found_by_all": sum(count == len(others) for count in shared),
+            "consensus_of_2": sum(len(unit) >= 2 for unit in units),
+            "consensus_of_2_found": sum(len(unit) >= 2 and tool in unit for unit in units),
+            "consensus_of_3": sum(len(unit) >= 3 for unit in units),
+            "consensus_of_3_found": sum(len(unit) >= 3 and tool in unit for unit in units),
+            "of_others": sum(len(unit.keys() - {tool}) >= 2 for unit in units),
+            "of_others_found": sum(
+                len(unit.keys() - {tool}) >= 2 and tool in unit for unit in units
+            ),
         }
     return rows
 

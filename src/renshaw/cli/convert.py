@@ -14,29 +14,40 @@ def convert(
     source: Annotated[Path, Parameter(name="IN")],
     target: Annotated[Path, Parameter(name="OUT")],
     /,
+    *,
+    bids: str | None = None,
 ) -> int:
     """Convert a recording into another format, chosen by the ending of OUT.
 
     .h5 (renshaw, holds everything), .csv (unit,time_s), .json (openhdemg), .tsv (BIDS-EMG events),
-    .mat (MUedit).
+    .mat (MUedit), .nwb (Neurodata Without Borders). With --bids, OUT is the folder of a BIDS-EMG
+    data set, to which the recording is added with its raw EMG.
     What the format can't hold is named.
 
     Examples:
 
         renshaw convert ramp.mat ramp.csv
 
+        renshaw convert ramp.otb+ dataset --bids sub-01_ses-pre_task-ramp
+
     Parameters
     ----------
     source
         Recording, recognized by its content.
     target
-        File to write.
+        File to write, or folder of a data set.
+    bids
+        BIDS name of the recording: subject and task, and session, acquisition or run if there are.
     """
-    from renshaw.io import losses, read, write
+    from renshaw.io import bids_losses, losses, read, write, write_bids
 
     recording = read(source)
-    lost = losses(recording, str(target))
-    written = write(recording, target)
+    if bids is not None:
+        lost = bids_losses(recording)
+        written = write_bids(recording, target, bids)
+    else:
+        lost = losses(recording, str(target))
+        written = write(recording, target)
     for words in lost:
         print(f"Not kept: {words}")  # noqa: T201
     print(f"Written: {written}")  # noqa: T201

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from renshaw.cli.failures import FINE
+from renshaw.cli.failures import FAILED, FINE
 from renshaw.cli.options import changed, given, options_of
 from renshaw.cli.progress import one_line, shown
+from renshaw.core.errors import RenshawError
 from renshaw.decompose.settings import DecomposeSettings
 
 if TYPE_CHECKING:
@@ -34,6 +37,8 @@ def decompose(
     Writes the recording with its units to OUT, which renshaw estimate reads. Units that fire
     implausibly are kept, flagged with the reason, and never count as good.
 
+    A folder, such as a BIDS-EMG data set, is decomposed file by file into the folder OUT.
+
     Files are recognized by their content: OT Bioelettronica .otb+, .otb4 and exported .mat, Intan
     .rhd, EDF and BDF (BIDS-EMG included), Delsys .mat, MUedit .mat, openhdemg .json, renshaw .h5.
 
@@ -46,9 +51,10 @@ def decompose(
     Parameters
     ----------
     source
-        Recording with raw EMG.
+        Recording with raw EMG, or a folder of them.
     out
         File for the recording: .h5 holds everything; .json (openhdemg), .csv and .tsv the units.
+        Folder for recordings where FILE is a folder.
     report
         Page to write: channel quality, raster, sources and action potentials.
     keep_emg
@@ -58,11 +64,27 @@ def decompose(
     quiet
         Show no progress.
     """
+    from renshaw.data.recording import without_emg
     from renshaw.decompose.verb import decompose as decompose_verb
     from renshaw.io import losses, read, write
     from renshaw.io.writing import refuse_place
 
     settings = changed(DecomposeSettings(), given(options))
+    if source.is_dir():
+        return _folder(
+            source,
+            out,
+            report,
+            lambda file, target, page: decompose(
+                file,
+                out=target,
+                report=page,
+                keep_emg=keep_emg,
+                seed=seed,
+                quiet=quiet,
+                options=options,
+            ),
+        )
     recording = read(source)
     # Refuse a place, or an ending that no format has, before the work is done for it.
     for target in filter(None, (out, report)):
@@ -75,18 +97,40 @@ def decompose(
 
             progress(1, 1, "writing the report")
             write_decomposition_report(found, report)
-    written = write(found if keep_emg else _without_emg(found), out)
+    written = write(found if keep_emg else without_emg(found), out)
     lines = [_summary(found), "", f"Written: {written}"]
     lines += [f"Written: {report}"] if report is not None else []
     print("\n".join(lines))  # noqa: T201
     return FINE
 
 
-def _without_emg(recording: Recording) -> Recording:
-    import dataclasses
+def _folder(
+    source: Path, out: Path, report: Path | None, one: Callable[[Path, Path, Path | None], int]
+) -> int:
+    """Decompose every recording of a folder; one that fails does not stop the others."""
+    from renshaw.cli.folder import prepared
+    from renshaw.study.recordings import recording_files
 
-    left = {name: s for name, s in recording.signals.items() if name not in ("emg", "sources")}
-    return dataclasses.replace(recording, signals=left, grids=())
+    files = recording_files(source)
+    if not files:
+        raise RenshawError(f"{source}: there are no recordings in this folder.")
+    if report is not None:
+        raise RenshawError("--report is a page about one recording; leave it out for a folder.")
+    home = prepared(out)
+    failed = 0
+    stems = [file.stem for file in files]
+    for file in files:
+        # Files of the same name in several folders are told apart by these.
+        twin = stems.count(file.stem) > 1
+        stem = "-".join(file.relative_to(source).with_suffix("").parts) if twin else file.stem
+        try:
+            one(file, home / f"{stem}.h5", None)
+        except RenshawError as error:
+            failed += 1
+            print(f"renshaw: {one_line(str(error))}", file=sys.stderr)  # noqa: T201
+    if failed:
+        print(f"renshaw: {failed} of {len(files)} files failed.", file=sys.stderr)  # noqa: T201
+    return FAILED if failed else FINE
 
 
 def _summary(recording: Recording) -> str:

@@ -47,7 +47,7 @@ def run(
     Parameters
     ----------
     study
-        Study file (TOML).
+        Study file (TOML), or the folder of a BIDS data set, whose sessions are compared.
     out
         Folder for the results; named after the study by default.
     workers
@@ -58,13 +58,13 @@ def run(
         Show no progress.
     """
     from renshaw.core.errors import RenshawError, SettingsError
-    from renshaw.study import built_in_plan, load_plan, run_study
+    from renshaw.study import built_in_plan, run_study
 
     if workers is not None and workers < 1:
         raise SettingsError(f"--workers {workers}: at least one is needed.")
     if workers is not None and scheduler is not None:
         raise SettingsError("--workers and --scheduler exclude each other.")
-    plan = built_in_plan() if study is None else load_plan(study)
+    plan = built_in_plan() if study is None else _plan_of(study)
     folder = prepared(out if out is not None else Path(_folder_name(plan.name)))
     number = None if scheduler is not None else workers or cores()
     try:
@@ -137,6 +137,14 @@ def _told(result: StudyResult, folder: Path) -> int:
         _say(f"{len(result.failures)} failed and {n} did not; see {folder / 'failures.csv'}.")
         return FAILED
     return FINE
+
+
+def _plan_of(study: Path) -> StudyPlan:
+    """Return the plan of a study file, or of a BIDS data set as it lies."""
+    from renshaw.study import data_set_plan, load_plan
+
+    described = study.is_dir() and (study / "dataset_description.json").is_file()
+    return data_set_plan(study) if described else load_plan(study)
 
 
 def _say(words: str) -> None:

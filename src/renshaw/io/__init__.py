@@ -23,12 +23,15 @@ from renshaw.io import (
     muedit_mat,
     muedit_npz,
     muedit_writer,
+    nwb,
+    nwb_writer,
     openhdemg_json,
     otb_archive,
     otb_mat,
     renshaw_h5,
     writers,
 )
+from renshaw.io.bids_dataset import bids_losses, write_bids
 from renshaw.io.reading import read
 from renshaw.io.registry import READERS, Reader, register
 from renshaw.io.writing import WRITERS, losses, write
@@ -49,9 +52,21 @@ _REGISTERED = (
     intan_rhd,
     otb_archive,
     muedit_writer,
+    nwb,
+    nwb_writer,
 )
 
-__all__ = ["READERS", "WRITERS", "Reader", "losses", "read", "register", "write"]
+__all__ = [
+    "READERS",
+    "WRITERS",
+    "Reader",
+    "bids_losses",
+    "losses",
+    "read",
+    "register",
+    "write",
+    "write_bids",
+]
 
 
 @_save.register

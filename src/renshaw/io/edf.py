@@ -8,17 +8,15 @@ BIDS data set, ``*_channels.tsv`` tells which channels are EMG and which are bad
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from renshaw.data.grid import Grid
 from renshaw.data.recording import Event, Recording
-from renshaw.io import table
-from renshaw.io.limits import LARGEST_SIDECAR_BYTES, MOST_EVENTS, checked_rate, in_words
+from renshaw.io.bids_beside import Beside
+from renshaw.io.limits import MOST_EVENTS, checked_rate, in_words
 from renshaw.io.probe import Probe
 from renshaw.io.raw import FORCE, Channel, raw_recording, to_microvolts, whole_numbers
 from renshaw.io.refusal import Refusal
@@ -29,7 +27,6 @@ Array = np.ndarray[Any, Any]
 _MOST_CHANNELS = 4096
 _NOT_EMG = re.compile(r"trig|status|aux|acc|gyro|annot|force|torque|load|path|ecg|eeg|sync", re.I)
 _MARK = re.compile(rb"([+-]\d+(?:\.\d*)?)(?:\x15(\d+(?:\.\d*)?))?\x14([^\x00]*)\x14\x00")
-_MM = {"m": 1000.0, "cm": 10.0, "mm": 1.0}
 
 
 @dataclass(frozen=True)
@@ -80,20 +77,23 @@ def read(probe: Probe) -> Recording:
             f"{in_words(len(content))} are there. Copy it again"
         )
     numbers = whole_numbers(content, head.nbytes, head.per_record)
-    sheet = _sidecar(probe.path, "channels")
+    beside = Beside(probe.path)
+    sheet = beside.rows("channels")
     emg: list[Channel] = []
     others: list[Channel] = []
     for channel in head.channels:
         if "annotations" in channel.name.lower() or channel.samples == 0:
             continue
-        made = _values(channel, numbers, head)
+        made = beside.whole(_values(channel, numbers, head))
         (emg if _is_emg(made, sheet) else others).append(made)
     notes = ["EDF/BDF recording."]
     if sheet:
         notes.append("Kinds of channels are those of the BIDS table of channels.")
-    grids = _grids(probe.path, emg, sheet)
-    events = _events(head, numbers)
-    return raw_recording(emg, others, grids=grids, events=events, notes=notes)
+    named = [beside.named(channel) for channel in emg]
+    others = [beside.named(channel) for channel in others]
+    events = [*_events(head, numbers), *beside.events()]
+    recording = raw_recording(named, others, grids=beside.grids(emg), events=events, notes=notes)
+    return beside.with_units(recording)
 
 
 def _head(fixed: bytes, stream: Any, size: int) -> _Head:
@@ -169,28 +169,10 @@ def _values(channel: _Channel, numbers: Array, head: _Head) -> Channel:
     if span == 0:
         raise Refusal(f"The channel {channel.name!r} has no digital range; it is damaged")
     scale = (channel.high - channel.low) / span
-    # Wider first: 16 bits minus their lowest value need 17.
-    values = (steps.astype(np.int32) - channel.lowest).astype(np.float32) * np.float32(scale)
+    # Wider first: 24 bits and their offset are more than a float32 holds.
+    values = ((steps.astype(float) - channel.lowest) * scale + channel.low).astype(np.float32)
     fs_hz = checked_rate(channel.samples / head.seconds, f"The sampling rate of {channel.name}")
-    return Channel(channel.name, channel.unit, values + np.float32(channel.low), fs_hz)
-
-
-def _sidecar(path: Path, kind: str) -> dict[str, Mapping[str, str]]:
-    """Return the rows of a BIDS table beside the file, by name; empty where there is none."""
-    stem = re.sub(r"_emg$", "", path.stem)
-    beside = path.with_name(f"{stem}_{kind}.tsv")
-    try:
-        if not beside.is_file() or beside.stat().st_size > LARGEST_SIDECAR_BYTES:
-            return {}
-        lines = beside.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, ValueError):
-        return {}
-    rows = [line.split("\t") for line in lines if line.strip()]
-    if not rows:
-        return {}
-    columns = [name.strip().lower() for name in rows[0]]
-    named = [dict(zip(columns, map(str.strip, row), strict=False)) for row in rows[1:]]
-    return {row["name"]: row for row in named if row.get("name")}
+    return Channel(channel.name, channel.unit, values, fs_hz)
 
 
 def _is_emg(channel: Channel, sheet: Mapping[str, Mapping[str, str]]) -> bool:
@@ -198,51 +180,6 @@ def _is_emg(channel: Channel, sheet: Mapping[str, Mapping[str, str]]) -> bool:
         return sheet[channel.name].get("type", "").upper() == "EMG"
     named_otherwise = _NOT_EMG.search(channel.name) or FORCE.search(channel.name)
     return to_microvolts(channel.unit) is not None and not named_otherwise
-
-
-def _grids(
-    path: Path, emg: Sequence[Channel], sheet: Mapping[str, Mapping[str, str]]
-) -> tuple[Grid, ...]:
-    places = _sidecar(path, "electrodes")
-    rows = [sheet.get(channel.name, {}) for channel in emg]
-    if not places and not any(rows):
-        return ()
-    groups = [row.get("group") or row.get("signal_electrode_group") or "EMG" for row in rows]
-    grids = []
-    for group in dict.fromkeys(groups):
-        members = [i for i, name in enumerate(groups) if name == group]
-        named = [_electrode(emg[i].name, rows[i], places) for i in members]
-        faults = [_fault(rows[i]) for i in members]
-        grids.append(
-            Grid(
-                group,
-                tuple(members),
-                np.array([_coordinate(row, "x") for row in named]),
-                np.array([_coordinate(row, "y") for row in named]),
-                tuple(faults),
-            )
-        )
-    return tuple(grids)
-
-
-def _electrode(
-    name: str, row: Mapping[str, str], places: Mapping[str, Mapping[str, str]]
-) -> Mapping[str, str]:
-    electrode = row.get("signal_electrode") or name
-    return places.get(electrode) or places.get(name) or {}
-
-
-def _coordinate(row: Mapping[str, str], axis: str) -> float:
-    value = table.number(row.get(axis, "n/a"))
-    unit = _MM.get(row.get("units", "mm").lower(), 1.0)
-    return float("nan") if value is None else value * unit
-
-
-def _fault(row: Mapping[str, str]) -> str:
-    if row.get("status", "").lower() != "bad":
-        return ""
-    why = row.get("status_description", "")
-    return why if why and why.lower() not in table.MISSING else "is bad, says the table of channels"
 
 
 def _events(head: _Head, numbers: Array) -> list[Event]:

@@ -190,4 +190,8 @@ def _similar(path: Path) -> str:
 def _inside(path: Path) -> str:
     if (path / ".openhdemg_module").exists():
         return "It is an openhdemg module: open it in openhdemg and save it as .json"
+    if (path / "dataset_description.json").exists():
+        first = next(path.glob("sub-*/**/*_emg.[be]df"), None)
+        example = f", e.g. {first.relative_to(path)}" if first is not None else ""
+        return f"It is a BIDS data set: name a recording in it{example}"
     return "Name the file in it"

@@ -12,6 +12,7 @@ from renshaw.core.files import write_text
 from renshaw.report import study_examples, study_models
 from renshaw.report import study_sections as sections
 from renshaw.report.page import KeyFigure, rendered
+from renshaw.report.study_decomposition import decomposition
 from renshaw.report.tables import settings_table
 from renshaw.report.words import p_words, signed, title_of, title_of_group
 
@@ -56,6 +57,7 @@ def study_report(result: StudyResult) -> str:
         study_models.models(result),
         study_models.whole_model(result),
         sections.participants(result),
+        decomposition(result),
         study_examples.examples(result),
         sections.assumptions(result),
         sections.exclusions(result),

@@ -13,7 +13,7 @@ from renshaw.study.recordings import RecordingsSettings
 from renshaw.study.result import Group, StudyResult, open_study
 from renshaw.study.run import run_study
 from renshaw.study.study import Study
-from renshaw.study.study_file import built_in_plan, load_plan, plan_to_toml
+from renshaw.study.study_file import built_in_plan, data_set_plan, load_plan, plan_to_toml
 
 __all__ = [
     "Acceptance",
@@ -34,6 +34,7 @@ __all__ = [
     "ValidationSettings",
     "built_in_plan",
     "compare",
+    "data_set_plan",
     "load_plan",
     "open_study",
     "plan_to_toml",

@@ -20,6 +20,8 @@ def plan_to_toml(plan: StudyPlan) -> str:
     blocks = [_block("", top)]
     if plan.estimate is not None:
         blocks.append(_block("[estimate]", plan.estimate.to_mapping()))
+    if plan.decompose is not None:
+        blocks.append(_block("[decompose]", plan.decompose.to_mapping()))
     for arm in plan.arms:
         blocks += _arm_blocks(arm)
     blocks += [_block("[[published]]", each.to_mapping()) for each in plan.published]

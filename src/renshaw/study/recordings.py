@@ -13,6 +13,7 @@ from renshaw.core.errors import SettingsError, did_you_mean
 from renshaw.core.files import nearest
 from renshaw.core.settings import Settings, setting
 
+WHICH = ("raw", "all", "none")
 ENTITIES = ("ses", "acq", "task", "desc", "run")
 FIELDS = ("participant", "condition", "visit", "protocol", "trial")
 # What stands beside the recordings of a BIDS folder and is none.
@@ -21,7 +22,8 @@ _BESIDE = re.compile(
     r"|^(participants|dataset_description|README|CHANGES|samples)\b.*)$",
     re.IGNORECASE,
 )
-_ENDINGS = (".h5", ".hdf5", ".mat", ".json", ".csv", ".tsv", ".npz", ".gz")
+_ENDINGS = (".h5", ".hdf5", ".mat", ".json", ".csv", ".tsv", ".npz", ".gz", ".otb+", ".otb4")
+_RAW_ENDINGS = (".rhd", ".edf", ".bdf", ".nwb")
 _LARGEST_TABLE_BYTES = 100_000_000
 
 
@@ -43,6 +45,12 @@ class RecordingsSettings(Settings):
     )
     condition_from: str = setting(
         "ses", "which part of a BIDS name is the condition", choices=ENTITIES
+    )
+    decompose: str = setting(
+        "raw",
+        "which recordings are decomposed first: raw, those with high-density EMG and no motor "
+        "units; all, those with EMG, whatever units they bring; none",
+        choices=WHICH,
     )
 
 
@@ -138,11 +146,10 @@ def _of_names(settings: RecordingsSettings, folder: Path) -> Found:
     good: list[Entry] = []
     bad: list[tuple[str, str]] = []
     template = _template(settings.pattern) if settings.pattern else None
-    for path in _files(folder):
+    files = list(_files(folder)) if template is not None else recording_files(folder)
+    for path in files:
         inside = path.relative_to(folder).as_posix()
         if template is None:
-            if _BESIDE.search(path.name) or not path.name.lower().endswith(_ENDINGS):
-                continue
             parts = _bids(path.name, settings.condition_from)
             if "participant" not in parts:
                 why = "Its name is none of BIDS (sub-01_ses-pre_...); give a pattern or a table."
@@ -155,6 +162,34 @@ def _of_names(settings: RecordingsSettings, folder: Path) -> Found:
             parts = match.groupdict()
         good.append(_entry(path, parts))
     return Found(tuple(good), tuple(bad))
+
+
+def recording_files(folder: Path) -> list[Path]:
+    """Return the files in a folder that look like recordings, subfolders included.
+
+    What stands beside the recordings of a BIDS data set is none.
+    """
+    files = list(_files(folder))
+    names = {path.name for path in files}
+    return [
+        path
+        for path in files
+        if _is_recording(path.name)
+        and not _BESIDE.search(path.name)
+        and not _of_raw_emg(path.name, names)
+    ]
+
+
+def _is_recording(name: str) -> bool:
+    return name.lower().endswith((*_ENDINGS, *_RAW_ENDINGS))
+
+
+def _of_raw_emg(name: str, names: set[str]) -> bool:
+    """Whether it is a table of events or units that is read with its file of raw EMG."""
+    found = re.fullmatch(r"(.+?)(?:_desc-[A-Za-z0-9]+)?_(?:events|units)\.tsv", name)
+    if found is None:
+        return False
+    return any(f"{found[1]}_emg.{ending}" in names for ending in ("edf", "bdf"))
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -12,6 +12,7 @@ from typing import Any, NoReturn, TypeVar
 from renshaw.core.errors import SettingsError, did_you_mean
 from renshaw.core.files import nearest
 from renshaw.core.settings import Settings
+from renshaw.decompose.settings import DecomposeSettings
 from renshaw.estimate import EstimateSettings, rules
 from renshaw.estimate.rules import RULES
 from renshaw.experiment.observation import ObservationSettings
@@ -49,6 +50,7 @@ _TOP_KEYS = (
     "seed",
     "rules",
     "estimate",
+    "decompose",
     "formula",
     "mixed_models",
     "keep",
@@ -89,6 +91,13 @@ def load_plan(path: str | Path) -> StudyPlan:
     if not text.strip():
         raise SettingsError(f"{path} is empty; a study file says who does what (TOML).")
     return plan_from_toml(text, str(path), path.parent)
+
+
+def data_set_plan(folder: str | Path) -> StudyPlan:
+    """Return the study of a BIDS data set: its sessions are the conditions that are compared."""
+    folder = Path(folder).resolve()
+    arm = Arm(name="data set", recordings=RecordingsSettings(folder=str(folder)), conditions=())
+    return StudyPlan(name=folder.name or "study", arms=(arm,))
 
 
 def plan_from_toml(text: str, where: str, base: Path | None = None) -> StudyPlan:
@@ -154,6 +163,9 @@ def _plan(raw: Mapping[str, Any]) -> StudyPlan:
     shared = {key: raw[key] for key in _ARM_KEYS if key in raw}
     if "estimate" in raw:
         values["estimate"] = _estimate_settings(raw)
+    if "decompose" in raw:
+        table = _table(raw["decompose"], ("decompose",))
+        values["decompose"] = _changed(DecomposeSettings(), table, ("decompose",))
     if "arms" in raw:
         tables = _tables(raw["arms"], ("arms",))
         if not tables:

@@ -1,0 +1,185 @@
+"""A BIDS-EMG data set: written as published, read back whole, and studied as it lies."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import renshaw as rs
+from renshaw.core.errors import WriteError
+from renshaw.io import bids_losses
+from renshaw.study.recordings import found_recordings
+
+NAME = "sub-01_ses-pre_task-ramp_run-1"
+
+
+def recording(fs_hz: float = 2048.0, samples: int = 5000, **changes: object) -> rs.Recording:
+    """Return EMG of two grids, one channel of them bad, with torque, events and units."""
+    rng = np.random.default_rng(3)
+    emg = (50 * rng.standard_normal((samples, 7))).astype(np.float32)
+    names = (*(f"TIBIALIS ANTERIOR GR08MM1305 ({i})" for i in range(6)), "x")
+    first = rs.Grid(
+        "GR", (2, 0, 1), np.array([0.0, 8, 16]), np.array([0.0, 0, 8]), ("", "is flat", "")
+    )
+    second = rs.Grid("thigh", (3, 4, 5, 6), np.full(4, np.nan), np.full(4, np.nan))
+    seconds = samples / fs_hz
+    units = rs.MotorUnits(
+        (np.array([0.1234567, 0.5, 1.0001]), np.zeros(0), np.arange(0.2, 2.0, 0.1)),
+        (0.0, seconds),
+        labels=("a", "b", "c"),
+        flags=("", "never fires", ""),
+        fs_hz=2000.0,
+        quality={"silhouette": [0.91, np.nan, 1 / 3], "PNR": [30.0, 20.0, 10.0]},
+    )
+    signals = {
+        "emg": rs.Signal(emg, fs_hz, "uV", channels=names),
+        "torque": rs.Signal(np.linspace(0, 20, samples), fs_hz, "% MVC"),
+        "temperature of the skin": rs.Signal(np.full(samples, 30.0), fs_hz, "degrees C"),
+    }
+    events = (rs.Event(0.25, 0.5, "go"), rs.Event(1.0, 0.0, "stop it"))
+    made = rs.Recording(units, signals, events, grids=(first, second))
+    return dataclasses.replace(made, **changes)
+
+
+def test_a_data_set_gives_its_recording_back(tmp_path):
+    for fs_hz, samples in ((2048.0, 5000), (2148.1481481481483, 4999), (2222.2222222, 4444)):
+        before = recording(fs_hz, samples)
+        after = rs.read(rs.write_bids(before, tmp_path / f"{fs_hz:.0f}", NAME))
+        emg, was = after.signals["emg"], before.signals["emg"]
+        assert (emg.fs_hz, emg.values.shape, emg.unit) == (fs_hz, (samples, 7), "uV")
+        assert emg.channels == was.channels
+        # 24 bits of the largest value.
+        np.testing.assert_allclose(emg.values, was.values, atol=3e-5)
+        assert set(after.signals) == set(before.signals)
+        for name in ("torque", "temperature of the skin"):
+            one, other = after.signals[name], before.signals[name]
+            np.testing.assert_allclose(one.values, other.values, atol=1e-5)
+            assert (one.fs_hz, one.unit) == (other.fs_hz, other.unit)
+        assert after.units.fingerprint() == before.units.fingerprint()
+        assert after.events == before.events
+        assert [g.fingerprint() for g in after.grids] == [g.fingerprint() for g in before.grids]
+
+
+def test_the_layout_is_that_of_the_standard(tmp_path):
+    path = rs.write_bids(recording(), tmp_path / "set", NAME)
+    root = tmp_path / "set"
+    assert path.relative_to(root).as_posix() == f"sub-01/ses-pre/emg/{NAME}_emg.bdf"
+    about = json.loads((root / "dataset_description.json").read_text())
+    assert (about["BIDSVersion"], about["DatasetType"]) == ("1.11.0", "raw")
+    sidecar = json.loads(path.with_suffix(".json").read_text())
+    required = ("EMGPlacementScheme", "EMGReference", "SamplingFrequency", "PowerLineFrequency")
+    assert {*required, "SoftwareFilters", "TaskName"} <= sidecar.keys()
+    channels = [
+        line.split("\t") for line in (path.parent / f"{NAME}_channels.tsv").read_text().splitlines()
+    ]
+    assert channels[0][:3] == ["name", "type", "units"]
+    assert [row[1] for row in channels[1:]] == ["EMG"] * 7 + ["MISC"] * 2
+    assert all(len(row) == len(channels[0]) for row in channels)
+    head = path.read_bytes()[:256]
+    assert head[:8] == b"\xffBIOSEMI"
+    systems = json.loads((path.parent / f"{NAME}_coordsystem.json").read_text())
+    assert all(s["EMGCoordinateUnits"] == "mm" for s in systems.values())
+    electrodes = (path.parent / f"{NAME}_electrodes.tsv").read_text().splitlines()
+    assert electrodes[0].startswith("name\tx\ty")
+    derived = root / "derivatives" / "renshaw" / "sub-01" / "ses-pre" / "emg"
+    assert (derived / f"{NAME}_desc-decomposed_events.tsv").is_file()
+
+
+def test_people_are_listed_once_and_what_is_there_is_kept(tmp_path):
+    rs.write_bids(recording(), tmp_path / "set", NAME)
+    people = tmp_path / "set" / "participants.tsv"
+    people.write_text("participant_id\tage\nsub-01\t44\n")
+    rs.write_bids(recording(), tmp_path / "set", NAME.replace("pre", "post"))
+    rs.write_bids(recording(), tmp_path / "set", "sub-02_task-ramp")
+    assert people.read_text() == "participant_id\tage\nsub-01\t44\nsub-02\tn/a\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("01_pre", "no BIDS name"),
+        ("sub-01", "lacks task"),
+        ("task-ramp", "lacks sub"),
+        ("sub-../../etc_task-x", "no BIDS name"),
+        ("sub-01_task-x_sub-02", "no BIDS name"),
+        ("sub-01_task-x_color-red", "no part of a BIDS-EMG name"),
+        ("", "no BIDS name"),
+    ],
+)
+def test_odd_names_are_refused(tmp_path, name, why):
+    with pytest.raises(WriteError, match=why):
+        rs.write_bids(recording(), tmp_path / "set", name)
+    assert not (tmp_path / "set").exists()
+
+
+def test_places_and_recordings_that_do_not_fit_are_refused(tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "letter.txt").write_text("dear")
+    with pytest.raises(WriteError, match="no BIDS data set"):
+        rs.write_bids(recording(), tmp_path / "mine", NAME)
+    with pytest.raises(WriteError, match="no raw EMG"):
+        rs.write_bids(recording(signals={}), tmp_path / "set", NAME)
+    with pytest.raises(WriteError, match="can't be written"):
+        rs.write_bids(recording(), tmp_path / "mine" / "letter.txt" / "set", NAME)
+
+
+def test_hostile_texts_do_not_break_tables(tmp_path):
+    before = recording()
+    units = dataclasses.replace(
+        before.units, labels=("a\tb", "c\nd", "é" * 99), flags=("x\ty\r\nz", "", "n/a")
+    )
+    names = tuple(f"chan\tnel\n{i} é" for i in range(7))
+    emg = dataclasses.replace(before.signals["emg"], channels=names)
+    odd = dataclasses.replace(before, units=units, signals={"emg": emg, "a/b\0c": before.torque})
+    after = rs.read(rs.write_bids(odd, tmp_path / "set", NAME))
+    assert after.units.labels == ("a b", "c d", "é" * 99)
+    assert after.units.flags[0] == "x y z"
+    assert len(after.signals["emg"].channels) == 7
+
+
+def test_damaged_neighbors_do_not_stop_the_reader(tmp_path):
+    path = rs.write_bids(recording(), tmp_path / "set", NAME)
+    for file in (tmp_path / "set").rglob("*.*"):
+        if file.suffix in (".tsv", ".json") and file.name != "dataset_description.json":
+            file.write_bytes(b"\xff\xfe\x00[{" * 50)
+    assert len(rs.read(path).signals["emg"]) >= 5000
+
+
+def test_what_is_lost_is_said():
+    lost = " ".join(bids_losses(recording()))
+    assert "24 bits" in lost
+    assert "places" not in lost
+    late = recording(signals={**recording().signals, "torque": rs.Signal(np.zeros(9), 10.0, "N")})
+    assert "resampled" in " ".join(bids_losses(late))
+
+
+def test_a_data_set_is_a_folder_of_recordings(tmp_path):
+    for session in ("pre", "post"):
+        for run in (1, 2):
+            name = f"sub-01_ses-{session}_task-ramp_run-{run}"
+            rs.write_bids(recording(), tmp_path / "set", name)
+    settings = rs.RecordingsSettings(folder=str(tmp_path / "set"))
+    found = found_recordings(settings, Path(), ())
+    assert not found.refused
+    assert [(e.condition, e.trial, e.path.suffix) for e in found.entries] == [
+        ("post", 1, ".bdf"),
+        ("post", 2, ".bdf"),
+        ("pre", 1, ".bdf"),
+        ("pre", 2, ".bdf"),
+    ]
+
+
+def test_tables_above_the_file_hold_for_it(tmp_path):
+    path = rs.write_bids(recording(), tmp_path / "set", NAME)
+    electrodes = path.parent / f"{NAME}_electrodes.tsv"
+    electrodes.rename(path.parent.parent / "sub-01_ses-pre_electrodes.tsv")
+    system = path.parent / f"{NAME}_coordsystem.json"
+    text = system.read_text().replace('"mm"', '"cm"')
+    system.unlink()
+    (path.parent.parent / "sub-01_ses-pre_coordsystem.json").write_text(text)
+    grid = rs.read(path).grids[0]
+    np.testing.assert_allclose(grid.x_mm, [0, 80, 160])
