@@ -95,6 +95,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "Stimulated",
         "Train",
         "Trapezoid",
+        "TriggeredStimulation",
         "VibStim",
         "VibrationTrain",
     ),
