@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TypeVar
+
+from renshaw.core.machine import cores
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -14,19 +15,13 @@ B = TypeVar("B")
 _MOST_WORKERS = 8
 
 
-def cores() -> int:
-    """Return how many cores this process may use."""
-    allowed = getattr(os, "sched_getaffinity", None)
-    count = len(allowed(0)) if allowed else os.cpu_count() or 1
-    return max(1, min(_MOST_WORKERS, count))
-
-
 def in_parallel(work: Callable[[A], B], parts: Iterable[A]) -> list[B]:
     """Do the same work on every part and return the results in order."""
     items = list(parts)
-    if cores() == 1 or len(items) < 2:
+    workers = min(_MOST_WORKERS, cores())
+    if workers == 1 or len(items) < 2:
         return [work(item) for item in items]
-    with ThreadPoolExecutor(cores()) as pool:
+    with ThreadPoolExecutor(workers) as pool:
         return list(pool.map(work, items))
 
 

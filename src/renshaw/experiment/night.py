@@ -16,11 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renshaw.core.history import History, Step
+from renshaw.core.machine import cores
 from renshaw.core.results import Result
 from renshaw.core.seeds import checked_seed, derived_seed, stream
 from renshaw.core.settings import Settings, as_python, setting
 from renshaw.core.version import __version__
-from renshaw.engine.inputs import cores
 from renshaw.engine.run import EngineSettings
 from renshaw.engine.session import Seat, Session
 from renshaw.experiment.maximal import mvc_force
