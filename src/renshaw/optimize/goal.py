@@ -38,11 +38,11 @@ class SearchSettings(Settings):
         50.0, "largest dose tried", unit="% of the usual maximum", gt=0, le=100
     )
     therapies: int = setting(
-        200, "therapies tried on the few, those searched beside those laid out", ge=0, le=100_000
+        128, "therapies tried on the few, those searched beside those laid out", ge=0, le=100_000
     )
     batch: int = setting(16, "therapies that are asked for at once", ge=1, le=1000)
     promising: int = setting(
-        40, "therapies that are then tried on everybody, the best of each kind first", ge=8
+        28, "therapies that are then tried on everybody, the best of each kind first", ge=8
     )
 
     def __post_init__(self) -> None:
@@ -117,7 +117,7 @@ class Goal(Settings):
     cohort: CohortSettings | None = setting(
         lambda: CohortSettings(
             muscle="SOL",
-            n_units=32,
+            n_units=24,
             condition="spinal-cord-injury",
             severity=0.75,
             severity_sd=0.08,
@@ -127,8 +127,8 @@ class Goal(Settings):
     posterior: str = setting(
         "", "folder that renshaw infer wrote about one person, in place of a cohort"
     )
-    few: int = setting(8, "people on whom every therapy is tried", ge=2, le=10_000)
-    people: int = setting(16, "people on whom the promising ones are tried", ge=3, le=10_000)
+    few: int = setting(6, "people on whom every therapy is tried", ge=2, le=10_000)
+    people: int = setting(12, "people on whom the promising ones are tried", ge=3, le=10_000)
     held_out: int = setting(
         24, "fresh people, with fresh noise, on whom what was chosen is tried again", ge=4, le=10_000
     )

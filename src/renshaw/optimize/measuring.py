@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from renshaw.core.settings import Settings
 from renshaw.engine.run import EngineSettings
-from renshaw.experiment.maximal import MaximalEffort, largest_torque, mvc_force
+from renshaw.experiment.maximal import MaximalEffort, largest_torques, mvc_force
 from renshaw.experiment.night import NightSettings, night
 from renshaw.experiment.simulate import edited
 from renshaw.experiment.tracking import (
@@ -68,17 +68,20 @@ def measured(job: Job) -> list[Numbers]:
     if isinstance(job.task, SpasmTest):
         return _spasms(job, job.task)
     if isinstance(job.task, MaximalEffort):
-        return [_force(who, job.given) for who in job.people]
+        return _forces(job)
     assert isinstance(job.task, NightSettings)
     settings = job.task
     return [_night(w, job.given, settings, s) for w, s in zip(job.people, job.seeds, strict=True)]
 
 
-def _force(who: Participant, given: Sequence[Intervention]) -> Numbers:
+def _forces(job: Job) -> list[Numbers]:
     engine = EngineSettings()
-    person, protocol = edited(who, MaximalEffort(), given)
-    part = Part(person.pool, person.cord, protocol, mvc_force(who.untreated, engine), 0)
-    return {"force_pct": largest_torque(part, engine)}
+    parts = []
+    for who in job.people:
+        person, protocol = edited(who, MaximalEffort(), job.given)
+        force = mvc_force(who.untreated, engine)
+        parts.append(Part(person.pool, person.cord, protocol, force, 0))
+    return [{"force_pct": pct} for pct in largest_torques(parts, engine, threads=1)]
 
 
 def _night(

@@ -14,7 +14,7 @@ from renshaw.study.cohort import draw_cohort
 from renshaw.study.persons import persons_from_samples
 
 # Motoneurons of a person who comes from a posterior.
-_UNITS = 32
+_UNITS = 24
 
 
 @dataclass(frozen=True)
