@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from renshaw.core.seeds import derived_seed
 from renshaw.experiment.maximal import MaximalEffort
+from renshaw.interventions import Intervention
 from renshaw.model.participant import Participant
 from renshaw.optimize.bench import Bench, Test
 from renshaw.optimize.goal import Goal
@@ -22,7 +23,8 @@ FloatArray = NDArray[np.float64]
 
 # The axes of the Pareto front: less is better on each.
 AXES = ("burden", "force_lost_pct", "dose_pct", "discomfort", "charge_mC_per_h")
-BY_PERSON = ("burden", "duration_s", "force_pct", "stimulated_s")
+_OF_A_SPASM = ("burden", "duration_s", "stimulated_s")
+BY_PERSON = (*_OF_A_SPASM, "force_pct")
 
 
 def by_person(
@@ -34,6 +36,7 @@ def by_person(
     *,
     noise: str = "search",
     repeats: int = 1,
+    force: bool = True,
 ) -> pd.DataFrame:
     """Return one row a therapy, person and repeat: burden, duration, force, stimulated time.
 
@@ -52,6 +55,8 @@ def by_person(
         Names the stream of noise: fresh tests have another name.
     repeats : int
         Spasm tests of each person.
+    force : bool
+        Whether maximal force is measured as well; NaN otherwise.
     """
     import pandas as pd
 
@@ -59,17 +64,17 @@ def by_person(
     rows = []
     for number, therapy in enumerate(therapies):
         for who in people:
-            force = therapy.given(MOVING, goal.test, goal.price)
-            strong = len(tests)
-            tests.append(Test(MaximalEffort(), force, who, 0))
+            strong = len(tests) if force else None
+            if force:
+                moving = therapy.given(MOVING, goal.test, goal.price)
+                tests.append(Test(MaximalEffort(), moving, who, 0))
             for repeat in range(repeats):
                 seed = derived_seed(goal.seed, noise, who.name, repeat)
-                spasms = [
-                    (weight, len(tests) + k, given)
-                    for k, (weight, given) in enumerate(_provocations(therapy, goal))
-                ]
-                tests += [Test(goal.test, given, who, seed) for _, _, given in spasms]
-                rows.append((number, who.name, repeat, strong, [s[:2] for s in spasms]))
+                spasms = []
+                for weight, given in _provocations(therapy, goal):
+                    spasms.append((weight, len(tests)))
+                    tests.append(Test(goal.test, given, who, seed))
+                rows.append((number, who.name, repeat, strong, spasms))
     found = bench.results(tests, what)
     return pd.DataFrame(
         [
@@ -79,16 +84,16 @@ def by_person(
                 "repeat": repeat,
                 **{
                     quantity: sum(weight * found[k][quantity] for weight, k in spasms)
-                    for quantity in ("burden", "duration_s", "stimulated_s")
+                    for quantity in _OF_A_SPASM
                 },
-                "force_pct": found[strong]["force_pct"],
+                "force_pct": float("nan") if strong is None else found[strong]["force_pct"],
             }
             for number, name, repeat, strong, spasms in rows
         ]
     )
 
 
-def _provocations(therapy: Therapy, goal: Goal) -> list[tuple[float, tuple[object, ...]]]:
+def _provocations(therapy: Therapy, goal: Goal) -> list[tuple[float, tuple[Intervention, ...]]]:
     """Return what is given at provocations that are foreseen and not, each with its share."""
     foreseen = therapy.given(FORESEEN, goal.test, goal.price)
     if therapy.timing != BEFORE or goal.price.foreseen == 1.0:

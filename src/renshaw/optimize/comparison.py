@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -49,7 +49,7 @@ def alternatives_of(
 def _intervals(mine: pd.DataFrame, goal: Goal) -> dict[str, float]:
     means = mine.groupby("person", sort=False)[["burden", "duration_s", "force_pct"]].mean()
     q = goal.rule.quantile
-    found = {}
+    found: dict[str, float] = {}
     for key, column, level in (
         ("burden", "burden", q),
         ("duration_s", "duration_s", q),
@@ -63,8 +63,8 @@ def _intervals(mine: pd.DataFrame, goal: Goal) -> dict[str, float]:
     return found
 
 
-def _quantile(level: float):  # type: ignore[no-untyped-def]
-    return lambda draws: np.quantile(draws, level, axis=1)
+def _quantile(level: float) -> Callable[[FloatArray], FloatArray]:
+    return lambda draws: np.asarray(np.quantile(draws, level, axis=1), dtype=float)
 
 
 def contrasts_of(fresh: pd.DataFrame, goal: Goal) -> pd.DataFrame:
@@ -103,7 +103,7 @@ def contrasts_of(fresh: pd.DataFrame, goal: Goal) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _worse_difference(level: float):  # type: ignore[no-untyped-def]
+def _worse_difference(level: float) -> Callable[[FloatArray], FloatArray]:
     def measure(draws: FloatArray) -> FloatArray:
         quantiles = np.quantile(draws, level, axis=1)
         return np.asarray(quantiles[:, 0] - quantiles[:, 1], dtype=float)

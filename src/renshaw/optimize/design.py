@@ -49,6 +49,8 @@ class Design(Result):
     plans : mapping of str to Power
         Against which alternative, and how many participants would show it.
     people, held_out : tuple of Participant
+    persons_given : bool
+        Whether they were given, in place of the goal's cohort.
     history : History
     """
 
@@ -64,6 +66,7 @@ class Design(Result):
     plans: Mapping[str, Power]
     people: tuple[Participant, ...]
     held_out: tuple[Participant, ...]
+    persons_given: bool = False
     history: History = field(default_factory=History)
 
     @property

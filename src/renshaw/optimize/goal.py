@@ -130,7 +130,10 @@ class Goal(Settings):
     few: int = setting(6, "people on whom every therapy is tried", ge=2, le=10_000)
     people: int = setting(12, "people on whom the promising ones are tried", ge=3, le=10_000)
     held_out: int = setting(
-        24, "fresh people, with fresh noise, on whom what was chosen is tried again", ge=4, le=10_000
+        24,
+        "fresh people, with fresh noise, on whom what was chosen is tried again",
+        ge=4,
+        le=10_000,
     )
     repeats: int = setting(2, "spasm tests of each of the fresh people", ge=2, le=100)
     sleepers: int = setting(4, "fresh people who sleep a night under each", ge=0, le=10_000)

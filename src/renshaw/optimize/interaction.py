@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from renshaw.core.seeds import derived_seed
 from renshaw.model.participant import Participant
 from renshaw.optimize.axes import by_person
 from renshaw.optimize.bench import Bench, Test
 from renshaw.optimize.goal import Goal
 from renshaw.optimize.therapy import NONE, PARTS, Therapy
-from renshaw.core.seeds import derived_seed
 from renshaw.statistics.intervals import mean_interval
 
 if TYPE_CHECKING:
@@ -46,9 +46,7 @@ def part_of(whole: Therapy, shares: Sequence[float]) -> Therapy:
     return whole.replace(**changes)
 
 
-def cells(
-    whole: Therapy, people: Sequence[Participant], goal: Goal, bench: Bench
-) -> pd.DataFrame:
+def cells(whole: Therapy, people: Sequence[Participant], goal: Goal, bench: Bench) -> pd.DataFrame:
     """Return the burden of every person in every cell of the factorial.
 
     Returns
@@ -59,7 +57,7 @@ def cells(
     """
     shares = list(itertools.product(LEVELS, repeat=len(PARTS)))
     therapies = [part_of(whole, each) for each in shares]
-    table = by_person(therapies, people, goal, bench, "interaction map")
+    table = by_person(therapies, people, goal, bench, "interaction map", force=False)
     for place, name in enumerate(PARTS):
         table[name] = [shares[k][place] for k in table["therapy"]]
     without = [who.treated(receptors_driven=0.0, receptors_constitutive=0.0) for who in people]
@@ -97,9 +95,9 @@ def interactions(table: pd.DataFrame) -> pd.DataFrame:
                 ]
                 joint = wide[tuple(strength * (j in chosen) for j in range(len(PARTS)))]
                 name = " + ".join(PARTS[k] for k in chosen)
-                rows.append({"parts": name, "strength": strength} | _row(
-                    untreated, alone, joint, floor
-                ))
+                rows.append(
+                    {"parts": name, "strength": strength} | _row(untreated, alone, joint, floor)
+                )
     return pd.DataFrame(rows)
 
 
@@ -112,8 +110,8 @@ def _row(
     total = untreated + sum(each - untreated for each in alone)
     shares = [(each / untreated.where(untreated > 0)).fillna(1.0) for each in alone]
     bliss = untreated * np.prod(shares, axis=0)
-    above_sum, sum_low, sum_high = mean_interval((joint - total).to_numpy())
-    above_bliss, bliss_low, bliss_high = mean_interval((joint - bliss).to_numpy())
+    above_sum, sum_low, sum_high = mean_interval((joint - total).to_numpy(float))
+    above_bliss, bliss_low, bliss_high = mean_interval((joint - bliss).to_numpy(float))
     room = float((untreated - floor).mean())
     left = float((joint - floor).mean()) / room if room > 0 else 0.0
     return {

@@ -43,11 +43,11 @@ def broken_limits(axes: Mapping[str, float], rule: Rule) -> list[float]:
 
 def allowed(table: pd.DataFrame, rule: Rule) -> NDArray[np.bool_]:
     """Return which rows keep all limits."""
-    rows = table.to_dict("records")
-    return np.array(
-        [max(broken_limits(row, rule)) <= _ROUNDING for row in rows],  # type: ignore[arg-type]
-        dtype=bool,
-    )
+    fine = [
+        max(broken_limits({str(k): v for k, v in row.items()}, rule)) <= _ROUNDING
+        for row in table.to_dict("records")
+    ]
+    return np.array(fine, dtype=np.bool_)
 
 
 def chosen_row(table: pd.DataFrame, rule: Rule, untreated: float) -> int | None:

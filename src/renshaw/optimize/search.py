@@ -158,9 +158,7 @@ def _trial(
     )
 
 
-def _as_params(
-    optuna: Any, therapy: Therapy, goal: Goal
-) -> tuple[dict[str, Any], dict[str, Any]]:
+def _as_params(optuna: Any, therapy: Therapy, goal: Goal) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return how optuna would have asked for a therapy without stimulation."""
     s, d = goal.search, optuna.distributions
     params: dict[str, Any] = {"timing": NONE}
@@ -229,5 +227,3 @@ def _quiet() -> Iterator[None]:
             yield
         finally:
             logger.setLevel(before)
-
-

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from renshaw.optimize.design import RECOMMENDED
 from renshaw.optimize.goal import Goal
 from renshaw.optimize.therapy import NOTHING
@@ -33,7 +35,13 @@ def plans_of(fresh: pd.DataFrame, contrasts: pd.DataFrame, goal: Goal) -> dict[s
     singles = contrasts[contrasts["against"].str.endswith(" alone")]
     if len(singles):
         # The hardest to beat is the one from which the recommended differs least.
-        against.append(str(singles.loc[singles["difference"].abs().idxmin(), "against"]))
+        against.append(
+            str(
+                singles["against"].iloc[
+                    int(np.argmin(np.abs(singles["difference"].to_numpy(float))))
+                ]
+            )
+        )
     return {name: _plan(fresh, name, goal) for name in against if name in set(contrasts["against"])}
 
 

@@ -168,9 +168,7 @@ def _promising(trials: pd.DataFrame, goal: Goal) -> list[int]:
     return sorted(found[: max(goal.search.promising, len(queues))])
 
 
-def _chosen(
-    goal: Goal, trials: pd.DataFrame, therapies: Sequence[Therapy]
-) -> dict[str, Therapy]:
+def _chosen(goal: Goal, trials: pd.DataFrame, therapies: Sequence[Therapy]) -> dict[str, Therapy]:
     """Return the best of each kind by the rule, and the best of all."""
     judged = trials[trials["judged"]]
     untreated = float(trials.loc[trials["kind"] == NOTHING, "burden"].iloc[0])
@@ -230,13 +228,12 @@ def _designed(
         plans=plans_of(fresh, contrasts, goal),
         people=people.search,
         held_out=people.held_out,
+        persons_given=bool(persons),
         history=History((_step(goal, persons),)),
     )
 
 
-def _nights(
-    goal: Goal, people: People, bench: Bench, chosen: dict[str, Therapy]
-) -> pd.DataFrame:
+def _nights(goal: Goal, people: People, bench: Bench, chosen: dict[str, Therapy]) -> pd.DataFrame:
     import pandas as pd
 
     sleepers = people.held_out[: goal.sleepers]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from renshaw.core.seeds import stream
 from renshaw.data.arrays import FloatArray
@@ -12,16 +13,16 @@ from renshaw.data.arrays import FloatArray
 _RESAMPLES = 2000
 
 
-def mean_interval(values: FloatArray) -> tuple[float, float, float]:
+def mean_interval(values: ArrayLike) -> tuple[float, float, float]:
     """Return the mean and its 95 % interval by Student's t; NaN bounds for fewer than two."""
     from scipy.stats import t
 
-    values = np.asarray(values, dtype=float)
+    found = np.asarray(values, dtype=float)
     n = len(values)
-    mean = float(values.mean()) if n else float("nan")
+    mean = float(found.mean()) if n else float("nan")
     if n < 2:
         return mean, float("nan"), float("nan")
-    half = float(t.ppf(0.975, n - 1)) * float(values.std(ddof=1)) / n**0.5
+    half = float(t.ppf(0.975, n - 1)) * float(found.std(ddof=1)) / n**0.5
     return mean, mean - half, mean + half
 
 
