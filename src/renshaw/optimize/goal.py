@@ -38,7 +38,7 @@ class SearchSettings(Settings):
         50.0, "largest dose tried", unit="% of the usual maximum", gt=0, le=100
     )
     therapies: int = setting(
-        128, "therapies tried on the few, those searched beside those laid out", ge=0, le=100_000
+        96, "therapies tried on the few, those searched beside those laid out", ge=0, le=100_000
     )
     batch: int = setting(16, "therapies that are asked for at once", ge=1, le=1000)
     promising: int = setting(

@@ -37,10 +37,10 @@ _ASSUMED = (
     "movements an hour, and the share of provocations that a person foresees are assumed (settings "
     "`price`); stimulation before movement helps only where the provocation is foreseen.",
     "The burden of a spasm test is the torque of involuntary firing over time, from the end of a "
-    "touch or stretch until silence: how strong times how long, % MVC s. A part of it is the reflex "
-    "itself, which no therapy here is meant to abolish.",
+    "touch or stretch until silence: how strong times how long, % MVC s. A part of it is the "
+    "reflex itself, which no therapy here is meant to abolish.",
     "What ends a spasm is an assumption of the model (the part of neuromodulation that needs no "
-    "serotonin wears off while motoneurons fire), and so are the sizes of the changes after injury.",
+    "serotonin wears off while motoneurons fire), and so are the sizes of what injury changes.",
     "Relaxation has no price here: its depth is a scale of the model, not of a person, and not "
     "everyone reaches all of it. It does nothing to receptors that are active without serotonin.",
     "Force is the best half second of one maximal effort, relative to the same person untreated.",
