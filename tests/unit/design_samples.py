@@ -19,3 +19,17 @@ SMALL = rs.Goal(
     night=rs.NightSettings(hours=0.25, motoneurons=6),
     search=rs.SearchSettings(therapies=12, batch=6, promising=9, drugs=("cyproheptadine",)),
 )
+
+# The whole way, but as short as it can be.
+TINY = SMALL.replace(
+    name="tiny",
+    people=3,
+    few=2,
+    held_out=4,
+    sleepers=0,
+    test=rs.SpasmTest(watched_s=6.0),
+    cohort=COHORT.replace(n_units=6),
+    search=rs.SearchSettings(
+        therapies=8, batch=4, promising=8, drugs=("cyproheptadine",), dose_pct_max=10.0
+    ),
+)
