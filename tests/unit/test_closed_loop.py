@@ -73,9 +73,7 @@ def test_a_spasm_triggers_bouts_and_is_shorter_for_it(recordings) -> None:
 
 
 def test_until_the_first_bout_all_is_as_untreated(recordings) -> None:
-    onset_s = next(
-        e.onset_s for e in recordings["triggered"].events if e.label == TRIGGERED
-    )
+    onset_s = next(e.onset_s for e in recordings["triggered"].events if e.label == TRIGGERED)
     for one, other in zip(
         recordings["untreated"].units, recordings["triggered"].units, strict=True
     ):

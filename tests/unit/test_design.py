@@ -29,7 +29,7 @@ def design(tmp_path_factory: pytest.TempPathFactory) -> rs.Design:
     return rs.optimize(SMALL, folder=tmp_path_factory.mktemp("small"))
 
 
-class Stopped(Exception):
+class StoppedError(Exception):
     """What a test raises to stop a search."""
 
 
@@ -71,9 +71,9 @@ def test_the_same_goal_gives_the_same_whatever_the_workers_or_an_interruption(tm
     def stop(done: int, total: int, what: str) -> None:
         calls[0] += 1
         if calls[0] > 14:
-            raise Stopped
+            raise StoppedError
 
-    with pytest.raises(Stopped):
+    with pytest.raises(StoppedError):
         rs.optimize(TINY, folder=tmp_path, progress=stop)
     again = rs.optimize(TINY, folder=tmp_path, workers=2)
     for name in ("trials", "alternatives", "contrasts", "fresh", "interactions"):

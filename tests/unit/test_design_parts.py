@@ -25,6 +25,7 @@ from renshaw.optimize.price import discomfort, pulse_uC
 from renshaw.optimize.rule import allowed, chosen_row, on_front, rule_words
 from renshaw.optimize.search import laid_out
 from renshaw.optimize.therapy import Therapy
+from renshaw.statistics.intervals import worst_mean
 from renshaw.study.persons import persons_from_samples
 
 PRICE, TEST = rs.Price(), rs.SpasmTest()
@@ -100,6 +101,12 @@ def test_the_rule_takes_the_least_burden_within_the_limits_and_ties_go_to_less_d
     assert chosen_row(found, rule.replace(force_pct_min=99), untreated=40.0) is None
     assert "at least 95 % of maximal force" in rule_words(rule)
     assert "mC an hour" in rule_words(rule.replace(charge_mC_per_h_max=5.0))
+
+
+def test_the_worst_quarter_is_rounded_up() -> None:
+    values = np.array([1.0, 9.0, 5.0, 3.0, 7.0])
+    assert worst_mean(values, 0.25) == 8.0 and worst_mean(values, 1.0) == 5.0
+    assert worst_mean(np.stack([values, -values]), 0.2).tolist() == [9.0, -1.0]
 
 
 def cells(left: dict[tuple[float, float, float], float], floor: float = 0.0) -> pd.DataFrame:
@@ -185,7 +192,7 @@ def test_goals_by_words_and_by_file(tmp_path) -> None:
     assert built_in_goal().cohort == goal.cohort
     assert goal_from_toml(goal_to_toml(built_in_goal()), "again") == built_in_goal()
     assert goal_for("stroke, complete").cohort.severity_sd == 0.0
-    assert "Therapy for stroke, moderate" == goal_for("stroke, moderate").heading
+    assert goal_for("stroke, moderate").heading == "Therapy for stroke, moderate"
     path = tmp_path / "goal.toml"
     path.write_text(example_goal())
     assert load_goal(path) == built_in_goal()

@@ -1,4 +1,4 @@
-"""What a therapy is judged by: burden and force of the worse quartile, dose, discomfort, charge."""
+"""What a therapy is judged by: burden and force of the worst quarter, dose, discomfort, charge."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from renshaw.model.participant import Participant
 from renshaw.optimize.bench import Bench, Test
 from renshaw.optimize.goal import Goal
 from renshaw.optimize.therapy import BEFORE, FORESEEN, MOVING, UNFORESEEN, Therapy
+from renshaw.statistics.intervals import worst_mean
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -105,23 +106,25 @@ def _provocations(therapy: Therapy, goal: Goal) -> list[tuple[float, tuple[Inter
 def axes_of(therapy: Therapy, table: pd.DataFrame, goal: Goal) -> dict[str, float]:
     """Return a therapy's axes from its rows of `by_person`.
 
-    ``burden`` and ``force_pct`` are those of the person whom the rule looks at (the worse
-    quartile), ``burden_mean`` and the like of the mean person.
+    ``burden``, ``duration_s`` and ``force_pct`` are means of those who fare worst
+    (`Rule.worse_share`: a quarter), ``burden_mean`` and the like of everybody.
     """
     means = table.groupby("person", sort=False)[list(BY_PERSON)].mean()
-    quantile = goal.rule.quantile
-    burden = float(means["burden"].quantile(quantile))
-    force = float(means["force_pct"].quantile(1.0 - quantile))
+    worst = {
+        # Force counts where most of it is lost.
+        name: sign * float(worst_mean(sign * means[name].to_numpy(float), goal.rule.worse_share))
+        for name, sign in (("burden", 1.0), ("duration_s", 1.0), ("force_pct", -1.0))
+    }
     stimulated_s = float(means["stimulated_s"].mean())
     return {
-        "burden": burden,
-        "force_lost_pct": max(0.0, 100.0 - force),
+        "burden": worst["burden"],
+        "force_lost_pct": max(0.0, 100.0 - worst["force_pct"]),
         "dose_pct": therapy.dose_pct if "drug" in therapy.parts else 0.0,
         "discomfort": therapy.discomfort,
         "charge_mC_per_h": therapy.charge_mC_per_h(stimulated_s, goal.price),
-        "force_pct": force,
+        "force_pct": worst["force_pct"],
         "burden_mean": float(means["burden"].mean()),
-        "duration_s": float(means["duration_s"].quantile(quantile)),
+        "duration_s": worst["duration_s"],
         "duration_s_mean": float(means["duration_s"].mean()),
         "force_pct_mean": float(means["force_pct"].mean()),
         "people": float(len(means)),

@@ -13,7 +13,7 @@ from renshaw.optimize.design import RECOMMENDED
 from renshaw.optimize.goal import Goal
 from renshaw.optimize.rule import broken_limits
 from renshaw.optimize.therapy import Therapy
-from renshaw.statistics.intervals import mean_interval, resampled_interval
+from renshaw.statistics.intervals import mean_interval, resampled_interval, worst_mean
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,23 +48,19 @@ def alternatives_of(
 
 def _intervals(mine: pd.DataFrame, goal: Goal) -> dict[str, float]:
     means = mine.groupby("person", sort=False)[["burden", "duration_s", "force_pct"]].mean()
-    q = goal.rule.quantile
+    share = goal.rule.worse_share
     found: dict[str, float] = {}
-    for key, column, level in (
-        ("burden", "burden", q),
-        ("duration_s", "duration_s", q),
-        ("force_pct", "force_pct", 1 - q),
-    ):
-        values = means[column].to_numpy(float)
-        _, low, high = resampled_interval(values, _quantile(level))
+    for key, sign in (("burden", 1.0), ("duration_s", 1.0), ("force_pct", -1.0)):
+        values = means[key].to_numpy(float)
+        _, low, high = resampled_interval(values, _of_worst(share, sign))
         found |= {f"fresh_{key}_low": low, f"fresh_{key}_high": high}
         _, low, high = mean_interval(values)
         found |= {f"fresh_{key}_mean_low": low, f"fresh_{key}_mean_high": high}
     return found
 
 
-def _quantile(level: float) -> Callable[[FloatArray], FloatArray]:
-    return lambda draws: np.asarray(np.quantile(draws, level, axis=1), dtype=float)
+def _of_worst(share: float, sign: float) -> Callable[[FloatArray], FloatArray]:
+    return lambda draws: sign * worst_mean(sign * draws, share)
 
 
 def contrasts_of(fresh: pd.DataFrame, goal: Goal) -> pd.DataFrame:
@@ -75,14 +71,15 @@ def contrasts_of(fresh: pd.DataFrame, goal: Goal) -> pd.DataFrame:
         index="person", columns="alternative", values=["burden", "force_pct"], sort=False
     )
     burden, force = means["burden"], means["force_pct"]
-    q = goal.rule.quantile
     rows = []
     for name in burden.columns:
         if name == RECOMMENDED:
             continue
         both = burden[[RECOMMENDED, name]].to_numpy(float)
         mean, low, high = mean_interval(both[:, 0] - both[:, 1])
-        worse, worse_low, worse_high = resampled_interval(both, _worse_difference(q))
+        worse, worse_low, worse_high = resampled_interval(
+            both, _worse_difference(goal.rule.worse_share)
+        )
         kept, kept_low, kept_high = mean_interval((force[RECOMMENDED] - force[name]).to_numpy())
         rows.append(
             {
@@ -103,9 +100,8 @@ def contrasts_of(fresh: pd.DataFrame, goal: Goal) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _worse_difference(level: float) -> Callable[[FloatArray], FloatArray]:
+def _worse_difference(share: float) -> Callable[[FloatArray], FloatArray]:
     def measure(draws: FloatArray) -> FloatArray:
-        quantiles = np.quantile(draws, level, axis=1)
-        return np.asarray(quantiles[:, 0] - quantiles[:, 1], dtype=float)
+        return worst_mean(draws[..., 0], share) - worst_mean(draws[..., 1], share)
 
     return measure

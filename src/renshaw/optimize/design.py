@@ -39,7 +39,7 @@ class Design(Result):
         (``fresh_...``) on fresh people with fresh noise, with 95 % intervals over people.
     contrasts : DataFrame
         The recommended therapy against each alternative, within fresh people: difference of
-        burden (mean, and of the worse quartile) with intervals, share of people who are better off.
+        burden (mean, and of the worst quarter) with intervals, share of people who are better off.
     fresh : DataFrame
         One row a fresh person, repeat and alternative: burden, duration_s, force_pct.
     nights : DataFrame

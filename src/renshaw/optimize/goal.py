@@ -74,17 +74,17 @@ def _refuse_unknown(name: str, values: object, known: object) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Rule(Settings):
-    """Which therapy is recommended: the least burden within limits, for the worse quartile."""
+    """Which therapy is recommended: the least burden within limits, in those who fare worst."""
 
-    quantile: float = setting(
-        0.75,
-        "the person who counts: 0.75 is she whom a quarter of people fare worse than (0.5: median)",
-        ge=0.5,
-        lt=1,
+    worse_share: float = setting(
+        0.25,
+        "those who count: the mean of this share of people, who fare worst (1: the mean person)",
+        gt=0,
+        le=1,
     )
     force_pct_min: float = setting(
         95.0,
-        "maximal force that has to be kept, in her who loses much (quantile)",
+        "maximal force that has to be kept, mean of those who lose most (worse_share)",
         unit="% of untreated",
         ge=0,
         le=100,

@@ -76,7 +76,7 @@ def chosen_row(table: pd.DataFrame, rule: Rule, untreated: float) -> int | None:
 
 def rule_words(rule: Rule) -> str:
     """Return the rule in a sentence."""
-    worse = f"{100 * (1 - rule.quantile):.0f} %"
+    worst = f"{100 * rule.worse_share:.0f} %"
     limits = [
         f"keep at least {rule.force_pct_min:g} % of maximal force",
         f"cause a discomfort of at most {rule.discomfort_max:g} of 10",
@@ -86,7 +86,7 @@ def rule_words(rule: Rule) -> str:
         limits.append(f"deliver at most {rule.charge_mC_per_h_max:g} mC an hour")
     return (
         f"Of the therapies that {', '.join(limits[:-1])} and {limits[-1]}, the one with the least "
-        f"burden of spasms, both read in the person whom {worse} of people fare worse than; "
+        f"burden of spasms; burden and force are means of the {worst} of people who fare worst; "
         f"burdens within {rule.tie_pct:g} % of the untreated one are a tie, which goes to less "
         "dose, then less discomfort, then less charge."
     )

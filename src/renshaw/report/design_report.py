@@ -110,7 +110,7 @@ def headline(design: Design) -> str:
     return (
         f"{design.recommended.words().capitalize()}: in fresh virtual people it leaves "
         f"{left:.0f} % of the burden of spasms and {best['fresh_force_pct']:.0f} % of maximal "
-        "force (worse quartile of people)."
+        "force (mean of the quarter who fare worst)."
     )
 
 
@@ -118,12 +118,12 @@ def _keys(design: Design) -> list[KeyFigure]:
     best, usual = row_of(design, RECOMMENDED), row_of(design, NOTHING)
     return [
         KeyFigure(
-            "Spasm, worse quartile",
+            "Spasm, worst quarter",
             f"{number(usual['fresh_duration_s'])} → {number(best['fresh_duration_s'])}",
             "s",
         ),
         KeyFigure(
-            "Burden, worse quartile",
+            "Burden, worst quarter",
             f"{number(usual['fresh_burden'])} → {number(best['fresh_burden'])}",
             "% MVC s",
         ),
@@ -170,7 +170,7 @@ def _beside(design: Design) -> Section:
         "burden",
         "Burden of spasms of every fresh person under each alternative",
         "A dot is a fresh virtual person, never seen by the search, with fresh noise; a line "
-        "follows her. Filled: the person whom the rule looks at, with the 95 % interval over "
+        "follows her. Filled: the mean of the worst quarter, with the 95 % interval over "
         "people. Hollow: what the search had promised; the step between is the winner's curse.",
     )
     return Section(
@@ -231,7 +231,7 @@ def _alternatives(design: Design) -> Table:
         Column("Charge", "mC/h"),
     ]
     return Table(
-        "The worse quartile of people, with 95 % intervals over fresh people; gray: no longer "
+        "The quarter of people who fare worst, with 95 % intervals over fresh people; gray: no longer "
         "within the limits",
         columns,
         rows,
@@ -256,7 +256,7 @@ def _contrasts(design: Design) -> Table:
     columns = [
         Column("Recommended minus", numeric=False),
         Column("Burden, mean", "% MVC s"),
-        Column("Burden, worse quartile", "% MVC s"),
+        Column("Burden, worst quarter", "% MVC s"),
         Column("Force, mean", "% of untreated"),
         Column("People better off", "%"),
     ]
@@ -268,7 +268,7 @@ def _front(design: Design) -> Section:
         pareto_front(design),
         "front",
         "Burden of spasms against force kept, dose, discomfort and charge",
-        "Every therapy that was judged on all people of the search; worse quartile of people. "
+        "Every therapy that was judged on all people of the search; mean of the worst quarter of people. "
         "Circles: no other therapy is better on every axis. Shaded: outside the rule's limits.",
     )
     trials = design.trials

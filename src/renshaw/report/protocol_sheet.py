@@ -150,7 +150,7 @@ def _predicted(design: Design) -> Section:
         Column("Spasm", "s"),
         Column("Force kept", "%"),
     ]
-    table = Table("Worse quartile of fresh virtual people, 95 % intervals", columns, rows)
+    table = Table("Worst quarter of fresh virtual people, 95 % intervals", columns, rows)
     return Section("predicted", "What the model predicts", tables=[table])
 
 

@@ -42,3 +42,11 @@ def resampled_interval(
     draws = stream(0, "intervals").integers(0, len(values), (_RESAMPLES, len(values)))
     low, high = np.percentile(measure(values[draws]), [2.5, 97.5])
     return found, float(low), float(high)
+
+
+def worst_mean(values: FloatArray, share: float) -> FloatArray:
+    """Return the mean of the largest values along the last axis: that share of them, rounded up."""
+    ordered = np.sort(np.asarray(values, dtype=float), axis=-1)
+    n = ordered.shape[-1]
+    many = min(n, max(1, int(np.ceil(share * n - 1e-9))))
+    return np.asarray(ordered[..., n - many :].mean(axis=-1), dtype=float)

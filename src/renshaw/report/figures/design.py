@@ -162,7 +162,7 @@ def burden_by_person(design: Design) -> Figure:
     axes.set_ylabel("Burden of spasms (% MVC s)")
     axes.set_ylim(0, None)
     axes.plot([], [], "o", color=MUTED, markersize=3.5, label="a fresh person")
-    axes.plot([], [], "D", color=MUTED, markersize=6, label="the worse quartile, fresh (95 %)")
+    axes.plot([], [], "D", color=MUTED, markersize=6, label="the worst quarter, fresh (95 %)")
     axes.plot(
         [],
         [],
