@@ -231,8 +231,8 @@ def _alternatives(design: Design) -> Table:
         Column("Charge", "mC/h"),
     ]
     return Table(
-        "The quarter of people who fare worst, with 95 % intervals over fresh people; gray: no longer "
-        "within the limits",
+        "The quarter of people who fare worst, with 95 % intervals over fresh people; gray: no "
+        "longer within the limits",
         columns,
         rows,
     )
@@ -268,7 +268,7 @@ def _front(design: Design) -> Section:
         pareto_front(design),
         "front",
         "Burden of spasms against force kept, dose, discomfort and charge",
-        "Every therapy that was judged on all people of the search; mean of the worst quarter of people. "
+        "Every therapy that was judged on all people of the search; mean of the worst quarter. "
         "Circles: no other therapy is better on every axis. Shaded: outside the rule's limits.",
     )
     trials = design.trials

@@ -204,11 +204,11 @@ def interaction_map(design: Design) -> Figure:
                 for depth in LEVELS
             ]
         )
-        axes.imshow(shares, origin="lower", cmap="Blues", vmin=0, vmax=130, aspect="auto")
         for i in range(len(LEVELS)):
             for j in range(len(LEVELS)):
-                ink = "#ffffff" if shares[i, j] > 85 else "#1b1e21"
-                axes.text(j, i, f"{shares[i, j]:.0f}", ha="center", va="center", color=ink)
+                _square(axes, j, i, shares[i, j])
+        axes.set_xlim(-0.5, len(LEVELS) - 0.5)
+        axes.set_ylim(-0.5, len(LEVELS) - 0.5)
         axes.set_title(f"Drug: {name}")
         axes.set_xticks(range(len(LEVELS)), names)
         axes.set_xlabel("Stimulation")
