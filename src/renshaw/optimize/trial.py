@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from renshaw.optimize.design import RECOMMENDED
 from renshaw.optimize.goal import Goal
-from renshaw.optimize.therapy import NOTHING
+from renshaw.optimize.therapy import NOTHING, Therapy
 from renshaw.statistics.power import PlanSettings, Power, plan
 
 if TYPE_CHECKING:
@@ -18,7 +19,9 @@ _PARTICIPANTS = (4, 6, 8, 10, 12, 15, 20, 25, 30, 40, 60, 80, 120)
 _TESTS = (1, 3)
 
 
-def plans_of(fresh: pd.DataFrame, contrasts: pd.DataFrame, goal: Goal) -> dict[str, Power]:
+def plans_of(
+    fresh: pd.DataFrame, contrasts: pd.DataFrame, chosen: Mapping[str, Therapy], goal: Goal
+) -> dict[str, Power]:
     """Return the power of a trial against no therapy, and against the best single one.
 
     The planned outcome is a participant's burden in spasm tests, in % MVC s, each condition in each
@@ -31,8 +34,10 @@ def plans_of(fresh: pd.DataFrame, contrasts: pd.DataFrame, goal: Goal) -> dict[s
     dict of str to Power
         By the name of the alternative.
     """
-    against = [NOTHING]
-    singles = contrasts[contrasts["against"].str.endswith(" alone")]
+    others = [name for name, each in chosen.items() if each != chosen[RECOMMENDED]]
+    against = [name for name in (NOTHING,) if name in others]
+    alone = [name.endswith(" alone") and name in others for name in contrasts["against"]]
+    singles = contrasts[alone]
     if len(singles):
         # The hardest to beat is the one from which the recommended differs least.
         against.append(
@@ -42,7 +47,7 @@ def plans_of(fresh: pd.DataFrame, contrasts: pd.DataFrame, goal: Goal) -> dict[s
                 ]
             )
         )
-    return {name: _plan(fresh, name, goal) for name in against if name in set(contrasts["against"])}
+    return {name: _plan(fresh, name, goal) for name in against}
 
 
 def _plan(fresh: pd.DataFrame, name: str, goal: Goal) -> Power:

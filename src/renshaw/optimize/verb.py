@@ -225,7 +225,7 @@ def _designed(
         nights=nights,
         cells=found,
         interactions=said,
-        plans=plans_of(fresh, contrasts, goal),
+        plans=plans_of(fresh, contrasts, chosen, goal),
         people=people.search,
         held_out=people.held_out,
         persons_given=bool(persons),

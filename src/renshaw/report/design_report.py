@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from renshaw.core.files import write_text
 from renshaw.core.results import plot
-from renshaw.interventions import CERTAINTIES, Intervention, ReciprocalInhibition
+from renshaw.interventions import Intervention
 from renshaw.optimize.design import RECOMMENDED, Design
 from renshaw.optimize.price import DISCOMFORT_ASSUMED, DOSE_ASSUMED
 from renshaw.optimize.rule import rule_words
@@ -391,7 +391,7 @@ def _nights(design: Design) -> Section:
         Column("Penn score"),
     ]
     who = design.nights["person"].nunique()
-    table = Table(f"Means of {who} fresh people who sleep under each", columns, rows)
+    table = Table(f"Means over {who} of the fresh people, who sleep under each", columns, rows)
     words = (
         f"The same touches and stretches over {design.goal.night.hours:g} hours. Stimulation "
         "before movement plays no part at night: nothing is foreseen."
@@ -444,7 +444,7 @@ def _rests_on(design: Design) -> Section:
             [
                 kind.key,
                 kind.mechanism,
-                f"{kind.certainty} ({CERTAINTIES.index(kind.certainty) + 1} of 3)",
+                kind.certainty,
                 kind.fitted or "assumed",
                 kind.source,
             ]
@@ -474,8 +474,3 @@ def _all_given(design: Design) -> list[Intervention]:
         for therapy in design.chosen.values()
         for each in therapy.given("foreseen", goal.test, goal.price)
     ]
-
-
-def stimulation_of(given: tuple[Intervention, ...]) -> ReciprocalInhibition | None:
-    """Return the stimulation among interventions, if there is one."""
-    return next((each for each in given if isinstance(each, ReciprocalInhibition)), None)

@@ -18,7 +18,7 @@ def mean_interval(values: ArrayLike) -> tuple[float, float, float]:
     from scipy.stats import t
 
     found = np.asarray(values, dtype=float)
-    n = len(values)
+    n = len(found)
     mean = float(found.mean()) if n else float("nan")
     if n < 2:
         return mean, float("nan"), float("nan")

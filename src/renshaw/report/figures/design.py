@@ -222,6 +222,18 @@ def interaction_map(design: Design) -> Figure:
     return figure
 
 
+def _square(axes: Axes, x: float, y: float, share: float) -> None:
+    """Draw one cell of the map; squares, because a page takes no bitmap."""
+    from matplotlib.patches import Rectangle
+
+    depth = float(np.clip(share / 100.0, 0.0, 1.0))
+    axes.add_patch(
+        Rectangle((x - 0.48, y - 0.48), 0.96, 0.96, facecolor=BLUE, alpha=0.08 + 0.8 * depth, lw=0)
+    )
+    ink = "#ffffff" if depth > 0.55 else INK
+    axes.text(x, y, f"{share:.0f}", ha="center", va="center", color=ink)
+
+
 def _cell(
     cells: pd.DataFrame, stimulation: float, relaxation: float, drug: float
 ) -> pd.Series[float]:
