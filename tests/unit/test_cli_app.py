@@ -371,3 +371,12 @@ def test_tables_of_evidence_are_written_to_files_only(
     code, _, err = run(capsys, command, "-o", tmp_path / "table.csv" / "x.csv")
     assert code == 1
     assert "there is no folder" in err
+
+
+def test_report_of_no_study_says_what_to_do_and_begins_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for folder in (tmp_path / "nowhere", tmp_path):
+        code, out, err = run(capsys, "report", folder)
+        assert code == failures.FAILED and out == ""
+        assert "renshaw run" in err and len(err.strip().splitlines()) == 1

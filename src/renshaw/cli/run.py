@@ -99,11 +99,12 @@ def report(
     quiet
         Show no progress.
     """
-    from renshaw.study import open_study
+    from renshaw.study.result import opened, plan_of_finished
 
+    plan = plan_of_finished(folder)
     with shown(quiet=quiet) as progress:
         progress(0, 2, "comparing")
-        result = open_study(folder)
+        result = opened(folder, plan)
         progress(1, 2, "writing the report")
         _write_pages(result, folder)
     return _told(result, folder)

@@ -75,7 +75,7 @@ def intervention(text: str) -> Intervention:
     return kind(**values)
 
 
-def chosen(given: Sequence[Intervention | str]) -> tuple[Intervention, ...]:
+def as_interventions(given: Sequence[Intervention | str]) -> tuple[Intervention, ...]:
     """Return the interventions that are given together, whether by name or made.
 
     Parameters

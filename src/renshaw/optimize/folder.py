@@ -16,7 +16,7 @@ from renshaw.optimize.goal_file import goal_to_toml
 from renshaw.optimize.therapy import FORESEEN, MOVING, UNFORESEEN
 from renshaw.study.cohort import CohortSettings
 from renshaw.study.plan import Arm, Condition, StudyPlan, Task
-from renshaw.study.study_file import plan_to_toml
+from renshaw.study.plan_as_toml import plan_to_toml
 from renshaw.study.toml_settings import toml_block
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from renshaw.core.errors import SettingsError, did_you_mean
 from renshaw.core.settings import Settings, setting
-from renshaw.experiment.night import NightSettings
+from renshaw.experiment.sleeper import NightSettings
 from renshaw.model.conditions import CONDITIONS, HEALTHY
 from renshaw.optimize.price import DRUGS, Price
 from renshaw.optimize.therapy import TIMINGS

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from renshaw.core.settings import Settings
 from renshaw.engine.run import EngineSettings
 from renshaw.experiment.maximal import MaximalEffort, largest_torques, mvc_force
-from renshaw.experiment.night import NightSettings, night
-from renshaw.experiment.simulate import edited
+from renshaw.experiment.night import night
+from renshaw.experiment.sleeper import NightSettings
 from renshaw.experiment.tracking import (
     Part,
     Performance,
@@ -22,6 +22,7 @@ from renshaw.experiment.tracking import (
     imposed_drive,
     perform,
 )
+from renshaw.experiment.trial import edited
 from renshaw.interventions import Intervention
 from renshaw.model.participant import Participant
 from renshaw.muscle.twitches import Twitches

@@ -11,7 +11,7 @@ from renshaw.core.settings import Settings, setting
 from renshaw.estimate import EstimateSettings, rules
 from renshaw.estimate.rules import RULES
 from renshaw.experiment.observation import ObservationSettings
-from renshaw.interventions import Intervention, chosen
+from renshaw.interventions import Intervention, as_interventions
 from renshaw.protocols import PROTOCOLS, Protocol, Ramp
 from renshaw.study.cohort import CohortSettings
 from renshaw.study.recordings import RecordingsSettings
@@ -44,7 +44,7 @@ class Condition(Settings):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        object.__setattr__(self, "given", chosen(self.given))
+        object.__setattr__(self, "given", as_interventions(self.given))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""The study file: TOML to `StudyPlan` and back; faults are reported by file, line and entry."""
+"""The study file: TOML to `StudyPlan`; faults are reported by file, line and entry."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from renshaw.core.errors import SettingsError, did_you_mean
-from renshaw.core.settings import Settings
 from renshaw.estimate import EstimateSettings, rules
 from renshaw.estimate.rules import RULES
 from renshaw.experiment.observation import ObservationSettings
@@ -16,6 +15,7 @@ from renshaw.interventions import INTERVENTIONS, Intervention, intervention
 from renshaw.protocols import PROTOCOLS
 from renshaw.study.cohort import CohortSettings
 from renshaw.study.plan import Arm, Condition, Published, StudyPlan, Task
+from renshaw.study.plan_as_toml import plan_to_toml
 from renshaw.study.recordings import RecordingsSettings
 from renshaw.study.toml_lines import Path as Place
 from renshaw.study.toml_settings import (
@@ -28,8 +28,9 @@ from renshaw.study.toml_settings import (
     settings_from,
     table_at,
     tables_at,
-    toml_block,
 )
+
+__all__ = ["built_in_plan", "load_plan", "plan_from_toml", "plan_to_toml"]
 
 # What an arm says, a study of one arm may say at the top; `ramps` is what repeats was called first.
 _ARM_KEYS = (
@@ -232,42 +233,3 @@ def _of_kind(raw: Any, kinds: Mapping[str, type[Any]], place: Place, default: st
         at = (*place, "kind") if "kind" in raw else place
         raise FaultError(at, f"there is no kind {kind!r}.{did_you_mean(str(kind), kinds)}")
     return settings_from(kinds[kind], values, place)
-
-
-def plan_to_toml(plan: StudyPlan) -> str:
-    """Return the study file that makes a plan again, every default written out."""
-    top = {key: getattr(plan, key) for key in ("name", "title", "question", "seed", "rules")}
-    top |= {"formula": plan.formula, "mixed_models": plan.mixed_models}
-    top |= {"keep": plan.keep, "pairs": plan.pairs}
-    blocks = [toml_block("", top)]
-    if plan.estimate is not None:
-        blocks.append(toml_block("[estimate]", plan.estimate.to_mapping()))
-    for arm in plan.arms:
-        blocks += _arm_blocks(arm)
-    blocks += [toml_block("[[published]]", each.to_mapping()) for each in plan.published]
-    return "\n\n".join(blocks) + "\n"
-
-
-def _arm_blocks(arm: Arm) -> list[str]:
-    observed = arm.observed.to_mapping() if arm.observed is not None else False
-    head: dict[str, Any] = {"name": arm.name, "tracked": arm.tracked}
-    if arm.virtual:
-        head |= {"repeats": arm.repeats, "observed": observed}
-    blocks = [toml_block("[[arms]]", head)]
-    if arm.cohort is not None:
-        blocks.append(toml_block("[arms.cohort]", arm.cohort.to_mapping()))
-        for task in arm.protocols:
-            named = {"name": task.name} if task.name else {}
-            block = {**named, **_with_kind(task.protocol, PROTOCOLS)}
-            blocks.append(toml_block("[[arms.protocols]]", block))
-    if arm.recordings is not None:
-        blocks.append(toml_block("[arms.recordings]", arm.recordings.to_mapping()))
-    for condition in arm.conditions:
-        given = [_with_kind(each, INTERVENTIONS) for each in condition.given]
-        blocks.append(toml_block("[[arms.conditions]]", {**condition.to_mapping(), "given": given}))
-    return blocks
-
-
-def _with_kind(value: Settings, kinds: Mapping[str, type[Any]]) -> dict[str, Any]:
-    kind = next(name for name, made in kinds.items() if type(value) is made)
-    return {"kind": kind, **value.to_mapping()}
