@@ -22,7 +22,7 @@ from renshaw.core.settings import as_python
 from renshaw.core.version import __version__
 from renshaw.engine.run import EngineSettings
 from renshaw.experiment.sleeper import NightSettings, Sleeper, SpasmOfNight
-from renshaw.interventions import Intervention, intervention
+from renshaw.interventions import Intervention, as_interventions
 from renshaw.model.participant import Participant
 from renshaw.model.run_down import RECOVERY_s
 from renshaw.protocols.in_bed import Touch
@@ -156,12 +156,11 @@ def night(
     Raises
     ------
     SettingsError
-        An unknown intervention.
+        An unknown intervention, or one given twice.
     """
     settings = settings or NightSettings()
     engine = (engine or EngineSettings()).replace(engine="cpu")
-    given = (given,) if isinstance(given, str | Intervention) else tuple(given)
-    edits = tuple(intervention(each) if isinstance(each, str) else each for each in given)
+    edits = as_interventions(given)
     touches = touches_of(settings, checked_seed(seed))
     sleeper = Sleeper.of(participant, edits, settings, engine, seed)
     spasms: list[SpasmOfNight] = []

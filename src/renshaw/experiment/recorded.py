@@ -41,7 +41,7 @@ def recorded(
     return Recording(
         units=MotorUnits(done.response.spikes_s, (0.0, part.protocol.duration_s)),
         signals={**_seen(part.protocol, done), "emg": _electromyogram(trial, done, engine)},
-        events=part.protocol.events(),
+        events=(*part.protocol.events(), *done.events),
         truth=_truth(part, done, engine),
         name=trial.name or _name(trial.participant, trial.given),
         history=History((step,)),

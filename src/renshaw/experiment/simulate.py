@@ -24,8 +24,8 @@ from renshaw.experiment.tracking import (
     perform,
     rehearsed,
 )
-from renshaw.experiment.trial import Trial, as_interventions, edited, edited_in
-from renshaw.interventions import Intervention
+from renshaw.experiment.trial import Trial, edited, edited_in
+from renshaw.interventions import Intervention, as_interventions
 from renshaw.model.participant import Participant
 from renshaw.model.pool import Pool
 from renshaw.muscle.twitches import Twitches
@@ -85,7 +85,7 @@ def simulate(
     Raises
     ------
     SettingsError
-        An unknown intervention or an impossible setting.
+        An unknown intervention, one given twice, or an impossible setting.
     SimulationError
         The job is too large, or its state diverged.
     """

@@ -9,8 +9,7 @@ from renshaw.core.settings import as_python
 from renshaw.core.version import __version__
 from renshaw.engine.run import EngineSettings
 from renshaw.experiment.tracking import TrackingSettings
-from renshaw.experiment.trial import as_interventions
-from renshaw.interventions import Intervention
+from renshaw.interventions import Intervention, as_interventions
 from renshaw.model.muscles import muscle_pool
 from renshaw.model.participant import Participant
 from renshaw.model.pool import Pool

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renshaw.core.errors import SettingsError
-from renshaw.interventions import Intervention, intervention
+from renshaw.interventions import Intervention, as_interventions
 from renshaw.model.participant import Participant
 from renshaw.model.pool import Pool
 from renshaw.protocols import Protocol
@@ -36,13 +36,6 @@ def edited(
     for each in as_interventions(given):
         participant, protocol = each.edit(participant, protocol)
     return participant, protocol
-
-
-def as_interventions(given: Sequence[Intervention | str]) -> tuple[Intervention, ...]:
-    """Return interventions, for their names where names were given."""
-    if isinstance(given, str | Intervention):
-        given = (given,)
-    return tuple(intervention(each) if isinstance(each, str) else each for each in given)
 
 
 def edited_in(trial: Trial) -> tuple[Participant, Protocol]:

@@ -1,0 +1,75 @@
+"""Run the built-in goal with several seeds and draw docs/therapy.md.
+
+Seeds may be named: ``uv run --extra design docs/make_therapy.py 0 1 2``. Prints the tables of the
+page; some minutes a seed on two cores. What is finished is kept in the folder ``therapy-SEED``.
+"""
+
+from __future__ import annotations
+
+import resource
+import sys
+import time
+from pathlib import Path
+
+import renshaw as rs
+from renshaw.core.machine import cores
+from renshaw.optimize.design import RECOMMENDED
+from renshaw.optimize.folder import write_design
+from renshaw.report.design_report import write_design_report
+from renshaw.report.figures.design import burden_by_person, interaction_map, pareto_front
+from renshaw.report.protocol_sheet import write_protocol_sheet
+
+FIGURES = Path(__file__).parent / "figures"
+_SHOWN = ("burden", "fresh_burden", "fresh_duration_s", "force_pct", "fresh_force_pct", "dose_pct")
+
+
+def main() -> None:
+    """Design, draw and print."""
+    for place, seed in enumerate(map(int, sys.argv[1:] or ("0", "1", "2"))):
+        began_s, used_s = time.monotonic(), cpu_s()
+        folder = Path(f"therapy-{seed}")
+        goal = rs.built_in_goal().replace(seed=seed)
+        design = rs.optimize(goal, folder=folder, workers=cores())
+        took = f"{time.monotonic() - began_s:.0f} s, {cpu_s() - used_s:.0f} s of CPU"
+        write_design(design, folder)
+        write_design_report(design, folder / "report.html")
+        write_protocol_sheet(design, folder / "protocol_sheet.html")
+        print(f"\nSeed {seed} ({took}): {design.recommended.words()}\n\n{markdown(design)}")
+        if place == 0:
+            for name, draw in (
+                ("therapy_front", pareto_front),
+                ("therapy_people", burden_by_person),
+                ("therapy_map", interaction_map),
+            ):
+                draw(design).savefig(FIGURES / f"{name}.svg", facecolor="white")
+
+
+def markdown(design: rs.Design) -> str:
+    """Return the alternatives, and how the recommended differs from each, as a table."""
+    lines = [
+        "| alternative | burden: search | fresh [95 %] | spasm (s) | force: search | fresh | "
+        "dose (%) | recommended minus this, mean [95 %] | better off (%) |",
+        "| --- |" + " --- |" * 8,
+    ]
+    against = design.contrasts.set_index("against")
+    for row in design.alternatives.to_dict("records"):
+        name = str(row["alternative"])
+        cells = [f"{row[key]:.1f}" for key in _SHOWN]
+        cells[1] += f" [{row['fresh_burden_low']:.1f}, {row['fresh_burden_high']:.1f}]"
+        differs = ["", ""]
+        if name != RECOMMENDED:
+            d = against.loc[name]
+            between = f"[{d['difference_low']:+.1f}, {d['difference_high']:+.1f}]"
+            differs = [f"{d['difference']:+.1f} {between}", f"{d['better_pct']:.0f}"]
+        lines.append("| " + " | ".join([name, *cells, *differs]) + " |")
+    return "\n".join(lines)
+
+
+def cpu_s() -> float:
+    """Return the CPU time of this process and its finished children."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in used)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,179 @@
+"""Therapies designed: the whole way on few people, stopped and resumed, in files and pages."""
+
+from __future__ import annotations
+
+import tomllib
+
+import pandas as pd
+import pytest
+
+pytest.importorskip("optuna", reason="designing therapies needs the extra design (optuna)")
+
+from design_samples import SMALL, TINY
+
+import renshaw as rs
+from renshaw.cli import app
+from renshaw.optimize.axes import AXES
+from renshaw.optimize.bench import Bench, Test
+from renshaw.optimize.design import RECOMMENDED
+from renshaw.optimize.folder import cohort_like, write_design
+from renshaw.optimize.goal_file import goal_to_toml, load_goal
+from renshaw.optimize.rule import on_front
+from renshaw.optimize.search import JOURNAL
+from renshaw.report.design_report import PREDICTION, design_report, headline
+from renshaw.report.protocol_sheet import protocol_sheet
+
+
+@pytest.fixture(scope="module")
+def design(tmp_path_factory: pytest.TempPathFactory) -> rs.Design:
+    return rs.optimize(SMALL, folder=tmp_path_factory.mktemp("small"))
+
+
+class StoppedError(Exception):
+    """What a test raises to stop a search."""
+
+
+def test_the_recommended_keeps_the_limits_and_beats_doing_nothing(design) -> None:
+    table = design.to_table().set_index("alternative")
+    best, usual = table.loc[RECOMMENDED], table.loc["do nothing"]
+    assert best["force_pct"] >= SMALL.rule.force_pct_min
+    assert best["dose_pct"] <= SMALL.rule.dose_pct_max
+    assert best["discomfort"] <= SMALL.rule.discomfort_max
+    assert best["burden"] < usual["burden"] and best["fresh_burden"] < usual["fresh_burden"]
+    against = design.contrasts.set_index("against").loc["do nothing"]
+    assert against["difference_high"] < 0 and against["people"] == SMALL.held_out
+
+
+def test_every_alternative_is_the_best_of_its_kind(design) -> None:
+    trials = design.trials[design.trials["judged"] & design.trials["allowed"]]
+    tie = SMALL.rule.tie_pct / 100 * float(design.alternatives["burden"].iloc[0])
+    for row in design.alternatives.to_dict("records"):
+        if row["alternative"] == RECOMMENDED:
+            assert row["burden"] <= trials["burden"].min() + tie + 1e-9
+        else:
+            mine = trials[trials["kind"] == row["kind"]]
+            assert row["burden"] <= mine["burden"].min() + tie + 1e-9
+    assert {"do nothing", "stimulation alone", "relaxation alone"} <= set(design.chosen)
+
+
+def test_the_front_is_of_those_judged_on_everybody(design) -> None:
+    judged = design.trials[design.trials["judged"]]
+    assert (judged["people"] == SMALL.people).all()
+    assert (judged["front"].to_numpy() == on_front(judged)).all()
+    assert set(AXES) <= set(design.front.columns) and len(design.front) >= 1
+    assert not design.trials.duplicated(subset=["therapy"]).any()
+
+
+def test_the_same_goal_gives_the_same_whatever_the_workers_or_an_interruption(tmp_path) -> None:
+    whole = rs.optimize(TINY)
+    calls = [0]
+
+    def stop(done: int, total: int, what: str) -> None:
+        calls[0] += 1
+        if calls[0] > 14:
+            raise StoppedError
+
+    with pytest.raises(StoppedError):
+        rs.optimize(TINY, folder=tmp_path, progress=stop)
+    again = rs.optimize(TINY, folder=tmp_path, workers=2)
+    for name in ("trials", "alternatives", "contrasts", "fresh", "interactions"):
+        pd.testing.assert_frame_equal(getattr(whole, name), getattr(again, name))
+    pd.testing.assert_frame_equal(whole.front, again.front)
+    # A damaged journal costs nothing but asking again.
+    (tmp_path / JOURNAL).write_text('{"op_code": 0, "wor\nnonsense\n')
+    third = rs.optimize(TINY, folder=tmp_path)
+    pd.testing.assert_frame_equal(whole.trials, third.trials)
+
+
+def test_what_was_measured_is_not_measured_again(tmp_path) -> None:
+    who = rs.Participant(n_units=2)
+    tests = [Test(rs.SpasmTest(watched_s=0.5), (), who.replace(name=n), 1) for n in "ab"]
+    with Bench(tmp_path) as bench:
+        one, other = bench.results(tests, "")
+    assert one == other
+    lines = (tmp_path / "measured.jsonl").read_text()
+    with Bench(tmp_path) as bench:
+        assert bench.results(tests, "") == [one, one]
+    assert (tmp_path / "measured.jsonl").read_text() == lines
+
+
+def test_files_that_other_commands_read(design, tmp_path) -> None:
+    folder = write_design(design, tmp_path / "out")
+    assert load_goal(folder / "design.toml") == SMALL
+    told = tomllib.loads((folder / "recommended.toml").read_text())
+    assert tuple(rs.intervention(words) for words in told["given"]) == design.given
+    study = rs.load_plan(folder / "study.toml")
+    given = {each.name: each.given for each in study.arms[0].conditions}
+    assert given[RECOMMENDED] == design.given and given["do nothing"] == ()
+    assert study.arms[0].cohort.condition == "spinal-cord-injury"
+    trials = pd.read_parquet(folder / "trials.parquet")
+    assert len(trials) == len(design.trials) == len(pd.read_csv(folder / "trials.csv"))
+    assert set(AXES) <= set(pd.read_csv(folder / "front.csv").columns)
+
+
+def test_the_page_says_what_it_is_and_what_it_rests_on(design) -> None:
+    page = design_report(design)
+    assert PREDICTION in page and headline(design).split(":")[0] in page
+    assert "No data exist of people" in page
+    for each in design.given:
+        assert each.certainty in page and each.key in page
+    sheet = protocol_sheet(design)
+    assert PREDICTION in sheet and "for the clinician to fill in" in sheet
+    assert "common peroneal nerve" in sheet or not design.recommended.stimulated
+
+
+def test_how_many_participants_would_show_it(design) -> None:
+    assert "do nothing" in design.plans and len(design.plans) == 2
+    for power in design.plans.values():
+        full, half = power.settings.effects
+        assert half == pytest.approx(full / 2, abs=1e-3)
+        assert power.settings.residual_sd > 0
+
+
+def test_a_study_of_given_persons_has_people_like_them() -> None:
+    people = tuple(
+        rs.Participant(name=f"x{k}", inhibition=1 + 0.1 * k, afferents=1.0) for k in range(5)
+    )
+    like = cohort_like(people)
+    assert like.inhibition == pytest.approx(1.2) and like.inhibition_sd > 0.1
+    assert like.participants == 5
+
+
+def test_it_goes_by_a_condition_in_words_and_refuses_nonsense() -> None:
+    with pytest.raises(rs.SettingsError, match="no condition"):
+        rs.optimize("headache")
+    with pytest.raises(rs.SettingsError, match="at least one"):
+        rs.optimize(TINY, workers=0)
+
+
+def test_the_command(tmp_path, capsys) -> None:
+    goal = tmp_path / "goal.toml"
+    goal.write_text(goal_to_toml(TINY))
+    out = tmp_path / "out"
+    assert app.main(["design", str(goal), "-o", str(out), "--workers", "1", "-q"]) == 0
+    said = capsys.readouterr().out
+    assert "do nothing" in said and PREDICTION in said
+    for name in ("report.html", "protocol_sheet.html", "trials.csv", "recommended.toml"):
+        assert (out / name).is_file()
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["design", "nowhere.toml"], "not there"),
+        (["design", "--workers", "0"], "at least one"),
+        (["design", "--posterior", "nowhere", "-o", "x"], "not a folder that renshaw infer"),
+    ],
+)
+def test_the_command_fails_in_a_sentence(words, says, tmp_path, monkeypatch, capsys) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert app.main(words) != 0
+    said = capsys.readouterr().err
+    assert says in said and "Traceback" not in said
+
+
+def test_the_example_is_a_goal(tmp_path, capsys) -> None:
+    assert app.main(["design", "--example"]) == 0
+    path = tmp_path / "goal.toml"
+    path.write_text(capsys.readouterr().out)
+    assert load_goal(path).cohort is not None
