@@ -60,6 +60,10 @@ _COMMANDS = {
     ),
     "validate": ("renshaw.cli.validate:validate", "Hold the model against what people do."),
     "convert": ("renshaw.cli.convert:convert", "Convert a recording into another format."),
+    "app": (
+        "renshaw.app.command:app",
+        "Open a local page: explore, look at recordings, run studies.",
+    ),
 }
 
 
