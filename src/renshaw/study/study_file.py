@@ -345,12 +345,12 @@ def plan_to_toml(plan: StudyPlan) -> str:
     top = {key: getattr(plan, key) for key in ("name", "title", "question", "seed", "rules")}
     top |= {"formula": plan.formula, "mixed_models": plan.mixed_models}
     top |= {"keep": plan.keep, "pairs": plan.pairs}
-    blocks = [_block("", top)]
+    blocks = [block("", top)]
     if plan.estimate is not None:
-        blocks.append(_block("[estimate]", plan.estimate.to_mapping()))
+        blocks.append(block("[estimate]", plan.estimate.to_mapping()))
     for arm in plan.arms:
         blocks += _arm_blocks(arm)
-    blocks += [_block("[[published]]", each.to_mapping()) for each in plan.published]
+    blocks += [block("[[published]]", each.to_mapping()) for each in plan.published]
     return "\n\n".join(blocks) + "\n"
 
 
@@ -359,27 +359,29 @@ def _arm_blocks(arm: Arm) -> list[str]:
     head: dict[str, Any] = {"name": arm.name, "tracked": arm.tracked}
     if arm.virtual:
         head |= {"repeats": arm.repeats, "observed": observed}
-    blocks = [_block("[[arms]]", head)]
+    blocks = [block("[[arms]]", head)]
     if arm.cohort is not None:
-        blocks.append(_block("[arms.cohort]", arm.cohort.to_mapping()))
+        blocks.append(block("[arms.cohort]", arm.cohort.to_mapping()))
         for task in arm.protocols:
             named = {"name": task.name} if task.name else {}
-            block = {**named, **_with_kind(task.protocol, PROTOCOLS)}
-            blocks.append(_block("[[arms.protocols]]", block))
+            block = {**named, **with_kind(task.protocol, PROTOCOLS)}
+            blocks.append(block("[[arms.protocols]]", block))
     if arm.recordings is not None:
-        blocks.append(_block("[arms.recordings]", arm.recordings.to_mapping()))
+        blocks.append(block("[arms.recordings]", arm.recordings.to_mapping()))
     for condition in arm.conditions:
-        given = [_with_kind(each, INTERVENTIONS) for each in condition.given]
-        blocks.append(_block("[[arms.conditions]]", {**condition.to_mapping(), "given": given}))
+        given = [with_kind(each, INTERVENTIONS) for each in condition.given]
+        blocks.append(block("[[arms.conditions]]", {**condition.to_mapping(), "given": given}))
     return blocks
 
 
-def _block(header: str, table: Mapping[str, Any]) -> str:
+def block(header: str, table: Mapping[str, Any]) -> str:
+    """Return a table of a study file: its header, and a line for each entry that is not None."""
     lines = [f"{key} = {_toml(value)}" for key, value in table.items() if value is not None]
     return "\n".join([*([header] if header else []), *lines])
 
 
-def _with_kind(value: Settings, kinds: Mapping[str, type[Any]]) -> dict[str, Any]:
+def with_kind(value: Settings, kinds: Mapping[str, type[Any]]) -> dict[str, Any]:
+    """Return settings as an entry of a study file that says which kind they are."""
     kind = next(name for name, made in kinds.items() if type(value) is made)
     return {"kind": kind, **value.to_mapping()}
 
