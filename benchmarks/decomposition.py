@@ -43,10 +43,13 @@ def main() -> None:
     parser.add_argument("file", nargs="?", type=Path, default=FILE, help="recording with raw EMG")
     parser.add_argument("--json", type=Path, help="file for the results")
     parser.add_argument("--only", nargs="*", default=list(TOOLS), help="tools to run")
+    parser.add_argument("--keep", type=Path, help="folder for the units of each tool (.npz)")
     given = parser.parse_args()
     recording = rs.read(given.file)
-    with tempfile.TemporaryDirectory() as folder:
-        found = {tool: run(tool, recording, Path(folder)) for tool in TOOLS if tool in given.only}
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = given.keep or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        found = {tool: run(tool, recording, folder) for tool in TOOLS if tool in given.only}
     results = compared(found, recording)
     for tool, row in results.items():
         print(tool, json.dumps(row))

@@ -58,6 +58,7 @@ def decompose(
     quiet
         Show no progress.
     """
+    from renshaw.data.recording import without_emg
     from renshaw.decompose.verb import decompose as decompose_verb
     from renshaw.io import losses, read, write
     from renshaw.io.writing import refuse_place
@@ -75,18 +76,11 @@ def decompose(
 
             progress(1, 1, "writing the report")
             write_decomposition_report(found, report)
-    written = write(found if keep_emg else _without_emg(found), out)
+    written = write(found if keep_emg else without_emg(found), out)
     lines = [_summary(found), "", f"Written: {written}"]
     lines += [f"Written: {report}"] if report is not None else []
     print("\n".join(lines))  # noqa: T201
     return FINE
-
-
-def _without_emg(recording: Recording) -> Recording:
-    import dataclasses
-
-    left = {name: s for name, s in recording.signals.items() if name not in ("emg", "sources")}
-    return dataclasses.replace(recording, signals=left, grids=())
 
 
 def _summary(recording: Recording) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from renshaw.core.errors import DataError
@@ -132,3 +132,9 @@ class Recording(Result):
         if len(self.units):
             lines.append(self.to_table().to_string(index=False))
         return "\n".join(lines)
+
+
+def without_emg(recording: Recording) -> Recording:
+    """Return a recording without raw EMG, sources and grids: some hundred times smaller."""
+    kept = {name: s for name, s in recording.signals.items() if name not in ("emg", "sources")}
+    return replace(recording, signals=kept, grids=())

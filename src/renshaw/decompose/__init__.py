@@ -11,19 +11,48 @@ from types import ModuleType
 from typing import Any
 
 from renshaw.data.recording import Recording
+from renshaw.decompose.editing import Box, Editing, edits_of, replay, unedited
+from renshaw.decompose.edits import (
+    Accept,
+    AddDischarges,
+    Edit,
+    Reestimate,
+    RemoveDischarges,
+    Restore,
+    SetAside,
+    edits_from_json,
+    edits_to_json,
+)
 from renshaw.decompose.muaps import action_potentials
 from renshaw.decompose.settings import DecomposeSettings, TrustSettings
+from renshaw.decompose.source import Source, sources
 from renshaw.decompose.tracking import Tracked, TrackSettings, track
 from renshaw.decompose.verb import decompose
 
 __all__ = [
+    "Accept",
+    "AddDischarges",
+    "Box",
     "DecomposeSettings",
+    "Edit",
+    "Editing",
+    "Reestimate",
+    "RemoveDischarges",
+    "Restore",
+    "SetAside",
+    "Source",
     "TrackSettings",
     "Tracked",
     "TrustSettings",
     "action_potentials",
     "decompose",
+    "edits_from_json",
+    "edits_of",
+    "edits_to_json",
+    "replay",
+    "sources",
     "track",
+    "unedited",
 ]
 
 

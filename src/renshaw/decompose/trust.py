@@ -65,10 +65,22 @@ def judged(times_s: Array, silhouette: float, pnr_db: float, rules: TrustSetting
     rate = 1 / float(np.median(firing))
     faults += _regularity_faults(cov_pct, cv2_pct, rules)
     faults += _firing_faults(intervals, firing, rate, rules)
+    confidence = 0.0 if faults else certainty(silhouette, cv2_pct, rules)
+    return Plausibility(tuple(faults), confidence, cov_pct, cv2_pct, rate)
+
+
+def certainty(silhouette: float, cv2_pct: float, rules: TrustSettings) -> float:
+    """Return how sure we are of a unit without faults, from its source and its evenness.
+
+    Parameters
+    ----------
+    silhouette, cv2_pct : float
+        Numbers that are not known count as the worst.
+    rules : TrustSettings
+    """
     certain = np.clip((silhouette - _UNSURE) / (_SURE - _UNSURE), 0.05, 1.0)
     even = np.clip(1.5 - cv2_pct / rules.cv2_max_pct, 0.5, 1.0)
-    confidence = 0.0 if faults else float(certain * even)
-    return Plausibility(tuple(faults), confidence, cov_pct, cv2_pct, rate)
+    return float(np.nan_to_num(certain, nan=0.05) * np.nan_to_num(even, nan=0.5))
 
 
 def _source_faults(silhouette: float, pnr_db: float, rules: TrustSettings) -> list[str]:

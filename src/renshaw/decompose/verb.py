@@ -19,12 +19,10 @@ from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
 from renshaw.decompose.agreement import distinct
-from renshaw.decompose.channels import channel_faults
 from renshaw.decompose.extension import Extended
-from renshaw.decompose.filtering import filtered
 from renshaw.decompose.muaps import mean_around
+from renshaw.decompose.preparation import FEWEST_CHANNELS, prepared, rules_of
 from renshaw.decompose.pulses import Pulses
-from renshaw.decompose.refinement import Rules
 from renshaw.decompose.search import Search, searched
 from renshaw.decompose.settings import DecomposeSettings
 from renshaw.decompose.trust import Plausibility, judged, without_strays
@@ -34,9 +32,6 @@ Array = NDArray[Any]
 Progress = Callable[[int, int, str], None]
 
 _CITES = ("holobar2007", "negro2016", "holobar2014")
-# Amplifiers with a higher rate than this are decimated: surface EMG ends below 1 kHz.
-_RATE_ENOUGH_HZ = 2000.0
-_FEWEST_CHANNELS = 4
 _SHORTEST_S = 2.0
 # Amplitude of an action potential is looked for this far around a discharge.
 _PEAK_S = 0.025
@@ -144,9 +139,9 @@ def _emg_of(recording: Recording) -> Signal:
             else f"{recording.name} has no raw EMG to decompose."
         )
     emg = recording.signals["emg"]
-    if emg.values.ndim != 2 or emg.values.shape[1] < _FEWEST_CHANNELS:
+    if emg.values.ndim != 2 or emg.values.shape[1] < FEWEST_CHANNELS:
         raise DataError(
-            f"{recording.name}: decomposition needs a grid of at least {_FEWEST_CHANNELS} channels."
+            f"{recording.name}: decomposition needs a grid of at least {FEWEST_CHANNELS} channels."
         )
     if len(emg) < _SHORTEST_S * emg.fs_hz:
         raise DataError(
@@ -160,50 +155,14 @@ def _decomposed(
     emg: Signal, grid: Grid, settings: DecomposeSettings, seed: int, number: int, steps: _Steps
 ) -> _Found:
     steps(f"filtering {grid.name}")
-    if max(grid.channels, default=0) >= emg.values.shape[1]:
-        raise DataError(f"Grid {grid.name} names channels that the EMG does not have.")
-    raw = emg.values[:, list(grid.channels)]
-    high = min(settings.lowpass_hz, 0.49 * emg.fs_hz)
-    band = filtered(
-        np.nan_to_num(raw), emg.fs_hz, settings.highpass_hz, high, line_noise=settings.line_noise
-    )
-    if settings.bad_channels:
-        found = channel_faults(raw, band)
-        grid = grid.with_faults([old or new for old, new in zip(grid.faults, found, strict=True)])
-    nothing = _Found(grid, [], [], np.zeros((0, 0), dtype=np.float32), emg.fs_hz)
-    if grid.good.sum() < _FEWEST_CHANNELS:
-        return nothing
-    band = band[:, grid.good]
-    factor = max(1, int(emg.fs_hz // _RATE_ENOUGH_HZ))
-    band = band[::factor] if high * 2 * factor <= emg.fs_hz else _decimated(band, emg.fs_hz, factor)
-    size = float(band.std())
-    if size == 0:
-        return nothing
-    fs_hz = emg.fs_hz / factor
-    band = np.ascontiguousarray((band - band.mean(axis=0)) / size, dtype=np.float32)
-    copies = settings.extension or int(np.clip(round(1000 / band.shape[1]), 8, 40))
-    extended = Extended(band, copies, settings.components_pct / 100)
-    search = Search(settings, _rules(settings, fs_hz), seed, number, steps)
-    units = searched(extended, search)
+    grid, ready = prepared(emg, grid, settings)
+    if ready is None:
+        return _Found(grid, [], [], np.zeros((0, 0), dtype=np.float32), emg.fs_hz)
+    search = Search(settings, rules_of(settings, ready.fs_hz), seed, number, steps)
+    units = searched(ready.extended, search)
     if not units:
-        return nothing
-    return _aligned(extended, units, grid, fs_hz)
-
-
-def _decimated(band: Array, fs_hz: float, factor: int) -> Array:
-    """Return every `factor`-th sample of a band that had to be narrowed for it first."""
-    return filtered(band, fs_hz, 1.0, 0.45 * fs_hz / factor, line_noise=False)[::factor]
-
-
-def _rules(settings: DecomposeSettings, fs_hz: float) -> Rules:
-    return Rules(
-        fs_hz=fs_hz,
-        refractory=max(1, round(settings.refractory_s * fs_hz)),
-        tolerance=max(1, round(settings.agreement_s * fs_hz)),
-        agreement_max=settings.agreement_max,
-        silence_s=settings.trust.silence_s,
-        refinements=settings.refinements,
-    )
+        return _Found(grid, [], [], np.zeros((0, 0), dtype=np.float32), emg.fs_hz)
+    return _aligned(ready.extended, units, grid, ready.fs_hz)
 
 
 def _aligned(extended: Extended, units: list[Pulses], grid: Grid, fs_hz: float) -> _Found:

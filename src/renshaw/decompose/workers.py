@@ -6,19 +6,31 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TypeVar
 
 A = TypeVar("A")
 B = TypeVar("B")
 
 _MOST_WORKERS = 8
+_ALLOWED: ContextVar[int] = ContextVar("allowed", default=_MOST_WORKERS)
 
 
 def cores() -> int:
     """Return how many cores this process may use."""
     allowed = getattr(os, "sched_getaffinity", None)
     count = len(allowed(0)) if allowed else os.cpu_count() or 1
-    return max(1, min(_MOST_WORKERS, count))
+    return max(1, min(_ALLOWED.get(), count))
+
+
+@contextmanager
+def at_most(count: int | None) -> Iterator[None]:
+    """Use no more than so many cores within; as many as there are if None."""
+    token = _ALLOWED.set(min(_MOST_WORKERS, count or _MOST_WORKERS))
+    try:
+        yield
+    finally:
+        _ALLOWED.reset(token)
 
 
 def in_parallel(work: Callable[[A], B], parts: Iterable[A]) -> list[B]:

@@ -11,6 +11,7 @@ import numpy as np
 from renshaw.core.files import write_text
 from renshaw.report import study_sections as sections
 from renshaw.report.page import KeyFigure, rendered
+from renshaw.report.study_decomposition import decomposition
 from renshaw.report.tables import settings_table
 from renshaw.report.words import p_words, signed, title_of
 
@@ -55,6 +56,7 @@ def study_report(result: StudyResult) -> str:
         sections.models(result),
         sections.whole_model(result),
         sections.participants(result),
+        decomposition(result),
         sections.examples(result),
         sections.assumptions(result),
         sections.exclusions(result),

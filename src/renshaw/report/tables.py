@@ -233,12 +233,14 @@ def choice_table(table: pd.DataFrame) -> Table:
     )
 
 
-def settings_table(settings: Settings | None) -> Table | None:
+def settings_table(
+    settings: Settings | None, title: str = "Settings that the estimates were made with"
+) -> Table | None:
     """Return every setting with its value, unit and help."""
     if settings is None:
         return None
     return Table(
-        "Settings that the estimates were made with",
+        title,
         [
             Column("Setting", numeric=False),
             Column("Value"),

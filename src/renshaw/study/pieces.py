@@ -12,6 +12,7 @@ import renshaw
 from renshaw.core.fingerprint import fingerprint
 from renshaw.core.seeds import derived_seed
 from renshaw.core.version import __version__
+from renshaw.decompose.settings import DecomposeSettings
 from renshaw.estimate import EstimateSettings
 from renshaw.experiment.observation import ObservationSettings
 from renshaw.interventions import Intervention
@@ -87,6 +88,10 @@ class RealPiece:
     content: str
     settings: EstimateSettings
     pairs: bool = True
+    decompose: str = "raw"
+    decomposition: DecomposeSettings = field(default_factory=DecomposeSettings)
+    seed: int = 0
+    keep: str = "examples"
 
     @property
     def name(self) -> str:
@@ -100,7 +105,9 @@ class RealPiece:
 
     def key(self) -> str:
         """Return what changes whenever the numbers could."""
-        return fingerprint(self.row, self.content, self.settings, self.pairs, code_fingerprint())
+        how = (self.decompose, self.decomposition, self.seed, self.keep)
+        what = (self.row, self.content, self.settings, self.pairs)
+        return fingerprint(*what, *how, code_fingerprint())
 
 
 Piece = VirtualPiece | RealPiece
@@ -182,6 +189,7 @@ def _seed(plan: StudyPlan, who: str, condition: Condition, number: int) -> int:
 
 
 def _real(plan: StudyPlan, arm: Arm, found: Found) -> Iterator[RealPiece]:
+    assert arm.recordings is not None
     conditions = {condition.name: condition for condition in arm.conditions}
     names: dict[str, int] = {}
     for entry in found.entries:
@@ -196,6 +204,10 @@ def _real(plan: StudyPlan, arm: Arm, found: Found) -> Iterator[RealPiece]:
             content=_content(entry.path),
             settings=plan.settings,
             pairs=plan.pairs,
+            decompose=arm.recordings.decompose,
+            decomposition=plan.decomposition,
+            seed=plan.seed,
+            keep=plan.keep,
         )
 
 

@@ -8,6 +8,7 @@ from string import ascii_uppercase
 
 from renshaw.core.errors import SettingsError, did_you_mean
 from renshaw.core.settings import Settings, setting
+from renshaw.decompose.settings import DecomposeSettings
 from renshaw.estimate import EstimateSettings, rules
 from renshaw.estimate.rules import RULES
 from renshaw.experiment.observation import ObservationSettings
@@ -141,6 +142,9 @@ class StudyPlan(Settings):
     estimate: EstimateSettings | None = setting(
         None, "settings of the estimators, where they differ from the rule set"
     )
+    decompose: DecomposeSettings | None = setting(
+        None, "how raw high-density EMG is decomposed, where not as usual"
+    )
     formula: str | None = setting(
         None, "mixed model of the whole study, e.g. delta_f ~ condition * arm + (1|participant)"
     )
@@ -150,7 +154,8 @@ class StudyPlan(Settings):
     keep: str = setting(
         "examples",
         "simulated recordings that are kept as files: one of each condition, all, or none; any of "
-        "them can be made again from its seed",
+        "them can be made again from its seed. Decomposed ones are all kept but for none, with "
+        "their raw EMG if all",
         choices=KEPT,
     )
     pairs: bool = setting(
@@ -172,6 +177,11 @@ class StudyPlan(Settings):
     def settings(self) -> EstimateSettings:
         """The settings of the estimators."""
         return self.estimate if self.estimate is not None else rules(self.rules)
+
+    @property
+    def decomposition(self) -> DecomposeSettings:
+        """The settings of the decomposition."""
+        return self.decompose if self.decompose is not None else DecomposeSettings()
 
     @property
     def trials(self) -> int:

@@ -13,6 +13,7 @@ from renshaw.core.errors import SettingsError, did_you_mean
 from renshaw.core.files import nearest
 from renshaw.core.settings import Settings, setting
 
+WHICH = ("raw", "all", "none")
 ENTITIES = ("ses", "acq", "task", "desc", "run")
 FIELDS = ("participant", "condition", "visit", "protocol", "trial")
 # What stands beside the recordings of a BIDS folder and is none.
@@ -21,7 +22,9 @@ _BESIDE = re.compile(
     r"|^(participants|dataset_description|README|CHANGES|samples)\b.*)$",
     re.IGNORECASE,
 )
-_ENDINGS = (".h5", ".hdf5", ".mat", ".json", ".csv", ".tsv", ".npz", ".gz")
+_ENDINGS = tuple(
+    ".h5 .hdf5 .mat .json .csv .tsv .npz .gz .otb+ .otb4 .rhd .edf .bdf .nwb".split()
+)
 _LARGEST_TABLE_BYTES = 100_000_000
 
 
@@ -43,6 +46,12 @@ class RecordingsSettings(Settings):
     )
     condition_from: str = setting(
         "ses", "which part of a BIDS name is the condition", choices=ENTITIES
+    )
+    decompose: str = setting(
+        "raw",
+        "which recordings are decomposed first: raw, those with high-density EMG and no motor "
+        "units; all, those with EMG, whatever units they bring; none",
+        choices=WHICH,
     )
 
 

@@ -227,7 +227,8 @@ def _examples(design: pd.DataFrame, folder: Path) -> dict[str, Recording]:
         if condition in examples:
             continue
         path = folder / "recordings" / f"{file_stem(name)}.h5"
-        source = Path(str(row["source"])) if str(row["source"]) else path
+        of_file = str(row["source"]) and not row.get("decomposed", False)
+        source = Path(str(row["source"])) if of_file else path
         if not source.is_file():
             continue
         try:

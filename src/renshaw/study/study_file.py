@@ -13,6 +13,7 @@ from typing import Any, NoReturn, TypeVar
 from renshaw.core.errors import SettingsError, did_you_mean
 from renshaw.core.files import nearest
 from renshaw.core.settings import Settings
+from renshaw.decompose.settings import DecomposeSettings
 from renshaw.estimate import EstimateSettings, rules
 from renshaw.estimate.rules import RULES
 from renshaw.experiment.observation import ObservationSettings
@@ -47,6 +48,7 @@ _TOP_KEYS = (
     "seed",
     "rules",
     "estimate",
+    "decompose",
     "formula",
     "mixed_models",
     "keep",
@@ -152,6 +154,9 @@ def _plan(raw: Mapping[str, Any]) -> StudyPlan:
     shared = {key: raw[key] for key in _ARM_KEYS if key in raw}
     if "estimate" in raw:
         values["estimate"] = _estimate_settings(raw)
+    if "decompose" in raw:
+        table = _table(raw["decompose"], ("decompose",))
+        values["decompose"] = _changed(DecomposeSettings(), table, ("decompose",))
     if "arms" in raw:
         tables = _tables(raw["arms"], ("arms",))
         if not tables:
@@ -348,6 +353,8 @@ def plan_to_toml(plan: StudyPlan) -> str:
     blocks = [block("", top)]
     if plan.estimate is not None:
         blocks.append(block("[estimate]", plan.estimate.to_mapping()))
+    if plan.decompose is not None:
+        blocks.append(block("[decompose]", plan.decompose.to_mapping()))
     for arm in plan.arms:
         blocks += _arm_blocks(arm)
     blocks += [block("[[published]]", each.to_mapping()) for each in plan.published]

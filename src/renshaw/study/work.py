@@ -10,7 +10,9 @@ from typing import Any
 
 from renshaw.core.errors import RenshawError
 from renshaw.data.estimates import Estimate
-from renshaw.data.recording import Recording
+from renshaw.data.recording import Recording, without_emg
+from renshaw.decompose.verb import decompose
+from renshaw.decompose.workers import at_most
 from renshaw.estimate.verb import rows_of
 from renshaw.experiment.observation import observed
 from renshaw.experiment.simulate import Trial, simulate_many
@@ -59,12 +61,16 @@ def work(piece: Piece, threads: int | None = 1, told: Told | None = None) -> Out
     ----------
     piece : Piece
     threads : int, optional
-        For the simulation; as many as there are cores if None. The numbers don't depend on it.
+        For the simulation or decomposition; as many as there are cores if None. The numbers don't
+        depend on it.
     told : callable, optional
-        Called with (done, total, what) while simulating.
+        Called with (done, total, what) while simulating or decomposing.
     """
     try:
-        outcome = _real(piece) if isinstance(piece, RealPiece) else _virtual(piece, threads, told)
+        if isinstance(piece, RealPiece):
+            outcome = _real(piece, threads, told)
+        else:
+            outcome = _virtual(piece, threads, told)
     except Exception as error:
         # One bad recording must not stop the others; its name and reason are in the report.
         outcome = failed(piece, _sentence(error))
@@ -87,9 +93,34 @@ def _sentence(error: Exception) -> str:
     return f"A fault in renshaw, not in what you did: {type(error).__name__}: {error}."
 
 
-def _real(piece: RealPiece) -> Outcome:
+def _real(piece: RealPiece, threads: int | None, told: Told | None) -> Outcome:
     recording = replace(read(piece.path), name=piece.row.recording)
-    return Outcome((_row(piece.row, recording),), _estimates(recording, piece))
+    if not to_decompose(recording, piece.decompose):
+        return Outcome((_row(piece.row, recording),), _estimates(recording, piece))
+    with at_most(threads):
+        found = decompose(recording, piece.decomposition, seed=piece.seed, progress=told)
+    files = {}
+    if piece.keep != "none":
+        kept = found if piece.keep == "all" else without_emg(found)
+        files[piece.row.recording] = _as_bytes(kept)
+    row = {**_row(piece.row, found), "fingerprint": recording.fingerprint(), "decomposed": True}
+    return Outcome((row,), _estimates(found, piece), files)
+
+
+def to_decompose(recording: Recording, which: str) -> bool:
+    """Whether a recording is decomposed before it is measured.
+
+    Parameters
+    ----------
+    recording : Recording
+    which : str
+        ``"raw"``: with the EMG of a grid and no units; ``"all"``: with the EMG of a grid;
+        ``"none"``.
+    """
+    emg = recording.signals.get("emg")
+    if which == "none" or emg is None or emg.values.ndim != 2:
+        return False
+    return which == "all" or not len(recording.units)
 
 
 def _virtual(piece: VirtualPiece, threads: int | None, told: Told | None) -> Outcome:
@@ -122,8 +153,15 @@ def _estimates(recording: Recording, piece: Piece) -> tuple[Estimate, ...]:
 
 def _row(row: Row, recording: Recording) -> dict[str, Any]:
     plain = {name: value for name, value in vars(row).items() if name != "others"}
-    notes = " ".join(recording.notes)
-    return {**row.others, **plain, "fingerprint": recording.fingerprint(), "notes": notes}
+    found = {
+        "fingerprint": recording.fingerprint(),
+        "notes": " ".join(recording.notes),
+        "decomposed": False,
+        "units": len(recording.units),
+        "units_doubtful": sum(map(bool, recording.units.flags)),
+        "channels_bad": sum(int((~grid.good).sum()) for grid in recording.grids),
+    }
+    return {**row.others, **plain, **found}
 
 
 def _as_bytes(recording: Recording) -> bytes:

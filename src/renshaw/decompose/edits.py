@@ -1,0 +1,181 @@
+"""Edits: what a person changes in a decomposition, as values that replay and go into JSON."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from renshaw.core.errors import DataError, did_you_mean
+
+_MOST_EDITS = 100_000
+_MOST_TIMES = 1_000_000
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One change of one unit.
+
+    Parameters
+    ----------
+    unit : int
+        Which unit, from 1. Edits never reorder units or take them out of a recording.
+    by, at : str
+        Who did it and when, where that is kept.
+
+    Raises
+    ------
+    DataError
+        A unit that is no number from 1 on.
+    """
+
+    unit: int
+    by: str = ""
+    at: str = ""
+
+    def __post_init__(self) -> None:
+        if isinstance(self.unit, bool) or not isinstance(self.unit, int) or self.unit < 1:
+            raise DataError(f"An edit of unit {self.unit!r}: units are counted from 1.")
+        if not isinstance(self.by, str) or not isinstance(self.at, str):
+            raise DataError(f"An edit of unit {self.unit}: by and at must be texts.")
+
+    def to_mapping(self) -> dict[str, Any]:
+        """Return plain values, fit for JSON; what is empty is left out."""
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        plain = {k: list(v) if isinstance(v, tuple) else v for k, v in values.items() if v != ""}
+        return {"kind": _NAMES[type(self)], **plain}
+
+
+@dataclass(frozen=True)
+class _OfDischarges(Edit):
+    """An edit that names discharges.
+
+    Parameters
+    ----------
+    times_s : tuple of float
+    """
+
+    times_s: tuple[float, ...] = ()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        try:
+            times = tuple(sorted({float(t) for t in self.times_s}))
+        except (TypeError, ValueError):
+            times = ()
+        if not 0 < len(times) <= _MOST_TIMES or not all(map(math.isfinite, times)):
+            raise DataError(f"An edit of unit {self.unit} must name its discharges, in seconds.")
+        object.__setattr__(self, "times_s", times)
+
+
+@dataclass(frozen=True)
+class AddDischarges(_OfDischarges):
+    """Add discharges at these times."""
+
+
+@dataclass(frozen=True)
+class RemoveDischarges(_OfDischarges):
+    """Remove the discharges at these times."""
+
+
+@dataclass(frozen=True)
+class Reestimate(Edit):
+    """Estimate the unit's filter anew from its discharges, and find its discharges anew."""
+
+
+@dataclass(frozen=True)
+class SetAside(Edit):
+    """Set the unit aside: it keeps its discharges, but is not trusted.
+
+    Parameters
+    ----------
+    why : str
+    """
+
+    why: str = ""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not isinstance(self.why, str):
+            raise DataError(f"An edit of unit {self.unit}: why must be a text.")
+
+
+@dataclass(frozen=True)
+class Accept(Edit):
+    """Accept the unit in spite of what speaks against it."""
+
+
+@dataclass(frozen=True)
+class Restore(Edit):
+    """Take back `SetAside` or `Accept`: the unit is judged by its source and its firing again."""
+
+
+KINDS: dict[str, type[Edit]] = {
+    "add": AddDischarges,
+    "remove": RemoveDischarges,
+    "reestimate": Reestimate,
+    "set_aside": SetAside,
+    "accept": Accept,
+    "restore": Restore,
+}
+_NAMES = {kind: name for name, kind in KINDS.items()}
+
+
+def edit_from_mapping(plain: Any) -> Edit:
+    """Make an edit of what `Edit.to_mapping` gave.
+
+    Raises
+    ------
+    DataError
+        It is no edit; the message says why.
+    """
+    if not isinstance(plain, Mapping):
+        raise DataError(f"An edit must be a table of entries, not {str(plain)[:40]!r}.")
+    values = dict(plain)
+    name = values.pop("kind", None)
+    if not isinstance(name, str) or name not in KINDS:
+        raise DataError(f"There is no edit of kind {name!r}.{did_you_mean(str(name), KINDS)}")
+    kind = KINDS[name]
+    known = [f.name for f in fields(kind)]
+    for entry in values:
+        if entry not in known:
+            hint = did_you_mean(str(entry), known)
+            raise DataError(f"An edit of kind {name!r} has no entry {entry!r}.{hint}")
+    if isinstance(values.get("times_s"), list):
+        values["times_s"] = tuple(values["times_s"])
+    return kind(**{"unit": 0, **values})
+
+
+def edits_to_json(edits: Iterable[Edit]) -> str:
+    """Return a list of edits as JSON text, from which `edits_from_json` makes them again."""
+    return json.dumps([edit.to_mapping() for edit in edits], indent=1)
+
+
+def edits_from_json(text: str | bytes) -> tuple[Edit, ...]:
+    """Make the edits that `edits_to_json` wrote.
+
+    Raises
+    ------
+    DataError
+        Not JSON, no list, or an edit that is none; the message counts edits from 1.
+    """
+    try:
+        plain = json.loads(text)
+    except (ValueError, RecursionError):
+        raise DataError("The list of edits is no valid JSON.") from None
+    return edits_from_list(plain)
+
+
+def edits_from_list(plain: Any) -> tuple[Edit, ...]:
+    """Make edits of a list of plain values."""
+    if not isinstance(plain, list) or len(plain) > _MOST_EDITS:
+        raise DataError(f"Edits must be a list of at most {_MOST_EDITS:,} edits.")
+    edits = []
+    for number, entry in enumerate(plain, start=1):
+        try:
+            edits.append(edit_from_mapping(entry))
+        except DataError as error:
+            raise DataError(f"Edit {number}: {error}") from None
+    return tuple(edits)
