@@ -43,8 +43,8 @@ def be_killed(progress: Progress) -> None:
 
 
 def linger(mark: str, progress: Progress) -> None:
-    progress(0, 1, "lingering")
     try:
+        progress(0, 1, "lingering")
         time.sleep(60)
     finally:
         Path(mark).write_text("ended in order")

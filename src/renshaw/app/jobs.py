@@ -1,5 +1,7 @@
 """What runs longer than a person waits: each job in a process of its own, only so many at once.
 
+Each kind of job waits in a queue of its own, so that a file opens while a study runs.
+
 A job is known to the server, not to a tab of the browser: who closes the tab finds it again.
 """
 
@@ -13,7 +15,7 @@ import secrets
 import signal
 import sys
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -75,7 +77,7 @@ class Jobs:
     Parameters
     ----------
     most_running : int
-        Jobs that run at the same time; others wait for their turn.
+        Jobs of one kind that run at the same time; others wait for their turn.
     """
 
     def __init__(self, most_running: int = 1) -> None:
@@ -152,10 +154,10 @@ class Jobs:
         await asyncio.gather(*self._running.values(), return_exceptions=True)
 
     def _next(self) -> None:
+        running = Counter(job.kind for job in self._jobs.values() if job.state == RUNNING)
         for job in self._jobs.values():
-            if len(self._running) >= self.most_running:
-                return
-            if job.state == WAITING:
+            if job.state == WAITING and running[job.kind] < self.most_running:
+                running[job.kind] += 1
                 job.state, job.began_s = RUNNING, time.time()
                 self._running[job.id] = asyncio.create_task(self._run(job))
 
