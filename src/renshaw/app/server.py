@@ -46,18 +46,15 @@ def application(folder: Path, token: str, port: int) -> Guard:
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        jobs = Jobs()
         with tempfile.TemporaryDirectory(prefix="renshaw-page-") as temporary:
-            app.state.room = Room(Folder(folder.resolve()), Jobs(), Path(temporary))
-            for tab in tabs:
-                if tab.start is not None:
-                    await tab.start()
-            try:
-                yield
-            finally:
-                await app.state.room.jobs.close()
+            app.state.room = Room(Folder(folder.resolve()), jobs, Path(temporary))
+            async with contextlib.AsyncExitStack() as ending:
+                ending.push_async_callback(jobs.close)
                 for tab in tabs:
-                    if tab.stop is not None:
-                        await tab.stop()
+                    if tab.during is not None:
+                        await ending.enter_async_context(tab.during(app))
+                yield
 
     static = Path(__file__).parent / "static"
     app = Starlette(

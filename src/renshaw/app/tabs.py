@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
+from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 # In the order of the page. A tab that is not there yet is left out.
@@ -29,15 +31,15 @@ class Tab:
     title : str
     routes : sequence of routes
         Their paths begin with ``/name``.
-    start, stop : async callables, optional
-        Called when the page starts and when it ends.
+    during : async context manager, optional
+        Given the application; entered when the page starts, left when it ends. What the tab needs
+        all that time goes into ``app.state``.
     """
 
     name: str
     title: str
     routes: Sequence[BaseRoute]
-    start: Callable[[], Awaitable[None]] | None = None
-    stop: Callable[[], Awaitable[None]] | None = None
+    during: Callable[[Starlette], AbstractAsyncContextManager[None]] | None = None
 
 
 def all_tabs() -> tuple[Tab, ...]:
