@@ -78,7 +78,6 @@ def compare(
 
 def _refuse_input(table: Path, out: Path) -> None:
     from renshaw.core.errors import WriteError
-
     from renshaw.report.model_folder import TABLES
 
     for name in (*TABLES, "data.csv"):

@@ -60,8 +60,12 @@ _TOP_KEYS = (
 
 def built_in_plan() -> StudyPlan:
     """Return the built-in study "calm-the-cord", after Mesquita et al. 2022."""
-    text = files("renshaw.study").joinpath("calm_the_cord.toml").read_text(encoding="utf-8")
-    return plan_from_toml(text, "calm_the_cord.toml")
+    return plan_from_toml(built_in_text(), "calm_the_cord.toml")
+
+
+def built_in_text() -> str:
+    """Return the study file of the built-in study."""
+    return files("renshaw.study").joinpath("calm_the_cord.toml").read_text(encoding="utf-8")
 
 
 def load_plan(path: str | Path) -> StudyPlan:
@@ -371,8 +375,8 @@ def _arm_blocks(arm: Arm) -> list[str]:
         blocks.append(block("[arms.cohort]", arm.cohort.to_mapping()))
         for task in arm.protocols:
             named = {"name": task.name} if task.name else {}
-            block = {**named, **with_kind(task.protocol, PROTOCOLS)}
-            blocks.append(block("[[arms.protocols]]", block))
+            entry = {**named, **with_kind(task.protocol, PROTOCOLS)}
+            blocks.append(block("[[arms.protocols]]", entry))
     if arm.recordings is not None:
         blocks.append(block("[arms.recordings]", arm.recordings.to_mapping()))
     for condition in arm.conditions:
