@@ -165,7 +165,8 @@ def settings_from(settings: S, values: Mapping[str, Any], name: str = "") -> S:
         current = getattr(settings, info.name)
         if isinstance(current, Settings):
             changes[info.name] = settings_from(current, values, path)
-        elif path in values:
+        elif path in values and values[path] != _shown(current):
+            # What was not touched stays exactly as it is, whatever digits the form showed.
             changes[info.name] = _value(info, values[path])
     return settings.replace(**changes)
 

@@ -30,7 +30,7 @@ DRUGS: dict[str, type[Intervention]] = {
 }
 PROTOCOLS: dict[str, tuple[str, Protocol]] = {
     "ramp": ("Ramp", Ramp()),
-    "spasm": ("Touch the leg", SpasmTest(watched_s=15.0)),
+    "spasm": ("Touch", SpasmTest(watched_s=15.0)),
     "vibstim": ("VibStim", VibStim()),
 }
 _PERSON = Participant(n_units=20)
@@ -52,6 +52,16 @@ _PROTOCOL_RANGES: dict[str, dict[str, Range]] = {
     "ramp": {"peak_pct_mvc": (5.0, 50.0, 1.0)},
     "spasm": {"input_strength": (0.5, 12.0, 0.5), "watched_s": (5.0, 60.0, 5.0)},
     "vibstim": {"vibration_hz": (20.0, 150.0, 5.0), "evoked_pct_mvc": (0.0, 50.0, 1.0)},
+}
+
+
+# Where the setting's own name says too little among the others.
+_LABELS = {
+    "participant.neuromodulation": "Neuromodulation (serotonin)",
+    "relaxation.depth": "Relaxation",
+    "protocol.spasm.input_strength": "Strength of the touch",
+    "protocol.spasm.watched_s": "Watched for",
+    "participant.n_units": "Motoneurons",
 }
 
 
@@ -178,10 +188,11 @@ def _sliders(
     only: tuple[str, ...] | None = None,
 ) -> Group:
     group = form_of(settings, title, name, only or tuple(ranges))
-    fields = [
-        field.as_slider(*ranges[key]) if (key := field.name.rpartition(".")[2]) in ranges else field
-        for field in group.fields
-    ]
+    fields = []
+    for field in group.fields:
+        key = field.name.rpartition(".")[2]
+        field = replace(field, label=_LABELS.get(field.name, field.label))
+        fields.append(field.as_slider(*ranges[key]) if key in ranges else field)
     return replace(group, fields=tuple(fields))
 
 

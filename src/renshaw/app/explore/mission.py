@@ -12,8 +12,8 @@ from renshaw.experiment.night import NightSettings
 from renshaw.interventions import ReciprocalInhibition, Relaxation
 from renshaw.protocols import SpasmTest
 
-# Where the hand is led to: with both, a touch brings a spasm of some seconds.
-_MONOAMINES, _INHIBITION = 1.0, 0.6
+# Where the hand is led to: with both, a touch brings a spasm that goes on and on.
+_MONOAMINES, _INHIBITION = 1.02, 0.6
 
 
 @dataclass(frozen=True)

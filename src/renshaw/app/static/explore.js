@@ -47,7 +47,7 @@ function chip(words, busy) {
 function show(picture, number) {
   now = picture;
   const whole = picture.quality === "full";
-  chip(whole ? "whole" : "sketch", !whole);
+  chip(whole ? "full" : "sketch", !whole);
   draw(at("views"), now, before);
   showFigures(at("figures"), now, before);
   showMission(steps, now);

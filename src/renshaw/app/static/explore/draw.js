@@ -73,7 +73,13 @@ function drawMarks(svg, panel, scale) {
     const from = scale.x(mark.from);
     if (mark.to > mark.from) {
       const width = Math.max(1.5, scale.x(mark.to) - from);
-      svg.append(shape("rect", { class: "mark", x: from, y: TOP, width, height: scale.bottom - TOP }));
+      // What lasts nearly throughout is a ribbon: a wash would say nothing of when.
+      const ribbon = mark.to - mark.from > 0.6 * scale.untilS;
+      const height = ribbon ? 4 : scale.bottom - TOP;
+      const title = shape("title", {}, mark.label);
+      const rect = shape("rect", { class: "mark", x: from, y: TOP, width, height });
+      rect.append(title);
+      svg.append(rect);
     } else {
       const place = { x1: from, x2: from, y1: TOP, y2: scale.bottom };
       svg.append(shape("line", { ...place, class: "c-muted", "stroke-dasharray": "3 3" }));
@@ -124,16 +130,16 @@ function drawAxes(svg, panel, scale) {
 function drawPanel(panel, ghosts, scale, height, label) {
   const size = { viewBox: `0 0 ${scale.width} ${height}`, height, role: "img", "aria-label": label };
   const svg = shape("svg", size);
+  if (panel.empty) {
+    svg.append(shape("text", { x: LEFT, y: height / 2 }, panel.empty));
+    return svg;
+  }
   drawMarks(svg, panel, scale);
   drawAxes(svg, panel, scale);
   if (panel.rows.length) drawRows(svg, panel, scale);
   for (const ghost of ghosts) drawCurve(svg, ghost, scale, true);
   for (const curve of panel.curves) drawCurve(svg, curve, scale, false);
   if (panel.bracket) drawBracket(svg, panel.bracket, scale);
-  if (panel.empty) {
-    const place = { x: (LEFT + scale.width) / 2, y: (TOP + scale.bottom) / 2, "text-anchor": "middle" };
-    svg.append(shape("text", place, panel.empty));
-  }
   return svg;
 }
 
@@ -170,7 +176,7 @@ export function draw(place, now, before) {
   const width = Math.max(200, narrow ? space : (space - 16) / 2);
   now.panels.forEach((panel, i) => {
     const old = before?.panels[i];
-    const height = HEIGHTS[panel.name] ?? 100;
+    const height = panel.empty && (!old || old.empty) ? 26 : HEIGHTS[panel.name] ?? 100;
     const low = Math.min(panel.low, old?.low ?? 0);
     const high = Math.max(panel.high, old?.high ?? 0) || 1;
     const scale = scaleOf(width, height, untilS, low, high);
