@@ -18,8 +18,6 @@ from renshaw.app.runs.kind import Kind
 from renshaw.app.runs.start import job_for
 from renshaw.core.errors import RenshawError
 
-_ENDINGS = ("csv", "parquet")
-
 
 def run_of(request: Request, kind: Kind) -> Run:
     """Return the run that a request is about (``?path=``)."""
@@ -70,7 +68,7 @@ class Asked:
         asked = request.query_params
         name = asked.get("file", "")
         stem, _, ending = name.rpartition(".")
-        known = (stem in self.kind.tables and ending in _ENDINGS) or name in self.kind.files
+        known = (stem in self.kind.tables and ending in tables.ENDINGS) or name in self.kind.files
         folder = run_named(room_of(request).folder, self.kind, asked.get("path", ""))
         if not known or not (folder / name).is_file():
             raise PlaceError("There is no such file.")

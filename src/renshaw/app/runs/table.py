@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 ROWS_AT_ONCE = 100
+ENDINGS = ("csv", "parquet")
 _LARGEST_BYTES = 64 * 1024**2
 _MOST_ROWS = 3_000_000
 _MOST_KEPT = 3
@@ -63,6 +64,7 @@ def rows(
             for column, is_number in zip(columns, numeric, strict=True)
         ],
         "rows": cells,
+        "files": [f"{name}.{e}" for e in ENDINGS if (folder / f"{name}.{e}").is_file()],
         "total": len(table),
         "offset": offset,
         "sort": sort if sort in columns else "",

@@ -11,8 +11,8 @@ showProtocol();
 
 for (const place of document.querySelectorAll(".choice")) {
   const box = place.querySelector("input");
-  const settings = place.querySelector("details");
-  const show = () => settings && (settings.hidden = !box.checked);
+  const about = place.querySelector(".about");
+  const show = () => about && (about.hidden = !box.checked);
   box.addEventListener("change", show);
   show();
 }

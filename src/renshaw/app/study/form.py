@@ -29,6 +29,7 @@ class Choice:
     mechanism: str
     certainty: str
     settings: Group
+    ticked: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,8 @@ def study_form() -> StudyForm:
     shown = {*_WHO, "prefix"}
     others = [i.name for i in CohortSettings.describe() if i.name not in shown]
     return StudyForm(
-        plan=form_of(StudyPlan(), name="plan", only=_PLAN),
-        who=replace(who, fields=tuple(_muscle(field) for field in who.fields)),
+        plan=_calm(form_of(StudyPlan(), name="plan", only=_PLAN)),
+        who=_calm(replace(who, fields=tuple(_muscle(field) for field in who.fields))),
         more=form_of(CohortSettings(), name="cohort", only=others),
         trials=Group(
             "arm", "", (*form_of(Arm(), name="arm", only=["repeats"]).fields, _observed())
@@ -110,7 +111,13 @@ def _choice(key: str) -> Choice:
     title = key.replace("-", " ")
     title = title.upper() if title == "ssri" else title[:1].upper() + title[1:]
     group = form_of(made(), name=f"given.{key}")
-    return Choice(key, title, made.mechanism, made.certainty, group)
+    return Choice(key, title, made.mechanism, made.certainty, group, ticked=key == "relaxation")
+
+
+def _calm(group: Group) -> Group:
+    """Leave out limits that nobody comes near; whoever does is told."""
+    fields = (replace(f, allowed="") if "e+" in f.allowed else f for f in group.fields)
+    return replace(group, fields=tuple(fields))
 
 
 def _muscle(field: Field) -> Field:

@@ -10,7 +10,7 @@ export function tableOf(place, kind, path, name, title) {
     place.dataset.asked = name;
     try {
       const found = await get(`${kind}/table?${new URLSearchParams(asked)}`);
-      if (place.dataset.asked === name) draw(place, found, asked, title, downloads(kind, path, name), show);
+      if (place.dataset.asked === name) draw(place, found, asked, title, downloads(kind, path, found.files), show);
     } catch (problem) {
       place.replaceChildren(element("p", { class: "problem" }, problem.message));
     }
@@ -18,12 +18,14 @@ export function tableOf(place, kind, path, name, title) {
   show();
 }
 
-function downloads(kind, path, name) {
-  const link = (ending, words) => {
-    const file = new URLSearchParams({ path, file: `${name}.${ending}` });
-    return element("a", { href: address(`${kind}/download?${file}`), download: true }, words);
-  };
-  return element("span", { class: "downloads" }, link("csv", "CSV"), " · ", link("parquet", "Parquet"));
+const ENDINGS = { csv: "CSV", parquet: "Parquet" };
+
+function downloads(kind, path, files) {
+  const links = files.map((file) => {
+    const link = address(`${kind}/download?${new URLSearchParams({ path, file })}`);
+    return element("a", { href: link, download: true }, ENDINGS[file.split(".").at(-1)]);
+  });
+  return element("span", { class: "downloads" }, ...links.flatMap((link, n) => (n ? [" · ", link] : [link])));
 }
 
 function draw(place, found, asked, title, links, show) {
