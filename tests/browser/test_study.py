@@ -1,4 +1,4 @@
-"""The tab Study in a browser: from a form to answers, stopped and gone on with, by hand and keys."""
+"""The tab Study in a browser: from a form to answers, stopped and gone on with, by keys."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_a_study_from_the_form_to_its_answers(watched: Any, folder: Path) -> Non
     tab.get_by_role("link", name="New study").click()
     for label, value in (("Name", "tiny"), ("Participants", "2"), ("N units", "6")):
         tab.get_by_label(label, exact=True).fill(value)
-    tab.get_by_label("Repeats", exact=True).fill("1")
+    tab.locator("[name='arm.repeats']").fill("1")
     tab.get_by_text("Settings of the ramp").click()
     ramp = tab.locator("details.protocol[data-kind=ramp]")
     ramp.get_by_label("Rise").fill("2")

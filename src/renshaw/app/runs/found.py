@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -66,7 +66,7 @@ class Run:
 
 def runs(folder: Folder, jobs: Jobs, kind: Kind) -> list[Run]:
     """Return the runs of a kind, those at work first, then the newest."""
-    found = [run_at(folder, jobs, kind, path) for path, mine in _places(folder, kind) if mine]
+    found = [run_at(folder, jobs, kind, path) for path, mine in _places(folder, kind.begun) if mine]
     found.sort(key=lambda run: (not run.active, -run.changed_s))
     return found[:_MOST_SHOWN]
 
@@ -104,7 +104,7 @@ def job_at(jobs: Jobs, kind: Kind, path: Path) -> Job | None:
 def plans(folder: Folder, kind: Kind) -> list[str]:
     """Return the files that are, or may be, plans of a kind; those inside runs are left out."""
     found = []
-    for path, mine in _places(folder, kind):
+    for path, mine in _places(folder, kind.begun):
         if mine:
             continue
         for file in sorted(path.glob("*.toml")):
@@ -113,6 +113,12 @@ def plans(folder: Folder, kind: Kind) -> list[str]:
             if raw is None or kind.knows(raw):
                 found.append(folder.relative(file))
     return found[:_MOST_SHOWN]
+
+
+def folders_with(folder: Folder, name: str) -> list[str]:
+    """Return the folders in which a file of that name lies."""
+    places = _places(folder, lambda path: (path / name).is_file())
+    return [folder.relative(path) for path, mine in places if mine][:_MOST_SHOWN]
 
 
 def plan_named(folder: Folder, path: str) -> Path:
@@ -171,14 +177,14 @@ def toml_of(path: Path) -> dict[str, Any] | None:
         return None
 
 
-def _places(folder: Folder, kind: Kind) -> Iterator[tuple[Path, bool]]:
-    """Yield folders from the top, and whether each is a run; into those it does not look."""
+def _places(folder: Folder, wanted: Callable[[Path], bool]) -> Iterator[tuple[Path, bool]]:
+    """Yield folders from the top, and whether each is wanted; into those it does not look."""
     waiting = [(folder.root, 0)]
     for _ in range(_MOST_FOLDERS):
         if not waiting:
             return
         path, depth = waiting.pop(0)
-        mine = kind.begun(path)
+        mine = wanted(path)
         yield path, mine
         if depth < _DEEPEST and not mine:
             waiting += [(inner, depth + 1) for inner in _inner(path)]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from renshaw.app.forms import Field, Group, field_of, form_of, settings_from
+from renshaw.app.runs.forms import calm
 from renshaw.core.errors import SettingsError
 from renshaw.experiment.observation import ObservationSettings
 from renshaw.interventions import INTERVENTIONS
@@ -50,8 +51,8 @@ def study_form() -> StudyForm:
     shown = {*_WHO, "prefix"}
     others = [i.name for i in CohortSettings.describe() if i.name not in shown]
     return StudyForm(
-        plan=_calm(form_of(StudyPlan(), name="plan", only=_PLAN)),
-        who=_calm(replace(who, fields=tuple(_muscle(field) for field in who.fields))),
+        plan=calm(form_of(StudyPlan(), name="plan", only=_PLAN)),
+        who=calm(replace(who, fields=tuple(_muscle(field) for field in who.fields))),
         more=form_of(CohortSettings(), name="cohort", only=others),
         trials=Group(
             "arm", "", (*form_of(Arm(), name="arm", only=["repeats"]).fields, _observed())
@@ -112,12 +113,6 @@ def _choice(key: str) -> Choice:
     title = title.upper() if title == "ssri" else title[:1].upper() + title[1:]
     group = form_of(made(), name=f"given.{key}")
     return Choice(key, title, made.mechanism, made.certainty, group, ticked=key == "relaxation")
-
-
-def _calm(group: Group) -> Group:
-    """Leave out limits that nobody comes near; whoever does is told."""
-    fields = (replace(f, allowed="") if "e+" in f.allowed else f for f in group.fields)
-    return replace(group, fields=tuple(fields))
 
 
 def _muscle(field: Field) -> Field:

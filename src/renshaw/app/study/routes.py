@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from pathlib import Path
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from renshaw.app.pages import page, sent_json, told
-from renshaw.app.room import Room, room_of
-from renshaw.app.runs.found import plan_named, plans, run_named, runs
+from renshaw.app.folder import Folder
+from renshaw.app.pages import page, told
+from renshaw.app.room import room_of
+from renshaw.app.runs.found import plans, run_named, runs
+from renshaw.app.runs.making import Making, Understood
 from renshaw.app.runs.routes import routes_for, run_of
-from renshaw.app.runs.start import begun
 from renshaw.app.study import answers
 from renshaw.app.study.form import study_form, toml_from
 from renshaw.app.study.kind import STUDY, files_of
-from renshaw.core.errors import RenshawError
-from renshaw.study import StudyPlan, built_in_plan, plan_to_toml
+from renshaw.study import StudyPlan, plan_to_toml
 from renshaw.study.study_file import built_in_text, plan_from_toml
-
-BUILT_IN = "built-in"
-_LINE = re.compile(r"\bline (\d+)")
 
 
 async def studies(request: Request) -> Response:
@@ -53,63 +48,13 @@ async def found(request: Request) -> Response:
     return JSONResponse(await asyncio.to_thread(answers.told, path))
 
 
-@told
-async def text(request: Request) -> Response:
-    """Return the text of a study file: the built-in one, or one of the folder."""
-    path = request.query_params.get("file", BUILT_IN)
-    if path == BUILT_IN:
-        return JSONResponse({"toml": built_in_text(), "name": built_in_plan().name})
-    file = plan_named(room_of(request).folder, path)
-    words = file.read_text(encoding="utf-8-sig", errors="replace")
-    return JSONResponse({"toml": words, "name": file.stem})
-
-
-@told
-async def written(request: Request) -> Response:
-    """Return the study file that the form writes, or what can't be."""
-    values = await sent_json(request)
-    try:
-        return JSONResponse({"toml": toml_from(values)})
-    except RenshawError as error:
-        return JSONResponse({"error": str(error)})
-
-
-@told
-async def check(request: Request) -> Response:
-    """Return what a study file asks for, or what is wrong with it and in which line."""
-    room, sent = room_of(request), await sent_json(request)
-    try:
-        plan, number = await asyncio.to_thread(_understood, room, sent)
-    except RenshawError as error:
-        line = _LINE.search(str(error))
-        return JSONResponse({"error": str(error), "line": int(line[1]) if line else None})
-    return JSONResponse({"name": plan.name, "title": plan.title, "words": _words(plan, number)})
-
-
-@told
-async def start(request: Request) -> Response:
-    """Begin a study in a folder of its own."""
-    room, sent = room_of(request), await sent_json(request)
-    plan, _ = await asyncio.to_thread(_understood, room, sent)
-    # A plan that reads files says where they are, from wherever it lies; others stay as written.
-    virtual = all(arm.virtual for arm in plan.arms)
-    toml = str(sent["toml"]) if virtual else plan_to_toml(plan)
-    name = str(sent.get("name") or plan.name)
-    job = begun(room, STUDY, name, plan.title or plan.name, toml)
-    path = room.folder.relative(Path(str(job.arguments["folder"])))
-    return JSONResponse({"path": path, "job": job.as_json()})
-
-
-def _understood(room: Room, sent: dict[str, Any]) -> tuple[StudyPlan, int]:
-    """Return the plan of a text and how many files it reads."""
-    base, where = room.folder.root, "the study file"
-    if file := str(sent.get("file") or ""):
-        base, where = plan_named(room.folder, file).parent, file
-    toml = str(sent.get("toml", ""))
-    if not toml.strip():
-        raise RenshawError("The study file is empty; it says who does what.")
+def understood(folder: Folder, toml: str, where: str, base: Path) -> Understood:
+    """Return what a study file asks for."""
     plan = plan_from_toml(toml, where, base)
-    return plan, files_of(room.folder, plan)
+    words = _words(plan, files_of(folder, plan))
+    # A plan that reads files says where they are, from wherever it lies; others stay as written.
+    kept = toml if all(arm.virtual for arm in plan.arms) else plan_to_toml(plan)
+    return Understood(plan.name, plan.title, words, kept)
 
 
 def _words(plan: StudyPlan, files: int) -> str:
@@ -128,9 +73,6 @@ ROUTES = (
     Route("/study/new", new),
     Route("/study/results", results),
     Route("/study/found", found),
-    Route("/study/text", text),
-    Route("/study/written", written, methods=["POST"]),
-    Route("/study/check", check, methods=["POST"]),
-    Route("/study/start", start, methods=["POST"]),
+    *Making(STUDY, built_in_text, toml_from, understood).routes,
     *routes_for(STUDY),
 )
