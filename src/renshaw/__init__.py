@@ -98,6 +98,12 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "renshaw.model.pool": ("Pool",),
     "renshaw.model.powers_heckman_2017": ("powers_heckman_2017",),
     "renshaw.model.treatment": ("Treatment",),
+    "renshaw.optimize.design": ("Design",),
+    "renshaw.optimize.goal": ("Goal", "Rule", "SearchSettings"),
+    "renshaw.optimize.goal_file": ("built_in_goal", "load_goal"),
+    "renshaw.optimize.price": ("Price",),
+    "renshaw.optimize.therapy": ("Therapy",),
+    "renshaw.optimize.verb": ("optimize",),
     "renshaw.protocols": (
         "NerveStimulation",
         "Protocol",
@@ -107,6 +113,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "Stimulated",
         "Train",
         "Trapezoid",
+        "TriggeredStimulation",
         "VibStim",
         "VibrationTrain",
     ),
@@ -162,6 +169,7 @@ _PROVIDERS.extend(
         "renshaw.report.figures.tracked_units",
         "renshaw.report.motoneuron_report",
         "renshaw.report.acceptance_report",
+        "renshaw.report.design_report",
     ]
 )
 

@@ -193,7 +193,8 @@ def test_simulate_refuses_an_unknown_ending_before_it_works(
 
     monkeypatch.setattr(room, "simulate", lambda *a, **k: pytest.fail("worked for nothing"))
     code, _, err = run(capsys, "simulate", "ramp", "-o", tmp_path / "rec.xyz")
-    assert code == failures.FAILED and ".xyz" in err
+    assert code == failures.MISUSED and ".xyz" in err
+    assert all(ending in err for ending in (".h5", ".csv", ".json", ".tsv", ".mat"))
 
 
 @pytest.mark.parametrize(

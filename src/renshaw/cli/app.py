@@ -36,6 +36,9 @@ Any tidy table, by a mixed model as R's lme4 fits it:
 A recording whose truth is known:
 `renshaw simulate ramp -o rec.h5 --seed 7`
 
+The therapy that calms a cord at the smallest cost:
+`renshaw design -o therapy`
+
 `renshaw COMMAND --help` explains a command and lists its settings.
 """
 
@@ -46,6 +49,7 @@ _COMMANDS = {
     "motoneuron": ("renshaw.cli.textbook:motoneuron", "Put an electrode into one motoneuron."),
     "night": ("renshaw.cli.night:night", "Sleep: the spasms of a night in bed."),
     "effort": ("renshaw.cli.effort:effort", "Find the drive that force takes, with PICs or not."),
+    "design": ("renshaw.cli.design:design", "Design a therapy that calms, and the trial of it."),
     "run": ("renshaw.cli.run:run", "Run a study and write its report."),
     "report": ("renshaw.cli.run:report", "Write the report of a finished study again."),
     "compare": ("renshaw.cli.compare:compare", "Compare groups by a mixed model, as R's lme4."),

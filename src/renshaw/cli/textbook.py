@@ -12,7 +12,7 @@ from renshaw.cli.progress import Progress, shown
 from renshaw.core.errors import SettingsError
 from renshaw.core.files import replacing
 from renshaw.experiment.current_clamp import CurrentRamp, CurrentRampSettings, current_ramp
-from renshaw.experiment.one_motoneuron import impaled
+from renshaw.experiment.one_motoneuron import ImpalementSettings, impaled
 from renshaw.experiment.voltage_clamp import VoltageRamp, VoltageRampSettings, voltage_ramp
 from renshaw.model.participant import Participant
 
@@ -148,7 +148,7 @@ def _levels(levels: Sequence[float], one: float | None, who: Participant) -> tup
         raise SettingsError(f"--levels: at most {_MOST_LEVELS} fit into one picture.")
     if one is not None:
         return (one,)
-    own = impaled(who, 1).neuromodulation
+    own = impaled(who, ImpalementSettings()).neuromodulation
     return tuple(sorted(set(levels or (0.0, 0.9 * own, own, 1.1 * own))))
 
 

@@ -3,6 +3,19 @@
 from __future__ import annotations
 
 CITATIONS: dict[str, str] = {
+    "optuna2019": (
+        "Akiba T, Sano S, Yanase T, Ohta T, Koyama M (2019). Optuna: a next-generation "
+        "hyperparameter optimization framework. Proc 25th ACM SIGKDD, 2623-2631. "
+        "doi:10.1145/3292500.3330701"
+    ),
+    "bliss1939": (
+        "Bliss CI (1939). The toxicity of poisons applied jointly. Ann Appl Biol 26:585-615. "
+        "doi:10.1111/j.1744-7348.1939.tb06990.x"
+    ),
+    "stevens1961": (
+        "Stevens SS (1961). To honor Fechner and repeal his law. Science 133:80-86. "
+        "doi:10.1126/science.133.3446.80"
+    ),
     "gorassini2002": (
         "Gorassini M, Yang JF, Siu M, Bennett DJ (2002). Intrinsic activation of human "
         "motoneurons: possible contribution to motor unit excitation. J Neurophysiol 87:1850-1858. "

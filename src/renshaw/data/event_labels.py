@@ -9,3 +9,6 @@ BOUT = "stimulation bout"
 # A spasm test: what provokes the spasm, and what is meant to stop it.
 PROVOCATION = "skin or stretch input"
 BURST = "inhibitory burst"
+
+# A bout of stimulation that the muscle's own firing triggered.
+TRIGGERED = "triggered stimulation"

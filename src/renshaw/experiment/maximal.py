@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -79,12 +80,24 @@ def largest_torque(part: Part, engine: EngineSettings) -> float:
         Doing a `MaximalEffort`, under whatever treatment.
     engine : EngineSettings
     """
-    return _best(_all_out(part, engine))
+    return largest_torques([part], engine)[0]
 
 
-def _all_out(part: Part, engine: EngineSettings) -> Performance:
-    part = replace(part, learned=np.full(intervals_of(part, engine), part.cord.largest_drive))
-    return perform([part], TrackingSettings(), engine.replace(engine="cpu"))[0]
+def largest_torques(
+    parts: Sequence[Part], engine: EngineSettings, threads: int | None = None
+) -> list[float]:
+    """Return the `largest_torque` of several people, who do their best side by side."""
+    return [_best(done) for done in _all_out(parts, engine, threads)]
+
+
+def _all_out(
+    parts: Sequence[Part], engine: EngineSettings, threads: int | None = None
+) -> list[Performance]:
+    trying = [
+        replace(part, learned=np.full(intervals_of(part, engine), part.cord.largest_drive))
+        for part in parts
+    ]
+    return perform(trying, TrackingSettings(), engine.replace(engine="cpu"), threads=threads)
 
 
 def _best(done: Performance) -> float:
@@ -96,7 +109,7 @@ def _best(done: Performance) -> float:
 # Few are kept, as discharges take memory; a pool is known by identity.
 @lru_cache(maxsize=64)
 def _maximal(pool: Pool, cord: Cord, engine: EngineSettings) -> tuple[float, Discharges]:
-    done = _all_out(Part(cord.around(pool), cord, MaximalEffort(), 100.0, _SEED), engine)
+    done = _all_out([Part(cord.around(pool), cord, MaximalEffort(), 100.0, _SEED)], engine)[0]
     # A person who can't contract at all has no percentages; a tiny force keeps them finite.
     force = max(_best(done), 1e-9 * float(pool.twitch.sum()))
     return force, tuple(np.asarray(times) for times in done.response.spikes_s)

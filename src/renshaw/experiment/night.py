@@ -16,21 +16,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renshaw.core.history import History, Step
+from renshaw.core.machine import cores
 from renshaw.core.results import Result
 from renshaw.core.seeds import checked_seed, derived_seed, stream
 from renshaw.core.settings import Settings, as_python, setting
 from renshaw.core.version import __version__
-from renshaw.engine.inputs import cores
 from renshaw.engine.run import EngineSettings
 from renshaw.engine.session import Seat, Session
 from renshaw.experiment.maximal import mvc_force
 from renshaw.experiment.simulate import edited
 from renshaw.experiment.tracking import TORQUE_hz
-from renshaw.interventions import Intervention, intervention
+from renshaw.interventions import Intervention, chosen
 from renshaw.model.participant import Participant
 from renshaw.model.run_down import RECOVERY_s, RunDown
 from renshaw.muscle.twitches import Twitches
-from renshaw.protocols import Arrivals
+from renshaw.protocols import Arrivals, Devices, Protocol
 from renshaw.protocols.in_bed import InBed, Touch
 
 if TYPE_CHECKING:
@@ -224,12 +224,11 @@ def night(
     Raises
     ------
     SettingsError
-        An unknown intervention.
+        An unknown intervention, or one given twice.
     """
     settings = settings or NightSettings()
     engine = (engine or EngineSettings()).replace(engine="cpu")
-    given = (given,) if isinstance(given, str | Intervention) else tuple(given)
-    edits = tuple(intervention(each) if isinstance(each, str) else each for each in given)
+    edits = chosen(given)
     touches = touches_of(settings, checked_seed(seed))
     sleeper = _Sleeper.of(participant, edits, settings, engine, seed)
     spasms: list[SpasmOfNight] = []
@@ -342,6 +341,7 @@ class _Window:
         seed = derived_seed(self.sleeper.seed, "night", round(1000 * self.start_s))
         session = Session([Seat(pool, seed)], longest_s, engine, threads=1)
         muscle = Twitches(pool, 1 / TORQUE_hz)
+        self.devices = Devices(self._around(_AHEAD_s).triggered, cord, pool)
         steps = round(_PIECE_s * 1000 / engine.slow_ms)
         self.spikes: list[list[FloatArray]] = [[] for _ in range(len(pool))]
         torque = []
@@ -363,6 +363,8 @@ class _Window:
             for train, times_s in zip(self.spikes, fired, strict=True):
                 train.append(times_s)
             torque.append(muscle.advance(fired, round(_PIECE_s * TORQUE_hz)))
+            if self.devices.hear(self.now_s, _PIECE_s, fired):
+                ahead = self._ahead(len(ahead.excitation) * engine.slow_ms / 1000)
             firing = any(len(times_s) for times_s in fired)
             self.run_down.advance(_PIECE_s, fired=firing)
             last_s = self.now_s if firing else last_s
@@ -371,11 +373,17 @@ class _Window:
 
     def _ahead(self, seconds: float) -> Arrivals:
         """Return what arrives in so much time from the start, whatever may come of it."""
-        protocol = InBed(touches=tuple(self.touches), lasts_s=seconds)
-        person, around = edited(self.sleeper.participant, protocol, self.sleeper.given)
+        person, _ = edited(self.sleeper.participant, InBed(), self.sleeper.given)
+        around = self._around(seconds)
         step_s = self.sleeper.engine.slow_ms / 1000
         times_s = np.arange(round(seconds / step_s), dtype=float) * step_s
-        return around.arrivals(times_s, person.cord, person.pool)
+        triggered = self.devices.arrivals(times_s, around.reciprocal_gate(times_s))
+        return around.arrivals(times_s, person.cord, person.pool) + triggered
+
+    def _around(self, seconds: float) -> Protocol:
+        """Return what the sleeper feels in so much time, and what is done meanwhile."""
+        protocol = InBed(touches=tuple(self.touches), lasts_s=seconds)
+        return edited(self.sleeper.participant, protocol, self.sleeper.given)[1]
 
     def _felt_until_s(self, decay_s: float) -> float:
         """Return when the touches so far are no longer felt."""

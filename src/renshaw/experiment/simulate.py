@@ -34,7 +34,7 @@ from renshaw.experiment.tracking import (
     perform,
     rehearsed,
 )
-from renshaw.interventions import Intervention, intervention
+from renshaw.interventions import Intervention, chosen
 from renshaw.model.muscles import muscle_pool
 from renshaw.model.participant import Participant
 from renshaw.model.pool import Pool
@@ -95,11 +95,11 @@ def simulate(
     Raises
     ------
     SettingsError
-        An unknown intervention or an impossible setting.
+        An unknown intervention, one given twice, or an impossible setting.
     SimulationError
         The job is too large, or its state diverged.
     """
-    trial = Trial(participant, protocol, _interventions(given), seed, name, learned)
+    trial = Trial(participant, protocol, chosen(given), seed, name, learned)
     return simulate_many([trial], tracking=tracking, engine=engine, progress=progress)[0]
 
 
@@ -214,7 +214,7 @@ def _recording(
     return Recording(
         units=MotorUnits(done.response.spikes_s, (0.0, part.protocol.duration_s)),
         signals={**_seen(part.protocol, done), "emg": _electromyogram(trial, done, engine)},
-        events=part.protocol.events(),
+        events=(*part.protocol.events(), *done.events),
         truth=_truth(part, done, engine),
         name=trial.name or _name(trial.participant, trial.given),
         history=History((step,)),
@@ -286,7 +286,7 @@ def rehearse(
     For `simulate`'s `learned`, where several trials of the same person are recorded.
     """
     engine, tracking = engine or EngineSettings(), tracking or TrackingSettings()
-    part = _part(Trial(participant, protocol, _interventions(given)), engine)
+    part = _part(Trial(participant, protocol, chosen(given)), engine)
     return _rehearsed([part], tracking, engine, None, progress)[0]
 
 
@@ -294,15 +294,9 @@ def edited(
     participant: Participant, protocol: Protocol, given: Sequence[Intervention | str]
 ) -> tuple[Participant, Protocol]:
     """Return the person and the protocol as they are under the interventions."""
-    for each in _interventions(given):
+    for each in chosen(given):
         participant, protocol = each.edit(participant, protocol)
     return participant, protocol
-
-
-def _interventions(given: Sequence[Intervention | str]) -> tuple[Intervention, ...]:
-    if isinstance(given, str | Intervention):
-        given = (given,)
-    return tuple(intervention(each) if isinstance(each, str) else each for each in given)
 
 
 def _edited(trial: Trial) -> tuple[Participant, Protocol]:
@@ -421,7 +415,7 @@ def simulation_step(
 ) -> Step:
     """Return the step of history that `simulate` would write for these arguments."""
     engine, tracking = engine or EngineSettings(), tracking or TrackingSettings()
-    interventions = _interventions(given)
+    interventions = chosen(given)
     settings = {
         "protocol": {type(protocol).__name__: protocol.to_mapping()},
         "given": {type(each).__name__: each.to_mapping() for each in interventions},

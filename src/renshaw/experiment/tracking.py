@@ -16,13 +16,14 @@ from numpy.typing import NDArray
 
 from renshaw.core.seeds import derived_seed
 from renshaw.core.settings import Settings, setting
+from renshaw.data.recording import Event
 from renshaw.engine.run import EngineSettings, Inputs, Response
 from renshaw.engine.session import Seat, Session
 from renshaw.model.cord import Cord
 from renshaw.model.pool import Pool
 from renshaw.model.run_down import RunDown
 from renshaw.muscle.twitches import Twitches
-from renshaw.protocols import Arrivals, Protocol
+from renshaw.protocols import Arrivals, Devices, Protocol
 
 FloatArray = NDArray[np.float64]
 Progress = Callable[[int, int, str], None]
@@ -84,13 +85,17 @@ class Part:
 
 @dataclass(frozen=True, eq=False)
 class Performance:
-    """What happened in one trial; the inputs are sampled at slow steps of the engine."""
+    """What happened in one trial; the inputs are sampled at slow steps of the engine.
+
+    Events are what the muscle itself triggered.
+    """
 
     response: Response
     inputs: Inputs
     drive: FloatArray
     torque_pct_mvc: FloatArray
     correction: FloatArray
+    events: tuple[Event, ...] = ()
 
 
 def perform(
@@ -101,8 +106,12 @@ def perform(
     save: Sequence[str] = (),
     threads: int | None = None,
     progress: Progress | None = None,
+    until: Callable[[float, list[tuple[FloatArray, ...]]], bool] | None = None,
 ) -> list[Performance]:
-    """Let people do their trials side by side; all of the same duration."""
+    """Let people do their trials side by side; all of the same duration.
+
+    `until`, told the time and what everybody has just fired, may end all trials early.
+    """
     clock = _Clock.of(parts[0].protocol.duration_s, engine)
     people = [_Person(part, settings, clock) for part in parts]
     session = Session(
@@ -114,8 +123,11 @@ def perform(
     )
     for interval in range(clock.intervals):
         inputs = np.stack([person.inputs(interval) for person in people])
-        for person, spikes in zip(people, session.advance(inputs), strict=True):
+        fired = session.advance(inputs)
+        for person, spikes in zip(people, fired, strict=True):
             person.felt(interval, spikes)
+        if until is not None and until(session.now_s, fired):
+            break
         if progress is not None and interval % 20 == 0:
             progress(interval, clock.intervals, "simulating motoneurons")
     return [
@@ -289,6 +301,9 @@ class _Person:
         self.gains = np.ones((4, len(part.pool)))
         self.gains[3] = self.arrivals.stimulated
         self.twitches = Twitches(part.pool, 1 / TORQUE_hz)
+        self.times_s = times_s
+        self.devices = Devices(part.protocol.triggered, part.cord, part.pool)
+        self.triggered = Arrivals.none(len(times_s), len(part.pool))
         self.torque = np.zeros(clock.intervals * clock.samples)
         self.lasting = 0.0
 
@@ -299,7 +314,8 @@ class _Person:
         self.drive[now] = drive
         self.columns[0, now] = cord.resting_drive + drive + self.arrivals.excitation[now]
         tonic = np.maximum(0.0, cord.inhibition + cord.inhibition_per_drive * drive)
-        self.columns[1, now] = tonic + self.arrivals.inhibition[now]
+        arriving = self.arrivals.inhibition[now] + self.triggered.inhibition[now]
+        self.columns[1, now] = tonic + arriving
         self.columns[2, now] = cord.neuromodulation_at(self.highest, self.run_down.share)
         return self.columns[:, now]
 
@@ -307,13 +323,25 @@ class _Person:
         force = self.twitches.advance(spikes_s, self.clock.samples)
         self.run_down.advance(_CONTROL_s, fired=any(len(times) for times in spikes_s))
         samples = slice(interval * self.clock.samples, (interval + 1) * self.clock.samples)
-        opposed = self.arrivals.antagonist_pct_mvc[self._steps(interval)].mean()
-        self.torque[samples] = 100.0 * force / self.part.mvc_force - opposed
+        steps = self._steps(interval)
+        opposed = self.arrivals.antagonist_pct_mvc[steps] + self.triggered.antagonist_pct_mvc[steps]
+        self.torque[samples] = 100.0 * force / self.part.mvc_force - opposed.mean()
+        self._answered(interval, spikes_s)
+
+    def _answered(self, interval: int, spikes_s: Sequence[FloatArray]) -> None:
+        """Let stimulators that listen to the muscle begin a bout."""
+        now_s = (interval + 1) * self.clock.steps * self.clock.slow_s
+        at_rest = not self.drive[self._steps(interval)].any()
+        if self.devices.hear(now_s, _CONTROL_s, spikes_s, at_rest=at_rest):
+            gate = self.part.protocol.reciprocal_gate(self.times_s)
+            self.triggered = self.devices.arrivals(self.times_s, gate)
 
     def performance(self, response: Response) -> Performance:
         M_e, M_i, gamma, current_nA = self.columns
         inputs = Inputs(M_e, M_i, gamma, current_nA, current_gain=self.gains[3])
-        return Performance(response, inputs, self.drive, self.torque, self.correction)
+        return Performance(
+            response, inputs, self.drive, self.torque, self.correction, self.devices.events()
+        )
 
     def _correction(self, interval: int) -> float:
         """Return what is added to the learned drive, by the error of a reaction time ago."""

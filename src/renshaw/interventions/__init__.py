@@ -4,7 +4,7 @@ from renshaw.interventions.antagonist_vibration import AntagonistVibration
 from renshaw.interventions.antispastic_drugs import Baclofen, Tizanidine
 from renshaw.interventions.exercise import Fatigue, ResistanceTraining, Stretch
 from renshaw.interventions.intervention import CERTAINTIES, Intervention
-from renshaw.interventions.named import INTERVENTIONS, intervention
+from renshaw.interventions.named import INTERVENTIONS, chosen, intervention
 from renshaw.interventions.receptor_blockers import Chlorpromazine, Cyproheptadine
 from renshaw.interventions.reciprocal_inhibition import ReciprocalInhibition
 from renshaw.interventions.relaxation import Relaxation
@@ -30,6 +30,7 @@ __all__ = [
     "SpinalStimulation",
     "Stretch",
     "Tizanidine",
+    "chosen",
     "intervention",
     "interventions_table",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 import typing
+from collections.abc import Sequence
 from typing import Any
 
 from renshaw.core.errors import SettingsError, did_you_mean
@@ -72,6 +73,30 @@ def intervention(text: str) -> Intervention:
             raise SettingsError(f"{name}: {option} needs a value, e.g. {_example(known[option])}.")
         values[option] = _value(name, known[option], value)
     return kind(**values)
+
+
+def chosen(given: Sequence[Intervention | str]) -> tuple[Intervention, ...]:
+    """Return the interventions that are given together, whether by name or made.
+
+    Parameters
+    ----------
+    given : sequence of Intervention or str
+        One alone need not be in a list.
+
+    Raises
+    ------
+    SettingsError
+        One is unknown, or given twice: two doses at once are one dose, maybe beyond its range.
+    """
+    given = (given,) if isinstance(given, str | Intervention) else given
+    made = tuple(intervention(each) if isinstance(each, str) else each for each in given)
+    keys = [each.key for each in made]
+    for key in keys:
+        if key and keys.count(key) > 1:
+            raise SettingsError(
+                f"{key} is given twice; give it once, with the settings that it is to have."
+            )
+    return made
 
 
 def _example(info: SettingInfo) -> str:

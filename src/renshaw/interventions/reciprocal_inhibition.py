@@ -9,11 +9,13 @@ from renshaw.core.settings import setting
 from renshaw.interventions.intervention import PEOPLE, Intervention
 from renshaw.interventions.reciprocal_pathway import pathway
 from renshaw.model.participant import Participant
-from renshaw.protocols import NerveStimulation, Protocol, stimulated
+from renshaw.protocols import NerveStimulation, Protocol, TriggeredStimulation, stimulated
 
 # Peak inhibition by one volley of all Ia afferents, M_i in 1e-5 S/cm2. The one number that was
 # fitted, so that the default stimulation lowers delta F as much as antagonist vibration does.
 STRENGTH = 4.0
+
+CONTINUOUS, TRIGGERED = "continuous", "triggered"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +42,9 @@ class ReciprocalInhibition(Intervention):
         "Orssatto et al. 2022.",
         "How inhibition grows with the intensity, width and frequency of pulses is a textbook "
         "recruitment curve with mild depression, not a measurement on delta F.",
+        "Triggered stimulation is a device of the model: it knows firing from its absence within a "
+        "quarter of a second, answers a tenth of a second later, and is off when the person means "
+        "to move.",
     )
 
     frequency_hz: float = setting(10.0, "pulses per second", unit="Hz", ge=0, le=500)
@@ -49,7 +54,19 @@ class ReciprocalInhibition(Intervention):
     pulse_width_ms: float = setting(
         1.0, "width of a pulse; wide ones favor afferents", unit="ms", gt=0.01, le=5
     )
-    on_s: float = setting(1.0, "length of a train, where there are pauses", unit="s", gt=0, le=600)
+    timing: str = setting(
+        CONTINUOUS,
+        "continuous: as start, stop, trains and pauses say; triggered: in bouts, whenever the "
+        "muscle fires while the person rests (closed loop)",
+        choices=(CONTINUOUS, TRIGGERED),
+    )
+    on_s: float = setting(
+        1.0,
+        "length of a train, where there are pauses, or of a triggered bout",
+        unit="s",
+        gt=0,
+        le=600,
+    )
     off_s: float = setting(
         0.0, "pause between trains; 0 for steady stimulation", unit="s", ge=0, le=600
     )
@@ -73,5 +90,8 @@ class ReciprocalInhibition(Intervention):
         if self.frequency_hz * self.intensity_xmt == 0.0:
             return participant, protocol
         strength = self.strength * pathway(participant.muscle)
-        train = NerveStimulation(**{**self.to_mapping(), "strength": strength})
+        settings = {**self.to_mapping(), "strength": strength}
+        triggered = settings.pop("timing") == TRIGGERED
+        kind = TriggeredStimulation if triggered else NerveStimulation
+        train = kind(**settings)
         return participant, stimulated(protocol, train)

@@ -36,7 +36,11 @@ def interventions_table() -> pd.DataFrame:
 
 
 def _in_words(info: SettingInfo) -> str:
-    default = "none" if info.default is None else f"{info.default:g}"
+    default = "none" if info.default is None else _short(info.default)
     unit = f" {info.unit}" if info.unit and info.default is not None else ""
     allowed = f" ({info.allowed})" if info.allowed else ""
     return f"{info.name} = {default}{unit}{allowed}"
+
+
+def _short(value: Any) -> str:
+    return value if isinstance(value, str) else f"{value:g}"

@@ -2,6 +2,7 @@
 
 from renshaw.protocols.antagonist_vibration import VibrationTrain
 from renshaw.protocols.arrivals import Arrivals
+from renshaw.protocols.closed_loop import Devices, TriggeredStimulation
 from renshaw.protocols.nerve_stimulation import NerveStimulation
 from renshaw.protocols.protocol import Protocol
 from renshaw.protocols.ramp import Ramp, Trapezoid
@@ -19,6 +20,7 @@ PROTOCOLS: dict[str, type[Protocol]] = {
 __all__ = [
     "PROTOCOLS",
     "Arrivals",
+    "Devices",
     "NerveStimulation",
     "Protocol",
     "PulseTrain",
@@ -27,6 +29,7 @@ __all__ = [
     "Stimulated",
     "Train",
     "Trapezoid",
+    "TriggeredStimulation",
     "VibStim",
     "VibrationTrain",
     "stimulated",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,9 @@ from renshaw.data.recording import Event
 from renshaw.model.cord import Cord
 from renshaw.model.pool import Pool
 from renshaw.protocols.arrivals import Arrivals
+
+if TYPE_CHECKING:
+    from renshaw.protocols.closed_loop import TriggeredStimulation
 
 FloatArray = NDArray[np.float64]
 
@@ -60,6 +64,11 @@ class Protocol(Settings):
             Her motoneurons.
         """
         return Arrivals.none(len(times_s), len(pool))
+
+    @property
+    def triggered(self) -> tuple[TriggeredStimulation, ...]:
+        """What is given only when the muscle fires by itself (closed loop); nothing by default."""
+        return ()
 
     def reciprocal_gate(self, times_s: FloatArray) -> FloatArray:
         """Return which share of reciprocal inhibition gets through, shape of `times_s`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import reduce
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,9 @@ from renshaw.model.pool import Pool
 from renshaw.protocols.arrivals import Arrivals
 from renshaw.protocols.protocol import Protocol
 from renshaw.protocols.ramp import Ramp
+
+if TYPE_CHECKING:
+    from renshaw.protocols.closed_loop import TriggeredStimulation
 
 FloatArray = NDArray[np.float64]
 
@@ -100,6 +104,14 @@ class Stimulated(Protocol):
         gate = self.protocol.reciprocal_gate(times_s)
         brought = [train.arrivals(times_s, gate, cord, pool) for train in self.trains]
         return reduce(Arrivals.__add__, brought, self.protocol.arrivals(times_s, cord, pool))
+
+    @property
+    def triggered(self) -> tuple[TriggeredStimulation, ...]:
+        """The trains that the muscle's own firing triggers."""
+        from renshaw.protocols.closed_loop import TriggeredStimulation
+
+        mine = tuple(t for t in self.trains if isinstance(t, TriggeredStimulation))
+        return (*self.protocol.triggered, *mine)
 
     def reciprocal_gate(self, times_s: FloatArray) -> FloatArray:
         """Return the gate of the protocol inside."""

@@ -11,23 +11,24 @@ from renshaw.data.recording import Recording
 
 if TYPE_CHECKING:
     from renshaw.estimate.multiverse import Multiverse
+    from renshaw.optimize.design import Design
     from renshaw.statistics.mixed import MixedModel
     from renshaw.statistics.power import Power
     from renshaw.study.result import StudyResult
 
 
 def report(
-    noun: Recording | StudyResult | MixedModel | Power,
+    noun: Recording | StudyResult | MixedModel | Power | Design,
     path: str | Path,
     *,
     estimates: Estimates | None = None,
     multiverse: Multiverse | None = None,
 ) -> Path:
-    """Write a self-contained HTML page about a recording, a study or a mixed model.
+    """Write a self-contained HTML page about a recording, a study, a model, a plan or a design.
 
     Parameters
     ----------
-    noun : Recording, StudyResult, MixedModel or Power
+    noun : Recording, StudyResult, MixedModel, Power or Design
     path : path
         Replaced whole, or not at all.
     estimates : Estimates, optional
@@ -64,6 +65,12 @@ def report(
         from renshaw.report.plan_report import write_plan_report
 
         return write_plan_report(noun, path)
+    from renshaw.optimize.design import Design
+
+    if isinstance(noun, Design):
+        from renshaw.report.design_report import write_design_report
+
+        return write_design_report(noun, path)
     from renshaw.report.study_report import write_study_report
     from renshaw.study.result import StudyResult
 
@@ -71,5 +78,5 @@ def report(
         return write_study_report(noun, path)
     raise DataError(
         f"There is no report of a {type(noun).__name__}; report takes a Recording, a StudyResult, "
-        "a MixedModel or a Power."
+        "a MixedModel, a Power or a Design."
     )

@@ -9,7 +9,8 @@ from renshaw.core.settings import Settings
 from renshaw.interventions import INTERVENTIONS
 from renshaw.protocols import PROTOCOLS
 from renshaw.study.plan import Arm, Condition, StudyPlan, Task
-from renshaw.study.study_file import block, with_kind
+from renshaw.study.study_file import with_kind
+from renshaw.study.toml_settings import toml_block
 
 _TOP = ("name", "title", "question", "seed", "rules", "formula", "mixed_models", "keep", "pairs")
 
@@ -32,9 +33,9 @@ def brief_toml(plan: StudyPlan) -> str:
     if cohort["prefix"] == "P":
         # What the people of the only arm are called anyway.
         del cohort["prefix"]
-    conditions = [block("[[conditions]]", _condition(each)) for each in arm.conditions]
-    tables = [block("[cohort]", cohort), block("[protocol]", _task(task)), *conditions]
-    return "\n\n".join([block("", top), *tables]) + "\n"
+    conditions = [toml_block("[[conditions]]", _condition(each)) for each in arm.conditions]
+    tables = [toml_block("[cohort]", cohort), toml_block("[protocol]", _task(task)), *conditions]
+    return "\n\n".join([toml_block("", top), *tables]) + "\n"
 
 
 def _task(task: Task) -> dict[str, Any]:

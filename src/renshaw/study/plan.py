@@ -12,7 +12,7 @@ from renshaw.decompose.settings import DecomposeSettings
 from renshaw.estimate import EstimateSettings, rules
 from renshaw.estimate.rules import RULES
 from renshaw.experiment.observation import ObservationSettings
-from renshaw.interventions import Intervention
+from renshaw.interventions import Intervention, chosen
 from renshaw.protocols import PROTOCOLS, Protocol, Ramp
 from renshaw.study.cohort import CohortSettings
 from renshaw.study.recordings import RecordingsSettings
@@ -42,6 +42,10 @@ class Condition(Settings):
     repeats: int | None = setting(
         None, "trials of each participant; none for as many as in the arm", ge=1, le=1000
     )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "given", chosen(self.given))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import re
-import tomllib
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any
 
 from renshaw.core.errors import SettingsError, did_you_mean
-from renshaw.core.files import nearest
 from renshaw.core.settings import Settings
-from renshaw.decompose.settings import DecomposeSettings
 from renshaw.estimate import EstimateSettings, rules
 from renshaw.estimate.rules import RULES
 from renshaw.experiment.observation import ObservationSettings
@@ -23,11 +18,18 @@ from renshaw.study.cohort import CohortSettings
 from renshaw.study.plan import Arm, Condition, Published, StudyPlan, Task
 from renshaw.study.recordings import RecordingsSettings
 from renshaw.study.toml_lines import Path as Place
-from renshaw.study.toml_lines import entry_lines, line_of
-
-S = TypeVar("S", bound=Settings)
-
-_LARGEST_FILE_BYTES = 1_000_000
+from renshaw.study.toml_settings import (
+    FaultError,
+    changed_settings,
+    made_from,
+    parsed,
+    read_text,
+    refuse_unknown,
+    settings_from,
+    table_at,
+    tables_at,
+    toml_block,
+)
 
 # What an arm says, a study of one arm may say at the top; `ramps` is what repeats was called first.
 _ARM_KEYS = (
@@ -48,7 +50,6 @@ _TOP_KEYS = (
     "seed",
     "rules",
     "estimate",
-    "decompose",
     "formula",
     "mixed_models",
     "keep",
@@ -78,20 +79,7 @@ def load_plan(path: str | Path) -> StudyPlan:
         names the file, the line and the entry.
     """
     path = Path(path)
-    try:
-        if not path.is_file():
-            what = "a folder" if path.is_dir() else "not there" if not path.exists() else "no file"
-            hint = "" if path.exists() else nearest(path)
-            raise SettingsError(f"{path} is {what}; renshaw run needs a study file (TOML).{hint}")
-        if path.stat().st_size > _LARGEST_FILE_BYTES:
-            raise SettingsError(f"{path} is too large for a study file (over 1 MB).")
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise SettingsError(f"{path} is not a text file; a study file is TOML in UTF-8.") from None
-    except OSError as error:
-        raise SettingsError(f"{path} can't be read: {error.strerror}.") from None
-    if not text.strip():
-        raise SettingsError(f"{path} is empty; a study file says who does what (TOML).")
+    text = read_text(path, "a study file", "renshaw run", "says who does what")
     return plan_from_toml(text, str(path), path.parent)
 
 
@@ -106,19 +94,7 @@ def plan_from_toml(text: str, where: str, base: Path | None = None) -> StudyPlan
     base : Path, optional
         Folder from which the plan's own folders start; where Python runs by default.
     """
-    try:
-        raw = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        last = f"at line {text.rstrip().count(chr(10)) + 1}, the last"
-        why = str(error).replace("at end of document", last)
-        raise SettingsError(f"{where} is not valid TOML: {why}.") from None
-    try:
-        return _placed(_plan(raw), base)
-    except _FaultError as fault:
-        line = line_of(entry_lines(text), fault.place)
-        at = f"{where}, line {line}" if line else where
-        entry = _words(fault.place)
-        raise SettingsError(f"{at}: {entry + ': ' if entry else ''}{fault.why}") from None
+    return parsed(text, where, lambda raw: _placed(_plan(raw), base))
 
 
 def _placed(plan: StudyPlan, base: Path | None) -> StudyPlan:
@@ -136,49 +112,30 @@ def _placed(plan: StudyPlan, base: Path | None) -> StudyPlan:
     return plan.replace(arms=tuple(arms))
 
 
-class _FaultError(Exception):
-    """What is wrong with the entry at a place."""
-
-    def __init__(self, place: Place, why: str) -> None:
-        super().__init__(why)
-        self.place, self.why = place, why
-
-
-def _words(place: Place) -> str:
-    """Return a place for a person: arms and conditions count from 1."""
-    words = ""
-    for part in place:
-        words += f" {part + 1}" if isinstance(part, int) else f"{'.' if words else ''}{part}"
-    return words
-
-
 def _plan(raw: Mapping[str, Any]) -> StudyPlan:
-    _refuse_unknown(raw, (*_TOP_KEYS, *_ARM_KEYS), (), "A study")
+    refuse_unknown(raw, (*_TOP_KEYS, *_ARM_KEYS), (), "A study")
     values: dict[str, Any] = {key: raw[key] for key in _TOP_KEYS if key in raw}
     shared = {key: raw[key] for key in _ARM_KEYS if key in raw}
     if "estimate" in raw:
         values["estimate"] = _estimate_settings(raw)
-    if "decompose" in raw:
-        table = _table(raw["decompose"], ("decompose",))
-        values["decompose"] = _changed(DecomposeSettings(), table, ("decompose",))
     if "arms" in raw:
-        tables = _tables(raw["arms"], ("arms",))
+        tables = tables_at(raw["arms"], ("arms",))
         if not tables:
-            raise _FaultError(("arms",), "a study needs at least one arm, one [[arms]] for each.")
+            raise FaultError(("arms",), "a study needs at least one arm, one [[arms]] for each.")
         values["arms"] = tuple(_arm(t, ("arms", n), shared) for n, t in enumerate(tables))
     else:
         values["arms"] = (_arm(shared, (), {}),)
     if "published" in raw:
         values["published"] = tuple(
-            _settings(Published, table, ("published", n))
-            for n, table in enumerate(_tables(raw["published"], ("published",)))
+            settings_from(Published, table, ("published", n))
+            for n, table in enumerate(tables_at(raw["published"], ("published",)))
         )
-    return _made(StudyPlan, values, ())
+    return made_from(StudyPlan, values, ())
 
 
 def _arm(raw: Mapping[str, Any], place: Place, shared: Mapping[str, Any]) -> Arm:
     """Make an arm; what it leaves out is as the top of the file says."""
-    _refuse_unknown(raw, ("name", *_ARM_KEYS), place, "An arm")
+    refuse_unknown(raw, ("name", *_ARM_KEYS), place, "An arm")
     at: dict[str, Place] = {key: (key,) for key in shared} | {key: (*place, key) for key in raw}
     both = _without_rivals(shared, raw) | dict(raw)
     values: dict[str, Any] = {key: both[key] for key in ("name", "tracked") if key in both}
@@ -186,27 +143,29 @@ def _arm(raw: Mapping[str, Any], place: Place, shared: Mapping[str, Any]) -> Arm
         if key in both:
             values["repeats"], at["repeats"] = both[key], at[key]
     if "cohort" in both and "recordings" in both:
-        raise _FaultError(at["recordings"], "an arm has a cohort or recordings; use two arms.")
+        raise FaultError(at["recordings"], "an arm has a cohort or recordings; use two arms.")
     if "cohort" in both:
         common = shared.get("cohort", {}) if "cohort" in raw else {}
-        table = _table(both["cohort"], at["cohort"])
-        common = _table(common, ("cohort",))
-        values["cohort"] = _settings(CohortSettings, {**common, **table}, at["cohort"])
+        table = table_at(both["cohort"], at["cohort"])
+        common = table_at(common, ("cohort",))
+        values["cohort"] = settings_from(CohortSettings, {**common, **table}, at["cohort"])
     if "recordings" in both:
-        values["recordings"] = _settings(RecordingsSettings, both["recordings"], at["recordings"])
+        values["recordings"] = settings_from(
+            RecordingsSettings, both["recordings"], at["recordings"]
+        )
         values["conditions"] = ()
     if "protocol" in both and "protocols" in both:
-        raise _FaultError(at["protocols"], "an arm has either a protocol or several protocols.")
+        raise FaultError(at["protocols"], "an arm has either a protocol or several protocols.")
     if "protocol" in both:
         values["protocols"] = (_task(both["protocol"], at["protocol"]),)
     if "protocols" in both:
-        found = _tables(both["protocols"], at["protocols"])
+        found = tables_at(both["protocols"], at["protocols"])
         values["protocols"] = tuple(_task(t, (*at["protocols"], n)) for n, t in enumerate(found))
     if "conditions" in both:
         values["conditions"] = _conditions(both["conditions"], at["conditions"])
     if "observed" in both:
         values["observed"] = _observed(both["observed"], at["observed"])
-    return _made(Arm, values, place, at)
+    return made_from(Arm, values, place, at)
 
 
 def _without_rivals(shared: Mapping[str, Any], raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -219,17 +178,17 @@ def _without_rivals(shared: Mapping[str, Any], raw: Mapping[str, Any]) -> dict[s
 def _conditions(raw: Any, place: Place) -> tuple[Condition, ...]:
     made = []
     if isinstance(raw, list) and not raw:
-        raise _FaultError(place, "a study needs at least one condition.")
-    for n, entry in enumerate(_tables(raw, place, texts="name")):
+        raise FaultError(place, "a study needs at least one condition.")
+    for n, entry in enumerate(tables_at(raw, place, texts="name")):
         here = (*place, n)
         values = dict(entry)
         given = values.get("given", [])
         if not isinstance(given, list):
-            raise _FaultError((*here, "given"), "given must be a list of interventions.")
+            raise FaultError((*here, "given"), "given must be a list of interventions.")
         values["given"] = tuple(
             _intervention(each, (*here, "given", k)) for k, each in enumerate(given)
         )
-        made.append(_settings(Condition, values, here))
+        made.append(settings_from(Condition, values, here))
     return tuple(made)
 
 
@@ -241,43 +200,28 @@ def _intervention(raw: Any, place: Place) -> Intervention:
     try:
         return intervention(raw)
     except SettingsError as error:
-        raise _FaultError(place, str(error)) from None
+        raise FaultError(place, str(error)) from None
 
 
 def _task(raw: Any, place: Place) -> Task:
     values = dict(raw) if isinstance(raw, Mapping) else raw
     name = values.pop("name", "") if isinstance(values, dict) else ""
     protocol = _of_kind(values, PROTOCOLS, place, "ramp")
-    return _made(Task, {"name": name, "protocol": protocol}, place)
+    return made_from(Task, {"name": name, "protocol": protocol}, place)
 
 
 def _observed(raw: Any, place: Place) -> ObservationSettings | None:
     if isinstance(raw, bool):
         return ObservationSettings() if raw else None
     if not isinstance(raw, Mapping):
-        raise _FaultError(place, "observed must be true, false, or a table of its settings.")
-    return _settings(ObservationSettings, raw, place)
+        raise FaultError(place, "observed must be true, false, or a table of its settings.")
+    return settings_from(ObservationSettings, raw, place)
 
 
 def _estimate_settings(raw: Mapping[str, Any]) -> EstimateSettings:
     name = raw.get("rules", "renshaw")
     base = rules(name) if name in RULES else rules("renshaw")
-    return _changed(base, _table(raw["estimate"], ("estimate",)), ("estimate",))
-
-
-def _changed(settings: S, raw: Mapping[str, Any], place: Place) -> S:
-    """Return settings with those entries replaced; nested tables change nested settings."""
-    _refuse_unknown(raw, [i.name for i in settings.describe()], place, type(settings).__name__)
-    values: dict[str, Any] = {}
-    for name, value in raw.items():
-        old = getattr(settings, name)
-        if isinstance(old, Settings):
-            value = _changed(old, _table(value, (*place, name)), (*place, name))
-        values[name] = value
-    try:
-        return settings.replace(**values)
-    except SettingsError as error:
-        _blame(error, type(settings), place, {})
+    return changed_settings(base, table_at(raw["estimate"], ("estimate",)), ("estimate",))
 
 
 def _of_kind(raw: Any, kinds: Mapping[str, type[Any]], place: Place, default: str = "") -> Any:
@@ -285,68 +229,13 @@ def _of_kind(raw: Any, kinds: Mapping[str, type[Any]], place: Place, default: st
         raw = {"kind": raw}
     if not isinstance(raw, Mapping):
         example = next(iter(kinds))
-        raise _FaultError(place, f"must be a table with a kind, e.g. kind = {example!r}.")
+        raise FaultError(place, f"must be a table with a kind, e.g. kind = {example!r}.")
     values = dict(raw)
     kind = values.pop("kind", default)
     if not isinstance(kind, str) or kind not in kinds:
         at = (*place, "kind") if "kind" in raw else place
-        raise _FaultError(at, f"there is no kind {kind!r}.{did_you_mean(str(kind), kinds)}")
-    return _settings(kinds[kind], values, place)
-
-
-def _settings(kind: type[S], raw: Any, place: Place) -> S:
-    """Make settings from a table."""
-    _refuse_unknown(
-        _table(raw, place), [info.name for info in kind.describe()], place, kind.__name__
-    )
-    return _made(kind, raw, place)
-
-
-def _made(
-    kind: type[S], values: Mapping[str, Any], place: Place, at: Mapping[str, Place] | None = None
-) -> S:
-    try:
-        return kind(**values)
-    except SettingsError as error:
-        _blame(error, kind, place, at or {})
-
-
-def _blame(
-    error: SettingsError, kind: type[Settings], place: Place, at: Mapping[str, Place]
-) -> NoReturn:
-    """Say which entry of a table a refusal is about."""
-    named = re.match(r"(\w+)\.(\w+) = ", str(error))
-    known = [info.name for info in kind.describe()]
-    mine = named is not None and named[1] == kind.__name__ and named[2] in known
-    if named is not None and mine:
-        place = at.get(named[2], (*place, named[2]))
-    raise _FaultError(place, str(error)) from None
-
-
-def _refuse_unknown(raw: Mapping[str, Any], known: Any, place: Place, who: str) -> None:
-    for name in raw:
-        if name not in known:
-            raise _FaultError(
-                (*place, name), f"{who} has no setting {name!r}.{did_you_mean(name, known)}"
-            )
-
-
-def _table(raw: Any, place: Place) -> Mapping[str, Any]:
-    if not isinstance(raw, Mapping):
-        raise _FaultError(place, f"must be a table, [{_words(place) or 'name'}].")
-    return raw
-
-
-def _tables(raw: Any, place: Place, texts: str = "") -> list[Mapping[str, Any]]:
-    """Return a list of tables; where texts are fine as well, they stand for that entry."""
-    name = place[-1]
-    if not isinstance(raw, list):
-        raise _FaultError(place, f"{name} must be tables, one [[{name}]] for each.")
-    found = [{texts: each} if texts and isinstance(each, str) else each for each in raw]
-    for n, each in enumerate(found):
-        if not isinstance(each, Mapping):
-            raise _FaultError((*place, n), f"{name} must be tables, one [[{name}]] for each.")
-    return found
+        raise FaultError(at, f"there is no kind {kind!r}.{did_you_mean(str(kind), kinds)}")
+    return settings_from(kinds[kind], values, place)
 
 
 def plan_to_toml(plan: StudyPlan) -> str:
@@ -354,14 +243,12 @@ def plan_to_toml(plan: StudyPlan) -> str:
     top = {key: getattr(plan, key) for key in ("name", "title", "question", "seed", "rules")}
     top |= {"formula": plan.formula, "mixed_models": plan.mixed_models}
     top |= {"keep": plan.keep, "pairs": plan.pairs}
-    blocks = [block("", top)]
+    blocks = [toml_block("", top)]
     if plan.estimate is not None:
-        blocks.append(block("[estimate]", plan.estimate.to_mapping()))
-    if plan.decompose is not None:
-        blocks.append(block("[decompose]", plan.decompose.to_mapping()))
+        blocks.append(toml_block("[estimate]", plan.estimate.to_mapping()))
     for arm in plan.arms:
         blocks += _arm_blocks(arm)
-    blocks += [block("[[published]]", each.to_mapping()) for each in plan.published]
+    blocks += [toml_block("[[published]]", each.to_mapping()) for each in plan.published]
     return "\n\n".join(blocks) + "\n"
 
 
@@ -370,41 +257,22 @@ def _arm_blocks(arm: Arm) -> list[str]:
     head: dict[str, Any] = {"name": arm.name, "tracked": arm.tracked}
     if arm.virtual:
         head |= {"repeats": arm.repeats, "observed": observed}
-    blocks = [block("[[arms]]", head)]
+    blocks = [toml_block("[[arms]]", head)]
     if arm.cohort is not None:
-        blocks.append(block("[arms.cohort]", arm.cohort.to_mapping()))
+        blocks.append(toml_block("[arms.cohort]", arm.cohort.to_mapping()))
         for task in arm.protocols:
             named = {"name": task.name} if task.name else {}
-            entry = {**named, **with_kind(task.protocol, PROTOCOLS)}
-            blocks.append(block("[[arms.protocols]]", entry))
+            block = {**named, **with_kind(task.protocol, PROTOCOLS)}
+            blocks.append(toml_block("[[arms.protocols]]", block))
     if arm.recordings is not None:
-        blocks.append(block("[arms.recordings]", arm.recordings.to_mapping()))
+        blocks.append(toml_block("[arms.recordings]", arm.recordings.to_mapping()))
     for condition in arm.conditions:
         given = [with_kind(each, INTERVENTIONS) for each in condition.given]
-        blocks.append(block("[[arms.conditions]]", {**condition.to_mapping(), "given": given}))
+        blocks.append(toml_block("[[arms.conditions]]", {**condition.to_mapping(), "given": given}))
     return blocks
-
-
-def block(header: str, table: Mapping[str, Any]) -> str:
-    """Return a table of a study file: its header, and a line for each entry that is not None."""
-    lines = [f"{key} = {_toml(value)}" for key, value in table.items() if value is not None]
-    return "\n".join([*([header] if header else []), *lines])
 
 
 def with_kind(value: Settings, kinds: Mapping[str, type[Any]]) -> dict[str, Any]:
     """Return settings as an entry of a study file that says which kind they are."""
     kind = next(name for name, made in kinds.items() if type(value) is made)
     return {"kind": kind, **value.to_mapping()}
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{key} = {_toml(item)}" for key, item in value.items()) + " }"
-    if isinstance(value, list):
-        return "[" + ", ".join(_toml(item) for item in value) + "]"
-    if isinstance(value, str):
-        # JSON strings are TOML strings, but for DEL, which TOML wants escaped.
-        return json.dumps(value).replace("\x7f", "\\u007f")
-    if isinstance(value, bool):
-        return str(value).lower()
-    return repr(value)

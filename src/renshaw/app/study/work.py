@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from renshaw.engine.inputs import cores
+from renshaw.core.machine import cores
 from renshaw.report.study_folder import write_study_folder
 from renshaw.study import load_plan, run_study
 

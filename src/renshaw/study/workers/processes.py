@@ -37,7 +37,7 @@ def processes(pieces: Iterable[Piece], number: int) -> Iterator[tuple[Piece, Out
     again: deque[Piece] = deque()
     deaths: dict[str, int] = {}
     others = set(multiprocessing.active_children())
-    pool = _pool(number)
+    pool = worker_pool(number)
     running: dict[Future[Outcome], Piece] = {}
     try:
         while True:
@@ -57,7 +57,7 @@ def processes(pieces: Iterable[Piece], number: int) -> Iterator[tuple[Piece, Out
                 lost += running.values()
                 running.clear()
                 pool.shutdown(wait=False, cancel_futures=True)
-                pool = _pool(number)
+                pool = worker_pool(number)
                 for piece in lost:
                     deaths[_name(piece)] = deaths.get(_name(piece), 0) + alone
                     if deaths[_name(piece)] >= _MOST_DEATHS:
@@ -103,7 +103,8 @@ _DIED = (
 )
 
 
-def _pool(number: int) -> ProcessPoolExecutor:
+def worker_pool(number: int) -> ProcessPoolExecutor:
+    """Return processes that leave Ctrl-C to their parent, and end with it."""
     # Forks of a process that has threads can hang.
     context = multiprocessing.get_context("spawn")
     return ProcessPoolExecutor(number, context, _prepare, (os.getpid(),))

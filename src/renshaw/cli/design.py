@@ -1,0 +1,124 @@
+"""``renshaw design``: the therapy that calms a cord at the smallest cost, and the trial of it."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from renshaw.cli.failures import FINE, INTERRUPTED
+from renshaw.cli.folder import prepared
+from renshaw.cli.progress import one_line, shown
+from renshaw.core.machine import cores
+
+if TYPE_CHECKING:
+    from renshaw.optimize.design import Design
+    from renshaw.optimize.goal import Goal
+
+
+def design(
+    goal: Annotated[Path | None, Parameter(name="GOAL.toml")] = None,
+    /,
+    *,
+    out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
+    posterior: Path | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+    example: Annotated[bool, Parameter(negative=())] = False,
+    quiet: Annotated[bool, Parameter(name=["--quiet", "-q"], negative=())] = False,
+) -> int:
+    """Find the therapy that calms at the smallest cost; without a goal file, the built-in one.
+
+    The built-in goal is spinal cord injury, severe. Stimulation of the antagonist's nerve
+    (frequency, intensity, timing), relaxation and drugs are searched, alone and together; what is
+    recommended is tried again on fresh virtual people, beside doing nothing and each treatment
+    alone. Every number is a prediction of a model; this is no medical device.
+
+    Writes DIR/report.html, protocol_sheet.html, recommended.toml, study.toml (for renshaw run),
+    design.toml and the tables. What is finished is kept: the same command goes on after it was
+    stopped. Needs the extra design (optuna).
+
+    Examples:
+
+        renshaw design -o therapy
+
+        renshaw design --example
+
+        renshaw design goal.toml -o therapy --workers 8
+
+        renshaw design -o for-her --posterior her-posterior
+
+    Parameters
+    ----------
+    goal
+        Goal file (TOML); --example prints one.
+    out
+        Folder for the results; named after the goal by default.
+    posterior
+        Folder that renshaw infer wrote about one person: for her, in place of the goal's people.
+    seed
+        Seed of people, noise and search, in place of the goal's.
+    workers
+        Processes; as many as there are cores by default. Numbers don't depend on it.
+    example
+        Print the built-in goal, as a file to begin with, and do nothing else.
+    quiet
+        Show no progress.
+    """
+    from renshaw.core.errors import SettingsError
+    from renshaw.optimize.goal_file import built_in_goal, example_goal, load_goal
+
+    if example:
+        print(example_goal(), end="")  # noqa: T201
+        return FINE
+    if workers is not None and workers < 1:
+        raise SettingsError(f"--workers {workers}: at least one is needed.")
+    wanted = built_in_goal() if goal is None else load_goal(goal)
+    if posterior is not None:
+        wanted = wanted.replace(posterior=str(posterior))
+    if seed is not None:
+        wanted = wanted.replace(seed=seed)
+    folder = prepared(out if out is not None else Path(wanted.name))
+    return _designed(wanted, folder, workers or cores(), quiet)
+
+
+def _designed(goal: Goal, folder: Path, workers: int, quiet: bool) -> int:
+    from renshaw.optimize.folder import write_design
+    from renshaw.optimize.verb import optimize
+    from renshaw.report.design_report import write_design_report
+    from renshaw.report.protocol_sheet import write_protocol_sheet
+
+    try:
+        with shown(quiet=quiet) as progress:
+            found = optimize(goal, folder=folder, workers=workers, progress=progress)
+            progress(1, 1, "writing the report")
+            write_design(found, folder)
+            write_protocol_sheet(found, folder / "protocol_sheet.html")
+            page = write_design_report(found, folder / "report.html")
+    except KeyboardInterrupt:
+        words = sys.argv[1:]
+        again = shlex.join(words) if words[:1] == ["design"] else "design"
+        _say(f"Stopped. What is finished is kept in {folder}; go on with: renshaw {again}")
+        return INTERRUPTED
+    return _told(found, page)
+
+
+def _told(found: Design, page: Path) -> int:
+    from renshaw.cli.tables import aligned
+    from renshaw.report.design_report import PREDICTION, headline
+
+    lines = [["", "burden (% MVC s)", "spasm (s)", "force (%)", "dose (%)", "what"]]
+    for row in found.alternatives.to_dict("records"):
+        numbers = ("fresh_burden", "fresh_duration_s", "fresh_force_pct", "dose_pct")
+        cells = [f"{row[key]:.1f}" for key in numbers]
+        lines.append([str(row["alternative"]), *cells, str(row["therapy"])])
+    table = aligned(lines, left={0, 5})
+    print(f"{headline(found)}\n\n{table}\n\n{PREDICTION}\n\nWritten: {page}")  # noqa: T201
+    return FINE
+
+
+def _say(words: str) -> None:
+    print(f"renshaw: {one_line(words)}", file=sys.stderr, flush=True)  # noqa: T201

@@ -1,0 +1,92 @@
+"""Which therapies are on the front, and which of them is recommended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from renshaw.optimize.axes import AXES
+from renshaw.optimize.goal import Rule
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# What a computer adds up in another order must not decide a tie.
+_ROUNDING = 1e-9
+
+
+def on_front(table: pd.DataFrame) -> NDArray[np.bool_]:
+    """Return which rows no other row beats on every axis (and on one of them truly)."""
+    values = table[list(AXES)].to_numpy(float)
+    front = np.ones(len(values), dtype=bool)
+    for i, mine in enumerate(values):
+        no_worse = (values <= mine + _ROUNDING).all(axis=1)
+        better = (values < mine - _ROUNDING).any(axis=1)
+        front[i] = not bool(np.any(no_worse & better))
+    return front
+
+
+def broken_limits(axes: Mapping[str, float], rule: Rule) -> list[float]:
+    """Return by how much each limit of the rule is broken; none is where all are <= 0."""
+    found = [
+        rule.force_pct_min - axes["force_pct"],
+        axes["discomfort"] - rule.discomfort_max,
+        axes["dose_pct"] - rule.dose_pct_max,
+    ]
+    if rule.charge_mC_per_h_max is not None:
+        found.append(axes["charge_mC_per_h"] - rule.charge_mC_per_h_max)
+    return [float(value) for value in found]
+
+
+def allowed(table: pd.DataFrame, rule: Rule) -> NDArray[np.bool_]:
+    """Return which rows keep all limits."""
+    fine = [
+        max(broken_limits({str(k): v for k, v in row.items()}, rule)) <= _ROUNDING
+        for row in table.to_dict("records")
+    ]
+    return np.array(fine, dtype=np.bool_)
+
+
+def chosen_row(table: pd.DataFrame, rule: Rule, untreated: float) -> int | None:
+    """Return the position of the row that the rule chooses; None where no row keeps the limits.
+
+    The least burden among those that keep all limits; burdens within a tie of the least count
+    alike, and then the lowest dose, the least discomfort, the least charge, the least burden.
+
+    Parameters
+    ----------
+    table : DataFrame
+        With the axes and ``force_pct``.
+    rule : Rule
+    untreated : float
+        Burden without any therapy, of which a tie is a share.
+    """
+    kept = np.flatnonzero(allowed(table, rule))
+    if not len(kept):
+        return None
+    burden = table["burden"].to_numpy(float)
+    tie = burden[kept].min() + rule.tie_pct / 100.0 * untreated + _ROUNDING
+    alike = [int(i) for i in kept if burden[i] <= tie]
+    order = ("dose_pct", "discomfort", "charge_mC_per_h", "burden")
+    return min(alike, key=lambda i: (*(float(table[name].iloc[i]) for name in order), i))
+
+
+def rule_words(rule: Rule) -> str:
+    """Return the rule in a sentence."""
+    worse = f"{100 * (1 - rule.quantile):.0f} %"
+    limits = [
+        f"keep at least {rule.force_pct_min:g} % of maximal force",
+        f"cause a discomfort of at most {rule.discomfort_max:g} of 10",
+        f"need at most {rule.dose_pct_max:g} % of a drug's usual maximum",
+    ]
+    if rule.charge_mC_per_h_max is not None:
+        limits.append(f"deliver at most {rule.charge_mC_per_h_max:g} mC an hour")
+    return (
+        f"Of the therapies that {', '.join(limits[:-1])} and {limits[-1]}, the one with the least "
+        f"burden of spasms, both read in the person whom {worse} of people fare worse than; "
+        f"burdens within {rule.tie_pct:g} % of the untreated one are a tie, which goes to less "
+        "dose, then less discomfort, then less charge."
+    )
