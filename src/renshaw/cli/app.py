@@ -36,6 +36,9 @@ Any tidy table, by a mixed model as R's lme4 fits it:
 A recording whose truth is known:
 `renshaw simulate ramp -o rec.h5 --seed 7`
 
+All of it with the mouse, in a local page:
+`renshaw app`
+
 `renshaw COMMAND --help` explains a command and lists its settings.
 """
 
