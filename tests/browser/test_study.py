@@ -26,7 +26,7 @@ def folder(page_folder: Path) -> Path:
     return page_folder
 
 
-def _expect(place: Any, timeout_ms: float = 120_000) -> Any:
+def _expect(place: Any, timeout_ms: float = 300_000) -> Any:
     from playwright.sync_api import expect
 
     # Long, because a study simulates; expect returns as soon as it is true.
@@ -50,7 +50,8 @@ def test_a_study_from_the_form_to_its_answers(watched: Any, folder: Path) -> Non
     ramp.get_by_label("Rise").fill("2")
     ramp.get_by_label("Fall").fill("2")
     ramp.get_by_label("Follows").select_option("drive")
-    tab.get_by_role("switch", name="Observed").uncheck()
+    for name in ("Observed", "Mixed models"):
+        tab.get_by_role("switch", name=name).uncheck()
     _expect(tab.locator("#checked")).to_have_text("2 virtual participants, 4 simulated recordings.")
     _expect(tab.get_by_label("Results folder")).to_have_value("tiny")
     tab.get_by_role("button", name="Start the study").click()

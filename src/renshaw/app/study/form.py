@@ -16,7 +16,7 @@ from renshaw.protocols import PROTOCOLS
 from renshaw.study import Arm, CohortSettings, Condition, StudyPlan, Task
 from renshaw.study.brief_file import brief_toml
 
-_PLAN = ("name", "question", "seed")
+_PLAN = ("name", "question", "seed", "mixed_models")
 _WHO = ("participants", "muscle", "n_units", "condition", "severity", "age_years", "women")
 CONTROL, TOGETHER = "control", "together"
 
