@@ -39,6 +39,9 @@ A recording whose truth is known:
 The therapy that calms a cord at the smallest cost:
 `renshaw design -o therapy`
 
+All of it with the mouse, in a local page:
+`renshaw app`
+
 `renshaw COMMAND --help` explains a command and lists its settings.
 """
 

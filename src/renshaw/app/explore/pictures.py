@@ -13,11 +13,12 @@ from renshaw.app.explore.knobs import Scene
 from renshaw.app.explore.mission import steps_done
 from renshaw.app.explore.summary import key_figures, spoken
 from renshaw.data.arrays import FloatArray
+from renshaw.data.estimates import Estimates
 from renshaw.data.recording import Recording
 from renshaw.engine.settings import EngineSettings
-from renshaw.estimate import estimate
 from renshaw.estimate.settings import EstimateSettings
 from renshaw.estimate.smoothing import smoothed_rates
+from renshaw.estimate.verb import rows_of
 from renshaw.experiment.simulate import Trial, rehearse, simulate_many
 from renshaw.experiment.tracking import TrackingSettings
 from renshaw.report.figures.explored import Bracket, Curve, Mark, Panel, panels
@@ -50,8 +51,9 @@ def drawn(
     """
     began_s = time.perf_counter()
     recording = recorded(scene, quality, learned, progress)
-    rates = smoothed_rates(recording.units, EstimateSettings().smoothing)
-    estimates = estimate(recording)
+    settings = EstimateSettings()
+    rates = smoothed_rates(recording.units, settings.smoothing)
+    estimates = Estimates(tuple(rows_of(recording, settings, rates)))
     torque = recording.signal("torque")
     figures = key_figures(estimates, float(torque.values.max()), torque.unit)
     picture = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict
@@ -11,12 +12,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from renshaw.app.explore.knobs import first_values, knobs, scene_of
+from renshaw.app.explore.knobs import Scene, first_values, knobs, scene_of
 from renshaw.app.explore.mission import STEPS
 from renshaw.app.explore.pictures import FULL, SKETCH
 from renshaw.app.explore.studio import Studio
 from renshaw.app.pages import page, sent_json, told
 from renshaw.core.errors import RenshawError
+
+_SECONDS_BETWEEN_LOOKS = 0.5
 
 
 @asynccontextmanager
@@ -45,9 +48,18 @@ async def picture(request: Request) -> Response:
     if not isinstance(values, dict) or quality not in (SKETCH, FULL):
         raise RenshawError("The page sent something that is not a picture's wish.")
     scene = scene_of(values)
-    studio: Studio = request.app.state.explore
-    made = await studio.picture(str(sent.get("tab"))[:40], scene, quality)
+    made = await _unless_closed(request, str(sent.get("tab"))[:40], scene, quality)
     return Response(made or b'{"superseded":true}', media_type="application/json")
+
+
+async def _unless_closed(request: Request, tab: str, scene: Scene, quality: str) -> bytes | None:
+    """Return a picture; work for a tab that is closed meanwhile is given up."""
+    studio: Studio = request.app.state.explore
+    wish = asyncio.ensure_future(studio.picture(tab, scene, quality))
+    while not (await asyncio.wait({wish}, timeout=_SECONDS_BETWEEN_LOOKS))[0]:
+        if await request.is_disconnected():
+            studio.leave(tab)
+    return wish.result()
 
 
 ROUTES = (

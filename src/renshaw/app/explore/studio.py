@@ -104,6 +104,10 @@ class Studio:
         self._wake[quality].set()
         return await wish.future
 
+    def leave(self, tab: str) -> None:
+        """Forget what a tab wanted: it was closed."""
+        self._give_up(tab, SKETCH)
+
     def _give_up(self, tab: str, quality: str) -> None:
         """Forget what the tab wanted before; of sketches the one that is being made is finished."""
         for kind in (SKETCH, FULL) if quality == SKETCH else (FULL,):

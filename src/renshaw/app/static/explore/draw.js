@@ -64,7 +64,7 @@ function drawCurve(svg, curve, scale, ghost) {
     "stroke-width": ghost ? 1.4 : curve.weight,
   });
   if (curve.dashed) line.setAttribute("stroke-dasharray", "5 4");
-  if (many) line.setAttribute("stroke-opacity", 0.55);
+  if (many) line.setAttribute("stroke-opacity", 0.6);
   svg.append(line);
 }
 
@@ -130,10 +130,7 @@ function drawAxes(svg, panel, scale) {
 function drawPanel(panel, ghosts, scale, height, label) {
   const size = { viewBox: `0 0 ${scale.width} ${height}`, height, role: "img", "aria-label": label };
   const svg = shape("svg", size);
-  if (panel.empty) {
-    svg.append(shape("text", { x: LEFT, y: height / 2 }, panel.empty));
-    return svg;
-  }
+  if (panel.empty) return element("p", { class: "note" }, panel.empty);
   drawMarks(svg, panel, scale);
   drawAxes(svg, panel, scale);
   if (panel.rows.length) drawRows(svg, panel, scale);
@@ -176,7 +173,7 @@ export function draw(place, now, before) {
   const width = Math.max(200, narrow ? space : (space - 16) / 2);
   now.panels.forEach((panel, i) => {
     const old = before?.panels[i];
-    const height = panel.empty && (!old || old.empty) ? 26 : HEIGHTS[panel.name] ?? 100;
+    const height = HEIGHTS[panel.name] ?? 100;
     const low = Math.min(panel.low, old?.low ?? 0);
     const high = Math.max(panel.high, old?.high ?? 0) || 1;
     const scale = scaleOf(width, height, untilS, low, high);
