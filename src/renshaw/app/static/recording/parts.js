@@ -38,7 +38,7 @@ export const shown = (value, decimals = 1) => (value === null || value === undef
 /** Whether a key was pressed while someone writes. */
 export const writing = (event) => ["INPUT", "SELECT", "TEXTAREA"].includes(event.target.tagName) && event.target.type !== "checkbox";
 
-/** The list of units; `facts(unit)` gives {fact, value}, `choose(unit)` and `toggle(unit)` act. */
+/** The list of units; `facts(unit)` gives {fact, value, words}, `choose(unit)` and `toggle(unit)` act. */
 export class UnitList {
   constructor(place, { facts, choose, toggle }) {
     Object.assign(this, { place, facts, choose, toggle });
@@ -57,13 +57,12 @@ export class UnitList {
   }
 
   #row(unit, color, chosen) {
-    const { fact, value } = this.facts(unit);
+    const { fact, value, words: facts } = this.facts(unit);
     const mine = unit.unit === chosen;
     const state = unit.aside ? "out" : unit.flag ? "doubt" : "";
-    const button = element("button", { type: "button", class: "unit", "data-unit": unit.unit, "aria-current": mine ? "true" : null, title: unit.flag || null, onclick: () => this.choose(unit.unit) },
+    const button = element("button", { type: "button", class: "unit", "data-unit": unit.unit, "aria-current": mine ? "true" : null, title: unit.flag || null, "aria-label": `Unit ${unit.label}, ${facts}${unit.flag ? `, ${unit.flag}` : ""}`, onclick: () => this.choose(unit.unit) },
       element("span", { class: "dot", style: `--dot:${color}`, "aria-hidden": "true" }),
-      element("span", { class: "label" }, unit.label), element("span", { class: "fact" }, fact), element("span", { class: "value" }, value),
-      unit.aside ? element("span", { class: "visually-hidden" }, "set aside") : "");
+      element("span", { class: "label" }, unit.label), element("span", { class: "fact" }, fact), element("span", { class: "value" }, value));
     const words = unit.aside ? "Bring back" : "Set aside";
     const toggle = element("button", { type: "button", class: "toggle", "aria-label": `${words} unit ${unit.label}`, onclick: () => this.toggle(unit) }, words);
     return element("li", { class: state }, button, toggle);
@@ -86,7 +85,7 @@ export class UnitList {
 
   /** Choose the unit after the chosen one, or before it. */
   step(by) {
-    const row = this.place.querySelector('[aria-current="true"]') ?? this.place.contains(document.activeElement) && document.activeElement;
+    const row = this.place.querySelector("[aria-current=\"true\"]");
     const at = row ? this.order.indexOf(Number(row.dataset.unit)) : by > 0 ? -1 : this.order.length;
     const next = this.order[Math.max(0, Math.min(this.order.length - 1, at + by))];
     if (next === undefined) return;
