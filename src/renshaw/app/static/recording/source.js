@@ -8,7 +8,7 @@ export function drawSource(place, data, { tool, cursor, clicked, boxed, zoomed }
   place.hands = { clicked, boxed, zoomed };
   const traces = [rates(data), ...(data.trace ? [wave(data)] : []), discharges(data), ...(data.candidates ? [candidates(data)] : [])];
   if (cursor) traces.push(ring(cursor));
-  Plotly.react(place, traces, page(data, tool, place), config);
+  Plotly.react(place, traces, page(data, tool, place), { ...config, doubleClick: false });
   if (fresh) listen(place);
 }
 

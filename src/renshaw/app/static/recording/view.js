@@ -36,7 +36,18 @@ async function begin() {
     return void begin();
   }
   if (state.stage === "raw") at("raw-words").textContent = `${state.channels} channels, ${state.seconds} s. Its motor units are found first: about as long as the recording lasts, on this computer.`;
-  if (state.stage === "ready") await load();
+  if (state.stage === "ready") {
+    if (state.channels) offerAnew();
+    await load();
+  }
+}
+
+/** A recording that has units can have them found anew, from its EMG. */
+function offerAnew() {
+  at("raw").querySelector("h2").textContent = "Find motor units anew";
+  at("raw-words").textContent = "In place of those there are; what was edited is forgotten.";
+  document.querySelector("#ready .side").append(at("raw"));
+  at("raw").hidden = false;
 }
 
 async function waited(state) {
