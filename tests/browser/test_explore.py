@@ -96,6 +96,15 @@ def test_who_turns_a_knob_gets_a_sketch_before_the_whole(watched: Any) -> None:
     assert (qualities[0], qualities[-1]) == ("sketch", "full")
 
 
+def test_the_picture_can_be_saved(watched: Any, tmp_path: Any) -> None:
+    tab = watched.open("explore")
+    _seen(tab)
+    with tab.expect_download(timeout=WAIT_ms) as saved:
+        tab.get_by_role("button", name="Save as SVG").click()
+    saved.value.save_as(tmp_path / "picture.svg")
+    assert "<svg" in (tmp_path / "picture.svg").read_text(encoding="utf-8")
+
+
 def test_everything_has_a_name(watched: Any) -> None:
     tab = watched.open("explore")
     _seen(tab)

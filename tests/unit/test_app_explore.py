@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ import renshaw as rs
 from renshaw.app.explore import studio as studio_module
 from renshaw.app.explore.knobs import first_values, knobs, scene_of
 from renshaw.app.explore.mission import STEPS
-from renshaw.app.explore.pictures import FULL, SKETCH, learned_drive, recorded
+from renshaw.app.explore.pictures import FULL, SKETCH, Picture, learned_drive, recorded
 from renshaw.app.explore.studio import Studio
 from renshaw.app.server import application
 from renshaw.core.errors import RenshawError, SettingsError
@@ -131,6 +132,15 @@ def test_a_picture_has_every_panel_and_says_it_in_words(client: TestClient) -> N
     assert "rs.SpasmTest" in found["python"]
 
 
+def test_what_is_seen_can_be_saved(client: TestClient) -> None:
+    values = {**first_values(), **SPASM}
+    sent = {"before": values, "now": {**values, "nerve": True}}
+    found = client.post("/t/explore/figure", json=sent)
+    assert found.headers["content-type"] == "image/svg+xml"
+    for words in ("before", "now", "Torque", "Time (s)"):
+        assert f">{words}" in found.text
+
+
 @pytest.mark.parametrize(
     "wish",
     [
@@ -168,15 +178,15 @@ def _in_studio(
     return asyncio.run(whole())
 
 
-def _said(scene: Any, quality: str, drive: Any, progress: Any = None) -> bytes:
-    return json.dumps([scene.seed, quality]).encode()
+def _said(scene: Any, quality: str, drive: Any, progress: Any = None) -> Picture:
+    return Picture(json.dumps([scene.seed, quality]).encode(), (), 1.0)
 
 
 def test_of_each_tab_the_newest_wish_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     async def steps(studio: Studio) -> list[Any]:
         wishes = [studio.picture("a", _scene(seed=i), SKETCH) for i in range(5)]
         wishes += [studio.picture(f"tab {i}", _scene(seed=i), SKETCH) for i in range(20)]
-        return list(await asyncio.gather(*wishes))
+        return [made and made.sent for made in await asyncio.gather(*wishes)]
 
     found = _in_studio(monkeypatch, steps, _said)
     assert found[:4] == [None] * 4
@@ -187,7 +197,7 @@ def test_of_each_tab_the_newest_wish_counts(monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_whole_picture_that_no_one_wants_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     given_up = []
 
-    def slowly(scene: Any, quality: str, drive: Any, progress: Any = None) -> bytes:
+    def slowly(scene: Any, quality: str, drive: Any, progress: Any = None) -> Picture:
         if progress is not None and scene.seed == 0:
             try:
                 while True:
@@ -198,20 +208,43 @@ def test_a_whole_picture_that_no_one_wants_is_given_up(monkeypatch: pytest.Monke
         return _said(scene, quality, drive)
 
     async def steps(studio: Studio) -> list[Any]:
-        first = asyncio.create_task(studio.picture("a", _scene(seed=0), FULL))
+        first = asyncio.create_task(studio.picture("a", _scene(seed=0), FULL, 0))
         while studio._now[FULL] is None:
             await asyncio.sleep(0.01)
-        second = await studio.picture("a", _scene(seed=1), SKETCH)
-        return [await first, second]
+        second = await studio.picture("a", _scene(seed=1), SKETCH, 1)
+        return [await first, second.sent]
 
     assert _in_studio(monkeypatch, steps, slowly) == [None, b'[1, "sketch"]']
     assert given_up == ["GivenUpError"]
 
 
+def test_a_late_sketch_leaves_the_whole_picture_of_the_same_move(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sketched = threading.Event()
+
+    def after_the_sketch(scene: Any, quality: str, drive: Any, progress: Any = None) -> Picture:
+        if quality == FULL:
+            while not sketched.wait(0.01):
+                progress(0, 1, "")
+        elif scene.seed == 7:
+            sketched.set()
+        return _said(scene, quality, drive)
+
+    async def steps(studio: Studio) -> list[Any]:
+        whole = asyncio.create_task(studio.picture("a", _scene(seed=7), FULL, 3))
+        while studio._now[FULL] is None:
+            await asyncio.sleep(0.01)
+        sketch = await studio.picture("a", _scene(seed=7), SKETCH, 3)
+        return [(await whole).sent, sketch.sent]
+
+    assert _in_studio(monkeypatch, steps, after_the_sketch) == [b'[7, "full"]', b'[7, "sketch"]']
+
+
 def test_a_picture_that_fails_says_why_and_the_next_is_made(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def sometimes(scene: Any, quality: str, drive: Any, progress: Any = None) -> bytes:
+    def sometimes(scene: Any, quality: str, drive: Any, progress: Any = None) -> Picture:
         if scene.seed == 1:
             raise RenshawError("not this one")
         return _said(scene, quality, drive)
@@ -219,6 +252,6 @@ def test_a_picture_that_fails_says_why_and_the_next_is_made(
     async def steps(studio: Studio) -> Any:
         with pytest.raises(RenshawError, match="not this one"):
             await studio.picture("a", _scene(seed=1), FULL)
-        return await studio.picture("a", _scene(seed=2), FULL)
+        return (await studio.picture("a", _scene(seed=2), FULL)).sent
 
     assert _in_studio(monkeypatch, steps, sometimes) == b'[2, "full"]'

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,7 +23,8 @@ from renshaw.estimate.smoothing import smoothed_rates
 from renshaw.estimate.verb import rows_of
 from renshaw.experiment.simulate import Trial, rehearse, simulate_many
 from renshaw.experiment.tracking import TrackingSettings
-from renshaw.report.figures.explored import Bracket, Curve, Mark, Panel, panels
+from renshaw.report.figures.explored import Bracket, Curve, Mark, Panel, explored, panels
+from renshaw.report.figures.style import look
 
 SKETCH, FULL = "sketch", "full"
 Progress = Callable[[int, int, str], None]
@@ -34,10 +37,27 @@ SKETCHY = EngineSettings(
 _THREADS = 1
 
 
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """What the page draws, and what it is made of.
+
+    Parameters
+    ----------
+    sent : bytes
+        JSON.
+    panels : tuple of Panel
+    until_s : float
+    """
+
+    sent: bytes
+    panels: tuple[Panel, ...]
+    until_s: float
+
+
 def drawn(
     scene: Scene, quality: str, learned: FloatArray | None, progress: Progress | None = None
-) -> bytes:
-    """Return the picture of a trial as JSON.
+) -> Picture:
+    """Return the picture of a trial, as JSON and as panels.
 
     Parameters
     ----------
@@ -56,17 +76,29 @@ def drawn(
     estimates = Estimates(tuple(rows_of(recording, settings, rates)))
     torque = recording.signal("torque")
     figures = key_figures(estimates, float(torque.values.max()), torque.unit)
+    shown = panels(recording, rates, estimates)
     picture = {
         "quality": quality,
         "duration_s": recording.units.window_s[1],
-        "panels": [_panel(panel) for panel in panels(recording, rates, estimates)],
+        "panels": [_panel(panel) for panel in shown],
         "figures": figures,
         "words": spoken(figures),
         "mission": steps_done(scene, estimates),
         "python": recording.history.as_python() if quality == FULL else "",
     }
     picture["server_ms"] = round(1000 * (time.perf_counter() - began_s))
-    return json.dumps(picture, separators=(",", ":"), allow_nan=False).encode()
+    sent = json.dumps(picture, separators=(",", ":"), allow_nan=False).encode()
+    return Picture(sent, shown, recording.units.window_s[1])
+
+
+def figure_of(pictures: Sequence[Picture], titles: Sequence[str]) -> bytes:
+    """Return pictures side by side on paper, as SVG."""
+    until_s = max(picture.until_s for picture in pictures)
+    file = io.BytesIO()
+    with look():
+        figure = explored([picture.panels for picture in pictures], titles, until_s)
+        figure.savefig(file, format="svg", metadata={"Date": None})
+    return file.getvalue()
 
 
 def recorded(

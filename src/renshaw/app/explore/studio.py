@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from renshaw.app.explore.knobs import Scene, first_values, scene_of
-from renshaw.app.explore.pictures import FULL, SKETCH, drawn, learned_drive
+from renshaw.app.explore.pictures import FULL, SKETCH, Picture, drawn, learned_drive
 from renshaw.core.errors import RenshawError
 from renshaw.data.arrays import FloatArray
 
@@ -34,8 +34,9 @@ class GivenUpError(Exception):
 @dataclass(eq=False)
 class _Wish:
     tab: str
+    number: int
     scene: Scene
-    future: asyncio.Future[bytes | None]
+    future: asyncio.Future[Picture | None]
     given_up: threading.Event = field(default_factory=threading.Event)
 
     def give_up(self) -> None:
@@ -84,39 +85,55 @@ class Studio:
         self._wake = {SKETCH: asyncio.Event(), FULL: asyncio.Event()}
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="explore")
 
-    async def picture(self, tab: str, scene: Scene, quality: str) -> bytes | None:
-        """Return a picture as JSON; None where the same tab has asked for a newer one meanwhile.
+    async def picture(
+        self, tab: str, scene: Scene, quality: str, number: int = 0
+    ) -> Picture | None:
+        """Return a picture; None where the same tab has asked for a newer one meanwhile.
+
+        Parameters
+        ----------
+        tab : str
+        scene : Scene
+        quality : str
+            `SKETCH` or `FULL`.
+        number : int
+            Counts the moves of the tab's knobs: a sketch replaces whole pictures of earlier moves,
+            not that of its own.
 
         Raises
         ------
         RenshawError
             Too many tabs wait.
         """
-        self._give_up(tab, quality)
+        self._give_up(tab, quality, number)
         kept = self._pictures.get((scene, FULL)) or self._pictures.get((scene, quality))
         if kept is not None:
-            found: bytes = kept
+            found: Picture = kept
             return found
         waiting = self._waiting[quality]
         if len(waiting) >= MOST_WAITING:
             raise RenshawError("Too many tabs ask for pictures; close some.")
-        wish = waiting[tab] = _Wish(tab, scene, asyncio.get_running_loop().create_future())
+        wish = waiting[tab] = _Wish(tab, number, scene, asyncio.get_running_loop().create_future())
         self._wake[quality].set()
         return await wish.future
 
     def leave(self, tab: str) -> None:
         """Forget what a tab wanted: it was closed."""
-        self._give_up(tab, SKETCH)
+        for kind in (SKETCH, FULL):
+            self._give_up(tab, kind)
 
-    def _give_up(self, tab: str, quality: str) -> None:
-        """Forget what the tab wanted before; of sketches the one that is being made is finished."""
-        for kind in (SKETCH, FULL) if quality == SKETCH else (FULL,):
-            wish = self._waiting[kind].pop(tab, None)
-            if wish is not None:
-                wish.give_up()
-        now = self._now[FULL]
-        if now is not None and now.tab == tab:
-            now.give_up()
+    def _give_up(self, tab: str, quality: str, number: int | None = None) -> None:
+        """Forget what the tab wanted before; a sketch that is being made is finished."""
+        if quality == SKETCH and (sketch := self._waiting[SKETCH].pop(tab, None)) is not None:
+            sketch.give_up()
+        for wish in (self._waiting[FULL].get(tab), self._now[FULL]):
+            if wish is None or wish.tab != tab:
+                continue
+            if quality == SKETCH and number is not None and wish.number >= number:
+                continue
+            wish.give_up()
+            if self._waiting[FULL].get(tab) is wish:
+                del self._waiting[FULL][tab]
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
@@ -158,7 +175,7 @@ class Studio:
             if not wish.future.done():
                 wish.future.set_result(made)
 
-    def _made(self, wish: _Wish, quality: str) -> bytes:
+    def _made(self, wish: _Wish, quality: str) -> Picture:
         scene = wish.scene
         drive = self._drive(wish, quality)
         picture = drawn(scene, quality, drive, wish.told if quality == FULL else None)

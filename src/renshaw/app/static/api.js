@@ -31,6 +31,17 @@ export function post(path, sent = {}, options = {}) {
   return answered(path, { method: "POST", body: JSON.stringify(sent), headers, ...options });
 }
 
+/** Send an object as JSON and return the file that comes back, as a Blob. */
+export async function postForFile(path, sent) {
+  const headers = { Accept: "application/json", "Content-Type": "application/json" };
+  const answer = await fetch(address(path), { method: "POST", body: JSON.stringify(sent), headers });
+  if (!answer.ok) {
+    const found = await answer.json().catch(() => null);
+    throw new Error(found?.error ?? `The page answered ${answer.status}.`);
+  }
+  return answer.blob();
+}
+
 /** Send a file as it is; its name goes along. */
 export function upload(path, file, options = {}) {
   const headers = { Accept: "application/json", "X-File-Name": encodeURIComponent(file.name) };

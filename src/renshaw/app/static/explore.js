@@ -1,9 +1,9 @@
 // The tab Explore: a knob moves, a sketch is asked for; it rests, the whole picture is.
 
-import { get, post } from "./api.js";
+import { get, post, postForFile } from "./api.js";
 import { draw } from "./explore/draw.js";
 import { showFigures, showMission } from "./explore/results.js";
-import { announce, fill, showSliders, valuesOf } from "./page.js";
+import { announce, element, fill, showSliders, valuesOf } from "./page.js";
 
 const RESTS_MS = 350;
 const tab = crypto.randomUUID?.() ?? String(Math.random());
@@ -59,7 +59,7 @@ function show(picture, number) {
 
 async function ask(quality, number, chosen = values()) {
   try {
-    const picture = await post("explore/picture", { tab, quality, values: chosen });
+    const picture = await post("explore/picture", { tab, quality, number, values: chosen });
     problem("");
     return picture.superseded ? null : picture;
   } catch (fault) {
@@ -131,6 +131,20 @@ function pin() {
   announce("Pinned: this is now the picture before.");
 }
 
+/** Save what is seen, both columns, drawn as in reports. */
+async function save() {
+  try {
+    const sent = before && before !== now ? { before: beforeValues, now: values() } : { now: values() };
+    const drawing = await postForFile("explore/figure", sent);
+    const link = element("a", { href: URL.createObjectURL(drawing), download: "renshaw.svg" });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    announce("The picture was saved.");
+  } catch (fault) {
+    problem(fault.message);
+  }
+}
+
 function turn(changes) {
   fill(form, changes);
   moved();
@@ -145,6 +159,7 @@ function listen() {
   form.addEventListener("input", moved);
   form.addEventListener("submit", (event) => event.preventDefault());
   at("pin").addEventListener("click", pin);
+  at("save").addEventListener("click", save);
   at("reset").addEventListener("click", startOver);
   at("again").addEventListener("click", () => turn({ seed: Number(values().seed) + 1 }));
   at("explain").addEventListener("click", (event) => {
