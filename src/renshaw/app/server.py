@@ -127,10 +127,11 @@ def prepared(folder: Path, port: int = 0) -> Served:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((HOST, port))
-    except OSError as error:
+    except (OSError, OverflowError) as error:
         listening.close()
+        why = getattr(error, "strerror", None) or "ports go from 0 to 65535"
         raise RenshawError(
-            f"Port {port} can't be used: {error.strerror}; --port 0 takes any free one."
+            f"Port {port} can't be used: {why}; --port 0 takes any free one."
         ) from None
     port, token = listening.getsockname()[1], new_token()
     config = uvicorn.Config(
