@@ -17,7 +17,7 @@ let cursor = null;
 let asked = 0;
 
 const units = new UnitList(at("units"), {
-  facts: (each) => ({ fact: each.flag || String(each.discharges), value: shown(each.quality.silhouette ?? null, 2), words: `${each.discharges} discharges` }),
+  facts: (each) => ({ fact: each.flag || String(each.discharges), value: each.quality.silhouette ? shown(each.quality.silhouette, 2) : "", words: `${each.discharges} discharges` }),
   choose: (number) => load(number),
   toggle: (each) => change({ kind: each.aside ? "restore" : "set_aside", unit: each.unit }),
 });

@@ -29,7 +29,7 @@ const discharges = (data) => ({
 
 const candidates = (data) => ({
   ...data.candidates, type: "scatter", mode: "markers", meta: { real: false },
-  marker: { color: color("vermilion"), size: 8, symbol: "circle-open", line: { width: 1.5 } }, selected: { marker: { opacity: 1 } }, unselected: { marker: { opacity: 1 } },
+  marker: { color: color("vermilion"), size: 7, symbol: "circle-open", line: { width: 1.5 } }, selected: { marker: { opacity: 1 } }, unselected: { marker: { opacity: 1 } },
   hovertemplate: "no discharge, %{x:.4f} s<br>click to add<extra></extra>",
 });
 
