@@ -348,3 +348,21 @@ def test_raw_emg_is_decomposed_edited_and_replayed(page: Page, tmp_path: Path) -
     state = mine.settled()
     assert (state["stage"], state["error"]) == ("ready", "")
     assert "starts=8" in mine.get("/data").json()["program"]
+
+
+def test_a_reader_that_never_ends_is_ended() -> None:
+    code = (
+        "import signal\n"
+        "from renshaw.app.recording.work import _within\n"
+        "with _within(1, 'slow.mat'):\n"
+        "    while True:\n"
+        "        signal.pause()\n"
+    )
+    # In a process of its own: the limit on processor time holds for a whole one.
+    ran = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert "slow.mat: It takes longer than 1 s to read" in ran.stderr
