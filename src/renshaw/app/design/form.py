@@ -49,7 +49,7 @@ def goal_form() -> GoalForm:
         top=calm(form_of(goal, name="goal", only=_TOP)),
         conditions=tuple(name for name in CONDITIONS if name != HEALTHY),
         severities=tuple(SEVERITIES),
-        limits=form_of(goal.rule, name="rule", only=_LIMITS),
+        limits=calm(form_of(goal.rule, name="rule", only=_LIMITS)),
         rule=form_of(goal.rule, name="rule", only=_others(goal.rule, _LIMITS)),
         timings=TIMINGS,
         drugs=tuple(DRUGS),
