@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import renshaw as rs
-from renshaw.cli.compare import write
+from renshaw.report.model_folder import write_model_folder
 
 REAL = Path(__file__).parents[3] / "shared" / "data"
 
@@ -104,7 +104,7 @@ def answered(tmp_path_factory):
     for n, (case, model) in enumerate(models.items()):
         folders[case] = root / str(n)
         folders[case].mkdir()
-        write(model, folders[case], "oracle")
+        write_model_folder(model, folders[case], "oracle")
     script = root / "all.R"
     script.write_text(_RUN, encoding="utf-8")
     names = [str(folder) for folder in folders.values()]

@@ -39,6 +39,9 @@ A recording whose truth is known:
 The therapy that calms a cord at the smallest cost:
 `renshaw design -o therapy`
 
+All of it with the mouse, in a local page:
+`renshaw app`
+
 `renshaw COMMAND --help` explains a command and lists its settings.
 """
 
@@ -64,6 +67,10 @@ _COMMANDS = {
     ),
     "validate": ("renshaw.cli.validate:validate", "Hold the model against what people do."),
     "convert": ("renshaw.cli.convert:convert", "Convert a recording into another format."),
+    "app": (
+        "renshaw.app.command:app",
+        "Open a local page: explore, look at recordings, run studies.",
+    ),
 }
 
 

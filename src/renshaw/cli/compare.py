@@ -11,12 +11,9 @@ from cyclopts import Parameter
 from renshaw.cli.failures import FINE
 from renshaw.cli.options import changed, given, options_of
 from renshaw.cli.progress import one_line
-from renshaw.core.files import write_csv, write_text
 from renshaw.statistics.settings import MixedModelSettings
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from renshaw.statistics.mixed import MixedModel
 
 Options: Any = options_of(MixedModelSettings())
@@ -61,6 +58,7 @@ def compare(
         Seed of the bootstrap and of the sign flips.
     """
     from renshaw.cli.folder import prepared
+    from renshaw.report.model_folder import write_model_folder
     from renshaw.statistics.mixed import mixed_model
 
     settings = changed(MixedModelSettings(), given(options))
@@ -73,52 +71,19 @@ def compare(
     lines = shown(model)
     # First the files, then the words: whoever reads the words may stop listening.
     if out is not None:
-        lines += ["", f"Written: {write(model, out, table.stem)}"]
+        lines += ["", f"Written: {write_model_folder(model, out, table.stem)}"]
     print("\n".join(lines))  # noqa: T201
     return FINE
 
 
 def _refuse_input(table: Path, out: Path) -> None:
     from renshaw.core.errors import WriteError
+    from renshaw.report.model_folder import TABLES
 
-    for name in (*_tables_of(None), "data.csv"):
+    for name in (*TABLES, "data.csv"):
         kept = out / name
         if kept.exists() and table.exists() and kept.samefile(table):
             raise WriteError(f"{kept} is the table itself; give -o another folder.")
-
-
-def _tables_of(model: MixedModel | None) -> dict[str, Any]:
-    names = {
-        "fixed_effects.csv": "fixed_effects",
-        "variance_components.csv": "variance_components",
-        "marginal_means.csv": "marginal_means",
-        "contrasts.csv": "contrasts",
-        "anova.csv": "anova",
-        "random_structures.csv": "structures",
-        "random_effects.csv": "modes",
-        "residuals.csv": "rows",
-    }
-    return {name: getattr(model, field, None) for name, field in names.items()}
-
-
-def write(model: MixedModel, folder: Path, title: str) -> Path:
-    """Write everything about a model into a folder; returns the page's path."""
-    import pandas as pd
-
-    from renshaw.report.model_report import write_model_report
-
-    for name, each in _tables_of(model).items():
-        _write(each, folder / name, index=name == "residuals.csv")
-    _write(model.resampling.table, folder / "resampling.csv")
-    dropped = pd.DataFrame(list(model.dropped), columns=["reason", "rows", "first_rows"])
-    _write(dropped, folder / "dropped_rows.csv")
-    _write(model.data, folder / "data.csv")
-    write_text(folder / "model.R", model.script)
-    return write_model_report(model, folder / "report.html", f"{title}: {model.formula.response}")
-
-
-def _write(table: pd.DataFrame, path: Path, index: bool = False) -> None:
-    write_csv(path, table, digits=15, index=index)
 
 
 def shown(model: MixedModel) -> list[str]:

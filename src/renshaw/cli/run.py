@@ -58,6 +58,7 @@ def run(
         Show no progress.
     """
     from renshaw.core.errors import RenshawError, SettingsError
+    from renshaw.report.study_folder import write_study_folder
     from renshaw.study import built_in_plan, run_study
 
     if workers is not None and workers < 1:
@@ -71,7 +72,7 @@ def run(
         with shown(quiet=quiet) as progress:
             result = run_study(plan, folder, workers=number, scheduler=scheduler, progress=progress)
             progress(1, 1, "writing the report")
-            _write_pages(result, folder)
+            write_study_folder(result, folder)
     except KeyboardInterrupt:
         _say(f"Stopped. {_how_to_resume(plan, folder)}")
         return INTERRUPTED
@@ -99,6 +100,7 @@ def report(
     quiet
         Show no progress.
     """
+    from renshaw.report.study_folder import write_study_folder
     from renshaw.study.result import opened, plan_of_finished
 
     plan = plan_of_finished(folder)
@@ -106,21 +108,8 @@ def report(
         progress(0, 2, "comparing")
         result = opened(folder, plan)
         progress(1, 2, "writing the report")
-        _write_pages(result, folder)
+        write_study_folder(result, folder)
     return _told(result, folder)
-
-
-def _write_pages(result: StudyResult, folder: Path) -> None:
-    from renshaw.report.study_report import write_study_report
-    from renshaw.study.tables import write_table
-
-    write_table(result.to_table(), folder, "differences")
-    if result.model is not None:
-        from renshaw.cli.compare import write
-
-        (folder / "model").mkdir(exist_ok=True)
-        write(result.model, folder / "model", result.plan.title or result.plan.name)
-    write_study_report(result, folder / "report.html")
 
 
 def _told(result: StudyResult, folder: Path) -> int:

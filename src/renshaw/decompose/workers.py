@@ -30,7 +30,7 @@ def at_most(count: int | None) -> Iterator[None]:
 def in_parallel(work: Callable[[A], B], parts: Iterable[A]) -> list[B]:
     """Do the same work on every part and return the results in order."""
     items = list(parts)
-    workers = min(_ALLOWED.get(), cores())
+    workers = max(1, min(_ALLOWED.get(), cores()))
     if workers == 1 or len(items) < 2:
         return [work(item) for item in items]
     with ThreadPoolExecutor(workers) as pool:

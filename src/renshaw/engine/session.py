@@ -88,6 +88,7 @@ class Session:
             )
         if not self.seats:
             raise SimulationError("A session needs at least one pool.")
+        self._slow_gains = slow_gains(self.settings)
         self._slow_steps = int(np.ceil(duration_s * 1000 / self.settings.slow_ms - 1e-6))
         self._done = 0
         self._state = np.concatenate([packed(membrane(s.pool)) for s in self.seats])
@@ -180,7 +181,7 @@ class Session:
             s.inner_steps,
             np.float32(s.fine_above_mV),
             np.float32(s.fine_slope_mV_per_ms),
-            slow_gains(s),
+            self._slow_gains,
             s.save_every,
             self._spike_ms[lanes],
             self._counts[lanes],

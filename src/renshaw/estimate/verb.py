@@ -86,12 +86,17 @@ def involuntary(recording: Recording) -> bool:
     return any(happened(recording) for happened, _ in INVOLUNTARY)
 
 
-def rows_of(recording: Recording, settings: EstimateSettings) -> list[Estimate]:
-    """Return every estimate of one recording."""
+def rows_of(
+    recording: Recording,
+    settings: EstimateSettings,
+    smoothed: Sequence[SmoothedRate] | None = None,
+) -> list[Estimate]:
+    """Return every estimate of one recording; who has smoothed its rates already may say so."""
     for happened, estimator in INVOLUNTARY:
         if happened(recording):
             return estimator(recording, settings)
-    smoothed = smoothed_rates(recording.units, settings.smoothing)
+    if smoothed is None:
+        smoothed = smoothed_rates(recording.units, settings.smoothing)
     return [row for estimator in ESTIMATORS for row in estimator(recording, smoothed, settings)]
 
 

@@ -38,16 +38,17 @@ def _arm_blocks(arm: Arm) -> list[str]:
         blocks.append(toml_block("[arms.cohort]", arm.cohort.to_mapping()))
         for task in arm.protocols:
             named = {"name": task.name} if task.name else {}
-            block = {**named, **_with_kind(task.protocol, PROTOCOLS)}
+            block = {**named, **with_kind(task.protocol, PROTOCOLS)}
             blocks.append(toml_block("[[arms.protocols]]", block))
     if arm.recordings is not None:
         blocks.append(toml_block("[arms.recordings]", arm.recordings.to_mapping()))
     for condition in arm.conditions:
-        given = [_with_kind(each, INTERVENTIONS) for each in condition.given]
+        given = [with_kind(each, INTERVENTIONS) for each in condition.given]
         blocks.append(toml_block("[[arms.conditions]]", {**condition.to_mapping(), "given": given}))
     return blocks
 
 
-def _with_kind(value: Settings, kinds: Mapping[str, type[Any]]) -> dict[str, Any]:
+def with_kind(value: Settings, kinds: Mapping[str, type[Any]]) -> dict[str, Any]:
+    """Return settings as an entry of a study file that says which kind they are."""
     kind = next(name for name, made in kinds.items() if type(value) is made)
     return {"kind": kind, **value.to_mapping()}

@@ -156,8 +156,16 @@ def plan_of_finished(folder: Path) -> StudyPlan:
     return load_plan(folder / "study.toml")
 
 
-def opened(folder: Path, plan: StudyPlan) -> StudyResult:
-    """Return what the tables of a finished study say."""
+def opened(folder: Path, plan: StudyPlan, *, examples: bool = True) -> StudyResult:
+    """Return what the tables of a finished study say.
+
+    Parameters
+    ----------
+    folder : Path
+    plan : StudyPlan
+    examples : bool
+        Whether to read a recording of each condition, which may lie in another folder.
+    """
     design = read_table(folder, "recordings")
     means = read_table(folder, "unit_means")
     asked = {*COMPARED, (plan.formula or "").partition("~")[0].strip()}
@@ -166,7 +174,7 @@ def opened(folder: Path, plan: StudyPlan) -> StudyResult:
         means[name] = means[name].astype(str).astype(object)
     history = History((_run_step(plan),))
     groups = tuple(
-        _group(plan, arm, str(protocol), design, means, folder, history)
+        _group(plan, arm, str(protocol), design, means, folder if examples else None, history)
         for arm in plan.arms
         for protocol in dict.fromkeys(design.loc[design["arm"] == arm.name, "protocol"])
     )
@@ -194,7 +202,7 @@ def _group(
     protocol: str,
     design: pd.DataFrame,
     means: pd.DataFrame,
-    folder: Path,
+    folder: Path | None,
     history: History,
 ) -> Group:
     mine = design[(design["arm"] == arm.name) & (design["protocol"] == protocol)]
@@ -222,7 +230,8 @@ def _group(
         __version__,
     )
     comparison = Comparison(table, people_of(part), pairs, models, without, history.then(step))
-    return Group(arm.name, protocol, comparison, _examples(mine, folder))
+    examples = {} if folder is None else _examples(mine, folder)
+    return Group(arm.name, protocol, comparison, examples)
 
 
 def _examples(design: pd.DataFrame, folder: Path) -> dict[str, Recording]:

@@ -52,7 +52,6 @@ _TOP_KEYS = (
     "seed",
     "rules",
     "estimate",
-    "decompose",
     "formula",
     "mixed_models",
     "keep",
@@ -64,8 +63,12 @@ _TOP_KEYS = (
 
 def built_in_plan() -> StudyPlan:
     """Return the built-in study "calm-the-cord", after Mesquita et al. 2022."""
-    text = files("renshaw.study").joinpath("calm_the_cord.toml").read_text(encoding="utf-8")
-    return plan_from_toml(text, "calm_the_cord.toml")
+    return plan_from_toml(built_in_text(), "calm_the_cord.toml")
+
+
+def built_in_text() -> str:
+    """Return the study file of the built-in study."""
+    return files("renshaw.study").joinpath("calm_the_cord.toml").read_text(encoding="utf-8")
 
 
 def load_plan(path: str | Path) -> StudyPlan:

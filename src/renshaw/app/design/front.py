@@ -1,0 +1,154 @@
+"""What a finished design found, as the page draws it: the recommended, the others, the front."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from renshaw.app.design.kind import PLAN
+from renshaw.core.errors import ReadError, SettingsError
+from renshaw.optimize.design import RECOMMENDED, Design
+from renshaw.optimize.goal import Goal
+from renshaw.optimize.goal_file import load_goal
+from renshaw.optimize.rule import rule_words
+from renshaw.optimize.therapy import FORESEEN, NOTHING, Therapy
+from renshaw.report.figures.design import interaction_map
+from renshaw.report.svg import inline_svg
+from renshaw.study.tables import read_table
+
+# Axis, what it is called, its unit, whether more of it is better.
+AXES = (
+    ("force_pct", "Maximal force kept", "% of untreated", True),
+    ("dose_pct", "Dose", "% of the usual maximum", False),
+    ("discomfort", "Discomfort of stimulation", "of 10", False),
+    ("charge_mC_per_h", "Charge", "mC an hour", False),
+)
+_NUMBERS = ("burden", *(name for name, *_ in AXES))
+_FRESH = ("burden", "burden_low", "burden_high", "force_pct")
+_MOST_POINTS = 2000
+
+
+def told(folder: Path) -> dict[str, Any]:
+    """Return everything that the page of a finished design shows.
+
+    Raises
+    ------
+    ReadError
+        A table is missing or is not one of a design.
+    """
+    goal = load_goal(folder / PLAN)
+    try:
+        trials = read_table(folder, "trials")
+        others = read_table(folder, "alternatives")
+        untreated = float(others.loc[others["alternative"] == NOTHING, "burden"].iloc[0])
+        fresh = float(others.loc[others["alternative"] == NOTHING, "fresh_burden"].iloc[0])
+        return {
+            "heading": goal.heading,
+            "rule": rule_words(goal.rule),
+            "recommended": _recommended(folder, others),
+            "alternatives": [_alternative(row, fresh) for row in others.to_dict("records")],
+            "axes": _axes(goal),
+            "points": _points(trials, others, goal, untreated),
+        }
+    except (KeyError, IndexError, TypeError, ValueError, SettingsError) as error:
+        raise ReadError(
+            f"The tables of this design can't be understood ({type(error).__name__}): go on with "
+            "it, or run it again."
+        ) from None
+
+
+def drawn_map(folder: Path) -> str:
+    """Return the picture of the interaction map as SVG.
+
+    Raises
+    ------
+    ReadError
+        Its tables are missing or are not those of a design.
+    """
+    nothing = pd.DataFrame()
+    try:
+        cells, said = (read_table(folder, name) for name in ("cells", "interactions"))
+        design = Design(
+            goal=load_goal(folder / PLAN),
+            chosen={},
+            trials=nothing,
+            alternatives=nothing,
+            contrasts=nothing,
+            fresh=nothing,
+            nights=nothing,
+            cells=cells,
+            interactions=said,
+            plans={},
+            people=(),
+            held_out=(),
+        )
+        title = "Burden of spasms that each combination leaves, and what was expected"
+        return inline_svg(interaction_map(design), name="map", title=title)
+    except (KeyError, IndexError, TypeError, ValueError) as error:
+        raise ReadError(f"There is no interaction map to draw ({type(error).__name__}).") from None
+
+
+def _axes(goal: Goal) -> list[dict[str, Any]]:
+    rule = goal.rule
+    limits = {
+        "force_pct": rule.force_pct_min,
+        "dose_pct": rule.dose_pct_max,
+        "discomfort": rule.discomfort_max,
+        "charge_mC_per_h": rule.charge_mC_per_h_max,
+    }
+    return [
+        {"name": name, "title": title, "unit": unit, "limit": limits[name], "more": more}
+        for name, title, unit, more in AXES
+    ]
+
+
+def _recommended(folder: Path, others: pd.DataFrame) -> dict[str, Any]:
+    row = others.loc[others["alternative"] == RECOMMENDED].iloc[0]
+    found = tomllib.loads((folder / "recommended.toml").read_text(encoding="utf-8"))
+    given = {key: [str(each) for each in found.get(key, [])] for key in _SITUATIONS}
+    return {"therapy": str(row["therapy"]), "kind": str(row["kind"]), "given": given}
+
+
+_SITUATIONS = ("given", "at_night", "moving")
+
+
+def _alternative(row: dict[Any, Any], untreated: float) -> dict[str, Any]:
+    return {
+        "name": str(row["alternative"]),
+        "therapy": str(row["therapy"]),
+        "within": bool(row["fresh_allowed"]),
+        "left_pct": 100.0 * float(row["fresh_burden"]) / untreated if untreated > 0 else None,
+        **{name: float(row[name]) for name in _NUMBERS},
+        **{f"fresh_{name}": float(row[f"fresh_{name}"]) for name in _FRESH},
+    }
+
+
+def _points(
+    trials: pd.DataFrame, others: pd.DataFrame, goal: Goal, untreated: float
+) -> list[dict[str, Any]]:
+    judged = trials[trials["judged"].astype(bool)].head(_MOST_POINTS)
+    names = {str(row["therapy"]): str(row["alternative"]) for row in others.to_dict("records")}
+    return [
+        {
+            "kind": str(row["kind"]),
+            "therapy": str(row["therapy"]),
+            "chosen": names.get(str(row["therapy"]), ""),
+            "front": bool(row["front"]),
+            "allowed": bool(row["allowed"]),
+            "left_pct": 100.0 * float(row["burden"]) / untreated if untreated > 0 else None,
+            "given": _given(row, goal),
+            **{name: float(row[name]) for name in _NUMBERS},
+        }
+        for row in judged.to_dict("records")
+    ]
+
+
+def _given(row: dict[Any, Any], goal: Goal) -> list[str]:
+    """Return a therapy in the words of ``--given``."""
+    values = {info.name: row[info.name] for info in Therapy.describe()}
+    plain = {k: str(v) if isinstance(v, str) else float(v) for k, v in values.items()}
+    therapy = Therapy(**plain)  # type: ignore[arg-type]
+    return [each.as_text() for each in therapy.given(FORESEEN, goal.test, goal.price)]

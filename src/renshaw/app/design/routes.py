@@ -1,0 +1,105 @@
+"""Addresses of the tab Design."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from renshaw.app.design import front
+from renshaw.app.design.form import goal_form, toml_from
+from renshaw.app.design.kind import DESIGN, SHEET, refuse_outside
+from renshaw.app.folder import Folder, PlaceError
+from renshaw.app.guard import REPORT_POLICY
+from renshaw.app.pages import page, told
+from renshaw.app.room import room_of
+from renshaw.app.runs.found import folders_with, plans, run_named, runs
+from renshaw.app.runs.making import Making, Understood
+from renshaw.app.runs.routes import routes_for, run_of
+from renshaw.optimize.goal import Goal
+from renshaw.optimize.goal_file import example_goal, goal_from_toml, goal_to_toml
+
+
+async def designs(request: Request) -> Response:
+    """Return the tab: every design of the folder."""
+    room = room_of(request)
+    found = await asyncio.to_thread(runs, room.folder, room.jobs, DESIGN)
+    return page(request, "design.html.j2", title="Designs", runs=found)
+
+
+async def new(request: Request) -> Response:
+    """Return the page on which a goal is made."""
+    folder = room_of(request).folder
+    files = await asyncio.to_thread(plans, folder, DESIGN)
+    people = await asyncio.to_thread(folders_with, folder, "posterior.toml")
+    return page(
+        request,
+        "design_new.html.j2",
+        title="New design",
+        form=goal_form(),
+        files=files,
+        people=people,
+    )
+
+
+async def results(request: Request) -> Response:
+    """Return the page of one design."""
+    run = await asyncio.to_thread(run_of, request, DESIGN)
+    return page(request, "design_results.html.j2", title=run.title, run=run, kind=DESIGN)
+
+
+@told
+async def found(request: Request) -> Response:
+    """Return what a finished design found."""
+    path = run_named(room_of(request).folder, DESIGN, request.query_params.get("path", ""))
+    return JSONResponse(await asyncio.to_thread(front.told, path))
+
+
+@told
+async def interaction(request: Request) -> Response:
+    """Return the picture of how the parts of the therapy act together."""
+    path = run_named(room_of(request).folder, DESIGN, request.query_params.get("path", ""))
+    return JSONResponse({"svg": await asyncio.to_thread(front.drawn_map, path)})
+
+
+async def sheet(request: Request) -> Response:
+    """Return the protocol sheet, to print."""
+    path = run_named(room_of(request).folder, DESIGN, request.query_params.get("path", ""))
+    if not (path / SHEET).is_file():
+        raise PlaceError("There is no protocol sheet (yet).")
+    headers = {"Content-Security-Policy": REPORT_POLICY}
+    return FileResponse(path / SHEET, media_type="text/html", headers=headers)
+
+
+def understood(folder: Folder, toml: str, where: str, base: Path) -> Understood:
+    """Return what a goal file asks for."""
+    goal = goal_from_toml(toml, where, base)
+    refuse_outside(folder, goal)
+    # A posterior is named by its whole path, so that it is found from the folder of the results.
+    return Understood(
+        goal.name, goal.heading, _words(goal), goal_to_toml(goal) if goal.posterior else toml
+    )
+
+
+def _words(goal: Goal) -> str:
+    """Return the size of a search in words."""
+    return (
+        f"{goal.heading}: {goal.search.therapies} therapies searched on {goal.few} people, the "
+        f"{goal.search.promising} most promising on {goal.people}, what is chosen on "
+        f"{goal.held_out} fresh ones."
+    )
+
+
+ROUTES = (
+    Route("/design", designs),
+    Route("/design/new", new),
+    Route("/design/results", results),
+    Route("/design/found", found),
+    Route("/design/map", interaction),
+    Route("/design/sheet", sheet),
+    *Making(DESIGN, example_goal, toml_from, understood).routes,
+    *routes_for(DESIGN),
+)

@@ -1,0 +1,97 @@
+"""The mission in one minute: make a cord too excitable, watch a spasm, calm it in two ways."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from renshaw.app.explore.knobs import Scene
+from renshaw.data.estimates import Estimates
+from renshaw.experiment.night import NightSettings
+from renshaw.interventions import ReciprocalInhibition, Relaxation
+from renshaw.protocols import SpasmTest
+
+# Where the hand is led to: with both, a touch brings a spasm that goes on and on.
+_MONOAMINES, _INHIBITION = 1.02, 0.6
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step.
+
+    Parameters
+    ----------
+    title, text : str
+    button : str
+        What the button says that does the step.
+    knobs : mapping
+        Values that the button sets, by name.
+    pins : bool
+        Whether what is seen now is pinned first, as the picture to compare with.
+    """
+
+    title: str
+    text: str
+    button: str
+    knobs: Mapping[str, Any] = field(default_factory=dict)
+    pins: bool = False
+
+
+STEPS = (
+    Step(
+        "Turn serotonin up",
+        "Serotonin and noradrenaline from the brain stem make motoneurons amplify what they "
+        "receive: their inward current grows.",
+        "Turn it up",
+        {"participant.neuromodulation": _MONOAMINES},
+    ),
+    Step(
+        "Turn inhibition down",
+        "Inhibition holds the inward current in check. After an injury of the cord much of it is "
+        "gone.",
+        "Turn it down",
+        {"participant.inhibition": _INHIBITION},
+    ),
+    Step(
+        "Touch the leg",
+        "Half a second of touch. The motoneurons go on firing for seconds: a spasm, kept alive by "
+        "their own inward current.",
+        "Touch the leg",
+        {"protocol": "spasm"},
+    ),
+    Step(
+        "Calm it: stimulate the nerve",
+        "Pulses to the nerve of the antagonist bring inhibition back, a few milliseconds at a "
+        "time.",
+        "Stimulate the nerve",
+        {"nerve": True, "relaxation.depth": 0},
+        pins=True,
+    ),
+    Step(
+        "Or calm it: relax",
+        "Relaxation lowers serotonin and noradrenaline a little. Now without any stimulation.",
+        "Relax",
+        {"nerve": False, "relaxation.depth": 1},
+    ),
+)
+
+
+def steps_done(scene: Scene, estimates: Estimates) -> list[bool]:
+    """Return which steps a picture shows to be done."""
+    spasm = _has_spasm(scene, estimates)
+    calmed = isinstance(scene.protocol, SpasmTest) and not spasm
+    kinds = {type(each) for each in scene.given}
+    return [
+        scene.participant.neuromodulation >= _MONOAMINES,
+        scene.participant.inhibition <= _INHIBITION,
+        spasm,
+        calmed and ReciprocalInhibition in kinds,
+        calmed and Relaxation in kinds and ReciprocalInhibition not in kinds,
+    ]
+
+
+def _has_spasm(scene: Scene, estimates: Estimates) -> bool:
+    if not isinstance(scene.protocol, SpasmTest) or "spasm_duration" not in estimates.quantities:
+        return False
+    return bool(estimates.select("spasm_duration").rows[0].value >= NightSettings().spasm_min_s)

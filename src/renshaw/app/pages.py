@@ -1,0 +1,97 @@
+"""Pages and answers: templates, JSON, and errors that are sentences."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from functools import cache, wraps
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from renshaw.app.words import sentence, spoken
+from renshaw.core.errors import RenshawError
+from renshaw.core.version import __version__
+
+# A form is never longer; files go through `renshaw.app.uploads`.
+MOST_JSON_BYTES = 256 * 1024
+
+Answer = Callable[[Request], Awaitable[Response]]
+
+
+def page(request: Request, template: str, status: int = 200, **content: Any) -> HTMLResponse:
+    """Return a whole page, made of a template in ``templates/`` that extends ``base.html.j2``.
+
+    The template also knows ``base`` (the address of the page, to begin every link with), ``tabs``
+    and ``here`` (the path without the token).
+    """
+    return HTMLResponse(rendered(request, template, **content), status)
+
+
+def rendered(request: Request, template: str, **content: Any) -> str:
+    """Return the text of a template, a whole page or a part of one."""
+    base = request.scope["root_path"]
+    known = {
+        "base": base,
+        "tabs": request.app.state.tabs,
+        "here": request.url.path.removeprefix(base),
+        "version": __version__,
+    }
+    return _environment().get_template(template).render(**known, **content)
+
+
+async def sent_json(request: Request, most_bytes: int = MOST_JSON_BYTES) -> dict[str, Any]:
+    """Return the JSON object that a request carries.
+
+    Raises
+    ------
+    RenshawError
+        Too much of it, or no JSON object.
+    """
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > most_bytes:
+            raise RenshawError("The form is too large.")
+    try:
+        sent = json.loads(body)
+    except (ValueError, RecursionError):
+        sent = None
+    if not isinstance(sent, dict):
+        raise RenshawError("The page sent something that is not a form.")
+    return sent
+
+
+def told(answer: Answer) -> Answer:
+    """Let errors of a JSON route become ``{"error": sentence}`` with status 400."""
+
+    @wraps(answer)
+    async def answered(request: Request) -> Response:
+        try:
+            return await answer(request)
+        except (RenshawError, OSError, MemoryError) as error:
+            return JSONResponse({"error": sentence(error)}, 400)
+
+    return answered
+
+
+async def error_page(request: Request, error: Exception) -> Response:
+    """Return what went wrong: a page for a person, JSON for the page's own requests."""
+    status = getattr(error, "status_code", 400 if isinstance(error, RenshawError) else 500)
+    words = spoken(error, status)
+    if request.headers.get("accept", "").startswith("application/json"):
+        return JSONResponse({"error": words}, status)
+    return page(request, "error.html.j2", status, words=words)
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("renshaw.app"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

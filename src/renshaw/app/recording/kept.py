@@ -1,0 +1,49 @@
+"""Recordings in the page's own files: `.h5` beside the uploads, with the history of the original.
+
+A file that was dropped in is parsed once, in a process of its own; the page itself only ever opens
+what that process wrote.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from renshaw.core.history import History
+from renshaw.data.recording import Recording
+from renshaw.io import read, write
+
+
+def kept(recording: Recording, name: str, place: str, path: Path) -> None:
+    """Write a recording that was just read, under the name and place that its person knows.
+
+    Parameters
+    ----------
+    recording : Recording
+    name : str
+        Name of the file, whatever it holds.
+    place : str
+        How a program finds the file: its path, or its name for one that was dropped in.
+    path : Path
+        Where it is kept.
+    """
+    *before, step = recording.history.steps
+    same = replace(
+        step,
+        code=f"recording = rs.read({place!r})",
+        settings={**step.settings, "path": place},
+    )
+    named = replace(recording, name=stem(name), history=History((*before, same)))
+    write(named, path)
+
+
+def taken(path: Path, name: str) -> Recording:
+    """Return a recording that `kept` wrote, as if it had never been in that file."""
+    recording = read(path)
+    history = History(recording.history.steps[:-1])
+    return replace(recording, name=stem(name), history=history)
+
+
+def stem(name: str) -> str:
+    """Return what a recording is called: the name of its file without the ending."""
+    return Path(name).stem or name

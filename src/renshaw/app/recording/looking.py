@@ -1,0 +1,155 @@
+"""Addresses of one recording: what is drawn, edits, settings, a pair, the multiverse."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from renshaw.app.forms import Group, form_of, settings_from
+from renshaw.app.pages import sent_json, told
+from renshaw.app.recording.analysis import (
+    Analysis,
+    analysis_of,
+    edited,
+    multiverse_of,
+)
+from renshaw.app.recording.at_hand import aside, case_of, desk_of
+from renshaw.app.recording.changes import change_of, spoken
+from renshaw.app.recording.desk import RULES, Case, Desk
+from renshaw.app.recording.pictures import construction, specification
+from renshaw.app.recording.program import program
+from renshaw.app.recording.view import view
+from renshaw.app.room import room_of
+from renshaw.core.errors import RenshawError
+from renshaw.decompose.edits import edits_to_json
+from renshaw.estimate.rules import rules as named
+
+
+@told
+async def data(request: Request) -> Response:
+    """Return everything that the page draws."""
+    return await _answered(request, case_of(request))
+
+
+@told
+async def change(request: Request) -> Response:
+    """Do an edit, take one back (``undo``) or do it again (``redo``); returns the edits."""
+    case, desk = case_of(request), desk_of(request)
+    sent = await sent_json(request)
+    return JSONResponse(await aside(_changed, desk, case, sent))
+
+
+def _changed(desk: Desk, case: Case, sent: Mapping[str, Any]) -> dict[str, Any]:
+    before = case.edits, case.undone
+    try:
+        if sent.get("kind") == "undo":
+            case.undo()
+        elif sent.get("kind") == "redo":
+            case.redo()
+        else:
+            case.change(change_of(desk, case, sent, datetime.now().isoformat(timespec="seconds")))
+        edited(desk, case)
+    except BaseException:
+        case.edits, case.undone = before
+        raise
+    return edits_said(desk, case)
+
+
+def edits_said(desk: Desk, case: Case) -> dict[str, Any]:
+    """Return the list of edits in words."""
+    labels = desk.decomposition(case).units.labels
+    return {
+        "edits": [spoken(edit, labels) for edit in case.edits],
+        "undoable": spoken(case.edits[-1], labels) if case.edits else "",
+        "redoable": spoken(case.undone[-1], labels) if case.undone else "",
+    }
+
+
+@told
+async def settings(request: Request) -> Response:
+    """Take other settings, or another set of rules, and return everything that is drawn."""
+    case, sent = case_of(request), await sent_json(request)
+    rules, values = sent.get("rules", case.rules), sent.get("values")
+    if rules not in RULES:
+        raise RenshawError("There is no such set of rules.")
+    if rules != case.rules or values is None:
+        case.rules, case.settings = rules, named(rules)
+    elif isinstance(values, dict):
+        case.settings = settings_from(case.settings, values)
+    return await _answered(request, case)
+
+
+@told
+async def pair(request: Request) -> Response:
+    """Return the picture of how ΔF of one pair comes about."""
+    case, desk = case_of(request), desk_of(request)
+    test, control = (_whole(request.path_params[name]) for name in ("test", "control"))
+    analysis = await aside(analysis_of, desk, case)
+    return JSONResponse(await aside(construction, analysis, test, control))
+
+
+@told
+async def begin_multiverse(request: Request) -> Response:
+    """Begin to analyze the recording with every combination of choices."""
+    case, desk, jobs = case_of(request), desk_of(request), room_of(request).jobs
+    await aside(desk.decomposition, case)
+    if case.multiverse_job:
+        await jobs.stop(case.multiverse_job)
+    arguments = {
+        "path": str(case.file),
+        "name": case.name,
+        "edits": edits_to_json(case.edits),
+        "rules": case.rules,
+        "settings": case.settings.to_mapping(),
+        "to": str(case.multiverse_file),
+    }
+    job = jobs.start("multiverse", case.name, "renshaw.app.recording.work:multiversed", arguments)
+    case.multiverse_job, case.multiverse_of = job.id, (case.edits, case.settings)
+    return JSONResponse({"job": job.id})
+
+
+@told
+async def multiverse(request: Request) -> Response:
+    """Return the picture of the multiverse; nothing where the last is of other choices."""
+    case, desk = case_of(request), desk_of(request)
+    analysis = await aside(analysis_of, desk, case)
+    found = multiverse_of(case, analysis.recording)
+    drawn = None if found is None else await aside(specification, analysis, found)
+    return JSONResponse({"drawn": drawn, "program": program(case, analysis, found)})
+
+
+async def _answered(request: Request, case: Case) -> Response:
+    desk = desk_of(request)
+    if case.job and not case.decomposing:
+        raise RenshawError("The recording is still being read.")
+    analysis = await aside(analysis_of, desk, case)
+    return JSONResponse(await aside(_drawn, desk, case, analysis))
+
+
+def _drawn(desk: Desk, case: Case, analysis: Analysis) -> dict[str, Any]:
+    found = multiverse_of(case, analysis.recording)
+    return {
+        **view(analysis),
+        **edits_said(desk, case),
+        "rules": case.rules,
+        "settings": _values(form_of(case.settings)),
+        "multiverse": found is not None,
+        "program": program(case, analysis, found),
+    }
+
+
+def _values(group: Group) -> dict[str, str | bool]:
+    values = {field.name: field.value for field in group.fields}
+    for inner in group.groups:
+        values |= _values(inner)
+    return values
+
+
+def _whole(text: str) -> int:
+    if not text.isdecimal() or len(text) > 6:
+        raise RenshawError("Units are counted from 1.")
+    return int(text)

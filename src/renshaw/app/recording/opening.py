@@ -1,0 +1,149 @@
+"""Addresses that open recordings: what there is, a file dropped in, raw EMG decomposed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from renshaw.app.forms import form_of, settings_from
+from renshaw.app.pages import page, sent_json, told
+from renshaw.app.recording.at_hand import aside, case_of, desk_of, warm_up
+from renshaw.app.recording.desk import Case, settled
+from renshaw.app.room import room_of
+from renshaw.app.uploads import name_of, received
+from renshaw.core.errors import RenshawError
+from renshaw.decompose.settings import DecomposeSettings
+
+_WORK = "renshaw.app.recording.work:"
+# What readers know, by ending: the rest of a folder only stands in the way. Content decides.
+_ENDINGS = (
+    *(".h5", ".hdf5", ".mat", ".json", ".csv", ".tsv", ".txt", ".npz", ".gz"),
+    *(".otb+", ".otb4", ".rhd", ".edf", ".bdf"),
+)
+
+
+async def start(request: Request) -> Response:
+    """Return the page that opens recordings."""
+    jobs = room_of(request).jobs
+    cases = [settled(case, jobs) for case in desk_of(request).all()]
+    return page(request, "recording.html.j2", title="Recording", cases=cases)
+
+
+@told
+async def listed(request: Request) -> Response:
+    """Return what a folder holds that may be a recording."""
+    relative = request.query_params.get("path", "")
+    entries = await aside(room_of(request).folder.entries, relative)
+    return JSONResponse(
+        [
+            {"name": e.name, "path": e.path, "folder": e.is_folder, "bytes": e.size_bytes}
+            for e in entries
+            if e.is_folder or e.name.lower().endswith(_ENDINGS)
+        ]
+    )
+
+
+@told
+async def dropped(request: Request) -> Response:
+    """Take a file in and begin to read it."""
+    path = await received(request, room_of(request).temporary)
+    name = name_of(request)
+    return _opening(request, path, name, name)
+
+
+@told
+async def chosen(request: Request) -> Response:
+    """Begin to read a file of the page's folder."""
+    relative = (await sent_json(request)).get("path")
+    if not isinstance(relative, str):
+        raise RenshawError("Choose a file.")
+    path = room_of(request).folder.inside(relative)
+    if not path.is_file():
+        raise RenshawError("There is no such file.")
+    return _opening(request, path, path.name, str(path))
+
+
+def _opening(request: Request, path: Path, name: str, place: str) -> Response:
+    case = desk_of(request).put(name, place)
+    arguments = {"path": str(path), "name": name, "place": place, "to": str(case.as_read)}
+    try:
+        job = room_of(request).jobs.start("reading", name, f"{_WORK}opened", arguments)
+    except RenshawError:
+        desk_of(request).close(case)
+        if place == name:
+            path.unlink(missing_ok=True)
+        raise
+    case.job = job.id
+    # The first smoothed rate waits for a large library: it may as well be loaded meanwhile.
+    warm_up()
+    return JSONResponse({"id": case.id})
+
+
+@told
+async def closed(request: Request) -> Response:
+    """Close a recording and remove what the page kept of it."""
+    case = case_of(request)
+    if case.job:
+        await room_of(request).jobs.stop(case.job)
+    desk_of(request).close(case)
+    return JSONResponse({})
+
+
+async def shown(request: Request) -> Response:
+    """Return the page of a recording."""
+    case = case_of(request)
+    settings = form_of(case.settings)
+    decomposition = form_of(DecomposeSettings(), name="decompose")
+    return page(
+        request,
+        "recording_view.html.j2",
+        title=case.name,
+        case=case,
+        settings=settings,
+        decomposition=decomposition,
+    )
+
+
+@told
+async def stage(request: Request) -> Response:
+    """Return how far a recording is: being read, failed, raw, being decomposed or ready."""
+    return JSONResponse(await aside(_stage, request, case_of(request)))
+
+
+def _stage(request: Request, case: Case) -> dict[str, Any]:
+    told_of = {"name": case.name, "job": case.job, "error": case.fault}
+    if case.job:
+        return {**told_of, "stage": "decomposing" if case.decomposing else "opening"}
+    if not case.as_read.exists():
+        return {**told_of, "stage": "failed"}
+    recording = desk_of(request).decomposition(case)
+    emg = recording.signals.get("emg")
+    many = emg is not None and emg.values.ndim == 2 and emg.values.shape[1] > 1
+    facts = {
+        "units": len(recording.units),
+        "channels": emg.values.shape[1] if emg is not None and many else 0,
+        "seconds": round(recording.units.duration_s or (emg.end_s - emg.start_s if emg else 0), 1),
+    }
+    raw = not case.decomposed and many and not len(recording.units)
+    return {**told_of, **facts, "stage": "raw" if raw else "ready"}
+
+
+@told
+async def decompose(request: Request) -> Response:
+    """Begin to find the motor units of raw EMG; edits are kept until they are found."""
+    case = case_of(request)
+    if case.job:
+        raise RenshawError("There is work going on with this recording already.")
+    settings = settings_from(DecomposeSettings(), await sent_json(request), "decompose")
+    arguments = {
+        "path": str(case.as_read),
+        "name": case.name,
+        "to": str(case.next_decomposition),
+        "settings": settings.to_mapping(),
+    }
+    job = room_of(request).jobs.start("decomposing", case.name, f"{_WORK}decomposed", arguments)
+    case.job, case.decomposing, case.fault = job.id, True, ""
+    return JSONResponse({"job": job.id})

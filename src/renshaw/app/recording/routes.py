@@ -1,0 +1,33 @@
+"""Addresses of the tab Recording."""
+
+from __future__ import annotations
+
+from starlette.routing import Route
+
+from renshaw.app.recording import downloads, looking, opening, sources
+
+ROUTES = (
+    Route("/recording", opening.start),
+    Route("/recording/files", opening.listed),
+    Route("/recording/drop", opening.dropped, methods=["POST"]),
+    Route("/recording/open", opening.chosen, methods=["POST"]),
+    Route("/recording/{id}", opening.shown),
+    Route("/recording/{id}/stage", opening.stage),
+    Route("/recording/{id}/close", opening.closed, methods=["POST"]),
+    Route("/recording/{id}/decompose", opening.decompose, methods=["POST"]),
+    Route("/recording/{id}/data", looking.data),
+    Route("/recording/{id}/change", looking.change, methods=["POST"]),
+    Route("/recording/{id}/settings", looking.settings, methods=["POST"]),
+    Route("/recording/{id}/pair/{test}/{control}", looking.pair),
+    Route("/recording/{id}/multiverse", looking.multiverse),
+    Route("/recording/{id}/multiverse", looking.begin_multiverse, methods=["POST"]),
+    Route("/recording/{id}/edit", sources.editor),
+    Route("/recording/{id}/source/{unit:int}", sources.source),
+    Route("/recording/{id}/report", downloads.report, methods=["POST"]),
+    Route("/recording/{id}/report.html", downloads.report_page),
+    Route("/recording/{id}/estimates.csv", downloads.estimates),
+    Route("/recording/{id}/program.py", downloads.python),
+    Route("/recording/{id}/recording.h5", downloads.recording),
+    Route("/recording/{id}/edits.json", downloads.edits),
+    Route("/recording/{id}/replay", downloads.replayed, methods=["POST"]),
+)

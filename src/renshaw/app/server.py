@@ -1,0 +1,164 @@
+"""The server of the page: one person, one folder, 127.0.0.1."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import tempfile
+import threading
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from renshaw.app.folder import Folder
+from renshaw.app.guard import Guard, new_token
+from renshaw.app.job_routes import ROUTES
+from renshaw.app.jobs import Jobs
+from renshaw.app.pages import error_page
+from renshaw.app.room import Room
+from renshaw.app.tabs import all_tabs
+from renshaw.core.errors import RenshawError
+
+HOST = "127.0.0.1"
+
+
+def application(folder: Path, token: str, port: int) -> Guard:
+    """Return the page as an ASGI application that answers only to its own address.
+
+    Parameters
+    ----------
+    folder : Path
+        The one folder that may be looked into.
+    token : str
+        First part of every path.
+    port : int
+        Port that the address names.
+    """
+    tabs = all_tabs()
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        jobs = Jobs()
+        with tempfile.TemporaryDirectory(prefix="renshaw-page-") as temporary:
+            app.state.room = Room(Folder(folder.resolve()), jobs, Path(temporary))
+            async with contextlib.AsyncExitStack() as ending:
+                ending.push_async_callback(jobs.close)
+                for tab in tabs:
+                    if tab.during is not None:
+                        await ending.enter_async_context(tab.during(app))
+                yield
+
+    static = Path(__file__).parent / "static"
+    app = Starlette(
+        routes=[
+            Route("/", _first_tab),
+            Route("/static/plotly.min.js", _plotly),
+            Mount("/static", StaticFiles(directory=static)),
+            *ROUTES,
+            *(route for tab in tabs for route in tab.routes),
+        ],
+        lifespan=lifespan,
+        exception_handlers={
+            HTTPException: error_page,
+            RenshawError: error_page,
+            Exception: error_page,
+        },
+    )
+    app.state.tabs = tabs
+    return Guard(app, token, port)
+
+
+async def _first_tab(request: Request) -> Response:
+    return RedirectResponse(f"{request.scope['root_path']}/{request.app.state.tabs[0].name}")
+
+
+async def _plotly(_request: Request) -> Response:
+    """Return plotly's own script, from the installed package: there is no copy of it here."""
+    import importlib.util
+
+    spec = importlib.util.find_spec("plotly")
+    if spec is None or spec.origin is None:
+        raise RenshawError("plotly is not installed: pip install 'renshaw[app]'.")
+    script = Path(spec.origin).parent / "package_data" / "plotly.min.js"
+    return FileResponse(script, headers={"Cache-Control": "private, max-age=3600"})
+
+
+@dataclass(frozen=True)
+class Served:
+    """A page that is being served: its address, with the token."""
+
+    address: str
+    server: uvicorn.Server
+    listening: socket.socket
+
+    def run(self) -> None:
+        """Answer until told to stop (Ctrl-C in the main thread, or `server.should_exit`)."""
+        try:
+            self.server.run(sockets=[self.listening])
+        finally:
+            self.listening.close()
+
+
+def prepared(folder: Path, port: int = 0) -> Served:
+    """Return the page of a folder, ready to be served.
+
+    Parameters
+    ----------
+    folder : Path
+    port : int
+        Any free one if 0.
+
+    Raises
+    ------
+    RenshawError
+        The port is taken, or the folder is none.
+    """
+    if not folder.is_dir():
+        raise RenshawError(f"{folder} is not a folder.")
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((HOST, port))
+    except (OSError, OverflowError) as error:
+        listening.close()
+        why = getattr(error, "strerror", None) or "ports go from 0 to 65535"
+        raise RenshawError(
+            f"Port {port} can't be used: {why}; --port 0 takes any free one."
+        ) from None
+    port, token = listening.getsockname()[1], new_token()
+    config = uvicorn.Config(
+        application(folder, token, port),
+        log_level="error",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        limit_concurrency=200,
+        timeout_graceful_shutdown=3,
+        ws="none",
+    )
+    return Served(f"http://{HOST}:{port}/{token}/", uvicorn.Server(config), listening)
+
+
+@contextlib.contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """Serve the page of a folder from a thread inside this block; gives its address."""
+    served = prepared(folder)
+    thread = threading.Thread(target=served.run, daemon=True)
+    thread.start()
+    try:
+        while not served.server.started and thread.is_alive():
+            thread.join(0.02)
+        if not served.server.started:
+            raise RenshawError("The page did not start.")
+        yield served.address
+    finally:
+        served.server.should_exit = True
+        thread.join(30)

@@ -1,0 +1,49 @@
+// Requests to the page's own server; errors are the sentences that it sends.
+
+const base = new URL("..", import.meta.url);
+
+/** Return the address of a path of the page, e.g. address("explore/picture"). */
+export function address(path) {
+  return new URL(path.replace(/^\//, ""), base).href;
+}
+
+async function answered(path, options) {
+  let answer;
+  try {
+    answer = await fetch(address(path), { headers: { Accept: "application/json" }, ...options });
+  } catch (problem) {
+    if (problem.name === "AbortError") throw problem;
+    throw new Error("The page can't be reached: is renshaw app still running?");
+  }
+  const found = answer.status === 204 ? null : await answer.json().catch(() => null);
+  if (!answer.ok) throw new Error(found?.error ?? `The page answered ${answer.status}.`);
+  return found;
+}
+
+/** Ask for JSON. */
+export function get(path, options = {}) {
+  return answered(path, options);
+}
+
+/** Send an object as JSON and return the answer. */
+export function post(path, sent = {}, options = {}) {
+  const headers = { Accept: "application/json", "Content-Type": "application/json" };
+  return answered(path, { method: "POST", body: JSON.stringify(sent), headers, ...options });
+}
+
+/** Send an object as JSON and return the file that comes back, as a Blob. */
+export async function postForFile(path, sent) {
+  const headers = { Accept: "application/json", "Content-Type": "application/json" };
+  const answer = await fetch(address(path), { method: "POST", body: JSON.stringify(sent), headers });
+  if (!answer.ok) {
+    const found = await answer.json().catch(() => null);
+    throw new Error(found?.error ?? `The page answered ${answer.status}.`);
+  }
+  return answer.blob();
+}
+
+/** Send a file as it is; its name goes along. */
+export function upload(path, file, options = {}) {
+  const headers = { Accept: "application/json", "X-File-Name": encodeURIComponent(file.name) };
+  return answered(path, { method: "POST", body: file, headers, ...options });
+}

@@ -1,0 +1,198 @@
+// The tab Explore: a knob moves, a sketch is asked for; it rests, the whole picture is.
+
+import { get, post, postForFile } from "./api.js";
+import { draw } from "./explore/draw.js";
+import { showFigures, showMission } from "./explore/results.js";
+import { announce, element, fill, showSliders, valuesOf } from "./page.js";
+
+const RESTS_MS = 350;
+const tab = crypto.randomUUID?.() ?? String(Math.random());
+const at = (id) => document.getElementById(id);
+const form = at("knobs");
+
+let first = {};
+let steps = [];
+let now = null;
+let before = null;
+let beforeValues = null;
+let wished = 0;
+let sketching = false;
+let waiting = false;
+let resting = 0;
+
+function values() {
+  return valuesOf(form);
+}
+
+/** Show the knobs that belong to what is chosen. */
+function showKnobs() {
+  const chosen = values();
+  for (const part of form.querySelectorAll("[data-when]")) {
+    const [name, value] = part.dataset.when.split("=");
+    part.hidden = String(chosen[name]) !== value;
+  }
+  showSliders(form);
+}
+
+function problem(words) {
+  at("problem").hidden = !words;
+  at("problem").textContent = words;
+}
+
+function chip(words, busy) {
+  at("quality").textContent = words;
+  at("quality").classList.toggle("busy", busy);
+}
+
+function show(picture, number) {
+  now = picture;
+  const whole = picture.quality === "full";
+  chip(whole ? "full" : "sketch", !whole);
+  draw(at("views"), now, before);
+  showFigures(at("figures"), now, before);
+  showMission(steps, now);
+  if (picture.python) at("python").textContent = picture.python;
+  at("views").dataset.number = number;
+  at("views").dataset.quality = picture.quality;
+  if (whole) announce(`Now: ${picture.words}`);
+}
+
+async function ask(quality, number, chosen = values()) {
+  try {
+    const picture = await post("explore/picture", { tab, quality, number, values: chosen });
+    problem("");
+    return picture.superseded ? null : picture;
+  } catch (fault) {
+    if (number === wished) problem(fault.message);
+    return null;
+  }
+}
+
+/** Ask for sketches one after the other, always of the newest wish, as long as the hand moves. */
+async function sketch() {
+  if (sketching) {
+    waiting = true;
+    return;
+  }
+  sketching = true;
+  do {
+    waiting = false;
+    const number = wished;
+    const picture = await ask("sketch", number);
+    // A whole picture that has come meanwhile is better than this.
+    if (picture && !(now?.quality === "full" && at("views").dataset.number >= wished)) show(picture, number);
+  } while (waiting);
+  sketching = false;
+}
+
+async function whole() {
+  const number = wished;
+  chip("simulating…", true);
+  await pinnedFor(values().protocol);
+  if (number !== wished) return;
+  const picture = await ask("full", number);
+  if (picture && number === wished) show(picture, number);
+}
+
+/** Let "before" be of the task that is shown now: what was pinned, doing the same. */
+async function pinnedFor(protocol) {
+  if (!beforeValues || taskOf(beforeValues) === taskOf(values())) return;
+  const task = Object.entries(values()).filter(([name]) => name.startsWith("protocol"));
+  const chosen = { ...beforeValues, ...Object.fromEntries(task) };
+  const picture = await ask("full", wished, chosen);
+  if (picture && values().protocol === protocol) {
+    before = picture;
+    beforeValues = chosen;
+  }
+}
+
+function taskOf(chosen) {
+  const own = `protocol.${chosen.protocol}.`;
+  const task = Object.entries(chosen).filter(([name]) => name.startsWith(own));
+  return JSON.stringify([chosen.protocol, task]);
+}
+
+function moved() {
+  wished += 1;
+  showKnobs();
+  if (before && taskOf(beforeValues) !== taskOf(values())) before = null;
+  chip("…", true);
+  sketch();
+  clearTimeout(resting);
+  resting = setTimeout(whole, RESTS_MS);
+}
+
+function pin() {
+  if (!now) return;
+  before = now;
+  beforeValues = values();
+  draw(at("views"), now, before);
+  showFigures(at("figures"), now, before);
+  announce("Pinned: this is now the picture before.");
+}
+
+/** Save what is seen, both columns, drawn as in reports. */
+async function save() {
+  try {
+    const sent = before && before !== now ? { before: beforeValues, now: values() } : { now: values() };
+    const drawing = await postForFile("explore/figure", sent);
+    const link = element("a", { href: URL.createObjectURL(drawing), download: "renshaw.svg" });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    announce("The picture was saved.");
+  } catch (fault) {
+    problem(fault.message);
+  }
+}
+
+function turn(changes) {
+  fill(form, changes);
+  moved();
+}
+
+function startOver() {
+  beforeValues = first;
+  turn(first);
+}
+
+function listen() {
+  form.addEventListener("input", moved);
+  form.addEventListener("submit", (event) => event.preventDefault());
+  at("pin").addEventListener("click", pin);
+  at("save").addEventListener("click", save);
+  at("reset").addEventListener("click", startOver);
+  at("again").addEventListener("click", () => turn({ seed: Number(values().seed) + 1 }));
+  at("explain").addEventListener("click", (event) => {
+    const on = form.classList.toggle("explained");
+    event.currentTarget.setAttribute("aria-pressed", on);
+  });
+  at("show-before").addEventListener("click", (event) => {
+    const on = at("views").classList.toggle("both");
+    event.currentTarget.setAttribute("aria-pressed", on);
+  });
+  document.querySelectorAll("[data-step]").forEach((item) => {
+    const step = steps[item.dataset.step];
+    item.querySelector("button").addEventListener("click", () => {
+      if (step.pins) pin();
+      turn(step.knobs);
+    });
+  });
+  let size = 0;
+  new ResizeObserver(() => {
+    cancelAnimationFrame(size);
+    size = requestAnimationFrame(() => now && draw(at("views"), now, before));
+  }).observe(at("views").parentElement);
+}
+
+const started = await get("explore/start");
+first = started.values;
+steps = started.steps;
+fill(form, first);
+showKnobs();
+listen();
+beforeValues = values();
+const opening = await ask("full", wished, beforeValues);
+if (opening) {
+  before = before ?? opening;
+  if (wished === 0) show(opening, 0);
+}

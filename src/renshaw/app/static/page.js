@@ -1,0 +1,57 @@
+// Small things that every tab needs.
+
+/** Say something to whoever listens to a screen reader. */
+export function announce(words) {
+  const place = document.getElementById("announcement");
+  if (place) place.textContent = words;
+}
+
+/** Make an element; text is always text, never markup. */
+export function element(name, attributes = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key === "class") made.className = value;
+    else if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
+    else if (value !== null && value !== undefined && value !== false)
+      made.setAttribute(key, value === true ? "" : value);
+  }
+  made.append(...children);
+  return made;
+}
+
+/** Return what a form holds, by name: what `settings_from` takes. */
+export function valuesOf(form) {
+  const values = {};
+  for (const input of form.elements) {
+    if (!input.name) continue;
+    if (input.type === "checkbox") values[input.name] = input.checked;
+    else if (input.type === "radio") {
+      if (input.checked) values[input.name] = input.value;
+    } else values[input.name] = input.value;
+  }
+  return values;
+}
+
+/** Put values into a form. */
+export function fill(form, values) {
+  for (const input of form.elements) {
+    if (!(input.name in values)) continue;
+    const value = values[input.name];
+    if (input.type === "checkbox") input.checked = value === true;
+    else if (input.type === "radio") input.checked = input.value === String(value);
+    else input.value = value;
+  }
+  showSliders(form);
+}
+
+/** Let each slider show its value. */
+export function showSliders(form) {
+  for (const output of form.querySelectorAll("output[data-of]")) {
+    const slider = document.getElementById(output.dataset.of);
+    output.querySelector("span").textContent = slider.value;
+    const unit = slider.dataset.unit;
+    slider.setAttribute("aria-valuetext", unit ? `${slider.value} ${unit}` : slider.value);
+    const share = (slider.value - slider.min) / (slider.max - slider.min);
+    slider.style.setProperty("--share", `${100 * share}%`);
+  }
+}

@@ -1,0 +1,177 @@
+// The editing view: the source of a unit, its discharges, and what a hand changes in them.
+
+import { get, post } from "../api.js";
+import { announce, element } from "../page.js";
+import { color, onScheme } from "./look.js";
+import { problem, sayLast, showUndo, shown, tried, UnitList, writing } from "./parts.js";
+import { drawSource } from "./source.js";
+
+const at = (id) => document.getElementById(id);
+const base = `recording/${at("case").dataset.id}`;
+const plot = at("source");
+let data = null;
+let unit = Number(new URLSearchParams(location.search).get("unit")) || 0;
+let span = [null, null];
+let tool = "zoom";
+let cursor = null;
+let asked = 0;
+
+const units = new UnitList(at("units"), {
+  facts: (each) => ({ fact: each.flag || String(each.discharges), value: each.quality.silhouette ? shown(each.quality.silhouette, 2) : "", words: `${each.discharges} discharges` }),
+  choose: (number) => load(number),
+  toggle: (each) => change({ kind: each.aside ? "restore" : "set_aside", unit: each.unit }),
+});
+
+// Drawing.
+
+async function load(number = unit, edges = span) {
+  const mine = ++asked;
+  const query = edges[0] === null ? "" : `?start=${edges[0]}&end=${edges[1]}`;
+  const found = await tried(() => get(`${base}/source/${number || 1}${query}`));
+  if (mine !== asked || !found) return;
+  if (found.unit !== unit) cursor = null;
+  data = found;
+  unit = data.unit;
+  span = edges[0] === null ? [null, null] : data.span;
+  history.replaceState(null, "", `?unit=${unit}`);
+  draw();
+}
+
+function draw() {
+  const mine = data.facts[unit - 1];
+  units.draw(data.facts, data.facts.map((each) => each.unit), data.facts.map((each) => color(each.flag && !each.aside ? "orange" : "accent")), unit);
+  at("unit-title").textContent = `Unit ${mine.label}`;
+  at("flag").textContent = mine.flag ? `Flag: ${mine.flag}` : "";
+  showFigures(mine);
+  showUndo(data);
+  at("aside").textContent = mine.aside ? "Bring back" : "Set aside";
+  at("reestimate").disabled = !data.estimable;
+  at("source-note").textContent = data.note;
+  at("edits").replaceChildren(...data.edits.map((words) => element("li", {}, words)));
+  if (!data.edits.length) at("edits").replaceChildren(element("p", { class: "note" }, "Nothing was changed yet."));
+  at("edits").scrollTop = at("edits").scrollHeight;
+  showTable();
+  drawSource(plot, data, { tool, cursor: cursorPoint(), clicked, boxed, zoomed });
+  showCursor();
+}
+
+function showFigures(mine) {
+  const live = { ...mine.quality, ...data.live };
+  const figures = [["Discharges", mine.discharges, 0], ["Silhouette", live.silhouette, 3], ["PNR (dB)", live.pnr_db, 1], ["CoV (%)", live.cov_isi_pct, 0], ["Confidence", live.confidence, 2]];
+  at("figures").replaceChildren(...figures.filter(([, value]) => value !== undefined && value !== null)
+    .map(([name, value, decimals]) => element("div", {}, element("dt", {}, name), element("dd", {}, shown(value, decimals)))));
+}
+
+function showTable() {
+  const head = element("tr", {}, ...["Discharge", "Time (s)", "Rate (pps)", "Height"].map((words) => element("th", { scope: "col", class: "n" }, words)));
+  const rows = data.times.slice(0, 2000).map((time, i) => element("tr", {}, element("th", { scope: "row", class: "n" }, String(i + 1)),
+    ...[shown(time, 4), i ? shown(data.instant[i - 1]) : "–", shown(data.heights[i], 2)].map((words) => element("td", { class: "n" }, words))));
+  at("discharges").replaceChildren(element("caption", {}, data.times.length > 2000 ? "The first 2000 discharges" : "All discharges of the unit"), element("thead", {}, head), element("tbody", {}, ...rows));
+}
+
+// Edits.
+
+async function change(sent) {
+  const said = await tried(() => post(`${base}/change`, { unit, ...sent }));
+  if (!said) return;
+  sayLast(said, sent.kind);
+  await load();
+}
+
+const clicked = (point) => change({ kind: point.real ? "remove" : "add", times_s: [point.x] });
+
+function boxed([start, end, low, high]) {
+  if (tool !== "zoom") change({ kind: tool, box: [start, end, low, high] });
+}
+
+const zoomed = (start, end) => load(unit, start === null ? [null, null] : [start, end]);
+
+function pick(name) {
+  tool = name;
+  for (const button of document.querySelectorAll("[data-tool]")) button.setAttribute("aria-pressed", String(button.dataset.tool === tool));
+  Plotly.relayout(plot, { dragmode: tool === "zoom" ? "zoom" : "select" });
+}
+
+// The cursor goes from mark to mark: discharges, and peaks that are none.
+
+function marks() {
+  const [start, end] = data.span;
+  const real = data.times.map((x, i) => ({ x, y: data.heights[i], real: true }));
+  const peaks = (data.candidates?.x ?? []).map((x, i) => ({ x, y: data.candidates.y[i], real: false }));
+  return [...real, ...peaks].filter(({ x }) => x >= start && x <= end).sort((a, b) => a.x - b.x);
+}
+
+function cursorPoint() {
+  if (cursor === null) return null;
+  return marks().reduce((best, mark) => (best === null || Math.abs(mark.x - cursor) < Math.abs(best.x - cursor) ? mark : best), null);
+}
+
+function step(by) {
+  const all = marks();
+  if (!all.length) return;
+  const now = cursorPoint();
+  const place = now ? all.findIndex((mark) => mark.x === now.x) + by : by > 0 ? 0 : all.length - 1;
+  cursor = all[Math.max(0, Math.min(all.length - 1, place))].x;
+  drawSource(plot, data, { tool, cursor: cursorPoint(), clicked, boxed, zoomed });
+  showCursor();
+}
+
+function showCursor() {
+  const point = cursorPoint();
+  at("cursor").textContent = point ? `${point.x.toFixed(3)} s: ${point.real ? "a discharge; Enter removes it" : "a peak that is no discharge; Enter adds it"}` : "";
+}
+
+function zoom(factor, shift = 0) {
+  const [start, end] = data.span;
+  const point = cursorPoint();
+  const middle = factor < 1 && point ? point.x : (start + end) / 2 + shift * (end - start);
+  const half = ((end - start) * factor) / 2;
+  const [first, last] = data.window;
+  if (2 * half >= last - first) return zoomed(null, null);
+  const from = Math.max(first, Math.min(last - 2 * half, middle - half));
+  return zoomed(from, from + 2 * half);
+}
+
+const acts = {
+  closer: () => zoom(0.5), farther: () => zoom(2), whole: () => zoomed(null, null), earlier: () => zoom(1, -0.5), later: () => zoom(1, 0.5),
+  reestimate: () => change({ kind: "reestimate" }), accept: () => change({ kind: "accept" }), restore: () => change({ kind: "restore" }),
+  aside: () => change({ kind: data.facts[unit - 1].aside ? "restore" : "set_aside" }),
+  undo: () => change({ kind: "undo" }), redo: () => change({ kind: "redo" }),
+};
+for (const [id, act] of Object.entries(acts)) at(id).addEventListener("click", () => data && act());
+for (const button of document.querySelectorAll("[data-tool]")) button.addEventListener("click", () => pick(button.dataset.tool));
+
+const keys = {
+  z: () => pick("zoom"), a: () => pick("add"), d: () => pick("remove"), r: () => at("reestimate").click(), s: () => acts.aside(), c: () => acts.accept(),
+  arrowup: () => units.step(-1), arrowdown: () => units.step(1), arrowleft: () => step(-1), arrowright: () => step(1),
+  enter: () => cursorPoint() && clicked(cursorPoint()), "+": acts.closer, "=": acts.closer, "-": acts.farther, 0: acts.whole,
+};
+document.addEventListener("keydown", (event) => {
+  if (!data || writing(event) || event.altKey) return;
+  const key = event.key.toLowerCase();
+  if (event.ctrlKey || event.metaKey) {
+    if (key !== "z" && key !== "y") return;
+    event.preventDefault();
+    return void at(event.shiftKey || key === "y" ? "redo" : "undo").click();
+  }
+  // Enter on a button or a link is for that button.
+  if (key === "enter" && event.target.closest("button:not(.unit), a, summary, label")) return;
+  if (!(key in keys)) return;
+  event.preventDefault();
+  keys[key]();
+});
+
+at("replay").addEventListener("change", async (event) => {
+  const [file] = event.target.files;
+  if (!file) return;
+  const said = await tried(async () => post(`${base}/replay`, { edits: await file.text() }));
+  event.target.value = "";
+  if (said) {
+    announce(`${said.edits.length} edits are done.`);
+    await load();
+  }
+});
+
+onScheme(() => data && draw());
+problem();
+load();

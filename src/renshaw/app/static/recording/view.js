@@ -1,0 +1,274 @@
+// One recording: look, set units aside, change rules, take the answer along.
+
+import { address, get, post } from "../api.js";
+import { follow, stop } from "../jobs.js";
+import { announce, element, fill, valuesOf } from "../page.js";
+import { onScheme } from "./look.js";
+import { drawMatrix, drawPairs } from "./pairs.js";
+import { problem, sayLast, showUndo, shown, tableOf, tried, UnitList, writing } from "./parts.js";
+import { colorsOf, drawTraces } from "./traces.js";
+
+const at = (id) => document.getElementById(id);
+const base = `recording/${at("case").dataset.id}`;
+const form = at("settings-form");
+let data = null;
+let chosen = null;
+let pair = null;
+let asked = 0;
+
+const units = new UnitList(at("units"), {
+  facts: (unit) => ({ fact: unit.flag || String(unit.discharges), value: unit.aside ? "" : shown(unit.delta_f), words: `${unit.discharges} discharges, ${unit.delta_f === null ? "no ΔF" : `ΔF ${shown(unit.delta_f)} pps`}` }),
+  choose: (unit) => choose(unit),
+  toggle: (unit) => toggle(unit),
+});
+
+// Opening: follow the job, then draw.
+
+async function begin() {
+  const state = await tried(() => get(`${base}/stage`));
+  if (!state) return void (at("waiting").hidden = true);
+  at("raw").hidden = state.stage !== "raw";
+  at("waiting").hidden = ["raw", "failed", "ready"].includes(state.stage);
+  at("ready").hidden = at("actions").hidden = state.stage !== "ready";
+  if (state.error) problem(state.error);
+  if (state.job) {
+    await tried(() => waited(state));
+    return void begin();
+  }
+  if (state.stage === "raw") at("raw-words").textContent = `${state.channels} channels, ${state.seconds} s. Its motor units are found first: about as long as the recording lasts, on this computer.`;
+  if (state.stage === "ready") {
+    if (state.channels) offerAnew();
+    await load();
+  }
+}
+
+/** A recording that has units can have them found anew, from its EMG. */
+function offerAnew() {
+  at("raw").querySelector("h2").textContent = "Find motor units anew";
+  at("raw-words").textContent = "In place of those there are; what was edited is forgotten.";
+  document.querySelector("#ready .side").append(at("raw"));
+  at("raw").hidden = false;
+}
+
+async function waited(state) {
+  const words = state.stage === "decomposing" ? "Finding motor units" : "Reading the file";
+  at("waiting-stop").hidden = false;
+  at("waiting-stop").onclick = () => tried(() => stop(state.job));
+  await follow(state.job, (job) => {
+    const turn = job.state === "waiting" ? "; another one is being worked on, this one is next" : "";
+    at("waiting-words").textContent = `${words}${job.what && job.what !== "reading" ? `: ${job.what}` : ""} …${turn}`;
+    progress(at("waiting-bar"), job);
+  });
+  at("waiting-words").textContent = "Estimating …";
+  at("waiting-bar").removeAttribute("value");
+}
+
+function progress(bar, job) {
+  if (job.total > 1) Object.assign(bar, { max: job.total, value: job.done });
+  else bar.removeAttribute("value");
+}
+
+at("decompose-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  tried(async () => {
+    await post(`${base}/decompose`, valuesOf(event.target));
+    await begin();
+  });
+});
+
+// Drawing.
+
+async function load() {
+  await answered(() => get(`${base}/data`));
+  if (data && !data.units.length) announce("There are no motor units.");
+}
+
+/** Draw what comes back, unless something newer was asked for meanwhile. */
+async function answered(work) {
+  const mine = ++asked;
+  at("ready").classList.add("busy");
+  const found = await tried(work);
+  if (mine !== asked) return;
+  at("ready").classList.remove("busy");
+  if (!found) return;
+  data = found;
+  pair = data.pairs.some(([test, control]) => pair?.[0] === test && pair?.[1] === control) ? pair : data.typical;
+  draw();
+  await Promise.all([showPair(), showMultiverse()]);
+}
+
+function draw() {
+  at("headline").textContent = data.headline;
+  showUndo(data);
+  showUnits();
+  showPairs();
+  fill(form, data.settings);
+  at("rules").value = data.rules;
+  for (const name of ["whole", "units", "reasons", "excluded"]) at(`table-${name}`).replaceChildren(tableOf(data.tables[name], name !== "units"));
+  at("notes-details").hidden = !data.notes.length;
+  at("notes").replaceChildren(...data.notes.map((note) => element("li", {}, note)));
+  at("program").textContent = data.program;
+}
+
+function showUnits() {
+  units.draw(data.units, data.order, colorsOf(data), chosen);
+  drawTraces(at("traces"), data, chosen, choose);
+  showCard();
+}
+
+function showPairs() {
+  at("delta-f").hidden = at("multiverse-panel").hidden = data.involuntary;
+  if (data.involuntary) return;
+  at("matrix").hidden = !data.pairs.length;
+  if (data.pairs.length) drawMatrix(at("matrix"), data, pair, choosePair);
+  at("pairs-count").textContent = drawPairs(at("pairs"), data, at("pairs-which").value, chosen, pair, choosePair);
+}
+
+function showCard() {
+  const unit = data.units[chosen - 1];
+  at("unit-card").hidden = !unit;
+  if (!unit) return;
+  const quality = Object.entries(unit.quality).filter(([, value]) => value !== null).map(([name, value]) => `${name.replaceAll("_", " ")} ${shown(value, 2)}`);
+  const why = element("input", { id: "why", type: "text", maxlength: "300", placeholder: "e.g. two units merged", "aria-label": "Why it is set aside" });
+  const act = element("button", { type: "button", onclick: () => toggle(unit, why.value) }, unit.aside ? "Bring back" : "Set aside");
+  const edit = element("a", { class: "button", href: `${at("to-edit").href}?unit=${unit.unit}` }, "Edit discharges");
+  const lines = [
+    `${unit.discharges} discharges${unit.delta_f === null ? "" : `, ΔF ${shown(unit.delta_f, 2)} pps`}`,
+    unit.delta_f === null && unit.delta_f_why ? `No ΔF: ${unit.delta_f_why}` : "",
+    unit.smooth ? "" : unit.why_not_smooth, unit.flag ? `Flag: ${unit.flag}` : "", quality.join(" · "),
+  ];
+  at("unit-card").replaceChildren(element("h3", {}, `Unit ${unit.label}`), ...lines.filter(Boolean).map((line) => element("p", {}, line)),
+    ...(unit.aside ? [] : [why]), element("div", { class: "row" }, act, edit));
+}
+
+async function showPair() {
+  const place = at("construction");
+  if (!pair || data.involuntary) {
+    place.replaceChildren();
+    at("construction-words").textContent = data.involuntary ? "" : "There is no pair of units that fire.";
+    return;
+  }
+  const [test, control] = pair;
+  const drawn = await tried(() => get(`${base}/pair/${test}/${control}`));
+  if (!drawn || pair?.[0] !== test || pair?.[1] !== control) return;
+  place.innerHTML = drawn.svg;
+  at("construction-words").textContent = drawn.words;
+}
+
+// What a hand does.
+
+function choose(unit) {
+  chosen = unit === null ? null : unit;
+  showUnits();
+  if (at("pairs-which").value === "unit") showPairs();
+}
+
+function choosePair(test, control) {
+  pair = [test, control];
+  showPairs();
+  showPair();
+}
+
+function toggle(unit, why = "") {
+  const sent = unit.aside ? { kind: "restore", unit: unit.unit } : { kind: "set_aside", unit: unit.unit, why };
+  // The picture follows at once; the numbers follow when they are there.
+  Object.assign(unit, { aside: !unit.aside, flag: unit.aside ? "" : "set aside by hand" });
+  showUnits();
+  return change(sent);
+}
+
+const change = (sent) => answered(async () => {
+  const said = await post(`${base}/change`, sent);
+  sayLast(said, sent.kind);
+  return get(`${base}/data`);
+});
+
+at("undo").addEventListener("click", () => change({ kind: "undo" }));
+at("redo").addEventListener("click", () => change({ kind: "redo" }));
+at("zoom-out").addEventListener("click", () => Plotly.relayout(at("traces"), { "xaxis.range": [...data.window] }));
+at("pairs-which").addEventListener("change", showPairs);
+
+document.addEventListener("keydown", (event) => {
+  if (!data || writing(event) || event.altKey) return;
+  const key = event.key.toLowerCase();
+  if ((event.ctrlKey || event.metaKey) && (key === "z" || key === "y")) {
+    event.preventDefault();
+    at(event.shiftKey || key === "y" ? "redo" : "undo").click();
+  } else if (event.ctrlKey || event.metaKey) return;
+  else if (key === "s" && chosen) toggle(data.units[chosen - 1]);
+  else if (key === "escape" && chosen) choose(null);
+});
+
+// Rules and settings.
+
+let typing = 0;
+const sendSettings = () => answered(async () => {
+  const found = await post(`${base}/settings`, { rules: at("rules").value, values: valuesOf(form) });
+  announce(found.headline);
+  return found;
+});
+form.addEventListener("submit", (event) => event.preventDefault());
+form.addEventListener("change", (event) => {
+  if (event.target.id !== "rules" && !form.reportValidity()) return;
+  clearTimeout(typing);
+  typing = setTimeout(sendSettings, 250);
+});
+
+// The multiverse.
+
+async function showMultiverse() {
+  const fresh = data.multiverse && !data.involuntary;
+  at("multiverse-picture").classList.toggle("busy", !fresh);
+  at("multiverse-details").hidden = !fresh;
+  at("multiverse").textContent = at("multiverse-picture").children.length && !fresh ? "Try again with these units and settings" : "Try every combination";
+  if (!fresh) return;
+  const { drawn, program } = (await tried(() => get(`${base}/multiverse`))) ?? {};
+  if (!drawn) return;
+  at("multiverse-picture").innerHTML = drawn.svg;
+  at("multiverse-words").textContent = drawn.words;
+  at("multiverse-table").replaceChildren(tableOf(drawn.table));
+  at("program").textContent = program;
+}
+
+at("multiverse").addEventListener("click", () => tried(async () => {
+  const bar = at("multiverse-bar");
+  bar.hidden = false;
+  at("multiverse").disabled = true;
+  try {
+    const { job } = await post(`${base}/multiverse`);
+    at("multiverse-stop").hidden = false;
+    at("multiverse-stop").onclick = () => tried(() => stop(job));
+    const ended = await follow(job, (each) => progress(bar, each));
+    if (ended.state === "failed") throw new Error(ended.error);
+    if (ended.state === "done") {
+      data.multiverse = true;
+      await showMultiverse();
+      announce(at("multiverse-words").textContent);
+    }
+  } finally {
+    bar.hidden = at("multiverse-stop").hidden = true;
+    at("multiverse").disabled = false;
+  }
+}));
+
+// Taking it along.
+
+at("report").addEventListener("click", () => tried(async () => {
+  at("report").disabled = true;
+  at("report").textContent = "Making the report …";
+  try {
+    await post(`${base}/report`);
+    location.assign(address(`${base}/report.html`));
+    announce("The report is there.");
+  } finally {
+    at("report").disabled = false;
+    at("report").textContent = "Report";
+  }
+}));
+at("copy").addEventListener("click", async () => {
+  await tried(() => navigator.clipboard.writeText(at("program").textContent));
+  announce("Copied.");
+});
+
+onScheme(() => data && (showUnits(), showPairs()));
+begin();

@@ -1,0 +1,63 @@
+"""A job's own process: ``python -m renshaw.app.work``; told what to do on standard input.
+
+It reads one line of JSON, ``{"target": "package.module:function", "arguments": {...}}``, calls
+``function(**arguments, progress=progress)``, and writes lines of JSON: ``{"done", "total",
+"what"}`` now and then, and at the end ``{"result": ...}`` or ``{"error": sentence}``.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+import time
+from typing import Any
+
+from renshaw.app.words import sentence
+from renshaw.core.errors import RenshawError
+
+_SECONDS_BETWEEN_LINES = 0.2
+FAILED = 1
+INTERRUPTED = 130
+
+
+def main() -> int:
+    """Do one job and return the exit code."""
+    # Whatever a library prints must not be taken for progress.
+    told = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    task = json.loads(sys.stdin.readline())
+    module, _, name = task["target"].partition(":")
+    try:
+        work = getattr(importlib.import_module(module), name)
+        _say(told, {"result": work(**task["arguments"], progress=_progress(told))})
+        return 0
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except (RenshawError, OSError, MemoryError) as error:
+        _say(told, {"error": sentence(error)})
+        return FAILED
+    except Exception as error:
+        _say(told, {"error": sentence(error)})
+        raise
+
+
+def _progress(told: Any) -> Any:
+    last_s = [-_SECONDS_BETWEEN_LINES]
+
+    def progress(done: int, total: int, what: str) -> None:
+        now_s = time.monotonic()
+        if now_s - last_s[0] >= _SECONDS_BETWEEN_LINES:
+            last_s[0] = now_s
+            _say(told, {"done": done, "total": total, "what": what})
+
+    return progress
+
+
+def _say(told: Any, words: dict[str, Any]) -> None:
+    print(json.dumps(words), file=told, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

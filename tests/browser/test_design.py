@@ -1,0 +1,135 @@
+"""The tab Design in a browser: from a goal to a front that is looked at, hovered and clicked."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("optuna", reason="needs the extra design")
+
+TINY = """
+name = "tiny"
+few = 2
+people = 3
+held_out = 4
+repeats = 2
+sleepers = 0
+
+[cohort]
+muscle = "SOL"
+n_units = 6
+condition = "spinal-cord-injury"
+severity = 0.75
+
+[test]
+watched_s = 4
+
+[search]
+timings = ["continuous"]
+drugs = ["baclofen"]
+dose_pct_max = 5
+therapies = 6
+batch = 6
+promising = 10
+
+[rule]
+force_pct_min = 0
+discomfort_max = 10
+dose_pct_max = 100
+"""
+
+
+@pytest.fixture
+def folder(page_folder: Path) -> Path:
+    """The page's folder, without the runs of other tests."""
+    for path in page_folder.iterdir():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    return page_folder
+
+
+def _expect(place: Any) -> Any:
+    from playwright.sync_api import expect
+
+    # Long, because a design simulates; expect returns as soon as it is true.
+    expect.set_options(timeout=300_000)
+    return expect(place)
+
+
+def test_a_design_is_stopped_gone_on_with_and_looked_at(watched: Any, folder: Path) -> None:
+    tab = watched.open("design")
+    _expect(tab.get_by_role("heading", name="No design in this folder yet")).to_be_visible()
+    tab.get_by_role("link", name="New design").click()
+    start = tab.get_by_role("button", name="Start the design")
+    _expect(start).to_be_enabled()
+    tab.get_by_label("Goal file (TOML)").fill(TINY)
+    _expect(tab.locator("#checked")).to_contain_text("6 therapies searched on 2 people")
+    start.click()
+    tab.get_by_role("button", name="Stop").click()
+    _expect(tab.get_by_role("heading", name="Not finished")).to_be_visible()
+    tab.close()
+    tab = watched.open("design")
+    tab.get_by_role("link", name="tiny").click()
+    tab.get_by_role("button", name="Go on").click()
+    _expect(tab.get_by_role("heading", name="Recommended")).to_be_visible()
+    _look_at_front(tab)
+    _look_at_files(tab, folder)
+
+
+def _look_at_front(tab: Any) -> None:
+    _expect(tab.locator("#others tbody tr").first).to_contain_text("recommended")
+    _expect(tab.locator("#others")).to_contain_text("do nothing")
+    _expect(tab.locator("#map svg")).to_be_visible()
+    dots = tab.locator("#front .scatterlayer .point")
+    _expect(dots.first).to_be_visible()
+    tab.get_by_label("Against").select_option("dose_pct")
+    _expect(tab.locator("#front .xtitle")).to_contain_text("Dose")
+    nothing = tab.get_by_label("Protocol", exact=True).locator("option", has_text="do nothing")
+    tab.get_by_label("Protocol", exact=True).select_option(nothing.get_attribute("value"))
+    _expect(tab.locator("#point")).to_contain_text("nothing is given")
+    place = tab.locator("#front .legendtext", has_text="drug alone")
+    _expect(place).to_be_visible()
+    tab.evaluate(_CLICK_A_DRUG)
+    _expect(tab.locator("#point pre")).to_contain_text("--given baclofen:dose_mg_per_day=")
+
+
+# Dots lie on each other: a click by the mouse would hit whichever is on top.
+_CLICK_A_DRUG = """() => {
+  const place = document.getElementById("front");
+  const trace = place.data.find((each) => each.name === "drug alone");
+  place.emit("plotly_click", { points: [{ customdata: trace.customdata[0] }] });
+}"""
+
+
+def _look_at_files(tab: Any, folder: Path) -> None:
+    for link, words in (("Open the report", "no medical device"), ("Protocol sheet", "Stop")):
+        with tab.expect_popup() as opened:
+            tab.get_by_role("link", name=link).click()
+        _expect(opened.value.locator("body")).to_contain_text(words)
+    tab.get_by_role("button", name="All that was tried").click()
+    _expect(tab.locator("table.found tbody tr").first).to_be_visible()
+    with tab.expect_download() as loaded:
+        tab.get_by_role("link", name="Parquet").click()
+    assert loaded.value.suggested_filename == "trials.parquet"
+    assert (folder / "tiny" / "recommended.toml").is_file()
+
+
+def test_the_form_writes_a_goal_and_faults_are_named(watched: Any, folder: Path) -> None:
+    tab = watched.open("design/new", width=390, color_scheme="dark")
+    goal = tab.get_by_label("Goal file (TOML)")
+    tab.get_by_label("Severity", exact=True).select_option("mild")
+    tab.get_by_role("switch", name="tizanidine").uncheck()
+    _expect(goal).to_have_value(_holds('condition = "spinal cord injury, mild"'))
+    _expect(goal).to_have_value(_holds('drugs = ["baclofen", "cyproheptadine"]'))
+    goal.fill('condition = "spinal cord injury, dreadful"')
+    _expect(tab.locator("#checked")).to_contain_text("line 1: condition")
+    _expect(tab.get_by_role("button", name="Start the design")).to_be_disabled()
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def _holds(words: str) -> Any:
+    import re
+
+    return re.compile(re.escape(words))

@@ -1,0 +1,181 @@
+"""The tab Recording in a real browser: dropping in, looking, setting aside, taking along."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import renshaw as rs
+
+DATA = Path(__file__).parents[2] / "../shared/data"
+HOSTILE = "<img src=x onerror=alert(1)>"
+# The machine may be busy with other things; nothing here waits longer than it has to.
+PATIENCE_ms = 240_000
+
+
+def drop(tab: Any, path: Path) -> None:
+    """Choose a file and wait until its page is drawn."""
+    tab.set_default_timeout(PATIENCE_ms)
+    tab.set_input_files("#file", str(path))
+    tab.locator("#construction svg, #problem:not([hidden]), #raw:not([hidden])").first.wait_for()
+
+
+def fits(tab: Any) -> bool:
+    return bool(tab.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+
+
+@pytest.fixture(scope="session")
+def ramp(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A simulated ramp, in renshaw's own file."""
+    path: Path = tmp_path_factory.mktemp("ramp") / "ramp.h5"
+    person = rs.Participant(muscle="TA", n_units=12)
+    rs.simulate(person, rs.Ramp(), seed=7).save(path)
+    return path
+
+
+@pytest.fixture
+def view(watched: Any, ramp: Path) -> Iterator[Any]:
+    """The page of the simulated ramp."""
+    tab = watched.open("recording")
+    drop(tab, ramp)
+    yield tab
+
+
+def test_a_unit_is_set_aside_and_comes_back_by_the_keyboard(view: Any) -> None:
+    before = view.locator("#headline").inner_text()
+    first = view.locator("#units .unit").first
+    first.focus()
+    view.keyboard.press("ArrowDown")
+    chosen = view.locator('#units .unit[aria-current="true"]')
+    label = chosen.locator(".label").inner_text()
+    view.keyboard.press("s")
+    view.locator("#units li.out").wait_for()
+    view.locator("#undo:not([disabled])").wait_for()
+    assert view.locator("#undo").get_attribute("aria-label") == f"Undo: Unit {label}: set aside"
+    assert f"Unit {label}: set aside" in view.locator("#announcement").inner_text()
+    view.locator("#program", has_text="rs.SetAside(").wait_for()
+    view.keyboard.press("Control+z")
+    view.locator("#redo:not([disabled])").wait_for()
+    view.locator("#units li.out").wait_for(state="detached")
+    assert view.locator("#headline").inner_text() == before
+    view.keyboard.press("Control+Shift+Z")
+    view.locator("#units li.out").wait_for()
+
+
+def test_a_reason_is_kept_and_is_only_text(view: Any) -> None:
+    view.locator("#units .unit").first.click()
+    view.locator("#why").fill(HOSTILE)
+    view.locator("#unit-card").get_by_role("button", name="Set aside").click()
+    view.locator("#unit-card", has_text=f"set aside by hand: {HOSTILE}").wait_for()
+    assert view.locator("img").count() == 0
+
+
+def test_pairs_have_reasons_and_pictures(view: Any) -> None:
+    view.locator("#pairs-details summary").click()
+    view.locator("#pairs-which").select_option("rejected")
+    row = view.locator("#pairs tbody tr").first
+    assert len(row.locator("td.w").inner_text()) > 10
+    row.get_by_role("button").click()
+    view.locator("#construction-words", has_text="Rejected").wait_for()
+
+
+def test_settings_change_the_answer_and_the_program(view: Any) -> None:
+    before = view.locator("#headline").inner_text()
+    view.locator("summary", has_text="Delta f").click()
+    view.locator("[name='delta_f.recruitment_gap_s']").fill("4")
+    view.locator("[name='delta_f.recruitment_gap_s']").press("Tab")
+    view.locator("#program", has_text="recruitment_gap_s=4.0").wait_for()
+    assert view.locator("#headline").inner_text() != before
+    view.locator("#rules").select_option("openhdemg")
+    view.locator("#program", has_text="'openhdemg'").wait_for()
+    assert view.locator("[name='delta_f.recruitment_gap_s']").input_value() == "1"
+
+
+def test_a_click_in_the_raster_chooses_a_unit(view: Any) -> None:
+    box = view.locator("#traces .xy .plot .scatterlayer .trace").first.bounding_box()
+    view.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    view.locator("#traces .hoverlayer .hovertext").first.wait_for()
+    view.mouse.down()
+    view.mouse.up()
+    view.locator("#unit-card h3").wait_for()
+    assert view.locator('#units .unit[aria-current="true"]').count() == 1
+
+
+def test_everything_can_be_taken_along(view: Any, tmp_path: Path) -> None:
+    with view.expect_download() as download:
+        view.get_by_role("button", name="Report").click()
+    download.value.save_as(tmp_path / "report.html")
+    assert "ΔF" in (tmp_path / "report.html").read_text(encoding="utf-8")
+    for words, name in (("Estimates", "ramp-estimates.csv"), ("Python", "ramp.py")):
+        with view.expect_download() as download:
+            view.get_by_role("link", name=words).click()
+        assert download.value.suggested_filename == name
+
+
+def test_the_multiverse_is_drawn(view: Any) -> None:
+    view.get_by_role("button", name="Try every combination").click()
+    view.locator("#multiverse-picture svg").wait_for()
+    assert "defensible analyses" in view.locator("#multiverse-words").inner_text()
+    view.locator("#program", has_text="rs.multiverse(recording)").wait_for()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_phone_shows_it_all(watched: Any, ramp: Path, scheme: str) -> None:
+    tab = watched.open("recording", width=390, height=844, color_scheme=scheme)
+    assert fits(tab)
+    drop(tab, ramp)
+    assert fits(tab)
+    tab.goto(tab.url + "/edit")
+    tab.locator("#source .scatterlayer").first.wait_for()
+    assert fits(tab)
+
+
+def test_hostile_labels_are_text_everywhere(watched: Any, tmp_path: Path) -> None:
+    rows = [
+        f'"{HOSTILE}{unit}",{t:.4f}'
+        for unit, (start, end) in enumerate([(1, 20), (3, 17), (5, 15)])
+        for t in np.cumsum(0.1 + 0.02 * np.sin(np.arange(0, end * 8)))
+        if start < t < end
+    ]
+    path = tmp_path / f"{HOSTILE}.csv".replace("/", "")
+    path.write_text("unit,time_s\n" + "\n".join(rows))
+    tab = watched.open("recording")
+    drop(tab, path)
+    assert tab.locator("h1").inner_text() == path.name
+    assert HOSTILE in tab.locator("#units .label").first.inner_text()
+    tab.locator("#units .unit").first.click()
+    tab.goto(tab.url + "/edit")
+    tab.locator("#unit-title", has_text=HOSTILE).wait_for()
+    assert tab.locator("img").count() == 0
+
+
+def test_a_file_that_is_none_is_explained(watched: Any, tmp_path: Path) -> None:
+    (tmp_path / "paper.pdf").write_bytes(b"%PDF-1.7")
+    tab = watched.open("recording")
+    drop(tab, tmp_path / "paper.pdf")
+    assert "PDF document" in tab.locator("#problem").inner_text()
+
+
+def test_a_real_recording(watched: Any) -> None:
+    if not (path := DATA / "caillet2022_TA_35_D.mat").exists():
+        pytest.skip("../shared/data is not here")
+    tab = watched.open("recording")
+    drop(tab, path)
+    assert "225 of 496 pairs" in tab.locator("#headline").inner_text()
+    assert tab.locator("#units .unit").count() == 32
+
+
+def test_twenty_tabs_keep_working(watched: Any, ramp: Path) -> None:
+    first = watched.open("recording")
+    drop(first, ramp)
+    path = first.url.removeprefix(watched.address)
+    tabs = [watched.open(path) for _ in range(20)]
+    for tab in tabs:
+        tab.set_default_timeout(PATIENCE_ms)
+        tab.locator("#construction svg").wait_for()
+    tabs[-1].locator("#units .toggle").first.click()
+    tabs[-1].locator("#undo:not([disabled])").wait_for()
