@@ -9,14 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from renshaw.core.seeds import stream
+from renshaw.model.cord import USUAL_PCT_MVC
 from renshaw.model.muscles import MUSCLES
 from renshaw.model.participant import Participant
 from renshaw.protocols import Ramp
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -60,6 +58,8 @@ CHANGE_neuromodulation = 0.025
 CHANGE_inhibition = 0.4
 SHARE_STIMULATED = 0.25
 
+# Three vectors of the engine.
+SIMULATED_UNITS = 48
 _REST_s = 1.5
 _FASTEST_pct_per_s = 10.0
 _SHARE_TRIANGLES = 0.55
@@ -96,51 +96,52 @@ def draw_case(number: int, seed: int) -> Case:
     """Return one case of the prior; the same for the same number and seed."""
     chance = stream(seed, "inference", "case", number)
     muscle = tuple(MUSCLES)[int(chance.integers(len(MUSCLES)))]
-    values = {
-        trait.name: trait.at(share)
-        for trait, share in zip(TRAITS, chance.random(len(TRAITS)), strict=True)
-    }
+    shares = chance.random(len(TRAITS))
+    values = {trait.name: trait.at(share) for trait, share in zip(TRAITS, shares, strict=True)}
     ramp = _ramp(chance)
     noise = values.pop("synaptic_noise")
-    in_task = values["neuromodulation"]
-    changed = TRAIT["neuromodulation"].reflected(
-        in_task + chance.laplace(0, CHANGE_neuromodulation)
-    )
-    inhibited = TRAIT["inhibition"].reflected(
-        values["inhibition"] + chance.laplace(0, CHANGE_inhibition)
-    )
+    changed = _changed("neuromodulation", values, CHANGE_neuromodulation, chance)
+    inhibited = _changed("inhibition", values, CHANGE_inhibition, chance)
     pulsed = bool(chance.random() < SHARE_STIMULATED)
-    pulses_hz, strength = (
-        float(chance.uniform(5, 50)),
-        float(np.exp(chance.uniform(*np.log([0.5, 8])))),
-    )
-    typical = Participant(muscle=muscle)
-    more = typical.cord.neuromodulation_at(ramp.peak_pct_mvc) - typical.cord.neuromodulation_at(
-        20.0
-    )
-    values["neuromodulation"] = in_task - more
+    pulses_hz, strength = float(chance.uniform(5.0, 50.0)), _spread(0.5, 8.0, chance)
+    values["neuromodulation"] -= more_than_usual(muscle, ramp.peak_pct_mvc)
     return Case(
         number,
         Participant(muscle=muscle, n_units=SIMULATED_UNITS, **values),
         noise,
         ramp,
-        changed - in_task,
-        0.0 if pulsed else inhibited - values["inhibition"],
+        changed,
+        0.0 if pulsed else inhibited,
         pulses_hz if pulsed else 0.0,
         strength if pulsed else 0.0,
     )
 
 
-# Three vectors of the engine.
-SIMULATED_UNITS = 48
+def more_than_usual(muscle: str, peak_pct_mvc: float) -> float:
+    """Return by how much neuromodulation in a task exceeds that in an effort of 20 % MVC."""
+    cord = Participant(muscle=muscle).cord
+    return cord.neuromodulation_at(peak_pct_mvc) - cord.neuromodulation_at(USUAL_PCT_MVC)
+
+
+def _changed(
+    name: str, values: dict[str, float], scale: float, chance: np.random.Generator
+) -> float:
+    """Return a change that leaves a value within its limits, and its distribution as it is."""
+    now = values[name]
+    return TRAIT[name].reflected(now + float(chance.laplace(0.0, scale))) - now
+
+
+def _spread(low: float, high: float, chance: np.random.Generator) -> float:
+    """Return a number drawn evenly on a logarithmic scale."""
+    return float(np.exp(chance.uniform(np.log(low), np.log(high))))
 
 
 def _ramp(chance: np.random.Generator) -> Ramp:
     """Return a triangle or a trapezoid, at speeds that laboratories ask for."""
-    peak = float(np.exp(chance.uniform(*np.log([8.0, 50.0]))))
-    rise, fall = np.exp(chance.uniform(*np.log([3.0, 15.0]), size=2))
+    peak = _spread(8.0, 50.0, chance)
+    rise, fall = _spread(3.0, 15.0, chance), _spread(3.0, 15.0, chance)
     symmetric, flat = chance.random(2)
     hold = float(chance.uniform(1.0, 20.0)) if flat > _SHARE_TRIANGLES else 0.0
-    rise = max(float(rise), peak / _FASTEST_pct_per_s)
-    fall = rise if symmetric < _SHARE_SYMMETRIC else max(float(fall), peak / _FASTEST_pct_per_s)
+    rise = max(rise, peak / _FASTEST_pct_per_s)
+    fall = rise if symmetric < _SHARE_SYMMETRIC else max(fall, peak / _FASTEST_pct_per_s)
     return Ramp(peak_pct_mvc=peak, rise_s=rise, fall_s=fall, hold_s=hold, rest_s=_REST_s)

@@ -1,7 +1,7 @@
 """The training simulations: a person contracts before and after her cord has changed.
 
 As `renshaw.simulate` does it, with three savings: practice is done by a smaller pool of the same
-person, the changed cord starts from the drive that was learned before, and steps are four times as long
+person, the changed cord starts from the drive that was learned before, and steps are longer
 (`docs/engine.md`: recruitment within 0.3 ms, rates within 0.1 %, delta F within 0.05 pps).
 """
 
