@@ -7,6 +7,7 @@ inward currents hold firing by themselves, with inhibition from none to twice th
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -97,7 +98,9 @@ def draw_case(number: int, seed: int) -> Case:
     chance = stream(seed, "inference", "case", number)
     muscle = tuple(MUSCLES)[int(chance.integers(len(MUSCLES)))]
     shares = chance.random(len(TRAITS))
-    values = {trait.name: trait.at(share) for trait, share in zip(TRAITS, shares, strict=True)}
+    values: dict[str, Any] = {
+        trait.name: trait.at(share) for trait, share in zip(TRAITS, shares, strict=True)
+    }
     ramp = _ramp(chance)
     noise = values.pop("synaptic_noise")
     changed = _changed("neuromodulation", values, CHANGE_neuromodulation, chance)
@@ -123,11 +126,9 @@ def more_than_usual(muscle: str, peak_pct_mvc: float) -> float:
     return cord.neuromodulation_at(peak_pct_mvc) - cord.neuromodulation_at(USUAL_PCT_MVC)
 
 
-def _changed(
-    name: str, values: dict[str, float], scale: float, chance: np.random.Generator
-) -> float:
+def _changed(name: str, values: dict[str, Any], scale: float, chance: np.random.Generator) -> float:
     """Return a change that leaves a value within its limits, and its distribution as it is."""
-    now = values[name]
+    now = float(values[name])
     return TRAIT[name].reflected(now + float(chance.laplace(0.0, scale))) - now
 
 
