@@ -55,15 +55,15 @@ def model_fingerprint() -> str:
     root = Path(renshaw.__file__).parent
     digest = hashlib.sha256()
     for source in _SOURCES:
-        path = root / source
-        for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
-            digest.update(file.relative_to(root).as_posix().encode())
-            digest.update(_meaning(file.read_text(encoding="utf-8")).encode())
+        digest.update(meaning(root / source).encode())
     return digest.hexdigest()[:16]
 
 
-def _meaning(source: str) -> str:
-    tree = ast.parse(source)
+def meaning(path: Path) -> str:
+    """Return a program, a file or a folder of them, without comments and docstrings."""
+    if path.is_dir():
+        return "".join(f"{file.name} {meaning(file)}" for file in sorted(path.rglob("*.py")))
+    tree = ast.parse(path.read_text(encoding="utf-8"))
     documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
     for node in ast.walk(tree):
         if isinstance(node, documented) and ast.get_docstring(node, clean=False) is not None:
@@ -199,10 +199,15 @@ def _read(path: Path, seed: int) -> list[Pair]:
     ]
 
 
-def _in_processes(store: Store, missing: list[int], workers: Any) -> Iterator[int]:
+def spawned(workers: int | None) -> ProcessPoolExecutor:
+    """Return processes that end with this one and leave Ctrl-C to it."""
     context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(workers or _cores(), context, _prepare, (os.getpid(),))
+
+
+def _in_processes(store: Store, missing: list[int], workers: Any) -> Iterator[int]:
     source = iter(missing)
-    with ProcessPoolExecutor(workers, context, _prepare, (os.getpid(),)) as pool:
+    with spawned(workers) as pool:
         running: set[Future[int]] = set()
         try:
             while True:
