@@ -17,6 +17,7 @@ from renshaw.core.errors import DataError
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording
 from renshaw.estimate.rules import rules
+from renshaw.estimate.settings import EstimateSettings
 from renshaw.estimate.smoothing import SmoothedRate, smoothed_rates
 from renshaw.estimate.verb import ESTIMATORS
 from renshaw.infer.contraction import Contraction, Course, SHORTEST_HOLD_s, contraction
@@ -178,7 +179,7 @@ def _usable(units: MotorUnits) -> MotorUnits:
 
 
 def _values(cut: Recording, found: Contraction, peak_pct_mvc: float | None) -> dict[str, float]:
-    settings = rules("renshaw")
+    settings = _rules()
     smoothed = smoothed_rates(cut.units, settings.smoothing)
     rows = [row for each in ESTIMATORS for row in each(cut, smoothed, settings)]
     by: dict[str, list[tuple[int, float]]] = {}
@@ -197,6 +198,12 @@ def _values(cut: Recording, found: Contraction, peak_pct_mvc: float | None) -> d
     values |= _timing(cut.units, found.course)
     values |= _profile(cut.units, smoothed, found.course)
     return values
+
+
+def _rules() -> EstimateSettings:
+    """Return the usual rules, on a coarser grid: what is averaged here needs no finer one."""
+    settings = rules("renshaw")
+    return settings.replace(smoothing=settings.smoothing.replace(grid_hz=20.0))
 
 
 def _protocol(found: Contraction, peak_pct_mvc: float | None) -> dict[str, float]:
