@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 Matrix = NDArray[np.float64]
 Progress = Callable[[int, int, str], None]
 
-CITES = ("chardon2023", "cranmer2020", "papamakarios2017", "tejero2020", "powers2017")
+CITES = ("cranmer2020", "papamakarios2017", "tejero2020", "talts2018", "chardon2023", "powers2017")
 # What was simulated: seconds of rise and fall, of hold, and % MVC.
 _SIMULATED_s, _LONGEST_HOLD_s, _SIMULATED_pct = (2.0, 18.0), 22.0, (6.5, 56.0)
 _FEW_UNITS = 6
