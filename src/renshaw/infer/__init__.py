@@ -1,8 +1,8 @@
 """From a recording back to the cord: the verb `infer`, its settings and its results.
 
 The room and its verb share their name, as ``rs.infer`` is both: the module can be called, and
-``renshaw.infer.summaries`` and its siblings are its rooms. Only `renshaw.infer.train_flow` needs sbi
-and torch.
+``renshaw.infer.summaries`` and its siblings are its rooms. Only `renshaw.infer.train_flow` needs
+sbi and torch.
 """
 
 from __future__ import annotations

@@ -61,7 +61,7 @@ class Flow:
 
     def normal(self, theta: Matrix, seen: Matrix) -> tuple[Matrix, Matrix]:
         """Return the normal numbers of parameters, and the log slope of that, shape (n,)."""
-        context = self._context(seen, len(theta))
+        context = self._context(seen)
         z, total = theta, np.zeros(len(theta))
         for layers in self.transforms:
             shift, log_slope = _affine(layers, z, context)
@@ -71,7 +71,7 @@ class Flow:
 
     def at(self, z: Matrix, seen: Matrix) -> Matrix:
         """Return the parameters of normal numbers, shape (n, parameters): `normal` undone."""
-        context = self._context(seen, len(z))
+        context = self._context(seen)
         for layers, order in zip(self.transforms[::-1], self.order[::-1], strict=True):
             theta = np.zeros_like(z)
             # A parameter depends on those before it only, so one more is right after each pass.
@@ -85,16 +85,18 @@ class Flow:
         """Draw parameters for one recording, shape (n, parameters)."""
         return self.at(self.spread * chance.standard_normal((n, self.parameters)), seen)
 
-    def _context(self, seen: Matrix, n: int) -> Matrix:
+    def _context(self, seen: Matrix) -> Matrix:
         hidden = np.atleast_2d(np.asarray(seen, dtype=float))
         for weight, bias in self.embedding:
             hidden = np.maximum(hidden @ weight.T + bias, 0.0)
-        return np.broadcast_to(hidden, (n, hidden.shape[1]))
+        return hidden
 
 
 def _affine(layers: Layers, theta: Matrix, context: Matrix) -> tuple[Matrix, Matrix]:
-    hidden = np.concatenate([theta, context], axis=1)
-    *inner, (last, last_bias) = layers
+    (first, first_bias), *inner, (last, last_bias) = layers
+    n = theta.shape[1]
+    # What was seen is the same in all rows, and need not be multiplied for each.
+    hidden = np.maximum(theta @ first[:, :n].T + (context @ first[:, n:].T + first_bias), 0.0)
     for weight, bias in inner:
         hidden = np.maximum(hidden @ weight.T + bias, 0.0)
     out = (hidden @ last.T + last_bias).reshape(len(theta), -1, 2)
