@@ -21,7 +21,7 @@ Matrix = NDArray[np.float64]
 
 LEVELS = (0.5, 0.8, 0.9, 0.95)
 RANK_BINS = 20
-_DRAWN = 400
+_DRAWN = 250
 
 
 @dataclass(frozen=True, eq=False)

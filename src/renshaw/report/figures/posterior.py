@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from renshaw.infer.posterior import Posterior
 
 _COLUMNS = 5
+# Points of a cloud; more would make the page heavy.
+_SHOWN = 700
 # Where cords lie on the map, as (neuromodulation, inhibition) boxes: young adults as fitted, and
 # chronic injury (docs/model.md); what lies between is no diagnosis.
 _HEALTHY = ((0.85, 0.98), (1.0, 2.0))
@@ -87,22 +89,18 @@ def posterior_correlation(posterior: Posterior) -> Figure:
     figure = new_figure(4.2, 5.6)
     axes = figure.subplots()
     shown = np.where(np.tril(np.ones_like(r), -1) > 0, r, np.nan)[1:, :-1]
-    image = axes.imshow(shown, cmap="PuOr", vmin=-1, vmax=1, aspect="auto")
-    for i in range(len(shown)):
+    image = axes.pcolormesh(shown[::-1], cmap="PuOr", vmin=-1, vmax=1, edgecolors="none")
+    n = len(shown)
+    for i in range(n):
         for j in range(i + 1):
             color = INK if abs(shown[i, j]) < 0.6 else "white"
-            axes.text(
-                j,
-                i,
-                f"{shown[i, j]:.1f}".replace("-", "−"),
-                ha="center",
-                va="center",
-                fontsize=7.5,
-                color=color,
-            )
+            words = f"{shown[i, j]:.1f}".replace("-", "−")
+            at = (j + 0.5, n - 1 - i + 0.5)
+            axes.text(*at, words, ha="center", va="center", fontsize=7.5, color=color)
     labels = [_short(name) for name in NAMES]
-    axes.set_xticks(range(len(shown)), labels[:-1], rotation=40, ha="right")
-    axes.set_yticks(range(len(shown)), labels[1:])
+    places = np.arange(n) + 0.5
+    axes.set_xticks(places, labels[:-1], rotation=40, ha="right")
+    axes.set_yticks(places, labels[:0:-1])
     axes.tick_params(length=0)
     for spine in axes.spines.values():
         spine.set_visible(False)
@@ -130,7 +128,7 @@ def change_map(change: Change) -> Figure:
     y = change.samples["inhibition_change"].to_numpy()
     axes.axhline(0.0, color=MUTED, linewidth=0.8)
     axes.axvline(0.0, color=MUTED, linewidth=0.8)
-    axes.scatter(x[:1500], y[:1500], s=5, color=BLUE, alpha=0.25, linewidths=0)
+    axes.scatter(x[:_SHOWN], y[:_SHOWN], s=5, color=BLUE, alpha=0.25, linewidths=0)
     axes.plot([0, np.median(x)], [0, np.median(y)], color=VERMILION, linewidth=1.8)
     axes.plot([np.median(x)], [np.median(y)], "o", color=VERMILION, markersize=5)
     for at, words in (((0.02, 0.98), "calmer, by both"), ((0.98, 0.02), "more excitable, by both")):
@@ -191,7 +189,7 @@ def _regions(axes: Axes) -> None:
 def _cloud(axes: Axes, samples: pd.DataFrame, color: str) -> None:
     x = samples["neuromodulation_in_task"].to_numpy()
     y = samples["inhibition_at_peak"].to_numpy()
-    axes.scatter(x[:1500], y[:1500], s=5, color=color, alpha=0.25, linewidths=0)
+    axes.scatter(x[:_SHOWN], y[:_SHOWN], s=5, color=color, alpha=0.25, linewidths=0)
     low, middle, high = np.quantile(np.stack([x, y]), [0.05, 0.5, 0.95], axis=1)
     axes.plot([low[0], high[0]], [middle[1], middle[1]], color=INK, linewidth=1.6)
     axes.plot([middle[0], middle[0]], [low[1], high[1]], color=INK, linewidth=1.6)
