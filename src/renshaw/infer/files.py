@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from renshaw.core.errors import ReadError
 from renshaw.core.files import nearest, replacing, write_text
 from renshaw.core.version import __version__
+from renshaw.infer import targets
 from renshaw.infer.change import Change
-from renshaw.infer.posterior import Posterior
+from renshaw.infer.posterior import Posterior, tabulated
 from renshaw.infer.trained import shipped
 
 if TYPE_CHECKING:
@@ -74,14 +75,14 @@ def open_posterior(folder: str | Path) -> Posterior:
     folder = Path(folder)
     try:
         about = tomllib.loads((folder / ABOUT).read_text(encoding="utf-8"))
-        samples = pd.read_parquet(folder / SAMPLES)
+        samples, peak = pd.read_parquet(folder / SAMPLES), about.get("peak_pct_mvc")
         return Posterior(
             samples=samples,
-            prior=_prior(samples, about["muscle"]),
+            prior=tabulated(shipped().state.prior(), about["muscle"], peak)[list(targets.NAMES)],
             name=str(about["name"]),
             muscle=str(about["muscle"]),
             n_units=int(about["n_units"]),
-            peak_pct_mvc=about.get("peak_pct_mvc"),
+            peak_pct_mvc=peak,
             farther_than_pct=float(about["farther_than_pct"]),
             warnings=tuple(about["warnings"]),
             notes=tuple(about["notes"]),
@@ -94,16 +95,6 @@ def open_posterior(folder: str | Path) -> Posterior:
         ) from None
     except (KeyError, TypeError, ValueError, OSError) as error:
         raise ReadError(f"The posterior in {folder} can't be understood: {error}.") from None
-
-
-def _prior(samples: pd.DataFrame, muscle: str) -> pd.DataFrame:
-    import pandas as pd
-
-    networks = shipped().state
-    prior = pd.DataFrame(networks.prior(), columns=list(networks.scores.names))
-    shift = samples["neuromodulation_in_task"] - samples["neuromodulation"]
-    prior["neuromodulation"] -= float(shift.iloc[0])
-    return prior
 
 
 def _write_table(table: pd.DataFrame, path: Path) -> None:

@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from renshaw.core.history import History
 from renshaw.core.results import Result
 from renshaw.infer import targets
 from renshaw.infer.calibration import Calibration
 from renshaw.infer.familiar import Unusual
+from renshaw.infer.prior import more_than_usual
+from renshaw.model.cord import USUAL_PCT_MVC
 from renshaw.model.participant import Participant
 from renshaw.study.persons import persons_from_samples
 
@@ -204,3 +207,29 @@ def plain(name: str, *, first: bool = True) -> str:
     """Return what a parameter is called in a sentence."""
     words = _PLAIN.get(name, name)
     return words[:1].upper() + words[1:] if first else words
+
+
+def tabulated(drawn: NDArray[np.float64], muscle: str, peak_pct_mvc: float | None) -> pd.DataFrame:
+    """Return samples with what follows from them; neuromodulation as in an effort of 20 % MVC.
+
+    Parameters
+    ----------
+    drawn : array, shape (samples, parameters)
+        In the order of `targets.NAMES`; neuromodulation is that of the task.
+    muscle : str
+    peak_pct_mvc : float or None
+        Height of the contraction; 20 % MVC where it is not known.
+    """
+    import pandas as pd
+
+    table = pd.DataFrame(drawn, columns=list(targets.NAMES))
+    for name in targets.NAMES:
+        table[name] = table[name].clip(*targets.bounds(name))
+    more = more_than_usual(muscle, USUAL_PCT_MVC if peak_pct_mvc is None else peak_pct_mvc)
+    table["neuromodulation_in_task"] = table["neuromodulation"]
+    table["neuromodulation"] -= more
+    at_peak = table["inhibition"] + table["inhibition_per_drive"] * table["peak_drive"]
+    table["inhibition_at_peak"] = at_peak.clip(lower=0.0)
+    effort = 100 * table["peak_drive"] / table["largest_drive"]
+    table["peak_effort_pct"] = effort.clip(upper=100.0)
+    return table

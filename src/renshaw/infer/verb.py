@@ -16,12 +16,10 @@ from renshaw.data.recording import Recording
 from renshaw.estimate.verb import involuntary
 from renshaw.infer import summaries, targets
 from renshaw.infer.familiar import Unusual
-from renshaw.infer.posterior import Check, Posterior
-from renshaw.infer.prior import more_than_usual
+from renshaw.infer.posterior import Check, Posterior, tabulated
 from renshaw.infer.settings import InferSettings
 from renshaw.infer.summaries import SUMMARIES, Summarized, summarize
 from renshaw.infer.trained import Trained, shipped
-from renshaw.model.cord import USUAL_PCT_MVC
 from renshaw.model.muscles import MUSCLES
 
 if TYPE_CHECKING:
@@ -86,10 +84,10 @@ def infer(
     standard = trained.seen.standard(found.values)
     farther = trained.familiar.percentile(standard, int(which[0]))
     unusual = tuple(trained.familiar.unusual(standard, int(which[0]), summaries.NAMES))
-    samples = _table(drawn, muscle, peak)
+    samples = tabulated(drawn, muscle, peak)
     return Posterior(
         samples=samples,
-        prior=_table(trained.state.prior(), muscle, peak)[list(targets.NAMES)],
+        prior=tabulated(trained.state.prior(), muscle, peak)[list(targets.NAMES)],
         name=recording.name,
         muscle=muscle,
         n_units=found.n_units,
@@ -134,23 +132,6 @@ def _summarized(recording: Recording, settings: InferSettings) -> Summarized:
                 f"ramps. {error}"
             ) from None
         raise
-
-
-def _table(drawn: Matrix, muscle: str, peak_pct_mvc: float | None) -> pd.DataFrame:
-    """Return samples with what follows from them; neuromodulation as in an effort of 20 % MVC."""
-    import pandas as pd
-
-    table = pd.DataFrame(drawn, columns=list(targets.NAMES))
-    for name in targets.NAMES:
-        table[name] = table[name].clip(*targets.bounds(name))
-    more = more_than_usual(muscle, USUAL_PCT_MVC if peak_pct_mvc is None else peak_pct_mvc)
-    table["neuromodulation_in_task"] = table["neuromodulation"]
-    table["neuromodulation"] -= more
-    at_peak = table["inhibition"] + table["inhibition_per_drive"] * table["peak_drive"]
-    table["inhibition_at_peak"] = at_peak.clip(lower=0.0)
-    effort = 100 * table["peak_drive"] / table["largest_drive"]
-    table["peak_effort_pct"] = effort.clip(upper=100.0)
-    return table
 
 
 def _warnings(
@@ -202,7 +183,7 @@ def _notes(found: Summarized, peak: float | None) -> list[str]:
     if found.contraction.torque is None:
         said.append(
             f"Without torque ({found.contraction.lacking}), the discharges of all units stand in "
-            "for its shape; posteriors are wider."
+            "for its shape."
         )
     if peak is None:
         said.append(
