@@ -63,7 +63,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "renshaw.infer.change": ("Change", "infer_change"),
     "renshaw.infer.files": ("open_posterior",),
     "renshaw.infer.posterior": ("Posterior",),
-    "renshaw.infer.settings": ("InferSettings", "TrainSettings"),
+    "renshaw.infer.settings": ("InferSettings", "NetworkSettings", "TrainSettings"),
     "renshaw.infer.verb": ("infer",),
     "renshaw.interventions": (
         "AntagonistVibration",

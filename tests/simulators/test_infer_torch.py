@@ -11,11 +11,11 @@ pytestmark = pytest.mark.filterwarnings("default")
 
 @pytest.fixture(scope="module")
 def both():
-    from renshaw.infer.settings import TrainSettings
+    from renshaw.infer.settings import NetworkSettings
     from renshaw.infer.train_flow import as_flow, built
 
     torch.manual_seed(1)
-    settings = TrainSettings(transforms=4, hidden=(24, 24), embedding=(16, 12))
+    settings = NetworkSettings(transforms=4, hidden=(24, 24), embedding=(16, 12))
     estimator = built(torch.randn(64, 5), torch.randn(64, 9), settings)
     with torch.no_grad():
         for parameter in estimator.parameters():
@@ -46,13 +46,13 @@ def test_samples_are_those_of_torch_for_the_same_normal_numbers(both):
 
 
 def test_training_learns_what_can_be_learned():
-    from renshaw.infer.settings import TrainSettings
+    from renshaw.infer.settings import NetworkSettings
     from renshaw.infer.train_flow import fitted
 
     chance = np.random.default_rng(4)
     theta = chance.normal(size=(3000, 2))
     seen = np.column_stack([theta[:, 0] + 0.3 * chance.normal(size=3000), chance.normal(size=3000)])
-    settings = TrainSettings(
+    settings = NetworkSettings(
         transforms=2, hidden=(16, 16), embedding=(16, 8), epochs=12, dropout=0.0, learning_rate=5e-3
     )
     flow = fitted(theta, seen, np.arange(3000) % 10 == 0, settings, seed=1)

@@ -14,13 +14,14 @@ from typing import Any
 from renshaw.infer.change import Change, infer_change
 from renshaw.infer.files import open_posterior
 from renshaw.infer.posterior import Check, Posterior
-from renshaw.infer.settings import InferSettings, TrainSettings
+from renshaw.infer.settings import InferSettings, NetworkSettings, TrainSettings
 from renshaw.infer.verb import infer
 
 __all__ = [
     "Change",
     "Check",
     "InferSettings",
+    "NetworkSettings",
     "Posterior",
     "TrainSettings",
     "infer",

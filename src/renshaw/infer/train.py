@@ -105,10 +105,18 @@ def trained_on(
     state = keep.networks("state", scores, truth, inputs, stopping, settings, seed)
 
     before, after, change, of, pair_case = paired(known)
-    scores = Scores.of(CHANGES, change, exact=False)
-    pair_inputs = seen.change_inputs(before, after, of)
-    stopping = _stopping(pair_case, seed)
-    changes = keep.networks("change", scores, change, pair_inputs, stopping, settings, seed)
+    # What is done can be undone: each pair is learned from in both directions.
+    forth, back = seen.change_inputs(before, after, of), seen.change_inputs(after, before, of)
+    scores = Scores.of(CHANGES, np.concatenate([change, -change]), exact=False)
+    changes = keep.networks(
+        "change",
+        scores,
+        np.concatenate([change, -change]),
+        np.concatenate([forth, back]),
+        np.tile(_stopping(pair_case, seed), 2),
+        settings,
+        seed,
+    )
 
     other, other_truth, which, _ = single(unseen)
     familiar = Familiar.of(
@@ -200,7 +208,8 @@ class _Keeper:
 
             words = f"training network {k + 1} of the {what}"
             own = derived_seed(seed, "network", what, k) % 2**32
-            flow = fitted(theta, inputs, stopping, settings, own, self._progress, words)
+            shape = settings.state if what == "state" else settings.change
+            flow = fitted(theta, inputs, stopping, shape, own, self._progress, words)
             _save(flow, place)
         with np.load(place, allow_pickle=False) as archive:
             return from_arrays({name: archive[name] for name in archive.files}, "")

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from renshaw.core.errors import SettingsError
 from renshaw.infer.flow import Flow, Layers
-from renshaw.infer.settings import TrainSettings
+from renshaw.infer.settings import NetworkSettings
 
 Matrix = NDArray[np.float64]
 Progress = Callable[[int, int, str], None]
@@ -22,7 +22,7 @@ def fitted(
     theta: Matrix,
     seen: Matrix,
     held_out: NDArray[np.bool_],
-    settings: TrainSettings,
+    settings: NetworkSettings,
     seed: int,
     progress: Progress | None = None,
     what: str = "training",
@@ -36,7 +36,7 @@ def fitted(
     seen : array, shape (n, inputs)
     held_out : array of bool, shape (n,)
         Recordings that decide when to stop.
-    settings : TrainSettings
+    settings : NetworkSettings
     seed : int
     progress : callable, optional
     what : str
@@ -80,7 +80,7 @@ def fitted(
     return as_flow(estimator.to("cpu"))
 
 
-def built(theta: Any, seen: Any, settings: TrainSettings) -> Any:
+def built(theta: Any, seen: Any, settings: NetworkSettings) -> Any:
     """Return sbi's density estimator, untrained."""
     torch = _torch()
     from sbi.neural_nets.net_builders.flow import build_zuko_maf
