@@ -8,6 +8,7 @@ whenever.
 from __future__ import annotations
 
 import ast
+import contextlib
 import hashlib
 import multiprocessing
 import os
@@ -15,7 +16,14 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    CancelledError,
+    Future,
+    ProcessPoolExecutor,
+    wait,
+)
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -25,10 +33,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 import renshaw
-from renshaw.core.errors import DataError, SettingsError
+from renshaw.core.errors import DataError, SettingsError, SimulationError
 from renshaw.core.files import replacing
 from renshaw.infer.prior import Case, draw_case
 from renshaw.infer.simulation import Contraction, contractions
+from renshaw.study.workers.cluster import ClusterLostError, connected
 
 FloatArray = NDArray[np.float64]
 Progress = Callable[[int, int, str], None]
@@ -150,6 +159,7 @@ def simulate_chunk(number: int, seed: int) -> dict[str, Any]:
     made = [each for k in firsts for each in contractions(draw_case(k, seed), seed)]
     trains = [times for each in made for times in each.spikes_s]
     return {
+        "program": np.array(model_fingerprint()),
         "first": np.array(firsts[0]),
         "discharges_s": np.concatenate(trains).astype(np.float32),
         "counts": np.array([len(times) for times in trains]).reshape(len(made), -1),
@@ -163,7 +173,9 @@ def simulate_chunk(number: int, seed: int) -> dict[str, Any]:
 
 def write_chunk(store: Store, number: int) -> int:
     """Simulate a chunk and write it down; return its number. This is what a worker runs."""
-    _keep(store, number, simulate_chunk(number, store.seed))
+    made = simulate_chunk(number, store.seed)
+    made.pop("program")
+    _keep(store, number, made)
     return number
 
 
@@ -220,6 +232,11 @@ def _in_processes(store: Store, missing: list[int], workers: Any) -> Iterator[in
                 done, running = wait(running, return_when=FIRST_COMPLETED)
                 for future in done:
                     yield future.result()
+        except BrokenProcessPool:
+            raise SimulationError(
+                "A process that simulated has died, maybe for want of memory; what was finished is "
+                "kept. Run it again, with fewer workers."
+            ) from None
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
@@ -227,17 +244,30 @@ def _in_processes(store: Store, missing: list[int], workers: Any) -> Iterator[in
 
 def _on_cluster(store: Store, missing: list[int], address: Any) -> Iterator[int]:
     """Simulate on the workers of a cluster, which need not see the folder."""
-    from distributed import Client, as_completed
+    client = connected(address)
+    try:
+        from distributed import as_completed
 
-    with Client(address, set_as_default=False) as client:
-        futures = {
+        numbers = {
             client.submit(simulate_chunk, number, store.seed, pure=False): number
             for number in missing
         }
-        for future in as_completed(list(futures)):
-            _keep(store, futures[future], future.result())
-            yield futures[future]
-            future.release()
+        for future in as_completed(list(numbers)):
+            made = future.result()
+            if str(made.pop("program")) != model_fingerprint():
+                raise SettingsError(
+                    f"A worker at {address} runs another version of renshaw than this computer; "
+                    "install the same on all, or numbers of two programs would be mixed."
+                )
+            _keep(store, numbers[future], made)
+            yield numbers[future]
+    except (OSError, CancelledError) as error:
+        raise ClusterLostError(
+            f"The Dask scheduler at {address} is gone; what was finished is kept."
+        ) from error
+    finally:
+        with contextlib.suppress(Exception):
+            client.close(timeout=2)
 
 
 def _prepare(parent: int) -> None:
