@@ -137,18 +137,25 @@ def test_changes_leave_the_prior_even():
 
 def test_what_is_far_from_all_simulations_is_unfamiliar_and_named():
     chance = np.random.default_rng(8)
-    train, kept = chance.normal(size=(2000, 3)), chance.normal(size=(500, 3))
-    train[:, 2] = train[:, 0] + 0.1 * train[:, 2]
-    kept[:, 2] = kept[:, 0] + 0.1 * kept[:, 2]
-    zero = np.zeros(2000, dtype=int)
-    familiar = Familiar.of((train, zero), (kept, zero[:500]), 1)
-    assert familiar.percentile(np.zeros(3), 0) < 5
+    train = np.exp(chance.normal(size=(4000, 3)))
+    train[:, 2] = train[:, 0] * np.exp(0.1 * chance.normal(size=4000))
+    zero = np.zeros(4000, dtype=int)
+    familiar = Familiar.of(train, zero, np.arange(4000), 1)
+    assert familiar.percentile(np.ones(3), 0) < 50
     # Each value is usual by itself; together they are not.
-    odd = np.array([1.5, 0.0, -1.5])
+    odd = np.exp([1.5, 0.0, -1.5])
     assert familiar.percentile(odd, 0) > 99
     names = ("a", "b", "c")
     assert {each.name for each in familiar.unusual(odd, 0, names)[:2]} == {"a", "c"}
-    assert np.isfinite(familiar.distance(np.array([0.3, np.nan, 0.3]), 0))
+    assert 0 <= familiar.percentile(np.array([1.3, np.nan, 1.3]), 0) <= 100
+
+
+def test_familiarity_of_others_of_the_same_kind_is_even():
+    chance = np.random.default_rng(9)
+    zero = np.zeros(3000, dtype=int)
+    familiar = Familiar.of(chance.normal(size=(3000, 4)), zero, np.arange(3000), 1)
+    shares = [familiar.percentile(each, 0) / 100 for each in chance.normal(size=(300, 4))]
+    assert kstest(shares, "uniform").pvalue > 0.001
 
 
 def test_calibration_knows_right_posteriors_from_overconfident_ones():

@@ -119,9 +119,7 @@ def trained_on(
     )
 
     other, other_truth, which, _ = single(unseen)
-    familiar = Familiar.of(
-        (seen.standard(summaries), muscle), (seen.standard(other), which), len(MUSCLES)
-    )
+    familiar = Familiar.of(summaries, muscle, case, len(MUSCLES))
     state = _judged(state, other_truth, seen.inputs(other, which), which, seed, progress)
     before, after, change, of, _ = paired(unseen)
     changes = _judged(changes, change, seen.change_inputs(before, after, of), of, seed, progress)

@@ -88,7 +88,8 @@ def save_trained(trained: Trained, path: Path) -> Path:
         "seen.center": seen.center,
         "seen.spread": seen.spread,
         "seen.flagged": seen.flagged,
-        "familiar.center": familiar.center.astype(np.float32),
+        "familiar.knots": familiar.knots.astype(np.float32),
+        "familiar.references": familiar.references.astype(np.float16),
         "familiar.covariance": familiar.covariance.astype(np.float32),
         "familiar.distances": familiar.distances.astype(np.float32),
     }
@@ -131,9 +132,10 @@ def open_trained(path: Path) -> Trained:
             arrays["seen.center"],
             arrays["seen.spread"],
             arrays["seen.flagged"],
-            len(arrays["familiar.center"]),
+            len(arrays["familiar.distances"]),
         )
-        parts = (arrays[f"familiar.{n}"] for n in ("center", "covariance", "distances"))
+        names = ("knots", "references", "covariance", "distances")
+        parts = (arrays[f"familiar.{name}"] for name in names)
         familiar = Familiar(*(part.astype(float) for part in parts))
         return Trained(
             seen,

@@ -81,9 +81,8 @@ def infer(
     inputs = trained.seen.inputs(found.values[None], which)[0]
     drawn = trained.state.sample(settings.samples, inputs, seed)
     peak = float(np.exp(found.values[0])) if found.mvc_known else None
-    standard = trained.seen.standard(found.values)
-    farther = trained.familiar.percentile(standard, int(which[0]))
-    unusual = tuple(trained.familiar.unusual(standard, int(which[0]), summaries.NAMES))
+    farther = trained.familiar.percentile(found.values, int(which[0]))
+    unusual = tuple(trained.familiar.unusual(found.values, int(which[0]), summaries.NAMES))
     samples = tabulated(drawn, muscle, peak)
     return Posterior(
         samples=samples,
