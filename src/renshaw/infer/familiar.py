@@ -129,7 +129,7 @@ def _knots(summaries: Matrix) -> Matrix:
 def _evenly(rows: Matrix, most: int) -> Matrix:
     if len(rows) <= most:
         return rows
-    return rows[np.linspace(0, len(rows) - 1, most).round().astype(int)]
+    return np.asarray(rows[np.linspace(0, len(rows) - 1, most).round().astype(int)])
 
 
 def _filled(scores: Matrix) -> Matrix:
