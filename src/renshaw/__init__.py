@@ -72,6 +72,11 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "renshaw.experiment.simulate": ("Trial", "rehearse", "simulate", "simulate_many"),
     "renshaw.experiment.tracking": ("TrackingSettings",),
     "renshaw.experiment.voltage_clamp": ("VoltageRamp", "VoltageRampSettings", "voltage_ramp"),
+    "renshaw.infer.change": ("Change", "infer_change"),
+    "renshaw.infer.files": ("open_posterior",),
+    "renshaw.infer.posterior": ("Posterior",),
+    "renshaw.infer.settings": ("InferSettings", "NetworkSettings", "TrainSettings"),
+    "renshaw.infer.verb": ("infer",),
     "renshaw.interventions": (
         "AntagonistVibration",
         "Baclofen",
@@ -170,6 +175,7 @@ _PROVIDERS.extend(
         "renshaw.report.motoneuron_report",
         "renshaw.report.acceptance_report",
         "renshaw.report.design_report",
+        "renshaw.report.infer_report",
     ]
 )
 

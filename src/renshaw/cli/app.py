@@ -27,6 +27,9 @@ The built-in study, from simulation to answer:
 Your own recording, to estimates.csv and report.html:
 `renshaw estimate ramp.mat -o results`
 
+The state of the cord behind it, to posterior.csv and report.html:
+`renshaw infer ramp.mat -o results --muscle TA`
+
 Raw high-density EMG, to motor units:
 `renshaw decompose raw.otb+ -o rec.h5`
 
@@ -48,6 +51,7 @@ All of it with the mouse, in a local page:
 _COMMANDS = {
     "decompose": ("renshaw.cli.decompose:decompose", "Find motor units in raw high-density EMG."),
     "estimate": ("renshaw.cli.estimate:estimate", "Estimate excitability from recordings."),
+    "infer": ("renshaw.cli.infer:infer", "Infer the state of the cord behind a recording."),
     "simulate": ("renshaw.cli.simulate:simulate", "Simulate a recording whose truth is known."),
     "motoneuron": ("renshaw.cli.textbook:motoneuron", "Put an electrode into one motoneuron."),
     "night": ("renshaw.cli.night:night", "Sleep: the spasms of a night in bed."),
@@ -187,6 +191,8 @@ def _help_for(words: Sequence[str]) -> str:
         from renshaw.protocols import PROTOCOLS
 
         command += [word for word in words[1:2] if word in PROTOCOLS]
+    if command == ["infer"]:
+        command += [word for word in words[1:2] if word == "train"]
     if command == ["motoneuron"]:
         command += [word for word in words[1:2] if word in ("fi", "clamp")]
     return " ".join(["renshaw", *command, "--help"])

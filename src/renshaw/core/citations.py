@@ -16,6 +16,29 @@ CITATIONS: dict[str, str] = {
         "Stevens SS (1961). To honor Fechner and repeal his law. Science 133:80-86. "
         "doi:10.1126/science.133.3446.80"
     ),
+    "chardon2023": (
+        "Chardon MK, Wang YC, Garcia M, Besler E, Beauchamp JA, D'Mello M, Powers RK, Heckman CJ "
+        "(2023). Supercomputer framework for reverse engineering firing patterns of neuron "
+        "populations to identify their synaptic inputs. eLife 12:RP90624. "
+        "doi:10.7554/eLife.90624"
+    ),
+    "cranmer2020": (
+        "Cranmer K, Brehmer J, Louppe G (2020). The frontier of simulation-based inference. PNAS "
+        "117:30055-30062. doi:10.1073/pnas.1912789117"
+    ),
+    "papamakarios2017": (
+        "Papamakarios G, Pavlakou T, Murray I (2017). Masked autoregressive flow for density "
+        "estimation. NeurIPS 30. arXiv:1705.07057"
+    ),
+    "tejero2020": (
+        "Tejero-Cantero A, Boelts J, Deistler M, Lueckmann JM, Durkan C, Goncalves PJ, Greenberg "
+        "DS, Macke JH (2020). sbi: a toolkit for simulation-based inference. J Open Source Softw "
+        "5:2505. doi:10.21105/joss.02505"
+    ),
+    "talts2018": (
+        "Talts S, Betancourt M, Simpson D, Vehtari A, Gelman A (2018). Validating Bayesian "
+        "inference algorithms with simulation-based calibration. arXiv:1804.06788"
+    ),
     "gorassini2002": (
         "Gorassini M, Yang JF, Siu M, Bennett DJ (2002). Intrinsic activation of human "
         "motoneurons: possible contribution to motor unit excitation. J Neurophysiol 87:1850-1858. "

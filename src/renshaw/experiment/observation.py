@@ -112,7 +112,8 @@ def observed(
     seen = np.flatnonzero(_visible(recording, settings, seed)).tolist()
     if not settings.tracked:
         seen = [i for i in seen if len(recording.units[i]) >= settings.fewest_discharges]
-    found = [_found(recording, i, settings, seed) for i in seen]
+    print_ = recording.units.fingerprint()
+    found = [_found(recording, i, settings, seed, print_) for i in seen]
     places = [_Found(str(t.label), t.times_s, t.unit) for t in found] + [
         _Found(t.label + "b", t.rest_s, t.unit) for t in found if t.rest_s is not None
     ]
@@ -188,7 +189,9 @@ def _participant(recording: Recording) -> Mapping[str, Any]:
     return {}
 
 
-def _found(recording: Recording, i: int, settings: ObservationSettings, seed: int) -> _Found:
+def _found(
+    recording: Recording, i: int, settings: ObservationSettings, seed: int, print_: str
+) -> _Found:
     """Return what is found of one motoneuron in this trial."""
     units, label = recording.units, recording.units.labels[i]
     times_s = units[i]
@@ -196,7 +199,7 @@ def _found(recording: Recording, i: int, settings: ObservationSettings, seed: in
         return _Found(label, np.empty(0), i)
     if not settings.errors:
         return _Found(label, _sampled(times_s, units.window_s, settings.fs_hz), i)
-    chance = stream(seed, "decomposition", recording.name, units.fingerprint(), i)
+    chance = stream(seed, "decomposition", recording.name, print_, i)
     missed, false = chance.exponential([settings.missed_pct, settings.false_pct]) / 100
     merged, split = 100 * chance.random(2) < [settings.merged_pct, settings.split_pct]
     others = [k for k in range(len(units)) if k != i and len(units[k])]

@@ -149,6 +149,17 @@ def rehearsed(
     """
     guesses = _explored(parts, settings, engine, threads, progress)
     parts = [replace(part, learned=g) for part, g in zip(parts, guesses, strict=True)]
+    return practiced(parts, settings, engine, threads, progress)
+
+
+def practiced(
+    parts: Sequence[Part],
+    settings: TrackingSettings,
+    engine: EngineSettings,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> list[FloatArray]:
+    """Return what practice makes of the drive that each person brings along."""
     for trial in range(settings.practice):
         seed = derived_seed(0, "practice", trial)
         attempts = [replace(part, seed=seed) for part in parts]

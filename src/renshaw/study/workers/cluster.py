@@ -41,7 +41,7 @@ def cluster(
     ClusterLostError
         The scheduler has gone.
     """
-    client = _client(address)
+    client = connected(address)
     source = iter(pieces)
     running: dict[Any, Piece] = {}
     try:
@@ -69,7 +69,14 @@ def cluster(
             client.close(timeout=2)
 
 
-def _client(address: str) -> Any:
+def connected(address: str) -> Any:
+    """Return a client of the scheduler at an address.
+
+    Raises
+    ------
+    SettingsError
+        Dask is not installed, or no scheduler answers there.
+    """
     try:
         from distributed import Client
     except ImportError:

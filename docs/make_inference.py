@@ -1,0 +1,106 @@
+"""Fill the tables of docs/inference.md and draw its pictures, from the weights that are shipped.
+
+uv run docs/make_inference.py
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+
+from renshaw.infer.posterior import plain
+from renshaw.infer.summaries import SUMMARIES
+from renshaw.infer.targets import PARAMETER
+from renshaw.infer.trained import Networks, Trained, shipped
+from renshaw.model.muscles import MUSCLES
+
+DOCS = Path(__file__).parent
+
+
+def recovery_table(networks: Networks) -> str:
+    """Return one row a parameter: recovery by muscle, narrowing, coverage, ranks."""
+    made = networks.calibration
+    assert made is not None
+    table = made.to_table(tuple(MUSCLES))
+    muscles = " | ".join(MUSCLES)
+    lines = [
+        f"| | explained, all (%) | {muscles} | narrowed (%) | 50 % held | 80 % | 90 % | 95 % | "
+        "ranks even, p |",
+        "| --- " * (9 + len(MUSCLES)) + "|",
+    ]
+    for row in table.to_dict("records"):
+        shares = [row["explained_pct"], *(row[f"explained_{m}_pct"] for m in MUSCLES)]
+        held = [row[f"coverage_{level}_pct"] for level in (50, 80, 90, 95)]
+        numbers = [f"{x:.0f}".replace("-", "−") for x in (*shares, row["narrowed_pct"], *held)]
+        p = "< .001" if row["ranks_p"] < 0.001 else f"{row['ranks_p']:.2f}"
+        name = plain(row["parameter"].removesuffix("_change"))
+        lines.append(f"| {name} | {' | '.join(numbers)} | {p} |")
+    return "\n".join(lines)
+
+
+def parameter_table() -> str:
+    """Return one row a parameter that is inferred."""
+    lines = ["| name | unit | what |", "| --- | --- | --- |"]
+    for each in PARAMETER.values():
+        lines.append(f"| `{each.name}` | {each.unit or '–'} | {each.sentence} |")
+    return "\n".join(lines)
+
+
+def summary_table() -> str:
+    """Return one row a summary, those of phases as one."""
+    lines = ["| name | unit | what |", "| --- | --- | --- |"]
+    for each in SUMMARIES:
+        if not re.match(r"(rate_(early|middle|late)|active)_", each.name):
+            lines.append(f"| `{each.name}` | {each.unit or '–'} | {each.sentence} |")
+    lines.append(
+        "| `active_PHASE` | % | units that fire at 12 phases: 20 to 80 % of the way up, the "
+        "beginning, middle and end of the top, 20 to 100 % of the way down |"
+    )
+    lines.append(
+        "| `rate_THIRD_PHASE` | pps | rate of the early, middle and late recruited third then |"
+    )
+    return "\n".join(lines)
+
+
+def made_words(trained: Trained) -> str:
+    """Return how the shipped networks came about, in a paragraph."""
+    made = trained.made
+    judged = trained.state.calibration
+    assert judged is not None
+    networks = made["settings"]["networks"]
+    return (
+        f"The networks that are shipped ({networks} of the state, {networks} of changes) learned "
+        f"from {made['recordings']:,} views of simulated recordings and {made['pairs']:,} of pairs, "
+        f"and were judged on {judged.recordings} recordings of another seed."
+    )
+
+
+def fill(page: Path, name: str, text: str) -> None:
+    """Put a text between the marks of that name."""
+    old = page.read_text(encoding="utf-8")
+    mark = re.compile(rf"(<!-- {name} -->\n).*?(\n<!-- end -->)", flags=re.S)
+    assert mark.search(old), f"{page.name} has no {name}"
+    page.write_text(mark.sub(lambda m: m[1] + text + m[2], old), encoding="utf-8")
+
+
+def main() -> None:
+    """Fill the page and draw the pictures."""
+    from renshaw.report.figures.calibration import calibration_picture
+    from renshaw.report.figures.style import look
+
+    trained, page = shipped(), DOCS / "inference.md"
+    fill(page, "parameters", parameter_table())
+    fill(page, "summaries", summary_table())
+    fill(page, "made", made_words(trained))
+    fill(page, "state", recovery_table(trained.state))
+    fill(page, "change", recovery_table(trained.change))
+    assert trained.state.calibration is not None
+    with look():
+        calibration_picture(trained.state.calibration).savefig(
+            DOCS / "figures" / "inference_calibration.svg", metadata={"Date": None}
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,166 @@
+"""``renshaw infer``: from a recording to the state of the cord behind it; and its training."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import App, Parameter
+
+from renshaw.cli.failures import FINE
+from renshaw.cli.options import changed, given, options_of
+from renshaw.cli.progress import shown
+from renshaw.core.errors import ReadError
+from renshaw.core.files import nearest
+from renshaw.infer.settings import InferSettings, TrainSettings
+
+if TYPE_CHECKING:
+    from renshaw.data.recording import Recording
+    from renshaw.infer.change import Change
+    from renshaw.infer.posterior import Posterior
+
+infer = App(
+    name="infer",
+    help="Infer the state of the cord behind a recording; `renshaw infer train` trains it anew.",
+)
+
+_Infer: Any = options_of(InferSettings(), "Inference")
+_Train: Any = options_of(TrainSettings(), "Training")
+
+
+@infer.default
+def from_recording(
+    recording: Annotated[Path, Parameter(name="REC")],
+    /,
+    *,
+    out: Annotated[Path, Parameter(name=["--out", "-o"])],
+    after: Path | None = None,
+    seed: int = 0,
+    quiet: Annotated[bool, Parameter(name=["--quiet", "-q"], negative=())] = False,
+    settings: Annotated[_Infer | None, Parameter(name="*")] = None,
+) -> int:
+    """Infer neuromodulation, inhibition, drive and traits of the pool from a voluntary ramp.
+
+    Writes DIR/posterior.csv (a row a parameter), samples.parquet, posterior.toml and report.html.
+    With --after, what changed between two recordings of one person: change.csv, change.parquet and
+    report.html, and the two posteriors in before/ and after/.
+
+    Examples:
+
+        renshaw infer ramp.mat -o results --muscle TA
+
+        renshaw infer before.h5 --after relaxed.h5 -o results --muscle GM
+
+        renshaw infer train -o training
+
+    Parameters
+    ----------
+    recording
+        A recording with decomposed motor units; torque in % MVC helps.
+    out
+        Folder for the results; made where it does not exist.
+    after
+        A second recording of the same person and contraction.
+    seed
+        Seed of the samples.
+    quiet
+        Show no progress.
+    """
+    chosen = changed(InferSettings(), given(settings))
+    from renshaw.cli.folder import prepared
+    from renshaw.infer.change import infer_change
+    from renshaw.infer.verb import infer as infer_verb
+
+    first = _read(recording)
+    second = None if after is None else _read(after)
+    prepared(out)
+    with shown(quiet=quiet) as progress:
+        progress(0, 2, "inferring")
+        if second is None:
+            posterior = infer_verb(first, chosen, seed=seed, progress=progress)
+            progress(1, 2, "writing the report")
+            posterior.save(out)
+            said = _posterior_words(posterior)
+        else:
+            change = infer_change(first, second, chosen, seed=seed, progress=progress)
+            progress(1, 2, "writing the report")
+            change.save(out)
+            said = _change_words(change)
+    print(f"{said}\n\nWritten: {out / 'report.html'}")  # noqa: T201
+    return FINE
+
+
+@infer.command
+def train(
+    *,
+    out: Annotated[Path, Parameter(name=["--out", "-o"])],
+    seed: int = 0,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    quiet: Annotated[bool, Parameter(name=["--quiet", "-q"], negative=())] = False,
+    settings: Annotated[_Train | None, Parameter(name="*")] = None,
+) -> int:
+    """Train inference anew: simulate, summarize, fit, calibrate. Stopped, it goes on.
+
+    Needs sbi and torch (pip install 'renshaw[infer]'); a GPU is used for fitting where there is
+    one. Writes DIR/ramps.npz, which takes the place of the file that comes with renshaw.
+
+    Parameters
+    ----------
+    out
+        Folder for simulations, summaries, networks and weights; what it holds is not done again.
+    seed
+        Seed of simulations and training.
+    workers
+        Processes that simulate; as many as there are cores by default. The numbers don't depend on
+        it.
+    scheduler
+        Address of a Dask scheduler, whose workers simulate instead.
+    quiet
+        Show no progress.
+    """
+    chosen = changed(TrainSettings(), given(settings))
+    from renshaw.cli.folder import prepared
+    from renshaw.infer.train import train as train_verb
+
+    prepared(out)
+    with shown(quiet=quiet) as progress:
+        path = train_verb(
+            out, chosen, seed=seed, workers=workers, scheduler=scheduler, progress=progress
+        )
+    print(f"Written: {path}")  # noqa: T201
+    return FINE
+
+
+def _read(path: Path) -> "Recording":
+    from renshaw.io import read
+
+    if not path.exists():
+        raise ReadError(f"{path}: there is no such file.{nearest(path)}")
+    return read(path)
+
+
+def _posterior_words(posterior: "Posterior") -> str:
+    from renshaw.cli.tables import aligned
+    from renshaw.infer.posterior import plain
+
+    lines = [["parameter", "5 %", "50 %", "95 %", "narrowed", ""]]
+    for row in posterior.to_table().to_dict("records"):
+        narrowed = row["narrowed_pct"]
+        share = "" if narrowed != narrowed else f"{max(0.0, narrowed):.0f} %"
+        numbers = (f"{row[name]:.3g}" for name in ("q05", "q50", "q95"))
+        lines.append([plain(row["parameter"]), *numbers, share, row["remark"]])
+    warned = [f"Warning: {words}" for words in posterior.warnings]
+    entangled = [words for words in posterior.sentences() if "can't be told" in words]
+    return "\n".join([*warned, *posterior.notes, aligned(lines, left={0, 5}), *entangled])
+
+
+def _change_words(change: "Change") -> str:
+    from renshaw.cli.tables import aligned
+    from renshaw.infer.posterior import plain
+
+    lines = [["change of", "5 %", "50 %", "95 %", "fell"]]
+    for row in change.to_table().to_dict("records"):
+        numbers = (f"{row[name]:.3g}" for name in ("q05", "q50", "q95"))
+        what = plain(row["parameter"].removesuffix("_change"))
+        lines.append([what, *numbers, f"{100 - row['rose_pct']:.0f} %"])
+    warned = [f"Warning: {words}" for words in change.warnings]
+    return "\n".join([*warned, change.answer, "", aligned(lines, left={0})])

@@ -1,0 +1,81 @@
+"""Settings of inference and of its training: the only home of their defaults and help."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from renshaw.core.settings import Settings, setting
+from renshaw.model.muscles import MUSCLES
+
+
+@dataclass(frozen=True, kw_only=True)
+class InferSettings(Settings):
+    """How the state of a cord is inferred from a recording."""
+
+    muscle: str | None = setting(
+        None,
+        "muscle that was recorded: TA, SOL or GM; a simulated recording says it itself",
+        choices=tuple(MUSCLES),
+    )
+    peak_pct_mvc: float | None = setting(
+        None,
+        "height of the contraction, where the file's torque is not in % MVC",
+        unit="% MVC",
+        gt=0,
+        le=100,
+    )
+    samples: int = setting(4000, "samples of the posterior", ge=100, le=1_000_000)
+    check: int = setting(
+        0,
+        "persons of the posterior who do the contraction again, to see whether they do it as "
+        "recorded; each takes about a second",
+        ge=0,
+        le=1000,
+    )
+    unusual_pct: float = setting(
+        99.0,
+        "a recording that is farther from the training simulations than this part of simulations "
+        "that were kept out is called unlike them",
+        unit="%",
+        gt=50,
+        lt=100,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkSettings(Settings):
+    """The shape of a network and how it is fitted."""
+
+    transforms: int = setting(5, "transforms of a network", ge=1, le=20)
+    hidden: tuple[int, ...] = setting((64, 64), "units of the layers of each transform")
+    embedding: tuple[int, ...] = setting((128, 64), "units of the layers that look at summaries")
+    dropout: float = setting(0.1, "share of these left out at each step", ge=0, lt=1)
+    learning_rate: float = setting(1e-3, "largest learning rate", gt=0, le=1)
+    weight_decay: float = setting(1e-3, "shrinkage of weights", ge=0, le=1)
+    batch: int = setting(256, "recordings a step", ge=8, le=100_000)
+    epochs: int = setting(40, "passes through all recordings", ge=1, le=10_000)
+
+
+def _of_changes() -> NetworkSettings:
+    # Pairs are fewer than recordings and changes small: less to learn from, and less to learn.
+    return NetworkSettings(
+        transforms=3, hidden=(32, 32), embedding=(64, 32), dropout=0.3, weight_decay=0.03, epochs=25
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainSettings(Settings):
+    """How the networks of inference are trained."""
+
+    pairs: int = setting(
+        4000, "people simulated, each before and after a change", ge=64, le=10_000_000
+    )
+    held_out: int = setting(
+        320, "people more, of another seed, on whom it is judged", ge=64, le=1_000_000
+    )
+    views: int = setting(
+        2, "how often each recording is seen, with other units and errors each time", ge=1, le=20
+    )
+    networks: int = setting(3, "networks whose posteriors are averaged", ge=1, le=20)
+    state: NetworkSettings = setting(NetworkSettings, "networks of the state in one recording")
+    change: NetworkSettings = setting(_of_changes, "networks of the change between two")

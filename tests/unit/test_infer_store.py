@@ -1,0 +1,86 @@
+"""Training simulations: kept whole, found again, never mixed; and what is made of them."""
+
+import numpy as np
+import pytest
+
+import renshaw as rs
+from renshaw.infer import store as stores
+from renshaw.infer import targets
+from renshaw.infer.dataset import summarized
+from renshaw.infer.prior import draw_case
+from renshaw.infer.store import Store, fill, simulate_chunk
+from renshaw.infer.summaries import NAMES
+
+SEED = 11
+
+
+@pytest.fixture(scope="module")
+def chunk():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stores, "PAIRS_PER_CHUNK", 2)
+        return simulate_chunk(1, SEED)
+
+
+@pytest.fixture
+def store(chunk, tmp_path):
+    made = Store(tmp_path / "store", SEED)
+    stores._keep(made, 1, {name: value for name, value in chunk.items() if name != "program"})
+    return made
+
+
+def test_a_chunk_comes_back_as_it_was_simulated(store, chunk):
+    assert store.finished() == [1]
+    pairs = store.pairs(1)
+    assert [pair.case for pair in pairs] == [draw_case(2, SEED), draw_case(3, SEED)]
+    assert sum(len(t) for p in pairs for d in (p.before, p.after) for t in d.spikes_s) == len(
+        chunk["discharges_s"]
+    )
+
+
+def test_people_of_the_store_follow_their_targets(store):
+    for pair in store.pairs(1):
+        for done in (pair.before, pair.after):
+            times_s = np.arange(len(done.torque_pct_mvc)) / 50
+            error = done.torque_pct_mvc - pair.case.ramp.effort_pct_mvc(times_s)
+            assert np.sqrt(np.mean(error**2)) < 0.2 * pair.case.ramp.peak_pct_mvc
+
+
+def test_true_values_are_those_of_the_case(store):
+    known = summarized(store.pairs(1), SEED)
+    assert known.summaries.shape == (2, 2, len(NAMES))
+    true = dict(zip(targets.NAMES, known.targets[0].T, strict=True))
+    case = draw_case(2, SEED)
+    assert true["inhibition"][0] == pytest.approx(case.participant.inhibition)
+    change = true["neuromodulation"][1] - true["neuromodulation"][0]
+    assert change == pytest.approx(case.neuromodulation_change)
+    assert 0 < true["drive_half_up_pct"][0] < 100
+    assert np.isfinite(known.summaries).any(axis=2).all()
+
+
+def test_the_same_view_is_the_same_and_another_is_another(store):
+    pairs = store.pairs(1)
+    one, again, other = (summarized(pairs, seed).summaries for seed in (1, 1, 2))
+    np.testing.assert_array_equal(one, again)
+    assert not np.array_equal(one, other, equal_nan=True)
+
+
+def test_what_is_there_is_not_simulated_again(tmp_path, monkeypatch):
+    store = Store(tmp_path, SEED)
+    store.chunk(0).write_bytes(b"kept")
+    monkeypatch.setattr(stores, "spawned", lambda workers: pytest.fail("nothing was missing"))
+    monkeypatch.setattr(stores, "_in_processes", lambda store, missing, workers: iter(missing))
+    fill(store, stores.PAIRS_PER_CHUNK)
+    assert store.chunk(0).read_bytes() == b"kept"
+
+
+def test_simulations_of_two_seeds_are_never_mixed(tmp_path):
+    Store(tmp_path, SEED)
+    with pytest.raises(rs.SettingsError, match="two programs would be mixed"):
+        Store(tmp_path, SEED + 1)
+
+
+def test_a_broken_chunk_is_named(tmp_path):
+    store = Store(tmp_path, SEED)
+    store.chunk(0).write_bytes(b"PK nothing")
+    with pytest.raises(rs.DataError, match="chunk_00000"):
+        store.pairs(0)

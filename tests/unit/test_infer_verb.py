@@ -1,0 +1,221 @@
+"""From a simulated recording to a posterior, to a folder, and back."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import renshaw as rs
+from renshaw.cli.app import main
+from renshaw.data.event_labels import PROVOCATION
+from renshaw.infer.train import CHANGES
+from renshaw.infer.trained import open_trained, shipped
+
+
+@pytest.fixture(scope="module")
+def pair():
+    person = rs.Participant(muscle="TA", neuromodulation=0.99, n_units=32)
+    ramp = rs.Ramp(rise_s=6.0, fall_s=6.0)
+    calm = person.replace(neuromodulation=0.93)
+    return tuple(
+        replace(rs.simulate(who, ramp, seed=3), name=name)
+        for who, name in ((person, "before"), (calm, "after"))
+    )
+
+
+@pytest.fixture(scope="module")
+def posterior(pair):
+    return rs.infer(pair[0], rs.InferSettings(samples=1000), seed=1)
+
+
+def test_the_posterior_holds_the_state_that_was_simulated(pair, posterior):
+    table = posterior.to_table().set_index("parameter")
+    truth = pair[0].truth
+    state = table.loc["neuromodulation_in_task"]
+    assert state["q05"] < truth.parameters["neuromodulation"] < state["q95"]
+    drive = table.loc["peak_drive"]
+    width = drive["q95"] - drive["q05"]
+    highest = float(truth.signals["drive"].values.max())
+    assert drive["q05"] - width < highest < drive["q95"] + width
+    assert posterior.trusted and posterior.muscle == "TA"
+    assert table.loc["neuromodulation", "narrowed_pct"] > 30
+
+
+def test_the_seed_decides_and_nothing_else(pair, posterior):
+    again = rs.infer(pair[0], rs.InferSettings(samples=1000), seed=1)
+    pd.testing.assert_frame_equal(again.samples, posterior.samples)
+    other = rs.infer(pair[0], rs.InferSettings(samples=1000), seed=2)
+    assert not other.samples.equals(posterior.samples)
+
+
+def test_samples_stay_within_what_can_be(posterior):
+    samples = posterior.samples
+    assert samples["inhibition"].between(0, 3).all()
+    assert samples["neuromodulation_in_task"].between(0.75, 1.15).all()
+    assert (samples["inhibition_at_peak"] >= 0).all()
+    assert samples["peak_effort_pct"].between(0, 100).all()
+
+
+def test_what_was_not_learned_is_said(posterior):
+    table = posterior.to_table().set_index("parameter")
+    not_learned = table.index[table["remark"] != ""]
+    assert "pic_shift_mV" in not_learned
+    assert any("L-type" in words for words in posterior.sentences())
+
+
+def test_persons_of_a_posterior_can_be_simulated(posterior):
+    persons = posterior.participants(3, seed=5)
+    assert len({p.neuromodulation for p in persons}) == 3
+    assert persons[0].muscle == "TA" and persons[0].pool is not None
+
+
+def test_without_torque_it_still_answers_and_says_so(pair):
+    found = rs.infer(replace(pair[0], signals={}))
+    assert any("Without torque" in words for words in found.notes)
+    assert any("not known" in words for words in found.notes)
+    assert found.peak_pct_mvc is None and found.narrowed_pct("neuromodulation") > 20
+
+
+def test_a_recording_unlike_any_simulation_is_warned_of(pair):
+    units = pair[0].units
+    chance = np.random.default_rng(0)
+    # The same discharges, but each unit at random times of the contraction: nobody's drive.
+    trains = tuple(np.sort(chance.uniform(2, 12, len(times))) for times in units)
+    noise = replace(pair[0], units=rs.MotorUnits(trains, units.window_s))
+    found = rs.infer(noise)
+    assert not found.trusted
+    assert found.farther_than_pct > 99
+    assert "unlike what was simulated" in " ".join(found.warnings)
+
+
+def test_a_contraction_beyond_the_simulated_ones_is_warned_of(pair):
+    found = rs.infer(replace(pair[0]), rs.InferSettings(peak_pct_mvc=95))
+    assert any("95 % MVC" in words for words in found.warnings)
+
+
+def test_a_spasm_test_is_flagged(pair):
+    spasm = replace(pair[0], events=(rs.Event(0.0, 0.5, PROVOCATION),))
+    assert "involuntary" in " ".join(rs.infer(spasm).warnings)
+
+
+def test_a_muscle_that_nobody_names_is_asked_for(pair):
+    real = replace(pair[0], history=rs.History(), truth=None)
+    with pytest.raises(rs.SettingsError, match="which muscle"):
+        rs.infer(real)
+    assert rs.infer(real, rs.InferSettings(muscle="TA")).muscle == "TA"
+
+
+def test_a_posterior_comes_back_from_its_folder(posterior, tmp_path):
+    folder = posterior.save(tmp_path / "found")
+    assert {path.name for path in folder.iterdir()} == {
+        "posterior.csv",
+        "samples.parquet",
+        "posterior.toml",
+        "report.html",
+    }
+    table = pd.read_csv(folder / "posterior.csv")
+    assert list(table.columns[:6]) == ["parameter", "mean", "sd", "q05", "q50", "q95"]
+    again = rs.open_posterior(folder)
+    np.testing.assert_allclose(again.samples, posterior.samples, rtol=1e-5)
+    np.testing.assert_allclose(again.prior, posterior.prior, rtol=1e-6)
+    assert again.participants(4, 2)[1].inhibition == pytest.approx(
+        posterior.participants(4, 2)[1].inhibition, rel=1e-5
+    )
+
+
+def test_a_folder_without_a_posterior_is_refused(tmp_path):
+    with pytest.raises(rs.ReadError, match="holds no posterior"):
+        rs.open_posterior(tmp_path)
+    (tmp_path / "posterior.toml").write_text("name = 3")
+    (tmp_path / "samples.parquet").write_bytes(b"nothing")
+    with pytest.raises(rs.ReadError, match="can't be understood"):
+        rs.open_posterior(tmp_path)
+
+
+def test_the_change_is_that_of_neuromodulation(pair):
+    change = rs.infer_change(*pair, rs.InferSettings(samples=1000), seed=1)
+    table = change.to_table().set_index("parameter")
+    assert tuple(table.index) == CHANGES
+    assert change.rose_pct("neuromodulation_change") < 15
+    assert (
+        table.loc["neuromodulation_change", "q05"]
+        < -0.06
+        < table.loc["neuromodulation_change", "q95"]
+    )
+    assert "eurommodulation".replace("mm", "m") in change.answer
+    back = rs.infer_change(pair[1], pair[0], rs.InferSettings(samples=1000), seed=1)
+    assert back.rose_pct("neuromodulation_change") > 85
+
+
+def test_two_muscles_or_two_tasks_are_no_change(pair):
+    other = rs.Participant(muscle="SOL", n_units=16)
+    soleus = rs.simulate(other, rs.Ramp(rise_s=4, fall_s=4), seed=1)
+    with pytest.raises(rs.DataError, match="same muscle"):
+        rs.infer_change(pair[0], soleus)
+    change = rs.infer_change(pair[0], soleus, rs.InferSettings(muscle="TA"))
+    assert any("rise of the second" in words for words in change.warnings)
+
+
+def test_the_history_is_a_program(posterior):
+    assert (
+        "rs.infer(recording, rs.InferSettings(samples=1000), seed=1)"
+        in posterior.history.as_python()
+    )
+    assert any("sbi" in paper for paper in posterior.cite())
+
+
+def test_weights_are_plain_arrays_and_say_how_they_were_made():
+    trained = shipped()
+    assert {"version", "model", "seed", "recordings", "settings"} <= set(trained.made)
+    assert json.dumps(trained.made)
+
+
+def test_a_file_that_holds_no_networks_is_refused(tmp_path):
+    path = tmp_path / "weights.npz"
+    path.write_bytes(b"PK nothing")
+    with pytest.raises(rs.DataError, match="no file of trained networks"):
+        open_trained(path)
+    np.savez(path, made=np.array(json.dumps({"format": 99})))
+    with pytest.raises(rs.DataError, match="another version"):
+        open_trained(path)
+
+
+def test_pictures(posterior, pair):
+    from renshaw.report.figures.calibration import calibration_picture
+    from renshaw.report.figures.posterior import posterior_correlation, state_map, unlike_gauge
+
+    drawn = [rs.plot(posterior), posterior_correlation(posterior), state_map(posterior)]
+    drawn += [unlike_gauge(posterior), calibration_picture(posterior.calibration)]
+    assert all(figure.axes for figure in drawn)
+    assert rs.plot(rs.infer_change(*pair, rs.InferSettings(samples=200))).axes
+
+
+def test_the_command_line(pair, tmp_path, capsys):
+    first, second = (each.save(tmp_path / f"{each.name}.h5") for each in pair)
+    assert main(["infer", str(first), "-o", str(tmp_path / "one"), "-q", "--samples", "300"]) == 0
+    assert "Neuromodulation" in capsys.readouterr().out
+    assert (tmp_path / "one" / "samples.parquet").exists()
+    words = ["infer", str(first), "--after", str(second), "-o", str(tmp_path / "two"), "-q"]
+    assert main([*words, "--samples", "300"]) == 0
+    assert (tmp_path / "two" / "change.csv").exists()
+    assert (tmp_path / "two" / "after" / "posterior.csv").exists()
+    page = (tmp_path / "two" / "report.html").read_text(encoding="utf-8")
+    assert "what changed" in page and "http" not in page.split("<body")[0].replace("http-equiv", "")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["infer", "nowhere.mat", "-o", "x"], "no such file"),
+        (["infer", "{file}", "-o", "x", "--muscle", "VL"], "one of TA"),
+        (["infer", "{file}", "-o", "x", "--peak-pct-mvc", "400"], "400"),
+    ],
+)
+def test_misuse_is_a_sentence(words, says, pair, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    path = pair[0].save(tmp_path / "rec.h5")
+    assert main([word.format(file=path) for word in words]) in (1, 2)
+    told = capsys.readouterr().err
+    assert told.startswith("renshaw: ") and says in told and "Traceback" not in told
