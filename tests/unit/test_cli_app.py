@@ -193,7 +193,8 @@ def test_simulate_refuses_an_unknown_ending_before_it_works(
 
     monkeypatch.setattr(room, "simulate", lambda *a, **k: pytest.fail("worked for nothing"))
     code, _, err = run(capsys, "simulate", "ramp", "-o", tmp_path / "rec.xyz")
-    assert code == failures.FAILED and ".xyz" in err
+    assert code == failures.MISUSED and ".xyz" in err
+    assert all(ending in err for ending in (".h5", ".csv", ".json", ".tsv", ".mat"))
 
 
 @pytest.mark.parametrize(
@@ -370,3 +371,12 @@ def test_tables_of_evidence_are_written_to_files_only(
     code, _, err = run(capsys, command, "-o", tmp_path / "table.csv" / "x.csv")
     assert code == 1
     assert "there is no folder" in err
+
+
+def test_report_of_no_study_says_what_to_do_and_begins_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for folder in (tmp_path / "nowhere", tmp_path):
+        code, out, err = run(capsys, "report", folder)
+        assert code == failures.FAILED and out == ""
+        assert "renshaw run" in err and len(err.strip().splitlines()) == 1

@@ -7,7 +7,8 @@ import pytest
 
 import renshaw as rs
 from renshaw.experiment.electromyogram import amplitude_course, electromyogram, mvc_emg
-from renshaw.experiment.simulate import _not_evoked, simulate_many
+from renshaw.experiment.recorded import _not_evoked
+from renshaw.experiment.simulate import simulate_many
 
 PERSON = rs.Participant(muscle="SOL", n_units=12, name="A")
 VIBSTIM = rs.VibStim(vibration_s=13.0, start_s=4.0, bouts=2, rest_after_s=2.0)

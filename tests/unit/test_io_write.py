@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import renshaw.io as rio
-from renshaw.core.errors import WriteError
+from renshaw.core.errors import FormatError, WriteError
 from renshaw.core.history import History, Step
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Event, Recording, Truth
@@ -130,11 +130,11 @@ def test_losses_are_said():
 
 
 def test_unknown_endings_list_the_known_ones(tmp_path):
-    with pytest.raises(WriteError, match=r"\.xlsx.*\.h5"):
+    with pytest.raises(FormatError, match=r"\.xlsx.*\.h5"):
         rio.write(simulated(), tmp_path / "a.xlsx")
-    with pytest.raises(WriteError, match="without ending"):
+    with pytest.raises(FormatError, match="without ending"):
         rio.write(simulated(), tmp_path / "a")
-    with pytest.raises(WriteError, match="'bids'"):
+    with pytest.raises(FormatError, match="'bids'"):
         rio.write(simulated(), tmp_path / "a.tsv", format="bidz")
 
 

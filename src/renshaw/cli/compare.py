@@ -11,7 +11,7 @@ from cyclopts import Parameter
 from renshaw.cli.failures import FINE
 from renshaw.cli.options import changed, given, options_of
 from renshaw.cli.progress import one_line
-from renshaw.core.files import replacing, write_text
+from renshaw.core.files import write_csv, write_text
 from renshaw.statistics.settings import MixedModelSettings
 
 if TYPE_CHECKING:
@@ -118,15 +118,7 @@ def write(model: MixedModel, folder: Path, title: str) -> Path:
 
 
 def _write(table: pd.DataFrame, path: Path, index: bool = False) -> None:
-    with replacing(path) as temporary:
-        table.to_csv(
-            temporary,
-            index=index,
-            encoding="utf-8",
-            errors="replace",
-            lineterminator="\n",
-            float_format="%.15g",
-        )
+    write_csv(path, table, digits=15, index=index)
 
 
 def shown(model: MixedModel) -> list[str]:

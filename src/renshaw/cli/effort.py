@@ -8,7 +8,7 @@ from cyclopts import Parameter
 from renshaw.cli.failures import FINE
 from renshaw.cli.options import changed, given, options_of
 from renshaw.cli.progress import shown
-from renshaw.core.files import replacing
+from renshaw.core.files import write_csv
 from renshaw.experiment.effort import EffortSettings
 from renshaw.model.participant import Participant
 
@@ -53,12 +53,11 @@ def effort(
     """
     who = changed(Participant(), given(participant))
     what = changed(EffortSettings(), given(settings))
-    from renshaw.cli.folder import prepared
+    from renshaw.cli.folder import prepared, write_pictures
     from renshaw.experiment.effort import effort as effort_verb
     from renshaw.interventions import intervention
     from renshaw.report.effort_report import write_effort_report
     from renshaw.report.figures.effort import effort_curve
-    from renshaw.report.figures.style import look
 
     names = given_ or ("relaxation", "reciprocal-inhibition")
     calming = tuple(intervention(name) for name in names)
@@ -66,11 +65,8 @@ def effort(
     with shown(quiet=quiet) as progress:
         found = effort_verb(who, what, calming, seed=seed, progress=progress)
     page = write_effort_report(found, out / "report.html")
-    with replacing(out / "effort.csv") as temporary:
-        found.to_table().to_csv(temporary, index=False, lineterminator="\n", float_format="%.6g")
-    for ending in ("svg", "png"):
-        with look(), replacing(out / f"effort.{ending}") as temporary:
-            effort_curve(found).savefig(temporary, format=ending, dpi=200)
+    write_csv(out / "effort.csv", found.to_table(), digits=6)
+    write_pictures({"effort": effort_curve(found)}, out)
     return _said(found, page)
 
 

@@ -93,10 +93,10 @@ def _block(title: str, lines: Iterable[str]) -> str:
 
 
 def _written(table: pd.DataFrame, path: Path) -> int:
-    from renshaw.core.files import write_text
+    from renshaw.core.files import write_csv
     from renshaw.io.writing import refuse_place
 
     refuse_place(path)
-    write_text(path, table.to_csv(index=False))
+    write_csv(path, table)
     print(f"Written: {path}")  # noqa: T201
     return FINE

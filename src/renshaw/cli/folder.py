@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from renshaw.core.errors import WriteError
-from renshaw.core.files import replacing
+from renshaw.core.files import replacing, write_csv
 from renshaw.data.estimates import Estimates
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 def prepared(folder: Path) -> Path:
@@ -30,11 +35,17 @@ def prepared(folder: Path) -> Path:
 
 def write_estimates(estimates: Estimates, path: Path) -> Path:
     """Write the table of estimates as CSV, whole or not at all."""
-    with replacing(path) as temporary:
-        estimates.to_table().to_csv(
-            temporary, index=False, encoding="utf-8", errors="replace", lineterminator="\n"
-        )
-    return path
+    return write_csv(path, estimates.to_table())
+
+
+def write_pictures(pictures: Mapping[str, Figure], folder: Path) -> None:
+    """Write pictures as SVG and PNG, each under its name."""
+    from renshaw.report.figures.style import look
+
+    for name, figure in pictures.items():
+        for ending in ("svg", "png"):
+            with look(), replacing(folder / f"{name}.{ending}") as temporary:
+                figure.savefig(temporary, format=ending, dpi=200)
 
 
 def page_names(recordings: list[str]) -> list[str]:

@@ -49,10 +49,9 @@ def night(
     """
     import pandas as pd
 
-    from renshaw.cli.folder import prepared
-    from renshaw.core.files import replacing
+    from renshaw.cli.folder import prepared, write_pictures
+    from renshaw.core.files import write_csv
     from renshaw.report.figures.night import nights
-    from renshaw.report.figures.style import look
     from renshaw.report.night_report import write_night_report
 
     who = changed(Participant(), given(participant))
@@ -62,13 +61,9 @@ def night(
         slept = night_verb(who, given_, what, seed=seed, progress=progress)
     tables = {"spasms": slept.to_table(), "measures": pd.DataFrame([slept.measures()])}
     for name, table in tables.items():
-        with replacing(out / f"{name}.csv") as temporary:
-            table.to_csv(temporary, index=False, lineterminator="\n", float_format="%.6g")
+        write_csv(out / f"{name}.csv", table, digits=6)
     page = write_night_report(slept, out / "report.html")
-    picture = nights([slept])
-    for ending in ("svg", "png"):
-        with look(), replacing(out / f"night.{ending}") as temporary:
-            picture.savefig(temporary, format=ending, dpi=200)
+    write_pictures({"night": nights([slept])}, out)
     print(  # noqa: T201
         f"{len(slept.touches)} touches and stretches, {len(slept.spasms)} spasms "
         f"({slept.spasms_per_hour:.1f} an hour), longest calm {slept.longest_calm_min:.0f} min, "

@@ -10,12 +10,10 @@ from cyclopts import Parameter
 from renshaw.cli.failures import FINE
 from renshaw.cli.options import changed, given, options_of
 from renshaw.cli.progress import shown
-from renshaw.core.files import replacing
+from renshaw.core.files import write_csv
 from renshaw.statistics.power import PlanSettings
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from renshaw.statistics.power import Power
     from renshaw.statistics.reliability import Reliability
 
@@ -120,11 +118,6 @@ def _retest_lines(found: Reliability) -> list[str]:
 
 
 def _write(power: Power, again: Reliability | None, out: Path) -> None:
-    _table(power.table, out / "power.csv")
+    write_csv(out / "power.csv", power.table, digits=10)
     if again is not None:
-        _table(again.table, out / "reliability.csv")
-
-
-def _table(table: pd.DataFrame, path: Path) -> None:
-    with replacing(path) as temporary:
-        table.to_csv(temporary, index=False, lineterminator="\n", float_format="%.10g")
+        write_csv(out / "reliability.csv", again.table, digits=10)

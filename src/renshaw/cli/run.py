@@ -12,6 +12,7 @@ from cyclopts import Parameter
 from renshaw.cli.failures import FAILED, FINE, INTERRUPTED
 from renshaw.cli.folder import prepared
 from renshaw.cli.progress import shown
+from renshaw.core.machine import cores
 
 if TYPE_CHECKING:
     from renshaw.study import StudyPlan, StudyResult
@@ -65,7 +66,7 @@ def run(
         raise SettingsError("--workers and --scheduler exclude each other.")
     plan = built_in_plan() if study is None else _plan_of(study)
     folder = prepared(out if out is not None else Path(_folder_name(plan.name)))
-    number = None if scheduler is not None else workers or _cores()
+    number = None if scheduler is not None else workers or cores()
     try:
         with shown(quiet=quiet) as progress:
             result = run_study(plan, folder, workers=number, scheduler=scheduler, progress=progress)
@@ -98,11 +99,12 @@ def report(
     quiet
         Show no progress.
     """
-    from renshaw.study import open_study
+    from renshaw.study.result import opened, plan_of_finished
 
+    plan = plan_of_finished(folder)
     with shown(quiet=quiet) as progress:
         progress(0, 2, "comparing")
-        result = open_study(folder)
+        result = opened(folder, plan)
         progress(1, 2, "writing the report")
         _write_pages(result, folder)
     return _told(result, folder)
@@ -156,14 +158,6 @@ def _how_to_resume(plan: StudyPlan, folder: Path) -> str:
     words = sys.argv[1:]
     again = f"renshaw {shlex.join(words)}" if words[:1] == ["run"] else "renshaw run"
     return f"{kept} finished pieces are kept in {folder}; the same command goes on: {again}"
-
-
-def _cores() -> int:
-    import os
-
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _folder_name(name: str) -> str:

@@ -1,8 +1,8 @@
 """``renshaw motoneuron``: the textbook experiments, with an electrode in one motoneuron."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 
@@ -10,15 +10,11 @@ from renshaw.cli.failures import FINE
 from renshaw.cli.options import changed, given, options_of
 from renshaw.cli.progress import Progress, shown
 from renshaw.core.errors import SettingsError
-from renshaw.core.files import replacing
+from renshaw.core.files import write_csv
 from renshaw.experiment.current_clamp import CurrentRamp, CurrentRampSettings, current_ramp
-from renshaw.experiment.one_motoneuron import impaled
+from renshaw.experiment.one_motoneuron import ImpalementSettings, impaled
 from renshaw.experiment.voltage_clamp import VoltageRamp, VoltageRampSettings, voltage_ramp
 from renshaw.model.participant import Participant
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.figure import Figure
 
 motoneuron = App(
     name="motoneuron",
@@ -69,7 +65,7 @@ def fi(
     """
     who = changed(Participant(), given(participant))
     what = changed(CurrentRampSettings(), given(settings))
-    from renshaw.cli.folder import prepared
+    from renshaw.cli.folder import prepared, write_pictures
     from renshaw.report.motoneuron_report import current_ramp_pictures, write_current_ramp_report
 
     prepared(out)
@@ -79,7 +75,7 @@ def fi(
         for level in _each(wanted, progress):
             ramps.append(current_ramp(who, what.replace(neuromodulation=level), seed=seed))
         page = write_current_ramp_report(ramps, out / "report.html")
-        _write_pictures(current_ramp_pictures(ramps), out)
+        write_pictures(current_ramp_pictures(ramps), out)
     _write_tables(ramps, out / "intervals.csv", out)
     lines = [["neuromodulation", "on (nA)", "off (nA)", "ΔI (nA)", "f-I loop"]]
     for ramp in ramps:
@@ -122,7 +118,7 @@ def clamp(
     """
     who = changed(Participant(), given(participant))
     what = changed(VoltageRampSettings(), given(settings))
-    from renshaw.cli.folder import prepared
+    from renshaw.cli.folder import prepared, write_pictures
     from renshaw.report.motoneuron_report import voltage_ramp_pictures, write_voltage_ramp_report
 
     prepared(out)
@@ -132,7 +128,7 @@ def clamp(
         for level in _each(wanted, progress):
             ramps.append(voltage_ramp(who, what.replace(neuromodulation=level)))
         page = write_voltage_ramp_report(ramps, out / "report.html")
-        _write_pictures(voltage_ramp_pictures(ramps), out)
+        write_pictures(voltage_ramp_pictures(ramps), out)
     _write_tables(ramps, out / "currents.csv", out)
     lines = [["neuromodulation", "PIC (nA)", "onset (mV)", "offset (mV)", "peak (mV)"]]
     for ramp in ramps:
@@ -148,7 +144,7 @@ def _levels(levels: Sequence[float], one: float | None, who: Participant) -> tup
         raise SettingsError(f"--levels: at most {_MOST_LEVELS} fit into one picture.")
     if one is not None:
         return (one,)
-    own = impaled(who, 1).neuromodulation
+    own = impaled(who, ImpalementSettings()).neuromodulation
     return tuple(sorted(set(levels or (0.0, 0.9 * own, own, 1.1 * own))))
 
 
@@ -159,25 +155,13 @@ def _each(levels: Sequence[float], progress: Progress) -> Iterator[float]:
     progress(len(levels), len(levels) + 1, "writing the report")
 
 
-def _write_pictures(pictures: "Mapping[str, Figure]", folder: Path) -> None:
-    from renshaw.report.figures.style import look
-
-    for name, figure in pictures.items():
-        for ending in ("svg", "png"):
-            with look(), replacing(folder / f"{name}.{ending}") as temporary:
-                figure.savefig(temporary, format=ending, dpi=200)
-
-
 def _write_tables(ramps: Sequence[CurrentRamp | VoltageRamp], each: Path, folder: Path) -> None:
     import pandas as pd
 
-    _write_csv(pd.concat([ramp.to_table() for ramp in ramps], ignore_index=True), each)
-    _write_csv(pd.DataFrame([ramp.measures() for ramp in ramps]), folder / "measures.csv")
-
-
-def _write_csv(table: "pd.DataFrame", path: Path) -> None:
-    with replacing(path) as temporary:
-        table.to_csv(temporary, index=False, lineterminator="\n", float_format="%.6g")
+    samples = pd.concat([ramp.to_table() for ramp in ramps], ignore_index=True)
+    write_csv(each, samples, digits=6)
+    measures = pd.DataFrame([ramp.measures() for ramp in ramps])
+    write_csv(folder / "measures.csv", measures, digits=6)
 
 
 def _number(value: float) -> str:

@@ -11,7 +11,7 @@ from renshaw.cli.failures import FINE
 from renshaw.cli.folder import prepared
 from renshaw.cli.options import changed, given, options_of
 from renshaw.cli.progress import shown
-from renshaw.core.files import write_text
+from renshaw.core.files import write_csv
 from renshaw.study.acceptance import AcceptanceSettings
 
 _Settings: Any = options_of(AcceptanceSettings(), "People")
@@ -61,7 +61,7 @@ def validate(
             workers=workers,
             progress=progress,
         )
-    write_text(folder / "targets.csv", found.to_table().to_csv(index=False))
+    write_csv(folder / "targets.csv", found.to_table())
     from renshaw.report.acceptance_report import write_acceptance_report
 
     write_acceptance_report(found, folder / "report.html")

@@ -22,6 +22,10 @@ class WriteError(RenshawError, ValueError):
     """A recording can't be written to a file; the message names the file and the reason."""
 
 
+class FormatError(WriteError, SettingsError):
+    """There is no format of that name or ending to write; the message lists those there are."""
+
+
 class DataError(RenshawError, ValueError):
     """Values that can't be a recording: unsorted times, a window that excludes its spikes, ..."""
 

@@ -7,8 +7,12 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from renshaw.core.errors import did_you_mean
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @contextlib.contextmanager
@@ -63,6 +67,33 @@ def write_text(path: str | Path, text: str) -> Path:
     path = Path(path)
     with replacing(path) as temporary:
         temporary.write_text(text, encoding="utf-8", errors="replace", newline="\n")
+    return path
+
+
+def write_csv(
+    path: str | Path, table: pd.DataFrame, *, digits: int | None = None, index: bool = False
+) -> Path:
+    """Write a table as CSV, whole or not at all.
+
+    Parameters
+    ----------
+    path : path
+    table : DataFrame
+    digits : int, optional
+        Significant digits of its numbers; all of them if not given.
+    index : bool
+        Whether the index is a column of it.
+    """
+    path = Path(path)
+    with replacing(path) as temporary:
+        table.to_csv(
+            temporary,
+            index=index,
+            encoding="utf-8",
+            errors="replace",
+            lineterminator="\n",
+            float_format=None if digits is None else f"%.{digits}g",
+        )
     return path
 
 

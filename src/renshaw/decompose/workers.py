@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TypeVar
 
+from renshaw.core.machine import cores
+
 A = TypeVar("A")
 B = TypeVar("B")
 
 _MOST_WORKERS = 8
 _ALLOWED: ContextVar[int] = ContextVar("allowed", default=_MOST_WORKERS)
-
-
-def cores() -> int:
-    """Return how many cores this process may use."""
-    allowed = getattr(os, "sched_getaffinity", None)
-    count = len(allowed(0)) if allowed else os.cpu_count() or 1
-    return max(1, min(_ALLOWED.get(), count))
 
 
 @contextmanager
@@ -36,9 +30,10 @@ def at_most(count: int | None) -> Iterator[None]:
 def in_parallel(work: Callable[[A], B], parts: Iterable[A]) -> list[B]:
     """Do the same work on every part and return the results in order."""
     items = list(parts)
-    if cores() == 1 or len(items) < 2:
+    workers = min(_ALLOWED.get(), cores())
+    if workers == 1 or len(items) < 2:
         return [work(item) for item in items]
-    with ThreadPoolExecutor(cores()) as pool:
+    with ThreadPoolExecutor(workers) as pool:
         return list(pool.map(work, items))
 
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from renshaw.core.kernels import kept, kept_with
 from renshaw.engine import lanes as at
 from renshaw.engine import noise, rates, slow
 from renshaw.engine import step as stepping
-from renshaw.engine.cache import kept, kept_with
 from renshaw.engine.rates import ONE, ORIGIN_mV, f32
 from renshaw.engine.slow import fluctuate, pull
 from renshaw.engine.step import SPIKE_mV, eliminate_dendrites, forget_spikes, mark_spikes, step
+from renshaw.model import mechanisms
 from renshaw.model.mechanisms import l_type_calcium, persistent_sodium
 
 # How a block can end.
@@ -249,4 +250,4 @@ def integrate_block(
     return strayed(state, counts, spike_ms.shape[1])
 
 
-kept_with(integrate_block, at, noise, rates, slow, stepping)
+kept_with(integrate_block, at, noise, rates, slow, stepping, mechanisms)

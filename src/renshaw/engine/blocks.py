@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renshaw.core.errors import SimulationError
+from renshaw.core.kernels import must_compile
+from renshaw.core.machine import cores
 from renshaw.engine import block as kernel
 from renshaw.engine import lanes as at
-from renshaw.engine.cache import must_compile
 from renshaw.engine.inputs import (
     FloatArray,
     Inputs,
@@ -26,7 +27,6 @@ from renshaw.engine.inputs import (
     Response,
     checked_columns,
     checked_gains,
-    cores,
     held,
     refuse_too_large,
     stopped_error,

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from renshaw.core.errors import SimulationError
+from renshaw.core.kernels import kept, kept_with
 from renshaw.engine import scalar
-from renshaw.engine.cache import kept, kept_with
 from renshaw.engine.inputs import FloatArray
 from renshaw.engine.membrane import membrane
 from renshaw.engine.reference import parameter_rows
@@ -48,6 +48,7 @@ from renshaw.engine.scalar import (
     pull_at_dendrites,
     rest,
 )
+from renshaw.model import mechanisms
 from renshaw.model.mechanisms.compiled import equation
 from renshaw.model.pool import Pool
 
@@ -112,7 +113,7 @@ def clamped(y, p, command_mV, M_e, M_i, gamma, dt_ms, every, settle_steps, cours
     return True
 
 
-_clamped = kept_with(kept(nogil=True, error_model="numpy")(clamped), scalar)
+_clamped = kept_with(kept(nogil=True, error_model="numpy")(clamped), scalar, mechanisms)
 
 
 def clamp(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -183,10 +182,3 @@ def stopped_error(who: str, *, fired: bool) -> SimulationError:
         f"{who} diverged: its membrane potential left the possible range. Check the pool's "
         "parameters, or integrate with shorter steps."
     )
-
-
-def cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

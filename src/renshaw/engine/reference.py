@@ -8,8 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
+from renshaw.core.kernels import kept, kept_with, must_compile
+from renshaw.core.machine import cores
 from renshaw.engine import noise, scalar
-from renshaw.engine.cache import kept, kept_with, must_compile
 from renshaw.engine.inputs import (
     FloatArray,
     Job,
@@ -17,18 +18,18 @@ from renshaw.engine.inputs import (
     Response,
     checked_columns,
     checked_gains,
-    cores,
     refuse_too_large,
     stopped_error,
 )
 from renshaw.engine.membrane import Membrane, membrane
 from renshaw.engine.settings import EngineSettings
+from renshaw.model import mechanisms
 from renshaw.model.mechanisms import fluctuating_synapse
 
 FASTEST_pps = 400.0
 
 one_motoneuron = kept_with(
-    kept(nogil=True, error_model="numpy")(scalar.one_motoneuron), scalar, noise
+    kept(nogil=True, error_model="numpy")(scalar.one_motoneuron), scalar, noise, mechanisms
 )
 
 

@@ -16,10 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renshaw.core.errors import SimulationError
+from renshaw.core.machine import cores
 from renshaw.engine import block as kernel
 from renshaw.engine import lanes as at
 from renshaw.engine.blocks import FASTEST_pps, slow_gains
-from renshaw.engine.inputs import FloatArray, Response, cores, stopped_error
+from renshaw.engine.inputs import FloatArray, Response, stopped_error
 from renshaw.engine.membrane import membrane
 from renshaw.engine.packing import chunks_of, in_chunks, named, packed
 from renshaw.engine.settings import EngineSettings

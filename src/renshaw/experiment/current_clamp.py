@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from renshaw.core.history import History, Step
 from renshaw.core.results import Result
 from renshaw.core.seeds import checked_seed
-from renshaw.core.settings import Settings, setting
+from renshaw.core.settings import setting
 from renshaw.core.version import __version__
 from renshaw.data.arrays import FloatArray, read_only
 from renshaw.engine.run import EngineSettings, Inputs, run
@@ -26,7 +26,7 @@ from renshaw.experiment.firing_ranges import (
     hysteresis_type,
     rate_difference_pps,
 )
-from renshaw.experiment.one_motoneuron import Impaled, impaled
+from renshaw.experiment.one_motoneuron import Impaled, ImpalementSettings, impaled
 from renshaw.model.participant import Participant
 from renshaw.model.pool import Pool
 
@@ -38,19 +38,9 @@ _SAVE_ms = 0.25
 
 
 @dataclass(frozen=True, kw_only=True)
-class CurrentRampSettings(Settings):
+class CurrentRampSettings(ImpalementSettings):
     """A triangular current into the soma of one motoneuron."""
 
-    motoneuron: int = setting(1, "which motoneuron, 1 being recruited first", ge=1, le=1000)
-    neuromodulation: float | None = setting(
-        None, "scale of the L-type calcium conductance; none is the person's", ge=0, le=3
-    )
-    inhibition: float | None = setting(
-        None, "tonic inhibition, M_i in 1e-5 S/cm2; none is the person's", ge=0, le=100
-    )
-    excitation: float | None = setting(
-        None, "tonic excitation, M_e in 1e-5 S/cm2; none is the person's at rest", ge=0, le=100
-    )
     low_nA: float = setting(-8.0, "current before and after", unit="nA", ge=-100, le=100)
     peak_nA: float = setting(14.0, "highest current", unit="nA", ge=-100, le=200)
     up_s: float = setting(10.0, "duration of each side of the triangle", unit="s", gt=0, le=120)
@@ -232,13 +222,7 @@ def current_ramp(
         The state diverged.
     """
     settings = settings or CurrentRampSettings()
-    cell = impaled(
-        who,
-        settings.motoneuron,
-        settings.neuromodulation,
-        settings.inhibition,
-        settings.excitation,
-    )
+    cell = impaled(who, settings)
     engine = engine or EngineSettings(
         engine="reference", inner_steps=8, slow_steps=5, noise_every=3, save_ms=_SAVE_ms
     )

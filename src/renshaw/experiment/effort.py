@@ -24,8 +24,9 @@ from renshaw.core.version import __version__
 from renshaw.data.recording import Recording
 from renshaw.engine.run import EngineSettings
 from renshaw.experiment.maximal import MaximalEffort, largest_torque, mvc_force
-from renshaw.experiment.simulate import Trial, edited, simulate_many
+from renshaw.experiment.simulate import simulate_many
 from renshaw.experiment.tracking import Part, TrackingSettings
+from renshaw.experiment.trial import Trial, edited
 from renshaw.interventions import Intervention, intervention
 from renshaw.model.participant import Participant
 from renshaw.protocols import Trapezoid

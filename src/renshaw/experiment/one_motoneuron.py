@@ -5,9 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from renshaw.core.errors import SettingsError
+from renshaw.core.settings import Settings, setting
 from renshaw.model.cord import USUAL_PCT_MVC
 from renshaw.model.participant import Participant
 from renshaw.model.pool import Pool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImpalementSettings(Settings):
+    """Which motoneuron, and what the cord sends to it."""
+
+    motoneuron: int = setting(1, "which motoneuron, 1 being recruited first", ge=1, le=1000)
+    neuromodulation: float | None = setting(
+        None, "scale of the L-type calcium conductance; none is the person's", ge=0, le=3
+    )
+    inhibition: float | None = setting(
+        None, "tonic inhibition, M_i in 1e-5 S/cm2; none is the person's", ge=0, le=100
+    )
+    excitation: float | None = setting(
+        None, "tonic excitation, M_e in 1e-5 S/cm2; none is the person's at rest", ge=0, le=100
+    )
 
 
 @dataclass(frozen=True)
@@ -30,17 +47,11 @@ class Impaled:
     code: str
 
 
-def impaled(
-    who: Participant | Pool,
-    number: int,
-    neuromodulation: float | None = None,
-    inhibition: float | None = None,
-    excitation: float | None = None,
-) -> Impaled:
+def impaled(who: Participant | Pool, settings: ImpalementSettings) -> Impaled:
     """Return one motoneuron of a person or pool.
 
-    What is None is the person's own: neuromodulation as in an effort of 20 % MVC, inhibition and
-    excitation as at rest.
+    What the settings leave open is the person's own: neuromodulation as in an effort of 20 % MVC,
+    inhibition and excitation as at rest.
 
     Raises
     ------
@@ -51,12 +62,17 @@ def impaled(
         raise SettingsError(f"This needs a Participant or a Pool, not a {type(who).__name__}.")
     cord = (who if isinstance(who, Participant) else Participant(muscle=who.muscle)).cord
     pool = who if isinstance(who, Pool) else who.pool
+    number = settings.motoneuron
     if not 1 <= number <= len(pool):
         raise SettingsError(f"motoneuron = {number}: the pool has motoneurons 1 to {len(pool)}.")
     return Impaled(
         pool.select([number - 1]),
-        cord.neuromodulation_at(USUAL_PCT_MVC) if neuromodulation is None else neuromodulation,
-        cord.inhibition_at(0.0) if inhibition is None else inhibition,
-        cord.resting_drive if excitation is None else excitation,
+        _or_own(settings.neuromodulation, cord.neuromodulation_at(USUAL_PCT_MVC)),
+        _or_own(settings.inhibition, cord.inhibition_at(0.0)),
+        _or_own(settings.excitation, cord.resting_drive),
         who.as_python() if isinstance(who, Participant) else "pool",
     )
+
+
+def _or_own(value: float | None, own: float) -> float:
+    return own if value is None else value

@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 from renshaw.core.errors import SettingsError
 from renshaw.core.history import History, Step
 from renshaw.core.results import Result
-from renshaw.core.settings import Settings, setting
+from renshaw.core.settings import setting
 from renshaw.core.version import __version__
 from renshaw.data.arrays import FloatArray, read_only
 from renshaw.engine.clamp import ClampCourses, clamp
-from renshaw.experiment.one_motoneuron import Impaled, impaled
+from renshaw.experiment.one_motoneuron import Impaled, ImpalementSettings, impaled
 from renshaw.model.participant import Participant
 from renshaw.model.pool import Pool
 
@@ -35,19 +35,9 @@ _EVERY = 40
 
 
 @dataclass(frozen=True, kw_only=True)
-class VoltageRampSettings(Settings):
+class VoltageRampSettings(ImpalementSettings):
     """A slow triangular command to the soma of one motoneuron under voltage clamp."""
 
-    motoneuron: int = setting(1, "which motoneuron, 1 being recruited first", ge=1, le=1000)
-    neuromodulation: float | None = setting(
-        None, "scale of the L-type calcium conductance; none is the person's", ge=0, le=3
-    )
-    inhibition: float | None = setting(
-        None, "tonic inhibition, M_i in 1e-5 S/cm2; none is the person's", ge=0, le=100
-    )
-    excitation: float | None = setting(
-        None, "tonic excitation, M_e in 1e-5 S/cm2; none is the person's at rest", ge=0, le=100
-    )
     low_mV: float = setting(-90.0, "potential before and after", unit="mV", ge=-130, le=20)
     high_mV: float = setting(-20.0, "highest potential", unit="mV", ge=-120, le=40)
     speed_mV_per_s: float = setting(
@@ -227,13 +217,7 @@ def voltage_ramp(
         A potential left the possible range.
     """
     settings = settings or VoltageRampSettings()
-    cell = impaled(
-        who,
-        settings.motoneuron,
-        settings.neuromodulation,
-        settings.inhibition,
-        settings.excitation,
-    )
+    cell = impaled(who, settings)
     side_ms = 1000 * _side_s(settings)
     steps = _EVERY * round(2 * side_ms / (_STEP_ms * _EVERY))
     ends_s = np.arange(steps + 1) * _STEP_ms / 1000

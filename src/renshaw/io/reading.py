@@ -57,7 +57,8 @@ def read(path: str | os.PathLike[str], *, format: str | None = None) -> Recordin
             recording = reader.read(probe)
             return _finished(recording, reader, file)
     except Refusal as refusal:
-        raise ReadError(f"{file}: {str(refusal).rstrip('.')}.") from None
+        words = str(refusal).rstrip(".")
+        raise ReadError(f"{file}: {words}{'' if words.endswith('?') else '.'}") from None
     except ReadError:
         raise
     except DataError as error:

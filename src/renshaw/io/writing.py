@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from renshaw.core.errors import DataError, WriteError, did_you_mean
+from renshaw.core.errors import DataError, FormatError, WriteError, did_you_mean
 from renshaw.core.files import replacing
 from renshaw.data.recording import Recording
 
@@ -61,8 +61,10 @@ def write(recording: Recording, path: str | os.PathLike[str], *, format: str | N
 
     Raises
     ------
+    FormatError
+        Unknown ending or format.
     WriteError
-        Unknown ending, the file the recording was read from, or a place that can't be written to.
+        The file the recording was read from, or a place that can't be written to.
     """
     target = Path(path)
     refuse_place(target)
@@ -110,7 +112,7 @@ def losses(recording: Recording, format: str) -> tuple[str, ...]:
 
     Raises
     ------
-    WriteError
+    FormatError
         Unknown format.
     """
     named = format if format in WRITERS else None
@@ -122,7 +124,7 @@ def _writer_for(target: Path, format: str | None) -> Writer:
     if format is not None:
         if format not in WRITERS:
             hint = did_you_mean(format, WRITERS)
-            raise WriteError(f"There is no format {format!r} to write.{hint}")
+            raise FormatError(f"There is no format {format!r} to write.{hint}")
         return WRITERS[format]
     ending = target.suffix.lower()
     for writer in WRITERS.values():
@@ -130,7 +132,7 @@ def _writer_for(target: Path, format: str | None) -> Writer:
             return writer
     endings = ", ".join(f"{writer.ending} ({writer.name})" for writer in WRITERS.values())
     what = f"The ending {ending!r} names no format" if ending else "A name without ending"
-    raise WriteError(f"{target}: {what}. Write to a name that ends in {endings}.")
+    raise FormatError(f"{target}: {what}. Write to a name that ends in {endings}.")
 
 
 def _refuse_input(recording: Recording, target: Path) -> None:

@@ -8,24 +8,35 @@ time T, the less each discharge adds. doi:10.1152/jn.1993.70.6.2470
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from renshaw.core.kernels import kept
+from renshaw.model.mechanisms.compiled import equation
 from renshaw.model.pool import Pool
 
 FloatArray = NDArray[np.float64]
+Ratio = TypeVar("Ratio", float, FloatArray)
 
 _FUSION_BEGINS = 0.4
-# Size of (1 - exp(-2 x^3)) / x where fusion begins.
-_UNFUSED = -np.expm1(-2.0 * _FUSION_BEGINS**3) / _FUSION_BEGINS
+
+
+@equation
+def fusing_twitch(x: Ratio) -> Ratio:
+    """Return the size of a twitch in an ever more fused contraction, x = T / interval."""
+    size: Ratio = -np.expm1(-2.0 * x**3) / x
+    return size
+
+
+_UNFUSED = fusing_twitch(_FUSION_BEGINS)
 
 
 def fusion_gain(contraction_per_interval: FloatArray) -> FloatArray:
     """Return the size of a twitch relative to a single one, given T / inter-spike interval."""
     x = np.maximum(contraction_per_interval, _FUSION_BEGINS)
-    return np.asarray(-np.expm1(-2.0 * x**3) / x / _UNFUSED, dtype=float)
+    return np.asarray(fusing_twitch(x) / _UNFUSED, dtype=float)
 
 
 class Twitches:
@@ -73,7 +84,7 @@ class Twitches:
         return force
 
 
-@njit(cache=False, nogil=True)  # type: ignore[untyped-decorator]
+@kept(nogil=True)
 def _add_twitches(
     state: FloatArray,
     last_s: FloatArray,
@@ -98,8 +109,7 @@ def _add_twitches(
                 left = np.exp((now - at) / T)
                 f, rise = (f + rise * (at - now)) * left, rise * left
                 x = max(T / (times_s[spike] - last_s[unit]), _FUSION_BEGINS)
-                gain = -np.expm1(-2.0 * x**3) / x / _UNFUSED
-                rise += twitch[unit] * gain * np.e / T
+                rise += twitch[unit] * (fusing_twitch(x) / _UNFUSED) * np.e / T
                 now = at
                 last_s[unit] = times_s[spike]
                 spike += 1

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from renshaw.core.files import write_text
+from renshaw.report import study_examples, study_models
 from renshaw.report import study_sections as sections
 from renshaw.report.page import KeyFigure, rendered
 from renshaw.report.study_decomposition import decomposition
 from renshaw.report.tables import settings_table
-from renshaw.report.words import p_words, signed, title_of
+from renshaw.report.words import p_words, signed, title_of, title_of_group
 
 if TYPE_CHECKING:
     from renshaw.study.compare import Comparison
@@ -53,11 +54,11 @@ def study_report(result: StudyResult) -> str:
         sections.failures(result),
         sections.published(result),
         *(sections.differences(result, n) for n in range(len(result.groups))),
-        sections.models(result),
-        sections.whole_model(result),
+        study_models.models(result),
+        study_models.whole_model(result),
         sections.participants(result),
         decomposition(result),
-        sections.examples(result),
+        study_examples.examples(result),
         sections.assumptions(result),
         sections.exclusions(result),
     )
@@ -98,7 +99,7 @@ def answers(result: StudyResult) -> list[Answer]:
     """Return for each condition whether it calms, by how much, and how sure that is."""
     found = []
     for group in result.groups:
-        place = f" ({sections.title_of_group(result, group)})" if len(result.groups) > 1 else ""
+        place = f" ({title_of_group(result, group)})" if len(result.groups) > 1 else ""
         quantity = main_quantity(group.comparison)
         table = group.comparison.table
         for row in table[table["quantity"] == quantity].to_dict("records"):

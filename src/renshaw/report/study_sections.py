@@ -3,34 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from renshaw.data.recording import Recording
-from renshaw.estimate.settings import EstimateSettings
-from renshaw.estimate.smoothing import smoothed_rates
-from renshaw.estimate.verb import involuntary
-from renshaw.estimate.vibstim import is_vibstim
 from renshaw.report import figures
-from renshaw.report.page import Drawing, Section, drawing
+from renshaw.report.page import Section, drawing
 from renshaw.report.tables import Column, Row, Table, reason_count_table
-from renshaw.report.words import number, p_words, signed, title_of
+from renshaw.report.words import number, p_words, signed, title_of, title_of_group, unbroken
 
 if TYPE_CHECKING:
     from renshaw.study.result import Group, StudyResult
 
-
 # Of several arms, only what matters most has a picture; the table has the rest.
 _PICTURED = ("delta_f", "peak_rate", "torque_vib", "torque_sust", "spasm_duration")
 _MOST_PEOPLE = 200
-
-
-def title_of_group(result: StudyResult, group: Group) -> str:
-    """Return what the page calls an arm, with the protocol where it did several."""
-    several = sum(other.arm == group.arm for other in result.groups) > 1
-    return f"{group.arm}, {group.protocol}" if several else group.arm
 
 
 def failures(result: StudyResult) -> Section | None:
@@ -108,7 +96,7 @@ def _effect(row: Mapping[Any, Any] | None) -> str:
         return "not measured"
     low, high = float(row["ci_low"]), float(row["ci_high"])
     size = f"{signed(float(row['difference']))} {row['units']}"
-    return _unbroken(f"{size}, {signed(low)} to {signed(high)}")
+    return unbroken(f"{size}, {signed(low)} to {signed(high)}")
 
 
 def _agreement(direction: str, row: Mapping[Any, Any] | None) -> str:
@@ -160,11 +148,6 @@ def differences(result: StudyResult, n: int) -> Section:
     )
 
 
-def _unbroken(words: str) -> str:
-    # Narrow columns on paper break cells at spaces, and a p-value must not come apart.
-    return words.replace(" ", "\N{NO-BREAK SPACE}")
-
-
 def _difference_table(rows: Sequence[Mapping[Any, Any]]) -> Table:
     body = [
         Row(
@@ -175,9 +158,9 @@ def _difference_table(rows: Sequence[Mapping[Any, Any]]) -> Table:
                 number(float(row["mean_reference"])),
                 number(float(row["mean_condition"])),
                 signed(float(row["difference"])),
-                _unbroken(f"{signed(float(row['ci_low']))} to {signed(float(row['ci_high']))}"),
+                unbroken(f"{signed(float(row['ci_low']))} to {signed(float(row['ci_high']))}"),
                 signed(float(row["percent"]), 0),
-                _unbroken(p_words(float(row["p_value"]))),
+                unbroken(p_words(float(row["p_value"]))),
             ]
         )
         for row in rows
@@ -198,122 +181,6 @@ def _difference_table(rows: Sequence[Mapping[Any, Any]]) -> Table:
         "Paired differences between conditions: mean over participants, 95 % confidence interval",
         columns,
         body,
-    )
-
-
-def models(result: StudyResult) -> Section | None:
-    """The mixed models beside the paired tests."""
-    found = [
-        (group, quantity, model)
-        for group in result.groups
-        for quantity, model in group.comparison.models.items()
-    ]
-    without = [
-        (group, quantity, why)
-        for group in result.groups
-        for quantity, why in group.comparison.unmodelled.items()
-    ]
-    if not found and not without:
-        return None
-    several = len(result.groups) > 1
-
-    def named(group: Group, quantity: str) -> str:
-        title = title_of(quantity)
-        return f"{title} ({title_of_group(result, group)})" if several else title
-
-    body = []
-    for group, quantity, model in found:
-        first = model.factors[0].levels[0]
-        rows = model.contrasts[model.contrasts["contrast"].str.startswith(f"{first} - ")]
-        for row in rows.to_dict("records"):
-            # emmeans subtracts the later level; this page subtracts the reference.
-            low, high = -float(row["ci_high"]), -float(row["ci_low"])
-            body.append(
-                Row(
-                    [
-                        named(group, quantity),
-                        str(row["contrast"]).removeprefix(f"{first} - "),
-                        signed(-float(row["estimate"])),
-                        _unbroken(f"{signed(low)} to {signed(high)}"),
-                        number(float(row["df"]), 1),
-                        _unbroken(p_words(float(row["p_adjusted"]))),
-                        signed(-float(row["standardized"])),
-                        number(model.statistics["icc"]),
-                    ]
-                )
-            )
-    columns = [
-        Column("Quantity", numeric=False),
-        Column("Condition", numeric=False),
-        Column("Difference"),
-        Column("CI, corrected"),
-        Column("df"),
-        Column("p, corrected"),
-        Column("Standardized"),
-        Column("ICC"),
-    ]
-    notes = _shared(
-        (f"Model: {m.formula.text.partition('~')[2].strip()}.", named(g, q)) for g, q, m in found
-    )
-    notes += _shared((words, named(g, q)) for g, q, m in found for words in m.warnings)
-    notes += _shared((f"No model. {why}", named(g, q)) for g, q, why in without)
-    return Section(
-        "models",
-        "The same by mixed models",
-        [
-            "Linear mixed models (REML, Satterthwaite's degrees of freedom) of every unit that is "
-            "ok, tracked or not, in the participant it belongs to; the participants' own slopes "
-            "are in the model where the data support them. Corrected for all pairs of conditions "
-            "by Holm's method. More degrees of freedom than participants mean that units count as "
-            "replicates of the change, which holds only if participants do not differ in it; the "
-            "paired tests above need no such assumption."
-        ],
-        notes,
-        tables=[Table("Differences from the reference by mixed models", columns, body)],
-    )
-
-
-def _shared(said: Iterable[tuple[str, str]]) -> list[str]:
-    """Return each remark once, with the quantities that it is about."""
-    about: dict[str, list[str]] = {}
-    for words, quantity in said:
-        about.setdefault(words, []).append(quantity)
-    return [f"{', '.join(titles)}. {words}" for words, titles in about.items()]
-
-
-def whole_model(result: StudyResult) -> Section | None:
-    """The mixed model that the study file asks for, of all arms together."""
-    formula = result.plan.formula
-    if not formula:
-        return None
-    if result.model is None:
-        words = f"{formula} could not be fitted. {result.unmodeled}"
-        return Section("model", "The study's own model", [words])
-    body = [
-        Row(
-            [
-                str(row["term"]),
-                number(float(row["estimate"])),
-                _unbroken(f"{signed(float(row['ci_low']))} to {signed(float(row['ci_high']))}"),
-                number(float(row["df"]), 1),
-                _unbroken(p_words(float(row["p_value"]))),
-            ]
-        )
-        for row in result.model.fixed_effects.to_dict("records")
-    ]
-    columns = [
-        Column("Term", numeric=False),
-        Column("Estimate"),
-        Column("95 % CI"),
-        Column("df"),
-        Column("p"),
-    ]
-    return Section(
-        "model",
-        "The study's own model",
-        [f"{formula}; means of units over trials. All of it, with R's script, is in model/."],
-        list(result.model.warnings),
-        tables=[Table("Fixed effects of the study's own model", columns, body)],
     )
 
 
@@ -353,84 +220,6 @@ def _participant_table(result: StudyResult, group: Group) -> Table:
     )
 
 
-def examples(result: StudyResult) -> Section | None:
-    """One recording of each condition; of several arms, only their first and last condition."""
-    pictures: list[Drawing] = []
-    several = len(result.groups) > 1
-    for n, group in enumerate(result.groups):
-        chosen = [c for c in group.examples if _analyzed(result, group, c)]
-        if several:
-            chosen = list(dict.fromkeys([*chosen[:1], *chosen[-1:]]))
-        for k, condition in enumerate(chosen):
-            words = _capital(condition)
-            if several:
-                words = f"{title_of_group(result, group)}, {condition}"
-            recording = group.examples[condition]
-            pictures += _example(f"{n}-{k}", words, recording, result.plan.settings, not several)
-    if not pictures:
-        return None
-    return Section(
-        "examples",
-        "One recording of each condition",
-        [
-            "What one participant did in each condition; for a simulated one, where there is room, "
-            "also the drive and currents that produced it."
-        ],
-        pictures=pictures,
-    )
-
-
-def _analyzed(result: StudyResult, group: Group, condition: str) -> bool:
-    arms = [arm for arm in result.plan.arms if arm.name == group.arm]
-    return not any(c.name == condition and not c.analyzed for arm in arms for c in arm.conditions)
-
-
-def _example(
-    n: str, words: str, recording: Recording, settings: EstimateSettings, with_truth: bool
-) -> list[Drawing]:
-    if involuntary(recording):
-        return [_involuntary_example(n, words, recording, settings)]
-    rates = smoothed_rates(recording.units, settings.smoothing)
-    pictures = [
-        drawing(
-            figures.smoothed_overlay(recording, rates),
-            f"example-{n}-rates",
-            f"Smoothed discharge rates in {recording.name}",
-            f"{words}: smoothed rates of {sum(r.ok for r in rates)} units in {recording.name}, "
-            "with the torque behind.",
-        )
-    ]
-    if recording.truth is not None and with_truth:
-        pictures.append(
-            drawing(
-                figures.truth_panel(recording),
-                f"example-{n}-truth",
-                f"Drive and persistent inward currents in {recording.name}",
-                f"{words}: what the motoneurons of {recording.name} received, and "
-                "their persistent inward currents.",
-            )
-        )
-    return pictures
-
-
-def _involuntary_example(
-    n: str, words: str, recording: Recording, settings: EstimateSettings
-) -> Drawing:
-    from renshaw.report.figures.spasm import spasms
-    from renshaw.report.figures.vibstim import vibstim_trial
-
-    vibrated = is_vibstim(recording)
-    figure = (
-        vibstim_trial(recording, settings) if vibrated else spasms([recording], settings=settings)
-    )
-    return drawing(
-        figure,
-        f"example-{n}",
-        f"Inputs, involuntary torque and discharges in {recording.name}",
-        f"{words}: what was done, torque that nobody willed, and discharges in {recording.name}.",
-    )
-
-
 def assumptions(result: StudyResult) -> Section | None:
     """What was taken for granted."""
     if not result.assumptions:
@@ -449,7 +238,3 @@ def exclusions(result: StudyResult) -> Section | None:
     words = "Each value that fails a rule keeps its row and its reason in estimates.csv."
     table = reason_count_table(counts, most=40)
     return Section("exclusions", "What was excluded, and why", [words], folded=[table])
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]

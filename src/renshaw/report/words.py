@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from renshaw.study.result import Group, StudyResult
 
 TITLES = {
     "delta_f": "ΔF of the unit",
@@ -71,3 +75,14 @@ def p_words(p: float) -> str:
     if p is None or not math.isfinite(p):
         return "–"
     return "< .001" if p < 0.001 else f"{p:.{2 if p >= 0.1 else 3}f}".removeprefix("0")
+
+
+def title_of_group(result: StudyResult, group: Group) -> str:
+    """Return what the page calls an arm, with the protocol where it did several."""
+    several = sum(other.arm == group.arm for other in result.groups) > 1
+    return f"{group.arm}, {group.protocol}" if several else group.arm
+
+
+def unbroken(words: str) -> str:
+    """Return words that stay on one line: on paper, narrow columns break cells at spaces."""
+    return words.replace(" ", "\N{NO-BREAK SPACE}")

@@ -7,7 +7,6 @@ numbers don't depend on how many processes make them.
 from __future__ import annotations
 
 import multiprocessing
-import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from renshaw.core.machine import cores
 from renshaw.core.seeds import derived_seed, stream
 from renshaw.data.estimates import Estimates
 from renshaw.estimate import estimate
@@ -186,7 +186,7 @@ def measure_all(
     spread = spread or Spread()
     pieces = list(_pieces(series))
     found: dict[int, pd.DataFrame] = {}
-    workers = workers or _cores()
+    workers = workers or cores()
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(min(workers, len(pieces)), mp_context=context) as pool:
         waiting: dict[Future[pd.DataFrame], int] = {
@@ -209,7 +209,3 @@ def _pieces(series: Sequence[Series]) -> Iterator[tuple[Series, range]]:
     for each in series:
         for first in range(0, each.people, _SIDE_BY_SIDE):
             yield each, range(first, min(each.people, first + _SIDE_BY_SIDE))
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

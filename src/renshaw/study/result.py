@@ -29,6 +29,8 @@ from renshaw.study.tables import read_table
 if TYPE_CHECKING:
     import pandas as pd
 
+_WANTED = "Name the folder of a study; renshaw run -o FOLDER makes one."
+
 # Bootstraps and sign flips of so many values take longer than the study.
 _MOST_MODELED = 50_000
 
@@ -131,14 +133,27 @@ def open_study(directory: str | Path) -> StudyResult:
         The folder is not there, or holds no study that is finished.
     """
     folder = Path(directory)
+    return opened(folder, plan_of_finished(folder))
+
+
+def plan_of_finished(folder: Path) -> StudyPlan:
+    """Return the plan of a study that has been run.
+
+    Raises
+    ------
+    ReadError
+        The folder is not there, or holds no study that is finished.
+    """
     if not folder.is_dir():
-        raise ReadError(f"{folder} is not a folder.{nearest(folder)}")
+        what = "a file, not a folder" if folder.exists() else "not there"
+        hint = "" if folder.exists() else nearest(folder)
+        raise ReadError(f"{folder} is {what}.{hint} {_WANTED}")
     if not (folder / "study.toml").is_file():
-        raise ReadError(f"{folder} holds no study: study.toml is missing. renshaw run makes one.")
+        raise ReadError(f"{folder} holds no study: study.toml is missing. {_WANTED}")
     finished = any((folder / f"unit_means.{kind}").is_file() for kind in ("parquet", "csv"))
     if not finished:
         raise ReadError(f"{folder}: the study is not finished; the same renshaw run goes on.")
-    return opened(folder, load_plan(folder / "study.toml"))
+    return load_plan(folder / "study.toml")
 
 
 def opened(folder: Path, plan: StudyPlan) -> StudyResult:

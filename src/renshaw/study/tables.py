@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from renshaw.core.errors import ReadError
-from renshaw.core.files import replacing
+from renshaw.core.files import replacing, write_csv
 from renshaw.data.estimates import COLUMNS, Estimate
 from renshaw.study.dictionary import COLUMNS as DICTIONARY
 from renshaw.study.dictionary import QUANTITIES
@@ -159,10 +159,7 @@ def estimate_cells(row: Estimate) -> Cells:
 
 def write_table(table: pd.DataFrame, folder: Path, name: str) -> None:
     """Write a table as CSV and as Parquet, each whole or not at all."""
-    with replacing(folder / f"{name}.csv") as temporary:
-        table.to_csv(
-            temporary, index=False, encoding="utf-8", errors="replace", lineterminator="\n"
-        )
+    write_csv(folder / f"{name}.csv", table)
     with replacing(folder / f"{name}.parquet") as temporary:
         table.to_parquet(temporary, index=False, compression="zstd")
 

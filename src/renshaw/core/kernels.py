@@ -1,6 +1,6 @@
 """Compiled kernels are kept between sessions, and are forgotten when any of their sources changes.
 
-numba looks only at the file of the function that it keeps; a kernel here is made of several.
+numba looks only at the file of the function that it keeps; a kernel may be made of several.
 """
 
 from __future__ import annotations
@@ -14,14 +14,12 @@ from typing import Any
 
 from numba import njit
 
-import renshaw.model.mechanisms
-
 
 def kept(**options: Any) -> Callable[[Any], Any]:
     """Compile like ``njit`` and keep the compiled code, where there is a folder that takes it.
 
     Where neither the package's folder nor the user's cache can be written to, each session compiles
-    anew.
+    anew. A kernel that calls into other files is also `kept_with` them.
     """
 
     def decorate(function: Any) -> Any:
@@ -34,12 +32,14 @@ def kept(**options: Any) -> Callable[[Any], Any]:
 
 
 def kept_with(kernel: Any, *sources: ModuleType) -> Any:
-    """Return the kernel, whose compiled code is now kept for exactly these sources."""
+    """Return the kernel, whose compiled code is now kept for exactly these sources.
+
+    Of a package, every file counts.
+    """
     digest = sha256()
-    mechanisms = Path(str(renshaw.model.mechanisms.__file__)).parent
-    files = [Path(str(source.__file__)) for source in sources] + sorted(mechanisms.glob("*.py"))
-    for file in files:
-        digest.update(file.read_bytes())
+    for source in sources:
+        for file in _files_of(source):
+            digest.update(file.read_bytes())
     file = _file_of(kernel)
     if file is not None:
         file._source_stamp = (file._source_stamp, digest.hexdigest())
@@ -50,6 +50,11 @@ def must_compile(kernel: Any) -> bool:
     """Return whether the next call of a kernel compiles it: it was neither called nor kept."""
     file = _file_of(kernel)
     return not kernel.signatures and not (file is not None and file._load_index())
+
+
+def _files_of(source: ModuleType) -> list[Path]:
+    file = Path(str(source.__file__))
+    return sorted(file.parent.glob("*.py")) if hasattr(source, "__path__") else [file]
 
 
 def _file_of(kernel: Any) -> Any:

@@ -11,7 +11,7 @@ SCRIPT = """
     from types import ModuleType
     sys.path.insert(0, {folder!r})
     import part, whole
-    from renshaw.engine.cache import must_compile
+    from renshaw.core.kernels import must_compile
     new = must_compile(whole.kernel)
     print(whole.kernel(1.0), sum(whole.kernel.stats.cache_hits.values()), new)
     assert not must_compile(whole.kernel)
@@ -19,7 +19,7 @@ SCRIPT = """
 WHOLE = """
     from numba import njit
     import part
-    from renshaw.engine.cache import kept_with
+    from renshaw.core.kernels import kept_with
 
     @njit(cache=True)
     def kernel(x):
@@ -54,7 +54,7 @@ def test_a_change_in_another_file_is_seen(tmp_path):
 def test_without_a_folder_for_compiled_code_it_is_compiled_anew(monkeypatch):
     from numba.core import caching
 
-    from renshaw.engine.cache import kept, kept_with, must_compile
+    from renshaw.core.kernels import kept, kept_with, must_compile
 
     monkeypatch.setattr(caching.CacheImpl, "_locator_classes", [])
     kernel = kept_with(kept(nogil=True)(lambda x: 2.0 * x))
@@ -86,3 +86,9 @@ def test_only_the_whole_kernel_is_kept():
         if isinstance(thing, Dispatcher) and hasattr(thing._cache, "_cache_file")
     ]
     assert parts == [("renshaw.engine.block", "integrate_block")]
+
+
+def test_a_kernel_in_one_file_is_kept_without_more_words():
+    from renshaw.muscle.twitches import _add_twitches
+
+    assert _add_twitches._cache._cache_file._source_stamp
