@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-
 from renshaw.infer.posterior import plain
 from renshaw.infer.summaries import SUMMARIES
 from renshaw.infer.targets import PARAMETER

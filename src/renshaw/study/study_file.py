@@ -31,7 +31,7 @@ from renshaw.study.toml_settings import (
     tables_at,
 )
 
-__all__ = ["built_in_plan", "load_plan", "plan_from_toml", "plan_to_toml"]
+__all__ = ["built_in_plan", "data_set_plan", "load_plan", "plan_from_toml", "plan_to_toml"]
 
 # What an arm says, a study of one arm may say at the top; `ramps` is what repeats was called first.
 _ARM_KEYS = (
