@@ -149,7 +149,9 @@ def test_its_settings_have_help_and_a_unit_or_none_by_nature(name):
     without = {"depth", "strength", "late_inhibition"}
     for info in INTERVENTIONS[name].describe():
         assert info.help
-        assert info.unit or info.choices or info.name in without, info.name
+        if info.choices:
+            continue
+        assert info.unit or info.name in without, info.name
         assert info.ge is not None or info.gt is not None, info.name
 
 

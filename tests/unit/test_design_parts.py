@@ -23,7 +23,7 @@ from renshaw.optimize.interaction import FLOOR, LESS, LEVELS, MORE, SUM, interac
 from renshaw.optimize.people import people_of
 from renshaw.optimize.price import discomfort, pulse_uC
 from renshaw.optimize.rule import allowed, chosen_row, on_front, rule_words
-from renshaw.optimize.search import laid_out
+from renshaw.optimize.search import composed, laid_out
 from renshaw.optimize.therapy import Therapy
 from renshaw.statistics.intervals import worst_mean
 from renshaw.study.persons import persons_from_samples
@@ -156,6 +156,26 @@ def test_what_is_laid_out_before_the_search() -> None:
     assert few == [Therapy()]
 
 
+def test_combinations_are_made_of_what_does_best_alone() -> None:
+    fine = {"force_pct": 99.0, "discomfort": 1.0, "dose_pct": 5.0}
+    steady = Therapy(timing="triggered", frequency_hz=50, intensity_xmt=1)
+    drug = Therapy(drug="cyproheptadine", dose_pct=5.0)
+    tried = [
+        (Therapy(), {**fine, "burden": 9.0}),
+        (steady, {**fine, "burden": 6.0}),
+        (steady.replace(frequency_hz=90), {**fine, "burden": 3.0, "discomfort": 9.0}),
+        (Therapy(depth=0.5), {**fine, "burden": 8.0}),
+        (Therapy(depth=1.0), {**fine, "burden": 7.0}),
+        (drug, {**fine, "burden": 5.0}),
+        (drug.replace(dose_pct=10.0), {**fine, "burden": 2.0, "force_pct": 80.0}),
+    ]
+    made = composed(rs.Goal(), [each for each, _ in tried], [found for _, found in tried])
+    assert steady.replace(depth=1.0, drug="cyproheptadine", dose_pct=5.0) in made
+    assert steady.replace(drug="cyproheptadine", dose_pct=2.5) in made
+    assert steady.replace(depth=1.0) in made and len(made) == len(set(made)) == 7
+    assert composed(rs.Goal(), [Therapy()], [{**fine, "burden": 9.0}]) == []
+
+
 def test_people_are_fresh_where_they_are_held_out() -> None:
     people = people_of(rs.Goal(people=4, few=2, held_out=5))
     assert len(people.search) == 4 and len(people.held_out) == 5
@@ -168,13 +188,13 @@ def test_people_are_fresh_where_they_are_held_out() -> None:
 
 def test_persons_of_a_posterior(tmp_path) -> None:
     samples = pd.DataFrame(
-        {"neuromodulation": [0.9, 0.95, 1.0] * 4, "inhibition": [1.0, -0.1, 2.0] * 4, "odd": 1.0}
+        {"neuromodulation": [0.9, 0.95, 1.0] * 4, "inhibition": [1.0, 0.5, 2.0] * 4, "odd": 1.0}
     )
     typical = rs.Participant(name="she", muscle="SOL", n_units=8)
     some = persons_from_samples(samples, typical, 5, seed=3)
     assert some == persons_from_samples(samples, typical, 5, seed=3)
-    assert {who.muscle for who in some} == {"SOL"} and min(w.inhibition for w in some) >= 0.0
-    with pytest.raises(rs.DataError, match="say nothing"):
+    assert {who.muscle for who in some} == {"SOL"}
+    with pytest.raises(rs.DataError, match="no column that says"):
         persons_from_samples(samples[["odd"]], typical, 2)
 
     samples.to_parquet(tmp_path / "samples.parquet")

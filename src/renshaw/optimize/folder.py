@@ -13,7 +13,7 @@ from renshaw.model.conditions import CONDITIONS
 from renshaw.model.participant import Participant
 from renshaw.optimize.design import RECOMMENDED, Design
 from renshaw.optimize.goal_file import goal_to_toml
-from renshaw.optimize.therapy import FORESEEN, MOVING, UNFORESEEN
+from renshaw.optimize.therapy import FORESEEN, MOVING, NOTHING, UNFORESEEN
 from renshaw.study.cohort import CohortSettings
 from renshaw.study.plan import Arm, Condition, StudyPlan, Task
 from renshaw.study.plan_as_toml import plan_to_toml
@@ -81,9 +81,11 @@ def study_of(design: Design) -> StudyPlan:
     goal = design.goal
     # "All" is often what is recommended; the same is not done twice.
     others = [n for n, each in design.chosen.items() if each != design.recommended]
+    # Doing nothing, by whatever name, is the reference.
+    names = [*others, RECOMMENDED] if NOTHING in others else [RECOMMENDED, *others]
     conditions = tuple(
         Condition(name=name, given=design.chosen[name].given(FORESEEN, goal.test, goal.price))
-        for name in (*others, RECOMMENDED)
+        for name in names
     )
     arm = Arm(
         name="spasm tests",

@@ -49,6 +49,36 @@ def laid_out(goal: Goal) -> list[Therapy]:
     return found
 
 
+def composed(
+    goal: Goal, therapies: Sequence[Therapy], axes: Sequence[dict[str, float]]
+) -> list[Therapy]:
+    """Return combinations of what does best alone within the limits, with all or half the dose."""
+    best: dict[str, tuple[float, Therapy]] = {}
+    for each, found in zip(therapies, axes, strict=True):
+        if len(each.parts) == 1 and max(broken_limits(found, goal.rule)) <= 0:
+            name = each.drug if each.drug != NONE else each.kind
+            best[name] = min(
+                best.get(name, (float("inf"), each)), (found["burden"], each), key=_first
+            )
+    stimulated = best.get("stimulation alone", (0.0, Therapy()))[1]
+    relaxed = best.get("relaxation alone", (0.0, Therapy()))[1]
+    doses = [(NONE, 0.0)]
+    for drug in goal.search.drugs:
+        if drug in best:
+            doses += [(drug, best[drug][1].dose_pct * share) for share in (1.0, 0.5)]
+    made = [
+        first.replace(depth=depth, drug=drug, dose_pct=dose)
+        for first in (Therapy(), stimulated)
+        for depth in (0.0, relaxed.depth)
+        for drug, dose in doses
+    ]
+    return [each for each in dict.fromkeys(made) if len(each.parts) > 1]
+
+
+def _first(pair: tuple[float, Therapy]) -> float:
+    return pair[0]
+
+
 def searched(
     goal: Goal, measure: Measure, folder: Path | None = None
 ) -> tuple[list[Therapy], list[dict[str, float]]]:
@@ -87,6 +117,13 @@ def searched(
             known += batch
             therapies += [_therapy(trial.params, goal) for trial in batch]
             axes += [dict(trial.user_attrs["axes"]) for trial in batch]
+            if number == 0:
+                # Now that stimulation alone has been searched.
+                together = composed(goal, therapies, axes)
+                found = measure(together)
+                known += [_trial(optuna, t, a, goal) for t, a in zip(together, found, strict=True)]
+                therapies += together
+                axes += found
     return therapies, axes
 
 
@@ -159,10 +196,16 @@ def _trial(
 
 
 def _as_params(optuna: Any, therapy: Therapy, goal: Goal) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return how optuna would have asked for a therapy without stimulation."""
+    """Return how optuna would have asked for a therapy."""
     s, d = goal.search, optuna.distributions
-    params: dict[str, Any] = {"timing": NONE}
+    params: dict[str, Any] = {"timing": therapy.timing}
     kinds: dict[str, Any] = {"timing": d.CategoricalDistribution([NONE, *s.timings])}
+    if therapy.timing != NONE:
+        low, high = round(s.frequency_hz_min), round(s.frequency_hz_max)
+        params |= {"frequency_hz": round(therapy.frequency_hz)}
+        params |= {"intensity_xmt": therapy.intensity_xmt}
+        kinds["frequency_hz"] = d.IntDistribution(low, max(low, high), log=True)
+        kinds["intensity_xmt"] = d.FloatDistribution(s.intensity_xmt_min, s.intensity_xmt_max)
     if s.depth_max > 0:
         params["relaxed"] = therapy.depth > 0
         kinds["relaxed"] = d.CategoricalDistribution([False, True])
