@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from renshaw.app.forms import Group
 
-
 # Words of a unit inside a name; the unit stands beside the label anyway.
 _UNITS = (" pct", " mC per h")
 
