@@ -7,6 +7,7 @@ const COLORS = {
   "do nothing": "--muted", "stimulation alone": "--blue", "relaxation alone": "--green",
   "drug alone": "--orange", all: "--purple",
 };
+const SYMBOLS = { "stimulation + relaxation": "diamond", "stimulation + drug": "square", "relaxation + drug": "triangle-up" };
 const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 export function frontOf(found) {
@@ -47,9 +48,9 @@ export function frontOf(found) {
 const named = (point) => `${point.chosen ? `${point.chosen}: ` : ""}${point.therapy}`;
 
 function about(point, axes) {
-  const words = [];
+  const words = ["As the search saw it."];
   if (point.front) words.push("No other protocol beats it on every axis.");
-  words.push(point.allowed ? "It keeps all limits." : "It breaks a limit.");
+  words.push(point.allowed ? "It keeps all limits." : "It breaks a limit (a hollow dot).");
   const numbers = [["Burden left", `${number(point.left_pct)} %`], ["Burden", `${number(point.burden)} % MVC s`]];
   for (const axis of axes) numbers.push([axis.title, `${number(point[axis.name])} ${axis.unit}`]);
   const rows = numbers.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value)));
@@ -76,7 +77,7 @@ function trace(some, kind, axis) {
     color: color(COLORS[kind] ?? "--sky"),
     size: some.map((point) => (point.front ? 10 : 6)),
     opacity: some.map((point) => (point.front ? 0.95 : 0.4)),
-    symbol: some.map((point) => (point.allowed ? "circle" : "x-thin-open")),
+    symbol: some.map((point) => `${SYMBOLS[kind] ?? "circle"}${point.allowed ? "" : "-open"}`),
   };
   return { ...at(some, axis), name: kind, mode: "markers", marker: dots };
 }
