@@ -101,14 +101,14 @@ function layout(axis) {
   const limit = { type: "line", xref: "x", yref: "paper", x0: axis.limit, x1: axis.limit, y0: 0, y1: 1, line: { color: color("--muted"), dash: "dash", width: 1.2 } };
   const words = { x: axis.limit, xref: "x", y: 1, yref: "paper", text: "limit", showarrow: false, xanchor: axis.more ? "left" : "right", yanchor: "top", font: { color: color("--muted"), size: 11 } };
   return {
-    height: 440,
+    height: 480,
     margin: { l: 58, r: 12, t: 10, b: 50 },
     paper_bgcolor: "transparent",
     plot_bgcolor: "transparent",
     font: { family: "system-ui, sans-serif", color: color("--ink"), size: 13 },
     xaxis: { ...lines, title: { text: `${axis.title} (${axis.unit})` }, autorange: axis.more ? "reversed" : true },
     yaxis: { ...lines, title: { text: "Burden of spasms left (%)" }, rangemode: "tozero" },
-    legend: { orientation: "h", y: -0.2 },
+    legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0 },
     hoverlabel: { bgcolor: color("--raised"), font: { color: color("--ink") } },
     shapes: axis.limit === null ? [] : [limit],
     annotations: axis.limit === null ? [] : [words],
