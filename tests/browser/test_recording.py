@@ -154,7 +154,7 @@ def test_hostile_labels_are_text_everywhere(watched: Any, tmp_path: Path) -> Non
 
 
 def test_a_file_that_is_none_is_explained(watched: Any, tmp_path: Path) -> None:
-    (tmp_path / "paper.pdf").write_bytes(b"%PDF-1.7")
+    (tmp_path / "paper.pdf").write_bytes(b"%PDF-1.7\n\0\xff\xfe\0")
     tab = watched.open("recording")
     drop(tab, tmp_path / "paper.pdf")
     assert "PDF document" in tab.locator("#problem").inner_text()

@@ -46,7 +46,8 @@ def _checked(client: TestClient, toml: str) -> Any:
 
 def test_a_goal_is_answered_with_its_size(client: TestClient) -> None:
     found = _checked(client, 'condition = "spinal cord injury, mild"\nfew = 3\n')
-    assert found["words"].startswith("Therapy for spinal cord injury, mild: 200 therapies")
+    size = f"{Goal().search.therapies} therapies"
+    assert found["words"].startswith(f"Therapy for spinal cord injury, mild: {size}")
     assert "on 3 people" in found["words"]
 
 

@@ -180,6 +180,14 @@ def test_an_impossible_edit_is_refused_and_forgotten(fresh: Page, sent: dict[str
     assert fresh.change(kind="undo").json()["edits"] == []
 
 
+def test_one_channel_of_emg_is_no_hindrance(page: Page, tmp_path: Path) -> None:
+    one = rs.Recording(pool().units, signals={"emg": rs.Signal(np.zeros(3000), 100.0, "uV")})
+    one.save(tmp_path / "one.h5")
+    mine = Page(page.client)
+    mine.drop((tmp_path / "one.h5").read_bytes(), "one.h5")
+    assert mine.change(kind="set_aside", unit=1).json()["edits"] == ["Unit 1: set aside"]
+
+
 def test_discharges_are_removed_and_added(fresh: Page) -> None:
     times = fresh.get("/source/1").json()["times"]
     fresh.change(kind="remove", unit=1, times_s=[times[3]])
@@ -293,7 +301,7 @@ def test_a_name_becomes_plain() -> None:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"%PDF-1.7 nothing", "a PDF document"),
+        (b"%PDF-1.7\n\0\xff\xfe\0", "a PDF document"),
         (b"\x89HDF\r\n\x1a\n" + b"\0" * 4000, "damaged"),
         (b"unit,time_s\n1,zero\n", "strange.bin"),
     ],

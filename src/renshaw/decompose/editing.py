@@ -38,7 +38,14 @@ from renshaw.decompose.edits import (
     SetAside,
     edits_from_list,
 )
-from renshaw.decompose.source import Source, checked_unit, peaks_of, settings_of, source_from
+from renshaw.decompose.source import (
+    Source,
+    checked_unit,
+    has_grid,
+    peaks_of,
+    settings_of,
+    source_from,
+)
 from renshaw.decompose.trust import certainty, judged, without_strays
 
 Array = NDArray[Any]
@@ -170,7 +177,7 @@ class Editing:
         """
         state = self._state(unit)
         inside = (state.times_s >= box.start_s) & (state.times_s <= box.end_s)
-        if "emg" in self.raw.signals and inside.any():
+        if has_grid(self.raw) and inside.any():
             signal = self.source(unit).signal
             near = np.rint((state.times_s - signal.start_s) * signal.fs_hz).astype(int)
             heights = signal.values[np.clip(near, 0, len(signal) - 1)]
@@ -303,7 +310,7 @@ def _without(decomposed: Recording, times_s: Array, edit: RemoveDischarges) -> A
 
 def _seen(raw: Recording, decomposed: Recording, unit: int, state: _State) -> Source | None:
     """Return the source of an edited unit; None where there is no EMG, or too few discharges."""
-    if "emg" not in raw.signals or len(state.filter_s) < 2:
+    if not has_grid(raw) or len(state.filter_s) < 2:
         return None
     return source_from(raw, decomposed, unit, state.filter_s, state.times_s)
 

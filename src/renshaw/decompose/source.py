@@ -169,6 +169,12 @@ def settings_of(recording: Recording) -> DecomposeSettings:
     return DecomposeSettings()
 
 
+def has_grid(recording: Recording) -> bool:
+    """Whether a recording has raw EMG of enough channels; one channel makes no source."""
+    emg = recording.signals.get("emg")
+    return emg is not None and emg.values.ndim == 2 and emg.values.shape[1] >= FEWEST_CHANNELS
+
+
 def _electrodes(
     raw: Recording, decomposed: Recording, unit: int, settings: DecomposeSettings
 ) -> list[_Electrodes]:

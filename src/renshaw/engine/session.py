@@ -28,6 +28,9 @@ from renshaw.model.pool import Pool
 
 Gains = NDArray[np.float64]
 INPUTS = ("excitation", "inhibition", "neuromodulation", "current_nA")
+# Most motoneurons fire nothing in most pieces.
+_SILENT: FloatArray = np.empty(0)
+_SILENT.flags.writeable = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,9 +161,12 @@ class Session:
         return found
 
     def _spikes(self, i: int, before: NDArray[np.int64]) -> tuple[FloatArray, ...]:
-        lanes = range(self._first_lane[i], self._first_lane[i] + len(self.seats[i].pool))
+        first = int(self._first_lane[i])
+        lanes = slice(first, first + len(self.seats[i].pool))
+        counts = zip(before[lanes].tolist(), self._counts[lanes].tolist(), strict=True)
         return tuple(
-            self._spike_ms[lane, before[lane] : self._counts[lane]] / 1000 for lane in lanes
+            self._spike_ms[lane, old:new] / 1000 if new > old else _SILENT
+            for lane, (old, new) in enumerate(counts, start=first)
         )
 
     def _integrate(self, part: slice, columns: NDArray[np.float32]) -> None:

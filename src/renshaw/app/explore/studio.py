@@ -8,6 +8,7 @@ the hand moves.
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 from collections import OrderedDict
 from collections.abc import AsyncIterator
@@ -25,6 +26,9 @@ from renshaw.data.arrays import FloatArray
 MOST_WAITING = 100
 _PICTURES_KEPT = 24
 _DRIVES_KEPT = 64
+# A sketch comes out of a compiled kernel hundreds of times; each time it would wait for whoever
+# runs Python, such as the whole picture of another tab, as long as this lasts (5 ms usually).
+_SWITCH_s = 0.0005
 
 
 class GivenUpError(Exception):
@@ -138,10 +142,13 @@ class Studio:
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
         """Make pictures inside this block."""
+        usual_s = sys.getswitchinterval()
+        sys.setswitchinterval(_SWITCH_s)
         tasks = [asyncio.create_task(self._work(kind)) for kind in (SKETCH, FULL)]
         try:
             yield
         finally:
+            sys.setswitchinterval(usual_s)
             for kind, task in zip((SKETCH, FULL), tasks, strict=True):
                 task.cancel()
                 for wish in [*self._waiting[kind].values(), self._now[kind]]:

@@ -13,8 +13,8 @@ function recommended(found) {
   document.getElementById("therapy").textContent = found.recommended.therapy;
   document.getElementById("rule").textContent = found.rule;
   const keys = [
-    ["Burden of spasms left", `${number(best.left_pct)} %`],
-    ["Maximal force kept", `${number(best.fresh_force_pct)} %`],
+    ["Burden of spasms left, in fresh people", `${number(best.left_pct)} %`],
+    ["Maximal force kept, in fresh people", `${number(best.fresh_force_pct)} %`],
     ["Dose", `${number(best.dose_pct)} %`],
     ["Discomfort, of 10", number(best.discomfort)],
     ["Charge", `${number(best.charge_mC_per_h)} mC/h`],

@@ -52,8 +52,9 @@ def _pictures(result: StudyResult) -> list[dict[str, str]]:
         quantity = main_quantity(group.comparison)
         if quantity is None:
             continue
-        place = title_of_group(result, group)
-        title = f"{title_of(quantity)}: {place}"
+        several = len(result.groups) > 1
+        place = f": {title_of_group(result, group)}" if several else ""
+        title = f"{title_of(quantity)}{place}"
         figure = paired_difference(group.comparison, quantity)
         svg = inline_svg(figure, name=f"study{number}", title=title)
         made.append({"title": title, "svg": svg})

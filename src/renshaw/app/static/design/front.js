@@ -7,6 +7,7 @@ const COLORS = {
   "do nothing": "--muted", "stimulation alone": "--blue", "relaxation alone": "--green",
   "drug alone": "--orange", all: "--purple",
 };
+const SYMBOLS = { "stimulation + relaxation": "diamond", "stimulation + drug": "square", "relaxation + drug": "triangle-up" };
 const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 export function frontOf(found) {
@@ -47,9 +48,9 @@ export function frontOf(found) {
 const named = (point) => `${point.chosen ? `${point.chosen}: ` : ""}${point.therapy}`;
 
 function about(point, axes) {
-  const words = [];
+  const words = ["As the search saw it."];
   if (point.front) words.push("No other protocol beats it on every axis.");
-  words.push(point.allowed ? "It keeps all limits." : "It breaks a limit.");
+  words.push(point.allowed ? "It keeps all limits." : "It breaks a limit (a hollow dot).");
   const numbers = [["Burden left", `${number(point.left_pct)} %`], ["Burden", `${number(point.burden)} % MVC s`]];
   for (const axis of axes) numbers.push([axis.title, `${number(point[axis.name])} ${axis.unit}`]);
   const rows = numbers.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value)));
@@ -76,7 +77,7 @@ function trace(some, kind, axis) {
     color: color(COLORS[kind] ?? "--sky"),
     size: some.map((point) => (point.front ? 10 : 6)),
     opacity: some.map((point) => (point.front ? 0.95 : 0.4)),
-    symbol: some.map((point) => (point.allowed ? "circle" : "x-thin-open")),
+    symbol: some.map((point) => `${SYMBOLS[kind] ?? "circle"}${point.allowed ? "" : "-open"}`),
   };
   return { ...at(some, axis), name: kind, mode: "markers", marker: dots };
 }
@@ -100,14 +101,14 @@ function layout(axis) {
   const limit = { type: "line", xref: "x", yref: "paper", x0: axis.limit, x1: axis.limit, y0: 0, y1: 1, line: { color: color("--muted"), dash: "dash", width: 1.2 } };
   const words = { x: axis.limit, xref: "x", y: 1, yref: "paper", text: "limit", showarrow: false, xanchor: axis.more ? "left" : "right", yanchor: "top", font: { color: color("--muted"), size: 11 } };
   return {
-    height: 440,
+    height: 480,
     margin: { l: 58, r: 12, t: 10, b: 50 },
     paper_bgcolor: "transparent",
     plot_bgcolor: "transparent",
     font: { family: "system-ui, sans-serif", color: color("--ink"), size: 13 },
     xaxis: { ...lines, title: { text: `${axis.title} (${axis.unit})` }, autorange: axis.more ? "reversed" : true },
     yaxis: { ...lines, title: { text: "Burden of spasms left (%)" }, rangemode: "tozero" },
-    legend: { orientation: "h", y: -0.2 },
+    legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0 },
     hoverlabel: { bgcolor: color("--raised"), font: { color: color("--ink") } },
     shapes: axis.limit === null ? [] : [limit],
     annotations: axis.limit === null ? [] : [words],

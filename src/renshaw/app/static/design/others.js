@@ -13,7 +13,7 @@ export function othersOf(table, found) {
 
 function row(each) {
   const burden = `${number(each.fresh_burden)} (${number(each.fresh_burden_low)} to ${number(each.fresh_burden_high)})`;
-  const numbers = [bar(each.left_pct), burden, ...[each.fresh_force_pct, each.dose_pct, each.discomfort, each.charge_mC_per_h].map(number)];
+  const numbers = [meter(each.left_pct), burden, ...[each.fresh_force_pct, each.dose_pct, each.discomfort, each.charge_mC_per_h].map(number)];
   return element("tr", { class: each.name === "recommended" ? "best" : null },
     element("th", { scope: "row" }, each.name),
     element("td", {}, each.therapy),
@@ -21,8 +21,8 @@ function row(each) {
     element("td", {}, each.within ? "yes" : "no"));
 }
 
-function bar(percent) {
+function meter(percent) {
   const share = element("span", { class: "share" });
   share.style.setProperty("--share", `${Math.min(100, percent ?? 0)}%`);
-  return element("span", { class: "bar" }, share, number(percent));
+  return element("span", { class: "meter" }, share, number(percent));
 }

@@ -61,7 +61,7 @@ function head(column, found, asked, show) {
 
 function cell(value, column) {
   const text = value === null ? "–" : value === true ? "yes" : value === false ? "no" : String(value);
-  return element("td", { class: column.numeric ? "n" : null }, text);
+  return element("td", { class: column.numeric ? "n" : text.length > 30 ? "long" : "short" }, text);
 }
 
 function pages(found, asked, show) {
