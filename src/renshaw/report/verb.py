@@ -11,23 +11,25 @@ from renshaw.data.recording import Recording
 
 if TYPE_CHECKING:
     from renshaw.estimate.multiverse import Multiverse
+    from renshaw.infer.change import Change
+    from renshaw.infer.posterior import Posterior
     from renshaw.statistics.mixed import MixedModel
     from renshaw.statistics.power import Power
     from renshaw.study.result import StudyResult
 
 
 def report(
-    noun: Recording | StudyResult | MixedModel | Power,
+    noun: Recording | StudyResult | MixedModel | Power | Posterior | Change,
     path: str | Path,
     *,
     estimates: Estimates | None = None,
     multiverse: Multiverse | None = None,
 ) -> Path:
-    """Write a self-contained HTML page about a recording, a study or a mixed model.
+    """Write a self-contained HTML page about a recording, a study, a model or a posterior.
 
     Parameters
     ----------
-    noun : Recording, StudyResult, MixedModel or Power
+    noun : Recording, StudyResult, MixedModel, Power, Posterior or Change
     path : path
         Replaced whole, or not at all.
     estimates : Estimates, optional
@@ -64,6 +66,15 @@ def report(
         from renshaw.report.plan_report import write_plan_report
 
         return write_plan_report(noun, path)
+    from renshaw.infer.change import Change
+    from renshaw.infer.posterior import Posterior
+
+    if isinstance(noun, Posterior | Change):
+        from renshaw.report.infer_report import write_change_report, write_infer_report
+
+        if isinstance(noun, Posterior):
+            return write_infer_report(noun, path)
+        return write_change_report(noun, path)
     from renshaw.report.study_report import write_study_report
     from renshaw.study.result import StudyResult
 
@@ -71,5 +82,5 @@ def report(
         return write_study_report(noun, path)
     raise DataError(
         f"There is no report of a {type(noun).__name__}; report takes a Recording, a StudyResult, "
-        "a MixedModel or a Power."
+        "a MixedModel, a Power, a Posterior or a Change."
     )
