@@ -70,7 +70,7 @@ def made_words(trained: Trained) -> str:
     networks = made["settings"]["networks"]
     return (
         f"The networks that are shipped ({networks} of the state, {networks} of changes) learned "
-        f"from {made['recordings']:,} views of simulated recordings and {made['pairs']:,} of pairs, "
+        f"from {made['recordings']:,} views of simulated recordings, {made['pairs']:,} of pairs, "
         f"and were judged on {judged.recordings} recordings of another seed."
     )
 

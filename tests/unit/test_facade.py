@@ -16,7 +16,15 @@ def test_verbs_stay_verbs_when_their_rooms_are_imported():
 
     assert all(
         callable(verb)
-        for verb in (rs.estimate, rs.compare, rs.report, rs.simulate, rs.read, rs.decompose)
+        for verb in (
+            rs.estimate,
+            rs.compare,
+            rs.report,
+            rs.simulate,
+            rs.read,
+            rs.decompose,
+            rs.infer,
+        )
     )
 
 

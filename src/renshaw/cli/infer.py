@@ -17,10 +17,7 @@ if TYPE_CHECKING:
     from renshaw.infer.change import Change
     from renshaw.infer.posterior import Posterior
 
-infer = App(
-    name="infer",
-    help="Infer the state of the cord behind a recording; `renshaw infer train` trains it anew.",
-)
+infer = App(name="infer")
 
 _Infer: Any = options_of(InferSettings(), "Inference")
 _Train: Any = options_of(TrainSettings(), "Training")

@@ -47,19 +47,19 @@ class NetworkSettings(Settings):
     """The shape of a network and how it is fitted."""
 
     transforms: int = setting(5, "transforms of a network", ge=1, le=20)
-    hidden: tuple[int, ...] = setting((64, 64), "units of the layers of each transform")
-    embedding: tuple[int, ...] = setting((128, 64), "units of the layers that look at summaries")
-    dropout: float = setting(0.1, "share of these left out at each step", ge=0, lt=1)
+    hidden: tuple[int, ...] = setting((80, 80), "units of the layers of each transform")
+    embedding: tuple[int, ...] = setting((256, 128), "units of the layers that look at summaries")
+    dropout: float = setting(0.25, "share of these left out at each step", ge=0, lt=1)
     learning_rate: float = setting(1e-3, "largest learning rate", gt=0, le=1)
-    weight_decay: float = setting(1e-3, "shrinkage of weights", ge=0, le=1)
+    weight_decay: float = setting(0.02, "shrinkage of weights", ge=0, le=1)
     batch: int = setting(256, "recordings a step", ge=8, le=100_000)
-    epochs: int = setting(40, "passes through all recordings", ge=1, le=10_000)
+    epochs: int = setting(80, "passes through all recordings", ge=1, le=10_000)
 
 
 def _of_changes() -> NetworkSettings:
     # Pairs are fewer than recordings and changes small: less to learn from, and less to learn.
     return NetworkSettings(
-        transforms=3, hidden=(32, 32), embedding=(64, 32), dropout=0.3, weight_decay=0.03, epochs=25
+        transforms=4, hidden=(48, 48), embedding=(128, 48), dropout=0.35, epochs=40
     )
 
 

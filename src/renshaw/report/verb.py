@@ -1,7 +1,8 @@
-"""The verb `report`: a recording or a study to a page that can be mailed to a colleague."""
+"""The verb `report`: what was found, as a page that can be mailed to a colleague."""
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,24 +12,36 @@ from renshaw.data.recording import Recording
 
 if TYPE_CHECKING:
     from renshaw.estimate.multiverse import Multiverse
+    from renshaw.infer.change import Change
+    from renshaw.infer.posterior import Posterior
     from renshaw.optimize.design import Design
     from renshaw.statistics.mixed import MixedModel
     from renshaw.statistics.power import Power
     from renshaw.study.result import StudyResult
 
+# By name, lest a page about one noun load the rooms of all the others.
+_WRITERS = {
+    "renshaw.study.result.StudyResult": "renshaw.report.study_report:write_study_report",
+    "renshaw.statistics.mixed.MixedModel": "renshaw.report.model_report:write_model_report",
+    "renshaw.statistics.power.Power": "renshaw.report.plan_report:write_plan_report",
+    "renshaw.infer.posterior.Posterior": "renshaw.report.infer_report:write_infer_report",
+    "renshaw.infer.change.Change": "renshaw.report.infer_report:write_change_report",
+    "renshaw.optimize.design.Design": "renshaw.report.design_report:write_design_report",
+}
+
 
 def report(
-    noun: Recording | StudyResult | MixedModel | Power | Design,
+    noun: Recording | StudyResult | MixedModel | Power | Posterior | Change | Design,
     path: str | Path,
     *,
     estimates: Estimates | None = None,
     multiverse: Multiverse | None = None,
 ) -> Path:
-    """Write a self-contained HTML page about a recording, a study, a model, a plan or a design.
+    """Write a self-contained HTML page about what was recorded or found.
 
     Parameters
     ----------
-    noun : Recording, StudyResult, MixedModel, Power or Design
+    noun : Recording, StudyResult, MixedModel, Power, Posterior, Change or Design
     path : path
         Replaced whole, or not at all.
     estimates : Estimates, optional
@@ -53,30 +66,11 @@ def report(
 
         known = estimate(noun) if estimates is None else estimates
         return write_recording_report(noun, known, multiverse, path)
-    from renshaw.statistics.mixed import MixedModel
-
-    if isinstance(noun, MixedModel):
-        from renshaw.report.model_report import write_model_report
-
-        return write_model_report(noun, path)
-    from renshaw.statistics.power import Power
-
-    if isinstance(noun, Power):
-        from renshaw.report.plan_report import write_plan_report
-
-        return write_plan_report(noun, path)
-    from renshaw.optimize.design import Design
-
-    if isinstance(noun, Design):
-        from renshaw.report.design_report import write_design_report
-
-        return write_design_report(noun, path)
-    from renshaw.report.study_report import write_study_report
-    from renshaw.study.result import StudyResult
-
-    if isinstance(noun, StudyResult):
-        return write_study_report(noun, path)
+    for kind in type(noun).__mro__:
+        if writer := _WRITERS.get(f"{kind.__module__}.{kind.__qualname__}"):
+            module, name = writer.split(":")
+            return Path(getattr(import_module(module), name)(noun, path))
+    nouns = ["Recording", *(name.rsplit(".", 1)[1] for name in _WRITERS)]
     raise DataError(
-        f"There is no report of a {type(noun).__name__}; report takes a Recording, a StudyResult, "
-        "a MixedModel, a Power or a Design."
+        f"There is no report of a {type(noun).__name__}; report takes one of {', '.join(nouns)}."
     )
