@@ -188,3 +188,15 @@ def test_the_verb_report_writes_a_page(tmp_path: Path) -> None:
     with pytest.raises(rs.DataError, match="no report of a str"):
         rs.report("ramp", tmp_path / "x.html")
     assert not (tmp_path / "x.html").exists()
+
+
+def test_every_noun_with_a_page_and_its_writer_are_there() -> None:
+    from importlib import import_module
+
+    from renshaw.report.verb import _WRITERS
+
+    for noun, writer in _WRITERS.items():
+        module, name = noun.rsplit(".", 1)
+        assert isinstance(getattr(import_module(module), name), type)
+        module, name = writer.split(":")
+        assert callable(getattr(import_module(module), name))
