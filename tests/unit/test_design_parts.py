@@ -172,7 +172,7 @@ def test_combinations_are_made_of_what_does_best_alone() -> None:
     made = composed(rs.Goal(), [each for each, _ in tried], [found for _, found in tried])
     assert steady.replace(depth=1.0, drug="cyproheptadine", dose_pct=5.0) in made
     assert steady.replace(drug="cyproheptadine", dose_pct=2.5) in made
-    assert steady.replace(depth=1.0) in made and len(made) == len(set(made)) == 7
+    assert steady.replace(depth=1.0) in made and len(made) == len(set(made)) == 13
     assert composed(rs.Goal(), [Therapy()], [{**fine, "burden": 9.0}]) == []
 
 
