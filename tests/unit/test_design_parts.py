@@ -19,7 +19,16 @@ from renshaw.optimize.goal_file import (
     goal_to_toml,
     load_goal,
 )
-from renshaw.optimize.interaction import FLOOR, LESS, LEVELS, MORE, SUM, interactions, part_of
+from renshaw.optimize.interaction import (
+    FLOOR,
+    INDEPENDENT,
+    LESS,
+    LEVELS,
+    MORE,
+    SUM,
+    interactions,
+    part_of,
+)
 from renshaw.optimize.people import people_of
 from renshaw.optimize.price import discomfort, pulse_uC
 from renshaw.optimize.rule import allowed, chosen_row, on_front, rule_words
@@ -126,7 +135,8 @@ def cells(left: dict[tuple[float, float, float], float], floor: float = 0.0) -> 
     [
         (lambda s, r, d: 100 - 10 * s - 10 * r - 20 * d, 0.0, SUM),
         (lambda s, r, d: 100 - 10 * s - 10 * r - 20 * d - 9 * s * r, 0.0, MORE),
-        (lambda s, r, d: 100 * (1 - 0.4 * s) * (1 - 0.4 * r) * (1 - 0.4 * d), 0.0, LESS),
+        (lambda s, r, d: 100 * (1 - 0.4 * s) * (1 - 0.4 * r) * (1 - 0.4 * d), 0.0, INDEPENDENT),
+        (lambda s, r, d: 100 - 30 * max(s, r) - 20 * d, 0.0, LESS),
         (lambda s, r, d: max(20.0, 100 - 79 * s - 79 * r - 20 * d), 20.0, FLOOR),
     ],
 )
@@ -136,7 +146,7 @@ def test_the_map_tells_sums_synergy_and_floors_apart(left, floor, verdict) -> No
     row = said[(said["parts"] == "stimulation + relaxation") & (said["strength"] == 1.0)].iloc[0]
     assert row["verdict"] == verdict
     assert row["above_sum_low"] <= row["above_sum"] <= row["above_sum_high"]
-    if verdict == LESS:
+    if verdict == INDEPENDENT:
         assert row["above_bliss"] == pytest.approx(0.0, abs=0.2)
     assert len(said) == 8
 
