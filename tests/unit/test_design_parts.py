@@ -123,7 +123,7 @@ def cells(left: dict[tuple[float, float, float], float], floor: float = 0.0) -> 
     rows = []
     for shares in itertools.product(LEVELS, repeat=3):
         for k in range(4):
-            burden = left[shares] + 0.05 * np.sin(7 * k + sum(shares))
+            burden = left[shares] + 0.4 * np.sin(7 * k + sum(shares))
             values = (*shares, f"P{k}", burden, floor)
             rows.append(values)
     names = ["stimulation", "relaxation", "drug", "person", "burden", "floor"]
@@ -147,7 +147,7 @@ def test_the_map_tells_sums_synergy_and_floors_apart(left, floor, verdict) -> No
     assert row["verdict"] == verdict
     assert row["above_sum_low"] <= row["above_sum"] <= row["above_sum_high"]
     if verdict == INDEPENDENT:
-        assert row["above_bliss"] == pytest.approx(0.0, abs=0.2)
+        assert row["above_bliss"] == pytest.approx(0.0, abs=1.5)
     assert len(said) == 8
 
 
