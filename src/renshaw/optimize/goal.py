@@ -99,7 +99,7 @@ class Rule(Settings):
         None, "most charge an hour; none for no limit", unit="mC/h", gt=0
     )
     tie_pct: float = setting(
-        2.0,
+        1.0,
         "burdens that differ by less are a tie: then less dose, less discomfort, less charge",
         unit="% of untreated",
         ge=0,

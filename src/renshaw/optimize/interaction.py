@@ -29,6 +29,7 @@ LEVELS = (0.0, 0.5, 1.0)
 _FLOOR_SHARE = 0.1
 
 FLOOR, MORE, SUM, LESS = "at a floor", "synergistic", "additive", "less than additive"
+INDEPENDENT = "independent: less than the sum"
 
 
 def part_of(whole: Therapy, shares: Sequence[float]) -> Therapy:
@@ -127,13 +128,15 @@ def _row(
         "above_bliss_low": bliss_low,
         "above_bliss_high": bliss_high,
         "left_pct": 100.0 * left,
-        "verdict": _verdict(left, sum_low, sum_high),
+        "verdict": _verdict(left, (sum_low, sum_high), (bliss_low, bliss_high)),
     }
 
 
-def _verdict(left: float, low: float, high: float) -> str:
+def _verdict(left: float, sums: tuple[float, float], bliss: tuple[float, float]) -> str:
     if left <= _FLOOR_SHARE:
         return FLOOR
-    if high < 0:
+    if sums[1] < 0:
         return MORE
-    return LESS if low > 0 else SUM
+    if sums[0] <= 0:
+        return SUM
+    return INDEPENDENT if bliss[0] <= 0 <= bliss[1] else LESS

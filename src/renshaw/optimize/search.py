@@ -20,7 +20,7 @@ from renshaw.optimize.axes import AXES
 from renshaw.optimize.goal import Goal
 from renshaw.optimize.price import DRUGS
 from renshaw.optimize.rule import broken_limits
-from renshaw.optimize.therapy import NONE, Therapy
+from renshaw.optimize.therapy import NONE, TRIGGERED, Therapy
 from renshaw.study.pieces import code_fingerprint
 
 Measure = Callable[[Sequence[Therapy]], list[dict[str, float]]]
@@ -52,31 +52,33 @@ def laid_out(goal: Goal) -> list[Therapy]:
 def composed(
     goal: Goal, therapies: Sequence[Therapy], axes: Sequence[dict[str, float]]
 ) -> list[Therapy]:
-    """Return combinations of what does best alone within the limits, with all or half the dose."""
-    best: dict[str, tuple[float, Therapy]] = {}
-    for each, found in zip(therapies, axes, strict=True):
-        if len(each.parts) == 1 and max(broken_limits(found, goal.rule)) <= 0:
-            name = each.drug if each.drug != NONE else each.kind
-            best[name] = min(
-                best.get(name, (float("inf"), each)), (found["burden"], each), key=_first
-            )
-    stimulated = best.get("stimulation alone", (0.0, Therapy()))[1]
-    relaxed = best.get("relaxation alone", (0.0, Therapy()))[1]
-    doses = [(NONE, 0.0)]
-    for drug in goal.search.drugs:
-        if drug in best:
-            doses += [(drug, best[drug][1].dose_pct * share) for share in (1.0, 0.5)]
+    """Return combinations of what does best alone within the limits, with shares of the dose.
+
+    Stimulation is the best there is and the best that is triggered, which costs no force.
+    """
+    alone = [
+        (found["burden"], each)
+        for each, found in zip(therapies, axes, strict=True)
+        if len(each.parts) == 1 and max(broken_limits(found, goal.rule)) <= 0
+    ]
+    stimulated = _best(alone, lambda each: each.stimulated)
+    triggered = _best(alone, lambda each: each.timing == TRIGGERED)
+    relaxed = _best(alone, lambda each: each.depth > 0)
+    drugged = _best(alone, lambda each: each.drug != NONE)
     made = [
-        first.replace(depth=depth, drug=drug, dose_pct=dose)
-        for first in (Therapy(), stimulated)
+        first.replace(depth=depth, drug=drugged.drug if share else NONE, dose_pct=dose)
+        for first in (Therapy(), triggered, stimulated)
         for depth in (0.0, relaxed.depth)
-        for drug, dose in doses
+        for share in (0.0, 1.0, 0.75, 0.5, 0.25)
+        if (dose := drugged.dose_pct * share) > 0 or not share
     ]
     return [each for each in dict.fromkeys(made) if len(each.parts) > 1]
 
 
-def _first(pair: tuple[float, Therapy]) -> float:
-    return pair[0]
+def _best(alone: Sequence[tuple[float, Therapy]], mine: Callable[[Therapy], bool]) -> Therapy:
+    """Return the one with the least burden among mine; nothing where there is none."""
+    some = [(burden, k) for k, (burden, each) in enumerate(alone) if mine(each)]
+    return alone[min(some)[1]][1] if some else Therapy()
 
 
 def searched(

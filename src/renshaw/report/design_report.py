@@ -324,7 +324,9 @@ def _interaction(design: Design) -> Section:
     words = (
         f"Whole is: {whole.words()}. Half is half the pulses a second, half the depth, half the "
         "dose. Additive: what is left agrees with the sum of the single effects. Synergistic: less "
-        "is left; less than additive: more. At a floor: hardly more is left than the reflex of a "
+        "is left; less than additive: more; independent: more than the sum leaves, but as much "
+        "as if each took its share of what the others leave. At a floor: hardly more is left than "
+        "the reflex of a "
         "cord without persistent inward currents."
     )
     return Section(
