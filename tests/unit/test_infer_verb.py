@@ -137,14 +137,15 @@ def test_a_folder_without_a_posterior_is_refused(tmp_path):
 def test_the_change_is_that_of_neuromodulation(pair):
     change = rs.infer_change(*pair, rs.InferSettings(samples=1000), seed=1)
     table = change.to_table().set_index("parameter")
-    assert tuple(table.index) == CHANGES
+    assert tuple(table.index) == (*CHANGES, "net_amplification_change")
     assert change.rose_pct("neuromodulation_change") < 15
     assert (
         table.loc["neuromodulation_change", "q05"]
         < -0.06
         < table.loc["neuromodulation_change", "q95"]
     )
-    assert "eurommodulation".replace("mm", "m") in change.answer
+    assert change.rose_pct("net_amplification_change") < 10
+    assert "et amplification" in change.answer and "neuromodulation" in change.answer.lower()
     back = rs.infer_change(pair[1], pair[0], rs.InferSettings(samples=1000), seed=1)
     assert back.rose_pct("neuromodulation_change") > 85
 

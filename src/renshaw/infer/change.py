@@ -21,10 +21,9 @@ from renshaw.core.seeds import checked_seed
 from renshaw.core.version import __version__
 from renshaw.data.recording import Recording
 from renshaw.infer.calibration import Calibration
-from renshaw.infer.posterior import QUANTILES, Posterior
+from renshaw.infer.posterior import ABOUT, NET_OF_INHIBITION, QUANTILES, Posterior
 from renshaw.infer.settings import InferSettings
 from renshaw.infer.summaries import summarize
-from renshaw.infer.targets import PARAMETER
 from renshaw.infer.trained import Trained, shipped
 from renshaw.infer.verb import CITES, infer, muscle_of
 from renshaw.model.muscles import MUSCLES
@@ -37,6 +36,8 @@ Progress = Callable[[int, int, str], None]
 
 # From here on a direction is called likely, and clear (%).
 _LIKELY_pct, _CLEAR_pct = 80.0, 95.0
+# Changes that go together like this can't be told apart.
+_ENTANGLED_r = 0.5
 # Contractions whose heights or durations differ more than this are not the same task.
 _ALIKE = 1.35
 
@@ -51,7 +52,7 @@ class Change(Result):
         Of each recording by itself.
     samples : DataFrame
         One row a sample: neuromodulation_change, inhibition_change (M_i, 1e-5 S/cm2),
-        peak_drive_change (M_e, 1e-5 S/cm2); after minus before.
+        peak_drive_change (M_e, 1e-5 S/cm2), net_amplification_change; after minus before.
     prior : DataFrame
         Values that stand for the changes that were thought likely before.
     warnings : tuple of str
@@ -83,7 +84,7 @@ class Change(Result):
                     "q05": low,
                     "q50": middle,
                     "q95": high,
-                    "unit": PARAMETER[name.removesuffix("_change")].unit,
+                    "unit": ABOUT[name.removesuffix("_change")].unit,
                     "rose_pct": self.rose_pct(name),
                     "narrowed_pct": self.narrowed_pct(name),
                 }
@@ -105,10 +106,19 @@ class Change(Result):
 
     @property
     def answer(self) -> str:
-        """What changed, in a sentence."""
-        return " ".join(
-            _direction(self.rose_pct(f"{name}_change"), words) for name, words in _ACTED
-        ) + _together(self.samples)
+        """What changed, in a sentence or two."""
+        whole = _direction(self.rose_pct("net_amplification_change"), "Net amplification")
+        acted = [_direction(self.rose_pct(f"{name}_change"), words) for name, words in _ACTED]
+        r = self.entangled_r
+        if abs(r) < _ENTANGLED_r:
+            return " ".join([whole, *acted])
+        return f"{whole} Whether by neuromodulation or by inhibition can't be told: r = {r:.2f}."
+
+    @property
+    def entangled_r(self) -> float:
+        """Correlation of the changes of neuromodulation and inhibition in the posterior."""
+        samples = self.samples
+        return float(samples["neuromodulation_change"].corr(samples["inhibition_change"]))
 
     def __repr__(self) -> str:
         return f"Change({self.before.name!r} to {self.after.name!r}, {self.before.muscle})"
@@ -132,13 +142,6 @@ def _direction(rose_pct: float, words: str) -> str:
     return (
         f"Whether {words[:1].lower()}{words[1:]} changed can't be told ({way} with {sure:.0f} %)."
     )
-
-
-def _together(samples: pd.DataFrame) -> str:
-    r = float(samples["neuromodulation_change"].corr(samples["inhibition_change"]))
-    if abs(r) < 0.5:
-        return ""
-    return f" The two can't be told apart well: r = {r:.2f}."
 
 
 def infer_change(
@@ -189,17 +192,23 @@ def infer_change(
         before=single[0],
         after=single[1],
         samples=_frame(trained.change.sample(settings.samples, inputs, seed), names),
-        prior=_frame(trained.change.prior(), names),
+        prior=_frame(trained.change.prior(), names, alone=True),
         warnings=(*_both(single), *_differences(found[0].values, found[1].values)),
         calibration=trained.change.calibration,
         history=_history(before, after, settings, seed),
     )
 
 
-def _frame(values: Matrix, names: list[str]) -> pd.DataFrame:
+def _frame(values: Matrix, names: list[str], *, alone: bool = False) -> pd.DataFrame:
+    """Return changes by name, with the net change; values that are alone don't go together."""
     import pandas as pd
 
-    return pd.DataFrame(values, columns=names)
+    table = pd.DataFrame(values, columns=names)
+    less = table["inhibition_change"].to_numpy()
+    if alone:
+        less = less[np.random.Generator(np.random.PCG64(0)).permutation(len(less))]
+    table["net_amplification_change"] = table["neuromodulation_change"] - NET_OF_INHIBITION * less
+    return table
 
 
 def _both(single: list[Posterior]) -> list[str]:

@@ -27,12 +27,23 @@ LEARNED_pct = 10.0
 # Samples that go together like this can't be told apart.
 ENTANGLED_r = 0.6
 
+# One more unit of tonic inhibition looks, in a recording, like so much less neuromodulation: the
+# weight with which training recordings tell the two together best (docs/inference.md).
+NET_OF_INHIBITION = 0.03
+
 # What follows from the parameters, and is told beside them.
 DERIVED = (
     targets.Parameter(
         "neuromodulation_in_task",
         "published = 1",
         "scale of the L-type conductance during the contraction",
+        "state",
+    ),
+    targets.Parameter(
+        "net_amplification",
+        "published = 1",
+        "neuromodulation in the task, less what tonic inhibition takes away: "
+        f"{NET_OF_INHIBITION:g} for each 1e-5 S/cm2",
         "state",
     ),
     targets.Parameter(
@@ -198,6 +209,7 @@ _PLAIN = {
     "synaptic_noise": "synaptic noise",
     "largest_drive": "the largest drive",
     "neuromodulation_in_task": "neuromodulation during the contraction",
+    "net_amplification": "net amplification",
     "inhibition_at_peak": "inhibition at the peak",
     "peak_effort_pct": "peak effort",
 }
@@ -227,6 +239,7 @@ def tabulated(drawn: NDArray[np.float64], muscle: str, peak_pct_mvc: float | Non
         table[name] = table[name].clip(*targets.bounds(name))
     more = more_than_usual(muscle, USUAL_PCT_MVC if peak_pct_mvc is None else peak_pct_mvc)
     table["neuromodulation_in_task"] = table["neuromodulation"]
+    table["net_amplification"] = table["neuromodulation"] - NET_OF_INHIBITION * table["inhibition"]
     table["neuromodulation"] -= more
     at_peak = table["inhibition"] + table["inhibition_per_drive"] * table["peak_drive"]
     table["inhibition_at_peak"] = at_peak.clip(lower=0.0)

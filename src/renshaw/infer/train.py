@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ CHANGED = ("neuromodulation", "inhibition", "peak_drive")
 CHANGES = tuple(f"{name}_change" for name in CHANGED)
 _STOPPING_SHARE = 0.1
 _SAMPLES = 300
+_SPREADS = np.linspace(0.7, 1.3, 31)
 
 
 def train(
@@ -181,13 +183,12 @@ class _Keeper:
         seed: int,
     ) -> Networks:
         theta = scores.scores(truth)
-        flows = []
-        for k in range(settings.networks):
-            flow = self._flow(what, k, theta, inputs, stopping, settings, seed)
-            # Networks are a little too sure of themselves on what they did not see.
-            normal, _ = flow.normal(theta[stopping], inputs[stopping])
-            flows.append(_spread(flow, float(np.sqrt(np.mean(normal**2)))))
-        return Networks(scores, tuple(flows))
+        flows = [
+            self._flow(what, k, theta, inputs, stopping, settings, seed)
+            for k in range(settings.networks)
+        ]
+        spread = _best_spread(flows, theta[stopping], inputs[stopping])
+        return Networks(scores, tuple(replace(flow, spread=spread) for flow in flows))
 
     def _flow(
         self,
@@ -221,8 +222,18 @@ def _save(flow: Flow, place: Path) -> None:
         save(file, **to_arrays(flow, ""))
 
 
-def _spread(flow: Flow, spread: float) -> Flow:
-    return Flow(flow.embedding, flow.transforms, flow.order, max(1.0, spread))
+def _best_spread(flows: Sequence[Flow], theta: Matrix, inputs: Matrix) -> float:
+    """Return the spread of the normal numbers with which the mean of all networks is best.
+
+    Each network by itself is a little too sure on what it did not see; their mean, a little too
+    unsure.
+    """
+
+    def log_prob(spread: float) -> float:
+        each = [replace(flow, spread=spread).log_prob(theta, inputs) for flow in flows]
+        return float(np.mean(np.logaddexp.reduce(each, axis=0)))
+
+    return float(max(_SPREADS, key=log_prob))
 
 
 def _judged(

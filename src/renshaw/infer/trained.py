@@ -88,7 +88,7 @@ def save_trained(trained: Trained, path: Path) -> Path:
         "seen.center": seen.center,
         "seen.spread": seen.spread,
         "seen.flagged": seen.flagged,
-        "familiar.knots": familiar.knots.astype(np.float32),
+        "familiar.knots": familiar.knots,
         "familiar.references": familiar.references.astype(np.float16),
         "familiar.covariance": familiar.covariance.astype(np.float32),
         "familiar.distances": familiar.distances.astype(np.float32),

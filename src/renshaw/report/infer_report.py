@@ -11,8 +11,7 @@ from renshaw.core.files import write_text
 from renshaw.core.results import plot, save
 from renshaw.infer.change import Change
 from renshaw.infer.files import write_change, write_posterior
-from renshaw.infer.posterior import NOT_LEARNED, Posterior, plain
-from renshaw.infer.targets import PARAMETER
+from renshaw.infer.posterior import ABOUT, NOT_LEARNED, Posterior, plain
 from renshaw.report.figures.calibration import calibration_picture
 from renshaw.report.figures.posterior import (
     change_map,
@@ -163,6 +162,7 @@ def _keys(posterior: Posterior) -> list[KeyFigure]:
     keys = []
     for name, unit in (
         ("neuromodulation_in_task", ""),
+        ("net_amplification", ""),
         ("inhibition_at_peak", "1e-5 S/cm²"),
         ("peak_drive", "1e-5 S/cm²"),
         ("peak_effort_pct", "% of all drive"),
@@ -301,7 +301,7 @@ def _changes(change: Change) -> Table:
                 *(number(row[name]) for name in ("mean", "sd", "q05", "q50", "q95")),
                 f"{100 - row['rose_pct']:.0f}",
                 f"{row['rose_pct']:.0f}",
-                PARAMETER[row["parameter"].removesuffix("_change")].unit,
+                ABOUT[row["parameter"].removesuffix("_change")].unit,
             ]
         )
         for row in change.to_table().to_dict("records")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from renshaw.infer.posterior import plain
+from renshaw.infer.posterior import ABOUT, plain
 from renshaw.infer.targets import NAMES, PARAMETER
 from renshaw.report.figures.style import (
     BLUE,
@@ -68,6 +68,7 @@ _SHORT = {
     "neuromodulation": "Neuromodulation",
     "inhibition": "Tonic inhibition",
     "inhibition_per_drive": "Inhibition per drive",
+    "net_amplification": "Net amplification",
     "peak_drive": "Peak drive",
     "drive_half_up_pct": "Drive at half, up",
     "drive_half_down_pct": "Drive at half, down",
@@ -164,7 +165,7 @@ def change_marginals(change: Change) -> Figure:
         axes.axvline(0.0, color=MUTED, linewidth=0.8)
         axes.set_yticks([])
         axes.spines["left"].set_visible(False)
-        about = PARAMETER[name.removesuffix("_change")]
+        about = ABOUT[name.removesuffix("_change")]
         axes.set_title(_short(about.name), fontsize=8.5)
         axes.set_xlabel(with_unit("Change", about.unit), fontsize=8)
     return figure
