@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-
 from renshaw.infer.posterior import plain
 from renshaw.infer.summaries import SUMMARIES
 from renshaw.infer.targets import PARAMETER
@@ -71,8 +70,8 @@ def made_words(trained: Trained) -> str:
     networks = made["settings"]["networks"]
     return (
         f"The networks that are shipped ({networks} of the state, {networks} of changes) learned "
-        f"from {made['recordings']:,} views of {2 * made['settings']['pairs']:,} simulated recordings "
-        f"and {made['pairs']:,} of pairs of them, "
+        f"from {made['recordings']:,} views of {2 * made['settings']['pairs']:,} simulated "
+        f"recordings and {made['pairs']:,} of pairs of them, "
         f"and were judged on {judged.recordings} recordings of another seed."
     )
 
