@@ -32,7 +32,7 @@ def recovery_table(networks: Networks) -> str:
         shares = [row["explained_pct"], *(row[f"explained_{m}_pct"] for m in MUSCLES)]
         held = [row[f"coverage_{level}_pct"] for level in (50, 80, 90, 95)]
         numbers = [f"{x:.0f}".replace("-", "−") for x in (*shares, row["narrowed_pct"], *held)]
-        p = "< .001" if row["ranks_p"] < 0.001 else f"{row['ranks_p']:.2f}"
+        p = "< .001" if row["ranks_p"] < 0.001 else f"{row['ranks_p']:.3f}"
         name = plain(row["parameter"].removesuffix("_change"))
         lines.append(f"| {name} | {' | '.join(numbers)} | {p} |")
     return "\n".join(lines)
@@ -70,7 +70,8 @@ def made_words(trained: Trained) -> str:
     networks = made["settings"]["networks"]
     return (
         f"The networks that are shipped ({networks} of the state, {networks} of changes) learned "
-        f"from {made['recordings']:,} views of simulated recordings, {made['pairs']:,} of pairs, "
+        f"from {made['recordings']:,} views of {2 * made['settings']['pairs']:,} simulated "
+        f"recordings and {made['pairs']:,} of pairs of them, "
         f"and were judged on {judged.recordings} recordings of another seed."
     )
 
@@ -78,9 +79,9 @@ def made_words(trained: Trained) -> str:
 def fill(page: Path, name: str, text: str) -> None:
     """Put a text between the marks of that name."""
     old = page.read_text(encoding="utf-8")
-    mark = re.compile(rf"(<!-- {name} -->\n).*?(\n<!-- end -->)", flags=re.S)
+    mark = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", flags=re.S)
     assert mark.search(old), f"{page.name} has no {name}"
-    page.write_text(mark.sub(lambda m: m[1] + text + m[2], old), encoding="utf-8")
+    page.write_text(mark.sub(lambda m: m[1] + text + "\n" + m[2], old), encoding="utf-8")
 
 
 def main() -> None:

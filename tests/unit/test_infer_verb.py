@@ -100,6 +100,19 @@ def test_a_spasm_test_is_flagged(pair):
     assert "involuntary" in " ".join(rs.infer(spasm).warnings)
 
 
+def test_persons_of_the_posterior_contract_as_recorded(pair):
+    found = rs.infer(pair[0], rs.InferSettings(check=4))
+    assert found.check.persons == 4
+    assert found.check.inside_pct > 50
+    assert rs.infer(pair[0]).check is None
+
+
+def test_what_goes_together_is_named(posterior):
+    for a, b, r in posterior.entangled():
+        assert abs(r) >= 0.6
+        assert any("can't be told from" in words for words in posterior.sentences()), (a, b)
+
+
 def test_a_muscle_that_nobody_names_is_asked_for(pair):
     real = replace(pair[0], history=rs.History(), truth=None)
     with pytest.raises(rs.SettingsError, match="which muscle"):

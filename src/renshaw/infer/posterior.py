@@ -154,13 +154,14 @@ class Posterior(Result):
 
     def entangled(self) -> list[tuple[str, str, float]]:
         """Return the parameters that can't be told apart, with their correlation, worst first."""
-        names = [name for name in targets.NAMES if self.narrowed_pct(name) >= LEARNED_pct]
-        r = np.corrcoef(self.samples[names].to_numpy().T) if len(names) > 1 else np.eye(1)
+        names = targets.NAMES
+        learned = [self.narrowed_pct(name) >= LEARNED_pct for name in names]
+        r = np.corrcoef(self.samples[list(names)].to_numpy().T)
         found = [
             (names[i], names[j], float(r[i, j]))
             for i in range(len(names))
             for j in range(i + 1, len(names))
-            if abs(r[i, j]) >= ENTANGLED_r
+            if abs(r[i, j]) >= ENTANGLED_r and (learned[i] or learned[j])
         ]
         return sorted(found, key=lambda each: -abs(each[2]))
 

@@ -163,7 +163,6 @@ def _keys(posterior: Posterior) -> list[KeyFigure]:
     for name, unit in (
         ("neuromodulation_in_task", ""),
         ("net_amplification", ""),
-        ("inhibition_at_peak", "1e-5 S/cm²"),
         ("peak_drive", "1e-5 S/cm²"),
         ("peak_effort_pct", "% of all drive"),
     ):

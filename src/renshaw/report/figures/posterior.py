@@ -90,7 +90,7 @@ def posterior_correlation(posterior: Posterior) -> Figure:
     figure = new_figure(4.2, 5.6)
     axes = figure.subplots()
     shown = np.where(np.tril(np.ones_like(r), -1) > 0, r, np.nan)[1:, :-1]
-    image = axes.pcolormesh(shown[::-1], cmap="PuOr", vmin=-1, vmax=1, edgecolors="none")
+    axes.pcolormesh(shown[::-1], cmap="PuOr", vmin=-1, vmax=1, edgecolors="none")
     n = len(shown)
     for i in range(n):
         for j in range(i + 1):
@@ -105,7 +105,6 @@ def posterior_correlation(posterior: Posterior) -> Figure:
     axes.tick_params(length=0)
     for spine in axes.spines.values():
         spine.set_visible(False)
-    figure.colorbar(image, ax=axes, shrink=0.7, label="Posterior correlation")
     return figure
 
 
