@@ -84,7 +84,7 @@ def _look_at_front(tab: Any) -> None:
     _expect(tab.locator("#map svg")).to_be_visible()
     dots = tab.locator("#front .scatterlayer .point")
     _expect(dots.first).to_be_visible()
-    tab.get_by_label("Against").select_option("dose_pct")
+    tab.get_by_label("Against", exact=True).select_option("dose_pct")
     _expect(tab.locator("#front .xtitle")).to_contain_text("Dose")
     nothing = tab.get_by_label("Protocol", exact=True).locator("option", has_text="do nothing")
     tab.get_by_label("Protocol", exact=True).select_option(nothing.get_attribute("value"))
