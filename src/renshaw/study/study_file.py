@@ -52,6 +52,7 @@ _TOP_KEYS = (
     "seed",
     "rules",
     "estimate",
+    "decompose",
     "formula",
     "mixed_models",
     "keep",
