@@ -42,7 +42,7 @@ def test_a_study_from_the_form_to_its_answers(watched: Any, folder: Path) -> Non
     tab = watched.open("study")
     _expect(tab.get_by_role("heading", name="No study in this folder yet")).to_be_visible()
     tab.get_by_role("link", name="New study").click()
-    for label, value in (("Name", "tiny"), ("Participants", "2"), ("N units", "6")):
+    for label, value in (("Name", "tiny"), ("Participants", "2"), ("Number of units", "6")):
         tab.get_by_label(label, exact=True).fill(value)
     tab.locator("[name='arm.repeats']").fill("1")
     tab.get_by_text("Settings of the ramp").click()

@@ -93,7 +93,9 @@ def test_labels_leave_the_unit_out() -> None:
     labels = {info.name: label_of(info) for info in Ramp.describe()}
     assert labels["peak_pct_mvc"] == "Peak"
     assert labels["rise_s"] == "Rise"
-    assert {info.name: label_of(info) for info in Participant.describe()}["age_years"] == "Age"
+    person = {info.name: label_of(info) for info in Participant.describe()}
+    assert (person["age_years"], person["n_units"]) == ("Age", "Number of units")
+    assert {label_of(info) for info in EstimateSettings.describe()} >= {"ΔF", "Smoothing"}
 
 
 def test_a_slider_covers_what_a_hand_needs() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import types
 import typing
 from collections.abc import Iterable, Mapping
@@ -13,26 +14,31 @@ from renshaw.core.settings import SettingInfo, Settings
 
 S = TypeVar("S", bound=Settings)
 
-_UNIT_ENDINGS = (
-    "_pct_mvc_per_s",
-    "_mg_per_day",
-    "_mV_per_ms",
-    "_pct_mvc",
-    "_years",
-    "_weeks",
-    "_xmt",
-    "_pps",
-    "_pct",
-    "_min",
-    "_uS",
-    "_nA",
-    "_mV",
-    "_ms",
-    "_hz",
-    "_mg",
-    "_s",
-)
-_ACRONYMS = {"ahp": "AHP", "pic": "PIC", "svr": "SVR", "mvc": "MVC", "fs": "Sampling rate"}
+# How names of settings spell units; the unit stands beside the label.
+_SPELLED = {
+    "% MVC/s": "_pct_mvc_per_s",
+    "% MVC": "_pct_mvc",
+    "% MVC of the hand": "_pct_mvc",
+    "%": "_pct",
+    "% of the usual maximum": "_pct",
+    "% of untreated": "_pct",
+    "mg/day": "_mg_per_day",
+    "mV/ms": "_mV_per_ms",
+    "mC/h": "_mC_per_h",
+    "x MT": "_xmt",
+    "Hz": "_hz",
+}
+_WORDS = {
+    "n": "number of",
+    "pct": "%",
+    "sd": "SD",
+    "cv": "CV",
+    "ahp": "AHP",
+    "pic": "PIC",
+    "svr": "SVR",
+    "mvc": "MVC",
+    "fs": "Sampling rate",
+}
 
 
 @dataclass(frozen=True)
@@ -186,11 +192,11 @@ def kind_of(info: SettingInfo) -> str:
 
 def label_of(info: SettingInfo) -> str:
     """Return the name of a setting in words, without its unit."""
-    name = info.name
+    name = info.name.replace("delta_f", "ΔF")
     if info.unit:
-        ending = next((end for end in _UNIT_ENDINGS if name.endswith(end)), "")
-        name = name.removesuffix(ending)
-    words = [_ACRONYMS.get(word, word) for word in name.split("_") if word]
+        spelled = _SPELLED.get(info.unit, f"_{info.unit}")
+        name = re.sub(f"{re.escape(spelled)}(?=_|$)", "", name)
+    words = [_WORDS.get(word, word) for word in name.split("_") if word]
     label = " ".join(words)
     return label[:1].upper() + label[1:]
 

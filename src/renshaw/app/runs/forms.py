@@ -6,17 +6,11 @@ from dataclasses import replace
 
 from renshaw.app.forms import Group
 
-# Words of a unit inside a name; the unit stands beside the label anyway.
-_UNITS = (" pct", " mC per h")
-
 
 def calm(group: Group) -> Group:
-    """Leave out what no reader needs: far limits such as 1e+06, and units inside labels."""
-    fields = []
-    for field in group.fields:
-        label = field.label
-        for unit in _UNITS:
-            label = label.replace(unit, "")
-        allowed = "" if "e+" in field.allowed else field.allowed
-        fields.append(replace(field, label=label, allowed=allowed))
+    """Leave out limits that no reader needs, such as 1e+06."""
+    fields = (
+        replace(field, allowed="" if "e+" in field.allowed else field.allowed)
+        for field in group.fields
+    )
     return replace(group, fields=tuple(fields))
