@@ -40,7 +40,7 @@ def test_the_command_refuses_before_the_work(tmp_path, capsys):
     lost = tmp_path / "nowhere" / "rec.h5"
     assert app.main(["decompose", str(source), "-o", str(lost)]) == 1
     assert "no folder" in capsys.readouterr().err
-    assert app.main(["decompose", str(source), "-o", str(tmp_path / "rec.xyz")]) == 1
+    assert app.main(["decompose", str(source), "-o", str(tmp_path / "rec.xyz")]) == 2
     units = tmp_path / "units.csv"
     units.write_text("unit,time_s\n1,0.5\n1,0.7\n")
     assert app.main(["decompose", str(units), "-o", str(tmp_path / "rec.h5")]) == 1

@@ -28,7 +28,7 @@ CITATIONS: dict[str, str] = {
     ),
     "papamakarios2017": (
         "Papamakarios G, Pavlakou T, Murray I (2017). Masked autoregressive flow for density "
-        "estimation. NeurIPS 30. arXiv:1705.07057"
+        "estimation. NeurIPS 30. doi:10.48550/arXiv.1705.07057"
     ),
     "tejero2020": (
         "Tejero-Cantero A, Boelts J, Deistler M, Lueckmann JM, Durkan C, Goncalves PJ, Greenberg "
@@ -37,7 +37,7 @@ CITATIONS: dict[str, str] = {
     ),
     "talts2018": (
         "Talts S, Betancourt M, Simpson D, Vehtari A, Gelman A (2018). Validating Bayesian "
-        "inference algorithms with simulation-based calibration. arXiv:1804.06788"
+        "inference algorithms with simulation-based calibration. doi:10.48550/arXiv.1804.06788"
     ),
     "gorassini2002": (
         "Gorassini M, Yang JF, Siu M, Bennett DJ (2002). Intrinsic activation of human "
