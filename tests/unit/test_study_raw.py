@@ -74,7 +74,7 @@ def test_raw_recordings_are_decomposed_and_estimated_in_one_run(tmp_path, monkey
     result = rs.run_study(plan, tmp_path / "out")
     assert sorted(seen) == ["sub-01_ses-post_task-ramp", "sub-01_ses-pre_task-ramp"]
     assert result.design["decomposed"].all()
-    assert (result.design["units"] - result.design["units_doubtful"] >= 4).all()
+    assert (result.design["motor_units"] - result.design["motor_units_doubtful"] >= 4).all()
     # What is kept is what the verb gives with the study's seed and settings, but for the EMG.
     kept = rs.read(tmp_path / "out" / "recordings" / _name(tmp_path, "pre"))
     alone = rs.decompose(bare(), plan.decomposition, seed=3)

@@ -20,7 +20,7 @@ def decomposition(result: StudyResult) -> Section | None:
         return None
     body = []
     for row in design.to_dict("records"):
-        units, doubtful = int(row["units"]), int(row["units_doubtful"])
+        units, doubtful = int(row["motor_units"]), int(row["motor_units_doubtful"])
         cells = [units - doubtful, doubtful, int(row["channels_bad"])]
         body.append(Row([str(row["recording"]), *map(str, cells)]))
     columns = [Column("Recording", numeric=False), Column("Good units")]

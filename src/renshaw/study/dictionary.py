@@ -35,8 +35,10 @@ COLUMNS: tuple[Entry, ...] = (
     Entry(_RECORDINGS, "fingerprint", "", "hash of what was recorded"),
     Entry(_RECORDINGS, "notes", "", "what the reader of the file has to say"),
     Entry(_RECORDINGS, "decomposed", "", "whether its raw EMG was decomposed in this study"),
-    Entry(_RECORDINGS, "units", "", "motor units in the recording"),
-    Entry(_RECORDINGS, "units_doubtful", "", "how many of them are flagged as not to be trusted"),
+    Entry(_RECORDINGS, "motor_units", "", "motor units in the recording"),
+    Entry(
+        _RECORDINGS, "motor_units_doubtful", "", "how many of them are flagged as not to be trusted"
+    ),
     Entry(_RECORDINGS, "channels_bad", "", "EMG channels that were found bad and left out"),
     Entry(_PARTICIPANTS, "arm", "", "arm of the study"),
     Entry(_PARTICIPANTS, "participant", "", "who"),

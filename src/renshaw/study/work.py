@@ -157,8 +157,8 @@ def _row(row: Row, recording: Recording) -> dict[str, Any]:
         "fingerprint": recording.fingerprint(),
         "notes": " ".join(recording.notes),
         "decomposed": False,
-        "units": len(recording.units),
-        "units_doubtful": sum(map(bool, recording.units.flags)),
+        "motor_units": len(recording.units),
+        "motor_units_doubtful": sum(map(bool, recording.units.flags)),
         "channels_bad": sum(int((~grid.good).sum()) for grid in recording.grids),
     }
     return {**row.others, **plain, **found}
