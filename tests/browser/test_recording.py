@@ -95,9 +95,21 @@ def test_settings_change_the_answer_and_the_program(view: Any) -> None:
     assert view.locator("[name='delta_f.recruitment_gap_s']").input_value() == "1"
 
 
+# Where a discharge in the middle of the first unit is drawn, in pixels of the window.
+_A_DISCHARGE = """() => {
+  const plot = document.getElementById("traces");
+  const { xaxis, yaxis } = plot._fullLayout;
+  const { x, y } = plot.data.find((trace) => (trace.yaxis ?? "y") === "y" && trace.meta?.unit);
+  let middle = Math.floor(x.length / 2);
+  while (x[middle] === null) middle += 1;
+  const at = plot.getBoundingClientRect();
+  return [at.x + xaxis._offset + xaxis.d2p(x[middle]), at.y + yaxis._offset + yaxis.d2p(y[middle])];
+}"""
+
+
 def test_a_click_in_the_raster_chooses_a_unit(view: Any) -> None:
-    box = view.locator("#traces .xy .plot .scatterlayer .trace").first.bounding_box()
-    view.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    x, y = view.evaluate(_A_DISCHARGE)
+    view.mouse.move(x, y)
     view.locator("#traces .hoverlayer .hovertext").first.wait_for()
     view.mouse.down()
     view.mouse.up()

@@ -32,15 +32,26 @@ def discharges(tab: Any) -> int:
     return int(tab.locator("#figures dd").first.inner_text())
 
 
+def _expect(place: Any) -> Any:
+    from playwright.sync_api import expect
+
+    expect.set_options(timeout=PATIENCE_ms)
+    return expect(place)
+
+
 def edits(tab: Any, count: int) -> list[str]:
-    tab.wait_for_function(f"document.querySelectorAll('#edits li').length === {count}")
+    _expect(tab.locator("#edits li")).to_have_count(count)
     return list(tab.locator("#edits li").all_inner_texts())
 
 
 def test_the_keyboard_removes_adds_and_takes_back(editor: Any) -> None:
     before = discharges(editor)
     editor.locator("#closer").click()
-    editor.wait_for_function("document.querySelector('#source').layout.xaxis.range[0] > 5")
+    # The page's policy forbids the evaluation by which a browser would wait itself.
+    for _ in range(PATIENCE_ms // 50):
+        if editor.evaluate("document.querySelector('#source').layout.xaxis.range[0] > 5"):
+            break
+        editor.wait_for_timeout(50)
     editor.locator("#main").focus()
     editor.keyboard.press("ArrowRight")
     words = editor.locator("#cursor").inner_text()
@@ -87,4 +98,4 @@ def test_units_are_chosen_and_set_aside_by_the_keyboard(editor: Any) -> None:
     editor.locator("#flag", has_text="set aside by hand").wait_for()
     editor.keyboard.press("s")
     edits(editor, 2)
-    editor.wait_for_function("document.querySelector('#flag').textContent === ''")
+    _expect(editor.locator("#flag")).to_have_text("")
