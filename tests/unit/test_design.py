@@ -177,3 +177,26 @@ def test_the_example_is_a_goal(tmp_path, capsys) -> None:
     path = tmp_path / "goal.toml"
     path.write_text(capsys.readouterr().out)
     assert load_goal(path).cohort is not None
+
+
+def test_where_few_people_promised_too_much_gentler_therapies_get_their_turn() -> None:
+    import pandas as pd
+
+    from renshaw.optimize.verb import _in_turn, _without_success
+
+    trials = pd.DataFrame(
+        {
+            "kind": ["drug alone"] * 3 + ["relaxation alone"] * 2,
+            "burden": [10.0, 20.0, 30.0, 40.0, 50.0],
+            "force_pct": [80.0, 90.0, 99.0, 99.0, 99.0],
+            "discomfort": 0.0,
+            "dose_pct": 1.0,
+            "charge_mC_per_h": 0.0,
+        }
+    )
+    queues = {"drug alone": [0, 1, 2], "relaxation alone": [3, 4]}
+    assert _in_turn(queues, 2) == [0, 3]
+    left = _without_success(queues, trials, [0, 3], rs.built_in_goal())
+    assert left == {"drug alone": [1, 2]}
+    assert _in_turn(left, 2) == [1, 2]
+    assert _without_success(queues, trials, [0, 1, 2, 3], rs.built_in_goal()) == {}

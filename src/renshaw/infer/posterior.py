@@ -176,6 +176,11 @@ class Posterior(Result):
                 f"{plain(a)} can't be told from {plain(b, first=False)} in this recording: "
                 f"r = {r:.2f}."
             )
+        if self.check is None:
+            said.append(
+                "Whether a cord of this posterior would fire as recorded was not checked: "
+                "check = 20 (--check 20) lets twenty persons contract again, in half a minute."
+            )
         return tuple(said)
 
     def participants(self, n: int, seed: int = 0) -> tuple[Participant, ...]:

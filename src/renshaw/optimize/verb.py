@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,8 @@ Progress = Callable[[int, int, str], None]
 _CITES = ("powers2017", "destexhe2001", "fuglevand1993", "optuna2019", "bliss1939", "stevens1961")
 # On few people force is known to so much; what misses the limit by less is still promising.
 _SLACK_PCT = 3.0
+# Tried on all at once, where nothing of their kind has kept the limits so far.
+_MORE_OF_A_KIND = 8
 
 
 def optimize(
@@ -119,13 +121,17 @@ def _tried(
     therapies, axes = searched(goal, lambda some: on(few, some), folder)
     therapies, axes = _each_once(therapies, axes)
     trials = _table(therapies, axes)
-    promising = _promising(trials, goal)
-    for number, found in zip(
-        promising, on(people.search, [therapies[i] for i in promising]), strict=True
-    ):
-        axes[number] = found
-    trials = _table(therapies, axes)
-    trials["judged"] = np.isin(np.arange(len(trials)), promising)
+    queues = _queues(trials, goal)
+    judged: list[int] = []
+    wanted = _in_turn(queues, goal.search.promising)
+    while wanted:
+        found = on(people.search, [therapies[i] for i in wanted])
+        for number, each in zip(wanted, found, strict=True):
+            axes[number] = each
+        judged += wanted
+        trials = _table(therapies, axes)
+        wanted = _in_turn(_without_success(queues, trials, judged, goal), _MORE_OF_A_KIND)
+    trials["judged"] = np.isin(np.arange(len(trials)), judged)
     trials["allowed"] = allowed(trials, goal.rule)
     trials["front"] = False
     trials.loc[trials["judged"], "front"] = on_front(trials[trials["judged"]])
@@ -152,20 +158,35 @@ def _table(therapies: Sequence[Therapy], axes: Sequence[dict[str, float]]) -> pd
     )
 
 
-def _promising(trials: pd.DataFrame, goal: Goal) -> list[int]:
-    """Return which therapies are tried on everybody: of each kind in turn, the least burden."""
+def _queues(trials: pd.DataFrame, goal: Goal) -> dict[str, list[int]]:
+    """Return the therapies of each kind in the order in which they deserve to be tried on all."""
     slack = goal.rule.replace(force_pct_min=max(0.0, goal.rule.force_pct_min - _SLACK_PCT))
     fine = allowed(trials, slack)
-    queues = [
-        sorted(group.index, key=lambda i: (not fine[i], trials["burden"].iloc[i], i))
-        for _, group in trials.groupby("kind", sort=False)
-    ]
+    return {
+        str(kind): sorted(group.index, key=lambda i: (not fine[i], trials["burden"].iloc[i], i))
+        for kind, group in trials.groupby("kind", sort=False)
+    }
+
+
+def _in_turn(queues: Mapping[str, list[int]], number: int) -> list[int]:
+    """Take so many therapies off the queues, one of each kind in turn, and at least one of each."""
+    number = max(number, len(queues))
     found: list[int] = []
-    while len(found) < min(goal.search.promising, len(trials)):
-        for queue in queues:
-            if queue:
-                found.append(int(queue.pop(0)))
-    return sorted(found[: max(goal.search.promising, len(queues))])
+    while len(found) < number and any(queues.values()):
+        found += [queue.pop(0) for queue in queues.values() if queue]
+    return sorted(found[:number])
+
+
+def _without_success(
+    queues: dict[str, list[int]], trials: pd.DataFrame, judged: Sequence[int], goal: Goal
+) -> dict[str, list[int]]:
+    """Return the queues of the kinds of which nothing that was tried on all keeps the limits.
+
+    A few people may promise what all of them don't keep: then gentler therapies get their turn.
+    """
+    tried = trials.loc[list(judged)]
+    kept = set(tried.loc[allowed(tried, goal.rule), "kind"])
+    return {kind: queue for kind, queue in queues.items() if queue and kind not in kept}
 
 
 def _chosen(goal: Goal, trials: pd.DataFrame, therapies: Sequence[Therapy]) -> dict[str, Therapy]:

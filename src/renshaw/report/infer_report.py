@@ -205,8 +205,8 @@ def _table(posterior: Posterior) -> Table:
 
 def _like(posterior: Posterior) -> list[str]:
     words = [
-        f"{posterior.farther_than_pct:.0f} % of simulated recordings are nearer to the middle of "
-        "what was simulated."
+        f"{posterior.farther_than_pct:.0f} % of simulated recordings are nearer to others that "
+        "were simulated than this one is."
     ]
     if posterior.check is not None:
         check = posterior.check
