@@ -33,7 +33,9 @@ TOOLS = {
     "renshaw": (None, "renshaw_worker.py"),
     "openhdemg 0.2.0b2": (["openhdemg==0.2.0b2"], "openhdemg_worker.py"),
     "emgdecomp 0.1.0": (
-        ["emgdecomp==0.1.0", "pandas", "scikit-learn", "dask[array]"],
+        # Newer ones lack what it calls.
+        ["emgdecomp==0.1.0", "numpy<1.24", "scipy<1.11", "scikit-learn<1.4", "pandas<2.2"]
+        + ["dask[array]"],
         "emgdecomp_worker.py",
     ),
 }
@@ -44,14 +46,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file", nargs="?", type=Path, default=FILE, help="recording with raw EMG")
     parser.add_argument("--json", type=Path, help="file for the results")
-    parser.add_argument("--only", nargs="*", default=list(TOOLS), help="tools to run")
+    parser.add_argument(
+        "--only", nargs="*", choices=list(TOOLS), default=list(TOOLS), help="tools to run"
+    )
     parser.add_argument("--keep", type=Path, help="folder for the units of each tool (.npz)")
     given = parser.parse_args()
     recording = rs.read(given.file)
     with tempfile.TemporaryDirectory() as temporary:
         folder = given.keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
-        found = {tool: run(tool, recording, folder) for tool in TOOLS if tool in given.only}
+        found = {}
+        for tool in given.only:
+            try:
+                found[tool] = run(tool, recording, folder)
+            except subprocess.CalledProcessError:
+                print(f"{tool} failed, and is left out")
     results = compared(found, recording)
     for tool, row in results.items():
         print(tool, json.dumps(row))
