@@ -34,8 +34,14 @@ TOOLS = {
     "openhdemg 0.2.0b2": (["openhdemg==0.2.0b2"], "openhdemg_worker.py"),
     "emgdecomp 0.1.0": (
         # Newer ones lack what it calls.
-        ["emgdecomp==0.1.0", "numpy<1.24", "scipy<1.11", "scikit-learn<1.4", "pandas<2.2"]
-        + ["dask[array]"],
+        [
+            "emgdecomp==0.1.0",
+            "numpy<1.24",
+            "scipy<1.11",
+            "scikit-learn<1.4",
+            "pandas<2.2",
+            "dask[array]",
+        ],
         "emgdecomp_worker.py",
     ),
 }
@@ -47,7 +53,7 @@ def main() -> None:
     parser.add_argument("file", nargs="?", type=Path, default=FILE, help="recording with raw EMG")
     parser.add_argument("--json", type=Path, help="file for the results")
     parser.add_argument(
-        "--only", nargs="*", choices=list(TOOLS), default=list(TOOLS), help="tools to run"
+        "--only", nargs="*", choices=TOOLS, default=list(TOOLS), help="tools to run"
     )
     parser.add_argument("--keep", type=Path, help="folder for the units of each tool (.npz)")
     given = parser.parse_args()
