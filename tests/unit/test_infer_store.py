@@ -84,3 +84,17 @@ def test_a_broken_chunk_is_named(tmp_path):
     store.chunk(0).write_bytes(b"PK nothing")
     with pytest.raises(rs.DataError, match="chunk_00000"):
         store.pairs(0)
+
+
+def test_a_cluster_simulates_what_processes_do(tmp_path, monkeypatch):
+    distributed = pytest.importorskip("distributed", reason="needs the extra dask")
+    monkeypatch.setattr(stores, "PAIRS_PER_CHUNK", 1)
+    store = Store(tmp_path, SEED)
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None
+    ) as cluster:
+        fill(store, 1, scheduler=cluster.scheduler_address)
+    expected = simulate_chunk(0, SEED)
+    with np.load(store.chunk(0)) as kept:
+        np.testing.assert_array_equal(kept["discharges_s"], expected["discharges_s"])
+        np.testing.assert_array_equal(kept["drive"], expected["drive"])

@@ -35,6 +35,7 @@ from numpy.typing import NDArray
 import renshaw
 from renshaw.core.errors import DataError, SettingsError, SimulationError
 from renshaw.core.files import replacing
+from renshaw.core.machine import cores
 from renshaw.infer.prior import Case, draw_case
 from renshaw.infer.simulation import Contraction, contractions
 from renshaw.study.workers.cluster import ClusterLostError, connected
@@ -147,7 +148,7 @@ def fill(
     there = set(store.finished())
     missing = [number for number in range(chunks) if number not in there]
     done = _on_cluster if scheduler else _in_processes
-    made = done(store, missing, scheduler or workers or _cores())
+    made = done(store, missing, scheduler or workers or cores())
     for count, _ in enumerate(made, start=chunks - len(missing) + 1):
         if progress is not None:
             progress(count, chunks, f"simulating {PAIRS_PER_CHUNK} people at a time")
@@ -214,7 +215,7 @@ def _read(path: Path, seed: int) -> list[Pair]:
 def spawned(workers: int | None) -> ProcessPoolExecutor:
     """Return processes that end with this one and leave Ctrl-C to it."""
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(workers or _cores(), context, _prepare, (os.getpid(),))
+    return ProcessPoolExecutor(workers or cores(), context, _prepare, (os.getpid(),))
 
 
 def _in_processes(store: Store, missing: list[int], workers: Any) -> Iterator[int]:
@@ -252,7 +253,7 @@ def _on_cluster(store: Store, missing: list[int], address: Any) -> Iterator[int]
             client.submit(simulate_chunk, number, store.seed, pure=False): number
             for number in missing
         }
-        for future in as_completed(list(numbers)):
+        for future in as_completed(list(numbers), loop=client.loop):
             made = future.result()
             if str(made.pop("program")) != model_fingerprint():
                 raise SettingsError(
@@ -281,7 +282,3 @@ def _end_with(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(_LOOK_AFTER_s)
     os._exit(1)
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
