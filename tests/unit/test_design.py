@@ -200,3 +200,20 @@ def test_where_few_people_promised_too_much_gentler_therapies_get_their_turn() -
     assert left == {"drug alone": [1, 2]}
     assert _in_turn(left, 2) == [1, 2]
     assert _without_success(queues, trials, [0, 1, 2, 3], rs.built_in_goal()) == {}
+
+
+def test_the_mildest_breaks_limits_by_least() -> None:
+    import pandas as pd
+
+    from renshaw.optimize.rule import mildest_row
+
+    table = pd.DataFrame(
+        {
+            "force_pct": [90.0, 94.0, 94.0],
+            "burden": [1.0, 3.0, 2.0],
+            "discomfort": [0.0, 0.0, 0.0],
+            "dose_pct": [0.0, 0.0, 0.0],
+            "charge_mC_per_h": [0.0, 0.0, 0.0],
+        }
+    )
+    assert mildest_row(table, rs.built_in_goal().rule) == 2

@@ -30,7 +30,7 @@ class Design(Result):
     goal : Goal
     chosen : mapping of str to Therapy
         The best of each kind by the rule, ``"do nothing"`` first and ``"recommended"`` last. A kind
-        of which nothing keeps the limits is left out.
+        of which nothing keeps the limits is left out, but for ``"all"``: then the mildest is shown.
     trials : DataFrame
         Every therapy tried, one row each: number, kind, words, what it is made of, people (on whom
         it was judged last), the axes (`renshaw.optimize.axes`), allowed (keeps the limits), front.

@@ -74,6 +74,16 @@ def chosen_row(table: pd.DataFrame, rule: Rule, untreated: float) -> int | None:
     return min(alike, key=lambda i: (*(float(table[name].iloc[i]) for name in order), i))
 
 
+def mildest_row(table: pd.DataFrame, rule: Rule) -> int:
+    """Return the position of the row that breaks limits by least; of equals that of less burden."""
+    broken = [
+        sum(max(0.0, by) for by in broken_limits({str(k): v for k, v in row.items()}, rule))
+        for row in table.to_dict("records")
+    ]
+    burden = table["burden"].to_numpy(float)
+    return min(range(len(table)), key=lambda i: (broken[i], burden[i], i))
+
+
 def rule_words(rule: Rule) -> str:
     """Return the rule in a sentence."""
     worst = f"{100 * rule.worse_share:.0f} %"

@@ -20,7 +20,7 @@ from renshaw.optimize.design import RECOMMENDED, Design
 from renshaw.optimize.goal import Goal, goal_for
 from renshaw.optimize.interaction import cells, interactions
 from renshaw.optimize.people import People, people_of
-from renshaw.optimize.rule import allowed, chosen_row, on_front
+from renshaw.optimize.rule import allowed, chosen_row, mildest_row, on_front
 from renshaw.optimize.search import searched
 from renshaw.optimize.therapy import ALL, NOTHING, UNFORESEEN, Therapy
 from renshaw.optimize.trial import plans_of
@@ -198,6 +198,9 @@ def _chosen(goal: Goal, trials: pd.DataFrame, therapies: Sequence[Therapy]) -> d
     for kind in kinds[1:]:
         mine = judged[judged["kind"] == kind]
         row = chosen_row(mine, goal.rule, untreated)
+        if row is None and kind == ALL and len(mine):
+            # What all of it would do is asked anyway; that it breaks limits is said beside it.
+            row = mildest_row(mine, goal.rule)
         if row is not None:
             found[kind] = therapies[int(mine["number"].iloc[row])]
     row = chosen_row(judged, goal.rule, untreated)
