@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+pytest.importorskip("starlette", reason="needs the extra app")
+
 from renshaw.app.jobs import ENDED, FAILED, Job, Jobs, explained
 from renshaw.core.errors import RenshawError
 
