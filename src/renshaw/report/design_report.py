@@ -107,8 +107,9 @@ def headline(design: Design) -> str:
         return "No therapy that keeps the limits calms these cords more than doing nothing."
     best, usual = row_of(design, RECOMMENDED), row_of(design, NOTHING)
     left = 100.0 * best["fresh_burden"] / max(1e-9, usual["fresh_burden"])
+    given = design.recommended.words()
     return (
-        f"{design.recommended.words().capitalize()}: in fresh virtual people it leaves "
+        f"{given[:1].upper() + given[1:]}: in fresh virtual people it leaves "
         f"{left:.0f} % of the burden of spasms and {best['fresh_force_pct']:.0f} % of maximal "
         "force (mean of the quarter who fare worst)."
     )
