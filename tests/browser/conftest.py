@@ -46,9 +46,9 @@ def address(page_folder: Path) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    """A browser without a window."""
+    """A browser without a window; it ends with the module, since its event loop fills the thread."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

@@ -85,7 +85,7 @@ def test_pairs_have_reasons_and_pictures(view: Any) -> None:
 
 def test_settings_change_the_answer_and_the_program(view: Any) -> None:
     before = view.locator("#headline").inner_text()
-    view.locator("summary", has_text="Delta f").click()
+    view.locator("summary", has_text="ΔF").first.click()
     view.locator("[name='delta_f.recruitment_gap_s']").fill("4")
     view.locator("[name='delta_f.recruitment_gap_s']").press("Tab")
     view.locator("#program", has_text="recruitment_gap_s=4.0").wait_for()
