@@ -48,7 +48,7 @@ def address(page_folder: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    """A browser without a window; it ends with the module, since its event loop fills the thread."""
+    """A browser without a window; ends with the module, as its event loop fills the thread."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
