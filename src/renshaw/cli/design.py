@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from renshaw.cli.failures import FINE, INTERRUPTED
-from renshaw.cli.folder import prepared
+from renshaw.cli.failures import FINE, INTERRUPTED, the_same_command
+from renshaw.cli.folder import folder_name, prepared
 from renshaw.cli.progress import one_line, shown
 from renshaw.core.machine import cores
 
@@ -25,6 +24,7 @@ def design(
     *,
     out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
     posterior: Path | None = None,
+    condition: str | None = None,
     seed: int | None = None,
     workers: int | None = None,
     example: Annotated[bool, Parameter(negative=())] = False,
@@ -49,7 +49,7 @@ def design(
 
         renshaw design goal.toml -o therapy --workers 8
 
-        renshaw design -o for-her --posterior her-posterior
+        renshaw design -o for-her --posterior her-posterior --condition "stroke, severe"
 
     Parameters
     ----------
@@ -59,6 +59,9 @@ def design(
         Folder for the results; named after the goal by default.
     posterior
         Folder that renshaw infer wrote about one person: for her, in place of the goal's people.
+        A ramp does not show her condition; it is that of the goal, or the next option's.
+    condition
+        Condition and severity (mild, moderate, severe, complete), in place of the goal's.
     seed
         Seed of people, noise and search, in place of the goal's.
     workers
@@ -69,6 +72,8 @@ def design(
         Show no progress.
     """
     from renshaw.core.errors import SettingsError
+    from renshaw.optimize.bench import MEASURED
+    from renshaw.optimize.goal import in_words
     from renshaw.optimize.goal_file import built_in_goal, example_goal, load_goal
 
     if example:
@@ -77,12 +82,38 @@ def design(
     if workers is not None and workers < 1:
         raise SettingsError(f"--workers {workers}: at least one is needed.")
     wanted = built_in_goal() if goal is None else load_goal(goal)
+    if condition is not None:
+        wanted = in_words(wanted, condition)
     if posterior is not None:
-        wanted = wanted.replace(posterior=str(posterior))
+        wanted = wanted.replace(posterior=str(posterior.expanduser().resolve()), title="")
     if seed is not None:
         wanted = wanted.replace(seed=seed)
-    folder = prepared(out if out is not None else Path(wanted.name))
+    folder = prepared(
+        out if out is not None else Path(folder_name(wanted.name, "therapy")), MEASURED
+    )
+    _refuse_another(folder, wanted)
     return _designed(wanted, folder, workers or cores(), quiet)
+
+
+def _refuse_another(folder: Path, goal: Goal) -> None:
+    """Refuse a folder with the design of another goal, which would be written over."""
+    from renshaw.core.errors import SettingsError, WriteError
+    from renshaw.optimize.goal_file import goal_from_toml, goal_to_toml
+
+    made = folder / "design.toml"
+    if not made.is_file():
+        return
+    try:
+        other = goal_from_toml(made.read_text(encoding="utf-8"), str(made))
+        # Through a file as well, so that both are as a file can say it.
+        same = other == goal_from_toml(goal_to_toml(goal), str(made))
+    except (SettingsError, OSError, UnicodeError):
+        same = False
+    if not same:
+        raise WriteError(
+            f"{folder} holds the design of another goal ({made}), which would be lost; name "
+            "another folder by -o."
+        )
 
 
 def _designed(goal: Goal, folder: Path, workers: int, quiet: bool) -> int:
@@ -99,9 +130,8 @@ def _designed(goal: Goal, folder: Path, workers: int, quiet: bool) -> int:
             write_protocol_sheet(found, folder / "protocol_sheet.html")
             page = write_design_report(found, folder / "report.html")
     except KeyboardInterrupt:
-        words = sys.argv[1:]
-        again = shlex.join(words) if words[:1] == ["design"] else "design"
-        _say(f"Stopped. What is finished is kept in {folder}; go on with: renshaw {again}")
+        again = the_same_command("design")
+        _say(f"Stopped. What is finished is kept in {folder}; go on with: {again}")
         return INTERRUPTED
     return _told(found, page)
 

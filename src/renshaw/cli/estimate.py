@@ -14,7 +14,7 @@ from renshaw.cli.failures import FAILED, FINE, expected, sentence
 from renshaw.cli.options import changed, given, options_of
 from renshaw.cli.progress import Progress, one_line, shown
 from renshaw.core.errors import ReadError, WriteError
-from renshaw.core.files import nearest
+from renshaw.core.files import not_there
 from renshaw.estimate.rules import rules as rules_named
 from renshaw.estimate.settings import EstimateSettings
 
@@ -141,7 +141,7 @@ def _read(path: Path, taken: Sequence[str]) -> Recording:
     from renshaw.io import read
 
     if not path.exists():
-        raise ReadError(f"{path}: there is no such file.{nearest(path)}")
+        raise ReadError(not_there(path, "the path of a recording with motor units"))
     recording = read(path)
     name, n = recording.name, 1
     while name in taken:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shlex
+import sys
 import tempfile
 import traceback
 from pathlib import Path
@@ -46,6 +48,19 @@ def code_of(error: BaseException) -> int:
     if isinstance(error, SettingsError):
         return MISUSED
     return FAILED if expected(error) else BROKEN
+
+
+def the_same_command(command: str) -> str:
+    """Return the command line that goes on where this one was stopped.
+
+    Parameters
+    ----------
+    command : str
+        ``"run"``, ``"infer train"``, ...: what is said where Python was started in another way.
+    """
+    words = sys.argv[1:]
+    begins = words[: len(command.split())] == command.split()
+    return f"renshaw {shlex.join(words) if begins else command}"
 
 
 def keep_traceback(error: BaseException) -> Path | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,14 +16,28 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def prepared(folder: Path) -> Path:
+PAGE = "report.html"
+
+
+def prepared(folder: Path, beside: str = "") -> Path:
     """Make the folder, before any work is done for it.
+
+    Parameters
+    ----------
+    folder : Path
+    beside : str
+        The file that lies beside a page of the same kind: a page without it is one of other
+        results, and is not written over.
 
     Raises
     ------
     WriteError
-        There is a file of that name, or the place is not ours to write to.
+        There is a file of that name, the place is not ours to write to, or it holds other results.
     """
+    if beside and (folder / PAGE).exists() and not (folder / beside).exists():
+        raise WriteError(
+            f"{folder} holds other results, whose {PAGE} would be lost; name another folder by -o."
+        )
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except FileExistsError:
@@ -30,7 +45,15 @@ def prepared(folder: Path) -> Path:
     except OSError as error:
         why = error.strerror or type(error).__name__
         raise WriteError(f"The folder {folder} can't be made: {why}.") from None
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise WriteError(f"The folder {folder} may not be written to; name another by -o.")
     return folder
+
+
+def folder_name(name: str, otherwise: str) -> str:
+    """Return a harmless folder name made of a title."""
+    plain = "".join(c if c.isalnum() or c in "-_." else "-" for c in name).strip("-.")
+    return plain[:60].rstrip("-.") or otherwise
 
 
 def write_estimates(estimates: Estimates, path: Path) -> Path:

@@ -1,15 +1,17 @@
 """``renshaw infer``: from a recording to the state of the cord behind it; and its training."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Parameter
 
-from renshaw.cli.failures import FINE
+from renshaw.cli.failures import FINE, INTERRUPTED, the_same_command
 from renshaw.cli.options import changed, given, options_of
-from renshaw.cli.progress import shown
+from renshaw.cli.progress import one_line, shown
 from renshaw.core.errors import ReadError
-from renshaw.core.files import nearest
+from renshaw.core.files import not_there
+from renshaw.core.seeds import checked_seed
 from renshaw.infer.settings import InferSettings, TrainSettings
 
 if TYPE_CHECKING:
@@ -61,14 +63,15 @@ def from_recording(
     quiet
         Show no progress.
     """
-    chosen = changed(InferSettings(), given(settings))
+    chosen, seed = changed(InferSettings(), given(settings)), checked_seed(seed)
     from renshaw.cli.folder import prepared
     from renshaw.infer.change import infer_change
+    from renshaw.infer.files import CHANGE_TABLE, TABLE
     from renshaw.infer.verb import infer as infer_verb
 
     first = _read(recording)
     second = None if after is None else _read(after)
-    prepared(out)
+    prepared(out, TABLE if second is None else CHANGE_TABLE)
     with shown(quiet=quiet) as progress:
         progress(0, 2, "inferring")
         if second is None:
@@ -98,7 +101,13 @@ def train(
     """Train inference anew: simulate, summarize, fit, calibrate. Stopped, it goes on.
 
     Needs sbi and torch (pip install 'renshaw[infer]'); a GPU is used for fitting where there is
-    one. Writes DIR/ramps.npz, which takes the place of the file that comes with renshaw.
+    one. Writes DIR/ramps.npz, which rs.infer takes in place of the file that comes with renshaw.
+
+    Examples:
+
+        renshaw infer train -o training
+
+        renshaw infer train -o training --pairs 500 --workers 8
 
     Parameters
     ----------
@@ -119,10 +128,17 @@ def train(
     from renshaw.infer.train import train as train_verb
 
     prepared(out)
-    with shown(quiet=quiet) as progress:
-        path = train_verb(
-            out, chosen, seed=seed, workers=workers, scheduler=scheduler, progress=progress
+    try:
+        with shown(quiet=quiet) as progress:
+            path = train_verb(
+                out, chosen, seed=seed, workers=workers, scheduler=scheduler, progress=progress
+            )
+    except KeyboardInterrupt:
+        words = f"Stopped. What is finished is kept in {out}; go on with: "
+        print(  # noqa: T201
+            f"renshaw: {one_line(words + the_same_command('infer train'))}", file=sys.stderr
         )
+        return INTERRUPTED
     print(f"Written: {path}")  # noqa: T201
     return FINE
 
@@ -131,7 +147,7 @@ def _read(path: Path) -> "Recording":
     from renshaw.io import read
 
     if not path.exists():
-        raise ReadError(f"{path}: there is no such file.{nearest(path)}")
+        raise ReadError(not_there(path, "the path of a recording with motor units"))
     return read(path)
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from renshaw.cli.failures import FAILED, FINE, INTERRUPTED
-from renshaw.cli.folder import prepared
+from renshaw.cli.failures import FAILED, FINE, INTERRUPTED, the_same_command
+from renshaw.cli.folder import folder_name, prepared
 from renshaw.cli.progress import shown
 from renshaw.core.machine import cores
 
@@ -66,7 +65,7 @@ def run(
     if workers is not None and scheduler is not None:
         raise SettingsError("--workers and --scheduler exclude each other.")
     plan = built_in_plan() if study is None else _plan_of(study)
-    folder = prepared(out if out is not None else Path(_folder_name(plan.name)))
+    folder = prepared(out if out is not None else Path(folder_name(plan.name, "study")))
     number = None if scheduler is not None else workers or cores()
     try:
         with shown(quiet=quiet) as progress:
@@ -144,11 +143,5 @@ def _say(words: str) -> None:
 
 def _how_to_resume(plan: StudyPlan, folder: Path) -> str:
     kept = len(list((folder / "pieces").glob("*.piece"))) if folder.is_dir() else 0
-    words = sys.argv[1:]
-    again = f"renshaw {shlex.join(words)}" if words[:1] == ["run"] else "renshaw run"
+    again = the_same_command("run")
     return f"{kept} finished pieces are kept in {folder}; the same command goes on: {again}"
-
-
-def _folder_name(name: str) -> str:
-    plain = "".join(c if c.isalnum() or c in "-_." else "-" for c in name).strip("-.")
-    return plain[:60].rstrip("-.") or "study"

@@ -6,6 +6,7 @@ import contextlib
 import os
 import tempfile
 from collections.abc import Iterator
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,8 +59,25 @@ def nearest(path: Path) -> str:
         there = [entry.name for entry in path.parent.iterdir()]
     except OSError:
         return ""
-    hint = did_you_mean(path.name, there)
+    # By stems: two names of nothing in common but .h5 are not near.
+    stems = {Path(name).stem: name for name in there}
+    near = get_close_matches(path.stem, stems, n=3, cutoff=0.75)
+    hint = did_you_mean(path.name, [stems[stem] for stem in near])
     return hint if hint.startswith(" Did") else ""
+
+
+def not_there(path: Path, wanted: str) -> str:
+    """Return that there is no such file, and what to do about it.
+
+    Parameters
+    ----------
+    path : Path
+    wanted : str
+        What to give instead, e.g. ``"a recording with motor units"``.
+    """
+    if not path.parent.is_dir():
+        return f"{path}: there is no such file, and no folder {path.parent} either. Give {wanted}."
+    return f"{path}: there is no such file.{nearest(path) or f' Give {wanted}.'}"
 
 
 def write_text(path: str | Path, text: str) -> Path:

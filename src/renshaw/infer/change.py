@@ -21,9 +21,9 @@ from renshaw.core.seeds import checked_seed
 from renshaw.core.version import __version__
 from renshaw.data.recording import Recording
 from renshaw.infer.calibration import Calibration
+from renshaw.infer.cautions import differences, summarized
 from renshaw.infer.posterior import ABOUT, NET_OF_INHIBITION, QUANTILES, Posterior
 from renshaw.infer.settings import InferSettings
-from renshaw.infer.summaries import summarize
 from renshaw.infer.trained import Trained, shipped
 from renshaw.infer.verb import CITES, infer, muscle_of
 from renshaw.model.muscles import MUSCLES
@@ -38,8 +38,6 @@ Progress = Callable[[int, int, str], None]
 _LIKELY_pct, _CLEAR_pct = 80.0, 95.0
 # Changes that go together like this can't be told apart.
 _ENTANGLED_r = 0.5
-# Contractions whose heights or durations differ more than this are not the same task.
-_ALIKE = 1.35
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,14 +174,14 @@ def infer_change(
     muscle = muscle_of(before, settings)
     if muscle_of(after, settings) != muscle:
         raise DataError(
-            f"{before.name} is of {muscle} and {after.name} of {muscle_of(after, settings)}: a "
-            "change is one of the same muscle."
+            f"{before.name} is of {muscle} and {after.name} of {muscle_of(after, settings)}: give "
+            "two recordings of one muscle, or infer each by itself."
         )
     single = [
         infer(each, settings, seed=seed, trained=trained, progress=progress)
         for each in (before, after)
     ]
-    found = [summarize(each, settings.peak_pct_mvc) for each in (before, after)]
+    found = (summarized(before, settings), summarized(after, settings))
     which = np.array([tuple(MUSCLES).index(muscle)])
     first, second = (each.values[None] for each in found)
     inputs = trained.seen.change_inputs(first, second, which)[0]
@@ -193,7 +191,7 @@ def infer_change(
         after=single[1],
         samples=_frame(trained.change.sample(settings.samples, inputs, seed), names),
         prior=_frame(trained.change.prior(), names, alone=True),
-        warnings=(*_both(single), *_differences(found[0].values, found[1].values)),
+        warnings=(*_both(single), *differences((before, after), found)),
         calibration=trained.change.calibration,
         history=_history(before, after, settings, seed),
     )
@@ -213,25 +211,6 @@ def _frame(values: Matrix, names: list[str], *, alone: bool = False) -> pd.DataF
 
 def _both(single: list[Posterior]) -> list[str]:
     return [f"{each.name}: {words}" for each in single for words in each.warnings]
-
-
-def _differences(before: Matrix, after: Matrix) -> list[str]:
-    """Return in which way the two contractions are not the same task."""
-    said = []
-    words = ("height", "rise", "fall")
-    for word, k in zip(words, (0, 1, 3), strict=True):
-        ratio = np.exp(after[k] - before[k])
-        if np.isfinite(ratio) and not 1 / _ALIKE <= ratio <= _ALIKE:
-            said.append(
-                f"The {word} of the second contraction is {ratio:.2f} times that of the first; "
-                "changes were only learned of equal contractions."
-            )
-    if abs(after[2] - before[2]) > 2.0:
-        said.append(
-            "One contraction is held longer than the other; changes were only learned of equal "
-            "contractions."
-        )
-    return said
 
 
 def _history(before: Recording, after: Recording, settings: InferSettings, seed: int) -> History:

@@ -13,11 +13,12 @@ from renshaw.core.seeds import derived_seed, stream
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
+from renshaw.infer.cautions import sentence_of
 from renshaw.infer.contraction import Course, SHORTEST_HOLD_s
 from renshaw.infer.posterior import Check
 from renshaw.infer.prior import SIMULATED_UNITS, Case
 from renshaw.infer.simulation import KEPT_hz, contractions
-from renshaw.infer.summaries import FEWEST_DISCHARGES, NAMES, SUMMARIES, Summarized, summarize
+from renshaw.infer.summaries import FEWEST_DISCHARGES, NAMES, Summarized, summarize
 from renshaw.model.cord import USUAL_PCT_MVC
 from renshaw.model.participant import Participant
 from renshaw.protocols import Ramp
@@ -75,7 +76,10 @@ def checked(
         except DataError:
             continue  # Too few of her units fired; she says nothing.
     if not looked:
-        raise DataError("No person of the posterior could do this contraction.")
+        raise DataError(
+            f"Of {persons} persons of the posterior none did this contraction with units enough to "
+            "compare; leave check out (--check 0), and do not trust the posterior."
+        )
     return _compared(found.values, np.stack(looked))
 
 
@@ -113,6 +117,5 @@ def _compared(recorded: Matrix, again: Matrix) -> Check:
     out = np.maximum(low - values, values - high) / width
     order = np.argsort(-out)
     names = [NAMES[i] for i in np.flatnonzero(there)]
-    about = {summary.name: summary.sentence for summary in SUMMARIES}
-    outside = tuple(about[names[i]] for i in order[:_NAMED] if out[i] > 0)
+    outside = tuple(sentence_of(names[i]) for i in order[:_NAMED] if out[i] > 0)
     return Check(len(again), float(100 * np.mean(out <= 0)), outside)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from renshaw.core.errors import SettingsError
 from renshaw.core.settings import Settings, setting
 from renshaw.model.muscles import MUSCLES
 
@@ -54,6 +55,16 @@ class NetworkSettings(Settings):
     weight_decay: float = setting(0.02, "shrinkage of weights", ge=0, le=1)
     batch: int = setting(256, "recordings a step", ge=8, le=100_000)
     epochs: int = setting(80, "passes through all recordings", ge=1, le=10_000)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name in ("hidden", "embedding"):
+            sizes = getattr(self, name)
+            if not sizes or min(sizes) < 1:
+                raise SettingsError(
+                    f"NetworkSettings.{name} = {sizes!r}: must be one or more layers of at least "
+                    "one unit each."
+                )
 
 
 def _of_changes() -> NetworkSettings:

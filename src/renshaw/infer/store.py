@@ -15,6 +15,7 @@ import os
 import signal
 import threading
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import (
     FIRST_COMPLETED,
@@ -28,6 +29,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -189,14 +191,25 @@ def _read(path: Path, seed: int) -> list[Pair]:
     try:
         with np.load(path, allow_pickle=False) as archive:
             a = {name: archive[name] for name in archive.files}
-    except (OSError, ValueError, KeyError) as error:
-        raise DataError(f"{path} is no chunk of simulations: {error}. Delete it.") from None
+            made = _made(a)
+            first = int(a["first"])
+    except (OSError, ValueError, KeyError, IndexError, BadZipFile, zlib.error) as error:
+        raise DataError(
+            f"{path} is no chunk of simulations: {error}. Delete it; it is then simulated again."
+        ) from None
+    return [
+        Pair(draw_case(first + k, seed), made[2 * k], made[2 * k + 1])
+        for k in range(len(made) // 2)
+    ]
+
+
+def _made(a: dict[str, Any]) -> list[Contraction]:
     counts = a["counts"]
     trains = np.split(a["discharges_s"].astype(float), np.cumsum(counts.ravel())[:-1])
     torques = np.split(a["torque_pct_mvc"].astype(float), np.cumsum(a["torque_samples"])[:-1])
     drives = np.split(a["drive"].astype(float), np.cumsum(a["drive_samples"])[:-1])
     n = counts.shape[1]
-    made = [
+    return [
         Contraction(
             tuple(trains[k * n : (k + 1) * n]),
             torques[k],
@@ -204,11 +217,6 @@ def _read(path: Path, seed: int) -> list[Pair]:
             float(a["added_inhibition"][k]),
         )
         for k in range(len(counts))
-    ]
-    first = int(a["first"])
-    return [
-        Pair(draw_case(first + k, seed), made[2 * k], made[2 * k + 1])
-        for k in range(len(made) // 2)
     ]
 
 

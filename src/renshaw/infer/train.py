@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from renshaw.core.errors import DataError
+from renshaw.core.errors import DataError, SettingsError
 from renshaw.core.fingerprint import fingerprint
-from renshaw.core.seeds import derived_seed, stream
+from renshaw.core.seeds import checked_seed, derived_seed, stream
 from renshaw.core.version import __version__
 from renshaw.infer import targets
 from renshaw.infer.calibration import Calibration, calibrated
@@ -22,6 +22,7 @@ from renshaw.infer.flow import Flow, from_arrays, to_arrays
 from renshaw.infer.scales import Scores, Seen
 from renshaw.infer.settings import TrainSettings
 from renshaw.infer.store import Store, fill, model_fingerprint
+from renshaw.infer.train_flow import fitted, refuse_without_sbi
 from renshaw.infer.trained import Networks, Trained, save_trained
 from renshaw.model.muscles import MUSCLES
 
@@ -64,9 +65,21 @@ def train(
     Returns
     -------
     Path
-        Of the file of weights, for `InferSettings` or the package.
+        Of the file of weights, for `renshaw.infer.trained.open_trained` or the package.
+
+    Raises
+    ------
+    SettingsError
+        An impossible seed or number of workers, no sbi or torch, or a folder of another program.
+    DataError
+        What a folder holds can't be read.
     """
-    settings = settings or TrainSettings()
+    settings, seed = settings or TrainSettings(), checked_seed(seed)
+    if workers is not None and workers < 1:
+        raise SettingsError(f"workers = {workers}: at least one is needed.")
+    if not any((folder / "networks").glob("*.npz")):
+        # Better now than after hours of simulation.
+        refuse_without_sbi()
     store = Store(folder / "simulations", seed)
     others = Store(folder / "kept_out", seed + 1)
     fill(store, settings.pairs, workers=workers, scheduler=scheduler, progress=progress)
@@ -202,9 +215,6 @@ class _Keeper:
     ) -> Flow:
         place = self._folder / f"{what}_{k}_{self._name}.npz"
         if not place.exists():
-            # torch is loaded only where something is to be trained.
-            from renshaw.infer.train_flow import fitted
-
             words = f"training network {k + 1} of the {what}"
             own = derived_seed(seed, "network", what, k) % 2**32
             shape = settings.state if what == "state" else settings.change

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import importlib.util
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
@@ -122,12 +123,22 @@ def as_flow(estimator: Any) -> Flow:
     )
 
 
-def _torch() -> Any:
-    try:
-        import sbi  # noqa: F401
-        import torch
-    except ImportError:
+def refuse_without_sbi() -> None:
+    """Refuse to train where sbi or torch is missing; neither is loaded for that.
+
+    Raises
+    ------
+    SettingsError
+        One of them is not installed.
+    """
+    if not all(importlib.util.find_spec(name) for name in ("torch", "sbi")):
         raise SettingsError(
             "Training needs sbi and torch; install renshaw with them: pip install 'renshaw[infer]'."
-        ) from None
+        )
+
+
+def _torch() -> Any:
+    refuse_without_sbi()
+    import torch
+
     return torch

@@ -6,12 +6,14 @@ One file of plain arrays (`numpy.load` without pickle), a copy of which comes wi
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -144,10 +146,15 @@ def open_trained(path: Path) -> Trained:
             familiar,
             made,
         )
-    except (OSError, ValueError, KeyError) as error:
-        if isinstance(error, DataError) or (isinstance(error, OSError) and error.errno):
+    except DataError:
+        raise
+    except (OSError, ValueError, KeyError, TypeError, BadZipFile, zlib.error) as error:
+        if isinstance(error, OSError) and error.errno:
             raise
-        raise DataError(f"{path} is no file of trained networks: {error}.") from None
+        raise DataError(
+            f"{path} is no file of trained networks: {error}. renshaw infer train writes one, "
+            "ramps.npz."
+        ) from None
 
 
 def _networks(name: str, made: Mapping[str, Any], arrays: Arrays) -> Networks:

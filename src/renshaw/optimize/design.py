@@ -11,7 +11,8 @@ from renshaw.core.results import Result
 from renshaw.interventions import Intervention
 from renshaw.model.participant import Participant
 from renshaw.optimize.goal import Goal
-from renshaw.optimize.therapy import FORESEEN, Therapy
+from renshaw.optimize.measuring import SILENCE_s
+from renshaw.optimize.therapy import FORESEEN, NOTHING, Therapy
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,6 +52,8 @@ class Design(Result):
     people, held_out : tuple of Participant
     persons_given : bool
         Whether they were given, in place of the goal's cohort.
+    warnings : tuple of str
+        What speaks against taking the people for those they stand for.
     history : History
     """
 
@@ -67,12 +70,19 @@ class Design(Result):
     people: tuple[Participant, ...]
     held_out: tuple[Participant, ...]
     persons_given: bool = False
+    warnings: tuple[str, ...] = ()
     history: History = field(default_factory=History)
 
     @property
     def recommended(self) -> Therapy:
         """The therapy that the rule chooses."""
         return self.chosen[RECOMMENDED]
+
+    @property
+    def spastic(self) -> bool:
+        """Whether there are spasms to calm: firing goes on for a second in those who fare worst."""
+        usual = self.alternatives["alternative"] == NOTHING
+        return bool(self.alternatives.loc[usual, "fresh_duration_s"].iloc[0] >= SILENCE_s)
 
     @property
     def given(self) -> tuple[Intervention, ...]:

@@ -109,7 +109,7 @@ def study_of(design: Design) -> StudyPlan:
 def _cohort(design: Design) -> CohortSettings:
     """Return others like those for whom the therapy was sought."""
     cohort = design.goal.cohort
-    if cohort is None or design.persons_given:
+    if design.goal.posterior or design.persons_given:
         return cohort_like(design.held_out)
     return cohort.replace(participants=max(2, design.goal.held_out), prefix="S")
 

@@ -67,9 +67,12 @@ def _refuse_unknown(name: str, values: object, known: object) -> None:
     if not isinstance(values, tuple) or not isinstance(known, tuple | dict):
         raise SettingsError(f"SearchSettings.{name} = {values!r}: must be a list of names.")
     for value in values:
-        if value not in known:
+        # A list in the list can't even be looked up.
+        if not isinstance(value, str) or value not in known:
             hint = did_you_mean(str(value), known)
             raise SettingsError(f"SearchSettings.{name} = {values!r}: there is no {value!r}.{hint}")
+        if values.count(value) > 1:
+            raise SettingsError(f"SearchSettings.{name} = {values!r}: {value!r} is there twice.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +117,7 @@ class Goal(Settings):
     name: str = setting("therapy", "short name; also the default folder")
     title: str = setting("", "title of the report")
     seed: int = setting(0, "seed of people, noise and search", ge=0, le=2**63 - 1)
-    cohort: CohortSettings | None = setting(
+    cohort: CohortSettings = setting(
         lambda: CohortSettings(
             muscle="SOL",
             n_units=24,
@@ -125,7 +128,9 @@ class Goal(Settings):
         "the people: drawn from a condition; `participants` is replaced by the numbers below",
     )
     posterior: str = setting(
-        "", "folder that renshaw infer wrote about one person, in place of a cohort"
+        "",
+        "folder that renshaw infer wrote about one person: the people are the persons that she may "
+        "be, with the condition, severity and afferents of the cohort, which no ramp shows",
     )
     few: int = setting(6, "people on whom every therapy is tried", ge=2, le=10_000)
     people: int = setting(12, "people on whom the promising ones are tried", ge=3, le=10_000)
@@ -152,10 +157,13 @@ class Goal(Settings):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.posterior:
-            object.__setattr__(self, "cohort", None)
-        elif self.cohort is None:
-            raise SettingsError("A goal needs a cohort or the folder of a posterior.")
+        if not self.name.strip():
+            raise SettingsError("Goal.name = '': must not be empty (short name).")
+        if self.sleepers > self.held_out:
+            raise SettingsError(
+                f"Goal.sleepers = {self.sleepers}: must not be above held_out, {self.held_out}, "
+                "whom they are of."
+            )
         if self.few > self.people:
             raise SettingsError(
                 f"Goal.few = {self.few}: must not be above people, {self.people}, whom they are of."
@@ -166,17 +174,34 @@ class Goal(Settings):
         """What the report is called."""
         if self.title:
             return self.title
-        if self.cohort is None:
-            return "Therapy for one person"
+        one = "one person, " if self.posterior else ""
+        return f"Therapy for {one}{self.condition}"
+
+    @property
+    def condition(self) -> str:
+        """The condition of the people in words, and its severity in the nearest one."""
         who = self.cohort
         if who.condition == HEALTHY:
-            return "Therapy for the healthy"
+            return HEALTHY
         near = min(SEVERITIES, key=lambda word: abs(SEVERITIES[word] - who.severity))
-        return f"Therapy for {who.condition.replace('-', ' ')}, {near}"
+        return f"{who.condition.replace('-', ' ')}, {near}"
 
 
 def goal_for(words: str) -> Goal:
     """Return the goal for a condition in words: ``"spinal cord injury, severe"``.
+
+    Raises
+    ------
+    SettingsError
+        There is no such condition or severity.
+    """
+    goal = in_words(Goal(), words)
+    word = goal.condition.rpartition(", ")[2]
+    return goal.replace(name=f"{goal.cohort.condition}-{word}")
+
+
+def in_words(goal: Goal, words: str) -> Goal:
+    """Return a goal for people of another condition; its title goes, as it may name the old one.
 
     Raises
     ------
@@ -192,9 +217,7 @@ def goal_for(words: str) -> Goal:
     if severity not in SEVERITIES:
         hint = did_you_mean(severity, SEVERITIES)
         raise SettingsError(f"There is no severity {severity!r}.{hint}")
-    usual = Goal().cohort
-    assert usual is not None
     share = SEVERITIES[severity]
-    spread = 0.0 if share == 1.0 else usual.severity_sd
-    cohort = usual.replace(condition=condition, severity=share, severity_sd=spread)
-    return Goal(name=f"{condition}-{severity}", cohort=cohort)
+    spread = 0.0 if share == 1.0 else Goal().cohort.severity_sd
+    cohort = goal.cohort.replace(condition=condition, severity=share, severity_sd=spread)
+    return goal.replace(cohort=cohort, title="")

@@ -74,13 +74,16 @@ def _goal(raw: Mapping[str, Any]) -> Goal:
     known = [info.name for info in Goal.describe()]
     refuse_unknown(raw, [*known, "condition"], (), "A goal")
     if "condition" in raw:
-        for rival in ("cohort", "posterior"):
-            if rival in raw:
-                raise FaultError((rival,), f"a goal has a condition or a {rival}, not both.")
+        if "cohort" in raw:
+            raise FaultError(("cohort",), "a goal has a condition or a cohort, not both.")
         usual = _of_condition(raw["condition"])
+    elif raw.get("posterior") and "cohort" not in raw:
+        raise FaultError(
+            ("posterior",),
+            "a posterior needs the condition of the person as well, which a ramp does not show: "
+            'e.g. condition = "spinal cord injury, severe".',
+        )
     if "cohort" in raw:
-        if "posterior" in raw:
-            raise FaultError(("posterior",), "a goal has a cohort or a posterior, not both.")
         for name in _NOT_OF_COHORT:
             if name in table_at(raw["cohort"], ("cohort",)):
                 raise FaultError(
@@ -91,8 +94,11 @@ def _goal(raw: Mapping[str, Any]) -> Goal:
 
 
 def _of_condition(words: Any) -> Goal:
+    if not isinstance(words, str):
+        example = "spinal cord injury, severe"
+        raise FaultError(("condition",), f"must be a text, such as {example!r}.")
     try:
-        return goal_for(str(words))
+        return goal_for(words)
     except SettingsError as error:
         raise FaultError(("condition",), str(error)) from None
 

@@ -82,7 +82,7 @@ def _best(alone: Sequence[tuple[float, Therapy]], mine: Callable[[Therapy], bool
 
 
 def searched(
-    goal: Goal, measure: Measure, folder: Path | None = None
+    goal: Goal, measure: Measure, folder: Path | None = None, whom: str = ""
 ) -> tuple[list[Therapy], list[dict[str, float]]]:
     """Return all therapies that were tried, and the axes of each.
 
@@ -93,12 +93,14 @@ def searched(
         Returns the axes of some therapies.
     folder : Path, optional
         Where optuna's journal is kept, which holds every finished batch.
+    whom : str
+        Fingerprint of the people: batches of others are not taken from the journal.
     """
     optuna = _optuna()
     therapies = laid_out(goal)
     axes = measure(therapies)
     with _quiet():
-        kept = _kept(optuna, goal, folder)
+        kept = _kept(optuna, goal, folder, whom)
         known = [_trial(optuna, t, a, goal) for t, a in zip(therapies, axes, strict=True)]
         size = goal.search.batch
         for number in range(-(-goal.search.therapies // size)):
@@ -156,7 +158,7 @@ def _asked(optuna: Any, goal: Goal, known: list[Any], number: int, wanted: int) 
 def _suggest(trial: Any, goal: Goal) -> None:
     s = goal.search
     if trial.suggest_categorical("timing", [NONE, *s.timings]) != NONE:
-        low, high = round(s.frequency_hz_min), round(s.frequency_hz_max)
+        low, high = max(1, round(s.frequency_hz_min)), round(s.frequency_hz_max)
         trial.suggest_int("frequency_hz", low, max(low, high), log=True)
         trial.suggest_float("intensity_xmt", s.intensity_xmt_min, s.intensity_xmt_max)
     if s.depth_max > 0 and trial.suggest_categorical("relaxed", [False, True]):
@@ -203,7 +205,7 @@ def _as_params(optuna: Any, therapy: Therapy, goal: Goal) -> tuple[dict[str, Any
     params: dict[str, Any] = {"timing": therapy.timing}
     kinds: dict[str, Any] = {"timing": d.CategoricalDistribution([NONE, *s.timings])}
     if therapy.timing != NONE:
-        low, high = round(s.frequency_hz_min), round(s.frequency_hz_max)
+        low, high = max(1, round(s.frequency_hz_min)), round(s.frequency_hz_max)
         params |= {"frequency_hz": round(therapy.frequency_hz)}
         params |= {"intensity_xmt": therapy.intensity_xmt}
         kinds["frequency_hz"] = d.IntDistribution(low, max(low, high), log=True)
@@ -222,17 +224,17 @@ def _as_params(optuna: Any, therapy: Therapy, goal: Goal) -> tuple[dict[str, Any
     return params, kinds
 
 
-def _kept(optuna: Any, goal: Goal, folder: Path | None) -> Any:
+def _kept(optuna: Any, goal: Goal, folder: Path | None, whom: str) -> Any:
     """Return the study that holds finished batches, in the folder if there is one."""
     if folder is None:
-        return _study(optuna, goal, None)
+        return _study(optuna, goal, whom, None)
     path = folder / JOURNAL
     try:
-        return _study(optuna, goal, _journal(optuna, path))
+        return _study(optuna, goal, whom, _journal(optuna, path))
     except (ValueError, KeyError):
         # What was measured is kept elsewhere: a damaged journal costs no more than asking again.
         path.unlink(missing_ok=True)
-        return _study(optuna, goal, _journal(optuna, path))
+        return _study(optuna, goal, whom, _journal(optuna, path))
 
 
 def _journal(optuna: Any, path: Path) -> Any:
@@ -240,9 +242,9 @@ def _journal(optuna: Any, path: Path) -> Any:
     return optuna.storages.JournalStorage(journal.JournalFileBackend(str(path)))
 
 
-def _study(optuna: Any, goal: Goal, storage: Any) -> Any:
+def _study(optuna: Any, goal: Goal, whom: str, storage: Any) -> Any:
     return optuna.create_study(
-        study_name=f"design {fingerprint(goal, tuple(DRUGS), code_fingerprint())}",
+        study_name=f"design {fingerprint(goal, whom, tuple(DRUGS), code_fingerprint())}",
         storage=storage,
         directions=["minimize"] * len(AXES),
         load_if_exists=True,

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from renshaw.core.errors import SettingsError
+from renshaw.core.fingerprint import fingerprint
 from renshaw.core.history import History, Step
 from renshaw.core.seeds import derived_seed
+from renshaw.core.settings import as_python
 from renshaw.core.version import __version__
 from renshaw.model.participant import Participant
 from renshaw.optimize.axes import axes_of, by_person
@@ -118,7 +120,9 @@ def _tried(
             for number, each in enumerate(some)
         ]
 
-    therapies, axes = searched(goal, lambda some: on(few, some), folder)
+    therapies, axes = searched(
+        goal, lambda some: on(few, some), folder, fingerprint(as_python(few))
+    )
     therapies, axes = _each_once(therapies, axes)
     trials = _table(therapies, axes)
     queues = _queues(trials, goal)
@@ -253,6 +257,7 @@ def _designed(
         people=people.search,
         held_out=people.held_out,
         persons_given=bool(persons),
+        warnings=people.warnings,
         history=History((_step(goal, persons),)),
     )
 

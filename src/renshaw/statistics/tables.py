@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from renshaw.core.errors import DataError, ReadError, did_you_mean
-from renshaw.core.files import nearest
+from renshaw.core.files import not_there
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,7 +73,7 @@ def read_table(path: str | Path) -> pd.DataFrame:
 
 def _text(path: Path) -> str:
     if not path.exists():
-        raise ReadError(f"{path}: there is no such file.{nearest(path)}")
+        raise ReadError(not_there(path, "the path of a table (CSV)"))
     if path.is_dir():
         raise ReadError(f"{path} is a folder; compare needs a table (CSV).")
     if path.stat().st_size > _LARGEST:

@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from renshaw.core.errors import DataError
 from renshaw.core.seeds import stream
+from renshaw.model.cord import USUAL_PCT_MVC
 from renshaw.model.participant import Participant
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _NOT_DRAWN = ("name", "muscle", "treatment", "n_units")
+# What a condition leaves as it was inferred, and the most that a person can have of it.
+_KEPT = {"neuromodulation": 3.0, "inhibition": 100.0}
 
 
 def persons_from_samples(
@@ -54,6 +57,40 @@ def persons_from_samples(
         typical.replace(name=f"{typical.name} {k + 1}", **_plain(whole.iloc[row].to_dict(), kinds))
         for k, row in enumerate(rows)
     )
+
+
+def in_condition(who: Participant, condition: str, severity: float) -> Participant:
+    """Return a person whose cord acts as hers does in an effort, but for what a condition explains.
+
+    What was inferred from a voluntary ramp is what neuromodulation and inhibition *amounted to*, in
+    whatever condition. So both stay as they are, and the condition says what they are made of: how
+    much of neuromodulation needs no serotonin. What a ramp does not show (weak reciprocal
+    inhibition, risen chloride, lasting excitation by skin and stretch) comes with the condition.
+
+    Parameters
+    ----------
+    who : Participant
+        As inferred: of no condition.
+    condition : str
+    severity : float
+        From 0 to 1. Where the condition by itself makes more neuromodulation than was inferred, it
+        stays at what the condition makes.
+    """
+    ill = who.replace(condition=condition, severity=severity)
+    wanted = _amounts(who)
+    found = {}
+    for place, (name, most) in enumerate(_KEPT.items()):
+        # The cord is a straight line in each of them.
+        none, one = (_amounts(ill.replace(**{name: value}))[place] for value in (0.0, 1.0))
+        if one > none:
+            found[name] = min(most, max(0.0, (wanted[place] - none) / (one - none)))
+    return ill.replace(**found)
+
+
+def _amounts(who: Participant) -> tuple[float, float]:
+    """Return neuromodulation, all of it, in an effort of 20 % MVC, and tonic inhibition."""
+    cord = who.cord
+    return cord.neuromodulation_at(USUAL_PCT_MVC), cord.inhibition
 
 
 def _drawn(there: int, n: int, seed: int) -> list[int]:

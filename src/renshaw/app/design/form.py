@@ -72,9 +72,9 @@ def toml_from(values: Mapping[str, Any]) -> str:
     """
     posterior = str(values.get("posterior") or "")
     condition, severity = _condition(values)
-    base = Goal(posterior=posterior) if posterior else goal_for(f"{condition}, {severity}")
+    base = goal_for(f"{condition}, {severity}").replace(posterior=posterior)
     goal = _filled(base.replace(name=Goal().name), values)
-    whom = {"posterior": posterior} if posterior else {"condition": f"{condition}, {severity}"}
+    whom = {"posterior": posterior or None, "condition": f"{condition}, {severity}"}
     top = {"name": goal.name, "title": goal.title or None, "seed": goal.seed} | whom
     top |= {name: value for name, value in _changed(goal, Goal()).items() if name in _HOW_MANY}
     limits = {name: getattr(goal.rule, name) for name in _LIMITS}
@@ -89,7 +89,6 @@ def toml_from(values: Mapping[str, Any]) -> str:
 
 def _condition(values: Mapping[str, Any]) -> tuple[str, str]:
     usual = Goal().cohort
-    assert usual is not None
     condition = str(values.get("condition") or usual.condition)
     return condition.replace("-", " "), str(values.get("severity") or "severe")
 
