@@ -10,7 +10,7 @@ import numpy as np
 from renshaw.optimize.design import RECOMMENDED
 from renshaw.optimize.goal import Goal
 from renshaw.optimize.therapy import NOTHING, Therapy
-from renshaw.statistics.power import PlanSettings, Power, plan
+from renshaw.statistics.power import MEAN, PlanSettings, Power, plan
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,8 +63,10 @@ def _plan(fresh: pd.DataFrame, name: str, goal: Goal) -> Power:
     residual = max((within / 2) ** 0.5, goal.retest_cv * usual)
     effect = round(float(change.mean()), 3)
     settings = PlanSettings(
+        outcome=MEAN,
+        outcome_name="burden of spasms",
+        outcome_unit="% MVC s",
         participants=_PARTICIPANTS,
-        units=(1,),
         ramps=_TESTS,
         effects=(effect, round(effect / 2, 3)),
         effect_sd=round(between**0.5, 3),

@@ -12,6 +12,7 @@ from renshaw.report.model_report import table_of
 from renshaw.report.page import KeyFigure, Section, drawing, rendered
 from renshaw.report.tables import Column, Row, Table, settings_table
 from renshaw.report.words import number
+from renshaw.statistics.power import DELTA_F, MEAN, SPASMS
 
 if TYPE_CHECKING:
     from renshaw.statistics.power import Power
@@ -39,10 +40,9 @@ def plan_report(power: Power, reliability: Reliability | None = None) -> str:
     histories = [power.history] if reliability is None else [reliability.history, power.history]
     history = joined(histories)
     sections = [_power(power), *([_retest(reliability)] if reliability else []), _assumed(power)]
-    spasms = power.settings.outcome == "spasms"
     return rendered(
         "model.html.j2",
-        title="Plan: spasms" if spasms else "Plan: ΔF",
+        title=f"Plan: {power.settings.measured}",
         kind="Plan of a study",
         question="How many participants does it take, and what is the least change to be seen?",
         warnings=(),
@@ -51,7 +51,7 @@ def plan_report(power: Power, reliability: Reliability | None = None) -> str:
         sections=sections,
         python=history.as_python(),
         citations=history.citations(),
-        settings=settings_table(power.settings),
+        settings=settings_table(power.settings, "Settings of the plan"),
     )
 
 
@@ -91,11 +91,12 @@ def _power(power: Power) -> Section:
         "Power of the study against its number of participants; a line is a true effect, its band "
         "the Monte-Carlo interval. The dashed line is the power aimed at.",
     )
-    unit = "ratio" if power.settings.outcome == "spasms" else "pps"
-    spasms = power.settings.outcome == "spasms"
+    settings = power.settings
+    of_units = settings.outcome == DELTA_F
+    times = {DELTA_F: "Ramps", SPASMS: "Days"}.get(settings.outcome, "Tests")
     cells = power.table.drop_duplicates(["participants", "units", "ramps"])
-    columns = [Column("Participants"), *([] if spasms else [Column("Units")])]
-    columns += [Column("Days" if spasms else "Ramps"), Column("Effect", unit)]
+    columns = [Column("Participants"), *([Column("Units")] if of_units else [])]
+    columns += [Column(times), Column("Effect", settings.unit)]
     detectable = Table(
         "The least true effect that is found with the power aimed at",
         columns,
@@ -103,7 +104,7 @@ def _power(power: Power) -> Section:
             Row(
                 [
                     str(int(n)),
-                    *([] if spasms else [str(int(m))]),
+                    *([str(int(m))] if of_units else []),
                     str(int(r)),
                     number(float(least)),
                 ]
@@ -119,9 +120,9 @@ def _power(power: Power) -> Section:
         "Every cell",
         {
             "participants": "Participants",
-            "units": "Units",
-            "ramps": "Ramps or days",
-            "effect": "True effect",
+            **({"units": "Units"} if of_units else {}),
+            "ramps": times,
+            "effect": f"True effect ({settings.unit})" if settings.unit else "True effect",
             "power": "Power",
             "power_low": "Low",
             "power_high": "High",
@@ -162,11 +163,17 @@ def _retest(reliability: Reliability) -> Section:
 
 def _assumed(power: Power) -> Section:
     settings = power.settings
-    if settings.outcome == "spasms":
+    if settings.outcome == SPASMS:
         notes = [
             "Daily counts are Poisson with a gamma-distributed rate (negative binomial). Each "
             "participant has a rate and a ratio of their own, both log-normal.",
             "Tested: log(mean a day + 0.5 / days) after minus before, by a t-test of participants.",
+        ]
+    elif settings.outcome == MEAN:
+        notes = [
+            "Values of tests are normal: a participant's own true change, and a residual of every "
+            "test. What participants differ by cancels within them.",
+            "Tested: participants' mean changes by a t-test, as a balanced mixed model does.",
         ]
     else:
         notes = [

@@ -34,7 +34,9 @@ COLUMNS = (
     "power_low",
     "power_high",
     "detectable",
+    "unit",
 )
+DELTA_F, MEAN, SPASMS = "delta_f", "mean", "spasms"
 _AT_ONCE = 2_000_000
 
 
@@ -47,10 +49,12 @@ class PlanSettings(Settings):
     """
 
     outcome: str = setting(
-        "delta_f",
-        "what is measured: a mean of motor units (ΔF), or a count (spasms)",
-        choices=("delta_f", "spasms"),
+        DELTA_F,
+        "what is measured: a mean of motor units (ΔF), any other mean, or a count (spasms)",
+        choices=(DELTA_F, MEAN, SPASMS),
     )
+    outcome_name: str = setting("", "what the other mean is called, e.g. burden of spasms")
+    outcome_unit: str = setting("", "unit of the other mean, e.g. % MVC s")
     design: str = setting(
         "paired",
         "everyone in both conditions, or two groups each measured before and after",
@@ -59,28 +63,34 @@ class PlanSettings(Settings):
     participants: tuple[int, ...] = setting(
         (8, 10, 12, 15, 20, 25, 30, 40), "numbers of participants (of each group if parallel)"
     )
-    units: tuple[int, ...] = setting((3, 8), "units of a participant")
+    units: tuple[int, ...] = setting((3, 8), "motor units of a participant, for ΔF")
     ramps: tuple[int, ...] = setting(
-        (1,), "ramps of a condition; or, of spasms, days of the diary before and after"
+        (1,),
+        "ramps of a condition; of another mean, tests; of spasms, days of the diary before and "
+        "after",
     )
-    effects: tuple[float, ...] = setting((-0.3, -0.4, -0.5), "true mean changes of ΔF", unit="pps")
+    effects: tuple[float, ...] = setting(
+        (-0.3, -0.4, -0.5), "true mean changes, in the unit of the outcome (pps for ΔF)"
+    )
     ratios: tuple[float, ...] = setting(
         (0.8, 0.7, 0.5), "true ratios of the spasm rate, after over before"
     )
     effect_sd: float = setting(
-        0.35, "spread of the true change between participants", unit="pps", ge=0
+        0.35, "spread of the true change between participants, in the same unit", ge=0
     )
     residual_sd: float = setting(
-        0.6, "spread of a unit from ramp to ramp", unit="pps", ge=0, source="10.1113/JP283708"
+        0.6,
+        "spread of a unit from ramp to ramp, or of a test from test to test, in the same unit",
+        ge=0,
+        source="10.1113/JP283708",
     )
     unit_sd: float = setting(
         0.7,
-        "spread between a participant's units; cancels where they are tracked",
-        unit="pps",
+        "spread between a participant's motor units (pps); cancels where they are tracked",
         ge=0,
     )
     participant_sd: float = setting(
-        0.8, "spread between participants; cancels within them", unit="pps", ge=0
+        0.8, "spread between participants, in the same unit; cancels within them", ge=0
     )
     tracked: bool = setting(True, "the same units are found in both conditions")
     units_vary: bool = setting(
@@ -108,6 +118,22 @@ class PlanSettings(Settings):
             object.__setattr__(self, name, tuple(self._real(name, v) for v in self._all(name)))
         if any(ratio <= 0 for ratio in self.ratios):
             raise SettingsError("PlanSettings.ratios: a ratio must be > 0.")
+        for name in ("outcome_name", "outcome_unit"):
+            if self.outcome != MEAN and getattr(self, name):
+                raise SettingsError(
+                    f"PlanSettings.{name} = {getattr(self, name)!r}: is for another mean, outcome "
+                    f"= {MEAN!r}; {self.outcome} has its own."
+                )
+
+    @property
+    def measured(self) -> str:
+        """What is measured, in words."""
+        return {DELTA_F: "ΔF", SPASMS: "spasms"}.get(self.outcome) or self.outcome_name or "a mean"
+
+    @property
+    def unit(self) -> str:
+        """The unit of effects, as tables and pictures state it."""
+        return {DELTA_F: "pps", SPASMS: "ratio"}.get(self.outcome, self.outcome_unit)
 
     def _all(self, name: str) -> tuple[Any, ...]:
         values = getattr(self, name)
@@ -141,9 +167,9 @@ class Power(Result):
     Parameters
     ----------
     table : DataFrame
-        One row a cell: outcome, design, participants, units, ramps, effect (true change in pps, or
-        ratio of rates), power with its Monte-Carlo interval, detectable (the change, or ratio, that
-        is found with the target power).
+        One row a cell: outcome, design, participants, units, ramps, effect (true change, or ratio
+        of rates), power with its Monte-Carlo interval, detectable (the change, or ratio, that is
+        found with the target power), unit (of effect and detectable).
     settings : PlanSettings
     history : History
     """
@@ -206,18 +232,18 @@ def plan(
 
     settings = settings or PlanSettings()
     seed = checked_seed(seed)
-    spasms = settings.outcome == "spasms"
-    units = (1,) if spasms else settings.units
+    # Of anything but a mean of motor units, a test (or a day) gives one value.
+    units = settings.units if settings.outcome == DELTA_F else (1,)
     cells = list(itertools.product(settings.participants, units, settings.ramps))
     rows: list[dict[str, Any]] = []
     for done, (n, m, r) in enumerate(cells):
         if progress:
             progress(done, len(cells), f"{n} participants, {m} units, {r} ramps")
-        cell = _spasms if spasms else _means
+        cell = _spasms if settings.outcome == SPASMS else _means
         for effect, power, detectable in cell(settings, n, m, r, seed):
             low, high = _wilson(power, settings.simulations)
             values = (settings.outcome, settings.design, n, m, r, effect, power, low, high)
-            rows.append(dict(zip(COLUMNS, (*values, detectable), strict=True)))
+            rows.append(dict(zip(COLUMNS, (*values, detectable, settings.unit), strict=True)))
     code = f"power = rs.plan({settings.as_python() if settings != PlanSettings() else ''}"
     code += f"{', ' if settings != PlanSettings() else ''}seed={seed})" if seed else ")"
     step = Step("plan", code, settings.to_mapping(), seed, "", (), __version__)
@@ -281,10 +307,10 @@ def _changes(
     change only where the two conditions have different units.
     """
     units: FloatArray | float = float(m)
-    if settings.units_vary:
+    if settings.units_vary and settings.outcome == DELTA_F:
         units = np.maximum(1, rng.poisson(m, size=shape)).astype(float)
     variance = 2 * settings.residual_sd**2 / (units * r)
-    if not settings.tracked:
+    if not settings.tracked and settings.outcome == DELTA_F:
         variance = variance + 2 * settings.unit_sd**2 / units
     true = settings.effect_sd * rng.standard_normal(shape)
     found: FloatArray = true + np.sqrt(variance) * rng.standard_normal(shape)

@@ -18,6 +18,7 @@ from renshaw.report.figures.style import (
     with_unit,
 )
 from renshaw.report.words import signed
+from renshaw.statistics.power import MEAN, SPASMS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,15 +32,18 @@ _MOST_PANELS = 6
 
 def effect_words(power: Power, effect: float) -> str:
     """Return a true effect with its unit."""
-    if power.settings.outcome == "spasms":
+    if power.settings.outcome == SPASMS:
         return f"× {effect:g}"
-    return f"{signed(effect)} pps"
+    return f"{signed(effect)} {power.settings.unit}".rstrip()
 
 
 def panel_words(power: Power, units: int, ramps: int) -> str:
     """Return what a panel's studies have in common."""
-    if power.settings.outcome == "spasms":
-        return f"{ramps} day{'s' if ramps > 1 else ''} of diary"
+    several = "s" if ramps > 1 else ""
+    if power.settings.outcome == SPASMS:
+        return f"{ramps} day{several} of diary"
+    if power.settings.outcome == MEAN:
+        return f"{ramps} test{several} a condition"
     words = f"{units} unit{'s' if units > 1 else ''}"
     return words if ramps == 1 else f"{words}, {ramps} ramps"
 
@@ -69,7 +73,7 @@ def power_curves(power: Power) -> Figure:
             each = " a group" if power.settings.design == "parallel" else ""
             axes.set_xlabel(f"Participants{each}")
     handles, labels = grid.flat[0].get_legend_handles_labels()
-    title = "True ratio" if power.settings.outcome == "spasms" else "True change"
+    title = "True ratio" if power.settings.outcome == SPASMS else "True change"
     figure.legend(handles, labels, title=title, loc="outside right upper")
     return figure
 
