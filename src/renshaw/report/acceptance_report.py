@@ -11,8 +11,8 @@ from renshaw.core.errors import SettingsError
 from renshaw.core.files import write_text
 from renshaw.core.results import plot
 from renshaw.report.figures.targets import brief, spoken, targets_against_bands
-from renshaw.report.page import KeyFigure, Section, drawing, rendered
-from renshaw.report.tables import Column, Row, Table, settings_table
+from renshaw.report.page import KeyFigure, Section, drawing, result_page
+from renshaw.report.tables import Column, Row, Table
 from renshaw.study.acceptance import Acceptance, AcceptanceSettings
 from renshaw.study.laboratory import Series, Spread
 from renshaw.study.targets import FITTED, PREDICTED, all_series
@@ -72,18 +72,15 @@ def acceptance_report(acceptance: Acceptance) -> str:
         ),
         Section("assumptions", "What is taken for granted", notes=_assumed()),
     ]
-    return rendered(
-        "recording.html.j2",
+    return result_page(
         title="The model beside people",
         kind="Validation: what the model does, held against what was measured in people",
         headline=headline(acceptance),
         spread=_doubt(lines),
         keys=_keys(lines),
-        warnings=(),
         sections=sections,
-        python=acceptance.history.as_python(),
-        citations=acceptance.history.citations(),
-        settings=settings_table(settings),
+        history=acceptance.history,
+        settings=settings,
     )
 
 

@@ -13,9 +13,9 @@ from renshaw.decompose.settings import DecomposeSettings
 from renshaw.report.figures.grid import action_potential, amplitude_maps, channel_quality
 from renshaw.report.figures.raster import raster
 from renshaw.report.figures.sources import sources
-from renshaw.report.page import Drawing, KeyFigure, Section, drawing, rendered
+from renshaw.report.page import Drawing, KeyFigure, Section, drawing, result_page
 from renshaw.report.recording_sections import file_notes
-from renshaw.report.tables import Column, Row, Table, settings_table
+from renshaw.report.tables import Column, Row, Table
 
 _MOST_SOURCES = 30
 _LARGEST_SHOWN = 3
@@ -51,18 +51,14 @@ def decomposition_report(recording: Recording) -> str:
         _doubtful(recording),
         file_notes(recording),
     )
-    return rendered(
-        "recording.html.j2",
+    return result_page(
         title=recording.name,
         kind="Decomposition",
         headline=_headline(recording, good),
-        spread="",
         keys=_keys(recording, good),
-        warnings=[],
         sections=[section for section in shown if section is not None],
-        python=recording.history.as_python(),
-        citations=recording.history.citations(),
-        settings=settings_table(_settings_of(recording)),
+        history=recording.history,
+        settings=_settings_of(recording),
     )
 
 

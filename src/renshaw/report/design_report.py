@@ -14,8 +14,8 @@ from renshaw.optimize.price import DISCOMFORT_ASSUMED, DOSE_ASSUMED
 from renshaw.optimize.rule import rule_words
 from renshaw.optimize.therapy import ALL, NOTHING
 from renshaw.report.figures.design import burden_by_person, interaction_map, pareto_front
-from renshaw.report.page import KeyFigure, Section, drawing, rendered
-from renshaw.report.tables import Column, Row, Table, settings_table
+from renshaw.report.page import KeyFigure, Section, drawing, result_page
+from renshaw.report.tables import Column, Row, Table
 from renshaw.report.words import number, signed
 
 if TYPE_CHECKING:
@@ -76,18 +76,15 @@ def design_report(design: Design) -> str:
         _rests_on(design),
         Section("assumptions", "What was assumed", notes=_ASSUMED),
     ]
-    return rendered(
-        "recording.html.j2",
+    return result_page(
         title=design.goal.heading,
         kind="Therapy designed on virtual people: a prediction",
         headline=headline(design),
-        spread="",
         keys=_keys(design),
         warnings=[PREDICTION, *_warnings(design)],
         sections=sections,
-        python=design.history.as_python(),
-        citations=design.history.citations(),
-        settings=settings_table(design.goal),
+        history=design.history,
+        settings=design.goal,
     )
 
 

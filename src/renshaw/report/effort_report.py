@@ -12,8 +12,8 @@ from renshaw.core.results import plot
 from renshaw.experiment.effort import AS_IS, WITHOUT_PICS, Effort
 from renshaw.report.figures.effort import effort_curve
 from renshaw.report.figures.tracking import tracking_panel
-from renshaw.report.page import Drawing, KeyFigure, Section, drawing, rendered
-from renshaw.report.tables import Column, Row, Table, settings_table
+from renshaw.report.page import Drawing, KeyFigure, Section, drawing, result_page
+from renshaw.report.tables import Column, Row, Table
 from renshaw.report.words import number
 
 if TYPE_CHECKING:
@@ -65,18 +65,15 @@ def effort_report(effort: Effort) -> str:
         Section("holds", "What it looks like", pictures=_holds(effort)),
         Section("assumptions", "What is taken for granted", notes=_ASSUMED),
     ]
-    return rendered(
-        "recording.html.j2",
+    return result_page(
         title=f"{effort.participant.name}: effort",
         kind=f"Simulated {effort.participant.muscle}: the drive that force takes",
         headline=headline(effort),
-        spread="",
         keys=_keys(effort),
         warnings=_warnings(effort),
         sections=sections,
-        python=effort.history.as_python(),
-        citations=effort.history.citations(),
-        settings=settings_table(effort.settings),
+        history=effort.history,
+        settings=effort.settings,
     )
 
 

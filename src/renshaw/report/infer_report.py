@@ -21,7 +21,7 @@ from renshaw.report.figures.posterior import (
     state_map,
     unlike_gauge,
 )
-from renshaw.report.page import KeyFigure, Section, drawing, rendered
+from renshaw.report.page import KeyFigure, Section, drawing, result_page
 from renshaw.report.tables import Column, Row, Table
 from renshaw.report.words import number
 
@@ -123,18 +123,14 @@ def infer_report(posterior: Posterior) -> str:
         *_calibration(posterior.calibration),
         Section("assumptions", "What is taken for granted", notes=_ASSUMED),
     ]
-    return rendered(
-        "recording.html.j2",
+    return result_page(
         title=f"{posterior.name}: the cord behind it",
         kind=f"Inferred from {posterior.n_units} motor units of the {posterior.muscle}",
         headline=headline(posterior),
-        spread="",
         keys=_keys(posterior),
         warnings=[*posterior.warnings, *posterior.notes],
         sections=sections,
-        python=posterior.history.as_python(),
-        citations=posterior.history.citations(),
-        settings=None,
+        history=posterior.history,
     )
 
 
@@ -270,12 +266,10 @@ def change_report(change: Change) -> str:
         *_calibration(change.calibration),
         Section("assumptions", "What is taken for granted", notes=_ASSUMED),
     ]
-    return rendered(
-        "recording.html.j2",
+    return result_page(
         title=f"{change.before.name} and {change.after.name}: what changed",
         kind=f"Inferred change of a cord, from two recordings of the {change.before.muscle}",
         headline=change.answer,
-        spread="",
         keys=[
             KeyFigure(
                 f"{plain(name.removesuffix('_change'))} fell",
@@ -286,9 +280,7 @@ def change_report(change: Change) -> str:
         ],
         warnings=change.warnings,
         sections=sections,
-        python=change.history.as_python(),
-        citations=change.history.citations(),
-        settings=None,
+        history=change.history,
     )
 
 

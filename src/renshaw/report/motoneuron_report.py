@@ -16,8 +16,8 @@ from renshaw.experiment.voltage_clamp import VoltageRamp
 from renshaw.report.figures.current_ramp import current_ramp_loops, current_ramp_potentials
 from renshaw.report.figures.voltage_ramp import voltage_ramp_loops
 from renshaw.report.method import joined
-from renshaw.report.page import KeyFigure, Section, drawing, rendered
-from renshaw.report.tables import Column, Row, Table, settings_table
+from renshaw.report.page import KeyFigure, Section, drawing, result_page
+from renshaw.report.tables import Column, Row, Table
 from renshaw.report.words import number
 
 if TYPE_CHECKING:
@@ -209,20 +209,16 @@ def _written(
     path: str | Path,
 ) -> Path:
     history = joined([ramp.history for ramp in ramps])
-    page = rendered(
-        "recording.html.j2",
+    page = result_page(
         title=f"{first.muscle} motoneuron {first.settings.motoneuron}",
         kind=f"{kind} of a simulated motoneuron",
         headline=headline,
-        spread="",
         keys=[
             KeyFigure("Levels of neuromodulation", str(len(ramps))),
             KeyFigure("Tonic inhibition", number(first.inhibition), "1e-5 S/cm²"),
         ],
-        warnings=[],
         sections=sections,
-        python=history.as_python(),
-        citations=history.citations(),
-        settings=settings_table(first.settings.replace(neuromodulation=None)),
+        history=history,
+        settings=first.settings.replace(neuromodulation=None),
     )
     return write_text(path, page)

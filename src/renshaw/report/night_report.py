@@ -7,8 +7,8 @@ from pathlib import Path
 from renshaw.core.files import write_text
 from renshaw.experiment.night import Night
 from renshaw.report.figures.night import nights
-from renshaw.report.page import KeyFigure, Section, drawing, rendered
-from renshaw.report.tables import Column, Row, Table, settings_table
+from renshaw.report.page import KeyFigure, Section, drawing, result_page
+from renshaw.report.tables import Column, Row, Table
 from renshaw.report.words import number
 
 # Penn et al. 1989, https://doi.org/10.1056/NEJM198906083202303
@@ -49,18 +49,14 @@ def night_report(night: Night) -> str:
         Section("hours", "The hours", pictures=[strip], folded=[_spasms(night)]),
         Section("assumptions", "What is taken for granted", notes=(*_ASSUMED, *night.assumptions)),
     ]
-    return rendered(
-        "recording.html.j2",
+    return result_page(
         title=f"{night.name}: a night in bed",
         kind="Simulated night",
         headline=headline(night),
-        spread="",
         keys=_keys(night),
-        warnings=[],
         sections=sections,
-        python=night.history.as_python(),
-        citations=night.history.citations(),
-        settings=settings_table(night.settings),
+        history=night.history,
+        settings=night.settings,
     )
 
 

@@ -11,12 +11,14 @@ from markupsafe import Markup
 
 from renshaw.core.version import __version__
 from renshaw.report.svg import inline_svg
+from renshaw.report.tables import Table, settings_table
 
 if TYPE_CHECKING:
     from jinja2 import Environment
     from matplotlib.figure import Figure
 
-    from renshaw.report.tables import Table
+    from renshaw.core.history import History
+    from renshaw.core.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,54 @@ def drawing(figure: Figure, name: str, title: str, caption: str, small: bool = F
 def rendered(template: str, **content: Any) -> str:
     """Return a whole page."""
     return _environment().get_template(template).render(version=__version__, **content)
+
+
+def result_page(
+    *,
+    title: str,
+    kind: str,
+    headline: str,
+    keys: Sequence[KeyFigure],
+    sections: Sequence[Section],
+    history: History,
+    settings: Settings | None = None,
+    settings_title: str = "Settings that the estimates were made with",
+    warnings: Sequence[str] = (),
+    spread: str = "",
+) -> str:
+    """Return the page of one result: the answer, numbers worth seeing first, cautions, sections.
+
+    Parameters
+    ----------
+    title : str
+    kind : str
+        What sort of result it is, above the title.
+    headline : str
+        The answer in a sentence.
+    keys : sequence of KeyFigure
+    sections : sequence of Section
+    history : History
+        Told as a program, with what it cites.
+    settings : Settings, optional
+        Every one of them is listed.
+    settings_title : str
+    warnings : sequence of str
+    spread : str
+        How sure the answer is, in a sentence below it.
+    """
+    return rendered(
+        "recording.html.j2",
+        title=title,
+        kind=kind,
+        headline=headline,
+        spread=spread,
+        keys=keys,
+        warnings=warnings,
+        sections=sections,
+        python=history.as_python(),
+        citations=history.citations(),
+        settings=settings_table(settings, settings_title),
+    )
 
 
 def printable(text: str) -> str:

@@ -21,8 +21,7 @@ from renshaw.report.involuntary_report import (
     involuntary_sections,
 )
 from renshaw.report.method import joined, settings_of
-from renshaw.report.page import KeyFigure, Section, rendered
-from renshaw.report.tables import settings_table
+from renshaw.report.page import KeyFigure, Section, result_page
 from renshaw.report.words import number
 
 if TYPE_CHECKING:
@@ -71,8 +70,7 @@ def recording_report(
     if multiverse is not None:
         known.append(multiverse.history)
     history = joined(known)
-    return rendered(
-        "recording.html.j2",
+    return result_page(
         title=recording.name,
         kind="Simulated recording" if recording.simulated else "Recording",
         headline=said,
@@ -80,9 +78,8 @@ def recording_report(
         keys=keys,
         warnings=_warnings(recording),
         sections=[section for section in shown if section is not None],
-        python=history.as_python(),
-        citations=history.citations(),
-        settings=settings_table(settings),
+        history=history,
+        settings=settings,
     )
 
 
