@@ -138,7 +138,7 @@ def _designed(goal: Goal, folder: Path, workers: int, quiet: bool) -> int:
 
 def _told(found: Design, page: Path) -> int:
     from renshaw.cli.tables import aligned
-    from renshaw.report.design_report import PREDICTION, headline
+    from renshaw.report.design_report import PREDICTION, cautions, headline
 
     lines = [["", "burden (% MVC s)", "spasm (s)", "force (%)", "dose (%)", "what"]]
     for row in found.alternatives.to_dict("records"):
@@ -146,7 +146,8 @@ def _told(found: Design, page: Path) -> int:
         cells = [f"{row[key]:.1f}" for key in numbers]
         lines.append([str(row["alternative"]), *cells, str(row["therapy"])])
     table = aligned(lines, left={0, 5})
-    print(f"{headline(found)}\n\n{table}\n\n{PREDICTION}\n\nWritten: {page}")  # noqa: T201
+    said = "\n".join([*(f"Warning: {words}" for words in cautions(found)), PREDICTION])
+    print(f"{headline(found)}\n\n{table}\n\n{said}\n\nWritten: {page}")  # noqa: T201
     return FINE
 
 

@@ -170,7 +170,7 @@ def _change_words(change: "Change") -> str:
     from renshaw.cli.tables import aligned
     from renshaw.infer.posterior import plain
 
-    lines = [["change of", "5 %", "50 %", "95 %", "fell"]]
+    lines = [["change of", "5 %", "50 %", "95 %", "it fell, probability"]]
     for row in change.to_table().to_dict("records"):
         numbers = (f"{row[name]:.3g}" for name in ("q05", "q50", "q95"))
         what = plain(row["parameter"].removesuffix("_change"))

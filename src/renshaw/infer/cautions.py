@@ -194,7 +194,8 @@ def described(each: Unusual) -> str:
 def sentence_of(name: str) -> str:
     """Return what a summary is, in words; phases as a person would say them."""
     words = re.sub(r"\btop_(\d+)%", lambda at: f"{_TOPS[at[1]]} of the top", _ABOUT[name])
-    return re.sub(r"\b(up|down)_(\d+)%", lambda at: f"{at[2]} % {_WAYS[at[1]]}", words)
+    words = re.sub(r"\b(up|down)_(\d+)%", lambda at: f"{at[2]} % {_WAYS[at[1]]}", words)
+    return re.sub(r"(\d)%", r"\1 %", words)
 
 
 def _pct(value: float) -> str:

@@ -13,8 +13,9 @@ from renshaw.optimize.goal import Goal, goal_for
 from renshaw.study.toml_settings import (
     FaultError,
     changed_settings,
+    loaded,
     parsed,
-    read_text,
+    placed,
     refuse_unknown,
     table_at,
     toml_block,
@@ -44,9 +45,8 @@ def load_goal(path: str | Path) -> Goal:
         The file can't be read, is not TOML, or has an unknown or impossible entry; the message
         names the file, the line and the entry.
     """
-    path = Path(path)
-    text = read_text(path, "a goal file", "renshaw design", "says for whom a therapy is sought")
-    return goal_from_toml(text, str(path), path.parent)
+    says = "says for whom a therapy is sought"
+    return loaded(path, "a goal file", "renshaw design", says, goal_from_toml)
 
 
 def goal_from_toml(text: str, where: str, base: Path | None = None) -> Goal:
@@ -60,13 +60,8 @@ def goal_from_toml(text: str, where: str, base: Path | None = None) -> Goal:
     base : Path, optional
         Folder from which that of the posterior starts; where Python runs by default.
     """
-    return parsed(text, where, lambda raw: _placed(_goal(raw), base))
-
-
-def _placed(goal: Goal, base: Path | None) -> Goal:
-    if base is None or not goal.posterior:
-        return goal
-    return goal.replace(posterior=str((base / Path(goal.posterior).expanduser()).resolve()))
+    goal = parsed(text, where, _goal)
+    return goal.replace(posterior=placed(goal.posterior, base))
 
 
 def _goal(raw: Mapping[str, Any]) -> Goal:

@@ -29,16 +29,40 @@ def on_front(table: pd.DataFrame) -> NDArray[np.bool_]:
     return front
 
 
+def _limits(axes: Mapping[str, float], rule: Rule) -> list[tuple[str, float, str, float, float]]:
+    """Return each limit of the rule: of what, how much of it, its unit, the limit, the excess."""
+    force, least = axes["force_pct"], rule.force_pct_min
+    found = [("force", force, "%", least, least - force)]
+    for name, key, unit, most in (
+        ("discomfort", "discomfort", "of 10", rule.discomfort_max),
+        ("dose", "dose_pct", "% of the usual maximum", rule.dose_pct_max),
+        ("charge", "charge_mC_per_h", "mC/h", rule.charge_mC_per_h_max),
+    ):
+        if most is not None:
+            found.append((name, axes[key], unit, most, axes[key] - most))
+    return found
+
+
 def broken_limits(axes: Mapping[str, float], rule: Rule) -> list[float]:
     """Return by how much each limit of the rule is broken; none is where all are <= 0."""
-    found = [
-        rule.force_pct_min - axes["force_pct"],
-        axes["discomfort"] - rule.discomfort_max,
-        axes["dose_pct"] - rule.dose_pct_max,
+    return [float(excess) for *_, excess in _limits(axes, rule)]
+
+
+def broken_words(axes: Mapping[str, float], rule: Rule) -> list[str]:
+    """Return which limits are broken, each beside what was asked for."""
+    return [
+        f"{name} {value:.1f} {unit}, at {'least' if name == 'force' else 'most'} {limit:g} allowed"
+        for name, value, unit, limit, excess in _limits(axes, rule)
+        if excess > _ROUNDING
     ]
-    if rule.charge_mC_per_h_max is not None:
-        found.append(axes["charge_mC_per_h"] - rule.charge_mC_per_h_max)
-    return [float(value) for value in found]
+
+
+def worst_words(rule: Rule) -> str:
+    """Return who they are whose mean counts: ``"the quarter who fare worst"``."""
+    if rule.worse_share == 1.0:
+        return "everybody"
+    usual = {0.25: "quarter", 0.5: "half"}
+    return f"the {usual.get(rule.worse_share, f'{100 * rule.worse_share:g} %')} who fare worst"
 
 
 def allowed(table: pd.DataFrame, rule: Rule) -> NDArray[np.bool_]:

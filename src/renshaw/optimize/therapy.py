@@ -18,6 +18,8 @@ FORESEEN, UNFORESEEN, MOVING = "foreseen", "unforeseen", "moving"
 
 PARTS = ("stimulation", "relaxation", "drug")
 NOTHING, ALL = "do nothing", "all"
+# What is always shown beside what is recommended.
+ALTERNATIVES = (NOTHING, *(f"{part} alone" for part in PARTS), ALL)
 
 
 @dataclass(frozen=True, kw_only=True)

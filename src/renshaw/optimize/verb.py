@@ -24,7 +24,7 @@ from renshaw.optimize.interaction import cells, interactions
 from renshaw.optimize.people import People, people_of
 from renshaw.optimize.rule import allowed, chosen_row, mildest_row, on_front
 from renshaw.optimize.search import searched
-from renshaw.optimize.therapy import ALL, NOTHING, UNFORESEEN, Therapy
+from renshaw.optimize.therapy import ALL, ALTERNATIVES, NOTHING, UNFORESEEN, Therapy
 from renshaw.optimize.trial import plans_of
 
 if TYPE_CHECKING:
@@ -197,9 +197,8 @@ def _chosen(goal: Goal, trials: pd.DataFrame, therapies: Sequence[Therapy]) -> d
     """Return the best of each kind by the rule, and the best of all."""
     judged = trials[trials["judged"]]
     untreated = float(trials.loc[trials["kind"] == NOTHING, "burden"].iloc[0])
-    kinds = [NOTHING, *(f"{part} alone" for part in ("stimulation", "relaxation", "drug")), ALL]
     found = {NOTHING: Therapy()}
-    for kind in kinds[1:]:
+    for kind in ALTERNATIVES[1:]:
         mine = judged[judged["kind"] == kind]
         row = chosen_row(mine, goal.rule, untreated)
         if row is None and kind == ALL and len(mine):

@@ -32,14 +32,32 @@ if TYPE_CHECKING:
 
 PAGE = "report.html"
 
+_NET = (
+    f"Net amplification is {ABOUT['net_amplification'].sentence}: what the two do together, which "
+    "is learned better than either. What each recording says by itself is in before/report.html "
+    "and after/report.html.",
+)
+_MODEL = (
+    "The posterior is that of the model of docs/model.md. What the model leaves out (other "
+    "currents, uneven drive, fatigue) is taken for something that it has."
+)
+_RESEARCH = "The numbers are for research. They are not a diagnosis."
 _ASSUMED = (
     "The recording is a voluntary ramp or trapezoid of one muscle, and one descending drive is "
     "shared by its motoneurons.",
-    "The posterior is that of the model of docs/model.md. What the model leaves out (other "
-    "currents, uneven drive, fatigue) is taken for something that it has.",
+    _MODEL,
     "Before the recording, every value within the gray was thought equally likely, or equally on "
     "a logarithmic scale; that of drive is what came of it.",
-    "The numbers are for research. They are not a diagnosis.",
+    _RESEARCH,
+)
+_ASSUMED_OF_CHANGE = (
+    "Both recordings are of one person and muscle, who did the same voluntary ramp or trapezoid "
+    "twice; one descending drive is shared by the motoneurons.",
+    _MODEL,
+    "Before the recordings, small changes were thought likely and large ones possible, of "
+    "neuromodulation and of inhibition alike, up or down (the gray); that of drive is what came "
+    "of it.",
+    _RESEARCH,
 )
 
 
@@ -117,7 +135,7 @@ def infer_report(posterior: Posterior) -> str:
     )
     sections = [
         Section("state", "The state of the cord", pictures=[where], tables=[_table(posterior)]),
-        Section("parameters", "Every parameter", pictures=[marginals]),
+        Section("parameters", "Every parameter", pictures=[marginals], folded=[_meanings()]),
         Section("apart", "What can't be told", notes=posterior.sentences(), pictures=[together]),
         Section("like", "Is it like what was simulated?", _like(posterior), pictures=[gauge]),
         *_calibration(posterior.calibration),
@@ -128,7 +146,8 @@ def infer_report(posterior: Posterior) -> str:
         kind=f"Inferred from {posterior.n_units} motor units of the {posterior.muscle}",
         headline=headline(posterior),
         keys=_keys(posterior),
-        warnings=[*posterior.warnings, *posterior.notes],
+        warnings=posterior.warnings,
+        spread=" ".join(posterior.notes),
         sections=sections,
         history=posterior.history,
     )
@@ -163,8 +182,8 @@ def _keys(posterior: Posterior) -> list[KeyFigure]:
         ("peak_effort_pct", "% of all drive"),
     ):
         low, middle, high = _quantiles(posterior, name)
-        shown = f"{number(middle)} [{number(low)}, {number(high)}]"
-        keys.append(KeyFigure(plain(name), shown, unit))
+        between = f"90 %: {number(low)} to {number(high)}"
+        keys.append(KeyFigure(plain(name), number(middle), f"{unit} ({between})".strip()))
     return keys
 
 
@@ -199,6 +218,12 @@ def _table(posterior: Posterior) -> Table:
     return Table(caption, columns, rows)
 
 
+def _meanings() -> Table:
+    columns = [Column("Parameter", numeric=False), Column("What it is", numeric=False, wide=True)]
+    rows = [Row([plain(name), about.sentence]) for name, about in ABOUT.items()]
+    return Table("What each parameter is", columns, rows, "What each parameter is")
+
+
 def _like(posterior: Posterior) -> list[str]:
     words = [
         f"{posterior.farther_than_pct:.0f} % of simulated recordings are nearer to others that "
@@ -215,14 +240,14 @@ def _like(posterior: Posterior) -> list[str]:
     return words
 
 
-def _calibration(made: Calibration | None) -> list[Section]:
+def _calibration(made: Calibration | None, of: str = "simulated recordings") -> list[Section]:
     if made is None:
         return []
     shown = drawing(
         calibration_picture(made),
         "calibration",
         "Recovery, ranks and coverage of every parameter",
-        f"{made.recordings} simulated recordings of a seed that training never saw. Left: truth "
+        f"{made.recordings} {of} of a seed that training never saw. Left: truth "
         "and posterior mean, with the variance accounted for. Middle: ranks of the truth, even if "
         "posteriors mean what they say (gray: 95 % of chance). Right: how often intervals held it.",
     )
@@ -262,9 +287,11 @@ def change_report(change: Change) -> str:
         "Gray: what was thought likely before. Blue: after both recordings.",
     )
     sections = [
-        Section("change", "What changed", pictures=[where, marginals], tables=[_changes(change)]),
-        *_calibration(change.calibration),
-        Section("assumptions", "What is taken for granted", notes=_ASSUMED),
+        Section(
+            "change", "What changed", _NET, pictures=[where, marginals], tables=[_changes(change)]
+        ),
+        *_calibration(change.calibration, "simulated pairs of recordings"),
+        Section("assumptions", "What is taken for granted", notes=_ASSUMED_OF_CHANGE),
     ]
     return result_page(
         title=f"{change.before.name} and {change.after.name}: what changed",
@@ -272,16 +299,30 @@ def change_report(change: Change) -> str:
         headline=change.answer,
         keys=[
             KeyFigure(
-                f"{plain(name.removesuffix('_change'))} fell",
+                f"Probability that {plain(name.removesuffix('_change'), first=False)} fell",
                 f"{100 - change.rose_pct(name):.0f}",
                 "%",
             )
             for name in change.samples.columns
         ],
         warnings=change.warnings,
+        spread=" ".join(_notes(change)),
         sections=sections,
         history=change.history,
     )
+
+
+def _notes(change: Change) -> list[str]:
+    """Return what is worth knowing of each recording, or of both where it is the same."""
+    before, after = change.before, change.after
+    both = [words for words in before.notes if words in after.notes]
+    alone = [
+        f"{each.name}: {words}"
+        for each in (before, after)
+        for words in each.notes
+        if words not in both
+    ]
+    return [*both, *alone]
 
 
 def _changes(change: Change) -> Table:
@@ -304,8 +345,8 @@ def _changes(change: Change) -> Table:
         Column("5 %"),
         Column("50 %"),
         Column("95 %"),
-        Column("Fell", "%"),
-        Column("Rose", "%"),
+        Column("It fell, probability", "%"),
+        Column("It rose, probability", "%"),
         Column("Unit", numeric=False),
     ]
     return Table("Posterior of every change, after minus before", columns, rows)

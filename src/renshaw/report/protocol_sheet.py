@@ -7,9 +7,11 @@ from pathlib import Path
 from renshaw.core.files import write_text
 from renshaw.optimize.design import RECOMMENDED, Design
 from renshaw.optimize.price import DRUGS, pulse_uC
+from renshaw.optimize.rule import worst_words
 from renshaw.optimize.therapy import BEFORE, CONTINUOUS, NOTHING, TRIGGERED, Therapy
 from renshaw.protocols import TriggeredStimulation
-from renshaw.report.design_report import PREDICTION, row_of
+from renshaw.report.design_report import PREDICTION, headline
+from renshaw.report.design_sections import row_of
 from renshaw.report.page import Section, rendered
 from renshaw.report.tables import Column, Row, Table
 from renshaw.report.words import number
@@ -40,7 +42,7 @@ def protocol_sheet(design: Design) -> str:
     return rendered(
         "protocol_sheet.html.j2",
         title=design.goal.heading,
-        prediction=PREDICTION,
+        warnings=[PREDICTION, *([] if design.spastic else [headline(design)]), *design.warnings],
         blocks=blocks,
         blanks=_BLANKS,
     )
@@ -150,7 +152,8 @@ def _predicted(design: Design) -> Section:
         Column("Spasm", "s"),
         Column("Force kept", "%"),
     ]
-    table = Table("Worst quarter of fresh virtual people, 95 % intervals", columns, rows)
+    who = worst_words(design.goal.rule)
+    table = Table(f"Means of {who}, of fresh virtual people, 95 % intervals", columns, rows)
     return Section("predicted", "What the model predicts", tables=[table])
 
 

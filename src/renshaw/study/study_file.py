@@ -22,9 +22,10 @@ from renshaw.study.toml_lines import Path as Place
 from renshaw.study.toml_settings import (
     FaultError,
     changed_settings,
+    loaded,
     made_from,
     parsed,
-    read_text,
+    placed,
     refuse_unknown,
     settings_from,
     table_at,
@@ -81,9 +82,7 @@ def load_plan(path: str | Path) -> StudyPlan:
         The file can't be read, is not TOML, or has an unknown or impossible entry; the message
         names the file, the line and the entry.
     """
-    path = Path(path)
-    text = read_text(path, "a study file", "renshaw run", "says who does what")
-    return plan_from_toml(text, str(path), path.parent)
+    return loaded(path, "a study file", "renshaw run", "says who does what", plan_from_toml)
 
 
 def data_set_plan(folder: str | Path) -> StudyPlan:
@@ -109,15 +108,12 @@ def plan_from_toml(text: str, where: str, base: Path | None = None) -> StudyPlan
 
 def _placed(plan: StudyPlan, base: Path | None) -> StudyPlan:
     """Return the plan with folders that are the same from wherever it is run."""
-    if base is None:
-        return plan
     arms = []
     for arm in plan.arms:
         files = arm.recordings
         if files is not None:
-            folder = (base / Path(files.folder).expanduser()).resolve()
-            table = str((base / Path(files.table).expanduser()).resolve()) if files.table else ""
-            arm = arm.replace(recordings=files.replace(folder=str(folder), table=table))
+            folder, table = (placed(each, base) for each in (files.folder, files.table))
+            arm = arm.replace(recordings=files.replace(folder=folder, table=table))
         arms.append(arm)
     return plan.replace(arms=tuple(arms))
 

@@ -21,20 +21,44 @@ T = TypeVar("T")
 _LARGEST_FILE_BYTES = 1_000_000
 
 
-def read_text(path: Path, what: str, command: str, says: str) -> str:
-    """Return the text of a small TOML file.
+def loaded(
+    path: str | Path, what: str, command: str, says: str, make: Callable[[str, str, Path], T]
+) -> T:
+    """Return what is made of a small TOML file.
 
     Parameters
     ----------
-    path : Path
+    path : path
     what, command, says : str
         ``"a study file"``, ``"renshaw run"`` and ``"says who does what"``, for the errors.
+    make : callable
+        Takes the text, the file's name for errors, and the folder from which its own folders start.
 
     Raises
     ------
     SettingsError
-        It can't be read, is empty, no text, or too large.
+        It can't be read, is empty, no text, or too large; or what `make` raises.
     """
+    path = Path(path)
+    return make(_read(path, what, command, says), str(path), path.parent)
+
+
+def placed(folder: str, base: Path | None) -> str:
+    """Return a folder that a file names, so that it is the same from wherever it is run.
+
+    Parameters
+    ----------
+    folder : str
+        Empty for none.
+    base : Path or None
+        From where it starts; None leaves it as it is.
+    """
+    if base is None or not folder:
+        return folder
+    return str((base / Path(folder).expanduser()).resolve())
+
+
+def _read(path: Path, what: str, command: str, says: str) -> str:
     try:
         if not path.is_file():
             why = "a folder" if path.is_dir() else "not there" if not path.exists() else "no file"

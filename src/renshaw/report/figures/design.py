@@ -8,8 +8,10 @@ import numpy as np
 
 from renshaw.optimize.design import RECOMMENDED, Design
 from renshaw.optimize.interaction import LEVELS
+from renshaw.optimize.rule import worst_words
 from renshaw.optimize.therapy import ALL, NOTHING
 from renshaw.report.figures.style import (
+    ALWAYS_WHITE,
     BLUE,
     FAINT,
     GREEN,
@@ -118,7 +120,7 @@ def _legend(figure: Figure, design: Design) -> None:
         marker = "*" if name == RECOMMENDED else "o"
         axes.scatter([], [], s=60, marker=marker, color=COLORS[name], label=words)
     axes.scatter([], [], s=20, facecolors="none", edgecolors=INK, label="on the front")
-    axes.scatter([], [], s=9, color=FAINT, label="beaten on every axis")
+    axes.scatter([], [], s=9, color=FAINT, label="beaten by another")
     figure.legend(*axes.get_legend_handles_labels(), loc="outside upper center", ncols=4)
 
 
@@ -161,8 +163,9 @@ def burden_by_person(design: Design) -> Figure:
     axes.tick_params(axis="x", length=0)
     axes.set_ylabel("Burden of spasms (% MVC s)")
     axes.set_ylim(0, None)
+    worst = worst_words(design.goal.rule)
     axes.plot([], [], "o", color=MUTED, markersize=3.5, label="a fresh person")
-    axes.plot([], [], "D", color=MUTED, markersize=6, label="the worst quarter, fresh (95 %)")
+    axes.plot([], [], "D", color=MUTED, markersize=6, label=f"{worst}, fresh (95 %)")
     axes.plot(
         [],
         [],
@@ -230,7 +233,7 @@ def _square(axes: Axes, x: float, y: float, share: float) -> None:
     axes.add_patch(
         Rectangle((x - 0.48, y - 0.48), 0.96, 0.96, facecolor=BLUE, alpha=0.08 + 0.8 * depth, lw=0)
     )
-    ink = "#ffffff" if depth > 0.55 else INK
+    ink = ALWAYS_WHITE if depth > 0.55 else INK
     axes.text(x, y, f"{share:.0f}", ha="center", va="center", color=ink)
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from renshaw.infer.cautions import sentence_of
 from renshaw.infer.posterior import ABOUT, plain
 from renshaw.infer.targets import NAMES, PARAMETER
 from renshaw.report.figures.style import (
+    ALWAYS_WHITE,
     BLUE,
     FAINT,
     GREEN,
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
     from renshaw.infer.posterior import Posterior
 
 _COLUMNS = 5
+# Letters of a line beside a bar.
+_LETTERS = 34
 # Points of a cloud; more would make the page heavy.
 _SHOWN = 700
 # Where cords lie on the map, as (neuromodulation, inhibition) boxes: young adults as fitted, and
@@ -90,14 +95,12 @@ def posterior_correlation(posterior: Posterior) -> Figure:
     figure = new_figure(4.2, 5.6)
     axes = figure.subplots()
     shown = np.where(np.tril(np.ones_like(r), -1) > 0, r, np.nan)[1:, :-1]
-    axes.pcolormesh(shown[::-1], cmap="PuOr", vmin=-1, vmax=1, edgecolors="none")
     n = len(shown)
     for i in range(n):
         for j in range(i + 1):
-            color = INK if abs(shown[i, j]) < 0.6 else "white"
-            words = f"{shown[i, j]:.1f}".replace("-", "−")
-            at = (j + 0.5, n - 1 - i + 0.5)
-            axes.text(*at, words, ha="center", va="center", fontsize=7.5, color=color)
+            _square(axes, j, n - 1 - i, float(shown[i, j]))
+    axes.set_xlim(0, n)
+    axes.set_ylim(0, n)
     labels = [_short(name) for name in NAMES]
     places = np.arange(n) + 0.5
     axes.set_xticks(places, labels[:-1], rotation=40, ha="right")
@@ -106,6 +109,17 @@ def posterior_correlation(posterior: Posterior) -> Figure:
     for spine in axes.spines.values():
         spine.set_visible(False)
     return figure
+
+
+def _square(axes: Axes, x: int, y: int, r: float) -> None:
+    """Draw one correlation: the more, the less of the paper is seen through its color."""
+    from matplotlib.patches import Rectangle
+
+    color = VERMILION if r < 0 else BLUE
+    axes.add_patch(Rectangle((x, y), 1, 1, facecolor=color, alpha=0.05 + 0.75 * abs(r), lw=0))
+    words = f"{r:.1f}".replace("-0.0", "0.0").replace("-", "−")
+    ink = ALWAYS_WHITE if abs(r) >= 0.6 else INK
+    axes.text(x + 0.5, y + 0.5, words, ha="center", va="center", fontsize=7.5, color=ink)
 
 
 @picture
@@ -206,8 +220,8 @@ def _map_axes(axes: Axes) -> None:
 @picture
 def unlike_gauge(posterior: Posterior) -> Figure:
     """Draw how far a recording lies from what was simulated, and what is least as expected."""
-    figure = new_figure(2.5)
-    left, right = figure.subplots(1, 2, width_ratios=[1, 1.25])
+    figure = new_figure(2.7)
+    left, right = figure.subplots(1, 2, width_ratios=[1, 1])
     value = posterior.farther_than_pct
     for start, end, color in ((0, 90, GREEN), (90, 99, "#E69F00"), (99, 100, VERMILION)):
         left.barh(0, end - start, left=start, color=color, alpha=0.3, height=0.5)
@@ -223,8 +237,12 @@ def unlike_gauge(posterior: Posterior) -> Figure:
     odd = posterior.unusual[:6][::-1]
     right.barh(range(len(odd)), [each.deviation for each in odd], color=BLUE, height=0.6)
     right.axvline(0.0, color=MUTED, linewidth=0.8)
-    right.set_yticks(range(len(odd)), [each.name.replace("_", " ") for each in odd])
+    right.set_yticks(range(len(odd)), [_in_lines(sentence_of(each.name)) for each in odd])
     right.tick_params(axis="y", length=0, labelsize=7.5)
     right.set_xlabel("Deviation from what the rest lets expect (SD)")
     right.set_title("Least as expected")
     return figure
+
+
+def _in_lines(words: str) -> str:
+    return "\n".join(textwrap.wrap(words, _LETTERS))

@@ -34,6 +34,8 @@ INK: Final = "#1b1e21"
 MUTED: Final = "#5f6670"
 FAINT: Final = "#d3d7db"
 PAPER: Final = "#ffffff"
+# On a color, white stays white in the dark.
+ALWAYS_WHITE: Final = "#fefefe"
 
 WIDTH_IN: Final = 7.2  # two columns of a journal
 FONTS: Final = ["Helvetica", "Arial", "Liberation Sans", "DejaVu Sans", "sans-serif"]
