@@ -68,14 +68,18 @@ def test_a_faulty_goal_is_refused_by_line(
     assert found["line"] == line
 
 
+# A posterior goes with the condition of the person.
+WHO = "condition = 'stroke'\nposterior = "
+
+
 def test_only_people_of_the_folder_are_treated(client: TestClient, folder: Path) -> None:
     for place in ("../elsewhere", "/", "~", str(folder.parent / "elsewhere")):
-        assert "outside the folder" in _checked(client, f"posterior = '{place}'")["error"], place
-    assert "There is no posterior" in _checked(client, "posterior = 'nobody'")["error"]
-    assert "error" not in _checked(client, "posterior = 'person'")
+        assert "outside the folder" in _checked(client, f"{WHO}'{place}'")["error"], place
+    assert "There is no posterior" in _checked(client, WHO + "'nobody'")["error"]
+    assert "error" not in _checked(client, WHO + "'person'")
     (folder / "link").mkdir()
     (folder / "link" / "samples.parquet").symlink_to(folder.parent / "elsewhere/samples.parquet")
-    assert "outside the folder" in _checked(client, "posterior = 'link'")["error"]
+    assert "outside the folder" in _checked(client, WHO + "'link'")["error"]
     assert ">person</option>" in client.get("design/new").text
 
 

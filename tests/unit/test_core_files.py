@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from renshaw.core.files import nearest, replacing, write_text
+from renshaw.core.files import nearest, not_there, replacing, write_text
 
 
 def test_a_failure_leaves_the_old_file_and_no_rubbish(tmp_path: Path) -> None:
@@ -42,4 +42,13 @@ def test_a_failure_that_names_no_file_names_the_one_to_be_written(tmp_path: Path
 def test_the_nearest_name_is_suggested(tmp_path: Path) -> None:
     (tmp_path / "ramp.h5").touch()
     assert nearest(tmp_path / "rmp.h5") == " Did you mean 'ramp.h5'?"
+    # An ending in common is no likeness.
+    assert nearest(tmp_path / "other.h5") == ""
     assert nearest(tmp_path / "zzz") == nearest(tmp_path / "nowhere" / "x") == ""
+
+
+def test_what_is_not_there_comes_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "ramp.h5").touch()
+    assert not_there(tmp_path / "rmp.h5", "a file").endswith("Did you mean 'ramp.h5'?")
+    assert not_there(tmp_path / "zzz", "a file").endswith("no such file. Give a file.")
+    assert f"no folder {tmp_path / 'no'} either" in not_there(tmp_path / "no" / "x", "a file")

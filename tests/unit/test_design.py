@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import tomllib
 
 import pandas as pd
@@ -20,7 +21,8 @@ from renshaw.optimize.folder import cohort_like, write_design
 from renshaw.optimize.goal_file import goal_to_toml, load_goal
 from renshaw.optimize.rule import on_front
 from renshaw.optimize.search import JOURNAL
-from renshaw.report.design_report import PREDICTION, design_report, headline
+from renshaw.optimize.therapy import ALL
+from renshaw.report.design_report import PREDICTION, cautions, design_report, headline
 from renshaw.report.protocol_sheet import protocol_sheet
 
 
@@ -120,6 +122,46 @@ def test_the_page_says_what_it_is_and_what_it_rests_on(design) -> None:
     sheet = protocol_sheet(design)
     assert PREDICTION in sheet and "for the clinician to fill in" in sheet
     assert "common peroneal nerve" in sheet or not design.recommended.stimulated
+    assert "pps" not in page and "by the same rule" not in page
+    assert "the quarter who fare worst" in page and "% MVC s" in page
+
+
+def test_the_page_says_what_was_not_tried_and_what_breaks_limits(design) -> None:
+    rule = SMALL.rule
+    table = design.alternatives.copy()
+    table.loc[table["alternative"] == ALL, "force_pct"] = rule.force_pct_min - 7.0
+    trials = design.trials[design.trials["kind"] != "drug alone"]
+    chosen = {name: each for name, each in design.chosen.items() if name != "drug alone"}
+    odd = dataclasses.replace(
+        design,
+        goal=SMALL.replace(rule=rule.replace(worse_share=0.5)),
+        alternatives=table[table["alternative"] != "drug alone"],
+        trials=trials,
+        chosen={**chosen, ALL: design.chosen.get(ALL, design.recommended)},
+        warnings=("She is somebody else.",),
+    )
+    said = " ".join(cautions(odd))
+    assert "“Drug alone” was not tried" in said and "She is somebody else." in said
+    if ALL in design.chosen:
+        assert "“all” keeps the limits; the one that breaks them by least is shown" in said
+    assert "the half who fare worst" in headline(odd)
+
+
+def test_people_without_spasms_are_said_to_have_none(design) -> None:
+    table = design.alternatives.copy()
+    table.loc[table["alternative"] == "do nothing", "fresh_duration_s"] = 0.2
+    calm = dataclasses.replace(design, alternatives=table)
+    assert design.spastic and not calm.spastic
+    assert headline(calm).startswith("These people have no spasms to calm")
+    assert "no spasms to calm" in protocol_sheet(calm)
+
+
+def test_spasms_that_outlast_the_test_are_counted_aloud(design) -> None:
+    fresh = design.fresh.copy()
+    mine = fresh["alternative"] == "do nothing"
+    fresh.loc[mine, "duration_s"] = SMALL.test.watched_s
+    page = design_report(dataclasses.replace(design, fresh=fresh))
+    assert f"do nothing {int(mine.sum())} of {int(mine.sum())}" in page
 
 
 def test_how_many_participants_would_show_it(design) -> None:
@@ -128,6 +170,8 @@ def test_how_many_participants_would_show_it(design) -> None:
         full, half = power.settings.effects
         assert half == pytest.approx(full / 2, abs=1e-3)
         assert power.settings.residual_sd > 0
+        assert power.settings.measured == "burden of spasms"
+        assert set(power.table["unit"]) == {"% MVC s"}
 
 
 def test_a_study_of_given_persons_has_people_like_them() -> None:
@@ -155,6 +199,17 @@ def test_the_command(tmp_path, capsys) -> None:
     assert "do nothing" in said and PREDICTION in said
     for name in ("report.html", "protocol_sheet.html", "trials.csv", "recommended.toml"):
         assert (out / name).is_file()
+    # The same goal is fine, another would lose what is there; so would results of another command.
+    before = (out / "report.html").read_text()
+    assert app.main(["design", str(goal), "-o", str(out), "--seed", "9", "-q"]) == 1
+    assert "holds the design of another goal" in capsys.readouterr().err
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "report.html").write_text("mine")
+    assert app.main(["design", str(goal), "-o", str(other), "-q"]) == 1
+    assert "other results" in capsys.readouterr().err
+    assert (out / "report.html").read_text() == before
+    assert (other / "report.html").read_text() == "mine"
 
 
 @pytest.mark.parametrize(
@@ -162,7 +217,8 @@ def test_the_command(tmp_path, capsys) -> None:
     [
         (["design", "nowhere.toml"], "not there"),
         (["design", "--workers", "0"], "at least one"),
-        (["design", "--posterior", "nowhere", "-o", "x"], "not a folder that renshaw infer"),
+        (["design", "--posterior", "nowhere", "-o", "x"], "renshaw infer REC -o DIR writes one"),
+        (["design", "--condition", "stroke, hard"], "no severity 'hard'"),
     ],
 )
 def test_the_command_fails_in_a_sentence(words, says, tmp_path, monkeypatch, capsys) -> None:

@@ -12,7 +12,7 @@ import renshaw as rs
 from renshaw.core.seeds import stream
 from renshaw.optimize.axes import AXES
 from renshaw.optimize.bench import MEASURED, Bench
-from renshaw.optimize.goal import goal_for
+from renshaw.optimize.goal import goal_for, in_words
 from renshaw.optimize.goal_file import (
     built_in_goal,
     example_goal,
@@ -32,8 +32,15 @@ from renshaw.optimize.interaction import (
 )
 from renshaw.optimize.people import people_of
 from renshaw.optimize.price import discomfort, pulse_uC
-from renshaw.optimize.rule import allowed, chosen_row, on_front, rule_words
-from renshaw.optimize.search import composed, laid_out
+from renshaw.optimize.rule import (
+    allowed,
+    broken_words,
+    chosen_row,
+    on_front,
+    rule_words,
+    worst_words,
+)
+from renshaw.optimize.search import composed, laid_out, searched
 from renshaw.optimize.therapy import Therapy
 from renshaw.statistics.intervals import worst_mean
 from renshaw.study.persons import persons_from_samples
@@ -209,11 +216,44 @@ def test_persons_of_a_posterior(tmp_path) -> None:
         persons_from_samples(samples[["odd"]], typical, 2)
 
     samples.to_parquet(tmp_path / "samples.parquet")
-    (tmp_path / "posterior.toml").write_text('muscle = "GM"\nage_years = 60\n')
-    people = people_of(rs.Goal(posterior=str(tmp_path), people=3, few=2, held_out=4))
-    assert {who.muscle for who in (*people.search, *people.held_out)} == {"GM"}
-    with pytest.raises(rs.DataError, match="renshaw infer"):
-        people_of(rs.Goal(posterior=str(tmp_path / "nowhere")))
+    (tmp_path / "posterior.toml").write_text(
+        'muscle = "GM"\nage_years = 60\nwarnings = ["It is odd."]\n'
+    )
+    goal = goal_for("stroke, mild").replace(posterior=str(tmp_path), people=3, few=2, held_out=4)
+    people = people_of(goal)
+    everyone = (*people.search, *people.held_out)
+    assert {who.muscle for who in everyone} == {"GM"}
+    assert {who.condition for who in everyone} == {"stroke"}
+    # What no ramp shows is not known of her: it differs as between people.
+    assert len({who.severity for who in everyone}) == len({who.afferents for who in everyone}) == 7
+    assert "said by the goal, not read" in people.warnings[0] and "It is odd" in people.warnings[1]
+    assert goal.heading == "Therapy for one person, stroke, mild"
+
+
+@pytest.mark.parametrize(
+    ("name", "files", "words"),
+    [
+        ("nowhere", {}, "is not there. renshaw infer REC -o DIR writes one"),
+        ("her", {"samples.parquet": ""}, "holds no posterior.toml; renshaw infer"),
+        ("her", {"change.csv": ""}, "of a change between two recordings; name .*before"),
+        ("her", {"samples.parquet": "no", "posterior.toml": ""}, "samples.parquet can't be read"),
+        ("her/file", {"file": ""}, "is a file; name the folder"),
+    ],
+)
+def test_a_posterior_that_is_none_is_refused_by_name(name, files, words, tmp_path) -> None:
+    (tmp_path / "her").mkdir()
+    for file, text in files.items():
+        (tmp_path / "her" / file).write_text(text)
+    with pytest.raises(rs.DataError, match=words):
+        people_of(rs.Goal(posterior=str(tmp_path / name)))
+
+
+def test_a_posterior_of_impossible_persons_names_its_folder(tmp_path) -> None:
+    table = pd.DataFrame({"neuromodulation": [9.0, 9.0]})
+    table.to_parquet(tmp_path / "samples.parquet")
+    (tmp_path / "posterior.toml").write_text('muscle = "GM"\n')
+    with pytest.raises(rs.DataError, match=f"{tmp_path.name} can't be read .*neuromodulation"):
+        people_of(rs.Goal(posterior=str(tmp_path)))
 
 
 def test_goals_by_words_and_by_file(tmp_path) -> None:
@@ -227,8 +267,12 @@ def test_goals_by_words_and_by_file(tmp_path) -> None:
     path = tmp_path / "goal.toml"
     path.write_text(example_goal())
     assert load_goal(path) == built_in_goal()
-    path.write_text('posterior = "hers"\n')
-    assert load_goal(path).posterior == str(tmp_path / "hers")
+    path.write_text('posterior = "hers"\ncondition = "stroke, mild"\n')
+    hers = load_goal(path)
+    assert hers.posterior == str(tmp_path / "hers") and hers.cohort.condition == "stroke"
+    assert goal_from_toml(goal_to_toml(hers), "again") == hers.replace(name=hers.name)
+    changed = in_words(built_in_goal(), "stroke, complete")
+    assert changed.heading == "Therapy for stroke, complete" and changed.name == "severe-injury"
 
 
 @pytest.mark.parametrize(
@@ -246,6 +290,12 @@ def test_goals_by_words_and_by_file(tmp_path) -> None:
         ("[test]\nwatched_s = 0\n", "line 2: test.watched_s"),
         ("[search]\nfrequency_hz_min = 60\nfrequency_hz_max = 10\n", "must not be above"),
         ("people = [\n", "not valid TOML"),
+        ('posterior = "her"\n', "line 1: posterior: .*needs the condition .*e.g. condition ="),
+        ("condition = 3\n", "line 1: condition: must be a text, such as"),
+        ("[search]\ndrugs = [[]]\n", r"line 2: search.drugs: .*there is no \[\]"),
+        ('[search]\ntimings = ["triggered", "triggered"]\n', "line 2: .*is there twice"),
+        ("sleepers = 30\n", "line 1: sleepers: .*must not be above held_out, 24"),
+        ('name = " "\n', "line 1: name: .*must not be empty"),
         ("price = 3\n", r"must be a table, \[price\]"),
     ],
 )
@@ -266,3 +316,38 @@ def test_an_intervention_is_given_at_most_once() -> None:
         rs.simulate(rs.Participant(n_units=2), TEST, ["relaxation", "relaxation:depth=1"])
     with pytest.raises(rs.SettingsError, match="given twice"):
         rs.Condition(given=(rs.Relaxation(), rs.Relaxation(depth=1.0)))
+
+
+def test_limits_that_are_broken_are_named_with_what_was_asked_for() -> None:
+    axes = {"force_pct": 90.0, "discomfort": 2.0, "dose_pct": 30.0, "charge_mC_per_h": 5.0}
+    assert broken_words(axes, rs.Rule()) == [
+        "force 90.0 %, at least 95 allowed",
+        "dose 30.0 % of the usual maximum, at most 25 allowed",
+    ]
+    assert broken_words(axes, rs.Rule(charge_mC_per_h_max=4.0))[-1].startswith("charge 5.0 mC/h")
+    assert broken_words({**axes, "force_pct": 95.0, "dose_pct": 25.0}, rs.Rule()) == []
+
+
+def test_who_counts_is_said_as_the_rule_has_it() -> None:
+    assert worst_words(rs.Rule()) == "the quarter who fare worst"
+    assert worst_words(rs.Rule(worse_share=0.4)) == "the 40 % who fare worst"
+    assert worst_words(rs.Rule(worse_share=1.0)) == "everybody"
+
+
+def test_what_was_asked_about_other_people_is_asked_again(tmp_path) -> None:
+    pytest.importorskip("optuna", reason="designing therapies needs the extra design (optuna)")
+    # Stimulation slower than 1 Hz is allowed, and rounded up.
+    few = rs.SearchSettings(therapies=2, batch=2, drugs=(), depth_max=0.0, frequency_hz_min=0.3)
+    goal = rs.Goal(search=few)
+    measured: list[int] = []
+
+    def measure(therapies):
+        measured.append(len(therapies))
+        axes = {name: float(len(therapies)) for name in AXES}
+        return [{**axes, "force_pct": 99.0} for _ in therapies]
+
+    for whom in ("one", "other", "one"):
+        searched(goal, measure, tmp_path, whom)
+    laid, composed_of = len(laid_out(goal)), 0
+    once = [laid, few.therapies, composed_of]
+    assert measured == [*once, *once, laid, composed_of]

@@ -10,6 +10,7 @@ from renshaw.infer.dataset import summarized
 from renshaw.infer.prior import draw_case
 from renshaw.infer.store import Store, fill, simulate_chunk
 from renshaw.infer.summaries import NAMES
+from renshaw.infer.train import train
 
 SEED = 11
 
@@ -81,9 +82,20 @@ def test_simulations_of_two_seeds_are_never_mixed(tmp_path):
 
 def test_a_broken_chunk_is_named(tmp_path):
     store = Store(tmp_path, SEED)
-    store.chunk(0).write_bytes(b"PK nothing")
+    for bytes_ in (b"PK nothing", b"PK\x03\x04 cut off"):
+        store.chunk(0).write_bytes(bytes_)
+        with pytest.raises(rs.DataError, match="chunk_00000.*simulated again"):
+            store.pairs(0)
+    np.savez(store.chunk(0), other=1.0)
     with pytest.raises(rs.DataError, match="chunk_00000"):
         store.pairs(0)
+
+
+def test_training_without_sbi_is_refused_before_anything_is_simulated(tmp_path, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(rs.SettingsError, match=r"renshaw\[infer\]"):
+        train(tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_cluster_simulates_what_processes_do(tmp_path, monkeypatch):

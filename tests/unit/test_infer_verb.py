@@ -10,8 +10,11 @@ import pytest
 import renshaw as rs
 from renshaw.cli.app import main
 from renshaw.data.event_labels import PROVOCATION
+from renshaw.infer.cautions import sentence_of
+from renshaw.infer.summaries import NAMES
 from renshaw.infer.train import CHANGES
 from renshaw.infer.trained import open_trained, shipped
+from renshaw.report.infer_report import change_report
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +123,37 @@ def test_a_muscle_that_nobody_names_is_asked_for(pair):
     assert rs.infer(real, rs.InferSettings(muscle="TA")).muscle == "TA"
 
 
+def test_a_torque_that_never_changes_is_none(pair):
+    torque = pair[0].torque
+    flat = rs.Signal(np.full(len(torque.values), 3.0), torque.fs_hz, torque.unit)
+    found = rs.infer(replace(pair[0], signals={"torque": flat}))
+    assert any("the torque never changes" in words for words in found.notes)
+    assert found.narrowed_pct("neuromodulation") > 20
+
+
+@pytest.mark.parametrize(
+    ("kept", "says"),
+    [(0, "holds no motor units. Give it a voluntary"), (2, "takes 3. Give it a voluntary ramp")],
+)
+def test_too_few_units_are_refused_with_what_it_takes(kept, says, pair):
+    few = replace(pair[0], units=pair[0].units.select(list(range(kept))))
+    with pytest.raises(rs.DataError, match=says):
+        rs.infer(few)
+
+
+def test_what_was_asked_against_the_recording_is_said(pair):
+    settings = rs.InferSettings(muscle="SOL", peak_pct_mvc=30.0, samples=200)
+    found = rs.infer(pair[0], settings)
+    assert any("it is of TA" in words and "of SOL" in words for words in found.warnings)
+    assert any("30 % MVC was taken" in words for words in found.notes)
+
+
+def test_phases_are_said_in_words():
+    said = [sentence_of(name) for name in NAMES]
+    assert not any("_" in words or "%" in words.replace(" %", "") for words in said)
+    assert sentence_of("active_top_50%") == "units that fire at the middle of the top"
+
+
 def test_a_posterior_comes_back_from_its_folder(posterior, tmp_path):
     folder = posterior.save(tmp_path / "found")
     assert {path.name for path in folder.iterdir()} == {
@@ -172,6 +206,31 @@ def test_two_muscles_or_two_tasks_are_no_change(pair):
     assert any("rise of the second" in words for words in change.warnings)
 
 
+def test_two_recordings_that_are_no_pair_are_warned_of(pair):
+    settings = rs.InferSettings(samples=200)
+
+    def said(before, after):
+        return " ".join(rs.infer_change(before, after, settings).warnings)
+
+    assert "Both recordings are the same" in said(pair[0], pair[0])
+    assert "second recording has no torque" in said(pair[0], replace(pair[1], signals={}))
+    torque = pair[0].torque
+    newtons = replace(pair[0], signals={"torque": replace(torque, unit="Nm")})
+    assert "Of the first recording the height in % MVC" in said(newtons, pair[1])
+    step = pair[1].history.steps[0]
+    person = {**step.settings["participant"], "name": "somebody"}
+    step = replace(step, settings={**step.settings, "participant": person})
+    other = replace(pair[1], history=rs.History((step,)))
+    assert "two persons (participant and somebody)" in said(pair[0], other)
+
+
+def test_the_page_of_a_change_says_probabilities_and_its_own_prior(pair):
+    page = change_report(rs.infer_change(*pair, rs.InferSettings(samples=200)))
+    assert "Probability that neuromodulation fell" in page
+    assert "small changes were thought likely" in page and "equally likely" not in page
+    assert "simulated pairs of recordings" in page and "Net amplification is" in page
+
+
 def test_the_history_is_a_program(posterior):
     assert (
         "rs.infer(recording, rs.InferSettings(samples=1000), seed=1)"
@@ -222,7 +281,13 @@ def test_the_command_line(pair, tmp_path, capsys):
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["infer", "nowhere.mat", "-o", "x"], "no such file"),
+        (["infer", "nowhere.mat", "-o", "x"], "no such file. Give the path of a recording"),
+        (["infer", "no/where.mat", "-o", "x"], "no folder no either"),
+        (["infer", "{file}", "-o", "x", "--seed", "-1"], "seed = -1"),
+        (["infer", "{file}", "-o", "held"], "other results, whose report.html would be lost"),
+        (["infer", "train", "-o", "x", "--workers", "0"], "workers = 0: at least one"),
+        (["infer", "train", "-o", "x", "--seed", "-1"], "seed = -1"),
+        (["infer", "train", "-o", "x", "--state.hidden", "0"], "one or more layers"),
         (["infer", "{file}", "-o", "x", "--muscle", "VL"], "one of TA"),
         (["infer", "{file}", "-o", "x", "--peak-pct-mvc", "400"], "400"),
     ],
@@ -230,6 +295,8 @@ def test_the_command_line(pair, tmp_path, capsys):
 def test_misuse_is_a_sentence(words, says, pair, tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
     path = pair[0].save(tmp_path / "rec.h5")
+    (tmp_path / "held").mkdir()
+    (tmp_path / "held" / "report.html").write_text("mine")
     assert main([word.format(file=path) for word in words]) in (1, 2)
     told = capsys.readouterr().err
     assert told.startswith("renshaw: ") and says in told and "Traceback" not in told

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 import renshaw as rs
-from renshaw.study.persons import persons_from_samples
+from renshaw.study.persons import in_condition, persons_from_samples
 
 SAMPLES = pd.DataFrame(
     {"neuromodulation": [0.9, 0.95, 1.0], "inhibition": [1.0, 1.5, 2.0], "peak_drive": 6.0}
@@ -40,3 +40,30 @@ def test_the_seed_decides_and_more_persons_than_samples_repeat_them():
 def test_what_says_nothing_of_a_person_is_refused(table, n, says):
     with pytest.raises(rs.DataError, match=says):
         persons_from_samples(table, rs.Participant(), n)
+
+
+@pytest.mark.parametrize("condition", ["spinal-cord-injury", "multiple-sclerosis", "stroke"])
+def test_a_condition_explains_what_was_inferred_and_does_not_add_to_it(condition):
+    who = rs.Participant(neuromodulation=1.06, inhibition=0.8)
+    ill = in_condition(who, condition, 0.6)
+    assert (ill.condition, ill.severity) == (condition, 0.6)
+    assert ill.cord.neuromodulation_at(20) == pytest.approx(who.cord.neuromodulation_at(20))
+    assert ill.cord.inhibition == pytest.approx(who.cord.inhibition)
+    assert ill.cord.reciprocal_gain < who.cord.reciprocal_gain
+    assert ill.cord.afferent_decay_s > who.cord.afferent_decay_s
+
+
+def test_where_a_condition_makes_more_than_was_inferred_it_stays_at_that():
+    who = rs.Participant(neuromodulation=0.8)
+    complete = in_condition(who, "spinal-cord-injury", 1.0)
+    assert complete.cord.monoaminergic == 0
+    assert complete.cord.constitutive == pytest.approx(1.1)
+    severe = in_condition(who, "spinal-cord-injury", 0.75)
+    assert severe.neuromodulation == 0 and severe.cord.neuromodulation_at(20) > 0.8
+
+
+def test_no_condition_changes_nothing():
+    who = rs.Participant(neuromodulation=0.97, inhibition=1.2)
+    same = in_condition(who, "healthy", 0.5)
+    assert same.cord.neuromodulation_at(20) == pytest.approx(0.97)
+    assert same.inhibition == pytest.approx(1.2)

@@ -8,6 +8,7 @@ import pytest
 from scipy import stats
 
 import renshaw as rs
+from renshaw.report.plan_report import plan_report
 
 
 def exact(n, effect, sd, alpha=0.05):
@@ -102,6 +103,22 @@ def test_impossible_plans_are_refused(changes, words):
         rs.PlanSettings(**changes)
 
 
+def test_any_mean_is_planned_in_its_own_unit():
+    usual = {"participants": (12,), "ramps": (1, 3), "effects": (-20.0,), "simulations": 300}
+    spread = {"effect_sd": 10.0, "residual_sd": 15.0}
+    named = {"outcome": "mean", "outcome_name": "burden of spasms", "outcome_unit": "% MVC s"}
+    power = rs.plan(rs.PlanSettings(**usual, **spread, **named), seed=1)
+    # A test gives one value: as a ramp of one unit does.
+    same = rs.plan(rs.PlanSettings(**usual, **spread, units=(1,)), seed=1)
+    assert list(power.table["power"]) == list(same.table["power"])
+    assert set(power.table["unit"]) == {"% MVC s"} and set(same.table["unit"]) == {"pps"}
+    page = plan_report(power)
+    assert "Plan: burden of spasms" in page and "−20.00 % MVC s, 3 tests a condition" in page
+    assert "pps" not in page.split("Every setting")[0].split("<details")[0]
+    with pytest.raises(rs.SettingsError, match="is for another mean"):
+        rs.PlanSettings(outcome_unit="N")
+
+
 def test_progress_and_history():
     seen = []
     settings = rs.PlanSettings(participants=(8, 9), units=(2,), simulations=200)
@@ -163,7 +180,5 @@ def test_pages_of_plans(tmp_path):
     page = rs.report(power, tmp_path / "plan.html").read_text()
     assert page.count("<svg") == 1
     assert "8 units" in page
-    from renshaw.report.plan_report import plan_report
-
     assert plan_report(power, rs.reliability(retest(n=9), "y")).count("<svg") == 2
     assert rs.reliability(retest(n=9), "y").plot() is not None

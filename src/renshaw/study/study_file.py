@@ -112,7 +112,8 @@ def _placed(plan: StudyPlan, base: Path | None) -> StudyPlan:
     for arm in plan.arms:
         files = arm.recordings
         if files is not None:
-            folder, table = (placed(each, base) for each in (files.folder, files.table))
+            folder = placed(files.folder or ".", base)
+            table = placed(files.table, base)
             arm = arm.replace(recordings=files.replace(folder=folder, table=table))
         arms.append(arm)
     return plan.replace(arms=tuple(arms))
