@@ -94,7 +94,10 @@ def open_posterior(folder: str | Path) -> Posterior:
             f"{nearest(folder)}"
         ) from None
     except (KeyError, TypeError, ValueError, OSError) as error:
-        raise ReadError(f"The posterior in {folder} can't be understood: {error}.") from None
+        raise ReadError(
+            f"The posterior in {folder} can't be understood: {error}. Write it again with renshaw "
+            "infer."
+        ) from None
 
 
 def _write_table(table: pd.DataFrame, path: Path) -> None:

@@ -189,7 +189,8 @@ def _keep(store: Store, number: int, arrays: dict[str, Any]) -> None:
 
 def _read(path: Path, seed: int) -> list[Pair]:
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        # Of a file that is damaged numpy leaves the closing to nobody.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             a = {name: archive[name] for name in archive.files}
             made = _made(a)
             first = int(a["first"])

@@ -123,7 +123,7 @@ def open_trained(path: Path) -> Trained:
         Not such a file, or one of another version of the summaries.
     """
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             arrays: Arrays = {name: archive[name] for name in archive.files}
         made = json.loads(str(arrays["made"]))
         if made["format"] != FORMAT or tuple(made["summaries"]) != SUMMARY_NAMES:
