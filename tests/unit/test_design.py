@@ -273,3 +273,20 @@ def test_the_mildest_breaks_limits_by_least() -> None:
         }
     )
     assert mildest_row(table, rs.built_in_goal().rule) == 2
+
+
+def test_ctrl_c_says_what_is_kept_and_how_to_go_on(tmp_path, monkeypatch, capsys) -> None:
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    out = tmp_path / "out"
+    words = ["design", "-o", str(out), "-q"]
+    monkeypatch.setattr("renshaw.optimize.verb.optimize", stopped)
+    monkeypatch.setattr("sys.argv", ["renshaw", *words])
+    assert app.main(words) == 130
+    assert f"is kept in {out}; go on with: renshaw design -o {out} -q" in capsys.readouterr().err
+    words = ["infer", "train", "-o", str(out), "-q"]
+    monkeypatch.setattr("renshaw.infer.train.train", stopped)
+    monkeypatch.setattr("sys.argv", ["pytest"])
+    assert app.main(words) == 130
+    assert "go on with: renshaw infer train" in capsys.readouterr().err
