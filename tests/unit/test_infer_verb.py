@@ -200,7 +200,7 @@ def test_the_change_is_that_of_neuromodulation(pair):
 def test_two_muscles_or_two_tasks_are_no_change(pair):
     other = rs.Participant(muscle="SOL", n_units=16)
     soleus = rs.simulate(other, rs.Ramp(rise_s=4, fall_s=4), seed=1)
-    with pytest.raises(rs.DataError, match="same muscle"):
+    with pytest.raises(rs.DataError, match="give two recordings of one muscle"):
         rs.infer_change(pair[0], soleus)
     change = rs.infer_change(pair[0], soleus, rs.InferSettings(muscle="TA"))
     assert any("rise of the second" in words for words in change.warnings)

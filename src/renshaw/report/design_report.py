@@ -103,11 +103,16 @@ def headline(design: Design) -> str:
 
 def _no_spasms(design: Design) -> str:
     usual = row_of(design, NOTHING)
+    why = (
+        "what was inferred of this person does not go with spasms of the condition that the goal "
+        "says she has."
+        if design.goal.posterior
+        else "give the goal a more severe condition."
+    )
     return (
         "These people have no spasms to calm: without any therapy firing ends "
         f"{number(usual['fresh_duration_s'])} s after a touch or stretch (mean of "
-        f"{worst_words(design.goal.rule)}). What follows is about a reflex; give the goal a more "
-        "severe condition."
+        f"{worst_words(design.goal.rule)}). What follows is about a reflex; {why}"
     )
 
 

@@ -23,6 +23,7 @@ NO_FACTORIAL = (
 
 # A spasm that was still going on had its last discharge so shortly before the end of the test.
 _END_s = 0.5
+_IN_A_SENTENCE = {NOTHING: "doing nothing", ALL: "all together"}
 
 
 def row_of(design: Design, name: str) -> Mapping[str, Any]:
@@ -77,7 +78,7 @@ def _contrast_words(design: Design) -> str:
         (clear if row["difference_high"] < 0 else unclear).append(str(row["against"]))
     unclear, clear = (
         [
-            "doing nothing" if name == NOTHING else name
+            _IN_A_SENTENCE.get(name, name)
             for name in names
             if design.chosen.get(name) != design.recommended
         ]
