@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,10 +11,10 @@ from numpy.typing import NDArray
 
 from renshaw.core.errors import DataError
 from renshaw.core.seeds import derived_seed, stream
-from renshaw.data.motor_units import MotorUnits
-from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
+from renshaw.experiment.observation import observed
 from renshaw.infer.contraction import Course, SHORTEST_HOLD_s
+from renshaw.infer.observation import as_recording, laboratory
 from renshaw.infer.posterior import Check
 from renshaw.infer.prior import SIMULATED_UNITS, Case
 from renshaw.infer.simulation import KEPT_hz, contractions
@@ -32,6 +33,8 @@ Progress = Callable[[int, int, str], None]
 _INSIDE = (0.05, 0.95)
 _NAMED = 5
 _REST_s = 1.5
+# How often a person is looked at, until about as many of her units are seen as were recorded.
+_LOOKS = 12
 
 
 def checked(
@@ -63,15 +66,18 @@ def checked(
         None of them could be recorded.
     """
     typical = Participant(muscle=muscle, n_units=SIMULATED_UNITS)
-    noise = stream(seed, "check").choice(samples["synaptic_noise"].to_numpy(), persons)
     ramp = _ramp(found.contraction.course, peak_pct_mvc or USUAL_PCT_MVC)
+    rows = stream(seed, "check").choice(len(samples), persons, replace=persons > len(samples))
     looked = []
-    for k, person in enumerate(persons_from_samples(samples, typical, persons, seed)):
+    for k, row in enumerate(rows):
         if progress is not None:
             progress(k, persons, "contracting again")
-        case = Case(k, person, float(noise[k]), ramp, 0.0, 0.0, 0.0, 0.0)
+        sample = samples.iloc[[row]]
+        (person,) = persons_from_samples(sample, typical, 1)
+        case = Case(k, person, float(sample["synaptic_noise"].iloc[0]), ramp, 0.0, 0.0, 0.0, 0.0)
+        own = derived_seed(seed, "check", k)
         try:
-            looked.append(_again(case, found, derived_seed(seed, "check", k)))
+            looked.append(_again(case, found, float(sample["size_advantage"].iloc[0]), own))
         except DataError:
             continue  # Too few of her units fired; she says nothing.
     if not looked:
@@ -89,20 +95,20 @@ def _ramp(course: Course, peak_pct_mvc: float) -> Ramp:
     )
 
 
-def _again(case: Case, found: Summarized, seed: int) -> Matrix:
-    """Return the summaries of one person, of as many units as were recorded."""
+def _again(case: Case, found: Summarized, size_advantage: float, seed: int) -> Matrix:
+    """Return the summaries of one person, of whose units about as many are seen."""
     done, _ = contractions(case, seed)
-    end_s = len(done.torque_pct_mvc) / KEPT_hz
-    trains = [times[times <= end_s] for times in done.spikes_s]
-    trains = [times for times in trains if len(times) >= FEWEST_DISCHARGES]
-    chance = stream(seed, "units")
-    kept = chance.permutation(len(trains))[: found.n_units]
-    units = MotorUnits(tuple(trains[i] for i in sorted(kept)), (0.0, end_s))
-    signals = {}
+    torque = None
     if found.contraction.torque is not None:
-        unit = "% MVC" if found.mvc_known else ""
-        signals["torque"] = Signal(done.torque_pct_mvc, KEPT_hz, unit)
-    return summarize(Recording(units, signals, name=f"person {case.number + 1}")).values
+        torque = Signal(done.torque_pct_mvc, KEPT_hz, "% MVC" if found.mvc_known else "")
+    whole = as_recording(case, done, torque)
+    looks = []
+    for k in range(_LOOKS):
+        settings = laboratory(case, seed + k).replace(size_advantage=size_advantage)
+        look = observed(whole, settings, seed=seed + k)
+        firing = [i for i, times in enumerate(look.units) if len(times) >= FEWEST_DISCHARGES]
+        looks.append(replace(look, units=look.units.select(firing)))
+    return summarize(min(looks, key=lambda look: abs(len(look.units) - found.n_units))).values
 
 
 def _compared(recorded: Matrix, again: Matrix) -> Check:
