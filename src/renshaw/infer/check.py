@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from renshaw.core.errors import DataError
+from renshaw.core.errors import DataError, SettingsError
 from renshaw.core.seeds import derived_seed, stream
 from renshaw.data.signal import Signal
 from renshaw.experiment.observation import observed
@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 Matrix = NDArray[np.float64]
 Progress = Callable[[int, int, str], None]
 
-_INSIDE = (0.05, 0.95)
+_UP_TO = 0.95
 _NAMED = 5
+FEWEST_PERSONS = 3
 _REST_s = 1.5
 # How often a person is looked at, until about as many of her units are seen as were recorded.
 _LOOKS = 12
@@ -60,11 +61,21 @@ def checked(
     seed : int
     progress : callable, optional
 
+    Returns
+    -------
+    Check
+        Nothing lies inside where fewer than three persons could do the contraction.
+
     Raises
     ------
-    DataError
-        None of them could be recorded.
+    SettingsError
+        Fewer than three persons: no spread could be told.
     """
+    if persons < FEWEST_PERSONS:
+        raise SettingsError(
+            f"A check by {persons} person{'s' * (persons > 1)} tells no spread; let at least "
+            f"{FEWEST_PERSONS} contract again, such as check = 20 (--check 20)."
+        )
     typical = Participant(muscle=muscle, n_units=SIMULATED_UNITS)
     ramp = _ramp(found.contraction.course, peak_pct_mvc or USUAL_PCT_MVC)
     rows = stream(seed, "check").choice(len(samples), persons, replace=persons > len(samples))
@@ -80,8 +91,8 @@ def checked(
             looked.append(_again(case, found, float(sample["size_advantage"].iloc[0]), own))
         except DataError:
             continue  # Too few of her units fired; she says nothing.
-    if not looked:
-        raise DataError("No person of the posterior could do this contraction.")
+    if len(looked) < FEWEST_PERSONS:
+        return Check(len(looked), 0.0, ())
     return _compared(found.values, np.stack(looked))
 
 
@@ -113,8 +124,7 @@ def _again(case: Case, found: Summarized, size_advantage: float, seed: int) -> M
 
 def _compared(recorded: Matrix, again: Matrix) -> Check:
     there = np.isfinite(recorded) & (np.isfinite(again).mean(axis=0) > 0.5)
-    low, high = np.nanquantile(again[:, there], _INSIDE, axis=0)
-    values = recorded[there]
+    values, low, high = recorded[there], *_expected(again[:, there])
     width = np.maximum(high - low, 1e-9)
     out = np.maximum(low - values, values - high) / width
     order = np.argsort(-out)
@@ -122,3 +132,13 @@ def _compared(recorded: Matrix, again: Matrix) -> Check:
     about = {summary.name: summary.sentence for summary in SUMMARIES}
     outside = tuple(about[names[i]] for i in order[:_NAMED] if out[i] > 0)
     return Check(len(again), float(100 * np.mean(out <= 0)), outside)
+
+
+def _expected(again: Matrix) -> tuple[Matrix, Matrix]:
+    """Return between what another person would lie in nine of ten cases, however few are known."""
+    from scipy.stats import t
+
+    known = np.isfinite(again).sum(axis=0)
+    middle, spread = np.nanmean(again, axis=0), np.nanstd(again, axis=0, ddof=1)
+    reach = t.ppf(_UP_TO, known - 1) * spread * np.sqrt(1 + 1 / known)
+    return middle - reach, middle + reach
