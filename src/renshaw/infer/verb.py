@@ -32,7 +32,7 @@ CITES = ("cranmer2020", "papamakarios2017", "tejero2020", "talts2018", "chardon2
 # What was simulated: seconds of rise and fall, of hold, and % MVC.
 _SIMULATED_s, _LONGEST_HOLD_s, _SIMULATED_pct = (2.0, 18.0), 22.0, (6.5, 56.0)
 _FEW_UNITS = 6
-# Of ten simulated recordings 65 to 99 % lay within (docs/inference.md); below this the model does not fit.
+# Of simulated recordings 65 to 99 % lie within (docs/inference.md); below this, no fit.
 _FITS_pct = 60.0
 _NAMED = 3
 _ODD = 3.0
