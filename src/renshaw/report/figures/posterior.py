@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from renshaw.infer.change import Change
     from renshaw.infer.posterior import Posterior
 
-_COLUMNS = 5
+_COLUMNS = 4
 # Letters of a line beside a bar.
 _LETTERS = 34
 # Points of a cloud; more would make the page heavy.
@@ -81,6 +81,7 @@ _SHORT = {
     "pic_shift_mV": "L-type shift",
     "synaptic_noise": "Synaptic noise",
     "largest_drive": "Largest drive",
+    "size_advantage": "View of large units",
 }
 
 
