@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import tomllib
 
 import pandas as pd
@@ -283,12 +284,12 @@ def test_ctrl_c_says_what_is_kept_and_how_to_go_on(tmp_path, monkeypatch, capsys
 
     out = tmp_path / "out"
     words = ["design", "-o", str(out), "-q"]
-    monkeypatch.setattr("renshaw.optimize.verb.optimize", stopped)
+    monkeypatch.setattr(importlib.import_module("renshaw.optimize.verb"), "optimize", stopped)
     monkeypatch.setattr("sys.argv", ["renshaw", *words])
     assert app.main(words) == 130
     assert f"is kept in {out}; go on with: renshaw design -o {out} -q" in capsys.readouterr().err
     words = ["infer", "train", "-o", str(out), "-q"]
-    monkeypatch.setattr("renshaw.infer.train.train", stopped)
+    monkeypatch.setattr(importlib.import_module("renshaw.infer.train"), "train", stopped)
     monkeypatch.setattr("sys.argv", ["pytest"])
     assert app.main(words) == 130
     assert "go on with: renshaw infer train" in capsys.readouterr().err
