@@ -20,7 +20,7 @@ from renshaw.decompose.settings import DecomposeSettings
 _WORK = "renshaw.app.recording.work:"
 # What readers know, by ending: the rest of a folder only stands in the way. Content decides.
 _ENDINGS = (
-    *(".h5", ".hdf5", ".mat", ".json", ".csv", ".tsv", ".txt", ".npz", ".gz"),
+    *(".h5", ".hdf5", ".nwb", ".mat", ".json", ".csv", ".tsv", ".txt", ".npz", ".gz"),
     *(".otb+", ".otb4", ".rhd", ".edf", ".bdf"),
 )
 
