@@ -78,6 +78,8 @@ def test_a_study_file_is_answered_with_its_size(client: TestClient) -> None:
     [
         ("repeats = 2\n\n[cohort]\nparticpants = 3\n", 4, "Did you mean 'participants'?"),
         ("[cohort\n", 1, "not valid TOML"),
+        (f"seed = {'9' * 5000}\n", None, "too many digits"),
+        (f"seed = {'[' * 50000}\n", None, "too deep"),
         ("seed = -1\n", 1, "must be >= 0"),
         ("", None, "empty"),
     ],

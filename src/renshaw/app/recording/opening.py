@@ -13,7 +13,7 @@ from renshaw.app.pages import page, sent_json, told
 from renshaw.app.recording.at_hand import aside, case_of, desk_of, warm_up
 from renshaw.app.recording.desk import Case, settled
 from renshaw.app.room import room_of
-from renshaw.app.uploads import name_of, received
+from renshaw.app.uploads import MOST_BYTES, name_of, received, too_large
 from renshaw.core.errors import RenshawError
 from renshaw.decompose.settings import DecomposeSettings
 
@@ -29,7 +29,14 @@ async def start(request: Request) -> Response:
     """Return the page that opens recordings."""
     jobs = room_of(request).jobs
     cases = [settled(case, jobs) for case in desk_of(request).all()]
-    return page(request, "recording.html.j2", title="Recording", cases=cases)
+    return page(
+        request,
+        "recording.html.j2",
+        title="Recording",
+        cases=cases,
+        most_bytes=MOST_BYTES,
+        too_large=too_large(),
+    )
 
 
 @told

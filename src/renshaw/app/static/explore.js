@@ -68,7 +68,9 @@ async function ask(quality, number, chosen = values()) {
     problem("");
     return picture.superseded ? null : picture;
   } catch (fault) {
-    if (number === wished) problem(fault.message);
+    if (number !== wished) return null;
+    problem(fault.message);
+    chip("", false);
     return null;
   }
 }
