@@ -4,7 +4,7 @@
 import { element } from "../page.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-const LEFT = 34, RIGHT = 6, TOP = 6, AXIS = 18;
+const LEFT = 34, RIGHT = 6, TOP = 9, AXIS = 18;
 const HEIGHTS = { discharges: 150, rates: 110, torque: 95, pic: 95, inputs: 95, delta_f: 135 };
 
 function shape(name, attributes, words) {
@@ -68,7 +68,7 @@ function drawCurve(svg, curve, scale, ghost) {
   svg.append(line);
 }
 
-/** What lasts nearly throughout is a ribbon: a wash would say nothing of when. */
+/** What lasts nearly throughout is a ribbon above: a wash would say nothing of when. */
 const isRibbon = (mark, untilS) => mark.to - mark.from > 0.6 * untilS;
 
 function drawMarks(svg, panel, scale) {
@@ -78,8 +78,8 @@ function drawMarks(svg, panel, scale) {
     if (mark.to > mark.from) {
       const width = Math.max(1.5, scale.x(mark.to) - from);
       const ribbon = isRibbon(mark, scale.untilS);
-      const y = TOP + (ribbon ? 6 * ribbons++ : 0);
-      const height = ribbon ? 4 : scale.bottom - TOP;
+      const y = ribbon ? 4 * ribbons++ : TOP;
+      const height = ribbon ? 3 : scale.bottom - TOP;
       const title = shape("title", {}, mark.label);
       const rect = shape("rect", { class: ribbon ? "mark ribbon" : "mark", x: from, y, width, height });
       rect.append(title);
