@@ -128,6 +128,8 @@ def prepared(folder: Path, port: int = 0) -> Served:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((HOST, port))
+        # From here on a browser waits; it would be refused until the server is ready.
+        listening.listen()
     except (OSError, OverflowError) as error:
         listening.close()
         why = getattr(error, "strerror", None) or "ports go from 0 to 65535"
