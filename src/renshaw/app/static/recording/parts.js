@@ -52,22 +52,24 @@ export class UnitList {
     const focused = this.place.contains(document.activeElement);
     const top = this.place.scrollTop;
     this.order = order;
-    this.place.replaceChildren(...order.map((number, i) => this.#row(units[number - 1], colors[i], chosen)));
+    // One stop for the Tab key; arrow keys go from unit to unit.
+    const stop = chosen || order[0];
+    this.place.replaceChildren(...order.map((number, i) => this.#row(units[number - 1], colors[i], chosen, number === stop ? "0" : "-1")));
     this.place.scrollTop = top;
     const current = this.place.querySelector('[aria-current="true"]');
     if (current && focused) current.focus({ preventScroll: true });
     this.#reveal(current);
   }
 
-  #row(unit, color, chosen) {
+  #row(unit, color, chosen, tabindex) {
     const { fact, value, words: [between, after] } = this.facts(unit);
     const mine = unit.unit === chosen;
     const state = unit.aside ? "out" : unit.flag ? "doubt" : "";
-    const button = element("button", { type: "button", class: "unit", "data-unit": unit.unit, "aria-current": mine ? "true" : null, title: unit.flag || null, onclick: () => this.choose(unit.unit) },
+    const button = element("button", { type: "button", class: "unit", tabindex, "data-unit": unit.unit, "aria-current": mine ? "true" : null, title: unit.flag || null, onclick: () => this.choose(unit.unit) },
       unseen("Unit "), element("span", { class: "dot", style: `--dot:${color}`, "aria-hidden": "true" }),
       element("span", { class: "label" }, unit.label), element("span", { class: "fact" }, fact), unseen(between), element("span", { class: "value" }, value), unseen(after));
     const words = unit.aside ? "Bring back" : "Set aside";
-    const toggle = element("button", { type: "button", class: "toggle", onclick: () => this.toggle(unit) }, words, unseen(` unit ${unit.label}`));
+    const toggle = element("button", { type: "button", class: "toggle", tabindex, onclick: () => this.toggle(unit) }, words, unseen(` unit ${unit.label}`));
     return element("li", { class: state }, button, toggle);
   }
 
