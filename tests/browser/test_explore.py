@@ -131,7 +131,8 @@ def test_a_phone_shows_now_and_before_on_request(watched: Any, scheme: str) -> N
 
 
 def test_twenty_tabs_keep_working(watched: Any) -> None:
-    tabs = [watched.open("explore") for _ in range(20)]
+    first = watched.open("explore")
+    tabs = [first, *(watched.beside(first, "explore") for _ in range(19))]
     for i, tab in enumerate(tabs):
         _seen(tab)
         tab.evaluate(

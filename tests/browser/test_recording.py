@@ -185,7 +185,7 @@ def test_twenty_tabs_keep_working(watched: Any, ramp: Path) -> None:
     first = watched.open("recording")
     drop(first, ramp)
     path = first.url.removeprefix(watched.address)
-    tabs = [watched.open(path) for _ in range(20)]
+    tabs = [watched.beside(first, path) for _ in range(20)]
     for tab in tabs:
         tab.set_default_timeout(PATIENCE_ms)
         tab.locator("#construction svg").wait_for()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -18,8 +19,11 @@ from renshaw.report.tables import choice_table
 
 # In a report it has twice the width: its words would be too small here.
 _HALF_A_PAGE_in = (5.0, 4.6)
+# Tabs that show the same recording ask for the same pair.
+_KEPT = 8
 
 
+@lru_cache(maxsize=_KEPT)
 def construction(analysis: Analysis, test: int, control: int) -> dict[str, Any]:
     """Return how ΔF of a pair is read, as a picture and in words.
 
