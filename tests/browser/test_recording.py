@@ -51,6 +51,7 @@ def test_a_unit_is_set_aside_and_comes_back_by_the_keyboard(view: Any) -> None:
     first.focus()
     view.keyboard.press("ArrowDown")
     chosen = view.locator('#units .unit[aria-current="true"]')
+    assert view.locator('#units button[tabindex="0"]').count() == 2
     label = chosen.locator(".label").inner_text()
     view.keyboard.press("s")
     view.locator("#units li.out").wait_for()
