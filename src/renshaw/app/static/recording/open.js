@@ -42,8 +42,6 @@ drop.addEventListener("drop", (event) => {
   else if (event.dataTransfer.items[0]?.webkitGetAsEntry?.()?.isDirectory) problem("That is a folder; drop in a file of it.");
   else send(event.dataTransfer.files[0]);
 });
-// A file that misses its place must not replace the page.
-for (const name of ["dragover", "drop"]) window.addEventListener(name, (event) => event.preventDefault());
 for (const button of document.querySelectorAll("[data-close]")) {
   button.addEventListener("click", () => tried(async () => {
     await post(`recording/${button.dataset.close}/close`);
