@@ -17,7 +17,11 @@ let cursor = null;
 let asked = 0;
 
 const units = new UnitList(at("units"), {
-  facts: (each) => ({ fact: `${each.discharges}${each.aside ? ", aside" : each.flag ? ", doubted" : ""}`, value: each.quality.silhouette ? shown(each.quality.silhouette, 2) : "", words: [` discharges${each.quality.silhouette ? ", silhouette " : ""}`, ""] }),
+  facts: (each) => ({
+    fact: `${each.discharges}${each.flag && !each.aside ? " ?" : ""}`,
+    value: each.quality.silhouette ? shown(each.quality.silhouette, 2) : "",
+    words: [` discharges${each.flag ? `, ${each.flag}` : ""}${each.quality.silhouette ? ", silhouette " : ""}`, ""],
+  }),
   choose: (number) => load(number),
   toggle: (each) => change({ kind: each.aside ? "restore" : "set_aside", unit: each.unit }),
 });
