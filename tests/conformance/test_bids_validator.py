@@ -20,7 +20,7 @@ VALIDATOR = shutil.which("bids-validator-deno", path=str(Path(sys.executable).pa
 )
 pytestmark = pytest.mark.skipif(
     VALIDATOR is None,
-    reason="the BIDS validator isn't installed: uv sync --group bids (about 140 MB)",
+    reason="the BIDS validator isn't installed: uv sync --group bids (125 MB)",
 )
 SAMPLE = Path(__file__).parents[2].parent / "shared" / "data" / "otb_testfile.mat"
 
