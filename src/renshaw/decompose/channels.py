@@ -15,6 +15,8 @@ _TOO_QUIET = 0.1
 # Neighbors share most of what they see; one that shares nothing sees something else.
 _LEAST_SHARED = 0.15
 _CLIPPED_PCT = 1.0
+# Packets that were lost on the air are bridged; a channel that lacks more is left out.
+_LOST_PCT = 1.0
 _FEWEST = 8
 
 
@@ -48,6 +50,31 @@ def channel_faults(emg: Array, band: Array) -> tuple[str, ...]:
         elif alive.sum() >= _FEWEST:
             faults[i] = _odd(size[i] / usual if usual else 1.0, shared[i])
     return tuple(faults)
+
+
+def bridged(emg: Array) -> Array:
+    """Return the EMG with straight lines in place of the few samples that are no numbers.
+
+    Parameters
+    ----------
+    emg : array, shape (samples, channels)
+
+    Returns
+    -------
+    array, shape (samples, channels)
+        The same where every value is a number, or too many of a channel are none.
+    """
+    known = np.isfinite(emg)
+    lost_pct = 100 * (1 - known.mean(axis=0))
+    mend = np.flatnonzero((lost_pct > 0) & (lost_pct <= _LOST_PCT))
+    if not len(mend):
+        return emg
+    emg = emg.copy()
+    at = np.arange(len(emg))
+    for i in mend:
+        there = known[:, i]
+        emg[~there, i] = np.interp(at[~there], at[there], emg[there, i])
+    return emg
 
 
 def _odd(relative: float, shared: float) -> str:
