@@ -168,7 +168,7 @@ def _why_bad(recording: Recording) -> str:
     kinds: Counter[str] = Counter()
     for fault in (fault for grid in recording.grids for fault in grid.faults if fault):
         # The same fault says another number of each channel.
-        kind = re.sub(r"is [\d.]+ times as (\w+) as the grid", r"too \1", fault)
+        kind = re.sub(r"is [\d.]+ times as (\w+) as its neighbors", r"too \1", fault)
         kinds[re.sub(r"^is |\s*\([^)]*\)", "", one_line(kind))] += 1
     why = ", ".join(f"{kind} ({count})" for kind, count in kinds.most_common(4))
     return f"\nBad channels: {why}." if why else ""

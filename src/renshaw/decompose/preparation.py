@@ -75,7 +75,7 @@ def prepared(emg: Signal, grid: Grid, settings: DecomposeSettings) -> tuple[Grid
         np.nan_to_num(raw), emg.fs_hz, settings.highpass_hz, high, line_noise=settings.line_noise
     )
     if settings.bad_channels:
-        found = channel_faults(raw, band)
+        found = channel_faults(raw, band, grid)
         grid = grid.with_faults([old or new for old, new in zip(grid.faults, found, strict=True)])
     if grid.good.sum() < FEWEST_CHANNELS:
         return grid, None
