@@ -192,10 +192,10 @@ def test_known_directions_are_closed_to_the_search():
 def test_known_units_leave_room_and_mark_their_surroundings():
     extended = Extended(colored(6000), 5, 1.0)
     unit = Pulses(np.arange(100, 5900, 150), 0.9, 25.0)
-    basis = known_directions(extended, [unit])
+    basis = known_directions(extended, [unit], extended.copies)
     np.testing.assert_allclose(basis.T @ basis, np.eye(basis.shape[1]), atol=1e-4)
     assert 0 < basis.shape[1] <= 0.7 * 25
-    assert known_directions(extended, []) is None
+    assert known_directions(extended, [], 4) is None
     near = near_known([unit], 6000, 4)
     assert near[98:103].all() and not near[97] and not near[103]
 
