@@ -1,20 +1,29 @@
 """Fill the tables of docs/inference.md and draw its pictures, from the weights that are shipped.
 
-uv run docs/make_inference.py
+uv run docs/make_inference.py [TRAINING]
+
+With the folder of a training, the people it kept out are written down for the tests, too.
 """
 
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 
+import numpy as np
+
+from renshaw.infer.dataset import dataset
 from renshaw.infer.posterior import plain
+from renshaw.infer.store import Store
 from renshaw.infer.summaries import SUMMARIES
 from renshaw.infer.targets import PARAMETER
+from renshaw.infer.train import paired, single
 from renshaw.infer.trained import Networks, Trained, shipped
 from renshaw.model.muscles import MUSCLES
 
 DOCS = Path(__file__).parent
+KEPT_OUT = DOCS.parent / "tests" / "published" / "inference_kept_out.npz"
 
 
 def recovery_table(networks: Networks) -> str:
@@ -84,11 +93,33 @@ def fill(page: Path, name: str, text: str) -> None:
     page.write_text(mark.sub(lambda m: m[1] + text + "\n" + m[2], old), encoding="utf-8")
 
 
+def keep_out(training: Path) -> None:
+    """Write some recordings and pairs that training never saw, and their truth, for the tests."""
+    folder, recordings, pairs = training / "kept_out", 200, 100
+    seed = int((folder / "made.txt").read_text().split()[1].strip(","))
+    unseen = dataset(Store(folder, seed))
+    summaries, truth, muscle, _ = single(unseen)
+    before, after, change, of, _ = paired(unseen)
+    np.savez_compressed(
+        KEPT_OUT,
+        names=np.array([summary.name for summary in SUMMARIES]),
+        summaries=summaries[:recordings].astype(np.float32),
+        targets=truth[:recordings].astype(np.float32),
+        muscle=muscle[:recordings],
+        before=before[:pairs].astype(np.float32),
+        after=after[:pairs].astype(np.float32),
+        change=change[:pairs].astype(np.float32),
+        pair_muscle=of[:pairs],
+    )
+
+
 def main() -> None:
     """Fill the page and draw the pictures."""
     from renshaw.report.figures.calibration import calibration_picture
     from renshaw.report.figures.style import look
 
+    if len(sys.argv) > 1:
+        keep_out(Path(sys.argv[1]))
     trained, page = shipped(), DOCS / "inference.md"
     fill(page, "parameters", parameter_table())
     fill(page, "summaries", summary_table())

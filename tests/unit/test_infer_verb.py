@@ -101,10 +101,12 @@ def test_a_spasm_test_is_flagged(pair):
 
 
 def test_persons_of_the_posterior_contract_as_recorded(pair):
-    found = rs.infer(pair[0], rs.InferSettings(check=4))
-    assert found.check.persons == 4
-    assert found.check.inside_pct > 50
+    found = rs.infer(pair[0], rs.InferSettings(check=6))
+    assert found.check.persons == 6
+    assert found.check.inside_pct > 70
     assert rs.infer(pair[0]).check is None
+    with pytest.raises(rs.SettingsError, match="at least 3"):
+        rs.infer(pair[0], rs.InferSettings(check=2))
 
 
 def test_what_goes_together_is_named(posterior):

@@ -20,7 +20,7 @@ from renshaw.cli import app, failures
 pytest.importorskip("distributed", reason="Dask is not installed: pip install 'renshaw[dask]'")
 
 SLOW = study_samples.virtual(8, study_samples.SLOW)
-_PATIENCE_s = 120.0
+_PATIENCE_s = 600.0
 
 
 def until(happened: Callable[[], object], what: str) -> None:

@@ -17,7 +17,7 @@ from renshaw.cli import failures
 
 SIX = study_samples.virtual(6)
 SLOW = study_samples.virtual(6, study_samples.SLOW)
-_PATIENCE_s = 120.0
+_PATIENCE_s = 600.0
 
 
 def until(happened: Callable[[], object], what: str) -> None:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from renshaw.core.errors import DataError
+from renshaw.core.errors import DataError, SettingsError
 from renshaw.core.seeds import derived_seed, stream
-from renshaw.data.motor_units import MotorUnits
-from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
+from renshaw.experiment.observation import observed
 from renshaw.infer.contraction import Course, SHORTEST_HOLD_s
+from renshaw.infer.observation import as_recording, laboratory
 from renshaw.infer.posterior import Check
 from renshaw.infer.prior import SIMULATED_UNITS, Case
 from renshaw.infer.simulation import KEPT_hz, contractions
@@ -29,9 +30,12 @@ if TYPE_CHECKING:
 Matrix = NDArray[np.float64]
 Progress = Callable[[int, int, str], None]
 
-_INSIDE = (0.05, 0.95)
+_UP_TO = 0.95
 _NAMED = 5
+FEWEST_PERSONS = 3
 _REST_s = 1.5
+# How often a person is looked at, until about as many of her units are seen as were recorded.
+_LOOKS = 12
 
 
 def checked(
@@ -57,25 +61,38 @@ def checked(
     seed : int
     progress : callable, optional
 
+    Returns
+    -------
+    Check
+        Nothing lies inside where fewer than three persons could do the contraction.
+
     Raises
     ------
-    DataError
-        None of them could be recorded.
+    SettingsError
+        Fewer than three persons: no spread could be told.
     """
+    if persons < FEWEST_PERSONS:
+        raise SettingsError(
+            f"A check by {persons} person{'s' * (persons > 1)} tells no spread; let at least "
+            f"{FEWEST_PERSONS} contract again, such as check = 20 (--check 20)."
+        )
     typical = Participant(muscle=muscle, n_units=SIMULATED_UNITS)
-    noise = stream(seed, "check").choice(samples["synaptic_noise"].to_numpy(), persons)
     ramp = _ramp(found.contraction.course, peak_pct_mvc or USUAL_PCT_MVC)
+    rows = stream(seed, "check").choice(len(samples), persons, replace=persons > len(samples))
     looked = []
-    for k, person in enumerate(persons_from_samples(samples, typical, persons, seed)):
+    for k, row in enumerate(rows):
         if progress is not None:
             progress(k, persons, "contracting again")
-        case = Case(k, person, float(noise[k]), ramp, 0.0, 0.0, 0.0, 0.0)
+        sample = samples.iloc[[row]]
+        (person,) = persons_from_samples(sample, typical, 1)
+        case = Case(k, person, float(sample["synaptic_noise"].iloc[0]), ramp, 0.0, 0.0, 0.0, 0.0)
+        own = derived_seed(seed, "check", k)
         try:
-            looked.append(_again(case, found, derived_seed(seed, "check", k)))
+            looked.append(_again(case, found, float(sample["size_advantage"].iloc[0]), own))
         except DataError:
             continue  # Too few of her units fired; she says nothing.
-    if not looked:
-        raise DataError("No person of the posterior could do this contraction.")
+    if len(looked) < FEWEST_PERSONS:
+        return Check(len(looked), 0.0, ())
     return _compared(found.values, np.stack(looked))
 
 
@@ -89,26 +106,25 @@ def _ramp(course: Course, peak_pct_mvc: float) -> Ramp:
     )
 
 
-def _again(case: Case, found: Summarized, seed: int) -> Matrix:
-    """Return the summaries of one person, of as many units as were recorded."""
+def _again(case: Case, found: Summarized, size_advantage: float, seed: int) -> Matrix:
+    """Return the summaries of one person, of whose units about as many are seen."""
     done, _ = contractions(case, seed)
-    end_s = len(done.torque_pct_mvc) / KEPT_hz
-    trains = [times[times <= end_s] for times in done.spikes_s]
-    trains = [times for times in trains if len(times) >= FEWEST_DISCHARGES]
-    chance = stream(seed, "units")
-    kept = chance.permutation(len(trains))[: found.n_units]
-    units = MotorUnits(tuple(trains[i] for i in sorted(kept)), (0.0, end_s))
-    signals = {}
+    torque = None
     if found.contraction.torque is not None:
-        unit = "% MVC" if found.mvc_known else ""
-        signals["torque"] = Signal(done.torque_pct_mvc, KEPT_hz, unit)
-    return summarize(Recording(units, signals, name=f"person {case.number + 1}")).values
+        torque = Signal(done.torque_pct_mvc, KEPT_hz, "% MVC" if found.mvc_known else "")
+    whole = as_recording(case, done, torque)
+    looks = []
+    for k in range(_LOOKS):
+        settings = laboratory(case, seed + k).replace(size_advantage=size_advantage)
+        look = observed(whole, settings, seed=seed + k)
+        firing = [i for i, times in enumerate(look.units) if len(times) >= FEWEST_DISCHARGES]
+        looks.append(replace(look, units=look.units.select(firing)))
+    return summarize(min(looks, key=lambda look: abs(len(look.units) - found.n_units))).values
 
 
 def _compared(recorded: Matrix, again: Matrix) -> Check:
     there = np.isfinite(recorded) & (np.isfinite(again).mean(axis=0) > 0.5)
-    low, high = np.nanquantile(again[:, there], _INSIDE, axis=0)
-    values = recorded[there]
+    values, low, high = recorded[there], *_expected(again[:, there])
     width = np.maximum(high - low, 1e-9)
     out = np.maximum(low - values, values - high) / width
     order = np.argsort(-out)
@@ -116,3 +132,13 @@ def _compared(recorded: Matrix, again: Matrix) -> Check:
     about = {summary.name: summary.sentence for summary in SUMMARIES}
     outside = tuple(about[names[i]] for i in order[:_NAMED] if out[i] > 0)
     return Check(len(again), float(100 * np.mean(out <= 0)), outside)
+
+
+def _expected(again: Matrix) -> tuple[Matrix, Matrix]:
+    """Return between what another person would lie in nine of ten cases, however few are known."""
+    from scipy.stats import t
+
+    known = np.isfinite(again).sum(axis=0)
+    middle, spread = np.nanmean(again, axis=0), np.nanstd(again, axis=0, ddof=1)
+    reach = t.ppf(_UP_TO, known - 1) * spread * np.sqrt(1 + 1 / known)
+    return middle - reach, middle + reach

@@ -21,7 +21,7 @@ import renshaw
 from renshaw.core.errors import DataError
 from renshaw.core.files import replacing
 from renshaw.infer import summaries, targets
-from renshaw.infer.observation import seen
+from renshaw.infer.observation import laboratory, seen
 from renshaw.infer.store import Pair, Store, meaning, spawned
 from renshaw.model.muscles import MUSCLES
 
@@ -125,13 +125,7 @@ def summarized(pairs: Iterable[Pair], seed: int) -> Dataset:
     pairs = list(pairs)
     muscles = tuple(MUSCLES)
     looked = [[_summaries(recording) for recording in seen(pair, seed)] for pair in pairs]
-    true = [
-        [
-            targets.targets(pair.case, pair.before, after=False),
-            targets.targets(pair.case, pair.after, after=True),
-        ]
-        for pair in pairs
-    ]
+    true = [_targets(pair, seed) for pair in pairs]
     return Dataset(
         np.array(looked),
         np.array(true),
@@ -139,6 +133,14 @@ def summarized(pairs: Iterable[Pair], seed: int) -> Dataset:
         np.array([pair.case.pulses_hz > 0 for pair in pairs]),
         np.array([pair.case.number for pair in pairs]),
     )
+
+
+def _targets(pair: Pair, seed: int) -> list[FloatArray]:
+    by = laboratory(pair.case, seed)
+    return [
+        targets.targets(pair.case, pair.before, by, after=False),
+        targets.targets(pair.case, pair.after, by, after=True),
+    ]
 
 
 def _summaries(recording: Any) -> FloatArray:

@@ -13,7 +13,7 @@ from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording, Truth
 from renshaw.data.signal import Signal
 from renshaw.experiment.observation import ObservationSettings, observed
-from renshaw.infer.prior import Case
+from renshaw.infer.prior import SIZE_ADVANTAGE, Case
 from renshaw.infer.simulation import Contraction, KEPT_hz
 from renshaw.infer.store import Pair
 
@@ -43,8 +43,8 @@ def as_recording(case: Case, done: Contraction, torque: Signal | None) -> Record
 
 def seen(pair: Pair, seed: int) -> tuple[Recording, Recording]:
     """Return both recordings of a pair as a laboratory would have them."""
-    chance = stream(seed, "inference", "seen", pair.case.number)
-    settings = _settings(chance)
+    chance = _chance(pair.case, seed)
+    settings = _drawn(chance)
     torque = _Torque(chance)
     where = derived_seed(seed, "inference", "electrodes", pair.case.number)
     moved = where if chance.random() < _TRACKED else where + 1
@@ -55,12 +55,21 @@ def seen(pair: Pair, seed: int) -> tuple[Recording, Recording]:
     return recordings[0], recordings[1]
 
 
-def _settings(chance: np.random.Generator) -> ObservationSettings:
+def laboratory(case: Case, seed: int) -> ObservationSettings:
+    """Return how much the laboratory that records a case sees, and how well."""
+    return _drawn(_chance(case, seed))
+
+
+def _chance(case: Case, seed: int) -> np.random.Generator:
+    return stream(seed, "inference", "seen", case.number)
+
+
+def _drawn(chance: np.random.Generator) -> ObservationSettings:
     few, many, rare, often = np.log([4.0, 40.0, 0.3, 5.0])
     return ObservationSettings(
         units=float(np.exp(chance.uniform(few, many))),
         units_sd=0.0,
-        size_advantage=float(chance.uniform(0.0, 4.0)),
+        size_advantage=SIZE_ADVANTAGE.at(chance.random()),
         errors=True,
         missed_pct=float(np.exp(chance.uniform(rare, often))),
         false_pct=float(np.exp(chance.uniform(rare, often))) / 3,

@@ -214,6 +214,7 @@ _PLAIN = {
     "pic_shift_mV": "the shift of the L-type activation",
     "synaptic_noise": "synaptic noise",
     "largest_drive": "the largest drive",
+    "size_advantage": "how much better large units are seen",
     "neuromodulation_in_task": "neuromodulation during the contraction",
     "net_amplification": "net amplification",
     "inhibition_at_peak": "inhibition at the peak",

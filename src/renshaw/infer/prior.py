@@ -51,7 +51,10 @@ TRAITS = (
     Trait("synaptic_noise", 0.5, 2.0, logarithmic=True),
     Trait("largest_drive", 12.0, 40.0, logarithmic=True),
 )
-TRAIT = {trait.name: trait for trait in TRAITS}
+# Of the electrodes, not of the person. Early recruited units are few among those found, even with
+# the densest grid (29 %, Caillet et al. 2023, doi:10.1523/ENEURO.0064-23.2023).
+SIZE_ADVANTAGE = Trait("size_advantage", 0.0, 16.0)
+TRAIT = {trait.name: trait for trait in (*TRAITS, SIZE_ADVANTAGE)}
 
 # How much the state of a cord changes between two recordings of one person: Laplace, by scale.
 # Small changes are likely, large ones possible.

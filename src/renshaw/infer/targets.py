@@ -1,4 +1,4 @@
-"""What is inferred: the state of the cord, the drive it was given, and traits of the pool."""
+"""What is inferred: the cord, the drive it was given, traits of the pool, and what was seen."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from renshaw.experiment.observation import ObservationSettings
 from renshaw.infer.prior import TRAIT, Case, more_than_usual
 from renshaw.infer.simulation import Contraction, DRIVE_hz, KEPT_hz
 
@@ -54,6 +55,12 @@ PARAMETERS = (
     Parameter("pic_shift_mV", "mV", "shift of the L-type activation", "pool"),
     Parameter("synaptic_noise", "usual = 1", "size of synaptic fluctuations", "pool"),
     Parameter("largest_drive", "1e-5 S/cm2", "drive in a maximal effort, M_e", "pool"),
+    Parameter(
+        "size_advantage",
+        "log odds",
+        "how much better the last recruited motor unit is seen than the first",
+        "view",
+    ),
 )
 NAMES = tuple(parameter.name for parameter in PARAMETERS)
 PARAMETER = {parameter.name: parameter for parameter in PARAMETERS}
@@ -61,7 +68,9 @@ PARAMETER = {parameter.name: parameter for parameter in PARAMETERS}
 _SMOOTH_s = 0.5
 
 
-def targets(case: Case, done: Contraction, *, after: bool) -> FloatArray:
+def targets(
+    case: Case, done: Contraction, seen_by: ObservationSettings, *, after: bool
+) -> FloatArray:
     """Return the true values of `PARAMETERS` in one contraction, shape (parameters,)."""
     who = case.participant
     peak = case.ramp.peak_pct_mvc
@@ -74,6 +83,7 @@ def targets(case: Case, done: Contraction, *, after: bool) -> FloatArray:
         "pic_shift_mV": who.pic_shift_mV,
         "synaptic_noise": case.synaptic_noise,
         "largest_drive": who.largest_drive,
+        "size_advantage": seen_by.size_advantage,
         **_drive_shape(done),
     }
     return np.array([values[name] for name in NAMES])

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from renshaw.infer.change import Change
     from renshaw.infer.posterior import Posterior
 
-_COLUMNS = 5
+_COLUMNS = 4
 # Points of a cloud; more would make the page heavy.
 _SHOWN = 700
 # Where cords lie on the map, as (neuromodulation, inhibition) boxes: young adults as fitted, and
@@ -76,6 +76,7 @@ _SHORT = {
     "pic_shift_mV": "L-type shift",
     "synaptic_noise": "Synaptic noise",
     "largest_drive": "Largest drive",
+    "size_advantage": "View of large units",
 }
 
 
