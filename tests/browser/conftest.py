@@ -77,6 +77,13 @@ class Watched:
             viewport={"width": width, "height": height}, accept_downloads=True, **options
         )
         self.contexts.append(context)
+        return self._opened(context, path)
+
+    def beside(self, tab: Any, path: str) -> Any:
+        """Return another tab of the same browser, which has the same scripts in store."""
+        return self._opened(tab.context, path)
+
+    def _opened(self, context: Any, path: str) -> Any:
         tab = context.new_page()
         tab.on("console", self._console)
         tab.on("pageerror", lambda error: self.faults.append(f"error: {error}"))

@@ -7,8 +7,13 @@ from typing import Any
 
 import pytest
 
-playwright = pytest.importorskip("playwright.sync_api", reason="needs the group browser")
-expect = playwright.expect
+pytest.importorskip("playwright.sync_api", reason="needs the group browser")
+pytest.importorskip("starlette", reason="needs the extra app")
+
+from playwright.sync_api import expect
+
+from renshaw.app.guard import WRONG_ADDRESS
+
 # Kernels may have to be compiled, on a computer that does other things as well.
 WAIT_ms = 180_000
 
@@ -128,14 +133,31 @@ def test_a_phone_shows_now_and_before_on_request(watched: Any, scheme: str) -> N
     tab.get_by_role("button", name="Show “before” too").click()
     expect(tab.locator(".view.before").first).to_be_visible()
     assert tab.evaluate("document.documentElement.scrollWidth") <= 390
+    assert tab.locator("#now-title").bounding_box()["height"] < 40
+    tab.get_by_label("Drug").evaluate("(knob) => knob.scrollIntoView({ block: 'center' })")
+    expect(tab.locator("#glance svg")).to_be_in_viewport(ratio=1)
+
+
+def test_a_page_whose_address_has_changed_says_so(watched: Any) -> None:
+    tab = watched.open("explore")
+    _seen(tab)
+    refusal = {"status": 404, "content_type": "text/plain", "body": WRONG_ADDRESS + "\n"}
+    tab.route("**/explore/picture", lambda route: route.fulfill(**refusal))
+    tab.get_by_role("button", name="Another trial").click()
+    expect(tab.locator("#problem")).to_have_text(WRONG_ADDRESS)
+    # The browser says on its console that it was refused.
+    watched.faults[:] = [fault for fault in watched.faults if "404" not in fault]
 
 
 def test_twenty_tabs_keep_working(watched: Any) -> None:
-    tabs = [watched.open("explore") for _ in range(20)]
+    first = watched.open("explore")
+    tabs = [first, *(watched.beside(first, "explore") for _ in range(19))]
     for i, tab in enumerate(tabs):
         _seen(tab)
         tab.evaluate(
             """(value) => {
+              // A spasm: the quickest picture.
+              document.querySelector("input[value='spasm']").checked = true;
               const knob = document.querySelector("input[name='relaxation.depth']");
               knob.value = value;
               knob.dispatchEvent(new Event("input", { bubbles: true }));

@@ -20,7 +20,7 @@ sleepers = 0
 
 [cohort]
 muscle = "SOL"
-n_units = 6
+n_units = 4
 condition = "spinal-cord-injury"
 severity = 0.75
 
@@ -33,7 +33,7 @@ drugs = ["baclofen"]
 dose_pct_max = 5
 therapies = 6
 batch = 6
-promising = 10
+promising = 8
 
 [rule]
 force_pct_min = 0
@@ -84,6 +84,8 @@ def _look_at_front(tab: Any) -> None:
     _expect(tab.locator("#map svg")).to_be_visible()
     dots = tab.locator("#front .scatterlayer .point")
     _expect(dots.first).to_be_visible()
+    # One of plotly's own buttons would send the plot to a server of theirs.
+    assert tab.locator("#front .modebar-btn").count() == 0
     tab.get_by_label("Against", exact=True).select_option("dose_pct")
     _expect(tab.locator("#front .xtitle")).to_contain_text("Dose")
     nothing = tab.get_by_label("Protocol", exact=True).locator("option", has_text="do nothing")

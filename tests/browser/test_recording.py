@@ -51,6 +51,7 @@ def test_a_unit_is_set_aside_and_comes_back_by_the_keyboard(view: Any) -> None:
     first.focus()
     view.keyboard.press("ArrowDown")
     chosen = view.locator('#units .unit[aria-current="true"]')
+    assert view.locator('#units button[tabindex="0"]').count() == 2
     label = chosen.locator(".label").inner_text()
     view.keyboard.press("s")
     view.locator("#units li.out").wait_for()
@@ -185,7 +186,7 @@ def test_twenty_tabs_keep_working(watched: Any, ramp: Path) -> None:
     first = watched.open("recording")
     drop(first, ramp)
     path = first.url.removeprefix(watched.address)
-    tabs = [watched.open(path) for _ in range(20)]
+    tabs = [watched.beside(first, path) for _ in range(20)]
     for tab in tabs:
         tab.set_default_timeout(PATIENCE_ms)
         tab.locator("#construction svg").wait_for()

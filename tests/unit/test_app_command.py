@@ -23,12 +23,17 @@ def test_who_has_not_installed_the_extra_is_told_how(monkeypatch: pytest.MonkeyP
         app(Path())
 
 
-def test_a_folder_that_is_none_is_refused(
+def test_a_folder_that_is_none_is_refused_with_what_to_do(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pytest.importorskip("starlette", reason="needs the extra app")
-    assert main(["app", str(tmp_path / "nowhere"), "--no-browser"]) == 1
-    assert "is not a folder" in capsys.readouterr().err
+    assert main(["app", str(tmp_path / "no where"), "--no-browser"]) == 1
+    assert f"mkdir -p '{tmp_path / 'no where'}'" in capsys.readouterr().err
+    (tmp_path / "ramp.mat").write_text("a recording")
+    assert main(["app", str(tmp_path / "ramp.mat"), "--no-browser"]) == 1
+    assert f"is a file; the page looks into a folder: renshaw app {tmp_path}" in (
+        capsys.readouterr().err
+    )
 
 
 def test_a_port_that_is_taken_is_refused(

@@ -33,6 +33,8 @@ def folder(tmp_path: Path) -> Folder:
         "out",
         "..\\secret.txt",
         "b.csv\0.png",
+        "b" * 300,
+        "b/" * 3000,
     ],
 )
 def test_what_lies_outside_is_refused(folder: Folder, path: str) -> None:

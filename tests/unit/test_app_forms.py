@@ -10,9 +10,10 @@ from renshaw.app.forms import form_of, label_of, settings_from
 from renshaw.core.errors import SettingsError
 from renshaw.core.settings import Settings
 from renshaw.estimate.multiverse import MultiverseSettings
-from renshaw.estimate.settings import EstimateSettings
+from renshaw.estimate.settings import DeltaFSettings, EstimateSettings, RatesSettings
 from renshaw.experiment.effort import EffortSettings
 from renshaw.experiment.night import NightSettings
+from renshaw.interventions import Relaxation
 from renshaw.model.participant import Participant
 from renshaw.protocols import NerveStimulation, Ramp, SpasmTest, VibStim
 
@@ -96,6 +97,16 @@ def test_labels_leave_the_unit_out() -> None:
     person = {info.name: label_of(info) for info in Participant.describe()}
     assert (person["age_years"], person["n_units"]) == ("Age", "Number of units")
     assert {label_of(info) for info in EstimateSettings.describe()} >= {"ΔF", "Smoothing"}
+
+
+def test_labels_and_sentences_read_as_a_person_writes() -> None:
+    labels = {info.name: label_of(info) for info in DeltaFSettings.describe()}
+    assert labels["correlation_min"] == "Correlation, at least"
+    assert {label_of(info) for info in RatesSettings.describe()} >= {"CoV interval, at most"}
+    (depth,) = form_of(Relaxation(), only=["depth"]).fields
+    assert depth.help.startswith("Depth, from none")
+    (normalization,) = form_of(DeltaFSettings(), only=["normalization"]).fields
+    assert normalization.help.startswith("ctrl_max_desc: ")
 
 
 def test_a_slider_covers_what_a_hand_needs() -> None:

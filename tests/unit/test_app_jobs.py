@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections import deque
@@ -151,3 +152,14 @@ def test_only_so_many_wait(monkeypatch: pytest.MonkeyPatch) -> None:
             jobs.start("test", "one too many", "test_app_jobs:add", {"a": 1, "b": 1})
 
     _run(steps, most_running=0)
+
+
+def test_who_reads_a_file_loads_neither_the_page_nor_a_simulator() -> None:
+    program = (
+        "import sys; import renshaw.app.work, renshaw.app.recording.work; import renshaw.io; "
+        "print(*({'starlette.routing', 'numba', 'matplotlib', 'scipy.signal'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == ""

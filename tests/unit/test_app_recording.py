@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -24,6 +25,7 @@ import renshaw as rs
 from renshaw.app.recording.desk import MOST_OPEN, Desk
 from renshaw.app.recording.downloads import plain_name
 from renshaw.app.server import application
+from renshaw.io.writing import WRITERS
 
 HERE = "http://127.0.0.1:8000"
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -116,6 +118,16 @@ def fresh(opened: Page) -> Iterator[Page]:
 def test_the_folder_lists_what_may_be_a_recording(page: Page) -> None:
     found = page.client.get("/t/recording/files").json()
     assert [entry["name"] for entry in found] == ["ramp.h5"]
+
+
+def test_the_folder_lists_every_format_that_is_written(page: Page, folder: Path) -> None:
+    place = folder / "formats"
+    place.mkdir()
+    for writer in WRITERS.values():
+        (place / f"{writer.name}{writer.ending}").write_text("x")
+    found = page.client.get("/t/recording/files?path=formats").json()
+    shutil.rmtree(place)
+    assert {entry["name"] for entry in found} == {w.name + w.ending for w in WRITERS.values()}
 
 
 @pytest.mark.parametrize("path", ["../ramp.h5", "/etc/passwd", "none.h5", None, 3])

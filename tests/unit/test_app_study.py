@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from starlette.testclient import TestClient
 from study_samples import virtual
 
 from renshaw.app.forms import Group
+from renshaw.app.runs import start
 from renshaw.app.server import application
 from renshaw.app.study.form import plan_from, study_form, toml_from
 from renshaw.core.errors import SettingsError
@@ -78,6 +80,8 @@ def test_a_study_file_is_answered_with_its_size(client: TestClient) -> None:
     [
         ("repeats = 2\n\n[cohort]\nparticpants = 3\n", 4, "Did you mean 'participants'?"),
         ("[cohort\n", 1, "not valid TOML"),
+        (f"seed = {'9' * 5000}\n", None, "too many digits"),
+        (f"seed = {'[' * 50000}\n", None, "too deep"),
         ("seed = -1\n", 1, "must be >= 0"),
         ("", None, "empty"),
     ],
@@ -213,6 +217,19 @@ def test_another_site_can_start_nothing(client: TestClient, folder: Path) -> Non
     found = client.post("study/start", json=sent, headers={"origin": "http://evil.example"})
     assert found.status_code == 403
     assert list(folder.iterdir()) == []
+
+
+def test_a_full_disk_is_said_and_leaves_no_folder(
+    client: TestClient, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(start, "write_text", full)
+    found = client.post("study/start", json={"toml": SMALL}, headers=ORIGIN)
+    assert found.status_code == 400
+    assert found.json()["error"] == "The disk is full; make room and try again."
+    assert not list(folder.iterdir())
 
 
 def test_a_form_as_it_stands_is_a_study() -> None:

@@ -49,6 +49,7 @@ class Folder:
             raise PlaceError("That can't be the name of a file.")
         try:
             path = (self.root / relative).resolve()
+            path.exists()  # refuses what is too long for a name
         except (OSError, RuntimeError, ValueError):
             raise PlaceError("That can't be the name of a file.") from None
         if not path.is_relative_to(self.root):

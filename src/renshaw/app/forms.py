@@ -20,6 +20,11 @@ _SPELLED = {
     "% MVC": "_pct_mvc",
     "% MVC of the hand": "_pct_mvc",
     "%": "_pct",
+    "% rTri": "_pct",
+    "dB": "_db",
+    "1/s": "_per_s",
+    "1/s2": "_per_s2",
+    "m/s": "_m_per_s",
     "% of the usual maximum": "_pct",
     "% of untreated": "_pct",
     "mg/day": "_mg_per_day",
@@ -38,6 +43,12 @@ _WORDS = {
     "svr": "SVR",
     "mvc": "MVC",
     "fs": "Sampling rate",
+    "cov": "CoV",
+    "cv2": "CV2",
+    "pnr": "PNR",
+    "vibstim": "VibStim",
+    "min": ", at least",
+    "max": ", at most",
 }
 
 
@@ -197,7 +208,7 @@ def label_of(info: SettingInfo) -> str:
         spelled = _SPELLED.get(info.unit, f"_{info.unit}")
         name = re.sub(f"{re.escape(spelled)}(?=_|$)", "", name)
     words = [_WORDS.get(word, word) for word in name.split("_") if word]
-    label = " ".join(words)
+    label = " ".join(words).replace(" ,", ",")
     return label[:1].upper() + label[1:]
 
 
@@ -216,7 +227,8 @@ def _shown(value: Any) -> str:
 
 
 def _sentence(text: str) -> str:
-    first = text.split(" ", 1)[0]
+    # A value that is explained (``ctrl_max_desc: ...``) and a symbol (``M_e``) stay as they are.
+    first = text.split(" ", 1)[0].rstrip(",;").replace("-", "")
     return text[:1].upper() + text[1:] if first.isalpha() else text
 
 

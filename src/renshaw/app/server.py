@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import shlex
 import socket
 import tempfile
 import threading
@@ -121,12 +123,13 @@ def prepared(folder: Path, port: int = 0) -> Served:
     RenshawError
         The port is taken, or the folder is none.
     """
-    if not folder.is_dir():
-        raise RenshawError(f"{folder} is not a folder.")
+    _refuse_no_folder(folder)
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((HOST, port))
+        # From here on a browser waits; it would be refused until the server is ready.
+        listening.listen()
     except (OSError, OverflowError) as error:
         listening.close()
         why = getattr(error, "strerror", None) or "ports go from 0 to 65535"
@@ -145,6 +148,20 @@ def prepared(folder: Path, port: int = 0) -> Served:
         ws="none",
     )
     return Served(f"http://{HOST}:{port}/{token}/", uvicorn.Server(config), listening)
+
+
+def _refuse_no_folder(folder: Path) -> None:
+    if folder.is_file():
+        raise RenshawError(
+            f"{folder} is a file; the page looks into a folder: renshaw app {folder.parent}"
+        )
+    if not folder.is_dir():
+        raise RenshawError(
+            f"There is no folder {folder}. Make it first (mkdir -p {shlex.quote(str(folder))}), "
+            "name one that is there, or none for the current one: renshaw app"
+        )
+    if not os.access(folder, os.R_OK | os.X_OK):
+        raise RenshawError(f"There is no permission to look into {folder}; ask its owner.")
 
 
 @contextlib.contextmanager

@@ -1,4 +1,7 @@
-"""The tabs of the page; each is a package with a `TAB`."""
+"""The tabs of the page; each is a package with a module `tab`, and its `TAB`.
+
+The packages themselves load nothing, so that a job in one of them begins at once.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +16,10 @@ from starlette.routing import BaseRoute
 
 # In the order of the page. A tab that is not there yet is left out.
 _HOMES = (
-    "renshaw.app.explore",
-    "renshaw.app.recording",
-    "renshaw.app.study",
-    "renshaw.app.design",
+    "renshaw.app.explore.tab",
+    "renshaw.app.recording.tab",
+    "renshaw.app.study.tab",
+    "renshaw.app.design.tab",
 )
 
 

@@ -35,7 +35,7 @@ async def received(request: Request, folder: Path, most_bytes: int = MOST_BYTES)
         More than ``most_bytes``, or nothing at all.
     """
     if int(request.headers.get("content-length") or 0) > most_bytes:
-        raise _too_large(most_bytes)
+        raise UploadError(too_large(most_bytes))
     with tempfile.NamedTemporaryFile(
         dir=folder, prefix="upload-", suffix=_ending(name_of(request)), delete=False
     ) as file:
@@ -44,7 +44,7 @@ async def received(request: Request, folder: Path, most_bytes: int = MOST_BYTES)
             async for piece in request.stream():
                 size += len(piece)
                 if size > most_bytes:
-                    raise _too_large(most_bytes)
+                    raise UploadError(too_large(most_bytes))
                 file.write(piece)
             if size == 0:
                 raise UploadError("The file is empty.")
@@ -59,7 +59,6 @@ def _ending(name: str) -> str:
     return ending if 1 < len(ending) <= 12 and ending[1:].replace("+", "").isalnum() else ""
 
 
-def _too_large(most_bytes: int) -> UploadError:
-    return UploadError(
-        f"The file is larger than {most_bytes / 1024**2:.0f} MB; use the command line."
-    )
+def too_large(most_bytes: int = MOST_BYTES) -> str:
+    """Return why a file is refused; the page says it before it sends one."""
+    return f"The file is larger than {most_bytes / 1024**2:.0f} MB; use the command line."

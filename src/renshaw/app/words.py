@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 from starlette.exceptions import HTTPException
 
 from renshaw.core.errors import RenshawError
@@ -13,6 +15,8 @@ def sentence(error: BaseException) -> str:
         return str(error)
     if isinstance(error, MemoryError):
         return "There is not enough memory for this; try fewer or shorter recordings."
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return "The disk is full; make room and try again."
     if isinstance(error, OSError):
         return f"{error.strerror or type(error).__name__}."
     return f"This is a fault in renshaw, not in what you did: {type(error).__name__}: {error}"

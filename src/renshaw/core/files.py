@@ -9,10 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from renshaw.core.errors import did_you_mean
+from renshaw.core.errors import RenshawError, did_you_mean
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+class BusyError(RenshawError):
+    """A folder that another program is writing into."""
 
 
 @contextlib.contextmanager
@@ -39,6 +43,38 @@ def replacing(path: str | Path) -> Iterator[Path]:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Keep a folder to this program inside the block; who dies lets go of it.
+
+    Where the system can't lock folders (Windows, some network drives), nothing is kept.
+
+    Raises
+    ------
+    BusyError
+        Another program has it.
+    """
+    try:
+        import fcntl
+
+        handle = os.open(folder, os.O_RDONLY)
+    except (ImportError, OSError):
+        yield
+        return
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BusyError(
+                f"Another renshaw is at work in {folder.name}: let it end, or stop it there."
+            ) from None
+        except OSError:
+            pass
+        yield
+    finally:
+        os.close(handle)
 
 
 @contextlib.contextmanager

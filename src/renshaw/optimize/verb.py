@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from renshaw.core.errors import SettingsError
+from renshaw.core.files import alone
 from renshaw.core.history import History, Step
 from renshaw.core.seeds import derived_seed
 from renshaw.core.version import __version__
@@ -73,6 +75,8 @@ def optimize(
     ------
     SettingsError
         An unknown condition, or an impossible goal.
+    BusyError
+        Another program is at work in the folder.
     OptunaMissingError
         optuna, the extra `design`, is not installed.
     """
@@ -83,7 +87,8 @@ def optimize(
     if place is not None:
         place.mkdir(parents=True, exist_ok=True)
     people = people_of(goal, tuple(persons))
-    with Bench(place, workers, progress) as bench:
+    mine = contextlib.nullcontext() if place is None else alone(place)
+    with mine, Bench(place, workers, progress) as bench:
         bench.expected = _expected(goal, people)
         trials, therapies = _tried(goal, people, bench, place)
         chosen = _chosen(goal, trials, therapies)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from renshaw.core.errors import DataError, SettingsError
-from renshaw.core.files import write_text
+from renshaw.core.files import alone, write_text
 from renshaw.core.fingerprint import fingerprint
 from renshaw.core.version import __version__
 from renshaw.study.pieces import Piece, code_fingerprint, pieces_of, real_files
@@ -81,6 +81,8 @@ def run_study(
         There are no such files, workers or scheduler.
     DataError
         Not one recording gave numbers.
+    BusyError
+        Another program is at work in the directory.
     ClusterLostError
         The scheduler has gone; what was finished is kept.
     """
@@ -103,11 +105,12 @@ def _run(
     files = real_files(plan)
     store = Store(folder)
     told = _Told(plan, files, progress)
-    failures, kept = _done(plan, files, store, workers, scheduler, told)
-    told.say("gathering tables")
-    _gathered(plan, files, folder, store, failures, kept)
-    told.say("comparing")
-    return opened(folder, plan)
+    with alone(folder):
+        failures, kept = _done(plan, files, store, workers, scheduler, told)
+        told.say("gathering tables")
+        _gathered(plan, files, folder, store, failures, kept)
+        told.say("comparing")
+        return opened(folder, plan)
 
 
 class _Told:

@@ -65,9 +65,11 @@ def parsed(text: str, where: str, make: Callable[[dict[str, Any]], T]) -> T:
     """
     try:
         raw = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         last = f"at line {text.rstrip().count(chr(10)) + 1}, the last"
         why = str(error).replace("at end of document", last)
+        if not isinstance(error, tomllib.TOMLDecodeError):
+            why = "a number has too many digits, or tables lie too deep in each other"
         raise SettingsError(f"{where} is not valid TOML: {why}.") from None
     try:
         return make(raw)

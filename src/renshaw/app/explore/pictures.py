@@ -129,7 +129,7 @@ def _panel(panel: Panel) -> dict[str, Any]:
     return {
         "name": panel.name,
         "title": panel.title,
-        "unit": panel.unit,
+        "unit": panel.unit.replace("1e-5", "10⁻⁵"),
         "low": round(low, 4),
         "high": round(high, 4),
         "curves": [_curve(curve) for curve in panel.curves],

@@ -89,7 +89,11 @@ async def recording(request: Request) -> Response:
     found = await aside(edited, desk, case)
     handle, path = tempfile.mkstemp(".h5", f"{case.id}-", desk.folder)
     os.close(handle)
-    await aside(write, found, path)
+    try:
+        await aside(write, found, path)
+    except BaseException:
+        Path(path).unlink(missing_ok=True)
+        raise
     name = "-edited.h5" if case.edits else ".h5"
     return FileResponse(
         path,

@@ -13,14 +13,14 @@ from renshaw.app.pages import page, sent_json, told
 from renshaw.app.recording.at_hand import aside, case_of, desk_of, warm_up
 from renshaw.app.recording.desk import Case, settled
 from renshaw.app.room import room_of
-from renshaw.app.uploads import name_of, received
+from renshaw.app.uploads import MOST_BYTES, name_of, received, too_large
 from renshaw.core.errors import RenshawError
 from renshaw.decompose.settings import DecomposeSettings
 
 _WORK = "renshaw.app.recording.work:"
 # What readers know, by ending: the rest of a folder only stands in the way. Content decides.
 _ENDINGS = (
-    *(".h5", ".hdf5", ".mat", ".json", ".csv", ".tsv", ".txt", ".npz", ".gz"),
+    *(".h5", ".hdf5", ".nwb", ".mat", ".json", ".csv", ".tsv", ".txt", ".npz", ".gz"),
     *(".otb+", ".otb4", ".rhd", ".edf", ".bdf"),
 )
 
@@ -29,7 +29,14 @@ async def start(request: Request) -> Response:
     """Return the page that opens recordings."""
     jobs = room_of(request).jobs
     cases = [settled(case, jobs) for case in desk_of(request).all()]
-    return page(request, "recording.html.j2", title="Recording", cases=cases)
+    return page(
+        request,
+        "recording.html.j2",
+        title="Recording",
+        cases=cases,
+        most_bytes=MOST_BYTES,
+        too_large=too_large(),
+    )
 
 
 @told

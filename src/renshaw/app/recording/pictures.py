@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,13 @@ from renshaw.report.recording_report import spread
 from renshaw.report.svg import inline_svg
 from renshaw.report.tables import choice_table
 
+# In a report it has twice the width: its words would be too small here.
+_HALF_A_PAGE_in = (5.0, 4.6)
+# Tabs that show the same recording ask for the same pair.
+_KEPT = 8
 
+
+@lru_cache(maxsize=_KEPT)
 def construction(analysis: Analysis, test: int, control: int) -> dict[str, Any]:
     """Return how ΔF of a pair is read, as a picture and in words.
 
@@ -53,6 +60,7 @@ def _drawn(analysis: Analysis, test: int, control: int, pair: Any) -> str:
         derecruitment_s=float(times[-1]),
         delta_f_pps=pair.delta_f_pps,
     )
+    figure.set_size_inches(*_HALF_A_PAGE_in)
     title = f"Delta F of test unit {test} with control unit {control}: {pair.delta_f_pps:.2f} pps"
     return inline_svg(figure, name="construction", title=title)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 from renshaw.app.jobs import ENDED, Job
@@ -30,14 +31,14 @@ def begun(room: Room, kind: Kind, name: str, title: str, plan: str) -> Job:
         Text of the plan.
     """
     folder = _new_folder(room.folder.root, plain(name, kind.name))
-    write_text(folder / kind.plan, plan)
-    for mark in kind.marks[:1]:
-        # So that it is found again, even if the page ends before the job has begun.
-        (folder / mark).mkdir() if "." not in mark else (folder / mark).touch()
     try:
+        write_text(folder / kind.plan, plan)
+        for mark in kind.marks[:1]:
+            # So that it is found again, even if the page ends before the job has begun.
+            (folder / mark).mkdir() if "." not in mark else (folder / mark).touch()
         return job_for(room, kind, folder, title)
-    except RenshawError:
-        _removed(folder, kind)
+    except (RenshawError, OSError):
+        shutil.rmtree(folder, ignore_errors=True)
         raise
 
 
@@ -63,10 +64,3 @@ def _new_folder(root: Path, name: str) -> Path:
             continue
         return folder
     raise RenshawError(f"There are {_MOST_OF_ONE_NAME} folders called {name!r}; take another name.")
-
-
-def _removed(folder: Path, kind: Kind) -> None:
-    (folder / kind.plan).unlink()
-    for mark in kind.marks[:1]:
-        (folder / mark).rmdir() if "." not in mark else (folder / mark).unlink()
-    folder.rmdir()

@@ -15,9 +15,18 @@ async function answered(path, options) {
     if (problem.name === "AbortError") throw problem;
     throw new Error("The page can't be reached: is renshaw app still running?");
   }
-  const found = answer.status === 204 ? null : await answer.json().catch(() => null);
-  if (!answer.ok) throw new Error(found?.error ?? `The page answered ${answer.status}.`);
-  return found;
+  if (!answer.ok) throw new Error(await sentenceOf(answer));
+  return answer.json();
+}
+
+/** What the server says of a request that it refuses: JSON of the page, plain words of its guard. */
+async function sentenceOf(answer) {
+  const words = await answer.text();
+  try {
+    return JSON.parse(words).error;
+  } catch {
+    return words.trim() || `The page answered ${answer.status}.`;
+  }
 }
 
 /** Ask for JSON. */
@@ -35,10 +44,7 @@ export function post(path, sent = {}, options = {}) {
 export async function postForFile(path, sent) {
   const headers = { Accept: "application/json", "Content-Type": "application/json" };
   const answer = await fetch(address(path), { method: "POST", body: JSON.stringify(sent), headers });
-  if (!answer.ok) {
-    const found = await answer.json().catch(() => null);
-    throw new Error(found?.error ?? `The page answered ${answer.status}.`);
-  }
+  if (!answer.ok) throw new Error(await sentenceOf(answer));
   return answer.blob();
 }
 

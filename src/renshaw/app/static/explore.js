@@ -1,7 +1,7 @@
 // The tab Explore: a knob moves, a sketch is asked for; it rests, the whole picture is.
 
 import { get, post, postForFile } from "./api.js";
-import { draw } from "./explore/draw.js";
+import { draw, glance } from "./explore/draw.js";
 import { showFigures, showMission } from "./explore/results.js";
 import { announce, element, fill, showSliders, valuesOf } from "./page.js";
 
@@ -44,11 +44,16 @@ function chip(words, busy) {
   at("quality").classList.toggle("busy", busy);
 }
 
+function drawAll() {
+  draw(at("views"), now, before);
+  glance(at("glance"), now);
+}
+
 function show(picture, number) {
   now = picture;
   const whole = picture.quality === "full";
   chip(whole ? "full" : "sketch", !whole);
-  draw(at("views"), now, before);
+  drawAll();
   showFigures(at("figures"), now, before);
   showMission(steps, now);
   if (picture.python) at("python").textContent = picture.python;
@@ -63,7 +68,9 @@ async function ask(quality, number, chosen = values()) {
     problem("");
     return picture.superseded ? null : picture;
   } catch (fault) {
-    if (number === wished) problem(fault.message);
+    if (number !== wished) return null;
+    problem(fault.message);
+    chip("", false);
     return null;
   }
 }
@@ -126,7 +133,7 @@ function pin() {
   if (!now) return;
   before = now;
   beforeValues = values();
-  draw(at("views"), now, before);
+  drawAll();
   showFigures(at("figures"), now, before);
   announce("Pinned: this is now the picture before.");
 }
@@ -180,7 +187,7 @@ function listen() {
   let size = 0;
   new ResizeObserver(() => {
     cancelAnimationFrame(size);
-    size = requestAnimationFrame(() => now && draw(at("views"), now, before));
+    size = requestAnimationFrame(() => now && drawAll());
   }).observe(at("views").parentElement);
 }
 

@@ -10,7 +10,7 @@ function answer({ verdict, words }) {
 }
 
 function picture({ title, svg }) {
-  const drawn = element("div", { class: "picture" });
+  const drawn = element("div", { class: "picture", tabindex: "0", role: "group", "aria-label": title });
   drawn.innerHTML = svg; // by the server's own inline_svg, which escapes all text
   return element("figure", { class: "panel" }, element("figcaption", {}, title), drawn);
 }

@@ -8,6 +8,8 @@ const COLORS = {
   "drug alone": "--orange", all: "--purple",
 };
 const SYMBOLS = { "stimulation + relaxation": "diamond", "stimulation + drug": "square", "relaxation + drug": "triangle-up" };
+// No bar of buttons: one of them would send the plot to a server of plotly.
+const CONFIG = { displaylogo: false, displayModeBar: false, responsive: true };
 const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 export function frontOf(found) {
@@ -33,7 +35,7 @@ export function frontOf(found) {
   };
   const draw = () => {
     const axis = found.axes.find((each) => each.name === select.value);
-    return Plotly.react(place, traces(points, axis, chosen), layout(axis), { displaylogo: false, responsive: true, modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"] });
+    return Plotly.react(place, traces(points, axis, chosen), layout(axis), CONFIG);
   };
   select.addEventListener("change", draw);
   protocol.addEventListener("change", () => choose(Number(protocol.value)));
@@ -106,8 +108,8 @@ function layout(axis) {
     paper_bgcolor: "transparent",
     plot_bgcolor: "transparent",
     font: { family: "system-ui, sans-serif", color: color("--ink"), size: 13 },
-    xaxis: { ...lines, title: { text: `${axis.title} (${axis.unit})` }, autorange: axis.more ? "reversed" : true },
-    yaxis: { ...lines, title: { text: "Burden of spasms left (%)" }, rangemode: "tozero" },
+    xaxis: { ...lines, title: { text: `${axis.title} (${axis.unit})`, font: { size: 13 } }, autorange: axis.more ? "reversed" : true },
+    yaxis: { ...lines, title: { text: "Burden of spasms left (%)", font: { size: 13 } }, rangemode: "tozero" },
     legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0 },
     hoverlabel: { bgcolor: color("--raised"), font: { color: color("--ink") } },
     shapes: axis.limit === null ? [] : [limit],

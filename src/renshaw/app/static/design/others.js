@@ -3,7 +3,7 @@
 import { element } from "../page.js";
 import { number } from "./words.js";
 
-const COLUMNS = ["", "What", "Burden left (% of untreated)", "Burden (% MVC s)", "Force kept (%)", "Dose (%)", "Discomfort", "Charge (mC/h)", "Within limits"];
+const COLUMNS = ["Therapy", "What", "Burden left (% of untreated)", "Burden (% MVC s)", "Force kept (%)", "Dose (%)", "Discomfort", "Charge (mC/h)", "Within limits"];
 
 export function othersOf(table, found) {
   const heads = COLUMNS.map((words, n) => element("th", { scope: "col", class: n > 1 && n < 8 ? "n" : null }, words));

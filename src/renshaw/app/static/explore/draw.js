@@ -4,7 +4,7 @@
 import { element } from "../page.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-const LEFT = 34, RIGHT = 6, TOP = 6, AXIS = 18;
+const LEFT = 34, RIGHT = 6, TOP = 9, AXIS = 18;
 const HEIGHTS = { discharges: 150, rates: 110, torque: 95, pic: 95, inputs: 95, delta_f: 135 };
 
 function shape(name, attributes, words) {
@@ -68,16 +68,20 @@ function drawCurve(svg, curve, scale, ghost) {
   svg.append(line);
 }
 
+/** What lasts nearly throughout is a ribbon above: a wash would say nothing of when. */
+const isRibbon = (mark, untilS) => mark.to - mark.from > 0.6 * untilS;
+
 function drawMarks(svg, panel, scale) {
+  let ribbons = 0;
   for (const mark of panel.marks) {
     const from = scale.x(mark.from);
     if (mark.to > mark.from) {
       const width = Math.max(1.5, scale.x(mark.to) - from);
-      // What lasts nearly throughout is a ribbon: a wash would say nothing of when.
-      const ribbon = mark.to - mark.from > 0.6 * scale.untilS;
-      const height = ribbon ? 4 : scale.bottom - TOP;
+      const ribbon = isRibbon(mark, scale.untilS);
+      const y = ribbon ? 4 * ribbons++ : TOP;
+      const height = ribbon ? 3 : scale.bottom - TOP;
       const title = shape("title", {}, mark.label);
-      const rect = shape("rect", { class: "mark", x: from, y: TOP, width, height });
+      const rect = shape("rect", { class: ribbon ? "mark ribbon" : "mark", x: from, y, width, height });
       rect.append(title);
       svg.append(rect);
     } else {
@@ -140,7 +144,7 @@ function drawPanel(panel, ghosts, scale, height, label) {
   return svg;
 }
 
-function legend(panel, hasGhosts) {
+function legend(panel, hasGhosts, untilS) {
   const items = panel.curves
     .filter((curve) => curve.label)
     .map((curve) => {
@@ -149,6 +153,10 @@ function legend(panel, hasGhosts) {
       return element("span", {}, line, curve.label);
     });
   if (hasGhosts) items.push(element("span", {}, element("i", { class: "c-muted" }), "before"));
+  // Marks are the same in all panels: the first one, of discharges, names them.
+  const marks = panel.rows.length ? new Map(panel.marks.map((mark) => [mark.label, mark])) : new Map();
+  for (const [label, mark] of marks)
+    items.push(element("span", {}, element("i", { class: isRibbon(mark, untilS) ? "mark ribbon" : "mark" }), label));
   return element("span", { class: "legend" }, ...items);
 }
 
@@ -180,7 +188,7 @@ export function draw(place, now, before) {
     const ghosts = ghostsOf(panel, old);
     const unit = element("small", {}, panel.unit);
     const title = element("p", { class: "view-title" }, element("span", {}, panel.title, " ", unit));
-    title.append(legend(panel, ghosts.length > 0));
+    title.append(legend(panel, ghosts.length > 0, untilS));
     const was = element("div", { class: "view before" });
     if (old) was.append(drawPanel(old, [], scale, height, `${panel.title}, before`));
     const is = element("div", { class: "view now" });
@@ -188,4 +196,12 @@ export function draw(place, now, before) {
     made.push(title, element("div", { class: "row-of-two" }, was, is));
   });
   place.replaceChildren(...made);
+}
+
+/** Draw who fires, small, in a place that stays in sight where the picture does not. */
+export function glance(place, now) {
+  if (!place.clientWidth) return;
+  const height = 64;
+  const scale = scaleOf(place.clientWidth, height, now.duration_s, 0, 1);
+  place.replaceChildren(drawPanel(now.panels[0], [], scale, height, "Discharges, now"));
 }

@@ -6,7 +6,8 @@ import { element } from "../page.js";
 export function showFigures(place, now, before) {
   const was = new Map((before?.figures ?? []).map((figure) => [figure.title, figure]));
   const boxes = now.figures.map((figure) => {
-    const value = element("dd", {}, figure.value, " ", element("small", {}, figure.unit));
+    const value = element("dd", {}, figure.value);
+    if (figure.value !== "–") value.append(" ", element("small", {}, figure.unit));
     const old = was.get(figure.title);
     if (old && before !== now)
       value.append(element("small", { class: "was" }, `before ${old.value}`));
@@ -21,9 +22,16 @@ let reached = [];
 export function showMission(steps, now) {
   reached = steps.map((_, i) => reached[i] || (now.mission[i] && (i === 0 || reached[i - 1] || now.mission[i - 1])));
   const next = reached.findIndex((done) => !done);
+  showStep(document.querySelectorAll("[data-step]")[next]);
   document.querySelectorAll("[data-step]").forEach((item, i) => {
     item.classList.toggle("done", Boolean(reached[i]));
     item.classList.toggle("next", i === next);
     item.querySelector("[data-state]").textContent = reached[i] ? "(done)" : "";
   });
+}
+
+/** Where the steps lie in a row that is wider than the window: bring the next one into it. */
+function showStep(item) {
+  if (!item || item.classList.contains("next")) return;
+  item.parentElement.scrollTo({ left: item.offsetLeft - item.parentElement.offsetLeft, behavior: "smooth" });
 }

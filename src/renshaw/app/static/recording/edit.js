@@ -17,7 +17,11 @@ let cursor = null;
 let asked = 0;
 
 const units = new UnitList(at("units"), {
-  facts: (each) => ({ fact: each.flag || String(each.discharges), value: each.quality.silhouette ? shown(each.quality.silhouette, 2) : "", words: `${each.discharges} discharges` }),
+  facts: (each) => ({
+    fact: `${each.discharges}${each.flag && !each.aside ? " ?" : ""}`,
+    value: each.quality.silhouette ? shown(each.quality.silhouette, 2) : "",
+    words: [` discharges${each.flag ? `, ${each.flag}` : ""}${each.quality.silhouette ? ", silhouette " : ""}`, ""],
+  }),
   choose: (number) => load(number),
   toggle: (each) => change({ kind: each.aside ? "restore" : "set_aside", unit: each.unit }),
 });
@@ -48,7 +52,7 @@ function draw() {
   at("reestimate").disabled = !data.estimable;
   at("source-note").textContent = data.note;
   at("edits").replaceChildren(...data.edits.map((words) => element("li", {}, words)));
-  if (!data.edits.length) at("edits").replaceChildren(element("p", { class: "note" }, "Nothing was changed yet."));
+  at("no-edits").hidden = data.edits.length > 0;
   at("edits").scrollTop = at("edits").scrollHeight;
   showTable();
   drawSource(plot, data, { tool, cursor: cursorPoint(), clicked, boxed, zoomed });

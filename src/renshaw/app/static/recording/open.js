@@ -11,6 +11,7 @@ const show = (id) => location.assign(address(`recording/${id}`));
 
 async function send(file) {
   if (!file) return;
+  if (file.size > Number(input.dataset.mostBytes)) return void problem(input.dataset.tooLarge);
   sending.hidden = false;
   announce("Sending the file.");
   await tried(async () => show((await upload("recording/drop", file)).id));
@@ -38,10 +39,9 @@ for (const name of ["dragleave", "drop"]) drop.addEventListener(name, () => drop
 drop.addEventListener("drop", (event) => {
   event.preventDefault();
   if (event.dataTransfer.files.length > 1) problem("One file at a time, please.");
+  else if (event.dataTransfer.items[0]?.webkitGetAsEntry?.()?.isDirectory) problem("That is a folder; drop in a file of it.");
   else send(event.dataTransfer.files[0]);
 });
-// A file that misses its place must not replace the page.
-for (const name of ["dragover", "drop"]) window.addEventListener(name, (event) => event.preventDefault());
 for (const button of document.querySelectorAll("[data-close]")) {
   button.addEventListener("click", () => tried(async () => {
     await post(`recording/${button.dataset.close}/close`);

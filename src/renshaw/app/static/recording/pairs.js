@@ -5,6 +5,8 @@ import { axis, color, config, layout, said, scale } from "./look.js";
 import { shown } from "./parts.js";
 
 const ROWS = 1000;
+// Pixels of the picture's width for each number below it.
+const ROOM = 36;
 
 export function drawMatrix(place, data, pair, choose) {
   const fresh = !place.data;
@@ -24,13 +26,13 @@ export function drawMatrix(place, data, pair, choose) {
     { ...squares, z: bad, colorscale: [[0, color("faint")], [1, color("faint")]], showscale: false, zmin: 0, zmax: 1 },
     { ...squares, z: good, colorscale: scale(), colorbar: bar, showscale: good.some((row) => row.some((z) => z !== null)) },
   ];
-  Plotly.react(place, traces, pageOf(data, order, at, pair), config);
+  Plotly.react(place, traces, pageOf(data, order, at, pair, place.clientWidth), config);
   if (fresh) place.on("plotly_click", ({ points: [point] }) => choose(place.order[point.y], place.order[point.x]));
   place.order = order;
 }
 
-function pageOf(data, order, at, pair) {
-  const every = Math.max(1, Math.ceil(order.length / 18));
+function pageOf(data, order, at, pair, width) {
+  const every = Math.max(1, Math.ceil((order.length * ROOM) / width));
   const places = order.map((_, i) => i).filter((i) => i % every === 0);
   const ticks = { tickvals: places, ticktext: places.map((i) => said(data.units[order[i] - 1].label, 6)), showgrid: false, range: [-0.5, order.length - 0.5], constrain: "domain", fixedrange: true };
   const page = layout({ margin: { l: 48, r: 8, t: 8, b: 44 } });

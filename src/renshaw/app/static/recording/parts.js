@@ -23,13 +23,13 @@ export async function tried(work) {
 /** A table of the report. */
 export function tableOf(table, labelled = true) {
   const head = element("tr", {}, ...table.columns.map((column) =>
-    element("th", { scope: "col", class: column.numeric ? "n" : "" }, column.title, column.unit ? element("small", {}, ` (${column.unit})`) : "")));
+    element("th", { scope: "col", class: column.numeric ? "n" : "" }, column.title || unseen("Unit"), column.unit ? element("small", {}, ` (${column.unit})`) : "")));
   const body = table.rows.map((row) => element("tr", { class: row.ok ? "" : "out" }, ...row.cells.map((cell, i) => {
     const column = table.columns[i];
     return i === 0 ? element("th", { scope: "row" }, cell) : element("td", { class: column.numeric ? "n" : column.wide ? "w" : "" }, cell);
   })));
   const made = element("table", {}, labelled ? element("caption", {}, table.caption) : "", element("thead", {}, head), element("tbody", {}, ...body));
-  return element("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": table.caption }, made);
+  return element("div", { class: "scroll tall-table", tabindex: "0", role: "group", "aria-label": table.caption }, made);
 }
 
 /** A number with so many decimals, a dash for none. */
@@ -38,7 +38,10 @@ export const shown = (value, decimals = 1) => (value === null || value === undef
 /** Whether a key was pressed while someone writes. */
 export const writing = (event) => ["INPUT", "SELECT", "TEXTAREA"].includes(event.target.tagName) && event.target.type !== "checkbox";
 
-/** The list of units; `facts(unit)` gives {fact, value, words}, `choose(unit)` and `toggle(unit)` act. */
+/** Words for those who listen: what is seen says it by its place. */
+const unseen = (words) => element("span", { class: "visually-hidden" }, words);
+
+/** The list of units; `facts(unit)` gives {fact, value, words between and after}, `choose(unit)` and `toggle(unit)` act. */
 export class UnitList {
   constructor(place, { facts, choose, toggle }) {
     Object.assign(this, { place, facts, choose, toggle });
@@ -49,22 +52,24 @@ export class UnitList {
     const focused = this.place.contains(document.activeElement);
     const top = this.place.scrollTop;
     this.order = order;
-    this.place.replaceChildren(...order.map((number, i) => this.#row(units[number - 1], colors[i], chosen)));
+    // One stop for the Tab key; arrow keys go from unit to unit.
+    const stop = chosen || order[0];
+    this.place.replaceChildren(...order.map((number, i) => this.#row(units[number - 1], colors[i], chosen, number === stop ? "0" : "-1")));
     this.place.scrollTop = top;
     const current = this.place.querySelector('[aria-current="true"]');
     if (current && focused) current.focus({ preventScroll: true });
     this.#reveal(current);
   }
 
-  #row(unit, color, chosen) {
-    const { fact, value, words: facts } = this.facts(unit);
+  #row(unit, color, chosen, tabindex) {
+    const { fact, value, words: [between, after] } = this.facts(unit);
     const mine = unit.unit === chosen;
     const state = unit.aside ? "out" : unit.flag ? "doubt" : "";
-    const button = element("button", { type: "button", class: "unit", "data-unit": unit.unit, "aria-current": mine ? "true" : null, title: unit.flag || null, "aria-label": `Unit ${unit.label}, ${facts}${unit.flag ? `, ${unit.flag}` : ""}`, onclick: () => this.choose(unit.unit) },
-      element("span", { class: "dot", style: `--dot:${color}`, "aria-hidden": "true" }),
-      element("span", { class: "label" }, unit.label), element("span", { class: "fact" }, fact), element("span", { class: "value" }, value));
+    const button = element("button", { type: "button", class: "unit", tabindex, "data-unit": unit.unit, "aria-current": mine ? "true" : null, title: unit.flag || null, onclick: () => this.choose(unit.unit) },
+      unseen("Unit "), element("span", { class: "dot", style: `--dot:${color}`, "aria-hidden": "true" }),
+      element("span", { class: "label" }, unit.label), element("span", { class: "fact" }, fact), unseen(between), element("span", { class: "value" }, value), unseen(after));
     const words = unit.aside ? "Bring back" : "Set aside";
-    const toggle = element("button", { type: "button", class: "toggle", "aria-label": `${words} unit ${unit.label}`, onclick: () => this.toggle(unit) }, words);
+    const toggle = element("button", { type: "button", class: "toggle", tabindex, onclick: () => this.toggle(unit) }, words, unseen(` unit ${unit.label}`));
     return element("li", { class: state }, button, toggle);
   }
 

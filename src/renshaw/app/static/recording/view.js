@@ -17,7 +17,7 @@ let pair = null;
 let asked = 0;
 
 const units = new UnitList(at("units"), {
-  facts: (unit) => ({ fact: unit.flag || String(unit.discharges), value: unit.aside ? "" : shown(unit.delta_f), words: `${unit.discharges} discharges, ${unit.delta_f === null ? "no ΔF" : `ΔF ${shown(unit.delta_f)} pps`}` }),
+  facts: (unit) => ({ fact: unit.flag || String(unit.discharges), value: unit.aside ? "" : shown(unit.delta_f), words: [unit.flag ? " " : " discharges, ΔF ", unit.aside || unit.delta_f === null ? "" : " pps"] }),
   choose: (unit) => choose(unit),
   toggle: (unit) => toggle(unit),
 });

@@ -7,6 +7,9 @@ import { showProgress } from "./progress.js";
 for (const place of document.querySelectorAll(".runs .progress[data-job]")) {
   follow(place.dataset.job, (job) => showProgress(place, job)).then(
     () => location.reload(),
-    (problem) => announce(problem.message),
+    (problem) => {
+      place.querySelector(".what").textContent = problem.message;
+      announce(problem.message);
+    },
   );
 }

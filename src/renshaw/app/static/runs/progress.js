@@ -9,7 +9,7 @@ export function showProgress(place, job) {
   }
   const time = job.seconds > 0 ? `, ${clock(job.seconds)}` : "";
   place.querySelector(".numbers").textContent = job.total > 0 ? `${job.done} of ${job.total}${time}` : "";
-  place.querySelector(".what").textContent = job.state === "waiting" ? "waits for its turn" : job.what;
+  place.querySelector(".what").textContent = job.state === "waiting" ? "waits for its turn" : job.what || "starting";
 }
 
 function clock(seconds) {
