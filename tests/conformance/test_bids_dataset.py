@@ -81,12 +81,152 @@ def test_the_layout_is_that_of_the_standard(tmp_path):
     assert all(len(row) == len(channels[0]) for row in channels)
     head = path.read_bytes()[:256]
     assert head[:8] == b"\xffBIOSEMI"
-    systems = json.loads((path.parent / f"{NAME}_coordsystem.json").read_text())
-    assert all(s["EMGCoordinateUnits"] == "mm" for s in systems.values())
-    electrodes = (path.parent / f"{NAME}_electrodes.tsv").read_text().splitlines()
+    own = json.loads((path.parent / f"{NAME}_channels.json").read_text())
+    assert set(own) <= set(channels[0])
+    system = json.loads((path.parent / "sub-01_ses-pre_space-grid_coordsystem.json").read_text())
+    assert system["EMGCoordinateUnits"] == "mm"
+    electrodes = (path.parent / "sub-01_ses-pre_electrodes.tsv").read_text().splitlines()
     assert electrodes[0].startswith("name\tx\ty")
     derived = root / "derivatives" / "renshaw" / "sub-01" / "ses-pre" / "emg"
-    assert (derived / f"{NAME}_desc-decomposed_events.tsv").is_file()
+    assert (derived / f"{NAME}_events.tsv").is_file()
+
+
+def test_recordings_of_a_session_share_their_electrodes_and_keep_their_own_grids(tmp_path):
+    first = recording()
+    moved = tuple(rs.Grid(g.name, g.channels, g.x_mm * 2, g.y_mm + 1) for g in first.grids)
+    alike = (
+        rs.Grid("GR08MM1305", (0, 1, 2), np.arange(3.0), np.zeros(3)),
+        rs.Grid("GR08MM1305", (3, 4, 5, 6), np.arange(4.0) * 8, np.ones(4)),
+    )
+    grids = {"run-1": first.grids, "run-2": first.grids, "run-3": moved, "run-4": alike}
+    grids["run-5"] = alike
+    for run, own in grids.items():
+        made = dataclasses.replace(first, grids=own)
+        path = rs.write_bids(made, tmp_path / "set", f"sub-01_ses-pre_task-ramp_{run}")
+    for run, own in grids.items():
+        again = rs.read(path.parent / f"sub-01_ses-pre_task-ramp_{run}_emg.bdf").grids
+        assert [g.fingerprint() for g in again] == [g.fingerprint() for g in own], run
+    sheet = (path.parent / "sub-01_ses-pre_electrodes.tsv").read_text().splitlines()[1:]
+    # Runs 1 and 2 share theirs, and so do 4 and 5; of run 3 one grid moved.
+    assert len(sheet) == 7 + 3 + 7
+
+
+def test_a_recording_written_again_replaces_what_was_there(tmp_path):
+    first = recording()
+    path = rs.write_bids(first, tmp_path / "set", NAME)
+    (grid, thigh), none = first.grids, rs.MotorUnits((), first.units.window_s, fs_hz=2048.0)
+    moved = rs.Grid(grid.name, grid.channels, grid.x_mm + 4, grid.y_mm)
+    rs.write_bids(
+        dataclasses.replace(first, grids=(moved, thigh), units=none), path.parents[3], NAME
+    )
+    again = rs.read(path)
+    assert [g.fingerprint() for g in again.grids] == [moved.fingerprint(), thigh.fingerprint()]
+    assert len(again.units) == 0
+    sheet = (path.parent / "sub-01_ses-pre_electrodes.tsv").read_text().splitlines()[1:]
+    assert len(sheet) == 7
+
+
+def test_another_programs_table_of_electrodes_is_left_alone(tmp_path):
+    path = rs.write_bids(recording(), tmp_path / "set", NAME)
+    theirs = path.parent / "sub-01_ses-pre_electrodes.tsv"
+    theirs.write_text("name\tx\ty\nR1\t1\t2\n")
+    rs.write_bids(recording(), tmp_path / "set", NAME)
+    assert theirs.read_text() == "name\tx\ty\nR1\t1\t2\n"
+    again = rs.read(path).grids
+    assert [g.fingerprint() for g in again] == [g.fingerprint() for g in recording().grids]
+
+
+def earlier_layout(path: Path) -> None:
+    """Make of a data set what renshaw wrote before its electrodes were those of a session."""
+    folder, root = path.parent, path.parents[3]
+    sheet = [
+        line.split("\t") for line in (folder / f"{NAME}_channels.tsv").read_text().splitlines()
+    ]
+    at = sheet[0].index("grid_name")
+    kept = ["\t".join(row[:at] + row[at + 1 :]) for row in sheet]
+    (folder / f"{NAME}_channels.tsv").write_text("\n".join(kept) + "\n")
+    (folder / f"{NAME}_channels.json").unlink()
+    rows = (folder / "sub-01_ses-pre_electrodes.tsv").read_text().splitlines()
+    cells = [row.split("\t") for row in rows]
+    lines = [rows[0], *("\t".join([*c[:3], c[4], c[4]]) for c in cells[1:])]
+    (folder / f"{NAME}_electrodes.tsv").write_text("\n".join(lines) + "\n")
+    (folder / "sub-01_ses-pre_electrodes.tsv").unlink()
+    system = json.loads((folder / "sub-01_ses-pre_space-grid_coordsystem.json").read_text())
+    (folder / "sub-01_ses-pre_space-grid_coordsystem.json").unlink()
+    systems = dict.fromkeys({c[4] for c in cells[1:]}, system)
+    (folder / f"{NAME}_coordsystem.json").write_text(json.dumps(systems))
+    derived = root / "derivatives" / "renshaw" / folder.relative_to(root)
+    about = json.loads((derived / f"{NAME}_events.json").read_text())
+    units = about.pop("MotorUnits")
+    old = derived / f"{NAME}_desc-decomposed_events.json"
+    old.write_text(json.dumps(about))
+    (derived / f"{NAME}_events.json").unlink()
+    (derived / f"{NAME}_events.tsv").rename(old.with_suffix(".tsv"))
+    table = ["\t".join(units[0])]
+    table += ["\t".join("n/a" if v in (None, "") else str(v) for v in u.values()) for u in units]
+    (derived / f"{NAME}_desc-decomposed_units.tsv").write_text("\n".join(table) + "\n")
+
+
+def test_data_sets_of_the_earlier_layout_are_read_and_renewed(tmp_path):
+    before = recording()
+    path = rs.write_bids(before, tmp_path / "set", NAME)
+    earlier_layout(path)
+    after = rs.read(path)
+    assert after.units.fingerprint() == before.units.fingerprint()
+    assert [g.fingerprint() for g in after.grids] == [g.fingerprint() for g in before.grids]
+    rs.write_bids(before, tmp_path / "set", NAME)
+    names = {file.name for file in (tmp_path / "set").rglob("*.*")}
+    assert not any("desc-decomposed" in name for name in names)
+    assert f"{NAME}_electrodes.tsv" not in names
+    assert rs.read(path).units.fingerprint() == before.units.fingerprint()
+
+
+def test_electrodes_of_one_name_in_two_grids_and_systems_are_told_apart(tmp_path):
+    """As in the standard's own example of two grids (emg_TwoHDsEMG)."""
+    path = rs.write_bids(recording(), tmp_path / "set", NAME)
+    folder = path.parent
+    for old in (*folder.glob("*_electrodes.tsv"), *folder.glob("*_coordsystem.json")):
+        old.unlink()
+    names = [
+        line.split("\t")[0]
+        for line in (folder / f"{NAME}_channels.tsv").read_text().splitlines()[1:]
+    ]
+    (folder / f"{NAME}_channels.json").unlink()
+    lines = ["name\ttype\tunits\tgroup\tsignal_electrode"]
+    for i, name in enumerate(names[:7]):
+        lines.append(
+            f"{name}\tEMG\tuV\t{'Grid1' if i < 3 else 'Grid2'}\tE{i + 1 if i < 3 else i - 2}"
+        )
+    lines += [f"{name}\tMISC\tn/a\tn/a\tn/a" for name in names[7:]]
+    (folder / f"{NAME}_channels.tsv").write_text("\n".join(lines) + "\n")
+    rows = ["name\tx\ty\tz\tcoordinate_system\tgroup"]
+    rows += [f"E{i}\t{i}\t0\t0\tgrid1\tGrid1" for i in (1, 2, 3)]
+    rows += [f"E{i}\t{i}\t1\t0\tgrid2\tGrid2" for i in (1, 2, 3, 4)]
+    rows += ["R1\t0\t100\t0\tforearm\tGrid1"]
+    (folder / "sub-01_ses-pre_electrodes.tsv").write_text("\n".join(rows) + "\n")
+    for space, unit in (("grid1", "mm"), ("grid2", "cm"), ("forearm", "percent")):
+        system = {"EMGCoordinateSystem": "Other", "EMGCoordinateUnits": unit}
+        (folder / f"sub-01_ses-pre_space-{space}_coordsystem.json").write_text(json.dumps(system))
+    first, second = rs.read(path).grids
+    assert (first.name, second.name) == ("Grid1", "Grid2")
+    np.testing.assert_allclose(first.x_mm, [1, 2, 3])
+    np.testing.assert_allclose(second.x_mm, [10, 20, 30, 40])
+    np.testing.assert_allclose(second.y_mm, 10)
+    sheet = folder / "sub-01_ses-pre_electrodes.tsv"
+    sheet.write_text(sheet.read_text().replace("grid1", "forearm"))
+    # Percents of a forearm are no places in mm.
+    assert not rs.read(path).grids[0].placed
+
+
+def test_discharges_among_the_events_are_motor_units(tmp_path):
+    path = rs.write_bids(recording(), tmp_path / "set", NAME)
+    derived = tmp_path / "set" / "derivatives"
+    spikes = next(derived.rglob("*_events.tsv"))
+    spikes.replace(path.with_name(f"{NAME}_events.tsv"))
+    (path.with_name(f"{NAME}_events.json")).unlink(missing_ok=True)
+    units = rs.read(path).units
+    np.testing.assert_array_equal(units.times_s[0], recording().units.times_s[0])
+    assert len(units) == 2  # the third never fires, and events name only what happens
 
 
 def test_people_are_listed_once_and_what_is_there_is_kept(tmp_path):
@@ -136,8 +276,8 @@ def test_hostile_texts_do_not_break_tables(tmp_path):
     emg = dataclasses.replace(before.signals["emg"], channels=names)
     odd = dataclasses.replace(before, units=units, signals={"emg": emg, "a/b\0c": before.torque})
     after = rs.read(rs.write_bids(odd, tmp_path / "set", NAME))
-    assert after.units.labels == ("a b", "c d", "é" * 99)
-    assert after.units.flags[0] == "x y z"
+    assert after.units.labels == ("a\tb", "c\nd", "é" * 99)
+    assert after.units.flags[0] == "x\ty\r\nz"
     assert len(after.signals["emg"].channels) == 7
 
 
@@ -175,9 +315,9 @@ def test_a_data_set_is_a_folder_of_recordings(tmp_path):
 
 def test_tables_above_the_file_hold_for_it(tmp_path):
     path = rs.write_bids(recording(), tmp_path / "set", NAME)
-    electrodes = path.parent / f"{NAME}_electrodes.tsv"
-    electrodes.rename(path.parent.parent / "sub-01_ses-pre_electrodes.tsv")
-    system = path.parent / f"{NAME}_coordsystem.json"
+    electrodes = path.parent / "sub-01_ses-pre_electrodes.tsv"
+    electrodes.rename(path.parent.parent / electrodes.name)
+    system = path.parent / "sub-01_ses-pre_space-grid_coordsystem.json"
     text = system.read_text().replace('"mm"', '"cm"')
     system.unlink()
     (path.parent.parent / "sub-01_ses-pre_coordsystem.json").write_text(text)

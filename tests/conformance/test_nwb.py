@@ -202,3 +202,17 @@ def test_hostile_names_of_signals_are_kept(tmp_path):
     path = rs.write(before, tmp_path / "a.nwb")
     assert valid(path) == []
     assert rs.read(path).fingerprint() == before.fingerprint()
+
+
+@pytest.mark.parametrize(
+    ("name", "who"), [("sub-07_ses-pre_task-ramp_emg", "07"), ("ramp", "unknown"), ("", "unknown")]
+)
+def test_archives_find_a_subject_and_words_for_every_series(tmp_path, name, who):
+    rs.write(recording(name=name), tmp_path / "a.nwb")
+    with pynwb.NWBHDF5IO(str(tmp_path / "a.nwb"), "r") as stream:
+        file = stream.read()
+        assert file.subject.subject_id == who
+        assert file.subject.age == "P0Y/"  # not stated, and not made up
+        words = [series.description for series in file.acquisition.values()]
+    assert all(words)
+    assert "no description" not in words

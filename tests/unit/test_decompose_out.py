@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from decompose_samples import found, raw
@@ -82,11 +84,45 @@ def test_units_and_sources_come_back_from_other_tools_files(ending, tmp_path):
 
 def test_what_muedit_can_not_hold_is_named(tmp_path):
     lost = rs.losses(found(), ".mat")
-    assert any("places and faults" in words for words in lost)
     assert any("confidence" in words for words in lost)
+    assert not any("laces" in words or "channels" in words for words in lost)
+    (grid,) = found().grids
+    odd = rs.Grid("odd", grid.channels[::-1], grid.x_mm + np.arange(32.0) / 9, grid.y_mm)
+    shuffled = dataclasses.replace(found(), grids=(odd.with_faults(["is flat", *[""] * 31]),))
+    lost = " ".join(rs.losses(shuffled, ".mat"))
+    assert "rounded to rows" in lost
+    assert "not why" in lost
+    assert "order of their grids" in lost
+    few = dataclasses.replace(found(), grids=(rs.Grid("few", (0, 1), [0.0, 8], [0.0, 0]),))
+    assert "no grid are left out (30)" in " ".join(rs.losses(few, ".mat"))
     slow = rs.Recording(rs.MotorUnits((np.array([0.5]),), (0, 1), fs_hz=0.01), name="slow")
     with pytest.raises(WriteError, match="sampling rate"):
         rs.write(slow, tmp_path / "a.mat")
+
+
+def test_muedit_gets_what_it_needs_to_open_a_file_and_gives_the_grids_back(tmp_path):
+    from scipy.io import loadmat
+
+    recording = found()
+    (grid,) = recording.grids
+    half = [c for c in grid.channels if c < 16], [c for c in grid.channels if c >= 16]
+    parts = tuple(
+        rs.Grid(f"grid {g}", c, grid.x_mm[c] - grid.x_mm[c].min(), grid.y_mm[c])
+        for g, c in enumerate(half)
+    )
+    parts = (parts[0].with_faults(["", "is flat", *[""] * 14]), parts[1])
+    path = rs.write(dataclasses.replace(recording, grids=parts), tmp_path / "a.mat")
+    signal = loadmat(path)["signal"][0, 0]
+    assert (signal["ngrid"], signal["nChan"]) == (2, 32)
+    assert [len(mask) for mask in signal["EMGmask"][0]] == [16, 16]
+    assert signal["EMGmask"][0, 0].ravel().tolist() == [0, 1, *[0] * 14]
+    again = rs.read(path).grids
+    assert [g.name for g in again] == ["grid 0", "grid 1"]
+    assert [g.good.tolist() for g in again] == [g.good.tolist() for g in parts]
+    for mine, back in zip(parts, again, strict=True):
+        assert back.channels == mine.channels
+        np.testing.assert_allclose(back.x_mm, mine.x_mm)
+        np.testing.assert_allclose(back.y_mm, mine.y_mm)
 
 
 def test_muedit_gets_units_without_sources_or_emg(tmp_path):

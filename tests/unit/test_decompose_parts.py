@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from renshaw.data.grid import rectangular, unplaced
 from renshaw.decompose.channels import channel_faults
 from renshaw.decompose.contrast import SLOPES, fixed_points, places_to_start
 from renshaw.decompose.extension import Extended
@@ -96,12 +97,32 @@ def test_bad_channels_are_named_with_the_reason():
     emg[:, 7] = np.clip(emg[:, 7], -40, 40)
     emg[4, 9] = np.nan
     emg[:, 11] *= 0.01
-    faults = channel_faults(emg, np.nan_to_num(emg))
-    bad = {i: words for i, words in enumerate(faults) if words}
-    assert set(bad) == {1, 3, 5, 7, 9, 11}
-    for at, word in ((1, "flat"), (3, "loud"), (5, "shares"), (7, "clipped"), (9, "numbers")):
-        assert word in bad[at]
-    assert "quiet" in bad[11]
+    for grid in (unplaced("", range(12)), rectangular("", range(12), 4, 3, 8.0)):
+        faults = channel_faults(emg, np.nan_to_num(emg), grid)
+        bad = {i: words for i, words in enumerate(faults) if words}
+        assert set(bad) == {1, 3, 5, 7, 9, 11}
+        for at, word in ((1, "flat"), (3, "loud"), (5, "shares"), (7, "clipped"), (9, "numbers")):
+            assert word in bad[at]
+        assert "quiet" in bad[11]
+
+
+@pytest.mark.parametrize("placed", [True, False])
+def test_a_small_muscle_below_a_large_grid_is_no_fault(placed):
+    """Its electrodes are many times as loud as most of the grid, but not as those beside them."""
+    rng = np.random.default_rng(1)
+    grid = rectangular("", range(64), 8, 8, 10.0)
+    away = np.hypot(grid.x_mm - 20, grid.y_mm - 30)
+    sources = rng.standard_normal((8000, 64))
+    spread = np.exp(-0.5 * ((grid.x_mm[:, None] - grid.x_mm) ** 2) / 100)
+    spread *= np.exp(-0.5 * ((grid.y_mm[:, None] - grid.y_mm) ** 2) / 100)
+    emg = sources @ spread * (1 + 60 * np.exp(-0.5 * (away / 12) ** 2))
+    emg += rng.standard_normal(emg.shape)
+    size = emg.std(axis=0)
+    assert size.max() > 10 * np.median(size)
+    emg[:, 50] += 100 * size[50] * rng.standard_normal(8000)
+    where = grid if placed else unplaced("", range(64))
+    bad = [i for i, words in enumerate(channel_faults(emg, emg, where)) if words]
+    assert bad == [50]
 
 
 def test_split_is_the_best_of_all_cuts():
@@ -171,10 +192,10 @@ def test_known_directions_are_closed_to_the_search():
 def test_known_units_leave_room_and_mark_their_surroundings():
     extended = Extended(colored(6000), 5, 1.0)
     unit = Pulses(np.arange(100, 5900, 150), 0.9, 25.0)
-    basis = known_directions(extended, [unit])
+    basis = known_directions(extended, [unit], extended.copies)
     np.testing.assert_allclose(basis.T @ basis, np.eye(basis.shape[1]), atol=1e-4)
     assert 0 < basis.shape[1] <= 0.7 * 25
-    assert known_directions(extended, []) is None
+    assert known_directions(extended, [], 4) is None
     near = near_known([unit], 6000, 4)
     assert near[98:103].all() and not near[97] and not near[103]
 

@@ -6,7 +6,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from decompose_samples import QUICK, found, raw
+from decompose_samples import QUICK, SETTINGS, found, raw, trains
 
 import renshaw as rs
 from renshaw.core.errors import DataError, SettingsError
@@ -200,3 +200,16 @@ def test_confidence_weighs_and_refuses_in_delta_f():
     assert pairs and not any(row.ok for row in pairs)
     assert all("not trusted" in row.reason and "silhouette low" in row.reason for row in pairs)
     assert not any(row.ok for row in rows if row.quantity == "peak_rate" and row.unit == 3)
+
+
+def test_a_long_grid_of_many_channels_finds_each_unit_once():
+    """Its window is a few ms, but potentials take tens of them from one end to the other."""
+    long = SETTINGS.replace(rows=20, columns=6, fiber_mm=160.0)
+    window_s = (0.0, 10.0)
+    bare = rs.Recording(rs.MotorUnits(tuple(trains(0, 5)), window_s))
+    settings = QUICK.replace(extension=None, starts=48)
+    units = rs.decompose(rs.synthesize_emg(bare, long, seed=5), settings).units
+    good = [t for t, flag in zip(units, units.flags, strict=True) if not flag]
+    which = [int(np.argmax([rate(true, t) for true in bare.units])) for t in good]
+    assert len(good) >= 4
+    assert len(set(which)) == len(which)

@@ -7,7 +7,7 @@ import json
 
 import numpy as np
 import pytest
-from decompose_samples import found, raw
+from decompose_samples import QUICK, found, raw
 
 import renshaw as rs
 from renshaw.core.errors import DataError
@@ -118,8 +118,13 @@ def test_units_set_aside_are_not_trusted_and_come_back():
 
 
 def test_a_doubtful_unit_can_be_accepted():
-    unit = 1 + next(i for i, flag in enumerate(found().units.flags) if flag)
-    units = editing().then(rs.Accept(unit)).recording.units
+    strict = rs.DecomposeSettings(
+        **{**QUICK.to_mapping(), "trust": rs.TrustSettings(silhouette_min=1.0)}
+    )
+    doubtful = rs.decompose(raw(), strict)
+    unit = 1 + next(i for i, flag in enumerate(doubtful.units.flags) if "silhouette" in flag)
+    assert doubtful.units.quality["confidence"][unit - 1] == 0
+    units = rs.Editing(raw(), doubtful).then(rs.Accept(unit)).recording.units
     assert not units.flags[unit - 1]
     assert units.quality["confidence"][unit - 1] > 0
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -40,7 +42,8 @@ def decompose(
     A folder, such as a BIDS-EMG data set, is decomposed file by file into the folder OUT.
 
     Files are recognized by their content: OT Bioelettronica .otb+, .otb4 and exported .mat, Intan
-    .rhd, EDF and BDF (BIDS-EMG included), Delsys .mat, MUedit .mat, openhdemg .json, renshaw .h5.
+    .rhd, EDF and BDF (BIDS-EMG included), Delsys .mat, MUedit .mat, openhdemg .json, NWB .nwb,
+    renshaw .h5.
 
     Examples:
 
@@ -156,4 +159,16 @@ def _summary(recording: Recording) -> str:
         f"{one_line(recording.name)}: {len(good)} good motor units, "
         f"{len(units) - len(good)} doubtful ones, {bad} of {channels} channels bad."
     )
+    words += _why_bad(recording)
     return f"{words}\n{aligned(lines, left={0})}" if good else words
+
+
+def _why_bad(recording: Recording) -> str:
+    """Return what is wrong with the bad channels, in a line; nothing where there are none."""
+    kinds: Counter[str] = Counter()
+    for fault in (fault for grid in recording.grids for fault in grid.faults if fault):
+        # The same fault says another number of each channel.
+        kind = re.sub(r"is [\d.]+ times as (\w+) as its neighbors", r"too \1", fault)
+        kinds[re.sub(r"^is |\s*\([^)]*\)", "", one_line(kind))] += 1
+    why = ", ".join(f"{kind} ({count})" for kind, count in kinds.most_common(4))
+    return f"\nBad channels: {why}." if why else ""

@@ -103,6 +103,7 @@ def _all(
             estimates = _estimated(recording, asked, steps)
             names.append(recording.name)
             done.append(estimates)
+            _say_undecomposed(recording, path)
             if out is not None:
                 page = out / ("report.html" if len(files) == 1 else page_names(names)[-1])
                 _write_page(recording, estimates, asked, multiverse, page, steps)
@@ -118,6 +119,13 @@ def _all(
             write_index(list(zip(pages, done, strict=True)), refused, out / "report.html")
             written = True
     return done, refused, written
+
+
+def _say_undecomposed(recording: Recording, path: Path) -> None:
+    """Say what to do with a recording of nothing but raw EMG, whose table stays empty."""
+    if "emg" in recording.signals and not len(recording.units):
+        words = f"{one_line(recording.name)} has raw EMG and no motor units yet; find them first: "
+        print(f"renshaw: {words}renshaw decompose {path} -o rec.h5", file=sys.stderr)  # noqa: T201
 
 
 class _Steps:

@@ -27,13 +27,15 @@ _LEAST_SINGULAR = 0.1
 _MOST_KNOWN = 0.7
 
 
-def known_directions(extended: Extended, units: Sequence[Pulses]) -> Array | None:
+def known_directions(extended: Extended, units: Sequence[Pulses], reach: int) -> Array | None:
     """Return an orthonormal basis of the whitened observations of known units at all delays.
 
     Parameters
     ----------
     extended : Extended
     units : sequence of Pulses
+    reach : int
+        Largest delay, in samples.
 
     Returns
     -------
@@ -41,7 +43,7 @@ def known_directions(extended: Extended, units: Sequence[Pulses]) -> Array | Non
     """
     if not units:
         return None
-    columns = [_delayed_means(extended, unit.samples) for unit in units]
+    columns = [_delayed_means(extended, unit.samples, reach) for unit in units]
     observed = np.concatenate(columns).astype(float)
     values, vectors = np.linalg.eigh(observed.T @ observed)
     keep = int(np.count_nonzero(values > _LEAST_SINGULAR**2 * values[-1]))
@@ -49,25 +51,34 @@ def known_directions(extended: Extended, units: Sequence[Pulses]) -> Array | Non
     return np.ascontiguousarray(vectors[:, -keep:], dtype=np.float32)
 
 
-def near_known(units: Sequence[Pulses], length: int, copies: int) -> Array:
-    """Return which windows lie near a discharge of a known unit, so that nothing starts there."""
+def near_known(units: Sequence[Pulses], length: int, reach: int) -> Array:
+    """Return which windows lie near a discharge of a known unit, so that nothing starts there.
+
+    Parameters
+    ----------
+    units : sequence of Pulses
+    length : int
+        Number of windows.
+    reach : int
+        How far the action potential of a unit shows, in samples; half of it is near.
+    """
     edges = np.zeros(length + 1, dtype=np.int64)
     for unit in units:
-        np.add.at(edges, np.clip(unit.samples - copies // 2, 0, length), 1)
-        np.add.at(edges, np.clip(unit.samples + copies // 2 + 1, 0, length), -1)
+        np.add.at(edges, np.clip(unit.samples - reach // 2, 0, length), 1)
+        np.add.at(edges, np.clip(unit.samples + reach // 2 + 1, 0, length), -1)
     return np.asarray(np.cumsum(edges[:-1]) > 0)
 
 
-def _delayed_means(extended: Extended, train: Array) -> Array:
+def _delayed_means(extended: Extended, train: Array, reach: int) -> Array:
     """Return the whitened mean observation at every delay at which the unit shows."""
     copies, channels = extended.copies, extended.emg.shape[1]
-    inside = train[(train >= copies) & (train + 2 * copies <= len(extended.emg))]
+    inside = train[(train >= reach) & (train + reach + copies <= len(extended.emg))]
     if not len(inside):
         return np.zeros((0, extended.whitening.shape[1]), dtype=np.float32)
-    mean = np.zeros((3 * copies, channels), dtype=np.float32)
-    for lag in range(3 * copies):
-        mean[lag] = extended.emg[inside + lag - copies].mean(axis=0)
-    shape = (2 * copies + 1, copies * channels)
+    mean = np.zeros((2 * reach + copies, channels), dtype=np.float32)
+    for lag in range(len(mean)):
+        mean[lag] = extended.emg[inside + lag - reach].mean(axis=0)
+    shape = (2 * reach + 1, copies * channels)
     delayed = np.lib.stride_tricks.as_strided(mean, shape, (mean.strides[0], mean.itemsize))
     whitened = np.ascontiguousarray(delayed) @ extended.whitening
     size = np.linalg.norm(whitened, axis=1)

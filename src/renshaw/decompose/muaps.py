@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from renshaw.core.errors import DataError
 from renshaw.data.recording import Recording
+from renshaw.decompose.channels import bridged
 from renshaw.decompose.filtering import filtered
 
 Array = NDArray[Any]
@@ -57,7 +58,7 @@ def action_potentials(
             raise DataError(f"{recording.name} has {len(recording.grids)} grids, none is {grid}.")
         values = values[:, list(recording.grids[grid].channels)]
     high = min(lowpass_hz, 0.49 * emg.fs_hz)
-    band = filtered(np.nan_to_num(values), emg.fs_hz, highpass_hz, high, line_noise=False)
+    band = filtered(np.nan_to_num(bridged(values)), emg.fs_hz, highpass_hz, high, line_noise=False)
     trains = [
         np.rint((times - emg.start_s) * emg.fs_hz).astype(np.int64) for times in recording.units
     ]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from renshaw.core.errors import DataError
 from renshaw.data.grid import Grid
 from renshaw.data.signal import Signal
-from renshaw.decompose.channels import channel_faults
+from renshaw.decompose.channels import bridged, channel_faults
 from renshaw.decompose.extension import Extended
 from renshaw.decompose.filtering import filtered
 from renshaw.decompose.refinement import Rules
@@ -59,17 +59,23 @@ def prepared(emg: Signal, grid: Grid, settings: DecomposeSettings) -> tuple[Grid
     Raises
     ------
     DataError
-        The grid names channels that the EMG does not have.
+        The grid names channels that the EMG does not have, or the sampling rate is too low for
+        the band.
     """
     if max(grid.channels, default=0) >= emg.values.shape[1]:
         raise DataError(f"Grid {grid.name} names channels that the EMG does not have.")
-    raw = emg.values[:, list(grid.channels)]
+    if settings.highpass_hz >= 0.49 * emg.fs_hz:
+        raise DataError(
+            f"At a sampling rate of {emg.fs_hz:g} Hz nothing is left above highpass_hz = "
+            f"{settings.highpass_hz:g} Hz; EMG is sampled at 1 kHz or more."
+        )
+    raw = bridged(emg.values[:, list(grid.channels)])
     high = min(settings.lowpass_hz, 0.49 * emg.fs_hz)
     band = filtered(
         np.nan_to_num(raw), emg.fs_hz, settings.highpass_hz, high, line_noise=settings.line_noise
     )
     if settings.bad_channels:
-        found = channel_faults(raw, band)
+        found = channel_faults(raw, band, grid)
         grid = grid.with_faults([old or new for old, new in zip(grid.faults, found, strict=True)])
     if grid.good.sum() < FEWEST_CHANNELS:
         return grid, None

@@ -25,6 +25,11 @@ _SILHOUETTE_LOSS = 0.005
 _EVENER = 0.02
 # What a regular train is worth in silhouette: a source that misses discharges is irregular.
 _UNEVEN_PRICE = 0.15
+# An action potential passes the longest grid, and its fibers, in this time.
+_ACROSS_S = 0.030
+# Most of it is seen so far from its discharge: 16 samples at 2048 Hz, as many as a grid of 64
+# channels has delayed copies.
+_REACH_S = 16 / 2048
 # Many sources at once, but not so many that they fill the memory.
 _BATCH = 64
 
@@ -55,8 +60,16 @@ class Rules:
     refinements: int
 
     def lag_max(self, copies: int) -> int:
-        """Return by how much two sources of one unit may be delayed against each other."""
-        return 3 * copies
+        """Return by how much two sources of one unit may be delayed against each other.
+
+        On a grid with many channels the window of the extension is short, but a potential still
+        takes its time from one end of the grid to the other.
+        """
+        return max(3 * copies, round(_ACROSS_S * self.fs_hz))
+
+    def reach(self, copies: int) -> int:
+        """Return how far from a discharge its action potential shows."""
+        return max(copies, round(_REACH_S * self.fs_hz))
 
     def score(self, pulses: Pulses) -> float:
         """Return how good a source is: its silhouette, less where intervals are irregular."""

@@ -70,14 +70,15 @@ def _round(
     settings = search.settings
     search.tick(f"round {number + 1}: iterating")
     activity = np.einsum("ij,ij->j", whitened, whitened)
-    activity[near_known(known, len(extended.windows), extended.copies)[::step]] = 0
+    reach = search.rules.reach(extended.copies)
+    activity[near_known(known, len(extended.windows), reach)[::step]] = 0
     edge = max(1, round(_EDGE_S * search.rules.fs_hz / step))
     activity[:edge] = activity[-edge:] = 0
     rng = stream(search.seed, "decompose", search.grid, number)
     starts = places_to_start(activity, settings.starts, edge, rng)
     if not len(starts):
         return []
-    directions = known_directions(extended, known) if settings.peel_off else None
+    directions = known_directions(extended, known, reach) if settings.peel_off else None
     vectors = fixed_points(whitened, starts, settings.contrast, settings.iterations, directions)
     search.tick(f"round {number + 1}: refining")
     return polished(extended, _first_pulses(extended, vectors, search.rules), search.rules)

@@ -9,7 +9,7 @@ derivatives.
 from __future__ import annotations
 
 import dataclasses
-import json
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
@@ -22,12 +22,16 @@ from renshaw.data.grid import Grid
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Event, Recording
 from renshaw.io import bids_events, table
-from renshaw.io.limits import LARGEST_SIDECAR_BYTES, checked_rate
+from renshaw.io.bids_sheet import content_of, rows_of
+from renshaw.io.limits import checked_rate
 from renshaw.io.probe import Probe
 from renshaw.io.raw import Channel
 from renshaw.io.refusal import Refusal
 
+BIDS_VERSION = "1.11.0"
 DESCRIPTION = "dataset_description.json"
+# The key of a sidecar of events under which the units are described, one by one.
+UNITS = "MotorUnits"
 # sub, ses, emg: a file lies at most so deep in a data set, and its derivatives two deeper.
 _DEEPEST = 5
 _MM = {"m": 1000.0, "cm": 10.0, "mm": 1.0}
@@ -49,11 +53,12 @@ class Beside:
         self._path = path
         self._stem = re.sub(r"_emg$", "", path.stem)
         self._named: dict[str, dict[str, Mapping[str, str]]] = {}
+        self._units: dict[str, str] = {}
 
     def rows(self, kind: str) -> dict[str, Mapping[str, str]]:
         """Return the rows of a table beside the file, by name; empty where there is none."""
         if kind not in self._named:
-            found = _table(self._found(f"_{kind}.tsv"))
+            found = rows_of(self._found(f"_{kind}.tsv"))
             rows = [{column.lower(): cell for column, cell in row.items()} for row in found]
             self._named[kind] = {row["name"]: row for row in rows if row.get("name")}
         return self._named[kind]
@@ -61,7 +66,7 @@ class Beside:
     @cached_property
     def about(self) -> Mapping[str, Any]:
         """What ``*_emg.json`` says."""
-        return _json(self._found("_emg.json"))
+        return content_of(self._found("_emg.json"))
 
     def whole(self, channel: Channel) -> Channel:
         """Return a channel at its exact rate, without what only fills up the last record."""
@@ -86,19 +91,21 @@ class Beside:
 
     def grids(self, emg: Sequence[Channel]) -> tuple[Grid, ...]:
         """Return the grids that the channels belong to; none where the tables don't say."""
-        places, sheet = self.rows("electrodes"), self.rows("channels")
+        sheet = self.rows("channels")
         rows = [sheet.get(channel.name, {}) for channel in emg]
-        if not places and not any(rows):
+        if not self._places and not any(rows):
             return ()
         groups = [_group(row) for row in rows]
         grids = []
         for group in dict.fromkeys(groups):
             members = [i for i, name in enumerate(groups) if name == group]
             members.sort(key=lambda i: np.nan_to_num(_number(rows[i].get("grid_order", ""))))
-            named = [_electrode(emg[i].name, rows[i], places) for i in members]
-            x, y = ([self._coordinate(row, axis) for row in named] for axis in "xy")
+            places = [self._place(emg[i].name, rows[i]) for i in members]
+            x, y = ([self._coordinate(row, axis) for row in places] for axis in "xy")
             faults = tuple(_fault(rows[i]) for i in members)
-            grids.append(Grid(group, tuple(members), np.array(x), np.array(y), faults))
+            named = rows[members[0]].get("grid_name", "")
+            name = group if _missing(named) else named
+            grids.append(Grid(name, tuple(members), np.array(x), np.array(y), faults))
         return tuple(grids)
 
     def events(self) -> list[Event]:
@@ -108,10 +115,10 @@ class Beside:
         return [] if recording is None else list(recording.events)
 
     def with_units(self, recording: Recording) -> Recording:
-        """Return a recording with the motor units that the derivatives have of it."""
-        for path in self._derivatives():
+        """Return a recording with the motor units that the derivatives, or its events, have."""
+        for path in self._discharges():
             found = _recording(path)
-            if found is None or not (len(found.units) or _units_table(path)):
+            if found is None or not (len(found.units) or _said_of_units(path)):
                 continue
             start_s, end_s = recording.units.window_s
             units = _units(found.units, path, (start_s, end_s))
@@ -120,13 +127,14 @@ class Beside:
             return dataclasses.replace(recording, units=units, notes=(*kept, note))
         return recording
 
-    def _found(self, ending: str) -> Path | None:
-        mine = set(self._stem.split("_"))
+    def _found(self, ending: str, *also: str) -> Path | None:
+        """Return the sidecar that says most of what the file's name says, `also` included."""
+        mine = {*self._stem.split("_"), *also}
         best: tuple[int, Path] | None = None
         for folder in self._folders():
             for path in _listed(folder, ending):
                 entities = set(path.name.removesuffix(ending).split("_")) - {""}
-                if entities <= mine and (best is None or len(entities) > best[0]):
+                if set(also) <= entities <= mine and (best is None or len(entities) > best[0]):
                     best = (len(entities), path)
         return None if best is None else best[1]
 
@@ -147,7 +155,8 @@ class Beside:
         folders = [self._path.parent, *self._path.parent.parents][:_DEEPEST]
         return next((folder for folder in folders if (folder / DESCRIPTION).is_file()), None)
 
-    def _derivatives(self) -> Iterator[Path]:
+    def _discharges(self) -> Iterator[Path]:
+        """Yield the tables that may hold the discharges: derived ones, then the events."""
         folders = [self._path.parent]
         if self._root is not None:
             inside = self._path.parent.relative_to(self._root)
@@ -155,18 +164,42 @@ class Beside:
             folders += [pipeline / inside for pipeline in pipelines]
         for folder in folders:
             yield from sorted(_listed(folder, "_events.tsv", f"{self._stem}_desc-"))
+        for folder in (*folders[1:], folders[0]):
+            yield folder / f"{self._stem}_events.tsv"
+
+    @cached_property
+    def _places(self) -> dict[str, list[Mapping[str, str]]]:
+        """Rows of the table of electrodes by name; two grids may both have an E1."""
+        places: dict[str, list[Mapping[str, str]]] = {}
+        for row in rows_of(self._found("_electrodes.tsv")):
+            lower = {column.lower(): cell for column, cell in row.items()}
+            places.setdefault(lower.get("name", ""), []).append(lower)
+        return places
+
+    def _place(self, name: str, row: Mapping[str, str]) -> Mapping[str, str]:
+        """Return the row of the electrode of a channel; none where it can't be told which."""
+        electrode = row.get("signal_electrode") or name
+        named = self._places.get(electrode) or self._places.get(name) or []
+        own = [place for place in named if _group(place) == _group(row)]
+        return own[-1] if own else named[0] if len(named) == 1 else {}
 
     def _coordinate(self, row: Mapping[str, str], axis: str) -> float:
         value = table.number(row.get(axis, "n/a"))
-        system = self._systems.get(row.get("coordinate_system", ""), self._systems)
-        unit = row.get("units") or system.get("EMGCoordinateUnits", "mm")
-        return float("nan") if value is None else value * _MM.get(str(unit).lower(), 1.0)
+        unit = row.get("units") or self._system(row.get("coordinate_system", ""))
+        # Percents of a distance on the body are no places in mm.
+        scale = _MM.get(str(unit).lower(), math.nan)
+        return math.nan if value is None else value * scale
 
-    @cached_property
-    def _systems(self) -> Mapping[str, Any]:
-        found = _json(self._found("_coordsystem.json"))
-        plain = {k: v for k, v in found.items() if isinstance(v, Mapping | str)}
-        return plain if all(isinstance(k, str) for k in plain) else {}
+    def _system(self, name: str) -> str:
+        """Return the unit of a coordinate system."""
+        if name not in self._units:
+            spaced = self._found("_coordsystem.json", f"space-{name}") if name else None
+            found = content_of(spaced or self._found("_coordsystem.json"))
+            # Several in one file, by name, as drafts of the standard had it.
+            inner = found.get(name)
+            system = inner if isinstance(inner, Mapping) else found
+            self._units[name] = str(system.get("EMGCoordinateUnits", "mm"))
+        return self._units[name]
 
 
 def _listed(folder: Path, ending: str, beginning: str = "") -> list[Path]:
@@ -177,31 +210,6 @@ def _listed(folder: Path, ending: str, beginning: str = "") -> list[Path]:
     return sorted(p for p in names if p.name.startswith(beginning))
 
 
-def _text(path: Path | None) -> str:
-    try:
-        if path is None or not path.is_file() or path.stat().st_size > LARGEST_SIDECAR_BYTES:
-            return ""
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, ValueError):
-        return ""
-
-
-def _table(path: Path | None) -> list[dict[str, str]]:
-    rows = [line.split("\t") for line in _text(path).splitlines() if line.strip()]
-    if not rows:
-        return []
-    columns = [name.strip() for name in rows[0]]
-    return [dict(zip(columns, map(str.strip, row), strict=False)) for row in rows[1:]]
-
-
-def _json(path: Path | None) -> Mapping[str, Any]:
-    try:
-        content = json.loads(_text(path) or "{}")
-    except (ValueError, RecursionError):
-        return {}
-    return content if isinstance(content, dict) else {}
-
-
 def _missing(cell: str) -> bool:
     return not cell or cell.lower() in table.MISSING
 
@@ -209,13 +217,6 @@ def _missing(cell: str) -> bool:
 def _group(row: Mapping[str, str]) -> str:
     name = row.get("group") or row.get("signal_electrode_group") or ""
     return "EMG" if _missing(name) else name
-
-
-def _electrode(
-    name: str, row: Mapping[str, str], places: Mapping[str, Mapping[str, str]]
-) -> Mapping[str, str]:
-    electrode = row.get("signal_electrode") or name
-    return places.get(electrode) or places.get(name) or {}
 
 
 def _fault(row: Mapping[str, str]) -> str:
@@ -239,15 +240,20 @@ def _recording(path: Path) -> Recording | None:
         return None
 
 
-def _units_table(events: Path) -> list[dict[str, str]]:
-    return _table(events.with_name(events.name.removesuffix("_events.tsv") + "_units.tsv"))
+def _said_of_units(events: Path) -> list[dict[str, str]]:
+    """Return what is known of each unit, from the sidecar or from a table of units."""
+    said = content_of(events.with_suffix(".json")).get(UNITS)
+    if isinstance(said, list):
+        units = [unit for unit in said if isinstance(unit, Mapping)]
+        return [{k: "n/a" if v is None else str(v) for k, v in unit.items()} for unit in units]
+    return rows_of(events.with_name(events.name.removesuffix("_events.tsv") + "_units.tsv"))
 
 
 def _units(units: MotorUnits, events: Path, window_s: tuple[float, float]) -> MotorUnits:
     """Return units within the window of the EMG, with what the table of units says of them."""
     trains = dict(zip(units.labels, units.times_s, strict=True))
     flags = dict(zip(units.labels, units.flags, strict=True))
-    rows = [row for row in _units_table(events) if row.get("unit_id")]
+    rows = [row for row in _said_of_units(events) if row.get("unit_id")]
     labels = [row["unit_id"] for row in rows] or list(trains)
     rows = rows or [{} for _ in labels]
     inside = []
@@ -271,7 +277,7 @@ def _units(units: MotorUnits, events: Path, window_s: tuple[float, float]) -> Mo
 
 
 def _rate(events: Path) -> float | None:
-    stated = _json(events.with_suffix(".json")).get("SamplingFrequency")
+    stated = content_of(events.with_suffix(".json")).get("SamplingFrequency")
     if not isinstance(stated, int | float) or stated <= 0:
         return None
     return checked_rate(float(stated))

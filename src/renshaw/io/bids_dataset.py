@@ -4,19 +4,20 @@
 
     dataset_description.json, participants.tsv, README
     sub-01/ses-pre/emg/sub-01_ses-pre_task-ramp_emg.bdf     EMG, torque and other signals
-                       ..._emg.json, _channels.tsv, _electrodes.tsv, _coordsystem.json, _events.tsv
-    derivatives/renshaw/dataset_description.json
-    derivatives/renshaw/sub-01/ses-pre/emg/..._desc-decomposed_events.tsv, .json, _units.tsv
+                       ..._emg.json, _channels.tsv, _channels.json, _events.tsv
+                       sub-01_ses-pre_electrodes.tsv, _space-grid_coordsystem.json
+    derivatives/renshaw/dataset_description.json, README
+    derivatives/renshaw/sub-01/ses-pre/emg/sub-01_ses-pre_task-ramp_events.tsv, .json
 
-Brain Imaging Data Structure 1.11.0, electromyography. BIDS has no standard for motor units yet; the
-table of discharges is that of muniverse, the table of units our own.
+Brain Imaging Data Structure 1.11.0, electromyography. BIDS has no standard for motor units yet:
+discharges are events, with the columns of muniverse, and what is known of each unit lies in the
+sidecar of the events under a key of our own.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,16 +30,29 @@ from renshaw.data.grid import Grid, unplaced
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
 from renshaw.io.bdf_writer import Track, store_bdf
-from renshaw.io.bids_beside import DESCRIPTION
+from renshaw.io.bids_beside import BIDS_VERSION, DESCRIPTION
+from renshaw.io.bids_electrodes import store_electrodes
+from renshaw.io.bids_sheet import MISSING, store_content, store_table
+from renshaw.io.bids_units import store_units
 from renshaw.io.limits import checked_rate
 from renshaw.io.refusal import Refusal
-from renshaw.io.writers import SPIKE
 from renshaw.io.writing import common_losses
 
-_VERSION = "1.11.0"
 _ENTITIES = ("sub", "ses", "task", "acq", "run", "recording")
-_MISSING = "n/a"
 _LABEL = re.compile(r"[\x20-\x7e]{1,16}")
+_README = """High-density surface EMG as a BIDS-EMG data set, written by renshaw.
+
+Each recording is a BDF file: the channels of the EMG first, then torque and other signals at the
+same times. What renshaw could not know (reference, ground, filters of the amplifier, frequency of
+the power line) is n/a in *_emg.json: fill it in. Motor units lie in derivatives/renshaw.
+"""
+# What the columns of *_channels.tsv hold that the standard doesn't define.
+_OWN_COLUMNS = {
+    "original_name": "name of the channel in the file of the amplifier, where it is longer or "
+    "was not unique",
+    "grid_name": "name of the grid of electrodes, where it differs from that of the group",
+    "grid_order": "place of the channel in the order of its grid, from 0",
+}
 
 
 def write_bids(recording: Recording, dataset: str | Path, name: str) -> Path:
@@ -78,8 +92,8 @@ def write_bids(recording: Recording, dataset: str | Path, name: str) -> Path:
             raise WriteError(f"{root}: The folder is not empty, and no BIDS data set.")
         _describe(root, sub)
         (root / inside).mkdir(parents=True, exist_ok=True)
-        _store_raw(recording, emg, root / inside, stem, entities["task"])
-        _store_units(recording, emg, root, inside, f"{stem}_desc-decomposed")
+        _store_raw(recording, emg, root / inside, stem, entities)
+        store_units(recording, emg, root, inside, stem)
     except Refusal as error:
         raise WriteError(f"{root}: {error}.") from None
     except OSError as error:
@@ -132,38 +146,46 @@ def _describe(root: Path, sub: str) -> None:
     root.mkdir(parents=True, exist_ok=True)
     made = {"Name": "renshaw", "Version": __version__}
     if not (root / DESCRIPTION).exists():
-        about = {"Name": root.resolve().name, "BIDSVersion": _VERSION, "DatasetType": "raw"}
-        _put(root / DESCRIPTION, {**about, "GeneratedBy": [made]})
-        write_text(root / "README", "High-density surface EMG, written by renshaw.\n")
+        about = {"Name": root.resolve().name, "BIDSVersion": BIDS_VERSION, "DatasetType": "raw"}
+        store_content(root / DESCRIPTION, {**about, "GeneratedBy": [made]})
+        write_text(root / "README", _README)
     people = root / "participants.tsv"
     lines = people.read_text(encoding="utf-8").splitlines() if people.exists() else []
     lines = lines or ["participant_id"]
     if sub not in [line.split("\t")[0] for line in lines]:
-        empty = [_MISSING] * lines[0].count("\t")
+        empty = [MISSING] * lines[0].count("\t")
         write_text(people, "\n".join([*lines, "\t".join([sub, *empty])]) + "\n")
 
 
-def _store_raw(recording: Recording, emg: Signal, folder: Path, stem: str, task: str) -> None:
+def _store_raw(
+    recording: Recording, emg: Signal, folder: Path, stem: str, entities: Mapping[str, str]
+) -> None:
     others = _others(recording)
     grids = _grids(recording, emg.values.shape[1])
     names = [*_names(emg), *others]
     labels = _labels(names)
-    unit = emg.unit or _MISSING
+    unit = emg.unit or MISSING
     tracks = [
         Track(label, _ascii(unit), emg.values[:, i])
         for i, label in enumerate(labels[: emg.values.shape[1]])
     ]
     for label, signal in zip(labels[len(tracks) :], others.values(), strict=True):
         values = signal.at(emg.times_s)
-        tracks.append(Track(label, _ascii(signal.unit or _MISSING), values))
+        tracks.append(Track(label, _ascii(signal.unit or MISSING), values))
     with replacing(folder / f"{stem}_emg.bdf") as temporary:
         store_bdf(tracks, emg.fs_hz, temporary)
-    _put(folder / f"{stem}_emg.json", _sidecar(emg, task, len(tracks)))
-    units = [unit] * emg.values.shape[1] + [s.unit or _MISSING for s in others.values()]
-    _store_channels(folder / f"{stem}_channels.tsv", labels, names, units, grids, emg)
-    _store_electrodes(folder, stem, labels, grids)
+    store_content(folder / f"{stem}_emg.json", _sidecar(emg, entities["task"], len(tracks)))
+    units = [unit] * emg.values.shape[1] + [s.unit or MISSING for s in others.values()]
+    session = "_".join(f"{key}-{entities[key]}" for key in ("sub", "ses") if key in entities)
+    groups = store_electrodes(folder, session, stem, labels, grids)
+    members = {
+        c: (grid, group, k)
+        for grid, group in zip(grids, groups, strict=True)
+        for k, c in enumerate(grid.channels)
+    }
+    _store_channels(folder / f"{stem}_channels.tsv", labels, names, units, members, emg.fs_hz)
     rows = [[repr(e.onset_s - emg.start_s), repr(e.duration_s), e.label] for e in recording.events]
-    _tsv(folder / f"{stem}_events.tsv", ["onset", "duration", "trial_type"], rows)
+    store_table(folder / f"{stem}_events.tsv", ["onset", "duration", "trial_type"], rows)
 
 
 def _others(recording: Recording) -> dict[str, Signal]:
@@ -210,11 +232,11 @@ def _sidecar(emg: Signal, task: str, channels: int) -> dict[str, Any]:
         "RecordingType": "continuous",
         "EMGPlacementScheme": "Other",
         "EMGPlacementSchemeDescription": "Places of electrodes are relative to their own grid.",
-        "EMGReference": _MISSING,
-        "EMGGround": _MISSING,
-        "PowerLineFrequency": _MISSING,
-        "SoftwareFilters": _MISSING,
-        "HardwareFilters": _MISSING,
+        "EMGReference": MISSING,
+        "EMGGround": MISSING,
+        "PowerLineFrequency": MISSING,
+        "SoftwareFilters": MISSING,
+        "HardwareFilters": MISSING,
         "EMGChannelCount": emg.values.shape[1],
         "MiscChannelCount": channels - emg.values.shape[1],
     }
@@ -225,96 +247,23 @@ def _store_channels(
     labels: Sequence[str],
     names: Sequence[str],
     units: Sequence[str],
-    grids: Sequence[Grid],
-    emg: Signal,
+    members: Mapping[int, tuple[Grid, str, int]],
+    fs_hz: float,
 ) -> None:
-    of = {c: (grid, k) for grid in grids for k, c in enumerate(grid.channels)}
     columns = ["name", "type", "units", "sampling_frequency", "signal_electrode", "group"]
-    columns += ["status", "status_description", "original_name", "grid_order"]
+    columns += ["status", "status_description", *_OWN_COLUMNS]
     rows = []
     for i, (label, name, unit) in enumerate(zip(labels, names, units, strict=True)):
-        full = name if name != label else _MISSING
-        if i in of:
-            grid, k = of[i]
+        full = name if name != label else MISSING
+        if i in members:
+            grid, group, k = members[i]
             fault = grid.faults[k]
-            cells = [label, grid.name or "EMG", "bad" if fault else "good", fault or _MISSING]
-            rows.append([label, "EMG", unit, repr(emg.fs_hz), *cells, full, str(k)])
+            cells = [label, group, "bad" if fault else "good", fault or MISSING]
+            own = [full, grid.name if grid.name != group else MISSING, str(k)]
+            rows.append([label, "EMG", unit, repr(fs_hz), *cells, *own])
         else:
-            kind = "MISC"
-            cells = [_MISSING, _MISSING, "good", _MISSING]
-            rows.append([label, kind, unit, repr(emg.fs_hz), *cells, full, _MISSING])
-    _tsv(path, columns, rows)
-
-
-def _store_electrodes(
-    folder: Path, stem: str, labels: Sequence[str], grids: Sequence[Grid]
-) -> None:
-    rows = []
-    for grid in grids:
-        for k, channel in enumerate(grid.channels):
-            x, y = (_cell(float(axis[k])) for axis in (grid.x_mm, grid.y_mm))
-            rows.append([labels[channel], x, y, grid.name or "EMG", grid.name or "EMG"])
-    columns = ["name", "x", "y", "coordinate_system", "group"]
-    _tsv(folder / f"{stem}_electrodes.tsv", columns, rows)
-    system = {
-        "EMGCoordinateSystem": "Other",
-        "EMGCoordinateUnits": "mm",
-        "EMGCoordinateSystemDescription": "x across, y along the rows of the grid",
-    }
-    systems = {grid.name or "EMG": system for grid in grids}
-    _put(folder / f"{stem}_coordsystem.json", systems)
-
-
-def _store_units(recording: Recording, emg: Signal, root: Path, inside: Path, stem: str) -> None:
-    """Write the motor units among the derivatives; nothing where there are none."""
-    units = recording.units
-    if not len(units):
-        return
-    home = root / "derivatives" / "renshaw"
-    (home / inside).mkdir(parents=True, exist_ok=True)
-    made = {"Name": "renshaw", "Version": __version__}
-    about = {"Name": "Motor units", "BIDSVersion": _VERSION, "DatasetType": "derivative"}
-    _put(home / DESCRIPTION, {**about, "GeneratedBy": [made]})
-    fired = [
-        (float(t - emg.start_s), number)
-        for number, train in enumerate(units.times_s, start=1)
-        for t in train
-    ]
-    rows = [[repr(t), "0", _MISSING, str(number), SPIKE] for t, number in sorted(fired)]
-    _tsv(
-        home / inside / f"{stem}_events.tsv",
-        ["onset", "duration", "sample", "unit_id", "event_type"],
-        rows,
-    )
-    columns = {
-        "onset": "discharge, s from the start of the EMG",
-        "unit_id": "motor unit, as in the table of units",
-        "event_type": SPIKE,
-    }
-    rate = {} if units.fs_hz is None else {"SamplingFrequency": units.fs_hz}
-    steps = [step.code for step in recording.history.steps]
-    described = {name: {"Description": words} for name, words in columns.items()}
-    _put(home / inside / f"{stem}_events.json", {**described, **rate, "History": steps})
-    quality = list(units.quality)
-    table = [
-        [str(i + 1), units.labels[i], units.flags[i] or _MISSING]
-        + [_cell(float(units.quality[name][i])) for name in quality]
-        for i in range(len(units))
-    ]
-    _tsv(home / inside / f"{stem}_units.tsv", ["unit_id", "label", "flag", *quality], table)
-
-
-def _cell(value: float) -> str:
-    return repr(value) if np.isfinite(value) else _MISSING
-
-
-def _tsv(path: Path, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    lines = [
-        "\t".join(re.sub(r"\s+", " ", cell).strip() or _MISSING for cell in row)
-        for row in (columns, *rows)
-    ]
-    write_text(path, "\n".join(lines) + "\n")
-
-
-def _put(path: Path, content: dict[str, Any]) -> None:
-    write_text(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+            cells = [MISSING, MISSING, "good", MISSING]
+            rows.append([label, "MISC", unit, repr(fs_hz), *cells, full, MISSING, MISSING])
+    store_table(path, columns, rows)
+    described = {name: {"Description": words} for name, words in _OWN_COLUMNS.items()}
+    store_content(path.with_suffix(".json"), described)

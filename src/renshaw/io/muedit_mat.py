@@ -3,7 +3,8 @@
 Avrillon et al. (2024), doi:10.1101/2024.01.18.576181. ``Pulsetrain{grid}`` is a matrix of units and
 samples, ``Dischargetimes{grid, unit}`` holds sample indices from 1; older versions keep edited
 units in ``edition.Distimeclean{grid}{unit}``. ``path`` is the performed force, ``target`` the
-requested one, ``data`` the EMG (channels and samples).
+requested one, ``data`` the EMG (channels and samples); ``EMGmask{grid}`` is 1 for channels left
+out, ``coordinates{grid}`` has row and column (from 1) of each, ``IED`` the distance in mm.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from renshaw.io.refusal import Refusal
 from renshaw.io.registry import Reader, register
 from renshaw.io.trains import float32, indices_to_times, motor_units
 
+_LEFT_OUT = "was left out in MUedit"
 _FORCE_WORDS = ("force", "torque", "acquired data", "performed path", "load cell")
 
 
@@ -80,15 +82,36 @@ def _raw(signal: Mapping[str, Any], fs_hz: float) -> Recording:
 
 
 def _placed(signal: Mapping[str, Any], signals: Mapping[str, Signal]) -> tuple[Grid, ...]:
-    """Return the grids, where their codes tell how many channels each has."""
+    """Return the grids: channels by their masks, places by rows and columns or by their codes."""
     if "emg" not in signals or signals["emg"].values.ndim != 2:
         return ()
     codes = matlab.texts(matlab.field(signal, "gridname"))
+    masks = [matlab.vector(mask) for mask in matlab.cells(matlab.field(signal, "EMGmask"))]
     channels = signals["emg"].values.shape[1]
-    if not codes or channels % len(codes):
-        return ()
-    each = channels // len(codes)
-    return tuple(otb_grid(code, range(i * each, (i + 1) * each)) for i, code in enumerate(codes))
+    if not codes or len(masks) != len(codes) or sum(map(len, masks)) != channels:
+        if not codes or channels % len(codes):
+            return ()
+        masks = [np.zeros(channels // len(codes))] * len(codes)
+    places = matlab.cells(matlab.field(signal, "coordinates"))
+    distances = matlab.vector(matlab.field(signal, "IED"))
+    grids, first = [], 0
+    for g, (code, mask) in enumerate(zip(codes, masks, strict=True)):
+        grid = otb_grid(code, range(first, first + len(mask)))
+        if g < len(places) and g < len(distances) and not grid.placed:
+            grid = _by_rows(grid, places[g], float(distances[g]))
+        grids.append(grid.with_faults([_LEFT_OUT if bad else "" for bad in mask > 0]))
+        first += len(mask)
+    return tuple(grids)
+
+
+def _by_rows(grid: Grid, places: Any, distance_mm: float) -> Grid:
+    """Return a grid placed by its rows and columns, where they are numbers."""
+    if not isinstance(places, np.ndarray) or places.dtype.kind not in "biuf":
+        return grid
+    if places.shape != (len(grid), 2) or not np.isfinite(places).all() or not distance_mm > 0:
+        return grid
+    y, x = ((places - 1) * distance_mm).T.astype(float)
+    return Grid(grid.name, grid.channels, x, y) if np.isfinite(distance_mm) else grid
 
 
 def _struct(value: Any) -> Mapping[str, Any]:

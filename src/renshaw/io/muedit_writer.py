@@ -1,12 +1,16 @@
 """MUedit's ``.mat``: what MUedit opens to edit units that were found elsewhere.
 
-A struct ``signal`` with ``data`` (channels and samples), ``fsamp``, ``gridname``, ``muscle``,
-``path`` (the force), ``Pulsetrain{grid}`` (units and samples), ``Dischargetimes{grid, unit}`` (from
-1) and ``SIL``. Layout: Avrillon et al. (2024), doi:10.1101/2024.01.18.576181.
+A struct ``signal`` with ``data`` (channels and samples), ``fsamp``, ``nChan``, ``ngrid``; of every
+grid ``gridname``, ``muscle``, ``emgtype`` (1: surface), ``EMGmask`` (1: left out), ``coordinates``
+(row and column, from 1) and ``IED`` (mm); ``path`` (the force), ``target``, ``Pulsetrain{grid}``
+(units and samples), ``Dischargetimes{grid, unit}`` (from 1) and ``SIL``. Without ``ngrid`` and
+``EMGmask`` MUedit does not open a file. Layout: Avrillon et al. (2024),
+doi:10.1101/2024.01.18.576181.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +19,7 @@ import numpy as np
 from renshaw.core.errors import WriteError
 from renshaw.data.grid import Grid, unplaced
 from renshaw.data.recording import Recording
+from renshaw.data.signal import Signal
 from renshaw.io.limits import HIGHEST_RATE_HZ, LOWEST_RATE_HZ
 from renshaw.io.writing import Writer, common_losses, register_writer
 
@@ -47,27 +52,65 @@ def store(recording: Recording, path: Path) -> None:
             pulses[0, g][row] = _source(recording, unit, trains[unit], samples, rate)
     signal: dict[str, Any] = {
         "fsamp": rate,
-        "gridname": _texts([grid.name for grid in grids]),
-        "muscle": _texts([""] * len(grids)),
+        **_about_grids(grids),
         "Pulsetrain": pulses,
         "Dischargetimes": times,
         "SIL": _silhouette(recording, of_grid),
     }
-    emg, torque = recording.signals.get("emg"), recording.torque
+    emg = recording.signals.get("emg")
     if emg is not None and emg.values.ndim == 2:
-        order = [c for grid in grids for c in grid.channels]
-        signal["data"] = emg.values[:, order].T.astype(np.float32)
-    if torque is not None and torque.values.ndim == 1 and len(torque):
-        grid_s = start_s + np.arange(samples) / rate
-        signal["path"] = np.interp(grid_s, torque.times_s, torque.values)[None, :]
-    savemat(str(path), {"signal": signal}, appendmat=False, do_compression=True)
+        signal["data"] = emg.values[:, _order(grids)].T.astype(np.float32)
+    at_s = start_s + np.arange(samples) / rate
+    signal["path"] = _at(recording.torque, at_s)
+    signal["target"] = _at(recording.signals.get("target"), at_s)
+    content = {"signal": signal, "parameters": {"pathname": "", "filename": path.name}}
+    savemat(str(path), content, appendmat=False, do_compression=True)
+
+
+def _at(signal: Signal | None, times_s: Array) -> Array:
+    """Return a signal of one channel at these times; empty where there is none."""
+    if signal is None or signal.values.ndim != 1 or not len(signal):
+        return np.zeros((1, 0))
+    return np.interp(times_s, signal.times_s, signal.values)[None, :]
+
+
+def _order(grids: Sequence[Grid]) -> list[int]:
+    return [channel for grid in grids for channel in grid.channels]
+
+
+def _about_grids(grids: Sequence[Grid]) -> dict[str, Any]:
+    masks, coordinates = _cells((1, len(grids))), _cells((1, len(grids)))
+    for g, grid in enumerate(grids):
+        masks[0, g] = (~grid.good).astype(float)[:, None]
+        coordinates[0, g] = rows_and_columns(grid)
+    return {
+        "nChan": float(sum(map(len, grids))),
+        "ngrid": float(len(grids)),
+        "gridname": _texts([grid.name for grid in grids]),
+        "muscle": _texts([""] * len(grids)),
+        "emgtype": np.ones((1, len(grids))),
+        "EMGmask": masks,
+        "coordinates": coordinates,
+        "IED": np.array([[grid.distance_mm for grid in grids]]),
+    }
+
+
+def rows_and_columns(grid: Grid) -> Array:
+    """Return row and column of each electrode, from 1; nothing where they are not known."""
+    if not np.isfinite(grid.distance_mm) or not grid.distance_mm > 0:
+        return np.zeros((0, 2))
+    steps = [(axis - axis.min()) / grid.distance_mm for axis in (grid.y_mm, grid.x_mm)]
+    places: Array = np.rint(np.stack(steps, axis=1)) + 1
+    return places
 
 
 def losses(recording: Recording) -> tuple[str, ...]:
     """Return what MUedit's file can't hold of a recording."""
     sources = recording.signals.get("sources")
-    kept = ["emg", "torque", *(["sources"] if sources is not None else [])]
+    kept = ["emg", "torque", "target", *(["sources"] if sources is not None else [])]
     lost = common_losses(recording, signals=tuple(kept), events=False)
+    lost = [words for words in lost if not words.startswith("The places")]
+    lost += _lost_of_grids(recording)
     units, rate = recording.units, _rate(recording)
     if any(np.any(np.abs(t * rate - np.rint(t * rate)) > 1e-6) for t in units):
         lost.append(f"Discharge times are rounded to samples of 1/{rate:g} s.")
@@ -80,6 +123,31 @@ def losses(recording: Recording) -> tuple[str, ...]:
     if units.window_s[0] != 0:
         lost.append("Times are counted from the start of the window.")
     return tuple(lost)
+
+
+def _lost_of_grids(recording: Recording) -> list[str]:
+    lost = []
+    if any(grid.placed and not _regular(grid) for grid in recording.grids):
+        lost.append("Places of electrodes are rounded to rows and columns.")
+    if any(fault for grid in recording.grids for fault in grid.faults):
+        lost.append("Bad channels stay bad, but not why.")
+    emg = recording.signals.get("emg")
+    if emg is not None and emg.values.ndim == 2:
+        order, width = _order(_grids(recording)), emg.values.shape[1]
+        if len(order) < width:
+            lost.append(f"Channels of no grid are left out ({width - len(order)}).")
+        elif order != list(range(width)):
+            lost.append("Channels are put in the order of their grids.")
+    return lost
+
+
+def _regular(grid: Grid) -> bool:
+    """Whether rows and columns give back every place."""
+    places = rows_and_columns(grid)
+    if len(places) != len(grid):
+        return False
+    y, x = ((places - 1) * grid.distance_mm).T
+    return bool(np.allclose(x, grid.x_mm) and np.allclose(y, grid.y_mm))
 
 
 def _rate(recording: Recording) -> float:

@@ -52,6 +52,8 @@ def store(recording: Recording, path: Path) -> None:
             source_script_file_name="history.py",
             notes="\n".join(recording.notes) or None,
             was_generated_by=[["renshaw", __version__]],
+            keywords=["motor unit", "electromyography"],
+            subject=_subject(recording.name),
         )
         places = _store_signals(file, recording)
         _store_units(file, recording)
@@ -61,6 +63,19 @@ def store(recording: Recording, path: Path) -> None:
         file.add_scratch(about, name=SCRATCH, description=words)
         with pynwb.NWBHDF5IO(str(path), "w") as stream:
             stream.write(file)
+
+
+def _subject(name: str) -> Any:
+    """Return who it was, as far as a BIDS name says; archives refuse files without a subject."""
+    from pynwb.file import Subject
+
+    found = re.search(r"(?:^|_)sub-([A-Za-z0-9]+)", name)
+    return Subject(
+        subject_id=found[1] if found else "unknown",
+        sex="U",
+        age="P0Y/",  # any: archives refuse files that say nothing of it
+        description="renshaw does not know age, sex and species: fill them in",
+    )
 
 
 def losses(recording: Recording) -> tuple[str, ...]:
@@ -116,15 +131,17 @@ def _store_signals(file: Any, recording: Recording) -> dict[str, Any]:
     for name, signal in recording.signals.items():
         plain = plain_name(name, taken)
         if name == "sources":
-            home("ecephys").add(_series(plain, signal))
+            home("ecephys").add(_series(plain, name, signal))
             where = f"processing/ecephys/{plain}"
         else:
-            file.add_acquisition(_emg(file, plain, recording, signal) or _series(plain, signal))
+            file.add_acquisition(
+                _emg(file, plain, recording, signal) or _series(plain, name, signal)
+            )
             where = f"acquisition/{plain}"
         places["signals"].append(_place(name, signal, where))
     for name, signal in (recording.truth.signals if recording.truth else {}).items():
         plain = plain_name(name, taken)
-        home("truth").add(_series(plain, signal))
+        home("truth").add(_series(plain, f"truth: {name}", signal))
         places["truth"].append(_place(name, signal, f"processing/truth/{plain}"))
     return places
 
@@ -150,7 +167,7 @@ def plain_name(name: str, taken: set[str]) -> str:
     return unique
 
 
-def _series(name: str, signal: Signal) -> Any:
+def _series(name: str, words: str, signal: Signal) -> Any:
     import pynwb
 
     return pynwb.TimeSeries(
@@ -159,6 +176,8 @@ def _series(name: str, signal: Signal) -> Any:
         unit=signal.unit or "unknown",
         rate=signal.fs_hz,
         starting_time=signal.start_s,
+        # HDF5 has no texts with NUL in them.
+        description=words.replace("\0", " "),
     )
 
 
@@ -184,7 +203,8 @@ def _emg(file: Any, name: str, recording: Recording, signal: Signal) -> Any:
 
 def _electrodes(file: Any, recording: Recording, emg: Signal) -> None:
     """Add an electrode for every channel of the EMG, in its order."""
-    device = file.create_device(name="amplifier")
+    words = "amplifier of the surface EMG; its make is not known to renshaw"
+    device = file.create_device(name="amplifier", description=words)
     for column, words in (
         ("x_mm", "place across the rows of its grid, mm"),
         ("y_mm", "place along the rows of its grid, mm"),

@@ -18,7 +18,8 @@ ENTITIES = ("ses", "acq", "task", "desc", "run")
 FIELDS = ("participant", "condition", "visit", "protocol", "trial")
 # What stands beside the recordings of a BIDS folder and is none.
 _BESIDE = re.compile(
-    r"(_(channels|electrodes|scans|sessions)\.tsv|_(emg|coordsystem|events|scans|sessions)\.json"
+    r"(_(channels|electrodes|scans|sessions)\.tsv|_(physio|stim)\.tsv\.gz"
+    r"|_(emg|channels|electrodes|coordsystem|events|scans|sessions|physio|stim)\.json"
     r"|^(participants|dataset_description|README|CHANGES|samples)\b.*)$",
     re.IGNORECASE,
 )

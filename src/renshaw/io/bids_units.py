@@ -1,0 +1,94 @@
+"""Motor units among the derivatives of a BIDS-EMG data set: discharges as events, units beside."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from renshaw.core.files import write_text
+from renshaw.core.version import __version__
+from renshaw.data.motor_units import MotorUnits
+from renshaw.data.recording import Recording
+from renshaw.data.signal import Signal
+from renshaw.io.bids_beside import BIDS_VERSION, DESCRIPTION, UNITS
+from renshaw.io.bids_sheet import MISSING, store_content, store_table
+from renshaw.io.writers import SPIKE
+
+_README = """Motor units of the recordings of the data set above, written by renshaw.
+
+Each row of *_events.tsv is a discharge (onset in s from the start of the EMG, unit_id). MotorUnits
+in *_events.json has the label of each motor unit, its flag where it is not to be trusted, and its
+figures of quality. BIDS has no standard for motor units yet.
+"""
+_COLUMNS = {
+    "sample": "not stated: the onset is exact",
+    "unit_id": f"motor unit, as in {UNITS}",
+    "event_type": SPIKE,
+}
+# Files of the first layout, which would be found before those of this one.
+_EARLIER = (
+    "desc-decomposed_events.tsv",
+    "desc-decomposed_events.json",
+    "desc-decomposed_units.tsv",
+)
+
+
+def store_units(recording: Recording, emg: Signal, root: Path, inside: Path, stem: str) -> None:
+    """Write the motor units among the derivatives; where there are none, none stay there either.
+
+    Parameters
+    ----------
+    recording : Recording
+    emg : Signal
+        Its EMG; times are counted from its start.
+    root : Path
+        Folder of the data set.
+    inside : Path
+        Folder of the recording within it.
+    stem : str
+        What the names of the recording's files begin with.
+    """
+    home = root / "derivatives" / "renshaw"
+    stale: tuple[str, ...] = _EARLIER
+    if len(recording.units):
+        _store(recording, emg.start_s, home, inside, stem)
+    else:
+        stale = ("events.tsv", "events.json", *_EARLIER)
+    for ending in stale:
+        (home / inside / f"{stem}_{ending}").unlink(missing_ok=True)
+
+
+def _store(recording: Recording, start_s: float, home: Path, inside: Path, stem: str) -> None:
+    units = recording.units
+    (home / inside).mkdir(parents=True, exist_ok=True)
+    made = {"Name": "renshaw", "Version": __version__}
+    about = {"Name": "Motor units", "BIDSVersion": BIDS_VERSION, "DatasetType": "derivative"}
+    store_content(home / DESCRIPTION, {**about, "GeneratedBy": [made]})
+    write_text(home / "README", _README)
+    fired = [
+        (float(t - start_s), number)
+        for number, train in enumerate(units.times_s, start=1)
+        for t in train
+    ]
+    rows = [[repr(t), "0", MISSING, str(number), SPIKE] for t, number in sorted(fired)]
+    columns = ["onset", "duration", "sample", "unit_id", "event_type"]
+    store_table(home / inside / f"{stem}_events.tsv", columns, rows)
+    described = {name: {"Description": words} for name, words in _COLUMNS.items()}
+    rate = {} if units.fs_hz is None else {"SamplingFrequency": units.fs_hz}
+    steps = [step.code for step in recording.history.steps]
+    said = {**described, **rate, "History": steps, UNITS: _said_of(units)}
+    store_content(home / inside / f"{stem}_events.json", said)
+
+
+def _said_of(units: MotorUnits) -> list[dict[str, Any]]:
+    """Return what is known of each unit; a figure that is none is null."""
+    return [
+        {
+            name: value if np.isfinite(value := float(values[i])) else None
+            for name, values in units.quality.items()
+        }
+        | {"unit_id": str(i + 1), "label": units.labels[i], "flag": units.flags[i]}
+        for i in range(len(units))
+    ]
