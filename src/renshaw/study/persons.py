@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _NOT_DRAWN = ("name", "muscle", "treatment", "n_units")
-# What a condition leaves as it was inferred, and the most that a person can have of it.
-_KEPT = {"neuromodulation": 3.0, "inhibition": 100.0}
+# The most neuromodulation that a person can have.
+_MOST = 3.0
 
 
 def persons_from_samples(
@@ -60,12 +60,12 @@ def persons_from_samples(
 
 
 def in_condition(who: Participant, condition: str, severity: float) -> Participant:
-    """Return a person whose cord acts as hers does in an effort, but for what a condition explains.
+    """Return a person amplified in an effort as she was inferred to be, and else of a condition.
 
-    What was inferred from a voluntary ramp is what neuromodulation and inhibition *amounted to*, in
-    whatever condition. So both stay as they are, and the condition says what they are made of: how
-    much of neuromodulation needs no serotonin. What a ramp does not show (weak reciprocal
-    inhibition, risen chloride, lasting excitation by skin and stretch) comes with the condition.
+    What a voluntary ramp tells is what neuromodulation *amounted to*, in whatever condition. So all
+    of it stays, and the condition says what it is made of: how much needs no serotonin. What a ramp
+    does not tell (the level of inhibition, weak reciprocal inhibition, risen chloride, lasting
+    excitation by skin and stretch) comes with the condition.
 
     Parameters
     ----------
@@ -77,20 +77,17 @@ def in_condition(who: Participant, condition: str, severity: float) -> Participa
         stays at what the condition makes.
     """
     ill = who.replace(condition=condition, severity=severity)
-    wanted = _amounts(who)
-    found = {}
-    for place, (name, most) in enumerate(_KEPT.items()):
-        # The cord is a straight line in each of them.
-        none, one = (_amounts(ill.replace(**{name: value}))[place] for value in (0.0, 1.0))
-        if one > none:
-            found[name] = min(most, max(0.0, (wanted[place] - none) / (one - none)))
-    return ill.replace(**found)
+    # Neuromodulation in a task is a straight line in what the person has.
+    none, one = (_in_effort(ill.replace(neuromodulation=value)) for value in (0.0, 1.0))
+    if one > none:
+        needed = (_in_effort(who) - none) / (one - none)
+        ill = ill.replace(neuromodulation=min(_MOST, max(0.0, needed)))
+    return ill
 
 
-def _amounts(who: Participant) -> tuple[float, float]:
-    """Return neuromodulation, all of it, in an effort of 20 % MVC, and tonic inhibition."""
-    cord = who.cord
-    return cord.neuromodulation_at(USUAL_PCT_MVC), cord.inhibition
+def _in_effort(who: Participant) -> float:
+    """Return neuromodulation, all of it, in an effort of 20 % MVC."""
+    return who.cord.neuromodulation_at(USUAL_PCT_MVC)
 
 
 def _drawn(there: int, n: int, seed: int) -> list[int]:
