@@ -91,15 +91,15 @@ def _simulated(
     losses(Recording(MotorUnits((), (0.0, 0.0))), str(out))
     with shown(quiet=quiet) as progress:
         recording = simulate_verb(who, what, interventions, seed=seed, progress=progress)
-    verb = "fired"
+    which = "motor units"
     if observed:
-        found = seen_by(recording, ObservationSettings(errors=True, tracked=False), seed=seed)
-        recording, verb = found, "were seen: they"
+        recording = seen_by(recording, ObservationSettings(errors=True, tracked=False), seed=seed)
+        which = "motor units that were seen"
     written = write(recording, out)
     active = sum(len(times) > 0 for times in recording.units)
     discharges = sum(len(times) for times in recording.units)
     print(  # noqa: T201
-        f"{active} of {len(recording.units)} motor units {verb} {discharges} times.\n"
+        f"{active} of {len(recording.units)} {which} fired {discharges} times.\n"
         f"Written: {written}"
     )
     return FINE
