@@ -99,8 +99,7 @@ def _simulated(
     active = sum(len(times) > 0 for times in recording.units)
     discharges = sum(len(times) for times in recording.units)
     print(  # noqa: T201
-        f"{active} of {len(recording.units)} {which} fired {discharges} times.\n"
-        f"Written: {written}"
+        f"{active} of {len(recording.units)} {which} fired {discharges} times.\nWritten: {written}"
     )
     return FINE
 

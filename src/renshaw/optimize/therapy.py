@@ -41,6 +41,21 @@ class Therapy(Settings):
         return tuple(name for name, there in zip(PARTS, on, strict=True) if there)
 
     @property
+    def alone(self) -> tuple[Therapy, ...]:
+        """Each of its parts by itself, as strong as here."""
+        each = (
+            Therapy(
+                timing=self.timing,
+                frequency_hz=self.frequency_hz,
+                intensity_xmt=self.intensity_xmt,
+                pulse_width_ms=self.pulse_width_ms,
+            ),
+            Therapy(depth=self.depth),
+            Therapy(drug=self.drug, dose_pct=self.dose_pct),
+        )
+        return tuple(one for name, one in zip(PARTS, each, strict=True) if name in self.parts)
+
+    @property
     def kind(self) -> str:
         """What tables call it: ``"drug alone"``, ``"stimulation + drug"``, ``"all"``, ..."""
         if not self.parts:

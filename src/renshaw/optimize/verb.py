@@ -141,6 +141,15 @@ def _tried(
         trials = _table(therapies, axes)
         wanted = _in_turn(_without_success(queues, trials, judged, goal), _MORE_OF_A_KIND)
     trials["judged"] = np.isin(np.arange(len(trials)), judged)
+    rivals = _rivals(goal, trials, therapies)
+    for rival, of_rival in zip(rivals, on(people.search, rivals), strict=True):
+        if rival not in therapies:
+            therapies.append(rival)
+            axes.append(of_rival)
+        axes[therapies.index(rival)] = of_rival
+        judged.append(therapies.index(rival))
+    trials = _table(therapies, axes)
+    trials["judged"] = np.isin(np.arange(len(trials)), judged)
     trials["allowed"] = allowed(trials, goal.rule)
     trials["front"] = False
     trials.loc[trials["judged"], "front"] = on_front(trials[trials["judged"]])
@@ -196,6 +205,16 @@ def _without_success(
     tried = trials.loc[list(judged)]
     kept = set(tried.loc[allowed(tried, goal.rule), "kind"])
     return {kind: queue for kind, queue in queues.items() if queue and kind not in kept}
+
+
+def _rivals(goal: Goal, trials: pd.DataFrame, therapies: Sequence[Therapy]) -> list[Therapy]:
+    """Return the parts of what is best, each as strong as in it, that were not tried on all yet.
+
+    They are its hardest rivals: the treatment alone that keeps as much force.
+    """
+    best = _chosen(goal, trials, therapies)[RECOMMENDED]
+    judged = {therapies[i] for i in trials.index[trials["judged"]]}
+    return [part for part in best.alone if part not in judged]
 
 
 def _chosen(goal: Goal, trials: pd.DataFrame, therapies: Sequence[Therapy]) -> dict[str, Therapy]:
