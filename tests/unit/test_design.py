@@ -59,6 +59,11 @@ def test_every_alternative_is_the_best_of_its_kind(design) -> None:
     assert {"do nothing", "stimulation alone", "relaxation alone"} <= set(design.chosen)
 
 
+def test_the_parts_of_the_recommended_are_its_rivals(design) -> None:
+    judged = set(design.trials.loc[design.trials["judged"], "therapy"])
+    assert {part.words() for part in design.chosen[RECOMMENDED].alone} <= judged
+
+
 def test_the_front_is_of_those_judged_on_everybody(design) -> None:
     judged = design.trials[design.trials["judged"]]
     assert (judged["people"] == SMALL.people).all()

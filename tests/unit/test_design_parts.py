@@ -76,6 +76,18 @@ def test_a_therapy_is_each_of_its_parts_at_most_once() -> None:
     assert Therapy(drug="baclofen", dose_pct=0.0).given("foreseen", TEST, PRICE) == ()
 
 
+def test_each_part_stands_alone_as_strong_as_in_the_whole() -> None:
+    assert [each.kind for each in ALL.alone] == [
+        "stimulation alone",
+        "relaxation alone",
+        "drug alone",
+    ]
+    stimulated, relaxed, drugged = ALL.alone
+    assert stimulated == ALL.replace(depth=0.0, drug="none", dose_pct=0.0)
+    assert (relaxed.depth, drugged.drug, drugged.dose_pct) == (ALL.depth, ALL.drug, ALL.dose_pct)
+    assert relaxed.alone == (relaxed,) and Therapy().alone == ()
+
+
 def test_what_is_given_answers_to_the_situation() -> None:
     def stimulated(timing: str, when: str) -> bool:
         therapy = Therapy(timing=timing, frequency_hz=20, intensity_xmt=1)
