@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from renshaw.core.files import nearest
 from renshaw.io.inflate import GZIP, inflated, inflated_head
 from renshaw.io.limits import LARGEST_JSON_BYTES, Budget, in_words
 from renshaw.io.refusal import Refusal
@@ -50,7 +51,7 @@ class Probe:
         try:
             handle = os.open(self.path, flags)
         except FileNotFoundError:
-            raise Refusal(f"There is no such file. {_similar(self.path)}".rstrip()) from None
+            raise Refusal(f"There is no such file. {_what_to_do(self.path)}") from None
         except PermissionError:
             raise Refusal("There is no permission to read it. Ask its owner") from None
         except (OSError, ValueError) as error:
@@ -176,15 +177,10 @@ def _decoded(content: bytes) -> str | None:
     return None
 
 
-def _similar(path: Path) -> str:
-    from renshaw.core.errors import did_you_mean
-
-    try:
-        names = [entry.name for entry in os.scandir(path.parent)][:1000]
-    except OSError:
+def _what_to_do(path: Path) -> str:
+    if not path.parent.is_dir():
         return "Its folder does not exist either."
-    hint = did_you_mean(path.name, names)
-    return hint.strip() if "mean" in hint else ""
+    return nearest(path).strip() or "Give the path of one that is there."
 
 
 def _inside(path: Path) -> str:
