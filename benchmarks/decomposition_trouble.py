@@ -21,8 +21,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import renshaw as rs
-from renshaw.decompose.agreement import agreement
-from renshaw.electrodes.verb import crosstalk_trains
+from renshaw.decomposition.agreement import agreement
+from renshaw.electrodes.synthesize_emg import crosstalk_trains
 
 Array = np.ndarray[Any, Any]
 FS_HZ = 2048.0

@@ -38,7 +38,7 @@ import pandas as pd
 from renshaw.data.estimates import Estimates
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording
-from renshaw.estimate.verb import estimate
+from renshaw.estimation.estimate import estimate
 from renshaw.io import read
 
 DEFAULT = Path(__file__).parents[2] / "shared" / "data" / "caillet2022_TA_35_D.mat"

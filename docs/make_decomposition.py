@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 
 import renshaw as rs
-from renshaw.decompose.agreement import agreement
-from renshaw.electrodes.verb import crosstalk_trains
+from renshaw.decomposition.agreement import agreement
+from renshaw.electrodes.synthesize_emg import crosstalk_trains
 
 LEVELS = (10, 20, 30, 50)
 SHIFTS_MM = (0.0, 4.0, 8.0)

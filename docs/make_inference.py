@@ -13,13 +13,13 @@ from pathlib import Path
 
 import numpy as np
 
-from renshaw.infer.dataset import dataset
-from renshaw.infer.posterior import plain
-from renshaw.infer.store import Store
-from renshaw.infer.summaries import SUMMARIES
-from renshaw.infer.targets import PARAMETER
-from renshaw.infer.train import paired, single
-from renshaw.infer.trained import Networks, Trained, shipped
+from renshaw.inference.dataset import dataset
+from renshaw.inference.posterior import plain
+from renshaw.inference.store import Store
+from renshaw.inference.summaries import SUMMARIES
+from renshaw.inference.targets import PARAMETER
+from renshaw.inference.train import paired, single
+from renshaw.inference.trained import Networks, Trained, shipped
 from renshaw.model.muscles import MUSCLES
 
 DOCS = Path(__file__).parent
@@ -115,8 +115,8 @@ def keep_out(training: Path) -> None:
 
 def main() -> None:
     """Fill the page and draw the pictures."""
-    from renshaw.report.figures.calibration import calibration_picture
-    from renshaw.report.figures.style import look
+    from renshaw.reports.figures.calibration import calibration_picture
+    from renshaw.reports.figures.style import look
 
     if len(sys.argv) > 1:
         keep_out(Path(sys.argv[1]))

@@ -20,9 +20,9 @@ from renshaw.experiment.simulate import Trial, edited, simulate_many
 from renshaw.experiment.tracking import Part, TrackingSettings, intervals_of, perform
 from renshaw.interventions import INTERVENTIONS, Intervention
 from renshaw.protocols import SpasmTest
-from renshaw.report.figures.ageing import ageing
-from renshaw.report.figures.nerve_stimulation import nerve_stimulation
-from renshaw.report.figures.what_calms import what_calms
+from renshaw.reports.figures.ageing import ageing
+from renshaw.reports.figures.nerve_stimulation import nerve_stimulation
+from renshaw.reports.figures.what_calms import what_calms
 from renshaw.study.cohort import CohortSettings, draw_cohort
 
 FIGURES = Path(__file__).parent / "figures"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import renshaw as rs
-from renshaw.estimate.delta_f import pair_construction
-from renshaw.report.best_pair import best_pair
-from renshaw.report.figures.delta_f import delta_f_construction
-from renshaw.report.figures.effort import effort_curve
-from renshaw.report.figures.paired import paired_difference
+from renshaw.estimation.delta_f import pair_construction
+from renshaw.reports.best_pair import best_pair
+from renshaw.reports.figures.delta_f import delta_f_construction
+from renshaw.reports.figures.effort import effort_curve
+from renshaw.reports.figures.paired import paired_difference
 
 FIGURES = Path(__file__).parent / "figures"
 
@@ -27,7 +27,7 @@ def main() -> None:
 
 def construction(recording: rs.Recording):  # type: ignore[no-untyped-def]
     """Draw the ΔF construction of the recording's clearest pair."""
-    from renshaw.estimate.smoothing import smoothed_rates
+    from renshaw.estimation.smoothing import smoothed_rates
 
     settings = rs.rules("renshaw")
     best = best_pair(rs.estimate(recording), recording.name)

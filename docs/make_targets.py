@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from renshaw.model.powers_heckman_2017 import ENDS as PUBLISHED
-from renshaw.report.figures.targets import GROUPS, brief, group_of, spoken
+from renshaw.reports.figures.targets import GROUPS, brief, group_of, spoken
 
 DOCS = Path(__file__).parent
 MUSCLES = {

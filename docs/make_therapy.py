@@ -13,11 +13,11 @@ from pathlib import Path
 
 import renshaw as rs
 from renshaw.core.machine import cores
-from renshaw.optimize.design import RECOMMENDED
-from renshaw.optimize.folder import write_design
-from renshaw.report.design_report import write_design_report
-from renshaw.report.figures.design import burden_by_person, interaction_map, pareto_front
-from renshaw.report.protocol_sheet import write_protocol_sheet
+from renshaw.optimization.design import RECOMMENDED
+from renshaw.optimization.folder import write_design
+from renshaw.reports.design_report import write_design_report
+from renshaw.reports.figures.design import burden_by_person, interaction_map, pareto_front
+from renshaw.reports.protocol_sheet import write_protocol_sheet
 
 FIGURES = Path(__file__).parent / "figures"
 _SHOWN = ("burden", "fresh_burden", "fresh_duration_s", "force_pct", "fresh_force_pct", "dose_pct")

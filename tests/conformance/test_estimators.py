@@ -11,11 +11,11 @@ import pytest
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
-from renshaw.estimate import RULES, EstimateSettings, SmoothingSettings, estimate
-from renshaw.estimate.multiverse import MultiverseSettings, multiverse
-from renshaw.estimate.settings import SMOOTHER_NAMES, DeltaFSettings
-from renshaw.estimate.smoothing import smoothed_rates
-from renshaw.estimate.verb import ESTIMATORS
+from renshaw.estimation import RULES, EstimateSettings, SmoothingSettings, estimate
+from renshaw.estimation.estimate import ESTIMATORS
+from renshaw.estimation.multiverse import MultiverseSettings, multiverse
+from renshaw.estimation.settings import SMOOTHER_NAMES, DeltaFSettings
+from renshaw.estimation.smoothing import smoothed_rates
 
 STEADY = np.arange(1, 19, 0.1)
 WOBBLY = 2 + np.cumsum(0.09 + 0.03 * np.sin(np.arange(160) / 7))

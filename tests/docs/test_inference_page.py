@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from renshaw.infer.trained import shipped
+from renshaw.inference.trained import shipped
 
 DOCS = Path(__file__).parents[2] / "docs"
 

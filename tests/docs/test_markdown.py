@@ -26,7 +26,7 @@ def test_python_examples_run(code, tmp_path, monkeypatch, capsys):
 
 @pytest.mark.parametrize("text", blocks("toml"))
 def test_study_files_of_the_docs_are_plans(text, request):
-    from renshaw.optimize.goal_file import goal_from_toml
+    from renshaw.optimization.goal_file import goal_from_toml
     from renshaw.study.study_file import plan_from_toml
 
     if request.node.callspec.id.startswith("therapy.md"):

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
-from renshaw.estimate import EstimateSettings, SmoothingSettings, estimate
-from renshaw.estimate.settings import SMOOTHER_NAMES
+from renshaw.estimation import EstimateSettings, SmoothingSettings, estimate
+from renshaw.estimation.settings import SMOOTHER_NAMES
 
 # The same pools in every run: in one of many, libsvm's stopping moved a brace angle by 0.46
 # degrees, more than is allowed below; only another solver than the field's would mend that.

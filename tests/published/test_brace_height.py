@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from renshaw.estimate import EstimateSettings, GeometrySettings, SmoothingSettings, estimate
+from renshaw.estimation import EstimateSettings, GeometrySettings, SmoothingSettings, estimate
 from renshaw.io import read
 
 DATA = Path(__file__).parents[3] / "shared" / "data"

@@ -3,7 +3,7 @@
 import pytest
 
 import renshaw as rs
-from renshaw.study.estimators_against_truth import drive_hysteresis, mean_peak_pic_nA
+from renshaw.validation.estimators_against_truth import drive_hysteresis, mean_peak_pic_nA
 
 # What the truth does to each quantity: docs/validation.md has the sizes.
 WITH_PIC = {

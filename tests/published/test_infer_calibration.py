@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from renshaw.infer.calibration import calibrated
-from renshaw.infer.summaries import NAMES as SUMMARY_NAMES
-from renshaw.infer.targets import NAMES
-from renshaw.infer.train import CHANGES
-from renshaw.infer.trained import shipped
+from renshaw.inference.calibration import calibrated
+from renshaw.inference.summaries import NAMES as SUMMARY_NAMES
+from renshaw.inference.targets import NAMES
+from renshaw.inference.train import CHANGES
+from renshaw.inference.trained import shipped
 
 
 @pytest.fixture(scope="module")

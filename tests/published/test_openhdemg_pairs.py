@@ -11,7 +11,7 @@ import pytest
 
 from renshaw.data.estimates import Estimates
 from renshaw.data.recording import Recording
-from renshaw.estimate import EstimateSettings, estimate, rules
+from renshaw.estimation import EstimateSettings, estimate, rules
 from renshaw.io import read
 
 DATA = Path(__file__).parents[3] / "shared" / "data"

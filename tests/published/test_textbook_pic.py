@@ -10,7 +10,7 @@ from renshaw.experiment.current_clamp import CurrentRampSettings, current_ramp
 from renshaw.experiment.electromyogram import electromyogram
 from renshaw.experiment.voltage_clamp import VoltageRampSettings, voltage_ramp
 from renshaw.model.powers_heckman_2017 import powers_heckman_2017
-from renshaw.report.figures.emg_force import rising_relation
+from renshaw.reports.figures.emg_force import rising_relation
 
 POOL = powers_heckman_2017(20)
 LOW, HIGH = 1, 16

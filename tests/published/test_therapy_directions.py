@@ -11,7 +11,7 @@ import pytest
 
 import renshaw as rs
 from renshaw.experiment.maximal import MaximalEffort
-from renshaw.optimize.measuring import Job, measured
+from renshaw.optimization.measuring import Job, measured
 from renshaw.study.cohort import CohortSettings, draw_cohort
 
 PEOPLE = draw_cohort(

@@ -11,8 +11,8 @@ pytestmark = pytest.mark.filterwarnings("default")
 
 @pytest.fixture(scope="module")
 def both():
-    from renshaw.infer.settings import NetworkSettings
-    from renshaw.infer.train_flow import as_flow, built
+    from renshaw.inference.settings import NetworkSettings
+    from renshaw.inference.train_flow import as_flow, built
 
     torch.manual_seed(1)
     settings = NetworkSettings(transforms=4, hidden=(24, 24), embedding=(16, 12))
@@ -46,8 +46,8 @@ def test_samples_are_those_of_torch_for_the_same_normal_numbers(both):
 
 
 def test_training_learns_what_can_be_learned():
-    from renshaw.infer.settings import NetworkSettings
-    from renshaw.infer.train_flow import fitted
+    from renshaw.inference.settings import NetworkSettings
+    from renshaw.inference.train_flow import fitted
 
     chance = np.random.default_rng(4)
     theta = chance.normal(size=(3000, 2))

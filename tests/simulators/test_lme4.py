@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import renshaw as rs
-from renshaw.report.model_folder import write_model_folder
+from renshaw.reports.model_folder import write_model_folder
 
 REAL = Path(__file__).parents[3] / "shared" / "data"
 

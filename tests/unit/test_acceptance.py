@@ -11,13 +11,13 @@ import pytest
 import renshaw as rs
 from renshaw.cli import app
 from renshaw.core.history import History, Step
-from renshaw.report.acceptance_report import acceptance_report, headline, miss_words
-from renshaw.report.figures.targets import brief, group_of, targets_against_bands
+from renshaw.reports.acceptance_report import acceptance_report, headline, miss_words
+from renshaw.reports.figures.targets import brief, group_of, targets_against_bands
 from renshaw.study import acceptance as room
-from renshaw.study.acceptance import TARGET_COLUMNS, Acceptance
 from renshaw.study.laboratory import Series
 from renshaw.study.measures import change, mean
-from renshaw.study.targets import Target
+from renshaw.validation.acceptance import TARGET_COLUMNS, Acceptance
+from renshaw.validation.targets import Target
 
 FEW = (("muscle", "TA"), ("n_units", 8))
 SHORT = rs.Ramp(rise_s=4.0, fall_s=4.0)

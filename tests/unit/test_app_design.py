@@ -16,8 +16,8 @@ from starlette.testclient import TestClient
 from renshaw.app.design.form import toml_from
 from renshaw.app.server import application
 from renshaw.core.errors import SettingsError
-from renshaw.optimize.goal import Goal, goal_for
-from renshaw.optimize.goal_file import goal_from_toml
+from renshaw.optimization.goal import Goal, goal_for
+from renshaw.optimization.goal_file import goal_from_toml
 
 HERE = "http://127.0.0.1:8000"
 ORIGIN = {"origin": HERE}

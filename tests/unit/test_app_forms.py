@@ -9,8 +9,8 @@ pytest.importorskip("starlette", reason="needs the extra app")
 from renshaw.app.forms import form_of, label_of, settings_from
 from renshaw.core.errors import SettingsError
 from renshaw.core.settings import Settings
-from renshaw.estimate.multiverse import MultiverseSettings
-from renshaw.estimate.settings import DeltaFSettings, EstimateSettings, RatesSettings
+from renshaw.estimation.multiverse import MultiverseSettings
+from renshaw.estimation.settings import DeltaFSettings, EstimateSettings, RatesSettings
 from renshaw.experiment.effort import EffortSettings
 from renshaw.experiment.night import NightSettings
 from renshaw.interventions import Relaxation

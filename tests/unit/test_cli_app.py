@@ -90,7 +90,7 @@ def test_one_bad_file_does_not_stop_the_others(
 def test_only_settings_that_are_given_override_the_rules(
     ramp: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import renshaw.estimate.verb as verb
+    import renshaw.estimation.estimate as verb
 
     seen = []
     true = verb.estimate

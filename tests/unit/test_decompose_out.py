@@ -11,7 +11,7 @@ from decompose_samples import found, raw
 import renshaw as rs
 from renshaw.cli import app
 from renshaw.core.errors import WriteError
-from renshaw.report.decomposition_report import decomposition_report, write_decomposition_report
+from renshaw.reports.decomposition_report import decomposition_report, write_decomposition_report
 
 FAST = ["--starts", "24", "--rounds", "1", "--extension", "10", "--iterations", "5", "-q"]
 

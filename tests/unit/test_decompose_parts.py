@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from renshaw.data.grid import rectangular, unplaced
-from renshaw.decompose.channels import channel_faults
-from renshaw.decompose.contrast import SLOPES, fixed_points, places_to_start
-from renshaw.decompose.extension import Extended
-from renshaw.decompose.filtering import filtered
-from renshaw.decompose.known import known_directions, near_known
-from renshaw.decompose.pulses import (
+from renshaw.decomposition.channels import channel_faults
+from renshaw.decomposition.contrast import SLOPES, fixed_points, places_to_start
+from renshaw.decomposition.extension import Extended
+from renshaw.decomposition.filtering import filtered
+from renshaw.decomposition.known import known_directions, near_known
+from renshaw.decomposition.pulses import (
     Pulses,
     found_pulses,
     irregularity,
@@ -19,8 +19,8 @@ from renshaw.decompose.pulses import (
     silhouette,
     split,
 )
-from renshaw.decompose.settings import TrustSettings
-from renshaw.decompose.trust import judged, without_strays
+from renshaw.decomposition.settings import TrustSettings
+from renshaw.decomposition.trust import judged, without_strays
 
 FS = 2048.0
 

@@ -10,8 +10,8 @@ from decompose_samples import QUICK, SETTINGS, found, raw, trains
 
 import renshaw as rs
 from renshaw.core.errors import DataError, SettingsError
-from renshaw.decompose import workers
-from renshaw.decompose.agreement import agreement
+from renshaw.decomposition import workers
+from renshaw.decomposition.agreement import agreement
 
 FS = 2048.0
 

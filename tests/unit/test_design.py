@@ -15,16 +15,16 @@ from design_samples import SMALL, TINY
 
 import renshaw as rs
 from renshaw.cli import app
-from renshaw.optimize.axes import AXES
-from renshaw.optimize.bench import Bench, Test
-from renshaw.optimize.design import RECOMMENDED
-from renshaw.optimize.folder import cohort_like, write_design
-from renshaw.optimize.goal_file import goal_to_toml, load_goal
-from renshaw.optimize.rule import on_front
-from renshaw.optimize.search import JOURNAL
-from renshaw.optimize.therapy import ALL
-from renshaw.report.design_report import PREDICTION, cautions, design_report, headline
-from renshaw.report.protocol_sheet import protocol_sheet
+from renshaw.optimization.axes import AXES
+from renshaw.optimization.bench import Bench, Test
+from renshaw.optimization.design import RECOMMENDED
+from renshaw.optimization.folder import cohort_like, write_design
+from renshaw.optimization.goal_file import goal_to_toml, load_goal
+from renshaw.optimization.rule import on_front
+from renshaw.optimization.search import JOURNAL
+from renshaw.optimization.therapy import ALL
+from renshaw.reports.design_report import PREDICTION, cautions, design_report, headline
+from renshaw.reports.protocol_sheet import protocol_sheet
 
 
 @pytest.fixture(scope="module")
@@ -246,7 +246,7 @@ def test_the_example_is_a_goal(tmp_path, capsys) -> None:
 def test_where_few_people_promised_too_much_gentler_therapies_get_their_turn() -> None:
     import pandas as pd
 
-    from renshaw.optimize.verb import _in_turn, _without_success
+    from renshaw.optimization.optimize import _in_turn, _without_success
 
     trials = pd.DataFrame(
         {
@@ -269,7 +269,7 @@ def test_where_few_people_promised_too_much_gentler_therapies_get_their_turn() -
 def test_the_mildest_breaks_limits_by_least() -> None:
     import pandas as pd
 
-    from renshaw.optimize.rule import mildest_row
+    from renshaw.optimization.rule import mildest_row
 
     table = pd.DataFrame(
         {
@@ -289,12 +289,14 @@ def test_ctrl_c_says_what_is_kept_and_how_to_go_on(tmp_path, monkeypatch, capsys
 
     out = tmp_path / "out"
     words = ["design", "-o", str(out), "-q"]
-    monkeypatch.setattr(importlib.import_module("renshaw.optimize.verb"), "optimize", stopped)
+    monkeypatch.setattr(
+        importlib.import_module("renshaw.optimization.optimize"), "optimize", stopped
+    )
     monkeypatch.setattr("sys.argv", ["renshaw", *words])
     assert app.main(words) == 130
     assert f"is kept in {out}; go on with: renshaw design -o {out} -q" in capsys.readouterr().err
     words = ["infer", "train", "-o", str(out), "-q"]
-    monkeypatch.setattr(importlib.import_module("renshaw.infer.train"), "train", stopped)
+    monkeypatch.setattr(importlib.import_module("renshaw.inference.train"), "train", stopped)
     monkeypatch.setattr("sys.argv", ["pytest"])
     assert app.main(words) == 130
     assert "go on with: renshaw infer train" in capsys.readouterr().err

@@ -10,17 +10,17 @@ import pytest
 
 import renshaw as rs
 from renshaw.core.seeds import stream
-from renshaw.optimize.axes import AXES
-from renshaw.optimize.bench import MEASURED, Bench
-from renshaw.optimize.goal import goal_for, in_words
-from renshaw.optimize.goal_file import (
+from renshaw.optimization.axes import AXES
+from renshaw.optimization.bench import MEASURED, Bench
+from renshaw.optimization.goal import goal_for, in_words
+from renshaw.optimization.goal_file import (
     built_in_goal,
     example_goal,
     goal_from_toml,
     goal_to_toml,
     load_goal,
 )
-from renshaw.optimize.interaction import (
+from renshaw.optimization.interaction import (
     FLOOR,
     INDEPENDENT,
     LESS,
@@ -30,9 +30,9 @@ from renshaw.optimize.interaction import (
     interactions,
     part_of,
 )
-from renshaw.optimize.people import people_of
-from renshaw.optimize.price import discomfort, pulse_uC
-from renshaw.optimize.rule import (
+from renshaw.optimization.people import people_of
+from renshaw.optimization.price import discomfort, pulse_uC
+from renshaw.optimization.rule import (
     allowed,
     broken_words,
     chosen_row,
@@ -40,8 +40,8 @@ from renshaw.optimize.rule import (
     rule_words,
     worst_words,
 )
-from renshaw.optimize.search import composed, laid_out, searched
-from renshaw.optimize.therapy import Therapy
+from renshaw.optimization.search import composed, laid_out, searched
+from renshaw.optimization.therapy import Therapy
 from renshaw.statistics.intervals import worst_mean
 from renshaw.study.persons import persons_from_samples
 

@@ -11,7 +11,7 @@ from decompose_samples import QUICK, found, raw
 
 import renshaw as rs
 from renshaw.core.errors import DataError
-from renshaw.decompose.agreement import agreement
+from renshaw.decomposition.agreement import agreement
 
 FS = 2048.0
 

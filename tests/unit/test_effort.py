@@ -9,9 +9,9 @@ import pytest
 
 import renshaw as rs
 from renshaw.cli import app
-from renshaw.report.effort_report import effort_report, headline
-from renshaw.report.figures.effort import effort_curve
-from renshaw.report.figures.tracking import (
+from renshaw.reports.effort_report import effort_report, headline
+from renshaw.reports.figures.effort import effort_curve
+from renshaw.reports.figures.tracking import (
     practice_curve,
     target_of,
     tracking_error,

@@ -10,7 +10,7 @@ import renshaw as rs
 from renshaw.core.errors import DataError
 from renshaw.electrodes.fibers import fiber_potentials
 from renshaw.electrodes.muscle import muscle_units
-from renshaw.electrodes.verb import crosstalk_trains
+from renshaw.electrodes.synthesize_emg import crosstalk_trains
 
 TIMES_S = np.arange(0, 0.04, 1 / 10_000)
 

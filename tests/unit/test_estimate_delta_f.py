@@ -10,8 +10,8 @@ from renshaw.core.errors import DataError
 from renshaw.data.estimates import Estimate
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording
-from renshaw.estimate import DeltaFSettings, EstimateSettings, SmoothingSettings, estimate, rules
-from renshaw.estimate.delta_f import pair_construction
+from renshaw.estimation import DeltaFSettings, EstimateSettings, SmoothingSettings, estimate, rules
+from renshaw.estimation.delta_f import pair_construction
 
 
 def pair_row(recording: Recording, **criteria: object) -> Estimate:

@@ -7,7 +7,7 @@ import pytest
 from estimate_samples import DURATION_S, ramp_torque, recording_of, train, triangle
 
 from renshaw.data.signal import Signal
-from renshaw.estimate import EstimateSettings, GeometrySettings, SmoothingSettings, estimate
+from renshaw.estimation import EstimateSettings, GeometrySettings, SmoothingSettings, estimate
 
 # Follows steep corners; the tests are about geometry, not about smoothing.
 SHARP = SmoothingSettings(method="spline", spline_width_s=0.1)

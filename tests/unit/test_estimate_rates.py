@@ -8,7 +8,7 @@ from estimate_samples import DURATION_S, ramp_torque, recording_of, train, trian
 
 from renshaw.data.estimates import Estimate
 from renshaw.data.signal import Signal
-from renshaw.estimate import EstimateSettings, RatesSettings, SmoothingSettings, estimate
+from renshaw.estimation import EstimateSettings, RatesSettings, SmoothingSettings, estimate
 
 
 def rows_of_unit_1(recording, **rates: object) -> dict[str, Estimate]:

@@ -8,8 +8,8 @@ from estimate_samples import train, triangle
 
 from renshaw.core.errors import DataError
 from renshaw.data.motor_units import MotorUnits
-from renshaw.estimate.settings import SMOOTHER_NAMES, SmoothingSettings
-from renshaw.estimate.smoothing import SMOOTHERS, smoothed_rates
+from renshaw.estimation.settings import SMOOTHER_NAMES, SmoothingSettings
+from renshaw.estimation.smoothing import SMOOTHERS, smoothed_rates
 
 
 def smooth(times_s: np.ndarray, **settings: object):

@@ -11,7 +11,7 @@ from estimate_samples import hysteresis_pair, ramp_torque, recording_of, train, 
 from renshaw.core.errors import SettingsError
 from renshaw.core.history import History, Step
 from renshaw.data.recording import Recording
-from renshaw.estimate import (
+from renshaw.estimation import (
     RULES,
     DeltaFSettings,
     EstimateSettings,
@@ -19,7 +19,7 @@ from renshaw.estimate import (
     estimate,
     rules,
 )
-from renshaw.estimate.multiverse import MultiverseSettings, multiverse
+from renshaw.estimation.multiverse import MultiverseSettings, multiverse
 
 
 def named(recording: Recording, name: str) -> Recording:
@@ -121,7 +121,7 @@ def test_settings_survive_plain_values_and_refuse_nonsense() -> None:
 
 
 def test_the_room_is_its_verb() -> None:
-    room = importlib.import_module("renshaw.estimate")
+    room = importlib.import_module("renshaw.estimation")
     recording = hysteresis_pair()
     assert room(recording).fingerprint() == estimate(recording).fingerprint()
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import renshaw as rs
-from renshaw.infer.contraction import contraction
-from renshaw.infer.summaries import NAMES, SUMMARIES, summarize
+from renshaw.inference.contraction import contraction
+from renshaw.inference.summaries import NAMES, SUMMARIES, summarize
 
 CORNERS_s, PEAK = (2.0, 7.0, 12.0, 20.0), 30.0
 

@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 from scipy.stats import kstest
 
 import renshaw as rs
-from renshaw.infer import flow as flows
-from renshaw.infer.calibration import calibrated
-from renshaw.infer.familiar import Familiar
-from renshaw.infer.flow import Flow
-from renshaw.infer.prior import TRAITS, draw_case, more_than_usual
-from renshaw.infer.scales import Scores, Seen
+from renshaw.inference import flow as flows
+from renshaw.inference.calibration import calibrated
+from renshaw.inference.familiar import Familiar
+from renshaw.inference.flow import Flow
+from renshaw.inference.prior import TRAITS, draw_case, more_than_usual
+from renshaw.inference.scales import Scores, Seen
 
 
 def small_flow(parameters=3, inputs=4, seed=0):

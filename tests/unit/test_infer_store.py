@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 import renshaw as rs
-from renshaw.infer import store as stores
-from renshaw.infer import targets
-from renshaw.infer.dataset import summarized
-from renshaw.infer.prior import draw_case
-from renshaw.infer.store import Store, fill, simulate_chunk
-from renshaw.infer.summaries import NAMES
-from renshaw.infer.train import train
+from renshaw.inference import store as stores
+from renshaw.inference import targets
+from renshaw.inference.dataset import summarized
+from renshaw.inference.prior import draw_case
+from renshaw.inference.store import Store, fill, simulate_chunk
+from renshaw.inference.summaries import NAMES
+from renshaw.inference.train import train
 
 SEED = 11
 

@@ -10,11 +10,11 @@ import pytest
 import renshaw as rs
 from renshaw.cli.app import main
 from renshaw.data.event_labels import PROVOCATION
-from renshaw.infer.cautions import sentence_of
-from renshaw.infer.summaries import NAMES
-from renshaw.infer.train import CHANGES
-from renshaw.infer.trained import open_trained, shipped
-from renshaw.report.infer_report import change_report
+from renshaw.inference.cautions import sentence_of
+from renshaw.inference.summaries import NAMES
+from renshaw.inference.train import CHANGES
+from renshaw.inference.trained import open_trained, shipped
+from renshaw.reports.infer_report import change_report
 
 
 @pytest.fixture(scope="module")
@@ -258,8 +258,8 @@ def test_a_file_that_holds_no_networks_is_refused(tmp_path):
 
 
 def test_pictures(posterior, pair):
-    from renshaw.report.figures.calibration import calibration_picture
-    from renshaw.report.figures.posterior import posterior_correlation, state_map, unlike_gauge
+    from renshaw.reports.figures.calibration import calibration_picture
+    from renshaw.reports.figures.posterior import posterior_correlation, state_map, unlike_gauge
 
     drawn = [rs.plot(posterior), posterior_correlation(posterior), state_map(posterior)]
     drawn += [unlike_gauge(posterior), calibration_picture(posterior.calibration)]

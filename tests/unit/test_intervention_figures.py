@@ -4,9 +4,9 @@ import pytest
 
 import renshaw as rs
 from renshaw.model.ageing import STRENGTH_LEFT, UNITS_LEFT, share_left
-from renshaw.report.figures.ageing import AGES_years, ageing
-from renshaw.report.figures.nerve_stimulation import nerve_stimulation
-from renshaw.report.figures.what_calms import what_calms
+from renshaw.reports.figures.ageing import AGES_years, ageing
+from renshaw.reports.figures.nerve_stimulation import nerve_stimulation
+from renshaw.reports.figures.what_calms import what_calms
 
 
 def lines_of(axes):

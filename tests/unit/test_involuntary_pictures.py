@@ -10,9 +10,9 @@ import renshaw as rs
 from renshaw.data.event_labels import PROVOCATION
 from renshaw.experiment.night import Night
 from renshaw.protocols import PROTOCOLS
-from renshaw.report.figures.night import nights
-from renshaw.report.figures.spasm import spasms
-from renshaw.report.figures.vibstim import vibstim_trial
+from renshaw.reports.figures.night import nights
+from renshaw.reports.figures.spasm import spasms
+from renshaw.reports.figures.vibstim import vibstim_trial
 
 
 @pytest.fixture(scope="module")

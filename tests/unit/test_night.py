@@ -10,7 +10,7 @@ import renshaw as rs
 from renshaw.cli import app
 from renshaw.engine.session import Seat, Session
 from renshaw.experiment.night import Night, SpasmOfNight, touches_of
-from renshaw.report.night_report import night_report
+from renshaw.reports.night_report import night_report
 
 INJURED = rs.Participant(name="P01", condition="spinal-cord-injury", severity=0.6)
 SHORT = rs.NightSettings(hours=0.5, touches_per_hour=40.0, motoneurons=8)

@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 import renshaw as rs
-from renshaw.report.plan_report import plan_report
+from renshaw.reports.plan_report import plan_report
 
 
 def exact(n, effect, sd, alpha=0.05):

@@ -54,7 +54,7 @@ FRESH = {
     "an acceptance": (
         "import pandas as pd\n"
         "row = ('T1 x', 'y', 'z', 'fitted', 1.0, 2.0, 1.5, 1.2, 1.8, True)\n"
-        "from renshaw.study.acceptance import TARGET_COLUMNS, Acceptance\n"
+        "from renshaw.validation.acceptance import TARGET_COLUMNS, Acceptance\n"
         "table = pd.DataFrame([row], columns=list(TARGET_COLUMNS))\n"
         "assert Acceptance(table, table).plot().axes"
     ),

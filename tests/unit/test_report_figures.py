@@ -14,13 +14,13 @@ from matplotlib.figure import Figure
 import renshaw as rs
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording
-from renshaw.estimate.geometry import brace_of
-from renshaw.estimate.multiverse import MultiverseSettings, multiverse
-from renshaw.estimate.settings import GeometrySettings
-from renshaw.report import figures
-from renshaw.report.best_pair import best_pair
-from renshaw.report.figures.style import plain, thin
-from renshaw.report.svg import inline_svg
+from renshaw.estimation.geometry import brace_of
+from renshaw.estimation.multiverse import MultiverseSettings, multiverse
+from renshaw.estimation.settings import GeometrySettings
+from renshaw.reports import figures
+from renshaw.reports.best_pair import best_pair
+from renshaw.reports.figures.style import plain, thin
+from renshaw.reports.svg import inline_svg
 
 HOSTILE = ["<b>&\"'</b>", "$\\frac{$", "a\x00b\x1b[31m", "]]>", "$x$", "10" * 50, "日本", ""]
 SMALL = MultiverseSettings(

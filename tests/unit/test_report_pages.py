@@ -15,10 +15,10 @@ import report_samples as samples
 import renshaw as rs
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording
-from renshaw.estimate.multiverse import MultiverseSettings, multiverse
-from renshaw.report.index_page import write_index
-from renshaw.report.recording_report import headline, recording_report
-from renshaw.report.study_report import answers, study_report
+from renshaw.estimation.multiverse import MultiverseSettings, multiverse
+from renshaw.reports.index_page import write_index
+from renshaw.reports.recording_report import headline, recording_report
+from renshaw.reports.study_report import answers, study_report
 
 SMALL = MultiverseSettings(smoothers=("hann",), modulations_min_pps=(0.5,))
 POLYNOMIAL = rs.EstimateSettings(smoothing=rs.SmoothingSettings(method="polynomial"))
@@ -193,7 +193,7 @@ def test_the_verb_report_writes_a_page(tmp_path: Path) -> None:
 def test_every_noun_with_a_page_and_its_writer_are_there() -> None:
     from importlib import import_module
 
-    from renshaw.report.verb import _WRITERS
+    from renshaw.reports.report import _WRITERS
 
     for noun, writer in _WRITERS.items():
         module, name = noun.rsplit(".", 1)

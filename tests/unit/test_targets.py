@@ -10,7 +10,7 @@ import pytest
 
 from renshaw.interventions import Intervention
 from renshaw.model.participant import Participant
-from renshaw.study.targets import FITTED, PREDICTED, TARGETS, all_series, ramp_to
+from renshaw.validation.targets import FITTED, PREDICTED, TARGETS, all_series, ramp_to
 
 SERIES = all_series(5, 2)
 

@@ -14,14 +14,14 @@ from renshaw.data.signal import Signal
 from renshaw.experiment.current_clamp import CurrentRampSettings, current_ramp
 from renshaw.experiment.electromyogram import electromyogram
 from renshaw.experiment.voltage_clamp import VoltageRampSettings, voltage_ramp
-from renshaw.report.figures.current_ramp import current_ramp_loops, current_ramp_potentials
-from renshaw.report.figures.emg_force import emg_against_force, emg_over_time, rising_relation
-from renshaw.report.figures.voltage_ramp import voltage_ramp_loops
-from renshaw.report.motoneuron_report import (
+from renshaw.reports.figures.current_ramp import current_ramp_loops, current_ramp_potentials
+from renshaw.reports.figures.emg_force import emg_against_force, emg_over_time, rising_relation
+from renshaw.reports.figures.voltage_ramp import voltage_ramp_loops
+from renshaw.reports.motoneuron_report import (
     write_current_ramp_report,
     write_voltage_ramp_report,
 )
-from renshaw.report.svg import inline_svg
+from renshaw.reports.svg import inline_svg
 
 WHO = rs.Participant(n_units=4)
 FAST = CurrentRampSettings(up_s=2.0, hold_s=0.2)

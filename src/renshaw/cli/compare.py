@@ -58,7 +58,7 @@ def compare(
         Seed of the bootstrap and of the sign flips.
     """
     from renshaw.cli.folder import prepared
-    from renshaw.report.model_folder import write_model_folder
+    from renshaw.reports.model_folder import write_model_folder
     from renshaw.statistics.mixed import mixed_model
 
     settings = changed(MixedModelSettings(), given(options))
@@ -78,7 +78,7 @@ def compare(
 
 def _refuse_input(table: Path, out: Path) -> None:
     from renshaw.core.errors import WriteError
-    from renshaw.report.model_folder import TABLES
+    from renshaw.reports.model_folder import TABLES
 
     for name in (*TABLES, "data.csv"):
         kept = out / name
@@ -89,7 +89,7 @@ def _refuse_input(table: Path, out: Path) -> None:
 def shown(model: MixedModel) -> list[str]:
     """Return what a terminal shows of a model."""
     from renshaw.cli.tables import aligned
-    from renshaw.report.words import number, p_words
+    from renshaw.reports.words import number, p_words
 
     numbers = model.statistics
     groups = [

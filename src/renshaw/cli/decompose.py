@@ -15,7 +15,7 @@ from renshaw.cli.failures import FAILED, FINE
 from renshaw.cli.options import changed, given, options_of
 from renshaw.cli.progress import one_line, shown
 from renshaw.core.errors import RenshawError
-from renshaw.decompose.settings import DecomposeSettings
+from renshaw.decomposition.settings import DecomposeSettings
 
 if TYPE_CHECKING:
     from renshaw.data.recording import Recording
@@ -68,7 +68,7 @@ def decompose(
         Show no progress.
     """
     from renshaw.data.recording import without_emg
-    from renshaw.decompose.verb import decompose as decompose_verb
+    from renshaw.decomposition.decompose import decompose as decompose_verb
     from renshaw.io import losses, read, write
     from renshaw.io.writing import refuse_place
 
@@ -96,7 +96,7 @@ def decompose(
     with shown(quiet=quiet) as progress:
         found = decompose_verb(recording, settings, seed=seed, progress=progress)
         if report is not None:
-            from renshaw.report.decomposition_report import write_decomposition_report
+            from renshaw.reports.decomposition_report import write_decomposition_report
 
             progress(1, 1, "writing the report")
             write_decomposition_report(found, report)

@@ -14,8 +14,8 @@ from renshaw.cli.progress import one_line, shown
 from renshaw.core.machine import cores
 
 if TYPE_CHECKING:
-    from renshaw.optimize.design import Design
-    from renshaw.optimize.goal import Goal
+    from renshaw.optimization.design import Design
+    from renshaw.optimization.goal import Goal
 
 
 def design(
@@ -72,9 +72,9 @@ def design(
         Show no progress.
     """
     from renshaw.core.errors import SettingsError
-    from renshaw.optimize.bench import MEASURED
-    from renshaw.optimize.goal import in_words
-    from renshaw.optimize.goal_file import built_in_goal, example_goal, load_goal
+    from renshaw.optimization.bench import MEASURED
+    from renshaw.optimization.goal import in_words
+    from renshaw.optimization.goal_file import built_in_goal, example_goal, load_goal
 
     if example:
         print(example_goal(), end="")  # noqa: T201
@@ -98,7 +98,7 @@ def design(
 def _refuse_another(folder: Path, goal: Goal) -> None:
     """Refuse a folder with the design of another goal, which would be written over."""
     from renshaw.core.errors import SettingsError, WriteError
-    from renshaw.optimize.goal_file import goal_from_toml, goal_to_toml
+    from renshaw.optimization.goal_file import goal_from_toml, goal_to_toml
 
     made = folder / "design.toml"
     if not made.is_file():
@@ -117,10 +117,10 @@ def _refuse_another(folder: Path, goal: Goal) -> None:
 
 
 def _designed(goal: Goal, folder: Path, workers: int, quiet: bool) -> int:
-    from renshaw.optimize.folder import write_design
-    from renshaw.optimize.verb import optimize
-    from renshaw.report.design_report import write_design_report
-    from renshaw.report.protocol_sheet import write_protocol_sheet
+    from renshaw.optimization.folder import write_design
+    from renshaw.optimization.optimize import optimize
+    from renshaw.reports.design_report import write_design_report
+    from renshaw.reports.protocol_sheet import write_protocol_sheet
 
     try:
         with shown(quiet=quiet) as progress:
@@ -138,7 +138,7 @@ def _designed(goal: Goal, folder: Path, workers: int, quiet: bool) -> int:
 
 def _told(found: Design, page: Path) -> int:
     from renshaw.cli.tables import aligned
-    from renshaw.report.design_report import PREDICTION, cautions, headline
+    from renshaw.reports.design_report import PREDICTION, cautions, headline
 
     lines = [["", "burden (% MVC s)", "spasm (s)", "force (%)", "dose (%)", "what"]]
     for row in found.alternatives.to_dict("records"):

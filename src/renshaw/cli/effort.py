@@ -56,8 +56,8 @@ def effort(
     from renshaw.cli.folder import prepared, write_pictures
     from renshaw.experiment.effort import effort as effort_verb
     from renshaw.interventions import intervention
-    from renshaw.report.effort_report import write_effort_report
-    from renshaw.report.figures.effort import effort_curve
+    from renshaw.reports.effort_report import write_effort_report
+    from renshaw.reports.figures.effort import effort_curve
 
     names = given_ or ("relaxation", "reciprocal-inhibition")
     calming = tuple(intervention(name) for name in names)
@@ -72,7 +72,7 @@ def effort(
 
 def _said(found: "Effort", page: Path) -> int:
     from renshaw.cli.tables import aligned
-    from renshaw.report.effort_report import headline
+    from renshaw.reports.effort_report import headline
 
     lines = [["condition", "target (% MVC)", "torque (% MVC)", "effort (%)", ""]]
     for row in found.to_table().to_dict("records"):

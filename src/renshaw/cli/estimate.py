@@ -15,8 +15,8 @@ from renshaw.cli.options import changed, given, options_of
 from renshaw.cli.progress import Progress, one_line, shown
 from renshaw.core.errors import ReadError, WriteError
 from renshaw.core.files import not_there
-from renshaw.estimate.rules import rules as rules_named
-from renshaw.estimate.settings import EstimateSettings
+from renshaw.estimation.rules import rules as rules_named
+from renshaw.estimation.settings import EstimateSettings
 
 if TYPE_CHECKING:
     from renshaw.data.estimates import Estimates
@@ -90,7 +90,7 @@ def _all(
 ) -> tuple[list[Estimates], list[str], bool]:
     from renshaw.cli.folder import page_names, write_estimates
     from renshaw.data.estimates import gathered
-    from renshaw.report.index_page import write_index
+    from renshaw.reports.index_page import write_index
 
     names: list[str] = []
     done: list[Estimates] = []
@@ -169,7 +169,7 @@ def _refuse_inputs(files: Sequence[Path], out: Path) -> None:
 
 
 def _estimated(recording: Recording, asked: EstimateSettings | str, steps: _Steps) -> Estimates:
-    from renshaw.estimate.verb import estimate as estimate_verb
+    from renshaw.estimation.estimate import estimate as estimate_verb
 
     steps(0, "estimating")
     return estimate_verb(recording, asked)
@@ -183,9 +183,9 @@ def _write_page(
     page: Path,
     steps: _Steps,
 ) -> None:
-    from renshaw.estimate.multiverse import multiverse as multiverse_of
-    from renshaw.estimate.verb import involuntary
-    from renshaw.report.recording_report import write_recording_report
+    from renshaw.estimation.estimate import involuntary
+    from renshaw.estimation.multiverse import multiverse as multiverse_of
+    from renshaw.reports.recording_report import write_recording_report
 
     universes = None
     if multiverse and not involuntary(recording):

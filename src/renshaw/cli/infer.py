@@ -12,12 +12,12 @@ from renshaw.cli.progress import one_line, shown
 from renshaw.core.errors import ReadError
 from renshaw.core.files import not_there
 from renshaw.core.seeds import checked_seed
-from renshaw.infer.settings import InferSettings, TrainSettings
+from renshaw.inference.settings import InferSettings, TrainSettings
 
 if TYPE_CHECKING:
     from renshaw.data.recording import Recording
-    from renshaw.infer.change import Change
-    from renshaw.infer.posterior import Posterior
+    from renshaw.inference.change import Change
+    from renshaw.inference.posterior import Posterior
 
 infer = App(name="infer")
 
@@ -65,9 +65,9 @@ def from_recording(
     """
     chosen, seed = changed(InferSettings(), given(settings)), checked_seed(seed)
     from renshaw.cli.folder import prepared
-    from renshaw.infer.change import infer_change
-    from renshaw.infer.files import CHANGE_TABLE, TABLE
-    from renshaw.infer.verb import infer as infer_verb
+    from renshaw.inference.change import infer_change
+    from renshaw.inference.files import CHANGE_TABLE, TABLE
+    from renshaw.inference.infer import infer as infer_verb
 
     first = _read(recording)
     second = None if after is None else _read(after)
@@ -125,7 +125,7 @@ def train(
     """
     chosen = changed(TrainSettings(), given(settings))
     from renshaw.cli.folder import prepared
-    from renshaw.infer.train import train as train_verb
+    from renshaw.inference.train import train as train_verb
 
     prepared(out)
     try:
@@ -153,7 +153,7 @@ def _read(path: Path) -> "Recording":
 
 def _posterior_words(posterior: "Posterior") -> str:
     from renshaw.cli.tables import aligned
-    from renshaw.infer.posterior import plain
+    from renshaw.inference.posterior import plain
 
     lines = [["parameter", "5 %", "50 %", "95 %", "narrowed", ""]]
     for row in posterior.to_table().to_dict("records"):
@@ -168,7 +168,7 @@ def _posterior_words(posterior: "Posterior") -> str:
 
 def _change_words(change: "Change") -> str:
     from renshaw.cli.tables import aligned
-    from renshaw.infer.posterior import plain
+    from renshaw.inference.posterior import plain
 
     lines = [["change of", "5 %", "50 %", "95 %", "it fell, probability"]]
     for row in change.to_table().to_dict("records"):

@@ -51,8 +51,8 @@ def night(
 
     from renshaw.cli.folder import prepared, write_pictures
     from renshaw.core.files import write_csv
-    from renshaw.report.figures.night import nights
-    from renshaw.report.night_report import write_night_report
+    from renshaw.reports.figures.night import nights
+    from renshaw.reports.night_report import write_night_report
 
     who = changed(Participant(), given(participant))
     what = changed(NightSettings(), given(settings))

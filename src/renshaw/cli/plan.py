@@ -72,7 +72,7 @@ def plan(
         Show no progress.
     """
     from renshaw.cli.folder import prepared
-    from renshaw.report.plan_report import needed_words, write_plan_report
+    from renshaw.reports.plan_report import needed_words, write_plan_report
     from renshaw.statistics.power import plan as plan_verb
 
     chosen = given(options)
@@ -101,7 +101,7 @@ def plan(
 
 
 def _retest_lines(found: Reliability) -> list[str]:
-    from renshaw.report.words import number
+    from renshaw.reports.words import number
 
     lines = []
     for row in found.table.to_dict("records"):

@@ -57,7 +57,7 @@ def run(
         Show no progress.
     """
     from renshaw.core.errors import RenshawError, SettingsError
-    from renshaw.report.study_folder import write_study_folder
+    from renshaw.reports.study_folder import write_study_folder
     from renshaw.study import built_in_plan, run_study
 
     if workers is not None and workers < 1:
@@ -99,7 +99,7 @@ def report(
     quiet
         Show no progress.
     """
-    from renshaw.report.study_folder import write_study_folder
+    from renshaw.reports.study_folder import write_study_folder
     from renshaw.study.result import opened, plan_of_finished
 
     plan = plan_of_finished(folder)
@@ -113,7 +113,7 @@ def report(
 
 def _told(result: StudyResult, folder: Path) -> int:
     """Print the answers; return the exit code."""
-    from renshaw.report.study_report import answers, caveat
+    from renshaw.reports.study_report import answers, caveat
 
     lines = [f"{answer.verdict} {answer.words}" for answer in answers(result)]
     lines += [words] if (words := caveat(result)) else []

@@ -8,7 +8,7 @@ import numpy as np
 
 from renshaw.cli.progress import one_line
 from renshaw.data.estimates import Estimates
-from renshaw.report.words import number, title_of
+from renshaw.reports.words import number, title_of
 
 _SHOWN = (
     "delta_f",

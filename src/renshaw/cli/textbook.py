@@ -66,7 +66,7 @@ def fi(
     who = changed(Participant(), given(participant))
     what = changed(CurrentRampSettings(), given(settings))
     from renshaw.cli.folder import prepared, write_pictures
-    from renshaw.report.motoneuron_report import current_ramp_pictures, write_current_ramp_report
+    from renshaw.reports.motoneuron_report import current_ramp_pictures, write_current_ramp_report
 
     prepared(out)
     ramps: list[CurrentRamp] = []
@@ -119,7 +119,7 @@ def clamp(
     who = changed(Participant(), given(participant))
     what = changed(VoltageRampSettings(), given(settings))
     from renshaw.cli.folder import prepared, write_pictures
-    from renshaw.report.motoneuron_report import voltage_ramp_pictures, write_voltage_ramp_report
+    from renshaw.reports.motoneuron_report import voltage_ramp_pictures, write_voltage_ramp_report
 
     prepared(out)
     ramps: list[VoltageRamp] = []

@@ -12,7 +12,7 @@ from renshaw.cli.folder import prepared
 from renshaw.cli.options import changed, given, options_of
 from renshaw.cli.progress import shown
 from renshaw.core.files import write_csv
-from renshaw.study.acceptance import AcceptanceSettings
+from renshaw.validation.acceptance import AcceptanceSettings
 
 _Settings: Any = options_of(AcceptanceSettings(), "People")
 
@@ -49,7 +49,7 @@ def validate(
         Show no progress.
     """
     from renshaw.core.errors import SettingsError
-    from renshaw.study.acceptance import validate as verb
+    from renshaw.validation.acceptance import validate as verb
 
     if workers is not None and workers < 1:
         raise SettingsError(f"workers = {workers}: at least one process is needed.")
@@ -62,7 +62,7 @@ def validate(
             progress=progress,
         )
     write_csv(folder / "targets.csv", found.to_table())
-    from renshaw.report.acceptance_report import write_acceptance_report
+    from renshaw.reports.acceptance_report import write_acceptance_report
 
     write_acceptance_report(found, folder / "report.html")
     met = found.table["pass"]

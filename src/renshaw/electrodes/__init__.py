@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from renshaw.electrodes.settings import ElectrodeSettings
-from renshaw.electrodes.verb import synthesize_emg
+from renshaw.electrodes.synthesize_emg import synthesize_emg
 
 __all__ = ["ElectrodeSettings", "synthesize_emg"]

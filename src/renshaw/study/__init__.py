@@ -1,13 +1,7 @@
 """Many recordings and the design that ties them together: plan, run, compare."""
 
-from renshaw.study.acceptance import Acceptance, AcceptanceSettings, validate
 from renshaw.study.cohort import CohortSettings
 from renshaw.study.compare import CompareSettings, Comparison, compare
-from renshaw.study.estimators_against_truth import (
-    Validation,
-    ValidationSettings,
-    validate_estimators,
-)
 from renshaw.study.plan import Arm, Condition, Published, StudyPlan, Task
 from renshaw.study.recordings import RecordingsSettings
 from renshaw.study.result import Group, StudyResult, open_study
@@ -16,8 +10,6 @@ from renshaw.study.study import Study
 from renshaw.study.study_file import built_in_plan, data_set_plan, load_plan, plan_to_toml
 
 __all__ = [
-    "Acceptance",
-    "AcceptanceSettings",
     "Arm",
     "CohortSettings",
     "CompareSettings",
@@ -30,8 +22,6 @@ __all__ = [
     "StudyPlan",
     "StudyResult",
     "Task",
-    "Validation",
-    "ValidationSettings",
     "built_in_plan",
     "compare",
     "data_set_plan",
@@ -39,6 +29,4 @@ __all__ = [
     "open_study",
     "plan_to_toml",
     "run_study",
-    "validate",
-    "validate_estimators",
 ]

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from renshaw.core.machine import cores
 from renshaw.core.seeds import derived_seed, stream
 from renshaw.data.estimates import Estimates
-from renshaw.estimate import estimate
+from renshaw.estimation import estimate
 from renshaw.experiment.observation import observed
 from renshaw.experiment.simulate import Trial, simulate_many
 from renshaw.interventions import Intervention

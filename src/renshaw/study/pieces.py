@@ -12,8 +12,8 @@ import renshaw
 from renshaw.core.fingerprint import fingerprint
 from renshaw.core.seeds import derived_seed
 from renshaw.core.version import __version__
-from renshaw.decompose.settings import DecomposeSettings
-from renshaw.estimate import EstimateSettings
+from renshaw.decomposition.settings import DecomposeSettings
+from renshaw.estimation import EstimateSettings
 from renshaw.experiment.observation import ObservationSettings
 from renshaw.interventions import Intervention
 from renshaw.model.participant import Participant
@@ -120,7 +120,7 @@ def code_fingerprint() -> str:
     digest = hashlib.sha256(__version__.encode())
     for path in sorted(root.rglob("*.py")):
         # Pages and commands change no number.
-        if path.relative_to(root).parts[0] not in ("report", "cli"):
+        if path.relative_to(root).parts[0] not in ("reports", "cli"):
             digest.update(path.relative_to(root).as_posix().encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

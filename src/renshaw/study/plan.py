@@ -8,9 +8,9 @@ from string import ascii_uppercase
 
 from renshaw.core.errors import SettingsError, did_you_mean
 from renshaw.core.settings import Settings, setting
-from renshaw.decompose.settings import DecomposeSettings
-from renshaw.estimate import EstimateSettings, rules
-from renshaw.estimate.rules import RULES
+from renshaw.decomposition.settings import DecomposeSettings
+from renshaw.estimation import EstimateSettings, rules
+from renshaw.estimation.rules import RULES
 from renshaw.experiment.observation import ObservationSettings
 from renshaw.interventions import Intervention, as_interventions
 from renshaw.protocols import PROTOCOLS, Protocol, Ramp

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from renshaw.core.errors import SettingsError, did_you_mean
-from renshaw.decompose.settings import DecomposeSettings
-from renshaw.estimate import EstimateSettings, rules
-from renshaw.estimate.rules import RULES
+from renshaw.decomposition.settings import DecomposeSettings
+from renshaw.estimation import EstimateSettings, rules
+from renshaw.estimation.rules import RULES
 from renshaw.experiment.observation import ObservationSettings
 from renshaw.interventions import INTERVENTIONS, Intervention, intervention
 from renshaw.protocols import PROTOCOLS

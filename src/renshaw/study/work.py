@@ -11,9 +11,9 @@ from typing import Any
 from renshaw.core.errors import RenshawError
 from renshaw.data.estimates import Estimate
 from renshaw.data.recording import Recording, without_emg
-from renshaw.decompose.verb import decompose
-from renshaw.decompose.workers import at_most
-from renshaw.estimate.verb import rows_of
+from renshaw.decomposition.decompose import decompose
+from renshaw.decomposition.workers import at_most
+from renshaw.estimation.estimate import rows_of
 from renshaw.experiment.observation import observed
 from renshaw.experiment.simulate import Trial, simulate_many
 from renshaw.io import read, write

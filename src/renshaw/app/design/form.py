@@ -10,9 +10,9 @@ from renshaw.app.forms import Group, form_of, settings_from
 from renshaw.app.runs.forms import calm
 from renshaw.core.settings import Settings
 from renshaw.model.conditions import CONDITIONS, HEALTHY
-from renshaw.optimize.goal import SEVERITIES, Goal, goal_for
-from renshaw.optimize.price import DRUGS
-from renshaw.optimize.therapy import TIMINGS
+from renshaw.optimization.goal import SEVERITIES, Goal, goal_for
+from renshaw.optimization.price import DRUGS
+from renshaw.optimization.therapy import TIMINGS
 from renshaw.study.toml_settings import toml_block
 
 _TOP = ("name", "title", "seed")

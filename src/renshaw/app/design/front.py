@@ -10,13 +10,13 @@ import pandas as pd
 
 from renshaw.app.design.kind import PLAN
 from renshaw.core.errors import ReadError, SettingsError
-from renshaw.optimize.design import RECOMMENDED, Design
-from renshaw.optimize.goal import Goal
-from renshaw.optimize.goal_file import load_goal
-from renshaw.optimize.rule import rule_words
-from renshaw.optimize.therapy import FORESEEN, NOTHING, Therapy
-from renshaw.report.figures.design import interaction_map
-from renshaw.report.svg import inline_svg
+from renshaw.optimization.design import RECOMMENDED, Design
+from renshaw.optimization.goal import Goal
+from renshaw.optimization.goal_file import load_goal
+from renshaw.optimization.rule import rule_words
+from renshaw.optimization.therapy import FORESEEN, NOTHING, Therapy
+from renshaw.reports.figures.design import interaction_map
+from renshaw.reports.svg import inline_svg
 from renshaw.study.tables import read_table
 
 # Axis, what it is called, its unit, whether more of it is better.

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from renshaw.app.folder import Folder, PlaceError
 from renshaw.app.runs.kind import Kind
-from renshaw.optimize.bench import MEASURED
-from renshaw.optimize.goal import Goal
-from renshaw.optimize.goal_file import load_goal
+from renshaw.optimization.bench import MEASURED
+from renshaw.optimization.goal import Goal
+from renshaw.optimization.goal_file import load_goal
 
 PLAN, SHEET = "design.toml", "protocol_sheet.html"
 

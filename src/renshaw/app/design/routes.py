@@ -19,8 +19,8 @@ from renshaw.app.room import room_of
 from renshaw.app.runs.found import folders_with, plans, run_named, runs
 from renshaw.app.runs.making import Making, Understood
 from renshaw.app.runs.routes import routes_for, run_of
-from renshaw.optimize.goal import Goal
-from renshaw.optimize.goal_file import example_goal, goal_from_toml, goal_to_toml
+from renshaw.optimization.goal import Goal
+from renshaw.optimization.goal_file import example_goal, goal_from_toml, goal_to_toml
 
 
 async def designs(request: Request) -> Response:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from renshaw.app.design.kind import PLAN, SHEET
 from renshaw.core.machine import cores
-from renshaw.optimize import optimize
-from renshaw.optimize.folder import write_design
-from renshaw.optimize.goal_file import load_goal
-from renshaw.report.design_report import write_design_report
-from renshaw.report.protocol_sheet import write_protocol_sheet
+from renshaw.optimization import optimize
+from renshaw.optimization.folder import write_design
+from renshaw.optimization.goal_file import load_goal
+from renshaw.reports.design_report import write_design_report
+from renshaw.reports.protocol_sheet import write_protocol_sheet
 
 
 def run(folder: str, progress: Callable[[int, int, str], None]) -> dict[str, str]:

@@ -18,13 +18,13 @@ from renshaw.data.arrays import FloatArray
 from renshaw.data.estimates import Estimates
 from renshaw.data.recording import Recording
 from renshaw.engine.settings import EngineSettings
-from renshaw.estimate.settings import EstimateSettings
-from renshaw.estimate.smoothing import smoothed_rates
-from renshaw.estimate.verb import rows_of
+from renshaw.estimation.estimate import rows_of
+from renshaw.estimation.settings import EstimateSettings
+from renshaw.estimation.smoothing import smoothed_rates
 from renshaw.experiment.simulate import Trial, rehearse, simulate_many
 from renshaw.experiment.tracking import TrackingSettings
-from renshaw.report.figures.explored import Bracket, Curve, Mark, Panel, explored, panels
-from renshaw.report.figures.style import look
+from renshaw.reports.figures.explored import Bracket, Curve, Mark, Panel, explored, panels
+from renshaw.reports.figures.style import look
 
 SKETCH, FULL = "sketch", "full"
 Progress = Callable[[int, int, str], None]

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from renshaw.data.estimates import Estimates
-from renshaw.report.words import number, title_of
+from renshaw.reports.words import number, title_of
 
 # What each protocol is done for; a quantity that was not estimated is left out.
 _SHOWN = (

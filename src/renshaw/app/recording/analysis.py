@@ -10,13 +10,13 @@ from renshaw.app.recording.desk import Case, Desk
 from renshaw.core.history import Step
 from renshaw.data.estimates import Estimates
 from renshaw.data.recording import Recording
-from renshaw.decompose.editing import Editing, replay
-from renshaw.decompose.edits import Edit
-from renshaw.estimate.multiverse import Multiverse, Universe
-from renshaw.estimate.settings import EstimateSettings
-from renshaw.estimate.smoothing import SmoothedRate, smoothed_rates
-from renshaw.estimate.verb import estimate
-from renshaw.report.method import settings_of
+from renshaw.decomposition.editing import Editing, replay
+from renshaw.decomposition.edits import Edit
+from renshaw.estimation.estimate import estimate
+from renshaw.estimation.multiverse import Multiverse, Universe
+from renshaw.estimation.settings import EstimateSettings
+from renshaw.estimation.smoothing import SmoothedRate, smoothed_rates
+from renshaw.reports.method import settings_of
 
 _KEPT = 8
 

@@ -15,10 +15,10 @@ from renshaw.app.recording.desk import Case, Desk, settled
 from renshaw.app.room import room_of
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording
-from renshaw.estimate.settings import SmoothingSettings
-from renshaw.estimate.smoothing import smoothed_rates
-from renshaw.report.figures import raster
-from renshaw.report.svg import inline_svg
+from renshaw.estimation.settings import SmoothingSettings
+from renshaw.estimation.smoothing import smoothed_rates
+from renshaw.reports.figures import raster
+from renshaw.reports.svg import inline_svg
 
 P = ParamSpec("P")
 T = TypeVar("T")

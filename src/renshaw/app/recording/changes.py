@@ -10,8 +10,8 @@ from typing import Any
 from renshaw.app.recording.analysis import editing_of
 from renshaw.app.recording.desk import Case, Desk
 from renshaw.core.errors import DataError, RenshawError
-from renshaw.decompose.editing import Box, Editing
-from renshaw.decompose.edits import (
+from renshaw.decomposition.editing import Box, Editing
+from renshaw.decomposition.edits import (
     Accept,
     AddDischarges,
     Edit,

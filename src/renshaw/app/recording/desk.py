@@ -17,10 +17,10 @@ from renshaw.app.jobs import DONE, ENDED, Jobs
 from renshaw.app.recording.kept import taken
 from renshaw.core.errors import RenshawError
 from renshaw.data.recording import Recording
-from renshaw.decompose.editing import edits_of, unedited
-from renshaw.decompose.edits import Edit
-from renshaw.estimate.rules import rules
-from renshaw.estimate.settings import EstimateSettings
+from renshaw.decomposition.editing import edits_of, unedited
+from renshaw.decomposition.edits import Edit
+from renshaw.estimation.rules import rules
+from renshaw.estimation.settings import EstimateSettings
 
 MOST_OPEN = 40
 MOST_LOADED_BYTES = 1024**3

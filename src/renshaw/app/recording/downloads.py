@@ -20,10 +20,10 @@ from renshaw.app.recording.kept import stem
 from renshaw.app.recording.looking import edits_said
 from renshaw.app.recording.program import program
 from renshaw.core.errors import RenshawError
-from renshaw.decompose.editing import replay
-from renshaw.decompose.edits import Edit, edits_from_json, edits_to_json
+from renshaw.decomposition.editing import replay
+from renshaw.decomposition.edits import Edit, edits_from_json, edits_to_json
 from renshaw.io import write
-from renshaw.report.verb import report as write_report
+from renshaw.reports.report import report as write_report
 
 
 def plain_name(name: str) -> str:

@@ -25,8 +25,8 @@ from renshaw.app.recording.program import program
 from renshaw.app.recording.view import view
 from renshaw.app.room import room_of
 from renshaw.core.errors import RenshawError
-from renshaw.decompose.edits import edits_to_json
-from renshaw.estimate.rules import rules as named
+from renshaw.decomposition.edits import edits_to_json
+from renshaw.estimation.rules import rules as named
 
 
 @told

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from renshaw.data.arrays import FloatArray
-from renshaw.report.figures.style import thin
-from renshaw.report.tables import Table
+from renshaw.reports.figures.style import thin
+from renshaw.reports.tables import Table
 
 
 def number(value: float) -> float | None:

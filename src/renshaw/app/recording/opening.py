@@ -15,7 +15,7 @@ from renshaw.app.recording.desk import Case, settled
 from renshaw.app.room import room_of
 from renshaw.app.uploads import MOST_BYTES, name_of, received, too_large
 from renshaw.core.errors import RenshawError
-from renshaw.decompose.settings import DecomposeSettings
+from renshaw.decomposition.settings import DecomposeSettings
 
 _WORK = "renshaw.app.recording.work:"
 # What readers know, by ending: the rest of a folder only stands in the way. Content decides.

@@ -10,12 +10,12 @@ import numpy as np
 from renshaw.app.recording.analysis import Analysis
 from renshaw.app.recording.numbers import table
 from renshaw.core.errors import RenshawError
-from renshaw.estimate.multiverse import Multiverse
-from renshaw.report import figures
-from renshaw.report.best_pair import pairs, value_of
-from renshaw.report.recording_report import spread
-from renshaw.report.svg import inline_svg
-from renshaw.report.tables import choice_table
+from renshaw.estimation.multiverse import Multiverse
+from renshaw.reports import figures
+from renshaw.reports.best_pair import pairs, value_of
+from renshaw.reports.recording_report import spread
+from renshaw.reports.svg import inline_svg
+from renshaw.reports.tables import choice_table
 
 # In a report it has twice the width: its words would be too small here.
 _HALF_A_PAGE_in = (5.0, 4.6)

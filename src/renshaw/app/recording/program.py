@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from renshaw.app.recording.analysis import Analysis
 from renshaw.app.recording.desk import Case
 from renshaw.core.history import Step
-from renshaw.estimate.multiverse import Multiverse
+from renshaw.estimation.multiverse import Multiverse
 
 
 def program(case: Case, analysis: Analysis, multiverse: Multiverse | None = None) -> str:

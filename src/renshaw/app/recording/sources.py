@@ -19,7 +19,7 @@ from renshaw.core.errors import DataError, RenshawError
 from renshaw.data.arrays import FloatArray
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
-from renshaw.decompose.editing import Box, Editing
+from renshaw.decomposition.editing import Box, Editing
 
 _POINTS = 4000
 _MOST_MARKS = 3000

@@ -9,15 +9,15 @@ from renshaw.app.recording.numbers import number, numbers, table, trace
 from renshaw.data.estimates import Estimate
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
-from renshaw.decompose.editing import ASIDE
-from renshaw.estimate.verb import involuntary
-from renshaw.report.best_pair import best_pair
-from renshaw.report.figures.order import by_recruitment
-from renshaw.report.figures.torque import usable_torque
-from renshaw.report.figures.tracking import target_of
-from renshaw.report.involuntary_report import involuntary_headline
-from renshaw.report.recording_report import headline
-from renshaw.report.tables import exclusion_tables, recording_table, unit_table
+from renshaw.decomposition.editing import ASIDE
+from renshaw.estimation.estimate import involuntary
+from renshaw.reports.best_pair import best_pair
+from renshaw.reports.figures.order import by_recruitment
+from renshaw.reports.figures.torque import usable_torque
+from renshaw.reports.figures.tracking import target_of
+from renshaw.reports.involuntary_report import involuntary_headline
+from renshaw.reports.recording_report import headline
+from renshaw.reports.tables import exclusion_tables, recording_table, unit_table
 
 _CURVE_POINTS = 700
 _TORQUE_POINTS = 1500

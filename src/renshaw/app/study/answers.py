@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from renshaw.core.errors import RenshawError
-from renshaw.report.figures.paired import paired_difference
-from renshaw.report.study_report import answers, caveat, main_quantity
-from renshaw.report.svg import inline_svg
-from renshaw.report.words import title_of, title_of_group
+from renshaw.reports.figures.paired import paired_difference
+from renshaw.reports.study_report import answers, caveat, main_quantity
+from renshaw.reports.svg import inline_svg
+from renshaw.reports.words import title_of, title_of_group
 from renshaw.study import StudyResult, load_plan
 from renshaw.study.result import opened
 

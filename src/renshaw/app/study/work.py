@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from renshaw.core.machine import cores
-from renshaw.report.study_folder import write_study_folder
+from renshaw.reports.study_folder import write_study_folder
 from renshaw.study import load_plan, run_study
 
 # Fewer recordings are done sooner in this process than workers have started.

@@ -1,0 +1,170 @@
+"""Registers: a kind (a quantity, an intervention, a format, ...) is one file; the rest reads it.
+
+A room declares its register once::
+
+    QUANTITIES: Register[Quantity] = Register(
+        "quantity", home="renshaw.estimation.quantities", entry_points="renshaw.quantities"
+    )
+
+and each of its kinds adds itself in a file of its own::
+
+    PEAK_RATE = QUANTITIES.add(Quantity(name="peak_rate", rank=40, ...))
+
+Whoever asks the register finds the kinds of every module in its home and those of other packages,
+which declare an entry point of the same group that leads to a kind, or to a list of them.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import threading
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib import metadata
+from typing import Any, Protocol, TypeVar
+
+from renshaw.core.errors import SettingsError, did_you_mean
+
+
+class Kind(Protocol):
+    """What a register holds: a value, or a class, that says its name and its place in the order."""
+
+    @property
+    def name(self) -> str:
+        """What people call it: in files, on the command line, in Python."""
+        ...
+
+    @property
+    def rank(self) -> float:
+        """Its place: lower comes first; equal ranks are in the order of their names."""
+        ...
+
+
+K = TypeVar("K", bound=Kind)
+
+
+class PluginWarning(UserWarning):
+    """A kind of another package could not be loaded and is left out; the text says which."""
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A plug-in that was left out.
+
+    Parameters
+    ----------
+    plugin : str
+        Its entry point, as ``name = package.module:object``.
+    reason : str
+        Why, in words.
+    """
+
+    plugin: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"The plug-in {self.plugin} is left out: {self.reason}"
+
+
+class Register(Mapping[str, K]):
+    """The kinds of one sort, by name, in order of their ranks; filled when first asked.
+
+    Parameters
+    ----------
+    noun : str
+        What one of them is called, for messages: ``"quantity"``.
+    home : str
+        The package whose modules add the built-in ones; each is imported when first asked.
+    entry_points : str
+        The group of entry points by which other packages add theirs.
+    """
+
+    def __init__(self, noun: str, *, home: str, entry_points: str) -> None:
+        self.noun = noun
+        self.home = home
+        self.entry_points = entry_points
+        self._kinds: dict[str, K] = {}
+        self._skipped: list[Skipped] = []
+        self._state = "empty"
+        self._lock = threading.RLock()
+
+    def add(self, kind: K) -> K:
+        """Add a kind and return it; also as a decorator of a class.
+
+        Raises
+        ------
+        ValueError
+            Another kind has this name.
+        """
+        known = self._kinds.get(kind.name)
+        if known is not None and known is not kind:
+            raise ValueError(f"there is another {self.noun} of the name {kind.name!r}")
+        self._kinds[kind.name] = kind
+        return kind
+
+    def named(self, name: str) -> K:
+        """Return the kind of a name.
+
+        Raises
+        ------
+        SettingsError
+            There is none; the message suggests the nearest name, or lists all.
+        """
+        if name not in self:
+            raise SettingsError(f"There is no {self.noun} {name!r}.{did_you_mean(name, self)}")
+        return self[name]
+
+    @property
+    def skipped(self) -> tuple[Skipped, ...]:
+        """The plug-ins that could not be loaded."""
+        self._fill()
+        return tuple(self._skipped)
+
+    def __getitem__(self, name: str) -> K:
+        self._fill()
+        return self._kinds[name]
+
+    def __iter__(self) -> Iterator[str]:
+        self._fill()
+        return iter(sorted(self._kinds, key=lambda name: (self._kinds[name].rank, name)))
+
+    def __len__(self) -> int:
+        self._fill()
+        return len(self._kinds)
+
+    def _fill(self) -> None:
+        """Load what is built in, then what other packages add, once."""
+        if self._state == "full":
+            return
+        with self._lock:
+            # A module that asks while it is being loaded sees what there is so far.
+            if self._state != "empty":
+                return
+            self._state = "filling"
+            try:
+                home = importlib.import_module(self.home)
+                for module in pkgutil.iter_modules(home.__path__, f"{self.home}."):
+                    importlib.import_module(module.name)
+                for point in sorted(metadata.entry_points(group=self.entry_points)):
+                    self._load(point)
+            except BaseException:
+                self._state = "empty"
+                raise
+            self._state = "full"
+
+    def _load(self, point: metadata.EntryPoint) -> None:
+        before = dict(self._kinds)
+        try:
+            loaded: Any = point.load()
+            for kind in loaded if isinstance(loaded, list | tuple) else [loaded]:
+                if not isinstance(kind.name, str) or not isinstance(kind.rank, int | float):
+                    raise TypeError(f"{kind!r} has no name or no rank")
+                self.add(kind)
+        except Exception as error:
+            self._kinds = before
+            plugin = f"{point.name} = {point.value}"
+            skipped = Skipped(plugin, f"{type(error).__name__}: {error}")
+            self._skipped.append(skipped)
+            warnings.warn(str(skipped), PluginWarning, stacklevel=4)

@@ -1,0 +1,291 @@
+"""The verb `decompose`: raw high-density EMG to motor units, each with what speaks against it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from renshaw.core.errors import DataError
+from renshaw.core.history import Step
+from renshaw.core.seeds import checked_seed
+from renshaw.core.version import __version__
+from renshaw.data.grid import Grid, unplaced
+from renshaw.data.motor_units import MotorUnits
+from renshaw.data.recording import Recording
+from renshaw.data.signal import Signal
+from renshaw.decomposition.agreement import distinct
+from renshaw.decomposition.extension import Extended
+from renshaw.decomposition.muaps import mean_around
+from renshaw.decomposition.preparation import FEWEST_CHANNELS, prepared, rules_of
+from renshaw.decomposition.pulses import Pulses
+from renshaw.decomposition.search import Search, searched
+from renshaw.decomposition.settings import DecomposeSettings
+from renshaw.decomposition.trust import Plausibility, judged, without_strays
+from renshaw.decomposition.workers import one_thread_a_product
+
+Array = NDArray[Any]
+Progress = Callable[[int, int, str], None]
+
+_CITES = ("holobar2007", "negro2016", "holobar2014")
+_SHORTEST_S = 2.0
+# Amplitude of an action potential is looked for this far around a discharge.
+_PEAK_S = 0.025
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """What one grid gave.
+
+    Parameters
+    ----------
+    grid : Grid
+        With the faults of its channels.
+    units : list of Pulses
+    samples : list of arrays of int
+        Discharges in samples of the decimated EMG, at the peak of the action potential.
+    sources : array, shape (units, samples)
+    fs_hz : float
+    """
+
+    grid: Grid
+    units: list[Pulses]
+    samples: list[Array]
+    sources: Array
+    fs_hz: float
+
+
+def decompose(
+    recording: Recording,
+    settings: DecomposeSettings | None = None,
+    *,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Recording:
+    """Find the motor units in the raw EMG of a recording.
+
+    Parameters
+    ----------
+    recording : Recording
+        With a signal ``"emg"``; every grid of it is decomposed by itself. Units that it has are
+        replaced.
+    settings : DecomposeSettings, optional
+    seed : int
+        Seed of the places that sources are sought from once the most active are used.
+    progress : callable, optional
+        Told (done, total, what) before every part; an exception that it raises stops the work.
+
+    Returns
+    -------
+    Recording
+        The same with its units: good ones first, then those with a flag that says why they are
+        not to be trusted. `units.quality` has silhouette, pnr_db, cov_isi_pct, cv2_pct,
+        rate_pps, grid
+        (from 1) and confidence (0 for a flagged unit). Discharges are timed at the peak of the
+        unit's action potential. The signal ``"sources"`` has one channel a unit.
+
+    Raises
+    ------
+    DataError
+        No EMG, too few channels, or too short a recording.
+    SettingsError
+        A seed that is none, or a band that the sampling rate can't have.
+
+    References
+    ----------
+    Holobar & Zazula (2007), doi:10.1109/TSP.2007.896108; Negro et al. (2016),
+    doi:10.1088/1741-2560/13/2/026027.
+    """
+    settings = settings or DecomposeSettings()
+    checked_seed(seed)
+    emg = _emg_of(recording)
+    grids = recording.grids or (unplaced("EMG", range(emg.values.shape[1])),)
+    steps = _Steps(progress, len(grids) * (3 + 2 * settings.rounds), recording.name)
+    with one_thread_a_product():
+        found = [
+            _decomposed(emg, grid, settings, seed, number, steps)
+            for number, grid in enumerate(grids)
+        ]
+    steps.last()
+    return _finished(recording, emg, found, settings, seed)
+
+
+class _Steps:
+    """Progress over all grids."""
+
+    def __init__(self, progress: Progress | None, total: int, name: str) -> None:
+        self._progress, self._total, self._name, self._done = progress, total, name, 0
+
+    def __call__(self, what: str) -> None:
+        if self._progress is not None:
+            self._progress(min(self._done, self._total - 1), self._total, f"{self._name}: {what}")
+        self._done += 1
+
+    def last(self) -> None:
+        """Say that all is done."""
+        if self._progress is not None:
+            self._progress(self._total, self._total, f"{self._name}: decomposed")
+
+
+def _emg_of(recording: Recording) -> Signal:
+    if "emg" not in recording.signals:
+        raise DataError(
+            f"{recording.name} has no raw EMG to decompose, only {', '.join(recording.signals)}."
+            if recording.signals
+            else f"{recording.name} has no raw EMG to decompose."
+        )
+    emg = recording.signals["emg"]
+    if emg.values.ndim != 2 or emg.values.shape[1] < FEWEST_CHANNELS:
+        raise DataError(
+            f"{recording.name}: decomposition needs a grid of at least {FEWEST_CHANNELS} channels."
+        )
+    if len(emg) < _SHORTEST_S * emg.fs_hz:
+        raise DataError(
+            f"{recording.name} lasts {len(emg) / emg.fs_hz:.2g} s; decomposition needs at least "
+            f"{_SHORTEST_S:g} s."
+        )
+    return emg
+
+
+def _decomposed(
+    emg: Signal, grid: Grid, settings: DecomposeSettings, seed: int, number: int, steps: _Steps
+) -> _Found:
+    steps(f"filtering {grid.name}")
+    grid, ready = prepared(emg, grid, settings)
+    if ready is None:
+        return _Found(grid, [], [], np.zeros((0, 0), dtype=np.float32), emg.fs_hz)
+    search = Search(settings, rules_of(settings, ready.fs_hz), seed, number, steps)
+    units = searched(ready.extended, search)
+    if not units:
+        return _Found(grid, [], [], np.zeros((0, 0), dtype=np.float32), emg.fs_hz)
+    return _aligned(ready.extended, units, grid, ready.fs_hz)
+
+
+def _aligned(extended: Extended, units: list[Pulses], grid: Grid, fs_hz: float) -> _Found:
+    """Time every discharge at the peak of its unit's action potential."""
+    sources = extended.sources_from([unit.samples for unit in units])
+    reach = round(_PEAK_S * fs_hz)
+    shapes = mean_around(extended.emg, [u.samples for u in units], -reach, reach + extended.copies)
+    length = len(extended.emg)
+    samples, aligned = [], np.zeros((len(units), length), dtype=np.float32)
+    for i, (unit, shape) in enumerate(zip(units, shapes, strict=True)):
+        shift = int(np.argmax(np.abs(shape).max(axis=0))) - reach
+        moved = unit.samples + shift
+        samples.append(moved[(moved >= 0) & (moved < length)])
+        first, last = max(0, shift), min(length, sources.shape[1] + shift)
+        aligned[i, first:last] = sources[i, first - shift : last - shift]
+    return _Found(grid, units, samples, aligned, fs_hz)
+
+
+def _finished(
+    recording: Recording,
+    emg: Signal,
+    found: Sequence[_Found],
+    settings: DecomposeSettings,
+    seed: int,
+) -> Recording:
+    rows = _rows(found, emg, settings)
+    units = _motor_units(rows, emg, found)
+    signals = dict(recording.signals)
+    signals.pop("sources", None)
+    if settings.keep_sources and rows:
+        values = np.stack([row.source for row in rows], axis=1)
+        signals["sources"] = Signal(values, rows[0].fs_hz, "", emg.start_s, units.labels)
+    step = Step(
+        verb="decompose",
+        code=f"recording = rs.decompose(recording, {settings.as_python()}, seed={seed})",
+        settings=settings.to_mapping(),
+        seed=seed,
+        input=recording.fingerprint(),
+        cites=_CITES,
+        version=__version__,
+    )
+    return dataclasses.replace(
+        recording,
+        units=units,
+        signals=signals,
+        grids=tuple(each.grid for each in found),
+        notes=(*recording.notes, *_notes(recording, rows, found)),
+        history=recording.history.then(step),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Row:
+    """One unit on its way into the recording."""
+
+    grid: int
+    times_s: Array
+    pulses: Pulses
+    verdict: Plausibility
+    source: Array
+    fs_hz: float
+
+
+def _rows(found: Sequence[_Found], emg: Signal, settings: DecomposeSettings) -> list[_Row]:
+    rows = []
+    for number, each in enumerate(found, start=1):
+        for unit, samples, source in zip(each.units, each.samples, each.sources, strict=True):
+            times_s = without_strays(emg.start_s + samples / each.fs_hz, settings.trust)
+            verdict = judged(times_s, unit.silhouette, unit.pnr_db, settings.trust)
+            rows.append(_Row(number, times_s, unit, verdict, source, each.fs_hz))
+    if len(found) > 1:
+        rows = _one_each(rows, settings)
+    # Good ones first; in either class by time of recruitment, as people look at them.
+    return sorted(rows, key=lambda row: (bool(row.verdict.faults), _first(row.times_s)))
+
+
+def _one_each(rows: list[_Row], settings: DecomposeSettings) -> list[_Row]:
+    """Return each unit once, also where two grids see it."""
+    fs_hz = max((row.fs_hz for row in rows), default=1.0)
+    keep = distinct(
+        [np.rint(row.times_s * fs_hz).astype(np.int64) for row in rows],
+        [row.pulses.silhouette - bool(row.verdict.faults) for row in rows],
+        settings.agreement_max,
+        max(1, round(settings.agreement_s * fs_hz)),
+        round(_PEAK_S * fs_hz),
+    )
+    return [rows[i] for i in sorted(keep)]
+
+
+def _first(times_s: Array) -> float:
+    return float(times_s[0]) if len(times_s) else float("inf")
+
+
+def _motor_units(rows: Sequence[_Row], emg: Signal, found: Sequence[_Found]) -> MotorUnits:
+    def column(values: Sequence[float]) -> Array:
+        return np.array(values, dtype=float)
+
+    return MotorUnits(
+        times_s=tuple(row.times_s for row in rows),
+        window_s=(emg.start_s, emg.end_s),
+        flags=tuple("; ".join(row.verdict.faults) for row in rows),
+        fs_hz=rows[0].fs_hz if rows else emg.fs_hz,
+        quality={
+            "silhouette": column([row.pulses.silhouette for row in rows]),
+            "pnr_db": column([row.pulses.pnr_db for row in rows]),
+            "cov_isi_pct": column([row.verdict.cov_isi_pct for row in rows]),
+            "cv2_pct": column([row.verdict.cv2_pct for row in rows]),
+            "rate_pps": column([row.verdict.rate_pps for row in rows]),
+            "grid": column([row.grid for row in rows]),
+            "confidence": column([row.verdict.confidence for row in rows]),
+        },
+    )
+
+
+def _notes(recording: Recording, rows: Sequence[_Row], found: Sequence[_Found]) -> list[str]:
+    good = sum(not row.verdict.faults for row in rows)
+    notes = [f"Decomposition found {good} good motor units and {len(rows) - good} doubtful ones."]
+    if len(recording.units):
+        notes.append(f"They replace the {len(recording.units)} units that the recording had.")
+    for each in found:
+        bad = int((~each.grid.good).sum())
+        if bad:
+            notes.append(
+                f"{bad} channels of {each.grid.name} were left out; see the grid's faults."
+            )
+    return notes

@@ -1,0 +1,328 @@
+"""ΔF by the paired-motor-unit method.
+
+Gorassini et al. 2002, doi:10.1152/jn.00024.2001: the rate of an earlier recruited control unit
+gauges the drive; where it is lower when the test unit stops than it was when the test unit
+started, a persistent inward current helped the test unit to fire on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from renshaw.core.errors import DataError
+from renshaw.data.arrays import FloatArray
+from renshaw.data.estimates import Estimate
+from renshaw.data.motor_units import MotorUnits
+from renshaw.data.recording import Recording
+from renshaw.estimation.criteria import Verdict, judge
+from renshaw.estimation.pairs import BoolArray, Pairs, confidence_of, pairs_of
+from renshaw.estimation.settings import DeltaFSettings, EstimateSettings
+from renshaw.estimation.smoothing import SmoothedRate, smoothed_rates
+
+
+def delta_f_rows(
+    recording: Recording, smoothed: Sequence[SmoothedRate], settings: EstimateSettings
+) -> list[Estimate]:
+    """Estimate ΔF of every pair, of every test unit, and of the recording.
+
+    Parameters
+    ----------
+    recording : Recording
+    smoothed : sequence of SmoothedRate
+        One a unit.
+    settings : EstimateSettings
+
+    Returns
+    -------
+    list of Estimate
+        ``n_units``, ``delta_f_mean``, ``delta_f_yield``; ``delta_f`` of every unit; of every pair
+        ``delta_f_pair``, ``rate_rate_r``, ``recruitment_gap``, ``control_modulation`` and, when
+        asked for, ``delta_f_pair_normalized``.
+    """
+    rules = settings.delta_f
+    pairs = pairs_of(recording.units, smoothed, rules.recruitment)
+    verdict = judge(pairs, rules)
+    of_units = _unit_rows(recording, smoothed, pairs, verdict.accepted, rules)
+    of_recording = _recording_rows(recording, of_units, pairs, verdict.accepted, rules)
+    return [*of_recording, *of_units, *_pair_rows(recording, smoothed, verdict)]
+
+
+def per_test_unit(
+    pairs: Pairs, good: BoolArray, n_units: int, rules: DeltaFSettings
+) -> tuple[FloatArray, FloatArray]:
+    """Return mean ΔF (pps) and number of accepted pairs of every unit as a test unit.
+
+    Parameters
+    ----------
+    pairs : Pairs
+    good : array of bool, shape (pairs,)
+    n_units : int
+    rules : DeltaFSettings
+
+    Returns
+    -------
+    mean_pps : array, shape (n_units,)
+        NaN for a unit without an accepted pair.
+    count : array, shape (n_units,)
+    """
+    test = pairs.test[good]
+    count = np.bincount(test, minlength=n_units).astype(float)
+    weight = weights_of(pairs, rules)[good]
+    whole = np.bincount(test, weight, minlength=n_units)
+    total = np.bincount(test, weight * pairs.delta_f_pps[good], minlength=n_units)
+    mean = np.divide(total, whole, out=np.full(n_units, np.nan), where=whole > 0)
+    return mean, count
+
+
+def weights_of(pairs: Pairs, rules: DeltaFSettings) -> FloatArray:
+    """Return the weight of every pair in a mean: all alike, or by confidence."""
+    if rules.weights == "none":
+        return np.ones(len(pairs))
+    return np.maximum(pairs.confidence, np.finfo(float).tiny)
+
+
+def mean_delta_f(
+    pairs: Pairs, good: BoolArray, confidence: FloatArray, rules: DeltaFSettings
+) -> float:
+    """Return the mean ΔF of a recording (pps), over test units or over pairs; NaN without any.
+
+    Parameters
+    ----------
+    pairs : Pairs
+    good : array of bool, shape (pairs,)
+    confidence : array, shape (units,)
+    rules : DeltaFSettings
+    """
+    if not good.any():
+        return float("nan")
+    if rules.average == "all_pairs":
+        return float(np.average(pairs.delta_f_pps[good], weights=weights_of(pairs, rules)[good]))
+    mean, count = per_test_unit(pairs, good, len(confidence), rules)
+    weight = np.ones(len(confidence)) if rules.weights == "none" else confidence
+    weight = np.maximum(weight, np.finfo(float).tiny)
+    return float(np.average(mean[count > 0], weights=weight[count > 0]))
+
+
+def _recording_rows(
+    recording: Recording,
+    of_units: Sequence[Estimate],
+    pairs: Pairs,
+    good: BoolArray,
+    rules: DeltaFSettings,
+) -> list[Estimate]:
+    name, n = recording.name, len(recording.units)
+    found = [row.value for row in of_units if row.ok]
+    mean = mean_delta_f(pairs, good, confidence_of(recording.units), rules)
+    none = "" if found else _why_no_mean(n)
+    # A motoneuron that stayed silent, as simulated ones may, is no unit that lacks a ΔF.
+    firing = sum(len(times_s) > 0 for times_s in recording.units)
+    share = 100 * len(found) / firing if firing else np.nan
+    return [
+        Estimate(name, "n_units", 0, 0, float(firing), "", True, ""),
+        Estimate(name, "delta_f_mean", 0, 0, mean, "pps", bool(found), none),
+        Estimate(name, "delta_f_yield", 0, 0, share, "%", firing > 0, "" if firing else "no units"),
+    ]
+
+
+def _why_no_mean(n: int) -> str:
+    few = {0: "no units", 1: "only one unit; ΔF needs a pair"}
+    return few.get(n, "no pair of units passes the rules")
+
+
+def _unit_rows(
+    recording: Recording,
+    smoothed: Sequence[SmoothedRate],
+    pairs: Pairs,
+    good: BoolArray,
+    rules: DeltaFSettings,
+) -> list[Estimate]:
+    n = len(recording.units)
+    mean, count = per_test_unit(pairs, good, n, rules)
+    as_test = np.bincount(pairs.test, minlength=n)
+    rows = []
+    for unit in range(n):
+        ok = bool(count[unit])
+        reason = "" if ok else _why_no_delta_f(smoothed[unit], int(as_test[unit]), n)
+        reason = with_flag(reason, recording.units.flags[unit])
+        rows.append(
+            Estimate(recording.name, "delta_f", unit + 1, 0, float(mean[unit]), "pps", ok, reason)
+        )
+    return rows
+
+
+def _why_no_delta_f(rate: SmoothedRate, n_pairs: int, n_units: int) -> str:
+    if not rate.ok:
+        return rate.reason
+    if n_units == 1:
+        return "the only unit; ΔF needs a pair"
+    if n_pairs == 0:
+        return "no unit was recruited before it"
+    return f"none of its {n_pairs} pairs as a test unit passes the rules"
+
+
+def with_flag(reason: str, flag: str) -> str:
+    """Add what the reader had to say of a unit to the reason."""
+    return "; ".join(part for part in (reason, f"reader: {flag}" if flag else "") if part)
+
+
+def _pair_rows(
+    recording: Recording, smoothed: Sequence[SmoothedRate], verdict: Verdict
+) -> list[Estimate]:
+    pairs, good = verdict.pairs, verdict.accepted
+    delta_f, normalized = pairs.delta_f_pps, pairs.normalized
+    with_normalized = verdict.settings.normalization != "none"
+    # A unit that never fired makes no pair; its own row says so.
+    fired = np.array([len(times_s) > 0 for times_s in recording.units], dtype=bool)
+    rows: list[Estimate] = []
+    for k in np.flatnonzero(fired[pairs.test] & fired[pairs.control]).tolist():
+        ok, why = bool(good[k]), pair_reason(recording.units, smoothed, verdict, k)
+        values = [("delta_f_pair", delta_f[k], "pps", ok, why)]
+        if with_normalized:
+            values.append(("delta_f_pair_normalized", normalized[k], "ratio", ok, why))
+        for quantity, column, units, criterion in (
+            ("rate_rate_r", pairs.correlation, "", "correlation"),
+            ("recruitment_gap", pairs.gap_s, "s", "recruitment_gap"),
+            ("control_modulation", pairs.modulation_pps, "pps", "modulation"),
+        ):
+            words = verdict.words(criterion, k)
+            values.append((quantity, column[k], units, not words, words))
+        test, control = int(pairs.test[k]) + 1, int(pairs.control[k]) + 1
+        rows.extend(
+            Estimate(recording.name, quantity, test, control, float(value), units, ok, reason)
+            for quantity, value, units, ok, reason in values
+        )
+    return rows
+
+
+def pair_reason(
+    units: MotorUnits, smoothed: Sequence[SmoothedRate], verdict: Verdict, pair: int
+) -> str:
+    """Return all reasons against a pair, or the remark on an accepted one, in one line."""
+    control, test = int(verdict.pairs.control[pair]), int(verdict.pairs.test[pair])
+    parts = [
+        f"{role} unit: {smoothed[unit].reason}"
+        for role, unit in (("test", test), ("control", control))
+        if not smoothed[unit].ok
+    ]
+    if not parts:
+        parts = [*verdict.reasons(pair), verdict.remark(pair)]
+    parts += [
+        f"reader on unit {unit + 1}: {units.flags[unit]}"
+        for unit in (test, control)
+        if units.flags[unit]
+    ]
+    return "; ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True, eq=False)
+class PairConstruction:
+    """Everything that a picture of one ΔF needs.
+
+    Parameters
+    ----------
+    test, control : int
+        Units, counted from 1.
+    test_rate, control_rate : SmoothedRate
+    test_times_s, control_times_s : array
+        Their discharges.
+    recruitment_s, derecruitment_s : float
+        When the control unit's rate is read: at the test unit's recruitment and derecruitment (or
+        the control unit's last discharge, where it stops first).
+    rate_at_recruitment_pps, rate_at_derecruitment_pps : float
+        The two rates read.
+    delta_f_pps, recruitment_gap_s, rate_rate_r, control_modulation_pps : float
+    accepted : bool
+    reasons : tuple of str
+        Why not, or a remark.
+    """
+
+    test: int
+    control: int
+    test_rate: SmoothedRate
+    control_rate: SmoothedRate
+    test_times_s: FloatArray
+    control_times_s: FloatArray
+    recruitment_s: float
+    derecruitment_s: float
+    rate_at_recruitment_pps: float
+    rate_at_derecruitment_pps: float
+    delta_f_pps: float
+    recruitment_gap_s: float
+    rate_rate_r: float
+    control_modulation_pps: float
+    accepted: bool
+    reasons: tuple[str, ...]
+
+
+def pair_construction(
+    recording: Recording,
+    test: int,
+    control: int,
+    settings: EstimateSettings | None = None,
+    *,
+    smoothed: Sequence[SmoothedRate] | None = None,
+) -> PairConstruction:
+    """Return how the ΔF of one pair comes about.
+
+    Parameters
+    ----------
+    recording : Recording
+    test, control : int
+        Units, counted from 1.
+    settings : EstimateSettings, optional
+        renshaw's own rules by default.
+    smoothed : sequence of SmoothedRate, optional
+        The smoothed rates of all units, where they are at hand.
+
+    Raises
+    ------
+    DataError
+        There are no such two units, or the test unit was recruited before the control unit.
+    """
+    settings = settings or EstimateSettings()
+    units = recording.units
+    for unit in (test, control):
+        if not 1 <= unit <= len(units):
+            raise DataError(f"{recording.name} has no unit {unit}; it has {len(units)} units.")
+    if test == control:
+        raise DataError(f"A pair needs two units, not unit {test} twice.")
+    # In the order of the file, so that ties are decided as everywhere else.
+    two = sorted((test - 1, control - 1))
+    couple = units.select(two)
+    rates = [smoothed[i] for i in two] if smoothed else smoothed_rates(couple, settings.smoothing)
+    pairs = pairs_of(couple, rates, settings.delta_f.recruitment)
+    if two[pairs.control[0]] != control - 1:
+        raise DataError(
+            f"Unit {test} was recruited before unit {control}, so that it is the control unit of "
+            f"the pair: ask for test = {control}, control = {test}."
+        )
+    return _construction(couple, rates, judge(pairs, settings.delta_f), (test, control))
+
+
+def _construction(
+    couple: MotorUnits, rates: Sequence[SmoothedRate], verdict: Verdict, names: tuple[int, int]
+) -> PairConstruction:
+    pairs = verdict.pairs
+    t, c = int(pairs.test[0]), int(pairs.control[0])
+    reason = pair_reason(couple, rates, verdict, 0)
+    return PairConstruction(
+        test=names[0],
+        control=names[1],
+        test_rate=rates[t],
+        control_rate=rates[c],
+        test_times_s=couple[t],
+        control_times_s=couple[c],
+        recruitment_s=float(pairs.recruitment_s[0]),
+        derecruitment_s=float(pairs.derecruitment_s[0]),
+        rate_at_recruitment_pps=float(pairs.rate_on_pps[0]),
+        rate_at_derecruitment_pps=float(pairs.rate_off_pps[0]),
+        delta_f_pps=float(pairs.delta_f_pps[0]),
+        recruitment_gap_s=float(pairs.gap_s[0]),
+        rate_rate_r=float(pairs.correlation[0]),
+        control_modulation_pps=float(pairs.modulation_pps[0]),
+        accepted=bool(verdict.accepted[0]),
+        reasons=tuple(reason.split("; ")) if reason else (),
+    )

@@ -1,0 +1,236 @@
+"""The multiverse: ΔF under every combination of reasonable choices, to show how much they matter.
+
+Steegen et al. 2016, doi:10.1177/1745691616658637. Rates are smoothed once a smoother and pairs
+measured once a definition of recruitment; only the criteria are asked again and again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import product
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from renshaw.core.errors import SettingsError, did_you_mean
+from renshaw.core.fingerprint import fingerprint
+from renshaw.core.history import History, Step
+from renshaw.core.results import Result
+from renshaw.core.settings import Settings, setting
+from renshaw.core.version import __version__
+from renshaw.data.arrays import FloatArray
+from renshaw.data.recording import Recording
+from renshaw.estimation.criteria import judge
+from renshaw.estimation.delta_f import mean_delta_f
+from renshaw.estimation.pairs import Pairs, confidence_of, pairs_of
+from renshaw.estimation.rules import rules
+from renshaw.estimation.settings import SMOOTHER_NAMES, DeltaFSettings, EstimateSettings
+from renshaw.estimation.smoothing import smoothed_rates
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, kw_only=True)
+class MultiverseSettings(Settings):
+    """The grid of choices; each setting is a list of alternatives."""
+
+    smoothers: tuple[str, ...] = setting(SMOOTHER_NAMES, "smoothers of the discharge rate")
+    recruitments: tuple[str, ...] = setting(
+        ("first", "second"), "discharges that count as recruitment"
+    )
+    recruitment_gaps_s: tuple[float, ...] = setting(
+        (0.5, 1.0, 1.5, 2.0), "least recruitment gaps", unit="s"
+    )
+    correlations_min: tuple[float, ...] = setting(
+        (0.5, 0.7, 0.8, 0.9), "least rate-rate correlations"
+    )
+    correlation_statistics: tuple[str, ...] = setting(
+        ("r", "r2"), "whether that is asked of r or of its square"
+    )
+    modulations_min_pps: tuple[float, ...] = setting(
+        (0.0, 0.5, 1.0), "least modulations of the control unit", unit="pps"
+    )
+    control_ends_first: tuple[str, ...] = setting(
+        ("reject", "last_discharge"), "what to do when the control unit stops first"
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for info in self.describe():
+            if not isinstance(getattr(self, info.name), tuple) or not getattr(self, info.name):
+                raise SettingsError(
+                    f"MultiverseSettings.{info.name}: must be a list of one or more alternatives."
+                )
+        for smoother in self.smoothers:
+            if smoother not in SMOOTHER_NAMES:
+                hint = did_you_mean(str(smoother), SMOOTHER_NAMES)
+                raise SettingsError(
+                    f"MultiverseSettings.smoothers: there is no smoother {smoother!r}.{hint}"
+                )
+        # DeltaFSettings refuses whatever else is impossible, and says which.
+        for _ in self.criteria(DeltaFSettings()):
+            pass
+
+    def criteria(self, base: DeltaFSettings) -> Iterator[DeltaFSettings]:
+        """Go through every combination of criteria, smoothers aside."""
+        for recruitment, gap, r_min, statistic, modulation, ends_first in product(
+            self.recruitments,
+            self.recruitment_gaps_s,
+            self.correlations_min,
+            self.correlation_statistics,
+            self.modulations_min_pps,
+            self.control_ends_first,
+        ):
+            yield base.replace(
+                recruitment=recruitment,
+                recruitment_gap_s=gap,
+                correlation_min=r_min,
+                correlation_statistic=statistic,
+                modulation_min_pps=modulation,
+                control_ends_first=ends_first,
+            )
+
+
+class Universe(NamedTuple):
+    """One combination of choices and the ΔF it gives.
+
+    Parameters
+    ----------
+    smoother, recruitment, recruitment_gap_s, correlation_min, correlation_statistic
+    modulation_min_pps, control_ends_first
+        The choices.
+    delta_f_mean : float
+        pps; mean over test units of their mean over pairs, NaN where no pair is accepted.
+    n_pairs, n_units : int
+        Accepted pairs, and test units that have one.
+    chosen : bool
+        Whether these are the choices of the rule set in use.
+    """
+
+    smoother: str
+    recruitment: str
+    recruitment_gap_s: float
+    correlation_min: float
+    correlation_statistic: str
+    modulation_min_pps: float
+    control_ends_first: str
+    delta_f_mean: float
+    n_pairs: int
+    n_units: int
+    chosen: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Multiverse(Result):
+    """ΔF of one recording under every combination of choices."""
+
+    universes: tuple[Universe, ...] = ()
+    recording: str = ""
+    history: History = field(default_factory=History)
+
+    def __len__(self) -> int:
+        return len(self.universes)
+
+    def to_table(self) -> pd.DataFrame:
+        """Return one row a universe: its choices, ``delta_f_mean`` (pps), and what it rests on."""
+        import pandas as pd
+
+        return pd.DataFrame(list(self.universes), columns=list(Universe._fields))
+
+    def fingerprint(self) -> str:
+        """Return a short hash of the content."""
+        return fingerprint(self.recording, [list(universe) for universe in self.universes])
+
+    def __repr__(self) -> str:
+        means = np.array([universe.delta_f_mean for universe in self.universes], dtype=float)
+        known = means[np.isfinite(means)]
+        span = f", ΔF {known.min():.2f} to {known.max():.2f} pps" if len(known) else ""
+        return f"Multiverse({self.recording!r}, {len(self)} universes{span})"
+
+    def __str__(self) -> str:
+        return f"{self!r}\n{self.to_table().to_string(index=False, max_rows=20)}"
+
+
+def multiverse(
+    recording: Recording,
+    settings: MultiverseSettings | None = None,
+    *,
+    base: EstimateSettings | str = "renshaw",
+    progress: Callable[[int, int, str], None] | None = None,
+) -> Multiverse:
+    """Compute ΔF of a recording under every combination of choices.
+
+    Parameters
+    ----------
+    recording : Recording
+    settings : MultiverseSettings, optional
+        The grid of choices.
+    base : EstimateSettings or str
+        Whatever the grid does not vary, and the choices to be marked as chosen.
+    progress : callable, optional
+        Told (done, total, what) before each smoother and at the end.
+
+    Returns
+    -------
+    Multiverse
+    """
+    settings = settings or MultiverseSettings()
+    around = rules(base) if isinstance(base, str) else base
+    universes: list[Universe] = []
+    for done, smoother in enumerate(settings.smoothers):
+        if progress is not None:
+            progress(done, len(settings.smoothers), smoother)
+        universes += _of_smoother(recording, smoother, settings, around)
+    if progress is not None:
+        progress(len(settings.smoothers), len(settings.smoothers), "multiverse")
+    step = _step(recording, settings, base)
+    return Multiverse(tuple(universes), recording.name, recording.history.then(step))
+
+
+def _of_smoother(
+    recording: Recording, smoother: str, settings: MultiverseSettings, around: EstimateSettings
+) -> Iterator[Universe]:
+    rates = smoothed_rates(recording.units, around.smoothing.replace(method=smoother))
+    pairs = {
+        recruitment: pairs_of(recording.units, rates, recruitment)
+        for recruitment in settings.recruitments
+    }
+    for criteria in settings.criteria(around.delta_f):
+        chosen = smoother == around.smoothing.method and criteria == around.delta_f
+        of = pairs[criteria.recruitment]
+        yield _universe(smoother, criteria, of, confidence_of(recording.units), chosen)
+
+
+def _universe(
+    smoother: str, criteria: DeltaFSettings, pairs: Pairs, confidence: FloatArray, chosen: bool
+) -> Universe:
+    good = judge(pairs, criteria).accepted
+    return Universe(
+        smoother,
+        criteria.recruitment,
+        criteria.recruitment_gap_s,
+        criteria.correlation_min,
+        criteria.correlation_statistic,
+        criteria.modulation_min_pps,
+        criteria.control_ends_first,
+        mean_delta_f(pairs, good, confidence, criteria),
+        int(np.count_nonzero(good)),
+        len(np.unique(pairs.test[good])),
+        chosen,
+    )
+
+
+def _step(recording: Recording, settings: MultiverseSettings, base: EstimateSettings | str) -> Step:
+    grid = settings.as_python() if settings != MultiverseSettings() else ""
+    around = repr(base) if isinstance(base, str) else base.as_python()
+    arguments = [grid, "" if base == "renshaw" else f"base={around}"]
+    return Step(
+        verb="multiverse",
+        code=f"multiverse = rs.multiverse({', '.join(filter(None, ['recording', *arguments]))})",
+        settings=settings.to_mapping(),
+        input=recording.fingerprint(),
+        cites=("gorassini2002",),
+        version=__version__,
+    )

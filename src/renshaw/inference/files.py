@@ -1,0 +1,110 @@
+"""A posterior as a folder of plain files, and back."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from renshaw.core.errors import ReadError
+from renshaw.core.files import nearest, replacing, write_text
+from renshaw.core.version import __version__
+from renshaw.inference import targets
+from renshaw.inference.change import Change
+from renshaw.inference.posterior import Posterior, tabulated
+from renshaw.inference.trained import shipped
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TABLE, SAMPLES, ABOUT = "posterior.csv", "samples.parquet", "posterior.toml"
+CHANGE_TABLE, CHANGE_SAMPLES = "change.csv", "change.parquet"
+
+
+def write_posterior(posterior: Posterior, folder: str | Path) -> Path:
+    """Write posterior.csv, samples.parquet and posterior.toml.
+
+    Raises
+    ------
+    OSError
+        The folder can't be made or written to.
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    _write_table(posterior.to_table(), folder / TABLE)
+    _write_samples(posterior.samples, folder / SAMPLES)
+    about = {
+        "renshaw": __version__,
+        "name": posterior.name,
+        "muscle": posterior.muscle,
+        "n_units": posterior.n_units,
+        "farther_than_pct": round(posterior.farther_than_pct, 3),
+        "warnings": list(posterior.warnings),
+        "notes": list(posterior.notes),
+    }
+    if posterior.peak_pct_mvc is not None:
+        about["peak_pct_mvc"] = posterior.peak_pct_mvc
+    # Strings, numbers and lists of strings read alike in TOML and JSON.
+    lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in about.items()]
+    write_text(folder / ABOUT, "\n".join(lines) + "\n")
+    return folder
+
+
+def write_change(change: Change, folder: str | Path) -> Path:
+    """Write change.csv and change.parquet, and each posterior in a folder of its own."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    _write_table(change.to_table(), folder / CHANGE_TABLE)
+    _write_samples(change.samples, folder / CHANGE_SAMPLES)
+    write_posterior(change.before, folder / "before")
+    write_posterior(change.after, folder / "after")
+    return folder
+
+
+def open_posterior(folder: str | Path) -> Posterior:
+    """Read a posterior that was written to a folder.
+
+    Raises
+    ------
+    ReadError
+        The folder holds none, or it can't be understood.
+    """
+    import pandas as pd
+
+    folder = Path(folder)
+    try:
+        about = tomllib.loads((folder / ABOUT).read_text(encoding="utf-8"))
+        samples, peak = pd.read_parquet(folder / SAMPLES), about.get("peak_pct_mvc")
+        return Posterior(
+            samples=samples,
+            prior=tabulated(shipped().state.prior(), about["muscle"], peak)[list(targets.NAMES)],
+            name=str(about["name"]),
+            muscle=str(about["muscle"]),
+            n_units=int(about["n_units"]),
+            peak_pct_mvc=peak,
+            farther_than_pct=float(about["farther_than_pct"]),
+            warnings=tuple(about["warnings"]),
+            notes=tuple(about["notes"]),
+            calibration=shipped().state.calibration,
+        )
+    except FileNotFoundError:
+        raise ReadError(
+            f"{folder} holds no posterior ({ABOUT} and {SAMPLES}); renshaw infer writes one."
+            f"{nearest(folder)}"
+        ) from None
+    except (KeyError, TypeError, ValueError, OSError) as error:
+        raise ReadError(
+            f"The posterior in {folder} can't be understood: {error}. Write it again with renshaw "
+            "infer."
+        ) from None
+
+
+def _write_table(table: pd.DataFrame, path: Path) -> None:
+    with replacing(path) as temporary:
+        table.to_csv(temporary, index=False, lineterminator="\n", float_format="%.6g")
+
+
+def _write_samples(table: pd.DataFrame, path: Path) -> None:
+    with replacing(path) as temporary:
+        table.astype("float32").to_parquet(temporary, index=False)

@@ -1,0 +1,223 @@
+"""`Goal`: for whom a therapy is sought, among what, and by which rule it is chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from renshaw.core.errors import SettingsError, did_you_mean
+from renshaw.core.settings import Settings, setting
+from renshaw.experiment.sleeper import NightSettings
+from renshaw.model.conditions import CONDITIONS, HEALTHY
+from renshaw.optimization.price import DRUGS, Price
+from renshaw.optimization.therapy import TIMINGS
+from renshaw.protocols import SpasmTest
+from renshaw.study.cohort import CohortSettings
+
+SEVERITIES = {"mild": 0.25, "moderate": 0.5, "severe": 0.75, "complete": 1.0}
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchSettings(Settings):
+    """What may be done, and how long is searched."""
+
+    frequency_hz_min: float = setting(5.0, "slowest stimulation", unit="Hz", gt=0, le=500)
+    frequency_hz_max: float = setting(100.0, "fastest stimulation", unit="Hz", gt=0, le=500)
+    intensity_xmt_min: float = setting(0.7, "weakest stimulation", unit="x MT", ge=0, le=5)
+    intensity_xmt_max: float = setting(1.4, "strongest stimulation", unit="x MT", gt=0, le=5)
+    pulse_width_ms: float = setting(1.0, "width of a pulse", unit="ms", gt=0.01, le=5)
+    timings: tuple[str, ...] = setting(
+        TIMINGS, f"when stimulation may be given: {', '.join(TIMINGS)}; none for no stimulation"
+    )
+    depth_max: float = setting(
+        1.0, "deepest relaxation that these people reach; 0 for no relaxation", ge=0, le=1
+    )
+    drugs: tuple[str, ...] = setting(
+        tuple(DRUGS), f"drugs that may be given, one at a time: {', '.join(DRUGS)}"
+    )
+    dose_pct_max: float = setting(
+        50.0, "largest dose tried", unit="% of the usual maximum", gt=0, le=100
+    )
+    therapies: int = setting(
+        96, "therapies tried on the few, those searched beside those laid out", ge=0, le=100_000
+    )
+    batch: int = setting(16, "therapies that are asked for at once", ge=1, le=1000)
+    promising: int = setting(
+        28, "therapies that are then tried on everybody, the best of each kind first", ge=8
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for low, high in (("frequency_hz_min", "frequency_hz_max"), ("intensity_xmt_min",) * 2):
+            high = high.replace("_min", "_max")
+            if getattr(self, low) > getattr(self, high):
+                raise SettingsError(
+                    f"SearchSettings.{low} = {getattr(self, low):g}: must not be above {high}, "
+                    f"{getattr(self, high):g}."
+                )
+        _refuse_unknown("timings", self.timings, TIMINGS)
+        _refuse_unknown("drugs", self.drugs, DRUGS)
+        if not self.timings and not self.drugs and self.depth_max == 0:
+            raise SettingsError(
+                "SearchSettings.timings = (): with no drug and no relaxation either there is "
+                "nothing to search."
+            )
+
+
+def _refuse_unknown(name: str, values: object, known: object) -> None:
+    if not isinstance(values, tuple) or not isinstance(known, tuple | dict):
+        raise SettingsError(f"SearchSettings.{name} = {values!r}: must be a list of names.")
+    for value in values:
+        # A list in the list can't even be looked up.
+        if not isinstance(value, str) or value not in known:
+            hint = did_you_mean(str(value), known)
+            raise SettingsError(f"SearchSettings.{name} = {values!r}: there is no {value!r}.{hint}")
+        if values.count(value) > 1:
+            raise SettingsError(f"SearchSettings.{name} = {values!r}: {value!r} is there twice.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule(Settings):
+    """Which therapy is recommended: the least burden within limits, in those who fare worst."""
+
+    worse_share: float = setting(
+        0.25,
+        "those who count: the mean of this share of people, who fare worst (1: the mean person)",
+        gt=0,
+        le=1,
+    )
+    force_pct_min: float = setting(
+        95.0,
+        "maximal force that has to be kept, mean of those who lose most (worse_share)",
+        unit="% of untreated",
+        ge=0,
+        le=100,
+    )
+    discomfort_max: float = setting(
+        3.0, "most discomfort of stimulation that is borne, of 10", ge=0, le=10
+    )
+    dose_pct_max: float = setting(
+        25.0, "largest dose that is borne", unit="% of the usual maximum", ge=0, le=100
+    )
+    charge_mC_per_h_max: float | None = setting(
+        None, "most charge an hour; none for no limit", unit="mC/h", gt=0
+    )
+    tie_pct: float = setting(
+        1.0,
+        "burdens that differ by less are a tie: then less dose, less discomfort, less charge",
+        unit="% of untreated",
+        ge=0,
+        le=50,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Goal(Settings):
+    """For whom a therapy is sought, among what, and by which rule it is chosen."""
+
+    name: str = setting("therapy", "short name; also the default folder")
+    title: str = setting("", "title of the report")
+    seed: int = setting(0, "seed of people, noise and search", ge=0, le=2**63 - 1)
+    cohort: CohortSettings = setting(
+        lambda: CohortSettings(
+            muscle="SOL",
+            n_units=24,
+            condition="spinal-cord-injury",
+            severity=0.75,
+            severity_sd=0.08,
+        ),
+        "the people: drawn from a condition; `participants` is replaced by the numbers below",
+    )
+    posterior: str = setting(
+        "",
+        "folder that renshaw infer wrote about one person: the people are the persons that she may "
+        "be, with the condition, severity and afferents of the cohort, which no ramp shows",
+    )
+    few: int = setting(6, "people on whom every therapy is tried", ge=2, le=10_000)
+    people: int = setting(12, "people on whom the promising ones are tried", ge=3, le=10_000)
+    held_out: int = setting(
+        24,
+        "fresh people, with fresh noise, on whom what was chosen is tried again",
+        ge=4,
+        le=10_000,
+    )
+    repeats: int = setting(2, "spasm tests of each of the fresh people", ge=2, le=100)
+    sleepers: int = setting(4, "fresh people who sleep a night under each", ge=0, le=10_000)
+    retest_cv: float = setting(
+        0.3,
+        "by how much a person's burden varies from test to test, as a share of the untreated mean: "
+        "for the plan of the trial (assumed; the model's own noise is less)",
+        ge=0,
+        le=3,
+    )
+    test: SpasmTest = setting(lambda: SpasmTest(watched_s=30.0), "the spasm test")
+    night: NightSettings = setting(lambda: NightSettings(hours=4.0), "the night")
+    search: SearchSettings = setting(SearchSettings, "what may be done")
+    rule: Rule = setting(Rule, "what is recommended")
+    price: Price = setting(Price, "what stimulation costs")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.name.strip():
+            raise SettingsError("Goal.name = '': must not be empty (short name).")
+        if self.sleepers > self.held_out:
+            raise SettingsError(
+                f"Goal.sleepers = {self.sleepers}: must not be above held_out, {self.held_out}, "
+                "whom they are of."
+            )
+        if self.few > self.people:
+            raise SettingsError(
+                f"Goal.few = {self.few}: must not be above people, {self.people}, whom they are of."
+            )
+
+    @property
+    def heading(self) -> str:
+        """What the report is called."""
+        if self.title:
+            return self.title
+        one = "one person, " if self.posterior else ""
+        return f"Therapy for {one}{self.condition}"
+
+    @property
+    def condition(self) -> str:
+        """The condition of the people in words, and its severity in the nearest one."""
+        who = self.cohort
+        if who.condition == HEALTHY:
+            return HEALTHY
+        near = min(SEVERITIES, key=lambda word: abs(SEVERITIES[word] - who.severity))
+        return f"{who.condition.replace('-', ' ')}, {near}"
+
+
+def goal_for(words: str) -> Goal:
+    """Return the goal for a condition in words: ``"spinal cord injury, severe"``.
+
+    Raises
+    ------
+    SettingsError
+        There is no such condition or severity.
+    """
+    goal = in_words(Goal(), words)
+    word = goal.condition.rpartition(", ")[2]
+    return goal.replace(name=f"{goal.cohort.condition}-{word}")
+
+
+def in_words(goal: Goal, words: str) -> Goal:
+    """Return a goal for people of another condition; its title goes, as it may name the old one.
+
+    Raises
+    ------
+    SettingsError
+        There is no such condition or severity.
+    """
+    condition, _, severity = (part.strip() for part in words.lower().partition(","))
+    condition = condition.replace(" ", "-")
+    severity = severity or "severe"
+    ill = [name for name in CONDITIONS if name != HEALTHY]
+    if condition not in ill:
+        raise SettingsError(f"There is no condition {condition!r}.{did_you_mean(condition, ill)}")
+    if severity not in SEVERITIES:
+        hint = did_you_mean(severity, SEVERITIES)
+        raise SettingsError(f"There is no severity {severity!r}.{hint}")
+    share = SEVERITIES[severity]
+    spread = 0.0 if share == 1.0 else Goal().cohort.severity_sd
+    cohort = goal.cohort.replace(condition=condition, severity=share, severity_sd=spread)
+    return goal.replace(cohort=cohort, title="")

@@ -1,0 +1,298 @@
+"""What a design found, section by section: beside its alternatives, at which cost, together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from renshaw.optimization.design import RECOMMENDED, Design
+from renshaw.optimization.rule import broken_words, worst_words
+from renshaw.optimization.therapy import ALL, NOTHING
+from renshaw.reports.figures.design import burden_by_person, interaction_map, pareto_front
+from renshaw.reports.page import Section, drawing
+from renshaw.reports.tables import Column, Row, Table
+from renshaw.reports.words import number, signed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NO_FACTORIAL = (
+    "No data exist of people who were given stimulation, relaxation and a drug in all "
+    "combinations: how they act together is a prediction throughout."
+)
+
+# A spasm that was still going on had its last discharge so shortly before the end of the test.
+_END_s = 0.5
+_IN_A_SENTENCE = {NOTHING: "doing nothing", ALL: "all together"}
+
+
+def row_of(design: Design, name: str) -> Mapping[str, Any]:
+    """Return the row of an alternative."""
+    table = design.alternatives
+    return records(table[table["alternative"] == name])[0]
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
+
+
+def beside(design: Design) -> Section:
+    shown = drawing(
+        burden_by_person(design),
+        "burden",
+        "Burden of spasms of every fresh person under each alternative",
+        "A dot is a fresh virtual person, never seen by the search, with fresh noise; a line "
+        f"follows her. Filled: the mean of {worst_words(design.goal.rule)}, with the 95 % interval "
+        "over people. Hollow: as the search saw it, on other people; what a therapy loses from "
+        "there to here beyond what doing nothing does is the winner's curse.",
+    )
+    return Section(
+        "beside",
+        "Beside its alternatives, in fresh people",
+        [_contrast_words(design), *_cut_short(design)],
+        pictures=[shown],
+        tables=[_alternatives(design), _contrasts(design)],
+    )
+
+
+def _cut_short(design: Design) -> list[str]:
+    """Say how many spasms had not ended when the test did: these count as shorter than they are."""
+    watched_s, fresh = design.goal.test.watched_s, design.fresh
+    found = []
+    for name, mine in fresh.groupby("alternative", sort=False):
+        lasting = int((mine["duration_s"] >= watched_s - _END_s).sum())
+        if lasting and (name == RECOMMENDED or design.chosen[str(name)] != design.recommended):
+            found.append(f"{name} {lasting} of {len(mine)}")
+    if not found:
+        return []
+    return [
+        f"Spasms that had not ended after {watched_s:g} s count as if they had, so that durations "
+        f"and burdens are at least as said: {'; '.join(found)}."
+    ]
+
+
+def _contrast_words(design: Design) -> str:
+    clear: list[str] = []
+    unclear: list[str] = []
+    for row in records(design.contrasts):
+        (clear if row["difference_high"] < 0 else unclear).append(str(row["against"]))
+    unclear, clear = (
+        [
+            _IN_A_SENTENCE.get(name, name)
+            for name in names
+            if design.chosen.get(name) != design.recommended
+        ]
+        for names in (unclear, clear)
+    )
+    words = []
+    if clear:
+        words.append(
+            f"The recommended therapy leaves less burden than {', '.join(clear)} (95 % interval of "
+            "the difference within people below zero)."
+        )
+    if unclear:
+        words.append(f"It is not clearly better than {', '.join(unclear)}.")
+    return " ".join(words) or "There is nothing to compare."
+
+
+def _alternatives(design: Design) -> Table:
+    rows = []
+    for row in records(design.alternatives):
+        rows.append(
+            Row(
+                [
+                    str(row["alternative"]),
+                    _between(row, "fresh_burden"),
+                    number(row["burden"]),
+                    _between(row, "fresh_duration_s"),
+                    _between(row, "fresh_force_pct"),
+                    number(row["force_pct"]),
+                    number(row["dose_pct"]),
+                    number(row["discomfort"]),
+                    number(row["fresh_charge_mC_per_h"]),
+                ],
+                ok=bool(row["fresh_allowed"]),
+            )
+        )
+    columns = [
+        Column("Alternative", numeric=False),
+        Column("Burden, fresh", "% MVC s"),
+        Column("in the search"),
+        Column("Spasm, fresh", "s"),
+        Column("Force kept, fresh", "%"),
+        Column("in the search"),
+        Column("Dose", "% of max."),
+        Column("Discomfort", "of 10"),
+        Column("Charge", "mC/h"),
+    ]
+    return Table(
+        f"Means of {worst_words(design.goal.rule)}, in each respect, with 95 % intervals over "
+        "fresh people; gray: not within the limits there",
+        columns,
+        rows,
+    )
+
+
+def _between(row: Mapping[str, Any], key: str) -> str:
+    low, high = number(row[f"{key}_low"], 2), number(row[f"{key}_high"], 2)
+    return f"{number(row[key], 2)} [{low}, {high}]"
+
+
+def _contrasts(design: Design) -> Table:
+    rows = []
+    for row in records(design.contrasts):
+        if design.chosen.get(row["against"]) == design.recommended:
+            continue
+        cells = [str(row["against"])]
+        for key in ("difference", "worse_difference", "force_difference"):
+            low, high = signed(row[f"{key}_low"], 1), signed(row[f"{key}_high"], 1)
+            cells.append(f"{signed(row[key], 1)} [{low}, {high}]")
+        rows.append(Row([*cells, f"{row['better_pct']:.0f}"]))
+    columns = [
+        Column("Recommended minus", numeric=False),
+        Column("Burden, mean", "% MVC s"),
+        Column(f"Burden, {worst_words(design.goal.rule)}", "% MVC s"),
+        Column("Force, mean", "% of untreated"),
+        Column("People better off", "%"),
+    ]
+    return Table("Differences within fresh people, with 95 % intervals", columns, rows)
+
+
+def front(design: Design) -> Section:
+    shown = drawing(
+        pareto_front(design),
+        "front",
+        "Burden of spasms against force kept, dose, discomfort and charge",
+        "Every therapy that was judged on all people of the search; mean of "
+        f"{worst_words(design.goal.rule)}. Circles: no other therapy is as good on every axis and "
+        "better on one. Shaded: outside the rule's limits.",
+    )
+    trials = design.trials
+    words = (
+        f"{len(trials)} therapies were tried, {int(trials['judged'].sum())} of them on all "
+        f"{len(design.people)} people; {len(design.front)} are on the front."
+    )
+    return Section("front", "What calm costs", [words], pictures=[shown], folded=[_tried(design)])
+
+
+def _tried(design: Design) -> Table:
+    rows = [
+        Row(
+            [
+                str(row["therapy"]),
+                number(row["burden"]),
+                number(row["force_pct"]),
+                number(row["dose_pct"]),
+                number(row["discomfort"]),
+                number(row["charge_mC_per_h"]),
+            ],
+            ok=bool(row["allowed"]),
+        )
+        for row in records(design.front)
+    ]
+    columns = [
+        Column("Therapy", numeric=False),
+        Column("Burden", "% MVC s"),
+        Column("Force kept", "%"),
+        Column("Dose", "% of max."),
+        Column("Discomfort", "of 10"),
+        Column("Charge", "mC/h"),
+    ]
+    return Table(
+        "The front, least burden first; gray: outside the limits", columns, rows, "The front"
+    )
+
+
+def interaction(design: Design) -> Section:
+    title = "How they act together: a prediction"
+    if design.cells.empty:
+        words = "No combination of all three was judged, so that none was taken apart."
+        return Section("interaction", title, [words, NO_FACTORIAL])
+    shown = drawing(
+        interaction_map(design),
+        "map",
+        "Burden of spasms for none, half and all of stimulation, relaxation and drug",
+        "Above: mean burden over people. Below: what combinations leave (red, interval against the "
+        "sum) beside what the sum of each alone would leave (bar), and what would be left if each "
+        "took its share of what the others leave (cross).",
+    )
+    whole = design.chosen[ALL]
+    broken = broken_words(row_of(design, ALL), design.goal.rule)
+    beyond = f" It is beyond the limits ({'; '.join(broken)})." if broken else ""
+    words = (
+        f"Whole is: {whole.words()}.{beyond} Half is half the pulses a second, half the depth, "
+        "half the dose. Additive: what is left agrees with the sum of the single effects. "
+        "Synergistic: less is left; less than additive: more; independent: more than the sum "
+        "leaves, but as much as if each took its share of what the others leave. At a floor: "
+        "hardly more is left than the reflex of a cord without persistent inward currents."
+    )
+    return Section(
+        "interaction", title, [NO_FACTORIAL, words], pictures=[shown], tables=[_together(design)]
+    )
+
+
+def _together(design: Design) -> Table:
+    rows = [
+        Row(
+            [
+                f"{row['parts']}, {'whole' if row['strength'] == 1 else 'half'}",
+                number(row["burden"]),
+                number(row["sum_expected"]),
+                _against(row, "above_sum"),
+                number(row["bliss_expected"]),
+                _against(row, "above_bliss"),
+                f"{row['left_pct']:.0f}",
+                str(row["verdict"]),
+            ]
+        )
+        for row in records(design.interactions)
+    ]
+    columns = [
+        Column("Combination", numeric=False),
+        Column("Left", "% MVC s"),
+        Column("Sum says"),
+        Column("More than the sum"),
+        Column("Bliss says"),
+        Column("More than Bliss"),
+        Column("Above the floor", "%"),
+        Column("Verdict", numeric=False),
+    ]
+    return Table("Mean burden, with 95 % intervals over people", columns, rows)
+
+
+def _against(row: Mapping[str, Any], key: str) -> str:
+    low, high = signed(row[f"{key}_low"], 1), signed(row[f"{key}_high"], 1)
+    return f"{signed(row[key], 1)} [{low}, {high}]"
+
+
+def nights(design: Design) -> Section:
+    means = design.nights.groupby("alternative", sort=False).mean(numeric_only=True)
+    rows = [
+        Row(
+            [
+                str(name),
+                number(row["spasms_per_hour"]),
+                number(row["full_spasms_per_hour"]),
+                number(row["total_spasm_s"] / 60.0),
+                number(row["longest_calm_min"], 1),
+                number(row["penn_spasm_frequency"], 1),
+            ]
+        )
+        for name, row in means.iterrows()
+        if name == RECOMMENDED or design.chosen[str(name)] != design.recommended
+    ]
+    columns = [
+        Column("Alternative", numeric=False),
+        Column("Spasms", "1/h"),
+        Column("Full spasms", "1/h"),
+        Column("In spasm", "min"),
+        Column("Longest calm", "min"),
+        Column("Penn score"),
+    ]
+    who = design.nights["person"].nunique()
+    table = Table(f"Means over {who} of the fresh people, who sleep under each", columns, rows)
+    words = (
+        f"The same touches and stretches over {design.goal.night.hours:g} hours. Stimulation "
+        "before movement plays no part at night: nothing is foreseen."
+    )
+    return Section("nights", "A night in bed", [words], tables=[table])

@@ -1,0 +1,184 @@
+"""The page on effort: how hard the brain works for the same force, with and without PICs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from renshaw.core.files import write_text
+from renshaw.core.results import plot
+from renshaw.experiment.effort import AS_IS, WITHOUT_PICS, Effort
+from renshaw.reports.figures.effort import effort_curve
+from renshaw.reports.figures.tracking import tracking_panel
+from renshaw.reports.page import Drawing, KeyFigure, Section, drawing, result_page
+from renshaw.reports.tables import Column, Row, Table
+from renshaw.reports.words import number
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+# The level at which the answer is stated, where it was held.
+_USUAL_PCT_MVC = 20.0
+
+_ASSUMED = (
+    "Descending drive is one number that all motoneurons share; its largest is set so that a "
+    "maximal effort recruits the pool.",
+    "Without PICs means that no receptor drives the L-type calcium current; the small persistent "
+    "sodium current at the soma stays. No drug does this in people.",
+    "Neuromodulation grows with the torque that a task asks for, so that the amplification is "
+    "larger at higher torques.",
+)
+
+
+@plot.register(Effort)
+def plot_effort(noun: Effort, /) -> Figure:
+    """Draw the drive that each torque takes."""
+    return effort_curve(noun)
+
+
+def write_effort_report(effort: Effort, path: str | Path) -> Path:
+    """Write a self-contained HTML page about the effort that force takes.
+
+    Raises
+    ------
+    OSError
+        The page can't be written.
+    """
+    return write_text(path, effort_report(effort))
+
+
+def effort_report(effort: Effort) -> str:
+    """Return the page of `write_effort_report` as text."""
+    curve = drawing(
+        effort_curve(effort),
+        "effort",
+        "Effort against torque, with persistent inward currents and without",
+        "Each point is a torque that was held after practice; effort is the mean descending drive "
+        "over the hold. Hollow, with a dashed line to a cross: a target that was missed. Right: "
+        "what each way to calm adds.",
+    )
+    sections = [
+        Section("effort", "Effort for the same force", [_lost(effort)], pictures=[curve]),
+        Section("numbers", "Numbers", tables=[_table(effort), _strength(effort)]),
+        Section("holds", "What it looks like", pictures=_holds(effort)),
+        Section("assumptions", "What is taken for granted", notes=_ASSUMED),
+    ]
+    return result_page(
+        title=f"{effort.participant.name}: effort",
+        kind=f"Simulated {effort.participant.muscle}: the drive that force takes",
+        headline=headline(effort),
+        keys=_keys(effort),
+        warnings=_warnings(effort),
+        sections=sections,
+        history=effort.history,
+        settings=effort.settings,
+    )
+
+
+def headline(effort: Effort) -> str:
+    """Return the answer in one sentence."""
+    level = _level(effort)
+    usual = effort.effort_pct(AS_IS, level)
+    if not np.isfinite(usual):
+        return f"{level:g} % MVC is out of this person's reach."
+    first = f"To hold {level:g} % MVC takes {number(usual)} % of the largest descending drive"
+    if WITHOUT_PICS not in effort.conditions:
+        return f"{first}."
+    without = effort.effort_pct(WITHOUT_PICS, level)
+    if not np.isfinite(without):
+        return f"{first}; without persistent inward currents it can't be done at all."
+    return (
+        f"{first}; without persistent inward currents it takes {number(without)} %, "
+        f"{without / usual:.1f} times as much."
+    )
+
+
+def _level(effort: Effort) -> float:
+    levels = effort.settings.levels_pct_mvc
+    return min(levels, key=lambda level: abs(level - _USUAL_PCT_MVC))
+
+
+def _lost(effort: Effort) -> str:
+    words = (
+        "Persistent inward currents amplify what the brain sends, so that it doesn't have to work "
+        "as hard. What calms an over-excitable cord takes some of that away: the same torque then "
+        "costs more drive."
+    )
+    if WITHOUT_PICS in effort.conditions:
+        largest = effort.mvc_pct[WITHOUT_PICS]
+        words += (
+            f" Without the currents the largest torque is {largest:.0f} % of what it is with them."
+        )
+    return words
+
+
+def _keys(effort: Effort) -> list[KeyFigure]:
+    level = _level(effort)
+    keys = []
+    for name in effort.conditions:
+        value = effort.effort_pct(name, level)
+        shown = number(value) if np.isfinite(value) else "–"
+        keys.append(KeyFigure(f"Effort at {level:g} % MVC, {name}", shown, "%"))
+    return keys
+
+
+def _warnings(effort: Effort) -> list[str]:
+    return [
+        f"{row['condition']}, {row['target_pct_mvc']:g} % MVC: {row['reason']}."
+        for row in effort.table.to_dict("records")
+        if not row["reached"]
+    ]
+
+
+def _table(effort: Effort) -> Table:
+    rows = [
+        Row(
+            [
+                str(row["condition"]),
+                f"{row['target_pct_mvc']:g}",
+                number(row["torque_pct_mvc"]),
+                number(row["effort_pct"]),
+                number(row["drive"]),
+                number(row["units"]),
+                str(row["reason"]) or "yes",
+            ],
+            ok=bool(row["reached"]),
+        )
+        for row in effort.table.to_dict("records")
+    ]
+    columns = [
+        Column("Condition", numeric=False),
+        Column("Target", "% MVC"),
+        Column("Torque", "% MVC"),
+        Column("Effort", "%"),
+        Column("Drive M_e", "1e-5 S/cm²"),
+        Column("Units firing"),
+        Column("Reached", numeric=False),
+    ]
+    return Table("Every torque under every condition", columns, rows)
+
+
+def _strength(effort: Effort) -> Table:
+    rows = [Row([name, number(value)]) for name, value in effort.mvc_pct.items()]
+    columns = [Column("Condition", numeric=False), Column("Largest torque", "% MVC")]
+    return Table("Strength, in % of the untreated cord's", columns, rows)
+
+
+def _holds(effort: Effort) -> list[Drawing]:
+    level = _level(effort)
+    pictures = []
+    for place, name in enumerate(effort.conditions):
+        recording = effort.examples.get((name, level))
+        if recording is None or place > 1:
+            continue
+        pictures.append(
+            drawing(
+                tracking_panel(recording),
+                f"hold-{place}",
+                f"Torque, target and effort at {level:g} percent MVC, {name}",
+                f"{level:g} % MVC, {name}.",
+            )
+        )
+    return pictures

@@ -1,0 +1,44 @@
+"""The folder of a mixed model: its tables, its page, and the script that makes it again in R."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from renshaw.core.files import write_csv, write_text
+from renshaw.reports.model_report import write_model_report
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from renshaw.statistics.mixed import MixedModel
+
+# File, and what of the model stands in it.
+TABLES = {
+    "fixed_effects.csv": "fixed_effects",
+    "variance_components.csv": "variance_components",
+    "marginal_means.csv": "marginal_means",
+    "contrasts.csv": "contrasts",
+    "anova.csv": "anova",
+    "random_structures.csv": "structures",
+    "random_effects.csv": "modes",
+    "residuals.csv": "rows",
+}
+
+
+def write_model_folder(model: MixedModel, folder: Path, title: str) -> Path:
+    """Write everything about a model into a folder; returns the page's path."""
+    import pandas as pd
+
+    for name, field in TABLES.items():
+        _write(getattr(model, field), folder / name, index=name == "residuals.csv")
+    _write(model.resampling.table, folder / "resampling.csv")
+    dropped = pd.DataFrame(list(model.dropped), columns=["reason", "rows", "first_rows"])
+    _write(dropped, folder / "dropped_rows.csv")
+    _write(model.data, folder / "data.csv")
+    write_text(folder / "model.R", model.script)
+    return write_model_report(model, folder / "report.html", f"{title}: {model.formula.response}")
+
+
+def _write(table: pd.DataFrame, path: Path, index: bool = False) -> None:
+    write_csv(path, table, digits=15, index=index)

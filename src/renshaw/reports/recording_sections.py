@@ -1,0 +1,309 @@
+"""The sections of a recording's page, one function each; None where there is nothing to say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from renshaw.data.estimates import Estimates
+from renshaw.data.recording import Recording
+from renshaw.estimation.geometry import brace_of
+from renshaw.estimation.settings import EstimateSettings
+from renshaw.estimation.smoothing import SmoothedRate
+from renshaw.reports import figures
+from renshaw.reports.best_pair import Pair, best_pair, value_of
+from renshaw.reports.figures.order import by_recruitment
+from renshaw.reports.figures.torque import usable_torque
+from renshaw.reports.figures.tracking import tracking_error, tracking_panel
+from renshaw.reports.page import Drawing, Section, drawing
+from renshaw.reports.tables import (
+    choice_table,
+    exclusion_tables,
+    pair_table,
+    recording_table,
+    unit_table,
+)
+from renshaw.reports.words import number
+
+if TYPE_CHECKING:
+    from renshaw.estimation.multiverse import Multiverse
+
+
+def observed(recording: Recording) -> Section:
+    """Torque and raster."""
+    units = len(recording.units)
+    discharges = sum(len(times) for times in recording.units)
+    words = f"Discharges of {units} motor units over time" + (
+        ", torque behind" if usable_torque(recording) else ""
+    )
+    caption = (
+        f"{discharges} discharges of {units} motor units, the first recruited at the bottom"
+        + ("; torque in gray." if usable_torque(recording) else "; torque was not recorded.")
+    )
+    if recording.events:
+        caption += " Shaded or marked: events of the file, such as stimulation."
+    if any(recording.units.flags):
+        caption += " Units marked * were flagged by the reader."
+    return Section(
+        "observed",
+        "Torque and discharges",
+        pictures=[drawing(figures.raster(recording), "raster", words, caption)],
+    )
+
+
+def tracking(recording: Recording) -> Section | None:
+    """Torque against the target it was to follow, where the recording knows one."""
+    error = tracking_error(recording)
+    if error is None or not np.any(np.isfinite(error)):
+        return None
+    rms = float(np.sqrt(np.nanmean(error**2)))
+    unit = recording.signals["torque"].unit or "a.u."
+    caption = f"Torque differs from its target by {number(rms)} {unit} (root mean square)."
+    if recording.truth is not None and "effort" in recording.truth.signals:
+        effort = recording.truth.signals["effort"].values
+        caption += (
+            f" It took up to {number(float(effort.max()))} % of the largest descending drive, "
+            "which is known because this recording is simulated."
+        )
+    return Section(
+        "tracking",
+        "Following the target",
+        pictures=[
+            drawing(
+                tracking_panel(recording),
+                "tracking",
+                "Torque and its target over time, and the effort that it took",
+                caption,
+            )
+        ],
+    )
+
+
+def discharge_rates(recording: Recording, rates: Sequence[SmoothedRate]) -> Section:
+    """Smoothed rates of all units."""
+    smoothed = sum(rate.ok for rate in rates)
+    return Section(
+        "rates",
+        "Discharge rates",
+        pictures=[
+            drawing(
+                figures.smoothed_overlay(recording, rates),
+                "overlay",
+                f"Smoothed discharge rates of {smoothed} motor units in one frame",
+                f"Smoothed rates of {smoothed} of {len(rates)} units: dark units were recruited "
+                "first.",
+            ),
+            drawing(
+                figures.unit_rates(recording, rates),
+                "stack",
+                "Instantaneous and smoothed discharge rate of each motor unit, stacked",
+                "Each dot is one interval between discharges, the line is the smoothed rate. "
+                "Each unit stands on its own zero line.",
+            ),
+        ],
+    )
+
+
+def delta_f(
+    recording: Recording,
+    estimates: Estimates,
+    rates: Sequence[SmoothedRate],
+    settings: EstimateSettings,
+) -> Section:
+    """The ΔF construction for a typical pair, the pair matrix and every pair."""
+    pictures = []
+    pair = best_pair(estimates, recording.name)
+    if pair is not None and rates[pair.control - 1].ok:
+        pictures.append(_construction(recording, rates, pair, settings))
+    matrix = figures.pair_matrix(recording, estimates)
+    pictures.append(
+        drawing(
+            matrix,
+            "matrix",
+            "Delta F of every pair of a test and a control unit",
+            "Each square is a pair. Colored: accepted; hatched: rejected by the rules. Reasons are "
+            "in the table of pairs.",
+            small=True,
+        )
+    )
+    table = pair_table(recording, estimates.rows)
+    return Section(
+        "delta-f",
+        "ΔF: how strongly the cord amplifies",
+        paragraphs=[
+            "The control unit's rate gauges the drive that both units share. If it is lower when "
+            "the test unit stops than it was when the test unit started, a persistent inward "
+            "current helped the test unit to fire on: that difference is ΔF. It is not the current "
+            "itself: inhibition, and how faithfully the control unit follows the drive, move it "
+            "too.",
+        ],
+        pictures=pictures,
+        folded=[table] if table.rows else [],
+    )
+
+
+def _construction(
+    recording: Recording,
+    rates: Sequence[SmoothedRate],
+    pair: Pair,
+    settings: EstimateSettings,
+) -> Drawing:
+    times = recording.units[pair.test - 1]
+    first = min(1 if settings.delta_f.recruitment == "second" else 0, len(times) - 1)
+    figure = figures.delta_f_construction(
+        recording,
+        rates,
+        test=pair.test,
+        control=pair.control,
+        recruitment_s=float(times[first]),
+        derecruitment_s=float(times[-1]),
+        delta_f_pps=pair.delta_f_pps,
+    )
+    labels = recording.units.labels
+    test, control = labels[pair.test - 1], labels[pair.control - 1]
+    verdict = (
+        "A typical pair: of the accepted pairs whose rates go together best, the one nearest to "
+        "the mean."
+        if pair.ok
+        else f"No pair is accepted. This one is rejected: {pair.reason}."
+    )
+    return drawing(
+        figure,
+        "construction",
+        f"Delta F of test unit {test} with control unit {control}: {pair.delta_f_pps:.2f} pps",
+        f"{verdict} Control unit {control}, test unit {test}, rate–rate r = {pair.r:.2f}, "
+        f"ΔF = {pair.delta_f_pps:.2f} pps.",
+    )
+
+
+def every_estimate(
+    recording: Recording,
+    estimates: Estimates,
+    rates: Sequence[SmoothedRate],
+    settings: EstimateSettings,
+) -> Section:
+    """Estimates by unit, the brace of one unit, and the tables."""
+    pictures = [
+        drawing(
+            figures.estimates_by_unit(estimates, recording.name),
+            "by-unit",
+            "Estimates of each motor unit against its recruitment",
+            "Each dot is a motor unit, by the torque (or time) at which it was recruited; dashed: "
+            "mean. Hollow: fails the rules. Small dots: single pairs.",
+        )
+    ]
+    brace = _brace(recording, estimates, rates, settings)
+    if brace is not None:
+        pictures.append(brace)
+    return Section(
+        "estimates",
+        "Every estimate",
+        pictures=pictures,
+        tables=[recording_table(estimates.rows)],
+        folded=[unit_table(recording, estimates.rows)],
+    )
+
+
+def _brace(
+    recording: Recording,
+    estimates: Estimates,
+    rates: Sequence[SmoothedRate],
+    settings: EstimateSettings,
+) -> Drawing | None:
+    rows = [r for r in estimates.rows if r.quantity == "brace_height" and r.ok]
+    if not rows:
+        return None
+    middle = np.median([r.value for r in rows])
+    # A unit recruited near the plateau has next to no way up, and a scribble for a picture.
+    first = set(by_recruitment(recording.units)[: max(1, len(recording.units) // 2)])
+    rows = [r for r in rows if r.unit - 1 in first] or rows
+    typical = min(rows, key=lambda r: abs(r.value - middle))
+    rate = rates[typical.unit - 1]
+    torque = usable_torque(recording) if settings.geometry.against == "torque" else None
+    brace = brace_of(rate, torque, settings.geometry)
+    figure = figures.brace_construction(
+        recording, rate, brace, unit=typical.unit, against=settings.geometry.against
+    )
+    label = recording.units.labels[typical.unit - 1]
+    return drawing(
+        figure,
+        "brace",
+        f"Brace height of motor unit {label}: {typical.value:.0f} percent",
+        f"How the brace is found, in an early unit near the median (unit {label}): how far its "
+        "rate bows above the straight rise, as a part of the triangle's height.",
+        small=True,
+    )
+
+
+def exclusions(recording: Recording, estimates: Estimates) -> Section:
+    """Everything that fails the rules, with its reason."""
+    summary, every = exclusion_tables(recording, estimates.rows)
+    if not every.rows:
+        return Section("exclusions", "What was excluded, and why", ["Nothing was excluded."])
+    return Section(
+        "exclusions",
+        "What was excluded, and why",
+        ["Nothing is dropped silently: each value that fails a rule keeps its row and its reason."],
+        tables=[summary],
+        folded=[every],
+    )
+
+
+def choices(
+    recording: Recording, estimates: Estimates, multiverse: Multiverse | None
+) -> Section | None:
+    """The multiverse."""
+    if multiverse is None:
+        return None
+    mean = value_of(estimates, recording.name, "delta_f_mean")
+    chosen = None if mean is None else mean.value
+    return Section(
+        "multiverse",
+        "How much the choice of method matters",
+        [
+            "The same discharges, analyzed with every combination of smoother and criteria. A "
+            "conclusion that holds only in some of them hangs on a choice, not on the recording."
+        ],
+        pictures=[
+            drawing(
+                figures.specification_curve(multiverse, chosen),
+                "multiverse",
+                "Mean delta F under every combination of choices, sorted",
+                "Above: mean ΔF of each analysis, sorted. Below: a tick marks what each one chose.",
+            )
+        ],
+        folded=[choice_table(multiverse.to_table())],
+    )
+
+
+def truth(recording: Recording) -> Section | None:
+    """What was really there, for a simulation."""
+    if recording.truth is None:
+        return None
+    numbers = [
+        f"{name.replace('_', ' ')}: {value:g}" for name, value in recording.truth.parameters.items()
+    ]
+    return Section(
+        "truth",
+        "What was really there",
+        ["This recording is simulated, so the drive and the currents behind it are known."],
+        notes=numbers,
+        pictures=[
+            drawing(
+                figures.truth_panel(recording),
+                "truth",
+                "Drive, inhibition, neuromodulation and persistent inward currents over time",
+                "What the simulated motoneurons received, and the persistent inward current that "
+                "each of them had.",
+            )
+        ],
+    )
+
+
+def file_notes(recording: Recording) -> Section | None:
+    """What the reader had to say."""
+    if not recording.notes:
+        return None
+    return Section("notes", "Notes on the file", notes=recording.notes)

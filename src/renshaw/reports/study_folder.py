@@ -1,0 +1,31 @@
+"""What makes the folder of a study whole: its differences, its model, its page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from renshaw.reports.study_report import write_study_report
+from renshaw.study.tables import write_table
+
+if TYPE_CHECKING:
+    from renshaw.study.result import StudyResult
+
+
+def write_study_folder(result: StudyResult, folder: Path) -> Path:
+    """Write what is said about a study beside its tables; returns the page's path.
+
+    Parameters
+    ----------
+    result : StudyResult
+    folder : Path
+        That of the study, which `renshaw.study.run_study` has filled.
+    """
+    write_table(result.to_table(), folder, "differences")
+    if result.model is not None:
+        from renshaw.reports.model_folder import write_model_folder
+
+        (folder / "model").mkdir(exist_ok=True)
+        title = result.plan.title or result.plan.name
+        write_model_folder(result.model, folder / "model", title)
+    return write_study_report(result, folder / "report.html")

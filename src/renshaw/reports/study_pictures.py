@@ -1,0 +1,64 @@
+"""Registers how multiverses and studies are drawn; apart, because their rooms are heavy to load."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from renshaw.core.results import plot
+from renshaw.estimation.multiverse import Multiverse
+from renshaw.reports.figures.estimators_truth import estimators_against_truth
+from renshaw.reports.figures.model import model_means
+from renshaw.reports.figures.multiverse import specification_curve
+from renshaw.reports.figures.paired import paired_difference
+from renshaw.reports.figures.power import agreement, power_curves
+from renshaw.statistics.mixed import MixedModel
+from renshaw.statistics.power import Power
+from renshaw.statistics.reliability import Reliability
+from renshaw.study.compare import Comparison
+from renshaw.study.result import StudyResult
+from renshaw.validation.estimators_against_truth import Validation
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+@plot.register(Multiverse)
+def plot_multiverse(noun: Multiverse, /, **options: Any) -> Figure:
+    """Draw the specification curve."""
+    return specification_curve(noun, **options)
+
+
+@plot.register(Comparison)
+def plot_comparison(noun: Comparison, /, quantity: str = "delta_f", **options: Any) -> Figure:
+    """Draw one quantity of each participant in each condition, and the paired differences."""
+    return paired_difference(noun, quantity, **options)
+
+
+@plot.register(MixedModel)
+def plot_model(noun: MixedModel, /, **options: Any) -> Figure:
+    """Draw marginal means over the participants' own."""
+    return model_means(noun, **options)
+
+
+@plot.register(Power)
+def plot_power(noun: Power, /, **options: Any) -> Figure:
+    """Draw power against participants."""
+    return power_curves(noun, **options)
+
+
+@plot.register(Reliability)
+def plot_reliability(noun: Reliability, /, **options: Any) -> Figure:
+    """Draw differences between sessions with limits of agreement."""
+    return agreement(noun, **options)
+
+
+@plot.register(StudyResult)
+def plot_study(noun: StudyResult, /, quantity: str = "delta_f", **options: Any) -> Figure:
+    """Draw the comparison of a study."""
+    return paired_difference(noun.comparison, quantity, **options)
+
+
+@plot.register(Validation)
+def plot_validation(noun: Validation, /, **options: Any) -> Figure:
+    """Draw quantities against the truths that were set."""
+    return estimators_against_truth(noun.recordings, **options)

@@ -1,0 +1,240 @@
+"""The sections of a study's page, one function each; None where there is nothing to say."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from renshaw.reports import figures
+from renshaw.reports.page import Section, drawing
+from renshaw.reports.tables import Column, Row, Table, reason_count_table
+from renshaw.reports.words import number, p_words, signed, title_of, title_of_group, unbroken
+
+if TYPE_CHECKING:
+    from renshaw.study.result import Group, StudyResult
+
+# Of several arms, only what matters most has a picture; the table has the rest.
+_PICTURED = ("delta_f", "peak_rate", "torque_vib", "torque_sust", "spasm_duration")
+_MOST_PEOPLE = 200
+
+
+def failures(result: StudyResult) -> Section | None:
+    """Which recordings gave no numbers, and why; first of all, for the answers are without them."""
+    if result.failures.empty:
+        return None
+    body = [
+        Row([str(row["recording"]), str(row["arm"]), str(row["reason"])])
+        for row in result.failures.to_dict("records")
+    ]
+    columns = [
+        Column("Recording", numeric=False),
+        Column("Arm", numeric=False),
+        Column("Why", numeric=False, wide=True),
+    ]
+    table = Table("Recordings without numbers, and why", columns, body)
+    n = len(body)
+    words = f"{n} recording{' is' if n == 1 else 's are'} missing from everything below."
+    return Section("failures", "What could not be used", [words], tables=[table])
+
+
+def published(result: StudyResult) -> Section | None:
+    """What was found in people, beside what this study finds."""
+    if not result.plan.published:
+        return None
+    differences = result.to_table()
+    body = []
+    for each in result.plan.published:
+        rows = differences[
+            (differences["arm"] == each.arm)
+            & (differences["condition"] == each.condition)
+            & (differences["quantity"] == each.quantity)
+        ]
+        row = rows.iloc[0].to_dict() if len(rows) else None
+        body.append(
+            Row(
+                [
+                    each.arm,
+                    title_of(each.quantity),
+                    _DIRECTIONS[each.direction],
+                    _effect(row),
+                    "–" if row is None else str(int(row["n"])),
+                    _agreement(each.direction, row),
+                    each.source,
+                ]
+            )
+        )
+    columns = [
+        Column("Arm", numeric=False),
+        Column("Quantity", numeric=False),
+        Column("Published", numeric=False),
+        Column("Here: difference, 95 % CI"),
+        Column("n"),
+        Column("Agree?", numeric=False),
+        Column("Source", numeric=False),
+    ]
+    words = (
+        "A direction agrees where the whole interval lies on its side of zero, and 'unchanged' "
+        "where the interval holds zero. Not shown is not the same as absent: a small study misses "
+        "small effects."
+    )
+    return Section(
+        "published",
+        "Published direction, and the effect found here",
+        [words],
+        tables=[Table("Published direction and effect found here", columns, body)],
+    )
+
+
+_DIRECTIONS = {"lower": "lower ↓", "higher": "higher ↑", "unchanged": "unchanged"}
+
+
+def _effect(row: Mapping[Any, Any] | None) -> str:
+    if row is None or not np.isfinite(float(row["difference"])):
+        return "not measured"
+    low, high = float(row["ci_low"]), float(row["ci_high"])
+    size = f"{signed(float(row['difference']))} {row['units']}"
+    return unbroken(f"{size}, {signed(low)} to {signed(high)}")
+
+
+def _agreement(direction: str, row: Mapping[Any, Any] | None) -> str:
+    if row is None or not np.isfinite(float(row["ci_low"])):
+        return "–"
+    low, high, change = (float(row[key]) for key in ("ci_low", "ci_high", "difference"))
+    if direction == "unchanged":
+        return "yes" if low <= 0 <= high else "no: lower" if high < 0 else "no: higher"
+    sign = -1 if direction == "lower" else 1
+    if min(sign * low, sign * high) > 0:
+        return "yes"
+    if max(sign * low, sign * high) < 0:
+        return "no: the opposite"
+    return "direction only" if sign * change > 0 else "not shown"
+
+
+def differences(result: StudyResult, n: int) -> Section:
+    """Paired pictures and the table of differences of an arm."""
+    group = result.groups[n]
+    comparison = group.comparison
+    several = len(result.groups) > 1
+    there = list(dict.fromkeys(comparison.table["quantity"]))
+    pictured = [q for q in there if q in _PICTURED] if several else there
+    pictures = [
+        drawing(
+            figures.paired_difference(comparison, quantity),
+            f"paired-{n}-{k}",
+            f"{title_of(quantity)} of each participant in each condition, and paired differences",
+            f"{title_of(quantity)}. Left: a line is a participant, over all that was measured in a "
+            "condition; a bar is the mean. Right: paired differences, over what was measured in "
+            "both conditions only, so that they may differ from what the lines show; the ring is "
+            "their mean, the upright line its 95 % confidence interval.",
+        )
+        for k, quantity in enumerate(pictured)
+    ]
+    title = "What changed, and how sure that is"
+    notes = [] if there else ["There are not two conditions to compare."]
+    return Section(
+        f"differences-{n}" if n else "differences",
+        f"{title_of_group(result, group)}: what changed" if several else title,
+        paragraphs=[
+            "Each participant counts once: the mean over units and trials. Intervals and p-values "
+            "are those of paired t-tests; they are not corrected for the number of quantities and "
+            "conditions that are compared."
+        ],
+        notes=notes,
+        pictures=pictures,
+        tables=[_difference_table(comparison.table.to_dict("records"))] if there else [],
+    )
+
+
+def _difference_table(rows: Sequence[Mapping[Any, Any]]) -> Table:
+    body = [
+        Row(
+            [
+                f"{title_of(str(row['quantity']))} ({row['units']})",
+                str(row["condition"]),
+                str(int(row["n"])),
+                number(float(row["mean_reference"])),
+                number(float(row["mean_condition"])),
+                signed(float(row["difference"])),
+                unbroken(f"{signed(float(row['ci_low']))} to {signed(float(row['ci_high']))}"),
+                signed(float(row["percent"]), 0),
+                unbroken(p_words(float(row["p_value"]))),
+            ]
+        )
+        for row in rows
+    ]
+    reference = str(rows[0]["reference"]) if rows else "reference"
+    columns = [
+        Column("Quantity", numeric=False),
+        Column("Condition", numeric=False),
+        Column("n"),
+        Column(f"Mean, {reference}"),
+        Column("Mean, condition"),
+        Column("Difference"),
+        Column("95 % CI"),
+        Column("Change", "%"),
+        Column("p"),
+    ]
+    return Table(
+        "Paired differences between conditions: mean over participants, 95 % confidence interval",
+        columns,
+        body,
+    )
+
+
+def participants(result: StudyResult) -> Section | None:
+    """What each participant had in each condition."""
+    tables = [
+        _participant_table(result, group)
+        for group in result.groups
+        if group.comparison.participants["participant"].nunique() <= _MOST_PEOPLE
+    ]
+    if not tables:
+        return None
+    return Section("participants", "Each participant", folded=tables)
+
+
+def _participant_table(result: StudyResult, group: Group) -> Table:
+    values = group.comparison.participants
+    conditions = [str(c) for c in dict.fromkeys(values["condition"])]
+    means: dict[tuple[str, str], dict[str, float]] = {}
+    for row in values.to_dict("records"):
+        key = (str(row["participant"]), str(row["quantity"]))
+        means.setdefault(key, {})[str(row["condition"])] = float(row["value"])
+    body = [
+        Row([person, title_of(quantity), *(number(each.get(c, np.nan)) for c in conditions)])
+        for (person, quantity), each in sorted(means.items(), key=lambda item: item[0][0])
+    ]
+    name = f" of {title_of_group(result, group)}" if len(result.groups) > 1 else ""
+    return Table(
+        f"Every participant{name}: mean of each quantity in each condition",
+        [
+            Column("Participant", numeric=False),
+            Column("Quantity", numeric=False),
+            *(Column(c) for c in conditions),
+        ],
+        body,
+        summary=f"Every participant{name}",
+    )
+
+
+def assumptions(result: StudyResult) -> Section | None:
+    """What was taken for granted."""
+    if not result.assumptions:
+        return None
+    return Section("assumptions", "What was assumed", notes=[str(s) for s in result.assumptions])
+
+
+def exclusions(result: StudyResult) -> Section | None:
+    """How many values of each quantity fail the rules, by reason."""
+    if result.exclusions.empty:
+        return None
+    counts: dict[str, Counter[str]] = {}
+    for row in result.exclusions.to_dict("records"):
+        reasons = counts.setdefault(str(row["reason"]), Counter())
+        reasons[title_of(str(row["quantity"]))] += int(row["times"])
+    words = "Each value that fails a rule keeps its row and its reason in estimates.csv."
+    table = reason_count_table(counts, most=40)
+    return Section("exclusions", "What was excluded, and why", [words], folded=[table])

@@ -1,0 +1,275 @@
+"""Tables of a report: every estimate, every pair, every exclusion with its reason."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from renshaw.core.settings import Settings
+from renshaw.data.estimates import Estimate
+from renshaw.data.recording import Recording
+from renshaw.reports.figures.multiverse import choices_of, level_words
+from renshaw.reports.words import number, title_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PAIR_QUANTITIES = (
+    "delta_f_pair",
+    "delta_f_pair_normalized",
+    "rate_rate_r",
+    "recruitment_gap",
+    "control_modulation",
+)
+
+
+@dataclass(frozen=True)
+class Column:
+    """The head of a column."""
+
+    title: str
+    unit: str = ""
+    numeric: bool = True
+    wide: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """Cells, already in words."""
+
+    cells: Sequence[str]
+    ok: bool = True
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table in a page; the first column names its row."""
+
+    caption: str
+    columns: Sequence[Column]
+    rows: Sequence[Row]
+    summary: str = ""
+
+
+def unit_table(recording: Recording, rows: Sequence[Estimate]) -> Table:
+    """Return one row a unit, one column a quantity; a star marks what fails the rules."""
+    mine = [row for row in rows if row.unit > 0 and row.quantity not in PAIR_QUANTITIES]
+    quantities = list(dict.fromkeys(row.quantity for row in mine))
+    units = {row.quantity: row.units for row in reversed(mine)}
+    cells = {(row.unit, row.quantity): row for row in mine}
+    body = []
+    for i, label in enumerate(recording.units.labels):
+        found = [cells.get((i + 1, quantity)) for quantity in quantities]
+        discharges = str(len(recording.units[i]))
+        body.append(Row([label, discharges, *(_cell(row) for row in found)]))
+    return Table(
+        "Every estimate of every unit; * marks values that fail the rules (reasons below)",
+        [
+            Column("Unit"),
+            Column("Discharges"),
+            *(Column(title_of(q), units[q]) for q in quantities),
+        ],
+        body,
+        summary="Every estimate of every unit",
+    )
+
+
+def _cell(row: Estimate | None) -> str:
+    if row is None:
+        return ""
+    return number(row.value) + ("" if row.ok else "*")
+
+
+def pair_table(recording: Recording, rows: Sequence[Estimate]) -> Table:
+    """Return one row a pair, accepted ones first."""
+    mine = [row for row in rows if row.quantity in PAIR_QUANTITIES]
+    quantities = [q for q in PAIR_QUANTITIES if any(row.quantity == q for row in mine)]
+    units = {row.quantity: row.units for row in reversed(mine)}
+    cells = {(row.unit, row.control, row.quantity): row for row in mine}
+    verdicts = [row for row in mine if row.quantity == "delta_f_pair"]
+    body = []
+    for verdict in sorted(verdicts, key=lambda row: (not row.ok, row.unit, row.control)):
+        found = (cells.get((verdict.unit, verdict.control, q)) for q in quantities)
+        words = "accepted" if verdict.ok else verdict.reason
+        if verdict.ok and verdict.reason:
+            words = f"accepted; {verdict.reason}"
+        body.append(
+            Row(
+                [
+                    _label(recording, verdict.unit),
+                    _label(recording, verdict.control),
+                    *(number(row.value) if row else "" for row in found),
+                    words,
+                ],
+                verdict.ok,
+            )
+        )
+    columns = [Column("Test unit"), Column("Control unit")]
+    columns += [Column(title_of(q), units[q]) for q in quantities]
+    columns.append(Column("Verdict", numeric=False, wide=True))
+    return Table("Every pair of units and its verdict", columns, body, summary="Every pair")
+
+
+def recording_table(rows: Sequence[Estimate]) -> Table:
+    """Return the values of the recording as a whole."""
+    mine = [row for row in rows if row.unit == 0]
+    return Table(
+        "The recording as a whole",
+        [
+            Column("Quantity", numeric=False),
+            Column("Value"),
+            Column("", numeric=False),
+            Column("Remark", numeric=False),
+        ],
+        [
+            Row([title_of(row.quantity), number(row.value), row.units, row.reason], row.ok)
+            for row in mine
+        ],
+    )
+
+
+def exclusion_tables(recording: Recording, rows: Sequence[Estimate]) -> tuple[Table, Table]:
+    """Return how often each reason occurs, and every excluded value with its reason."""
+    out = [row for row in rows if not row.ok]
+    every = Table(
+        "Every value that fails the rules",
+        [
+            Column("What", numeric=False),
+            Column("Unit"),
+            Column("Control unit"),
+            Column("Value"),
+            Column("", numeric=False),
+            Column("Reason", numeric=False, wide=True),
+        ],
+        [
+            Row(
+                [
+                    title_of(row.quantity),
+                    _label(recording, row.unit),
+                    _label(recording, row.control),
+                    number(row.value),
+                    row.units,
+                    row.reason,
+                ]
+            )
+            for row in out
+        ],
+        summary="Every excluded value and its reason",
+    )
+    return reason_table(rows), every
+
+
+def reason_table(rows: Iterable[Estimate], most: int = 60) -> Table:
+    """Return how often each reason occurs; quantities that fail together share a line."""
+    found: dict[str, Counter[str]] = {}
+    for row in rows:
+        # A pair's criteria fail with the pair; counting them again would double the list.
+        if not row.ok and (row.quantity == "delta_f_pair" or row.quantity not in PAIR_QUANTITIES):
+            found.setdefault(reason_kind(row.reason), Counter())[title_of(row.quantity)] += 1
+    return reason_count_table(found, most)
+
+
+def reason_count_table(found: Mapping[str, Counter[str]], most: int = 60) -> Table:
+    """Return how often each reason occurs, by quantity; those that fail together share a line."""
+    lines: list[tuple[int, str, str]] = []
+    for reason, counts in found.items():
+        for n in sorted(set(counts.values()), reverse=True):
+            together = [what for what, times in counts.items() if times == n]
+            lines.append((n, ", ".join(together), reason))
+    lines.sort(key=lambda line: -line[0])
+    return Table(
+        "Values that fail the rules, by reason",
+        [
+            Column("What", numeric=False),
+            Column("Reason", numeric=False, wide=True),
+            Column("Times"),
+        ],
+        [Row([what, reason, str(n)]) for n, what, reason in lines[:most]],
+        summary="Reasons",
+    )
+
+
+def reason_kind(reason: str) -> str:
+    """Return a reason without its numbers, so that like counts with like."""
+    words: list[str] = []
+    for word in reason.split():
+        ends = word[-1] if word[-1] in ";:," else ""
+        words.append(f"…{ends}" if any(c.isdigit() for c in word) else word)
+    return " ".join(words)
+
+
+def _label(recording: Recording, unit: int) -> str:
+    if 1 <= unit <= len(recording.units):
+        return recording.units.labels[unit - 1]
+    return ""
+
+
+def choice_table(table: pd.DataFrame) -> Table:
+    """Return the median ΔF of all universes that share a choice, choice by choice."""
+    rows = []
+    for column, levels in choices_of(table).items():
+        for level in levels:
+            means = table.loc[table[column] == level, "delta_f_mean"].dropna()
+            cells = [level_words(column, level), str(len(means))]
+            if len(means):
+                cells += [number(float(means.quantile(q))) for q in (0.5, 0.025, 0.975)]
+            else:
+                cells += ["–"] * 3
+            rows.append(Row(cells))
+    return Table(
+        "Mean ΔF of a recording over all universes that share a choice: a choice matters where the "
+        "medians of its alternatives differ",
+        [
+            Column("Choice", numeric=False),
+            Column("Universes"),
+            Column("Median", "pps"),
+            Column("2.5 %", "pps"),
+            Column("97.5 %", "pps"),
+        ],
+        rows,
+        summary="Choice by choice",
+    )
+
+
+def settings_table(
+    settings: Settings | None, title: str = "Settings that the estimates were made with"
+) -> Table | None:
+    """Return every setting with its value, unit and help."""
+    if settings is None:
+        return None
+    return Table(
+        title,
+        [
+            Column("Setting", numeric=False),
+            Column("Value"),
+            Column("Unit", numeric=False),
+            Column("Meaning", numeric=False, wide=True),
+        ],
+        [Row(cells) for cells in _setting_rows(settings, "")],
+    )
+
+
+def _setting_rows(settings: Settings, where: str) -> list[list[str]]:
+    rows = []
+    for info in settings.describe():
+        value = getattr(settings, info.name)
+        if isinstance(value, Settings):
+            rows += _setting_rows(value, f"{where}{info.name}.")
+        else:
+            shown = number(value, 4) if isinstance(value, float) else _plain(value)
+            rows.append([where + info.name, shown, info.unit, info.help])
+    return rows
+
+
+def _plain(value: object) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {item}" for key, item in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value))
+    return str(value)

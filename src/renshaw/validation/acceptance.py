@@ -1,0 +1,110 @@
+"""`validate`: does the model do what people do? Every target, simulated, with its interval."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from renshaw.core.history import History, Step
+from renshaw.core.results import Result
+from renshaw.core.seeds import checked_seed
+from renshaw.core.settings import Settings, setting
+from renshaw.core.version import __version__
+from renshaw.study.laboratory import measure_all
+from renshaw.validation.targets import TARGETS, all_series
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Progress = Callable[[int, int, str], None]
+
+TARGET_COLUMNS = (
+    "target",
+    "description",
+    "source",
+    "role",
+    "low",
+    "high",
+    "value",
+    "ci_low",
+    "ci_high",
+    "pass",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AcceptanceSettings(Settings):
+    """How many virtual people are measured, and how often."""
+
+    people: int = setting(12, "virtual people in each group", ge=4, le=1000)
+    trials: int = setting(2, "ramps of each person in each condition", ge=1, le=20)
+
+
+@dataclass(frozen=True, eq=False)
+class Acceptance(Result):
+    """What the model does beside what people do.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row a target: target, description, source, role (fitted or predicted), low, high, value,
+        ci_low, ci_high, pass.
+    measured : DataFrame
+        All estimates: series, participant, trial, unit, quantity, value, ok.
+    """
+
+    table: pd.DataFrame
+    measured: pd.DataFrame
+    history: History = field(default_factory=History)
+
+    def to_table(self) -> pd.DataFrame:
+        """Return one row a target."""
+        return self.table.copy()
+
+
+def validate(
+    settings: AcceptanceSettings | None = None,
+    *,
+    seed: int = 0,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Acceptance:
+    """Simulate the experiments whose results are known from people, and compare.
+
+    Parameters
+    ----------
+    settings : AcceptanceSettings, optional
+    seed : int
+        Of the virtual people: who they are, and their synaptic noise.
+    workers : int, optional
+        Processes; as many as there are cores if not given. The numbers don't depend on it.
+    progress : callable, optional
+    """
+    import pandas as pd
+
+    settings, seed = settings or AcceptanceSettings(), checked_seed(seed)
+    series = all_series(settings.people, settings.trials)
+    measured = measure_all(series, seed=seed, workers=workers, progress=progress)
+    rows = []
+    for target in TARGETS:
+        found = target.measure(measured)
+        rows.append(
+            (
+                target.name,
+                target.description,
+                target.source,
+                target.role,
+                target.low,
+                target.high,
+                found.value,
+                found.ci_low,
+                found.ci_high,
+                bool(target.low <= found.value <= target.high),
+            )
+        )
+    code = f"acceptance = rs.validate({settings.as_python()}, seed={seed})"
+    cites = ("powers2017", "mesquita2022", "orssatto2022")
+    step = Step("validate", code, settings.to_mapping(), seed, "", cites, __version__)
+    table = pd.DataFrame(rows, columns=list(TARGET_COLUMNS))
+    return Acceptance(table, measured, History((step,)))

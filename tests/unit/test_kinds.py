@@ -1,0 +1,94 @@
+"""Registers of kinds: order, names, plug-ins of other packages, and those that fail."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from renshaw.core.errors import SettingsError
+from renshaw.core.kinds import PluginWarning, Register
+
+
+@dataclass(frozen=True)
+class Fruit:
+    name: str
+    rank: float = 0
+
+
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, **modules: str) -> None:
+    package = tmp_path / name
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    for module, text in modules.items():
+        (package / f"{module}.py").write_text(text)
+    monkeypatch.syspath_prepend(tmp_path)
+
+
+def _plugin(tmp_path: Path, name: str, points: str) -> None:
+    info = tmp_path / f"{name}-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1\n")
+    (info / "entry_points.txt").write_text(points)
+
+
+def test_kinds_come_in_order_of_their_ranks_whoever_adds_them_first(tmp_path, monkeypatch):
+    _home(tmp_path, monkeypatch, "fruit_home")
+    register: Register[Fruit] = Register("fruit", home="fruit_home", entry_points="test.none")
+    for fruit in (Fruit("pear", 2), Fruit("fig", 1), Fruit("apple", 2)):
+        register.add(fruit)
+    assert list(register) == ["fig", "apple", "pear"]
+    assert register["fig"].rank == 1
+
+
+def test_an_unknown_name_is_refused_with_the_nearest(tmp_path, monkeypatch):
+    _home(tmp_path, monkeypatch, "fruit_near")
+    register: Register[Fruit] = Register("fruit", home="fruit_near", entry_points="test.none")
+    register.add(Fruit("apple"))
+    with pytest.raises(SettingsError, match=r"no fruit 'aple'\. Did you mean 'apple'\?"):
+        register.named("aple")
+
+
+def test_two_of_one_name_are_refused(tmp_path, monkeypatch):
+    _home(tmp_path, monkeypatch, "fruit_twice")
+    register: Register[Fruit] = Register("fruit", home="fruit_twice", entry_points="test.none")
+    register.add(Fruit("apple"))
+    with pytest.raises(ValueError, match="another fruit"):
+        register.add(Fruit("apple", 3))
+
+
+def test_other_packages_add_theirs_and_one_that_fails_is_named_and_left_out(tmp_path, monkeypatch):
+    _home(tmp_path, monkeypatch, "fruit_open")
+    (tmp_path / "orchard.py").write_text(
+        "from tests_fruit import Fruit\nPLUM = Fruit('plum', 5)\n"
+        "MANY = [Fruit('fig'), Fruit('date')]\n"
+    )
+    sys.modules["tests_fruit"] = sys.modules[__name__]
+    monkeypatch.delitem(sys.modules, "orchard", raising=False)
+    _plugin(
+        tmp_path,
+        "orchard",
+        "[test.fruit]\na = orchard:PLUM\nb = orchard:MANY\nc = orchard:NONE\nd = not_there:X\n",
+    )
+    register: Register[Fruit] = Register("fruit", home="fruit_open", entry_points="test.fruit")
+    with pytest.warns(PluginWarning) as told:
+        assert list(register) == ["date", "fig", "plum"]
+    assert [skipped.plugin for skipped in register.skipped] == [
+        "c = orchard:NONE",
+        "d = not_there:X",
+    ]
+    assert len(told) == 2
+    assert "orchard:NONE" in str(told[0].message)
+    del sys.modules["tests_fruit"]
+
+
+def test_built_in_kinds_are_found_by_the_files_of_their_home(tmp_path, monkeypatch):
+    text = "from fruit_reg import REGISTER, Fruit\nREGISTER.add(Fruit('{}'))\n"
+    _home(tmp_path, monkeypatch, "fruit_files", a=text.format("kiwi"), b=text.format("lime"))
+    register: Register[Fruit] = Register("fruit", home="fruit_files", entry_points="test.none")
+    holder = type(sys)("fruit_reg")
+    holder.REGISTER, holder.Fruit = register, Fruit
+    monkeypatch.setitem(sys.modules, "fruit_reg", holder)
+    assert list(register) == ["kiwi", "lime"]
