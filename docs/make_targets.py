@@ -1,32 +1,23 @@
-"""Put tables into the docs: ``uv run docs/make_targets.py [validation/targets.csv]``.
+"""Put the targets of `renshaw validate` into docs/validation.md.
 
-Targets of `renshaw validate` go into docs/validation.md; constants of the muscles, read from the
-model itself, into docs/model.md.
+``uv run docs/make_targets.py validation/targets.csv``
 """
 
 from __future__ import annotations
 
-import importlib
 import re
 import sys
 from pathlib import Path
 
 import pandas as pd
 
-from renshaw.model.powers_heckman_2017 import ENDS as PUBLISHED
 from renshaw.reports.figures.targets import GROUPS, brief, group_of, spoken
 
 DOCS = Path(__file__).parent
-MUSCLES = {
-    "TA": ("tibialis_anterior", "ΔF 4.4 ± 1.4, peak rate 14.5 ± 2.3"),
-    "SOL": ("soleus", "ΔF 2.7 ± 1.3, peak rate 10.5 ± 1.8"),
-    "GM": ("gastrocnemius_medialis", "ΔF 3 to 4, peak rate about 10"),
-}
 
 
 def main() -> None:
-    """Fill the pages."""
-    fill(DOCS / "model.md", "muscles", muscle_table())
+    """Fill the page."""
     for path in sys.argv[1:]:
         fill(DOCS / "validation.md", "targets", target_table(pd.read_csv(path)))
 
@@ -38,26 +29,6 @@ def fill(page: Path, marker: str, table: str) -> None:
     assert re.search(pattern, text, flags=re.S), marker
     filled = re.sub(pattern, lambda m: m[1] + table + "\n" + m[2], text, flags=re.S)
     page.write_text(filled, encoding="utf-8")
-
-
-def muscle_table() -> str:
-    """Return one row a muscle: what was changed from the published pool, and the goal."""
-    removal = PUBLISHED["calcium_removal_ms"]
-    lines = [
-        "| muscle | L-type conductance, first and last motoneuron (published is 1) | calcium "
-        f"removal (ms; published {removal[0]:g} to {removal[1]:g}) "
-        "| synaptic noise (published is 1) | people at 20 % MVC (pps) |",
-        "| --- | --- | --- | --- | --- |",
-    ]
-    for muscle, (module, goal) in MUSCLES.items():
-        room = importlib.import_module(f"renshaw.model.{module}")
-        first, last = room.L_TYPE_SCALE
-        slow, fast = room.ENDS["calcium_removal_ms"]
-        lines.append(
-            f"| `{muscle}` | × {first:g}, × {last:g} | {slow:g} to {fast:g} "
-            f"| × {room.SYNAPTIC_NOISE:g} | {goal} |"
-        )
-    return "\n".join(lines)
 
 
 def target_table(table: pd.DataFrame) -> str:

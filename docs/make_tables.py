@@ -1,0 +1,91 @@
+"""Put the tables that come from the code into the pages: ``uv run docs/make_tables.py [--check]``.
+
+A page says where a table goes, and everything between the two marks is written anew::
+
+    <!-- begin: quantities -->
+    <!-- end: quantities -->
+
+`TABLES` says what a name stands for: a function that returns Markdown. Words after the name are its
+arguments: ``<!-- begin: quantities pair -->`` stands for ``TABLES["quantities"]("pair")``.
+With ``--check`` nothing is written, and a stale page is named (also by ``tests/docs``).
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+PAGES = (*sorted((ROOT / "docs").rglob("*.md")), ROOT / "README.md", ROOT / "CONTRIBUTING.md")
+
+_BETWEEN = re.compile(r"(<!-- begin: (?P<what>.+?) -->\n).*?(<!-- end: (?P=what) -->)", re.S)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Fill every page, or name those that are stale."""
+    stale = [page for page in PAGES if filled(text := page.read_text(encoding="utf-8")) != text]
+    for page in stale:
+        print(f"{'stale' if '--check' in arguments else 'written'}: {page.relative_to(ROOT)}")
+        if "--check" not in arguments:
+            page.write_text(filled(page.read_text(encoding="utf-8")), encoding="utf-8")
+    return int(bool(stale) and "--check" in arguments)
+
+
+def filled(page: str) -> str:
+    """Return the text of a page with its tables as they are today."""
+
+    def fill(found: re.Match[str]) -> str:
+        name, *arguments = found["what"].split()
+        return f"{found[1]}{TABLES[name](*arguments)}\n{found[3]}"
+
+    return _BETWEEN.sub(fill, page)
+
+
+def asked_for(page: str) -> set[str]:
+    """Return the names of the tables that a page has room for."""
+    return {what.split()[0] for what in re.findall(r"<!-- begin: (.+?) -->", page)}
+
+
+def markdown(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table; a bar in a cell does not end it."""
+    lines = [list(head), ["---"] * len(head), *rows]
+    return "\n".join(
+        "| " + " | ".join(cell.replace("|", r"\|") for cell in line) + " |" for line in lines
+    )
+
+
+def muscles() -> str:
+    """Return one row a muscle: what was changed from the published pool, and the goal."""
+    from renshaw.model.powers_heckman_2017 import ENDS
+
+    published = ENDS["calcium_removal_ms"]
+    rows = []
+    for muscle, (module, goal) in {
+        "TA": ("tibialis_anterior", "ΔF 4.4 ± 1.4, peak rate 14.5 ± 2.3"),
+        "SOL": ("soleus", "ΔF 2.7 ± 1.3, peak rate 10.5 ± 1.8"),
+        "GM": ("gastrocnemius_medialis", "ΔF 3 to 4, peak rate about 10"),
+    }.items():
+        room = importlib.import_module(f"renshaw.model.{module}")
+        (first, last), (slow, fast) = room.L_TYPE_SCALE, room.ENDS["calcium_removal_ms"]
+        removal, noise = f"{slow:g} to {fast:g}", f"× {room.SYNAPTIC_NOISE:g}"
+        rows.append([f"`{muscle}`", f"× {first:g}, × {last:g}", removal, noise, goal])
+    head = [
+        "muscle",
+        "L-type conductance, first and last motoneuron (published is 1)",
+        f"calcium removal (ms; published {published[0]:g} to {published[1]:g})",
+        "synaptic noise (published is 1)",
+        "people at 20 % MVC (pps)",
+    ]
+    return markdown(head, rows)
+
+
+TABLES: dict[str, Callable[..., str]] = {
+    "muscles": muscles,
+}
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
