@@ -138,6 +138,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(words: list[str]) -> int:
+    if words == ["--version"]:
+        # Asked by scripts and installers; nothing else needs to load for it.
+        print(f"renshaw {__version__}")  # noqa: T201
+        return failures.FINE
     try:
         result = build(next(iter(words), ""))(
             words, exit_on_error=False, print_error=False, result_action="return_value"

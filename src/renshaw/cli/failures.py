@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import os
-import shlex
 import sys
-import tempfile
-import traceback
 from pathlib import Path
 
 from renshaw.core.errors import RenshawError, SettingsError
@@ -58,6 +55,8 @@ def the_same_command(command: str) -> str:
     command : str
         ``"run"``, ``"infer train"``, ...: what is said where Python was started in another way.
     """
+    import shlex
+
     words = sys.argv[1:]
     begins = words[: len(command.split())] == command.split()
     return f"renshaw {shlex.join(words) if begins else command}"
@@ -65,6 +64,9 @@ def the_same_command(command: str) -> str:
 
 def keep_traceback(error: BaseException) -> Path | None:
     """Write the traceback of a fault to a file for a bug report; None where even that fails."""
+    import tempfile
+    import traceback
+
     try:
         handle, name = tempfile.mkstemp(prefix="renshaw-fault-", suffix=".txt")
         with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as file:

@@ -1,8 +1,3 @@
-"""The version of renshaw, as installed."""
+"""The version of renshaw, said here and nowhere else."""
 
-from importlib.metadata import PackageNotFoundError, version
-
-try:
-    __version__ = version("renshaw")
-except PackageNotFoundError:  # a source tree that was never installed
-    __version__ = "0+unknown"
+__version__ = "0.1.0"

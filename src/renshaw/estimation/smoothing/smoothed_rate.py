@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,6 +21,9 @@ from renshaw.estimation.smoothing.curve import (
 )
 
 _MOST_SAMPLES = 5_000_000
+_KNOWN: WeakKeyDictionary[MotorUnits, dict[SmoothingSettings, tuple[SmoothedRate, ...]]] = (
+    WeakKeyDictionary()
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,8 +102,12 @@ def smoothed_rates(units: MotorUnits, settings: SmoothingSettings) -> tuple[Smoo
     DataError
         The recording is so long that the grid would not fit in memory.
     """
-    grid_s = _grid(units, settings.grid_hz)
-    return tuple(smoothed_rate(times_s, settings, grid_s) for times_s in units)
+    # Estimate, multiverse and report of one recording ask for the same curves.
+    known = _KNOWN.setdefault(units, {})
+    if settings not in known:
+        grid_s = _grid(units, settings.grid_hz)
+        known[settings] = tuple(smoothed_rate(times_s, settings, grid_s) for times_s in units)
+    return known[settings]
 
 
 def smoothed_rate(

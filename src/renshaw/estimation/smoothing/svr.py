@@ -12,6 +12,7 @@ import numpy as np
 from renshaw.data.arrays import FloatArray
 from renshaw.estimation.settings import SmoothingSettings
 from renshaw.estimation.smoothing.curve import Curve, TooManyDischargesError, smoother
+from renshaw.estimation.smoothing.libsvm import epsilon_svr
 
 # exp(-38) is below the last digit of a rate: support vectors farther away don't count.
 _REACH = 38.0
@@ -21,8 +22,6 @@ _BLOCK = 256
 @smoother("svr")
 def svr_curve(times_s: FloatArray, settings: SmoothingSettings) -> Curve:
     """Return the support vector regression of the rate on time."""
-    from sklearn.svm import SVR
-
     if len(times_s) > settings.discharges_max:
         raise TooManyDischargesError(
             f"{len(times_s)} discharges are too many for support vector regression (at most "
@@ -30,12 +29,16 @@ def svr_curve(times_s: FloatArray, settings: SmoothingSettings) -> Curve:
         )
     at_s, rate_pps = times_s[1:], 1.0 / np.diff(times_s)
     gamma = _gamma(at_s, settings)
-    model = SVR(kernel="rbf", gamma=gamma, C=settings.svr_c, epsilon=_epsilon(rate_pps, settings))
-    model.fit(at_s[:, np.newaxis], rate_pps, sample_weight=_weights(len(rate_pps), settings))
-    centers_s = np.asarray(model.support_vectors_, dtype=float).ravel()
-    weights = np.asarray(model.dual_coef_, dtype=float).ravel()
+    centers_s, weights, offset = epsilon_svr(
+        at_s,
+        rate_pps,
+        gamma=gamma,
+        c=settings.svr_c,
+        epsilon=_epsilon(rate_pps, settings),
+        weights=_weights(len(rate_pps), settings),
+    )
     order = np.argsort(centers_s)
-    return _kernel_sum(centers_s[order], weights[order], gamma, float(model.intercept_[0]))
+    return _kernel_sum(centers_s[order], weights[order], gamma, offset)
 
 
 def _kernel_sum(centers_s: FloatArray, weights: FloatArray, gamma: float, offset: float) -> Curve:
