@@ -90,8 +90,7 @@ def test_one_bad_file_does_not_stop_the_others(
 def test_only_settings_that_are_given_override_the_rules(
     ramp: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import renshaw.estimation.estimate as verb
-
+    verb = importlib.import_module("renshaw.estimation.estimate")
     seen = []
     true = verb.estimate
 
