@@ -86,6 +86,7 @@ class Register(Mapping[str, K]):
         self.home = home
         self.entry_points = entry_points
         self._kinds: dict[str, K] = {}
+        self._plugins: dict[str, str] = {}
         self._skipped: list[Skipped] = []
         self._state = "empty"
         self._lock = threading.RLock()
@@ -115,6 +116,11 @@ class Register(Mapping[str, K]):
         if name not in self:
             raise SettingsError(f"There is no {self.noun} {name!r}.{did_you_mean(name, self)}")
         return self[name]
+
+    def plugin_of(self, name: str) -> str:
+        """Return the plug-in that a kind came from, as `Skipped` calls it; empty if built in."""
+        self._fill()
+        return self._plugins.get(name, "")
 
     @property
     def skipped(self) -> tuple[Skipped, ...]:
@@ -156,15 +162,16 @@ class Register(Mapping[str, K]):
 
     def _load(self, point: metadata.EntryPoint) -> None:
         before = dict(self._kinds)
+        plugin = f"{point.name} = {point.value}"
         try:
             loaded: Any = point.load()
             for kind in loaded if isinstance(loaded, list | tuple) else [loaded]:
                 if not isinstance(kind.name, str) or not isinstance(kind.rank, int | float):
                     raise TypeError(f"{kind!r} has no name or no rank")
                 self.add(kind)
+                self._plugins[kind.name] = plugin
         except Exception as error:
             self._kinds = before
-            plugin = f"{point.name} = {point.value}"
             skipped = Skipped(plugin, f"{type(error).__name__}: {error}")
             self._skipped.append(skipped)
             warnings.warn(str(skipped), PluginWarning, stacklevel=4)

@@ -1,10 +1,14 @@
-"""Files in and out: every reader knows its files by their content, and registers itself.
+"""Files in and out: every format knows its files by their content, and says all of itself once.
 
 ::
 
     recording = renshaw.io.read("ramp.mat")
     renshaw.io.write(recording, "ramp.h5")
     renshaw.io.losses(recording, "csv")  # what a format can't hold
+    renshaw.io.FORMATS["csv"]  # a format: name, title, endings, reader, writer
+
+A new format is a `Format` in a file of its own, which uses `Probe` to look into a file and
+`Refusal` to say why one can't be read.
 """
 
 from __future__ import annotations
@@ -13,59 +17,26 @@ from pathlib import Path
 
 from renshaw.core.results import save as _save
 from renshaw.data.recording import Recording as _Recording
-from renshaw.io import (
-    bids_events,
-    delsys_mat,
-    demuse_mat,
-    discharge_csv,
-    edf,
-    intan_rhd,
-    muedit_mat,
-    muedit_npz,
-    muedit_writer,
-    nwb,
-    nwb_writer,
-    openhdemg_json,
-    otb_archive,
-    otb_mat,
-    renshaw_h5,
-    writers,
-)
-from renshaw.io.bids_dataset import bids_losses, write_bids
+from renshaw.io.bids.dataset import bids_losses, write_bids
+from renshaw.io.format import FORMATS, Format, ending_of, known_endings, written_formats
+from renshaw.io.probe import Probe
 from renshaw.io.reading import read
-from renshaw.io.registry import READERS, Reader, register
-from renshaw.io.writing import WRITERS, losses, write
-
-# Importing a reader registers it; the order is the order in which they look at a file.
-_REGISTERED = (
-    bids_events,
-    demuse_mat,
-    discharge_csv,
-    muedit_mat,
-    muedit_npz,
-    openhdemg_json,
-    otb_mat,
-    renshaw_h5,
-    writers,
-    delsys_mat,
-    edf,
-    intan_rhd,
-    otb_archive,
-    muedit_writer,
-    nwb,
-    nwb_writer,
-)
+from renshaw.io.refusal import Refusal
+from renshaw.io.writing import losses, write
 
 __all__ = [
-    "READERS",
-    "WRITERS",
-    "Reader",
+    "FORMATS",
+    "Format",
+    "Probe",
+    "Refusal",
     "bids_losses",
+    "ending_of",
+    "known_endings",
     "losses",
     "read",
-    "register",
     "write",
     "write_bids",
+    "written_formats",
 ]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from renshaw.core.files import nearest
-from renshaw.io.inflate import GZIP, inflated, inflated_head
+from renshaw.io.containers.inflate import GZIP, inflated, inflated_head
 from renshaw.io.limits import LARGEST_JSON_BYTES, Budget, in_words
 from renshaw.io.refusal import Refusal
 
@@ -98,13 +98,13 @@ class Probe:
     def matlab(self) -> Any:
         """The MATLAB variables, or None if this is no MATLAB (or HDF5) file."""
         if self.kind == "mat5":
-            from renshaw.io.mat5 import Mat5File
+            from renshaw.io.containers.mat5 import Mat5File
 
             stream = self._opened()
             self._left_open.append(stream)
             return Mat5File(stream, self.size, self.budget)
         if self.kind in ("mat73", "hdf5"):
-            from renshaw.io.mat73 import Mat73File
+            from renshaw.io.containers.mat73 import Mat73File
 
             return Mat73File(self.hdf5, self.budget)
         return None
@@ -120,7 +120,7 @@ class Probe:
         """The open HDF5 file, or None."""
         if self.kind not in ("mat73", "hdf5"):
             return None
-        from renshaw.io import hdf5
+        from renshaw.io.containers import hdf5
 
         file = hdf5.opened(self.path)
         self._left_open.append(file)

@@ -6,15 +6,16 @@ import dataclasses
 import hashlib
 import os
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 
-from renshaw.core.errors import DataError, ReadError, did_you_mean
+from renshaw.core.errors import DataError, ReadError, RenshawError, did_you_mean
 from renshaw.core.history import Step
 from renshaw.core.version import __version__
 from renshaw.data.recording import Recording
+from renshaw.io.format import FORMATS, Format, missing
 from renshaw.io.probe import Probe
 from renshaw.io.refusal import Refusal
-from renshaw.io.registry import READERS, Reader
 
 _CHUNK_BYTES = 1 << 20
 _SIGNATURES = {
@@ -32,7 +33,7 @@ def read(path: str | os.PathLike[str], *, format: str | None = None) -> Recordin
     ----------
     path : path-like
     format : str, optional
-        Name of a reader (see `renshaw.io.READERS`), to read a file that is not recognized.
+        Name of a format (see `renshaw.io.FORMATS`), to read a file that is not recognized.
 
     Returns
     -------
@@ -48,14 +49,15 @@ def read(path: str | os.PathLike[str], *, format: str | None = None) -> Recordin
     if not isinstance(path, str | os.PathLike) or isinstance(os.fspath(path), bytes):
         raise ReadError(f"{path!r} is not the path of a file.")
     file = Path(path)
+    # Plug-ins are loaded here, where a warning of one that fails is heard.
+    formats = dict(FORMATS)
     probe: Probe | None = None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             probe = Probe(file)
-            reader = _named(format) if format is not None else _recognized(probe)
-            recording = reader.read(probe)
-            return _finished(recording, reader, file)
+            known = _named(format, formats) if format is not None else _recognized(probe, formats)
+            return _finished(_read(known, probe), known, file)
     except Refusal as refusal:
         words = str(refusal).rstrip(".")
         raise ReadError(f"{file}: {words}{'' if words.endswith('?') else '.'}") from None
@@ -69,26 +71,61 @@ def read(path: str | os.PathLike[str], *, format: str | None = None) -> Recordin
         raise ReadError(f"{file}: It is nested too deeply; it is damaged.") from None
     except Exception as error:
         # Whatever a parser stumbles over is a fault of the file, and a person wants to know which.
-        reason = f"{type(error).__name__}: {error}".replace("\n", " ")[:300]
-        raise ReadError(
-            f"{file}: It is damaged or not what it seems ({reason}). Copy or export it again."
-        ) from error
+        said = f"It is damaged or not what it seems ({_reason(error)})."
+        raise ReadError(f"{file}: {said} Copy or export it again.") from error
     finally:
         if probe is not None:
             probe.close()
 
 
-def _named(format: str) -> Reader:
-    if format not in READERS:
-        raise Refusal(f"There is no reader {format!r}.{did_you_mean(str(format), READERS)}")
-    return READERS[format]
+def _named(name: str, formats: Mapping[str, Format]) -> Format:
+    if name not in formats:
+        raise Refusal(f"There is no reader {name!r}.{did_you_mean(str(name), formats)}")
+    return formats[name]
 
 
-def _recognized(probe: Probe) -> Reader:
-    for reader in READERS.values():
-        if reader.recognizes(probe):
-            return reader
-    raise Refusal(f"{_looks_like(probe)} {_known()}")
+def _recognized(probe: Probe, formats: Mapping[str, Format]) -> Format:
+    """Return the first format that recognizes a file; one that fails to look at it is passed over.
+
+    A damaged container can't be looked at by any format that is packed in it: what the first of
+    them says of it is told, unless another format knows the file.
+    """
+    damaged: Exception | None = None
+    failed: list[str] = []
+    for format in formats.values():
+        try:
+            if format.recognizes(probe):
+                return format
+        except Exception as error:
+            if plugin := FORMATS.plugin_of(format.name):
+                failed.append(f"{plugin} failed to look at it ({_reason(error)})")
+            else:
+                damaged = damaged or error
+    if damaged is not None:
+        raise damaged
+    said = "".join(f" The plug-in {words}." for words in failed)
+    raise Refusal(f"{_looks_like(probe)}{said} {_known()}")
+
+
+def _read(format: Format, probe: Probe) -> Recording:
+    """Return the recording in a file; what goes wrong in another package is told as its fault."""
+    plugin = FORMATS.plugin_of(format.name)
+    try:
+        recording = format.read(probe)
+        if not isinstance(recording, Recording):
+            raise TypeError(f"it returned a {type(recording).__name__}, no Recording")
+        return recording
+    except ModuleNotFoundError as error:
+        raise Refusal(f"Reading {format.name} needs {missing(format, error)}") from None
+    except (RenshawError, Refusal, MemoryError, RecursionError):
+        raise
+    except Exception as error:
+        if not plugin:
+            raise
+        raise Refusal(
+            f"The plug-in {plugin} can't read it ({_reason(error)}). If other programs open the "
+            "file, tell the authors of the plug-in"
+        ) from error
 
 
 def _looks_like(probe: Probe) -> str:
@@ -109,14 +146,18 @@ def _looks_like(probe: Probe) -> str:
     return f"It is {what} of no kind that renshaw knows."
 
 
+def _reason(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".replace("\n", " ")[:300]
+
+
 def _known() -> str:
-    kinds = "; ".join(reader.description for reader in READERS.values())
+    kinds = "; ".join(format.title for format in FORMATS.values())
     return f"renshaw reads: {kinds}"
 
 
-def _finished(recording: Recording, reader: Reader, file: Path) -> Recording:
+def _finished(recording: Recording, format: Format, file: Path) -> Recording:
     """Name the recording after its file and add this step to its history."""
-    settings = {"format": reader.name, "path": str(file)}
+    settings = {"format": format.name, "path": str(file)}
     if recording.name != "recording" and recording.name != file.stem:
         settings["saved_as"] = recording.name
     step = Step(

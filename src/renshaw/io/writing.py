@@ -4,43 +4,12 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from renshaw.core.errors import DataError, FormatError, WriteError, did_you_mean
 from renshaw.core.files import replacing
 from renshaw.data.recording import Recording
-
-
-@dataclass(frozen=True)
-class Writer:
-    """One format that recordings are written in.
-
-    Parameters
-    ----------
-    name : str
-        The same as that of the reader.
-    ending : str
-    store : callable
-        Writes a recording to a path that may be written to.
-    losses : callable
-        What the format can't hold of a recording, in sentences.
-    """
-
-    name: str
-    ending: str
-    store: Callable[[Recording, Path], None]
-    losses: Callable[[Recording], tuple[str, ...]]
-
-
-WRITERS: dict[str, Writer] = {}
-
-
-def register_writer(writer: Writer) -> Writer:
-    """Add a writer."""
-    WRITERS[writer.name] = writer
-    return writer
+from renshaw.io.format import Format, missing, written_formats
 
 
 def write(recording: Recording, path: str | os.PathLike[str], *, format: str | None = None) -> Path:
@@ -50,8 +19,7 @@ def write(recording: Recording, path: str | os.PathLike[str], *, format: str | N
     ----------
     recording : Recording
     path : path-like
-        Its ending tells the format: ``.h5`` (everything), ``.csv`` (``unit,time_s``), ``.json``
-        (openhdemg), ``.tsv`` (BIDS-EMG events), ``.mat`` (MUedit).
+        Its ending tells the format, e.g. ``.h5``, which holds everything.
     format : str, optional
         Name of the format, where the ending is another one.
 
@@ -68,11 +36,13 @@ def write(recording: Recording, path: str | os.PathLike[str], *, format: str | N
     """
     target = Path(path)
     refuse_place(target)
-    writer = _writer_for(target, format)
+    known = _format_for(target, format)
     _refuse_input(recording, target)
     try:
         with replacing(target) as temporary:
-            writer.store(recording, temporary)
+            _store(known, recording, temporary)
+    except ModuleNotFoundError as error:
+        raise WriteError(f"{target}: Writing it needs {missing(known, error)}.") from None
     except OSError as error:
         reason = error.strerror or str(error)
         raise WriteError(f"{target}: It can't be written: {reason}.") from None
@@ -107,30 +77,41 @@ def losses(recording: Recording, format: str) -> tuple[str, ...]:
     ----------
     recording : Recording
     format : str
-        Name of a format (``"renshaw"``, ``"csv"``, ``"openhdemg"``, ``"bids"``,
-        ``"muedit"``), an ending, or a path.
+        Name of a format, e.g. ``"csv"``, an ending, or a path.
 
     Raises
     ------
     FormatError
         Unknown format.
     """
-    named = format if format in WRITERS else None
+    named = format if any(format == each.name for each in written_formats()) else None
     ending = format.startswith(".") and Path(format).name == format
-    return _writer_for(Path(f"x{format}" if ending else format), named).losses(recording)
+    known = _format_for(Path(f"x{format}" if ending else format), named)
+    if known.losses is None:
+        return (f"What {known.title} can't hold is not known.",)
+    return known.losses(recording)
 
 
-def _writer_for(target: Path, format: str | None) -> Writer:
-    if format is not None:
-        if format not in WRITERS:
-            hint = did_you_mean(format, WRITERS)
-            raise FormatError(f"There is no format {format!r} to write.{hint}")
-        return WRITERS[format]
+def _store(format: Format, recording: Recording, path: Path) -> None:
+    assert format.write is not None
+    format.write(recording, path)
+
+
+def _format_for(target: Path, name: str | None) -> Format:
+    """Return the format of a name, or of a file's ending, among those that are written."""
+    written = {each.name: each for each in written_formats()}
+    if name is not None:
+        if name not in written:
+            hint = did_you_mean(name, written)
+            raise FormatError(f"There is no format {name!r} to write.{hint}")
+        return written[name]
+    file = target.name.lower()
+    fitting = [f for f in written.values() if file.endswith(f.ending) and file != f.ending]
+    if fitting:
+        # Of .gz and .csv.gz the longer says more; of two formats the one of lower rank has it.
+        return max(fitting, key=lambda each: len(each.ending))
     ending = target.suffix.lower()
-    for writer in WRITERS.values():
-        if ending == writer.ending:
-            return writer
-    endings = ", ".join(f"{writer.ending} ({writer.name})" for writer in WRITERS.values())
+    endings = ", ".join(f"{each.ending} ({each.name})" for each in written.values())
     what = f"The ending {ending!r} names no format" if ending else "A name without ending"
     raise FormatError(f"{target}: {what}. Write to a name that ends in {endings}.")
 

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from renshaw.io.inflate import ZLIB, inflated, inflated_head
+from renshaw.io.containers.inflate import ZLIB, inflated, inflated_head
 from renshaw.io.limits import DEEPEST_NESTING, MOST_VARIABLES, Budget, in_words
 from renshaw.io.refusal import Refusal
 

@@ -1,4 +1,4 @@
-"""Neurodata Without Borders: a recording as an ``.nwb`` file that pynwb's validator passes.
+"""A recording as an ``.nwb`` file that pynwb's validator passes.
 
 ``/acquisition`` holds the EMG (an `ElectricalSeries`, with its electrodes) and every other signal,
 ``/processing`` sources and the truth of a simulation, ``/units`` discharge times with
@@ -21,12 +21,10 @@ from typing import Any
 
 import numpy as np
 
-from renshaw.core.errors import WriteError
 from renshaw.core.version import __version__
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
 from renshaw.io.raw import to_microvolts
-from renshaw.io.writing import Writer, register_writer
 
 SCRATCH = "renshaw"
 # NWB wants a date, which renshaw does not know; this one is nobody's.
@@ -34,14 +32,10 @@ _NO_DATE = datetime(1970, 1, 1, tzinfo=UTC)
 KNOWN_COLUMNS = ("id", "spike_times", "obs_intervals", "electrodes", "label", "flag")
 
 
-def store(recording: Recording, path: Path) -> None:
+def write(recording: Recording, path: Path) -> None:
     """Write a recording to a path that may be written to."""
-    try:
-        import pynwb
-    except ImportError:
-        raise WriteError(
-            "Writing NWB needs the package pynwb: pip install 'renshaw[nwb]'."
-        ) from None
+    import pynwb
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         file = pynwb.NWBFile(
@@ -76,11 +70,6 @@ def _subject(name: str) -> Any:
         age="P0Y/",  # any: archives refuse files that say nothing of it
         description="renshaw does not know age, sex and species: fill them in",
     )
-
-
-def losses(recording: Recording) -> tuple[str, ...]:
-    """Return what is lost: nothing."""
-    return ()
 
 
 def _about(recording: Recording, places: Mapping[str, Any]) -> dict[str, Any]:
@@ -280,6 +269,3 @@ def _store_events(file: Any, recording: Recording) -> None:
         name="duration", description="s", data=[float(e.duration_s) for e in recording.events]
     )
     file.add_time_intervals(table)
-
-
-register_writer(Writer("nwb", ".nwb", store, losses))

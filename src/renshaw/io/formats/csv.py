@@ -6,19 +6,22 @@ taken as they come. A row with a unit but no time stands for a unit that did not
 
 from __future__ import annotations
 
+import csv
 from array import array
 from collections.abc import Iterable
 from itertools import chain
+from pathlib import Path
 
 import numpy as np
 
 from renshaw.data.recording import Recording
-from renshaw.io import table
+from renshaw.io.containers import table
+from renshaw.io.containers.table import Table
+from renshaw.io.format import FORMATS, Format
 from renshaw.io.probe import Probe
 from renshaw.io.refusal import Refusal
-from renshaw.io.registry import Reader, register
-from renshaw.io.table import Table
 from renshaw.io.trains import motor_units
+from renshaw.io.writing import common_losses
 
 UNITS = ("unit", "unit_id", "mu", "motor_unit", "motorunit", "mu_id", "unitid", "neuron", "label")
 # What a name of the time column says of its unit.
@@ -106,4 +109,41 @@ def _trains(
     return trains, [str(odd)] * bool(odd)
 
 
-register(Reader("csv", "CSV of discharge times with columns unit and time_s", recognizes, read))
+def write(recording: Recording, path: Path) -> None:
+    """Write a row a discharge; a silent unit has one without a time."""
+    units = recording.units
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        rows = csv.writer(stream, lineterminator="\n")
+        rows.writerow(["unit", "time_s"])
+        for label, train in zip(units.labels, units.times_s, strict=True):
+            for time in train.tolist() or [""]:
+                rows.writerow([label, repr(time) if time != "" else ""])
+
+
+def losses(recording: Recording) -> tuple[str, ...]:
+    """Return what the table can't hold of a recording."""
+    lost = common_losses(recording, signals=(), events=False)
+    units = recording.units
+    last_s = max((train[-1] for train in units.times_s if len(train)), default=0.0)
+    if units.window_s != (0.0, last_s):
+        lost.append("The window of observation is left out; it will end at the last discharge.")
+    if units.fs_hz is not None:
+        lost.append("The sampling rate is left out.")
+    if units.quality:
+        lost.append(f"Quality figures are left out: {', '.join(units.quality)}.")
+    return tuple(lost)
+
+
+FORMATS.add(
+    Format(
+        name="csv",
+        title="CSV of discharge times with columns unit and time_s",
+        rank=40,
+        endings=(".csv", ".txt", ".tsv", ".gz"),
+        holds="units",
+        recognizes=recognizes,
+        read=read,
+        write=write,
+        losses=losses,
+    )
+)

@@ -9,11 +9,11 @@ from __future__ import annotations
 import numpy as np
 
 from renshaw.data.recording import Recording
-from renshaw.io import matlab
+from renshaw.io.containers import matlab
+from renshaw.io.format import FORMATS, Format
 from renshaw.io.probe import Probe
 from renshaw.io.raw import FORCE, Channel, raw_recording
 from renshaw.io.refusal import Refusal
-from renshaw.io.registry import Reader, register
 
 
 def recognizes(probe: Probe) -> bool:
@@ -44,4 +44,15 @@ def read(probe: Probe) -> Recording:
     return raw_recording(emg, others, notes=["Delsys file; its EMG was taken to be in volts."])
 
 
-register(Reader("delsys", "Delsys .mat with raw EMG", recognizes, read, raw=True))
+FORMATS.add(
+    Format(
+        name="delsys",
+        title="Delsys .mat with raw EMG",
+        rank=20,
+        endings=(".mat",),
+        holds="raw EMG, other sensors",
+        recognizes=recognizes,
+        read=read,
+        raw=True,
+    )
+)

@@ -1,9 +1,9 @@
-"""Neurodata Without Borders: the motor units and raw EMG of ``.nwb`` files.
+"""What is read of an ``.nwb`` file.
 
-Files of `renshaw.io.nwb_writer` give back everything. Of other files the units table is read
-(``spike_times``, ``obs_intervals``, columns of numbers), the widest series with electrodes as EMG
-(in uV), and other series of one channel. Texts of variable length are not read: HDF5 reads damaged
-ones without end (`renshaw.io.hdf5.attribute`). pynwb is not needed to read.
+Files of `renshaw.io.formats.nwb.writing` give back everything. Of other files the units table is
+read (``spike_times``, ``obs_intervals``, columns of numbers), the widest series with electrodes as
+EMG (in uV), and other series of one channel. Texts of variable length are not read: HDF5 reads
+damaged ones without end (`renshaw.io.containers.hdf5.attribute`). pynwb is not needed to read.
 """
 
 from __future__ import annotations
@@ -21,23 +21,16 @@ from renshaw.data.grid import Grid, unplaced
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Event, Recording, Truth
 from renshaw.data.signal import Signal
-from renshaw.io import hdf5
+from renshaw.io.containers import hdf5
 from renshaw.io.limits import LONGEST_RECORDING_S, MOST_EVENTS, MOST_UNITS, Budget, checked_rate
 from renshaw.io.probe import Probe
 from renshaw.io.raw import FORCE
 from renshaw.io.refusal import Refusal
-from renshaw.io.registry import Reader, register
 from renshaw.io.trains import motor_units
 
 Array = np.ndarray[Any, Any]
 
-_MARKS = {"acquisition", "general", "identifier", "session_start_time"}
 _NO_QUALITY = ("id", "spike_times", "obs_intervals", "electrodes", "waveform_mean")
-
-
-def recognizes(probe: Probe) -> bool:
-    """Whether it is an HDF5 file with the groups that every NWB file has."""
-    return probe.kind == "hdf5" and set(hdf5.names(probe.hdf5)) >= _MARKS
 
 
 def read(probe: Probe) -> Recording:
@@ -88,7 +81,7 @@ def _own_units(file: Any, said: Mapping[str, Any], budget: Budget) -> MotorUnits
 
 
 def _in_order(columns: Mapping[str, Array], said: Mapping[str, Any]) -> list[Array]:
-    from renshaw.io.nwb_writer import KNOWN_COLUMNS, plain_name
+    from renshaw.io.formats.nwb.writing import KNOWN_COLUMNS, plain_name
 
     taken = set(KNOWN_COLUMNS)
     return [columns[plain_name(str(name), taken)] for name in said["quality"]]
@@ -291,6 +284,3 @@ def _numbers(dataset: Any, budget: Budget) -> Array:
     if not isinstance(dataset, h5py.Dataset) or dataset.dtype.kind not in "iufb":
         raise Refusal("A table of numbers holds something else; it is damaged")
     return hdf5.array(dataset, budget)
-
-
-register(Reader("nwb", "NWB with motor units or raw EMG", recognizes, read))

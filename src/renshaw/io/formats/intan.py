@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 
 from renshaw.data.recording import Recording
+from renshaw.io.format import FORMATS, Format
 from renshaw.io.limits import checked_rate
 from renshaw.io.probe import Probe
 from renshaw.io.raw import Channel, raw_recording
 from renshaw.io.refusal import Refusal
-from renshaw.io.registry import Reader, register
 
 Array = np.ndarray[Any, Any]
 
@@ -158,4 +158,15 @@ def _layout(header: _Header) -> tuple[np.dtype[Any], int]:
     return np.dtype(fields), samples
 
 
-register(Reader("intan", "Intan .rhd with raw EMG, version 1 to 3", recognizes, read, raw=True))
+FORMATS.add(
+    Format(
+        name="intan",
+        title="Intan .rhd with raw EMG, version 1 to 3",
+        rank=60,
+        endings=(".rhd",),
+        holds="raw EMG, a grid a port, analog inputs",
+        recognizes=recognizes,
+        read=read,
+        raw=True,
+    )
+)

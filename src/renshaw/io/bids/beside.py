@@ -21,8 +21,9 @@ import numpy as np
 from renshaw.data.grid import Grid
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Event, Recording
-from renshaw.io import bids_events, table
-from renshaw.io.bids_sheet import content_of, rows_of
+from renshaw.io.bids.sheet import content_of, rows_of
+from renshaw.io.containers import table
+from renshaw.io.formats import bids as bids_events
 from renshaw.io.limits import checked_rate
 from renshaw.io.probe import Probe
 from renshaw.io.raw import Channel

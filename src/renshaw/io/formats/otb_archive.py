@@ -19,12 +19,12 @@ from xml.etree.ElementTree import Element
 import numpy as np
 
 from renshaw.data.recording import Recording
-from renshaw.io import xml
+from renshaw.io.containers import xml
+from renshaw.io.format import FORMATS, Format
 from renshaw.io.limits import MOST_VARIABLES, Budget, checked_rate
 from renshaw.io.probe import Probe
 from renshaw.io.raw import Channel, raw_recording, to_microvolts, whole_numbers
 from renshaw.io.refusal import Refusal
-from renshaw.io.registry import Reader, register
 
 Array = np.ndarray[Any, Any]
 
@@ -267,12 +267,15 @@ def _track_factor(track: Element, itemsize: int) -> float:
     return span / 2**bits / (gain or 1.0) * unit_factor
 
 
-register(
-    Reader(
-        "otb_archive",
-        "OT Bioelettronica .otb+ and .otb4 with raw EMG",
-        recognizes,
-        read,
+FORMATS.add(
+    Format(
+        name="otb_archive",
+        title="OT Bioelettronica .otb+ and .otb4 with raw EMG",
+        rank=110,
+        endings=(".otb+", ".otb4"),
+        holds="raw EMG with its grids, force",
+        recognizes=recognizes,
+        read=read,
         raw=True,
     )
 )

@@ -37,7 +37,7 @@ from renshaw.core.history import History, Step
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Event, Recording, Truth
 from renshaw.data.signal import Signal
-from renshaw.io import hdf5
+from renshaw.io.containers import hdf5
 from renshaw.io.limits import LONGEST_RECORDING_S, MOST_UNITS, Budget, checked_rate
 from renshaw.io.refusal import Refusal
 from renshaw.io.trains import motor_units

@@ -14,11 +14,11 @@ import numpy as np
 
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
-from renshaw.io import matlab
-from renshaw.io.matlab import MatFile
+from renshaw.io.containers import matlab
+from renshaw.io.containers.matlab import MatFile
+from renshaw.io.format import FORMATS, Format
 from renshaw.io.probe import Probe
 from renshaw.io.refusal import Refusal
-from renshaw.io.registry import Reader, register
 from renshaw.io.trains import float32, indices_to_times, motor_units
 
 _PULSES = ("MUPulses", "MU_Pulses")
@@ -79,11 +79,14 @@ def _emg(file: MatFile, notes: list[str]) -> Any:
     return float32(channels).T
 
 
-register(
-    Reader(
-        "demuse",
-        "MATLAB .mat with MUPulses, fsamp and ref_signal (DEMUSE and others), v5 or v7.3",
-        recognizes,
-        read,
+FORMATS.add(
+    Format(
+        name="demuse",
+        title="MATLAB .mat with MUPulses, fsamp and ref_signal (DEMUSE and others), v5 or v7.3",
+        rank=30,
+        endings=(".mat",),
+        holds="units, force, raw EMG, PNR",
+        recognizes=recognizes,
+        read=read,
     )
 )

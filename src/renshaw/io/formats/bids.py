@@ -10,6 +10,7 @@ Source: Brain Imaging Data Structure 1.11.0, electromyography.
 
 from __future__ import annotations
 
+import csv
 import json
 import math
 import re
@@ -21,14 +22,17 @@ from typing import Any
 import numpy as np
 
 from renshaw.data.recording import Event, Recording
-from renshaw.io import table
+from renshaw.io.containers import table
+from renshaw.io.containers.table import Table
+from renshaw.io.format import FORMATS, Format
 from renshaw.io.limits import LARGEST_SIDECAR_BYTES, LONGEST_RECORDING_S, MOST_EVENTS, checked_rate
 from renshaw.io.probe import Probe
 from renshaw.io.refusal import Refusal
-from renshaw.io.registry import Reader, register
-from renshaw.io.table import Table
 from renshaw.io.trains import motor_units
+from renshaw.io.writing import common_losses
 
+# What a discharge is called as an event (muniverse).
+SPIKE = "motor-unit-spike"
 UNITS = ("unit_id", "unit", "mu_id", "motor_unit")
 _KINDS = ("event_type", "description", "value", "trial_type", "type")
 _SPIKE = re.compile(r"spike|discharge|firing", re.I)
@@ -189,11 +193,51 @@ def _exact(onsets: Any, samples: Any, fs_hz: float) -> Any:
     return exact if agree.all() else onsets
 
 
-register(
-    Reader(
-        "bids",
-        "BIDS-EMG style events .tsv with onset, sample, unit_id and event_type",
-        recognizes,
-        read,
+def write(recording: Recording, path: Path) -> None:
+    """Write a row a discharge or event, in order of time."""
+    units = recording.units
+    rate = units.fs_hz
+    rows: list[tuple[float, list[Any]]] = []
+    for label, train in zip(units.labels, units.times_s, strict=True):
+        for time in train.tolist():
+            sample = "n/a" if rate is None else round(time * rate)
+            rows.append((time, [repr(time), 0, sample, label, SPIKE]))
+    for event in recording.events:
+        sample = "n/a" if rate is None else round(event.onset_s * rate)
+        cells = [repr(float(event.onset_s)), event.duration_s, sample, "n/a", event.label]
+        rows.append((event.onset_s, cells))
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        sheet = csv.writer(stream, delimiter="\t", lineterminator="\n")
+        sheet.writerow(["onset", "duration", "sample", "unit_id", "event_type"])
+        sheet.writerows(cells for _, cells in sorted(rows, key=lambda row: row[0]))
+
+
+def losses(recording: Recording) -> tuple[str, ...]:
+    """Return what the table can't hold of a recording."""
+    lost = common_losses(recording, signals=(), events=True)
+    silent = [
+        label
+        for label, train in zip(recording.units.labels, recording.units.times_s, strict=True)
+        if not len(train)
+    ]
+    if silent:
+        lost.append(f"Units without discharges are left out: {', '.join(silent)}.")
+    if recording.units.quality:
+        lost.append(f"Quality figures are left out: {', '.join(recording.units.quality)}.")
+    lost.append("The window of observation is left out; it will end at the last discharge.")
+    return tuple(lost)
+
+
+FORMATS.add(
+    Format(
+        name="bids",
+        title="BIDS-EMG style events .tsv with onset, sample, unit_id and event_type",
+        rank=10,
+        endings=(".tsv",),
+        holds="units, events",
+        recognizes=recognizes,
+        read=read,
+        write=write,
+        losses=losses,
     )
 )

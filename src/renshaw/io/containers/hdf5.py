@@ -9,7 +9,7 @@ from typing import Any
 import h5py
 import numpy as np
 
-from renshaw.io.inflate import ZLIB, inflated_head
+from renshaw.io.containers.inflate import ZLIB, inflated_head
 from renshaw.io.limits import FREE_BYTES, MOST_VARIABLES, Budget
 from renshaw.io.refusal import Refusal
 

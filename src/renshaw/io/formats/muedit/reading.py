@@ -18,10 +18,9 @@ from renshaw.data.arrays import FloatArray
 from renshaw.data.grid import Grid, otb_grid
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
-from renshaw.io import matlab
+from renshaw.io.containers import matlab
 from renshaw.io.probe import Probe
 from renshaw.io.refusal import Refusal
-from renshaw.io.registry import Reader, register
 from renshaw.io.trains import float32, indices_to_times, motor_units
 
 _LEFT_OUT = "was left out in MUedit"
@@ -229,6 +228,3 @@ def _grid_names(signal: Mapping[str, Any]) -> list[str]:
         for i, grid in enumerate(grids)
     )
     return [f"Grids: {named}."] if named else []
-
-
-register(Reader("muedit", "MUedit .mat, decomposed, edited or raw, v5 or v7.3", recognizes, read))

@@ -14,11 +14,11 @@ import numpy as np
 
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
-from renshaw.io import matlab
+from renshaw.io.containers import matlab
+from renshaw.io.format import FORMATS, Format
 from renshaw.io.probe import Probe
 from renshaw.io.raw import grids_of_names
 from renshaw.io.refusal import Refusal
-from renshaw.io.registry import Reader, register
 from renshaw.io.trains import float32, indices_to_times, motor_units
 
 _SOURCE = re.compile(r"source for decomposition", re.I)
@@ -130,4 +130,14 @@ def _clock(file: matlab.MatFile) -> list[str]:
     return []
 
 
-register(Reader("otb", "OT Biolab+ exported .mat, decomposed or raw, v5 or v7.3", recognizes, read))
+FORMATS.add(
+    Format(
+        name="otb",
+        title="OT Biolab+ exported .mat, decomposed or raw, v5 or v7.3",
+        rank=120,
+        endings=(".mat",),
+        holds="units, raw EMG with its grid, performed path, target",
+        recognizes=recognizes,
+        read=read,
+    )
+)

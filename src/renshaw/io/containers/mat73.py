@@ -10,13 +10,13 @@ from typing import Any
 import h5py
 import numpy as np
 
-from renshaw.io import hdf5
+from renshaw.io.containers import hdf5
 from renshaw.io.limits import DEEPEST_NESTING, Budget
 from renshaw.io.refusal import Refusal
 
 
 class Mat73File:
-    """The variables of one file, read on demand; values as `renshaw.io.mat5.Mat5File` gives."""
+    """The variables of one file, read on demand; values as those of `Mat5File`."""
 
     def __init__(self, file: Any, budget: Budget) -> None:
         self._file, self._budget = file, budget

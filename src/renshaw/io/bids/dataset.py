@@ -29,11 +29,11 @@ from renshaw.core.version import __version__
 from renshaw.data.grid import Grid, unplaced
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
-from renshaw.io.bdf_writer import Track, store_bdf
-from renshaw.io.bids_beside import BIDS_VERSION, DESCRIPTION
-from renshaw.io.bids_electrodes import store_electrodes
-from renshaw.io.bids_sheet import MISSING, store_content, store_table
-from renshaw.io.bids_units import store_units
+from renshaw.io.bids.beside import BIDS_VERSION, DESCRIPTION
+from renshaw.io.bids.electrodes import store_electrodes
+from renshaw.io.bids.sheet import MISSING, store_content, store_table
+from renshaw.io.bids.units import store_units
+from renshaw.io.formats.edf.writing import Track, store_bdf
 from renshaw.io.limits import checked_rate
 from renshaw.io.refusal import Refusal
 from renshaw.io.writing import common_losses

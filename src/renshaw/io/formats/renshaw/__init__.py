@@ -1,7 +1,7 @@
 """renshaw's own ``.h5``: everything a `Recording` holds, lossless, in a versioned schema.
 
-The layout of each version has a file of its own (`renshaw.io.schema_v1`). Every version ever
-written stays readable; a file of a newer version is refused with the advice to update.
+The layout of each version has a file of its own (`schema_v1`, ...). Every version ever written
+stays readable; a file of a newer version is refused with the advice to update.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ import numpy as np
 from renshaw.core.errors import WriteError
 from renshaw.core.version import __version__
 from renshaw.data.recording import Recording
+from renshaw.io.format import FORMATS, Format
 from renshaw.io.limits import LARGEST_CONTENT_BYTES, Budget, in_words
 from renshaw.io.probe import Probe
 from renshaw.io.refusal import Refusal
-from renshaw.io.registry import Reader, register
 
 SCHEMA = "renshaw-recording"
 SCHEMA_VERSION = 2
@@ -26,14 +26,15 @@ SCHEMA_VERSION = 2
 
 def recognizes(probe: Probe) -> bool:
     """Whether it is an HDF5 file that names our schema."""
-    from renshaw.io import hdf5
+    from renshaw.io.containers import hdf5
 
     return probe.kind == "hdf5" and str(hdf5.attribute(probe.hdf5, "schema")) == SCHEMA
 
 
 def read(probe: Probe) -> Recording:
     """Read a recording of whatever version of the schema."""
-    from renshaw.io import hdf5, schema_v1, schema_v2
+    from renshaw.io.containers import hdf5
+    from renshaw.io.formats.renshaw import schema_v1, schema_v2
 
     loaders = {schema_v1.VERSION: schema_v1.load, schema_v2.VERSION: schema_v2.load}
     version = hdf5.attribute(probe.hdf5, "schema_version")
@@ -52,7 +53,7 @@ def read(probe: Probe) -> Recording:
     return loaders[number](probe.hdf5, probe.budget)
 
 
-def store(recording: Recording, path: Path) -> None:
+def write(recording: Recording, path: Path) -> None:
     """Write a recording to a path that may be written to."""
     _store(recording, path, packed=True)
     needed = content_bytes(recording)
@@ -80,7 +81,7 @@ def content_bytes(recording: Recording) -> int:
 def _store(recording: Recording, path: Path, packed: bool) -> None:
     import h5py
 
-    from renshaw.io import schema_v1, schema_v2
+    from renshaw.io.formats.renshaw import schema_v1, schema_v2
 
     # What has no grids needs no new version, and older programs read it.
     schema: Any = schema_v2 if recording.grids else schema_v1
@@ -96,4 +97,16 @@ def _store(recording: Recording, path: Path, packed: bool) -> None:
     path.write_bytes(content.getbuffer())
 
 
-register(Reader("renshaw", "renshaw's own .h5", recognizes, read))
+FORMATS.add(
+    Format(
+        name="renshaw",
+        title="renshaw's own .h5",
+        rank=130,
+        endings=(".h5", ".hdf5"),
+        holds="everything: units, flags, quality, signals, events, truth, notes, history",
+        recognizes=recognizes,
+        read=read,
+        write=write,
+        losses=lambda recording: (),
+    )
+)

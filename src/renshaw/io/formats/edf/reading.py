@@ -15,12 +15,11 @@ from typing import Any
 import numpy as np
 
 from renshaw.data.recording import Event, Recording
-from renshaw.io.bids_beside import Beside
+from renshaw.io.bids.beside import Beside
 from renshaw.io.limits import MOST_EVENTS, checked_rate, in_words
 from renshaw.io.probe import Probe
 from renshaw.io.raw import FORCE, Channel, raw_recording, to_microvolts, whole_numbers
 from renshaw.io.refusal import Refusal
-from renshaw.io.registry import Reader, register
 
 Array = np.ndarray[Any, Any]
 
@@ -198,8 +197,3 @@ def _events(head: _Head, numbers: Array) -> list[Event]:
             if len(events) > MOST_EVENTS:
                 raise Refusal(f"It holds more than {MOST_EVENTS:,} annotations")
     return events
-
-
-register(
-    Reader("edf", "EDF, EDF+ and BDF with raw EMG, BIDS-EMG included", recognizes, read, raw=True)
-)

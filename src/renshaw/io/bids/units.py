@@ -12,9 +12,9 @@ from renshaw.core.version import __version__
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
-from renshaw.io.bids_beside import BIDS_VERSION, DESCRIPTION, UNITS
-from renshaw.io.bids_sheet import MISSING, store_content, store_table
-from renshaw.io.writers import SPIKE
+from renshaw.io.bids.beside import BIDS_VERSION, DESCRIPTION, UNITS
+from renshaw.io.bids.sheet import MISSING, store_content, store_table
+from renshaw.io.formats.bids import SPIKE
 
 _README = """Motor units of the recordings of the data set above, written by renshaw.
 

@@ -18,11 +18,11 @@ import numpy as np
 
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
-from renshaw.io import matlab
+from renshaw.io.containers import matlab
+from renshaw.io.format import FORMATS, Format
 from renshaw.io.limits import FREE_BYTES, LARGEST_RATIO, MOST_UNITS, MOST_VARIABLES, Budget
 from renshaw.io.probe import Probe
 from renshaw.io.refusal import Refusal
-from renshaw.io.registry import Reader, register
 from renshaw.io.trains import float32, indices_to_times, motor_units
 
 _TIMES = ("spike_times", "discharge_times", "pulse_trains")
@@ -153,4 +153,14 @@ def _grid_notes(box: _Box) -> list[str]:
     return [f"Grids: {', '.join(map(str, grids))}."] if isinstance(grids, list) and grids else []
 
 
-register(Reader("muedit2", "MUedit2 .npz (schema 2, without pickles)", recognizes, read))
+FORMATS.add(
+    Format(
+        name="muedit2",
+        title="MUedit2 .npz (schema 2, without pickles)",
+        rank=80,
+        endings=(".npz",),
+        holds="units, raw EMG, silhouette",
+        recognizes=recognizes,
+        read=read,
+    )
+)

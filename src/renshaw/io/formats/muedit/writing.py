@@ -21,7 +21,7 @@ from renshaw.data.grid import Grid, unplaced
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
 from renshaw.io.limits import HIGHEST_RATE_HZ, LOWEST_RATE_HZ
-from renshaw.io.writing import Writer, common_losses, register_writer
+from renshaw.io.writing import common_losses
 
 Array = np.ndarray[Any, Any]
 
@@ -29,7 +29,7 @@ _DEFAULT_RATE_HZ = 2048.0
 _MOST_SAMPLES = 400_000_000
 
 
-def store(recording: Recording, path: Path) -> None:
+def write(recording: Recording, path: Path) -> None:
     """Write the recording as MUedit saves a decomposed file (MATLAB v5)."""
     from scipy.io import savemat
 
@@ -200,6 +200,3 @@ def _cells(shape: tuple[int, int]) -> Array:
     for place in np.ndindex(shape):
         cells[place] = np.zeros((0, 0))
     return cells
-
-
-register_writer(Writer("muedit", ".mat", store, losses))

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from renshaw.data.grid import Grid
-from renshaw.io.bids_sheet import (
+from renshaw.io.bids.sheet import (
     MISSING,
     number_cell,
     rows_of,

@@ -1,0 +1,1 @@
+"""What formats are packed in: MATLAB files, HDF5, deflate, tables and XML, read within bounds."""
