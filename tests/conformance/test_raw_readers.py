@@ -22,7 +22,7 @@ def made(kind: str, folder: Path) -> Path:
 
 
 def test_every_raw_reader_has_a_sample():
-    raw = {name for name, reader in rio.READERS.items() if reader.raw}
+    raw = {name for name, reader in rio.FORMATS.items() if reader.raw}
     assert raw <= {reader for _, reader, _ in RAW_SAMPLES.values()}
 
 

@@ -25,7 +25,7 @@ def made(sample: Sample, folder: Path, trains=TRAINS, fs_hz=FS_HZ, name="trial.d
 
 def test_every_reader_has_a_sample():
     # Readers of raw EMG have a battery of their own, in test_raw_readers.py.
-    with_units = {name for name, reader in rio.READERS.items() if not reader.raw}
+    with_units = {name for name, reader in rio.FORMATS.items() if not reader.raw}
     assert {sample.reader for sample in SAMPLES_OF.values()} == with_units
 
 
@@ -73,7 +73,7 @@ def test_recognizes_by_content_whatever_the_ending(sample, ending, tmp_path):
 def test_only_its_own_reader_recognizes_it(sample, tmp_path):
     path = made(sample, tmp_path)
     probe = Probe(path)
-    found = [reader.name for reader in rio.READERS.values() if reader.recognizes(probe)]
+    found = [reader.name for reader in rio.FORMATS.values() if reader.recognizes(probe)]
     probe.close()
     assert found == [sample.reader]
 

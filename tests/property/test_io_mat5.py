@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from renshaw.io.limits import Budget
 from renshaw.io.containers.mat5 import Mat5File
+from renshaw.io.limits import Budget
 from renshaw.io.refusal import Refusal
 
 KINDS = ["f8", "f4", "i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8"]

@@ -25,7 +25,7 @@ import renshaw as rs
 from renshaw.app.recording.desk import MOST_OPEN, Desk
 from renshaw.app.recording.downloads import plain_name
 from renshaw.app.server import application
-from renshaw.io.writing import WRITERS
+from renshaw.io import FORMATS, known_endings
 
 HERE = "http://127.0.0.1:8000"
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -120,14 +120,22 @@ def test_the_folder_lists_what_may_be_a_recording(page: Page) -> None:
     assert [entry["name"] for entry in found] == ["ramp.h5"]
 
 
-def test_the_folder_lists_every_format_that_is_written(page: Page, folder: Path) -> None:
+def test_the_folder_lists_every_ending_that_a_format_has(page: Page, folder: Path) -> None:
     place = folder / "formats"
     place.mkdir()
-    for writer in WRITERS.values():
-        (place / f"{writer.name}{writer.ending}").write_text("x")
+    names = {f"ramp{ending}" for ending in known_endings()} | {"LOUD.MAT"}
+    for name in (*names, "ramp", "notes.docx", ".h5"):
+        (place / name).write_text("x")
     found = page.client.get("/t/recording/files?path=formats").json()
     shutil.rmtree(place)
-    assert {entry["name"] for entry in found} == {w.name + w.ending for w in WRITERS.values()}
+    assert {entry["name"] for entry in found} == names
+
+
+def test_the_page_names_every_format(page: Page) -> None:
+    text = page.client.get("/t/recording").text
+    for each in FORMATS.values():
+        assert f"{each.title}" in text
+        assert all(f"<code>{ending}</code>" in text for ending in each.endings)
 
 
 @pytest.mark.parametrize("path", ["../ramp.h5", "/etc/passwd", "none.h5", None, 3])

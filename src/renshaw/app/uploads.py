@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from starlette.requests import Request
 
 from renshaw.core.errors import RenshawError
+from renshaw.io import ending_of
 
 MOST_BYTES = 2 * 1024**3
 
@@ -55,6 +56,8 @@ async def received(request: Request, folder: Path, most_bytes: int = MOST_BYTES)
 
 
 def _ending(name: str) -> str:
+    if known := ending_of(name):
+        return known
     ending = Path(name).suffix
     return ending if 1 < len(ending) <= 12 and ending[1:].replace("+", "").isalnum() else ""
 

@@ -8,8 +8,10 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from renshaw.cli.failures import FINE
+from renshaw.cli.formats import lists_formats
 
 
+@lists_formats
 def convert(
     source: Annotated[Path, Parameter(name="IN")],
     target: Annotated[Path, Parameter(name="OUT")],
@@ -19,10 +21,11 @@ def convert(
 ) -> int:
     """Convert a recording into another format, chosen by the ending of OUT.
 
-    .h5 (renshaw, holds everything), .csv (unit,time_s), .json (openhdemg), .tsv (BIDS-EMG events),
-    .mat (MUedit), .nwb (Neurodata Without Borders). With --bids, OUT is the folder of a BIDS-EMG
-    data set, to which the recording is added with its raw EMG.
-    What the format can't hold is named.
+    What can be written: {written}. Only .h5 and .nwb hold everything; what another format can't
+    hold is named. With --bids, OUT is the folder of a BIDS-EMG data set, to which the recording is
+    added with its raw EMG.
+
+    What can be read: {read}.
 
     Examples:
 

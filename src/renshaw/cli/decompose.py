@@ -41,9 +41,8 @@ def decompose(
 
     A folder, such as a BIDS-EMG data set, is decomposed file by file into the folder OUT.
 
-    Files are recognized by their content: OT Bioelettronica .otb+, .otb4 and exported .mat, Intan
-    .rhd, EDF and BDF (BIDS-EMG included), Delsys .mat, MUedit .mat, openhdemg .json, NWB .nwb,
-    renshaw .h5.
+    Files are recognized by their content, whatever their format: renshaw convert --help lists those
+    that are read.
 
     Examples:
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from renshaw.cli.failures import FAILED, FINE, expected, sentence
+from renshaw.cli.formats import lists_formats
 from renshaw.cli.options import changed, given, options_of
 from renshaw.cli.progress import Progress, one_line, shown
 from renshaw.core.errors import ReadError, WriteError
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 Options: Any = options_of(rules_named("renshaw"))
 
 
+@lists_formats
 def estimate(
     files: Annotated[tuple[Path, ...], Parameter(name="FILE...", negative=())],
     /,
@@ -40,9 +42,8 @@ def estimate(
     Prints a short table. With -o also writes DIR/estimates.csv (every value, with the reason where
     it fails a rule) and DIR/report.html; several files get a page each, and report.html lists them.
 
-    Files are recognized by their content: openhdemg .json, OT Biolab+ .mat, DEMUSE and MUedit .mat,
-    .csv (unit,time_s), BIDS-EMG events .tsv, renshaw .h5. A file that can't be used is named, the
-    others are done all the same.
+    Files are recognized by their content: {units}. A file that can't be used is named, the others
+    are done all the same.
 
     Examples:
 

@@ -12,8 +12,7 @@ A file in `renshaw.io.formats`, or of another package that declares an entry poi
         return Recording(MotorUnits(...))
 
     TOY = FORMATS.add(
-        Format(name="toy", title="Toy .toy of discharge times", holds="units",
-               endings=(".toy",), recognizes=recognizes, read=read)
+        Format(name="toy", title="Toy", endings=(".toy",), recognizes=recognizes, read=read)
     )
 """
 
@@ -40,8 +39,7 @@ class Format:
     name : str
         What ``format=`` calls it, in Python and on the command line: one short word.
     title : str
-        What people call it, with the programs and versions it comes from: ``"Intan .rhd with raw
-        EMG, version 1 to 3"``. It stands in lists of what can be read.
+        What people call it, in two or three words: ``"Intan"``, ``"OT Biolab+"``.
     recognizes : callable
         ``recognizes(probe) -> bool``: whether a file is of this format, by its content and never by
         its name, for files are renamed. It should be quick and sure: the first format that
@@ -53,6 +51,9 @@ class Format:
     endings : tuple of str
         Endings that its files usually have, with the dot, e.g. ``(".otb+", ".otb4")``; capitals
         don't matter. Folders are searched by them, and a recording is written to the first.
+    description : str
+        One line that says more, such as versions: ``"Intan .rhd with raw EMG, version 1 to 3"``; by
+        default title and endings.
     holds : str
         What it holds of a recording, in a few words, for the table of formats.
     rank : float
@@ -86,6 +87,7 @@ class Format:
     recognizes: Callable[[Probe], bool]
     read: Callable[[Probe], Recording]
     endings: tuple[str, ...] = ()
+    description: str = ""
     holds: str = ""
     rank: float = LAST
     raw: bool = False
@@ -107,6 +109,8 @@ class Format:
                 )
         if self.write is not None and not self.endings:
             raise ValueError(f"The format {self.name!r} is written, but to no ending.")
+        if not self.description:
+            object.__setattr__(self, "description", " ".join((self.title, *self.endings)))
 
     @property
     def ending(self) -> str:

@@ -151,7 +151,7 @@ def _reason(error: Exception) -> str:
 
 
 def _known() -> str:
-    kinds = "; ".join(format.title for format in FORMATS.values())
+    kinds = "; ".join(format.description for format in FORMATS.values())
     return f"renshaw reads: {kinds}"
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from renshaw.core.errors import SettingsError, did_you_mean
 from renshaw.core.files import nearest
 from renshaw.core.settings import Settings, setting
+from renshaw.io import ending_of
 
 WHICH = ("raw", "all", "none")
 ENTITIES = ("ses", "acq", "task", "desc", "run")
@@ -23,8 +24,6 @@ _BESIDE = re.compile(
     r"|^(participants|dataset_description|README|CHANGES|samples)\b.*)$",
     re.IGNORECASE,
 )
-_ENDINGS = (".h5", ".hdf5", ".mat", ".json", ".csv", ".tsv", ".npz", ".gz", ".otb+", ".otb4")
-_RAW_ENDINGS = (".rhd", ".edf", ".bdf", ".nwb")
 _LARGEST_TABLE_BYTES = 100_000_000
 
 
@@ -175,14 +174,10 @@ def recording_files(folder: Path) -> list[Path]:
     return [
         path
         for path in files
-        if _is_recording(path.name)
+        if ending_of(path.name)
         and not _BESIDE.search(path.name)
         and not _of_raw_emg(path.name, names)
     ]
-
-
-def _is_recording(name: str) -> bool:
-    return name.lower().endswith((*_ENDINGS, *_RAW_ENDINGS))
 
 
 def _of_raw_emg(name: str, names: set[str]) -> bool:

@@ -16,13 +16,9 @@ from renshaw.app.room import room_of
 from renshaw.app.uploads import MOST_BYTES, name_of, received, too_large
 from renshaw.core.errors import RenshawError
 from renshaw.decomposition.settings import DecomposeSettings
+from renshaw.io import FORMATS, ending_of
 
 _WORK = "renshaw.app.recording.work:"
-# What readers know, by ending: the rest of a folder only stands in the way. Content decides.
-_ENDINGS = (
-    *(".h5", ".hdf5", ".nwb", ".mat", ".json", ".csv", ".tsv", ".txt", ".npz", ".gz"),
-    *(".otb+", ".otb4", ".rhd", ".edf", ".bdf"),
-)
 
 
 async def start(request: Request) -> Response:
@@ -36,6 +32,7 @@ async def start(request: Request) -> Response:
         cases=cases,
         most_bytes=MOST_BYTES,
         too_large=too_large(),
+        formats=FORMATS.values(),
     )
 
 
@@ -48,7 +45,8 @@ async def listed(request: Request) -> Response:
         [
             {"name": e.name, "path": e.path, "folder": e.is_folder, "bytes": e.size_bytes}
             for e in entries
-            if e.is_folder or e.name.lower().endswith(_ENDINGS)
+            # The rest of a folder only stands in the way. Of what is opened, content decides.
+            if e.is_folder or ending_of(e.name)
         ]
     )
 

@@ -231,7 +231,8 @@ def losses(recording: Recording) -> tuple[str, ...]:
 FORMATS.add(
     Format(
         name="bids",
-        title="BIDS-EMG style events .tsv with onset, sample, unit_id and event_type",
+        title="BIDS-EMG events",
+        description="BIDS-EMG style events .tsv with onset, sample, unit_id and event_type",
         rank=10,
         endings=(".tsv",),
         holds="units, events",

@@ -137,7 +137,8 @@ def losses(recording: Recording) -> tuple[str, ...]:
 FORMATS.add(
     Format(
         name="csv",
-        title="CSV of discharge times with columns unit and time_s",
+        title="CSV of discharge times",
+        description="CSV of discharge times with columns unit and time_s",
         rank=40,
         endings=(".csv", ".txt", ".tsv", ".gz"),
         holds="units",

@@ -47,7 +47,8 @@ def read(probe: Probe) -> Recording:
 FORMATS.add(
     Format(
         name="delsys",
-        title="Delsys .mat with raw EMG",
+        title="Delsys",
+        description="Delsys .mat with raw EMG",
         rank=20,
         endings=(".mat",),
         holds="raw EMG, other sensors",

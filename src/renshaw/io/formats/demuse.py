@@ -82,7 +82,9 @@ def _emg(file: MatFile, notes: list[str]) -> Any:
 FORMATS.add(
     Format(
         name="demuse",
-        title="MATLAB .mat with MUPulses, fsamp and ref_signal (DEMUSE and others), v5 or v7.3",
+        title="DEMUSE",
+        description="MATLAB .mat with MUPulses, fsamp and ref_signal (DEMUSE and others), "
+        "v5 or v7.3",
         rank=30,
         endings=(".mat",),
         holds="units, force, raw EMG, PNR",

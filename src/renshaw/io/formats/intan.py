@@ -161,7 +161,8 @@ def _layout(header: _Header) -> tuple[np.dtype[Any], int]:
 FORMATS.add(
     Format(
         name="intan",
-        title="Intan .rhd with raw EMG, version 1 to 3",
+        title="Intan",
+        description="Intan .rhd with raw EMG, version 1 to 3",
         rank=60,
         endings=(".rhd",),
         holds="raw EMG, a grid a port, analog inputs",

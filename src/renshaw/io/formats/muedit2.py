@@ -156,7 +156,8 @@ def _grid_notes(box: _Box) -> list[str]:
 FORMATS.add(
     Format(
         name="muedit2",
-        title="MUedit2 .npz (schema 2, without pickles)",
+        title="MUedit2",
+        description="MUedit2 .npz (schema 2, without pickles)",
         rank=80,
         endings=(".npz",),
         holds="units, raw EMG, silhouette",

@@ -390,7 +390,8 @@ def losses(recording: Recording) -> tuple[str, ...]:
 FORMATS.add(
     Format(
         name="openhdemg",
-        title="openhdemg .json, versions 0.1 and 0.2",
+        title="openhdemg",
+        description="openhdemg .json, versions 0.1 and 0.2",
         rank=100,
         endings=(".json", ".gz"),
         holds="units, raw EMG, force, sources",

@@ -133,7 +133,8 @@ def _clock(file: matlab.MatFile) -> list[str]:
 FORMATS.add(
     Format(
         name="otb",
-        title="OT Biolab+ exported .mat, decomposed or raw, v5 or v7.3",
+        title="OT Biolab+",
+        description="OT Biolab+ exported .mat, decomposed or raw, v5 or v7.3",
         rank=120,
         endings=(".mat",),
         holds="units, raw EMG with its grid, performed path, target",

@@ -270,7 +270,8 @@ def _track_factor(track: Element, itemsize: int) -> float:
 FORMATS.add(
     Format(
         name="otb_archive",
-        title="OT Bioelettronica .otb+ and .otb4 with raw EMG",
+        title="OT Bioelettronica",
+        description="OT Bioelettronica .otb+ and .otb4 with raw EMG",
         rank=110,
         endings=(".otb+", ".otb4"),
         holds="raw EMG with its grids, force",

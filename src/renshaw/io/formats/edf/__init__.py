@@ -8,7 +8,8 @@ from renshaw.io.formats.edf.reading import read, recognizes
 FORMATS.add(
     Format(
         name="edf",
-        title="EDF, EDF+ and BDF with raw EMG, BIDS-EMG included",
+        title="EDF and BDF",
+        description="EDF, EDF+ and BDF with raw EMG, BIDS-EMG included",
         rank=50,
         endings=(".edf", ".bdf"),
         holds="raw EMG, force, annotations; of a BIDS data set also places and faults of "

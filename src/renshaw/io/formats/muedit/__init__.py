@@ -12,7 +12,8 @@ from renshaw.io.formats.muedit.writing import losses, write
 FORMATS.add(
     Format(
         name="muedit",
-        title="MUedit .mat, decomposed, edited or raw, v5 or v7.3",
+        title="MUedit",
+        description="MUedit .mat, decomposed, edited or raw, v5 or v7.3",
         rank=70,
         endings=(".mat",),
         holds="units, sources, raw EMG, grids (rows and columns, channels left out), force, "

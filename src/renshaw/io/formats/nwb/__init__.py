@@ -38,7 +38,8 @@ def write(recording: Recording, path: Path) -> None:
 FORMATS.add(
     Format(
         name="nwb",
-        title="NWB with motor units or raw EMG",
+        title="NWB",
+        description="NWB with motor units or raw EMG",
         rank=90,
         endings=(".nwb",),
         holds="everything; of other programs' files units, raw EMG and series of one channel",

@@ -100,7 +100,8 @@ def _store(recording: Recording, path: Path, packed: bool) -> None:
 FORMATS.add(
     Format(
         name="renshaw",
-        title="renshaw's own .h5",
+        title="renshaw",
+        description="renshaw's own .h5",
         rank=130,
         endings=(".h5", ".hdf5"),
         holds="everything: units, flags, quality, signals, events, truth, notes, history",
