@@ -141,7 +141,7 @@ def run(scenario: Scenario) -> list[str]:
     """Simulate, record, harm, decompose, compare."""
     ramp = rs.Ramp(peak_pct_mvc=float(scenario.level))
     bare = rs.simulate(rs.Participant(muscle=scenario.muscle), ramp, seed=scenario.seed)
-    settings = rs.ElectrodeSettings(**scenario.electrodes)
+    settings = rs.emg.ElectrodeSettings(**scenario.electrodes)
     truth = rs.synthesize_emg(bare, settings, seed=1)
     emg = truth.signals["emg"]
     values = emg.values if scenario.harm is None else scenario.harm(emg.values, emg.fs_hz)

@@ -27,7 +27,7 @@ from engine_accuracy import GAMMA, INHIBITION, PEAK, ramp
 from engine_cpp_kernel import CppKernel, operations
 
 from renshaw.engine import EngineSettings, Job, blocks, run_many
-from renshaw.model.powers_heckman_2017 import powers_heckman_2017
+from renshaw.model.powers_heckman import powers_heckman_2017
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "simulators"))
 from neuron_pool import compile_mechanisms, run_neuron
@@ -116,7 +116,7 @@ def start_up(table: Table) -> None:
     import_s = min(float(_python(importing)) for _ in range(3))
     calling = (
         "import time; from renshaw.engine import *; "
-        "from renshaw.model.powers_heckman_2017 import powers_heckman_2017; "
+        "from renshaw.model.powers_heckman import powers_heckman_2017; "
         "import numpy as np; one = np.ones(50); p = powers_heckman_2017(1); "
         "t = time.perf_counter(); run(p, Inputs(one, one, one)); print(time.perf_counter() - t)"
     )

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from renshaw.engine import EngineSettings, Inputs, Job, Response, run_many
-from renshaw.model.powers_heckman_2017 import powers_heckman_2017
+from renshaw.model.powers_heckman import powers_heckman_2017
 
 STEP_ms = EngineSettings().step_ms
 NOISE_ms = 0.8

@@ -15,7 +15,7 @@ import numpy as np
 from engine_accuracy import GAMMA, INHIBITION, PEAK, ramp
 
 from renshaw.engine import EngineSettings, Job, run_many
-from renshaw.model.powers_heckman_2017 import powers_heckman_2017
+from renshaw.model.powers_heckman import powers_heckman_2017
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "simulators"))
 from neuron_pool import compile_mechanisms, run_neuron

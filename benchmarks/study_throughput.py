@@ -18,15 +18,15 @@ import renshaw as rs
 
 participants, workers, units = map(int, sys.argv[1:4])
 rise_s = float(sys.argv[4])
-arm = rs.Arm(
+arm = rs.study.Arm(
     repeats=5,
-    cohort=rs.CohortSettings(participants=participants, n_units=units),
-    protocols=(rs.Task(protocol=rs.Ramp(rise_s=rise_s, fall_s=rise_s, follows="drive")),),
+    cohort=rs.study.CohortSettings(participants=participants, n_units=units),
+    protocols=(rs.study.Task(protocol=rs.Ramp(rise_s=rise_s, fall_s=rise_s, follows="drive")),),
     conditions=(
-        rs.Condition(name="control"),
-        rs.Condition(name="relaxed", given=(rs.Relaxation(),)),
+        rs.study.Condition(name="control"),
+        rs.study.Condition(name="relaxed", given=(rs.Relaxation(),)),
     ),
-    observed=rs.ObservationSettings(),
+    observed=rs.experiment.ObservationSettings(),
 )
 plan = rs.StudyPlan(seed=1, keep="none", pairs=False, arms=(arm,))
 if __name__ == "__main__":

@@ -47,7 +47,7 @@ def trial(level: int, seed: int, offset_mm: float = 0.0, anatomy: int | None = N
     """Simulate, record, decompose."""
     participant, ramp = rs.Participant(), rs.Ramp(peak_pct_mvc=float(level))
     bare = rs.simulate(participant, ramp, seed=seed)
-    settings = rs.ElectrodeSettings(offset_y_mm=offset_mm)
+    settings = rs.emg.ElectrodeSettings(offset_y_mm=offset_mm)
     own = seed if anatomy is None else anatomy
     truth = rs.synthesize_emg(bare, settings, seed=own)
     return Trial(level, truth, rs.decompose(truth), crosstalk_trains(bare, settings, own))
@@ -135,7 +135,7 @@ def _delta_f(each: Trial) -> list[tuple[float, float]]:
     for recording, units in ((each.truth, matched), (each.found, kept)):
         alone = rs.Recording(recording.units.select(units), name="x")
         estimates = rs.estimate(
-            alone, rs.EstimateSettings(delta_f=rs.DeltaFSettings(weights="none"))
+            alone, rs.EstimateSettings(delta_f=rs.estimation.DeltaFSettings(weights="none"))
         )
         values = estimates.values("delta_f_mean")
         pair.append(float(values[0]) if len(values) else np.nan)

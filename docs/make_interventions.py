@@ -17,7 +17,7 @@ from renshaw.core.seeds import derived_seed
 from renshaw.engine import EngineSettings
 from renshaw.experiment.maximal import MaximalEffort
 from renshaw.experiment.simulate import Trial, edited, simulate_many
-from renshaw.experiment.tracking import Part, TrackingSettings, intervals_of, perform
+from renshaw.experiment.tracking import Part, TorqueTrackingSettings, intervals_of, perform
 from renshaw.interventions import INTERVENTIONS, Intervention
 from renshaw.protocols import SpasmTest
 from renshaw.reports.figures.ageing import ageing
@@ -131,7 +131,7 @@ def mvc(given: tuple[Intervention, ...]) -> float:
     person, effort = edited(rs.Participant(), MaximalEffort(), given)
     part = Part(person.pool, person.cord, effort, 100.0, 0)
     drive = np.full(intervals_of(part, engine), person.cord.largest_drive)
-    done = perform([replace(part, learned=drive)], TrackingSettings(), engine)[0]
+    done = perform([replace(part, learned=drive)], TorqueTrackingSettings(), engine)[0]
     return float(np.sort(done.torque_pct_mvc)[-100:].mean())
 
 

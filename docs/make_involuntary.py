@@ -20,12 +20,12 @@ def main() -> None:
     injured = rs.Participant(condition="spinal-cord-injury", severity=0.75)
     test, stopped = rs.SpasmTest(watched_s=30.0), rs.SpasmTest(watched_s=30.0, burst_strength=15.0)
     trials = [
-        rs.Trial(rs.Participant(), test, seed=1),
-        rs.Trial(injured, test, seed=1),
-        rs.Trial(injured, stopped, seed=1),
+        rs.experiment.Trial(rs.Participant(), test, seed=1),
+        rs.experiment.Trial(injured, test, seed=1),
+        rs.experiment.Trial(injured, stopped, seed=1),
     ]
     titles = ["Healthy", "Injured", "Injured, burst after 3 s"]
-    pictures["spasm"] = spasms(rs.simulate_many(trials), titles, until_s=31.5)
+    pictures["spasm"] = spasms(rs.experiment.simulate_many(trials), titles, until_s=31.5)
     moderate = rs.Participant(name="Injured", condition="spinal-cord-injury", severity=0.5)
     healthy = rs.Participant(name="Healthy")
     pictures["night"] = nights(

@@ -19,7 +19,7 @@ def main() -> None:
     recording = rs.simulate(rs.Participant(n_units=40), rs.Ramp(), seed=7)
     construction(recording).savefig(FIGURES / "delta_f.svg", facecolor="white")
     effort_curve(rs.effort()).savefig(FIGURES / "effort.svg", facecolor="white")
-    result = rs.run_study(rs.built_in_plan())
+    result = rs.run_study(rs.study.built_in_plan())
     paired_difference(result.comparison, "delta_f").savefig(
         FIGURES / "calm_the_cord.svg", facecolor="white"
     )
@@ -29,7 +29,7 @@ def construction(recording: rs.Recording):  # type: ignore[no-untyped-def]
     """Draw the ΔF construction of the recording's clearest pair."""
     from renshaw.estimation.smoothing import smoothed_rates
 
-    settings = rs.rules("renshaw")
+    settings = rs.estimation.rules("renshaw")
     best = best_pair(rs.estimate(recording), recording.name)
     assert best is not None
     pair = pair_construction(recording, best.test, best.control, settings)

@@ -59,7 +59,7 @@ def markdown(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def muscles() -> str:
     """Return one row a muscle: what was changed from the published pool, and the goal."""
-    from renshaw.model.powers_heckman_2017 import ENDS
+    from renshaw.model.powers_heckman import ENDS
 
     published = ENDS["calcium_removal_ms"]
     rows = []

@@ -28,7 +28,7 @@ def main() -> None:
     for place, seed in enumerate(map(int, sys.argv[1:] or ("0", "1", "2"))):
         began_s, used_s = time.monotonic(), cpu_s()
         folder = Path(f"therapy-{seed}")
-        goal = rs.built_in_goal().replace(seed=seed)
+        goal = rs.optimization.built_in_goal().replace(seed=seed)
         design = rs.optimize(goal, folder=folder, workers=cores())
         took = f"{time.monotonic() - began_s:.0f} s, {cpu_s() - used_s:.0f} s of CPU"
         write_design(design, folder)
@@ -44,7 +44,7 @@ def main() -> None:
                 draw(design).savefig(FIGURES / f"{name}.svg", facecolor="white")
 
 
-def markdown(design: rs.Design) -> str:
+def markdown(design: rs.optimization.Design) -> str:
     """Return the alternatives, and how the recommended differs from each, as a table."""
     lines = [
         "| alternative | burden: search | fresh [95 %] | spasm (s) | force: search | fresh | "

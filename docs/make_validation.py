@@ -17,7 +17,7 @@ DOCS = Path(__file__).parent
 PAGE = DOCS / "validation.md"
 FIGURE = DOCS / "figures" / "validation.svg"
 
-RENSHAW, OPENHDEMG = rs.rules("renshaw"), rs.rules("openhdemg")
+RENSHAW, OPENHDEMG = rs.estimation.rules("renshaw"), rs.estimation.rules("openhdemg")
 
 
 def changed(base: rs.EstimateSettings, **changes: object) -> rs.EstimateSettings:
@@ -65,7 +65,7 @@ SHOWN = {
 
 def main() -> None:
     """Measure, then write page and figure."""
-    settings = rs.ValidationSettings(
+    settings = rs.validation.ValidationSettings(
         repeats=12, participant=rs.Participant(neuromodulation=0.96, n_units=40)
     )
     validation = rs.validate_estimators(settings, CANDIDATES, seed=1, progress=say)

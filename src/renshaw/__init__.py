@@ -1,170 +1,196 @@
 """renshaw measures, models and helps to calm an over-excitable spinal cord.
 
-The nouns and verbs live here, loaded when first used::
+The line of every day is at the front door::
 
     import renshaw as rs
 
     recording = rs.read("ramp.mat")
     estimates = rs.estimate(recording)
+
+and what is needed less often is in a namespace:
+
+=====================  =======================================================================
+`rs.edit`              a decomposition edited by hand
+`rs.emg`               electrodes, electromyograms, and motor units found again
+`rs.engine`            the kernels that integrate pools of motoneurons
+`rs.estimation`        how excitability is measured: settings, named rules, the multiverse
+`rs.experiment`        experiments on simulated persons: clamps, nights, effort, observation
+`rs.files`             files other than recordings, and what a format can't hold
+`rs.inference`         posteriors, their networks and files
+`rs.interventions`     what is done to calm: drugs, training, stimulation
+`rs.kinds`             for packages that add a kind of their own
+`rs.model`             pools, muscles and the evidence behind their constants
+`rs.optimization`      goals, therapies and what a search finds
+`rs.protocols`         what is done over time
+`rs.results`           what results have in common
+`rs.stats`             mixed models, reliability, power
+`rs.study`             plans of studies, their parts and results
+`rs.validation`        the model held against people, the estimators against truth
+=====================  =======================================================================
+
+Names are loaded when they are first used.
 """
 
 from __future__ import annotations
 
-import importlib
-from typing import Any
+from typing import TYPE_CHECKING
 
+from renshaw.core.doors import door
 from renshaw.core.results import PROVIDERS as _PROVIDERS
 from renshaw.core.version import __version__
 
-_HOMES: dict[str, tuple[str, ...]] = {
-    "renshaw.core.errors": (
-        "DataError",
-        "ReadError",
-        "RenshawError",
-        "SettingsError",
-        "SimulationError",
-        "WriteError",
-    ),
-    "renshaw.core.history": ("History", "Step"),
-    "renshaw.core.results": ("plot",),
-    "renshaw.data.estimates": ("Estimate", "Estimates"),
-    "renshaw.data.grid": ("Grid",),
-    "renshaw.data.motor_units": ("MotorUnits",),
-    "renshaw.data.recording": ("Event", "Recording", "Truth"),
-    "renshaw.data.signal": ("Signal",),
-    "renshaw.decomposition.editing": ("Box", "Editing", "edits_of", "replay", "unedited"),
-    "renshaw.decomposition.edits": (
-        "Accept",
-        "AddDischarges",
-        "Reestimate",
-        "RemoveDischarges",
-        "Restore",
-        "SetAside",
-        "edits_from_json",
-        "edits_to_json",
-    ),
-    "renshaw.decomposition.muaps": ("action_potentials",),
-    "renshaw.decomposition.settings": ("DecomposeSettings", "TrustSettings"),
-    "renshaw.decomposition.source": ("Source", "sources"),
-    "renshaw.decomposition.tracking": ("TrackSettings", "Tracked", "track"),
-    "renshaw.decomposition.decompose": ("decompose",),
-    "renshaw.electrodes.settings": ("ElectrodeSettings",),
-    "renshaw.electrodes.synthesize_emg": ("synthesize_emg",),
-    "renshaw.engine": ("EngineSettings", "Inputs", "Job", "run_many"),
-    "renshaw.estimation.multiverse": ("Multiverse", "MultiverseSettings", "multiverse"),
-    "renshaw.estimation.rules": ("rules",),
-    "renshaw.estimation.settings": (
-        "DeltaFSettings",
-        "EstimateSettings",
-        "GeometrySettings",
-        "RatesSettings",
-        "SmoothingSettings",
-        "SpasmSettings",
-        "VibStimSettings",
-    ),
-    "renshaw.estimation.estimate": ("estimate",),
-    "renshaw.experiment.effort": ("Effort", "EffortSettings", "effort", "effort_of"),
-    "renshaw.experiment.current_clamp": ("CurrentRamp", "CurrentRampSettings", "current_ramp"),
-    "renshaw.experiment.electromyogram": ("electromyogram", "mvc_emg"),
-    "renshaw.experiment.maximal": ("mvc_force",),
-    "renshaw.experiment.night": ("Night", "NightSettings", "night"),
-    "renshaw.experiment.observation": ("ObservationSettings", "observed"),
-    "renshaw.experiment.simulate": ("Trial", "rehearse", "simulate", "simulate_many"),
-    "renshaw.experiment.tracking": ("TrackingSettings",),
-    "renshaw.experiment.voltage_clamp": ("VoltageRamp", "VoltageRampSettings", "voltage_ramp"),
-    "renshaw.inference.change": ("Change", "infer_change"),
-    "renshaw.inference.files": ("open_posterior",),
-    "renshaw.inference.posterior": ("Posterior",),
-    "renshaw.inference.settings": ("InferSettings", "NetworkSettings", "TrainSettings"),
-    "renshaw.inference.infer": ("infer",),
-    "renshaw.interventions": (
-        "AntagonistVibration",
-        "Baclofen",
-        "Chlorpromazine",
-        "Cyproheptadine",
-        "Fatigue",
-        "Intervention",
-        "ReciprocalInhibition",
-        "Relaxation",
-        "RemoteHandgrip",
-        "ResistanceTraining",
-        "SSRI",
-        "SpinalStimulation",
-        "Stretch",
-        "Tizanidine",
-        "intervention",
-        "interventions_table",
-    ),
-    "renshaw.io": ("losses", "read", "write", "write_bids"),
-    "renshaw.model.evidence": ("evidence_table",),
-    "renshaw.muscle.emg": ("EmgSettings", "emg", "emg_amplitude"),
-    "renshaw.model.muscles": ("muscle_pool",),
-    "renshaw.model.participant": ("Participant",),
-    "renshaw.model.pool": ("Pool",),
-    "renshaw.model.powers_heckman_2017": ("powers_heckman_2017",),
-    "renshaw.model.treatment": ("Treatment",),
-    "renshaw.optimization.design": ("Design",),
-    "renshaw.optimization.goal": ("Goal", "Rule", "SearchSettings"),
-    "renshaw.optimization.goal_file": ("built_in_goal", "load_goal"),
-    "renshaw.optimization.price": ("Price",),
-    "renshaw.optimization.therapy": ("Therapy",),
-    "renshaw.optimization.optimize": ("optimize",),
-    "renshaw.protocols": (
-        "NerveStimulation",
-        "Protocol",
-        "PulseTrain",
-        "Ramp",
-        "SpasmTest",
-        "Stimulated",
-        "Train",
-        "Trapezoid",
-        "TriggeredStimulation",
-        "VibStim",
-        "VibrationTrain",
-    ),
-    "renshaw.reports": ("report",),
-    "renshaw.statistics": (
-        "FormulaError",
-        "MixedModel",
-        "MixedModelSettings",
-        "PlanSettings",
-        "Power",
-        "Reliability",
-        "mixed_model",
-        "plan",
-        "read_table",
-        "reliability",
-    ),
-    "renshaw.validation": (
-        "Acceptance",
-        "AcceptanceSettings",
-        "Validation",
-        "ValidationSettings",
-        "validate",
-        "validate_estimators",
-    ),
-    "renshaw.study": (
-        "Arm",
-        "CohortSettings",
-        "CompareSettings",
-        "Comparison",
-        "Condition",
-        "Group",
-        "Published",
-        "RecordingsSettings",
-        "Study",
-        "StudyPlan",
-        "StudyResult",
-        "Task",
-        "built_in_plan",
-        "compare",
-        "load_plan",
-        "open_study",
-        "plan_to_toml",
-        "run_study",
-    ),
-}
-_MODULE_OF = {name: module for module, names in _HOMES.items() for name in names}
+if TYPE_CHECKING:
+    from renshaw import (
+        edit,
+        emg,
+        engine,
+        estimation,
+        experiment,
+        files,
+        inference,
+        interventions,
+        kinds,
+        model,
+        optimization,
+        protocols,
+        results,
+        stats,
+        study,
+        validation,
+    )
+    from renshaw.core.errors import (
+        DataError,
+        ReadError,
+        RenshawError,
+        SettingsError,
+        SimulationError,
+        WriteError,
+    )
+    from renshaw.core.results import plot
+    from renshaw.data.estimates import Estimates
+    from renshaw.data.grid import Grid
+    from renshaw.data.motor_units import MotorUnits
+    from renshaw.data.recording import Event, Recording, Truth
+    from renshaw.data.signal import Signal
+    from renshaw.decomposition.decompose import decompose
+    from renshaw.decomposition.settings import DecomposeSettings
+    from renshaw.decomposition.tracking import track
+    from renshaw.electrodes.synthesize_emg import synthesize_emg
+    from renshaw.estimation.estimate import estimate
+    from renshaw.estimation.multiverse import multiverse
+    from renshaw.estimation.settings import EstimateSettings
+    from renshaw.experiment.effort import effort
+    from renshaw.experiment.night import night
+    from renshaw.experiment.observation import observe
+    from renshaw.experiment.simulate import simulate
+    from renshaw.inference.change import infer_change
+    from renshaw.inference.infer import infer
+    from renshaw.inference.settings import InferSettings
+    from renshaw.interventions import Intervention, ReciprocalInhibition, Relaxation
+    from renshaw.io import read, write
+    from renshaw.model.participant import Participant
+    from renshaw.optimization.goal import Goal
+    from renshaw.optimization.optimize import optimize
+    from renshaw.protocols import (
+        NerveStimulation,
+        Protocol,
+        Ramp,
+        SpasmTest,
+        Trapezoid,
+        VibStim,
+    )
+    from renshaw.reports.report import report
+    from renshaw.statistics.power import PlanSettings, plan
+    from renshaw.statistics.reliability import reliability
+    from renshaw.study.compare import CompareSettings, compare
+    from renshaw.study.plan import StudyPlan
+    from renshaw.study.result import open_study
+    from renshaw.study.run import run_study
+    from renshaw.study.study_file import load_plan
+    from renshaw.validation import validate, validate_estimators
+else:
+    __getattr__, __dir__ = door(
+        __name__,
+        moved={
+            "TrackSettings": "rs.emg.UnitTrackingSettings",
+            "TrackingSettings": "rs.experiment.TorqueTrackingSettings",
+            "observed": "rs.observe",
+        },
+    )
+
+__all__ = [
+    "CompareSettings",
+    "DataError",
+    "DecomposeSettings",
+    "EstimateSettings",
+    "Estimates",
+    "Event",
+    "Goal",
+    "Grid",
+    "InferSettings",
+    "Intervention",
+    "MotorUnits",
+    "NerveStimulation",
+    "Participant",
+    "PlanSettings",
+    "Protocol",
+    "Ramp",
+    "ReadError",
+    "ReciprocalInhibition",
+    "Recording",
+    "Relaxation",
+    "RenshawError",
+    "SettingsError",
+    "Signal",
+    "SimulationError",
+    "SpasmTest",
+    "StudyPlan",
+    "Trapezoid",
+    "Truth",
+    "VibStim",
+    "WriteError",
+    "__version__",
+    "compare",
+    "decompose",
+    "edit",
+    "effort",
+    "emg",
+    "engine",
+    "estimate",
+    "estimation",
+    "experiment",
+    "files",
+    "infer",
+    "infer_change",
+    "inference",
+    "interventions",
+    "kinds",
+    "load_plan",
+    "model",
+    "multiverse",
+    "night",
+    "observe",
+    "open_study",
+    "optimization",
+    "optimize",
+    "plan",
+    "plot",
+    "protocols",
+    "read",
+    "reliability",
+    "report",
+    "results",
+    "run_study",
+    "simulate",
+    "stats",
+    "study",
+    "synthesize_emg",
+    "track",
+    "validate",
+    "validate_estimators",
+    "validation",
+    "write",
+]
 
 _PROVIDERS.extend(
     [
@@ -180,17 +206,3 @@ _PROVIDERS.extend(
         "renshaw.reports.infer_report",
     ]
 )
-
-__all__ = ["__version__", *sorted(_MODULE_OF)]
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _MODULE_OF:
-        raise AttributeError(f"renshaw has no {name!r}")
-    value = getattr(importlib.import_module(_MODULE_OF[name]), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)

@@ -58,7 +58,7 @@ def test_a_unit_is_set_aside_and_comes_back_by_the_keyboard(view: Any) -> None:
     view.locator("#undo:not([disabled])").wait_for()
     assert view.locator("#undo").get_attribute("aria-label") == f"Undo: Unit {label}: set aside"
     assert f"Unit {label}: set aside" in view.locator("#announcement").inner_text()
-    view.locator("#program", has_text="rs.SetAside(").wait_for()
+    view.locator("#program", has_text="rs.edit.SetAside(").wait_for()
     view.keyboard.press("Control+z")
     view.locator("#redo:not([disabled])").wait_for()
     view.locator("#units li.out").wait_for(state="detached")

@@ -86,7 +86,7 @@ def test_a_box_removes_and_the_filter_finds_again(editor: Any, tmp_path: Path) -
         editor.get_by_role("link", name="Save as .h5").click()
     download.value.save_as(tmp_path / "edited.h5")
     saved = rs.read(tmp_path / "edited.h5")
-    assert len(rs.edits_of(saved)) == 2
+    assert len(rs.edit.edits_of(saved)) == 2
     assert len(saved.units[2]) == discharges(editor)
 
 

@@ -48,7 +48,7 @@ def recording(fs_hz: float = 2048.0, samples: int = 5000, **changes: object) -> 
 def test_a_data_set_gives_its_recording_back(tmp_path):
     for fs_hz, samples in ((2048.0, 5000), (2148.1481481481483, 4999), (2222.2222222, 4444)):
         before = recording(fs_hz, samples)
-        after = rs.read(rs.write_bids(before, tmp_path / f"{fs_hz:.0f}", NAME))
+        after = rs.read(rs.files.write_bids(before, tmp_path / f"{fs_hz:.0f}", NAME))
         emg, was = after.signals["emg"], before.signals["emg"]
         assert (emg.fs_hz, emg.values.shape, emg.unit) == (fs_hz, (samples, 7), "uV")
         assert emg.channels == was.channels
@@ -65,7 +65,7 @@ def test_a_data_set_gives_its_recording_back(tmp_path):
 
 
 def test_the_layout_is_that_of_the_standard(tmp_path):
-    path = rs.write_bids(recording(), tmp_path / "set", NAME)
+    path = rs.files.write_bids(recording(), tmp_path / "set", NAME)
     root = tmp_path / "set"
     assert path.relative_to(root).as_posix() == f"sub-01/ses-pre/emg/{NAME}_emg.bdf"
     about = json.loads((root / "dataset_description.json").read_text())
@@ -102,7 +102,7 @@ def test_recordings_of_a_session_share_their_electrodes_and_keep_their_own_grids
     grids["run-5"] = alike
     for run, own in grids.items():
         made = dataclasses.replace(first, grids=own)
-        path = rs.write_bids(made, tmp_path / "set", f"sub-01_ses-pre_task-ramp_{run}")
+        path = rs.files.write_bids(made, tmp_path / "set", f"sub-01_ses-pre_task-ramp_{run}")
     for run, own in grids.items():
         again = rs.read(path.parent / f"sub-01_ses-pre_task-ramp_{run}_emg.bdf").grids
         assert [g.fingerprint() for g in again] == [g.fingerprint() for g in own], run
@@ -113,10 +113,10 @@ def test_recordings_of_a_session_share_their_electrodes_and_keep_their_own_grids
 
 def test_a_recording_written_again_replaces_what_was_there(tmp_path):
     first = recording()
-    path = rs.write_bids(first, tmp_path / "set", NAME)
+    path = rs.files.write_bids(first, tmp_path / "set", NAME)
     (grid, thigh), none = first.grids, rs.MotorUnits((), first.units.window_s, fs_hz=2048.0)
     moved = rs.Grid(grid.name, grid.channels, grid.x_mm + 4, grid.y_mm)
-    rs.write_bids(
+    rs.files.write_bids(
         dataclasses.replace(first, grids=(moved, thigh), units=none), path.parents[3], NAME
     )
     again = rs.read(path)
@@ -127,10 +127,10 @@ def test_a_recording_written_again_replaces_what_was_there(tmp_path):
 
 
 def test_another_programs_table_of_electrodes_is_left_alone(tmp_path):
-    path = rs.write_bids(recording(), tmp_path / "set", NAME)
+    path = rs.files.write_bids(recording(), tmp_path / "set", NAME)
     theirs = path.parent / "sub-01_ses-pre_electrodes.tsv"
     theirs.write_text("name\tx\ty\nR1\t1\t2\n")
-    rs.write_bids(recording(), tmp_path / "set", NAME)
+    rs.files.write_bids(recording(), tmp_path / "set", NAME)
     assert theirs.read_text() == "name\tx\ty\nR1\t1\t2\n"
     again = rs.read(path).grids
     assert [g.fingerprint() for g in again] == [g.fingerprint() for g in recording().grids]
@@ -169,12 +169,12 @@ def earlier_layout(path: Path) -> None:
 
 def test_data_sets_of_the_earlier_layout_are_read_and_renewed(tmp_path):
     before = recording()
-    path = rs.write_bids(before, tmp_path / "set", NAME)
+    path = rs.files.write_bids(before, tmp_path / "set", NAME)
     earlier_layout(path)
     after = rs.read(path)
     assert after.units.fingerprint() == before.units.fingerprint()
     assert [g.fingerprint() for g in after.grids] == [g.fingerprint() for g in before.grids]
-    rs.write_bids(before, tmp_path / "set", NAME)
+    rs.files.write_bids(before, tmp_path / "set", NAME)
     names = {file.name for file in (tmp_path / "set").rglob("*.*")}
     assert not any("desc-decomposed" in name for name in names)
     assert f"{NAME}_electrodes.tsv" not in names
@@ -183,7 +183,7 @@ def test_data_sets_of_the_earlier_layout_are_read_and_renewed(tmp_path):
 
 def test_electrodes_of_one_name_in_two_grids_and_systems_are_told_apart(tmp_path):
     """As in the standard's own example of two grids (emg_TwoHDsEMG)."""
-    path = rs.write_bids(recording(), tmp_path / "set", NAME)
+    path = rs.files.write_bids(recording(), tmp_path / "set", NAME)
     folder = path.parent
     for old in (*folder.glob("*_electrodes.tsv"), *folder.glob("*_coordsystem.json")):
         old.unlink()
@@ -219,7 +219,7 @@ def test_electrodes_of_one_name_in_two_grids_and_systems_are_told_apart(tmp_path
 
 
 def test_discharges_among_the_events_are_motor_units(tmp_path):
-    path = rs.write_bids(recording(), tmp_path / "set", NAME)
+    path = rs.files.write_bids(recording(), tmp_path / "set", NAME)
     derived = tmp_path / "set" / "derivatives"
     spikes = next(derived.rglob("*_events.tsv"))
     spikes.replace(path.with_name(f"{NAME}_events.tsv"))
@@ -230,11 +230,11 @@ def test_discharges_among_the_events_are_motor_units(tmp_path):
 
 
 def test_people_are_listed_once_and_what_is_there_is_kept(tmp_path):
-    rs.write_bids(recording(), tmp_path / "set", NAME)
+    rs.files.write_bids(recording(), tmp_path / "set", NAME)
     people = tmp_path / "set" / "participants.tsv"
     people.write_text("participant_id\tage\nsub-01\t44\n")
-    rs.write_bids(recording(), tmp_path / "set", NAME.replace("pre", "post"))
-    rs.write_bids(recording(), tmp_path / "set", "sub-02_task-ramp")
+    rs.files.write_bids(recording(), tmp_path / "set", NAME.replace("pre", "post"))
+    rs.files.write_bids(recording(), tmp_path / "set", "sub-02_task-ramp")
     assert people.read_text() == "participant_id\tage\nsub-01\t44\nsub-02\tn/a\n"
 
 
@@ -252,7 +252,7 @@ def test_people_are_listed_once_and_what_is_there_is_kept(tmp_path):
 )
 def test_odd_names_are_refused(tmp_path, name, why):
     with pytest.raises(WriteError, match=why):
-        rs.write_bids(recording(), tmp_path / "set", name)
+        rs.files.write_bids(recording(), tmp_path / "set", name)
     assert not (tmp_path / "set").exists()
 
 
@@ -260,11 +260,11 @@ def test_places_and_recordings_that_do_not_fit_are_refused(tmp_path):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "letter.txt").write_text("dear")
     with pytest.raises(WriteError, match="no BIDS data set"):
-        rs.write_bids(recording(), tmp_path / "mine", NAME)
+        rs.files.write_bids(recording(), tmp_path / "mine", NAME)
     with pytest.raises(WriteError, match="no raw EMG"):
-        rs.write_bids(recording(signals={}), tmp_path / "set", NAME)
+        rs.files.write_bids(recording(signals={}), tmp_path / "set", NAME)
     with pytest.raises(WriteError, match="can't be written"):
-        rs.write_bids(recording(), tmp_path / "mine" / "letter.txt" / "set", NAME)
+        rs.files.write_bids(recording(), tmp_path / "mine" / "letter.txt" / "set", NAME)
 
 
 def test_hostile_texts_do_not_break_tables(tmp_path):
@@ -275,14 +275,14 @@ def test_hostile_texts_do_not_break_tables(tmp_path):
     names = tuple(f"chan\tnel\n{i} é" for i in range(7))
     emg = dataclasses.replace(before.signals["emg"], channels=names)
     odd = dataclasses.replace(before, units=units, signals={"emg": emg, "a/b\0c": before.torque})
-    after = rs.read(rs.write_bids(odd, tmp_path / "set", NAME))
+    after = rs.read(rs.files.write_bids(odd, tmp_path / "set", NAME))
     assert after.units.labels == ("a\tb", "c\nd", "é" * 99)
     assert after.units.flags[0] == "x\ty\r\nz"
     assert len(after.signals["emg"].channels) == 7
 
 
 def test_damaged_neighbors_do_not_stop_the_reader(tmp_path):
-    path = rs.write_bids(recording(), tmp_path / "set", NAME)
+    path = rs.files.write_bids(recording(), tmp_path / "set", NAME)
     for file in (tmp_path / "set").rglob("*.*"):
         if file.suffix in (".tsv", ".json") and file.name != "dataset_description.json":
             file.write_bytes(b"\xff\xfe\x00[{" * 50)
@@ -301,8 +301,8 @@ def test_a_data_set_is_a_folder_of_recordings(tmp_path):
     for session in ("pre", "post"):
         for run in (1, 2):
             name = f"sub-01_ses-{session}_task-ramp_run-{run}"
-            rs.write_bids(recording(), tmp_path / "set", name)
-    settings = rs.RecordingsSettings(folder=str(tmp_path / "set"))
+            rs.files.write_bids(recording(), tmp_path / "set", name)
+    settings = rs.study.RecordingsSettings(folder=str(tmp_path / "set"))
     found = found_recordings(settings, Path(), ())
     assert not found.refused
     assert [(e.condition, e.trial, e.path.suffix) for e in found.entries] == [
@@ -314,7 +314,7 @@ def test_a_data_set_is_a_folder_of_recordings(tmp_path):
 
 
 def test_tables_above_the_file_hold_for_it(tmp_path):
-    path = rs.write_bids(recording(), tmp_path / "set", NAME)
+    path = rs.files.write_bids(recording(), tmp_path / "set", NAME)
     electrodes = path.parent / "sub-01_ses-pre_electrodes.tsv"
     electrodes.rename(path.parent.parent / electrodes.name)
     system = path.parent / "sub-01_ses-pre_space-grid_coordsystem.json"

@@ -78,24 +78,28 @@ def test_a_data_set_of_many_recordings_has_no_error(tmp_path):
     moved = tuple(rs.Grid(g.name, g.channels, g.x_mm + 4, g.y_mm) for g in whole.grids)
     emg = {"emg": whole.signals["emg"]}
     none = rs.MotorUnits((), whole.units.window_s)
-    rs.write_bids(whole, root, "sub-01_ses-pre_task-ramp_run-1")
-    rs.write_bids(whole, root, "sub-01_ses-pre_task-ramp_run-2")
-    rs.write_bids(dataclasses.replace(whole, grids=moved), root, "sub-01_ses-pre_task-ramp_run-3")
-    rs.write_bids(dataclasses.replace(whole, grids=()), root, "sub-01_ses-post_task-ramp_acq-thigh")
+    rs.files.write_bids(whole, root, "sub-01_ses-pre_task-ramp_run-1")
+    rs.files.write_bids(whole, root, "sub-01_ses-pre_task-ramp_run-2")
+    rs.files.write_bids(
+        dataclasses.replace(whole, grids=moved), root, "sub-01_ses-pre_task-ramp_run-3"
+    )
+    rs.files.write_bids(
+        dataclasses.replace(whole, grids=()), root, "sub-01_ses-post_task-ramp_acq-thigh"
+    )
     bare = dataclasses.replace(whole, signals=emg, events=(), units=none, grids=whole.grids[:1])
-    rs.write_bids(bare, root, "sub-02_task-hold_recording-left")
+    rs.files.write_bids(bare, root, "sub-02_task-hold_recording-left")
     assert errors(root) == []
     codes = {i["code"] for i in issues(root)}
     assert not {code for code in codes if "SPECIFICITY" in code or "README" in code}
 
 
 def test_what_is_wrong_is_seen(tmp_path):
-    path = rs.write_bids(recording(), tmp_path / "set", "sub-01_task-ramp")
+    path = rs.files.write_bids(recording(), tmp_path / "set", "sub-01_task-ramp")
     (path.parent / "sub-01_task-ramp_channels.json").unlink()
     assert any("TSV_ADDITIONAL_COLUMNS" in error for error in errors(tmp_path / "set"))
 
 
 @pytest.mark.skipif(not SAMPLE.is_file(), reason="the sample recording is not here")
 def test_a_real_recording_has_no_error(tmp_path):
-    rs.write_bids(rs.read(SAMPLE), tmp_path / "set", "sub-01_ses-pre_task-trapezoid")
+    rs.files.write_bids(rs.read(SAMPLE), tmp_path / "set", "sub-01_ses-pre_task-trapezoid")
     assert errors(tmp_path / "set") == []

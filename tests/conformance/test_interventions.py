@@ -159,19 +159,19 @@ def test_its_settings_have_help_and_a_unit_or_none_by_nature(name):
 def test_it_survives_mappings_toml_python_and_its_short_name(name):
     made = INTERVENTIONS[name](**{DOSES[name][0]: DOSES[name][1]})
     assert type(made).from_mapping(made.to_mapping()) == made
-    assert rs.intervention(made.as_text()) == made
+    assert rs.interventions.intervention(made.as_text()) == made
     assert eval(made.as_python(), {"rs": rs}) == made
     text = f'[[conditions]]\nname = "a"\ngiven = ["{made.as_text()}"]\n'
     text += f'[[conditions]]\nname = "b"\ngiven = [{{ kind = "{name}" }}]\n'
     plan = plan_from_toml(text, "here")
     assert [each.given for each in plan.arms[0].conditions] == [(made,), (type(made)(),)]
-    written = rs.plan_to_toml(plan)
+    written = rs.study.plan_to_toml(plan)
     assert plan_from_toml(written, "again") == plan
     assert tomllib.loads(written)["arms"][0]["conditions"][0]["given"][0]["kind"] == name
 
 
 def test_the_table_has_a_row_for_each():
-    table = rs.interventions_table()
+    table = rs.interventions.interventions_table()
     assert list(table["name"]) == NAMES
     assert (table[["mechanism", "settings", "certainty", "assumed", "source"]] != "").all().all()
 
@@ -193,9 +193,12 @@ def test_the_table_has_a_row_for_each():
 )
 def test_a_wrong_name_or_setting_is_explained(text, words):
     with pytest.raises(rs.SettingsError, match=words):
-        rs.intervention(text)
+        rs.interventions.intervention(text)
 
 
 def test_short_names_are_lenient_about_spaces_and_dashes():
     wanted = rs.ReciprocalInhibition(frequency_hz=50, stop_s=None)
-    assert rs.intervention(" reciprocal-inhibition : frequency-hz = 50, stop_s=none,") == wanted
+    assert (
+        rs.interventions.intervention(" reciprocal-inhibition : frequency-hz = 50, stop_s=none,")
+        == wanted
+    )

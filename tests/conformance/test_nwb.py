@@ -44,7 +44,9 @@ def recording(**changes: object) -> rs.Recording:
         "truth": rs.Truth({"drive": rs.Signal(np.ones(9), 10.0, "nA")}, {"scale": 0.1}),
         "name": "ramp",
         "notes": ("A note.", "Another é."),
-        "history": rs.History((Step("simulate", "recording = rs.simulate(pool)", {"a": 1}, 3),)),
+        "history": rs.results.History(
+            (Step("simulate", "recording = rs.simulate(pool)", {"a": 1}, 3),)
+        ),
         "grids": (grid,),
     }
     return rs.Recording(**{**parts, **changes})
@@ -71,7 +73,7 @@ def test_everything_comes_back(tmp_path):
     assert after.truth.parameters == before.truth.parameters
     assert after.history.steps[:-1] == before.history.steps
     assert after.history.steps[-1].settings["format"] == "nwb"
-    assert rs.losses(before, ".nwb") == ()
+    assert rs.files.losses(before, ".nwb") == ()
 
 
 @pytest.mark.parametrize(

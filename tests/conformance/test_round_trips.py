@@ -35,7 +35,7 @@ def recording() -> rs.Recording:
 def through(format: str, folder: Path) -> rs.Recording:
     before = recording()
     if format == "bids data set":
-        return rs.read(rs.write_bids(before, folder / "set", NAME))
+        return rs.read(rs.files.write_bids(before, folder / "set", NAME))
     if format == "nwb":
         pytest.importorskip("pynwb", reason="the extra nwb is not installed")
     ending = {"renshaw": ".h5", "nwb": ".nwb", "openhdemg": ".json", "muedit": ".mat"}[format]
@@ -66,9 +66,9 @@ def test_raw_emg_torque_and_units_come_back(format, tmp_path):
 def test_what_came_back_can_be_edited(format, tmp_path):
     after = through(format, tmp_path)
     first = float(after.units[0][0])
-    edited = rs.replay(after, after, [rs.RemoveDischarges(1, times_s=(first,))])
+    edited = rs.edit.replay(after, after, [rs.edit.RemoveDischarges(1, times_s=(first,))])
     assert len(edited.units[0]) == len(after.units[0]) - 1
-    assert len(rs.sources(after, after, 1)) == 4096
+    assert len(rs.emg.sources(after, after, 1)) == 4096
 
 
 @pytest.mark.parametrize("format", ["renshaw", "nwb", "openhdemg", "muedit"])

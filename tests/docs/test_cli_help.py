@@ -30,7 +30,7 @@ def options(settings: Settings, where: str = "--") -> list[tuple[str, str]]:
 
 def test_estimate_lists_every_setting(capsys: pytest.CaptureFixture[str]) -> None:
     text = help_of(capsys, "estimate")
-    listed = options(rs.rules("renshaw"))
+    listed = options(rs.estimation.rules("renshaw"))
     assert len(listed) > 20
     for name, words in listed:
         assert name in text
@@ -78,7 +78,7 @@ def test_help_documents_commands_and_exit_codes(capsys: pytest.CaptureFixture[st
 
 def test_validate_lists_its_settings(capsys: pytest.CaptureFixture[str]) -> None:
     text = help_of(capsys, "validate")
-    for name, words in options(rs.AcceptanceSettings()):
+    for name, words in options(rs.validation.AcceptanceSettings()):
         assert name in text
         assert re.sub(r"\s", "", words)[1:] in text
     assert "misses" in text or "missed" in text

@@ -23,7 +23,7 @@ def test_the_table_of_interventions_is_current():
             r["fitted"] or "**assumed**",
             r["source"],
         ]
-        for r in rs.interventions_table().to_dict("records")
+        for r in rs.interventions.interventions_table().to_dict("records")
     ]
     assert rows_of("table") == wanted
 

@@ -65,11 +65,14 @@ def test_questions_to_the_tables_are_answered(tmp_path, monkeypatch):
 
     import renshaw as rs
 
-    arm = rs.Arm(
+    arm = rs.study.Arm(
         repeats=1,
-        cohort=rs.CohortSettings(participants=3, n_units=6),
-        protocols=(rs.Task(protocol=rs.Ramp(rise_s=6, fall_s=6, follows="drive")),),
-        conditions=(rs.Condition(name="control"), rs.Condition(name="again", noise="own")),
+        cohort=rs.study.CohortSettings(participants=3, n_units=6),
+        protocols=(rs.study.Task(protocol=rs.Ramp(rise_s=6, fall_s=6, follows="drive")),),
+        conditions=(
+            rs.study.Condition(name="control"),
+            rs.study.Condition(name="again", noise="own"),
+        ),
     )
     rs.run_study(rs.StudyPlan(arms=(arm,)), tmp_path / "results")
     monkeypatch.chdir(tmp_path)

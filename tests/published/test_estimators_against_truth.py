@@ -18,7 +18,7 @@ WITH_PIC = {
 
 @pytest.fixture(scope="module")
 def validation():
-    settings = rs.ValidationSettings(
+    settings = rs.validation.ValidationSettings(
         neuromodulation=(0.93, 0.99),
         inhibition=(1.2, 1.8),
         repeats=4,

@@ -24,17 +24,17 @@ def measured(recordings: list[rs.Recording], quantity: str) -> np.ndarray:
     )
 
 
-def spasm_trial(severity: float | None, **changes: float) -> rs.Trial:
+def spasm_trial(severity: float | None, **changes: float) -> rs.experiment.Trial:
     condition = {} if severity is None else {"condition": "spinal-cord-injury"}
     who = rs.Participant(n_units=20, severity=severity or 0.5, **condition)
-    return rs.Trial(who, rs.SpasmTest(watched_s=40.0, **changes), seed=1)
+    return rs.experiment.Trial(who, rs.SpasmTest(watched_s=40.0, **changes), seed=1)
 
 
 @pytest.fixture(scope="module")
 def spasms() -> list[rs.Recording]:
     severities = (None, 0.25, 0.5, 0.75, 1.0)
     trials = [spasm_trial(severity) for severity in severities]
-    return rs.simulate_many([*trials, spasm_trial(0.75, burst_strength=15.0)])
+    return rs.experiment.simulate_many([*trials, spasm_trial(0.75, burst_strength=15.0)])
 
 
 def test_a_healthy_cord_stops_with_the_input(spasms: list[rs.Recording]) -> None:
@@ -77,11 +77,11 @@ def vibrated() -> dict[str, list[rs.Recording]]:
         "inhibited": (rs.ReciprocalInhibition(),),
     }
     trials = [
-        rs.Trial(who, rs.VibStim(), given, k)
+        rs.experiment.Trial(who, rs.VibStim(), given, k)
         for given in arms.values()
         for k, who in enumerate(people)
     ]
-    done = rs.simulate_many(trials)
+    done = rs.experiment.simulate_many(trials)
     return {arm: done[10 * i : 10 * (i + 1)] for i, arm in enumerate(arms)}
 
 

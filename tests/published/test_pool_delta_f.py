@@ -15,7 +15,7 @@ from renshaw.core.settings import setting
 from renshaw.protocols import stimulated
 
 SEEDS = (1, 2, 3)
-POOL = rs.powers_heckman_2017(20)
+POOL = rs.model.powers_heckman_2017(20)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +37,7 @@ def ramp(peak_excitation=10.0, strength=0.0, **state):
     # Published is how the pool answers a triangle of excitation, not of torque.
     protocol = rs.Ramp(follows="drive", drive_per_pct_mvc=peak_excitation / 20)
     if strength:
-        protocol = stimulated(protocol, rs.PulseTrain(strength=strength))
+        protocol = stimulated(protocol, rs.protocols.PulseTrain(strength=strength))
     found = []
     for seed in SEEDS:
         estimates = rs.estimate(rs.simulate(POOL, protocol, [State(**state)], seed=seed))
@@ -73,7 +73,7 @@ def people(muscle, pct_mvc, seeds=6):
     """Return delta-F, peak rate and peak torque of a default participant who tracks torque."""
     person = rs.Participant(muscle=muscle)
     protocol = rs.Ramp(peak_pct_mvc=pct_mvc, rise_s=pct_mvc / 2, fall_s=pct_mvc / 2)
-    learned = rs.rehearse(person, protocol)
+    learned = rs.experiment.rehearse(person, protocol)
     found = []
     for seed in range(seeds):
         recording = rs.simulate(person, protocol, seed=seed, learned=learned)

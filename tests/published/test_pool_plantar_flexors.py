@@ -23,12 +23,12 @@ SEEDS = 2
 @pytest.fixture(scope="module")
 def ramps():
     trials = [
-        rs.Trial(rs.Participant(muscle=muscle), rs.Ramp(), seed=seed)
+        rs.experiment.Trial(rs.Participant(muscle=muscle), rs.Ramp(), seed=seed)
         for muscle in ("TA", "SOL", "GM")
         for seed in range(SEEDS)
     ]
     found = {}
-    for trial, recording in zip(trials, rs.simulate_many(trials), strict=True):
+    for trial, recording in zip(trials, rs.experiment.simulate_many(trials), strict=True):
         found.setdefault(trial.participant.muscle, []).append(recording)
     return found
 

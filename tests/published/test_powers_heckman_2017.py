@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from renshaw.engine.run import EngineSettings, Inputs, run
-from renshaw.model.powers_heckman_2017 import powers_heckman_2017
+from renshaw.model.powers_heckman import powers_heckman_2017
 
 # NEURON 9.0.2 with the published files: noise off, M_e peaks at 12, M_i 1.5, dt 0.025 ms.
 # motoneuron: spikes, first spike (ms), mean instantaneous rate (pps).

@@ -9,7 +9,7 @@ import renshaw as rs
 from renshaw.experiment.current_clamp import CurrentRampSettings, current_ramp
 from renshaw.experiment.electromyogram import electromyogram
 from renshaw.experiment.voltage_clamp import VoltageRampSettings, voltage_ramp
-from renshaw.model.powers_heckman_2017 import powers_heckman_2017
+from renshaw.model.powers_heckman import powers_heckman_2017
 from renshaw.reports.figures.emg_force import rising_relation
 
 POOL = powers_heckman_2017(20)

@@ -34,7 +34,7 @@ def found() -> dict[tuple[str, ...], tuple[np.ndarray, np.ndarray]]:
     """Burden and force of each person, by what is given."""
     numbers = {}
     for given in ((), (STIMULATION,), (DRUG,), (STIMULATION, DRUG)):
-        edits = tuple(rs.intervention(words) for words in given)
+        edits = tuple(rs.interventions.intervention(words) for words in given)
         seeds = tuple(range(len(PEOPLE)))
         spasms = measured(Job(rs.SpasmTest(watched_s=20.0), edits, PEOPLE, seeds))
         drugs = tuple(each for each in edits if each.key != "reciprocal-inhibition")

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from renshaw.engine import EngineSettings, Inputs, run
-from renshaw.model.powers_heckman_2017 import powers_heckman_2017
+from renshaw.model.powers_heckman import powers_heckman_2017
 
 pytestmark = [
     pytest.mark.skipif(

@@ -69,9 +69,9 @@ ORSSATTO = [
 ODD = "`ΔF` ~ time * `T` + (1|participant/`who's \\ unit`)"
 # One formula with each correction, and by maximum likelihood; the others have the defaults.
 SETTINGS = {
-    MADE[0]: rs.MixedModelSettings(correction="tukey", confidence=0.9, reml=False),
-    MADE[1]: rs.MixedModelSettings(correction="bonferroni", references=("time=during it",)),
-    MADE[2]: rs.MixedModelSettings(correction="none"),
+    MADE[0]: rs.stats.MixedModelSettings(correction="tukey", confidence=0.9, reml=False),
+    MADE[1]: rs.stats.MixedModelSettings(correction="bonferroni", references=("time=during it",)),
+    MADE[2]: rs.stats.MixedModelSettings(correction="none"),
 }
 _RUN = """
 for (folder in commandArgs(TRUE)) {

@@ -12,7 +12,7 @@ import pytest
 
 from renshaw.experiment.current_clamp import CurrentRampSettings, current_ramp
 from renshaw.experiment.voltage_clamp import VoltageRampSettings, voltage_ramp
-from renshaw.model.powers_heckman_2017 import powers_heckman_2017
+from renshaw.model.powers_heckman import powers_heckman_2017
 
 pytestmark = [
     pytest.mark.skipif(

@@ -9,7 +9,7 @@ import numpy as np
 import renshaw as rs
 
 SECONDS = 10.0
-SETTINGS = rs.ElectrodeSettings(
+SETTINGS = rs.emg.ElectrodeSettings(
     rows=8,
     columns=4,
     crosstalk_units=0,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import renshaw as rs
 
-COHORT = rs.CohortSettings(
+COHORT = rs.study.CohortSettings(
     muscle="SOL", n_units=12, condition="spinal-cord-injury", severity=0.75, severity_sd=0.05
 )
 SMALL = rs.Goal(
@@ -16,8 +16,10 @@ SMALL = rs.Goal(
     repeats=2,
     sleepers=1,
     test=rs.SpasmTest(watched_s=18.0),
-    night=rs.NightSettings(hours=0.25, motoneurons=6),
-    search=rs.SearchSettings(therapies=12, batch=6, promising=9, drugs=("cyproheptadine",)),
+    night=rs.experiment.NightSettings(hours=0.25, motoneurons=6),
+    search=rs.optimization.SearchSettings(
+        therapies=12, batch=6, promising=9, drugs=("cyproheptadine",)
+    ),
 )
 
 # The whole way, but as short as it can be.
@@ -29,7 +31,7 @@ TINY = SMALL.replace(
     sleepers=0,
     test=rs.SpasmTest(watched_s=6.0),
     cohort=COHORT.replace(n_units=6),
-    search=rs.SearchSettings(
+    search=rs.optimization.SearchSettings(
         therapies=8, batch=4, promising=8, drugs=("cyproheptadine",), dose_pct_max=10.0
     ),
 )

@@ -18,15 +18,15 @@ def virtual(participants: int = 3, protocol: rs.Protocol = QUICK, **arm: object)
     """A study of one virtual arm."""
     settings: dict[str, object] = {
         "repeats": 1,
-        "cohort": rs.CohortSettings(participants=participants, n_units=4),
-        "protocols": (rs.Task(protocol=protocol),),
+        "cohort": rs.study.CohortSettings(participants=participants, n_units=4),
+        "protocols": (rs.study.Task(protocol=protocol),),
         "conditions": (
-            rs.Condition(name="control"),
-            rs.Condition(name="relaxed", given=(rs.Relaxation(),)),
+            rs.study.Condition(name="control"),
+            rs.study.Condition(name="relaxed", given=(rs.Relaxation(),)),
         ),
     }
     return rs.StudyPlan(
-        name="small", seed=4, mixed_models=False, arms=(rs.Arm(**{**settings, **arm}),)
+        name="small", seed=4, mixed_models=False, arms=(rs.study.Arm(**{**settings, **arm}),)
     )
 
 

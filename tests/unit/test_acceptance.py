@@ -42,7 +42,7 @@ def made() -> Acceptance:
         ],
         columns=["series", "participant", "trial", "unit", "quantity", "value", "ok"],
     )
-    settings = rs.AcceptanceSettings(people=4)
+    settings = rs.validation.AcceptanceSettings(people=4)
     step = Step(
         "validate", "acceptance = rs.validate()", settings.to_mapping(), 0, "", ("lee1998",)
     )
@@ -156,7 +156,7 @@ def test_names_and_numbers_are_short():
 
 
 def test_validate_measures_every_target(small):
-    found = rs.validate(rs.AcceptanceSettings(people=4, trials=1), seed=1, workers=1)
+    found = rs.validate(rs.validation.AcceptanceSettings(people=4, trials=1), seed=1, workers=1)
     table = found.to_table()
     assert list(table.columns) == list(TARGET_COLUMNS)
     assert table["pass"].tolist() == [True, False, False]
@@ -166,7 +166,7 @@ def test_validate_measures_every_target(small):
     assert found.history.steps[-1].seed == 1
     assert found.cite()
     code = found.history.as_python()
-    assert "rs.validate(rs.AcceptanceSettings(people=4, trials=1), seed=1)" in code
+    assert "rs.validate(rs.validation.AcceptanceSettings(people=4, trials=1), seed=1)" in code
 
 
 def test_the_command_writes_a_page_and_a_table_and_names_misses(small, tmp_path, capsys):
@@ -211,6 +211,6 @@ def test_wrong_options_are_refused_before_anything_is_simulated(
 
 
 def test_seeds_are_other_people(small):
-    few = rs.AcceptanceSettings(people=4, trials=1)
+    few = rs.validation.AcceptanceSettings(people=4, trials=1)
     one, other = (rs.validate(few, seed=seed, workers=1).table for seed in (1, 2))
     assert not np.isclose(one["value"][0], other["value"][0])

@@ -50,7 +50,7 @@ def test_the_knobs_describe_a_trial() -> None:
     assert scene.given == (
         rs.Relaxation(depth=1),
         rs.ReciprocalInhibition(frequency_hz=20),
-        rs.Baclofen(dose_mg_per_day=30),
+        rs.interventions.Baclofen(dose_mg_per_day=30),
     )
 
 

@@ -272,7 +272,7 @@ def test_a_saved_recording_goes_on_where_it_was(fresh: Page, page: Page) -> None
     again.drop(saved.content, "again.h5")
     data = again.get("/data").json()
     assert data["undoable"] == "Unit 2: set aside"
-    assert "rs.unedited(recording)" in data["program"]
+    assert "rs.edit.unedited(recording)" in data["program"]
     again.change(kind="undo")
     assert not again.get("/data").json()["units"][1]["aside"]
 

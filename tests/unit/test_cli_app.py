@@ -112,7 +112,7 @@ def test_only_settings_that_are_given_override_the_rules(
     ]
     code, _, _ = run(capsys, "estimate", ramp, "--rules", "openhdemg", *words)
     assert code == 0
-    wanted = rs.rules("openhdemg")
+    wanted = rs.estimation.rules("openhdemg")
     wanted = wanted.replace(
         smoothing=wanted.smoothing.replace(method="hann", svr_gamma_per_s2=None),
         delta_f=wanted.delta_f.replace(recruitment_gap_s=2.0),

@@ -11,7 +11,7 @@ from renshaw.protocols.closed_loop import Device
 
 INJURED = rs.Participant(muscle="GM", n_units=8, condition="spinal-cord-injury", severity=0.75)
 TEST = rs.SpasmTest(watched_s=4.0)
-TRAIN = rs.TriggeredStimulation(frequency_hz=50, listen_s=0.2, answer_s=0.1, on_s=1.0)
+TRAIN = rs.protocols.TriggeredStimulation(frequency_hz=50, listen_s=0.2, answer_s=0.1, on_s=1.0)
 GIVEN = ["reciprocal-inhibition:frequency_hz=100,timing=triggered"]
 
 

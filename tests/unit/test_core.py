@@ -46,11 +46,11 @@ def test_suggestions():
 
 
 def test_history_prints_a_program_and_cites():
-    step = rs.Step("read", "recording = rs.read('a.mat')", cites=("gorassini2002",))
-    history = rs.History().then(step).then(step)
+    step = rs.results.Step("read", "recording = rs.read('a.mat')", cites=("gorassini2002",))
+    history = rs.results.History().then(step).then(step)
     assert history.as_python().startswith("import renshaw as rs\n\nrecording = rs.read('a.mat')\n")
     assert history.citations() == (CITATIONS["gorassini2002"],)
-    assert rs.Step.from_mapping(step.to_mapping()) == step
+    assert rs.results.Step.from_mapping(step.to_mapping()) == step
 
 
 def test_every_citation_has_a_doi():

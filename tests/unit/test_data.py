@@ -95,9 +95,9 @@ def test_a_missing_signal_lists_those_there_are():
 
 def test_estimates_select_and_tabulate():
     rows = (
-        rs.Estimate("r", "delta_f", 2, 0, 3.5, "pps"),
-        rs.Estimate("r", "delta_f", 3, 0, np.nan, "pps", False, "no pair"),
-        rs.Estimate("r", "delta_f_pair", 2, 1, 3.5, "pps"),
+        rs.estimation.Estimate("r", "delta_f", 2, 0, 3.5, "pps"),
+        rs.estimation.Estimate("r", "delta_f", 3, 0, np.nan, "pps", False, "no pair"),
+        rs.estimation.Estimate("r", "delta_f_pair", 2, 1, 3.5, "pps"),
     )
     made = rs.Estimates(rows)
     assert made.values("delta_f").tolist() == [3.5]

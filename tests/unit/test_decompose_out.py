@@ -83,18 +83,18 @@ def test_units_and_sources_come_back_from_other_tools_files(ending, tmp_path):
 
 
 def test_what_muedit_can_not_hold_is_named(tmp_path):
-    lost = rs.losses(found(), ".mat")
+    lost = rs.files.losses(found(), ".mat")
     assert any("confidence" in words for words in lost)
     assert not any("laces" in words or "channels" in words for words in lost)
     (grid,) = found().grids
     odd = rs.Grid("odd", grid.channels[::-1], grid.x_mm + np.arange(32.0) / 9, grid.y_mm)
     shuffled = dataclasses.replace(found(), grids=(odd.with_faults(["is flat", *[""] * 31]),))
-    lost = " ".join(rs.losses(shuffled, ".mat"))
+    lost = " ".join(rs.files.losses(shuffled, ".mat"))
     assert "rounded to rows" in lost
     assert "not why" in lost
     assert "order of their grids" in lost
     few = dataclasses.replace(found(), grids=(rs.Grid("few", (0, 1), [0.0, 8], [0.0, 0]),))
-    assert "no grid are left out (30)" in " ".join(rs.losses(few, ".mat"))
+    assert "no grid are left out (30)" in " ".join(rs.files.losses(few, ".mat"))
     slow = rs.Recording(rs.MotorUnits((np.array([0.5]),), (0, 1), fs_hz=0.01), name="slow")
     with pytest.raises(WriteError, match="sampling rate"):
         rs.write(slow, tmp_path / "a.mat")

@@ -28,7 +28,7 @@ from renshaw.reports.protocol_sheet import protocol_sheet
 
 
 @pytest.fixture(scope="module")
-def design(tmp_path_factory: pytest.TempPathFactory) -> rs.Design:
+def design(tmp_path_factory: pytest.TempPathFactory) -> rs.optimization.Design:
     return rs.optimize(SMALL, folder=tmp_path_factory.mktemp("small"))
 
 
@@ -109,7 +109,7 @@ def test_files_that_other_commands_read(design, tmp_path) -> None:
     folder = write_design(design, tmp_path / "out")
     assert load_goal(folder / "design.toml") == SMALL
     told = tomllib.loads((folder / "recommended.toml").read_text())
-    assert tuple(rs.intervention(words) for words in told["given"]) == design.given
+    assert tuple(rs.interventions.intervention(words) for words in told["given"]) == design.given
     study = rs.load_plan(folder / "study.toml")
     given = {each.name: each.given for each in study.arms[0].conditions}
     assert given[RECOMMENDED] == design.given and given["do nothing"] == ()
@@ -260,10 +260,10 @@ def test_where_few_people_promised_too_much_gentler_therapies_get_their_turn() -
     )
     queues = {"drug alone": [0, 1, 2], "relaxation alone": [3, 4]}
     assert _in_turn(queues, 2) == [0, 3]
-    left = _without_success(queues, trials, [0, 3], rs.built_in_goal())
+    left = _without_success(queues, trials, [0, 3], rs.optimization.built_in_goal())
     assert left == {"drug alone": [1, 2]}
     assert _in_turn(left, 2) == [1, 2]
-    assert _without_success(queues, trials, [0, 1, 2, 3], rs.built_in_goal()) == {}
+    assert _without_success(queues, trials, [0, 1, 2, 3], rs.optimization.built_in_goal()) == {}
 
 
 def test_the_mildest_breaks_limits_by_least() -> None:
@@ -280,7 +280,7 @@ def test_the_mildest_breaks_limits_by_least() -> None:
             "charge_mC_per_h": [0.0, 0.0, 0.0],
         }
     )
-    assert mildest_row(table, rs.built_in_goal().rule) == 2
+    assert mildest_row(table, rs.optimization.built_in_goal().rule) == 2
 
 
 def test_ctrl_c_says_what_is_kept_and_how_to_go_on(tmp_path, monkeypatch, capsys) -> None:

@@ -45,7 +45,7 @@ from renshaw.optimization.therapy import Therapy
 from renshaw.statistics.intervals import worst_mean
 from renshaw.study.persons import persons_from_samples
 
-PRICE, TEST = rs.Price(), rs.SpasmTest()
+PRICE, TEST = rs.optimization.Price(), rs.SpasmTest()
 ALL = Therapy(
     timing="triggered",
     frequency_hz=50,
@@ -121,7 +121,7 @@ def test_the_front_is_what_nothing_beats_on_every_axis() -> None:
 
 
 def test_the_rule_takes_the_least_burden_within_the_limits_and_ties_go_to_less_dose() -> None:
-    rule = rs.Rule(force_pct_min=95, discomfort_max=3, dose_pct_max=25, tie_pct=2)
+    rule = rs.optimization.Rule(force_pct_min=95, discomfort_max=3, dose_pct_max=25, tie_pct=2)
     found = table((4, 80, 0, 0), (5, 96, 0, 4), (5, 96, 30, 0), (9, 96, 20, 2), (10, 97, 5, 3))
     assert allowed(found, rule).tolist() == [False, False, False, True, True]
     assert chosen_row(found, rule, untreated=40.0) == 3
@@ -182,7 +182,7 @@ def test_what_is_laid_out_before_the_search() -> None:
     found = laid_out(rs.Goal())
     assert len(found) == len(set(found))
     assert {each.kind for each in found} == {"do nothing", "relaxation alone", "drug alone"}
-    few = laid_out(rs.Goal(search=rs.SearchSettings(drugs=(), depth_max=0.0)))
+    few = laid_out(rs.Goal(search=rs.optimization.SearchSettings(drugs=(), depth_max=0.0)))
     assert few == [Therapy()]
 
 
@@ -327,29 +327,33 @@ def test_an_intervention_is_given_at_most_once() -> None:
     with pytest.raises(rs.SettingsError, match="relaxation is given twice"):
         rs.simulate(rs.Participant(n_units=2), TEST, ["relaxation", "relaxation:depth=1"])
     with pytest.raises(rs.SettingsError, match="given twice"):
-        rs.Condition(given=(rs.Relaxation(), rs.Relaxation(depth=1.0)))
+        rs.study.Condition(given=(rs.Relaxation(), rs.Relaxation(depth=1.0)))
 
 
 def test_limits_that_are_broken_are_named_with_what_was_asked_for() -> None:
     axes = {"force_pct": 90.0, "discomfort": 2.0, "dose_pct": 30.0, "charge_mC_per_h": 5.0}
-    assert broken_words(axes, rs.Rule()) == [
+    assert broken_words(axes, rs.optimization.Rule()) == [
         "force 90.0 %, at least 95 allowed",
         "dose 30.0 % of the usual maximum, at most 25 allowed",
     ]
-    assert broken_words(axes, rs.Rule(charge_mC_per_h_max=4.0))[-1].startswith("charge 5.0 mC/h")
-    assert broken_words({**axes, "force_pct": 95.0, "dose_pct": 25.0}, rs.Rule()) == []
+    assert broken_words(axes, rs.optimization.Rule(charge_mC_per_h_max=4.0))[-1].startswith(
+        "charge 5.0 mC/h"
+    )
+    assert broken_words({**axes, "force_pct": 95.0, "dose_pct": 25.0}, rs.optimization.Rule()) == []
 
 
 def test_who_counts_is_said_as_the_rule_has_it() -> None:
-    assert worst_words(rs.Rule()) == "the quarter who fare worst"
-    assert worst_words(rs.Rule(worse_share=0.4)) == "the 40 % who fare worst"
-    assert worst_words(rs.Rule(worse_share=1.0)) == "everybody"
+    assert worst_words(rs.optimization.Rule()) == "the quarter who fare worst"
+    assert worst_words(rs.optimization.Rule(worse_share=0.4)) == "the 40 % who fare worst"
+    assert worst_words(rs.optimization.Rule(worse_share=1.0)) == "everybody"
 
 
 def test_what_was_asked_about_other_people_is_asked_again(tmp_path) -> None:
     pytest.importorskip("optuna", reason="designing therapies needs the extra design (optuna)")
     # Stimulation slower than 1 Hz is allowed, and rounded up.
-    few = rs.SearchSettings(therapies=2, batch=2, drugs=(), depth_max=0.0, frequency_hz_min=0.3)
+    few = rs.optimization.SearchSettings(
+        therapies=2, batch=2, drugs=(), depth_max=0.0, frequency_hz_min=0.3
+    )
     goal = rs.Goal(search=few)
     measured: list[int] = []
 

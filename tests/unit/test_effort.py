@@ -19,7 +19,7 @@ from renshaw.reports.figures.tracking import (
 )
 
 PERSON = rs.Participant(n_units=20)
-QUICK = rs.EffortSettings(
+QUICK = rs.experiment.EffortSettings(
     levels_pct_mvc=(20.0, 90.0), rise_pct_mvc_per_s=30.0, hold_s=3.0, repeats=2
 )  # fmt: skip
 
@@ -66,7 +66,7 @@ def test_effort_is_drive_in_percent_of_the_largest(found):
 
 def test_conditions_are_called_by_what_calms():
     few = QUICK.replace(levels_pct_mvc=(10.0,), without_pics=False, hold_s=1.0)
-    few = few.replace(tracking=rs.TrackingSettings(practice=0))
+    few = few.replace(tracking=rs.experiment.TorqueTrackingSettings(practice=0))
     person = rs.Participant(n_units=2)
     given = (rs.Relaxation(), rs.ReciprocalInhibition(), rs.Relaxation(depth=1.0))
     names = rs.effort(person, few, given).conditions
@@ -78,7 +78,7 @@ def test_conditions_are_called_by_what_calms():
 
 def test_the_history_of_effort_runs():
     few = QUICK.replace(levels_pct_mvc=(10.0,), hold_s=1.0)
-    few = few.replace(tracking=rs.TrackingSettings(practice=0))
+    few = few.replace(tracking=rs.experiment.TorqueTrackingSettings(practice=0))
     first = rs.effort(rs.Participant(n_units=2), few, ("relaxation",), seed=3)
     scope = {}
     exec(first.history.as_python(), scope)
@@ -89,7 +89,7 @@ def test_the_history_of_effort_runs():
 @pytest.mark.parametrize("levels", [(), (0.0,), (20.0, 101.0)])
 def test_impossible_levels_are_refused(levels):
     with pytest.raises(rs.SettingsError, match="levels_pct_mvc"):
-        rs.EffortSettings(levels_pct_mvc=levels)
+        rs.experiment.EffortSettings(levels_pct_mvc=levels)
 
 
 def test_unknown_conditions_are_refused(found):
@@ -99,13 +99,13 @@ def test_unknown_conditions_are_refused(found):
 
 def test_effort_of_a_recording_is_read_from_its_truth(found):
     recording = found.examples["as it is", 20.0]
-    effort = rs.effort_of(recording)
+    effort = rs.experiment.effort_of(recording)
     whole = recording.truth.signals["effort"].values
     assert effort["peak_effort_pct"] == pytest.approx(whole.max())
     # The rests before and after don't count.
     assert effort["mean_effort_pct"] > whole.mean()
     with pytest.raises(rs.DataError, match="does not tell the drive"):
-        rs.effort_of(rs.Recording(recording.units))
+        rs.experiment.effort_of(rs.Recording(recording.units))
 
 
 def test_the_page_on_effort_answers_and_names_what_was_missed(found):

@@ -92,7 +92,7 @@ def test_the_recording_tells_what_lies_below():
 
 def test_crosstalk_fires_while_the_muscle_does():
     bare = rs.Recording(rs.MotorUnits((np.array([2.0, 5.0]),), (0.0, 9.0)))
-    aside = crosstalk_trains(bare, rs.ElectrodeSettings(crosstalk_units=3), 0)
+    aside = crosstalk_trains(bare, rs.emg.ElectrodeSettings(crosstalk_units=3), 0)
     assert len(aside) == 3
     assert all(t.min() >= 2.0 and t.max() <= 5.0 for t in aside)
     assert not crosstalk_trains(bare, SETTINGS, 0)

@@ -7,7 +7,7 @@ import pytest
 
 import renshaw as rs
 from renshaw.model.muscles import muscle_pool
-from renshaw.muscle.emg import EmgSettings, emg, emg_amplitude, muaps
+from renshaw.muscle.emg import EmgSettings, emg_amplitude, muaps, surface_emg
 
 FS_hz = 2048.0
 POOL = muscle_pool("TA", 30)
@@ -48,7 +48,7 @@ def test_without_scatter_amplitudes_are_as_the_twitches():
 def test_a_single_discharge_is_its_potential_in_its_place():
     spikes = list(QUIET)
     spikes[5] = np.array([1024 / FS_hz])
-    signal = emg(POOL, spikes, 1.0, FS_hz, seed=2)
+    signal = surface_emg(POOL, spikes, 1.0, FS_hz, seed=2)
     potential = muaps(POOL, FS_hz, seed=2)[5]
     half = len(potential) // 2
     np.testing.assert_allclose(signal[1024 - half : 1024 + half + 1], potential, atol=1e-12)
@@ -58,30 +58,34 @@ def test_a_single_discharge_is_its_potential_in_its_place():
 def test_potentials_add_up():
     one, two = trains(10, 2.0, seed=1), trains(10, 2.0, seed=2)
     both = [np.sort(np.concatenate(pair)) for pair in zip(one, two, strict=True)]
-    together = emg(POOL, both, 2.0, seed=4)
-    np.testing.assert_allclose(together, emg(POOL, one, 2.0, seed=4) + emg(POOL, two, 2.0, seed=4))
-    np.testing.assert_allclose(together, emg(POOL, one, 2.0, seed=4, evoked_s=two))
+    together = surface_emg(POOL, both, 2.0, seed=4)
+    np.testing.assert_allclose(
+        together, surface_emg(POOL, one, 2.0, seed=4) + surface_emg(POOL, two, 2.0, seed=4)
+    )
+    np.testing.assert_allclose(together, surface_emg(POOL, one, 2.0, seed=4, evoked_s=two))
 
 
 def test_asynchronous_discharges_cancel():
     # Power adds up, amplitude does not: Campbell's theorem.
     spikes = trains(15, 20.0)
-    signal = emg(POOL, spikes, 20.0, FS_hz, seed=1)
+    signal = surface_emg(POOL, spikes, 20.0, FS_hz, seed=1)
     power = sum(
         len(times) / 20.0 * np.sum(potential**2) / FS_hz
         for times, potential in zip(spikes, muaps(POOL, FS_hz, seed=1), strict=True)
     )
     assert np.mean(signal**2) == pytest.approx(power, rel=0.1)
     rectified = [
-        np.abs(emg(POOL, [t if j == i else t[:0] for j, t in enumerate(spikes)], 20.0, seed=1))
+        np.abs(
+            surface_emg(POOL, [t if j == i else t[:0] for j, t in enumerate(spikes)], 20.0, seed=1)
+        )
         for i in range(30)
     ]
     assert np.abs(signal).mean() < 0.75 * np.sum(rectified, axis=0).mean()
 
 
 def test_evoked_discharges_at_one_time_make_an_m_wave():
-    together = emg(POOL, QUIET, 1.0, seed=1, evoked_s=[np.array([0.5])] * 30)
-    apart = emg(POOL, [np.array([0.03 * (i + 1)]) for i in range(30)], 1.0, seed=1)
+    together = surface_emg(POOL, QUIET, 1.0, seed=1, evoked_s=[np.array([0.5])] * 30)
+    apart = surface_emg(POOL, [np.array([0.03 * (i + 1)]) for i in range(30)], 1.0, seed=1)
     assert np.ptp(together) > 3 * np.ptp(apart)
 
 
@@ -97,7 +101,7 @@ def test_amplitude_of_a_sine():
 
 
 def test_no_discharges_no_emg():
-    signal = emg(POOL, QUIET, 0.5)
+    signal = surface_emg(POOL, QUIET, 0.5)
     assert signal.shape == (1024,)
     assert not signal.any() and not emg_amplitude(signal, FS_hz).any()
 
@@ -105,14 +109,14 @@ def test_no_discharges_no_emg():
 def test_discharges_outside_the_recording_are_left_out():
     spikes = list(QUIET)
     spikes[0] = np.array([-0.2, 5.0])
-    assert not emg(POOL, spikes, 1.0).any()
+    assert not surface_emg(POOL, spikes, 1.0).any()
 
 
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda: emg(POOL, QUIET[:3], 1.0), "3 spike trains for a pool of 30"),
-        (lambda: emg(POOL, QUIET, 1.0, evoked_s=[]), "0 spike trains"),
+        (lambda: surface_emg(POOL, QUIET[:3], 1.0), "3 spike trains for a pool of 30"),
+        (lambda: surface_emg(POOL, QUIET, 1.0, evoked_s=[]), "0 spike trains"),
         (lambda: emg_amplitude(np.zeros(9), FS_hz, method="median"), "'rms' or 'rectified'"),
         (lambda: emg_amplitude(np.zeros(9), FS_hz, 0.0), "shorter than one sample"),
         (lambda: emg_amplitude(np.zeros(9), FS_hz, mvc=0.0), "positive"),

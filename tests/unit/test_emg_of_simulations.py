@@ -62,7 +62,9 @@ def test_the_electrode_is_the_person_s(ramp):
 
 
 def test_emg_of_a_maximal_effort_is_close_to_a_hundred():
-    trial = rs.Trial(PERSON, rs.Trapezoid(peak_pct_mvc=95.0, rise_s=1.0, fall_s=1.0, hold_s=2.0))
+    trial = rs.experiment.Trial(
+        PERSON, rs.Trapezoid(peak_pct_mvc=95.0, rise_s=1.0, fall_s=1.0, hold_s=2.0)
+    )
     emg = simulate_many([trial])[0].signals["emg"].values
     assert 70 < emg.max() < 140
     assert mvc_emg(PERSON) > 0
@@ -77,10 +79,10 @@ def test_what_a_shock_to_the_axon_evokes_is_no_emg(vibrated):
             current_nA = np.zeros(1000)
             current_gain = np.array([1.0, 0.0])
 
-    step_s = rs.EngineSettings().slow_ms / 1000
+    step_s = rs.engine.EngineSettings().slow_ms / 1000
     for at in (0.1, 0.2):
         Done.inputs.current_nA[round(at / step_s) + np.arange(2)] = 300.0
-    shocked, spared = _not_evoked(Done, rs.EngineSettings())
+    shocked, spared = _not_evoked(Done, rs.engine.EngineSettings())
     np.testing.assert_array_equal(shocked, [0.150])
     np.testing.assert_array_equal(spared, Done.response.spikes_s[1])
 
@@ -106,14 +108,14 @@ def test_vibstim_has_an_emg_to_be_estimated(vibrated):
 
 
 def test_a_bare_pool_has_an_emg_too():
-    pool = rs.muscle_pool("TA", 4)
+    pool = rs.model.muscle_pool("TA", 4)
     found = rs.simulate(pool, rs.Ramp(rise_s=2.0, fall_s=2.0), seed=1).signals["emg"]
     assert np.isfinite(found.values).all()
     assert found.values.max() > 0
 
 
 def test_an_amplitude_is_not_written_as_the_raw_emg(ramp, tmp_path):
-    assert "Signals are left out: target, emg." in rs.losses(ramp, "openhdemg")
+    assert "Signals are left out: target, emg." in rs.files.losses(ramp, "openhdemg")
     again = rs.read(rs.write(ramp, tmp_path / "ramp.json"))
     assert "emg" not in again.signals
     # Discharges are counted in samples of an amplifier, not of the amplitude.

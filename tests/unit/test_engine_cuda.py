@@ -16,14 +16,14 @@ import pytest
 
 from renshaw.core.errors import SimulationError
 from renshaw.engine import EngineSettings, Inputs, run
-from renshaw.model.powers_heckman_2017 import powers_heckman_2017
+from renshaw.model.powers_heckman import powers_heckman_2017
 
 STEPS = 250
 SETTINGS = {"step_ms": 0.1, "inner_steps": 4, "slow_steps": 4, "save_ms": 4.0}
 SCRIPT = f"""
 import json, numpy as np
 from renshaw.engine import EngineSettings, Inputs, run
-from renshaw.model.powers_heckman_2017 import powers_heckman_2017
+from renshaw.model.powers_heckman import powers_heckman_2017
 inputs = Inputs(np.full({STEPS}, 30.0), np.full({STEPS}, 1.5), np.ones({STEPS}))
 pool = powers_heckman_2017(20).select([0, 10, 19])
 found = run(pool, inputs, EngineSettings(engine="cuda", **{SETTINGS!r}), seed=4)

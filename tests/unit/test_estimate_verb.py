@@ -89,7 +89,9 @@ def test_the_history_repeats_the_settings() -> None:
     assert any("openhdemg" in paper for paper in by_name.citations())
     own = EstimateSettings(delta_f=DeltaFSettings(recruitment_gap_s=2.0))
     code = estimate(recording, own).history.steps[-1].code
-    assert "rs.EstimateSettings(delta_f=rs.DeltaFSettings(recruitment_gap_s=2.0))" in code
+    assert (
+        "rs.EstimateSettings(delta_f=rs.estimation.DeltaFSettings(recruitment_gap_s=2.0))" in code
+    )
     cited = " ".join(estimate(recording).cite())
     assert "Gorassini" in cited
     assert "Beauchamp" in cited
@@ -149,7 +151,7 @@ def test_the_multiverse_holds_the_chosen_universe_once_and_agrees_with_estimate(
     by_gap = few.to_table().groupby("recruitment_gap_s").n_pairs.sum()
     assert by_gap[3.0] < by_gap[1.0]
     assert few.history.steps[-1].verb == "multiverse"
-    assert "rs.MultiverseSettings(smoothers=['svr', 'hann']" in few.history.as_python()
+    assert "rs.estimation.MultiverseSettings(smoothers=['svr', 'hann']" in few.history.as_python()
 
 
 def test_the_multiverse_refuses_alternatives_that_are_none() -> None:

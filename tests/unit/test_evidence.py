@@ -26,7 +26,7 @@ def test_only_training_is_modeled():
 
 
 def test_the_table_has_text_only():
-    table = rs.evidence_table()
+    table = rs.model.evidence_table()
     assert len(table) == len(evidence())
     assert table.map(lambda value: isinstance(value, str) and value != "").all().all()
 
@@ -35,7 +35,11 @@ def test_the_table_has_text_only():
 def test_the_commands_print_and_write(command, tmp_path, capsys):
     assert app.main([command]) == 0
     printed = capsys.readouterr().out
-    table = rs.evidence_table() if command == "evidence" else rs.interventions_table()
+    table = (
+        rs.model.evidence_table()
+        if command == "evidence"
+        else rs.interventions.interventions_table()
+    )
     assert all(name in printed for name in table["name"])
     assert max(len(line) for line in printed.splitlines()) <= 100
     assert app.main([command, "-o", str(tmp_path / "t.csv")]) == 0

@@ -35,7 +35,7 @@ def test_a_recording_is_added_to_a_data_set(tmp_path, capsys):
 
 
 def test_a_folder_is_decomposed_file_by_file(tmp_path, capsys):
-    rs.write_bids(bare(), tmp_path / "set", "sub-01_task-ramp")
+    rs.files.write_bids(bare(), tmp_path / "set", "sub-01_task-ramp")
     (tmp_path / "set" / "sub-02_task-ramp_emg.edf").write_bytes(b"0       broken")
     out = tmp_path / "out"
     code = app.main(["decompose", str(tmp_path / "set"), "-o", str(out), "--no-keep-emg", *QUICK])
@@ -50,14 +50,14 @@ def test_odd_folders_are_refused_in_words(tmp_path, capsys):
     (tmp_path / "empty").mkdir()
     assert app.main(["decompose", str(tmp_path / "empty"), "-o", str(tmp_path / "out")]) != 0
     assert "no recordings" in capsys.readouterr().err
-    rs.write_bids(bare(), tmp_path / "set", "sub-01_task-ramp")
+    rs.files.write_bids(bare(), tmp_path / "set", "sub-01_task-ramp")
     words = ["decompose", str(tmp_path / "set"), "-o", str(tmp_path / "out"), "--report", "a.html"]
     assert app.main(words) != 0
     assert "leave it out" in capsys.readouterr().err
 
 
 def test_a_data_set_is_a_study_and_no_file(tmp_path):
-    rs.write_bids(bare(), tmp_path / "set", "sub-01_ses-pre_task-ramp")
+    rs.files.write_bids(bare(), tmp_path / "set", "sub-01_ses-pre_task-ramp")
     plan = data_set_plan(tmp_path / "set")
     assert plan.name == "set"
     assert plan.arms[0].recordings.folder == str(tmp_path / "set")

@@ -119,7 +119,7 @@ def test_what_goes_together_is_named(posterior):
 
 
 def test_a_muscle_that_nobody_names_is_asked_for(pair):
-    real = replace(pair[0], history=rs.History(), truth=None)
+    real = replace(pair[0], history=rs.results.History(), truth=None)
     with pytest.raises(rs.SettingsError, match="which muscle"):
         rs.infer(real)
     assert rs.infer(real, rs.InferSettings(muscle="TA")).muscle == "TA"
@@ -166,7 +166,7 @@ def test_a_posterior_comes_back_from_its_folder(posterior, tmp_path):
     }
     table = pd.read_csv(folder / "posterior.csv")
     assert list(table.columns[:6]) == ["parameter", "mean", "sd", "q05", "q50", "q95"]
-    again = rs.open_posterior(folder)
+    again = rs.inference.open_posterior(folder)
     np.testing.assert_allclose(again.samples, posterior.samples, rtol=1e-5)
     np.testing.assert_allclose(again.prior, posterior.prior, rtol=1e-6)
     assert again.participants(4, 2)[1].inhibition == pytest.approx(
@@ -176,11 +176,11 @@ def test_a_posterior_comes_back_from_its_folder(posterior, tmp_path):
 
 def test_a_folder_without_a_posterior_is_refused(tmp_path):
     with pytest.raises(rs.ReadError, match="holds no posterior"):
-        rs.open_posterior(tmp_path)
+        rs.inference.open_posterior(tmp_path)
     (tmp_path / "posterior.toml").write_text("name = 3")
     (tmp_path / "samples.parquet").write_bytes(b"nothing")
     with pytest.raises(rs.ReadError, match="can't be understood"):
-        rs.open_posterior(tmp_path)
+        rs.inference.open_posterior(tmp_path)
 
 
 def test_the_change_is_that_of_neuromodulation(pair):
@@ -222,7 +222,7 @@ def test_two_recordings_that_are_no_pair_are_warned_of(pair):
     step = pair[1].history.steps[0]
     person = {**step.settings["participant"], "name": "somebody"}
     step = replace(step, settings={**step.settings, "participant": person})
-    other = replace(pair[1], history=rs.History((step,)))
+    other = replace(pair[1], history=rs.results.History((step,)))
     assert "two persons (participant and somebody)" in said(pair[0], other)
 
 

@@ -77,10 +77,10 @@ def test_spasms_are_drawn_side_by_side(spasm: rs.Recording) -> None:
 def test_nights_are_drawn_one_above_the_other() -> None:
     night = rs.night(
         rs.Participant(condition="spinal-cord-injury", severity=0.6),
-        settings=rs.NightSettings(hours=0.25, touches_per_hour=40.0, motoneurons=8),
+        settings=rs.experiment.NightSettings(hours=0.25, touches_per_hour=40.0, motoneurons=8),
         seed=2,
     )
-    calm = Night(rs.NightSettings(hours=0.25), "calm", (), ())
+    calm = Night(rs.experiment.NightSettings(hours=0.25), "calm", (), ())
     words = words_of(nights([night, calm]))
     assert "calm: no spasm (Penn 0)" in words
     assert "Hours in bed" in words

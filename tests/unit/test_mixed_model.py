@@ -176,11 +176,11 @@ def test_perfect_data_end_in_words():
 
 def test_references_put_a_level_first():
     table = balanced()
-    model = rs.compare(table, FORMULA, rs.MixedModelSettings(references=("time=pre",)))
+    model = rs.compare(table, FORMULA, rs.stats.MixedModelSettings(references=("time=pre",)))
     assert model.fixed_effects["term"].tolist() == ["(Intercept)", "timepost"]
     for wrong, words in (("time=now", "no level 'now'"), ("x", "column=level"), ("z=1", "not in")):
         with pytest.raises(rs.RenshawError, match=words):
-            rs.compare(table, FORMULA, rs.MixedModelSettings(references=(wrong,)))
+            rs.compare(table, FORMULA, rs.stats.MixedModelSettings(references=(wrong,)))
 
 
 def test_levels_are_named_as_in_r():
@@ -204,7 +204,7 @@ def test_holm_and_bonferroni_are_the_textbook_ones():
 def test_corrections_never_help(correction):
     table = balanced().assign(arm=lambda t: [f"a{i % 3}" for i in range(len(t))])
     model = rs.compare(
-        table, "y ~ arm + (1|participant)", rs.MixedModelSettings(correction=correction)
+        table, "y ~ arm + (1|participant)", rs.stats.MixedModelSettings(correction=correction)
     )
     found = model.contrasts
     assert (found["p_adjusted"] >= found["p_value"] - 1e-12).all()
@@ -252,18 +252,18 @@ def test_slopes_are_taken_where_people_differ_in_them():
     table["y"] += table["participant"].map(own) * (table["time"] == "post")
     asked = rs.compare(table, FORMULA)
     assert asked.structures["chosen"].tolist() == [True, False]
-    taken = rs.compare(table, FORMULA, rs.MixedModelSettings(random_slopes=True))
+    taken = rs.compare(table, FORMULA, rs.stats.MixedModelSettings(random_slopes=True))
     assert taken.structures["chosen"].tolist() == [False, True]
     assert "(1 + time | participant)" in taken.formula.text
     assert taken.fixed_effects["std_error"].iloc[1] > 2 * asked.fixed_effects["std_error"].iloc[1]
     assert taken.fixed_effects["df"].iloc[1] == pytest.approx(19, rel=0.01)
-    same = rs.compare(balanced(), FORMULA, rs.MixedModelSettings(random_slopes=True))
+    same = rs.compare(balanced(), FORMULA, rs.stats.MixedModelSettings(random_slopes=True))
     assert same.structures["chosen"].tolist() == [True, False]
 
 
 def test_history_runs_again():
     table = balanced()
-    model = rs.compare(table, FORMULA, rs.MixedModelSettings(correction="tukey"), seed=4)
+    model = rs.compare(table, FORMULA, rs.stats.MixedModelSettings(correction="tukey"), seed=4)
     space = {"table": table}
     exec(model.history.as_python(), space)
     assert space["model"].fixed_effects.equals(model.fixed_effects)

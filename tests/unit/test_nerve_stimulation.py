@@ -134,12 +134,12 @@ def test_odd_frequencies_are_fine(frequency_hz):
 
 
 def test_antagonist_vibration_is_steady_and_ends():
-    train = rs.VibrationTrain(start_s=0.5, stop_s=2.0, strength=1.5)
+    train = rs.protocols.VibrationTrain(start_s=0.5, stop_s=2.0, strength=1.5)
     course = arrivals(train).inhibition
     assert not course[TIMES_s <= 0.5].any()
     assert course[round(1.9 / STEP_s)] == pytest.approx(1.5, rel=0.01)
     assert course[-1] < 0.02
-    levels = [rs.VibrationTrain(frequency_hz=hz).level for hz in (30, 60, 100, 200)]
+    levels = [rs.protocols.VibrationTrain(frequency_hz=hz).level for hz in (30, 60, 100, 200)]
     assert levels[0] < levels[1] < levels[2] > levels[3]
     assert train.event(3.0) == rs.Event(0.5, 1.5, "antagonist tendon vibration at 100 Hz")
 

@@ -13,7 +13,7 @@ from renshaw.experiment.night import Night, SpasmOfNight, touches_of
 from renshaw.reports.night_report import night_report
 
 INJURED = rs.Participant(name="P01", condition="spinal-cord-injury", severity=0.6)
-SHORT = rs.NightSettings(hours=0.5, touches_per_hour=40.0, motoneurons=8)
+SHORT = rs.experiment.NightSettings(hours=0.5, touches_per_hour=40.0, motoneurons=8)
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def night_of(*durations_s: float, hours: float = 8.0) -> Night:
         )
         for i, duration_s in enumerate(durations_s)
     ]
-    return Night(rs.NightSettings(hours=hours), "P01", (), tuple(spasms))
+    return Night(rs.experiment.NightSettings(hours=hours), "P01", (), tuple(spasms))
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_the_seed_decides_when_one_is_touched(slept: Night) -> None:
 
 
 def test_touches_are_as_many_as_asked_for() -> None:
-    many = touches_of(rs.NightSettings(hours=24.0, touches_per_hour=60.0), 1)
+    many = touches_of(rs.experiment.NightSettings(hours=24.0, touches_per_hour=60.0), 1)
     kinds = [touch.kind for touch in many]
     assert kinds.count("touch") == pytest.approx(24 * 60, rel=0.1)
     assert kinds.count("stretch") == pytest.approx(24 * 4, rel=0.35)
@@ -131,7 +131,7 @@ def test_table_has_a_row_a_spasm(slept: Night) -> None:
 def test_motoneurons_forget_within_the_time_allowed() -> None:
     """A touch 15 s after a spasm-like discharge meets motoneurons as they were before it."""
     pool = INJURED.replace(n_units=8, severity=0.25).pool
-    quiet = rs.EngineSettings(noise=0.0)
+    quiet = rs.engine.EngineSettings(noise=0.0)
     step_s = quiet.slow_ms / 1000
     times_s = np.arange(round(18.0 / step_s)) * step_s
     columns = np.zeros((1, 4, len(times_s)))
@@ -180,7 +180,7 @@ def test_help_lists_every_setting(
     words: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "240")
-    kinds = {"night": rs.NightSettings, "vibstim": rs.VibStim, "spasm": rs.SpasmTest}
+    kinds = {"night": rs.experiment.NightSettings, "vibstim": rs.VibStim, "spasm": rs.SpasmTest}
     assert app.main([*words, "--help"]) == 0
     text = capsys.readouterr().out
     for info in kinds[words[-1]].describe():

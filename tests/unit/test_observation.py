@@ -11,12 +11,12 @@ import renshaw as rs
 from renshaw.experiment.observation import rate_of_agreement_pct, visibility
 
 RAMP = rs.Ramp(rise_s=4.0, fall_s=4.0)
-ERRORS = rs.ObservationSettings(errors=True)
+ERRORS = rs.experiment.ObservationSettings(errors=True)
 
 
 @pytest.fixture(scope="module")
 def recording():
-    practiced = rs.TrackingSettings(practice=1)
+    practiced = rs.experiment.TorqueTrackingSettings(practice=1)
     return rs.simulate(rs.Participant(n_units=40), RAMP, seed=1, tracking=practiced)
 
 
@@ -24,7 +24,7 @@ def somebody(recording, name):
     """Return the recording as if it were of a participant of that name."""
     step = recording.history.steps[0]
     settings = {**step.settings, "participant": {**step.settings["participant"], "name": name}}
-    return replace(recording, history=rs.History((replace(step, settings=settings),)))
+    return replace(recording, history=rs.results.History((replace(step, settings=settings),)))
 
 
 def firing(found):
@@ -32,7 +32,7 @@ def firing(found):
 
 
 def test_part_of_the_units_is_seen_and_nothing_else_changes(recording):
-    found = rs.observed(recording)
+    found = rs.observe(recording)
     assert 0 < len(found.units) < 40
     for label, times in zip(found.units.labels, found.units, strict=True):
         true = recording.units[int(label) - 1]
@@ -46,7 +46,7 @@ def test_part_of_the_units_is_seen_and_nothing_else_changes(recording):
 
 
 def test_the_truth_of_what_is_seen_is_carried_along(recording):
-    found = rs.observed(recording)
+    found = rs.observe(recording)
     kept = [int(label) - 1 for label in found.units.labels]
     np.testing.assert_array_equal(
         found.truth.signals["pic_current"].values,
@@ -66,8 +66,8 @@ def test_numbers_of_units_are_those_of_participants(recording):
         ),
     )
     for units, low, high, most in ((19.0, 16, 20.5, 22), (7.25, 6, 9, 22)):
-        settings = rs.ObservationSettings(units=units)
-        counts = [sum(firing(rs.observed(somebody(fired, f"P{k}"), settings))) for k in range(200)]
+        settings = rs.experiment.ObservationSettings(units=units)
+        counts = [sum(firing(rs.observe(somebody(fired, f"P{k}"), settings))) for k in range(200)]
         assert low <= np.median(counts) <= high
         assert 0 < min(counts) < 0.5 * units
         assert max(counts) <= most
@@ -84,19 +84,20 @@ def test_large_units_are_seen_better():
 def test_the_same_units_are_seen_in_all_trials_of_a_person(recording):
     person = rs.Participant(n_units=40)
     calm = rs.simulate(
-        person.treated(monoamines=0.97), RAMP, seed=2, tracking=rs.TrackingSettings(practice=1)
+        person.treated(monoamines=0.97),
+        RAMP,
+        seed=2,
+        tracking=rs.experiment.TorqueTrackingSettings(practice=1),
     )
-    assert rs.observed(calm).units.labels == rs.observed(recording).units.labels
-    others = {rs.observed(somebody(recording, f"P{k}")).units.labels for k in range(5)}
+    assert rs.observe(calm).units.labels == rs.observe(recording).units.labels
+    others = {rs.observe(somebody(recording, f"P{k}")).units.labels for k in range(5)}
     assert len(others) == 5
-    assert (
-        rs.observed(recording, seed=1).units.labels != rs.observed(recording, seed=2).units.labels
-    )
+    assert rs.observe(recording, seed=1).units.labels != rs.observe(recording, seed=2).units.labels
 
 
 def test_silent_units_lose_their_place_when_nothing_is_tracked(recording):
-    tracked = rs.observed(recording)
-    found = rs.observed(recording, rs.ObservationSettings(tracked=False))
+    tracked = rs.observe(recording)
+    found = rs.observe(recording, rs.experiment.ObservationSettings(tracked=False))
     assert all(firing(found))
     assert len(found.units) == sum(firing(tracked)) < len(tracked.units)
 
@@ -105,14 +106,14 @@ def test_errors_are_as_rare_as_asked_for(recording):
     settings = ERRORS.replace(units=40.0, units_sd=0.0, merged_pct=0.0, split_pct=0.0)
     agreement = []
     for k in range(10):
-        found = rs.observed(replace(recording, name=f"trial {k}"), settings)
+        found = rs.observe(replace(recording, name=f"trial {k}"), settings)
         # In a handful of discharges a single error is many percent.
         many = np.array([len(times) >= 40 for times in found.units])
         agreement.extend(found.units.quality["rate_of_agreement_pct"][many])
     # Missed 1.5 and false 0.5 of a hundred.
     assert np.mean(agreement) == pytest.approx(98.0, abs=0.7)
     assert np.percentile(agreement, 5) > 92
-    sound = rs.observed(recording, settings.replace(errors=False))
+    sound = rs.observe(recording, settings.replace(errors=False))
     np.testing.assert_array_equal(
         sound.units.quality["rate_of_agreement_pct"][firing(sound)], 100.0
     )
@@ -121,8 +122,8 @@ def test_errors_are_as_rare_as_asked_for(recording):
 @pytest.mark.parametrize("kind", ["merged_pct", "split_pct"])
 def test_units_are_merged_and_split(recording, kind):
     plain = ERRORS.replace(missed_pct=0.0, false_pct=0.0, merged_pct=0.0, split_pct=0.0)
-    sound = rs.observed(recording, plain)
-    found = rs.observed(recording, plain.replace(**{kind: 100.0}))
+    sound = rs.observe(recording, plain)
+    found = rs.observe(recording, plain.replace(**{kind: 100.0}))
     if kind == "merged_pct":
         assert len(found.units) == len(sound.units)
         for before, after, label in zip(sound.units, found.units, found.units.labels, strict=True):
@@ -141,8 +142,8 @@ def test_units_are_merged_and_split(recording, kind):
 
 
 def test_what_is_seen_is_the_same_each_time_and_its_history_runs(recording):
-    found = rs.observed(recording, ERRORS, seed=3)
-    assert rs.observed(recording, ERRORS, seed=3).fingerprint() == found.fingerprint()
+    found = rs.observe(recording, ERRORS, seed=3)
+    assert rs.observe(recording, ERRORS, seed=3).fingerprint() == found.fingerprint()
     scope = {"rs": rs, "recording": recording}
     exec(found.history.steps[-1].code, scope)
     assert scope["recording"].fingerprint() == found.fingerprint()
@@ -150,7 +151,7 @@ def test_what_is_seen_is_the_same_each_time_and_its_history_runs(recording):
 
 
 def test_errors_of_one_trial_are_not_those_of_another(recording):
-    found = [rs.observed(replace(recording, name=name), ERRORS) for name in ("one", "two")]
+    found = [rs.observe(replace(recording, name=name), ERRORS) for name in ("one", "two")]
     assert found[0].units.labels[:3] == found[1].units.labels[:3]
     assert found[0].fingerprint() != found[1].fingerprint()
 
@@ -158,7 +159,7 @@ def test_errors_of_one_trial_are_not_those_of_another(recording):
 def test_delta_f_of_what_is_seen_is_about_that_of_all(recording):
     settings = ERRORS.replace(units=40.0, units_sd=0.0, merged_pct=0.0, split_pct=0.0)
     whole, seen = (
-        rs.estimate(r).values("peak_rate") for r in (recording, rs.observed(recording, settings))
+        rs.estimate(r).values("peak_rate") for r in (recording, rs.observe(recording, settings))
     )
     assert seen.mean() == pytest.approx(whole.mean(), rel=0.1)
 
@@ -174,15 +175,17 @@ def test_agreement_counts_discharges_of_either():
 
 def test_what_was_seen_already_or_never_simulated_is_refused(recording):
     with pytest.raises(rs.DataError, match="has been observed already"):
-        rs.observed(rs.observed(recording))
+        rs.observe(rs.observe(recording))
     with pytest.raises(rs.DataError, match="is a real recording"):
-        rs.observed(replace(recording, truth=None))
+        rs.observe(replace(recording, truth=None))
     with pytest.raises(rs.SettingsError):
-        rs.ObservationSettings(missed_pct=-1)
+        rs.experiment.ObservationSettings(missed_pct=-1)
 
 
 def test_an_empty_pool_and_one_unit_are_seen(recording):
     one = replace(recording, units=rs.MotorUnits((np.arange(20) / 10,), (0.0, 9.0)))
-    assert firing(rs.observed(one, rs.ObservationSettings(units=0.01, units_sd=0.0))) == [True]
+    assert firing(rs.observe(one, rs.experiment.ObservationSettings(units=0.01, units_sd=0.0))) == [
+        True
+    ]
     none = replace(recording, units=rs.MotorUnits((), (0.0, 9.0)))
-    assert len(rs.observed(none).units) == 0
+    assert len(rs.observe(none).units) == 0

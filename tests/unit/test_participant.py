@@ -38,7 +38,7 @@ def test_treatments_commute():
 
 def test_a_treatment_of_nothing_changes_nothing():
     person = rs.Participant(condition="stroke", age_years=60)
-    assert rs.Treatment().of(person.cord) == person.cord
+    assert rs.model.Treatment().of(person.cord) == person.cord
     assert person.treated() == person
 
 
@@ -123,7 +123,7 @@ def test_impossible_people_are_refused(change):
 
 
 def test_a_cord_changes_the_pool_it_surrounds():
-    pool = rs.muscle_pool("TA", 5)
+    pool = rs.model.muscle_pool("TA", 5)
     usual = rs.Participant().cord
     shifted = Cord(
         monoaminergic=1.0,
@@ -147,7 +147,7 @@ def test_a_cord_changes_the_pool_it_surrounds():
     "change", [{"e_inhibition_mV": 0.8}, {"synaptic_noise": 3.0}, {"synaptic_noise": 0.0}]
 )
 def test_engines_agree_on_reversal_and_noise_of_each_motoneuron(change):
-    pool = rs.muscle_pool("TA", 4)
+    pool = rs.model.muscle_pool("TA", 4)
     name, factor = next(iter(change.items()))
     # Every motoneuron its own: the last ones are changed, the first ones are not.
     factors = np.linspace(1.0, factor, 4)
@@ -155,7 +155,7 @@ def test_engines_agree_on_reversal_and_noise_of_each_motoneuron(change):
     one = np.ones(30_000)
     inputs = Inputs(25 * one, 4 * one, 0.9 * one)
     found = {
-        engine: run(changed, inputs, rs.EngineSettings(engine=engine), seed=4).spikes_s
+        engine: run(changed, inputs, rs.engine.EngineSettings(engine=engine), seed=4).spikes_s
         for engine in ("cpu", "reference")
     }
     usual = run(pool, inputs, seed=4).spikes_s

@@ -32,7 +32,7 @@ def test_no_result_is_forgotten():
 @pytest.mark.parametrize(
     "protocol",
     [
-        *(kind() for kind in public(Protocol) if kind not in (Protocol, rs.Stimulated)),
+        *(kind() for kind in public(Protocol) if kind not in (Protocol, rs.protocols.Stimulated)),
         InBed(),
         rs.ReciprocalInhibition().edit(rs.Participant(), rs.Ramp())[1],
     ],
@@ -50,7 +50,9 @@ assert not any(name in sys.modules for name in PROVIDERS)
 {}
 """
 FRESH = {
-    "a current ramp": "assert rs.plot(rs.current_ramp(rs.muscle_pool('TA', 2))).axes",
+    "a current ramp": (
+        "assert rs.plot(rs.experiment.current_ramp(rs.model.muscle_pool('TA', 2))).axes"
+    ),
     "an acceptance": (
         "import pandas as pd\n"
         "row = ('T1 x', 'y', 'z', 'fitted', 1.0, 2.0, 1.5, 1.2, 1.8, True)\n"
@@ -84,7 +86,7 @@ def test_what_has_no_picture_is_told():
 
 
 def test_validation_is_drawn_for_every_truth_that_was_set():
-    settings = rs.ValidationSettings(
+    settings = rs.validation.ValidationSettings(
         neuromodulation=(0.94, 0.98), inhibition=(1.2, 1.8), repeats=2,
         participant=rs.Participant(n_units=6),
         protocol=rs.Ramp(rise_s=4.0, fall_s=4.0),

@@ -23,14 +23,14 @@ def test_impossible_ramps_are_refused(change):
 
 @pytest.mark.parametrize("frequency_hz", [1.0, 10.0, 33.0, 50.0])
 def test_a_pulse_train_is_on_for_its_share_of_the_time(frequency_hz):
-    train = rs.PulseTrain(frequency_hz=frequency_hz, pulse_ms=10.0, strength=2.0)
+    train = rs.protocols.PulseTrain(frequency_hz=frequency_hz, pulse_ms=10.0, strength=2.0)
     level = train.at(np.arange(0.0, 20.0, 0.0002))
     assert set(np.unique(level)) == {0.0, 2.0}
     assert level.mean() == pytest.approx(2.0 * frequency_hz * 0.010, rel=0.01)
 
 
 def test_stimulation_adds_to_what_is_already_there():
-    weak, strong = rs.PulseTrain(strength=2.0), rs.PulseTrain(strength=3.0)
+    weak, strong = rs.protocols.PulseTrain(strength=2.0), rs.protocols.PulseTrain(strength=3.0)
     once = stimulated(rs.Ramp(), weak)
     twice = stimulated(once, strong)
     times = np.linspace(0, 1, 100)
@@ -45,7 +45,7 @@ def test_stimulation_adds_to_what_is_already_there():
 
 def test_reciprocal_inhibition_is_as_strong_as_the_cord_makes_it():
     times = np.linspace(0, 1, 100)
-    protocol = stimulated(rs.Ramp(), rs.PulseTrain(strength=2.0))
+    protocol = stimulated(rs.Ramp(), rs.protocols.PulseTrain(strength=2.0))
     usual, lost = (
         protocol.arrivals(times, person.cord, person.pool).inhibition
         for person in (PERSON, PERSON.treated(reciprocal=0.5))

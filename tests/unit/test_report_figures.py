@@ -40,7 +40,7 @@ def pictures(ramp: Recording) -> dict[str, Figure]:
     pair = best_pair(estimates, ramp.name)
     times = ramp.units[pair.test - 1]
     smooth = rs.estimate.smoothing.smoothed_rates(
-        ramp.units, rs.SmoothingSettings(method="polynomial")
+        ramp.units, rs.estimation.SmoothingSettings(method="polynomial")
     )
     study = samples.study_of(6, condition="<i>$x$")
     return {

@@ -21,7 +21,7 @@ from renshaw.reports.recording_report import headline, recording_report
 from renshaw.reports.study_report import answers, study_report
 
 SMALL = MultiverseSettings(smoothers=("hann",), modulations_min_pps=(0.5,))
-POLYNOMIAL = rs.EstimateSettings(smoothing=rs.SmoothingSettings(method="polynomial"))
+POLYNOMIAL = rs.EstimateSettings(smoothing=rs.estimation.SmoothingSettings(method="polynomial"))
 
 
 class Page(HTMLParser):

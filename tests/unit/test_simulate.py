@@ -77,7 +77,9 @@ def test_conditions_share_their_noise():
     person = rs.Participant(n_units=3)
     control = rs.simulate(person, SHORT, seed=1)
     weak = rs.simulate(
-        person, rs.Stimulated(protocol=SHORT, trains=(rs.PulseTrain(strength=0.0),)), seed=1
+        person,
+        rs.protocols.Stimulated(protocol=SHORT, trains=(rs.protocols.PulseTrain(strength=0.0),)),
+        seed=1,
     )
     for mine, theirs in zip(control.units, weak.units, strict=True):
         np.testing.assert_array_equal(mine, theirs)
@@ -101,7 +103,7 @@ def test_a_recording_is_called_by_what_was_given():
 def test_a_calmed_person_needs_more_drive_for_the_same_torque():
     person = rs.Participant(n_units=20)
     protocol = rs.Ramp(rise_s=5.0, fall_s=5.0)
-    practiced = rs.TrackingSettings(practice=8)
+    practiced = rs.experiment.TorqueTrackingSettings(practice=8)
     loud, calm = (
         rs.simulate(p, protocol, seed=2, tracking=practiced)
         for p in (person, person.treated(**CALMING))
@@ -121,7 +123,7 @@ def test_interventions_may_be_named():
 
 
 def test_a_pool_stands_for_a_default_participant():
-    pool = rs.muscle_pool("TA", 4)
+    pool = rs.model.muscle_pool("TA", 4)
     assert (
         rs.simulate(pool, SHORT, seed=1).fingerprint()
         == rs.simulate(rs.Participant(n_units=4), SHORT, seed=1).fingerprint()
@@ -136,9 +138,12 @@ def test_a_pool_stands_for_a_default_participant():
 
 
 def test_the_history_of_a_changed_pool_does_not_pretend_to_make_it():
-    published, changed = rs.muscle_pool("TA", 2), rs.muscle_pool("TA", 2).scaled(g_h_S_per_cm2=2.0)
+    published, changed = (
+        rs.model.muscle_pool("TA", 2),
+        rs.model.muscle_pool("TA", 2).scaled(g_h_S_per_cm2=2.0),
+    )
     programs = [rs.simulate(pool, SHORT).history.as_python() for pool in (published, changed)]
-    assert "rs.simulate(rs.muscle_pool('TA', 2)" in programs[0]
+    assert "rs.simulate(rs.model.muscle_pool('TA', 2)" in programs[0]
     assert "rs.simulate(pool, " in programs[1]
     assert f"your own, fingerprint {changed.fingerprint()}" in programs[1]
 
@@ -166,6 +171,6 @@ def test_impossible_inputs_are_refused(change, words):
 
 def test_unknown_muscles_and_sizes_are_refused():
     with pytest.raises(rs.SettingsError, match="no muscle 'TB'"):
-        rs.muscle_pool("TB")
+        rs.model.muscle_pool("TB")
     with pytest.raises(rs.SettingsError, match="1 to 1000"):
-        rs.muscle_pool("TA", 0)
+        rs.model.muscle_pool("TA", 0)

@@ -111,7 +111,7 @@ def test_two_bars_mean_independent_effects():
     ],
 )
 def test_what_is_no_formula_is_refused_with_the_reason(formula, words):
-    with pytest.raises(rs.FormulaError, match=words) as caught:
+    with pytest.raises(rs.stats.FormulaError, match=words) as caught:
         parse(formula)
     assert len(str(caught.value)) < 500
 

@@ -27,7 +27,7 @@ def written(tmp_path, text, name="t.csv", encoding="utf-8"):
     ],
 )
 def test_separators_decimal_signs_and_encodings_are_recognized(tmp_path, text, encoding):
-    table = rs.read_table(written(tmp_path, text, encoding=encoding))
+    table = rs.stats.read_table(written(tmp_path, text, encoding=encoding))
     assert list(table.columns) == ["who", "time", "y"]
     assert list(table["y"]) == [1.5, -2.0]
     assert list(table["time"]) == ["pre", "post"]
@@ -36,14 +36,14 @@ def test_separators_decimal_signs_and_encodings_are_recognized(tmp_path, text, e
 
 def test_names_survive_any_alphabet(tmp_path):
     path = written(tmp_path, "Teilnehmer;ΔF (pps)\nMüller;1,5\nÅse;2\n", encoding="utf-8")
-    assert list(rs.read_table(path).columns) == ["Teilnehmer", "ΔF (pps)"]
+    assert list(rs.stats.read_table(path).columns) == ["Teilnehmer", "ΔF (pps)"]
     path = written(tmp_path, "who,größe\nMüller,1\n", "l.csv", "cp1252")
-    assert rs.read_table(path)["who"].iloc[0] == "Müller"
+    assert rs.stats.read_table(path)["who"].iloc[0] == "Müller"
 
 
 def test_gaps_are_missing_and_words_are_levels(tmp_path):
     text = "who,arm,y\nA,none,1\nB,NA,\nC,sham,NaN\nD,none,.\nE,none,#N/A\nF,none,-\n"
-    table = rs.read_table(written(tmp_path, text))
+    table = rs.stats.read_table(written(tmp_path, text))
     assert list(table["y"].isna()) == [False, True, True, True, True, True]
     assert table["arm"].isna().sum() == 1
     assert set(table["arm"].dropna()) == {"none", "sham"}
@@ -66,20 +66,20 @@ def test_gaps_are_missing_and_words_are_levels(tmp_path):
 def test_faulty_tables_are_refused_by_column_and_row(tmp_path, text, words):
     path = written(tmp_path, text)
     with pytest.raises(rs.ReadError, match=words) as caught:
-        rs.read_table(path)
+        rs.stats.read_table(path)
     assert str(path) in str(caught.value)
 
 
 def test_what_is_no_file_is_refused(tmp_path):
     written(tmp_path, "a\n1\n", "table.csv")
     with pytest.raises(rs.ReadError, match="Did you mean 'table.csv'"):
-        rs.read_table(tmp_path / "tabel.csv")
+        rs.stats.read_table(tmp_path / "tabel.csv")
     with pytest.raises(rs.ReadError, match="is a folder"):
-        rs.read_table(tmp_path)
+        rs.stats.read_table(tmp_path)
     zipped = tmp_path / "t.xlsx"
     zipped.write_bytes(b"PK\x03\x04" + bytes(range(256)))
     with pytest.raises(rs.ReadError, match="not a text file"):
-        rs.read_table(zipped)
+        rs.stats.read_table(zipped)
 
 
 def test_dropped_rows_are_counted_by_reason():

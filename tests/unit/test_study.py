@@ -15,8 +15,8 @@ SMALL = study_samples.virtual(
     2,
     rs.Ramp(rise_s=1.0, fall_s=1.0, rest_s=0.2),
     conditions=(
-        rs.Condition(name="control"),
-        rs.Condition(
+        rs.study.Condition(name="control"),
+        rs.study.Condition(
             name="both", given=(rs.ReciprocalInhibition(frequency_hz=20), rs.Relaxation())
         ),
     ),
@@ -24,15 +24,15 @@ SMALL = study_samples.virtual(
 
 
 def test_a_participant_is_the_same_in_a_larger_cohort():
-    few, many = (draw_cohort(rs.CohortSettings(participants=n), seed=1) for n in (3, 9))
+    few, many = (draw_cohort(rs.study.CohortSettings(participants=n), seed=1) for n in (3, 9))
     assert many[:3] == few
     assert len(set(many)) == 9
-    assert draw_cohort(rs.CohortSettings(participants=3), seed=2) != few
+    assert draw_cohort(rs.study.CohortSettings(participants=3), seed=2) != few
 
 
 def test_a_cohort_has_the_ages_and_sexes_asked_for():
     people = draw_cohort(
-        rs.CohortSettings(
+        rs.study.CohortSettings(
             participants=15, women=0.3333, age_years=70, age_sd=8, age_min=65, age_max=80
         ),
         seed=3,
@@ -52,10 +52,10 @@ def test_conditions_of_a_session_share_their_noise_and_state():
         3,
         repeats=2,
         conditions=(
-            rs.Condition(name="before", session=0),
-            rs.Condition(name="control"),
-            rs.Condition(name="again", noise="own"),
-            rs.Condition(name="relaxed", given=(rs.Relaxation(),)),
+            rs.study.Condition(name="before", session=0),
+            rs.study.Condition(name="control"),
+            rs.study.Condition(name="again", noise="own"),
+            rs.study.Condition(name="relaxed", given=(rs.Relaxation(),)),
         ),
     )
     seeds = {(t.row.participant, t.row.condition, t.row.trial): t.row.seed for t in trials(plan)}
@@ -71,13 +71,13 @@ def test_people_of_several_arms_are_other_people_unless_they_share_a_prefix():
     arm = study_samples.virtual().arms[0]
     apart = rs.StudyPlan(arms=(arm.replace(name="a"), arm.replace(name="b")))
     assert [each.cohort.prefix for each in apart.arms] == ["P", "P"]
-    fresh = arm.replace(cohort=rs.CohortSettings(participants=3, n_units=4))
+    fresh = arm.replace(cohort=rs.study.CohortSettings(participants=3, n_units=4))
     apart = rs.StudyPlan(arms=(fresh.replace(name="a"), fresh.replace(name="b")))
     names = [trial.row.recording for trial in trials(apart)]
     assert len(set(names)) == len(names)
     assert {trial.row.participant[0] for trial in trials(apart)} == {"A", "B"}
     with pytest.raises(rs.SettingsError, match="differ in the cohort"):
-        other = rs.CohortSettings(participants=3, n_units=5, prefix="X")
+        other = rs.study.CohortSettings(participants=3, n_units=5, prefix="X")
         rs.StudyPlan(
             arms=(
                 fresh.replace(name="a", cohort=other),
@@ -97,7 +97,7 @@ def estimates_and_design(change, n=6, units=3):
                 value = 3.0 + unit + person
                 if condition == "calm":
                     value += change(person, unit)
-                rows.append(rs.Estimate(name, "delta_f", unit, 0, value, "pps"))
+                rows.append(rs.estimation.Estimate(name, "delta_f", unit, 0, value, "pps"))
     columns = ["recording", "participant", "condition", "trial"]
     return rs.Estimates(tuple(rows)), pd.DataFrame(design, columns=columns)
 
@@ -162,7 +162,7 @@ def test_whole_recordings_are_compared_as_well():
         for condition, value in (("control", 6.0 + person), ("calm", 5.0 + 1.1 * person)):
             name = f"P{person} {condition}"
             design.append((name, f"P{person}", condition, 1))
-            rows.append(rs.Estimate(name, "torque_sust", 0, 0, value, "% MVC"))
+            rows.append(rs.estimation.Estimate(name, "torque_sust", 0, 0, value, "% MVC"))
     columns = ["recording", "participant", "condition", "trial"]
     comparison = rs.compare(rs.Estimates(tuple(rows)), pd.DataFrame(design, columns=columns))
     row = comparison.table.iloc[0]
@@ -272,9 +272,9 @@ def test_more_participants_only_cost_the_new_ones(tmp_path):
 def test_a_familiarization_is_kept_but_not_compared():
     plan = study_samples.virtual(
         conditions=(
-            rs.Condition(name="familiarization", analyzed=False, session=0, repeats=2),
-            rs.Condition(name="control"),
-            rs.Condition(name="time control", noise="own"),
+            rs.study.Condition(name="familiarization", analyzed=False, session=0, repeats=2),
+            rs.study.Condition(name="control"),
+            rs.study.Condition(name="time control", noise="own"),
         ),
     )
     result = rs.run_study(plan)
@@ -308,7 +308,7 @@ def test_pairs_can_be_left_out():
 
 
 def test_a_study_may_see_only_what_electrodes_see():
-    plan = study_samples.virtual(observed=rs.ObservationSettings(units=2, units_sd=0))
+    plan = study_samples.virtual(observed=rs.experiment.ObservationSettings(units=2, units_sd=0))
     seen, whole = rs.run_study(plan), rs.run_study(study_samples.virtual())
     assert 0 < len(seen.estimates) < len(whole.estimates)
     assert any("electrodes" in w or "decomposition" in w for w in seen.assumptions)
@@ -316,8 +316,8 @@ def test_a_study_may_see_only_what_electrodes_see():
 
 def test_several_protocols_of_an_arm_are_compared_apart():
     tasks = (
-        rs.Task(name="strong", protocol=study_samples.QUICK.replace(peak_pct_mvc=50)),
-        rs.Task(name="weak", protocol=study_samples.QUICK),
+        rs.study.Task(name="strong", protocol=study_samples.QUICK.replace(peak_pct_mvc=50)),
+        rs.study.Task(name="weak", protocol=study_samples.QUICK),
     )
     result = rs.run_study(study_samples.virtual(protocols=tasks))
     assert [(g.arm, g.protocol) for g in result.groups] == [("study", "strong"), ("study", "weak")]
@@ -328,7 +328,7 @@ def test_several_protocols_of_an_arm_are_compared_apart():
 
 def test_the_formula_of_the_study_is_fitted_to_all_arms():
     arm = study_samples.virtual(5).arms[0]
-    fresh = arm.replace(cohort=rs.CohortSettings(participants=5, n_units=4))
+    fresh = arm.replace(cohort=rs.study.CohortSettings(participants=5, n_units=4))
     plan = rs.StudyPlan(
         formula="peak_rate ~ condition * arm + (1|participant)",
         arms=(fresh.replace(name="young"), fresh.replace(name="older")),
@@ -355,6 +355,6 @@ def test_a_study_refuses_a_design_that_does_not_fit():
         [("b", "P", "c", 1)], columns=["recording", "participant", "condition", "trial"]
     )
     with pytest.raises(rs.DataError, match="in their own order"):
-        rs.Study((recording,), design)
+        rs.study.Study((recording,), design)
     with pytest.raises(rs.DataError, match="no column 'trial'"):
-        rs.Study((), design.drop(columns="trial"))
+        rs.study.Study((), design.drop(columns="trial"))

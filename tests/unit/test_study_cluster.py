@@ -96,7 +96,7 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
 @pytest.fixture
 def study(tmp_path: Path) -> Path:
     path = tmp_path / "study.toml"
-    path.write_text(rs.plan_to_toml(SLOW), encoding="utf-8")
+    path.write_text(rs.study.plan_to_toml(SLOW), encoding="utf-8")
     return path
 
 

@@ -15,26 +15,31 @@ from renshaw.study.toml_lines import entry_lines
 
 
 def test_the_study_file_makes_the_same_plan_again():
-    recordings = rs.Arm(
+    recordings = rs.study.Arm(
         name="lab",
-        recordings=rs.RecordingsSettings(folder="data", pattern="{participant}_{condition}.mat"),
-        conditions=(rs.Condition(name="pre"), rs.Condition(name="post")),
+        recordings=rs.study.RecordingsSettings(
+            folder="data", pattern="{participant}_{condition}.mat"
+        ),
+        conditions=(rs.study.Condition(name="pre"), rs.study.Condition(name="post")),
         tracked=True,
     )
     several = rs.StudyPlan(
         formula="delta_f ~ condition + (1|participant)",
         keep="none",
-        estimate=rs.rules("openhdemg"),
-        arms=(*study_samples.virtual(observed=rs.ObservationSettings(units=5)).arms, recordings),
-        published=(rs.Published(arm="lab", condition="post", direction="higher"),),
+        estimate=rs.estimation.rules("openhdemg"),
+        arms=(
+            *study_samples.virtual(observed=rs.experiment.ObservationSettings(units=5)).arms,
+            recordings,
+        ),
+        published=(rs.study.Published(arm="lab", condition="post", direction="higher"),),
     )
-    plans = (study_samples.virtual(), rs.built_in_plan(), several)
+    plans = (study_samples.virtual(), rs.study.built_in_plan(), several)
     for plan in (*plans, rs.StudyPlan(title='a "quoted" \\ title\x7f\n')):
-        assert plan_from_toml(rs.plan_to_toml(plan), "study.toml") == plan
+        assert plan_from_toml(rs.study.plan_to_toml(plan), "study.toml") == plan
 
 
 def test_the_built_in_study_is_the_seed_study():
-    plan = rs.built_in_plan()
+    plan = rs.study.built_in_plan()
     assert [arm.cohort.participants for arm in plan.arms] == [15, 15, 20, 19]
     assert [arm.protocols[0].title for arm in plan.arms] == ["ramp", "ramp", "vibstim", "vibstim"]
     ramp = plan.arms[0].protocols[0].protocol
@@ -98,8 +103,8 @@ def test_arms_take_from_the_top_what_they_leave_out():
     )
     young, older, lab = plan.arms
     assert (young.repeats, older.repeats) == (2, 5)
-    assert young.observed == rs.ObservationSettings() and older.observed is None
-    assert older.cohort.replace(prefix="") == rs.CohortSettings(
+    assert young.observed == rs.experiment.ObservationSettings() and older.observed is None
+    assert older.cohort.replace(prefix="") == rs.study.CohortSettings(
         muscle="SOL", n_units=20, age_years=70
     )
     assert lab.cohort is None and [c.name for c in lab.conditions] == ["control"]
@@ -109,7 +114,7 @@ def test_estimators_can_be_set_one_by_one():
     plan = plan_from_toml(
         'rules = "openhdemg"\n[estimate.delta_f]\nrecruitment_gap_s = 2', "study.toml"
     )
-    base = rs.rules("openhdemg")
+    base = rs.estimation.rules("openhdemg")
     assert plan.settings == base.replace(delta_f=base.delta_f.replace(recruitment_gap_s=2.0))
 
 

@@ -18,7 +18,7 @@ def estimates_and_design(people=9, units=6, change=-0.5, spread=0.3):
             design.append((name, f"P{person}", condition, 1))
             for unit in range(1, units + 1):
                 value = level + each[unit - 1] + own * (condition == "calm") + rng.normal(0, spread)
-                rows.append(rs.Estimate(name, "delta_f", unit, 0, value, "pps"))
+                rows.append(rs.estimation.Estimate(name, "delta_f", unit, 0, value, "pps"))
     columns = ["recording", "participant", "condition", "trial"]
     return rs.Estimates(tuple(rows)), pd.DataFrame(design, columns=columns)
 

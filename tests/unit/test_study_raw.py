@@ -145,7 +145,7 @@ def test_what_is_kept_is_asked_for(tmp_path, keep, emg):
 def test_settings_of_the_decomposition_round_trip_and_are_checked(tmp_path):
     plan = rs.load_plan(laboratory(tmp_path))
     assert plan.decomposition.starts == QUICK.starts
-    text = rs.plan_to_toml(plan)
+    text = rs.study.plan_to_toml(plan)
     (tmp_path / "again.toml").write_text(text)
     assert rs.load_plan(tmp_path / "again.toml") == plan
     for wrong, why in (

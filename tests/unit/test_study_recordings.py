@@ -13,7 +13,7 @@ import renshaw as rs
 from renshaw.cli import app, failures
 from renshaw.study.recordings import found_recordings
 
-CONDITIONS = (rs.Condition(name="pre"), rs.Condition(name="post"))
+CONDITIONS = (rs.study.Condition(name="pre"), rs.study.Condition(name="post"))
 
 
 def laboratory(folder: Path, people: int = 5) -> Path:
@@ -27,14 +27,18 @@ def laboratory(folder: Path, people: int = 5) -> Path:
 
 
 def plan_of(folder: Path, **settings: object) -> rs.StudyPlan:
-    recordings = rs.RecordingsSettings(folder=str(folder), **settings)
-    arm = rs.Arm(name="lab", recordings=recordings, conditions=CONDITIONS)
-    smoothing = rs.rules("renshaw").smoothing.replace(method="polynomial")
-    return rs.StudyPlan(arms=(arm,), estimate=rs.rules("renshaw").replace(smoothing=smoothing))
+    recordings = rs.study.RecordingsSettings(folder=str(folder), **settings)
+    arm = rs.study.Arm(name="lab", recordings=recordings, conditions=CONDITIONS)
+    smoothing = rs.estimation.rules("renshaw").smoothing.replace(method="polynomial")
+    return rs.StudyPlan(
+        arms=(arm,), estimate=rs.estimation.rules("renshaw").replace(smoothing=smoothing)
+    )
 
 
 def entries(folder: Path, **settings: object) -> list[tuple[str, str, str, int]]:
-    found = found_recordings(rs.RecordingsSettings(folder=str(folder), **settings), Path(), ())
+    found = found_recordings(
+        rs.study.RecordingsSettings(folder=str(folder), **settings), Path(), ()
+    )
     assert not found.refused
     return [(e.participant, e.condition, e.visit, e.trial) for e in found.entries]
 
@@ -86,12 +90,12 @@ def test_a_table_says_who_and_when_and_more(tmp_path):
     )
     assert entries(tmp_path, table=str(table)) == [("P1", "pre", "1", 1), ("P1", "post", "2", 1)]
     found = found_recordings(
-        rs.RecordingsSettings(folder=str(tmp_path), table=str(table)), Path(), ()
+        rs.study.RecordingsSettings(folder=str(tmp_path), table=str(table)), Path(), ()
     )
     assert found.entries[0].others == {"age": "61"}
     table.write_text("file,participant,condition\na.mat,P1,pre\nc.mat,P1,post\n,P2,pre\n")
     found = found_recordings(
-        rs.RecordingsSettings(folder=str(tmp_path), table=str(table)), Path(), ()
+        rs.study.RecordingsSettings(folder=str(tmp_path), table=str(table)), Path(), ()
     )
     assert [name for name, _ in found.refused] == ["c.mat", "line 4"]
     assert "line 3" in found.refused[0][1]
@@ -104,7 +108,7 @@ def test_a_table_says_who_and_when_and_more(tmp_path):
 
 def test_what_cannot_be_told_apart_is_refused_by_name(tmp_path):
     touched(tmp_path, "a_pre_x.mat", "a_pre_y.mat", "b_pst_x.mat")
-    settings = rs.RecordingsSettings(
+    settings = rs.study.RecordingsSettings(
         folder=str(tmp_path), pattern="{participant}_{condition}_*.mat"
     )
     found = found_recordings(settings, Path(), ["pre", "post"])
@@ -146,7 +150,7 @@ def test_one_bad_recording_of_sixty_is_named_and_stops_nobody(tmp_path, capsys):
     bad = folder / "sub-07_ses-post_task-ramp_run-1.h5"
     bad.write_bytes(bad.read_bytes()[:2000])
     study = tmp_path / "study.toml"
-    study.write_text(rs.plan_to_toml(plan_of(Path("data"))))
+    study.write_text(rs.study.plan_to_toml(plan_of(Path("data"))))
     code = app.main(["run", str(study), "-o", str(tmp_path / "out"), "--workers", "1", "--quiet"])
     said = capsys.readouterr()
     assert code == failures.FAILED

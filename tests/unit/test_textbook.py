@@ -18,7 +18,7 @@ from renshaw.experiment.firing_ranges import (
     rate_difference_pps,
 )
 from renshaw.experiment.voltage_clamp import VoltageRampSettings, voltage_ramp
-from renshaw.model.powers_heckman_2017 import powers_heckman_2017
+from renshaw.model.powers_heckman import powers_heckman_2017
 
 POOL = powers_heckman_2017(20)
 ACTIVE = ("g_Na", "g_NaP", "g_K", "g_KCa", "g_Ca", "g_h", "g_L")

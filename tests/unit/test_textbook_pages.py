@@ -66,13 +66,13 @@ def test_pages_name_levels_numbers_and_papers(tmp_path, ramps, clamps):
     for words in (
         "Self-sustained range",
         "Bennett",
-        "rs.current_ramp",
+        "rs.experiment.current_ramp",
         "counter-clockwise",
         "<svg",
     ):
         assert words in page
     page = write_voltage_ramp_report(clamps, tmp_path / "cl.html").read_text(encoding="utf-8")
-    for words in ("Onset at", "Lee RH", "rs.voltage_ramp", "PIC left at the onset"):
+    for words in ("Onset at", "Lee RH", "rs.experiment.voltage_ramp", "PIC left at the onset"):
         assert words in page
     with pytest.raises(rs.DataError, match="no ramp"):
         write_current_ramp_report([], tmp_path / "no.html")

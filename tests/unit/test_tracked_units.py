@@ -34,7 +34,7 @@ def test_flagged_units_are_left_out_unless_asked_for():
     flags = ("silhouette low",) * len(first.units)
     doubtful = dataclasses.replace(first, units=dataclasses.replace(first.units, flags=flags))
     assert rs.track(doubtful, raw(1)).pairs == ()
-    assert rs.track(doubtful, raw(1), rs.TrackSettings(flagged=True)).pairs
+    assert rs.track(doubtful, raw(1), rs.emg.UnitTrackingSettings(flagged=True)).pairs
 
 
 def test_the_result_tabulates_and_cites():

@@ -34,7 +34,12 @@ def test_practice_makes_better():
     error = [
         rms(
             error_pct_mvc(
-                rs.simulate(PERSON, QUICK, seed=5, tracking=rs.TrackingSettings(practice=trials)),
+                rs.simulate(
+                    PERSON,
+                    QUICK,
+                    seed=5,
+                    tracking=rs.experiment.TorqueTrackingSettings(practice=trials),
+                ),
                 QUICK,
             )
         )
@@ -57,7 +62,9 @@ def test_torque_follows_a_trapezoid():
 def test_a_target_out_of_reach_is_missed_with_all_the_drive_there_is():
     weak = PERSON.treated(largest_drive=0.12)
     trapezoid = rs.Trapezoid(peak_pct_mvc=80.0, rise_s=2.0, hold_s=6.0, fall_s=2.0, rest_s=3.0)
-    practiced = rs.TrackingSettings(practice=6, gain=0.1, gain_per_s=0.2, learning_gain=0.2)
+    practiced = rs.experiment.TorqueTrackingSettings(
+        practice=6, gain=0.1, gain_per_s=0.2, learning_gain=0.2
+    )
     recording = rs.simulate(weak, trapezoid, seed=5, tracking=practiced)
     effort = recording.truth.signals["effort"].values
     assert effort.max() == pytest.approx(100.0, abs=0.1)
@@ -68,7 +75,7 @@ def test_a_target_out_of_reach_is_missed_with_all_the_drive_there_is():
 
 
 def test_a_trial_is_the_same_whether_practice_was_done_before():
-    learned = rs.rehearse(PERSON, QUICK)
+    learned = rs.experiment.rehearse(PERSON, QUICK)
     for seed in (1, 2):
         alone = rs.simulate(PERSON, QUICK, seed=seed)
         assert rs.simulate(PERSON, QUICK, seed=seed, learned=learned).fingerprint() == (
@@ -78,20 +85,22 @@ def test_a_trial_is_the_same_whether_practice_was_done_before():
 
 def test_practice_is_independent_of_the_trial_and_of_the_name():
     named = PERSON.replace(name="somebody else")
-    np.testing.assert_array_equal(rs.rehearse(PERSON, QUICK), rs.rehearse(named, QUICK))
-    calmer = rs.rehearse(PERSON.treated(monoamines=0.9), QUICK)
-    assert calmer.sum() > rs.rehearse(PERSON, QUICK).sum()
+    np.testing.assert_array_equal(
+        rs.experiment.rehearse(PERSON, QUICK), rs.experiment.rehearse(named, QUICK)
+    )
+    calmer = rs.experiment.rehearse(PERSON.treated(monoamines=0.9), QUICK)
+    assert calmer.sum() > rs.experiment.rehearse(PERSON, QUICK).sum()
 
 
 def test_torque_is_in_percent_of_a_simulated_maximal_contraction():
-    force = rs.mvc_force(PERSON)
+    force = rs.experiment.mvc_force(PERSON)
     # All units at the rates of a maximal effort, some of them partly fused: well below what the
     # fastest firing would give, well above single twitches.
     assert PERSON.pool.twitch.sum() < force < 10 * PERSON.pool.twitch.sum()
-    assert rs.mvc_force(PERSON.replace(name="somebody else")) == force
-    assert rs.mvc_force(PERSON.replace(largest_drive=10.0)) < force
-    assert rs.mvc_force(PERSON.replace(trained_weeks=12.0)) > 1.1 * force
-    assert rs.mvc_force(PERSON.replace(age_years=82.0)) < 0.9 * force
+    assert rs.experiment.mvc_force(PERSON.replace(name="somebody else")) == force
+    assert rs.experiment.mvc_force(PERSON.replace(largest_drive=10.0)) < force
+    assert rs.experiment.mvc_force(PERSON.replace(trained_weeks=12.0)) > 1.1 * force
+    assert rs.experiment.mvc_force(PERSON.replace(age_years=82.0)) < 0.9 * force
 
 
 def test_the_mvc_is_that_before_the_treatment():
@@ -100,17 +109,19 @@ def test_the_mvc_is_that_before_the_treatment():
     usual = rs.simulate(PERSON, imposed, seed=1)
     without = rs.simulate(PERSON.treated(receptors_driven=0.0), imposed, seed=1)
     assert without.torque.values.max() < usual.torque.values.max()
-    assert rs.mvc_force(PERSON.treated(receptors_driven=0.0)) < rs.mvc_force(PERSON)
+    assert rs.experiment.mvc_force(PERSON.treated(receptors_driven=0.0)) < rs.experiment.mvc_force(
+        PERSON
+    )
 
 
 @pytest.mark.parametrize("change", [{"practice": -1}, {"gain": -0.1}, {"reaction_s": 3.0}])
 def test_impossible_ways_to_track_are_refused(change):
     with pytest.raises(rs.SettingsError):
-        rs.TrackingSettings(**change)
+        rs.experiment.TorqueTrackingSettings(**change)
 
 
 def test_other_engines_get_the_drive_that_was_found():
-    reference = rs.EngineSettings(engine="reference")
+    reference = rs.engine.EngineSettings(engine="reference")
     person = rs.Participant(n_units=4)
     cpu, ref = (rs.simulate(person, QUICK, seed=1, engine=e) for e in (None, reference))
     np.testing.assert_array_equal(

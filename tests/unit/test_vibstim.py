@@ -65,14 +65,14 @@ def test_a_wide_pulse_and_a_strong_current_excite_more_afferents() -> None:
 
 @pytest.mark.parametrize("muscle", ["SOL", "GM", "TA"])
 def test_the_current_excites_the_motoneurons_that_give_the_torque(muscle: str) -> None:
-    pool = rs.muscle_pool(muscle, 100)
+    pool = rs.model.muscle_pool(muscle, 100)
     for asked in (10.0, 20.0, 50.0):
         excited = shocked_motoneurons(pool, asked) > 0
         assert 100 * pool.twitch[excited].sum() / pool.twitch.sum() == pytest.approx(asked, abs=3)
 
 
 def test_every_shock_makes_every_excited_motoneuron_fire_once() -> None:
-    pool = rs.muscle_pool("SOL", 24)
+    pool = rs.model.muscle_pool("SOL", 24)
     excited = shocked_motoneurons(pool, 60.0)
     times_s = np.arange(5000) * STEP_s
     stimuli_s = 0.5 + np.arange(20) / 20

@@ -31,11 +31,11 @@ def test_the_effect_of_a_dose_saturates(half):
     ("given", "sign"),
     [
         (rs.Relaxation(), -1),
-        (rs.RemoteHandgrip(), 1),
-        (rs.SSRI(), 1),
-        (rs.Tizanidine(), -1),
-        (rs.Chlorpromazine(), -1),
-        (rs.Fatigue(), -1),
+        (rs.interventions.RemoteHandgrip(), 1),
+        (rs.interventions.SSRI(), 1),
+        (rs.interventions.Tizanidine(), -1),
+        (rs.interventions.Chlorpromazine(), -1),
+        (rs.interventions.Fatigue(), -1),
     ],
 )
 def test_what_acts_through_supply_does_nothing_where_there_is_none(given, sign):
@@ -48,14 +48,17 @@ def test_what_acts_through_supply_does_nothing_where_there_is_none(given, sign):
 
 
 def test_an_inverse_agonist_silences_what_a_neutral_antagonist_leaves():
-    inverse, neutral = rs.Cyproheptadine(), rs.Chlorpromazine()
+    inverse, neutral = rs.interventions.Cyproheptadine(), rs.interventions.Chlorpromazine()
     assert gamma(COMPLETE, inverse) < 0.95 * gamma(COMPLETE)
     assert gamma(COMPLETE, neutral) == gamma(COMPLETE)
     assert gamma(HEALTHY, neutral) < gamma(HEALTHY) > gamma(HEALTHY, inverse)
 
 
 def test_antispastic_drugs_weaken_reflexes_and_people_baclofen_more():
-    people = {d: rs.intervention(d).edit(HEALTHY, RAMP)[0].cord for d in ("baclofen", "tizanidine")}
+    people = {
+        d: rs.interventions.intervention(d).edit(HEALTHY, RAMP)[0].cord
+        for d in ("baclofen", "tizanidine")
+    }
     for cord in people.values():
         assert cord.afferent_gain < 1 and cord.largest_drive < HEALTHY.cord.largest_drive
     assert people["baclofen"].largest_drive < people["tizanidine"].largest_drive
@@ -64,10 +67,11 @@ def test_antispastic_drugs_weaken_reflexes_and_people_baclofen_more():
 def test_effects_of_spinal_stimulation_and_fatigue_pass():
     hours = (0, 2, 6, 24)
     cords = [
-        rs.SpinalStimulation(hours_after=h).edit(HEALTHY, RAMP)[0].cord.afferent_gain for h in hours
+        rs.interventions.SpinalStimulation(hours_after=h).edit(HEALTHY, RAMP)[0].cord.afferent_gain
+        for h in hours
     ]
     assert cords == sorted(cords) and cords[1] < 0.72 and cords[-1] > 0.999
-    tired = [gamma(HEALTHY, rs.Fatigue(minutes_after=m)) for m in (0, 1, 5)]
+    tired = [gamma(HEALTHY, rs.interventions.Fatigue(minutes_after=m)) for m in (0, 1, 5)]
     assert tired == sorted(tired)
     assert gamma(HEALTHY) - tired[2] < 0.1 * (gamma(HEALTHY) - tired[0])
 
@@ -75,15 +79,20 @@ def test_effects_of_spinal_stimulation_and_fatigue_pass():
 def test_stretch_calms_the_soleus_alone():
     for muscle in ("SOL", "GM", "TA"):
         person = HEALTHY.replace(muscle=muscle)
-        more = rs.Stretch().edit(person, RAMP)[0].cord.inhibition - person.cord.inhibition
+        more = (
+            rs.interventions.Stretch().edit(person, RAMP)[0].cord.inhibition
+            - person.cord.inhibition
+        )
         assert (more > 0) == (muscle == "SOL")
 
 
 def test_training_strengthens_and_adds_to_earlier_weeks():
-    trained, _ = rs.ResistanceTraining(weeks=6).edit(HEALTHY.replace(trained_weeks=2), RAMP)
+    trained, _ = rs.interventions.ResistanceTraining(weeks=6).edit(
+        HEALTHY.replace(trained_weeks=2), RAMP
+    )
     assert trained.trained_weeks == 8
     assert trained.pool.twitch.sum() > 1.1 * HEALTHY.pool.twitch.sum()
-    long, _ = rs.ResistanceTraining(weeks=50).edit(trained, RAMP)
+    long, _ = rs.interventions.ResistanceTraining(weeks=50).edit(trained, RAMP)
     assert long.trained_weeks == 52
 
 
@@ -94,13 +103,17 @@ def test_age_blunts_reciprocal_inhibition_of_the_tibialis_anterior_alone():
         times_s = np.arange(0, RAMP.duration_s, 0.0004)
         return protocol.arrivals(times_s, person.cord, person.pool).inhibition.mean()
 
-    for given in (rs.AntagonistVibration(), rs.ReciprocalInhibition()):
+    for given in (rs.interventions.AntagonistVibration(), rs.ReciprocalInhibition()):
         older_share = arriving("TA", 70, given) / arriving("TA", 25, given)
         assert 0.4 < older_share < 0.8
         assert arriving("SOL", 70, given) == pytest.approx(arriving("SOL", 25, given))
 
 
 def test_two_blocking_drugs_act_more_than_one():
-    one = gamma(HEALTHY, rs.Cyproheptadine())
-    assert gamma(HEALTHY, rs.Cyproheptadine(), rs.Relaxation(depth=1)) < one < gamma(HEALTHY)
-    assert gamma(HEALTHY, *[rs.Cyproheptadine()] * 15) > 0
+    one = gamma(HEALTHY, rs.interventions.Cyproheptadine())
+    assert (
+        gamma(HEALTHY, rs.interventions.Cyproheptadine(), rs.Relaxation(depth=1))
+        < one
+        < gamma(HEALTHY)
+    )
+    assert gamma(HEALTHY, *[rs.interventions.Cyproheptadine()] * 15) > 0

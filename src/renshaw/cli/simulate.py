@@ -78,8 +78,7 @@ def _simulated(
     *,
     observed: bool,
 ) -> int:
-    from renshaw.experiment.observation import ObservationSettings
-    from renshaw.experiment.observation import observed as seen_by
+    from renshaw.experiment.observation import ObservationSettings, observe
     from renshaw.experiment.simulate import simulate as simulate_verb
     from renshaw.interventions import intervention
     from renshaw.io import losses, write
@@ -93,7 +92,7 @@ def _simulated(
         recording = simulate_verb(who, what, interventions, seed=seed, progress=progress)
     which = "motor units"
     if observed:
-        recording = seen_by(recording, ObservationSettings(errors=True, tracked=False), seed=seed)
+        recording = observe(recording, ObservationSettings(errors=True, tracked=False), seed=seed)
         which = "motor units that were seen"
     written = write(recording, out)
     active = sum(len(times) > 0 for times in recording.units)

@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
+from renshaw.core.doors import public_name
 from renshaw.core.errors import SettingsError, did_you_mean
 
 
@@ -115,13 +116,18 @@ class Settings:
         }
 
     def as_python(self) -> str:
-        """Return the expression that makes these settings again, defaults left out."""
+        """Return the expression that makes these settings, naming only what differs."""
+        place = public_name(type(self)).removesuffix(type(self).__name__)
+        return place + self.as_text()
+
+    def as_text(self) -> str:
+        """Return the name and what differs from the defaults: ``Ramp(peak_pct=30.0)``."""
         changed = []
         for info in self.describe():
             value = getattr(self, info.name)
             if value != info.default:
                 changed.append(f"{info.name}={as_python(value)}")
-        return f"rs.{type(self).__name__}({', '.join(changed)})"
+        return f"{type(self).__name__}({', '.join(changed)})"
 
     @classmethod
     def _refuse_unknown(cls, names: Mapping[str, Any], where: str = "") -> None:

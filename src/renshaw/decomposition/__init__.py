@@ -18,7 +18,7 @@ from renshaw.decomposition.edits import (
 from renshaw.decomposition.muaps import action_potentials
 from renshaw.decomposition.settings import DecomposeSettings, TrustSettings
 from renshaw.decomposition.source import Source, sources
-from renshaw.decomposition.tracking import Tracked, TrackSettings, track
+from renshaw.decomposition.tracking import Tracked, UnitTrackingSettings, track
 
 __all__ = [
     "Accept",
@@ -32,9 +32,9 @@ __all__ = [
     "Restore",
     "SetAside",
     "Source",
-    "TrackSettings",
     "Tracked",
     "TrustSettings",
+    "UnitTrackingSettings",
     "action_potentials",
     "decompose",
     "edits_from_json",

@@ -2,8 +2,8 @@
 
 ::
 
-    editing = rs.Editing(raw, decomposed)
-    editing = editing.then(rs.Reestimate(3), rs.SetAside(5, why="motion artifact"))
+    editing = rs.edit.Editing(raw, decomposed)
+    editing = editing.then(rs.edit.Reestimate(3), rs.edit.SetAside(5, why="motion artifact"))
     editing = editing.undone()
     editing.recording.save("edited.h5")
 
@@ -391,10 +391,10 @@ def _step(decomposed: Recording, edits: Sequence[Edit], touched: Sequence[int]) 
         }
         for unit in touched
     }
-    listed = ", ".join(f"rs.{edit!r}" for edit in edits)
+    listed = ", ".join(f"rs.edit.{edit!r}" for edit in edits)
     return Step(
         verb=_VERB,
-        code=f"recording = rs.replay(recording, recording, [{listed}])",
+        code=f"recording = rs.edit.replay(recording, recording, [{listed}])",
         settings={
             "edits": [edit.to_mapping() for edit in edits],
             "before": before,

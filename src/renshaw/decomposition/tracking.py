@@ -35,7 +35,7 @@ _LEAST_OVERLAP = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrackSettings(Settings):
+class UnitTrackingSettings(Settings):
     """How motor units are told to be the same."""
 
     similarity_min: float = setting(
@@ -116,14 +116,16 @@ class Tracked(Result):
         return f"Tracked({len(self.pairs)} of {len(self.similarity)} units)"
 
 
-def track(first: Recording, second: Recording, settings: TrackSettings | None = None) -> Tracked:
+def track(
+    first: Recording, second: Recording, settings: UnitTrackingSettings | None = None
+) -> Tracked:
     """Find the units of one recording in another one of the same muscle and grid.
 
     Parameters
     ----------
     first, second : Recording
         Decomposed, with their EMG and one grid of the same layout.
-    settings : TrackSettings, optional
+    settings : UnitTrackingSettings, optional
 
     Returns
     -------
@@ -134,7 +136,7 @@ def track(first: Recording, second: Recording, settings: TrackSettings | None = 
     DataError
         No EMG, or grids or rates that can't be compared.
     """
-    settings = settings or TrackSettings()
+    settings = settings or UnitTrackingSettings()
     grids = _comparable(first, second)
     window = (-settings.half_window_ms, settings.half_window_ms)
     shapes = [action_potentials(each, window_ms=window, joint=True) for each in (first, second)]
@@ -174,7 +176,7 @@ def _comparable(first: Recording, second: Recording) -> tuple[Grid, Grid]:
     return grids
 
 
-def _usable(recording: Recording, settings: TrackSettings) -> Array:
+def _usable(recording: Recording, settings: UnitTrackingSettings) -> Array:
     return np.array(
         [
             len(times) > 1 and (settings.flagged or not flag)
@@ -236,7 +238,9 @@ def _assigned(best: Array, least: float) -> float:
     return float(sum(best[i, j] for i, j in _pairs(best) if best[i, j] >= least))
 
 
-def _matched(best: Array, shift: tuple[float, float], settings: TrackSettings) -> tuple[Match, ...]:
+def _matched(
+    best: Array, shift: tuple[float, float], settings: UnitTrackingSettings
+) -> tuple[Match, ...]:
     matches = []
     for i, j in _pairs(best):
         if best[i, j] < 0:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from renshaw.data.estimates import Estimate
 from renshaw.estimation.estimate import estimate
+from renshaw.estimation.multiverse import Multiverse, MultiverseSettings
 from renshaw.estimation.rules import RULES, rules
 from renshaw.estimation.settings import (
     DeltaFSettings,
@@ -17,8 +19,11 @@ from renshaw.estimation.settings import (
 __all__ = [
     "RULES",
     "DeltaFSettings",
+    "Estimate",
     "EstimateSettings",
     "GeometrySettings",
+    "Multiverse",
+    "MultiverseSettings",
     "RatesSettings",
     "SmoothingSettings",
     "SpasmSettings",

@@ -1,15 +1,43 @@
-"""The one verb `simulate`: from a person and a protocol to a recording whose truth is known."""
+"""Experiments on simulated persons: from who and what is done to a recording of known truth.
 
-from renshaw.experiment.maximal import mvc_force
-from renshaw.experiment.simulate import Trial, rehearse, simulate, simulate_many, simulation_step
-from renshaw.experiment.tracking import TrackingSettings
+`rs.simulate`, `rs.night`, `rs.effort` and `rs.observe` are at the front door; the rest of the
+laboratory is here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from renshaw.core.doors import door
+
+if TYPE_CHECKING:
+    from renshaw.experiment.current_clamp import CurrentRamp, CurrentRampSettings, current_ramp
+    from renshaw.experiment.effort import Effort, EffortSettings, effort_of
+    from renshaw.experiment.maximal import mvc_force
+    from renshaw.experiment.night import Night, NightSettings
+    from renshaw.experiment.observation import ObservationSettings
+    from renshaw.experiment.simulate import Trial, rehearse, simulate_many
+    from renshaw.experiment.tracking import TorqueTrackingSettings
+    from renshaw.experiment.voltage_clamp import VoltageRamp, VoltageRampSettings, voltage_ramp
+else:
+    __getattr__, __dir__ = door(__name__)
 
 __all__ = [
-    "TrackingSettings",
+    "CurrentRamp",
+    "CurrentRampSettings",
+    "Effort",
+    "EffortSettings",
+    "Night",
+    "NightSettings",
+    "ObservationSettings",
+    "TorqueTrackingSettings",
     "Trial",
+    "VoltageRamp",
+    "VoltageRampSettings",
+    "current_ramp",
+    "effort_of",
     "mvc_force",
     "rehearse",
-    "simulate",
     "simulate_many",
-    "simulation_step",
+    "voltage_ramp",
 ]

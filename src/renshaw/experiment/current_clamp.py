@@ -238,7 +238,7 @@ def current_ramp(
     response = run(cell.pool, inputs, engine, seed=checked_seed(seed), save_potential=True)
     step = Step(
         "current_ramp",
-        f"ramp = rs.current_ramp({cell.code}, {settings.as_python()}, seed={seed})",
+        f"ramp = rs.experiment.current_ramp({cell.code}, {settings.as_python()}, seed={seed})",
         {"settings": settings.to_mapping(), "engine": engine.to_mapping()},
         seed,
         cell.pool.fingerprint(),

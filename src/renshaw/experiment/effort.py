@@ -25,7 +25,7 @@ from renshaw.data.recording import Recording
 from renshaw.engine.run import EngineSettings
 from renshaw.experiment.maximal import MaximalEffort, largest_torque, mvc_force
 from renshaw.experiment.simulate import simulate_many
-from renshaw.experiment.tracking import Part, TrackingSettings
+from renshaw.experiment.tracking import Part, TorqueTrackingSettings
 from renshaw.experiment.trial import Trial, edited
 from renshaw.interventions import Intervention, intervention
 from renshaw.model.participant import Participant
@@ -44,9 +44,9 @@ _SETTLES = 0.4
 _MISSED_pct_mvc, _MISSED_share = 1.0, 0.05
 
 
-def _firm() -> TrackingSettings:
+def _firm() -> TorqueTrackingSettings:
     # A cord without PICs takes three times the usual drive; a gentle learner would need a day.
-    return TrackingSettings(practice=4, gain=0.03, gain_per_s=0.1, learning_gain=0.1)
+    return TorqueTrackingSettings(practice=4, gain=0.03, gain_per_s=0.1, learning_gain=0.1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +66,7 @@ class EffortSettings(Settings):
     without_pics: bool = setting(
         True, "also as if there were no L-type current, whatever drives it"
     )
-    tracking: TrackingSettings = setting(
+    tracking: TorqueTrackingSettings = setting(
         _firm, "how torque is made to follow its target; firmer than in a ramp"
     )
 
@@ -245,7 +245,7 @@ def _conditions(
     for each in chosen:
         # Two doses of the same are told apart by their settings.
         twice = kinds.count(type(each)) > 1
-        name = each.as_python().removeprefix("rs.") if twice else _words(type(each).__name__)
+        name = each.as_text() if twice else _words(type(each).__name__)
         found.append(_Condition(name, who, (each,)))
     return tuple(found)
 

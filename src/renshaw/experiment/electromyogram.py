@@ -15,7 +15,7 @@ from renshaw.engine.run import EngineSettings
 from renshaw.experiment.maximal import Discharges, MaximalEffort, maximal_discharges
 from renshaw.model.participant import Participant
 from renshaw.model.pool import Pool
-from renshaw.muscle.emg import EmgSettings, emg, emg_amplitude
+from renshaw.muscle.emg import EmgSettings, emg_amplitude, surface_emg
 
 FloatArray = NDArray[np.float64]
 
@@ -80,7 +80,7 @@ def electromyogram(
         )
     start_s, end_s = units.window_s
     trains = [np.asarray(times) - start_s for times in units]
-    signal = emg(person.units, trains, end_s - start_s, FS_hz, seed, settings=settings)
+    signal = surface_emg(person.units, trains, end_s - start_s, FS_hz, seed, settings=settings)
     mvc = mvc_emg(person, seed=seed, settings=settings, engine=engine)
     amplitude = emg_amplitude(signal, FS_hz, window_s, mvc=mvc)
     return Electromyogram(
@@ -97,7 +97,7 @@ def mvc_emg(
 ) -> float:
     """Return the amplitude (root mean square) of the EMG in a person's maximal contraction.
 
-    The largest over half a second, in the units of `renshaw.muscle.emg.emg`.
+    The largest over half a second, in the units of `renshaw.muscle.emg.surface_emg`.
     """
     return largest_amplitude(person.units, maximal_discharges(person, engine), seed, settings)
 
@@ -106,7 +106,9 @@ def largest_amplitude(
     pool: Pool, discharges: Discharges, seed: int, settings: EmgSettings | None = None
 ) -> float:
     """Return the largest amplitude (root mean square over half a second) of a maximal effort."""
-    signal = emg(pool, discharges, MaximalEffort().duration_s, FS_hz, seed, settings=settings)
+    signal = surface_emg(
+        pool, discharges, MaximalEffort().duration_s, FS_hz, seed, settings=settings
+    )
     edge = round(FS_hz * _BEST_s / 2)
     amplitude = emg_amplitude(signal, FS_hz, _BEST_s)[edge:-edge]
     return max(float(amplitude.max()), 1e-12)
@@ -149,7 +151,7 @@ def amplitude_course(
         low_s = max(0.0, some[0] / fs_hz - _MARGIN_s)
         high_s = min(end_s, some[-1] / fs_hz + _MARGIN_s)
         near = [times[(times >= low_s) & (times < high_s)] - low_s for times in trains]
-        signal = emg(pool, near, high_s - low_s, FS_hz, seed)
+        signal = surface_emg(pool, near, high_s - low_s, FS_hz, seed)
         course = emg_amplitude(signal, FS_hz, window_s, mvc=mvc)
         at = np.rint((some / fs_hz - low_s) * FS_hz).astype(int)
         amplitude[some] = course[np.minimum(at, len(course) - 1)]

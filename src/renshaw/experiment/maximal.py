@@ -14,7 +14,7 @@ from renshaw.experiment.tracking import (
     Part,
     Performance,
     TORQUE_hz,
-    TrackingSettings,
+    TorqueTrackingSettings,
     intervals_of,
     perform,
 )
@@ -97,7 +97,7 @@ def _all_out(
         replace(part, learned=np.full(intervals_of(part, engine), part.cord.largest_drive))
         for part in parts
     ]
-    return perform(trying, TrackingSettings(), engine.replace(engine="cpu"), threads=threads)
+    return perform(trying, TorqueTrackingSettings(), engine.replace(engine="cpu"), threads=threads)
 
 
 def _best(done: Performance) -> float:

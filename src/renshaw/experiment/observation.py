@@ -82,7 +82,7 @@ class ObservationSettings(Settings):
     split_pct: float = setting(1.0, "units that are taken for two", unit="%", ge=0, le=100)
 
 
-def observed(
+def observe(
     recording: Recording, settings: ObservationSettings | None = None, *, seed: int = 0
 ) -> Recording:
     """Return what surface EMG decomposition would find in a simulated recording.
@@ -285,7 +285,7 @@ def _step(recording: Recording, settings: ObservationSettings, seed: int) -> Ste
     arguments = "" if settings == ObservationSettings() else f", {settings.as_python()}"
     return Step(
         "observed",
-        f"recording = rs.observed(recording{arguments}, seed={seed})",
+        f"recording = rs.observe(recording{arguments}, seed={seed})",
         settings.to_mapping(),
         seed,
         recording.fingerprint(),

@@ -17,7 +17,7 @@ from renshaw.engine.run import EngineSettings
 from renshaw.experiment.electromyogram import amplitude_course, largest_amplitude
 from renshaw.experiment.maximal import maximal_discharges, pool_maximal_discharges
 from renshaw.experiment.simulation_step import simulation_step
-from renshaw.experiment.tracking import Part, Performance, TORQUE_hz, TrackingSettings
+from renshaw.experiment.tracking import Part, Performance, TORQUE_hz, TorqueTrackingSettings
 from renshaw.experiment.trial import Trial, edited_in
 from renshaw.interventions import Intervention
 from renshaw.model.participant import Participant
@@ -31,7 +31,7 @@ def recorded(
     trial: Trial,
     part: Part,
     done: Performance,
-    tracking: TrackingSettings,
+    tracking: TorqueTrackingSettings,
     engine: EngineSettings,
 ) -> Recording:
     """Return the recording of a trial that was performed."""

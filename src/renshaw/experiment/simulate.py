@@ -19,7 +19,7 @@ from renshaw.experiment.tracking import (
     Part,
     Performance,
     TORQUE_hz,
-    TrackingSettings,
+    TorqueTrackingSettings,
     imposed_drive,
     perform,
     rehearsed,
@@ -42,7 +42,7 @@ def simulate(
     given: Sequence[Intervention | str] = (),
     *,
     seed: int = 0,
-    tracking: TrackingSettings | None = None,
+    tracking: TorqueTrackingSettings | None = None,
     engine: EngineSettings | None = None,
     learned: FloatArray | None = None,
     name: str | None = None,
@@ -64,7 +64,7 @@ def simulate(
     seed : int
         Seed of the synaptic noise. The same seed gives the same noise in every condition, which
         makes conditions comparable motoneuron by motoneuron.
-    tracking : TrackingSettings, optional
+    tracking : TorqueTrackingSettings, optional
     engine : EngineSettings, optional
     learned : array, optional
         What `rehearse` returned for the same person, protocol and interventions: spares the
@@ -96,7 +96,7 @@ def simulate(
 def simulate_many(
     trials: Sequence[Trial],
     *,
-    tracking: TrackingSettings | None = None,
+    tracking: TorqueTrackingSettings | None = None,
     engine: EngineSettings | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
@@ -113,7 +113,7 @@ def simulate_many(
     threads : int, optional
         As many as there are cores if not given; the numbers don't depend on it.
     """
-    engine, tracking = engine or EngineSettings(), tracking or TrackingSettings()
+    engine, tracking = engine or EngineSettings(), tracking or TorqueTrackingSettings()
     recordings: dict[int, Recording] = {}
     for batch in _batches(trials):
         told = _within(progress, len(recordings), len(trials))
@@ -158,7 +158,7 @@ def _within(progress: Progress | None, done: int, total: int) -> Progress | None
 
 def _practiced(
     trials: Sequence[Trial],
-    tracking: TrackingSettings,
+    tracking: TorqueTrackingSettings,
     engine: EngineSettings,
     threads: int | None,
     progress: Progress | None,
@@ -184,7 +184,7 @@ def rehearse(
     protocol: Protocol,
     given: Sequence[Intervention | str] = (),
     *,
-    tracking: TrackingSettings | None = None,
+    tracking: TorqueTrackingSettings | None = None,
     engine: EngineSettings | None = None,
     progress: Callable[[int, int, str], None] | None = None,
 ) -> FloatArray:
@@ -192,7 +192,7 @@ def rehearse(
 
     For `simulate`'s `learned`, where several trials of the same person are recorded.
     """
-    engine, tracking = engine or EngineSettings(), tracking or TrackingSettings()
+    engine, tracking = engine or EngineSettings(), tracking or TorqueTrackingSettings()
     part = _part(Trial(participant, protocol, as_interventions(given)), engine)
     return _rehearsed([part], tracking, engine, None, progress)[0]
 
@@ -209,7 +209,7 @@ def _part(trial: Trial, engine: EngineSettings) -> Part:
 
 def _rehearsed(
     parts: Sequence[Part],
-    tracking: TrackingSettings,
+    tracking: TorqueTrackingSettings,
     engine: EngineSettings,
     threads: int | None,
     progress: Progress | None,
@@ -226,7 +226,7 @@ def _rehearsed(
 
 def _performed(
     parts: Sequence[Part],
-    tracking: TrackingSettings,
+    tracking: TorqueTrackingSettings,
     engine: EngineSettings,
     threads: int | None,
     progress: Progress | None,

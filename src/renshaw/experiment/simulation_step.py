@@ -8,7 +8,7 @@ from renshaw.core.history import Step
 from renshaw.core.settings import as_python
 from renshaw.core.version import __version__
 from renshaw.engine.run import EngineSettings
-from renshaw.experiment.tracking import TrackingSettings
+from renshaw.experiment.tracking import TorqueTrackingSettings
 from renshaw.interventions import Intervention, as_interventions
 from renshaw.model.muscles import muscle_pool
 from renshaw.model.participant import Participant
@@ -24,10 +24,10 @@ def simulation_step(
     given: Sequence[Intervention | str] = (),
     seed: int = 0,
     engine: EngineSettings | None = None,
-    tracking: TrackingSettings | None = None,
+    tracking: TorqueTrackingSettings | None = None,
 ) -> Step:
     """Return the step of history that `simulate` would write for these arguments."""
-    engine, tracking = engine or EngineSettings(), tracking or TrackingSettings()
+    engine, tracking = engine or EngineSettings(), tracking or TorqueTrackingSettings()
     interventions = as_interventions(given)
     settings = {
         "protocol": {type(protocol).__name__: protocol.to_mapping()},
@@ -44,13 +44,15 @@ def simulation_step(
         published = muscle_pool(who.muscle, len(who)).fingerprint()
         # A pool that someone changed can't be written down; the program must not pretend it can.
         person = (
-            f"rs.muscle_pool({who.muscle!r}, {len(who)})" if fingerprint == published else "pool"
+            f"rs.model.muscle_pool({who.muscle!r}, {len(who)})"
+            if fingerprint == published
+            else "pool"
         )
     arguments = [person, protocol.as_python()]
     if interventions:
         arguments.append(f"given={as_python(interventions)}")
     arguments.append(f"seed={seed}")
-    if tracking != TrackingSettings():
+    if tracking != TorqueTrackingSettings():
         arguments.append(f"tracking={tracking.as_python()}")
     if engine != EngineSettings():
         arguments.append(f"engine={engine.as_python()}")

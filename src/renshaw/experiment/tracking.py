@@ -44,7 +44,7 @@ _USUAL_LARGEST_DRIVE = 30.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrackingSettings(Settings):
+class TorqueTrackingSettings(Settings):
     """How torque is made to follow its target."""
 
     practice: int = setting(2, "practice trials before the one that is recorded", ge=0, le=50)
@@ -100,7 +100,7 @@ class Performance:
 
 def perform(
     parts: Sequence[Part],
-    settings: TrackingSettings,
+    settings: TorqueTrackingSettings,
     engine: EngineSettings,
     *,
     save: Sequence[str] = (),
@@ -138,7 +138,7 @@ def perform(
 
 def rehearsed(
     parts: Sequence[Part],
-    settings: TrackingSettings,
+    settings: TorqueTrackingSettings,
     engine: EngineSettings,
     threads: int | None = None,
     progress: Progress | None = None,
@@ -154,7 +154,7 @@ def rehearsed(
 
 def practiced(
     parts: Sequence[Part],
-    settings: TrackingSettings,
+    settings: TorqueTrackingSettings,
     engine: EngineSettings,
     threads: int | None = None,
     progress: Progress | None = None,
@@ -208,7 +208,7 @@ class _Exploration(Protocol):
 
 def _explored(
     parts: Sequence[Part],
-    settings: TrackingSettings,
+    settings: TorqueTrackingSettings,
     engine: EngineSettings,
     threads: int | None,
     progress: Progress | None,
@@ -242,7 +242,7 @@ def _first_guess(part: Part, explored: Performance, engine: EngineSettings) -> F
 
 
 def _learned(
-    part: Part, done: Performance, settings: TrackingSettings, engine: EngineSettings
+    part: Part, done: Performance, settings: TorqueTrackingSettings, engine: EngineSettings
 ) -> FloatArray:
     clock = _Clock.of(part.protocol.duration_s, engine)
     torque = done.torque_pct_mvc.reshape(clock.intervals, -1).mean(axis=1)
@@ -294,7 +294,7 @@ class _Clock:
 class _Person:
     """One seat of a session, with eyes."""
 
-    def __init__(self, part: Part, settings: TrackingSettings, clock: _Clock) -> None:
+    def __init__(self, part: Part, settings: TorqueTrackingSettings, clock: _Clock) -> None:
         self.part = part
         self.settings = settings
         self.clock = clock

@@ -232,7 +232,7 @@ def voltage_ramp(
     )
     step = Step(
         "voltage_ramp",
-        f"ramp = rs.voltage_ramp({cell.code}, {settings.as_python()})",
+        f"ramp = rs.experiment.voltage_ramp({cell.code}, {settings.as_python()})",
         settings.to_mapping(),
         None,
         cell.pool.fingerprint(),

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from renshaw.core.errors import DataError, SettingsError
 from renshaw.core.seeds import derived_seed, stream
 from renshaw.data.signal import Signal
-from renshaw.experiment.observation import observed
+from renshaw.experiment.observation import observe
 from renshaw.inference.cautions import sentence_of
 from renshaw.inference.contraction import Course, SHORTEST_HOLD_s
 from renshaw.inference.observation import as_recording, laboratory
@@ -117,7 +117,7 @@ def _again(case: Case, found: Summarized, size_advantage: float, seed: int) -> M
     looks = []
     for k in range(_LOOKS):
         settings = laboratory(case, seed + k).replace(size_advantage=size_advantage)
-        look = observed(whole, settings, seed=seed + k)
+        look = observe(whole, settings, seed=seed + k)
         firing = [i for i, times in enumerate(look.units) if len(times) >= FEWEST_DISCHARGES]
         looks.append(replace(look, units=look.units.select(firing)))
     return summarize(min(looks, key=lambda look: abs(len(look.units) - found.n_units))).values

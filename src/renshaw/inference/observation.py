@@ -12,7 +12,7 @@ from renshaw.core.seeds import derived_seed, stream
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording, Truth
 from renshaw.data.signal import Signal
-from renshaw.experiment.observation import ObservationSettings, observed
+from renshaw.experiment.observation import ObservationSettings, observe
 from renshaw.inference.prior import SIZE_ADVANTAGE, Case
 from renshaw.inference.simulation import Contraction, KEPT_hz
 from renshaw.inference.store import Pair
@@ -51,7 +51,7 @@ def seen(pair: Pair, seed: int) -> tuple[Recording, Recording]:
     recordings = []
     for done, place in ((pair.before, where), (pair.after, moved)):
         whole = as_recording(pair.case, done, torque.of(done))
-        recordings.append(replace(observed(whole, settings, seed=place), truth=None))
+        recordings.append(replace(observe(whole, settings, seed=place), truth=None))
     return recordings[0], recordings[1]
 
 

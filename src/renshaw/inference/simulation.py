@@ -19,7 +19,7 @@ from renshaw.experiment.tracking import (
     Part,
     Performance,
     TORQUE_hz,
-    TrackingSettings,
+    TorqueTrackingSettings,
     perform,
     practiced,
     rehearsed,
@@ -33,7 +33,7 @@ FloatArray = NDArray[np.float64]
 
 ENGINE = EngineSettings(step_ms=0.2, inner_steps=8, slow_steps=2, fine_slope_mV_per_ms=0.5)
 PRACTICE_UNITS = 16
-_PRACTICE = TrackingSettings(practice=1)
+_PRACTICE = TorqueTrackingSettings(practice=1)
 # What is kept: torque and drive at these rates.
 KEPT_hz, DRIVE_hz = 50.0, 20.0
 
@@ -72,7 +72,7 @@ def contractions(case: Case, seed: int) -> tuple[Contraction, Contraction]:
         noise = derived_seed(seed, "inference", "noise", case.number, k)
         part = _part(case, state, case.participant.n_units)
         parts.append(replace(part, seed=noise, learned=drive))
-    done = perform(parts, TrackingSettings(), ENGINE, threads=1)
+    done = perform(parts, TorqueTrackingSettings(), ENGINE, threads=1)
     first, second = (_kept(part, d) for part, d in zip(parts, done, strict=True))
     return first, second
 

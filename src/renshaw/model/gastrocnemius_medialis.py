@@ -33,8 +33,8 @@ from renshaw.model.gradient import (
     positions,
 )
 from renshaw.model.pool import Pool
-from renshaw.model.powers_heckman_2017 import ENDS as PUBLISHED
-from renshaw.model.powers_heckman_2017 import l_type
+from renshaw.model.powers_heckman import ENDS as PUBLISHED
+from renshaw.model.powers_heckman import l_type
 
 ENDS: dict[str, Ends] = {
     **PUBLISHED,

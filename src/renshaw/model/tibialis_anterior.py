@@ -24,8 +24,8 @@ import numpy as np
 
 from renshaw.model.gradient import Ends, as_thresholds, contraction_times_ms, graded_pool, positions
 from renshaw.model.pool import Pool
-from renshaw.model.powers_heckman_2017 import ENDS as PUBLISHED
-from renshaw.model.powers_heckman_2017 import l_type
+from renshaw.model.powers_heckman import ENDS as PUBLISHED
+from renshaw.model.powers_heckman import l_type
 
 ENDS: dict[str, Ends] = {**PUBLISHED, "calcium_removal_ms": (80.0, 27.0)}
 L_TYPE_SCALE = (0.967, 0.88)

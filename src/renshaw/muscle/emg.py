@@ -102,7 +102,7 @@ def _wave(x: FloatArray, angle: float) -> FloatArray:
     return np.asarray(wave / np.abs(wave).max(), dtype=float)
 
 
-def emg(
+def surface_emg(
     pool: Pool,
     spikes_s: Sequence[FloatArray],
     duration_s: float,

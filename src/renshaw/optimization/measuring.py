@@ -18,7 +18,7 @@ from renshaw.experiment.tracking import (
     Part,
     Performance,
     TORQUE_hz,
-    TrackingSettings,
+    TorqueTrackingSettings,
     imposed_drive,
     perform,
 )
@@ -105,7 +105,7 @@ def _spasms(job: Job, test: SpasmTest) -> list[Numbers]:
         over = [end.after(now_s, spikes) for end, spikes in zip(ends, fired, strict=True)]
         return all(over)
 
-    done = perform(parts, TrackingSettings(), engine, threads=1, until=all_over)
+    done = perform(parts, TorqueTrackingSettings(), engine, threads=1, until=all_over)
     return [
         _spasm(part, each, end, test) for part, each, end in zip(parts, done, ends, strict=True)
     ]

@@ -19,7 +19,7 @@ from renshaw.core.machine import cores
 from renshaw.core.seeds import derived_seed, stream
 from renshaw.data.estimates import Estimates
 from renshaw.estimation import estimate
-from renshaw.experiment.observation import observed
+from renshaw.experiment.observation import observe
 from renshaw.experiment.simulate import Trial, simulate_many
 from renshaw.interventions import Intervention
 from renshaw.model.participant import Participant
@@ -142,7 +142,7 @@ def measured(series: Series, people: range, seed: int, spread: Spread) -> pd.Dat
     ]
     tables = []
     for recording in simulate_many(trials, threads=1):
-        seen = observed(recording, seed=seed) if series.observed else recording
+        seen = observe(recording, seed=seed) if series.observed else recording
         table = _plain(estimate(seen))
         k, number = recording.name.split()
         if recording.truth is not None:

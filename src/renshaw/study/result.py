@@ -310,7 +310,7 @@ def _traits(design: pd.DataFrame, taken: Any) -> pd.DataFrame:
 
 
 def _run_step(plan: StudyPlan) -> Step:
-    source = "rs.built_in_plan()" if plan == built_in_plan() else "rs.load_plan('study.toml')"
+    source = "rs.study.built_in_plan()" if plan == built_in_plan() else "rs.load_plan('study.toml')"
     cites: tuple[str, ...] = ("gorassini2002", "beauchamp2022", "beauchamp2023")
     if any(arm.virtual for arm in plan.arms):
         cites += ("powers2017", "destexhe2001", "fuglevand1993", "mesquita2022", "orssatto2022")

@@ -14,7 +14,7 @@ from renshaw.data.recording import Recording, without_emg
 from renshaw.decomposition.decompose import decompose
 from renshaw.decomposition.workers import at_most
 from renshaw.estimation.estimate import rows_of
-from renshaw.experiment.observation import observed
+from renshaw.experiment.observation import observe
 from renshaw.experiment.simulate import Trial, simulate_many
 from renshaw.io import read, write
 from renshaw.study.pieces import Piece, RealPiece, Row, VirtualPiece, code_fingerprint
@@ -135,7 +135,7 @@ def _virtual(piece: VirtualPiece, threads: int | None, told: Told | None) -> Out
     for trial, recording in zip(piece.trials, recordings, strict=True):
         try:
             if piece.observed is not None:
-                recording = observed(recording, piece.observed, seed=piece.seed)
+                recording = observe(recording, piece.observed, seed=piece.seed)
             estimates += _estimates(recording, piece)
         except RenshawError as error:
             failures.append(Failure(trial.row.recording, trial.row.arm, str(error)))

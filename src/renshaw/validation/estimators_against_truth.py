@@ -19,7 +19,7 @@ from renshaw.core.settings import Settings, setting
 from renshaw.core.version import __version__
 from renshaw.data.recording import Recording
 from renshaw.estimation import EstimateSettings, estimate, rules
-from renshaw.experiment import simulate
+from renshaw.experiment.simulate import simulate
 from renshaw.model.participant import Participant
 from renshaw.protocols import Ramp
 

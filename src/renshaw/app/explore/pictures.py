@@ -22,7 +22,7 @@ from renshaw.estimation.estimate import rows_of
 from renshaw.estimation.settings import EstimateSettings
 from renshaw.estimation.smoothing import smoothed_rates
 from renshaw.experiment.simulate import Trial, rehearse, simulate_many
-from renshaw.experiment.tracking import TrackingSettings
+from renshaw.experiment.tracking import TorqueTrackingSettings
 from renshaw.reports.figures.explored import Bracket, Curve, Mark, Panel, explored, panels
 from renshaw.reports.figures.style import look
 
@@ -118,7 +118,7 @@ def learned_drive(scene: Scene, quality: str, progress: Progress | None = None) 
         scene.participant,
         scene.protocol,
         scene.given,
-        tracking=TrackingSettings(practice=0),
+        tracking=TorqueTrackingSettings(practice=0),
         engine=SKETCHY,
         progress=progress,
     )

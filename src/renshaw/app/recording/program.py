@@ -34,7 +34,7 @@ def _codes(case: Case, steps: Sequence[Step]) -> list[str]:
     codes = [step.code for step in steps]
     if case.resumed and not case.decomposed:
         # The file holds the units after its edits, which are among those that follow.
-        codes.insert(1, "recording = rs.unedited(recording)")
+        codes.insert(1, "recording = rs.edit.unedited(recording)")
     return codes
 
 

@@ -65,11 +65,11 @@ def multiversed(
     progress: Progress,
 ) -> int:
     """Analyze a kept recording with every combination of choices and keep what comes out."""
-    decomposition = rs.unedited(taken(Path(path), name))
-    recording = rs.replay(decomposition, decomposition, rs.edits_from_json(edits))
+    decomposition = rs.edit.unedited(taken(Path(path), name))
+    recording = rs.edit.replay(decomposition, decomposition, rs.edit.edits_from_json(edits))
     base = rs.EstimateSettings.from_mapping(settings)
     found = rs.multiverse(
-        recording, base=rules if base == rs.rules(rules) else base, progress=progress
+        recording, base=rules if base == rs.estimation.rules(rules) else base, progress=progress
     )
     plain = {
         "universes": [list(universe) for universe in found.universes],

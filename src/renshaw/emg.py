@@ -1,0 +1,34 @@
+"""Electrodes and electromyograms: EMG made of discharges, and motor units found in it again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from renshaw.core.doors import door
+
+if TYPE_CHECKING:
+    from renshaw.decomposition.muaps import action_potentials
+    from renshaw.decomposition.settings import TrustSettings
+    from renshaw.decomposition.source import Source, sources
+    from renshaw.decomposition.tracking import Tracked, UnitTrackingSettings
+    from renshaw.electrodes.settings import ElectrodeSettings
+    from renshaw.experiment.electromyogram import Electromyogram, electromyogram, mvc_emg
+    from renshaw.muscle.emg import EmgSettings, emg_amplitude, surface_emg
+else:
+    __getattr__, __dir__ = door(__name__)
+
+__all__ = [
+    "ElectrodeSettings",
+    "Electromyogram",
+    "EmgSettings",
+    "Source",
+    "Tracked",
+    "TrustSettings",
+    "UnitTrackingSettings",
+    "action_potentials",
+    "electromyogram",
+    "emg_amplitude",
+    "mvc_emg",
+    "sources",
+    "surface_emg",
+]

@@ -1,0 +1,19 @@
+"""For packages that add a kind of their own: registers, and what becomes of a failing plug-in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from renshaw.core.doors import door
+
+if TYPE_CHECKING:
+    from renshaw.core.kinds import Kind, PluginWarning, Register, Skipped
+else:
+    __getattr__, __dir__ = door(__name__)
+
+__all__ = [
+    "Kind",
+    "PluginWarning",
+    "Register",
+    "Skipped",
+]
