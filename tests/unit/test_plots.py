@@ -9,14 +9,17 @@ import sys
 import pytest
 
 import renshaw as rs
+from renshaw.core.doors import namespaces
 from renshaw.core.results import PROVIDERS, Result, _provided, plot
 from renshaw.protocols import Protocol
 from renshaw.protocols.in_bed import InBed
 
 
 def public(base: type) -> list[type]:
-    found = [getattr(rs, name) for name in rs.__all__]
-    return [each for each in found if inspect.isclass(each) and issubclass(each, base)]
+    places = [rs, *(getattr(rs, name) for name in namespaces())]
+    found = [getattr(place, name) for place in places for name in place.__all__]
+    kinds = [each for each in found if inspect.isclass(each) and issubclass(each, base)]
+    return [kind for kind in dict.fromkeys(kinds) if kind is not base or base is Protocol]
 
 
 @pytest.mark.parametrize("kind", public(Result), ids=lambda kind: kind.__name__)

@@ -118,9 +118,9 @@ class Settings:
     def as_python(self) -> str:
         """Return the expression that makes these settings, naming only what differs."""
         place = public_name(type(self)).removesuffix(type(self).__name__)
-        return place + self.as_text()
+        return place + self.as_call()
 
-    def as_text(self) -> str:
+    def as_call(self) -> str:
         """Return the name and what differs from the defaults: ``Ramp(peak_pct=30.0)``."""
         changed = []
         for info in self.describe():

@@ -13,9 +13,10 @@ from renshaw.core.doors import door
 if TYPE_CHECKING:
     from renshaw.experiment.current_clamp import CurrentRamp, CurrentRampSettings, current_ramp
     from renshaw.experiment.effort import Effort, EffortSettings, effort_of
-    from renshaw.experiment.maximal import mvc_force
+    from renshaw.experiment.maximal import MaximalEffort, mvc_force
     from renshaw.experiment.night import Night, NightSettings
     from renshaw.experiment.observation import ObservationSettings
+    from renshaw.experiment.one_motoneuron import ImpalementSettings
     from renshaw.experiment.simulate import Trial, rehearse, simulate_many
     from renshaw.experiment.tracking import TorqueTrackingSettings
     from renshaw.experiment.voltage_clamp import VoltageRamp, VoltageRampSettings, voltage_ramp
@@ -27,6 +28,8 @@ __all__ = [
     "CurrentRampSettings",
     "Effort",
     "EffortSettings",
+    "ImpalementSettings",
+    "MaximalEffort",
     "Night",
     "NightSettings",
     "ObservationSettings",

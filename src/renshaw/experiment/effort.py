@@ -245,7 +245,7 @@ def _conditions(
     for each in chosen:
         # Two doses of the same are told apart by their settings.
         twice = kinds.count(type(each)) > 1
-        name = each.as_text() if twice else _words(type(each).__name__)
+        name = each.as_call() if twice else _words(type(each).__name__)
         found.append(_Condition(name, who, (each,)))
     return tuple(found)
 

@@ -17,7 +17,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-import renshaw
 from renshaw.core.errors import DataError
 from renshaw.core.files import replacing
 from renshaw.inference import summaries, targets
@@ -76,7 +75,7 @@ _FIELDS = ("summaries", "targets", "muscle", "stimulated", "case")
 def summaries_fingerprint() -> str:
     """Return a hash of the program that summarizes."""
     digest = hashlib.sha256()
-    root = Path(renshaw.__file__).parent
+    root = Path(__file__).parents[1]
     for source in _SOURCES:
         digest.update(meaning(root / source).encode())
     return digest.hexdigest()[:12]

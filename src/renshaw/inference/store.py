@@ -34,7 +34,6 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-import renshaw
 from renshaw.core.errors import DataError, SettingsError, SimulationError
 from renshaw.core.files import replacing
 from renshaw.core.machine import cores
@@ -64,7 +63,7 @@ _SOURCES = (
 @cache
 def model_fingerprint() -> str:
     """Return a hash of the program that simulates; comments and docstrings don't count."""
-    root = Path(renshaw.__file__).parent
+    root = Path(__file__).parents[1]
     digest = hashlib.sha256()
     for source in _SOURCES:
         digest.update(meaning(root / source).encode())

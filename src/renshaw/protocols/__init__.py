@@ -3,6 +3,7 @@
 from renshaw.protocols.antagonist_vibration import VibrationTrain
 from renshaw.protocols.arrivals import Arrivals
 from renshaw.protocols.closed_loop import Devices, TriggeredStimulation
+from renshaw.protocols.in_bed import InBed, Touch
 from renshaw.protocols.nerve_stimulation import NerveStimulation
 from renshaw.protocols.protocol import Protocol
 from renshaw.protocols.ramp import Ramp, Trapezoid
@@ -21,12 +22,14 @@ __all__ = [
     "PROTOCOLS",
     "Arrivals",
     "Devices",
+    "InBed",
     "NerveStimulation",
     "Protocol",
     "PulseTrain",
     "Ramp",
     "SpasmTest",
     "Stimulated",
+    "Touch",
     "Train",
     "Trapezoid",
     "TriggeredStimulation",

@@ -129,4 +129,4 @@ def stimulated(protocol: Protocol, train: Train) -> Stimulated:
     trains: tuple[Train, ...] = (train,)
     if isinstance(protocol, Stimulated):
         inside, trains = protocol.protocol, (*protocol.trains, train)
-    return Stimulated(protocol=inside, trains=tuple(sorted(trains, key=lambda t: t.as_text())))
+    return Stimulated(protocol=inside, trains=tuple(sorted(trains, key=lambda t: t.as_call())))

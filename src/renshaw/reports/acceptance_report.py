@@ -233,8 +233,8 @@ def _details(series: Series | None) -> list[str]:
     return [
         (series.group or series.name) + session,
         ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in series.traits),
-        series.protocol.as_text(),
-        ", ".join(each.as_text() for each in series.given) or "–",
+        series.protocol.as_call(),
+        ", ".join(each.as_call() for each in series.given) or "–",
         "units that electrodes see" if series.observed else "all units",
     ]
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-import renshaw
 from renshaw.core.fingerprint import fingerprint
 from renshaw.core.seeds import derived_seed
 from renshaw.core.version import __version__
@@ -116,7 +115,7 @@ Piece = VirtualPiece | RealPiece
 @cache
 def code_fingerprint() -> str:
     """Return a hash of the program itself: numbers of different programs are never mixed."""
-    root = Path(renshaw.__file__).parent
+    root = Path(__file__).parents[1]
     digest = hashlib.sha256(__version__.encode())
     for path in sorted(root.rglob("*.py")):
         # Pages and commands change no number.
