@@ -8,12 +8,17 @@ from renshaw.core.doors import door
 
 if TYPE_CHECKING:
     from renshaw.core.kinds import Kind, PluginWarning, Register, Skipped
+    from renshaw.io import FORMATS, Format, Probe, Refusal
 else:
     __getattr__, __dir__ = door(__name__)
 
 __all__ = [
+    "FORMATS",
+    "Format",
     "Kind",
     "PluginWarning",
+    "Probe",
+    "Refusal",
     "Register",
     "Skipped",
 ]

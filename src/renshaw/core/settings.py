@@ -121,7 +121,7 @@ class Settings:
         return place + self.as_call()
 
     def as_call(self) -> str:
-        """Return the name and what differs from the defaults: ``Ramp(peak_pct=30.0)``."""
+        """Return the name and what differs from the defaults: ``Ramp(peak_pct_mvc=30.0)``."""
         changed = []
         for info in self.describe():
             value = getattr(self, info.name)
