@@ -238,18 +238,6 @@ def test_the_traceback_of_a_fault_is_kept_or_shown(
         app.main(["estimate", "x", "--debug"])
 
 
-def test_version_and_help_load_nothing_heavy() -> None:
-    program = (
-        "import sys\nfrom renshaw.cli.app import main\n"
-        "assert main(['--version']) == 0 and main(['--help']) == 0\n"
-        "heavy = {'matplotlib', 'numba', 'sklearn', 'pandas', 'scipy', 'h5py'} & set(sys.modules)\n"
-        "sys.exit(f'loaded {heavy}' if heavy else 0)\n"
-    )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    assert f"renshaw {rs.__version__}" in done.stdout
-
-
 def test_a_closed_pipe_is_no_failure(ramp: Path) -> None:
     words = ["estimate", str(ramp), *FAST]
     program = f"import sys\nfrom renshaw.cli.app import main\nsys.exit(main({words!r}))"

@@ -68,22 +68,21 @@ def test_the_kernels_are_kept_with_their_sources():
     from renshaw.engine.reference import one_motoneuron
 
     for kernel in (integrate_block, one_motoneuron):
-        stamp, digest = kernel._cache._cache_file._source_stamp
+        stamp, digest = kernel.dispatcher._cache._cache_file._source_stamp
         assert stamp
         assert len(digest) == 64
 
 
 def test_only_the_whole_kernel_is_kept():
     # A part that were kept by itself would be linked in as it was when `lanes` was another.
-    from numba.core.dispatcher import Dispatcher
-
+    from renshaw.core.kernels import Kernel
     from renshaw.engine import block, lanes, noise, rates, slow, step
 
     parts = [
         (room.__name__, name)
         for room in (block, lanes, noise, rates, slow, step)
         for name, thing in vars(room).items()
-        if isinstance(thing, Dispatcher) and hasattr(thing._cache, "_cache_file")
+        if isinstance(thing, Kernel) or hasattr(getattr(thing, "_cache", None), "_cache_file")
     ]
     assert parts == [("renshaw.engine.block", "integrate_block")]
 
@@ -91,4 +90,4 @@ def test_only_the_whole_kernel_is_kept():
 def test_a_kernel_in_one_file_is_kept_without_more_words():
     from renshaw.muscle.twitches import _add_twitches
 
-    assert _add_twitches._cache._cache_file._source_stamp
+    assert _add_twitches.dispatcher._cache._cache_file._source_stamp

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import fft, ndimage, signal
 
 Array = NDArray[Any]
 
@@ -38,7 +38,7 @@ def filtered(
     """
     samples = len(emg)
     pad = min(samples - 1, round(_PADDING_S * fs_hz))
-    length = int(fft.next_fast_len(samples + 2 * pad, real=True))
+    length = int(scipy.fft.next_fast_len(samples + 2 * pad, real=True))
     frequencies = np.fft.rfftfreq(length, 1 / fs_hz)
     gain = _gain(frequencies, fs_hz, highpass_hz, lowpass_hz)
     if line_noise:
@@ -46,9 +46,9 @@ def filtered(
     out = np.empty(emg.shape, dtype=np.float32)
     for first in range(0, emg.shape[1], _BLOCK):
         block = slice(first, first + _BLOCK)
-        spectrum = fft.rfft(_mirrored(emg[:, block], pad), length, axis=0)
+        spectrum = scipy.fft.rfft(_mirrored(emg[:, block], pad), length, axis=0)
         spectrum *= gain[:, None]
-        out[:, block] = fft.irfft(spectrum, length, axis=0)[pad : pad + samples]
+        out[:, block] = scipy.fft.irfft(spectrum, length, axis=0)[pad : pad + samples]
     return out
 
 
@@ -62,11 +62,11 @@ def _mirrored(emg: Array, pad: int) -> Array:
 
 def _gain(frequencies: Array, fs_hz: float, highpass_hz: float, lowpass_hz: float) -> Array:
     if lowpass_hz >= 0.49 * fs_hz:
-        sections = signal.butter(2, highpass_hz, "highpass", fs=fs_hz, output="sos")
+        sections = scipy.signal.butter(2, highpass_hz, "highpass", fs=fs_hz, output="sos")
     else:
         band = [highpass_hz, lowpass_hz]
-        sections = signal.butter(2, band, "bandpass", fs=fs_hz, output="sos")
-    _, response = signal.sosfreqz(sections, frequencies, fs=fs_hz)
+        sections = scipy.signal.butter(2, band, "bandpass", fs=fs_hz, output="sos")
+    _, response = scipy.signal.sosfreqz(sections, frequencies, fs=fs_hz)
     return np.asarray(np.abs(response) ** 2, dtype=np.float32)
 
 
@@ -75,11 +75,11 @@ def _line_gain(emg: Array, fs_hz: float, frequencies: Array, pad: int, length: i
     mean = np.zeros(len(frequencies))
     for first in range(0, emg.shape[1], _BLOCK):
         block = _mirrored(emg[:, first : first + _BLOCK], pad)
-        mean += np.abs(fft.rfft(block, length, axis=0)).sum(axis=1)
+        mean += np.abs(scipy.fft.rfft(block, length, axis=0)).sum(axis=1)
     width = max(3, round(_LINE_NEIGHBORHOOD_HZ / (frequencies[1] - frequencies[0])) | 1)
-    usual = ndimage.median_filter(mean, width, mode="nearest")
+    usual = scipy.ndimage.median_filter(mean, width, mode="nearest")
     standing_out = mean > _LINE_RATIO * np.maximum(usual, np.finfo(float).tiny)
     # The skirts of a line belong to it.
-    wide = ndimage.binary_dilation(standing_out, iterations=2)
+    wide = scipy.ndimage.binary_dilation(standing_out, iterations=2)
     gain = np.where(wide, np.minimum(1.0, usual / np.maximum(mean, 1e-30)), 1.0)
     return np.asarray(gain, dtype=np.float32)

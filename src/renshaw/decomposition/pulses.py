@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import ndimage
 
 Array = NDArray[Any]
 
@@ -54,7 +54,7 @@ def found_pulses(sources: Array, distance: int) -> list[Pulses]:
     """
     # A discharge is the highest sample around, whatever the threshold.
     width = 2 * max(1, distance) - 1
-    tops = ndimage.maximum_filter1d(sources, width, axis=1, mode="nearest")
+    tops = scipy.ndimage.maximum_filter1d(sources, width, axis=1, mode="nearest")
     is_peak = (sources == tops) & (sources > 0)
     return [_classified(s, np.flatnonzero(p)) for s, p in zip(sources, is_peak, strict=True)]
 

@@ -15,8 +15,8 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from renshaw.core.errors import DataError, SettingsError
 from renshaw.data.grid import Grid, unplaced
@@ -257,7 +257,7 @@ def _source(
 
 def peaks_of(source: Array, distance: int) -> Array:
     """Return the samples at which a source is higher than anywhere within a distance."""
-    tops = ndimage.maximum_filter1d(source, 2 * max(1, distance) - 1, mode="nearest")
+    tops = scipy.ndimage.maximum_filter1d(source, 2 * max(1, distance) - 1, mode="nearest")
     return np.flatnonzero((source == tops) & (source > 0))
 
 

@@ -14,7 +14,7 @@ from renshaw.core.kernels import kept, kept_with
 from renshaw.engine import lanes as at
 from renshaw.engine import noise, rates, slow
 from renshaw.engine import step as stepping
-from renshaw.engine.rates import ONE, ORIGIN_mV, f32
+from renshaw.engine.rates import ONE, f32
 from renshaw.engine.slow import fluctuate, pull
 from renshaw.engine.step import SPIKE_mV, eliminate_dendrites, forget_spikes, mark_spikes, step
 from renshaw.model import mechanisms
@@ -26,9 +26,9 @@ DIVERGED_mV = f32(300.0)
 # Slow steps between two looks whether all is well.
 _LOOK_EVERY = 256
 
-_E_NA = f32(persistent_sodium.REVERSAL_mV - ORIGIN_mV)
-_E_L = f32(l_type_calcium.REVERSAL_mV - ORIGIN_mV)
-_ORIGIN = f32(ORIGIN_mV)
+_E_NA = f32(persistent_sodium.REVERSAL_mV - at.ORIGIN_mV)
+_E_L = f32(l_type_calcium.REVERSAL_mV - at.ORIGIN_mV)
+_ORIGIN = f32(at.ORIGIN_mV)
 _ZERO = f32(0.0)
 
 W = at.WIDTH

@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from renshaw.core.errors import SimulationError
 from renshaw.core.kernels import must_compile
 from renshaw.core.machine import cores
-from renshaw.engine import block as kernel
 from renshaw.engine import lanes as at
 from renshaw.engine.inputs import (
     FloatArray,
@@ -106,6 +105,8 @@ def run_jobs(
 
 
 def _announce_compiling(progress: Progress | None) -> None:
+    from renshaw.engine import block as kernel
+
     if progress is not None and must_compile(kernel.integrate_block):
         progress(0, 1, "compiling the kernel (once on this machine)")
 
@@ -195,6 +196,8 @@ def _integrate(block: _Block, settings: EngineSettings, save: frozenset[str]) ->
     jobs = list({id(p): p for p, _, _ in block.pieces}.values())
     columns = np.stack([p.columns for p in jobs])
     places = {id(p): i for i, p in enumerate(jobs)}
+    from renshaw.engine import block as kernel
+
     column_of_chunk = np.concatenate([np.full(b - a, places[id(p)]) for p, a, b in block.pieces])
     lanes = len(state) * at.WIDTH
     samples = -(-columns.shape[2] // settings.save_every)

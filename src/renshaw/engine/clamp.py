@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from renshaw.core.equations import equation
 from renshaw.core.errors import SimulationError
 from renshaw.core.kernels import kept, kept_with
 from renshaw.engine import scalar
@@ -49,7 +50,6 @@ from renshaw.engine.scalar import (
     rest,
 )
 from renshaw.model import mechanisms
-from renshaw.model.mechanisms.compiled import equation
 from renshaw.model.pool import Pool
 
 CURRENT, L_TYPE, PERSISTENT_SODIUM, DENDRITE = range(4)

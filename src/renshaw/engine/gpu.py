@@ -13,11 +13,14 @@ from collections.abc import Iterable
 import numpy as np
 from numba import cuda
 
+from renshaw.core.equations import let_kernels_call
 from renshaw.core.errors import SimulationError
 from renshaw.engine import scalar
 from renshaw.engine.inputs import Job, Progress, Response
 from renshaw.engine.reference import Prepared
 from renshaw.engine.settings import EngineSettings
+
+let_kernels_call()
 
 THREADS_PER_BLOCK = 64
 # A local array takes its size from a plain global.

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 WIDTH = 16
 DENDRITES = 4
+# Potentials count from here, where a motoneuron spends its time and single precision is finest.
+ORIGIN_mV = -60.0
 
 _taken = 0
 

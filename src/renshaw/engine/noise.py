@@ -10,7 +10,7 @@ from math import sqrt
 
 import numpy as np
 
-from renshaw.model.mechanisms.compiled import equation
+from renshaw.core.equations import equation
 
 u64 = np.uint64
 _WORD = u64(0xFFFFFFFF)

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renshaw.engine import lanes as at
+from renshaw.engine.lanes import ORIGIN_mV
 from renshaw.engine.membrane import Membrane
-from renshaw.engine.rates import ORIGIN_mV
 from renshaw.model.mechanisms import afterhyperpolarization as ahp
 from renshaw.model.mechanisms import (
     delayed_rectifier,

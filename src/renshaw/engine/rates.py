@@ -13,6 +13,7 @@ from math import exp, log2
 import numpy as np
 from numba import njit
 
+from renshaw.engine.lanes import ORIGIN_mV
 from renshaw.model.mechanisms import afterhyperpolarization as ahp
 from renshaw.model.mechanisms import (
     delayed_rectifier,
@@ -37,7 +38,6 @@ _C4 = f32(0.009671512824084945)
 _C5 = f32(0.0013264727334709031)
 _23 = np.int32(23)
 
-ORIGIN_mV = -60.0
 # Beyond these potentials every gate has come to its end.
 _LOWEST_mV = f32(-150.0 - ORIGIN_mV)
 _HIGHEST_mV = f32(100.0 - ORIGIN_mV)

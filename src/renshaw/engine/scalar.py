@@ -6,6 +6,7 @@ Python. The vector kernel (`renshaw.engine.step`) computes the same in another a
 
 from __future__ import annotations
 
+from renshaw.core.equations import equation
 from renshaw.engine.noise import centered, lower, philox, upper
 from renshaw.model.mechanisms import afterhyperpolarization as ahp
 from renshaw.model.mechanisms import (
@@ -16,7 +17,6 @@ from renshaw.model.mechanisms import (
     l_type_calcium,
     persistent_sodium,
 )
-from renshaw.model.mechanisms.compiled import equation
 from renshaw.model.mechanisms.gating import relaxed
 
 SPIKE_mV = -20.0

@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from renshaw.core.errors import SimulationError
 from renshaw.core.machine import cores
-from renshaw.engine import block as kernel
 from renshaw.engine import lanes as at
 from renshaw.engine.blocks import FASTEST_pps, slow_gains
 from renshaw.engine.inputs import FloatArray, Response, stopped_error
@@ -170,6 +169,8 @@ class Session:
         )
 
     def _integrate(self, part: slice, columns: NDArray[np.float32]) -> None:
+        from renshaw.engine import block as kernel
+
         s = self.settings
         lanes = slice(part.start * at.WIDTH, part.stop * at.WIDTH)
         saved = slice(0, 0)

@@ -12,14 +12,14 @@ from numba import njit
 
 from renshaw.engine import lanes as at
 from renshaw.engine.noise import UNIFORM_CENTER, UNIFORM_STEP, lower, philox, upper
-from renshaw.engine.rates import FLAGS, ONE, ORIGIN_mV, dendrite_steady_states, f32
+from renshaw.engine.rates import FLAGS, ONE, dendrite_steady_states, f32
 from renshaw.engine.step import moved
 from renshaw.model.mechanisms import fluctuating_synapse as synapse
 from renshaw.model.mechanisms import h_current, l_type_calcium
 
-_E_H = f32(h_current.REVERSAL_mV - ORIGIN_mV)
-_E_L = f32(l_type_calcium.REVERSAL_mV - ORIGIN_mV)
-_E_E = f32(synapse.EXCITATION_REVERSAL_mV - ORIGIN_mV)
+_E_H = f32(h_current.REVERSAL_mV - at.ORIGIN_mV)
+_E_L = f32(l_type_calcium.REVERSAL_mV - at.ORIGIN_mV)
+_E_E = f32(synapse.EXCITATION_REVERSAL_mV - at.ORIGIN_mV)
 _ZERO = f32(0.0)
 
 _UNIFORM_STEP = f32(UNIFORM_STEP)

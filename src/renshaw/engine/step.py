@@ -14,7 +14,6 @@ from renshaw.engine.rates import (
     FLAGS,
     HALF,
     ONE,
-    ORIGIN_mV,
     f32,
     gain,
     leading,
@@ -27,13 +26,13 @@ from renshaw.engine.rates import (
 from renshaw.model.mechanisms import afterhyperpolarization as ahp
 from renshaw.model.mechanisms import delayed_rectifier, fast_sodium, persistent_sodium
 
-SPIKE_mV = f32(-20.0 - ORIGIN_mV)
+SPIKE_mV = f32(-20.0 - at.ORIGIN_mV)
 TWO = f32(2.0)
 FOUR = f32(4.0)
 
-_E_NA = f32(fast_sodium.REVERSAL_mV - ORIGIN_mV)
-_E_K = f32(delayed_rectifier.REVERSAL_mV - ORIGIN_mV)
-_E_CA = f32(ahp.CALCIUM_REVERSAL_mV - ORIGIN_mV)
+_E_NA = f32(fast_sodium.REVERSAL_mV - at.ORIGIN_mV)
+_E_K = f32(delayed_rectifier.REVERSAL_mV - at.ORIGIN_mV)
+_E_CA = f32(ahp.CALCIUM_REVERSAL_mV - at.ORIGIN_mV)
 _P_RATE = f32(1.0 / persistent_sodium.TIME_CONSTANT_ms)
 _A_RATE = f32(1.0 / ahp.CALCIUM_GATE_ms)
 _NOWHERE = f32(-1.0)

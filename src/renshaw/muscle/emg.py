@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.ndimage import uniform_filter1d
 
 from renshaw.core.errors import SettingsError
 from renshaw.core.seeds import stream
@@ -207,9 +207,11 @@ def emg_amplitude(
         raise SettingsError(f"mvc = {mvc:g}: the amplitude in a maximal contraction is positive.")
     values = np.asarray(signal, dtype=float)
     if method == "rms":
-        amplitude = np.sqrt(np.maximum(0.0, uniform_filter1d(values**2, width, mode="reflect")))
+        amplitude = np.sqrt(
+            np.maximum(0.0, scipy.ndimage.uniform_filter1d(values**2, width, mode="reflect"))
+        )
     elif method == "rectified":
-        amplitude = uniform_filter1d(np.abs(values), width, mode="reflect")
+        amplitude = scipy.ndimage.uniform_filter1d(np.abs(values), width, mode="reflect")
     else:
         raise SettingsError(f"method = {method!r}: must be 'rms' or 'rectified'.")
     return np.asarray(amplitude if mvc is None else 100.0 * amplitude / mvc, dtype=float)

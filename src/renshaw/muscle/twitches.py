@@ -13,8 +13,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from renshaw.core.equations import equation
 from renshaw.core.kernels import kept
-from renshaw.model.mechanisms.compiled import equation
 from renshaw.model.pool import Pool
 
 FloatArray = NDArray[np.float64]

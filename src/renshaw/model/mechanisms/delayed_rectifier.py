@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from math import exp
 
-from renshaw.model.mechanisms.compiled import equation
+from renshaw.core.equations import equation
 from renshaw.model.mechanisms.gating import boltzmann
 
 REVERSAL_mV = -80.0

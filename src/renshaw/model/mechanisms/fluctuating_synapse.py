@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from math import sqrt
 
-from renshaw.model.mechanisms.compiled import equation
+from renshaw.core.equations import equation
 
 EXCITATION_REVERSAL_mV = 0.0
 INHIBITION_REVERSAL_mV = -75.0

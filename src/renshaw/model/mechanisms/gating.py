@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import exp
 
-from renshaw.model.mechanisms.compiled import equation
+from renshaw.core.equations import equation
 
 
 @equation

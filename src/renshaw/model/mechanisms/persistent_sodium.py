@@ -5,7 +5,7 @@ Powers & Heckman 2017 (ModelDB 239582).
 
 from __future__ import annotations
 
-from renshaw.model.mechanisms.compiled import equation
+from renshaw.core.equations import equation
 from renshaw.model.mechanisms.gating import boltzmann
 
 REVERSAL_mV = 50.0
