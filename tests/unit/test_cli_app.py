@@ -200,7 +200,7 @@ def test_simulate_refuses_an_unknown_ending_before_it_works(
     ("raised", "code", "said"),
     [
         (KeyboardInterrupt(), 130, "Stopped"),
-        (OSError(28, "No space left on device", "out.csv"), 1, "out.csv: No space left on device."),
+        (OSError(28, "No space left on device", "out.csv"), 1, "out.csv: The disk is full;"),
         (MemoryError(), 1, "not enough memory"),
         (rs.ReadError("a\x1b[31m.mat: broken"), 1, "\N{REPLACEMENT CHARACTER}[31m.mat: broken"),
         (ZeroDivisionError("x"), 3, "fault in renshaw"),

@@ -3,7 +3,6 @@ import pytest
 
 import renshaw as rs
 from renshaw.core.citations import CITATIONS
-from renshaw.core.errors import did_you_mean
 from renshaw.core.files import replacing
 from renshaw.core.fingerprint import fingerprint
 from renshaw.core.seeds import derived_seed, stream
@@ -38,11 +37,6 @@ def test_fingerprints_see_every_change():
     }
     assert len(prints) == 7
     assert fingerprint({"a": 1, "b": 2}) == fingerprint({"b": 2, "a": 1})
-
-
-def test_suggestions():
-    assert did_you_mean("relaxtion", ["relaxation", "control"]) == " Did you mean 'relaxation'?"
-    assert did_you_mean("xyz", ["b", "a"]) == " Known: a, b."
 
 
 def test_history_prints_a_program_and_cites():

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from renshaw.core.files import nearest, not_there, replacing, write_text
+from renshaw.core.files import near, nearest, not_there, replacing, write_text
 
 
 def test_a_failure_leaves_the_old_file_and_no_rubbish(tmp_path: Path) -> None:
@@ -41,10 +41,12 @@ def test_a_failure_that_names_no_file_names_the_one_to_be_written(tmp_path: Path
 
 def test_the_nearest_name_is_suggested(tmp_path: Path) -> None:
     (tmp_path / "ramp.h5").touch()
-    assert nearest(tmp_path / "rmp.h5") == " Did you mean 'ramp.h5'?"
+    assert nearest(tmp_path / "rmp.h5") == "ramp.h5"
     # An ending in common is no likeness.
-    assert nearest(tmp_path / "other.h5") == ""
-    assert nearest(tmp_path / "zzz") == nearest(tmp_path / "nowhere" / "x") == ""
+    assert nearest(tmp_path / "other.h5") is None
+    assert nearest(tmp_path / "zzz") is nearest(tmp_path / "nowhere" / "x") is None
+    assert near(tmp_path / "rmp.h5") == "Did you mean 'ramp.h5'?"
+    assert near(tmp_path / "zzz") == ""
 
 
 def test_what_is_not_there_comes_with_what_to_do(tmp_path: Path) -> None:

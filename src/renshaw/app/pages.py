@@ -8,15 +8,17 @@ from functools import cache, wraps
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from renshaw.app.words import sentence, spoken
-from renshaw.core.errors import RenshawError
+from renshaw.core.errors import RenshawError, sentence
 from renshaw.core.version import __version__
 
 # A form is never longer; files go through `renshaw.app.uploads`.
 MOST_JSON_BYTES = 256 * 1024
+
+_HTTP = {404: "There is no such page.", 405: "That can't be done here."}
 
 Answer = Callable[[Request], Awaitable[Response]]
 
@@ -72,7 +74,7 @@ def told(answer: Answer) -> Answer:
         try:
             return await answer(request)
         except (RenshawError, OSError, MemoryError) as error:
-            return JSONResponse({"error": sentence(error)}, 400)
+            return JSONResponse({"error": sentence(error, paths=False)}, 400)
 
     return answered
 
@@ -80,7 +82,10 @@ def told(answer: Answer) -> Answer:
 async def error_page(request: Request, error: Exception) -> Response:
     """Return what went wrong: a page for a person, JSON for the page's own requests."""
     status = getattr(error, "status_code", 400 if isinstance(error, RenshawError) else 500)
-    words = spoken(error, status)
+    if isinstance(error, HTTPException):
+        words = _HTTP.get(status, str(error.detail))
+    else:
+        words = sentence(error, paths=False)
     if request.headers.get("accept", "").startswith("application/json"):
         return JSONResponse({"error": words}, status)
     return page(request, "error.html.j2", status, words=words)

@@ -14,8 +14,7 @@ import sys
 import time
 from typing import Any
 
-from renshaw.app.words import sentence
-from renshaw.core.errors import RenshawError
+from renshaw.core.errors import RenshawError, sentence
 
 _SECONDS_BETWEEN_LINES = 0.2
 FAILED = 1
@@ -36,10 +35,10 @@ def main() -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except (RenshawError, OSError, MemoryError) as error:
-        _say(told, {"error": sentence(error)})
+        _say(told, {"error": sentence(error, paths=False)})
         return FAILED
     except Exception as error:
-        _say(told, {"error": sentence(error)})
+        _say(told, {"error": sentence(error, paths=False)})
         raise
 
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, TextIO
 
 from renshaw.cli import failures
-from renshaw.core.errors import did_you_mean
+from renshaw.core.errors import did_you_mean, expected, sentence
 from renshaw.core.version import __version__
 
 # cyclopts takes a quarter of a second to load; Ctrl-C in that time must find us in `main`.
@@ -165,19 +165,18 @@ def _explained(error: Exception, words: Sequence[str]) -> tuple[str, int]:
             return f"{said}{hint} Try: {_help_for(words)}", failures.MISUSED
         except Exception as fault:  # the text lists commands, which imports them
             error = fault
-    if failures.expected(error):
-        return failures.sentence(error), failures.code_of(error)
+    if expected(error):
+        return sentence(error), failures.code_of(error)
     kept = failures.keep_traceback(error)
-    where = f"details for a bug report are in {kept}" if kept else "--debug shows the details"
-    fault_words = f"This is a fault in renshaw, not in what you did: {failures.sentence(error)}"
-    return f"{fault_words}; {where}.", failures.BROKEN
+    where = f"Details for a bug report are in {kept}." if kept else "--debug shows the details."
+    return f"{sentence(error)} {where}", failures.BROKEN
 
 
 def _hint(error: CycloptsError) -> str:
     """Return a suggestion for a mistyped ``--version`` or ``--help``, where cyclopts has none."""
     unknown = next(iter(error.unused_tokens or ()), "")
     close = did_you_mean(unknown, ("--version", "--help"))
-    return close if unknown.startswith("-") and close.startswith(" Did") else ""
+    return f" Did you mean {close!r}?" if close is not None and unknown.startswith("-") else ""
 
 
 def _said(words: str, code: int) -> int:

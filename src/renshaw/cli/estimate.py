@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from renshaw.cli.failures import FAILED, FINE, expected, sentence
+from renshaw.cli.failures import FAILED, FINE
 from renshaw.cli.formats import lists_formats
 from renshaw.cli.options import changed, given, options_of
 from renshaw.cli.progress import Progress, one_line, shown
-from renshaw.core.errors import ReadError, WriteError
+from renshaw.core.errors import ReadError, WriteError, expected, sentence
 from renshaw.core.files import not_there
 from renshaw.estimation.rules import rules as rules_named
 from renshaw.estimation.settings import EstimateSettings

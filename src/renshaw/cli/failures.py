@@ -1,4 +1,4 @@
-"""What went wrong, in a sentence: no traceback ever reaches the person at the keyboard."""
+"""How a command ends: its exit code, and where the details of a fault are kept."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from renshaw.core.errors import RenshawError, SettingsError
+from renshaw.core.errors import SettingsError, expected
 
 FINE = 0
 FAILED = 1
@@ -21,23 +21,6 @@ EXIT_CODES = (
     (BROKEN, "a fault in renshaw itself"),
     (INTERRUPTED, "stopped by Ctrl-C"),
 )
-
-
-def sentence(error: BaseException) -> str:
-    """Return what happened, for a person."""
-    if isinstance(error, RenshawError):
-        return str(error)
-    if isinstance(error, OSError):
-        where = f"{error.filename}: " if error.filename else ""
-        return f"{where}{error.strerror or error or type(error).__name__}."
-    if isinstance(error, MemoryError):
-        return "There is not enough memory for this; try fewer or shorter recordings."
-    return f"{type(error).__name__}: {error}"
-
-
-def expected(error: BaseException) -> bool:
-    """Return whether this can happen to anyone, rather than by a fault in renshaw."""
-    return isinstance(error, RenshawError | OSError | MemoryError)
 
 
 def code_of(error: BaseException) -> int:

@@ -89,17 +89,22 @@ def _named(path: Path) -> Iterator[None]:
         raise
 
 
-def nearest(path: Path) -> str:
-    """Return ``" Did you mean 'x'?"`` for a file beside ``path`` of nearly its name, or nothing."""
+def nearest(path: Path) -> str | None:
+    """Return the name of a file beside ``path`` that is called nearly the same, or None."""
     try:
         there = [entry.name for entry in path.parent.iterdir()]
     except OSError:
-        return ""
+        return None
     # By stems: two names of nothing in common but .h5 are not near.
     stems = {Path(name).stem: name for name in there}
-    near = get_close_matches(path.stem, stems, n=3, cutoff=0.75)
-    hint = did_you_mean(path.name, [stems[stem] for stem in near])
-    return hint if hint.startswith(" Did") else ""
+    close = get_close_matches(path.stem, stems, n=3, cutoff=0.75)
+    return did_you_mean(path.name, [stems[stem] for stem in close])
+
+
+def near(path: Path) -> str:
+    """Return ``"Did you mean 'x'?"`` for a file beside ``path`` of nearly its name, or nothing."""
+    name = nearest(path)
+    return "" if name is None else f"Did you mean {name!r}?"
 
 
 def not_there(path: Path, wanted: str) -> str:
@@ -113,7 +118,7 @@ def not_there(path: Path, wanted: str) -> str:
     """
     if not path.parent.is_dir():
         return f"{path}: there is no such file, and no folder {path.parent} either. Give {wanted}."
-    return f"{path}: there is no such file.{nearest(path) or f' Give {wanted}.'}"
+    return f"{path}: there is no such file. {near(path) or f'Give {wanted}.'}"
 
 
 def write_text(path: str | Path, text: str) -> Path:

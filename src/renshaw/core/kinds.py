@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from typing import Any, Protocol, TypeVar
 
-from renshaw.core.errors import SettingsError, did_you_mean
+from renshaw.core.errors import SettingsError, suggestion
 
 
 class Kind(Protocol):
@@ -114,7 +114,13 @@ class Register(Mapping[str, K]):
             There is none; the message suggests the nearest name, or lists all.
         """
         if name not in self:
-            raise SettingsError(f"There is no {self.noun} {name!r}.{did_you_mean(name, self)}")
+            raise SettingsError(
+                f"There is no {self.noun} {name!r}.",
+                code="settings.unknown",
+                name=self.noun,
+                value=name,
+                hint=suggestion(str(name), self),
+            )
         return self[name]
 
     def plugin_of(self, name: str) -> str:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
 from renshaw.core.doors import public_name
-from renshaw.core.errors import SettingsError, did_you_mean
+from renshaw.core.errors import SettingsError, did_you_mean, suggestion
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,9 @@ class Settings:
         try:
             return cls(**values)
         except SettingsError as error:
-            raise SettingsError(f"{where.rstrip('.')}: {error}" if where else str(error)) from None
+            if not where:
+                raise
+            raise error.at(entry=tuple(where.rstrip(".").split("."))) from None
 
     def to_mapping(self) -> dict[str, Any]:
         """Return plain values, fit for TOML and JSON."""
@@ -129,13 +131,41 @@ class Settings:
                 changed.append(f"{info.name}={as_python(value)}")
         return f"{type(self).__name__}({', '.join(changed)})"
 
+    def refusal(self, name: str, why: str, *, code: str = "", hint: str = "") -> SettingsError:
+        """Return the error about one of these settings, for what its range alone can't say.
+
+        Parameters
+        ----------
+        name : str
+        why : str
+            What is wrong with its value, e.g. ``"must not be above age_max, 30."``
+        code, hint : str
+            As in `renshaw.core.errors.RenshawError`.
+        """
+        owner, value = type(self).__name__, getattr(self, name)
+        shown = f"{value:g}" if isinstance(value, float) else repr(value)
+        return SettingsError(
+            f"{owner}.{name} = {shown}: {why}",
+            code=code or "settings.impossible",
+            owner=owner,
+            name=name,
+            value=value,
+            hint=hint,
+        )
+
     @classmethod
     def _refuse_unknown(cls, names: Mapping[str, Any], where: str = "") -> None:
         known = [info.name for info in cls.describe()]
         for name in names:
             if name not in known:
-                hint = did_you_mean(name, known)
-                raise SettingsError(f"{cls.__name__} has no setting {where + name!r}.{hint}")
+                raise SettingsError(
+                    f"{cls.__name__} has no setting {where + name!r}.",
+                    code="settings.unknown",
+                    owner=cls.__name__,
+                    name=name,
+                    value=names[name],
+                    hint=suggestion(name, known),
+                )
 
 
 def as_python(value: Any) -> str:
@@ -188,9 +218,8 @@ def _checked(owner: str, info: SettingInfo, value: Any) -> Any:
     elif typing.get_origin(kind) is tuple and isinstance(value, list):
         value = tuple(value)
     if info.choices and value not in info.choices:
-        hint = did_you_mean(str(value), info.choices)
-        # What is known has been said: it is what is allowed.
-        hint = hint if hint.startswith(" Did") else ""
+        close = did_you_mean(str(value), info.choices)
+        hint = "" if close is None else f"Did you mean {close!r}?"
         raise _refusal(owner, info, value, f"must be {info.allowed}", hint)
     if isinstance(value, int | float) and not _within(info, value):
         raise _refusal(
@@ -228,4 +257,11 @@ def _within(info: SettingInfo, value: float) -> bool:
 
 
 def _refusal(owner: str, info: SettingInfo, value: Any, why: str, hint: str = "") -> SettingsError:
-    return SettingsError(f"{owner}.{info.name} = {value!r}: {why} ({info.help}).{hint}")
+    return SettingsError(
+        f"{owner}.{info.name} = {value!r}: {why} ({info.help}).",
+        code="settings.impossible",
+        owner=owner,
+        name=info.name,
+        value=value,
+        hint=hint,
+    )

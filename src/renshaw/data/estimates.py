@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from renshaw.core.errors import DataError, did_you_mean
+from renshaw.core.errors import DataError, suggestion
 from renshaw.core.fingerprint import fingerprint
 from renshaw.core.history import History
 from renshaw.core.results import Result
@@ -85,8 +85,13 @@ class Estimates(Result):
     ) -> Estimates:
         """Return the rows that match every argument given."""
         if quantity is not None and quantity not in self.quantities:
-            hint = did_you_mean(quantity, self.quantities)
-            raise DataError(f"Nothing here is called {quantity!r}.{hint}")
+            raise DataError(
+                f"Nothing here is called {quantity!r}.",
+                code="data.unknown",
+                name="quantity",
+                value=quantity,
+                hint=suggestion(quantity, self.quantities),
+            )
         rows = (
             row
             for row in self.rows

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from renshaw.core.errors import DataError, did_you_mean
+from renshaw.core.errors import DataError, suggestion
 
 _MOST_EDITS = 100_000
 _MOST_TIMES = 1_000_000
@@ -136,13 +136,24 @@ def edit_from_mapping(plain: Any) -> Edit:
     values = dict(plain)
     name = values.pop("kind", None)
     if not isinstance(name, str) or name not in KINDS:
-        raise DataError(f"There is no edit of kind {name!r}.{did_you_mean(str(name), KINDS)}")
+        raise DataError(
+            f"There is no edit of kind {name!r}.",
+            code="data.unknown",
+            name="kind",
+            value=name,
+            hint=suggestion(str(name), KINDS),
+        )
     kind = KINDS[name]
     known = [f.name for f in fields(kind)]
     for entry in values:
         if entry not in known:
-            hint = did_you_mean(str(entry), known)
-            raise DataError(f"An edit of kind {name!r} has no entry {entry!r}.{hint}")
+            raise DataError(
+                f"An edit of kind {name!r} has no entry {entry!r}.",
+                code="data.unknown",
+                owner=name,
+                name=str(entry),
+                hint=suggestion(str(entry), known),
+            )
     if isinstance(values.get("times_s"), list):
         values["times_s"] = tuple(values["times_s"])
     return kind(**{"unit": 0, **values})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from renshaw.core.errors import SettingsError
 from renshaw.core.settings import Settings, setting
 
 _NEGRO = "10.1088/1741-2560/13/2/026027"
@@ -140,7 +139,5 @@ class DecomposeSettings(Settings):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.lowpass_hz <= self.highpass_hz:
-            raise SettingsError(
-                f"lowpass_hz = {self.lowpass_hz:g} Hz must lie above highpass_hz = "
-                f"{self.highpass_hz:g} Hz."
-            )
+            why = f"must lie above highpass_hz = {self.highpass_hz:g} Hz."
+            raise self.refusal("lowpass_hz", why)

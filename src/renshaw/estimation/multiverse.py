@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from renshaw.core.errors import SettingsError, did_you_mean
+from renshaw.core.errors import suggestion
 from renshaw.core.fingerprint import fingerprint
 from renshaw.core.history import History, Step
 from renshaw.core.results import Result
@@ -60,15 +60,12 @@ class MultiverseSettings(Settings):
         super().__post_init__()
         for info in self.describe():
             if not isinstance(getattr(self, info.name), tuple) or not getattr(self, info.name):
-                raise SettingsError(
-                    f"MultiverseSettings.{info.name}: must be a list of one or more alternatives."
-                )
+                raise self.refusal(info.name, "must be a list of one or more alternatives.")
         for smoother in self.smoothers:
             if smoother not in SMOOTHER_NAMES:
-                hint = did_you_mean(str(smoother), SMOOTHER_NAMES)
-                raise SettingsError(
-                    f"MultiverseSettings.smoothers: there is no smoother {smoother!r}.{hint}"
-                )
+                hint = suggestion(str(smoother), SMOOTHER_NAMES)
+                why = f"there is no smoother {smoother!r}."
+                raise self.refusal("smoothers", why, code="settings.unknown", hint=hint)
         # DeltaFSettings refuses whatever else is impossible, and says which.
         for _ in self.criteria(DeltaFSettings()):
             pass

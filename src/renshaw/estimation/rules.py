@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from renshaw.core.errors import SettingsError, did_you_mean
+from renshaw.core.errors import SettingsError, suggestion
 from renshaw.estimation.settings import DeltaFSettings, EstimateSettings, SmoothingSettings
 
 # renshaw: a pair counts only where the control unit is an honest gauge of the drive from the test
@@ -32,5 +32,10 @@ def rules(name: str) -> EstimateSettings:
     try:
         return RULES[name]
     except (KeyError, TypeError):
-        hint = did_you_mean(str(name), RULES)
-        raise SettingsError(f"There is no rule set {name!r}.{hint}") from None
+        raise SettingsError(
+            f"There is no rule set {name!r}.",
+            code="settings.unknown",
+            name="rules",
+            value=name,
+            hint=suggestion(str(name), RULES),
+        ) from None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from renshaw.core.errors import SettingsError
 from renshaw.core.settings import Settings, setting
 
 _GORASSINI = "10.1152/jn.00024.2001"
@@ -327,6 +326,4 @@ class EstimateSettings(Settings):
         for info in self.describe():
             value = getattr(self, info.name)
             if not isinstance(value, info.kind):
-                raise SettingsError(
-                    f"EstimateSettings.{info.name} = {value!r}: must be {info.kind.__name__}."
-                )
+                raise self.refusal(info.name, f"must be {info.kind.__name__}.")

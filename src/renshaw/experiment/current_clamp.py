@@ -66,12 +66,7 @@ class CurrentRampSettings(ImpalementSettings):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.peak_nA <= self.low_nA:
-            from renshaw.core.errors import SettingsError
-
-            raise SettingsError(
-                f"CurrentRampSettings.peak_nA = {self.peak_nA:g}: must be above low_nA = "
-                f"{self.low_nA:g} nA."
-            )
+            raise self.refusal("peak_nA", f"must be above low_nA = {self.low_nA:g} nA.")
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from renshaw.core.errors import DataError, SettingsError
+from renshaw.core.errors import DataError
 from renshaw.core.history import History, Step
 from renshaw.core.results import Result
 from renshaw.core.seeds import checked_seed, derived_seed
@@ -74,10 +74,8 @@ class EffortSettings(Settings):
         super().__post_init__()
         levels = self.levels_pct_mvc
         if not levels or not all(0 < level <= 100 for level in levels):
-            raise SettingsError(
-                f"EffortSettings.levels_pct_mvc = {levels!r}: at least one, each above 0 and up to "
-                "100 % MVC."
-            )
+            why = "at least one, each above 0 and up to 100 % MVC."
+            raise self.refusal("levels_pct_mvc", why)
         object.__setattr__(self, "levels_pct_mvc", tuple(sorted(set(map(float, levels)))))
 
     def hold(self, level_pct_mvc: float) -> Trapezoid:

@@ -70,10 +70,8 @@ class VoltageRampSettings(ImpalementSettings):
             ("leak_to_mV", "high_mV"),
         ):
             if not getattr(self, low) < getattr(self, high):
-                raise SettingsError(
-                    f"VoltageRampSettings.{high} = {getattr(self, high):g}: must be above {low} = "
-                    f"{getattr(self, low):g} mV."
-                )
+                why = f"must be above {low} = {getattr(self, low):g} mV."
+                raise self.refusal(high, why)
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from renshaw.core.errors import ReadError
-from renshaw.core.files import nearest, replacing, write_text
+from renshaw.core.files import near, replacing, write_text
 from renshaw.core.version import __version__
 from renshaw.inference import targets
 from renshaw.inference.change import Change
@@ -90,8 +90,8 @@ def open_posterior(folder: str | Path) -> Posterior:
         )
     except FileNotFoundError:
         raise ReadError(
-            f"{folder} holds no posterior ({ABOUT} and {SAMPLES}); renshaw infer writes one."
-            f"{nearest(folder)}"
+            f"{folder} holds no posterior ({ABOUT} and {SAMPLES}); renshaw infer writes one.",
+            hint=near(folder),
         ) from None
     except (KeyError, TypeError, ValueError, OSError) as error:
         raise ReadError(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from renshaw.core.errors import SettingsError
 from renshaw.core.settings import Settings, setting
 from renshaw.model.muscles import MUSCLES
 
@@ -61,10 +60,8 @@ class NetworkSettings(Settings):
         for name in ("hidden", "embedding"):
             sizes = getattr(self, name)
             if not sizes or min(sizes) < 1:
-                raise SettingsError(
-                    f"NetworkSettings.{name} = {sizes!r}: must be one or more layers of at least "
-                    "one unit each."
-                )
+                why = "must be one or more layers of at least one unit each."
+                raise self.refusal(name, why)
 
 
 def _of_changes() -> NetworkSettings:

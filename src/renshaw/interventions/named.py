@@ -7,7 +7,7 @@ import typing
 from collections.abc import Sequence
 from typing import Any
 
-from renshaw.core.errors import SettingsError, did_you_mean
+from renshaw.core.errors import SettingsError, suggestion
 from renshaw.core.settings import SettingInfo
 from renshaw.interventions.antagonist_vibration import AntagonistVibration
 from renshaw.interventions.antispastic_drugs import Baclofen, Tizanidine
@@ -57,8 +57,13 @@ def intervention(text: str) -> Intervention:
     name, _, settings = text.partition(":")
     name = name.strip()
     if name not in INTERVENTIONS:
-        hint = did_you_mean(name, INTERVENTIONS)
-        raise SettingsError(f"There is no intervention {name!r}.{hint}")
+        raise SettingsError(
+            f"There is no intervention {name!r}.",
+            code="settings.unknown",
+            name="intervention",
+            value=name,
+            hint=suggestion(name, INTERVENTIONS),
+        )
     kind = INTERVENTIONS[name]
     known = {info.name: info for info in kind.describe()}
     values: dict[str, Any] = {}
@@ -66,7 +71,13 @@ def intervention(text: str) -> Intervention:
         option, equals, value = (word.strip() for word in part.partition("="))
         option = option.replace("-", "_")
         if option not in known:
-            raise SettingsError(f"{name} has no setting {option!r}.{did_you_mean(option, known)}")
+            raise SettingsError(
+                f"{name} has no setting {option!r}.",
+                code="settings.unknown",
+                owner=name,
+                name=option,
+                hint=suggestion(option, known),
+            )
         if option in values:
             raise SettingsError(f"{name}: {option} is given twice in {text!r}.")
         if not equals or not value:

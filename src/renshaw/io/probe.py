@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from renshaw.core.files import nearest
+from renshaw.core.files import near
 from renshaw.io.containers.inflate import GZIP, inflated, inflated_head
 from renshaw.io.limits import LARGEST_JSON_BYTES, Budget, in_words
 from renshaw.io.refusal import Refusal
@@ -180,7 +180,7 @@ def _decoded(content: bytes) -> str | None:
 def _what_to_do(path: Path) -> str:
     if not path.parent.is_dir():
         return "Its folder does not exist either."
-    return nearest(path).strip() or "Give the path of one that is there."
+    return near(path) or "Give the path of one that is there."
 
 
 def _inside(path: Path) -> str:

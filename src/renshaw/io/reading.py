@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Mapping
 from pathlib import Path
 
-from renshaw.core.errors import DataError, ReadError, RenshawError, did_you_mean
+from renshaw.core.errors import DataError, Place, ReadError, RenshawError, suggestion
 from renshaw.core.history import Step
 from renshaw.core.version import __version__
 from renshaw.data.recording import Recording
@@ -47,8 +47,9 @@ def read(path: str | os.PathLike[str], *, format: str | None = None) -> Recordin
         The file can't be read; the message names the file, the reason and what to do.
     """
     if not isinstance(path, str | os.PathLike) or isinstance(os.fspath(path), bytes):
-        raise ReadError(f"{path!r} is not the path of a file.")
+        raise ReadError(f"{path!r} is not the path of a file.", value=path)
     file = Path(path)
+    place = Place(file=str(file))
     # Plug-ins are loaded here, where a warning of one that fails is heard.
     formats = dict(FORMATS)
     probe: Probe | None = None
@@ -60,19 +61,25 @@ def read(path: str | os.PathLike[str], *, format: str | None = None) -> Recordin
             return _finished(_read(known, probe), known, file)
     except Refusal as refusal:
         words = str(refusal).rstrip(".")
-        raise ReadError(f"{file}: {words}{'' if words.endswith('?') else '.'}") from None
+        raise ReadError(f"{words}{'' if words.endswith('?') else '.'}", place=place) from None
     except ReadError:
         raise
     except DataError as error:
-        raise ReadError(f"{file}: {error} The file is damaged; export it again.") from None
+        hint = "The file is damaged; export it again."
+        raise ReadError(str(error), code="read.damaged", place=place, hint=hint) from None
     except MemoryError:
-        raise ReadError(f"{file}: It needs more memory than there is.") from None
+        raise ReadError("It needs more memory than there is.", place=place) from None
     except RecursionError:
-        raise ReadError(f"{file}: It is nested too deeply; it is damaged.") from None
+        why = "It is nested too deeply; it is damaged."
+        raise ReadError(why, code="read.damaged", place=place) from None
     except Exception as error:
         # Whatever a parser stumbles over is a fault of the file, and a person wants to know which.
-        said = f"It is damaged or not what it seems ({_reason(error)})."
-        raise ReadError(f"{file}: {said} Copy or export it again.") from error
+        raise ReadError(
+            f"It is damaged or not what it seems ({_reason(error)}).",
+            code="read.damaged",
+            place=place,
+            hint="Copy or export it again.",
+        ) from error
     finally:
         if probe is not None:
             probe.close()
@@ -80,7 +87,7 @@ def read(path: str | os.PathLike[str], *, format: str | None = None) -> Recordin
 
 def _named(name: str, formats: Mapping[str, Format]) -> Format:
     if name not in formats:
-        raise Refusal(f"There is no reader {name!r}.{did_you_mean(str(name), formats)}")
+        raise Refusal(f"There is no reader {name!r}. {suggestion(str(name), formats)}")
     return formats[name]
 
 

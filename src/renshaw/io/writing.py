@@ -6,7 +6,7 @@ import os
 import stat
 from pathlib import Path
 
-from renshaw.core.errors import DataError, FormatError, WriteError, did_you_mean
+from renshaw.core.errors import DataError, FormatError, Place, WriteError, suggestion
 from renshaw.core.files import replacing
 from renshaw.data.recording import Recording
 from renshaw.io.format import Format, missing, written_formats
@@ -42,12 +42,12 @@ def write(recording: Recording, path: str | os.PathLike[str], *, format: str | N
         with replacing(target) as temporary:
             _store(known, recording, temporary)
     except ModuleNotFoundError as error:
-        raise WriteError(f"{target}: Writing it needs {missing(known, error)}.") from None
+        raise _unwritable(target, f"Writing it needs {missing(known, error)}.") from None
     except OSError as error:
         reason = error.strerror or str(error)
-        raise WriteError(f"{target}: It can't be written: {reason}.") from None
+        raise _unwritable(target, f"It can't be written: {reason}.") from None
     except DataError as error:
-        raise WriteError(f"{target}: {error}") from None
+        raise _unwritable(target, str(error)) from None
     return target
 
 
@@ -63,11 +63,15 @@ def refuse_place(target: Path) -> None:
         odd = target.exists() and not stat.S_ISREG(target.stat().st_mode)
         lost = not target.parent.is_dir()
     except OSError as error:
-        raise WriteError(f"{target}: It can't be written: {error.strerror}.") from None
+        raise _unwritable(target, f"It can't be written: {error.strerror}.") from None
     if odd:
-        raise WriteError(f"{target}: It is a folder or a device. Name a file.")
+        raise _unwritable(target, "It is a folder or a device.", "Name a file.")
     if lost:
-        raise WriteError(f"{target}: It can't be written: there is no folder {target.parent}.")
+        raise _unwritable(target, f"It can't be written: there is no folder {target.parent}.")
+
+
+def _unwritable(target: Path, why: str, hint: str = "") -> WriteError:
+    return WriteError(why, place=Place(file=str(target)), hint=hint)
 
 
 def losses(recording: Recording, format: str) -> tuple[str, ...]:
@@ -102,8 +106,13 @@ def _format_for(target: Path, name: str | None) -> Format:
     written = {each.name: each for each in written_formats()}
     if name is not None:
         if name not in written:
-            hint = did_you_mean(name, written)
-            raise FormatError(f"There is no format {name!r} to write.{hint}")
+            raise FormatError(
+                f"There is no format {name!r} to write.",
+                code="format.unknown",
+                name="format",
+                value=name,
+                hint=suggestion(name, written),
+            )
         return written[name]
     file = target.name.lower()
     fitting = [f for f in written.values() if file.endswith(f.ending) and file != f.ending]
@@ -113,16 +122,23 @@ def _format_for(target: Path, name: str | None) -> Format:
     ending = target.suffix.lower()
     endings = ", ".join(f"{each.ending} ({each.name})" for each in written.values())
     what = f"The ending {ending!r} names no format" if ending else "A name without ending"
-    raise FormatError(f"{target}: {what}. Write to a name that ends in {endings}.")
+    raise FormatError(
+        f"{what}.",
+        code="format.unknown",
+        value=ending,
+        place=Place(file=str(target)),
+        hint=f"Write to a name that ends in {endings}.",
+    )
 
 
 def _refuse_input(recording: Recording, target: Path) -> None:
     for step in recording.history.steps:
         source = step.settings.get("path") if step.verb == "read" else None
         if isinstance(source, str) and _same(Path(source), target):
-            raise WriteError(
-                f"{target}: This is the file that the recording was read from. "
-                "Write to another name, so that nothing is lost."
+            raise _unwritable(
+                target,
+                "This is the file that the recording was read from.",
+                "Write to another name, so that nothing is lost.",
             )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from renshaw.core.errors import SettingsError, did_you_mean
+from renshaw.core.errors import SettingsError, suggestion
 from renshaw.model.gastrocnemius_medialis import gastrocnemius_medialis
 from renshaw.model.pool import Pool
 from renshaw.model.soleus import soleus
@@ -43,7 +43,13 @@ def muscle_pool(muscle: str, n_units: int = 20) -> Pool:
         An unknown muscle or an impossible number.
     """
     if muscle not in MUSCLES:
-        raise SettingsError(f"There is no muscle {muscle!r}.{did_you_mean(muscle, MUSCLES)}")
+        raise SettingsError(
+            f"There is no muscle {muscle!r}.",
+            code="settings.unknown",
+            name="muscle",
+            value=muscle,
+            hint=suggestion(muscle, MUSCLES),
+        )
     if not 1 <= n_units <= LARGEST_POOL:
         raise SettingsError(f"n_units = {n_units}: a pool has 1 to {LARGEST_POOL} motoneurons.")
     return MUSCLES[muscle](n_units)

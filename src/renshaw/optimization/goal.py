@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from renshaw.core.errors import SettingsError, did_you_mean
+from renshaw.core.errors import SettingsError, suggestion
 from renshaw.core.settings import Settings, setting
 from renshaw.experiment.sleeper import NightSettings
 from renshaw.model.conditions import CONDITIONS, HEALTHY
@@ -50,29 +51,25 @@ class SearchSettings(Settings):
         for low, high in (("frequency_hz_min", "frequency_hz_max"), ("intensity_xmt_min",) * 2):
             high = high.replace("_min", "_max")
             if getattr(self, low) > getattr(self, high):
-                raise SettingsError(
-                    f"SearchSettings.{low} = {getattr(self, low):g}: must not be above {high}, "
-                    f"{getattr(self, high):g}."
-                )
-        _refuse_unknown("timings", self.timings, TIMINGS)
-        _refuse_unknown("drugs", self.drugs, DRUGS)
+                raise self.refusal(low, f"must not be above {high}, {getattr(self, high):g}.")
+        self._refuse_unknown_names("timings", TIMINGS)
+        self._refuse_unknown_names("drugs", DRUGS)
         if not self.timings and not self.drugs and self.depth_max == 0:
-            raise SettingsError(
-                "SearchSettings.timings = (): with no drug and no relaxation either there is "
-                "nothing to search."
-            )
+            why = "with no drug and no relaxation either there is nothing to search."
+            raise self.refusal("timings", why)
 
-
-def _refuse_unknown(name: str, values: object, known: object) -> None:
-    if not isinstance(values, tuple) or not isinstance(known, tuple | dict):
-        raise SettingsError(f"SearchSettings.{name} = {values!r}: must be a list of names.")
-    for value in values:
-        # A list in the list can't even be looked up.
-        if not isinstance(value, str) or value not in known:
-            hint = did_you_mean(str(value), known)
-            raise SettingsError(f"SearchSettings.{name} = {values!r}: there is no {value!r}.{hint}")
-        if values.count(value) > 1:
-            raise SettingsError(f"SearchSettings.{name} = {values!r}: {value!r} is there twice.")
+    def _refuse_unknown_names(self, name: str, known: Iterable[str]) -> None:
+        values = getattr(self, name)
+        if not isinstance(values, tuple):
+            raise self.refusal(name, "must be a list of names.")
+        for value in values:
+            # A list in the list can't even be looked up.
+            if not isinstance(value, str) or value not in known:
+                hint = suggestion(str(value), known)
+                why = f"there is no {value!r}."
+                raise self.refusal(name, why, code="settings.unknown", hint=hint)
+            if values.count(value) > 1:
+                raise self.refusal(name, f"{value!r} is there twice.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,16 +155,13 @@ class Goal(Settings):
     def __post_init__(self) -> None:
         super().__post_init__()
         if not self.name.strip():
-            raise SettingsError("Goal.name = '': must not be empty (short name).")
+            raise self.refusal("name", "must not be empty (short name).")
         if self.sleepers > self.held_out:
-            raise SettingsError(
-                f"Goal.sleepers = {self.sleepers}: must not be above held_out, {self.held_out}, "
-                "whom they are of."
-            )
+            why = f"must not be above held_out, {self.held_out}, whom they are of."
+            raise self.refusal("sleepers", why)
         if self.few > self.people:
-            raise SettingsError(
-                f"Goal.few = {self.few}: must not be above people, {self.people}, whom they are of."
-            )
+            why = f"must not be above people, {self.people}, whom they are of."
+            raise self.refusal("few", why)
 
     @property
     def heading(self) -> str:
@@ -213,10 +207,21 @@ def in_words(goal: Goal, words: str) -> Goal:
     severity = severity or "severe"
     ill = [name for name in CONDITIONS if name != HEALTHY]
     if condition not in ill:
-        raise SettingsError(f"There is no condition {condition!r}.{did_you_mean(condition, ill)}")
+        raise SettingsError(
+            f"There is no condition {condition!r}.",
+            code="settings.unknown",
+            name="condition",
+            value=condition,
+            hint=suggestion(condition, ill),
+        )
     if severity not in SEVERITIES:
-        hint = did_you_mean(severity, SEVERITIES)
-        raise SettingsError(f"There is no severity {severity!r}.{hint}")
+        raise SettingsError(
+            f"There is no severity {severity!r}.",
+            code="settings.unknown",
+            name="severity",
+            value=severity,
+            hint=suggestion(severity, SEVERITIES),
+        )
     share = SEVERITIES[severity]
     spread = 0.0 if share == 1.0 else Goal().cohort.severity_sd
     cohort = goal.cohort.replace(condition=condition, severity=share, severity_sd=spread)

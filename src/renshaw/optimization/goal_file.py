@@ -11,8 +11,8 @@ from renshaw.core.errors import SettingsError
 from renshaw.core.settings import Settings
 from renshaw.optimization.goal import Goal, goal_for
 from renshaw.study.toml_settings import (
-    FaultError,
     changed_settings,
+    fault,
     loaded,
     parsed,
     placed,
@@ -70,10 +70,10 @@ def _goal(raw: Mapping[str, Any]) -> Goal:
     refuse_unknown(raw, [*known, "condition"], (), "A goal")
     if "condition" in raw:
         if "cohort" in raw:
-            raise FaultError(("cohort",), "a goal has a condition or a cohort, not both.")
+            raise fault(("cohort",), "a goal has a condition or a cohort, not both.")
         usual = _of_condition(raw["condition"])
     elif raw.get("posterior") and "cohort" not in raw:
-        raise FaultError(
+        raise fault(
             ("posterior",),
             "a posterior needs the condition of the person as well, which a ramp does not show: "
             'e.g. condition = "spinal cord injury, severe".',
@@ -81,7 +81,7 @@ def _goal(raw: Mapping[str, Any]) -> Goal:
     if "cohort" in raw:
         for name in _NOT_OF_COHORT:
             if name in table_at(raw["cohort"], ("cohort",)):
-                raise FaultError(
+                raise fault(
                     ("cohort", name), f"a goal has no {name}; see few, people and held_out."
                 )
     values = {name: value for name, value in raw.items() if name != "condition"}
@@ -91,11 +91,11 @@ def _goal(raw: Mapping[str, Any]) -> Goal:
 def _of_condition(words: Any) -> Goal:
     if not isinstance(words, str):
         example = "spinal cord injury, severe"
-        raise FaultError(("condition",), f"must be a text, such as {example!r}.")
+        raise fault(("condition",), f"must be a text, such as {example!r}.")
     try:
         return goal_for(words)
     except SettingsError as error:
-        raise FaultError(("condition",), str(error)) from None
+        raise error.at(entry=("condition",)) from None
 
 
 def goal_to_toml(goal: Goal) -> str:

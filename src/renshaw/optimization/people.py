@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from renshaw.core.errors import DataError, SettingsError
-from renshaw.core.files import nearest
+from renshaw.core.files import near
 from renshaw.core.seeds import derived_seed
 from renshaw.model.participant import Participant
 from renshaw.optimization.goal import Goal
@@ -115,7 +115,7 @@ def _read(folder: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
 def _no_posterior(folder: Path, missing: str) -> str:
     what = f"The posterior {folder}"
     if not folder.exists():
-        return f"{what} is not there.{nearest(folder) or ' renshaw infer REC -o DIR writes one.'}"
+        return f"{what} is not there. {near(folder) or 'renshaw infer REC -o DIR writes one.'}"
     if not folder.is_dir():
         return f"{what} is a file; name the folder that renshaw infer wrote."
     if (folder / "change.csv").is_file():

@@ -33,7 +33,7 @@ _DOSE_STEP_pct = 1.25
 _ALONE_EVERY = 3
 
 
-class OptunaMissingError(RenshawError, ImportError):
+class OptunaMissingError(RenshawError):
     """optuna, the extra `design`, is not installed."""
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from renshaw.core.errors import DataError
+from renshaw.core.errors import DataError, Place
 from renshaw.core.fingerprint import fingerprint
 from renshaw.core.history import History, Step
 from renshaw.core.results import Result
@@ -187,15 +187,15 @@ def mixed_model(
         return _described(fit, considered, settings, seed, whole, dropped, table)
     except np.linalg.LinAlgError as error:
         raise DataError(
-            f"{source}: the model can't be solved ({error}); its terms are nearly the same, or of "
-            "very different size."
+            f"the model can't be solved ({error}); its terms are nearly the same, or of very "
+            "different size.",
+            place=Place(file=source),
         ) from None
     except DataError as error:
         if dropped:
             gone = sum(each.rows for each in dropped)
-            why = f"{error} ({gone} rows with missing values were left out.)"
-            raise DataError(f"{source}: {why}") from None
-        raise DataError(f"{source}: {error}") from None
+            error = DataError(f"{error} ({gone} rows with missing values were left out.)")
+        raise error.at(file=source) from None
 
 
 def _plain(table: pd.DataFrame) -> pd.DataFrame:

@@ -117,13 +117,11 @@ class PlanSettings(Settings):
         for name in ("effects", "ratios"):
             object.__setattr__(self, name, tuple(self._real(name, v) for v in self._all(name)))
         if any(ratio <= 0 for ratio in self.ratios):
-            raise SettingsError("PlanSettings.ratios: a ratio must be > 0.")
+            raise self.refusal("ratios", "a ratio must be > 0.")
         for name in ("outcome_name", "outcome_unit"):
             if self.outcome != MEAN and getattr(self, name):
-                raise SettingsError(
-                    f"PlanSettings.{name} = {getattr(self, name)!r}: is for another mean, outcome "
-                    f"= {MEAN!r}; {self.outcome} has its own."
-                )
+                why = f"is for another mean, outcome = {MEAN!r}; {self.outcome} has its own."
+                raise self.refusal(name, why)
 
     @property
     def measured(self) -> str:
@@ -138,25 +136,27 @@ class PlanSettings(Settings):
     def _all(self, name: str) -> tuple[Any, ...]:
         values = getattr(self, name)
         if not isinstance(values, tuple) or not values:
-            raise SettingsError(f"PlanSettings.{name} = {values!r}: must be a list of numbers.")
+            raise self.refusal(name, "must be a list of numbers.")
         if len(values) > 200:
-            raise SettingsError(f"PlanSettings.{name}: {len(values)} values are too many.")
+            raise SettingsError(
+                f"PlanSettings.{name}: {len(values)} values are too many.",
+                code="settings.impossible",
+                owner="PlanSettings",
+                name=name,
+            )
         return values
 
-    @staticmethod
-    def _count(name: str, value: Any, least: int) -> int:
+    def _count(self, name: str, value: Any, least: int) -> int:
         whole = not isinstance(value, bool) and hasattr(value, "__index__")
         if not whole or not least <= int(value) <= 100_000:
-            raise SettingsError(
-                f"PlanSettings.{name}: {value!r} must be a whole number from {least} to 100000."
-            )
+            why = f"{value!r} must be a whole number from {least} to 100000."
+            raise self.refusal(name, why)
         return int(value)
 
-    @staticmethod
-    def _real(name: str, value: Any) -> float:
+    def _real(self, name: str, value: Any) -> float:
         number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
         if not number or not math.isfinite(value):
-            raise SettingsError(f"PlanSettings.{name}: {value!r} must be a number.")
+            raise self.refusal(name, f"{value!r} must be a number.")
         return float(value)
 
 

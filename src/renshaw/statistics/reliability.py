@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from renshaw.core.errors import DataError, RenshawError
+from renshaw.core.errors import DataError, Place, RenshawError
 from renshaw.core.fingerprint import fingerprint
 from renshaw.core.history import History, Step
 from renshaw.core.results import Result
@@ -117,15 +117,21 @@ def reliability(
     columns = [participant, session, value, *([unit] if unit else [])]
     data, _ = complete_rows(whole, columns, source)
     if not pd.api.types.is_numeric_dtype(data[value]):
-        raise DataError(f"{source}: the column {value!r} has text; it must be numbers.")
+        raise DataError(
+            f"the column {value!r} has text; it must be numbers.", place=Place(file=source)
+        )
     data = data.assign(**{session: data[session].map(level_words)})
     wanted = [str(name) for name in sessions] or sorted(set(data[session]))
     for name in wanted:
         if name not in set(data[session]):
             known = ", ".join(sorted(set(data[session])))
-            raise DataError(f"{source}: {session!r} has no {name!r}; it has {known}.")
+            raise DataError(
+                f"{session!r} has no {name!r}; it has {known}.", place=Place(file=source)
+            )
     if len(wanted) < 2:
-        raise DataError(f"{source}: {session!r} has one session only; reliability needs two.")
+        raise DataError(
+            f"{session!r} has one session only; reliability needs two.", place=Place(file=source)
+        )
     data = data[data[session].isin(wanted)]
     rows, pairs = [], []
     levels = {"participants' means": [participant]} | (
@@ -136,8 +142,9 @@ def reliability(
         wide = wide[wanted].dropna()
         if len(wide) < 3:
             raise DataError(
-                f"{source}: {len(wide)} {level} have a value in each of {', '.join(wanted)}; "
-                "reliability needs three."
+                f"{len(wide)} {level} have a value in each of {', '.join(wanted)}; reliability "
+                "needs three.",
+                place=Place(file=source),
             )
         rows.append({"level": level, **_repeated(wide.to_numpy(dtype=float))})
         who = [

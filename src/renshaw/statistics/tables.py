@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from renshaw.core.errors import DataError, ReadError, did_you_mean
+from renshaw.core.errors import DataError, Place, ReadError, suggestion
 from renshaw.core.files import not_there
 
 if TYPE_CHECKING:
@@ -183,10 +183,16 @@ def complete_rows(
     for name in columns:
         if name not in table.columns:
             known = [str(column) for column in table.columns]
-            raise DataError(f"{source} has no column {name!r}.{did_you_mean(name, known)}")
+            raise DataError(
+                f"{source} has no column {name!r}.",
+                code="data.unknown",
+                owner=source,
+                name=name,
+                hint=suggestion(name, known),
+            )
     if table.columns.duplicated().any():
         twice = table.columns[table.columns.duplicated()][0]
-        raise DataError(f"{source}: two columns are called {twice!r}.")
+        raise DataError(f"two columns are called {twice!r}.", place=Place(file=source))
     left = table
     dropped = []
     for name in columns:
@@ -195,9 +201,12 @@ def complete_rows(
         if pd.api.types.is_float_dtype(column):
             endless = np.isinf(column.to_numpy(dtype=float, na_value=np.nan))
             if endless.any():
+                row = left.index[int(np.argmax(endless))]
                 raise DataError(
-                    f"{source}, column {name!r}, row {left.index[int(np.argmax(endless))]}: "
-                    "infinity is not a value; leave the cell empty (missing)."
+                    f"column {name!r}, row {row}: infinity is not a value; leave the cell empty "
+                    "(missing).",
+                    name=name,
+                    place=Place(file=source),
                 )
         if gone.any():
             rows = left.index[gone]
@@ -206,5 +215,5 @@ def complete_rows(
             left = left[~gone]
     if left.empty:
         why = "; ".join(f"{each.reason} in {each.rows} rows" for each in dropped) or "it is empty"
-        raise DataError(f"{source}: no row has all that the formula needs ({why}).")
+        raise DataError(f"no row has all that the formula needs ({why}).", place=Place(file=source))
     return left, tuple(dropped)

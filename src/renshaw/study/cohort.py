@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from renshaw.core.errors import SettingsError, did_you_mean
+from renshaw.core.errors import suggestion
 from renshaw.core.seeds import stream
 from renshaw.core.settings import Settings, setting
 from renshaw.model.conditions import CONDITIONS
@@ -71,15 +71,11 @@ class CohortSettings(Settings):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.muscle not in MUSCLES:
-            hint = did_you_mean(self.muscle, MUSCLES)
-            raise SettingsError(
-                f"CohortSettings.muscle = {self.muscle!r}: there is no such muscle.{hint}"
-            )
+            hint = suggestion(self.muscle, MUSCLES)
+            why = "there is no such muscle."
+            raise self.refusal("muscle", why, code="settings.unknown", hint=hint)
         if self.age_min > self.age_max:
-            raise SettingsError(
-                f"CohortSettings.age_min = {self.age_min:g}: must not be above age_max, "
-                f"{self.age_max:g}."
-            )
+            raise self.refusal("age_min", f"must not be above age_max, {self.age_max:g}.")
 
 
 def draw_cohort(settings: CohortSettings, seed: int) -> tuple[Participant, ...]:

@@ -270,7 +270,7 @@ def _models(
                 part, f"{quantity} ~ condition + (1|{nested})", how, seed=seed
             )
         except DataError as error:
-            without[quantity] = str(error).removeprefix("The table: ")
+            without[quantity] = error.words
     return models, without
 
 

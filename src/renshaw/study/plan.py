@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from string import ascii_uppercase
 
-from renshaw.core.errors import SettingsError, did_you_mean
+from renshaw.core.errors import SettingsError, suggestion
 from renshaw.core.settings import Settings, setting
 from renshaw.decomposition.settings import DecomposeSettings
 from renshaw.estimation import EstimateSettings, rules
@@ -235,10 +235,22 @@ def _refuse_twins(what: str, names: Sequence[str]) -> None:
 def _refuse_unknown_names(arms: Sequence[Arm], published: Published) -> None:
     names = [arm.name for arm in arms]
     if published.arm not in names:
-        hint = did_you_mean(published.arm, names)
-        raise SettingsError(f"published: there is no arm {published.arm!r}.{hint}")
+        raise SettingsError(
+            f"published: there is no arm {published.arm!r}.",
+            code="settings.unknown",
+            owner="Published",
+            name="arm",
+            value=published.arm,
+            hint=suggestion(published.arm, names),
+        )
     arm = next(arm for arm in arms if arm.name == published.arm)
     conditions = [condition.name for condition in arm.conditions]
     if arm.virtual and published.condition not in conditions:
-        hint = did_you_mean(published.condition, conditions)
-        raise SettingsError(f"published: there is no condition {published.condition!r}.{hint}")
+        raise SettingsError(
+            f"published: there is no condition {published.condition!r}.",
+            code="settings.unknown",
+            owner="Published",
+            name="condition",
+            value=published.condition,
+            hint=suggestion(published.condition, conditions),
+        )

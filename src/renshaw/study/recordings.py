@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from renshaw.core.errors import SettingsError, did_you_mean
-from renshaw.core.files import nearest
+from renshaw.core.errors import SettingsError, suggestion
+from renshaw.core.files import near
 from renshaw.core.settings import Settings, setting
 from renshaw.io import ending_of
 
@@ -93,18 +93,14 @@ def found_recordings(settings: RecordingsSettings, base: Path, conditions: Seque
     """
     folder = (base / settings.folder).expanduser()
     if not folder.is_dir():
-        raise SettingsError(
-            f"RecordingsSettings.folder = {settings.folder!r}: {folder} is not a folder."
-            f"{nearest(folder)}"
-        )
+        why = f"{folder} is not a folder."
+        raise settings.refusal("folder", why, code="settings.not_there", hint=near(folder))
     if settings.table:
         found = _of_table((base / settings.table).expanduser(), folder)
     else:
         found = _of_names(settings, folder)
     if not found.entries and not found.refused:
-        raise SettingsError(
-            f"RecordingsSettings.folder = {settings.folder!r}: no recordings in it."
-        )
+        raise settings.refusal("folder", "no recordings in it.")
     return _numbered(_of_known_conditions(found, conditions))
 
 
@@ -116,8 +112,8 @@ def _of_known_conditions(found: Found, conditions: Sequence[str]) -> Found:
         if entry.condition in conditions:
             good.append(entry)
         else:
-            hint = did_you_mean(entry.condition, conditions)
-            why = f"The study has no condition {entry.condition!r}.{hint}"
+            hint = suggestion(entry.condition, conditions)
+            why = f"The study has no condition {entry.condition!r}. {hint}"
             bad.append((entry.path.name, why))
     return Found(tuple(good), tuple(bad))
 
@@ -249,9 +245,13 @@ def _of_table(path: Path, folder: Path) -> Found:
     rows, columns = _table(path)
     for needed in ("file", "participant"):
         if needed not in columns:
-            hint = did_you_mean(needed, columns)
             raise SettingsError(
-                f"RecordingsSettings.table = {path.name!r}: it has no column {needed!r}.{hint}"
+                f"RecordingsSettings.table = {path.name!r}: it has no column {needed!r}.",
+                code="settings.unknown",
+                owner="RecordingsSettings",
+                name="table",
+                value=path.name,
+                hint=suggestion(needed, columns),
             )
     good: list[Entry] = []
     bad: list[tuple[str, str]] = []
@@ -262,8 +262,8 @@ def _of_table(path: Path, folder: Path) -> Found:
                 (row["file"] or f"line {line}", f"{path.name}, line {line} is not complete.")
             )
         elif not file.is_file():
-            why = f"{path.name}, line {line}: there is no such file.{nearest(file)}"
-            bad.append((row["file"], why))
+            why = f"{path.name}, line {line}: there is no such file. {near(file)}"
+            bad.append((row["file"], why.rstrip()))
         else:
             good.append(_entry(file, row))
     return Found(tuple(good), tuple(bad))
@@ -278,7 +278,7 @@ def _table(path: Path) -> tuple[list[tuple[int, dict[str, str]]], list[str]]:
     except UnicodeDecodeError:
         raise SettingsError(f"{where}: not a text file; save it as CSV in UTF-8.") from None
     except OSError as error:
-        raise SettingsError(f"{where}: {error.strerror}.{nearest(path)}") from None
+        raise SettingsError(f"{where}: {error.strerror}.", hint=near(path)) from None
     head = text.split("\n", 1)[0]
     separator = max(",;\t", key=head.count)
     reader = csv.reader(io.StringIO(text), delimiter=separator)

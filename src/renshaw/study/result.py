@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from renshaw.core.errors import DataError, ReadError, RenshawError
-from renshaw.core.files import nearest
+from renshaw.core.files import near
 from renshaw.core.history import History, Step
 from renshaw.core.results import Result
 from renshaw.core.version import __version__
@@ -146,8 +146,8 @@ def plan_of_finished(folder: Path) -> StudyPlan:
     """
     if not folder.is_dir():
         what = "a file, not a folder" if folder.exists() else "not there"
-        hint = "" if folder.exists() else nearest(folder)
-        raise ReadError(f"{folder} is {what}.{hint} {_WANTED}")
+        hint = "" if folder.exists() else near(folder)
+        raise ReadError(f"{folder} is {what}.", hint=f"{hint} {_WANTED}".lstrip())
     if not (folder / "study.toml").is_file():
         raise ReadError(f"{folder} holds no study: study.toml is missing. {_WANTED}")
     finished = any((folder / f"unit_means.{kind}").is_file() for kind in ("parquet", "csv"))
@@ -296,7 +296,7 @@ def _model(
         settings = MixedModelSettings(references=tuple(references))
         return mixed_model(part.reset_index(drop=True), plan.formula, settings, seed=plan.seed), ""
     except RenshawError as error:
-        return None, str(error).removeprefix("The table: ")
+        return None, error.words
 
 
 def _traits(design: pd.DataFrame, taken: Any) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from renshaw.core.errors import SettingsError, did_you_mean
+from renshaw.core.errors import SettingsError, suggestion
 from renshaw.decomposition.settings import DecomposeSettings
 from renshaw.estimation import EstimateSettings, rules
 from renshaw.estimation.rules import RULES
@@ -20,8 +20,8 @@ from renshaw.study.plan_as_toml import plan_to_toml
 from renshaw.study.recordings import RecordingsSettings
 from renshaw.study.toml_lines import Path as Place
 from renshaw.study.toml_settings import (
-    FaultError,
     changed_settings,
+    fault,
     loaded,
     made_from,
     parsed,
@@ -131,7 +131,7 @@ def _plan(raw: Mapping[str, Any]) -> StudyPlan:
     if "arms" in raw:
         tables = tables_at(raw["arms"], ("arms",))
         if not tables:
-            raise FaultError(("arms",), "a study needs at least one arm, one [[arms]] for each.")
+            raise fault(("arms",), "a study needs at least one arm, one [[arms]] for each.")
         values["arms"] = tuple(_arm(t, ("arms", n), shared) for n, t in enumerate(tables))
     else:
         values["arms"] = (_arm(shared, (), {}),)
@@ -153,7 +153,7 @@ def _arm(raw: Mapping[str, Any], place: Place, shared: Mapping[str, Any]) -> Arm
         if key in both:
             values["repeats"], at["repeats"] = both[key], at[key]
     if "cohort" in both and "recordings" in both:
-        raise FaultError(at["recordings"], "an arm has a cohort or recordings; use two arms.")
+        raise fault(at["recordings"], "an arm has a cohort or recordings; use two arms.")
     if "cohort" in both:
         common = shared.get("cohort", {}) if "cohort" in raw else {}
         table = table_at(both["cohort"], at["cohort"])
@@ -165,7 +165,7 @@ def _arm(raw: Mapping[str, Any], place: Place, shared: Mapping[str, Any]) -> Arm
         )
         values["conditions"] = ()
     if "protocol" in both and "protocols" in both:
-        raise FaultError(at["protocols"], "an arm has either a protocol or several protocols.")
+        raise fault(at["protocols"], "an arm has either a protocol or several protocols.")
     if "protocol" in both:
         values["protocols"] = (_task(both["protocol"], at["protocol"]),)
     if "protocols" in both:
@@ -188,13 +188,13 @@ def _without_rivals(shared: Mapping[str, Any], raw: Mapping[str, Any]) -> dict[s
 def _conditions(raw: Any, place: Place) -> tuple[Condition, ...]:
     made = []
     if isinstance(raw, list) and not raw:
-        raise FaultError(place, "a study needs at least one condition.")
+        raise fault(place, "a study needs at least one condition.")
     for n, entry in enumerate(tables_at(raw, place, texts="name")):
         here = (*place, n)
         values = dict(entry)
         given = values.get("given", [])
         if not isinstance(given, list):
-            raise FaultError((*here, "given"), "given must be a list of interventions.")
+            raise fault((*here, "given"), "given must be a list of interventions.")
         values["given"] = tuple(
             _intervention(each, (*here, "given", k)) for k, each in enumerate(given)
         )
@@ -210,7 +210,7 @@ def _intervention(raw: Any, place: Place) -> Intervention:
     try:
         return intervention(raw)
     except SettingsError as error:
-        raise FaultError(place, str(error)) from None
+        raise error.at(entry=place) from None
 
 
 def _task(raw: Any, place: Place) -> Task:
@@ -224,7 +224,7 @@ def _observed(raw: Any, place: Place) -> ObservationSettings | None:
     if isinstance(raw, bool):
         return ObservationSettings() if raw else None
     if not isinstance(raw, Mapping):
-        raise FaultError(place, "observed must be true, false, or a table of its settings.")
+        raise fault(place, "observed must be true, false, or a table of its settings.")
     return settings_from(ObservationSettings, raw, place)
 
 
@@ -239,10 +239,10 @@ def _of_kind(raw: Any, kinds: Mapping[str, type[Any]], place: Place, default: st
         raw = {"kind": raw}
     if not isinstance(raw, Mapping):
         example = next(iter(kinds))
-        raise FaultError(place, f"must be a table with a kind, e.g. kind = {example!r}.")
+        raise fault(place, f"must be a table with a kind, e.g. kind = {example!r}.")
     values = dict(raw)
     kind = values.pop("kind", default)
     if not isinstance(kind, str) or kind not in kinds:
         at = (*place, "kind") if "kind" in raw else place
-        raise FaultError(at, f"there is no kind {kind!r}.{did_you_mean(str(kind), kinds)}")
+        raise fault(at, f"there is no kind {kind!r}.", suggestion(str(kind), kinds))
     return settings_from(kinds[kind], values, place)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
-from renshaw.core.errors import SettingsError, did_you_mean
-from renshaw.core.files import nearest
+from renshaw.core.errors import Place, SettingsError, suggestion
+from renshaw.core.files import near
 from renshaw.core.settings import Settings
-from renshaw.study.toml_lines import Path as Place
+from renshaw.study.toml_lines import Path as Entry
 from renshaw.study.toml_lines import entry_lines, line_of
 
 S = TypeVar("S", bound=Settings)
@@ -62,8 +61,8 @@ def _read(path: Path, what: str, command: str, says: str) -> str:
     try:
         if not path.is_file():
             why = "a folder" if path.is_dir() else "not there" if not path.exists() else "no file"
-            hint = "" if path.exists() else nearest(path)
-            raise SettingsError(f"{path} is {why}; {command} needs {what} (TOML).{hint}")
+            hint = "" if path.exists() else near(path)
+            raise SettingsError(f"{path} is {why}; {command} needs {what} (TOML).", hint=hint)
         if path.stat().st_size > _LARGEST_FILE_BYTES:
             raise SettingsError(f"{path} is too large for {what} (over 1 MB).")
         text = path.read_text(encoding="utf-8-sig")
@@ -85,7 +84,7 @@ def parsed(text: str, where: str, make: Callable[[dict[str, Any]], T]) -> T:
     where : str
         Name of the file in errors.
     make : callable
-        Takes the text as plain values; raises `FaultError`.
+        Takes the text as plain values; raises what `fault` returns.
     """
     try:
         raw = tomllib.loads(text)
@@ -97,30 +96,19 @@ def parsed(text: str, where: str, make: Callable[[dict[str, Any]], T]) -> T:
         raise SettingsError(f"{where} is not valid TOML: {why}.") from None
     try:
         return make(raw)
-    except FaultError as fault:
-        line = line_of(entry_lines(text), fault.place)
-        at = f"{where}, line {line}" if line else where
-        entry = place_words(fault.place)
-        raise SettingsError(f"{at}: {entry + ': ' if entry else ''}{fault.why}") from None
+    except SettingsError as error:
+        if error.place is None:
+            raise
+        line = line_of(entry_lines(text), error.place.entry)
+        raise error.at(file=where, line=line) from None
 
 
-class FaultError(Exception):
-    """What is wrong with the entry at a place."""
-
-    def __init__(self, place: Place, why: str) -> None:
-        super().__init__(why)
-        self.place, self.why = place, why
+def fault(entry: Entry, why: str, hint: str = "") -> SettingsError:
+    """Return what is wrong with an entry; `parsed` adds in which file and line."""
+    return SettingsError(why, place=Place(entry=entry), hint=hint)
 
 
-def place_words(place: Place) -> str:
-    """Return a place for a person: arms and conditions count from 1."""
-    words = ""
-    for part in place:
-        words += f" {part + 1}" if isinstance(part, int) else f"{'.' if words else ''}{part}"
-    return words
-
-
-def changed_settings(settings: S, raw: Mapping[str, Any], place: Place) -> S:
+def changed_settings(settings: S, raw: Mapping[str, Any], place: Entry) -> S:
     """Return settings with those entries replaced; nested tables change nested settings."""
     refuse_unknown(raw, [i.name for i in settings.describe()], place, type(settings).__name__)
     values: dict[str, Any] = {}
@@ -132,10 +120,10 @@ def changed_settings(settings: S, raw: Mapping[str, Any], place: Place) -> S:
     try:
         return settings.replace(**values)
     except SettingsError as error:
-        _blame(error, type(settings), place, {})
+        raise _blamed(error, type(settings), place) from None
 
 
-def settings_from(kind: type[S], raw: Any, place: Place) -> S:
+def settings_from(kind: type[S], raw: Any, place: Entry) -> S:
     """Make settings from a table."""
     refuse_unknown(
         table_at(raw, place), [info.name for info in kind.describe()], place, kind.__name__
@@ -144,52 +132,49 @@ def settings_from(kind: type[S], raw: Any, place: Place) -> S:
 
 
 def made_from(
-    kind: type[S], values: Mapping[str, Any], place: Place, at: Mapping[str, Place] | None = None
+    kind: type[S], values: Mapping[str, Any], place: Entry, at: Mapping[str, Entry] | None = None
 ) -> S:
     """Make settings from values; `at` says where those stand that are not in the table itself."""
     try:
         return kind(**values)
     except SettingsError as error:
-        _blame(error, kind, place, at or {})
+        raise _blamed(error, kind, place, at or {}) from None
 
 
-def _blame(
-    error: SettingsError, kind: type[Settings], place: Place, at: Mapping[str, Place]
-) -> NoReturn:
-    """Say which entry of a table a refusal is about."""
-    named = re.match(r"(\w+)\.(\w+) = ", str(error))
+def _blamed(
+    error: SettingsError, kind: type[Settings], place: Entry, at: Mapping[str, Entry] | None = None
+) -> SettingsError:
+    """Return a refusal with the entry of the table that it is about."""
     known = [info.name for info in kind.describe()]
-    mine = named is not None and named[1] == kind.__name__ and named[2] in known
-    if named is not None and mine:
-        place = at.get(named[2], (*place, named[2]))
-    raise FaultError(place, str(error)) from None
+    if error.owner == kind.__name__ and error.name in known:
+        place = (at or {}).get(error.name, (*place, error.name))
+    return error.at(entry=place)
 
 
-def refuse_unknown(raw: Mapping[str, Any], known: Any, place: Place, who: str) -> None:
+def refuse_unknown(raw: Mapping[str, Any], known: Any, place: Entry, who: str) -> None:
     """Refuse a table with an entry of an unknown name."""
     for name in raw:
         if name not in known:
-            raise FaultError(
-                (*place, name), f"{who} has no setting {name!r}.{did_you_mean(name, known)}"
-            )
+            why = f"{who} has no setting {name!r}."
+            raise fault((*place, name), why, suggestion(name, known))
 
 
-def table_at(raw: Any, place: Place) -> Mapping[str, Any]:
+def table_at(raw: Any, place: Entry) -> Mapping[str, Any]:
     """Return what must be a table."""
     if not isinstance(raw, Mapping):
-        raise FaultError(place, f"must be a table, [{place_words(place) or 'name'}].")
+        raise fault(place, f"must be a table, [{Place(entry=place).entry_words or 'name'}].")
     return raw
 
 
-def tables_at(raw: Any, place: Place, texts: str = "") -> list[Mapping[str, Any]]:
+def tables_at(raw: Any, place: Entry, texts: str = "") -> list[Mapping[str, Any]]:
     """Return a list of tables; where texts are fine as well, they stand for that entry."""
     name = place[-1]
     if not isinstance(raw, list):
-        raise FaultError(place, f"{name} must be tables, one [[{name}]] for each.")
+        raise fault(place, f"{name} must be tables, one [[{name}]] for each.")
     found = [{texts: each} if texts and isinstance(each, str) else each for each in raw]
     for n, each in enumerate(found):
         if not isinstance(each, Mapping):
-            raise FaultError((*place, n), f"{name} must be tables, one [[{name}]] for each.")
+            raise fault((*place, n), f"{name} must be tables, one [[{name}]] for each.")
     return found
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from renshaw.core.errors import RenshawError
+from renshaw.core.errors import RenshawError, sentence
 from renshaw.data.estimates import Estimate
 from renshaw.data.recording import Recording, without_emg
 from renshaw.decomposition.decompose import decompose
@@ -73,24 +73,13 @@ def work(piece: Piece, threads: int | None = 1, told: Told | None = None) -> Out
             outcome = _virtual(piece, threads, told)
     except Exception as error:
         # One bad recording must not stop the others; its name and reason are in the report.
-        outcome = failed(piece, _sentence(error))
+        outcome = failed(piece, sentence(error))
     return replace(outcome, code=code_fingerprint())
 
 
 def failed(piece: Piece, reason: str) -> Outcome:
     """Return that every recording of a piece gave nothing, and why."""
     return Outcome(failures=tuple(Failure(r.recording, r.arm, reason) for r in piece.rows))
-
-
-def _sentence(error: Exception) -> str:
-    if isinstance(error, RenshawError):
-        return str(error)
-    if isinstance(error, OSError):
-        where = f"{error.filename}: " if error.filename else ""
-        return f"{where}{error.strerror or error}."
-    if isinstance(error, MemoryError):
-        return "There was not enough memory for it."
-    return f"A fault in renshaw, not in what you did: {type(error).__name__}: {error}."
 
 
 def _real(piece: RealPiece, threads: int | None, told: Told | None) -> Outcome:

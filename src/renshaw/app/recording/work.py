@@ -37,7 +37,7 @@ def opened(path: str, name: str, place: str, to: str, progress: Progress) -> dic
         with _within(SECONDS_TO_READ, name):
             recording = rs.read(path)
     except ReadError as error:
-        raise ReadError(str(error).replace(path, name)) from None
+        raise error.at(file=name) from None
     finally:
         if place == name:
             Path(path).unlink(missing_ok=True)

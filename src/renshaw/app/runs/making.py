@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +21,6 @@ from renshaw.app.runs.start import begun
 from renshaw.core.errors import RenshawError
 
 BUILT_IN = "built-in"
-_LINE = re.compile(r"\bline (\d+)")
 
 
 @dataclass(frozen=True)
@@ -98,8 +96,8 @@ class Making:
         try:
             plan = await asyncio.to_thread(self._plan, room, sent)
         except RenshawError as error:
-            line = _LINE.search(str(error))
-            return JSONResponse({"error": str(error), "line": int(line[1]) if line else None})
+            line = None if error.place is None else error.place.line
+            return JSONResponse({"error": str(error), "line": line})
         return JSONResponse({"name": plan.name, "title": plan.title, "words": plan.words})
 
     async def start(self, request: Request) -> Response:
