@@ -13,9 +13,9 @@ from renshaw.cli import app
 from renshaw.core.history import History, Step
 from renshaw.reports.acceptance_report import acceptance_report, headline, miss_words
 from renshaw.reports.figures.targets import brief, group_of, targets_against_bands
-from renshaw.study import acceptance as room
 from renshaw.study.laboratory import Series
 from renshaw.study.measures import change, mean
+from renshaw.validation import acceptance as room
 from renshaw.validation.acceptance import TARGET_COLUMNS, Acceptance
 from renshaw.validation.targets import Target
 
@@ -46,7 +46,7 @@ def made() -> Acceptance:
     step = Step(
         "validate", "acceptance = rs.validate()", settings.to_mapping(), 0, "", ("lee1998",)
     )
-    return Acceptance(table, measured, History((step,)))
+    return Acceptance(table, measured, History((step,)), settings)
 
 
 @pytest.fixture

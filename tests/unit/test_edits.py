@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 
 import numpy as np
 import pytest
@@ -220,13 +219,15 @@ def test_odd_json_is_refused_in_words(text, why):
         rs.edit.edits_from_json(text)
 
 
-def test_a_damaged_history_is_refused():
+def test_damaged_edits_are_refused():
     done = editing().then(rs.edit.Reestimate(good_unit())).recording
-    step = done.history.steps[-1]
-    for before in ({"x": {}}, {"1": 3}, {"0": {"times_s": [], "flag": "", "quality": {}}}):
-        settings = {**json.loads(json.dumps(step.settings)), "before": before}
-        history = rs.results.History(
-            (*done.history.steps[:-1], dataclasses.replace(step, settings=settings))
-        )
+    how = done.decomposition
+    for before in (
+        {"x": {}},
+        {"1": 3},
+        {"0": {"times_s": [], "flag": "", "quality": {}}},
+    ):
+        last = dataclasses.replace(how.edited[-1], before=before)
+        damaged = dataclasses.replace(how, edited=(last,))
         with pytest.raises(DataError, match="damaged"):
-            rs.edit.unedited(dataclasses.replace(done, history=history))
+            rs.edit.unedited(dataclasses.replace(done, decomposition=damaged))

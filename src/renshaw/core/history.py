@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from renshaw.core.citations import citation
@@ -78,9 +78,45 @@ class History:
         """Return this history with one more step."""
         return History((*self.steps, step))
 
+    def without(self, verb: str) -> History:
+        """Return this history without the last step of a verb, which was undone."""
+        last = max((i for i, step in enumerate(self.steps) if step.verb == verb), default=None)
+        return self if last is None else History((*self.steps[:last], *self.steps[last + 1 :]))
+
+    def read_from(self, path: str) -> History:
+        """Return this history as if the last file had been read from another path."""
+        last = max((i for i, step in enumerate(self.steps) if step.verb == "read"), default=None)
+        if last is None:
+            return self
+        step = self.steps[last]
+        settings = {**step.settings, "path": path}
+        moved = replace(step, code=f"recording = rs.read({path!r})", settings=settings)
+        return History((*self.steps[:last], moved, *self.steps[last + 1 :]))
+
+    def to_list(self) -> list[dict[str, Any]]:
+        """Return every step as plain values, fit for JSON."""
+        return [step.to_mapping() for step in self.steps]
+
+    @classmethod
+    def from_list(cls, steps: Any) -> History:
+        """Make a history from what `to_list` gave; what is no step is left out."""
+        steps = steps if isinstance(steps, list | tuple) else ()
+        return cls(tuple(Step.from_mapping(each) for each in steps if isinstance(each, Mapping)))
+
+    @property
+    def codes(self) -> list[str]:
+        """The call of every step, as Python."""
+        return [step.code for step in self.steps]
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    def __bool__(self) -> bool:
+        return True
+
     def as_python(self) -> str:
         """Return the whole history as a program that can be run."""
-        return "\n".join(["import renshaw as rs", "", *(step.code for step in self.steps)]) + "\n"
+        return "\n".join(["import renshaw as rs", "", *self.codes]) + "\n"
 
     def citations(self) -> tuple[str, ...]:
         """Return the references of every method used, each once."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -32,6 +32,8 @@ class Grid:
         Place of each electrode, x across and y along the rows of the grid; NaN where not known.
     faults : tuple of str
         What is wrong with each channel, in words; ``""`` for a good one.
+    muscle : str
+        The muscle that it lies over; ``""`` where it is not known.
 
     Raises
     ------
@@ -44,6 +46,7 @@ class Grid:
     x_mm: FloatArray
     y_mm: FloatArray
     faults: tuple[str, ...] = ()
+    muscle: str = ""
 
     def __post_init__(self) -> None:
         channels = tuple(int(c) for c in self.channels)
@@ -106,10 +109,14 @@ class Grid:
 
     def with_faults(self, faults: Sequence[str]) -> Grid:
         """Return the grid with other faults."""
-        return Grid(self.name, self.channels, self.x_mm, self.y_mm, tuple(faults))
+        return replace(self, faults=tuple(faults))
+
+    def over(self, muscle: str) -> Grid:
+        """Return the grid over a muscle."""
+        return replace(self, muscle=muscle)
 
     def fingerprint(self) -> str:
-        """Return a short hash of the content."""
+        """Return a short hash of the content (what the muscle is called doesn't count)."""
         return fingerprint(self.name, self.channels, self.x_mm, self.y_mm, self.faults)
 
 

@@ -35,6 +35,8 @@ class MotorUnits:
         Sampling rate that the discharge times were found at.
     quality : mapping of str to array
         Figures of merit, one value a unit, e.g. ``{"silhouette": ...}``.
+    muscles : sequence of str, optional
+        The muscle of each unit, e.g. ``"TA"``; ``""`` where it is not known.
 
     Raises
     ------
@@ -48,16 +50,19 @@ class MotorUnits:
     flags: tuple[str, ...] = ()
     fs_hz: float | None = None
     quality: Mapping[str, FloatArray] = field(default_factory=dict)
+    muscles: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         times = tuple(read_only(t) for t in self.times_s)
         start, end = (float(edge) for edge in self.window_s)
         labels = tuple(self.labels) or tuple(str(i + 1) for i in range(len(times)))
         flags = tuple(self.flags) or ("",) * len(times)
+        muscles = tuple(self.muscles) or ("",) * len(times)
         quality = {name: read_only(values) for name, values in self.quality.items()}
         if not (np.isfinite(start) and np.isfinite(end) and start <= end):
             raise DataError(f"The window {start} s to {end} s is not a span of time.")
-        for name, values in {"labels": labels, "flags": flags, **quality}.items():
+        whole = {"labels": labels, "flags": flags, "muscles": muscles, **quality}
+        for name, values in whole.items():
             if len(values) != len(times):
                 raise DataError(f"{len(times)} units but {len(values)} {name}.")
         for label, t in zip(labels, times, strict=True):
@@ -68,6 +73,7 @@ class MotorUnits:
             ("labels", labels),
             ("flags", flags),
             ("quality", quality),
+            ("muscles", muscles),
         ):
             object.__setattr__(self, name, value)
 
@@ -103,6 +109,7 @@ class MotorUnits:
             flags=tuple(self.flags[i] for i in keep),
             fs_hz=self.fs_hz,
             quality={name: values[keep] for name, values in self.quality.items()},
+            muscles=tuple(self.muscles[i] for i in keep),
         )
 
     def instantaneous_rate(self, index: int) -> tuple[FloatArray, FloatArray]:
@@ -131,7 +138,7 @@ class MotorUnits:
         return pd.DataFrame(rows)
 
     def fingerprint(self) -> str:
-        """Return a short hash of the content."""
+        """Return a short hash of the content (what the muscles are called doesn't count)."""
         return fingerprint(
             self.times_s, self.window_s, self.labels, self.flags, self.fs_hz, dict(self.quality)
         )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from renshaw.core.errors import DataError
 from renshaw.core.fingerprint import fingerprint
 from renshaw.core.history import History
 from renshaw.core.results import Result
+from renshaw.data.decomposition import Decomposition
 from renshaw.data.grid import Grid
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.signal import Signal
@@ -74,6 +75,14 @@ class Recording(Result):
     history : History
     grids : tuple of Grid
         Where the electrodes of ``"emg"`` lie; raw EMG that waits to be decomposed has no units.
+    participant : str
+        Who; ``""`` where it is not known.
+    sources : tuple of str
+        Paths of the files that it was read from, the last one last.
+    decomposition : Decomposition or None
+        How the units were found; None where it is not known, or where they are all there are.
+    others : mapping
+        What a file of a newer version says beyond that, as plain values: kept, and written again.
     """
 
     units: MotorUnits
@@ -84,12 +93,29 @@ class Recording(Result):
     notes: tuple[str, ...] = ()
     history: History = field(default_factory=History)
     grids: tuple[Grid, ...] = ()
+    participant: str = ""
+    sources: tuple[str, ...] = ()
+    decomposition: Decomposition | None = None
+    others: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "signals", dict(self.signals))
         object.__setattr__(self, "grids", tuple(self.grids))
         object.__setattr__(self, "events", tuple(self.events))
         object.__setattr__(self, "notes", tuple(self.notes))
+        object.__setattr__(self, "sources", tuple(self.sources))
+        object.__setattr__(self, "others", dict(self.others))
+
+    @property
+    def muscles(self) -> tuple[str, ...]:
+        """The muscles that are known to be recorded, each once."""
+        named = (*self.units.muscles, *(grid.muscle for grid in self.grids))
+        return tuple(dict.fromkeys(muscle for muscle in named if muscle))
+
+    @property
+    def muscle(self) -> str:
+        """The muscle, where it is one; ``""`` where several are recorded or none is known."""
+        return self.muscles[0] if len(self.muscles) == 1 else ""
 
     @property
     def torque(self) -> Signal | None:
@@ -114,7 +140,10 @@ class Recording(Result):
         return self.units.to_table()
 
     def fingerprint(self) -> str:
-        """Return a short hash of what was observed (names, notes and history don't count)."""
+        """Return a short hash of what was observed.
+
+        What it is called, of whom and of which muscle, notes and history don't count.
+        """
         return fingerprint(
             self.units.fingerprint(),
             {name: signal.fingerprint() for name, signal in self.signals.items()},

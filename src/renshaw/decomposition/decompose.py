@@ -14,6 +14,7 @@ from renshaw.core.errors import DataError
 from renshaw.core.history import Step
 from renshaw.core.seeds import checked_seed
 from renshaw.core.version import __version__
+from renshaw.data.decomposition import DECOMPOSED, Decomposition
 from renshaw.data.grid import Grid, unplaced
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording
@@ -211,6 +212,7 @@ def _finished(
         grids=tuple(each.grid for each in found),
         notes=(*recording.notes, *_notes(recording, rows, found)),
         history=recording.history.then(step),
+        decomposition=Decomposition(DECOMPOSED, settings.to_mapping()),
     )
 
 
@@ -274,6 +276,7 @@ def _motor_units(rows: Sequence[_Row], emg: Signal, found: Sequence[_Found]) -> 
             "grid": column([row.grid for row in rows]),
             "confidence": column([row.verdict.confidence for row in rows]),
         },
+        muscles=tuple(found[row.grid - 1].grid.muscle for row in rows),
     )
 
 

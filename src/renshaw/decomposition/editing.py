@@ -1,4 +1,4 @@
-"""Editing a decomposition: a list of edits that replays to the same numbers, kept in the history.
+"""Editing a decomposition: a list of edits that replays to the same numbers, and can be undone.
 
 ::
 
@@ -8,7 +8,7 @@
     editing.recording.save("edited.h5")
 
 A saved recording can be edited further: `Editing.resumed` finds the edits, and what was there
-before them, in its history.
+before them, in its `decomposition`.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from renshaw.core.errors import DataError
 from renshaw.core.history import Step
 from renshaw.core.version import __version__
+from renshaw.data.decomposition import Decomposition, HandEdits
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
@@ -204,9 +205,9 @@ def replay(raw: Recording, decomposed: Recording, edits: Sequence[Edit]) -> Reco
     Returns
     -------
     Recording
-        The edited units with quality, flags and sources of today. The last step of its history
-        holds the edits and what they changed, so that they can be undone. Without edits the
-        recording as it was.
+        The edited units with quality, flags and sources of today. Its `decomposition` holds the
+        edits and what they changed, so that they can be undone. Without edits the recording as it
+        was.
 
     Raises
     ------
@@ -220,11 +221,14 @@ def replay(raw: Recording, decomposed: Recording, edits: Sequence[Edit]) -> Reco
     touched = sorted({edit.unit for edit in edits})
     states = {unit: _edited(raw, decomposed, unit, edits) for unit in touched}
     seen = {unit: _seen(raw, decomposed, unit, state) for unit, state in states.items()}
+    how = decomposed.decomposition or Decomposition()
+    plain = tuple(edit.to_mapping() for edit in edits)
     return dataclasses.replace(
         decomposed,
         units=_units(decomposed, states, seen),
         signals=_signals(decomposed, {u: s.signal for u, s in seen.items() if s is not None}),
-        history=decomposed.history.then(_step(decomposed, edits, touched)),
+        history=decomposed.history.then(_step(decomposed, edits)),
+        decomposition=how.then(HandEdits(plain, _before(decomposed.units, touched))),
     )
 
 
@@ -234,10 +238,10 @@ def edits_of(recording: Recording) -> tuple[Edit, ...]:
     Raises
     ------
     DataError
-        The history was tampered with.
+        They were tampered with.
     """
-    step = _last_step(recording)
-    return () if step is None else edits_from_list(step.settings.get("edits"))
+    last = _last_edits(recording)
+    return () if last is None else edits_from_list(list(last.edits))
 
 
 def unedited(recording: Recording) -> Recording:
@@ -246,24 +250,26 @@ def unedited(recording: Recording) -> Recording:
     Its units, flags and quality are exactly those of then. The sources of edited units are left as
     they are, for `replay` makes them anew.
     """
-    step = _last_step(recording)
-    if step is None:
+    last = _last_edits(recording)
+    if last is None or recording.decomposition is None:
         return recording
-    steps = tuple(s for s in recording.history.steps if s is not step)
-    history = dataclasses.replace(recording.history, steps=steps)
-    before = step.settings.get("before")
     try:
-        units = _units_before(recording.units, before if isinstance(before, Mapping) else {})
-    except (TypeError, ValueError, KeyError, IndexError):
+        units = _units_before(recording.units, last.before)
+    except (TypeError, ValueError, KeyError, IndexError, AttributeError):
         raise DataError(
-            f"The history of {recording.name} is damaged: edits can't be undone."
+            f"What {recording.name} was before its edits is damaged: they can't be undone."
         ) from None
-    return dataclasses.replace(recording, units=units, history=history)
+    return dataclasses.replace(
+        recording,
+        units=units,
+        history=recording.history.without(_VERB),
+        decomposition=recording.decomposition.undone(),
+    )
 
 
-def _last_step(recording: Recording) -> Step | None:
-    edited = [step for step in recording.history.steps if step.verb == _VERB]
-    return edited[-1] if edited else None
+def _last_edits(recording: Recording) -> HandEdits | None:
+    how = recording.decomposition
+    return how.edited[-1] if how is not None and how.edited else None
 
 
 def _edited(raw: Recording, decomposed: Recording, unit: int, edits: Sequence[Edit]) -> _State:
@@ -380,10 +386,9 @@ def _signals(decomposed: Recording, fresh: Mapping[int, Signal]) -> dict[str, Si
     return signals
 
 
-def _step(decomposed: Recording, edits: Sequence[Edit], touched: Sequence[int]) -> Step:
-    """Return the step of the history: the edits, and the touched units as they were."""
-    units = decomposed.units
-    before = {
+def _before(units: MotorUnits, touched: Sequence[int]) -> dict[str, Any]:
+    """Return the touched units as they were, as plain values."""
+    return {
         str(unit): {
             "times_s": units[unit - 1].tolist(),
             "flag": units.flags[unit - 1],
@@ -391,15 +396,14 @@ def _step(decomposed: Recording, edits: Sequence[Edit], touched: Sequence[int]) 
         }
         for unit in touched
     }
+
+
+def _step(decomposed: Recording, edits: Sequence[Edit]) -> Step:
     listed = ", ".join(f"rs.edit.{edit!r}" for edit in edits)
     return Step(
         verb=_VERB,
         code=f"recording = rs.edit.replay(recording, recording, [{listed}])",
-        settings={
-            "edits": [edit.to_mapping() for edit in edits],
-            "before": before,
-            "columns": list(units.quality),
-        },
+        settings={"edits": [edit.to_mapping() for edit in edits]},
         input=decomposed.fingerprint(),
         cites=_CITES,
         version=__version__,

@@ -19,6 +19,7 @@ import scipy
 from numpy.typing import NDArray
 
 from renshaw.core.errors import DataError, SettingsError
+from renshaw.data.decomposition import DECOMPOSED
 from renshaw.data.grid import Grid, unplaced
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
@@ -162,10 +163,11 @@ def source_from(
 
 def settings_of(recording: Recording) -> DecomposeSettings:
     """Return the settings that a recording was decomposed with; defaults for other tools'."""
-    for step in reversed(recording.history.steps):
-        if step.verb == "decompose":
-            with contextlib.suppress(SettingsError, TypeError):
-                return DecomposeSettings.from_mapping(step.settings)
+    how = recording.decomposition
+    if how is not None and how.by == DECOMPOSED:
+        # Those of another version may be none of this one.
+        with contextlib.suppress(SettingsError, TypeError):
+            return DecomposeSettings.from_mapping(how.settings)
     return DecomposeSettings()
 
 

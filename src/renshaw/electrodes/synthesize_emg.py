@@ -148,7 +148,7 @@ def _finished(
 ) -> Recording:
     x, y = electrode_places(settings)
     name = f"{settings.rows} x {settings.columns}, {settings.distance_mm:g} mm"
-    grid = Grid(name, tuple(range(len(x))), x - x.min(), y - y.min())
+    grid = Grid(name, tuple(range(len(x))), x - x.min(), y - y.min(), muscle=recording.muscle)
     quality = {
         **recording.units.quality,
         "depth_mm": own.depth_mm,

@@ -9,9 +9,7 @@ are taken for one, or one for two.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +19,7 @@ from renshaw.core.history import Step
 from renshaw.core.seeds import checked_seed, stream
 from renshaw.core.settings import Settings, setting
 from renshaw.core.version import __version__
+from renshaw.data.decomposition import OBSERVED, Decomposition
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording, Truth
 from renshaw.data.signal import Signal
@@ -107,7 +106,7 @@ def observe(
     settings, seed = settings or ObservationSettings(), checked_seed(seed)
     if recording.truth is None:
         raise DataError(f"{recording.name} is a real recording: what was seen of it is all there.")
-    if any(step.verb == "observed" for step in recording.history.steps):
+    if recording.decomposition is not None and recording.decomposition.by == OBSERVED:
         raise DataError(f"{recording.name} has been observed already.")
     seen = np.flatnonzero(_visible(recording, settings, seed)).tolist()
     if not settings.tracked:
@@ -122,6 +121,7 @@ def observe(
         units=_units(recording, places, settings),
         truth=_truth(recording, [place.unit for place in places]),
         history=recording.history.then(_step(recording, settings, seed)),
+        decomposition=Decomposition(OBSERVED, settings.to_mapping()),
     )
 
 
@@ -160,13 +160,11 @@ def visibility(n_units: int, active: float, share: float, size_advantage: float)
 
 def _visible(recording: Recording, settings: ObservationSettings, seed: int) -> NDArray[np.bool_]:
     """Return which motoneurons the electrodes see, whether they fire or not."""
-    who = _participant(recording)
     n = len(recording.units)
     if n == 0:
         return np.zeros(0, dtype=bool)
-    chance = stream(seed, "observed", str(who.get("name", recording.name)))
-    muscle = str(who.get("muscle"))
-    muscle = muscle if muscle in USUAL_UNITS else "TA"
+    chance = stream(seed, "observed", recording.participant or recording.name)
+    muscle = recording.muscle if recording.muscle in USUAL_UNITS else "TA"
     number = settings.units or USUAL_UNITS[muscle]
     number *= np.exp(settings.units_sd * chance.standard_normal())
     active = _ACTIVE_AT_20[muscle]
@@ -179,14 +177,6 @@ def _visible(recording: Recording, settings: ObservationSettings, seed: int) -> 
         # A participant in whom nothing at all was found is none: the best seen unit is kept.
         seen[int(np.argmin(np.where(usual, drawn / odds, np.inf)))] = True
     return np.asarray(seen)
-
-
-def _participant(recording: Recording) -> Mapping[str, Any]:
-    for step in recording.history.steps:
-        who = step.settings.get("participant")
-        if step.verb == "simulate" and isinstance(who, Mapping):
-            return who
-    return {}
 
 
 def _found(
@@ -247,6 +237,7 @@ def _units(recording: Recording, places: list[_Found], settings: ObservationSett
         labels=tuple(place.label for place in places),
         fs_hz=settings.fs_hz,
         quality={"rate_of_agreement_pct": np.array(agreement)},
+        muscles=tuple(units.muscles[place.unit] for place in places),
     )
 
 

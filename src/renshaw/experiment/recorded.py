@@ -38,13 +38,16 @@ def recorded(
     step = simulation_step(
         trial.participant, trial.protocol, trial.given, trial.seed, engine, tracking
     )
+    who, trains = trial.participant, done.response.spikes_s
+    muscles = (who.muscle,) * len(trains)
     return Recording(
-        units=MotorUnits(done.response.spikes_s, (0.0, part.protocol.duration_s)),
+        units=MotorUnits(trains, (0.0, part.protocol.duration_s), muscles=muscles),
         signals={**_seen(part.protocol, done), "emg": _electromyogram(trial, done, engine)},
         events=(*part.protocol.events(), *done.events),
         truth=_truth(part, done, engine),
         name=trial.name or _name(trial.participant, trial.given),
         history=History((step,)),
+        participant=who.name if isinstance(who, Participant) else "",
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -16,6 +15,7 @@ from renshaw.inference.familiar import Unusual
 from renshaw.inference.posterior import Check
 from renshaw.inference.settings import InferSettings
 from renshaw.inference.summaries import FEWEST_UNITS, SUMMARIES, Summarized, summarize
+from renshaw.model.muscles import known_muscle
 
 # What was simulated: seconds of rise and fall, of hold, and % MVC.
 _SIMULATED_s, _LONGEST_HOLD_s, _SIMULATED_pct = (2.0, 18.0), 22.0, (6.5, 56.0)
@@ -91,8 +91,8 @@ def warnings_of(
             "This is a test of involuntary firing. Nobody followed a target, and units of a spasm "
             "don't share their drive; what follows assumes both and should not be believed."
         )
-    itself = person_in(recording).get("muscle")
-    if settings.muscle is not None and itself is not None and itself != settings.muscle:
+    itself = recording.muscle
+    if settings.muscle is not None and itself and known_muscle(itself) != settings.muscle:
         said.append(
             f"The recording says that it is of {itself}; as asked, it was taken for one of "
             f"{settings.muscle}."
@@ -112,15 +112,6 @@ def warnings_of(
             "model assumes that they share one drive."
         )
     return said
-
-
-def person_in(recording: Recording) -> Mapping[str, object]:
-    """Return who a simulated recording says it is of; nothing for any other."""
-    for step in recording.history.steps:
-        who = step.settings.get("participant")
-        if step.verb == "simulate" and isinstance(who, Mapping):
-            return who
-    return {}
 
 
 def _protocol_warnings(found: Summarized, peak: float | None) -> list[str]:
@@ -215,7 +206,7 @@ def differences(
     said = []
     if first.fingerprint() == second.fingerprint():
         said.append("Both recordings are the same; nothing can have changed between them.")
-    names = [str(person_in(each).get("name", "")) for each in recordings]
+    names = [each.participant for each in recordings]
     if all(names) and names[0] != names[1]:
         said.append(
             f"The recordings are of two persons ({names[0]} and {names[1]}); changes were only "

@@ -14,12 +14,12 @@ from renshaw.core.seeds import checked_seed
 from renshaw.core.version import __version__
 from renshaw.data.recording import Recording
 from renshaw.inference import summaries, targets
-from renshaw.inference.cautions import misfit, notes_of, person_in, summarized, warnings_of
+from renshaw.inference.cautions import misfit, notes_of, summarized, warnings_of
 from renshaw.inference.posterior import Check, Posterior, tabulated
 from renshaw.inference.settings import InferSettings
 from renshaw.inference.summaries import Summarized
 from renshaw.inference.trained import Trained, shipped
-from renshaw.model.muscles import MUSCLES
+from renshaw.model.muscles import MUSCLES, known_muscle
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -107,10 +107,18 @@ def muscle_of(recording: Recording, settings: InferSettings) -> str:
     """
     if settings.muscle is not None:
         return settings.muscle
-    itself = person_in(recording).get("muscle")
-    if itself in MUSCLES:
-        return str(itself)
+    muscle = known_muscle(recording.muscle)
+    if muscle is not None:
+        return muscle
     known = list(MUSCLES)
+    if len(recording.muscles) > 1:
+        several = " and ".join(recording.muscles)
+        raise SettingsError(
+            f"{recording.name} is of several muscles: {several}. Say which of its units are meant, "
+            "e.g. by a recording of them alone, or choose muscle = ..., as which all are taken.",
+            name="muscle",
+            value=recording.muscles,
+        )
     raise SettingsError(
         f"{recording.name} does not say which muscle was recorded. Choose the nearest of "
         f"{', '.join(known[:-1])} and {known[-1]}: muscle = {known[0]!r} (--muscle {known[0]})."

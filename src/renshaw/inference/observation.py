@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from renshaw.core.history import History, Step
 from renshaw.core.seeds import derived_seed, stream
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording, Truth
@@ -31,13 +30,13 @@ def as_recording(case: Case, done: Contraction, torque: Signal | None) -> Record
     """Return what happened as a recording of all motoneurons."""
     end_s = len(done.torque_pct_mvc) / KEPT_hz
     trains = tuple(times[times <= end_s] for times in done.spikes_s)
-    who = {"participant": {"name": f"case {case.number}", "muscle": case.participant.muscle}}
+    muscles = (case.participant.muscle,) * len(trains)
     return Recording(
-        units=MotorUnits(trains, (0.0, end_s)),
+        units=MotorUnits(trains, (0.0, end_s), muscles=muscles),
         signals={} if torque is None else {"torque": torque},
         truth=Truth(),
         name=f"case {case.number}",
-        history=History((Step("simulate", "", who),)),
+        participant=f"case {case.number}",
     )
 
 

@@ -36,6 +36,8 @@ class Channel:
     fs_hz : float
     group : str
         Grid or sensor that it belongs to; ``""`` where it stands alone.
+    muscle : str
+        That it lies over; ``""`` where the file doesn't say.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Channel:
     values: Array
     fs_hz: float
     group: str = ""
+    muscle: str = ""
 
 
 def to_microvolts(unit: str) -> float | None:
@@ -92,6 +95,7 @@ def raw_recording(
     signals |= _other_signals(others, said)
     units = MotorUnits((), (0.0, length / fs_hz), fs_hz=fs_hz)
     placed = tuple(grids) or _grids([c.group for c in kept])
+    placed = tuple(grid if grid.muscle else grid.over(_muscle(grid, kept)) for grid in placed)
     said.append("Raw EMG that waits to be decomposed: renshaw decompose.")
     return Recording(units, signals, tuple(events), notes=tuple(said), grids=placed)
 
@@ -107,6 +111,12 @@ def _other_signals(others: Sequence[Channel], said: list[str]) -> dict[str, Sign
     if force is not None:
         said.append(f"The torque is the channel {force.name!r} ({force.unit or 'no unit'}).")
     return signals
+
+
+def _muscle(grid: Grid, channels: Sequence[Channel]) -> str:
+    """Return the muscle of a grid's channels, where they all name the same."""
+    named = {channels[c].muscle for c in grid.channels}
+    return named.pop() if len(named) == 1 else ""
 
 
 def _grids(groups: Sequence[str]) -> tuple[Grid, ...]:

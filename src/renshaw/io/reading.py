@@ -174,7 +174,12 @@ def _finished(recording: Recording, format: Format, file: Path) -> Recording:
         input=_fingerprint(file),
         version=__version__,
     )
-    return dataclasses.replace(recording, name=file.stem, history=recording.history.then(step))
+    return dataclasses.replace(
+        recording,
+        name=file.stem,
+        history=recording.history.then(step),
+        sources=(*recording.sources, str(file)),
+    )
 
 
 def _fingerprint(file: Path) -> str:

@@ -132,9 +132,8 @@ def _format_for(target: Path, name: str | None) -> Format:
 
 
 def _refuse_input(recording: Recording, target: Path) -> None:
-    for step in recording.history.steps:
-        source = step.settings.get("path") if step.verb == "read" else None
-        if isinstance(source, str) and _same(Path(source), target):
+    for source in recording.sources:
+        if _same(Path(source), target):
             raise _unwritable(
                 target,
                 "This is the file that the recording was read from.",
@@ -174,6 +173,6 @@ def common_losses(recording: Recording, *, signals: tuple[str, ...], events: boo
         lost.append("Flags of units are left out.")
     if recording.notes:
         lost.append("Notes are left out.")
-    if recording.history.steps:
+    if len(recording.history):
         lost.append("The history is left out.")
     return lost

@@ -13,7 +13,9 @@ from renshaw.model.tibialis_anterior import tibialis_anterior
 __all__ = [
     "LARGEST_POOL",
     "MUSCLES",
+    "MUSCLE_NAMES",
     "gastrocnemius_medialis",
+    "known_muscle",
     "muscle_pool",
     "soleus",
     "tibialis_anterior",
@@ -24,7 +26,17 @@ MUSCLES: dict[str, Callable[[int], Pool]] = {
     "SOL": soleus,
     "GM": gastrocnemius_medialis,
 }
+MUSCLE_NAMES = {"TA": "tibialis anterior", "SOL": "soleus", "GM": "gastrocnemius medialis"}
 LARGEST_POOL = 1000
+
+
+def known_muscle(words: str) -> str | None:
+    """Return the muscle of `MUSCLES` that a file calls so, by its letters or its name, or None."""
+    said = " ".join(words.replace("_", " ").split()).casefold()
+    for muscle, name in MUSCLE_NAMES.items():
+        if said in (muscle.casefold(), name):
+            return muscle
+    return None
 
 
 def muscle_pool(muscle: str, n_units: int = 20) -> Pool:

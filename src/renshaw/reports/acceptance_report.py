@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from renshaw.core.errors import SettingsError
 from renshaw.core.files import write_text
 from renshaw.core.results import plot
 from renshaw.reports.figures.targets import brief, spoken, targets_against_bands
 from renshaw.reports.page import KeyFigure, Section, drawing, result_page
 from renshaw.reports.tables import Column, Row, Table
 from renshaw.study.laboratory import Series, Spread
-from renshaw.validation.acceptance import Acceptance, AcceptanceSettings
+from renshaw.validation.acceptance import Acceptance
 from renshaw.validation.targets import FITTED, PREDICTED, all_series
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ def write_acceptance_report(acceptance: Acceptance, path: str | Path) -> Path:
 def acceptance_report(acceptance: Acceptance) -> str:
     """Return the page of `write_acceptance_report` as text."""
     lines = _lines(acceptance)
-    settings = _settings(acceptance)
+    settings = acceptance.settings
     shown = drawing(
         targets_against_bands(acceptance.table),
         "targets",
@@ -180,16 +179,6 @@ def _table(lines: list[Line]) -> Table:
     return Table("Every target", columns, rows)
 
 
-def _settings(acceptance: Acceptance) -> AcceptanceSettings | None:
-    for step in acceptance.history.steps:
-        if step.verb == "validate":
-            try:
-                return AcceptanceSettings.from_mapping(step.settings)
-            except SettingsError:
-                return None
-    return None
-
-
 def _who(acceptance: Acceptance) -> str:
     counts = acceptance.measured.groupby("series")
     people = int(counts["participant"].nunique().sum())
@@ -222,7 +211,7 @@ def _series(acceptance: Acceptance) -> Table:
 
 
 def _planned(acceptance: Acceptance) -> dict[str, Series]:
-    settings = _settings(acceptance) or AcceptanceSettings()
+    settings = acceptance.settings
     return {each.name: each for each in all_series(settings.people, settings.trials)}
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from renshaw.core.files import write_text
 from renshaw.data.recording import Recording
 from renshaw.decomposition.muaps import action_potentials
-from renshaw.decomposition.settings import DecomposeSettings
+from renshaw.decomposition.source import settings_of
 from renshaw.reports.figures.grid import action_potential, amplitude_maps, channel_quality
 from renshaw.reports.figures.raster import raster
 from renshaw.reports.figures.sources import sources
@@ -58,7 +58,7 @@ def decomposition_report(recording: Recording) -> str:
         keys=_keys(recording, good),
         sections=[section for section in shown if section is not None],
         history=recording.history,
-        settings=_settings_of(recording),
+        settings=settings_of(recording),
     )
 
 
@@ -89,11 +89,6 @@ def _keys(recording: Recording, good: list[int]) -> list[KeyFigure]:
             digits = 2 if name == "silhouette" else 1
             keys.append(KeyFigure(title, f"{np.median(quality[name][good]):.{digits}f}", unit))
     return keys
-
-
-def _settings_of(recording: Recording) -> DecomposeSettings:
-    steps = [step for step in recording.history.steps if step.verb == "decompose"]
-    return DecomposeSettings.from_mapping(steps[-1].settings) if steps else DecomposeSettings()
 
 
 def _channels(recording: Recording) -> Section:

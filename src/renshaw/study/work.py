@@ -83,7 +83,9 @@ def failed(piece: Piece, reason: str) -> Outcome:
 
 
 def _real(piece: RealPiece, threads: int | None, told: Told | None) -> Outcome:
-    recording = replace(read(piece.path), name=piece.row.recording)
+    recording = replace(
+        read(piece.path), name=piece.row.recording, participant=piece.row.participant
+    )
     if not to_decompose(recording, piece.decompose):
         return Outcome((_row(piece.row, recording),), _estimates(recording, piece))
     with at_most(threads):

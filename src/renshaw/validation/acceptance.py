@@ -52,11 +52,14 @@ class Acceptance(Result):
         ci_low, ci_high, pass.
     measured : DataFrame
         All estimates: series, participant, trial, unit, quantity, value, ok.
+    settings : AcceptanceSettings
+        How many people were measured, and how often.
     """
 
     table: pd.DataFrame
     measured: pd.DataFrame
     history: History = field(default_factory=History)
+    settings: AcceptanceSettings = field(default_factory=AcceptanceSettings)
 
     def to_table(self) -> pd.DataFrame:
         """Return one row a target."""
@@ -107,4 +110,4 @@ def validate(
     cites = ("powers2017", "mesquita2022", "orssatto2022")
     step = Step("validate", code, settings.to_mapping(), seed, "", cites, __version__)
     table = pd.DataFrame(rows, columns=list(TARGET_COLUMNS))
-    return Acceptance(table, measured, History((step,)))
+    return Acceptance(table, measured, History((step,)), settings)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from renshaw.core.history import History
 from renshaw.data.recording import Recording
 from renshaw.io import read, write
 
@@ -27,21 +26,16 @@ def kept(recording: Recording, name: str, place: str, path: Path) -> None:
     path : Path
         Where it is kept.
     """
-    *before, step = recording.history.steps
-    same = replace(
-        step,
-        code=f"recording = rs.read({place!r})",
-        settings={**step.settings, "path": place},
-    )
-    named = replace(recording, name=stem(name), history=History((*before, same)))
-    write(named, path)
+    history = recording.history.read_from(place)
+    sources = (*recording.sources[:-1], place)
+    write(replace(recording, name=stem(name), history=history, sources=sources), path)
 
 
 def taken(path: Path, name: str) -> Recording:
     """Return a recording that `kept` wrote, as if it had never been in that file."""
     recording = read(path)
-    history = History(recording.history.steps[:-1])
-    return replace(recording, name=stem(name), history=history)
+    history, sources = recording.history.without("read"), recording.sources[:-1]
+    return replace(recording, name=stem(name), history=history, sources=sources)
 
 
 def stem(name: str) -> str:

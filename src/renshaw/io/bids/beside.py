@@ -90,6 +90,12 @@ class Beside:
             unit=channel.unit if _missing(unit) or len(unit) <= 8 else unit,
         )
 
+    @property
+    def participant(self) -> str:
+        """Who, as the names of a data set say; ``""`` for a file outside one."""
+        who = re.match(r"sub-([A-Za-z0-9]+)(_|$)", self._stem)
+        return who[1] if who is not None and self._root is not None else ""
+
     def grids(self, emg: Sequence[Channel]) -> tuple[Grid, ...]:
         """Return the grids that the channels belong to; none where the tables don't say."""
         sheet = self.rows("channels")
@@ -106,7 +112,9 @@ class Beside:
             faults = tuple(_fault(rows[i]) for i in members)
             named = rows[members[0]].get("grid_name", "")
             name = group if _missing(named) else named
-            grids.append(Grid(name, tuple(members), np.array(x), np.array(y), faults))
+            over = dict.fromkeys(_said(rows[i].get("target_muscle", "")) for i in members)
+            muscle = next(iter(over)) if len(over) == 1 else ""
+            grids.append(Grid(name, tuple(members), np.array(x), np.array(y), faults, muscle))
         return tuple(grids)
 
     def events(self) -> list[Event]:
@@ -211,6 +219,10 @@ def _listed(folder: Path, ending: str, beginning: str = "") -> list[Path]:
     return sorted(p for p in names if p.name.startswith(beginning))
 
 
+def _said(cell: str) -> str:
+    return "" if _missing(cell) else cell
+
+
 def _missing(cell: str) -> bool:
     return not cell or cell.lower() in table.MISSING
 
@@ -261,7 +273,7 @@ def _units(units: MotorUnits, events: Path, window_s: tuple[float, float]) -> Mo
     for label in labels:
         times = trains.get(label, np.zeros(0))
         inside.append(times[(times >= window_s[0]) & (times <= window_s[1])])
-    known = ("unit_id", "label", "flag")
+    known = ("unit_id", "label", "flag", "muscle")
     names = [name for name in (rows[0] if rows else {}) if name not in known]
     said = [
         row["flag"] if "flag" in row else flags.get(label, "")
@@ -274,6 +286,7 @@ def _units(units: MotorUnits, events: Path, window_s: tuple[float, float]) -> Mo
         flags=tuple("" if _missing(flag) else flag for flag in said),
         fs_hz=_rate(events) or units.fs_hz,
         quality={n: np.array([_number(row.get(n, "")) for row in rows]) for n in names},
+        muscles=tuple(_said(row.get("muscle", "")) for row in rows),
     )
 
 

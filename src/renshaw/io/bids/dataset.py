@@ -251,18 +251,21 @@ def _store_channels(
     fs_hz: float,
 ) -> None:
     columns = ["name", "type", "units", "sampling_frequency", "signal_electrode", "group"]
-    columns += ["status", "status_description", *_OWN_COLUMNS]
+    # The standard's own column, left out where nothing is known.
+    muscles = ["target_muscle"] if any(grid.muscle for grid, _, _ in members.values()) else []
+    columns += [*muscles, "status", "status_description", *_OWN_COLUMNS]
     rows = []
     for i, (label, name, unit) in enumerate(zip(labels, names, units, strict=True)):
         full = name if name != label else MISSING
         if i in members:
             grid, group, k = members[i]
             fault = grid.faults[k]
-            cells = [label, group, "bad" if fault else "good", fault or MISSING]
+            over = [grid.muscle or MISSING for _ in muscles]
+            cells = [label, group, *over, "bad" if fault else "good", fault or MISSING]
             own = [full, grid.name if grid.name != group else MISSING, str(k)]
             rows.append([label, "EMG", unit, repr(fs_hz), *cells, *own])
         else:
-            cells = [MISSING, MISSING, "good", MISSING]
+            cells = [MISSING, MISSING, *(MISSING for _ in muscles), "good", MISSING]
             rows.append([label, "MISC", unit, repr(fs_hz), *cells, full, MISSING, MISSING])
     store_table(path, columns, rows)
     described = {name: {"Description": words} for name, words in _OWN_COLUMNS.items()}

@@ -77,8 +77,7 @@ def _store(recording: Recording, start_s: float, home: Path, inside: Path, stem:
     store_table(home / inside / f"{stem}_events.tsv", columns, rows)
     described = {name: {"Description": words} for name, words in _COLUMNS.items()}
     rate = {} if units.fs_hz is None else {"SamplingFrequency": units.fs_hz}
-    steps = [step.code for step in recording.history.steps]
-    said = {**described, **rate, "History": steps, UNITS: _said_of(units)}
+    said = {**described, **rate, "History": recording.history.codes, UNITS: _said_of(units)}
     store_content(home / inside / f"{stem}_events.json", said)
 
 
@@ -90,5 +89,6 @@ def _said_of(units: MotorUnits) -> list[dict[str, Any]]:
             for name, values in units.quality.items()
         }
         | {"unit_id": str(i + 1), "label": units.labels[i], "flag": units.flags[i]}
+        | ({"muscle": units.muscles[i]} if any(units.muscles) else {})
         for i in range(len(units))
     ]

@@ -187,7 +187,7 @@ def _take_adapter(
         if auxiliary or any(word in code.lower() for word in _AUXILIARY):
             others.append(Channel(label or code or kind, "V", volts, fs_hz, f"{kind} {code}"))
         else:
-            emg.append(Channel(f"{code} ({place + 1})", "V", volts, fs_hz, group))
+            emg.append(Channel(f"{code} ({place + 1})", "V", volts, fs_hz, group, muscle))
 
 
 def _from_tracks(archive: _Archive, tracks: Sequence[Element]) -> Recording:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from renshaw.model.ageing import STRENGTH_LEFT, UNITS_LEFT, share_left
+from renshaw.model.muscles import MUSCLE_NAMES
 from renshaw.reports.figures.style import (
     BLUE,
     GREEN,
@@ -23,11 +24,6 @@ if TYPE_CHECKING:
 
 AGES_years: Final = np.arange(20.0, 91.0)
 _COLORS: Final = {"TA": BLUE, "SOL": VERMILION, "GM": GREEN}
-_NAMES: Final = {
-    "TA": "tibialis anterior",
-    "SOL": "soleus",
-    "GM": "gastrocnemius medialis",
-}
 # Motor units counted: McNeil et al. 2005 (TA).
 _COUNTED: Final = {"TA": ((25, 100.0), (65, 61.0), (82, 39.0))}
 # Muscle size at 75 years, % of that at 25 (PMC10069966).
@@ -74,7 +70,7 @@ def ageing(delta_f: pd.DataFrame | None = None) -> Figure:
 def _shares(axes: Axes, table: dict[str, tuple[tuple[float, float], ...]], words: str) -> None:
     for muscle, color in _COLORS.items():
         left = [100.0 * share_left(table, muscle, age) for age in AGES_years]
-        axes.plot(AGES_years, left, color=color, label=_NAMES[muscle])
+        axes.plot(AGES_years, left, color=color, label=MUSCLE_NAMES[muscle])
     axes.set_ylim(0, 108)
     axes.set_ylabel(words)
 

@@ -7,6 +7,7 @@ BIDS data set, ``*_channels.tsv`` tells which channels are EMG and which are bad
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -92,7 +93,7 @@ def read(probe: Probe) -> Recording:
     others = [beside.named(channel) for channel in others]
     events = [*_events(head, numbers), *beside.events()]
     recording = raw_recording(named, others, grids=beside.grids(emg), events=events, notes=notes)
-    return beside.with_units(recording)
+    return beside.with_units(dataclasses.replace(recording, participant=beside.participant))
 
 
 def _head(fixed: bytes, stream: Any, size: int) -> _Head:

@@ -9,6 +9,7 @@ out, ``coordinates{grid}`` has row and column (from 1) of each, ``IED`` the dist
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
@@ -61,6 +62,9 @@ def read(probe: Probe) -> Recording:
         labels=labels,
         quality={"silhouette": matlab.vector(signal.get("SIL"))} if not edition else None,
     )
+    muscles = matlab.texts(matlab.field(signal, "muscle"))
+    over = [_muscle(muscles, g) for g, grid in enumerate(grids) for _ in grid]
+    units = dataclasses.replace(units, muscles=tuple(over))
     return Recording(units, signals, notes=(*notes, *remarks), grids=_placed(signal, signals))
 
 
@@ -93,12 +97,14 @@ def _placed(signal: Mapping[str, Any], signals: Mapping[str, Signal]) -> tuple[G
         masks = [np.zeros(channels // len(codes))] * len(codes)
     places = matlab.cells(matlab.field(signal, "coordinates"))
     distances = matlab.vector(matlab.field(signal, "IED"))
+    muscles = matlab.texts(matlab.field(signal, "muscle"))
     grids, first = [], 0
     for g, (code, mask) in enumerate(zip(codes, masks, strict=True)):
         grid = otb_grid(code, range(first, first + len(mask)))
         if g < len(places) and g < len(distances) and not grid.placed:
             grid = _by_rows(grid, places[g], float(distances[g]))
-        grids.append(grid.with_faults([_LEFT_OUT if bad else "" for bad in mask > 0]))
+        faults = [_LEFT_OUT if bad else "" for bad in mask > 0]
+        grids.append(grid.with_faults(faults).over(_muscle(muscles, g)))
         first += len(mask)
     return tuple(grids)
 
@@ -110,7 +116,12 @@ def _by_rows(grid: Grid, places: Any, distance_mm: float) -> Grid:
     if places.shape != (len(grid), 2) or not np.isfinite(places).all() or not distance_mm > 0:
         return grid
     y, x = ((places - 1) * distance_mm).T.astype(float)
-    return Grid(grid.name, grid.channels, x, y) if np.isfinite(distance_mm) else grid
+    return dataclasses.replace(grid, x_mm=x, y_mm=y) if np.isfinite(distance_mm) else grid
+
+
+def _muscle(muscles: list[str], grid: int) -> str:
+    """Return the muscle of a grid, from 0, as the file names it."""
+    return muscles[grid].strip() if grid < len(muscles) else ""
 
 
 def _struct(value: Any) -> Mapping[str, Any]:
@@ -224,7 +235,7 @@ def _grid_names(signal: Mapping[str, Any]) -> list[str]:
     grids = matlab.texts(matlab.field(signal, "gridname"))
     muscles = matlab.texts(matlab.field(signal, "muscle"))
     named = ", ".join(
-        f"{grid} ({muscles[i]})" if i < len(muscles) and muscles[i] else grid
+        f"{grid} ({_muscle(muscles, i)})" if _muscle(muscles, i) else grid
         for i, grid in enumerate(grids)
     )
     return [f"Grids: {named}."] if named else []

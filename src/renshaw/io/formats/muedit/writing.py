@@ -87,7 +87,7 @@ def _about_grids(grids: Sequence[Grid]) -> dict[str, Any]:
         "nChan": float(sum(map(len, grids))),
         "ngrid": float(len(grids)),
         "gridname": _texts([grid.name for grid in grids]),
-        "muscle": _texts([""] * len(grids)),
+        "muscle": _texts([grid.muscle for grid in grids]),
         "emgtype": np.ones((1, len(grids))),
         "EMGmask": masks,
         "coordinates": coordinates,

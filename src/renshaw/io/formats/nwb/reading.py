@@ -16,12 +16,13 @@ from typing import Any
 import h5py
 import numpy as np
 
-from renshaw.core.history import History, Step
+from renshaw.core.history import History
 from renshaw.data.grid import Grid, unplaced
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Event, Recording, Truth
 from renshaw.data.signal import Signal
 from renshaw.io.containers import hdf5
+from renshaw.io.facts import with_facts
 from renshaw.io.limits import LONGEST_RECORDING_S, MOST_EVENTS, MOST_UNITS, Budget, checked_rate
 from renshaw.io.probe import Probe
 from renshaw.io.raw import FORCE
@@ -46,7 +47,7 @@ def _own(file: Any, about: Mapping[str, Any], budget: Budget) -> Recording:
     """Return a recording of a file that renshaw wrote."""
     try:
         truth = about["truth"]
-        return Recording(
+        recording = Recording(
             units=_own_units(file, about["units"], budget),
             signals=_own_signals(file, about["signals"], budget),
             events=_events(file, budget, about["events"]),
@@ -58,9 +59,10 @@ def _own(file: Any, about: Mapping[str, Any], budget: Budget) -> Recording:
             ),
             name=str(about["name"]),
             notes=tuple(map(str, about["notes"])),
-            history=History(tuple(Step.from_mapping(step) for step in about["history"])),
+            history=History.from_list(about["history"]),
             grids=tuple(_own_grid(each) for each in about["grids"]),
         )
+        return with_facts(recording, about.get("facts"), str(about.get("version", "")))
     except (KeyError, TypeError, AttributeError):
         raise Refusal("What renshaw kept in /scratch/renshaw is damaged") from None
 

@@ -24,6 +24,7 @@ import numpy as np
 from renshaw.core.version import __version__
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
+from renshaw.io.facts import facts_of
 from renshaw.io.raw import to_microvolts
 
 SCRATCH = "renshaw"
@@ -47,7 +48,7 @@ def write(recording: Recording, path: Path) -> None:
             notes="\n".join(recording.notes) or None,
             was_generated_by=[["renshaw", __version__]],
             keywords=["motor unit", "electromyography"],
-            subject=_subject(recording.name),
+            subject=_subject(recording),
         )
         places = _store_signals(file, recording)
         _store_units(file, recording)
@@ -59,13 +60,14 @@ def write(recording: Recording, path: Path) -> None:
             stream.write(file)
 
 
-def _subject(name: str) -> Any:
-    """Return who it was, as far as a BIDS name says; archives refuse files without a subject."""
+def _subject(recording: Recording) -> Any:
+    """Return who it was, as far as is known; archives refuse files without a subject."""
     from pynwb.file import Subject
 
-    found = re.search(r"(?:^|_)sub-([A-Za-z0-9]+)", name)
+    # Of a file outside a data set only its BIDS name may say who.
+    named = re.search(r"(?:^|_)sub-([A-Za-z0-9]+)", recording.name)
     return Subject(
-        subject_id=found[1] if found else "unknown",
+        subject_id=recording.participant or (named[1] if named else "unknown"),
         sex="U",
         age="P0Y/",  # any: archives refuse files that say nothing of it
         description="renshaw does not know age, sex and species: fill them in",
@@ -77,7 +79,9 @@ def _about(recording: Recording, places: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "name": recording.name,
         "notes": list(recording.notes),
-        "history": [step.to_mapping() for step in recording.history.steps],
+        "history": recording.history.to_list(),
+        "facts": facts_of(recording),
+        "version": __version__,
         "signals": places["signals"],
         "truth": None
         if recording.truth is None

@@ -15,6 +15,7 @@ import numpy as np
 from renshaw.core.errors import WriteError
 from renshaw.core.version import __version__
 from renshaw.data.recording import Recording
+from renshaw.io.facts import facts_of, with_facts
 from renshaw.io.format import FORMATS, Format
 from renshaw.io.limits import LARGEST_CONTENT_BYTES, Budget, in_words
 from renshaw.io.probe import Probe
@@ -22,6 +23,8 @@ from renshaw.io.refusal import Refusal
 
 SCHEMA = "renshaw-recording"
 SCHEMA_VERSION = 2
+# A group beside those of any version, which readers that don't know it pass over.
+FACTS = "facts"
 
 
 def recognizes(probe: Probe) -> bool:
@@ -50,7 +53,10 @@ def read(probe: Probe) -> Recording:
         )
     if number not in loaders:
         raise Refusal(f"There never was a schema version {number}; it is damaged")
-    return loaders[number](probe.hdf5, probe.budget)
+    recording = loaders[number](probe.hdf5, probe.budget)
+    facts = hdf5.member(probe.hdf5, FACTS)
+    known = None if facts is None else schema_v1.text_of(facts, probe.budget)
+    return with_facts(recording, known, str(hdf5.attribute(probe.hdf5, "renshaw_version") or ""))
 
 
 def write(recording: Recording, path: Path) -> None:
@@ -94,6 +100,7 @@ def _store(recording: Recording, path: Path, packed: bool) -> None:
         file.attrs["schema_version"] = schema.VERSION
         file.attrs["renshaw_version"] = np.bytes_(__version__)
         schema.store(file, recording, packed=packed)
+        schema_v1.put_text(file.create_group(FACTS), facts_of(recording))
     path.write_bytes(content.getbuffer())
 
 

@@ -33,7 +33,7 @@ from typing import Any
 import h5py
 import numpy as np
 
-from renshaw.core.history import History, Step
+from renshaw.core.history import History
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Event, Recording, Truth
 from renshaw.data.signal import Signal
@@ -47,8 +47,8 @@ VERSION = 1
 
 def store(file: h5py.File, recording: Recording, *, packed: bool = True) -> None:
     """Write a recording into an open, empty file."""
-    history = [step.to_mapping() for step in recording.history.steps]
-    put_text(file, {"name": recording.name, "notes": recording.notes, "history": history})
+    about = {"name": recording.name, "notes": recording.notes}
+    put_text(file, {**about, "history": recording.history.to_list()})
     _store_units(file.create_group("units"), recording.units)
     _store_signals(file.create_group("signals"), recording.signals, packed)
     events = file.create_group("events")
@@ -67,7 +67,6 @@ def load(file: Any, budget: Budget) -> Recording:
     about = text_of(file, budget)
     units, remarks = _load_units(group_of(file, "units"), budget)
     truth = hdf5.member(file, "truth")
-    steps = [Step.from_mapping(step) for step in _list(about, "history") if isinstance(step, dict)]
     return Recording(
         units=units,
         signals=_load_signals(group_of(file, "signals"), budget),
@@ -75,7 +74,7 @@ def load(file: Any, budget: Budget) -> Recording:
         truth=None if truth is None else _load_truth(truth, budget),
         name=str(about.get("name", "")),
         notes=(*map(str, _list(about, "notes")), *remarks),
-        history=History(tuple(steps)),
+        history=History.from_list(about.get("history")),
     )
 
 

@@ -1,0 +1,142 @@
+"""What is known of a recording beside its numbers, as plain values: who, which muscle, how found.
+
+renshaw's own files hold it as one JSON text that readers of before simply pass over, and that may
+hold more than this version knows. Files of before it have none: what they say of it stands in their
+history, from which it is read here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from renshaw.core.version import __version__, newer
+from renshaw.data.decomposition import DECOMPOSED, OBSERVED, Decomposition, HandEdits
+from renshaw.data.recording import Recording
+
+_KNOWN = ("participant", "sources", "muscles", "grid_muscles", "decomposition")
+
+
+def facts_of(recording: Recording) -> dict[str, Any]:
+    """Return what is known, as plain values fit for JSON; what is not known is left out."""
+    how = recording.decomposition
+    facts = {
+        "participant": recording.participant,
+        "sources": list(recording.sources),
+        "muscles": list(recording.units.muscles) if any(recording.units.muscles) else [],
+        "grid_muscles": [g.muscle for g in recording.grids] if _over(recording) else [],
+        "decomposition": None if how is None else _plain(how),
+    }
+    return {**recording.others, **{name: value for name, value in facts.items() if value}}
+
+
+def with_facts(recording: Recording, facts: Any, written_by: str = "") -> Recording:
+    """Return a recording of whom and of what its file says.
+
+    Parameters
+    ----------
+    recording : Recording
+    facts : mapping or None
+        What `facts_of` gave, perhaps in another version; None for a file of before there was such.
+    written_by : str
+        Version of renshaw that wrote the file.
+
+    Returns
+    -------
+    Recording
+        What this version does not know stands in `others`; a note says so.
+    """
+    if not isinstance(facts, Mapping):
+        return _of_history(recording)
+    muscles, over = _texts(facts.get("muscles")), _texts(facts.get("grid_muscles"))
+    units, grids = recording.units, recording.grids
+    if len(muscles) == len(units):
+        units = replace(units, muscles=muscles)
+    if len(over) == len(grids):
+        grids = tuple(grid.over(muscle) for grid, muscle in zip(grids, over, strict=True))
+    others = {str(name): value for name, value in facts.items() if name not in _KNOWN}
+    return replace(
+        recording,
+        units=units,
+        grids=grids,
+        participant=str(facts.get("participant") or ""),
+        sources=_texts(facts.get("sources")),
+        decomposition=_decomposition(facts.get("decomposition")),
+        others=others,
+        notes=(*recording.notes, *_unknown(others, written_by)),
+    )
+
+
+def _unknown(others: Mapping[str, Any], written_by: str) -> list[str]:
+    """Return what another version wrote and this one does not know, in one sentence or none."""
+    if written_by == __version__ or not (others or newer(written_by)):
+        return []
+    said = f"Written by renshaw {written_by or 'of another version'}; this is {__version__}."
+    if others:
+        shown = "; ".join(f"{name} = {str(value)[:80]}" for name, value in others.items())
+        said = f"{said[:-1]}, and what it does not know is shown as it is: {shown}."
+    return [said]
+
+
+def _over(recording: Recording) -> bool:
+    return any(grid.muscle for grid in recording.grids)
+
+
+def _plain(how: Decomposition) -> dict[str, Any]:
+    edited = [
+        {"edits": [dict(edit) for edit in each.edits], "before": dict(each.before)}
+        for each in how.edited
+    ]
+    return {"by": how.by, "settings": dict(how.settings), "edited": edited}
+
+
+def _decomposition(plain: Any) -> Decomposition | None:
+    if not isinstance(plain, Mapping):
+        return None
+    edited = plain.get("edited")
+    rounds = [_edits(each) for each in edited] if isinstance(edited, list) else []
+    return Decomposition(str(plain.get("by", "")), _mapping(plain.get("settings")), tuple(rounds))
+
+
+def _edits(plain: Any) -> HandEdits:
+    said = _mapping(plain)
+    edits = said.get("edits")
+    listed = tuple(edits) if isinstance(edits, list) else ()
+    return HandEdits(listed, _mapping(said.get("before")))
+
+
+def _of_history(recording: Recording) -> Recording:
+    """Return what a file of before says of itself: each verb left its facts in its step."""
+    who: Mapping[str, Any] = {}
+    sources: list[str] = []
+    how: Decomposition | None = None
+    for step in recording.history.steps:
+        if step.verb == "simulate":
+            who = who or _mapping(step.settings.get("participant"))
+        elif step.verb == "read" and isinstance(step.settings.get("path"), str):
+            sources.append(step.settings["path"])
+        elif step.verb == "observed":
+            how = Decomposition(OBSERVED, step.settings)
+        elif step.verb == "decompose":
+            how = Decomposition(DECOMPOSED, step.settings)
+        elif step.verb == "edit":
+            how = (how or Decomposition()).then(_edits(step.settings))
+    muscle = str(who.get("muscle") or "")
+    return replace(
+        recording,
+        units=replace(recording.units, muscles=(muscle,) * len(recording.units)),
+        grids=tuple(grid.over(muscle) for grid in recording.grids),
+        participant=str(who.get("name") or ""),
+        sources=tuple(sources),
+        decomposition=how,
+    )
+
+
+def _texts(values: Any) -> tuple[str, ...]:
+    listed = values if isinstance(values, Sequence) and not isinstance(values, str) else ()
+    return tuple(str(value) for value in listed)
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
