@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import renshaw as rs
+from renshaw.core.errors import WriteError
 from renshaw.data.decomposition import Decomposition, HandEdits
 from renshaw.data.grid import rectangular, unplaced
 from renshaw.decomposition.source import settings_of
@@ -19,7 +20,7 @@ from renshaw.io import facts as facts_room
 
 SOURCE = Path(rs.__file__).parent
 BEFORE = Path(__file__).parents[1] / "conformance" / "files" / "before-facts"
-QUICK = rs.TrackingSettings(practice=1)
+QUICK = rs.experiment.TorqueTrackingSettings(practice=1)
 
 
 @pytest.fixture(scope="module")
@@ -55,24 +56,24 @@ def test_a_simulation_knows_who_and_which_muscle(simulated: rs.Recording) -> Non
     assert (simulated.participant, simulated.muscle) == ("Ana", "SOL")
     assert simulated.units.muscles == ("SOL",) * 8
     assert simulated.decomposition is None and simulated.sources == ()
-    seen = rs.observed(simulated, seed=2)
+    seen = rs.observe(simulated, seed=2)
     assert seen.muscle == "SOL" and len(seen.units) == len(seen.units.muscles)
     assert seen.decomposition is not None and seen.decomposition.by == "observed"
-    raw = rs.synthesize_emg(simulated, rs.ElectrodeSettings(rows=4, columns=4), seed=1)
+    raw = rs.synthesize_emg(simulated, rs.emg.ElectrodeSettings(rows=4, columns=4), seed=1)
     assert raw.grids[0].muscle == raw.muscle == "SOL"
 
 
 def test_a_pool_is_of_a_muscle_and_of_nobody() -> None:
     protocol = rs.Ramp(peak_pct_mvc=10, rise_s=1, fall_s=1)
-    found = rs.simulate(rs.muscle_pool("GM", 4), protocol, seed=1, tracking=QUICK)
+    found = rs.simulate(rs.model.muscle_pool("GM", 4), protocol, seed=1, tracking=QUICK)
     assert (found.participant, found.muscle) == ("", "GM")
 
 
 def test_facts_need_no_history(simulated: rs.Recording) -> None:
-    bare = replace(simulated, history=rs.History())
-    assert rs.observed(bare, seed=2).fingerprint() == rs.observed(simulated, seed=2).fingerprint()
+    bare = replace(simulated, history=rs.results.History())
+    assert rs.observe(bare, seed=2).fingerprint() == rs.observe(simulated, seed=2).fingerprint()
     with pytest.raises(rs.DataError, match="observed already"):
-        rs.observed(replace(rs.observed(simulated), history=rs.History()))
+        rs.observe(replace(rs.observe(simulated), history=rs.results.History()))
 
 
 def test_facts_do_not_count_for_the_fingerprint(simulated: rs.Recording) -> None:
@@ -114,7 +115,7 @@ def test_two_muscles_come_back_from_a_file(name: str, tmp_path: Path) -> None:
 
 def test_two_muscles_come_back_from_a_bids_data_set(tmp_path: Path) -> None:
     both = two_muscles()
-    path = rs.write_bids(both, tmp_path, "sub-Ana_task-ramp")
+    path = rs.files.write_bids(both, tmp_path, "sub-Ana_task-ramp")
     back = rs.read(path)
     assert back.units.muscles == both.units.muscles
     assert [grid.muscle for grid in back.grids] == ["TA", "SOL"]
@@ -123,32 +124,34 @@ def test_two_muscles_come_back_from_a_bids_data_set(tmp_path: Path) -> None:
 
 def test_edits_live_on_the_recording(tmp_path: Path) -> None:
     both = two_muscles()
-    once = rs.replay(both, both, [rs.SetAside(3, why="noise")])
-    twice = rs.replay(once, once, [rs.RemoveDischarges(1, times_s=(float(both.units[0][2]),))])
+    once = rs.edit.replay(both, both, [rs.edit.SetAside(3, why="noise")])
+    twice = rs.edit.replay(
+        once, once, [rs.edit.RemoveDischarges(1, times_s=(float(both.units[0][2]),))]
+    )
     assert twice.units.muscles == both.units.muscles
-    bare = replace(twice, history=rs.History())
+    bare = replace(twice, history=rs.results.History())
     back = rs.read(bare.save(tmp_path / "edited.h5"))
     for recording in (bare, back):
-        assert [edit.unit for edit in rs.edits_of(recording)] == [1]
-        before = rs.unedited(recording)
+        assert [edit.unit for edit in rs.edit.edits_of(recording)] == [1]
+        before = rs.edit.unedited(recording)
         assert before.units.fingerprint() == once.units.fingerprint()
-        assert [edit.unit for edit in rs.edits_of(before)] == [3]
-        first = rs.unedited(before)
+        assert [edit.unit for edit in rs.edit.edits_of(before)] == [3]
+        first = rs.edit.unedited(before)
         assert first.units.fingerprint() == both.units.fingerprint()
-        assert rs.edits_of(first) == () and rs.unedited(first) is first
+        assert rs.edit.edits_of(first) == () and rs.edit.unedited(first) is first
 
 
 def test_the_file_it_came_from_is_not_overwritten_even_without_history(tmp_path: Path) -> None:
     path = rs.write(two_muscles(), tmp_path / "a.h5")
-    back = replace(rs.read(path), history=rs.History())
-    with pytest.raises(rs.WriteError, match="read from"):
+    back = replace(rs.read(path), history=rs.results.History())
+    with pytest.raises(WriteError, match="read from"):
         rs.write(back, path)
 
 
 def test_infer_takes_the_muscle_from_the_recording(simulated: rs.Recording) -> None:
     from renshaw.inference.infer import muscle_of
 
-    bare = replace(simulated, history=rs.History())
+    bare = replace(simulated, history=rs.results.History())
     assert muscle_of(bare, rs.InferSettings()) == "SOL"
     with pytest.raises(rs.SettingsError, match="of several muscles: TA and SOL"):
         muscle_of(two_muscles(), rs.InferSettings())
@@ -164,14 +167,14 @@ def test_a_simulation_of_before_says_who_and_which_muscle() -> None:
     found = rs.read(BEFORE / "simulated.h5")
     assert (found.participant, found.muscle) == ("Ana", "SOL")
     assert found.fingerprint() == "2cf67c29b4921a6c"
-    assert rs.observed(found, seed=2).fingerprint() == "bc176cf94e81cb5e"
+    assert rs.observe(found, seed=2).fingerprint() == "bc176cf94e81cb5e"
 
 
 def test_what_was_observed_before_is_not_observed_again() -> None:
     found = rs.read(BEFORE / "observed.h5")
     assert found.fingerprint() == "bc176cf94e81cb5e" and found.muscle == "SOL"
     with pytest.raises(rs.DataError, match="observed already"):
-        rs.observed(found)
+        rs.observe(found)
 
 
 def test_edits_of_before_can_be_undone() -> None:
@@ -179,10 +182,10 @@ def test_edits_of_before_can_be_undone() -> None:
     assert found.decomposition is not None and found.decomposition.by == "decompose"
     chosen = settings_of(found)
     assert (chosen.rounds, chosen.agreement_max) == (8, 0.4)
-    assert [type(edit).__name__ for edit in rs.edits_of(found)] == ["RemoveDischarges"]
+    assert [type(edit).__name__ for edit in rs.edit.edits_of(found)] == ["RemoveDischarges"]
     assert found.fingerprint() == "6212cad5d3cadc49"
-    assert rs.unedited(found).fingerprint() == "16a614ad23ce2181"
-    assert rs.unedited(rs.unedited(found)).fingerprint() == "9dff11fe0d5ccc25"
+    assert rs.edit.unedited(found).fingerprint() == "16a614ad23ce2181"
+    assert rs.edit.unedited(rs.edit.unedited(found)).fingerprint() == "9dff11fe0d5ccc25"
     assert len(found.sources) == 1
     observed = rs.read(BEFORE / "edited.h5")
     assert observed.fingerprint() == "a049fc0b8ff58b9f" and len(observed.sources) == 2
@@ -190,7 +193,7 @@ def test_edits_of_before_can_be_undone() -> None:
 
 def test_what_was_read_before_is_written_with_its_facts(tmp_path: Path) -> None:
     found = rs.read(BEFORE / "decomposed-edited.h5")
-    again = rs.read(replace(found, history=rs.History()).save(tmp_path / "a.h5"))
+    again = rs.read(replace(found, history=rs.results.History()).save(tmp_path / "a.h5"))
     assert again.decomposition == found.decomposition
     assert (again.participant, again.muscle) == ("Ana", "SOL")
 
