@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from renshaw.inference.change import Change
     from renshaw.inference.posterior import Posterior
 
-infer = App(name="infer")
+infer: App = App(name="infer")
 
 _Infer: Any = options_of(InferSettings(), "Inference")
 _Train: Any = options_of(TrainSettings(), "Training")

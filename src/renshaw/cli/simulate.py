@@ -14,7 +14,7 @@ from renshaw.data.recording import Recording
 from renshaw.model.participant import Participant
 from renshaw.protocols import PROTOCOLS, Protocol
 
-simulate = App(
+simulate: App = App(
     name="simulate",
     help="Simulate a recording whose truth is known: a virtual person does a protocol.",
 )

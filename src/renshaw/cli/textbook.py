@@ -16,7 +16,7 @@ from renshaw.experiment.one_motoneuron import ImpalementSettings, impaled
 from renshaw.experiment.voltage_clamp import VoltageRamp, VoltageRampSettings, voltage_ramp
 from renshaw.model.participant import Participant
 
-motoneuron = App(
+motoneuron: App = App(
     name="motoneuron",
     help="Do a textbook experiment: an electrode in one motoneuron of a virtual person.",
 )

@@ -16,6 +16,14 @@ from typing import Any
 from renshaw.core.equations import let_kernels_call
 
 
+def compiled(**options: Any) -> Callable[[Any], Any]:
+    """Compile like ``njit``, of which type checkers know nothing."""
+    from numba import njit
+
+    decorate: Callable[[Any], Any] = njit(**options)
+    return decorate
+
+
 class Kernel:
     """A function that numba compiles when it is first called, and not before numba is needed.
 

@@ -8,9 +8,8 @@ put back.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-from renshaw.core.kernels import kept, kept_with
+from renshaw.core.kernels import compiled, kept, kept_with
 from renshaw.engine import lanes as at
 from renshaw.engine import noise, rates, slow
 from renshaw.engine import step as stepping
@@ -22,7 +21,7 @@ from renshaw.model.mechanisms import l_type_calcium, persistent_sodium
 
 # How a block can end.
 FINISHED = -1
-DIVERGED_mV = f32(300.0)
+DIVERGED_mV: np.float32 = f32(300.0)
 # Slow steps between two looks whether all is well.
 _LOOK_EVERY = 256
 
@@ -35,7 +34,7 @@ W = at.WIDTH
 
 
 # Only the whole is kept: a part that were kept would not be forgotten when `lanes` changes.
-@njit(nogil=True)
+@compiled(nogil=True)
 def hold_inputs(s, gains, column, number):
     """Set the inputs of a chunk for a slow step; all its lanes belong to one job."""
     excitation = column[0, number]
@@ -49,7 +48,7 @@ def hold_inputs(s, gains, column, number):
         s[at.CURRENT * W + i] = current * gains[3 * W + i]
 
 
-@njit(nogil=True)
+@compiled(nogil=True)
 def gather(state, fine, above, slope, lane):
     """Copy every lane near a spike into `fine`; write which into `lane`; return how many."""
     found = 0
@@ -74,7 +73,7 @@ def gather(state, fine, above, slope, lane):
     return found
 
 
-@njit(nogil=True)
+@compiled(nogil=True)
 def scatter(state, fine, lane, found):
     """Put the fast state of the refined lanes back."""
     for k in range(found):
@@ -85,7 +84,7 @@ def scatter(state, fine, lane, found):
             s[row * W + i] = f[row * W + k % W]
 
 
-@njit(nogil=True)
+@compiled(nogil=True)
 def refine(fine, found, step_ms, inner_steps):
     """Take one coarse step of the gathered lanes in `inner_steps` parts."""
     part_ms = step_ms / inner_steps
@@ -100,7 +99,7 @@ def refine(fine, found, step_ms, inner_steps):
             mark_spikes(s, f32(inner))
 
 
-@njit(nogil=True)
+@compiled(nogil=True)
 def note_leaps(state, lane, found, now_ms, step_ms, spike_ms, counts):
     """Write down spikes of lanes that leapt over the threshold in one coarse step.
 
@@ -117,7 +116,7 @@ def note_leaps(state, lane, found, now_ms, step_ms, spike_ms, counts):
             _note(lane[k], now_ms + (part - 1.0) * step_ms, spike_ms, counts)
 
 
-@njit(nogil=True)
+@compiled(nogil=True)
 def note_spikes(fine, lane, found, now_ms, part_ms, spike_ms, counts):
     """Write down the spikes of the refined lanes."""
     for k in range(found):
@@ -126,7 +125,7 @@ def note_spikes(fine, lane, found, now_ms, part_ms, spike_ms, counts):
             _note(lane[k], now_ms + where * part_ms, spike_ms, counts)
 
 
-@njit(nogil=True)
+@compiled(nogil=True)
 def _note(lane, time_ms, spike_ms, counts):
     # A full list keeps its last entry; the caller sees from the count that it is full.
     room = spike_ms.shape[1]
@@ -134,7 +133,7 @@ def _note(lane, time_ms, spike_ms, counts):
     counts[lane] = min(counts[lane] + 1, room)
 
 
-@njit(nogil=True)
+@compiled(nogil=True)
 def save_traces(state, sample, pic_nA, soma_mV):
     """Save persistent inward current and potential of the soma of every lane, where asked for."""
     for c in range(state.shape[0]):
@@ -152,7 +151,7 @@ def save_traces(state, sample, pic_nA, soma_mV):
                 soma_mV[c * W + i, sample] = s[at.V * W + i] + _ORIGIN
 
 
-@njit(nogil=True)
+@compiled(nogil=True)
 def strayed(state, counts, room):
     """Return the first lane that diverged or filled its list of spikes, or `FINISHED`."""
     for c in range(state.shape[0]):

@@ -36,7 +36,7 @@ from renshaw.engine.settings import EngineSettings
 from renshaw.model.mechanisms import fluctuating_synapse, h_current, l_type_calcium
 
 # A motoneuron that fires faster than this for a whole trial has left physiology.
-FASTEST_pps = 400.0
+FASTEST_pps: float = 400.0
 # Chunks of a block: enough that refined lanes fill vectors, few enough for the second cache.
 MOST_CHUNKS = 16
 # Blocks for each thread that are prepared at a time.

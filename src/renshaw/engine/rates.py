@@ -11,8 +11,8 @@ from __future__ import annotations
 from math import exp, log2
 
 import numpy as np
-from numba import njit
 
+from renshaw.core.kernels import compiled
 from renshaw.engine.lanes import ORIGIN_mV
 from renshaw.model.mechanisms import afterhyperpolarization as ahp
 from renshaw.model.mechanisms import (
@@ -84,7 +84,7 @@ _LONGEST = f32(1.5)
 _FAR = f32(-120.0)
 
 
-@njit(forceinline=True, error_model="numpy", fastmath=FLAGS)
+@compiled(forceinline=True, error_model="numpy", fastmath=FLAGS)
 def exp2(x):
     """Return 2**x in float32 for -126 < x < 127."""
     shifted = x + _ROUND
@@ -94,13 +94,13 @@ def exp2(x):
     return np.int32(p.view(np.int32) + exponent).view(np.float32)
 
 
-@njit(forceinline=True, error_model="numpy", fastmath=FLAGS)
+@compiled(forceinline=True, error_model="numpy", fastmath=FLAGS)
 def gain(z):
     """Return 1 - exp(-z) for z >= 0 of any size."""
     return ONE - exp2(max(z * _MINUS_E, _FAR))
 
 
-@njit(forceinline=True, error_model="numpy", fastmath=FLAGS)
+@compiled(forceinline=True, error_model="numpy", fastmath=FLAGS)
 def short_gain(z):
     """Return 1 - exp(-z) for 0 <= z < 1 with an error below z**6 / 720; between 0 and 1 always.
 
@@ -110,7 +110,7 @@ def short_gain(z):
     return w * (ONE - w * (HALF - w * (_SIXTH - w * (_24TH - w * _120TH))))
 
 
-@njit(forceinline=True, error_model="numpy", fastmath=FLAGS)
+@compiled(forceinline=True, error_model="numpy", fastmath=FLAGS)
 def _linoid(x, slope, exponential):
     # x / (1 - exp(-x / slope)), with its removable singularity at 0 removed.
     far = x / (ONE - exponential)
@@ -118,7 +118,7 @@ def _linoid(x, slope, exponential):
     return near if abs(x) < _NEAR_THETA_mV else far
 
 
-@njit(forceinline=True, error_model="numpy", fastmath=FLAGS)
+@compiled(forceinline=True, error_model="numpy", fastmath=FLAGS)
 def sodium_rates(V):
     """Return steady state and rate (1/ms) of m, then of h."""
     v = min(max(V, _LOWEST_mV), _HIGHEST_mV)
@@ -133,7 +133,7 @@ def sodium_rates(V):
     return m_inf, m_rate, min(_H_FASTEST, h_rate)
 
 
-@njit(forceinline=True, error_model="numpy", fastmath=FLAGS)
+@compiled(forceinline=True, error_model="numpy", fastmath=FLAGS)
 def leading(m_inf, z, slope, span):
     """Return the steady state of m for the potential some way ahead.
 
@@ -145,7 +145,7 @@ def leading(m_inf, z, slope, span):
     return m_inf + m_inf * (ONE - m_inf) * _PER_M_SLOPE * ahead_mV
 
 
-@njit(forceinline=True, error_model="numpy", fastmath=FLAGS)
+@compiled(forceinline=True, error_model="numpy", fastmath=FLAGS)
 def soma_steady_states(V):
     """Return the steady states of h, n, p and a."""
     v = min(max(V, _LOWEST_mV), _HIGHEST_mV)
@@ -160,7 +160,7 @@ def soma_steady_states(V):
     return h_inf, n_inf, p_inf, a_inf
 
 
-@njit(forceinline=True, error_model="numpy", fastmath=FLAGS)
+@compiled(forceinline=True, error_model="numpy", fastmath=FLAGS)
 def rectifier_rate(V):
     """Return the rate (1/ms) of n."""
     v = min(max(V, _LOWEST_mV), _HIGHEST_mV)
@@ -169,7 +169,7 @@ def rectifier_rate(V):
     return square / (_N_FASTEST * square + _N_BELL * b)
 
 
-@njit(forceinline=True, error_model="numpy", fastmath=FLAGS)
+@compiled(forceinline=True, error_model="numpy", fastmath=FLAGS)
 def potassium_of_calcium(calcium_uM):
     """Return steady state and rate (1/ms) of the gate of I_KCa for calcium above rest."""
     alpha = _CA_RATE * calcium_uM * calcium_uM
@@ -177,7 +177,7 @@ def potassium_of_calcium(calcium_uM):
     return alpha / rate, rate
 
 
-@njit(forceinline=True, error_model="numpy", fastmath=FLAGS)
+@compiled(forceinline=True, error_model="numpy", fastmath=FLAGS)
 def dendrite_steady_states(V, exp_theta_m, exp_theta_h):
     """Return the steady states of q, m_L and 1 - h_L.
 

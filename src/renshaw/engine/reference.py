@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,9 +27,9 @@ from renshaw.engine.settings import EngineSettings
 from renshaw.model import mechanisms
 from renshaw.model.mechanisms import fluctuating_synapse
 
-FASTEST_pps = 400.0
+FASTEST_pps: float = 400.0
 
-one_motoneuron = kept_with(
+one_motoneuron: Callable[..., Any] = kept_with(
     kept(nogil=True, error_model="numpy")(scalar.one_motoneuron), scalar, noise, mechanisms
 )
 
@@ -62,21 +63,21 @@ class Prepared:
         n = len(job.pool)
         self.job = job
         self.settings = settings
-        self.columns = checked_columns(job.inputs)
-        self.gains = np.ascontiguousarray(checked_gains(job.inputs, n).T)
-        self.parameters = parameter_rows(membrane(job.pool))
-        self.names = np.empty((n, 4), dtype=np.uint32)
+        self.columns: FloatArray = checked_columns(job.inputs)
+        self.gains: FloatArray = np.ascontiguousarray(checked_gains(job.inputs, n).T)
+        self.parameters: FloatArray = parameter_rows(membrane(job.pool))
+        self.names: NDArray[np.uint32] = np.empty((n, 4), dtype=np.uint32)
         self.names[:, 0] = np.arange(n)
         self.names[:, 1:] = job.trial, job.seed & 0xFFFFFFFF, job.seed >> 32
         noise_ms = settings.slow_ms * settings.noise_every
-        self.slow_decay = float(np.exp(-noise_ms / fluctuating_synapse.TIME_CONSTANT_ms))
+        self.slow_decay: float = float(np.exp(-noise_ms / fluctuating_synapse.TIME_CONSTANT_ms))
         steps = self.columns.shape[1]
         samples = -(-steps // (settings.slow_steps * settings.save_every))
         most_spikes = int(steps * settings.step_ms / 1000 * FASTEST_pps) + 10
-        self.spike_ms = np.empty((n, most_spikes))
-        self.counts = np.zeros(n, dtype=np.int64)
-        self.pic_nA = np.zeros((n, samples if "pic" in save else 0))
-        self.soma_mV = np.zeros((n, samples if "potential" in save else 0))
+        self.spike_ms: FloatArray = np.empty((n, most_spikes))
+        self.counts: NDArray[np.int64] = np.zeros(n, dtype=np.int64)
+        self.pic_nA: FloatArray = np.zeros((n, samples if "pic" in save else 0))
+        self.soma_mV: FloatArray = np.zeros((n, samples if "potential" in save else 0))
 
     def integrate(self, i: int) -> None:
         """Integrate one motoneuron on this thread."""

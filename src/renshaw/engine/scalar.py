@@ -19,8 +19,8 @@ from renshaw.model.mechanisms import (
 )
 from renshaw.model.mechanisms.gating import relaxed
 
-SPIKE_mV = -20.0
-DIVERGED_mV = 300.0
+SPIKE_mV: float = -20.0
+DIVERGED_mV: float = 300.0
 
 # State of a motoneuron, four values for each of the last eight; G_D and B_D are scratch.
 V, M_NA, H_NA, P_NAP, N_K, A_CA, CALCIUM, N_KCA, Q_SOMA = range(9)
@@ -61,17 +61,17 @@ _activation_L = l_type_calcium.activation
 _inactivation_L = l_type_calcium.inactivation
 _synaptic = fluctuating_synapse.conductance_S_per_cm2
 
-E_NA = fast_sodium.REVERSAL_mV
-E_K = delayed_rectifier.REVERSAL_mV
-E_CA = ahp.CALCIUM_REVERSAL_mV
-E_H = h_current.REVERSAL_mV
-E_L = l_type_calcium.REVERSAL_mV
-P_ms = persistent_sodium.TIME_CONSTANT_ms
-A_ms = ahp.CALCIUM_GATE_ms
-Q_ms = h_current.TIME_CONSTANT_ms
-M_L_ms = l_type_calcium.ACTIVATION_ms
-H_L_ms = l_type_calcium.INACTIVATION_ms
-REST_mM = ahp.RESTING_CALCIUM_mM
+E_NA: float = fast_sodium.REVERSAL_mV
+E_K: float = delayed_rectifier.REVERSAL_mV
+E_CA: float = ahp.CALCIUM_REVERSAL_mV
+E_H: float = h_current.REVERSAL_mV
+E_L: float = l_type_calcium.REVERSAL_mV
+P_ms: float = persistent_sodium.TIME_CONSTANT_ms
+A_ms: float = ahp.CALCIUM_GATE_ms
+Q_ms: float = h_current.TIME_CONSTANT_ms
+M_L_ms: float = l_type_calcium.ACTIVATION_ms
+H_L_ms: float = l_type_calcium.INACTIVATION_ms
+REST_mM: float = ahp.RESTING_CALCIUM_mM
 _US_PER_S = 1e6
 
 

@@ -82,8 +82,8 @@ class Session:
         save: Iterable[str] = (),
         threads: int | None = None,
     ) -> None:
-        self.settings = settings or EngineSettings()
-        self.seats = tuple(seats)
+        self.settings: EngineSettings = settings or EngineSettings()
+        self.seats: tuple[Seat, ...] = tuple(seats)
         if self.settings.engine != "cpu":
             raise SimulationError(
                 f'engine="{self.settings.engine}" can\'t follow a target; use engine="cpu".'

@@ -8,8 +8,8 @@ pull at soma and dendrites holds for one slow step.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from renshaw.core.kernels import compiled
 from renshaw.engine import lanes as at
 from renshaw.engine.noise import UNIFORM_CENTER, UNIFORM_STEP, lower, philox, upper
 from renshaw.engine.rates import FLAGS, ONE, dendrite_steady_states, f32
@@ -28,12 +28,12 @@ _UNIFORM_CENTER = f32(UNIFORM_CENTER)
 W = at.WIDTH
 
 
-@njit(forceinline=True, error_model="numpy", fastmath=FLAGS)
+@compiled(forceinline=True, error_model="numpy", fastmath=FLAGS)
 def _uniform(half):
     return (f32(half) - _UNIFORM_CENTER) * _UNIFORM_STEP
 
 
-@njit(forceinline=True, error_model="numpy", fastmath=FLAGS)
+@compiled(forceinline=True, error_model="numpy", fastmath=FLAGS)
 def fluctuate(s, name, number, decay, kick):
     """Move the eight Ornstein-Uhlenbeck processes of each lane to the slow step of this number."""
     first = name[at.FIRST_NEURON]
@@ -52,13 +52,13 @@ def fluctuate(s, name, number, decay, kick):
         s[(at.X_I + 3) * W + i] = decay * s[(at.X_I + 3) * W + i] + kick * _uniform(upper(w3))
 
 
-@njit(forceinline=True, error_model="numpy", fastmath=FLAGS)
+@compiled(forceinline=True, error_model="numpy", fastmath=FLAGS)
 def conductance(mean, spread, fluctuation):
     """Return a fluctuating conductance in 1e-5 S/cm2, never negative."""
     return max(_ZERO, mean + spread * fluctuation)
 
 
-@njit(forceinline=True, error_model="numpy", fastmath=FLAGS)
+@compiled(forceinline=True, error_model="numpy", fastmath=FLAGS)
 def pull(s, q_gain, m_gain, h_gain):
     """Move the slow gates and gather what pulls at soma and dendrites during the next slow step."""
     for i in range(W):
@@ -74,7 +74,7 @@ def pull(s, q_gain, m_gain, h_gain):
         _pull_at_dendrite(s, j, q_gain, m_gain, h_gain)
 
 
-@njit(forceinline=True, error_model="numpy", fastmath=FLAGS)
+@compiled(forceinline=True, error_model="numpy", fastmath=FLAGS)
 def _pull_at_dendrite(s, j, q_gain, m_gain, h_gain):
     for i in range(W):
         q_inf, m_inf, shut_inf = dendrite_steady_states(

@@ -7,8 +7,9 @@ the potentials are solved by Crank-Nicolson. That makes the step second order: H
 
 from __future__ import annotations
 
-from numba import njit
+import numpy as np
 
+from renshaw.core.kernels import compiled
 from renshaw.engine import lanes as at
 from renshaw.engine.rates import (
     FLAGS,
@@ -26,7 +27,7 @@ from renshaw.engine.rates import (
 from renshaw.model.mechanisms import afterhyperpolarization as ahp
 from renshaw.model.mechanisms import delayed_rectifier, fast_sodium, persistent_sodium
 
-SPIKE_mV = f32(-20.0 - at.ORIGIN_mV)
+SPIKE_mV: np.float32 = f32(-20.0 - at.ORIGIN_mV)
 TWO = f32(2.0)
 FOUR = f32(4.0)
 
@@ -40,13 +41,13 @@ _NOWHERE = f32(-1.0)
 W = at.WIDTH
 
 
-@njit(forceinline=True, error_model="numpy", fastmath=FLAGS)
+@compiled(forceinline=True, error_model="numpy", fastmath=FLAGS)
 def moved(gate, steady_state, gain):
     """Return a gate after it has made up `gain` of its distance to the steady state."""
     return gate + (steady_state - gate) * gain
 
 
-@njit(forceinline=True, error_model="numpy", fastmath=FLAGS)
+@compiled(forceinline=True, error_model="numpy", fastmath=FLAGS)
 def step(s, per_half_step, half_step, lead):
     """Advance the fast state of a chunk by one step, in place.
 
@@ -122,7 +123,7 @@ def step(s, per_half_step, half_step, lead):
         s[at.AGE * W + i] = half_step
 
 
-@njit(forceinline=True, error_model="numpy", fastmath=FLAGS)
+@compiled(forceinline=True, error_model="numpy", fastmath=FLAGS)
 def eliminate_dendrites(s, per_half_step):
     """Prepare the solution of the five potentials for one length of step."""
     for i in range(W):
@@ -148,7 +149,7 @@ def eliminate_dendrites(s, per_half_step):
         s[at.LEFT * W + i] = s[at.G_SOMA * W + i] + FOUR * g_axial - pulled
 
 
-@njit(forceinline=True, error_model="numpy", fastmath=FLAGS)
+@compiled(forceinline=True, error_model="numpy", fastmath=FLAGS)
 def mark_spikes(s, part):
     """Note in `CROSSED` where in the last step a lane rose through the spike threshold.
 
@@ -163,7 +164,7 @@ def mark_spikes(s, part):
         s[at.CROSSED * W + i] = where if rose else crossed
 
 
-@njit(forceinline=True)
+@compiled(forceinline=True)
 def forget_spikes(s):
     """Set `CROSSED` to nowhere."""
     for i in range(W):

@@ -19,7 +19,7 @@ from renshaw.muscle.emg import EmgSettings, emg_amplitude, surface_emg
 
 FloatArray = NDArray[np.float64]
 
-FS_hz = 2048.0
+FS_hz: float = 2048.0
 # The best half second counts, as for torque.
 _BEST_s = 0.5
 # Long recordings are made in blocks that overlap by more than potentials and windows last.

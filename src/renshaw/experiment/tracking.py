@@ -28,7 +28,7 @@ from renshaw.protocols import Arrivals, Devices, Protocol
 FloatArray = NDArray[np.float64]
 Progress = Callable[[int, int, str], None]
 
-TORQUE_hz = 200.0
+TORQUE_hz: float = 200.0
 # How often the drive is corrected.
 _CONTROL_s = 0.05
 # A drive is smoothed over this time when it is learned: people learn smooth commands. One that is

@@ -23,7 +23,7 @@ _WORKING, _PAUSE_s = 0.15, 1.0
 # What is kept around a contraction.
 _AROUND_s = 3.0
 # A top that lasts less is a peak.
-SHORTEST_HOLD_s = 0.8
+SHORTEST_HOLD_s: float = 0.8
 
 
 @dataclass(frozen=True)

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 QUANTILES = (0.05, 0.5, 0.95)
 # Less narrowed than this, a parameter was not learned (%).
-LEARNED_pct = 10.0
+LEARNED_pct: float = 10.0
 # Samples that go together like this can't be told apart.
-ENTANGLED_r = 0.6
+ENTANGLED_r: float = 0.6
 
 # One more unit of tonic inhibition looks, in a recording, like so much less neuromodulation: the
 # weight with which training recordings tell the two together best (docs/inference.md).

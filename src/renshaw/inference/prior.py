@@ -58,8 +58,8 @@ TRAIT = {trait.name: trait for trait in (*TRAITS, SIZE_ADVANTAGE)}
 
 # How much the state of a cord changes between two recordings of one person: Laplace, by scale.
 # Small changes are likely, large ones possible.
-CHANGE_neuromodulation = 0.025
-CHANGE_inhibition = 0.4
+CHANGE_neuromodulation: float = 0.025
+CHANGE_inhibition: float = 0.4
 SHARE_STIMULATED = 0.25
 
 # Three vectors of the engine.

@@ -35,7 +35,8 @@ ENGINE = EngineSettings(step_ms=0.2, inner_steps=8, slow_steps=2, fine_slope_mV_
 PRACTICE_UNITS = 16
 _PRACTICE = TorqueTrackingSettings(practice=1)
 # What is kept: torque and drive at these rates.
-KEPT_hz, DRIVE_hz = 50.0, 20.0
+KEPT_hz: float = 50.0
+DRIVE_hz: float = 20.0
 
 
 @dataclass(frozen=True, eq=False)

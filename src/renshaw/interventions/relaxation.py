@@ -13,7 +13,7 @@ from renshaw.protocols import Protocol
 # At a depth of 1: share of the monoamines that is gone, and shift of the L-type activation. Fitted
 # so that half the depth mirrors a remote handgrip.
 MONOAMINES_LOST = 0.028
-PIC_SHIFT_mV = 0.1
+PIC_SHIFT_mV: float = 0.1
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -52,9 +52,9 @@ class Budget:
     """
 
     def __init__(self, file_bytes: int, limit: int = LARGEST_CONTENT_BYTES) -> None:
-        self.total = min(limit, FREE_BYTES + LARGEST_RATIO * file_bytes)
-        self.left = self.total
-        self.elements_left = MOST_ELEMENTS
+        self.total: int = min(limit, FREE_BYTES + LARGEST_RATIO * file_bytes)
+        self.left: int = self.total
+        self.elements_left: int = MOST_ELEMENTS
 
     def spend(self, nbytes: int, what: str) -> None:
         """Take these bytes, or refuse the file."""

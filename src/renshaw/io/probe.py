@@ -35,11 +35,11 @@ class Probe:
         self.path = path
         self._left_open: list[Any] = []
         with self._opened() as stream:
-            self.size = os.fstat(stream.fileno()).st_size
-            self.head = stream.read(HEAD_BYTES)
+            self.size: int = os.fstat(stream.fileno()).st_size
+            self.head: bytes = stream.read(HEAD_BYTES)
         if not self.head:
             raise Refusal("The file is empty. Export it again")
-        self.budget = Budget(self.size)
+        self.budget: Budget = Budget(self.size)
 
     def stream(self) -> BinaryIO:
         """Open the file for reading; whoever asks closes it."""

@@ -16,7 +16,8 @@ from renshaw.model.pool import Pool
 
 # Mean ages of the young and older groups between whom delta F and discharge rates were compared
 # (Orssatto et al. 2021, open data); effects grow in between and beyond.
-YOUNG_years, OLDER_years = 29.0, 70.0
+YOUNG_years: float = 29.0
+OLDER_years: float = 70.0
 
 # By the age of the older group: fitted to delta F and peak rate of the tibialis anterior (-1.57 and
 # -1.7 pps); those of the other muscles follow from the same numbers.
@@ -28,14 +29,14 @@ RECIPROCAL_LOST = {"TA": 0.4}
 
 # Age and share of the young adult's motor units that are left. TA: McNeil et al. 2005
 # (doi:10.1002/mus.20276). SOL: no effect (Dalton et al. 2008). GM: the general 40 % by 71 years.
-UNITS_LEFT = {
+UNITS_LEFT: dict[str, tuple[tuple[float, float], ...]] = {
     "TA": ((30.0, 1.0), (65.0, 0.61), (82.0, 0.39)),
     "SOL": ((30.0, 1.0), (75.0, 0.95)),
     "GM": ((30.0, 1.0), (71.0, 0.6), (85.0, 0.5)),
 }
 # Age and share of the young adult's strength: size of the muscle, and for the tibialis anterior
 # strength itself, which is kept until 65 and lost beyond (McNeil et al. 2005).
-STRENGTH_LEFT = {
+STRENGTH_LEFT: dict[str, tuple[tuple[float, float], ...]] = {
     "TA": ((30.0, 1.0), (65.0, 0.97), (82.0, 0.74)),
     "SOL": ((30.0, 1.0), (75.0, 0.94)),
     "GM": ((30.0, 1.0), (75.0, 0.86)),

@@ -35,8 +35,8 @@ ENDS: dict[str, Ends] = {
     "theta_m_L_mV": (-42.0, -39.0),
     "theta_h_L_mV": (10.0, -10.0),
 }
-G_L_LOW_S_per_cm2 = np.array([0.85e-4, 0.95e-4, 1.0e-4, 1.15e-4])
-G_L_HIGH_S_per_cm2 = np.array([1.18e-4, 1.28e-4, 1.38e-4, 1.53e-4])
+G_L_LOW_S_per_cm2: NDArray[np.float64] = np.array([0.85e-4, 0.95e-4, 1.0e-4, 1.15e-4])
+G_L_HIGH_S_per_cm2: NDArray[np.float64] = np.array([1.18e-4, 1.28e-4, 1.38e-4, 1.53e-4])
 
 
 def l_type(scale: Ends) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -14,8 +14,8 @@ cord has no such part, and nothing wears off.
 from __future__ import annotations
 
 # Share of the constitutive neuromodulation that a second of firing takes; how fast it comes back.
-LOST_PER_s = 0.008
-RECOVERY_s = 60.0
+LOST_PER_s: float = 0.008
+RECOVERY_s: float = 60.0
 # A unit that fires at all fires again within this time.
 _BREATH_s = 0.4
 
@@ -30,7 +30,7 @@ class RunDown:
     """
 
     def __init__(self, share: float = 0.0) -> None:
-        self.share = share
+        self.share: float = share
         self._silent_s = _BREATH_s
 
     def advance(self, seconds: float, *, fired: bool) -> None:

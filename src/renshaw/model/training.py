@@ -14,7 +14,7 @@ from renshaw.model.cord import Cord
 from renshaw.model.pool import Pool
 
 # Weeks in which two thirds of the effect are there; what there is in the end. Fitted to the above.
-TIME_CONSTANT_weeks = 4.0
+TIME_CONSTANT_weeks: float = 4.0
 NEUROMODULATION_GAINED = 0.008
 AHP_SHORTENED = 0.07
 STRENGTH_GAINED = 0.28

@@ -25,7 +25,7 @@ from renshaw.model.pool import Pool
 FloatArray = NDArray[np.float64]
 
 # Duration of a surface potential: longer in muscles with long fibers and much tissue above them.
-DURATION_ms = {"TA": 12.0, "SOL": 15.0, "GM": 14.0}
+DURATION_ms: dict[str, float] = {"TA": 12.0, "SOL": 15.0, "GM": 14.0}
 _USUAL_DURATION_ms = 13.0
 # A Hermite-Rodriguez function of low order is over within three of its time constants to each side.
 _DURATION_IN_LAMBDA = 6.0

@@ -67,7 +67,7 @@ class Bench:
         self._progress = progress
         self._program = code_fingerprint()
         self._known: dict[str, Numbers] = dict(self._read())
-        self.done = 0
+        self.done: int = 0
         self.expected = 0
 
     def __enter__(self) -> Self:

@@ -34,7 +34,7 @@ Numbers = dict[str, float]
 # People side by side: enough to fill vectors, few enough to share work. No number depends on it.
 SIDE_BY_SIDE = 8
 # A spasm is over after this much silence of all motoneurons (as `rs.estimate` has it).
-SILENCE_s = 1.0
+SILENCE_s: float = 1.0
 # By then a reflex has faded to a twentieth.
 _DECAYS = 3.0
 

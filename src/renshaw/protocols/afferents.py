@@ -20,12 +20,14 @@ from renshaw.core.seeds import stream
 FloatArray = NDArray[np.float64]
 
 # The fastest vibration that an afferent follows cycle by cycle: median, and SD of its logarithm.
-FOLLOWED_hz, FOLLOWED_SD = 95.0, 0.35
+FOLLOWED_hz: float = 95.0
+FOLLOWED_SD: float = 0.35
 # Release: what one volley uses up of what a terminal has, and how fast that is refilled. At 80 pps
 # in the long run 40 % are left. The sizes are assumptions.
-RELEASED, REFILLED_s = 0.02, 1.0
+RELEASED: float = 0.02
+REFILLED_s: float = 1.0
 # Conductance of a volley: rise and fall, widened by unequal conduction times.
-VOLLEY_s = 0.002
+VOLLEY_s: float = 0.002
 # Mean excitation M_e (1e-5 S/cm2) of one discharge a second in every afferent, before they tire.
 EXCITATION_PER_PPS = 0.135
 

@@ -21,7 +21,8 @@ _FOLLOWED_hz = 100.0
 # Amplitude of vibration at which half of the endings follow, in a tendon.
 _HALF_mm = 0.5
 # The vibration at which the train's strength is stated.
-USUAL_hz, USUAL_mm = 100.0, 1.0
+USUAL_hz: float = 100.0
+USUAL_mm: float = 1.0
 # Discharge and its effect build up and fade over a few tenths of a second.
 _ONSET_s = 0.2
 

@@ -15,7 +15,8 @@ FloatArray = NDArray[np.float64]
 # Strength-duration: chronaxie of motor axons and of spindle afferents, and rheobase of afferents
 # relative to motor axons. Afferents gain more from a wide pulse (Collins 2007). Scatter of
 # thresholds: SD of their logarithm. Round values.
-CHRONAXIE_MOTOR_ms, CHRONAXIE_AFFERENT_ms = 0.2, 0.45
+CHRONAXIE_MOTOR_ms: float = 0.2
+CHRONAXIE_AFFERENT_ms: float = 0.45
 RHEOBASE_OF_AFFERENTS = 0.65
 THRESHOLD_SD = 0.3
 # How much of a motor axon's threshold is its size, the rest being where it lies: an electrode over
@@ -25,7 +26,8 @@ SIZE_MATTERS = 0.3
 TETANUS_PER_TWITCH = 9.05
 
 # Current that makes the soma of the largest motoneuron fire at once, and for how long.
-SHOCK_nA, SHOCK_s = 400.0, 0.0012
+SHOCK_nA: float = 400.0
+SHOCK_s: float = 0.0012
 
 _SEED = 0
 

@@ -29,7 +29,7 @@ FloatArray = NDArray[np.float64]
 AFFERENT_THRESHOLD, AFFERENT_SPREAD = 0.6, 0.45
 MOTOR_SPREAD = 0.6
 # The pulse width for which `AFFERENT_THRESHOLD` is stated.
-USUAL_WIDTH_ms = 1.0
+USUAL_WIDTH_ms: float = 1.0
 
 # Torque of the whole antagonist, tetanized, in % MVC of the muscle that contracts, and contraction
 # time of its twitch: the dorsiflexors are about a third as strong as the plantar flexors.

@@ -67,9 +67,13 @@ class Problem:
     def __init__(
         self, X: FloatArray, y: FloatArray, blocks: Sequence[RandomBlock], *, reml: bool = True
     ) -> None:
-        self.X, self.y, self.blocks, self.reml = X, y, tuple(blocks), reml
-        self.n, self.p = int(X.shape[0]), int(X.shape[1])
-        self.q = sum(block.levels * block.effects for block in blocks)
+        self.X = X
+        self.y = y
+        self.blocks: tuple[RandomBlock, ...] = tuple(blocks)
+        self.reml = reml
+        self.n: int = int(X.shape[0])
+        self.p: int = int(X.shape[1])
+        self.q: int = sum(block.levels * block.effects for block in blocks)
         if self.q > _MOST_EFFECTS:
             raise DataError(f"The model has {self.q} random effects; that is too many.")
         self._prepare()
@@ -84,8 +88,8 @@ class Problem:
         Z = self.Z
         self._cross = np.asarray(Z.T @ both)
         self._gram = (Z.T @ Z).tocsc()
-        self.log_det_R = 2 * float(np.log(np.abs(np.diag(self._R))).sum())
-        self.spread = float(rest @ rest)
+        self.log_det_R: float = 2 * float(np.log(np.abs(np.diag(self._R))).sum())
+        self.spread: float = float(rest @ rest)
         self._templates = _templates(self.blocks)
         self._pieces = pieces(self._gram, self._cross, self.blocks, self._templates, _DENSE)
 

@@ -28,7 +28,7 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._pieces = folder / "pieces"
-        self.recordings = folder / "recordings"
+        self.recordings: Path = folder / "recordings"
         self._pieces.mkdir(parents=True, exist_ok=True)
 
     def path(self, piece: Piece) -> Path:

@@ -142,7 +142,7 @@ def sheet(folder: Path, name: str, columns: Mapping[str, type]) -> Iterator[Call
 
 
 ESTIMATE_COLUMNS = dict(zip(COLUMNS, (str, str, int, int, float, str, bool, str), strict=True))
-MEAN_COLUMNS = {
+MEAN_COLUMNS: dict[str, type] = {
     **dict.fromkeys(("arm", "protocol", "quantity", "units", "participant", "condition"), str),
     "unit": str,
     "value": float,

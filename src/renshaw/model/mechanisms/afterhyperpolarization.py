@@ -12,13 +12,13 @@ from __future__ import annotations
 from renshaw.core.equations import equation
 from renshaw.model.mechanisms.gating import boltzmann
 
-CALCIUM_REVERSAL_mV = 132.458
-POTASSIUM_REVERSAL_mV = -80.0
-RESTING_CALCIUM_mM = 1e-4
-CALCIUM_GATE_ms = 2.0
-HALF_mV = -20.0
-SLOPE_mV = 4.0
-RATE_per_ms = 0.1
+CALCIUM_REVERSAL_mV: float = 132.458
+POTASSIUM_REVERSAL_mV: float = -80.0
+RESTING_CALCIUM_mM: float = 1e-4
+CALCIUM_GATE_ms: float = 2.0
+HALF_mV: float = -20.0
+SLOPE_mV: float = 4.0
+RATE_per_ms: float = 0.1
 _FARADAY_C_per_mol = 96485.33
 _SHELL_um = 0.1
 

@@ -10,13 +10,13 @@ from math import exp
 from renshaw.core.equations import equation
 from renshaw.model.mechanisms.gating import boltzmann
 
-REVERSAL_mV = -80.0
-HALF_mV = -21.0
-SLOPE_mV = 20.0
-SLOWEST_AT_mV = -39.0
-BELL_SLOPE_mV = 5.5
-FASTEST_ms = 0.8
-BELL_ms = 20.0
+REVERSAL_mV: float = -80.0
+HALF_mV: float = -21.0
+SLOPE_mV: float = 20.0
+SLOWEST_AT_mV: float = -39.0
+BELL_SLOPE_mV: float = 5.5
+FASTEST_ms: float = 0.8
+BELL_ms: float = 20.0
 
 
 @equation

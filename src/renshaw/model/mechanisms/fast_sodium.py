@@ -8,22 +8,22 @@ from __future__ import annotations
 from renshaw.core.equations import equation
 from renshaw.model.mechanisms.gating import boltzmann, linoid
 
-REVERSAL_mV = 50.0
+REVERSAL_mV: float = 50.0
 _SHIFT_mV = 1.0
-OPENING_M_per_ms_per_mV = 0.4
-CLOSING_M_per_ms_per_mV = 0.124
-THETA_M_mV = -30.0 + _SHIFT_mV
-SLOPE_M_mV = 7.2
-OPENING_H_per_ms_per_mV = 0.03
-CLOSING_H_per_ms_per_mV = 0.01
-THETA_H_mV = -45.0 + _SHIFT_mV
-SLOPE_H_mV = 1.5
-HALF_H_mV = -50.0 + _SHIFT_mV
-STEADY_SLOPE_H_mV = -8.0
+OPENING_M_per_ms_per_mV: float = 0.4
+CLOSING_M_per_ms_per_mV: float = 0.124
+THETA_M_mV: float = -30.0 + _SHIFT_mV
+SLOPE_M_mV: float = 7.2
+OPENING_H_per_ms_per_mV: float = 0.03
+CLOSING_H_per_ms_per_mV: float = 0.01
+THETA_H_mV: float = -45.0 + _SHIFT_mV
+SLOPE_H_mV: float = 1.5
+HALF_H_mV: float = -50.0 + _SHIFT_mV
+STEADY_SLOPE_H_mV: float = -8.0
 # Rates were measured at 24 degrees; the model runs at 37.
 WARMING = 2.0 ** ((37.0 - 24.0) / 10.0)
-FASTEST_M_ms = 0.02
-FASTEST_H_ms = 0.5
+FASTEST_M_ms: float = 0.02
+FASTEST_H_ms: float = 0.5
 
 
 @equation

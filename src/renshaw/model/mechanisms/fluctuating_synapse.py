@@ -11,11 +11,11 @@ from math import sqrt
 
 from renshaw.core.equations import equation
 
-EXCITATION_REVERSAL_mV = 0.0
-INHIBITION_REVERSAL_mV = -75.0
-TIME_CONSTANT_ms = 20.0
-MEAN_S_per_cm2 = 1e-5
-SD_S_per_cm2 = 1.2e-5
+EXCITATION_REVERSAL_mV: float = 0.0
+INHIBITION_REVERSAL_mV: float = -75.0
+TIME_CONSTANT_ms: float = 20.0
+MEAN_S_per_cm2: float = 1e-5
+SD_S_per_cm2: float = 1.2e-5
 
 
 @equation

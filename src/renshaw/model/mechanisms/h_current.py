@@ -8,10 +8,10 @@ from __future__ import annotations
 from renshaw.core.equations import equation
 from renshaw.model.mechanisms.gating import boltzmann
 
-REVERSAL_mV = -41.0
-TIME_CONSTANT_ms = 30.0
-HALF_mV = -77.0
-SLOPE_mV = -8.0
+REVERSAL_mV: float = -41.0
+TIME_CONSTANT_ms: float = 30.0
+HALF_mV: float = -77.0
+SLOPE_mV: float = -8.0
 
 
 @equation

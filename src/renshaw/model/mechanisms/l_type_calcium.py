@@ -12,11 +12,11 @@ from __future__ import annotations
 from renshaw.core.equations import equation
 from renshaw.model.mechanisms.gating import boltzmann
 
-REVERSAL_mV = 80.0
-ACTIVATION_ms = 40.0
-INACTIVATION_ms = 2500.0
-SLOPE_M_mV = 6.0
-SLOPE_H_mV = -5.0
+REVERSAL_mV: float = 80.0
+ACTIVATION_ms: float = 40.0
+INACTIVATION_ms: float = 2500.0
+SLOPE_M_mV: float = 6.0
+SLOPE_H_mV: float = -5.0
 
 
 @equation

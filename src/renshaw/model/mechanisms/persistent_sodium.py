@@ -8,10 +8,10 @@ from __future__ import annotations
 from renshaw.core.equations import equation
 from renshaw.model.mechanisms.gating import boltzmann
 
-REVERSAL_mV = 50.0
-TIME_CONSTANT_ms = 1.0
-HALF_mV = -52.3 + 5.0
-SLOPE_mV = 5.0
+REVERSAL_mV: float = 50.0
+TIME_CONSTANT_ms: float = 1.0
+HALF_mV: float = -52.3 + 5.0
+SLOPE_mV: float = 5.0
 
 
 @equation
