@@ -61,10 +61,16 @@ class CppKernel:
         self.integrate = ctypes.CDLL(str(library)).integrate
         self.integrate.restype = None
 
-    def run(self, jobs: list[Job], settings: EngineSettings) -> int:
-        """Integrate the jobs, which share their inputs, on one core; return their spikes."""
+    def run(self, jobs: list[Job], settings: EngineSettings) -> list[list[np.ndarray]]:
+        """Integrate the jobs, which share their inputs, on one core.
+
+        Returns
+        -------
+        list of lists of arrays
+            Of each job the spikes (s) of each motoneuron.
+        """
         columns = held(checked_columns(jobs[0].inputs), settings.slow_steps)
-        state, names, real = [], [], []
+        state, names = [], []
         for job in jobs:
             chunks = packed(membrane(job.pool))
             state.append(chunks)
@@ -72,15 +78,16 @@ class CppKernel:
             name[:, lanes.FIRST_NEURON] = np.arange(len(chunks)) * lanes.WIDTH
             name[:, lanes.KEY_LOW] = job.seed
             names.append(name)
-            real.append(np.arange(len(chunks) * lanes.WIDTH) < len(job.pool))
         all_state, all_names = np.concatenate(state), np.concatenate(names)
-        is_real = np.concatenate(real)
-        spikes = 0
+        spikes: list[np.ndarray] = []
         for first in range(0, len(all_state), MOST_CHUNKS):
             here = slice(first, first + MOST_CHUNKS)
-            counts = self._block(all_state[here].copy(), all_names[here].copy(), columns, settings)
-            spikes += int(counts[is_real[first * lanes.WIDTH :][: len(counts)]].sum())
-        return spikes
+            spikes += self._block(all_state[here].copy(), all_names[here].copy(), columns, settings)
+        found, lane = [], 0
+        for job, chunks in zip(jobs, state, strict=True):
+            found.append(spikes[lane : lane + len(job.pool)])
+            lane += len(chunks) * lanes.WIDTH
+        return found
 
     def _block(self, state, names, columns, settings: EngineSettings):
         room = int(columns.shape[1] * settings.slow_ms / 1000 * FASTEST_pps) + 10
@@ -98,14 +105,14 @@ class CppKernel:
             ctypes.c_int(settings.slow_steps),
             ctypes.c_int(settings.inner_steps),
             ctypes.c_int(settings.noise_every),
-            ctypes.c_float(settings.fine_above_mV - rates.ORIGIN_mV),
+            ctypes.c_float(settings.fine_above_mV - lanes.ORIGIN_mV),
             ctypes.c_float(settings.fine_slope_mV_per_ms),
             ctypes.c_void_p(gains.ctypes.data),
             ctypes.c_void_p(spike_ms.ctypes.data),
             ctypes.c_int(room),
             ctypes.c_void_p(counts.ctypes.data),
         )
-        return counts
+        return [lane[:n] / 1000 for lane, n in zip(spike_ms, counts.tolist(), strict=True)]
 
 
 def operations() -> dict[str, int]:

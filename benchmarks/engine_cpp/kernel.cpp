@@ -253,7 +253,8 @@ static inline void pull(float *s, const float *gains) {
         store(AT(ROW_G_SOMA), load(AT(ROW_G_PAS_SOMA)) + g_h);
         store(AT(ROW_B_SOMA), fma(g_h, all(E_H), load(AT(ROW_B_PAS_SOMA))) + load(AT(ROW_CURRENT)));
         vf M_e = load(AT(ROW_EXCITATION)), M_i = load(AT(ROW_INHIBITION));
-        vf spread_e = all(SD) * root(M_e), spread_i = all(SD) * root(M_i);
+        vf noise = load(AT(ROW_NOISE)), E_i = load(AT(ROW_E_INHIBITION));
+        vf spread_e = noise * root(M_e), spread_i = noise * root(M_i);
         vf area = load(AT(ROW_SYNAPTIC)), gamma = load(AT(ROW_GAMMA));
         vf g_pas = load(AT(ROW_G_PAS_D)), b_pas = load(AT(ROW_B_PAS_D)), g_hd = load(AT(ROW_G_H_D));
         for (int j = 0; j < 4; j++) {
@@ -268,7 +269,7 @@ static inline void pull(float *s, const float *gains) {
             vf g_e = area * most(zero, fma(spread_e, load(AT(ROW_X_E + j)), M_e));
             vf g_i = area * most(zero, fma(spread_i, load(AT(ROW_X_I + j)), M_i));
             store(AT(ROW_G_D + j), g_pas + gh + g_L + g_e + g_i);
-            store(AT(ROW_B_D + j), fma(gh, all(E_H), fma(g_L, all(E_L), fma(g_e, all(E_E), fma(g_i, all(E_I), b_pas)))));
+            store(AT(ROW_B_D + j), fma(gh, all(E_H), fma(g_L, all(E_L), fma(g_e, all(E_E), fma(g_i, E_i, b_pas)))));
         }
     }
 }
