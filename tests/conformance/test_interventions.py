@@ -134,7 +134,7 @@ def test_what_arrives_is_finite_and_never_negative(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_it_says_what_it_rests_on(name):
     kind = INTERVENTIONS[name]
-    assert kind.key == name
+    assert kind.name == name
     assert kind.mechanism.endswith(".") and len(kind.mechanism) > 40
     assert kind.certainty in CERTAINTIES
     assert kind.source

@@ -37,7 +37,7 @@ def found() -> dict[tuple[str, ...], tuple[np.ndarray, np.ndarray]]:
         edits = tuple(rs.interventions.intervention(words) for words in given)
         seeds = tuple(range(len(PEOPLE)))
         spasms = measured(Job(rs.SpasmTest(watched_s=20.0), edits, PEOPLE, seeds))
-        drugs = tuple(each for each in edits if each.key != "reciprocal-inhibition")
+        drugs = tuple(each for each in edits if each.name != "reciprocal-inhibition")
         forces = measured(Job(MaximalEffort(), drugs, PEOPLE, seeds))
         numbers[given] = (
             np.array([each["burden"] for each in spasms]),

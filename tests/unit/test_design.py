@@ -124,7 +124,7 @@ def test_the_page_says_what_it_is_and_what_it_rests_on(design) -> None:
     assert PREDICTION in page and headline(design).split(":")[0] in page
     assert "No data exist of people" in page
     for each in design.given:
-        assert each.certainty in page and each.key in page
+        assert each.certainty in page and each.name in page
     sheet = protocol_sheet(design)
     assert PREDICTION in sheet and "for the clinician to fill in" in sheet
     assert "common peroneal nerve" in sheet or not design.recommended.stimulated

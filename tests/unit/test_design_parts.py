@@ -64,7 +64,7 @@ def table(*rows: tuple[float, ...]) -> pd.DataFrame:
 
 def test_a_therapy_is_each_of_its_parts_at_most_once() -> None:
     given = ALL.given("foreseen", TEST, PRICE)
-    assert [each.key for each in given] == [
+    assert [each.name for each in given] == [
         "reciprocal-inhibition",
         "relaxation",
         "cyproheptadine",

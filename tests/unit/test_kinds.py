@@ -59,6 +59,22 @@ def test_two_of_one_name_are_refused(tmp_path, monkeypatch):
         register.add(Fruit("apple", 3))
 
 
+def test_a_kind_that_contradicts_itself_is_refused(tmp_path, monkeypatch):
+    _home(tmp_path, monkeypatch, "fruit_checked")
+
+    def ripe(fruit: Fruit) -> None:
+        if fruit.rank < 0:
+            raise ValueError(f"{fruit.name} is not ripe")
+
+    register: Register[Fruit] = Register(
+        "fruit", home="fruit_checked", entry_points="test.none", check=ripe
+    )
+    with pytest.raises(ValueError, match="fig is not ripe"):
+        register.add(Fruit("fig", -1))
+    assert register.add(Fruit("apple")) == Fruit("apple")
+    assert list(register) == ["apple"]
+
+
 def test_other_packages_add_theirs_and_one_that_fails_is_named_and_left_out(tmp_path, monkeypatch):
     _home(tmp_path, monkeypatch, "fruit_open")
     (tmp_path / "orchard.py").write_text(

@@ -67,3 +67,27 @@ def test_every_setting_describes_itself():
     assert info["method"].allowed == "one of svr, hann"
     assert info["inner"].default == Inner()
     assert Inner.describe()[0].unit == "s"
+
+
+def test_names_may_be_asked_for_as_late_as_they_are_needed():
+    known = ["pear"]
+
+    @dataclass(frozen=True, kw_only=True)
+    class Basket(Settings):
+        first: str = setting("pear", "what is eaten first", choices=lambda: known)
+        rest: tuple[str, ...] = setting((), "what is eaten later", choices=lambda: known)
+
+    with pytest.raises(rs.SettingsError, match="must be one of pear"):
+        Basket(first="apple")
+    with pytest.raises(rs.SettingsError, match=r"there is no 'apple'\. Known: pear"):
+        Basket(rest=("apple",))
+    with pytest.raises(rs.SettingsError, match="must be a list of names"):
+        Basket(rest="pear")
+    with pytest.raises(rs.SettingsError, match="'pear' is there twice"):
+        Basket(rest=("pear", "pear"))
+    known.append("apple")
+    assert Basket(first="apple", rest=["apple", "pear"]).rest == ("apple", "pear")
+    assert [info.allowed for info in Basket.describe()] == [
+        "one of pear, apple",
+        "any of pear, apple",
+    ]

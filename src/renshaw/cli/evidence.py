@@ -79,6 +79,10 @@ def interventions(*, out: Annotated[Path | None, Parameter(name=["--out", "-o"])
         size = f"fitted to {row['fitted']}" if row["fitted"] else "assumed"
         lines = [row["mechanism"], f"Settings: {row['settings']}.", f"Size: {size}."]
         lines += INTERVENTIONS[row["name"]].assumed
+        if row["leaflet"]:
+            most = f"at most {row['usual_maximum']}" if row["usual_maximum"] else "no usual maximum"
+            lines.append(f"Dose: usually {row['usual_dose']}, {most} ({row['dose_source']}).")
+            lines.append(f"In words for a patient: {row['leaflet']}")
         title = f"{row['name']} - {row['certainty']}"
         blocks.append(_block(title, [*lines, f"Source: {row['source']}."]))
     print("\n\n".join(blocks))  # noqa: T201

@@ -20,10 +20,10 @@ import importlib
 import pkgutil
 import threading
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import metadata
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 from renshaw.core.errors import SettingsError, suggestion
 
@@ -43,6 +43,8 @@ class Kind(Protocol):
 
 
 K = TypeVar("K", bound=Kind)
+# What is added stays what it is: a class keeps its constructor for those who check types.
+Added = TypeVar("Added", bound=Kind)
 
 
 class PluginWarning(UserWarning):
@@ -79,30 +81,43 @@ class Register(Mapping[str, K]):
         The package whose modules add the built-in ones; each is imported when first asked.
     entry_points : str
         The group of entry points by which other packages add theirs.
+    check : callable, optional
+        Raises where a kind is not one of this sort or contradicts itself: a fault in the program,
+        and for a plug-in the reason why it is left out.
     """
 
-    def __init__(self, noun: str, *, home: str, entry_points: str) -> None:
+    def __init__(
+        self,
+        noun: str,
+        *,
+        home: str,
+        entry_points: str,
+        check: Callable[[Any], None] | None = None,
+    ) -> None:
         self.noun = noun
         self.home = home
         self.entry_points = entry_points
+        self._check = check
         self._kinds: dict[str, K] = {}
         self._plugins: dict[str, str] = {}
         self._skipped: list[Skipped] = []
         self._state = "empty"
         self._lock = threading.RLock()
 
-    def add(self, kind: K) -> K:
+    def add(self, kind: Added) -> Added:
         """Add a kind and return it; also as a decorator of a class.
 
         Raises
         ------
         ValueError
-            Another kind has this name.
+            Another kind has this name, or the kind contradicts itself.
         """
+        if self._check is not None:
+            self._check(kind)
         known = self._kinds.get(kind.name)
         if known is not None and known is not kind:
             raise ValueError(f"there is another {self.noun} of the name {kind.name!r}")
-        self._kinds[kind.name] = kind
+        self._kinds[kind.name] = cast(K, kind)
         return kind
 
     def named(self, name: str) -> K:

@@ -14,12 +14,36 @@ import functools
 import math
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
 from renshaw.core.doors import public_name
 from renshaw.core.errors import SettingsError, did_you_mean, suggestion
+
+# Names that a setting may have; a function or a register is asked each time, as it may grow.
+Choices = Iterable[str] | Callable[[], Iterable[str]]
+
+
+@dataclass(frozen=True)
+class Knob:
+    """Where a hand finds things: a slider over part of what a setting allows.
+
+    Parameters
+    ----------
+    low, high, step : float
+        The ends of the slider, and by how much one key moves it.
+    start : float, optional
+        Where it stands at first; at the default if not given.
+    label : str
+        What stands beside it, where the name of the setting says too little among others.
+    """
+
+    low: float
+    high: float
+    step: float
+    start: float | None = None
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,14 +59,25 @@ class SettingInfo:
     gt: float | None = None
     le: float | None = None
     lt: float | None = None
-    choices: tuple[str, ...] = ()
+    among: Choices = ()
     source: str = ""
+    knob: Knob | None = None
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The names among which it must be (each of them, where it is several)."""
+        return tuple(self.among() if callable(self.among) else self.among)
+
+    @property
+    def several(self) -> bool:
+        """Whether it is a tuple of values."""
+        return typing.get_origin(self.kind) is tuple
 
     @property
     def allowed(self) -> str:
         """The allowed values in words, empty where anything of the right type goes."""
         if self.choices:
-            return "one of " + ", ".join(self.choices)
+            return f"{'any' if self.several else 'one'} of {', '.join(self.choices)}"
         bounds = [
             f"{sign} {bound:g}"
             for sign, bound in ((">=", self.ge), (">", self.gt), ("<=", self.le), ("<", self.lt))
@@ -60,12 +95,14 @@ def setting(
     gt: float | None = None,
     le: float | None = None,
     lt: float | None = None,
-    choices: tuple[str, ...] = (),
+    choices: Choices = (),
     source: str = "",
+    knob: Knob | None = None,
 ) -> Any:
     """Declare one setting: its default, a help sentence, a unit, its range and its source (DOI)."""
     limits = {"ge": ge, "gt": gt, "le": le, "lt": lt}
-    metadata = {"help": help, "unit": unit, "choices": choices, "source": source, **limits}
+    said = {"help": help, "unit": unit, "among": choices, "source": source, "knob": knob}
+    metadata = {**said, **limits}
     if callable(default):
         return field(default_factory=default, metadata=metadata)
     return field(default=default, metadata=metadata)
@@ -217,8 +254,11 @@ def _checked(owner: str, info: SettingInfo, value: Any) -> Any:
             raise _refusal(owner, info, value, f"must be a {kind.__name__}")
     elif typing.get_origin(kind) is tuple and isinstance(value, list):
         value = tuple(value)
-    if info.choices and value not in info.choices:
-        close = did_you_mean(str(value), info.choices)
+    choices = info.choices
+    if choices and info.several:
+        _refuse_other_names(owner, info, value, choices)
+    elif choices and value not in choices:
+        close = did_you_mean(str(value), choices)
         hint = "" if close is None else f"Did you mean {close!r}?"
         raise _refusal(owner, info, value, f"must be {info.allowed}", hint)
     if isinstance(value, int | float) and not _within(info, value):
@@ -226,6 +266,25 @@ def _checked(owner: str, info: SettingInfo, value: Any) -> Any:
             owner, info, value, f"must be {info.allowed}{' ' * bool(info.unit)}{info.unit}"
         )
     return value
+
+
+def _refuse_other_names(owner: str, info: SettingInfo, value: Any, known: tuple[str, ...]) -> None:
+    """Refuse a list of names with one that there is not, or one that is there twice."""
+
+    def refusal(why: str, code: str = "settings.impossible", hint: str = "") -> SettingsError:
+        words = f"{owner}.{info.name} = {value!r}: {why}"
+        facts = {"owner": owner, "name": info.name, "value": value}
+        return SettingsError(words, code=code, hint=hint, **facts)
+
+    if not isinstance(value, tuple):
+        raise refusal("must be a list of names.")
+    for each in value:
+        # A list in the list can't even be looked up.
+        if not isinstance(each, str) or each not in known:
+            hint = suggestion(str(each), known)
+            raise refusal(f"there is no {each!r}.", "settings.unknown", hint)
+        if value.count(each) > 1:
+            raise refusal(f"{each!r} is there twice.")
 
 
 def _is_union(kind: Any) -> bool:

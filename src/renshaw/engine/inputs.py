@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Any
 
 import numpy as np
@@ -19,8 +20,28 @@ Progress = Callable[[int, int, str], None]
 
 LARGEST_JOB_BYTES = 8 * 2**30
 
-_COLUMNS = ("excitation", "inhibition", "neuromodulation", "current_nA")
-_GAINS = ("excitation_gain", "inhibition_gain", "neuromodulation_gain", "current_gain")
+
+class Row(IntEnum):
+    """Which row of the inputs of a pool is what, in the order in which the kernels read them."""
+
+    EXCITATION = 0
+    INHIBITION = 1
+    NEUROMODULATION = 2
+    CURRENT = 3
+
+
+_COLUMNS = {
+    Row.EXCITATION: "excitation",
+    Row.INHIBITION: "inhibition",
+    Row.NEUROMODULATION: "neuromodulation",
+    Row.CURRENT: "current_nA",
+}
+_GAINS = {
+    Row.EXCITATION: "excitation_gain",
+    Row.INHIBITION: "inhibition_gain",
+    Row.NEUROMODULATION: "neuromodulation_gain",
+    Row.CURRENT: "current_gain",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +132,7 @@ def checked_columns(inputs: Inputs) -> FloatArray:
     if current is None:
         current = np.zeros(np.shape(inputs.excitation))
     columns = []
-    for name in _COLUMNS:
+    for name in _COLUMNS.values():
         given = current if name == "current_nA" else getattr(inputs, name)
         column = np.asarray(given, dtype=float)
         if column.ndim != 1 or column.shape != np.shape(inputs.excitation) or len(column) == 0:
@@ -123,8 +144,8 @@ def checked_columns(inputs: Inputs) -> FloatArray:
 
 def checked_gains(inputs: Inputs, n_motoneurons: int) -> FloatArray:
     """Return the gains of the four columns, shape (4, n)."""
-    gains = np.ones((4, n_motoneurons))
-    for row, name in enumerate(_GAINS):
+    gains = np.ones((len(Row), n_motoneurons))
+    for row, name in _GAINS.items():
         given = getattr(inputs, name)
         if given is None:
             continue

@@ -19,14 +19,13 @@ from renshaw.core.errors import SimulationError
 from renshaw.core.machine import cores
 from renshaw.engine import lanes as at
 from renshaw.engine.blocks import FASTEST_pps, slow_gains
-from renshaw.engine.inputs import FloatArray, Response, stopped_error
+from renshaw.engine.inputs import FloatArray, Response, Row, stopped_error
 from renshaw.engine.membrane import membrane
 from renshaw.engine.packing import chunks_of, in_chunks, named, packed
 from renshaw.engine.settings import EngineSettings
 from renshaw.model.pool import Pool
 
 Gains = NDArray[np.float64]
-INPUTS = ("excitation", "inhibition", "neuromodulation", "current_nA")
 # Most motoneurons fire nothing in most pieces.
 _SILENT: FloatArray = np.empty(0)
 _SILENT.flags.writeable = False
@@ -42,8 +41,7 @@ class Seat:
     seed, trial : int
         Name the synaptic fluctuations, as in `Job`.
     gains : array, shape (4, n), optional
-        The share of excitation, inhibition, neuromodulation and current that each motoneuron takes;
-        1 where left out.
+        The share of each input that each motoneuron takes, one row each of `Row`; 1 where left out.
     """
 
     pool: Pool
@@ -122,8 +120,7 @@ class Session:
         Parameters
         ----------
         inputs : array, shape (seats, 4, slow steps)
-            Excitation, inhibition, neuromodulation and current of each pool, held for one slow step
-            each.
+            What reaches each pool, one row each of `Row`, held for one slow step each.
 
         Returns
         -------
@@ -131,13 +128,14 @@ class Session:
             Spike times (s) of each motoneuron of each pool.
         """
         columns = np.ascontiguousarray(inputs, dtype=np.float32)
-        if columns.shape[:2] != (len(self.seats), len(INPUTS)):
+        if columns.shape[:2] != (len(self.seats), len(Row)):
             raise SimulationError(
-                f"inputs have shape {columns.shape}; they must be ({len(self.seats)}, 4, steps)."
+                f"inputs have shape {columns.shape}; they must be ({len(self.seats)}, {len(Row)}, "
+                "steps)."
             )
         if self._done + columns.shape[2] > self._slow_steps:
             raise SimulationError("The session is over: it was begun for a shorter time.")
-        if not np.all(np.isfinite(columns)) or columns[:, :3].min(initial=0.0) < 0:
+        if not np.all(np.isfinite(columns)) or columns[:, : Row.CURRENT].min(initial=0.0) < 0:
             raise SimulationError("inputs must be finite, and only the current may be negative.")
         before = self._counts.copy()
         first, *others = self._parts
@@ -205,7 +203,7 @@ class Session:
 
 
 def _gains(seat: Seat) -> FloatArray:
-    return np.ones((len(INPUTS), len(seat.pool))) if seat.gains is None else seat.gains
+    return np.ones((len(Row), len(seat.pool))) if seat.gains is None else seat.gains
 
 
 def _parts(chunks: int, threads: int) -> tuple[slice, ...]:

@@ -18,7 +18,7 @@ from renshaw.experiment.electromyogram import amplitude_course, largest_amplitud
 from renshaw.experiment.maximal import maximal_discharges, pool_maximal_discharges
 from renshaw.experiment.simulation_step import simulation_step
 from renshaw.experiment.tracking import Part, Performance, TORQUE_hz, TorqueTrackingSettings
-from renshaw.experiment.trial import Trial, edited_in
+from renshaw.experiment.trial import Trial
 from renshaw.interventions import Intervention
 from renshaw.model.participant import Participant
 from renshaw.model.pool import Pool
@@ -65,7 +65,7 @@ def _electromyogram(trial: Trial, done: Performance, engine: EngineSettings) -> 
 
     M-waves are left out: discharges that a stimulus to the muscle's own nerve evokes directly.
     """
-    who, pool = edited_in(trial)[0].untreated, trial.participant
+    who, pool = trial.edited[0].untreated, trial.participant
     if isinstance(pool, Pool):
         largest = pool_maximal_discharges(pool, who.cord, engine)
     else:

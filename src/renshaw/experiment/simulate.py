@@ -24,7 +24,7 @@ from renshaw.experiment.tracking import (
     perform,
     rehearsed,
 )
-from renshaw.experiment.trial import Trial, edited, edited_in
+from renshaw.experiment.trial import Trial, edited
 from renshaw.interventions import Intervention, as_interventions
 from renshaw.model.participant import Participant
 from renshaw.model.pool import Pool
@@ -133,7 +133,7 @@ def _batches(trials: Sequence[Trial]) -> Iterator[list[int]]:
     """Yield the numbers of trials that last equally long, some thousand motoneurons at a time."""
     lasting: dict[float, list[int]] = {}
     for i, trial in enumerate(trials):
-        _, protocol = edited_in(trial)
+        _, protocol = trial.edited
         lasting.setdefault(protocol.duration_s, []).append(i)
     for alike in lasting.values():
         batch: list[int] = []
@@ -198,7 +198,7 @@ def rehearse(
 
 
 def _part(trial: Trial, engine: EngineSettings) -> Part:
-    person, protocol = edited_in(trial)
+    person, protocol = trial.edited
     who, seed = trial.participant, checked_seed(trial.seed)
     if isinstance(who, Pool):
         force = pool_mvc_force(who, person.untreated.cord, engine)

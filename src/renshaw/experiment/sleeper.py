@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from renshaw.core.seeds import derived_seed
 from renshaw.core.settings import Settings, setting
+from renshaw.engine.inputs import Row
 from renshaw.engine.run import EngineSettings
 from renshaw.engine.session import Seat, Session
 from renshaw.experiment.maximal import mvc_force
@@ -19,7 +20,7 @@ from renshaw.interventions import Intervention
 from renshaw.model.participant import Participant
 from renshaw.model.run_down import RECOVERY_s, RunDown
 from renshaw.muscle.twitches import Twitches
-from renshaw.protocols import Arrivals, Devices, Protocol
+from renshaw.protocols import Arrivals, Devices
 from renshaw.protocols.in_bed import InBed, Touch
 
 FloatArray = NDArray[np.float64]
@@ -135,20 +136,21 @@ class _Window:
         self.settings = sleeper.settings
         self.start_s = touches[0].at_s - _BEFORE_s
         self.touches = [t.replace(at_s=t.at_s - self.start_s) for t in touches]
+        self.longest_s = self.settings.longest_s + _FORGOTTEN_s
+        in_bed = InBed(touches=tuple(self.touches), lasts_s=self.longest_s)
+        self.person, self.protocol = edited(sleeper.participant, in_bed, sleeper.given)
         self.run_down = RunDown(worn)
         self.now_s = 0.0
         self.taken = 1
         self._simulate()
 
     def _simulate(self) -> None:
-        settings, engine = self.settings, self.sleeper.engine
-        person, _ = edited(self.sleeper.participant, InBed(), self.sleeper.given)
-        cord, pool = person.cord, person.pool
-        longest_s = settings.longest_s + _FORGOTTEN_s
+        engine, longest_s = self.sleeper.engine, self.longest_s
+        cord, pool = self.person.cord, self.person.pool
         seed = derived_seed(self.sleeper.seed, "night", round(1000 * self.start_s))
         session = Session([Seat(pool, seed)], longest_s, engine, threads=1)
         muscle = Twitches(pool, 1 / TORQUE_hz)
-        self.devices = Devices(self._around(_AHEAD_s).triggered, cord, pool)
+        self.devices = Devices(self.protocol.triggered, cord, pool)
         steps = round(_PIECE_s * 1000 / engine.slow_ms)
         self.spikes: list[list[FloatArray]] = [[] for _ in range(len(pool))]
         torque = []
@@ -159,12 +161,12 @@ class _Window:
             now = slice(piece * steps, (piece + 1) * steps)
             if now.stop > len(ahead.excitation):
                 ahead = self._ahead(2 * len(ahead.excitation) * engine.slow_ms / 1000)
-            columns = np.empty((1, 4, steps))
-            columns[0, 0] = cord.resting_drive + ahead.excitation[now]
-            columns[0, 1] = cord.inhibition_at(0.0) + ahead.inhibition[now]
-            columns[0, 2] = cord.neuromodulation_at(0.0, self.run_down.share)
-            columns[0, 3] = ahead.stimulus_nA[now]
-            fired = session.advance(columns)[0]
+            rows = np.empty((len(Row), steps))
+            rows[Row.EXCITATION] = cord.resting_drive + ahead.excitation[now]
+            rows[Row.INHIBITION] = cord.inhibition_at(0.0) + ahead.inhibition[now]
+            rows[Row.NEUROMODULATION] = cord.neuromodulation_at(0.0, self.run_down.share)
+            rows[Row.CURRENT] = ahead.stimulus_nA[now]
+            fired = session.advance(rows[np.newaxis])[0]
             piece += 1
             self.now_s = piece * _PIECE_s
             for train, times_s in zip(self.spikes, fired, strict=True):
@@ -180,17 +182,10 @@ class _Window:
 
     def _ahead(self, seconds: float) -> Arrivals:
         """Return what arrives in so much time from the start, whatever may come of it."""
-        person, _ = edited(self.sleeper.participant, InBed(), self.sleeper.given)
-        around = self._around(seconds)
         step_s = self.sleeper.engine.slow_ms / 1000
         times_s = np.arange(round(seconds / step_s), dtype=float) * step_s
-        triggered = self.devices.arrivals(times_s, around.reciprocal_gate(times_s))
-        return around.arrivals(times_s, person.cord, person.pool) + triggered
-
-    def _around(self, seconds: float) -> Protocol:
-        """Return what the sleeper feels in so much time, and what is done meanwhile."""
-        protocol = InBed(touches=tuple(self.touches), lasts_s=seconds)
-        return edited(self.sleeper.participant, protocol, self.sleeper.given)[1]
+        triggered = self.devices.arrivals(times_s, self.protocol.reciprocal_gate(times_s))
+        return self.protocol.arrivals(times_s, self.person.cord, self.person.pool) + triggered
 
     def _felt_until_s(self, decay_s: float) -> float:
         """Return when the touches so far are no longer felt."""

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from renshaw.core.seeds import derived_seed
 from renshaw.core.settings import Settings, setting
 from renshaw.data.recording import Event
+from renshaw.engine.inputs import Row
 from renshaw.engine.run import EngineSettings, Inputs, Response
 from renshaw.engine.session import Seat, Session
 from renshaw.model.cord import Cord
@@ -305,12 +306,12 @@ class _Person:
         self.feedforward = np.interp(times_s, clock.control_s, learned)
         self.correction = np.zeros(clock.intervals)
         self.drive = np.zeros(len(times_s))
-        self.columns = np.zeros((4, len(times_s)))
+        self.columns = np.zeros((len(Row), len(times_s)))
         self.highest = part.protocol.highest_effort_pct_mvc
         self.run_down = RunDown()
-        self.columns[3] = self.arrivals.stimulus_nA
-        self.gains = np.ones((4, len(part.pool)))
-        self.gains[3] = self.arrivals.stimulated
+        self.columns[Row.CURRENT] = self.arrivals.stimulus_nA
+        self.gains = np.ones((len(Row), len(part.pool)))
+        self.gains[Row.CURRENT] = self.arrivals.stimulated
         self.twitches = Twitches(part.pool, 1 / TORQUE_hz)
         self.times_s = times_s
         self.devices = Devices(part.protocol.triggered, part.cord, part.pool)
@@ -323,11 +324,13 @@ class _Person:
         self.correction[interval] = self._correction(interval)
         drive = np.clip(self.feedforward[now] + self.correction[interval], 0.0, cord.largest_drive)
         self.drive[now] = drive
-        self.columns[0, now] = cord.resting_drive + drive + self.arrivals.excitation[now]
+        excitation = cord.resting_drive + drive + self.arrivals.excitation[now]
+        self.columns[Row.EXCITATION, now] = excitation
         tonic = np.maximum(0.0, cord.inhibition + cord.inhibition_per_drive * drive)
         arriving = self.arrivals.inhibition[now] + self.triggered.inhibition[now]
-        self.columns[1, now] = tonic + arriving
-        self.columns[2, now] = cord.neuromodulation_at(self.highest, self.run_down.share)
+        self.columns[Row.INHIBITION, now] = tonic + arriving
+        gamma = cord.neuromodulation_at(self.highest, self.run_down.share)
+        self.columns[Row.NEUROMODULATION, now] = gamma
         return self.columns[:, now]
 
     def felt(self, interval: int, spikes_s: Sequence[FloatArray]) -> None:
@@ -348,8 +351,14 @@ class _Person:
             self.triggered = self.devices.arrivals(self.times_s, gate)
 
     def performance(self, response: Response) -> Performance:
-        M_e, M_i, gamma, current_nA = self.columns
-        inputs = Inputs(M_e, M_i, gamma, current_nA, current_gain=self.gains[3])
+        rows = self.columns
+        inputs = Inputs(
+            excitation=rows[Row.EXCITATION],
+            inhibition=rows[Row.INHIBITION],
+            neuromodulation=rows[Row.NEUROMODULATION],
+            current_nA=rows[Row.CURRENT],
+            current_gain=self.gains[Row.CURRENT],
+        )
         return Performance(
             response, inputs, self.drive, self.torque, self.correction, self.devices.events()
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,23 @@ class Trial:
     name: str | None = None
     learned: FloatArray | None = None
 
+    @cached_property
+    def edited(self) -> tuple[Participant, Protocol]:
+        """The person and the protocol as they are under the interventions, which act once.
+
+        Raises
+        ------
+        SettingsError
+            Someone who is neither a participant nor a pool; an intervention that is unknown.
+        """
+        who = self.participant
+        if not isinstance(who, Participant | Pool):
+            raise SettingsError(
+                f"simulate needs a Participant or a Pool, not a {type(who).__name__}."
+            )
+        untreated = who if isinstance(who, Participant) else Participant(muscle=who.muscle)
+        return edited(untreated, self.protocol, self.given)
+
 
 def edited(
     participant: Participant, protocol: Protocol, given: Sequence[Intervention | str]
@@ -36,12 +54,3 @@ def edited(
     for each in as_interventions(given):
         participant, protocol = each.edit(participant, protocol)
     return participant, protocol
-
-
-def edited_in(trial: Trial) -> tuple[Participant, Protocol]:
-    """Return the person and the protocol of a trial as they are under its interventions."""
-    who = trial.participant
-    if not isinstance(who, Participant | Pool):
-        raise SettingsError(f"simulate needs a Participant or a Pool, not a {type(who).__name__}.")
-    untreated = who if isinstance(who, Participant) else Participant(muscle=who.muscle)
-    return edited(untreated, trial.protocol, trial.given)

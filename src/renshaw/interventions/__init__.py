@@ -1,17 +1,23 @@
 """What is done to calm: each a frozen edit of (participant, protocol)."""
 
 from renshaw.interventions.antagonist_vibration import AntagonistVibration
-from renshaw.interventions.antispastic_drugs import Baclofen, Tizanidine
-from renshaw.interventions.exercise import Fatigue, ResistanceTraining, Stretch
+from renshaw.interventions.baclofen import Baclofen
+from renshaw.interventions.chlorpromazine import Chlorpromazine
+from renshaw.interventions.cyproheptadine import Cyproheptadine
+from renshaw.interventions.drug import Drug
+from renshaw.interventions.fatigue import Fatigue
 from renshaw.interventions.intervention import CERTAINTIES, Intervention
-from renshaw.interventions.named import INTERVENTIONS, as_interventions, intervention
-from renshaw.interventions.receptor_blockers import Chlorpromazine, Cyproheptadine
+from renshaw.interventions.named import as_interventions, intervention
 from renshaw.interventions.reciprocal_inhibition import ReciprocalInhibition
+from renshaw.interventions.register import INTERVENTIONS, drugs
 from renshaw.interventions.relaxation import Relaxation
 from renshaw.interventions.remote_handgrip import RemoteHandgrip
+from renshaw.interventions.resistance_training import ResistanceTraining
 from renshaw.interventions.spinal_stimulation import SpinalStimulation
 from renshaw.interventions.ssri import SSRI
+from renshaw.interventions.stretch import Stretch
 from renshaw.interventions.table import interventions_table
+from renshaw.interventions.tizanidine import Tizanidine
 
 __all__ = [
     "CERTAINTIES",
@@ -21,6 +27,7 @@ __all__ = [
     "Baclofen",
     "Chlorpromazine",
     "Cyproheptadine",
+    "Drug",
     "Fatigue",
     "Intervention",
     "ReciprocalInhibition",
@@ -31,6 +38,7 @@ __all__ = [
     "Stretch",
     "Tizanidine",
     "as_interventions",
+    "drugs",
     "intervention",
     "interventions_table",
 ]

@@ -8,6 +8,7 @@ from typing import ClassVar
 from renshaw.core.settings import setting
 from renshaw.interventions.intervention import PEOPLE, Intervention
 from renshaw.interventions.reciprocal_pathway import pathway
+from renshaw.interventions.register import INTERVENTIONS
 from renshaw.model.participant import Participant
 from renshaw.protocols import Protocol, VibrationTrain, stimulated
 
@@ -15,11 +16,14 @@ from renshaw.protocols import Protocol, VibrationTrain, stimulated
 STRENGTH = 0.2
 
 
+@INTERVENTIONS.add
 @dataclass(frozen=True, kw_only=True)
 class AntagonistVibration(Intervention):
     """Antagonist tendon vibration: a steady Ia discharge inhibits the motoneurons."""
 
-    key: ClassVar[str] = "antagonist-vibration"
+    name: ClassVar[str] = "antagonist-vibration"
+    rank: ClassVar[float] = 20
+    title: ClassVar[str] = "Antagonist vibration"
     mechanism: ClassVar[str] = (
         "Spindles of the vibrated antagonist fire steadily; their Ia afferents add steady "
         "inhibition, weaker where reciprocal inhibition is weak (age, injury)."

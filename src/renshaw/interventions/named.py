@@ -9,38 +9,11 @@ from typing import Any
 
 from renshaw.core.errors import SettingsError, suggestion
 from renshaw.core.settings import SettingInfo
-from renshaw.interventions.antagonist_vibration import AntagonistVibration
-from renshaw.interventions.antispastic_drugs import Baclofen, Tizanidine
-from renshaw.interventions.exercise import Fatigue, ResistanceTraining, Stretch
 from renshaw.interventions.intervention import Intervention
-from renshaw.interventions.receptor_blockers import Chlorpromazine, Cyproheptadine
-from renshaw.interventions.reciprocal_inhibition import ReciprocalInhibition
-from renshaw.interventions.relaxation import Relaxation
-from renshaw.interventions.remote_handgrip import RemoteHandgrip
-from renshaw.interventions.spinal_stimulation import SpinalStimulation
-from renshaw.interventions.ssri import SSRI
-
-INTERVENTIONS: dict[str, type[Intervention]] = {
-    kind.key: kind
-    for kind in (
-        ReciprocalInhibition,
-        AntagonistVibration,
-        Relaxation,
-        RemoteHandgrip,
-        Baclofen,
-        Tizanidine,
-        Cyproheptadine,
-        Chlorpromazine,
-        SSRI,
-        SpinalStimulation,
-        Stretch,
-        Fatigue,
-        ResistanceTraining,
-    )
-}
+from renshaw.interventions.register import INTERVENTIONS
 
 
-def intervention(text: str) -> Intervention:
+def intervention(text: str, **settings: Any) -> Intervention:
     """Return the intervention of that name, with default settings or those given.
 
     Parameters
@@ -48,26 +21,20 @@ def intervention(text: str) -> Intervention:
     text : str
         A name and, after a colon, settings with commas between them: ``"relaxation"``,
         ``"relaxation:depth=0.8"``, ``"reciprocal-inhibition:frequency_hz=50,intensity_xmt=1.1"``.
+    **settings
+        Settings likewise, by name.
 
     Raises
     ------
     SettingsError
         An unknown name or setting, or an impossible value; the message suggests a known one.
     """
-    name, _, settings = text.partition(":")
+    name, _, written = text.partition(":")
     name = name.strip()
-    if name not in INTERVENTIONS:
-        raise SettingsError(
-            f"There is no intervention {name!r}.",
-            code="settings.unknown",
-            name="intervention",
-            value=name,
-            hint=suggestion(name, INTERVENTIONS),
-        )
-    kind = INTERVENTIONS[name]
+    kind = INTERVENTIONS.named(name)
     known = {info.name: info for info in kind.describe()}
-    values: dict[str, Any] = {}
-    for part in filter(None, (part.strip() for part in settings.split(","))):
+    values = dict(settings)
+    for part in filter(None, (part.strip() for part in written.split(","))):
         option, equals, value = (word.strip() for word in part.partition("="))
         option = option.replace("-", "_")
         if option not in known:
@@ -83,7 +50,7 @@ def intervention(text: str) -> Intervention:
         if not equals or not value:
             raise SettingsError(f"{name}: {option} needs a value, e.g. {_example(known[option])}.")
         values[option] = _value(name, known[option], value)
-    return kind(**values)
+    return kind.from_mapping(values)
 
 
 def as_interventions(given: Sequence[Intervention | str]) -> tuple[Intervention, ...]:
@@ -101,11 +68,11 @@ def as_interventions(given: Sequence[Intervention | str]) -> tuple[Intervention,
     """
     given = (given,) if isinstance(given, str | Intervention) else given
     made = tuple(intervention(each) if isinstance(each, str) else each for each in given)
-    keys = [each.key for each in made]
-    for key in keys:
-        if key and keys.count(key) > 1:
+    names = [each.name for each in made]
+    for name in names:
+        if name and names.count(name) > 1:
             raise SettingsError(
-                f"{key} is given twice; give it once, with the settings that it is to have."
+                f"{name} is given twice; give it once, with the settings that it is to have."
             )
     return made
 
@@ -120,6 +87,8 @@ def _value(name: str, info: SettingInfo, text: str) -> Any:
         return None
     if str in kinds:
         return text
+    if bool in kinds and text.lower() in ("true", "false"):
+        return text.lower() == "true"
     try:
         return int(text) if int in kinds else float(text)
     except ValueError:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from renshaw.core.settings import setting
+from renshaw.core.settings import Knob, setting
 from renshaw.interventions.intervention import PEOPLE, Intervention
 from renshaw.interventions.reciprocal_pathway import pathway
+from renshaw.interventions.register import INTERVENTIONS
 from renshaw.model.participant import Participant
 from renshaw.protocols import NerveStimulation, Protocol, TriggeredStimulation, stimulated
 
@@ -18,6 +19,7 @@ STRENGTH = 4.0
 CONTINUOUS, TRIGGERED = "continuous", "triggered"
 
 
+@INTERVENTIONS.add
 @dataclass(frozen=True, kw_only=True)
 class ReciprocalInhibition(Intervention):
     """Antagonist nerve stimulation: each pulse inhibits the motoneurons for some milliseconds.
@@ -26,7 +28,9 @@ class ReciprocalInhibition(Intervention):
     which the person must drive harder. `renshaw.protocols.NerveStimulation` has the time course.
     """
 
-    key: ClassVar[str] = "reciprocal-inhibition"
+    name: ClassVar[str] = "reciprocal-inhibition"
+    rank: ClassVar[float] = 10
+    title: ClassVar[str] = "Reciprocal inhibition"
     mechanism: ClassVar[str] = (
         "Pulses to the antagonist's nerve excite its Ia afferents; each volley opens an inhibitory "
         "conductance of the motoneurons for some 10 ms."
@@ -47,9 +51,16 @@ class ReciprocalInhibition(Intervention):
         "to move.",
     )
 
-    frequency_hz: float = setting(10.0, "pulses per second", unit="Hz", ge=0, le=500)
+    frequency_hz: float = setting(
+        10.0, "pulses per second", unit="Hz", ge=0, le=500, knob=Knob(1, 100, 1, start=50)
+    )
     intensity_xmt: float = setting(
-        1.0, "intensity relative to the antagonist's motor threshold", unit="x MT", ge=0, le=5
+        1.0,
+        "intensity relative to the antagonist's motor threshold",
+        unit="x MT",
+        ge=0,
+        le=5,
+        knob=Knob(0.6, 1.6, 0.05),
     )
     pulse_width_ms: float = setting(
         1.0, "width of a pulse; wide ones favor afferents", unit="ms", gt=0.01, le=5

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from renshaw.core.settings import setting
+from renshaw.core.settings import Knob, setting
 from renshaw.interventions.intervention import PEOPLE, Intervention
+from renshaw.interventions.register import INTERVENTIONS
 from renshaw.model.participant import Participant
 from renshaw.protocols import Protocol
 
@@ -16,11 +17,14 @@ MONOAMINES_LOST = 0.028
 PIC_SHIFT_mV: float = 0.1
 
 
+@INTERVENTIONS.add
 @dataclass(frozen=True, kw_only=True)
 class Relaxation(Intervention):
     """Whole-body relaxation: the brain stem sends less serotonin and noradrenaline."""
 
-    key: ClassVar[str] = "relaxation"
+    name: ClassVar[str] = "relaxation"
+    rank: ClassVar[float] = 30
+    title: ClassVar[str] = "Relaxation"
     mechanism: ClassVar[str] = (
         "Less serotonin and noradrenaline reach the cord: neuromodulation is lower and the L-type "
         "current needs more depolarization; nothing where supply is lost."
@@ -37,7 +41,13 @@ class Relaxation(Intervention):
         "scale of the model, not of a person.",
     )
 
-    depth: float = setting(0.5, "depth, from none (0) to the deepest (1)", ge=0, le=1)
+    depth: float = setting(
+        0.5,
+        "depth, from none (0) to the deepest (1)",
+        ge=0,
+        le=1,
+        knob=Knob(0, 1, 0.05, start=0, label="Relaxation"),
+    )
 
     def edit(self, participant: Participant, protocol: Protocol) -> tuple[Participant, Protocol]:
         """Return the participant with less neuromodulation; the protocol is unchanged."""

@@ -8,6 +8,7 @@ from typing import ClassVar
 from renshaw.core.settings import setting
 from renshaw.interventions.dose import share_of_studied
 from renshaw.interventions.intervention import PEOPLE, Intervention
+from renshaw.interventions.register import INTERVENTIONS
 from renshaw.model.participant import Participant
 from renshaw.protocols import Protocol
 
@@ -17,11 +18,14 @@ MONOAMINES_GAINED = 0.0065
 _STUDIED_PCT, _HALF_PCT = 40.0, 40.0
 
 
+@INTERVENTIONS.add
 @dataclass(frozen=True, kw_only=True)
 class RemoteHandgrip(Intervention):
     """A strong handgrip before the contraction: the opposite of relaxation."""
 
-    key: ClassVar[str] = "remote-handgrip"
+    name: ClassVar[str] = "remote-handgrip"
+    rank: ClassVar[float] = 40
+    title: ClassVar[str] = "Remote handgrip"
     mechanism: ClassVar[str] = (
         "More serotonin and noradrenaline reach the cord: neuromodulation is higher."
     )

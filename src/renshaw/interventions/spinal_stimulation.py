@@ -9,6 +9,7 @@ from typing import ClassVar
 from renshaw.core.settings import setting
 from renshaw.interventions.dose import share_of_studied
 from renshaw.interventions.intervention import PEOPLE, Intervention
+from renshaw.interventions.register import INTERVENTIONS
 from renshaw.model.participant import Participant
 from renshaw.protocols import Protocol
 
@@ -20,11 +21,14 @@ _STUDIED_min, _HALF_min = 30.0, 15.0
 _LASTS_h = 6.0
 
 
+@INTERVENTIONS.add
 @dataclass(frozen=True, kw_only=True)
 class SpinalStimulation(Intervention):
     """Transcutaneous stimulation of the lumbar cord at 50 Hz; what remains afterwards."""
 
-    key: ClassVar[str] = "spinal-stimulation"
+    name: ClassVar[str] = "spinal-stimulation"
+    rank: ClassVar[float] = 100
+    title: ClassVar[str] = "Spinal stimulation"
     mechanism: ClassVar[str] = (
         "Posterior roots are stimulated at 50 Hz; for hours afterwards reciprocal inhibition is "
         "stronger and afferents excite less (post-activation depression)."

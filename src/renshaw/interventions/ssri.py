@@ -7,7 +7,9 @@ from typing import ClassVar
 
 from renshaw.core.settings import setting
 from renshaw.interventions.dose import share_of_studied
+from renshaw.interventions.drug import Drug
 from renshaw.interventions.intervention import PEOPLE, Intervention
+from renshaw.interventions.register import INTERVENTIONS
 from renshaw.model.participant import Participant
 from renshaw.protocols import Protocol
 
@@ -16,11 +18,14 @@ MONOAMINES_GAINED = 0.005
 _STUDIED_mg, _HALF_mg = 10.0, 5.0
 
 
+@INTERVENTIONS.add
 @dataclass(frozen=True, kw_only=True)
 class SSRI(Intervention):
     """A selective serotonin reuptake inhibitor such as escitalopram."""
 
-    key: ClassVar[str] = "ssri"
+    name: ClassVar[str] = "ssri"
+    rank: ClassVar[float] = 90
+    title: ClassVar[str] = "SSRI"
     mechanism: ClassVar[str] = (
         "Serotonin that the brain stem releases acts longer: neuromodulation is higher where "
         "supply is spared, unchanged after complete injury."
@@ -31,7 +36,19 @@ class SSRI(Intervention):
         "That an SSRI raises strength and spasms after incomplete injury was measured; the size of "
         "its effect on neuromodulation is an assumption.",
     )
+    drug: ClassVar[Drug | None] = Drug(
+        dose="dose_mg",
+        usual=10.0,
+        maximum=20.0,
+        source="label of escitalopram tablets: 10 mg once a day, at most 20",
+        taken="mg, single dose",
+        leaflet="Lifts the mood by prolonging what serotonin does. After an injury of the spinal "
+        "cord it may bring strength and also more spasms.",
+        # It excites where supply is spared.
+        against_spasms=False,
+    )
 
+    # The curve goes on beyond the usual maximum, to ask what more would do.
     dose_mg: float = setting(
         10.0,
         "single dose of escitalopram",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from renshaw.core.settings import Settings, setting
+from renshaw.core.settings import Knob, Settings, setting
 from renshaw.model.ageing import aged_cord, aged_pool
 from renshaw.model.conditions import CONDITIONS, condition_cord
 from renshaw.model.cord import Cord
@@ -30,13 +30,21 @@ class Participant(Settings):
         "TA", "muscle that contracts: TA (tibialis anterior), SOL or GM", choices=tuple(MUSCLES)
     )
     n_units: int = setting(
-        40, "motoneurons simulated, standing for all of a young adult's", ge=2, le=1000
+        40,
+        "motoneurons simulated, standing for all of a young adult's",
+        ge=2,
+        le=1000,
+        knob=Knob(8, 40, 4, start=20, label="Motoneurons"),
     )
-    age_years: float = setting(27.0, "age", unit="years", ge=18, le=100)
+    age_years: float = setting(27.0, "age", unit="years", ge=18, le=100, knob=Knob(18, 90, 1))
     sex: str = setting("unspecified", "sex; unspecified is halfway", choices=SEXES)
     condition: str = setting("healthy", "condition of the cord", choices=CONDITIONS)
     severity: float = setting(
-        0.5, "severity of the condition, from 0 (as in health) to 1", ge=0, le=1
+        0.5,
+        "severity of the condition, from 0 (as in health) to 1",
+        ge=0,
+        le=1,
+        knob=Knob(0, 1, 0.05),
     )
     trained_weeks: float = setting(
         0.0, "weeks of resistance training up to now", unit="weeks", ge=0, le=52
@@ -48,6 +56,7 @@ class Participant(Settings):
         ge=0,
         le=3,
         source=_POWERS,
+        knob=Knob(0.7, 1.2, 0.005, label="Neuromodulation (serotonin)"),
     )
     neuromodulation_per_pct_mvc: float = setting(
         0.0015,
@@ -56,7 +65,12 @@ class Participant(Settings):
         le=0.1,
     )
     inhibition: float = setting(
-        1.5, "tonic synaptic inhibition, M_i in 1e-5 S/cm2", ge=0, le=100, source=_POWERS
+        1.5,
+        "tonic synaptic inhibition, M_i in 1e-5 S/cm2",
+        ge=0,
+        le=100,
+        source=_POWERS,
+        knob=Knob(0, 4, 0.1),
     )
     inhibition_per_drive: float = setting(
         0.0,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from renshaw.core.errors import SettingsError, suggestion
 from renshaw.core.settings import Settings, setting
 from renshaw.experiment.sleeper import NightSettings
 from renshaw.model.conditions import CONDITIONS, HEALTHY
-from renshaw.optimization.price import DRUGS, Price
+from renshaw.optimization.price import Price, sought_drugs
 from renshaw.optimization.therapy import TIMINGS
 from renshaw.protocols import SpasmTest
 from renshaw.study.cohort import CohortSettings
@@ -27,13 +26,15 @@ class SearchSettings(Settings):
     intensity_xmt_max: float = setting(1.4, "strongest stimulation", unit="x MT", gt=0, le=5)
     pulse_width_ms: float = setting(1.0, "width of a pulse", unit="ms", gt=0.01, le=5)
     timings: tuple[str, ...] = setting(
-        TIMINGS, f"when stimulation may be given: {', '.join(TIMINGS)}; none for no stimulation"
+        TIMINGS, "when stimulation may be given; none for no stimulation", choices=TIMINGS
     )
     depth_max: float = setting(
         1.0, "deepest relaxation that these people reach; 0 for no relaxation", ge=0, le=1
     )
     drugs: tuple[str, ...] = setting(
-        tuple(DRUGS), f"drugs that may be given, one at a time: {', '.join(DRUGS)}"
+        lambda: tuple(sought_drugs()),
+        "drugs that may be given, one at a time",
+        choices=sought_drugs,
     )
     dose_pct_max: float = setting(
         50.0, "largest dose tried", unit="% of the usual maximum", gt=0, le=100
@@ -52,24 +53,9 @@ class SearchSettings(Settings):
             high = high.replace("_min", "_max")
             if getattr(self, low) > getattr(self, high):
                 raise self.refusal(low, f"must not be above {high}, {getattr(self, high):g}.")
-        self._refuse_unknown_names("timings", TIMINGS)
-        self._refuse_unknown_names("drugs", DRUGS)
         if not self.timings and not self.drugs and self.depth_max == 0:
             why = "with no drug and no relaxation either there is nothing to search."
             raise self.refusal("timings", why)
-
-    def _refuse_unknown_names(self, name: str, known: Iterable[str]) -> None:
-        values = getattr(self, name)
-        if not isinstance(values, tuple):
-            raise self.refusal(name, "must be a list of names.")
-        for value in values:
-            # A list in the list can't even be looked up.
-            if not isinstance(value, str) or value not in known:
-                hint = suggestion(str(value), known)
-                why = f"there is no {value!r}."
-                raise self.refusal(name, why, code="settings.unknown", hint=hint)
-            if values.count(value) > 1:
-                raise self.refusal(name, f"{value!r} is there twice.")
 
 
 @dataclass(frozen=True, kw_only=True)

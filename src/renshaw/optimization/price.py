@@ -10,13 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from renshaw.core.settings import Settings, setting
+from renshaw.interventions import Drug, drugs
 
-# Usual maximum of each drug: what a dose is a share of. Setting of the intervention, mg, source.
-DRUGS: dict[str, tuple[str, float, str]] = {
-    "baclofen": ("dose_mg_per_day", 80.0, "20 mg four times a day at most (SCIRE)"),
-    "tizanidine": ("dose_mg_per_day", 36.0, "doi:10.1111/j.1600-0404.1987.tb07916.x"),
-    "cyproheptadine": ("dose_mg", 32.0, "assumed: the largest dose of the model's own range"),
-}
 DOSE_ASSUMED = (
     "Dose is counted in % of a usual maximum, alike for all drugs. Sedation is not modeled: it is "
     "taken to rise with the dose, which is why dose is an axis of its own. Force lost is modeled."
@@ -29,6 +24,12 @@ DISCOMFORT_ASSUMED = (
 
 _SENSATION_POWER = 3.5
 _DOUBLED_AT_hz = 100.0
+
+
+def sought_drugs() -> dict[str, Drug]:
+    """Return the facts of the drugs that a search tries, by name."""
+    facts = {name: kind.drug for name, kind in drugs().items()}
+    return {name: drug for name, drug in facts.items() if drug is not None and drug.sought}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,7 @@ from renshaw.core.fingerprint import fingerprint
 from renshaw.core.seeds import derived_seed
 from renshaw.optimization.axes import AXES
 from renshaw.optimization.goal import Goal
-from renshaw.optimization.price import DRUGS
+from renshaw.optimization.price import sought_drugs
 from renshaw.optimization.rule import broken_limits
 from renshaw.optimization.therapy import NONE, TRIGGERED, Therapy
 from renshaw.study.pieces import code_fingerprint
@@ -244,7 +244,7 @@ def _journal(optuna: Any, path: Path) -> Any:
 
 def _study(optuna: Any, goal: Goal, whom: str, storage: Any) -> Any:
     return optuna.create_study(
-        study_name=f"design {fingerprint(goal, whom, tuple(DRUGS), code_fingerprint())}",
+        study_name=f"design {fingerprint(goal, whom, tuple(sought_drugs()), code_fingerprint())}",
         storage=storage,
         directions=["minimize"] * len(AXES),
         load_if_exists=True,

@@ -5,8 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from renshaw.core.settings import Settings, setting
-from renshaw.interventions import INTERVENTIONS, Intervention, ReciprocalInhibition, Relaxation
-from renshaw.optimization.price import DRUGS, Price, discomfort, pulse_uC
+from renshaw.interventions import (
+    INTERVENTIONS,
+    Drug,
+    Intervention,
+    ReciprocalInhibition,
+    Relaxation,
+)
+from renshaw.optimization.price import Price, discomfort, pulse_uC, sought_drugs
 from renshaw.protocols import SpasmTest
 
 CONTINUOUS, BEFORE, TRIGGERED = "continuous", "before movement", "triggered"
@@ -31,7 +37,7 @@ class Therapy(Settings):
     intensity_xmt: float = setting(0.0, "relative to motor threshold", unit="x MT", ge=0, le=5)
     pulse_width_ms: float = setting(1.0, "width of a pulse", unit="ms", gt=0.01, le=5)
     depth: float = setting(0.0, "depth of relaxation", ge=0, le=1)
-    drug: str = setting(NONE, "drug", choices=(NONE, *DRUGS))
+    drug: str = setting(NONE, "drug", choices=lambda: (NONE, *sought_drugs()))
     dose_pct: float = setting(0.0, "dose", unit="% of the usual maximum", ge=0, le=100)
 
     @property
@@ -70,9 +76,17 @@ class Therapy(Settings):
         return self.timing != NONE and self.frequency_hz * self.intensity_xmt > 0
 
     @property
+    def facts(self) -> Drug | None:
+        """The facts of the drug, where there is one."""
+        return None if self.drug == NONE else sought_drugs()[self.drug]
+
+    @property
     def dose_mg(self) -> float:
         """The dose, as the drug's setting states it."""
-        return 0.0 if self.drug == NONE else DRUGS[self.drug][1] * self.dose_pct / 100.0
+        facts = self.facts
+        if facts is None or facts.maximum is None:
+            return 0.0
+        return facts.maximum * self.dose_pct / 100.0
 
     @property
     def discomfort(self) -> float:
@@ -107,9 +121,8 @@ class Therapy(Settings):
             found.append(steady)
         if "relaxation" in self.parts:
             found.append(Relaxation(depth=self.depth))
-        if "drug" in self.parts:
-            option = DRUGS[self.drug][0]
-            found.append(INTERVENTIONS[self.drug](**{option: self.dose_mg}))
+        if (facts := self.facts) is not None and "drug" in self.parts:
+            found.append(INTERVENTIONS[self.drug](**{facts.dose: self.dose_mg}))
         return tuple(found)
 
     def _on(self, when: str) -> bool:
@@ -149,7 +162,7 @@ class Therapy(Settings):
             )
         if "relaxation" in self.parts:
             found.append(f"relaxation to a depth of {self.depth:g}")
-        if "drug" in self.parts:
-            unit = "mg/day" if DRUGS[self.drug][0].endswith("per_day") else "mg"
+        if (facts := self.facts) is not None and "drug" in self.parts:
+            unit = facts.setting(INTERVENTIONS[self.drug]).unit
             found.append(f"{self.drug} {self.dose_mg:.3g} {unit}")
         return "; ".join(found) or "nothing"

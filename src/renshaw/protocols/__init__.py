@@ -7,22 +7,18 @@ from renshaw.protocols.in_bed import InBed, Touch
 from renshaw.protocols.nerve_stimulation import NerveStimulation
 from renshaw.protocols.protocol import Protocol
 from renshaw.protocols.ramp import Ramp, Trapezoid
+from renshaw.protocols.register import PROTOCOLS
 from renshaw.protocols.spasm_test import SpasmTest
-from renshaw.protocols.stimulated import PulseTrain, Stimulated, Train, stimulated
+from renshaw.protocols.stimulated import PulseTrain, Stimulated, stimulated
+from renshaw.protocols.train import Listening, Train, TriggeredTrain
 from renshaw.protocols.vibstim import VibStim
-
-PROTOCOLS: dict[str, type[Protocol]] = {
-    "ramp": Ramp,
-    "trapezoid": Trapezoid,
-    "vibstim": VibStim,
-    "spasm": SpasmTest,
-}
 
 __all__ = [
     "PROTOCOLS",
     "Arrivals",
     "Devices",
     "InBed",
+    "Listening",
     "NerveStimulation",
     "Protocol",
     "PulseTrain",
@@ -33,6 +29,7 @@ __all__ = [
     "Train",
     "Trapezoid",
     "TriggeredStimulation",
+    "TriggeredTrain",
     "VibStim",
     "VibrationTrain",
     "stimulated",

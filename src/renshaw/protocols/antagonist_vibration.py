@@ -12,7 +12,7 @@ from renshaw.data.recording import Event
 from renshaw.model.cord import Cord
 from renshaw.model.pool import Pool
 from renshaw.protocols.arrivals import Arrivals
-from renshaw.protocols.stimulated import Train
+from renshaw.protocols.train import Train
 
 FloatArray = NDArray[np.float64]
 

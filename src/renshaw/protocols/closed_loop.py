@@ -21,12 +21,13 @@ from renshaw.model.cord import Cord
 from renshaw.model.pool import Pool
 from renshaw.protocols.arrivals import Arrivals
 from renshaw.protocols.nerve_stimulation import NerveStimulation
+from renshaw.protocols.train import Listening, TriggeredTrain
 
 FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
-class TriggeredStimulation(NerveStimulation):
+class TriggeredStimulation(NerveStimulation, TriggeredTrain):
     """Pulses to the antagonist's nerve, in bouts that begin when the muscle fires at rest."""
 
     threshold_pps: float = setting(
@@ -42,6 +43,13 @@ class TriggeredStimulation(NerveStimulation):
     answer_s: float = setting(
         0.1, "time from detection to the first pulse", unit="s", ge=0, le=10, source="assumed"
     )
+
+    @property
+    def listening(self) -> Listening:
+        """When a bout begins: as its settings say."""
+        return Listening(
+            self.threshold_pps, self.listen_s, self.answer_s, self.on_s, self.start_s, self.stop_s
+        )
 
     def arrivals(self, times_s: FloatArray, gate: FloatArray, cord: Cord, pool: Pool) -> Arrivals:
         """Return nothing: what is given depends on what the muscle does (`bout`)."""
@@ -72,17 +80,18 @@ class Device:
 
     Parameters
     ----------
-    train : TriggeredStimulation
+    train : TriggeredTrain
     n_units : int
         Motoneurons of the pool.
     """
 
-    def __init__(self, train: TriggeredStimulation, n_units: int) -> None:
+    def __init__(self, train: TriggeredTrain, n_units: int) -> None:
         self.train = train
+        self._listening = train.listening
         self.begun_s: list[float] = []
         self._n_units = n_units
         self._heard: list[tuple[float, int]] = []
-        self._deaf_until_s = max(0.0, train.start_s)
+        self._deaf_until_s = max(0.0, self._listening.start_s)
 
     def hear(
         self, now_s: float, seconds: float, spikes_s: Sequence[FloatArray], *, at_rest: bool
@@ -98,26 +107,26 @@ class Device:
         at_rest : bool
             Whether the person does nothing.
         """
-        train = self.train
+        listening = self._listening
         if not at_rest or now_s - seconds < self._deaf_until_s - 1e-9:
             self._heard.clear()
             return False
         self._heard.append((now_s, sum(len(times_s) for times_s in spikes_s)))
-        since_s = now_s - train.listen_s
+        since_s = now_s - listening.listen_s
         self._heard = [(at_s, n) for at_s, n in self._heard if at_s > since_s + 1e-9]
-        rate_pps = sum(n for _, n in self._heard) / (train.listen_s * self._n_units)
-        over = train.stop_s is not None and now_s + train.answer_s >= train.stop_s
-        if rate_pps < train.threshold_pps or over:
+        rate_pps = sum(n for _, n in self._heard) / (listening.listen_s * self._n_units)
+        at_s = now_s + listening.answer_s
+        over = listening.stop_s is not None and at_s >= listening.stop_s
+        if rate_pps < listening.threshold_pps or over:
             return False
-        at_s = now_s + train.answer_s
         self.begun_s.append(at_s)
-        self._deaf_until_s = at_s + train.on_s
+        self._deaf_until_s = at_s + listening.bout_s
         self._heard.clear()
         return True
 
     def events(self) -> tuple[Event, ...]:
         """Return the bouts that were given."""
-        return tuple(Event(at_s, self.train.on_s, TRIGGERED) for at_s in self.begun_s)
+        return tuple(Event(at_s, self._listening.bout_s, TRIGGERED) for at_s in self.begun_s)
 
 
 class Devices:
@@ -125,12 +134,12 @@ class Devices:
 
     Parameters
     ----------
-    trains : sequence of TriggeredStimulation
+    trains : sequence of TriggeredTrain
     cord : Cord
     pool : Pool
     """
 
-    def __init__(self, trains: Sequence[TriggeredStimulation], cord: Cord, pool: Pool) -> None:
+    def __init__(self, trains: Sequence[TriggeredTrain], cord: Cord, pool: Pool) -> None:
         self._devices = [Device(train, len(pool)) for train in trains]
         self._cord, self._pool = cord, pool
 

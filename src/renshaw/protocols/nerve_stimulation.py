@@ -20,7 +20,7 @@ from renshaw.model.pool import Pool
 from renshaw.muscle.twitches import fusion_gain
 from renshaw.protocols.arrivals import Arrivals
 from renshaw.protocols.nerve import CHRONAXIE_AFFERENT_ms, CHRONAXIE_MOTOR_ms
-from renshaw.protocols.stimulated import Train
+from renshaw.protocols.train import Train
 
 FloatArray = NDArray[np.float64]
 

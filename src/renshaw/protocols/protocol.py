@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +13,7 @@ from renshaw.data.recording import Event
 from renshaw.model.cord import Cord
 from renshaw.model.pool import Pool
 from renshaw.protocols.arrivals import Arrivals
-
-if TYPE_CHECKING:
-    from renshaw.protocols.closed_loop import TriggeredStimulation
+from renshaw.protocols.train import TriggeredTrain
 
 FloatArray = NDArray[np.float64]
 
@@ -25,7 +23,23 @@ _LOOK_EVERY_s = 0.05
 
 @dataclass(frozen=True, kw_only=True)
 class Protocol(Settings):
-    """Base of all protocols. Time runs from 0 to `duration_s`."""
+    """Base of all protocols. Time runs from 0 to `duration_s`.
+
+    Attributes
+    ----------
+    name : str
+        What it is called on the command line and in study files, where it is one that people do;
+        such a protocol adds itself to `PROTOCOLS`, in a file of its own.
+    rank : float
+        Its place in lists: lower comes first.
+    title : str
+        What the page calls it.
+    """
+
+    name: ClassVar[str] = ""
+    # Built-in ones say where they stand; others come after them.
+    rank: ClassVar[float] = 1000
+    title: ClassVar[str] = ""
 
     @property
     def duration_s(self) -> float:
@@ -66,7 +80,7 @@ class Protocol(Settings):
         return Arrivals.none(len(times_s), len(pool))
 
     @property
-    def triggered(self) -> tuple[TriggeredStimulation, ...]:
+    def triggered(self) -> tuple[TriggeredTrain, ...]:
         """What is given only when the muscle fires by itself (closed loop); nothing by default."""
         return ()
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from renshaw.core.settings import setting
+from renshaw.core.settings import Knob, setting
 from renshaw.data.recording import Event
 from renshaw.protocols.protocol import Protocol
+from renshaw.protocols.register import PROTOCOLS
 
 FloatArray = NDArray[np.float64]
 
 FOLLOWS = ("torque", "drive")
 
 
+@PROTOCOLS.add
 @dataclass(frozen=True, kw_only=True)
 class Ramp(Protocol):
     """A triangular contraction: effort rises to a peak and falls at a steady rate.
@@ -23,8 +26,18 @@ class Ramp(Protocol):
     The defaults are those of Mesquita et al. 2022 and Orssatto et al. 2022: 20 s to 20 % MVC.
     """
 
+    name: ClassVar[str] = "ramp"
+    rank: ClassVar[float] = 10
+    title: ClassVar[str] = "Ramp"
+
     peak_pct_mvc: float = setting(
-        20.0, "effort at the peak", unit="% MVC", gt=0, le=100, source="doi:10.1113/JP282765"
+        20.0,
+        "effort at the peak",
+        unit="% MVC",
+        gt=0,
+        le=100,
+        source="doi:10.1113/JP282765",
+        knob=Knob(5, 50, 1),
     )
     rise_s: float = setting(10.0, "time from rest to the peak", unit="s", gt=0, le=600)
     fall_s: float = setting(10.0, "time from the peak to rest", unit="s", gt=0, le=600)
@@ -93,9 +106,14 @@ class Ramp(Protocol):
         return self._contraction_s + self.rest_s
 
 
+@PROTOCOLS.add
 @dataclass(frozen=True, kw_only=True)
 class Trapezoid(Ramp):
     """A trapezoidal contraction: effort rises, is held, and falls."""
+
+    name: ClassVar[str] = "trapezoid"
+    rank: ClassVar[float] = 20
+    title: ClassVar[str] = "Trapezoid"
 
     peak_pct_mvc: float = setting(30.0, "effort at the plateau", unit="% MVC", gt=0, le=100)
     rise_s: float = setting(5.0, "time from rest to the plateau", unit="s", gt=0, le=600)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from renshaw.core.settings import setting
+from renshaw.core.settings import Knob, setting
 from renshaw.data.event_labels import BURST, PROVOCATION
 from renshaw.data.recording import Event
 from renshaw.model.cord import Cord
@@ -15,10 +16,12 @@ from renshaw.model.pool import Pool
 from renshaw.protocols.afferents import lasting
 from renshaw.protocols.arrivals import Arrivals
 from renshaw.protocols.protocol import Protocol
+from renshaw.protocols.register import PROTOCOLS
 
 FloatArray = NDArray[np.float64]
 
 
+@PROTOCOLS.add
 @dataclass(frozen=True, kw_only=True)
 class SpasmTest(Protocol):
     """A brief input from skin or stretch to a person at rest, and a long look at what follows.
@@ -28,7 +31,17 @@ class SpasmTest(Protocol):
     for, is to switch them off.
     """
 
-    input_strength: float = setting(4.0, "excitation by the input, M_e in 1e-5 S/cm2", ge=0, le=100)
+    name: ClassVar[str] = "spasm"
+    rank: ClassVar[float] = 30
+    title: ClassVar[str] = "Touch"
+
+    input_strength: float = setting(
+        4.0,
+        "excitation by the input, M_e in 1e-5 S/cm2",
+        ge=0,
+        le=100,
+        knob=Knob(0.5, 12, 0.5, label="Strength of the touch"),
+    )
     input_s: float = setting(0.5, "duration of the input", unit="s", gt=0, le=60)
     burst_strength: float = setting(
         0.0, "inhibition by a burst afterwards, M_i in 1e-5 S/cm2; 0 for none", ge=0, le=1000
@@ -39,7 +52,12 @@ class SpasmTest(Protocol):
     burst_s: float = setting(0.5, "duration of that burst", unit="s", gt=0, le=60)
     rest_before_s: float = setting(1.0, "rest before the input", unit="s", ge=0, le=60)
     watched_s: float = setting(
-        60.0, "time recorded after the input has ended", unit="s", gt=0, le=3600
+        60.0,
+        "time recorded after the input has ended",
+        unit="s",
+        gt=0,
+        le=3600,
+        knob=Knob(5, 60, 5, start=15, label="Watched for"),
     )
 
     @property

@@ -4,45 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import reduce
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from renshaw.core.settings import Settings, setting
+from renshaw.core.settings import setting
 from renshaw.data.recording import Event
 from renshaw.model.cord import Cord
 from renshaw.model.pool import Pool
 from renshaw.protocols.arrivals import Arrivals
 from renshaw.protocols.protocol import Protocol
 from renshaw.protocols.ramp import Ramp
-
-if TYPE_CHECKING:
-    from renshaw.protocols.closed_loop import TriggeredStimulation
+from renshaw.protocols.train import Train, TriggeredTrain
 
 FloatArray = NDArray[np.float64]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Train(Settings):
-    """Base of what reaches the cord in addition to a protocol, through the antagonist's nerve."""
-
-    def arrivals(self, times_s: FloatArray, gate: FloatArray, cord: Cord, pool: Pool) -> Arrivals:
-        """Return what reaches the motoneurons.
-
-        Parameters
-        ----------
-        times_s : array, shape (times,)
-        gate : array, shape (times,)
-            Share of reciprocal inhibition that the protocol lets through.
-        cord : Cord
-        pool : Pool
-        """
-        raise NotImplementedError
-
-    def event(self, duration_s: float) -> Event:
-        """Return what is written into the recording's list of events."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,11 +81,9 @@ class Stimulated(Protocol):
         return reduce(Arrivals.__add__, brought, self.protocol.arrivals(times_s, cord, pool))
 
     @property
-    def triggered(self) -> tuple[TriggeredStimulation, ...]:
+    def triggered(self) -> tuple[TriggeredTrain, ...]:
         """The trains that the muscle's own firing triggers."""
-        from renshaw.protocols.closed_loop import TriggeredStimulation
-
-        mine = tuple(t for t in self.trains if isinstance(t, TriggeredStimulation))
+        mine = tuple(t for t in self.trains if isinstance(t, TriggeredTrain))
         return (*self.protocol.triggered, *mine)
 
     def reciprocal_gate(self, times_s: FloatArray) -> FloatArray:

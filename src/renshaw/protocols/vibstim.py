@@ -7,12 +7,13 @@ Appl Physiol).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from renshaw.core.errors import SettingsError
-from renshaw.core.settings import setting
+from renshaw.core.settings import Knob, setting
 from renshaw.data.event_labels import BOUT, VIBRATION
 from renshaw.data.recording import Event
 from renshaw.model.cord import Cord
@@ -21,12 +22,14 @@ from renshaw.protocols.afferents import volleys
 from renshaw.protocols.arrivals import Arrivals
 from renshaw.protocols.nerve import afferents_excited, shocked_motoneurons, shocks_nA
 from renshaw.protocols.protocol import Protocol
+from renshaw.protocols.register import PROTOCOLS
 
 FloatArray = NDArray[np.float64]
 
 _PARAMETERS = "Mesquita et al. 2021, Eur J Appl Physiol"
 
 
+@PROTOCOLS.add
 @dataclass(frozen=True, kw_only=True)
 class VibStim(Protocol):
     """Tendon vibration with bouts of electrical stimulation, in a person who does nothing.
@@ -35,8 +38,18 @@ class VibStim(Protocol):
     inward currents start; what fires on after both have ended is self-sustained.
     """
 
+    name: ClassVar[str] = "vibstim"
+    rank: ClassVar[float] = 40
+    title: ClassVar[str] = "VibStim"
+
     vibration_hz: float = setting(
-        115.0, "frequency of tendon vibration", unit="Hz", gt=0, le=300, source=_PARAMETERS
+        115.0,
+        "frequency of tendon vibration",
+        unit="Hz",
+        gt=0,
+        le=300,
+        source=_PARAMETERS,
+        knob=Knob(20, 150, 5),
     )
     vibration_s: float = setting(
         33.0, "duration of vibration", unit="s", gt=0, le=600, source=_PARAMETERS
@@ -68,6 +81,7 @@ class VibStim(Protocol):
         ge=0,
         le=90,
         source=_PARAMETERS,
+        knob=Knob(0, 50, 1),
     )
     tone: float = setting(
         0.4,

@@ -236,7 +236,7 @@ def _rests_on(design: Design) -> Section:
     rows = [
         Row(
             [
-                kind.key,
+                kind.name,
                 kind.mechanism,
                 kind.certainty,
                 kind.fitted or "assumed",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from renshaw.core.files import write_text
+from renshaw.interventions import INTERVENTIONS
 from renshaw.optimization.design import RECOMMENDED, Design
-from renshaw.optimization.price import DRUGS, pulse_uC
+from renshaw.optimization.price import pulse_uC
 from renshaw.optimization.rule import worst_words
 from renshaw.optimization.therapy import BEFORE, CONTINUOUS, NOTHING, TRIGGERED, Therapy
 from renshaw.protocols import TriggeredStimulation
@@ -84,13 +85,13 @@ def _parts(therapy: Therapy, design: Design) -> list[list[str]]:
                 "checked: ______________________",
             ]
         )
-    if "drug" in therapy.parts:
-        unit = "mg a day" if DRUGS[therapy.drug][0].endswith("per_day") else "mg, single dose"
+    if (drug := therapy.facts) is not None and "drug" in therapy.parts:
+        title = INTERVENTIONS[therapy.drug].title
         found.append(
             [
                 "Drug",
-                f"{therapy.drug.capitalize()}, by mouth; prescribed by the physician in charge.",
-                f"{therapy.dose_mg:.3g} {unit} ({therapy.dose_pct:g} % of a usual maximum; the "
+                f"{title}, by mouth; prescribed by the physician in charge. {drug.leaflet}",
+                f"{drug.words(therapy.dose_mg)} ({therapy.dose_pct:g} % of a usual maximum; the "
                 "model's dose, to be rounded to what is on the market): ______________________",
             ]
         )

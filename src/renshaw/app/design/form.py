@@ -11,7 +11,7 @@ from renshaw.app.runs.forms import calm
 from renshaw.core.settings import Settings
 from renshaw.model.conditions import CONDITIONS, HEALTHY
 from renshaw.optimization.goal import SEVERITIES, Goal, goal_for
-from renshaw.optimization.price import DRUGS
+from renshaw.optimization.price import sought_drugs
 from renshaw.optimization.therapy import TIMINGS
 from renshaw.study.toml_settings import toml_block
 
@@ -52,7 +52,7 @@ def goal_form() -> GoalForm:
         limits=calm(form_of(goal.rule, name="rule", only=_LIMITS)),
         rule=form_of(goal.rule, name="rule", only=_others(goal.rule, _LIMITS)),
         timings=TIMINGS,
-        drugs=tuple(DRUGS),
+        drugs=tuple(sought_drugs()),
         search=form_of(goal.search, name="search", only=_others(goal.search, (*_CHOSEN, *_EFFORT))),
         effort=form_of(goal.search, name="search", only=_EFFORT),
         many=form_of(goal, name="goal", only=_HOW_MANY),
@@ -101,7 +101,7 @@ def _filled(goal: Goal, values: Mapping[str, Any]) -> Goal:
         name: settings_from(getattr(goal, name), values, name) for name in _TABLES
     }
     timings = _ticked("timing", TIMINGS, values)
-    drugs = _ticked("drug", tuple(DRUGS), values)
+    drugs = _ticked("drug", tuple(sought_drugs()), values)
     changed["search"] = changed["search"].replace(timings=timings, drugs=drugs)
     return goal.replace(**changed)
 

@@ -2,67 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from renshaw.app.forms import Field, Group, form_of, settings_from
 from renshaw.core.errors import SettingsError
-from renshaw.core.settings import Settings
-from renshaw.interventions import (
-    SSRI,
-    Baclofen,
-    Chlorpromazine,
-    Cyproheptadine,
-    Intervention,
-    ReciprocalInhibition,
-    Relaxation,
-    Tizanidine,
-)
+from renshaw.core.settings import Knob, SettingInfo, Settings
+from renshaw.interventions import Intervention, ReciprocalInhibition, Relaxation, drugs
 from renshaw.model.participant import Participant
-from renshaw.protocols import Protocol, Ramp, SpasmTest, VibStim
+from renshaw.protocols import PROTOCOLS, Protocol
 
-Range = tuple[float, float, float]
+# Settings of a person, by the place in the page where they stand.
+_CORD = ("neuromodulation", "inhibition")
+_WHO = ("condition", "severity", "age_years", "sex", "muscle", "n_units")
+_DOSE_STEPS = 24
 
-DRUGS: dict[str, type[Intervention]] = {
-    drug.key: drug for drug in (Baclofen, Tizanidine, Cyproheptadine, Chlorpromazine, SSRI)
-}
-PROTOCOLS: dict[str, tuple[str, Protocol]] = {
-    "ramp": ("Ramp", Ramp()),
-    "spasm": ("Touch", SpasmTest(watched_s=15.0)),
-    "vibstim": ("VibStim", VibStim()),
-}
-_PERSON = Participant(n_units=20)
-_RELAXATION = Relaxation(depth=0.0)
-_NERVE = ReciprocalInhibition(frequency_hz=50.0)
-
-# Where a hand finds things, within what the settings allow.
-_CORD: dict[str, Range] = {"neuromodulation": (0.7, 1.2, 0.005), "inhibition": (0.0, 4.0, 0.1)}
-_WHO: dict[str, Range] = {
-    "severity": (0.0, 1.0, 0.05),
-    "age_years": (18.0, 90.0, 1.0),
-    "n_units": (8.0, 40.0, 4.0),
-}
-_NERVE_RANGES: dict[str, Range] = {
-    "frequency_hz": (1.0, 100.0, 1.0),
-    "intensity_xmt": (0.6, 1.6, 0.05),
-}
-_PROTOCOL_RANGES: dict[str, dict[str, Range]] = {
-    "ramp": {"peak_pct_mvc": (5.0, 50.0, 1.0)},
-    "spasm": {"input_strength": (0.5, 12.0, 0.5), "watched_s": (5.0, 60.0, 5.0)},
-    "vibstim": {"vibration_hz": (20.0, 150.0, 5.0), "evoked_pct_mvc": (0.0, 50.0, 1.0)},
-}
-
-
-# Where the setting's own name says too little among the others.
-_LABELS = {
-    "participant.neuromodulation": "Neuromodulation (serotonin)",
-    "relaxation.depth": "Relaxation",
-    "protocol.spasm.input_strength": "Strength of the touch",
-    "protocol.spasm.watched_s": "Watched for",
-    "participant.n_units": "Motoneurons",
-}
+S = TypeVar("S", bound=Settings)
 
 
 @dataclass(frozen=True)
@@ -109,43 +67,51 @@ class Knobs:
 @cache
 def knobs() -> Knobs:
     """Return the knobs as they stand at first."""
+    shown = {name: _at_first(kind) for name, kind in _protocols().items()}
     return Knobs(
         protocol=Choice(
             "protocol",
             "What happens",
             "",
-            tuple((key, title) for key, (title, _) in PROTOCOLS.items()),
-            "ramp",
+            tuple((name, made.title) for name, made in shown.items()),
+            next(iter(shown)),
         ),
-        protocols={
-            key: _sliders(protocol, "", f"protocol.{key}", _PROTOCOL_RANGES[key])
-            for key, (_, protocol) in PROTOCOLS.items()
-        },
-        cord=_sliders(_PERSON, "The cord", "participant", _CORD),
-        relaxation=_sliders(_RELAXATION, "Relaxation", "relaxation", {"depth": (0.0, 1.0, 0.05)}),
-        nerve=_sliders(_NERVE, "Nerve stimulation", "nerve", _NERVE_RANGES),
+        protocols={name: _group(made, "", f"protocol.{name}") for name, made in shown.items()},
+        cord=_group(_at_first(Participant), "The cord", "participant", _CORD),
+        relaxation=_group(_at_first(Relaxation), "Relaxation", "relaxation"),
+        nerve=_group(_at_first(ReciprocalInhibition), "Nerve stimulation", "nerve"),
         drug=Choice(
             "drug",
             "Drug",
             "",
-            (("", "none"), *((key, key) for key in DRUGS)),
+            (("", "none"), *((name, kind.title) for name, kind in drugs().items())),
             "",
         ),
-        drugs={key: _dose(key, drug()) for key, drug in DRUGS.items()},
-        who=_sliders(
-            _PERSON,
-            "Who",
-            "participant",
-            _WHO,
-            ("condition", "severity", "age_years", "sex", "muscle", "n_units"),
-        ),
+        drugs={name: _dose(name, kind()) for name, kind in drugs().items()},
+        who=_group(_at_first(Participant), "Who", "participant", _WHO),
     )
+
+
+def _protocols() -> dict[str, type[Protocol]]:
+    """Return the protocols that have something to turn."""
+    return {name: kind for name, kind in PROTOCOLS.items() if _turned(kind)}
+
+
+def _turned(kind: type[Settings]) -> dict[str, SettingInfo]:
+    """Return the settings that have a knob, by name."""
+    return {info.name: info for info in kind.describe() if info.knob is not None}
+
+
+def _at_first(kind: type[S]) -> S:
+    """Return the settings as the knobs stand at first."""
+    starts = {name: info.knob.start for name, info in _turned(kind).items() if info.knob}
+    return kind(**{name: start for name, start in starts.items() if start is not None})
 
 
 def first_values() -> dict[str, Any]:
     """Return the values of all knobs at first, by name, as a form would send them."""
     values: dict[str, Any] = {field.name: field.value for field in knobs().fields()}
-    return {**values, "protocol": "ramp", "nerve": False, "drug": "", "seed": 0}
+    return {**values, "protocol": knobs().protocol.value, "nerve": False, "drug": "", "seed": 0}
 
 
 def scene_of(values: Mapping[str, Any]) -> Scene:
@@ -160,47 +126,64 @@ def scene_of(values: Mapping[str, Any]) -> Scene:
         if field.name in values and field.kind == "slider":
             _check(field, values[field.name])
     known = {field.name: values[field.name] for field in knobs().fields() if field.name in values}
-    protocol = _one_of(PROTOCOLS, values.get("protocol", "ramp"), "protocol")
+    shown = _protocols()
+    protocol = _one_of(shown, values.get("protocol", knobs().protocol.value), "protocol")
     return Scene(
-        participant=settings_from(_PERSON, known, "participant"),
-        protocol=settings_from(PROTOCOLS[protocol][1], known, f"protocol.{protocol}"),
+        participant=settings_from(_at_first(Participant), known, "participant"),
+        protocol=settings_from(_at_first(shown[protocol]), known, f"protocol.{protocol}"),
         given=tuple(_given(values, known)),
         seed=int(_number(values.get("seed", 0), "seed")),
     )
 
 
 def _given(values: Mapping[str, Any], known: Mapping[str, Any]) -> Iterator[Intervention]:
-    relaxation = settings_from(_RELAXATION, known, "relaxation")
+    relaxation = settings_from(_at_first(Relaxation), known, "relaxation")
     if relaxation.depth > 0:
         yield relaxation
     if values.get("nerve") is True:
-        yield settings_from(_NERVE, known, "nerve")
+        yield settings_from(_at_first(ReciprocalInhibition), known, "nerve")
     if values.get("drug"):
-        key = _one_of(DRUGS, values["drug"], "drug")
-        yield settings_from(DRUGS[key](), known, f"drug.{key}")
+        name = _one_of(drugs(), values["drug"], "drug")
+        yield settings_from(drugs()[name](), known, f"drug.{name}")
 
 
-def _sliders(
-    settings: Settings,
-    title: str,
-    name: str,
-    ranges: Mapping[str, Range],
-    only: tuple[str, ...] | None = None,
-) -> Group:
-    group = form_of(settings, title, name, only or tuple(ranges))
-    fields = []
-    for field in group.fields:
-        key = field.name.rpartition(".")[2]
-        field = replace(field, label=_LABELS.get(field.name, field.label))
-        fields.append(field.as_slider(*ranges[key]) if key in ranges else field)
+def _group(settings: S, title: str, name: str, only: tuple[str, ...] | None = None) -> Group:
+    """Return settings as fields; those that have a knob as sliders, and no others unless asked."""
+    turned = _turned(type(settings))
+    group = form_of(settings, title, name, only or tuple(turned))
+    fields = [_turning(field, turned) for field in group.fields]
     return replace(group, fields=tuple(fields))
 
 
-def _dose(key: str, drug: Intervention) -> Group:
-    """Return the dose of a drug: the one setting that it has, as far as it goes."""
-    info = drug.describe()[0]
-    largest = float(info.le or 0.0)
-    return _sliders(drug, "", f"drug.{key}", {info.name: (0.0, largest, largest / 24)})
+def _turning(field: Field, turned: Mapping[str, SettingInfo]) -> Field:
+    info = turned.get(field.name.rpartition(".")[2])
+    return field if info is None or info.knob is None else _slider(field, info.knob)
+
+
+def _slider(field: Field, knob: Knob) -> Field:
+    slider = field.as_slider(knob.low, knob.high, knob.step)
+    return replace(slider, label=knob.label or field.label)
+
+
+def _dose(name: str, made: Intervention) -> Group:
+    """Return the dose of a drug, up to its usual maximum."""
+    facts = made.drug
+    assert facts is not None
+    group = form_of(made, "", f"drug.{name}", (facts.dose,))
+    largest = float(facts.maximum or facts.setting(type(made)).le or 0.0)
+    knob = Knob(0.0, largest, _round_step(largest / _DOSE_STEPS))
+    return replace(
+        group,
+        fields=tuple(
+            replace(_slider(f, knob), help=f"{f.help}. {facts.leaflet}") for f in group.fields
+        ),
+    )
+
+
+def _round_step(most: float) -> float:
+    """Return the largest step of 1, 2.5 or 5 times a power of ten that is not above the most."""
+    ten = 10.0 ** math.floor(math.log10(most))
+    return max(step * ten for step in (1.0, 2.5, 5.0) if step * ten <= most)
 
 
 def _one_of(known: Mapping[str, Any], name: Any, what: str) -> str:

@@ -101,7 +101,7 @@ def _conditions(values: Mapping[str, Any]) -> tuple[Condition, ...]:
         if values.get(f"use.{key}") is True
     ]
     found = [Condition(name=CONTROL)]
-    found += [Condition(name=each.key.replace("-", " "), given=(each,)) for each in chosen]
+    found += [Condition(name=each.name.replace("-", " "), given=(each,)) for each in chosen]
     if len(chosen) > 1 and values.get(TOGETHER) is True:
         found.append(Condition(name="all together", given=tuple(chosen)))
     return tuple(found)
@@ -109,10 +109,10 @@ def _conditions(values: Mapping[str, Any]) -> tuple[Condition, ...]:
 
 def _choice(key: str) -> Choice:
     made = INTERVENTIONS[key]
-    title = key.replace("-", " ")
-    title = title.upper() if title == "ssri" else title[:1].upper() + title[1:]
     group = form_of(made(), name=f"given.{key}")
-    return Choice(key, title, made.mechanism, made.certainty, group, ticked=key == "relaxation")
+    return Choice(
+        key, made.title, made.mechanism, made.certainty, group, ticked=key == "relaxation"
+    )
 
 
 def _muscle(field: Field) -> Field:
