@@ -98,6 +98,18 @@ def test_two_muscles_are_no_single_muscle() -> None:
         replace(both.units, muscles=("TA",))
 
 
+def test_a_recording_without_units_and_grids_knows_its_muscle(
+    simulated: rs.Recording, tmp_path: Path
+) -> None:
+    none = replace(simulated, units=simulated.units.select([]))
+    assert (none.muscle, none.muscles) == ("SOL", ("SOL",))
+    assert rs.read(none.save(tmp_path / "a.h5")).muscle == "SOL"
+    other = replace(simulated, units=rs.MotorUnits(simulated.units.times_s, (0.0, 6.0)))
+    assert other.muscle == "SOL"
+    # What the units say themselves goes before.
+    assert replace(other, units=replace(other.units, muscles=("TA",) * 8)).muscle == "TA"
+
+
 @pytest.mark.parametrize("name", ["a.h5", "a.nwb", "a.mat"])
 def test_two_muscles_come_back_from_a_file(name: str, tmp_path: Path) -> None:
     if name.endswith(".nwb"):

@@ -119,7 +119,8 @@ def test_what_goes_together_is_named(posterior):
 
 
 def test_a_muscle_that_nobody_names_is_asked_for(pair):
-    real = replace(pair[0], history=rs.results.History(), truth=None)
+    units = replace(pair[0].units, muscles=())
+    real = replace(pair[0], history=rs.results.History(), truth=None, units=units, muscle="")
     with pytest.raises(rs.SettingsError, match="which muscle"):
         rs.infer(real)
     assert rs.infer(real, rs.InferSettings(muscle="TA")).muscle == "TA"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import tomllib
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 import renshaw as rs
 from renshaw.study.study_file import plan_from_toml
-from renshaw.study.toml_lines import entry_lines
+from renshaw.study.toml_lines import line_of, too_deep
 
 
 def test_the_study_file_makes_the_same_plan_again():
@@ -170,7 +171,7 @@ def test_faults_are_refused_by_file_line_and_entry(tmp_path, text, line, words):
 def test_what_is_no_toml_is_refused_with_its_line(tmp_path):
     path = tmp_path / "study.toml"
     path.write_text("name = 'a'\nramps = ")
-    with pytest.raises(rs.SettingsError, match="not valid TOML.*line 2"):
+    with pytest.raises(rs.SettingsError, match="line 2: not valid TOML"):
         rs.load_plan(path)
 
 
@@ -205,7 +206,6 @@ x = 2
   [t.v.w]
   x = 3
 '''
-    lines = entry_lines(text)
     expected = {
         ("a",): 2,
         ("odd key",): 5,
@@ -218,18 +218,60 @@ x = 2
         ("t", "v", 1): 14,
         ("t", "v", 1, "w", "x"): 16,
     }
-    assert {place: lines.get(place) for place in expected} == expected
-    assert ("b",) not in lines
+    assert {place: line_of(text, place) for place in expected} == expected
+    assert {place: line_of(text.replace("\n", "\r\n"), place) for place in expected} == expected
+    assert line_of(text, ("b",)) is None
+    # What is not there has the line of what it should be in.
+    assert line_of(text, ("t", "v", 1, "w", "y")) == 15
+    assert line_of(text, ("odd key", 2, "e")) == 7
+    # Tables that are only made by others have the line of the first of these.
+    assert (line_of(text, ("t",)), line_of(text, ("t", "v"))) == (10, 12)
 
 
 @given(st.text(alphabet="ab=[]{}\"'#,.\n \\1", max_size=60))
 def test_no_text_stops_the_search_for_lines(text):
-    lines = entry_lines(text)
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError:
+        line_of(text, ("a", 0, "b"))
         return
-    assert {(key,) for key in raw} <= set(lines)
+    for key in raw:
+        line = line_of(text, (key,))
+        assert line is not None and key in text.split("\n")[line - 1]
+
+
+def test_tables_that_stand_apart_have_their_own_line_or_none():
+    text = "[[v]]\nx = 1\n[b]\nk = 1\n[[v]]\nx = 3\n[t.u]\n[b.c]\nl = 2\n[t.w]\nz = 1\n"
+    right = {("v", 1, "x"): 6, ("b", "c", "l"): 9, ("t", "w", "z"): 11, ("t", "u"): 7}
+    for entry, line in right.items():
+        assert line_of(text, entry) in (line, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ".".join("a" * 40_000) + " = 1",
+        "[" + " . ".join("a" * 20_000) + "]",
+        "x = {" + ".".join(['"a"'] * 20_000) + " = 1}",
+        "a" * 80_000 + " = 1",
+        "a = " + "[" * 80_000,
+        "a = '" + "b." * 40_000 + "'",
+        '"' * 80_000,
+        "\n".join(f"a{n}.b = 1" for n in range(8_000)),
+        "x = [" + "1.0, " * 16_000 + "]",
+    ],
+)
+def test_a_hostile_text_is_refused_at_once(text):
+    began_s = time.perf_counter()
+    with pytest.raises(rs.SettingsError):
+        plan_from_toml(text, "study.toml")
+    assert time.perf_counter() - began_s < 5
+
+
+def test_keys_that_people_write_are_not_too_deep():
+    assert too_deep(".".join("a" * 52)) and not too_deep(".".join("a" * 50))
+    assert not too_deep("words = 'One. Two. " + "And so on, and so on. " * 100 + "'")
+    assert not too_deep(rs.study.plan_to_toml(rs.study.built_in_plan()))
 
 
 def test_an_empty_file_is_no_study(tmp_path):

@@ -77,6 +77,9 @@ class Recording(Result):
         Where the electrodes of ``"emg"`` lie; raw EMG that waits to be decomposed has no units.
     participant : str
         Who; ``""`` where it is not known.
+    muscle : str
+        The muscle; ``""`` where several are recorded or none is known. What units and grids say
+        themselves goes before it.
     sources : tuple of str
         Paths of the files that it was read from, the last one last.
     decomposition : Decomposition or None
@@ -94,6 +97,7 @@ class Recording(Result):
     history: History = field(default_factory=History)
     grids: tuple[Grid, ...] = ()
     participant: str = ""
+    muscle: str = ""
     sources: tuple[str, ...] = ()
     decomposition: Decomposition | None = None
     others: Mapping[str, Any] = field(default_factory=dict)
@@ -105,17 +109,18 @@ class Recording(Result):
         object.__setattr__(self, "notes", tuple(self.notes))
         object.__setattr__(self, "sources", tuple(self.sources))
         object.__setattr__(self, "others", dict(self.others))
+        if self._named:
+            object.__setattr__(self, "muscle", "" if len(self._named) > 1 else self._named[0])
 
     @property
     def muscles(self) -> tuple[str, ...]:
         """The muscles that are known to be recorded, each once."""
-        named = (*self.units.muscles, *(grid.muscle for grid in self.grids))
-        return tuple(dict.fromkeys(muscle for muscle in named if muscle))
+        return self._named or ((self.muscle,) if self.muscle else ())
 
     @property
-    def muscle(self) -> str:
-        """The muscle, where it is one; ``""`` where several are recorded or none is known."""
-        return self.muscles[0] if len(self.muscles) == 1 else ""
+    def _named(self) -> tuple[str, ...]:
+        named = (*self.units.muscles, *(grid.muscle for grid in self.grids))
+        return tuple(dict.fromkeys(muscle for muscle in named if muscle))
 
     @property
     def torque(self) -> Signal | None:

@@ -48,6 +48,7 @@ def recorded(
         name=trial.name or _name(trial.participant, trial.given),
         history=History((step,)),
         participant=who.name if isinstance(who, Participant) else "",
+        muscle=who.muscle,
     )
 
 

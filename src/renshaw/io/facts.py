@@ -15,7 +15,7 @@ from renshaw.core.version import __version__, newer
 from renshaw.data.decomposition import DECOMPOSED, OBSERVED, Decomposition, HandEdits
 from renshaw.data.recording import Recording
 
-_KNOWN = ("participant", "sources", "muscles", "grid_muscles", "decomposition")
+_KNOWN = ("participant", "muscle", "sources", "muscles", "grid_muscles", "decomposition")
 
 
 def facts_of(recording: Recording) -> dict[str, Any]:
@@ -23,6 +23,7 @@ def facts_of(recording: Recording) -> dict[str, Any]:
     how = recording.decomposition
     facts = {
         "participant": recording.participant,
+        "muscle": recording.muscle,
         "sources": list(recording.sources),
         "muscles": list(recording.units.muscles) if any(recording.units.muscles) else [],
         "grid_muscles": [g.muscle for g in recording.grids] if _over(recording) else [],
@@ -61,6 +62,7 @@ def with_facts(recording: Recording, facts: Any, written_by: str = "") -> Record
         units=units,
         grids=grids,
         participant=str(facts.get("participant") or ""),
+        muscle=str(facts.get("muscle") or ""),
         sources=_texts(facts.get("sources")),
         decomposition=_decomposition(facts.get("decomposition")),
         others=others,
@@ -128,6 +130,7 @@ def _of_history(recording: Recording) -> Recording:
         units=replace(recording.units, muscles=(muscle,) * len(recording.units)),
         grids=tuple(grid.over(muscle) for grid in recording.grids),
         participant=str(who.get("name") or ""),
+        muscle=muscle,
         sources=tuple(sources),
         decomposition=how,
     )

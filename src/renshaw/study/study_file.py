@@ -18,7 +18,7 @@ from renshaw.study.cohort import CohortSettings
 from renshaw.study.plan import Arm, Condition, Published, StudyPlan, Task
 from renshaw.study.plan_as_toml import plan_to_toml
 from renshaw.study.recordings import RecordingsSettings
-from renshaw.study.toml_lines import Path as Place
+from renshaw.study.toml_lines import Entry
 from renshaw.study.toml_settings import (
     changed_settings,
     fault,
@@ -143,10 +143,10 @@ def _plan(raw: Mapping[str, Any]) -> StudyPlan:
     return made_from(StudyPlan, values, ())
 
 
-def _arm(raw: Mapping[str, Any], place: Place, shared: Mapping[str, Any]) -> Arm:
+def _arm(raw: Mapping[str, Any], place: Entry, shared: Mapping[str, Any]) -> Arm:
     """Make an arm; what it leaves out is as the top of the file says."""
     refuse_unknown(raw, ("name", *_ARM_KEYS), place, "An arm")
-    at: dict[str, Place] = {key: (key,) for key in shared} | {key: (*place, key) for key in raw}
+    at: dict[str, Entry] = {key: (key,) for key in shared} | {key: (*place, key) for key in raw}
     both = _without_rivals(shared, raw) | dict(raw)
     values: dict[str, Any] = {key: both[key] for key in ("name", "tracked") if key in both}
     for key in ("ramps", "repeats"):
@@ -185,7 +185,7 @@ def _without_rivals(shared: Mapping[str, Any], raw: Mapping[str, Any]) -> dict[s
     return {key: value for key, value in shared.items() if rivals.get(key) not in raw}
 
 
-def _conditions(raw: Any, place: Place) -> tuple[Condition, ...]:
+def _conditions(raw: Any, place: Entry) -> tuple[Condition, ...]:
     made = []
     if isinstance(raw, list) and not raw:
         raise fault(place, "a study needs at least one condition.")
@@ -202,7 +202,7 @@ def _conditions(raw: Any, place: Place) -> tuple[Condition, ...]:
     return tuple(made)
 
 
-def _intervention(raw: Any, place: Place) -> Intervention:
+def _intervention(raw: Any, place: Entry) -> Intervention:
     """Return what a table, or a text such as ``relaxation:depth=0.8``, stands for."""
     if not isinstance(raw, str):
         made: Intervention = _of_kind(raw, INTERVENTIONS, place)
@@ -213,14 +213,14 @@ def _intervention(raw: Any, place: Place) -> Intervention:
         raise error.at(entry=place) from None
 
 
-def _task(raw: Any, place: Place) -> Task:
+def _task(raw: Any, place: Entry) -> Task:
     values = dict(raw) if isinstance(raw, Mapping) else raw
     name = values.pop("name", "") if isinstance(values, dict) else ""
     protocol = _of_kind(values, PROTOCOLS, place, "ramp")
     return made_from(Task, {"name": name, "protocol": protocol}, place)
 
 
-def _observed(raw: Any, place: Place) -> ObservationSettings | None:
+def _observed(raw: Any, place: Entry) -> ObservationSettings | None:
     if isinstance(raw, bool):
         return ObservationSettings() if raw else None
     if not isinstance(raw, Mapping):
@@ -234,7 +234,7 @@ def _estimate_settings(raw: Mapping[str, Any]) -> EstimateSettings:
     return changed_settings(base, table_at(raw["estimate"], ("estimate",)), ("estimate",))
 
 
-def _of_kind(raw: Any, kinds: Mapping[str, type[Any]], place: Place, default: str = "") -> Any:
+def _of_kind(raw: Any, kinds: Mapping[str, type[Any]], place: Entry, default: str = "") -> Any:
     if isinstance(raw, str):
         raw = {"kind": raw}
     if not isinstance(raw, Mapping):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -11,8 +12,7 @@ from typing import Any, TypeVar
 from renshaw.core.errors import Place, SettingsError, suggestion
 from renshaw.core.files import near
 from renshaw.core.settings import Settings
-from renshaw.study.toml_lines import Path as Entry
-from renshaw.study.toml_lines import entry_lines, line_of
+from renshaw.study.toml_lines import Entry, line_of, too_deep
 
 S = TypeVar("S", bound=Settings)
 T = TypeVar("T")
@@ -86,21 +86,33 @@ def parsed(text: str, where: str, make: Callable[[dict[str, Any]], T]) -> T:
     make : callable
         Takes the text as plain values; raises what `fault` returns.
     """
+    if too_deep(text):
+        raise SettingsError(
+            "a key has too many dots; tables lie at most 50 deep in each other.",
+            code="settings.too_deep",
+            place=Place(file=where),
+        )
     try:
         raw = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        last = f"at line {text.rstrip().count(chr(10)) + 1}, the last"
-        why = str(error).replace("at end of document", last)
-        if not isinstance(error, tomllib.TOMLDecodeError):
-            why = "a number has too many digits, or tables lie too deep in each other"
-        raise SettingsError(f"{where} is not valid TOML: {why}.") from None
+        raise _no_toml(error, text).at(file=where) from None
     try:
         return make(raw)
     except SettingsError as error:
         if error.place is None:
             raise
-        line = line_of(entry_lines(text), error.place.entry)
-        raise error.at(file=where, line=line) from None
+        raise error.at(file=where, line=line_of(text, error.place.entry)) from None
+
+
+def _no_toml(error: ValueError | RecursionError, text: str) -> SettingsError:
+    """Return what is no TOML in a text, and in which line of it."""
+    why, line = "a number has too many digits, or tables lie too deep in each other", None
+    if isinstance(error, tomllib.TOMLDecodeError):
+        # Before Python 3.14 only the words of the parser say where.
+        why, _, at = str(error).rpartition(" (at ")
+        number = re.match(r"line (\d+)", at)
+        line = int(number[1]) if number else text.rstrip().count("\n") + 1
+    return SettingsError(f"not valid TOML: {why}.", code="settings.no_toml", place=Place(line=line))
 
 
 def fault(entry: Entry, why: str, hint: str = "") -> SettingsError:
