@@ -82,7 +82,34 @@ def muscles() -> str:
     return markdown(head, rows)
 
 
+def formats(what: str = "table") -> str:
+    """Return one row a file format, in the order in which formats look at a file; or their names.
+
+    Parameters
+    ----------
+    what : str
+        ``"table"`` or ``"names"``.
+    """
+    from renshaw.io import FORMATS
+
+    if what == "names":
+        said = [
+            f"{e.title} ({', '.join(f'`{end}`' for end in e.endings)})" for e in FORMATS.values()
+        ]
+        return f"{', '.join(said)}."
+    rows = []
+    for each in FORMATS.values():
+        written = f"`{each.ending}`" if each.write is not None else ""
+        if written and each.install:
+            written += f", after `{each.install}`"
+        endings = " ".join(f"`{ending}`" for ending in each.endings)
+        rows.append([each.description, f"`{each.name}`", endings, written, each.holds])
+    head = ["format", "`format=`", "usual endings", "written to", "what it holds"]
+    return markdown(head, rows)
+
+
 TABLES: dict[str, Callable[..., str]] = {
+    "formats": formats,
     "muscles": muscles,
 }
 

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import raw_samples
-from raw_samples import CHANNELS, FS_HZ, RAW_SAMPLES, SAMPLES, emg_uv, force
+from samples import RAW_SAMPLES
+from samples._containers import tar
+from samples._raw import CHANNELS, FS_HZ, SAMPLES, emg_uv, force
+from samples.edf import edf
 
 import renshaw.io as rio
 from renshaw.core.errors import ReadError
@@ -17,23 +19,23 @@ every = pytest.mark.parametrize("kind", RAW_SAMPLES)
 
 def made(kind: str, folder: Path) -> Path:
     path = folder / "trial.dat"
-    RAW_SAMPLES[kind][0](path)
+    RAW_SAMPLES[kind].write(path)
     return path
 
 
 def test_every_raw_reader_has_a_sample():
     raw = {name for name, reader in rio.FORMATS.items() if reader.raw}
-    assert raw <= {reader for _, reader, _ in RAW_SAMPLES.values()}
+    assert raw <= {sample.reader for sample in RAW_SAMPLES.values()}
 
 
 @every
 def test_reads_emg_in_microvolts_the_force_and_no_units(kind, tmp_path):
     recording = rio.read(made(kind, tmp_path))
     emg = recording.signals["emg"]
-    assert recording.history.steps[-1].settings["format"] == RAW_SAMPLES[kind][1]
+    assert recording.history.steps[-1].settings["format"] == RAW_SAMPLES[kind].reader
     assert (emg.fs_hz, emg.values.shape) == (FS_HZ, (SAMPLES, CHANNELS))
     assert emg.values.dtype == np.float32
-    np.testing.assert_allclose(emg.values, emg_uv(), atol=RAW_SAMPLES[kind][2])
+    np.testing.assert_allclose(emg.values, emg_uv(), atol=RAW_SAMPLES[kind].exact_uv)
     np.testing.assert_allclose(recording.torque.values, force(), atol=2e-4)
     assert len(recording.units) == 0
     assert recording.units.window_s == (0.0, SAMPLES / FS_HZ)
@@ -82,7 +84,7 @@ def test_flipped_bytes_end_in_a_recording_or_a_read_error(kind, tmp_path):
 
 def test_the_electrodes_of_bids_tell_kinds_places_and_bad_channels(tmp_path):
     path = tmp_path / "sub-1_task-ramp_emg.edf"
-    raw_samples.edf(path)
+    edf(path)
     rows = ["name\ttype\tunits\tgroup\tstatus\tstatus_description"]
     rows += [f"EMG{i}\tEMG\tuV\tG\t{'bad' if i == 3 else 'good'}\tnoise" for i in range(1, 9)]
     rows += ["Force\tMISC\tV\tn/a\tgood\tn/a"]
@@ -104,7 +106,7 @@ def test_annotations_of_edf_become_events(tmp_path):
 
 def test_an_archive_with_entities_is_refused(tmp_path):
     bomb = b'<!DOCTYPE a [<!ENTITY b "bbbb">]><Device Name="&b;"/>'
-    raw_samples.tar(tmp_path / "a.otb+", {"a.sig": b"\0" * 99, "a.xml": bomb})
+    tar(tmp_path / "a.otb+", {"a.sig": b"\0" * 99, "a.xml": bomb})
     with pytest.raises(ReadError, match="entities"):
         rio.read(tmp_path / "a.otb+")
 
@@ -116,13 +118,13 @@ def test_an_archive_that_names_a_path_elsewhere_reads_nothing_there(tmp_path):
         f"<TrackInfo><SignalStreamPath>{secret}</SignalStreamPath><NumberOfChannels>8"
         "</NumberOfChannels><SamplingFrequency>2000</SamplingFrequency></TrackInfo>"
     )
-    raw_samples.tar(tmp_path / "a.otb4", {"Tracks_000.xml": track.encode()})
+    tar(tmp_path / "a.otb4", {"Tracks_000.xml": track.encode()})
     with pytest.raises(ReadError, match="not in the archive"):
         rio.read(tmp_path / "a.otb4")
 
 
 def test_another_archive_is_refused(tmp_path):
-    raw_samples.tar(tmp_path / "a.tar", {"a.xml": b"<html/>"})
+    tar(tmp_path / "a.tar", {"a.xml": b"<html/>"})
     with pytest.raises(ReadError, match="no recording of OT Bioelettronica"):
         rio.read(tmp_path / "a.tar")
 

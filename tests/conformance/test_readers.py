@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from reader_samples import FS_HZ, SAMPLES_OF, TORQUE, TRAINS, Sample
+from samples import SAMPLES_OF, made_of
+from samples._units import FS_HZ, TORQUE, TRAINS, Sample
 
 import renshaw.io as rio
 from renshaw.core.errors import ReadError
@@ -23,10 +24,13 @@ def made(sample: Sample, folder: Path, trains=TRAINS, fs_hz=FS_HZ, name="trial.d
     return path
 
 
-def test_every_reader_has_a_sample():
-    # Readers of raw EMG have a battery of their own, in test_raw_readers.py.
-    with_units = {name for name, reader in rio.FORMATS.items() if not reader.raw}
-    assert {sample.reader for sample in SAMPLES_OF.values()} == with_units
+@pytest.mark.parametrize("name", rio.FORMATS)
+def test_every_format_has_a_sample(name):
+    # Those of raw EMG have a battery of their own, in test_raw_readers.py.
+    format = rio.FORMATS[name]
+    assert made_of(format), f"write tests/conformance/samples/{name}.py, or give Format.sample"
+    if format.sample is None and not format.raw:
+        assert name in {sample.reader for sample in SAMPLES_OF.values()}
 
 
 @every

@@ -16,7 +16,11 @@ from pathlib import Path
 import h5py
 import numpy as np
 import pytest
-from reader_samples import FS_HZ, SAMPLES_OF, TRAINS, demuse, openhdemg, write_mat5, write_mat73
+from samples import SAMPLES_OF
+from samples._containers import write_mat5, write_mat73
+from samples._units import FS_HZ, TRAINS
+from samples.demuse import demuse
+from samples.openhdemg import openhdemg
 
 import renshaw.io as rio
 from renshaw.core.errors import ReadError

@@ -20,7 +20,8 @@ from renshaw.core.errors import ReadError
 # The samples live with the conformance battery, which is a folder and no package.
 sys.path.insert(0, str(Path(__file__).parents[1] / "conformance"))
 
-from reader_samples import FS_HZ, SAMPLES_OF, TRAINS
+from samples import SAMPLES_OF
+from samples._units import FS_HZ, TRAINS
 
 WORDS = [0, 1, 0x7F, 0xFF, 0x7FFF, 0xFFFF, 2**31 - 8, 2**31, 2**32 - 1]
 TOKENS = [b"null", b"NaN", b"-1", b"1e999", b"[]", b"{}", b'"', b",", b"\t", b"\n", b"\xff", b"n/a"]

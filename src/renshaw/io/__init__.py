@@ -18,6 +18,7 @@ from pathlib import Path
 from renshaw.core.results import save as _save
 from renshaw.data.recording import Recording as _Recording
 from renshaw.io.bids.dataset import bids_losses, write_bids
+from renshaw.io.check import check_format
 from renshaw.io.format import FORMATS, Format, ending_of, known_endings, written_formats
 from renshaw.io.probe import Probe
 from renshaw.io.reading import read
@@ -30,6 +31,7 @@ __all__ = [
     "Probe",
     "Refusal",
     "bids_losses",
+    "check_format",
     "ending_of",
     "known_endings",
     "losses",

@@ -147,9 +147,15 @@ class Probe:
         return decoded
 
     def close(self) -> None:
-        """Close whatever was opened."""
+        """Close whatever was opened; so does the end of a ``with`` block."""
         while self._left_open:
             self._left_open.pop().close()
+
+    def __enter__(self) -> Probe:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def _text_head(self, head: bytes) -> str | None:
         # A head may end within a letter of several bytes.

@@ -233,7 +233,7 @@ FORMATS.add(
         name="bids",
         title="BIDS-EMG events",
         description="BIDS-EMG style events .tsv with onset, sample, unit_id and event_type",
-        rank=10,
+        rank=10,  # before csv, which has columns of units and times as well
         endings=(".tsv",),
         holds="units, events",
         recognizes=recognizes,

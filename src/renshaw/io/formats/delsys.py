@@ -49,7 +49,7 @@ FORMATS.add(
         name="delsys",
         title="Delsys",
         description="Delsys .mat with raw EMG",
-        rank=20,
+        rank=20,  # before the other MATLAB files
         endings=(".mat",),
         holds="raw EMG, other sensors",
         recognizes=recognizes,

@@ -85,7 +85,7 @@ FORMATS.add(
         title="DEMUSE",
         description="MATLAB .mat with MUPulses, fsamp and ref_signal (DEMUSE and others), "
         "v5 or v7.3",
-        rank=30,
+        rank=30,  # before muedit and otb: who keeps MUPulses keeps units
         endings=(".mat",),
         holds="units, force, raw EMG, PNR",
         recognizes=recognizes,
