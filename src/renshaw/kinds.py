@@ -8,7 +8,7 @@ from renshaw.core.doors import door
 
 if TYPE_CHECKING:
     from renshaw.core.kinds import Kind, PluginWarning, Register, Skipped
-    from renshaw.io import FORMATS, Format, Probe, Refusal
+    from renshaw.io import FORMATS, Format, Probe, Refusal, check_format
 else:
     __getattr__, __dir__ = door(__name__)
 
@@ -21,4 +21,5 @@ __all__ = [
     "Refusal",
     "Register",
     "Skipped",
+    "check_format",
 ]

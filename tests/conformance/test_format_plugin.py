@@ -100,7 +100,7 @@ def test_the_refusal_of_an_unknown_file_lists_it(ran, tmp_path):
     assert "Toy .toy, a line of discharge times a unit" in ran(code)
     assert ".toy (toy)" in ran(
         "import renshaw as rs\n"
-        "try: rs.losses(rs.read('sub-01_ses-pre_task-ramp.toy'), 'a.doc')\n"
+        "try: rs.files.losses(rs.read('sub-01_ses-pre_task-ramp.toy'), 'a.doc')\n"
         "except rs.RenshawError as error: print(error)"
     )
 
