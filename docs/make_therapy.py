@@ -14,10 +14,8 @@ from pathlib import Path
 import renshaw as rs
 from renshaw.core.machine import cores
 from renshaw.optimization.design import RECOMMENDED
-from renshaw.optimization.folder import write_design
-from renshaw.reports.design_report import write_design_report
+from renshaw.reports.design_folder import write_design_folder
 from renshaw.reports.figures.design import burden_by_person, interaction_map, pareto_front
-from renshaw.reports.protocol_sheet import write_protocol_sheet
 
 FIGURES = Path(__file__).parent / "figures"
 _SHOWN = ("burden", "fresh_burden", "fresh_duration_s", "force_pct", "fresh_force_pct", "dose_pct")
@@ -31,9 +29,7 @@ def main() -> None:
         goal = rs.optimization.built_in_goal().replace(seed=seed)
         design = rs.optimize(goal, folder=folder, workers=cores())
         took = f"{time.monotonic() - began_s:.0f} s, {cpu_s() - used_s:.0f} s of CPU"
-        write_design(design, folder)
-        write_design_report(design, folder / "report.html")
-        write_protocol_sheet(design, folder / "protocol_sheet.html")
+        write_design_folder(design, folder)
         print(f"\nSeed {seed} ({took}): {design.recommended.words()}\n\n{markdown(design)}")
         if place == 0:
             for name, draw in (

@@ -198,11 +198,13 @@ _PROVIDERS.extend(
         "renshaw.reports",
         "renshaw.reports.study_pictures",
         "renshaw.reports.involuntary_pictures",
-        "renshaw.reports.effort_report",
+        "renshaw.reports.pages.effort",
         "renshaw.reports.figures.tracked_units",
-        "renshaw.reports.motoneuron_report",
-        "renshaw.reports.acceptance_report",
-        "renshaw.reports.design_report",
-        "renshaw.reports.infer_report",
+        "renshaw.reports.pages.current_ramp",
+        "renshaw.reports.pages.voltage_ramp",
+        "renshaw.reports.pages.acceptance",
+        "renshaw.reports.pages.design",
+        "renshaw.reports.pages.posterior",
+        "renshaw.reports.pages.change",
     ]
 )

@@ -7,19 +7,28 @@ from typing import TYPE_CHECKING
 from renshaw.core.doors import door
 
 if TYPE_CHECKING:
-    from renshaw.core.kinds import Kind, PluginWarning, Register, Skipped
+    from renshaw.core.finding import FINDERS, Finder
+    from renshaw.core.kinds import Kind, PluginWarning, Register, RegisterByNoun, Skipped
     from renshaw.io import FORMATS, Format, Probe, Refusal, check_format
+    from renshaw.reports.page import PAGES, Content, Page, Section
 else:
     __getattr__, __dir__ = door(__name__)
 
 __all__ = [
+    "FINDERS",
     "FORMATS",
+    "PAGES",
+    "Content",
+    "Finder",
     "Format",
     "Kind",
+    "Page",
     "PluginWarning",
     "Probe",
     "Refusal",
     "Register",
+    "RegisterByNoun",
+    "Section",
     "Skipped",
     "check_format",
 ]

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 from renshaw.core.doors import door
 
 if TYPE_CHECKING:
+    from renshaw.core.finding import Finding, Number
     from renshaw.core.history import History, Step
     from renshaw.core.results import Result
 else:
     __getattr__, __dir__ = door(__name__)
 
 __all__ = [
+    "Finding",
     "History",
+    "Number",
     "Result",
     "Step",
 ]

@@ -11,8 +11,9 @@ import pytest
 import renshaw as rs
 from renshaw.cli import app
 from renshaw.core.history import History, Step
-from renshaw.reports.acceptance_report import acceptance_report, headline, miss_words
+from renshaw.findings.acceptance import miss_words
 from renshaw.reports.figures.targets import brief, group_of, targets_against_bands
+from renshaw.reports.report import report_text
 from renshaw.study.laboratory import Series
 from renshaw.study.measures import change, mean
 from renshaw.validation import acceptance as room
@@ -73,17 +74,17 @@ def small(monkeypatch):
 
 
 def text_of(acceptance: Acceptance) -> str:
-    return unescape(acceptance_report(acceptance))
+    return unescape(report_text(acceptance))
 
 
 def test_the_page_counts_what_is_met_by_role():
-    assert headline(made()) == "1 of 4 targets are met: 1 of 2 fitted, 0 of 2 predicted."
-    assert headline(made()) in text_of(made())
+    assert made().finding.sentence == "1 of 4 targets are met: 1 of 2 fitted, 0 of 2 predicted."
+    assert made().finding.sentence in text_of(made())
 
 
 def test_misses_come_first_in_words():
     page = text_of(made())
-    heads = [page.index(f'id="{name}"') for name in ("misses", "targets", "simulated")]
+    heads = [page.index(x) for x in ("Missed: ", 'id="targets"', 'id="simulated"')]
     assert heads == sorted(heads)
     lines = [dict(zip(TARGET_COLUMNS, row, strict=True)) for row in ROWS]
     assert miss_words(lines[1]) == (
@@ -111,13 +112,13 @@ def test_the_page_has_every_target_with_source_and_role_and_what_was_simulated()
     assert "8 times a person in a condition, 16 recordings in all" in page
     assert "rs.validate()" in page
     assert "Lee RH" in page
-    assert "<GM>" not in acceptance_report(made())
+    assert "<GM>" not in report_text(made())
 
 
 def test_nothing_missed_is_said_so():
     one = made()
     page = text_of(Acceptance(one.table.iloc[:1], one.measured, History()))
-    assert "Nothing: every value lies in its band." in page
+    assert "none is missed" in page and "Missed: " not in page
     assert "1 of 1 targets are met: 1 of 1 fitted." in page
 
 
@@ -174,7 +175,7 @@ def test_the_command_writes_a_page_and_a_table_and_names_misses(small, tmp_path,
     words = ["validate", "-o", str(out), "--people", "4", "--trials", "1", "--quiet"]
     assert app.main([*words, "--workers", "1"]) == 0
     said = capsys.readouterr()
-    assert "1 of 3 targets are met." in said.out
+    assert "1 of 3 targets are met: 1 of 1 fitted, 0 of 2 predicted." in said.out
     assert "Missed (predicted): T5 rate" in said.out
     assert "wanted 20 to 30" in said.out
     assert said.err == ""

@@ -34,7 +34,8 @@ def test_compare_writes_everything(table, tmp_path, capsys):
     said = capsys.readouterr()
     assert "timepost" in said.out
     assert "73 rows" not in said.out
-    assert "72 rows, 9 participant; 1 rows with missing values left out" in said.out
+    assert "; 72 rows, 9 levels of participant)" in said.out
+    assert "Left out: 1 row: " in said.out
     fixed = pd.read_csv(out / "fixed_effects.csv")
     assert list(fixed.columns) == [
         "term",
@@ -69,7 +70,7 @@ def test_compare_writes_everything(table, tmp_path, capsys):
 
 def test_compare_warns_of_pseudo_replication(table, capsys):
     assert app.main(["compare", str(table), "-f", "ΔF ~ time"]) == 0
-    assert "Pseudo-replication" in capsys.readouterr().err
+    assert "Warning: Pseudo-replication" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from decompose_samples import found, raw
 import renshaw as rs
 from renshaw.cli import app
 from renshaw.core.errors import WriteError
-from renshaw.reports.decomposition_report import decomposition_report, write_decomposition_report
+from renshaw.reports.decomposition_sections import decomposition
+from renshaw.reports.report import report_text
 
 FAST = ["--starts", "24", "--rounds", "1", "--extension", "10", "--iterations", "5", "-q"]
 
@@ -51,8 +52,8 @@ def test_the_command_refuses_before_the_work(tmp_path, capsys):
 
 def test_the_page_shows_what_was_found_and_what_is_doubtful(tmp_path):
     recording = found()
-    page = write_decomposition_report(recording, tmp_path / "a.html").read_text()
-    assert page == decomposition_report(recording)
+    page = rs.report(recording, tmp_path / "a.html").read_text()
+    assert page == report_text(recording)
     good = sum(not flag for flag in recording.units.flags)
     assert f"{good} good motor units" in page
     for name in ("channels", "discharges", "sources", "potentials", "history"):
@@ -63,7 +64,7 @@ def test_the_page_shows_what_was_found_and_what_is_doubtful(tmp_path):
 
 
 def test_the_page_of_nothing_says_so():
-    page = decomposition_report(rs.Recording(rs.MotorUnits((), (0, 5)), name="bare"))
+    page = decomposition(rs.Recording(rs.MotorUnits((), (0, 5)), name="bare")).rendered()
     assert "0 good motor units in bare" in page
 
 

@@ -15,6 +15,7 @@ from design_samples import SMALL, TINY
 
 import renshaw as rs
 from renshaw.cli import app
+from renshaw.findings.design import PREDICTION, cautions
 from renshaw.optimization.axes import AXES
 from renshaw.optimization.bench import Bench, Test
 from renshaw.optimization.design import RECOMMENDED
@@ -23,8 +24,8 @@ from renshaw.optimization.goal_file import goal_to_toml, load_goal
 from renshaw.optimization.rule import on_front
 from renshaw.optimization.search import JOURNAL
 from renshaw.optimization.therapy import ALL
-from renshaw.reports.design_report import PREDICTION, cautions, design_report, headline
 from renshaw.reports.protocol_sheet import protocol_sheet
+from renshaw.reports.report import report_text
 
 
 @pytest.fixture(scope="module")
@@ -120,8 +121,8 @@ def test_files_that_other_commands_read(design, tmp_path) -> None:
 
 
 def test_the_page_says_what_it_is_and_what_it_rests_on(design) -> None:
-    page = design_report(design)
-    assert PREDICTION in page and headline(design).split(":")[0] in page
+    page = report_text(design)
+    assert PREDICTION in page and design.finding.sentence.split(":")[0] in page
     assert "No data exist of people" in page
     for each in design.given:
         assert each.certainty in page and each.name in page
@@ -152,7 +153,7 @@ def test_the_page_says_what_was_not_tried_and_what_breaks_limits(design) -> None
     assert "“Drug alone” was not tried" in said and "She is somebody else." in said
     if ALL in design.chosen:
         assert "“all” keeps the limits; the one that breaks them by least is shown" in said
-    assert "the half who fare worst" in headline(odd)
+    assert "the half who fare worst" in odd.finding.sentence
 
 
 def test_people_without_spasms_are_said_to_have_none(design) -> None:
@@ -160,7 +161,7 @@ def test_people_without_spasms_are_said_to_have_none(design) -> None:
     table.loc[table["alternative"] == "do nothing", "fresh_duration_s"] = 0.2
     calm = dataclasses.replace(design, alternatives=table)
     assert design.spastic and not calm.spastic
-    assert headline(calm).startswith("These people have no spasms to calm")
+    assert calm.finding.sentence.startswith("These people have no spasms to calm")
     assert "no spasms to calm" in protocol_sheet(calm)
 
 
@@ -168,7 +169,7 @@ def test_spasms_that_outlast_the_test_are_counted_aloud(design) -> None:
     fresh = design.fresh.copy()
     mine = fresh["alternative"] == "do nothing"
     fresh.loc[mine, "duration_s"] = SMALL.test.watched_s
-    page = design_report(dataclasses.replace(design, fresh=fresh))
+    page = report_text(dataclasses.replace(design, fresh=fresh))
     assert f"do nothing {int(mine.sum())} of {int(mine.sum())}" in page
 
 

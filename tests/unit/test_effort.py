@@ -9,7 +9,6 @@ import pytest
 
 import renshaw as rs
 from renshaw.cli import app
-from renshaw.reports.effort_report import effort_report, headline
 from renshaw.reports.figures.effort import effort_curve
 from renshaw.reports.figures.tracking import (
     practice_curve,
@@ -17,6 +16,7 @@ from renshaw.reports.figures.tracking import (
     tracking_error,
     tracking_panel,
 )
+from renshaw.reports.report import report_text
 
 PERSON = rs.Participant(n_units=20)
 QUICK = rs.experiment.EffortSettings(
@@ -109,9 +109,9 @@ def test_effort_of_a_recording_is_read_from_its_truth(found):
 
 
 def test_the_page_on_effort_answers_and_names_what_was_missed(found):
-    page = effort_report(found)
-    assert headline(found) in unescape(page)
-    assert "times as much" in headline(found)
+    page = report_text(found)
+    assert found.finding.sentence in unescape(page)
+    assert "times as much" in found.finding.sentence
     assert "90 % MVC: out of reach" in page
     assert page.count("<svg") >= 3
     assert rs.plot(found) is not None

@@ -14,7 +14,7 @@ from renshaw.inference.cautions import sentence_of
 from renshaw.inference.summaries import NAMES
 from renshaw.inference.train import CHANGES
 from renshaw.inference.trained import open_trained, shipped
-from renshaw.reports.infer_report import change_report
+from renshaw.reports.report import report_text
 
 
 @pytest.fixture(scope="module")
@@ -225,7 +225,7 @@ def test_two_recordings_that_are_no_pair_are_warned_of(pair):
 
 
 def test_the_page_of_a_change_says_probabilities_and_its_own_prior(pair):
-    page = change_report(rs.infer_change(*pair, rs.InferSettings(samples=200)))
+    page = report_text(rs.infer_change(*pair, rs.InferSettings(samples=200)))
     assert "Probability that neuromodulation fell" in page
     assert "small changes were thought likely" in page and "equally likely" not in page
     assert "simulated pairs of recordings" in page and "Net amplification is" in page

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from renshaw.core.errors import SettingsError
-from renshaw.core.kinds import PluginWarning, Register
+from renshaw.core.errors import DataError, SettingsError
+from renshaw.core.kinds import PluginWarning, Register, RegisterByNoun
 
 
 @dataclass(frozen=True)
@@ -108,3 +108,65 @@ def test_built_in_kinds_are_found_by_the_files_of_their_home(tmp_path, monkeypat
     holder.REGISTER, holder.Fruit = register, Fruit
     monkeypatch.setitem(sys.modules, "fruit_reg", holder)
     assert list(register) == ["kiwi", "lime"]
+
+
+class Plum:
+    pass
+
+
+class SmallPlum(Plum):
+    pass
+
+
+class Stone:
+    pass
+
+
+@dataclass(frozen=True)
+class Jam:
+    of: type
+    rank: float = 0
+
+    @property
+    def name(self) -> str:
+        return self.of.__name__
+
+
+def _jams(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, home: str) -> RegisterByNoun[Jam]:
+    sys.modules["tests_fruit"] = sys.modules[__name__]
+    register: RegisterByNoun[Jam] = RegisterByNoun("jam", home=home, entry_points="test.jam")
+    monkeypatch.setattr(sys.modules[__name__], "JAMS", register, raising=False)
+    _home(
+        tmp_path,
+        monkeypatch,
+        home,
+        plum="from tests_fruit import JAMS, Jam, Plum\nJAMS.add(Jam(Plum))",
+        pear="raise RuntimeError('the room of another noun was loaded')",
+    )
+    return register
+
+
+def test_what_belongs_to_a_noun_is_found_by_its_class_and_nothing_else_is_loaded(
+    tmp_path, monkeypatch
+):
+    register = _jams(tmp_path, monkeypatch, "jam_home")
+    assert register.of(Plum()).of is Plum
+    assert register.of(SmallPlum()).of is Plum
+
+
+def test_a_noun_of_another_package_is_found_by_its_entry_point(tmp_path, monkeypatch):
+    register = _jams(tmp_path, monkeypatch, "jam_open")
+    (tmp_path / "quarry.py").write_text(
+        "from tests_fruit import Jam, Stone\nSTONE_JAM = Jam(Stone)\n"
+    )
+    monkeypatch.delitem(sys.modules, "quarry", raising=False)
+    _plugin(tmp_path, "quarry", "[test.jam]\nStone = quarry:STONE_JAM\nOther = not_there:X\n")
+    assert register.of(Stone()).of is Stone
+    assert not register._skipped
+
+
+def test_a_noun_without_one_is_told_which_nouns_have_one(tmp_path, monkeypatch):
+    register = _jams(tmp_path, monkeypatch, "jam_none")
+    (tmp_path / "jam_none" / "pear.py").unlink()
+    with pytest.raises(DataError, match="There is no jam of a Stone. .*: Plum."):
+        register.of(Stone())

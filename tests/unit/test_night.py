@@ -10,7 +10,7 @@ import renshaw as rs
 from renshaw.cli import app
 from renshaw.engine.session import Seat, Session
 from renshaw.experiment.night import Night, SpasmOfNight, touches_of
-from renshaw.reports.night_report import night_report
+from renshaw.reports.report import report_text
 
 INJURED = rs.Participant(name="P01", condition="spinal-cord-injury", severity=0.6)
 SHORT = rs.experiment.NightSettings(hours=0.5, touches_per_hour=40.0, motoneurons=8)
@@ -168,11 +168,11 @@ def test_night_on_the_command_line(tmp_path, capsys: pytest.CaptureFixture[str])
 
 
 def test_night_page_states_the_night() -> None:
-    page = night_report(night_of(2.0, 12.0))
-    assert "0 touches and stretches provoke 2 spasms, 0.250 an hour" in page
+    page = report_text(night_of(2.0, 12.0))
+    assert "In 8 hours: 0 touches and stretches, 2 spasms (0.250 an hour), longest calm" in page
     assert "Penn score: full spasms, less than one an hour" in page
     assert "<summary>Every spasm <small>(2 rows)" in page
-    assert "none of 0 touches and stretches provokes a spasm" in night_report(night_of())
+    assert "none of 0 touches and stretches provokes a spasm" in report_text(night_of())
 
 
 @pytest.mark.parametrize("words", [["night"], ["simulate", "vibstim"], ["simulate", "spasm"]])

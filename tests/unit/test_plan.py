@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 import renshaw as rs
-from renshaw.reports.plan_report import plan_report
+from renshaw.reports.report import report_text
 
 
 def exact(n, effect, sd, alpha=0.05):
@@ -112,7 +112,7 @@ def test_any_mean_is_planned_in_its_own_unit():
     same = rs.plan(rs.PlanSettings(**usual, **spread, units=(1,)), seed=1)
     assert list(power.table["power"]) == list(same.table["power"])
     assert set(power.table["unit"]) == {"% MVC s"} and set(same.table["unit"]) == {"pps"}
-    page = plan_report(power)
+    page = report_text(power)
     assert "Plan: burden of spasms" in page and "−20.00 % MVC s, 3 tests a condition" in page
     assert "pps" not in page.split("Every setting")[0].split("<details")[0]
     with pytest.raises(rs.SettingsError, match="is for another mean"):
@@ -180,5 +180,5 @@ def test_pages_of_plans(tmp_path):
     page = rs.report(power, tmp_path / "plan.html").read_text()
     assert page.count("<svg") == 1
     assert "8 units" in page
-    assert plan_report(power, rs.reliability(retest(n=9), "y")).count("<svg") == 2
+    assert report_text(power, reliability=rs.reliability(retest(n=9), "y")).count("<svg") == 2
     assert rs.reliability(retest(n=9), "y").plot() is not None

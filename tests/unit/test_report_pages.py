@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -13,12 +15,13 @@ import pytest
 import report_samples as samples
 
 import renshaw as rs
+from renshaw.core.finding import FINDERS
+from renshaw.core.results import Result
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording
 from renshaw.estimation.multiverse import MultiverseSettings, multiverse
-from renshaw.reports.index_page import write_index
-from renshaw.reports.recording_report import headline, recording_report
-from renshaw.reports.study_report import answers, study_report
+from renshaw.reports.page import PAGES
+from renshaw.reports.report import report_text
 
 SMALL = MultiverseSettings(smoothers=("hann",), modulations_min_pps=(0.5,))
 POLYNOMIAL = rs.EstimateSettings(smoothing=rs.estimation.SmoothingSettings(method="polynomial"))
@@ -47,9 +50,14 @@ def ramp() -> Recording:
     return replace(made, notes=("<script>note</script>",))
 
 
+def page_of_ramp(ramp: Recording) -> str:
+    estimates = rs.estimate(ramp, POLYNOMIAL)
+    return report_text(ramp, estimates=estimates, multiverse=multiverse(ramp, SMALL))
+
+
 @pytest.fixture(scope="module")
 def page(ramp: Recording) -> str:
-    return recording_report(ramp, rs.estimate(ramp, POLYNOMIAL), multiverse(ramp, SMALL))
+    return page_of_ramp(ramp)
 
 
 def check_page(text: str) -> Page:
@@ -103,14 +111,14 @@ def test_a_recording_page_ends_with_its_history(ramp: Recording, page: str) -> N
 
 
 def test_the_same_recording_gives_the_same_page(ramp: Recording, page: str) -> None:
-    again = recording_report(ramp, rs.estimate(ramp, POLYNOMIAL), multiverse(ramp, SMALL))
+    again = page_of_ramp(ramp)
     assert again == page
 
 
 @pytest.mark.parametrize("trains", [(), ((),), ((1.0,), (1.0, 2.0)), ((1.0, 1.5),) * 3])
 def test_a_page_for_next_to_nothing(trains: tuple[tuple[float, ...], ...]) -> None:
     bare = Recording(MotorUnits(tuple(np.array(t) for t in trains), (0.0, 3.0)), name="bare")
-    text = recording_report(bare, rs.estimate(bare), multiverse(bare, SMALL))
+    text = report_text(bare, estimates=rs.estimate(bare), multiverse=multiverse(bare, SMALL))
     check_page(text)
     assert "ΔF could not be estimated" in text
 
@@ -118,22 +126,22 @@ def test_a_page_for_next_to_nothing(trains: tuple[tuple[float, ...], ...]) -> No
 def test_flagged_units_are_named_first(ramp: Recording) -> None:
     units = replace(ramp.units, flags=("repeated discharges",) + ("",) * 7)
     flagged = replace(ramp, units=units)
-    text = Page(recording_report(flagged, rs.estimate(flagged, POLYNOMIAL))).text
+    text = Page(report_text(flagged, estimates=rs.estimate(flagged, POLYNOMIAL))).text
     assert "should not be trusted" in text and "repeated discharges" in text
 
 
 def test_the_headline_has_the_mean_of_the_table(ramp: Recording) -> None:
     estimates = rs.estimate(ramp, POLYNOMIAL)
     mean = estimates.values("delta_f_mean")[0]
-    assert f"Mean ΔF is {mean:.2f} pps" in headline(ramp, estimates)
+    assert f"Mean ΔF is {mean:.2f} pps" in estimates.finding.sentence
 
 
 def test_a_study_page_answers_the_question() -> None:
     study = samples.study_of(8)
-    text = study_report(study)
+    text = report_text(study)
     found = check_page(text)
-    assert "Reciprocal inhibition calms." in found.text
-    assert "Relaxation: not shown to calm." in found.text
+    assert "In the model, reciprocal inhibition lowered ΔF by " in found.text
+    assert "No clear change of ΔF with relaxation" in found.text
     assert "Stimulation is a train of 10-ms inhibitory pulses." in found.text
     assert "P01" in found.text
 
@@ -141,22 +149,22 @@ def test_a_study_page_answers_the_question() -> None:
 @pytest.mark.parametrize(
     ("low", "high", "verdict"),
     [
-        (-0.8, -0.1, "calms."),
-        (-0.8, 0.1, "not shown to calm."),
-        (0.1, 0.8, "does not calm."),
-        (np.nan, np.nan, "no answer."),
+        (-0.8, -0.1, " lowered ΔF by "),
+        (-0.8, 0.1, "No clear change of ΔF with "),
+        (0.1, 0.8, " raised ΔF by "),
+        (np.nan, np.nan, "No answer for "),
     ],
 )
 def test_the_verdict_follows_the_interval(low: float, high: float, verdict: str) -> None:
     study = samples.study_of(4)
     table = study.comparison.table.assign(ci_low=low, ci_high=high)
     group = replace(study.groups[0], comparison=replace(study.comparison, table=table))
-    for answer in answers(replace(study, groups=(group,))):
-        assert answer.verdict.endswith(verdict)
+    for finding in replace(study, groups=(group,)).findings():
+        assert verdict in finding.sentence
 
 
 def test_a_study_of_virtual_people_says_so_before_anything_else() -> None:
-    found = check_page(study_report(samples.study_of(4)))
+    found = check_page(report_text(samples.study_of(4)))
     assert "not a measurement on people" in found.text
     assert "not corrected" in found.text
     assert "\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}" in found.text
@@ -165,16 +173,18 @@ def test_a_study_of_virtual_people_says_so_before_anything_else() -> None:
 def test_a_study_without_a_title_is_called_by_its_name() -> None:
     result = samples.study_of(3)
     plan = result.plan.replace(title="", name="my-study")
-    assert "<h1>my-study</h1>" in study_report(replace(result, plan=plan))
+    assert "<h1>my-study</h1>" in report_text(replace(result, plan=plan))
 
 
 def test_a_study_with_hostile_names() -> None:
-    check_page(study_report(samples.study_of(3, condition="<script>alert(1)</script>")))
+    check_page(report_text(samples.study_of(3, condition="<script>alert(1)</script>")))
 
 
 def test_the_index_links_pages_and_names_refused_files(tmp_path: Path) -> None:
     estimates = samples.estimates_of(samples.triangle(4, name="<a>"))
-    path = write_index([("report-a b.html", estimates)], ["<x>: no file"], tmp_path / "r.html")
+    path = rs.report(
+        estimates, tmp_path / "r.html", links=["report-a b.html"], refused=["<x>: no file"]
+    )
     found = check_page(path.read_text(encoding="utf-8"))
     assert "report-a%20b.html" in [a.get("href") for _, a in found.tags]
     assert "<x>: no file" in found.text
@@ -190,13 +200,31 @@ def test_the_verb_report_writes_a_page(tmp_path: Path) -> None:
     assert not (tmp_path / "x.html").exists()
 
 
-def test_every_noun_with_a_page_and_its_writer_are_there() -> None:
-    from importlib import import_module
+def test_every_result_has_a_page_and_findings() -> None:
+    nouns = {each.__name__ for each in _results(Result)}
+    assert nouns == set(PAGES) == set(FINDERS)
 
-    from renshaw.reports.report import _WRITERS
 
-    for noun, writer in _WRITERS.items():
-        module, name = noun.rsplit(".", 1)
-        assert isinstance(getattr(import_module(module), name), type)
-        module, name = writer.split(":")
-        assert callable(getattr(import_module(module), name))
+def _results(kind: type) -> list[type]:
+    return [each for sub in kind.__subclasses__() for each in (sub, *_results(sub))]
+
+
+def test_a_page_loads_no_room_of_another_noun() -> None:
+    code = (
+        "import sys, renshaw as rs; from renshaw.reports.report import report_text;"
+        "report_text(rs.plan(rs.PlanSettings(simulations=100)));"
+        "print([m for m in sys.modules if m.startswith(('renshaw.inference', "
+        "'renshaw.optimization', 'renshaw.engine', 'renshaw.study.run'))])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_what_a_page_does_not_show_is_refused() -> None:
+    ramp = samples.triangle(4)
+    with pytest.raises(TypeError, match="takes no 'estimate'. Did you mean 'estimates'"):
+        report_text(ramp, estimate=None)
+    with pytest.raises(rs.DataError, match="nothing to report"):
+        report_text([])
+    with pytest.raises(rs.DataError, match="one Recording"):
+        report_text([ramp, ramp])

@@ -17,10 +17,6 @@ from renshaw.experiment.voltage_clamp import VoltageRampSettings, voltage_ramp
 from renshaw.reports.figures.current_ramp import current_ramp_loops, current_ramp_potentials
 from renshaw.reports.figures.emg_force import emg_against_force, emg_over_time, rising_relation
 from renshaw.reports.figures.voltage_ramp import voltage_ramp_loops
-from renshaw.reports.motoneuron_report import (
-    write_current_ramp_report,
-    write_voltage_ramp_report,
-)
 from renshaw.reports.svg import inline_svg
 
 WHO = rs.Participant(n_units=4)
@@ -62,7 +58,7 @@ def test_loops_show_every_interval_on_its_side(ramps):
 
 
 def test_pages_name_levels_numbers_and_papers(tmp_path, ramps, clamps):
-    page = write_current_ramp_report(ramps, tmp_path / "fi.html").read_text(encoding="utf-8")
+    page = rs.report(ramps, tmp_path / "fi.html").read_text(encoding="utf-8")
     for words in (
         "Self-sustained range",
         "Bennett",
@@ -71,11 +67,11 @@ def test_pages_name_levels_numbers_and_papers(tmp_path, ramps, clamps):
         "<svg",
     ):
         assert words in page
-    page = write_voltage_ramp_report(clamps, tmp_path / "cl.html").read_text(encoding="utf-8")
+    page = rs.report(clamps, tmp_path / "cl.html").read_text(encoding="utf-8")
     for words in ("Onset at", "Lee RH", "rs.experiment.voltage_ramp", "PIC left at the onset"):
         assert words in page
-    with pytest.raises(rs.DataError, match="no ramp"):
-        write_current_ramp_report([], tmp_path / "no.html")
+    with pytest.raises(rs.DataError, match="nothing to report"):
+        rs.report([], tmp_path / "no.html")
 
 
 def run(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str, str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
 from renshaw.cli.failures import FINE
+from renshaw.cli.findings import printed
 from renshaw.cli.options import changed, given, options_of
 from renshaw.cli.progress import one_line
 from renshaw.statistics.settings import MixedModelSettings
@@ -66,13 +66,9 @@ def compare(
         prepared(out)
         _refuse_input(table, out)
     model = mixed_model(table, formula, settings, seed=seed)
-    for words in model.warnings:
-        print(f"renshaw: warning: {one_line(words)}", file=sys.stderr)  # noqa: T201
-    lines = shown(model)
     # First the files, then the words: whoever reads the words may stop listening.
-    if out is not None:
-        lines += ["", f"Written: {write_model_folder(model, out, table.stem)}"]
-    print("\n".join(lines))  # noqa: T201
+    written = [] if out is None else [write_model_folder(model, out, table.stem)]
+    printed(model.findings(), *tables(model), written=written)
     return FINE
 
 
@@ -86,22 +82,13 @@ def _refuse_input(table: Path, out: Path) -> None:
             raise WriteError(f"{kept} is the table itself; give -o another folder.")
 
 
-def shown(model: MixedModel) -> list[str]:
-    """Return what a terminal shows of a model."""
+def tables(model: MixedModel) -> list[str]:
+    """Return what a terminal shows of a model: its coefficients and variances."""
     from renshaw.cli.tables import aligned
-    from renshaw.reports.words import number, p_words
+    from renshaw.core.numbers import between, number, p_value
 
-    numbers = model.statistics
-    groups = [
-        f"{int(value)} {name.removeprefix('levels of ')}"
-        for name, value in numbers.items()
-        if name.startswith("levels of ")
-    ]
-    dropped = sum(each.rows for each in model.dropped)
-    head = f"{int(numbers['n'])} rows" + (f", {', '.join(groups)}" if groups else "")
-    head += f"; {dropped} rows with missing values left out" if dropped else ""
-    lines = [one_line(model.formula.text), head, ""]
-    rows = [["term", "estimate", "SE", "df", "t", "p", "CI"]]
+    percent = f"{100 * model.settings.confidence:g} % CI"
+    rows = [["term", "estimate", "SE", "df", "t", "p", percent]]
     for row in model.fixed_effects.head(60).to_dict("records"):
         rows.append(
             [
@@ -110,15 +97,15 @@ def shown(model: MixedModel) -> list[str]:
                 number(row["std_error"]),
                 number(row["df"], 1),
                 number(row["statistic"]),
-                p_words(row["p_value"]),
-                f"{number(row['ci_low'])} to {number(row['ci_high'])}",
+                p_value(row["p_value"]),
+                between(row["ci_low"], row["ci_high"]),
             ]
         )
-    lines.append(aligned(rows, left={0}))
+    parts = [one_line(model.formula.text) + "\n\n" + aligned(rows, left={0})]
     if model.has_random:
-        parts = model.variance_components
+        components = model.variance_components
         rows = [["group", "effect", "SD", "share"]]
-        for row in parts[parts["with_effect"] == ""].to_dict("records"):
+        for row in components[components["with_effect"] == ""].to_dict("records"):
             rows.append(
                 [
                     one_line(str(row["group"])),
@@ -127,5 +114,5 @@ def shown(model: MixedModel) -> list[str]:
                     number(row["share"]),
                 ]
             )
-        lines += ["", aligned(rows, left={0, 1})]
-    return lines
+        parts.append(aligned(rows, left={0, 1}))
+    return parts

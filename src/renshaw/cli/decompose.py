@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 import sys
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from renshaw.cli.failures import FAILED, FINE
+from renshaw.cli.findings import printed
 from renshaw.cli.options import changed, given, options_of
 from renshaw.cli.progress import one_line, shown
 from renshaw.core.errors import RenshawError
@@ -95,14 +94,13 @@ def decompose(
     with shown(quiet=quiet) as progress:
         found = decompose_verb(recording, settings, seed=seed, progress=progress)
         if report is not None:
-            from renshaw.reports.decomposition_report import write_decomposition_report
+            from renshaw.reports.report import report as write_report
 
             progress(1, 1, "writing the report")
-            write_decomposition_report(found, report)
+            write_report(found, report)
     written = write(found if keep_emg else without_emg(found), out)
-    lines = [_summary(found), "", f"Written: {written}"]
-    lines += [f"Written: {report}"] if report is not None else []
-    print("\n".join(lines))  # noqa: T201
+    pages = [] if report is None else [report]
+    printed(found.findings(), _table(found), written=[written, *pages])
     return FINE
 
 
@@ -135,13 +133,12 @@ def _folder(
     return FAILED if failed else FINE
 
 
-def _summary(recording: Recording) -> str:
+def _table(recording: Recording) -> str:
     from renshaw.cli.tables import aligned
 
     units, quality = recording.units, recording.units.quality
     lines = [["unit", "discharges", "rate (pps)", "silhouette", "PNR (dB)", "confidence"]]
-    good = [i for i, flag in enumerate(units.flags) if not flag]
-    for i in good:
+    for i in (i for i, flag in enumerate(units.flags) if not flag):
         lines.append(
             [
                 units.labels[i],
@@ -152,22 +149,4 @@ def _summary(recording: Recording) -> str:
                 f"{quality['confidence'][i]:.2f}",
             ]
         )
-    bad = sum(int((~grid.good).sum()) for grid in recording.grids)
-    channels = sum(len(grid) for grid in recording.grids)
-    words = (
-        f"{one_line(recording.name)}: {len(good)} good motor units, "
-        f"{len(units) - len(good)} doubtful ones, {bad} of {channels} channels bad."
-    )
-    words += _why_bad(recording)
-    return f"{words}\n{aligned(lines, left={0})}" if good else words
-
-
-def _why_bad(recording: Recording) -> str:
-    """Return what is wrong with the bad channels, in a line; nothing where there are none."""
-    kinds: Counter[str] = Counter()
-    for fault in (fault for grid in recording.grids for fault in grid.faults if fault):
-        # The same fault says another number of each channel.
-        kind = re.sub(r"is [\d.]+ times as (\w+) as its neighbors", r"too \1", fault)
-        kinds[re.sub(r"^is |\s*\([^)]*\)", "", one_line(kind))] += 1
-    why = ", ".join(f"{kind} ({count})" for kind, count in kinds.most_common(4))
-    return f"\nBad channels: {why}." if why else ""
+    return aligned(lines, left={0}) if len(lines) > 1 else ""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from renshaw.cli.failures import FINE, INTERRUPTED, the_same_command
+from renshaw.cli.findings import printed
 from renshaw.cli.folder import folder_name, prepared
 from renshaw.cli.progress import one_line, shown
 from renshaw.core.machine import cores
@@ -117,38 +118,31 @@ def _refuse_another(folder: Path, goal: Goal) -> None:
 
 
 def _designed(goal: Goal, folder: Path, workers: int, quiet: bool) -> int:
-    from renshaw.optimization.folder import write_design
     from renshaw.optimization.optimize import optimize
-    from renshaw.reports.design_report import write_design_report
-    from renshaw.reports.protocol_sheet import write_protocol_sheet
+    from renshaw.reports.design_folder import write_design_folder
 
     try:
         with shown(quiet=quiet) as progress:
             found = optimize(goal, folder=folder, workers=workers, progress=progress)
             progress(1, 1, "writing the report")
-            write_design(found, folder)
-            write_protocol_sheet(found, folder / "protocol_sheet.html")
-            page = write_design_report(found, folder / "report.html")
+            page = write_design_folder(found, folder)
     except KeyboardInterrupt:
         again = the_same_command("design")
         _say(f"Stopped. What is finished is kept in {folder}; go on with: {again}")
         return INTERRUPTED
-    return _told(found, page)
+    printed(found.findings(), _table(found), written=[page])
+    return FINE
 
 
-def _told(found: Design, page: Path) -> int:
+def _table(found: Design) -> str:
     from renshaw.cli.tables import aligned
-    from renshaw.reports.design_report import PREDICTION, cautions, headline
 
     lines = [["", "burden (% MVC s)", "spasm (s)", "force (%)", "dose (%)", "what"]]
     for row in found.alternatives.to_dict("records"):
         numbers = ("fresh_burden", "fresh_duration_s", "fresh_force_pct", "dose_pct")
         cells = [f"{row[key]:.1f}" for key in numbers]
         lines.append([str(row["alternative"]), *cells, str(row["therapy"])])
-    table = aligned(lines, left={0, 5})
-    said = "\n".join([*(f"Warning: {words}" for words in cautions(found)), PREDICTION])
-    print(f"{headline(found)}\n\n{table}\n\n{said}\n\nWritten: {page}")  # noqa: T201
-    return FINE
+    return aligned(lines, left={0, 5})
 
 
 def _say(words: str) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from renshaw.cli.failures import FINE
+from renshaw.cli.findings import printed
 from renshaw.cli.options import changed, given, options_of
 from renshaw.cli.progress import shown
 from renshaw.core.files import write_csv
@@ -56,27 +57,26 @@ def effort(
     from renshaw.cli.folder import prepared, write_pictures
     from renshaw.experiment.effort import effort as effort_verb
     from renshaw.interventions import intervention
-    from renshaw.reports.effort_report import write_effort_report
     from renshaw.reports.figures.effort import effort_curve
+    from renshaw.reports.report import report
 
     names = given_ or ("relaxation", "reciprocal-inhibition")
     calming = tuple(intervention(name) for name in names)
     prepared(out)
     with shown(quiet=quiet) as progress:
         found = effort_verb(who, what, calming, seed=seed, progress=progress)
-    page = write_effort_report(found, out / "report.html")
+    page = report(found, out / "report.html")
     write_csv(out / "effort.csv", found.to_table(), digits=6)
     write_pictures({"effort": effort_curve(found)}, out)
-    return _said(found, page)
+    printed(found.findings(), _table(found), written=[page])
+    return FINE
 
 
-def _said(found: "Effort", page: Path) -> int:
+def _table(found: "Effort") -> str:
     from renshaw.cli.tables import aligned
-    from renshaw.reports.effort_report import headline
 
     lines = [["condition", "target (% MVC)", "torque (% MVC)", "effort (%)", ""]]
     for row in found.to_table().to_dict("records"):
         numbers = (row["target_pct_mvc"], row["torque_pct_mvc"], row["effort_pct"])
         lines.append([str(row["condition"]), *(f"{x:.1f}" for x in numbers), str(row["reason"])])
-    print(f"{headline(found)}\n\n{aligned(lines, left={0, 4})}\n\nWritten: {page}")  # noqa: T201
-    return FINE
+    return aligned(lines, left={0, 4})

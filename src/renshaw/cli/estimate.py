@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from renshaw.cli.failures import FAILED, FINE
+from renshaw.cli.findings import printed
 from renshaw.cli.formats import lists_formats
 from renshaw.cli.options import changed, given, options_of
 from renshaw.cli.progress import Progress, one_line, shown
@@ -20,8 +21,10 @@ from renshaw.estimation.rules import rules as rules_named
 from renshaw.estimation.settings import EstimateSettings
 
 if TYPE_CHECKING:
+    from renshaw.core.finding import Finding
     from renshaw.data.estimates import Estimates
     from renshaw.data.recording import Recording
+    from renshaw.estimation.multiverse import Multiverse
 
 Options: Any = options_of(rules_named("renshaw"))
 
@@ -74,11 +77,11 @@ def estimate(
         _refuse_inputs(files, out)
     asked = rules if not given(options) else settings
     with shown(quiet=quiet) as progress:
-        done, refused, written = _all(files, asked, out, multiverse, progress)
+        done, findings, refused, written = _all(files, asked, out, multiverse, progress)
     for words in refused:
         print(f"renshaw: {one_line(words)}", file=sys.stderr)  # noqa: T201
     if done:
-        _show(done, out, pages=written)
+        _show(done, findings, out, pages=written)
     return FAILED if refused else FINE
 
 
@@ -88,13 +91,15 @@ def _all(
     out: Path | None,
     multiverse: bool,
     progress: Progress,
-) -> tuple[list[Estimates], list[str], bool]:
+) -> tuple[list[Estimates], list[Finding], list[str], bool]:
     from renshaw.cli.folder import page_names, write_estimates
     from renshaw.data.estimates import gathered
-    from renshaw.reports.index_page import write_index
+    from renshaw.findings.recording import measured
+    from renshaw.reports.report import report
 
     names: list[str] = []
     done: list[Estimates] = []
+    findings: list[Finding] = []
     refused: list[str] = []
     written = False
     for n, path in enumerate(files):
@@ -105,10 +110,14 @@ def _all(
             names.append(recording.name)
             done.append(estimates)
             _say_undecomposed(recording, path)
+            universes = None
             if out is not None:
+                universes = _universes(recording, asked, steps) if multiverse else None
                 page = out / ("report.html" if len(files) == 1 else page_names(names)[-1])
-                _write_page(recording, estimates, asked, multiverse, page, steps)
+                steps(2, "report of")
+                report(recording, page, estimates=estimates, multiverse=universes)
                 written = True
+            findings = list(measured(recording, estimates, universes))
         except Exception as error:
             if not expected(error):
                 raise
@@ -117,9 +126,11 @@ def _all(
         write_estimates(gathered(done), out / "estimates.csv")
         if len(files) > 1:
             pages = page_names(names)
-            write_index(list(zip(pages, done, strict=True)), refused, out / "report.html")
+            report(gathered(done), out / "report.html", links=pages, refused=refused)
             written = True
-    return done, refused, written
+    if len(done) > 1:
+        findings = list(gathered(done).findings())
+    return done, findings, refused, written
 
 
 def _say_undecomposed(recording: Recording, path: Path) -> None:
@@ -176,34 +187,28 @@ def _estimated(recording: Recording, asked: EstimateSettings | str, steps: _Step
     return estimate_verb(recording, asked)
 
 
-def _write_page(
-    recording: Recording,
-    estimates: Estimates,
-    asked: EstimateSettings | str,
-    multiverse: bool,
-    page: Path,
-    steps: _Steps,
-) -> None:
+def _universes(
+    recording: Recording, asked: EstimateSettings | str, steps: _Steps
+) -> Multiverse | None:
     from renshaw.estimation.estimate import involuntary
     from renshaw.estimation.multiverse import multiverse as multiverse_of
-    from renshaw.reports.recording_report import write_recording_report
 
-    universes = None
-    if multiverse and not involuntary(recording):
-        steps(1, "multiverse of")
-        universes = multiverse_of(recording, base=asked)
-    steps(2, "report of")
-    write_recording_report(recording, estimates, universes, page)
+    if involuntary(recording):
+        return None
+    steps(1, "multiverse of")
+    return multiverse_of(recording, base=asked)
 
 
-def _show(done: Sequence[Estimates], out: Path | None, *, pages: bool) -> None:
+def _show(
+    done: Sequence[Estimates], findings: Sequence[Finding], out: Path | None, *, pages: bool
+) -> None:
     from renshaw.cli.tables import overview, summary
     from renshaw.data.estimates import gathered
 
-    one = len(done) == 1
-    print(summary(done[0]) if one else overview(gathered(done)))  # noqa: T201
+    table = summary(done[0]) if len(done) == 1 else overview(gathered(done))
     if out is None:
-        print("\nUse -o DIR to write every value and a report.")  # noqa: T201
+        hint = "Use -o DIR to write every value and a report."
+        printed(findings, table, hint=hint)
     else:
-        page = f" and {out / 'report.html'}" if pages else ""
-        print(f"\nWritten: {out / 'estimates.csv'}{page}")  # noqa: T201
+        written = [out / "estimates.csv", *([out / "report.html"] if pages else [])]
+        printed(findings, table, written=written)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import App, Parameter
 
 from renshaw.cli.failures import FINE, INTERRUPTED, the_same_command
+from renshaw.cli.findings import printed
 from renshaw.cli.options import changed, given, options_of
 from renshaw.cli.progress import one_line, shown
 from renshaw.core.errors import ReadError
@@ -78,13 +79,13 @@ def from_recording(
             posterior = infer_verb(first, chosen, seed=seed, progress=progress)
             progress(1, 2, "writing the report")
             posterior.save(out)
-            said = _posterior_words(posterior)
+            findings, table = posterior.findings(), _posterior_table(posterior)
         else:
             change = infer_change(first, second, chosen, seed=seed, progress=progress)
             progress(1, 2, "writing the report")
             change.save(out)
-            said = _change_words(change)
-    print(f"{said}\n\nWritten: {out / 'report.html'}")  # noqa: T201
+            findings, table = change.findings(), _change_table(change)
+    printed(findings, table, written=[out / "report.html"])
     return FINE
 
 
@@ -151,7 +152,7 @@ def _read(path: Path) -> "Recording":
     return read(path)
 
 
-def _posterior_words(posterior: "Posterior") -> str:
+def _posterior_table(posterior: "Posterior") -> str:
     from renshaw.cli.tables import aligned
     from renshaw.inference.posterior import plain
 
@@ -161,12 +162,10 @@ def _posterior_words(posterior: "Posterior") -> str:
         share = "" if narrowed != narrowed else f"{max(0.0, narrowed):.0f} %"
         numbers = (f"{row[name]:.3g}" for name in ("q05", "q50", "q95"))
         lines.append([plain(row["parameter"]), *numbers, share, row["remark"]])
-    warned = [f"Warning: {words}" for words in posterior.warnings]
-    entangled = [words for words in posterior.sentences() if "can't be told" in words]
-    return "\n".join([*warned, *posterior.notes, aligned(lines, left={0, 5}), *entangled])
+    return aligned(lines, left={0, 5})
 
 
-def _change_words(change: "Change") -> str:
+def _change_table(change: "Change") -> str:
     from renshaw.cli.tables import aligned
     from renshaw.inference.posterior import plain
 
@@ -175,5 +174,4 @@ def _change_words(change: "Change") -> str:
         numbers = (f"{row[name]:.3g}" for name in ("q05", "q50", "q95"))
         what = plain(row["parameter"].removesuffix("_change"))
         lines.append([what, *numbers, f"{100 - row['rose_pct']:.0f} %"])
-    warned = [f"Warning: {words}" for words in change.warnings]
-    return "\n".join([*warned, change.answer, "", aligned(lines, left={0})])
+    return aligned(lines, left={0})

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from renshaw.cli.failures import FINE
+from renshaw.cli.findings import printed
 from renshaw.cli.options import changed, given, options_of
 from renshaw.cli.progress import shown
 from renshaw.experiment.night import NightSettings
@@ -52,7 +53,7 @@ def night(
     from renshaw.cli.folder import prepared, write_pictures
     from renshaw.core.files import write_csv
     from renshaw.reports.figures.night import nights
-    from renshaw.reports.night_report import write_night_report
+    from renshaw.reports.report import report
 
     who = changed(Participant(), given(participant))
     what = changed(NightSettings(), given(settings))
@@ -62,12 +63,7 @@ def night(
     tables = {"spasms": slept.to_table(), "measures": pd.DataFrame([slept.measures()])}
     for name, table in tables.items():
         write_csv(out / f"{name}.csv", table, digits=6)
-    page = write_night_report(slept, out / "report.html")
+    page = report(slept, out / "report.html")
     write_pictures({"night": nights([slept])}, out)
-    print(  # noqa: T201
-        f"{len(slept.touches)} touches and stretches, {len(slept.spasms)} spasms "
-        f"({slept.spasms_per_hour:.1f} an hour), longest calm {slept.longest_calm_min:.0f} min, "
-        f"Penn score {slept.penn}.\n"
-        f"Written: {page}"
-    )
+    printed(slept.findings(), written=[page])
     return FINE

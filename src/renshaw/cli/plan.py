@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from renshaw.cli.failures import FINE
+from renshaw.cli.findings import printed
 from renshaw.cli.options import changed, given, options_of
 from renshaw.cli.progress import shown
 from renshaw.core.files import write_csv
@@ -72,7 +73,6 @@ def plan(
         Show no progress.
     """
     from renshaw.cli.folder import prepared
-    from renshaw.reports.plan_report import needed_words, write_plan_report
     from renshaw.statistics.power import plan as plan_verb
 
     chosen = given(options)
@@ -90,34 +90,17 @@ def plan(
         settings = settings.replace(**measured)
     with shown(quiet=quiet) as progress:
         power = plan_verb(settings, seed=seed, progress=progress)
-    lines = _retest_lines(again) if again is not None else []
-    lines += needed_words(power)
+    findings = [*(again.findings() if again is not None else ()), *power.findings()]
     # First the files, then the words: whoever reads the words may stop listening.
-    if out is not None:
-        _write(power, again, out)
-        lines += ["", f"Written: {write_plan_report(power, out / 'report.html', again)}"]
-    print("\n".join(lines))  # noqa: T201
+    written = [] if out is None else [_write(power, again, out)]
+    printed(findings, written=written)
     return FINE
 
 
-def _retest_lines(found: Reliability) -> list[str]:
-    from renshaw.reports.words import number
+def _write(power: Power, again: Reliability | None, out: Path) -> Path:
+    from renshaw.reports.report import report
 
-    lines = []
-    for row in found.table.to_dict("records"):
-        lines.append(
-            f"{str(row['level']).capitalize()}: n = {row['n']}, typical error "
-            f"{number(row['typical_error'])}, limits of agreement {number(row['loa_low'])} to "
-            f"{number(row['loa_high'])}, ICC(2,1) {number(row['icc'])} "
-            f"({number(row['icc_low'])} to {number(row['icc_high'])}), "
-            f"CV {number(row['cv_pct'], 0)} %, detectable in one "
-            f"{number(row['detectable_change'])}."
-        )
-    used = ", ".join(f"{name} {number(v)}" for name, v in found.components.items())
-    return [*lines, *([f"Planned with: {used}."] if used else []), ""]
-
-
-def _write(power: Power, again: Reliability | None, out: Path) -> None:
     write_csv(out / "power.csv", power.table, digits=10)
     if again is not None:
         write_csv(out / "reliability.csv", again.table, digits=10)
+    return report(power, out / "report.html", reliability=again)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from renshaw.cli.failures import FAILED, FINE, INTERRUPTED, the_same_command
+from renshaw.cli.findings import printed
 from renshaw.cli.folder import folder_name, prepared
 from renshaw.cli.progress import shown
 from renshaw.core.machine import cores
@@ -112,12 +113,8 @@ def report(
 
 
 def _told(result: StudyResult, folder: Path) -> int:
-    """Print the answers; return the exit code."""
-    from renshaw.reports.study_report import answers, caveat
-
-    lines = [f"{answer.verdict} {answer.words}" for answer in answers(result)]
-    lines += [words] if (words := caveat(result)) else []
-    print("\n".join([*lines, "", f"Written: {folder / 'report.html'}"]))  # noqa: T201
+    """Print what was found; return the exit code."""
+    printed(result.findings(), written=[folder / "report.html"])
     for row in result.failures.to_dict("records"):
         _say(f"{row['recording']}: {row['reason']}")
     if len(result.failures):

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from cyclopts import App, Parameter
 
 from renshaw.cli.failures import FINE
+from renshaw.cli.findings import printed
 from renshaw.cli.options import changed, given, options_of
 from renshaw.cli.progress import shown
 from renshaw.core.settings import Settings
@@ -90,16 +91,9 @@ def _simulated(
     losses(Recording(MotorUnits((), (0.0, 0.0))), str(out))
     with shown(quiet=quiet) as progress:
         recording = simulate_verb(who, what, interventions, seed=seed, progress=progress)
-    which = "motor units"
     if observed:
         recording = observe(recording, ObservationSettings(errors=True, tracked=False), seed=seed)
-        which = "motor units that were seen"
-    written = write(recording, out)
-    active = sum(len(times) > 0 for times in recording.units)
-    discharges = sum(len(times) for times in recording.units)
-    print(  # noqa: T201
-        f"{active} of {len(recording.units)} {which} fired {discharges} times.\nWritten: {written}"
-    )
+    printed(recording.findings(), written=[write(recording, out)])
     return FINE
 
 

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from renshaw.cli.progress import one_line
+from renshaw.core.numbers import number
 from renshaw.data.estimates import Estimates
-from renshaw.reports.words import number, title_of
+from renshaw.findings.words import title_of
 
 _SHOWN = (
     "delta_f",

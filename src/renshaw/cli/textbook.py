@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from cyclopts import App, Parameter
 
 from renshaw.cli.failures import FINE
+from renshaw.cli.findings import printed
 from renshaw.cli.options import changed, given, options_of
 from renshaw.cli.progress import Progress, shown
 from renshaw.core.errors import SettingsError
@@ -66,7 +67,8 @@ def fi(
     who = changed(Participant(), given(participant))
     what = changed(CurrentRampSettings(), given(settings))
     from renshaw.cli.folder import prepared, write_pictures
-    from renshaw.reports.motoneuron_report import current_ramp_pictures, write_current_ramp_report
+    from renshaw.reports.pages.current_ramp import current_ramp_pictures
+    from renshaw.reports.report import report
 
     prepared(out)
     ramps: list[CurrentRamp] = []
@@ -74,7 +76,7 @@ def fi(
         wanted = _levels(levels, what.neuromodulation, who)
         for level in _each(wanted, progress):
             ramps.append(current_ramp(who, what.replace(neuromodulation=level), seed=seed))
-        page = write_current_ramp_report(ramps, out / "report.html")
+        page = report(ramps, out / "report.html")
         write_pictures(current_ramp_pictures(ramps), out)
     _write_tables(ramps, out / "intervals.csv", out)
     lines = [["neuromodulation", "on (nA)", "off (nA)", "ΔI (nA)", "f-I loop"]]
@@ -83,7 +85,7 @@ def fi(
         lines.append(
             [f"{ramp.neuromodulation:.3g}", *map(_number, numbers), ramp.hysteresis or "silent"]
         )
-    return _said(lines, page)
+    return _said(ramps, lines, page)
 
 
 @motoneuron.command
@@ -119,7 +121,8 @@ def clamp(
     who = changed(Participant(), given(participant))
     what = changed(VoltageRampSettings(), given(settings))
     from renshaw.cli.folder import prepared, write_pictures
-    from renshaw.reports.motoneuron_report import voltage_ramp_pictures, write_voltage_ramp_report
+    from renshaw.reports.pages.voltage_ramp import voltage_ramp_pictures
+    from renshaw.reports.report import report
 
     prepared(out)
     ramps: list[VoltageRamp] = []
@@ -127,14 +130,14 @@ def clamp(
         wanted = _levels(levels, what.neuromodulation, who)
         for level in _each(wanted, progress):
             ramps.append(voltage_ramp(who, what.replace(neuromodulation=level)))
-        page = write_voltage_ramp_report(ramps, out / "report.html")
+        page = report(ramps, out / "report.html")
         write_pictures(voltage_ramp_pictures(ramps), out)
     _write_tables(ramps, out / "currents.csv", out)
     lines = [["neuromodulation", "PIC (nA)", "onset (mV)", "offset (mV)", "peak (mV)"]]
     for ramp in ramps:
         numbers = (ramp.amplitude_nA, ramp.onset_mV, ramp.offset_mV, ramp.peak_mV)
         lines.append([f"{ramp.neuromodulation:.3g}", *map(_number, numbers)])
-    return _said(lines, page)
+    return _said(ramps, lines, page)
 
 
 def _levels(levels: Sequence[float], one: float | None, who: Participant) -> tuple[float, ...]:
@@ -168,8 +171,11 @@ def _number(value: float) -> str:
     return f"{value:.1f}" if value == value else "-"
 
 
-def _said(lines: Sequence[Sequence[str]], page: Path) -> int:
+def _said(
+    ramps: Sequence[CurrentRamp | VoltageRamp], lines: Sequence[Sequence[str]], page: Path
+) -> int:
     from renshaw.cli.tables import aligned
 
-    print(f"{aligned(lines, left={0})}\n\nWritten: {page}")  # noqa: T201
+    findings = [finding for ramp in ramps for finding in ramp.findings()]
+    printed(findings, aligned(lines, left={0}), written=[page])
     return FINE

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from renshaw.cli.failures import FINE
+from renshaw.cli.findings import printed
 from renshaw.cli.folder import prepared
 from renshaw.cli.options import changed, given, options_of
 from renshaw.cli.progress import shown
@@ -62,13 +63,7 @@ def validate(
             progress=progress,
         )
     write_csv(folder / "targets.csv", found.to_table())
-    from renshaw.reports.acceptance_report import write_acceptance_report
+    from renshaw.reports.report import report
 
-    write_acceptance_report(found, folder / "report.html")
-    met = found.table["pass"]
-    lines = [f"{int(met.sum())} of {len(met)} targets are met."]
-    for row in found.table[~met].itertuples():
-        wanted = f"wanted {row.low:g} to {row.high:g}"
-        lines.append(f"Missed ({row.role}): {row.target}: {row.value:.3g}, {wanted}")
-    print("\n".join([*lines, "", f"Written: {folder / 'report.html'}"]))  # noqa: T201
+    printed(found.findings(), written=[report(found, folder / "report.html")])
     return FINE

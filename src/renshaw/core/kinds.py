@@ -17,7 +17,9 @@ which declare an entry point of the same group that leads to a kind, or to a lis
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import pkgutil
+import re
 import threading
 import warnings
 from collections.abc import Callable, Iterator, Mapping
@@ -25,7 +27,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from typing import Any, Protocol, TypeVar, cast
 
-from renshaw.core.errors import SettingsError, suggestion
+from renshaw.core.errors import DataError, SettingsError, suggestion
 
 
 class Kind(Protocol):
@@ -42,9 +44,19 @@ class Kind(Protocol):
         ...
 
 
+class KindOfNoun(Kind, Protocol):
+    """A kind that belongs to one noun; its name is that of the noun's class."""
+
+    @property
+    def of(self) -> type:
+        """The class of the noun."""
+        ...
+
+
 K = TypeVar("K", bound=Kind)
 # What is added stays what it is: a class keeps its constructor for those who check types.
 Added = TypeVar("Added", bound=Kind)
+N = TypeVar("N", bound=KindOfNoun)
 
 
 class PluginWarning(UserWarning):
@@ -194,5 +206,44 @@ class Register(Mapping[str, K]):
         except Exception as error:
             self._kinds = before
             skipped = Skipped(plugin, f"{type(error).__name__}: {error}")
+            if skipped in self._skipped:
+                return
             self._skipped.append(skipped)
             warnings.warn(str(skipped), PluginWarning, stacklevel=4)
+
+
+class RegisterByNoun(Register[N]):
+    """What each noun has one of (a page, its findings), found by the class of a noun.
+
+    That of ``StudyResult`` lies in the module ``study_result`` of the home, or behind an entry
+    point called ``StudyResult``: none of the others is loaded to find it, nor the rooms of theirs.
+    """
+
+    def of(self, noun: object) -> N:
+        """Return what belongs to a noun.
+
+        Raises
+        ------
+        DataError
+            There is none for its class; the message lists the nouns that have one.
+        """
+        for kind in type(noun).__mro__:
+            found = self._alone(kind.__name__)
+            if found is not None and found.of is kind:
+                return found
+        raise DataError(
+            f"There is no {self.noun} of a {type(noun).__name__}. There is one of each of these: "
+            f"{', '.join(self)}."
+        )
+
+    def _alone(self, name: str) -> N | None:
+        """Return the kind of a name, with nothing else loaded."""
+        with self._lock:
+            if name not in self._kinds:
+                module = f"{self.home}.{re.sub(r'(?<=[a-z])(?=[A-Z])', '_', name).lower()}"
+                if importlib.util.find_spec(module) is not None:
+                    importlib.import_module(module)
+                elif self._state == "empty":
+                    for point in metadata.entry_points(group=self.entry_points, name=name):
+                        self._load(point)
+            return self._kinds.get(name)

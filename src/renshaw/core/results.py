@@ -17,6 +17,8 @@ from renshaw.core.history import History
 if TYPE_CHECKING:
     import pandas as pd
 
+    from renshaw.core.finding import Finding
+
 # Modules that register implementations of the open verbs; the facade fills it in.
 PROVIDERS: list[str] = []
 
@@ -29,6 +31,17 @@ class Result:
     def to_table(self) -> pd.DataFrame:
         """Return the result as a tidy table."""
         raise NotImplementedError
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Return what was found in sentences, with numbers and warnings; the answer comes first."""
+        from renshaw.core.finding import findings_of
+
+        return findings_of(self)
+
+    @property
+    def finding(self) -> Finding:
+        """The answer: the first of `findings`."""
+        return self.findings()[0]
 
     def plot(self, **options: Any) -> Any:
         """Draw the result; returns a matplotlib figure."""

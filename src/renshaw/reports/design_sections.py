@@ -3,37 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from renshaw.core.numbers import number, signed
+from renshaw.findings.design import records, row_of
 from renshaw.optimization.design import RECOMMENDED, Design
 from renshaw.optimization.rule import broken_words, worst_words
-from renshaw.optimization.therapy import ALL, NOTHING
+from renshaw.optimization.therapy import ALL
 from renshaw.reports.figures.design import burden_by_person, interaction_map, pareto_front
 from renshaw.reports.page import Section, drawing
 from renshaw.reports.tables import Column, Row, Table
-from renshaw.reports.words import number, signed
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NO_FACTORIAL = (
     "No data exist of people who were given stimulation, relaxation and a drug in all "
     "combinations: how they act together is a prediction throughout."
 )
-
-# A spasm that was still going on had its last discharge so shortly before the end of the test.
-_END_s = 0.5
-_IN_A_SENTENCE = {NOTHING: "doing nothing", ALL: "all together"}
-
-
-def row_of(design: Design, name: str) -> Mapping[str, Any]:
-    """Return the row of an alternative."""
-    table = design.alternatives
-    return records(table[table["alternative"] == name])[0]
-
-
-def records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
 
 
 def beside(design: Design) -> Section:
@@ -49,50 +33,9 @@ def beside(design: Design) -> Section:
     return Section(
         "beside",
         "Beside its alternatives, in fresh people",
-        [_contrast_words(design), *_cut_short(design)],
         pictures=[shown],
         tables=[_alternatives(design), _contrasts(design)],
     )
-
-
-def _cut_short(design: Design) -> list[str]:
-    """Say how many spasms had not ended when the test did: these count as shorter than they are."""
-    watched_s, fresh = design.goal.test.watched_s, design.fresh
-    found = []
-    for name, mine in fresh.groupby("alternative", sort=False):
-        lasting = int((mine["duration_s"] >= watched_s - _END_s).sum())
-        if lasting and (name == RECOMMENDED or design.chosen[str(name)] != design.recommended):
-            found.append(f"{name} {lasting} of {len(mine)}")
-    if not found:
-        return []
-    return [
-        f"Spasms that had not ended after {watched_s:g} s count as if they had, so that durations "
-        f"and burdens are at least as said: {'; '.join(found)}."
-    ]
-
-
-def _contrast_words(design: Design) -> str:
-    clear: list[str] = []
-    unclear: list[str] = []
-    for row in records(design.contrasts):
-        (clear if row["difference_high"] < 0 else unclear).append(str(row["against"]))
-    unclear, clear = (
-        [
-            _IN_A_SENTENCE.get(name, name)
-            for name in names
-            if design.chosen.get(name) != design.recommended
-        ]
-        for names in (unclear, clear)
-    )
-    words = []
-    if clear:
-        words.append(
-            f"The recommended therapy leaves less burden than {', '.join(clear)} (95 % interval of "
-            "the difference within people below zero)."
-        )
-    if unclear:
-        words.append(f"It is not clearly better than {', '.join(unclear)}.")
-    return " ".join(words) or "There is nothing to compare."
 
 
 def _alternatives(design: Design) -> Table:

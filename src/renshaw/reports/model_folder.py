@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from renshaw.core.files import write_csv, write_text
-from renshaw.reports.model_report import write_model_report
+from renshaw.reports.report import report
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,7 +37,7 @@ def write_model_folder(model: MixedModel, folder: Path, title: str) -> Path:
     _write(dropped, folder / "dropped_rows.csv")
     _write(model.data, folder / "data.csv")
     write_text(folder / "model.R", model.script)
-    return write_model_report(model, folder / "report.html", f"{title}: {model.formula.response}")
+    return report(model, folder / "report.html", title=f"{title}: {model.formula.response}")
 
 
 def _write(table: pd.DataFrame, path: Path, index: bool = False) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from markupsafe import Markup
 
+from renshaw.core.finding import Finding, as_mapping
+from renshaw.core.kinds import RegisterByNoun
 from renshaw.core.version import __version__
 from renshaw.reports.svg import inline_svg
 from renshaw.reports.tables import Table, settings_table
@@ -45,15 +47,6 @@ class Section:
     code: str = ""
 
 
-@dataclass(frozen=True)
-class KeyFigure:
-    """A number worth seeing first."""
-
-    title: str
-    value: str
-    unit: str = ""
-
-
 def drawing(figure: Figure, name: str, title: str, caption: str, small: bool = False) -> Drawing:
     """Return a figure made ready for a page.
 
@@ -80,52 +73,94 @@ def rendered(template: str, **content: Any) -> str:
     return _environment().get_template(template).render(version=__version__, **content)
 
 
-def result_page(
-    *,
-    title: str,
-    kind: str,
-    headline: str,
-    keys: Sequence[KeyFigure],
-    sections: Sequence[Section],
-    history: History,
-    settings: Settings | None = None,
-    settings_title: str = "Settings that the estimates were made with",
-    warnings: Sequence[str] = (),
-    spread: str = "",
-) -> str:
-    """Return the page of one result: the answer, numbers worth seeing first, cautions, sections.
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """What the page of a result says; words about what was found are those of its findings alone.
 
     Parameters
     ----------
     title : str
     kind : str
         What sort of result it is, above the title.
-    headline : str
-        The answer in a sentence.
-    keys : sequence of KeyFigure
-    sections : sequence of Section
+    findings : sequence of Finding
+        Its answers, numbers and remarks come first.
+    sections : sequence of Section or None
+        In order; None is passed over.
     history : History
         Told as a program, with what it cites.
     settings : Settings, optional
         Every one of them is listed.
     settings_title : str
-    warnings : sequence of str
-    spread : str
-        How sure the answer is, in a sentence below it.
+    question : str
+        What was asked, below the title.
     """
-    return rendered(
-        "recording.html.j2",
-        title=title,
-        kind=kind,
-        headline=headline,
-        spread=spread,
-        keys=keys,
-        warnings=warnings,
-        sections=sections,
-        python=history.as_python(),
-        citations=history.citations(),
-        settings=settings_table(settings, settings_title),
-    )
+
+    title: str
+    kind: str
+    findings: Sequence[Finding]
+    sections: Sequence[Section | None]
+    history: History
+    settings: Settings | None = None
+    settings_title: str = "Settings"
+    question: str = ""
+
+    def rendered(self) -> str:
+        """Return the whole page."""
+        return rendered(
+            "result.html.j2",
+            title=self.title,
+            kind=self.kind,
+            question=self.question,
+            found=as_mapping(self.findings),
+            sections=[section for section in self.sections if section is not None],
+            python=self.history.as_python(),
+            citations=self.history.citations(),
+            settings=settings_table(self.settings, self.settings_title),
+        )
+
+
+@dataclass(frozen=True)
+class Page:
+    """How the page of one noun is made.
+
+    Parameters
+    ----------
+    of : type
+        The class of the noun.
+    content : callable
+        Takes a noun and, by name, what else the page can show; returns its `Content`.
+    rank : float
+        Its place in lists.
+    several : bool
+        Whether it takes a sequence of such nouns.
+    """
+
+    of: type
+    content: Callable[..., Content]
+    rank: float = 0.0
+    several: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name of the noun's class."""
+        return self.of.__name__
+
+
+PAGES: RegisterByNoun[Page] = RegisterByNoun(
+    "report", home="renshaw.reports.pages", entry_points="renshaw.pages"
+)
+
+C = TypeVar("C", bound=Callable[..., Content])
+
+
+def page_of(of: type, *, several: bool = False) -> Callable[[C], C]:
+    """Let a function return the page of a noun; a decorator."""
+
+    def added(content: C) -> C:
+        PAGES.add(Page(of, content, several=several))
+        return content
+
+    return added
 
 
 def printable(text: str) -> str:

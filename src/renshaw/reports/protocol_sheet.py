@@ -5,17 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from renshaw.core.files import write_text
+from renshaw.core.finding import as_mapping
+from renshaw.core.numbers import with_interval
+from renshaw.findings.design import row_of
 from renshaw.interventions import INTERVENTIONS
 from renshaw.optimization.design import RECOMMENDED, Design
 from renshaw.optimization.price import pulse_uC
 from renshaw.optimization.rule import worst_words
 from renshaw.optimization.therapy import BEFORE, CONTINUOUS, NOTHING, TRIGGERED, Therapy
 from renshaw.protocols import TriggeredStimulation
-from renshaw.reports.design_report import PREDICTION, headline
-from renshaw.reports.design_sections import row_of
 from renshaw.reports.page import Section, rendered
 from renshaw.reports.tables import Column, Row, Table
-from renshaw.reports.words import number
 
 _BLANKS = (
     "Stop stimulation if",
@@ -24,6 +24,8 @@ _BLANKS = (
     "Who must not take part (contraindications of stimulation and drug)",
     "Whom to call, and how fast",
 )
+
+_SIZE = Section("size", "How many participants", notes=["Number of participants chosen: ________"])
 
 
 def write_protocol_sheet(design: Design, path: str | Path) -> Path:
@@ -39,11 +41,11 @@ def write_protocol_sheet(design: Design, path: str | Path) -> Path:
 
 def protocol_sheet(design: Design) -> str:
     """Return the page of `write_protocol_sheet` as text."""
-    blocks = [_what(design), _when(design), _measured(design), _predicted(design), _size(design)]
+    blocks = [_what(design), _when(design), _measured(design), _predicted(design), _SIZE]
     return rendered(
         "protocol_sheet.html.j2",
         title=design.goal.heading,
-        warnings=[PREDICTION, *([] if design.spastic else [headline(design)]), *design.warnings],
+        found=as_mapping(design.findings()),
         blocks=blocks,
         blanks=_BLANKS,
     )
@@ -143,7 +145,7 @@ def _predicted(design: Design) -> Section:
     for name in (NOTHING, RECOMMENDED):
         row = row_of(design, name)
         cells = [
-            f"{number(row[key])} [{number(row[f'{key}_low'])}, {number(row[f'{key}_high'])}]"
+            with_interval(row[key], row[f"{key}_low"], row[f"{key}_high"])
             for key in ("fresh_burden", "fresh_duration_s", "fresh_force_pct")
         ]
         rows.append(Row([name, *cells]))
@@ -156,18 +158,3 @@ def _predicted(design: Design) -> Section:
     who = worst_words(design.goal.rule)
     table = Table(f"Means of {who}, of fresh virtual people, 95 % intervals", columns, rows)
     return Section("predicted", "What the model predicts", tables=[table])
-
-
-def _size(design: Design) -> Section:
-    notes = []
-    for name, power in design.plans.items():
-        for effect, _, tests, fewest in power.needed():
-            if effect != power.settings.effects[-1] or tests == 1:
-                continue
-            many = "more than were tried" if fewest is None else str(fewest)
-            notes.append(
-                f"Against {name}, if half of the predicted difference is true, with {tests} tests "
-                f"each: {many} participants for 80 % power (crossover)."
-            )
-    notes.append("Number of participants chosen: ________")
-    return Section("size", "How many participants", notes=notes)

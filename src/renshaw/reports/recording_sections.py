@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from renshaw.core.numbers import number
 from renshaw.data.estimates import Estimates
 from renshaw.data.recording import Recording
 from renshaw.estimation.geometry import brace_of
 from renshaw.estimation.settings import EstimateSettings
 from renshaw.estimation.smoothing import SmoothedRate
 from renshaw.reports import figures
-from renshaw.reports.best_pair import Pair, best_pair, value_of
+from renshaw.reports.best_pair import Pair, best_pair
 from renshaw.reports.figures.order import by_recruitment
 from renshaw.reports.figures.torque import usable_torque
 from renshaw.reports.figures.tracking import tracking_error, tracking_panel
@@ -25,7 +26,6 @@ from renshaw.reports.tables import (
     recording_table,
     unit_table,
 )
-from renshaw.reports.words import number
 
 if TYPE_CHECKING:
     from renshaw.estimation.multiverse import Multiverse
@@ -251,14 +251,10 @@ def exclusions(recording: Recording, estimates: Estimates) -> Section:
     )
 
 
-def choices(
-    recording: Recording, estimates: Estimates, multiverse: Multiverse | None
-) -> Section | None:
-    """The multiverse."""
+def choices(multiverse: Multiverse | None, chosen: float | None = None) -> Section | None:
+    """The multiverse, with the mean ΔF of the chosen analysis marked."""
     if multiverse is None:
         return None
-    mean = value_of(estimates, recording.name, "delta_f_mean")
-    chosen = None if mean is None else mean.value
     return Section(
         "multiverse",
         "How much the choice of method matters",

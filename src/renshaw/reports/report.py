@@ -2,52 +2,74 @@
 
 from __future__ import annotations
 
-from importlib import import_module
+import inspect
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, overload
 
-from renshaw.core.errors import DataError
-from renshaw.data.estimates import Estimates
-from renshaw.data.recording import Recording
+from renshaw.core.errors import DataError, suggestion
+from renshaw.core.files import write_text
+from renshaw.reports.page import PAGES
 
 if TYPE_CHECKING:
+    from renshaw.core.results import Result
+    from renshaw.data.estimates import Estimates
+    from renshaw.data.recording import Recording
     from renshaw.estimation.multiverse import Multiverse
-    from renshaw.inference.change import Change
-    from renshaw.inference.posterior import Posterior
-    from renshaw.optimization.design import Design
     from renshaw.statistics.mixed import MixedModel
     from renshaw.statistics.power import Power
-    from renshaw.study.result import StudyResult
-
-# By name, lest a page about one noun load the rooms of all the others.
-_WRITERS = {
-    "renshaw.study.result.StudyResult": "renshaw.reports.study_report:write_study_report",
-    "renshaw.statistics.mixed.MixedModel": "renshaw.reports.model_report:write_model_report",
-    "renshaw.statistics.power.Power": "renshaw.reports.plan_report:write_plan_report",
-    "renshaw.inference.posterior.Posterior": "renshaw.reports.infer_report:write_infer_report",
-    "renshaw.inference.change.Change": "renshaw.reports.infer_report:write_change_report",
-    "renshaw.optimization.design.Design": "renshaw.reports.design_report:write_design_report",
-}
+    from renshaw.statistics.reliability import Reliability
 
 
+@overload
 def report(
-    noun: Recording | StudyResult | MixedModel | Power | Posterior | Change | Design,
+    noun: Recording,
     path: str | Path,
     *,
     estimates: Estimates | None = None,
     multiverse: Multiverse | None = None,
-) -> Path:
+) -> Path: ...
+
+
+@overload
+def report(noun: Power, path: str | Path, *, reliability: Reliability | None = None) -> Path: ...
+
+
+@overload
+def report(noun: MixedModel, path: str | Path, *, title: str = "") -> Path: ...
+
+
+@overload
+def report(
+    noun: Estimates, path: str | Path, *, links: Sequence[str] = (), refused: Sequence[str] = ()
+) -> Path: ...
+
+
+@overload
+def report(noun: Result | Sequence[Result], path: str | Path) -> Path: ...
+
+
+def report(noun: Result | Sequence[Result], path: str | Path, **beside: Any) -> Path:
     """Write a self-contained HTML page about what was recorded or found.
 
     Parameters
     ----------
-    noun : Recording, StudyResult, MixedModel, Power, Posterior, Change or Design
+    noun : any result
+        A recording, estimates, a study, a model, a posterior, a design, ...; of current ramps and
+        voltage ramps of one motoneuron also several.
     path : path
         Replaced whole, or not at all.
     estimates : Estimates, optional
-        Of the recording; made with the default rules where they are not given.
+        Of a recording; made with the default rules where they are not given. Without them, the
+        page of a recording that holds the sources of its decomposition is about these.
     multiverse : Multiverse, optional
-        Of the recording; without it the page has no such section.
+        Of a recording; without it the page has no such section.
+    reliability : Reliability, optional
+        The test and retest behind a plan.
+    links, refused : sequence of str, optional
+        Of estimates: the pages of their recordings, and what was wrong with other files.
+    title : str, optional
+        Of the page of a mixed model.
 
     Returns
     -------
@@ -56,21 +78,28 @@ def report(
     Raises
     ------
     DataError
-        There is no report of such a noun.
+        There is no report of such a noun, or nothing to report.
+    TypeError
+        The page of this noun doesn't show such a thing beside it.
     OSError
         The page can't be written.
     """
-    if isinstance(noun, Recording):
-        from renshaw.estimation.estimate import estimate
-        from renshaw.reports.recording_report import write_recording_report
+    return write_text(path, report_text(noun, **beside))
 
-        known = estimate(noun) if estimates is None else estimates
-        return write_recording_report(noun, known, multiverse, path)
-    for kind in type(noun).__mro__:
-        if writer := _WRITERS.get(f"{kind.__module__}.{kind.__qualname__}"):
-            module, name = writer.split(":")
-            return Path(getattr(import_module(module), name)(noun, path))
-    nouns = ["Recording", *(name.rsplit(".", 1)[1] for name in _WRITERS)]
-    raise DataError(
-        f"There is no report of a {type(noun).__name__}; report takes one of {', '.join(nouns)}."
-    )
+
+def report_text(noun: Result | Sequence[Result], **beside: Any) -> str:
+    """Return the page of `report` as text."""
+    several = isinstance(noun, list | tuple)
+    nouns = list(noun) if isinstance(noun, list | tuple) else [noun]
+    if not nouns:
+        raise DataError("There is nothing to report: the list is empty.")
+    page = PAGES.of(nouns[0])
+    if any(not isinstance(each, page.of) for each in nouns) or (several and not page.several):
+        raise DataError(f"One report is about one {page.name}; report each by itself.")
+    known = list(inspect.signature(page.content).parameters)[1:]
+    for name in beside:
+        if name not in known:
+            hint = suggestion(name, known)
+            raise TypeError(f"The report of a {page.name} takes no {name!r}. {hint}")
+    content = page.content(nouns if page.several else nouns[0], **beside)
+    return content.rendered()

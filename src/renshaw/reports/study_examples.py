@@ -9,9 +9,9 @@ from renshaw.estimation.estimate import involuntary
 from renshaw.estimation.settings import EstimateSettings
 from renshaw.estimation.smoothing import smoothed_rates
 from renshaw.estimation.vibstim import is_vibstim
+from renshaw.findings.words import title_of_group
 from renshaw.reports import figures
 from renshaw.reports.page import Drawing, Section, drawing
-from renshaw.reports.words import title_of_group
 
 if TYPE_CHECKING:
     from renshaw.study.result import Group, StudyResult

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from renshaw.reports.study_report import write_study_report
+from renshaw.reports.findings_file import write_findings
+from renshaw.reports.report import report
 from renshaw.study.tables import write_table
 
 if TYPE_CHECKING:
@@ -28,4 +29,5 @@ def write_study_folder(result: StudyResult, folder: Path) -> Path:
         (folder / "model").mkdir(exist_ok=True)
         title = result.plan.title or result.plan.name
         write_model_folder(result.model, folder / "model", title)
-    return write_study_report(result, folder / "report.html")
+    write_findings(result.findings(), folder)
+    return report(result, folder / "report.html")

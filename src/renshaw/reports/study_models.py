@@ -2,36 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from renshaw.core.numbers import number, p_value, signed, unbroken
+from renshaw.findings.words import title_of, title_of_group
 from renshaw.reports.page import Section
 from renshaw.reports.tables import Column, Row, Table
-from renshaw.reports.words import number, p_words, signed, title_of, title_of_group, unbroken
 
 if TYPE_CHECKING:
-    from renshaw.study.result import Group, StudyResult
+    from renshaw.study.compare import Comparison
+    from renshaw.study.result import StudyResult
 
 
 def models(result: StudyResult) -> Section | None:
     """The mixed models beside the paired tests."""
+    several = len(result.groups) > 1
+    return models_of(
+        [
+            (title_of_group(result, group) if several else "", group.comparison)
+            for group in result.groups
+        ]
+    )
+
+
+def models_of(comparisons: Sequence[tuple[str, Comparison]]) -> Section | None:
+    """The mixed models of some comparisons, beside their paired tests."""
     found = [
         (group, quantity, model)
-        for group in result.groups
-        for quantity, model in group.comparison.models.items()
+        for group, comparison in comparisons
+        for quantity, model in comparison.models.items()
     ]
     without = [
         (group, quantity, why)
-        for group in result.groups
-        for quantity, why in group.comparison.unmodelled.items()
+        for group, comparison in comparisons
+        for quantity, why in comparison.unmodelled.items()
     ]
     if not found and not without:
         return None
-    several = len(result.groups) > 1
 
-    def named(group: Group, quantity: str) -> str:
-        title = title_of(quantity)
-        return f"{title} ({title_of_group(result, group)})" if several else title
+    def named(group: str, quantity: str) -> str:
+        return f"{title_of(quantity)} ({group})" if group else title_of(quantity)
 
     body = []
     for group, quantity, model in found:
@@ -48,7 +59,7 @@ def models(result: StudyResult) -> Section | None:
                         signed(-float(row["estimate"])),
                         unbroken(f"{signed(low)} to {signed(high)}"),
                         number(float(row["df"]), 1),
-                        unbroken(p_words(float(row["p_adjusted"]))),
+                        unbroken(p_value(float(row["p_adjusted"]))),
                         signed(-float(row["standardized"])),
                         number(model.statistics["icc"]),
                     ]
@@ -108,7 +119,7 @@ def whole_model(result: StudyResult) -> Section | None:
                 number(float(row["estimate"])),
                 unbroken(f"{signed(float(row['ci_low']))} to {signed(float(row['ci_high']))}"),
                 number(float(row["df"]), 1),
-                unbroken(p_words(float(row["p_value"]))),
+                unbroken(p_value(float(row["p_value"]))),
             ]
         )
         for row in result.model.fixed_effects.to_dict("records")

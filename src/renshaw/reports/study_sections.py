@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from renshaw.core.numbers import number, p_value, signed, unbroken
+from renshaw.findings.words import title_of, title_of_group
 from renshaw.reports import figures
 from renshaw.reports.page import Section, drawing
 from renshaw.reports.tables import Column, Row, Table, reason_count_table
-from renshaw.reports.words import number, p_words, signed, title_of, title_of_group, unbroken
 
 if TYPE_CHECKING:
-    from renshaw.study.result import Group, StudyResult
+    from renshaw.study.compare import Comparison
+    from renshaw.study.result import StudyResult
 
 # Of several arms, only what matters most has a picture; the table has the rest.
 _PICTURED = ("delta_f", "peak_rate", "torque_vib", "torque_sust", "spasm_duration")
@@ -116,8 +118,13 @@ def _agreement(direction: str, row: Mapping[Any, Any] | None) -> str:
 def differences(result: StudyResult, n: int) -> Section:
     """Paired pictures and the table of differences of an arm."""
     group = result.groups[n]
-    comparison = group.comparison
-    several = len(result.groups) > 1
+    title = title_of_group(result, group) if len(result.groups) > 1 else ""
+    return differences_of(group.comparison, n, title)
+
+
+def differences_of(comparison: Comparison, n: int = 0, of: str = "") -> Section:
+    """Paired pictures and the table of differences of a comparison, one of several if named."""
+    several = bool(of)
     there = list(dict.fromkeys(comparison.table["quantity"]))
     pictured = [q for q in there if q in _PICTURED] if several else there
     pictures = [
@@ -136,7 +143,7 @@ def differences(result: StudyResult, n: int) -> Section:
     notes = [] if there else ["There are not two conditions to compare."]
     return Section(
         f"differences-{n}" if n else "differences",
-        f"{title_of_group(result, group)}: what changed" if several else title,
+        f"{of}: what changed" if several else title,
         paragraphs=[
             "Each participant counts once: the mean over units and trials. Intervals and p-values "
             "are those of paired t-tests; they are not corrected for the number of quantities and "
@@ -160,7 +167,7 @@ def _difference_table(rows: Sequence[Mapping[Any, Any]]) -> Table:
                 signed(float(row["difference"])),
                 unbroken(f"{signed(float(row['ci_low']))} to {signed(float(row['ci_high']))}"),
                 signed(float(row["percent"]), 0),
-                unbroken(p_words(float(row["p_value"]))),
+                unbroken(p_value(float(row["p_value"]))),
             ]
         )
         for row in rows
@@ -186,18 +193,31 @@ def _difference_table(rows: Sequence[Mapping[Any, Any]]) -> Table:
 
 def participants(result: StudyResult) -> Section | None:
     """What each participant had in each condition."""
-    tables = [
-        _participant_table(result, group)
+    return participants_of(_named_comparisons(result))
+
+
+def _named_comparisons(result: StudyResult) -> list[tuple[str, Comparison]]:
+    several = len(result.groups) > 1
+    return [
+        (title_of_group(result, group) if several else "", group.comparison)
         for group in result.groups
-        if group.comparison.participants["participant"].nunique() <= _MOST_PEOPLE
+    ]
+
+
+def participants_of(named: Sequence[tuple[str, Comparison]]) -> Section | None:
+    """What each participant of some comparisons had in each condition."""
+    tables = [
+        _participant_table(comparison, name)
+        for name, comparison in named
+        if comparison.participants["participant"].nunique() <= _MOST_PEOPLE
     ]
     if not tables:
         return None
     return Section("participants", "Each participant", folded=tables)
 
 
-def _participant_table(result: StudyResult, group: Group) -> Table:
-    values = group.comparison.participants
+def _participant_table(comparison: Comparison, of: str) -> Table:
+    values = comparison.participants
     conditions = [str(c) for c in dict.fromkeys(values["condition"])]
     means: dict[tuple[str, str], dict[str, float]] = {}
     for row in values.to_dict("records"):
@@ -207,7 +227,7 @@ def _participant_table(result: StudyResult, group: Group) -> Table:
         Row([person, title_of(quantity), *(number(each.get(c, np.nan)) for c in conditions)])
         for (person, quantity), each in sorted(means.items(), key=lambda item: item[0][0])
     ]
-    name = f" of {title_of_group(result, group)}" if len(result.groups) > 1 else ""
+    name = f" of {of}" if of else ""
     return Table(
         f"Every participant{name}: mean of each quantity in each condition",
         [

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from renshaw.core.numbers import between, number, p_value, unbroken
 from renshaw.core.settings import Settings
 from renshaw.data.estimates import Estimate
 from renshaw.data.recording import Recording
+from renshaw.findings.exclusions import reason_kind
+from renshaw.findings.words import title_of
 from renshaw.reports.figures.multiverse import choices_of, level_words
-from renshaw.reports.words import number, title_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,6 +27,7 @@ PAIR_QUANTITIES = (
     "recruitment_gap",
     "control_modulation",
 )
+_MOST_ROWS = 400
 
 
 @dataclass(frozen=True)
@@ -191,15 +196,6 @@ def reason_count_table(found: Mapping[str, Counter[str]], most: int = 60) -> Tab
     )
 
 
-def reason_kind(reason: str) -> str:
-    """Return a reason without its numbers, so that like counts with like."""
-    words: list[str] = []
-    for word in reason.split():
-        ends = word[-1] if word[-1] in ";:," else ""
-        words.append(f"…{ends}" if any(c.isdigit() for c in word) else word)
-    return " ".join(words)
-
-
 def _label(recording: Recording, unit: int) -> str:
     if 1 <= unit <= len(recording.units):
         return recording.units.labels[unit - 1]
@@ -273,3 +269,48 @@ def _plain(value: object) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(map(str, value))
     return str(value)
+
+
+def table_of(
+    table: pd.DataFrame, caption: str, titles: dict[str, str], interval: str = ""
+) -> Table:
+    """Return a data frame's columns as a table of a page; the interval takes one column."""
+    names = [
+        name
+        for name in titles
+        if name in table.columns and not (table[name].astype(str) == "").all()
+    ]
+    columns = [Column(titles[name], numeric=not _is_words(table[name])) for name in names]
+    # The interval stands beside what it is of, as its table may be wider than the page.
+    place = next((n + 1 for n, name in enumerate(names) if name in ("estimate", "mean")), 0)
+    if interval:
+        columns.insert(place, Column(interval))
+    rows = []
+    for record in table.head(_MOST_ROWS).to_dict("records"):
+        cells = [_frame_cell(name, record[name]) for name in names]
+        if interval:
+            low, high = float(record["ci_low"]), float(record["ci_high"])
+            cells.insert(place, unbroken(between(low, high)))
+        rows.append(Row(cells))
+    summary = caption.split(" (")[0]
+    if len(table) > _MOST_ROWS:
+        caption += f"; the first {_MOST_ROWS} of {len(table)} rows"
+    return Table(caption, columns, rows, summary=summary)
+
+
+def _is_words(column: pd.Series[Any]) -> bool:
+    return (
+        not np.issubdtype(column.dtype, np.number) if isinstance(column.dtype, np.dtype) else True
+    )
+
+
+def _frame_cell(name: str, value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool | np.bool_):
+        return "yes" if value else ""
+    if name in ("p_value", "p_adjusted", "p_flip"):
+        return unbroken(p_value(float(value)))
+    if name in ("df", "den_df"):
+        return number(float(value), 1)
+    return number(float(value))

@@ -6,7 +6,7 @@ import itertools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -160,6 +160,41 @@ class PlanSettings(Settings):
         return float(value)
 
 
+class Needed(NamedTuple):
+    """How many participants give the target power.
+
+    Parameters
+    ----------
+    effect : float
+    units, ramps : int
+    participants : int
+        The fewest; between the numbers that were simulated, power is taken as a straight line.
+    bound : str
+        ``"about"``; or what the number only bounds, because nothing beyond it was simulated:
+        ``"at most"`` (it is the smallest), ``"more than"`` (it is the largest).
+    """
+
+    effect: float
+    units: int
+    ramps: int
+    participants: int
+    bound: Literal["about", "at most", "more than"]
+
+
+def _fewest(
+    n: FloatArray, power: FloatArray, target: float
+) -> tuple[int, Literal["about", "at most", "more than"]]:
+    """Return where a line of power over participants reaches the target."""
+    enough = np.flatnonzero(power >= target)
+    if not len(enough):
+        return int(n[-1]), "more than"
+    k = int(enough[0])
+    if k == 0:
+        return int(n[0]), "at most"
+    share = (target - power[k - 1]) / (power[k] - power[k - 1])
+    return (math.ceil(n[k - 1] + share * (n[k] - n[k - 1])) if share > 0 else int(n[k])), "about"
+
+
 @dataclass(frozen=True, eq=False)
 class Power(Result):
     """Power of planned studies.
@@ -182,30 +217,18 @@ class Power(Result):
         """Return the table."""
         return self.table.copy()
 
-    def needed(self) -> list[tuple[float, int, int, int | None]]:
-        """Return effect, units, ramps and about how many participants give the target power.
-
-        Between the numbers of participants that were simulated, power is taken as a straight line;
-        None where even the largest is too small.
-        """
-        target = self.settings.target_power
-        found = []
+    def needed(self) -> list[Needed]:
+        """Return how many participants give the target power, for each effect, units and ramps."""
         keys = ["effect", "units", "ramps"]
+        found = []
         for key in self.table[keys].drop_duplicates().itertuples(index=False):
             effect, units, ramps = float(key[0]), int(key[1]), int(key[2])
             mine = (self.table[keys] == [effect, units, ramps]).all(axis=1)
-            part = self.table[mine]
-            line = part.sort_values("participants")
+            line = self.table[mine].sort_values("participants")
             n, power = line["participants"].to_numpy(float), line["power"].to_numpy(float)
-            enough = np.flatnonzero(power >= target)
-            fewest = None
-            if len(enough):
-                k = int(enough[0])
-                fewest = int(n[k])
-                if k and power[k] > power[k - 1]:
-                    share = (target - power[k - 1]) / (power[k] - power[k - 1])
-                    fewest = math.ceil(n[k - 1] + share * (n[k] - n[k - 1]))
-            found.append((effect, units, ramps, fewest))
+            found.append(
+                Needed(effect, units, ramps, *_fewest(n, power, self.settings.target_power))
+            )
         return found
 
     def __str__(self) -> str:

@@ -16,6 +16,7 @@ from renshaw.optimization.goal_file import load_goal
 from renshaw.optimization.rule import rule_words
 from renshaw.optimization.therapy import FORESEEN, NOTHING, Therapy
 from renshaw.reports.figures.design import interaction_map
+from renshaw.reports.findings_file import read_findings
 from renshaw.reports.svg import inline_svg
 from renshaw.study.tables import read_table
 
@@ -27,7 +28,7 @@ AXES = (
     ("charge_mC_per_h", "Charge", "mC an hour", False),
 )
 _NUMBERS = ("burden", *(name for name, *_ in AXES))
-_FRESH = ("burden", "burden_low", "burden_high", "force_pct")
+_FRESH = ("burden", "burden_low", "burden_high", "force_pct", "charge_mC_per_h")
 _MOST_POINTS = 2000
 
 
@@ -46,6 +47,7 @@ def told(folder: Path) -> dict[str, Any]:
         untreated = float(others.loc[others["alternative"] == NOTHING, "burden"].iloc[0])
         fresh = float(others.loc[others["alternative"] == NOTHING, "fresh_burden"].iloc[0])
         return {
+            "findings": read_findings(folder),
             "heading": goal.heading,
             "rule": rule_words(goal.rule),
             "recommended": _recommended(folder, others),

@@ -9,8 +9,9 @@ from renshaw.app.runs.kind import Kind
 from renshaw.optimization.bench import MEASURED
 from renshaw.optimization.goal import Goal
 from renshaw.optimization.goal_file import load_goal
+from renshaw.reports.design_folder import SHEET
 
-PLAN, SHEET = "design.toml", "protocol_sheet.html"
+PLAN = "design.toml"
 
 
 def kept(folder: Path) -> str:

@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from renshaw.app.design import front
 from renshaw.app.design.form import goal_form, toml_from
-from renshaw.app.design.kind import DESIGN, SHEET, refuse_outside
+from renshaw.app.design.kind import DESIGN, refuse_outside
 from renshaw.app.folder import Folder, PlaceError
 from renshaw.app.guard import REPORT_POLICY
 from renshaw.app.pages import page, told
@@ -21,6 +21,8 @@ from renshaw.app.runs.making import Making, Understood
 from renshaw.app.runs.routes import routes_for, run_of
 from renshaw.optimization.goal import Goal
 from renshaw.optimization.goal_file import example_goal, goal_from_toml, goal_to_toml
+from renshaw.reports.design_folder import SHEET
+from renshaw.reports.design_sections import NO_FACTORIAL
 
 
 async def designs(request: Request) -> Response:
@@ -48,7 +50,14 @@ async def new(request: Request) -> Response:
 async def results(request: Request) -> Response:
     """Return the page of one design."""
     run = await asyncio.to_thread(run_of, request, DESIGN)
-    return page(request, "design_results.html.j2", title=run.title, run=run, kind=DESIGN)
+    return page(
+        request,
+        "design_results.html.j2",
+        title=run.title,
+        run=run,
+        kind=DESIGN,
+        no_factorial=NO_FACTORIAL,
+    )
 
 
 @told

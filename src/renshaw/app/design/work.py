@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from renshaw.app.design.kind import PLAN, SHEET
+from renshaw.app.design.kind import PLAN
 from renshaw.core.machine import cores
 from renshaw.optimization import optimize
-from renshaw.optimization.folder import write_design
 from renshaw.optimization.goal_file import load_goal
-from renshaw.reports.design_report import write_design_report
-from renshaw.reports.protocol_sheet import write_protocol_sheet
+from renshaw.reports.design_folder import write_design_folder
 
 
 def run(folder: str, progress: Callable[[int, int, str], None]) -> dict[str, str]:
@@ -19,7 +17,5 @@ def run(folder: str, progress: Callable[[int, int, str], None]) -> dict[str, str
     place = Path(folder)
     design = optimize(load_goal(place / PLAN), folder=place, workers=cores(), progress=progress)
     progress(1, 1, "writing the report")
-    write_design(design, place)
-    write_protocol_sheet(design, place / SHEET)
-    write_design_report(design, place / "report.html")
+    write_design_folder(design, place)
     return {"recommended": design.recommended.words()}

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from renshaw.core.numbers import number
 from renshaw.data.estimates import Estimates
-from renshaw.reports.words import number, title_of
+from renshaw.findings.words import title_of
 
 # What each protocol is done for; a quantity that was not estimated is left out.
 _SHOWN = (

@@ -10,10 +10,10 @@ import numpy as np
 from renshaw.app.recording.analysis import Analysis
 from renshaw.app.recording.numbers import table
 from renshaw.core.errors import RenshawError
+from renshaw.core.finding import as_mapping
 from renshaw.estimation.multiverse import Multiverse
 from renshaw.reports import figures
 from renshaw.reports.best_pair import pairs, value_of
-from renshaw.reports.recording_report import spread
 from renshaw.reports.svg import inline_svg
 from renshaw.reports.tables import choice_table
 
@@ -66,7 +66,7 @@ def _drawn(analysis: Analysis, test: int, control: int, pair: Any) -> str:
 
 
 def specification(analysis: Analysis, multiverse: Multiverse) -> dict[str, Any]:
-    """Return the multiverse as a picture, a sentence and a table."""
+    """Return the multiverse as a picture, its findings and a table."""
     mean = value_of(analysis.estimates, analysis.recording.name, "delta_f_mean")
     figure = figures.specification_curve(multiverse, None if mean is None else mean.value)
     return {
@@ -75,6 +75,6 @@ def specification(analysis: Analysis, multiverse: Multiverse) -> dict[str, Any]:
             name="multiverse",
             title="Mean delta F under every combination of choices, sorted",
         ),
-        "words": spread(multiverse),
+        "findings": as_mapping(multiverse.findings()),
         "table": table(choice_table(multiverse.to_table())),
     }

@@ -6,17 +6,17 @@ from typing import Any
 
 from renshaw.app.recording.analysis import Analysis
 from renshaw.app.recording.numbers import number, numbers, table, trace
+from renshaw.core.finding import as_mapping
 from renshaw.data.estimates import Estimate
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
 from renshaw.decomposition.editing import ASIDE
 from renshaw.estimation.estimate import involuntary
+from renshaw.findings.recording import measured
 from renshaw.reports.best_pair import best_pair
 from renshaw.reports.figures.order import by_recruitment
 from renshaw.reports.figures.torque import usable_torque
 from renshaw.reports.figures.tracking import target_of
-from renshaw.reports.involuntary_report import involuntary_headline
-from renshaw.reports.recording_report import headline
 from renshaw.reports.tables import exclusion_tables, recording_table, unit_table
 
 _CURVE_POINTS = 700
@@ -31,11 +31,10 @@ def view(analysis: Analysis) -> dict[str, Any]:
     unwilled = involuntary(recording)
     rows = estimates.rows
     reasons, excluded = exclusion_tables(recording, rows)
-    said = involuntary_headline if unwilled else headline
     return {
         "name": recording.name,
         "simulated": recording.simulated,
-        "headline": said(recording, estimates),
+        "findings": as_mapping(measured(recording, estimates)),
         "notes": list(recording.notes),
         "window": list(recording.units.window_s),
         "torque": _torque(usable_torque(recording), "torque"),

@@ -3,24 +3,16 @@
 import { get } from "./api.js";
 import { frontOf } from "./design/front.js";
 import { othersOf } from "./design/others.js";
-import { givenOf, number } from "./design/words.js";
+import { givenOf } from "./design/words.js";
+import { findingsOf, numbersOf } from "./findings.js";
 import { element } from "./page.js";
 
 const place = document.getElementById("design");
 
 function recommended(found) {
-  const best = found.alternatives.find((each) => each.name === "recommended");
-  document.getElementById("therapy").textContent = found.recommended.therapy;
+  document.getElementById("therapy").replaceChildren(...findingsOf(found.findings));
   document.getElementById("rule").textContent = found.rule;
-  const keys = [
-    ["Burden of spasms left, in fresh people", `${number(best.left_pct)} %`],
-    ["Maximal force kept, in fresh people", `${number(best.fresh_force_pct)} %`],
-    ["Dose", `${number(best.dose_pct)} %`],
-    ["Discomfort, of 10", number(best.discomfort)],
-    ["Charge", `${number(best.charge_mC_per_h)} mC/h`],
-  ];
-  const shown = keys.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value)));
-  document.getElementById("recommended-keys").replaceChildren(...shown);
+  document.getElementById("recommended-keys").replaceChildren(...numbersOf(found.findings));
   const { given, at_night: night, moving } = found.recommended.given;
   const parts = [givenOf("Before and during a spasm test", given)];
   if (String(night) !== String(given)) parts.push(givenOf("At night", night));

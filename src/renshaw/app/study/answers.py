@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from renshaw.core.errors import RenshawError
+from renshaw.findings.comparison import main_quantity
+from renshaw.findings.words import title_of, title_of_group
 from renshaw.reports.figures.paired import paired_difference
-from renshaw.reports.study_report import answers, caveat, main_quantity
+from renshaw.reports.findings_file import read_findings
 from renshaw.reports.svg import inline_svg
-from renshaw.reports.words import title_of, title_of_group
 from renshaw.study import StudyResult, load_plan
 from renshaw.study.result import opened
 
@@ -21,7 +22,7 @@ _one_at_a_time = threading.Lock()
 
 
 def told(folder: Path) -> dict[str, Any]:
-    """Return what a study found: sentences, pictures, and what to know before quoting them.
+    """Return what a study found: its findings, as the report has them, and pictures.
 
     Mixed models are left to the report, for they take seconds each.
     """
@@ -32,9 +33,7 @@ def told(folder: Path) -> dict[str, Any]:
     with _one_at_a_time:
         result = opened(folder, plan, examples=False)
         return {
-            "answers": [{"verdict": a.verdict, "words": a.words} for a in answers(result)],
-            "caveat": caveat(result),
-            "failures": len(result.failures),
+            "findings": read_findings(folder),
             "pictures": _pictures(result),
         }
 

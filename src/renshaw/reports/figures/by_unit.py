@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from renshaw.data.estimates import Estimate
+from renshaw.findings.words import title_of
 from renshaw.reports.figures.style import (
     BLUE,
     MUTED,
@@ -19,7 +20,6 @@ from renshaw.reports.figures.style import (
     picture,
     with_unit,
 )
-from renshaw.reports.words import title_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from renshaw.findings.words import title_of
 from renshaw.reports.figures.style import BLUE, MUTED, new_figure, picture, plain, with_unit
-from renshaw.reports.words import title_of
 
 if TYPE_CHECKING:
     import pandas as pd

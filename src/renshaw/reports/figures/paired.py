@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from renshaw.findings.words import title_of
 from renshaw.reports.figures.style import (
     FAINT,
     INK,
@@ -19,7 +20,6 @@ from renshaw.reports.figures.style import (
     plain,
     with_unit,
 )
-from renshaw.reports.words import title_of
 
 if TYPE_CHECKING:
     import pandas as pd

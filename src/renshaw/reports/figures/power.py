@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from renshaw.findings.power import effect_words, panel_words
 from renshaw.reports.figures.style import (
     BLUE,
     FAINT,
@@ -17,8 +18,7 @@ from renshaw.reports.figures.style import (
     plain,
     with_unit,
 )
-from renshaw.reports.words import signed
-from renshaw.statistics.power import MEAN, SPASMS
+from renshaw.statistics.power import SPASMS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,24 +28,6 @@ if TYPE_CHECKING:
     from renshaw.statistics.reliability import Reliability
 
 _MOST_PANELS = 6
-
-
-def effect_words(power: Power, effect: float) -> str:
-    """Return a true effect with its unit."""
-    if power.settings.outcome == SPASMS:
-        return f"× {effect:g}"
-    return f"{signed(effect)} {power.settings.unit}".rstrip()
-
-
-def panel_words(power: Power, units: int, ramps: int) -> str:
-    """Return what a panel's studies have in common."""
-    several = "s" if ramps > 1 else ""
-    if power.settings.outcome == SPASMS:
-        return f"{ramps} day{several} of diary"
-    if power.settings.outcome == MEAN:
-        return f"{ramps} test{several} a condition"
-    words = f"{units} unit{'s' if units > 1 else ''}"
-    return words if ramps == 1 else f"{words}, {ramps} ramps"
 
 
 @picture

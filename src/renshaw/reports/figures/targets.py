@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from renshaw.findings.acceptance import brief, spoken
 from renshaw.reports.figures.style import (
     BLUE,
     FAINT,
@@ -55,11 +56,6 @@ def group_of(target: str) -> tuple[str, str]:
     found = re.match(r"(T\d+)\w*\s*(.*)", target)
     group, rest = found.groups() if found else ("", target)
     return group, spoken(rest or target)
-
-
-def spoken(words: str) -> str:
-    """Return words as they are read on a page rather than in a table of plain letters."""
-    return words.replace("delta F", "ΔF")
 
 
 @picture
@@ -160,15 +156,6 @@ def _words(axes: Axes, y: float, short: str, row: dict[str, Any], met: bool) -> 
         found = f"{brief(row['value'])} ({between})"
     weight = "normal" if met else "bold"
     axes.text(_VALUES_X, y, found, color=INK, weight=weight, fontsize=8.2, **beside)
-
-
-def brief(value: float) -> str:
-    """Return a number in three figures at most, and not beyond its second decimal."""
-    if not np.isfinite(value):
-        return "–"
-    shown = f"{value:.2f}" if abs(value) < 10 else f"{value:.1f}"
-    shown = shown.rstrip("0").removesuffix(".")
-    return "0" if shown in ("-0", "") else shown.replace("-", "−")
 
 
 def _in_bands(row: dict[str, Any], value: float) -> float:

@@ -50,9 +50,9 @@ export function frontOf(found) {
 const named = (point) => `${point.chosen ? `${point.chosen}: ` : ""}${point.therapy}`;
 
 function about(point, axes) {
-  const words = ["As the search saw it."];
+  const words = ["In the search, on other people than those above."];
   if (point.front) words.push("No other protocol beats it on every axis.");
-  words.push(point.allowed ? "It keeps all limits." : "It breaks a limit (a hollow dot).");
+  words.push(point.allowed ? "There it keeps all limits." : "There it breaks a limit (a hollow dot).");
   const numbers = [["Burden left", `${number(point.left_pct)} %`], ["Burden", `${number(point.burden)} % MVC s`]];
   for (const axis of axes) numbers.push([axis.title, `${number(point[axis.name])} ${axis.unit}`]);
   const rows = numbers.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value)));

@@ -13,7 +13,7 @@ export function othersOf(table, found) {
 
 function row(each) {
   const burden = `${number(each.fresh_burden)} (${number(each.fresh_burden_low)} to ${number(each.fresh_burden_high)})`;
-  const numbers = [meter(each.left_pct), burden, ...[each.fresh_force_pct, each.dose_pct, each.discomfort, each.charge_mC_per_h].map(number)];
+  const numbers = [meter(each.left_pct), burden, ...[each.fresh_force_pct, each.dose_pct, each.discomfort, each.fresh_charge_mC_per_h].map(number)];
   return element("tr", { class: each.name === "recommended" ? "best" : null },
     element("th", { scope: "row" }, each.name),
     element("td", {}, each.therapy),

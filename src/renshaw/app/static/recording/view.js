@@ -1,6 +1,7 @@
 // One recording: look, set units aside, change rules, take the answer along.
 
 import { address, get, post } from "../api.js";
+import { findingsOf } from "../findings.js";
 import { follow, stop } from "../jobs.js";
 import { announce, element, fill, valuesOf } from "../page.js";
 import { onScheme } from "./look.js";
@@ -98,7 +99,7 @@ async function answered(work) {
 }
 
 function draw() {
-  at("headline").textContent = data.headline;
+  at("headline").replaceChildren(...findingsOf(data.findings));
   showUndo(data);
   showUnits();
   showPairs();
@@ -204,7 +205,7 @@ document.addEventListener("keydown", (event) => {
 let typing = 0;
 const sendSettings = () => answered(async () => {
   const found = await post(`${base}/settings`, { rules: at("rules").value, values: valuesOf(form) });
-  announce(found.headline);
+  announce(found.findings.sentences.join(" "));
   return found;
 });
 form.addEventListener("submit", (event) => event.preventDefault());
@@ -225,7 +226,7 @@ async function showMultiverse() {
   const { drawn, program } = (await tried(() => get(`${base}/multiverse`))) ?? {};
   if (!drawn) return;
   at("multiverse-picture").innerHTML = drawn.svg;
-  at("multiverse-words").textContent = drawn.words;
+  at("multiverse-words").replaceChildren(...findingsOf(drawn.findings));
   at("multiverse-table").replaceChildren(tableOf(drawn.table));
   at("program").textContent = program;
 }

@@ -2,62 +2,25 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from renshaw.data.estimates import Estimates
 from renshaw.data.recording import Recording
 from renshaw.estimation.settings import EstimateSettings
 from renshaw.estimation.vibstim import is_vibstim
 from renshaw.reports import recording_sections as sections
-from renshaw.reports.page import KeyFigure, Section, drawing
+from renshaw.reports.page import Section, drawing
 from renshaw.reports.tables import recording_table
-from renshaw.reports.words import number, title_of
-
-_VIBSTIM_KEYS = ("torque_vib", "torque_sust", "emg_sust")
-_SPASM_KEYS = ("spasm_duration", "spasm_torque_integral", "spasm_units", "spasm_mean_rate")
 
 
 def involuntary_sections(
     recording: Recording, estimates: Estimates, settings: EstimateSettings
 ) -> list[Section | None]:
-    """Return what the page says."""
+    """Return the sections of such a recording's page."""
     return [
         _happened(recording, estimates, settings),
         sections.exclusions(recording, estimates),
         sections.truth(recording),
         sections.file_notes(recording),
     ]
-
-
-def involuntary_keys(recording: Recording, estimates: Estimates) -> list[KeyFigure]:
-    """Return the numbers worth seeing first."""
-    wanted = _VIBSTIM_KEYS if is_vibstim(recording) else _SPASM_KEYS
-    return [
-        KeyFigure(title_of(row.quantity), number(row.value), row.units)
-        for row in estimates.rows
-        if row.quantity in wanted and np.isfinite(row.value)
-    ]
-
-
-def involuntary_headline(recording: Recording, estimates: Estimates) -> str:
-    """Return the answer in one sentence."""
-    found = {row.quantity: row for row in estimates.rows}
-    if is_vibstim(recording):
-        during, after = found["torque_vib"], found["torque_sust"]
-        if not (during.ok and after.ok):
-            return f"Involuntary torque could not be read: {during.reason or after.reason}."
-        return (
-            f"Involuntary torque is {number(during.value)} {during.units} after the last bout, "
-            f"while the tendon vibrates, and {number(after.value)} {after.units} once vibration "
-            "has ended."
-        )
-    duration = found["spasm_duration"]
-    if not np.isfinite(duration.value):
-        return f"The spasm could not be measured: {duration.reason}."
-    rate = found.get("spasm_mean_rate")
-    pace = f", at {number(rate.value)} pps" if rate is not None and rate.ok else ""
-    least = "" if duration.ok else "at least "
-    return f"Firing outlasts the input by {least}{number(duration.value)} s{pace}."
 
 
 def _happened(recording: Recording, estimates: Estimates, settings: EstimateSettings) -> Section:

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from renshaw.core.files import write_text
+from renshaw.core.numbers import number
 from renshaw.core.results import plot
-from renshaw.experiment.effort import AS_IS, WITHOUT_PICS, Effort
+from renshaw.experiment.effort import WITHOUT_PICS, Effort
+from renshaw.findings.effort import usual_level
 from renshaw.reports.figures.effort import effort_curve
 from renshaw.reports.figures.tracking import tracking_panel
-from renshaw.reports.page import Drawing, KeyFigure, Section, drawing, result_page
+from renshaw.reports.page import Content, Drawing, Section, drawing, page_of
 from renshaw.reports.tables import Column, Row, Table
-from renshaw.reports.words import number
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-# The level at which the answer is stated, where it was held.
-_USUAL_PCT_MVC = 20.0
 
 _ASSUMED = (
     "Descending drive is one number that all motoneurons share; its largest is set so that a "
@@ -38,19 +32,9 @@ def plot_effort(noun: Effort, /) -> Figure:
     return effort_curve(noun)
 
 
-def write_effort_report(effort: Effort, path: str | Path) -> Path:
-    """Write a self-contained HTML page about the effort that force takes.
-
-    Raises
-    ------
-    OSError
-        The page can't be written.
-    """
-    return write_text(path, effort_report(effort))
-
-
-def effort_report(effort: Effort) -> str:
-    """Return the page of `write_effort_report` as text."""
+@page_of(Effort)
+def page(effort: Effort) -> Content:
+    """Return the page about the effort that force takes."""
     curve = drawing(
         effort_curve(effort),
         "effort",
@@ -63,41 +47,16 @@ def effort_report(effort: Effort) -> str:
         Section("effort", "Effort for the same force", [_lost(effort)], pictures=[curve]),
         Section("numbers", "Numbers", tables=[_table(effort), _strength(effort)]),
         Section("holds", "What it looks like", pictures=_holds(effort)),
-        Section("assumptions", "What is taken for granted", notes=_ASSUMED),
+        Section("assumptions", "Assumptions", notes=_ASSUMED),
     ]
-    return result_page(
+    return Content(
         title=f"{effort.participant.name}: effort",
         kind=f"Simulated {effort.participant.muscle}: the drive that force takes",
-        headline=headline(effort),
-        keys=_keys(effort),
-        warnings=_warnings(effort),
+        findings=effort.findings(),
         sections=sections,
         history=effort.history,
         settings=effort.settings,
     )
-
-
-def headline(effort: Effort) -> str:
-    """Return the answer in one sentence."""
-    level = _level(effort)
-    usual = effort.effort_pct(AS_IS, level)
-    if not np.isfinite(usual):
-        return f"{level:g} % MVC is out of this person's reach."
-    first = f"To hold {level:g} % MVC takes {number(usual)} % of the largest descending drive"
-    if WITHOUT_PICS not in effort.conditions:
-        return f"{first}."
-    without = effort.effort_pct(WITHOUT_PICS, level)
-    if not np.isfinite(without):
-        return f"{first}; without persistent inward currents it can't be done at all."
-    return (
-        f"{first}; without persistent inward currents it takes {number(without)} %, "
-        f"{without / usual:.1f} times as much."
-    )
-
-
-def _level(effort: Effort) -> float:
-    levels = effort.settings.levels_pct_mvc
-    return min(levels, key=lambda level: abs(level - _USUAL_PCT_MVC))
 
 
 def _lost(effort: Effort) -> str:
@@ -112,24 +71,6 @@ def _lost(effort: Effort) -> str:
             f" Without the currents the largest torque is {largest:.0f} % of what it is with them."
         )
     return words
-
-
-def _keys(effort: Effort) -> list[KeyFigure]:
-    level = _level(effort)
-    keys = []
-    for name in effort.conditions:
-        value = effort.effort_pct(name, level)
-        shown = number(value) if np.isfinite(value) else "–"
-        keys.append(KeyFigure(f"Effort at {level:g} % MVC, {name}", shown, "%"))
-    return keys
-
-
-def _warnings(effort: Effort) -> list[str]:
-    return [
-        f"{row['condition']}, {row['target_pct_mvc']:g} % MVC: {row['reason']}."
-        for row in effort.table.to_dict("records")
-        if not row["reached"]
-    ]
 
 
 def _table(effort: Effort) -> Table:
@@ -167,7 +108,7 @@ def _strength(effort: Effort) -> Table:
 
 
 def _holds(effort: Effort) -> list[Drawing]:
-    level = _level(effort)
+    level = usual_level(effort)
     pictures = []
     for place, name in enumerate(effort.conditions):
         recording = effort.examples.get((name, level))

@@ -2,95 +2,37 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
-
-from renshaw.core.files import write_text
+from renshaw.core.numbers import number
 from renshaw.reports.figures.model import model_means, residual_checks
-from renshaw.reports.page import KeyFigure, Section, drawing, rendered
-from renshaw.reports.tables import Column, Row, Table, settings_table
-from renshaw.reports.words import number, p_words, signed
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from renshaw.statistics.mixed import MixedModel
-
-_MOST_ROWS = 400
+from renshaw.reports.page import Content, Section, drawing, page_of
+from renshaw.reports.tables import Column, Row, Table, table_of
+from renshaw.statistics.mixed import MixedModel
 
 
-def write_model_report(model: MixedModel, path: str | Path, title: str = "") -> Path:
-    """Write a self-contained HTML page about a mixed model.
-
-    Parameters
-    ----------
-    model : MixedModel
-    path : path
-        Replaced whole, or not at all.
-    title : str
-        The response by default.
-
-    Raises
-    ------
-    OSError
-        The page can't be written.
-    """
-    return write_text(path, model_report(model, title))
-
-
-def model_report(model: MixedModel, title: str = "") -> str:
-    """Return the page of `write_model_report` as text."""
-    return rendered(
-        "model.html.j2",
+@page_of(MixedModel)
+def page(model: MixedModel, *, title: str = "") -> Content:
+    """Return the page about a mixed model, by default titled as its response."""
+    return Content(
         title=title or f"{model.formula.response}",
-        kind="Mixed model" if model.has_random else "Linear model",
+        kind=f"{'Mixed' if model.has_random else 'Linear'} model: {_fit_words(model)}",
         question=f"{model.formula.text}",
-        warnings=model.warnings,
-        answers=answers(model),
-        keys=_keys(model),
-        sections=[section for section in sections(model) if section is not None],
-        python=model.history.as_python(),
-        citations=model.history.citations(),
-        settings=settings_table(model.settings),
+        findings=model.findings(),
+        sections=sections(model),
+        history=model.history,
+        settings=model.settings,
     )
 
 
-def answers(model: MixedModel, most: int = 6) -> list[str]:
-    """Return the main effects' contrasts in sentences."""
-    table = model.contrasts[(model.contrasts["within"] == "") & model.contrasts["estimate"].notna()]
-    percent = f"{100 * model.settings.confidence:g} %"
-    what = str(model.formula.response)
-    found = []
-    for row in table.head(most).to_dict("records"):
-        p = p_words(float(row["p_adjusted"]))
-        found.append(
-            f"{row['term']}, {row['contrast']}: {what} differs by {signed(float(row['estimate']))} "
-            f"({percent} CI {signed(float(row['ci_low']))} to {signed(float(row['ci_high']))}, "
-            f"p {p if p.startswith('<') else '= ' + p}{_correction(model)})."
-        )
-    return found
-
-
-def _correction(model: MixedModel) -> str:
-    name = model.settings.correction
-    several = model.contrasts.groupby("term").size().max() > 1 if len(model.contrasts) else False
-    return f", {name.capitalize()}" if several and name != "none" else ""
-
-
-def _keys(model: MixedModel) -> list[KeyFigure]:
+def _fit_words(model: MixedModel) -> str:
+    """Return how much of the response the model tells, in words."""
     numbers = model.statistics
-    keys = [KeyFigure("Rows", str(int(numbers["n"])))]
-    for name, value in numbers.items():
-        if name.startswith("levels of "):
-            keys.append(KeyFigure(name.removeprefix("levels of "), str(int(value))))
+    parts = [f"R² marginal {number(numbers['r2_marginal'])}"]
     if model.has_random:
-        keys.append(KeyFigure("ICC", number(numbers["icc"])))
-    keys.append(KeyFigure("R² marginal", number(numbers["r2_marginal"])))
-    if model.has_random:
-        keys.append(KeyFigure("R² conditional", number(numbers["r2_conditional"])))
-    return keys
+        parts += [
+            f"conditional {number(numbers['r2_conditional'])}",
+            f"ICC {number(numbers['icc'])}",
+        ]
+    return ", ".join(parts)
 
 
 def sections(model: MixedModel) -> tuple[Section | None, ...]:
@@ -296,46 +238,3 @@ def _data(model: MixedModel) -> Section:
 def _script(model: MixedModel) -> Section:
     words = "The same analysis by lme4, lmerTest and emmeans; it reads data.csv beside it."
     return Section("r", "The same in R", [words], code=model.script)
-
-
-def table_of(
-    table: pd.DataFrame, caption: str, titles: dict[str, str], interval: str = ""
-) -> Table:
-    """Return a data frame's columns as a table of a page; the interval takes one column."""
-    names = [
-        name
-        for name in titles
-        if name in table.columns and not (table[name].astype(str) == "").all()
-    ]
-    columns = [Column(titles[name], numeric=not _is_words(table[name])) for name in names]
-    # The interval stands beside what it is of, as its table may be wider than the page.
-    place = next((n + 1 for n, name in enumerate(names) if name in ("estimate", "mean")), 0)
-    if interval:
-        columns.insert(place, Column(interval))
-    rows = []
-    for record in table.head(_MOST_ROWS).to_dict("records"):
-        cells = [_cell(name, record[name]) for name in names]
-        if interval:
-            low, high = float(record["ci_low"]), float(record["ci_high"])
-            words = f"{number(low)} to {number(high)}"
-            cells.insert(place, words.replace(" ", "\N{NO-BREAK SPACE}"))
-        rows.append(Row(cells))
-    return Table(caption, columns, rows, summary=caption.split(" (")[0])
-
-
-def _is_words(column: pd.Series[Any]) -> bool:
-    return (
-        not np.issubdtype(column.dtype, np.number) if isinstance(column.dtype, np.dtype) else True
-    )
-
-
-def _cell(name: str, value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool | np.bool_):
-        return "yes" if value else ""
-    if name in ("p_value", "p_adjusted", "p_flip"):
-        return p_words(float(value)).replace(" ", "\N{NO-BREAK SPACE}")
-    if name in ("df", "den_df"):
-        return number(float(value), 1)
-    return number(float(value))

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from renshaw.core.files import write_text
 from renshaw.core.results import plot
-from renshaw.reports.figures.targets import brief, spoken, targets_against_bands
-from renshaw.reports.page import KeyFigure, Section, drawing, result_page
+from renshaw.findings.acceptance import brief, lines_of, spoken
+from renshaw.reports.figures.targets import targets_against_bands
+from renshaw.reports.page import Content, Section, drawing, page_of
 from renshaw.reports.tables import Column, Row, Table
 from renshaw.study.laboratory import Series, Spread
 from renshaw.validation.acceptance import Acceptance
-from renshaw.validation.targets import FITTED, PREDICTED, all_series
+from renshaw.validation.targets import all_series
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-Line = dict[str, Any]
 
 _READ = (
     "Each target is a number that was measured in people, and the band in which the model's must "
@@ -37,21 +32,9 @@ def plot_acceptance(noun: Acceptance, /) -> Figure:
     return targets_against_bands(noun.table)
 
 
-def write_acceptance_report(acceptance: Acceptance, path: str | Path) -> Path:
-    """Write a self-contained HTML page about the targets that the model meets and misses.
-
-    Raises
-    ------
-    OSError
-        The page can't be written.
-    """
-    return write_text(path, acceptance_report(acceptance))
-
-
-def acceptance_report(acceptance: Acceptance) -> str:
-    """Return the page of `write_acceptance_report` as text."""
-    lines = _lines(acceptance)
-    settings = acceptance.settings
+@page_of(Acceptance)
+def page(acceptance: Acceptance) -> Content:
+    """Return the page about the targets that the model meets and misses."""
     shown = drawing(
         targets_against_bands(acceptance.table),
         "targets",
@@ -61,102 +44,24 @@ def acceptance_report(acceptance: Acceptance) -> str:
         "predicted; square: missed; an arrow points to a value beyond the edge.",
     )
     sections = [
-        Section(
-            "misses", "What is missed", _missed_words(lines), [miss_words(x) for x in _out(lines)]
-        ),
-        Section("targets", "Targets and values", pictures=[shown], tables=[_table(lines)]),
+        Section("targets", "Targets and values", pictures=[shown], tables=[_table(acceptance)]),
         Section("reading", "How to read it", notes=_READ),
         Section(
             "simulated", "What was simulated", [_who(acceptance)], tables=[_series(acceptance)]
         ),
-        Section("assumptions", "What is taken for granted", notes=_assumed()),
+        Section("assumptions", "Assumptions", notes=_assumed()),
     ]
-    return result_page(
+    return Content(
         title="The model beside people",
         kind="Validation: what the model does, held against what was measured in people",
-        headline=headline(acceptance),
-        spread=_doubt(lines),
-        keys=_keys(lines),
+        findings=acceptance.findings(),
         sections=sections,
         history=acceptance.history,
-        settings=settings,
+        settings=acceptance.settings,
     )
 
 
-def headline(acceptance: Acceptance) -> str:
-    """Return the answer in one sentence."""
-    lines = _lines(acceptance)
-    parts = [
-        f"{_met(some)} of {len(some)} {role}"
-        for role in (FITTED, PREDICTED)
-        if (some := [x for x in lines if x["role"] == role])
-    ]
-    return f"{_met(lines)} of {len(lines)} targets are met: {', '.join(parts)}."
-
-
-def miss_words(line: Line) -> str:
-    """Return in words by how much a target is missed."""
-    first = f"{spoken(str(line['target']))} ({line['role']})"
-    wanted = f"{brief(line['low'])} to {brief(line['high'])}"
-    what = f"What it is: {spoken(str(line['description']))}."
-    if not np.isfinite(line["value"]):
-        return f"{first} could not be measured; wanted {wanted}. {what}"
-    above = line["value"] > line["high"]
-    by = line["value"] - line["high"] if above else line["low"] - line["value"]
-    return (
-        f"{first} is {brief(line['value'])}, wanted {wanted}: "
-        f"{'above' if above else 'below'} by {by:.2g}. Its 95 % interval, "
-        f"{brief(line['ci_low'])} to {brief(line['ci_high'])}, "
-        f"{'reaches' if _reaches(line) else 'does not reach'} the band. {what}"
-    )
-
-
-def _lines(acceptance: Acceptance) -> list[Line]:
-    rows = acceptance.table.to_dict("records")
-    return [{str(key): value for key, value in row.items()} for row in rows]
-
-
-def _out(lines: list[Line]) -> list[Line]:
-    """Return the misses; predicted ones first, as they say more."""
-    return sorted((x for x in lines if not x["pass"]), key=lambda x: x["role"] == FITTED)
-
-
-def _met(lines: list[Line]) -> int:
-    return sum(bool(x["pass"]) for x in lines)
-
-
-def _missed_words(lines: list[Line]) -> list[str]:
-    if _out(lines):
-        return []
-    return ["Nothing: every value lies in its band."]
-
-
-def _doubt(lines: list[Line]) -> str:
-    met = [x for x in lines if x["pass"]]
-    sure = sum(x["low"] <= x["ci_low"] and x["ci_high"] <= x["high"] for x in met)
-    return (
-        f"Of the {len(met)} met, {sure} have their whole 95 % interval inside the band; of the "
-        f"{len(lines) - len(met)} missed, {sum(map(_reaches, _out(lines)))} reach it with their "
-        "interval."
-    )
-
-
-def _reaches(line: Line) -> bool:
-    return bool(line["ci_low"] <= line["high"] and line["ci_high"] >= line["low"])
-
-
-def _keys(lines: list[Line]) -> list[KeyFigure]:
-    keys = []
-    for role in (FITTED, PREDICTED):
-        some = [x for x in lines if x["role"] == role]
-        if some:
-            keys.append(
-                KeyFigure(f"{role.capitalize()} targets met", f"{_met(some)}", f"of {len(some)}")
-            )
-    return keys
-
-
-def _table(lines: list[Line]) -> Table:
+def _table(acceptance: Acceptance) -> Table:
     columns = [
         Column("Target", numeric=False),
         Column("Band"),
@@ -174,7 +79,7 @@ def _table(lines: list[Line]) -> Table:
                 spoken(f"{x['description']}. Source: {x['source']}"),
             ]
         )
-        for x in lines
+        for x in lines_of(acceptance)
     ]
     return Table("Every target", columns, rows)
 

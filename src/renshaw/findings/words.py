@@ -1,8 +1,7 @@
-"""The names that a reader sees for quantities and numbers."""
+"""The names that a reader sees for quantities."""
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -53,36 +52,7 @@ def title_of(quantity: str) -> str:
     return TITLES.get(quantity) or quantity.replace("_", " ").capitalize()
 
 
-def number(value: float, digits: int = 3) -> str:
-    """Return a number for a table cell: about three figures, a real minus sign, – for no value."""
-    if value is None or not math.isfinite(value):
-        return "–"
-    if value == int(value) and abs(value) < 1e6:
-        return f"{int(value)}".replace("-", "−")
-    size = max(0, math.floor(math.log10(abs(value))) + 1)
-    return f"{value:.{max(0, min(digits, digits - size))}f}".replace("-", "−")
-
-
-def signed(value: float, digits: int = 2) -> str:
-    """Return a difference with its sign."""
-    if value is None or not math.isfinite(value):
-        return "–"
-    return f"{value:+.{digits}f}".replace("-", "−")
-
-
-def p_words(p: float) -> str:
-    """Return a p-value as journals print it."""
-    if p is None or not math.isfinite(p):
-        return "–"
-    return "< .001" if p < 0.001 else f"{p:.{2 if p >= 0.1 else 3}f}".removeprefix("0")
-
-
 def title_of_group(result: StudyResult, group: Group) -> str:
     """Return what the page calls an arm, with the protocol where it did several."""
     several = sum(other.arm == group.arm for other in result.groups) > 1
     return f"{group.arm}, {group.protocol}" if several else group.arm
-
-
-def unbroken(words: str) -> str:
-    """Return words that stay on one line: on paper, narrow columns break cells at spaces."""
-    return words.replace(" ", "\N{NO-BREAK SPACE}")

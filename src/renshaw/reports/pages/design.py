@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from renshaw.core.files import write_text
+from renshaw.core.numbers import number, signed
 from renshaw.core.results import plot
+from renshaw.findings.design import fresh_axes, row_of
 from renshaw.interventions import Intervention
-from renshaw.optimization.axes import AXES
-from renshaw.optimization.design import RECOMMENDED, Design
+from renshaw.optimization.design import Design
 from renshaw.optimization.price import DISCOMFORT_ASSUMED, DOSE_ASSUMED
-from renshaw.optimization.rule import broken_words, rule_words, worst_words
-from renshaw.optimization.therapy import ALTERNATIVES, NOTHING
-from renshaw.reports.design_sections import beside, front, interaction, nights, row_of
+from renshaw.optimization.rule import broken_words, rule_words
+from renshaw.reports.design_sections import beside, front, interaction, nights
 from renshaw.reports.figures.design import pareto_front
 from renshaw.reports.figures.power import power_curves
-from renshaw.reports.page import KeyFigure, Section, drawing, result_page
+from renshaw.reports.page import Content, Section, drawing, page_of
 from renshaw.reports.tables import Column, Row, Table
-from renshaw.reports.words import number, signed
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-PREDICTION = (
-    "Every number here is the prediction of a model, not a measurement on people. This is "
-    "research software and no medical device: it recommends nothing to a patient or a doctor."
-)
 _ASSUMED = (
     DISCOMFORT_ASSUMED,
     DOSE_ASSUMED,
@@ -50,19 +43,9 @@ def plot_design(noun: Design, /) -> Figure:
     return pareto_front(noun)
 
 
-def write_design_report(design: Design, path: str | Path) -> Path:
-    """Write a self-contained HTML page about a therapy that was designed.
-
-    Raises
-    ------
-    OSError
-        The page can't be written.
-    """
-    return write_text(path, design_report(design))
-
-
-def design_report(design: Design) -> str:
-    """Return the page of `write_design_report` as text."""
+@page_of(Design)
+def page(design: Design) -> Content:
+    """Return the page about a therapy that was designed."""
     sections = [
         _recommended(design),
         beside(design),
@@ -73,100 +56,24 @@ def design_report(design: Design) -> str:
         _rests_on(design),
         Section("assumptions", "What was assumed", notes=_ASSUMED),
     ]
-    return result_page(
+    return Content(
         title=design.goal.heading,
         kind="Therapy designed on virtual people: a prediction",
-        headline=headline(design),
-        keys=_keys(design),
-        warnings=[PREDICTION, *cautions(design)],
+        findings=design.findings(),
         sections=sections,
         history=design.history,
         settings=design.goal,
     )
 
 
-def headline(design: Design) -> str:
-    """Return the answer in one sentence."""
-    if not design.spastic:
-        return _no_spasms(design)
-    if design.recommended.kind == NOTHING:
-        return "No therapy that keeps the limits calms these cords more than doing nothing."
-    best, usual = row_of(design, RECOMMENDED), row_of(design, NOTHING)
-    left = 100.0 * best["fresh_burden"] / max(1e-9, usual["fresh_burden"])
-    given = design.recommended.words()
-    return (
-        f"{given[:1].upper() + given[1:]}: in fresh virtual people it leaves "
-        f"{left:.0f} % of the burden of spasms and {best['fresh_force_pct']:.0f} % of maximal "
-        f"force (mean of {worst_words(design.goal.rule)})."
-    )
-
-
-def _no_spasms(design: Design) -> str:
-    usual = row_of(design, NOTHING)
-    why = (
-        "what was inferred of this person does not go with spasms of the condition that the goal "
-        "says she has."
-        if design.goal.posterior
-        else "give the goal a more severe condition."
-    )
-    return (
-        "These people have no spasms to calm: without any therapy firing ends "
-        f"{number(usual['fresh_duration_s'])} s after a touch or stretch (mean of "
-        f"{worst_words(design.goal.rule)}). What follows is about a reflex; {why}"
-    )
-
-
-def _keys(design: Design) -> list[KeyFigure]:
-    best, usual = row_of(design, RECOMMENDED), row_of(design, NOTHING)
-    who = worst_words(design.goal.rule)
-    return [
-        KeyFigure(
-            f"Spasm, {who}",
-            f"{number(usual['fresh_duration_s'])} → {number(best['fresh_duration_s'])}",
-            "s",
-        ),
-        KeyFigure(
-            f"Burden, {who}",
-            f"{number(usual['fresh_burden'])} → {number(best['fresh_burden'])}",
-            "% MVC s",
-        ),
-        KeyFigure("Maximal force kept", number(best["fresh_force_pct"]), "%"),
-        KeyFigure("Dose", number(best["dose_pct"]), "% of usual maximum"),
-        KeyFigure("Discomfort (assumed)", number(best["discomfort"]), "of 10"),
-        KeyFigure("Charge", number(best["fresh_charge_mC_per_h"]), "mC/h"),
-    ]
-
-
-def cautions(design: Design) -> list[str]:
-    """Return what speaks against the recommendation, or is left out of it, in sentences."""
-    found = list(design.warnings)
-    best, rule = row_of(design, RECOMMENDED), design.goal.rule
-    again = {name: best[f"fresh_{name}"] for name in AXES} | {"force_pct": best["fresh_force_pct"]}
-    if broken := broken_words(again, rule):
-        found.append(
-            f"On fresh people the recommended therapy no longer keeps all limits: "
-            f"{'; '.join(broken)}. In the search it kept them (force {best['force_pct']:.1f} %): "
-            "this is the winner's curse; ask for a margin."
-        )
-    for kind in ALTERNATIVES[1:]:
-        if kind not in set(design.trials["kind"]):
-            found.append(f"“{kind.capitalize()}” was not tried: the goal does not allow it.")
-        elif kind not in design.chosen:
-            found.append(f"No therapy of the kind “{kind}” keeps the limits.")
-        elif broken := broken_words(row_of(design, kind), rule):
-            found.append(
-                f"No therapy of the kind “{kind}” keeps the limits; the one that breaks them by "
-                f"least is shown ({'; '.join(broken)})."
-            )
-    return found
-
-
 def _recommended(design: Design) -> Section:
     rows = []
     for name, therapy in design.chosen.items():
-        broken = broken_words(row_of(design, name), design.goal.rule)
-        kept = f"no: {'; '.join(broken)}" if broken else "yes"
-        rows.append(Row([name, therapy.words(), therapy.kind, kept], ok=not broken))
+        row, rule = row_of(design, name), design.goal.rule
+        broken = broken_words(row, rule)
+        again = broken_words(fresh_axes(row), rule)
+        kept = [f"no: {'; '.join(each)}" if each else "yes" for each in (broken, again)]
+        rows.append(Row([name, therapy.words(), therapy.kind, *kept], ok=not broken))
     table = Table(
         "Each at its own best by the rule; gray: nothing of its kind keeps the limits, and the one "
         "is shown that breaks them by least",
@@ -174,7 +81,8 @@ def _recommended(design: Design) -> Section:
             Column("Alternative", numeric=False),
             Column("What is given", numeric=False, wide=True),
             Column("Kind", numeric=False),
-            Column("Within the limits", numeric=False),
+            Column("Within the limits: in the search", numeric=False),
+            Column("in fresh people", numeric=False),
         ],
         rows,
     )
@@ -185,18 +93,17 @@ def _recommended(design: Design) -> Section:
 def _trial(design: Design) -> Section:
     rows = []
     for name, power in design.plans.items():
-        for effect, _, tests, fewest in power.needed():
-            most = int(power.table["participants"].max())
-            full = effect == power.settings.effects[0]
+        for needed in power.needed():
+            full = needed.effect == power.settings.effects[0]
             rows.append(
                 Row(
                     [
                         f"{name}, {'as predicted' if full else 'half of it'}",
-                        signed(effect, 1),
+                        signed(needed.effect, 1),
                         number(power.settings.effect_sd),
                         number(power.settings.residual_sd),
-                        str(tests),
-                        str(fewest) if fewest is not None else f"more than {most}",
+                        str(needed.ramps),
+                        f"{needed.bound} {needed.participants}".removeprefix("about "),
                     ]
                 )
             )

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 
-from renshaw.core.files import write_text
 from renshaw.data.recording import Recording
 from renshaw.decomposition.muaps import action_potentials
 from renshaw.decomposition.source import settings_of
 from renshaw.reports.figures.grid import action_potential, amplitude_maps, channel_quality
 from renshaw.reports.figures.raster import raster
 from renshaw.reports.figures.sources import sources
-from renshaw.reports.page import Drawing, KeyFigure, Section, drawing, result_page
+from renshaw.reports.page import Content, Drawing, Section, drawing
 from renshaw.reports.recording_sections import file_notes
 from renshaw.reports.tables import Column, Row, Table
 
@@ -21,26 +18,8 @@ _MOST_SOURCES = 30
 _LARGEST_SHOWN = 3
 
 
-def write_decomposition_report(recording: Recording, path: str | Path) -> Path:
-    """Write a self-contained HTML page about the decomposition of one recording.
-
-    Parameters
-    ----------
-    recording : Recording
-        As `renshaw.decomposition.decompose` returns it.
-    path : path
-        Replaced whole, or not at all.
-
-    Raises
-    ------
-    OSError
-        The page can't be written.
-    """
-    return write_text(path, decomposition_report(recording))
-
-
-def decomposition_report(recording: Recording) -> str:
-    """Return the page of `write_decomposition_report` as text."""
+def decomposition(recording: Recording) -> Content:
+    """Return the page about the decomposition of one recording."""
     units = recording.units
     good = [i for i, flag in enumerate(units.flags) if not flag]
     shown = (
@@ -51,44 +30,15 @@ def decomposition_report(recording: Recording) -> str:
         _doubtful(recording),
         file_notes(recording),
     )
-    return result_page(
+    return Content(
         title=recording.name,
         kind="Decomposition",
-        headline=_headline(recording, good),
-        keys=_keys(recording, good),
-        sections=[section for section in shown if section is not None],
+        findings=recording.findings(),
+        sections=shown,
         history=recording.history,
         settings=settings_of(recording),
+        settings_title="Settings of the decomposition",
     )
-
-
-def _headline(recording: Recording, good: list[int]) -> str:
-    doubtful = len(recording.units) - len(good)
-    words = f"{len(good)} good motor unit{'s' * (len(good) != 1)} in {recording.name}"
-    return (
-        f"{words}; {doubtful} more were found but are not to be trusted."
-        if doubtful
-        else (f"{words}.")
-    )
-
-
-def _keys(recording: Recording, good: list[int]) -> list[KeyFigure]:
-    quality = recording.units.quality
-    bad = sum(int((~grid.good).sum()) for grid in recording.grids)
-    channels = sum(len(grid) for grid in recording.grids)
-    keys = [
-        KeyFigure("Good motor units", str(len(good))),
-        KeyFigure("Bad channels", f"{bad} of {channels}"),
-    ]
-    for title, name, unit in (
-        ("Median silhouette", "silhouette", ""),
-        ("Median pulse-to-noise ratio", "pnr_db", "dB"),
-        ("Median rate", "rate_pps", "pps"),
-    ):
-        if good and name in quality:
-            digits = 2 if name == "silhouette" else 1
-            keys.append(KeyFigure(title, f"{np.median(quality[name][good]):.{digits}f}", unit))
-    return keys
 
 
 def _channels(recording: Recording) -> Section:

@@ -1,0 +1,62 @@
+"""Numbers as people read them: rounded, with a real minus sign, with their interval and unit."""
+
+from __future__ import annotations
+
+import math
+
+
+def number(value: float, digits: int = 3) -> str:
+    """Return a number as text: about three figures, a real minus sign, – for no value."""
+    if value is None or not math.isfinite(value):
+        return "–"
+    if value == int(value) and abs(value) < 1e6:
+        return f"{int(value)}".replace("-", "−")
+    size = max(0, math.floor(math.log10(abs(value))) + 1)
+    return f"{value:.{max(0, min(digits, digits - size))}f}".replace("-", "−")
+
+
+def signed(value: float, digits: int = 2) -> str:
+    """Return a difference with its sign."""
+    if value is None or not math.isfinite(value):
+        return "–"
+    return f"{value:+.{digits}f}".replace("-", "−")
+
+
+def between(low: float, high: float, digits: int = 3) -> str:
+    """Return an interval: ``"0.2 to 0.8"``; – where neither end is known."""
+    ends = number(low, digits), number(high, digits)
+    return "–" if ends == ("–", "–") else f"{ends[0]} to {ends[1]}"
+
+
+def between_signed(low: float, high: float, digits: int = 2) -> str:
+    """Return the interval of a difference: ``"−0.8 to +0.1"``."""
+    ends = signed(low, digits), signed(high, digits)
+    return "–" if ends == ("–", "–") else f"{ends[0]} to {ends[1]}"
+
+
+def with_interval(value: float, low: float, high: float, digits: int = 3) -> str:
+    """Return a number with its interval: ``"4.97 (4.26 to 5.74)"``."""
+    return f"{number(value, digits)} ({between(low, high, digits)})"
+
+
+def p_value(p: float) -> str:
+    """Return a p-value as journals print it: ``"< .001"``, ``".030"``."""
+    if p is None or not math.isfinite(p):
+        return "–"
+    return "< .001" if p < 0.001 else f"{p:.{2 if p >= 0.1 else 3}f}".removeprefix("0")
+
+
+def p_equals(p: float) -> str:
+    """Return a p-value within a sentence: ``"p = .030"``, ``"p < .001"``."""
+    words = p_value(p)
+    return f"p {words}" if words.startswith("<") else f"p = {words}"
+
+
+def counted(n: int, noun: str, nouns: str = "") -> str:
+    """Return how many there are: ``"1 unit"``, ``"12 units"``."""
+    return f"{n} {noun if n == 1 else nouns or noun + 's'}"
+
+
+def unbroken(words: str) -> str:
+    """Return words that stay on one line: on paper, narrow columns break cells at spaces."""
+    return words.replace(" ", "\N{NO-BREAK SPACE}")

@@ -1,0 +1,125 @@
+"""What a comparison of conditions found, in sentences, for real and for virtual participants."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from renshaw.core.finding import Finding, Number, finds
+from renshaw.core.numbers import between_signed, p_equals
+from renshaw.findings.words import title_of
+from renshaw.study.compare import Comparison
+
+# What the mission asks for, best answer first.
+ANSWERS = ("delta_f", "delta_f_mean", "torque_sust", "spasm_duration")
+
+UNCORRECTED = (
+    "Intervals and p-values are those of paired t-tests, one a condition; they are not corrected "
+    "for the number of conditions."
+)
+NOTHING = "There are not two conditions to compare."
+
+
+@finds(Comparison)
+def findings(comparison: Comparison) -> tuple[Finding, ...]:
+    """Return the main quantity's difference from the reference, a sentence each condition."""
+    quantity = main_quantity(comparison)
+    table = comparison.table
+    rows = table[table["quantity"] == quantity].to_dict("records")
+    if not rows:
+        return (Finding(sentence=NOTHING),)
+    return tuple(difference(row, several=len(rows) > 1) for row in rows)
+
+
+def main_quantity(comparison: Comparison) -> str | None:
+    """Return the quantity that answers the question, or None where nothing was compared."""
+    there = list(dict.fromkeys(comparison.table["quantity"]))
+    return next((q for q in ANSWERS if q in there), there[0] if there else None)
+
+
+def difference(
+    row: Mapping[Any, Any], *, place: str = "", virtual: bool = False, several: bool = False
+) -> Finding:
+    """Return what one row of a comparison says.
+
+    Parameters
+    ----------
+    row : mapping
+        Of `Comparison.table`.
+    place : str
+        Which of several groups it is of, in brackets.
+    virtual : bool
+        Whether the participants are virtual: then it is the condition that made the difference.
+    several : bool
+        Whether other conditions are compared beside it.
+    """
+    condition, reference = (_plain(str(row[key])) for key in ("condition", "reference"))
+    change, low, high = (float(row[key]) for key in ("difference", "ci_low", "ci_high"))
+    quantity, units, n = str(row["quantity"]), str(row["units"]), int(row["n"])
+    what = "ΔF" if quantity.startswith("delta_f") else _uncapital(title_of(quantity))
+    shown = Number(
+        name=f"{_capital(what)}, {condition} minus {reference}{place}",
+        value=change,
+        unit=units,
+        low=low,
+        high=high,
+    )
+    if not np.isfinite([change, low, high]).all():
+        return Finding(
+            sentence=f"No answer for {condition}{place}: only n = {n} participants have {what} in "
+            f"both {condition} and {reference}.",
+            numbers=[shown],
+            n=n,
+            of="participants",
+            next_steps=["An answer takes at least two participants who have both."],
+        )
+    size = f"{abs(change):.2f} {units}".rstrip()
+    percent = float(row.get("percent", np.nan))
+    if np.isfinite(percent):
+        size += f" ({abs(percent):.0f} %)"
+    sure = (
+        f"95 % CI of the difference {between_signed(low, high)} {units}".rstrip()
+        + f", n = {n} participants, {p_equals(float(row['p_value']))}"
+    )
+    if low <= 0 <= high:
+        sentence = (
+            f"No clear change of {what} with {condition}{place}: it was {size} "
+            f"{'lower' if change < 0 else 'higher'} than with {reference} ({sure})."
+        )
+    elif virtual:
+        sentence = (
+            f"In the model, {condition} {'lowered' if high < 0 else 'raised'} {what} by "
+            f"{size}{place} ({sure})."
+        )
+    else:
+        sentence = (
+            f"{_capital(what)} was {'lower' if high < 0 else 'higher'} with {condition} than "
+            f"with {reference}{place}, by {size} ({sure})."
+        )
+    return Finding(
+        sentence=sentence,
+        numbers=[shown],
+        n=n,
+        of="participants",
+        would_change=[UNCORRECTED] if several else [],
+        next_steps=[
+            "No clear change is not the same as no change: renshaw plan (rs.plan) says how many "
+            "participants would show one."
+        ]
+        if low <= 0 <= high
+        else [],
+    )
+
+
+def _plain(name: str) -> str:
+    return name.replace("-", " ").replace("_", " ")
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _uncapital(words: str) -> str:
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]

@@ -1,0 +1,171 @@
+"""What estimates say: of a ramp, of involuntary firing, of several recordings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+
+from renshaw.core.finding import Bound, Finding, Number, finds
+from renshaw.core.numbers import counted, number
+from renshaw.data.estimates import Estimate, Estimates
+from renshaw.findings.exclusions import named, reason_kind, reasons
+from renshaw.findings.words import title_of
+
+# Quantities whose median over units is worth seeing first.
+_OF_UNITS = ("peak_rate", "brace_height", "torque_hysteresis", "self_sustained_duration")
+_OF_VIBSTIM = ("torque_vib", "torque_sust", "emg_sust")
+_OF_SPASMS = ("spasm_duration", "spasm_torque_integral", "spasm_units", "spasm_mean_rate")
+
+
+@finds(Estimates)
+def findings(estimates: Estimates) -> tuple[Finding, ...]:
+    """Return what the estimates of one recording, or of several, say."""
+    names = estimates.recordings
+    if not names:
+        return (Finding(sentence="There is nothing to estimate: no motor unit was recorded."),)
+    if len(names) > 1:
+        return (_of_several(estimates),)
+    rows = {row.quantity: row for row in estimates.rows if row.unit == 0}
+    if "torque_sust" in rows:
+        return (_of_vibstim(rows),)
+    if "spasm_duration" in rows:
+        return (_of_spasm(rows),)
+    return (_of_ramp(estimates.rows, rows),)
+
+
+def _of_ramp(rows: Sequence[Estimate], whole: dict[str, Estimate]) -> Finding:
+    pairs = [row for row in rows if row.quantity == "delta_f_pair"]
+    accepted = sum(row.ok for row in pairs)
+    units = [row.value for row in rows if row.quantity == "delta_f" and row.ok]
+    mean = whole.get("delta_f_mean")
+    value = np.nan if mean is None else mean.value
+    if np.isfinite(value):
+        sd = f", SD {np.std(units, ddof=1):.2f}" if len(units) > 1 else ""
+        sentence = (
+            f"Mean ΔF is {number(value)} pps{sd}, over {counted(len(units), 'test unit')}; "
+            f"{accepted} of {len(pairs)} pairs of firing units pass the rules."
+        )
+    elif not pairs:
+        sentence = "ΔF could not be estimated: no two motor units fire."
+    elif len(pairs) == 1:
+        sentence = "ΔF could not be estimated: the only pair of firing units fails the rules."
+    else:
+        sentence = (
+            f"ΔF could not be estimated: none of {len(pairs)} pairs of firing units passes the "
+            "rules."
+        )
+    return Finding(
+        sentence=sentence,
+        numbers=[
+            Number(name="Mean ΔF", value=value, unit="pps"),
+            *_whole(whole, ("n_units", "delta_f_yield")),
+            *_medians(rows),
+        ],
+        n=len(units) if np.isfinite(value) else None,
+        of="test units",
+        left_out=_refused_pairs(pairs),
+    )
+
+
+def _refused_pairs(pairs: Sequence[Estimate]) -> list[str]:
+    refused = [row for row in pairs if not row.ok]
+    if not refused:
+        return []
+    why = reasons(Counter(reason_kind(row.reason) for row in refused))
+    return [f"{len(refused)} of {len(pairs)} pairs of firing units: {why}."]
+
+
+def _whole(whole: dict[str, Estimate], names: Sequence[str]) -> list[Number]:
+    return [
+        Number(
+            name=title_of(name),
+            value=whole[name].value,
+            unit=whole[name].units,
+            bound=_bound(whole[name]),
+        )
+        for name in names
+        if name in whole and np.isfinite(whole[name].value)
+    ]
+
+
+def _bound(row: Estimate) -> Bound:
+    """A duration that the end of the recording cut off is at least as long as was seen."""
+    cut = row.quantity in ("spasm_duration", "spasm_torque_integral") and not row.ok
+    return "at least" if cut else ""
+
+
+def _medians(rows: Sequence[Estimate]) -> list[Number]:
+    found = []
+    for name in _OF_UNITS:
+        mine = [row for row in rows if row.quantity == name and row.ok]
+        if mine:
+            title = title_of(name)
+            found.append(
+                Number(
+                    name=f"Median {title[:1].lower()}{title[1:]}",
+                    value=float(np.median([row.value for row in mine])),
+                    unit=mine[0].units or "a.u.",
+                )
+            )
+    return found
+
+
+def _of_vibstim(rows: dict[str, Estimate]) -> Finding:
+    during, after = rows["torque_vib"], rows["torque_sust"]
+    if during.ok and after.ok:
+        sentence = (
+            f"Involuntary torque is {number(during.value)} {during.units} after the last bout, "
+            f"while the tendon vibrates, and {number(after.value)} {after.units} once vibration "
+            "has ended."
+        )
+    else:
+        sentence = f"Involuntary torque could not be read: {during.reason or after.reason}."
+    return Finding(sentence=sentence, numbers=_whole(rows, _OF_VIBSTIM), left_out=_refused(rows))
+
+
+def _of_spasm(rows: dict[str, Estimate]) -> Finding:
+    duration, rate = rows["spasm_duration"], rows.get("spasm_mean_rate")
+    if np.isfinite(duration.value):
+        pace = f", at {number(rate.value)} pps" if rate is not None and rate.ok else ""
+        least = "" if duration.ok else "at least "
+        sentence = f"Firing outlasts the input by {least}{number(duration.value)} s{pace}."
+    else:
+        sentence = f"The spasm could not be measured: {duration.reason}."
+    return Finding(sentence=sentence, numbers=_whole(rows, _OF_SPASMS), left_out=_refused(rows))
+
+
+def _refused(rows: dict[str, Estimate]) -> list[str]:
+    """Return each reason once, with the quantities that it is about."""
+    about: dict[str, list[str]] = {}
+    for row in rows.values():
+        if not row.ok and row.reason:
+            about.setdefault(row.reason, []).append(title_of(row.quantity))
+    return [f"{named(titles)}: {why}." for why, titles in about.items()]
+
+
+def _of_several(estimates: Estimates) -> Finding:
+    means = [row for row in estimates.rows if row.quantity == "delta_f_mean"]
+    known = [row.value for row in means if np.isfinite(row.value)]
+    total = len(estimates.recordings)
+    if len(known) > 1:
+        sentence = (
+            f"Mean ΔF of {len(known)} recordings is {number(float(np.mean(known)))} pps (SD "
+            f"{np.std(known, ddof=1):.2f}, {number(min(known))} to {number(max(known))})."
+        )
+    elif known:
+        sentence = f"Only one of {total} recordings has a ΔF: {number(known[0])} pps."
+    else:
+        sentence = f"None of {total} recordings has a ΔF."
+    without = [row.recording for row in means if not np.isfinite(row.value)]
+    return Finding(
+        sentence=sentence,
+        numbers=[
+            Number(name="Mean ΔF", value=float(np.mean(known)) if known else np.nan, unit="pps"),
+            Number(name="Recordings", value=total),
+        ],
+        n=len(known) if len(known) > 1 else None,
+        of="recordings",
+        left_out=[f"Without a ΔF: {named(without)}."] if without else [],
+    )

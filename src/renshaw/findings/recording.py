@@ -1,0 +1,119 @@
+"""What a recording holds, what its decomposition found, and what both say with its estimates."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import numpy as np
+
+from renshaw.core.finding import Finding, Number, finds
+from renshaw.core.numbers import counted
+from renshaw.data.estimates import Estimates
+from renshaw.data.recording import Recording
+from renshaw.estimation.multiverse import Multiverse
+from renshaw.findings import estimates as of_estimates
+from renshaw.findings import multiverse as of_multiverse
+from renshaw.findings.exclusions import named, reason_kind, reasons
+
+
+@finds(Recording)
+def findings(recording: Recording) -> tuple[Finding, ...]:
+    """Return what the recording holds."""
+    return (_decomposed(recording) if "sources" in recording.signals else _fired(recording),)
+
+
+def _fired(recording: Recording) -> Finding:
+    units = recording.units
+    active = sum(len(times) > 0 for times in units)
+    discharges = sum(len(times) for times in units)
+    sentence = f"{active} of {counted(len(units), 'motor unit')} fired {discharges} times."
+    return Finding(
+        sentence=sentence if len(units) else "There is no motor unit in this recording.",
+        numbers=[Number(name="Motor units", value=len(units))],
+        n=len(units) or None,
+        of="motor units",
+        warnings=flagged(recording),
+        next_steps=_undecomposed(recording),
+    )
+
+
+def _undecomposed(recording: Recording) -> list[str]:
+    if len(recording.units) or "emg" not in recording.signals:
+        return []
+    return ["This is raw EMG: renshaw decompose (rs.decompose) finds its motor units."]
+
+
+def _decomposed(recording: Recording) -> Finding:
+    units = recording.units
+    good = [i for i, flag in enumerate(units.flags) if not flag]
+    doubtful = len(units) - len(good)
+    sentence = f"{counted(len(good), 'good motor unit')} in {recording.name}"
+    if doubtful:
+        sentence += f"; {doubtful} more were found but are not to be trusted"
+    return Finding(
+        sentence=f"{sentence}.",
+        numbers=[
+            Number(name="Good motor units", value=len(good)),
+            *_medians(recording, good),
+        ],
+        n=len(good),
+        of="good motor units",
+        left_out=[*_doubtful(recording), *bad_channels(recording)],
+    )
+
+
+def _medians(recording: Recording, good: list[int]) -> list[Number]:
+    quality = recording.units.quality
+    return [
+        Number(name=title, value=float(np.median(quality[name][good])), unit=unit, digits=digits)
+        for title, name, unit, digits in (
+            ("Median silhouette", "silhouette", "", 2),
+            ("Median pulse-to-noise ratio", "pnr_db", "dB", 3),
+            ("Median rate", "rate_pps", "pps", 3),
+        )
+        if good and name in quality
+    ]
+
+
+def _doubtful(recording: Recording) -> list[str]:
+    flags = [reason_kind(flag) for flag in recording.units.flags if flag]
+    if not flags:
+        return []
+    return [f"{counted(len(flags), 'doubtful unit')}: {reasons(Counter(flags))}."]
+
+
+def bad_channels(recording: Recording) -> list[str]:
+    """Return how many channels were left out, and what is wrong with them."""
+    channels = sum(len(grid) for grid in recording.grids)
+    bad = sum(int((~grid.good).sum()) for grid in recording.grids)
+    if not bad:
+        return []
+    faults = Counter(
+        reason_kind(fault) for grid in recording.grids for fault in grid.faults if fault
+    )
+    why = f": {reasons(faults)}" if faults else ""
+    return [f"{bad} of {counted(channels, 'channel')}{why}."]
+
+
+def flagged(recording: Recording) -> list[str]:
+    """Return which units are not to be trusted, in a warning."""
+    units = recording.units
+    names = [
+        f"{label} ({flag})" for label, flag in zip(units.labels, units.flags, strict=True) if flag
+    ]
+    return [f"Units that should not be trusted: {named(names)}."] if names else []
+
+
+def measured(
+    recording: Recording, estimates: Estimates, multiverse: Multiverse | None = None
+) -> tuple[Finding, ...]:
+    """Return what the estimates of a recording say, with what speaks against them."""
+    first, *others = of_estimates.findings(estimates.select(recording=recording.name))
+    warned = replace(
+        first,
+        warnings=(*first.warnings, *flagged(recording)),
+        next_steps=(*first.next_steps, *_undecomposed(recording)),
+    )
+    more = () if multiverse is None else of_multiverse.findings(multiverse)
+    return (warned, *others, *more)

@@ -1,0 +1,96 @@
+"""What a study found: an answer for each condition, and what was left out of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+from renshaw.core.finding import Finding, finds
+from renshaw.core.numbers import counted
+from renshaw.findings.comparison import NOTHING, difference, main_quantity
+from renshaw.findings.exclusions import named, reason_kind, reasons
+from renshaw.findings.words import title_of_group
+from renshaw.study.result import Group, StudyResult
+
+PREDICTION = (
+    "This is what the model predicts for virtual participants, under assumptions that the report "
+    "lists; it is not a measurement on people."
+)
+
+
+@finds(StudyResult)
+def findings(result: StudyResult) -> tuple[Finding, ...]:
+    """Return for each condition by how much it changes the main quantity, and how sure that is."""
+    answers = [
+        (row, group)
+        for group in result.groups
+        for row in _main_rows(group)
+        if not _mere_repeat(result, group, str(row["condition"]))
+    ]
+    found = [
+        difference(
+            row,
+            place=f" ({title_of_group(result, group)})" if len(result.groups) > 1 else "",
+            virtual=_virtual(result, group),
+            several=len(answers) > 1,
+        )
+        for row, group in answers
+    ] or [Finding(sentence=f"Nothing could be compared. {NOTHING}")]
+    first = replace(
+        found[0],
+        warnings=(*found[0].warnings, *_warnings(result)),
+        left_out=(*found[0].left_out, *_left_out(result)),
+    )
+    return (first, *found[1:])
+
+
+def _main_rows(group: Group) -> list[dict[str, object]]:
+    table = group.comparison.table
+    mine = table[table["quantity"] == main_quantity(group.comparison)]
+    return [{str(key): value for key, value in row.items()} for row in mine.to_dict("records")]
+
+
+def _mere_repeat(result: StudyResult, group: Group, condition: str) -> bool:
+    """Whether nothing is done in a condition of virtual participants: it answers no question."""
+    arm = next((arm for arm in result.plan.arms if arm.name == group.arm), None)
+    if arm is None or not arm.virtual:
+        return False
+    return any(c.name == condition and not c.given for c in arm.conditions)
+
+
+def _virtual(result: StudyResult, group: Group) -> bool:
+    """Whether people of a group are virtual, be it by plan or by their recordings."""
+    design = result.design
+    if "simulated" in design:
+        mine = design[design["arm"] == group.arm] if "arm" in design else design
+        if mine["simulated"].astype(bool).any():
+            return True
+    return any(recording.simulated for recording in group.examples.values())
+
+
+def _warnings(result: StudyResult) -> list[str]:
+    warned = [PREDICTION] if any(_virtual(result, group) for group in result.groups) else []
+    if result.plan.formula and result.model is None:
+        warned.append(
+            f"The study's own model, {result.plan.formula}, could not be fitted. {result.unmodeled}"
+        )
+    elif result.model is not None:
+        warned += [f"The study's own model: {words}" for words in result.model.warnings]
+    return warned
+
+
+def _left_out(result: StudyResult) -> list[str]:
+    left = []
+    if len(result.failures):
+        rows = result.failures
+        why = reasons(Counter(map(reason_kind, rows["reason"].astype(str))))
+        left.append(
+            f"{counted(len(rows), 'recording')} that gave no numbers "
+            f"({named(map(str, rows['recording']), 4)}): {why}."
+        )
+    if len(result.exclusions):
+        counts: Counter[str] = Counter()
+        for row in result.exclusions.to_dict("records"):
+            counts[reason_kind(str(row["reason"]))] += int(row["times"])
+        left.append(f"{counted(counts.total(), 'value')} that fail a rule: {reasons(counts)}.")
+    return left

@@ -1,0 +1,44 @@
+"""The findings of a run in its folder, so that the local page shows the same as the report."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from renshaw.core.errors import ReadError
+from renshaw.core.files import write_text
+from renshaw.core.finding import Finding, as_mapping
+
+FINDINGS = "findings.json"
+_PARTS = {"sentences", "numbers", "remarks"}
+
+
+def write_findings(findings: Sequence[Finding], folder: Path) -> Path:
+    """Write findings as JSON: sentences, numbers and remarks."""
+    return write_text(
+        folder / FINDINGS, json.dumps(as_mapping(findings), ensure_ascii=False, indent=1)
+    )
+
+
+def read_findings(folder: Path) -> dict[str, Any]:
+    """Return the findings of a folder, as `as_mapping` makes them.
+
+    Raises
+    ------
+    ReadError
+        They are not there, or not findings.
+    """
+    try:
+        found = json.loads((folder / FINDINGS).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ReadError(
+            f"{FINDINGS} is missing: an earlier version of renshaw made this folder. Open its "
+            "report, or go on with it to have it written again."
+        ) from None
+    except (OSError, ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict) or not found.keys() >= _PARTS:
+        raise ReadError(f"{FINDINGS} is damaged; open the report instead.")
+    return found

@@ -1,0 +1,83 @@
+"""The page of estimates: of several recordings, each with its main numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from urllib.parse import quote
+
+import numpy as np
+from markupsafe import Markup
+
+from renshaw.core.numbers import counted, number
+from renshaw.data.estimates import Estimates
+from renshaw.reports.best_pair import value_of
+from renshaw.reports.method import settings_of
+from renshaw.reports.page import Content, Section, page_of, printable
+from renshaw.reports.tables import Column, Row, Table, reason_table
+
+
+@page_of(Estimates)
+def page(
+    estimates: Estimates, *, links: Sequence[str] = (), refused: Sequence[str] = ()
+) -> Content:
+    """Return the page about estimates.
+
+    Parameters
+    ----------
+    estimates : Estimates
+    links : sequence of str, optional
+        File name of the page of each recording, in the same folder and order.
+    refused : sequence of str, optional
+        What was wrong with files that could not be used.
+    """
+    reasons = reason_table(estimates.rows)
+    first, *others = estimates.findings()
+    first = replace(first, left_out=(*first.left_out, *refused))
+    return Content(
+        title="Estimates of several recordings"
+        if len(estimates.recordings) != 1
+        else f"Estimates of {estimates.recordings[0]}",
+        kind=counted(len(estimates.recordings), "recording"),
+        findings=[first, *others],
+        sections=[
+            Section("recordings", "Recordings", tables=[_table(estimates, links)]),
+            Section("exclusions", "What was excluded, and why", tables=[reasons])
+            if reasons.rows
+            else None,
+        ],
+        history=estimates.history,
+        settings=settings_of(estimates),
+        settings_title="Settings that the estimates were made with",
+    )
+
+
+def _table(estimates: Estimates, links: Sequence[str]) -> Table:
+    rows = []
+    for n, name in enumerate(estimates.recordings):
+        mine = estimates.select(recording=name)
+        pairs = [row.ok for row in mine.rows if row.quantity == "delta_f_pair"]
+        mean, units = (value_of(mine, name, what) for what in ("delta_f_mean", "n_units"))
+        rows.append(
+            Row(
+                [
+                    _linked(name, links[n]) if n < len(links) else name,
+                    number(np.nan if units is None else units.value),
+                    number(np.nan if mean is None else mean.value),
+                    f"{sum(pairs)} of {len(pairs)}",
+                    "" if mean is None else mean.reason,
+                ]
+            )
+        )
+    columns = [
+        Column("Recording", numeric=False),
+        Column("Units"),
+        Column("Mean ΔF", "pps"),
+        Column("Pairs accepted"),
+        Column("Remark", numeric=False, wide=True),
+    ]
+    return Table("Mean ΔF of every recording; every value is in estimates.csv", columns, rows)
+
+
+def _linked(name: str, page: str) -> str:
+    return Markup('<a href="{}">{}</a>').format(quote(page), printable(name))

@@ -1,0 +1,79 @@
+"""The page of one recording: what was measured, what was refused, and how it was done."""
+
+from __future__ import annotations
+
+from renshaw.data.estimates import Estimates
+from renshaw.data.recording import Recording
+from renshaw.estimation.estimate import estimate, involuntary
+from renshaw.estimation.multiverse import Multiverse
+from renshaw.estimation.settings import EstimateSettings
+from renshaw.estimation.smoothing import smoothed_rates
+from renshaw.findings.recording import measured
+from renshaw.reports import recording_sections as sections
+from renshaw.reports.best_pair import value_of
+from renshaw.reports.decomposition_sections import decomposition
+from renshaw.reports.involuntary_sections import involuntary_sections
+from renshaw.reports.method import joined, settings_of
+from renshaw.reports.page import Content, Section, page_of
+
+
+@page_of(Recording)
+def page(
+    recording: Recording,
+    *,
+    estimates: Estimates | None = None,
+    multiverse: Multiverse | None = None,
+) -> Content:
+    """Return the page of a recording and its estimates, or of its decomposition.
+
+    Parameters
+    ----------
+    recording : Recording
+    estimates : Estimates, optional
+        Of this recording; rows of others are passed over.
+    multiverse : Multiverse, optional
+        None leaves its section out.
+    """
+    if estimates is None and multiverse is None and "sources" in recording.signals:
+        return decomposition(recording)
+    mine = (estimate(recording) if estimates is None else estimates).select(
+        recording=recording.name
+    )
+    settings = settings_of(mine)
+    if involuntary(recording):
+        # The multiverse is one of pairs, and there are none.
+        multiverse = None
+        shown = involuntary_sections(recording, mine, settings)
+    else:
+        shown = _voluntary_sections(recording, mine, settings, multiverse)
+    known = [mine.history] if multiverse is None else [mine.history, multiverse.history]
+    return Content(
+        title=recording.name,
+        kind="Simulated recording" if recording.simulated else "Recording",
+        findings=measured(recording, mine, multiverse),
+        sections=shown,
+        history=joined(known),
+        settings=settings,
+        settings_title="Settings that the estimates were made with",
+    )
+
+
+def _voluntary_sections(
+    recording: Recording,
+    estimates: Estimates,
+    settings: EstimateSettings,
+    multiverse: Multiverse | None,
+) -> list[Section | None]:
+    rates = smoothed_rates(recording.units, settings.smoothing)
+    mean = value_of(estimates, recording.name, "delta_f_mean")
+    return [
+        sections.observed(recording),
+        sections.tracking(recording),
+        sections.discharge_rates(recording, rates),
+        sections.delta_f(recording, estimates, rates, settings),
+        sections.every_estimate(recording, estimates, rates, settings),
+        sections.exclusions(recording, estimates),
+        sections.choices(multiverse, None if mean is None else mean.value),
+        sections.truth(recording),
+        sections.file_notes(recording),
+    ]

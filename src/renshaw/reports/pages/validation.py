@@ -1,0 +1,63 @@
+"""The page of `validate_estimators`: every estimator against the truth that was set."""
+
+from __future__ import annotations
+
+from renshaw.core.numbers import number, signed
+from renshaw.findings.words import title_of
+from renshaw.reports.figures.estimators_truth import estimators_against_truth
+from renshaw.reports.page import Content, Section, drawing, page_of
+from renshaw.reports.tables import Column, Row, Table
+from renshaw.validation.estimators_against_truth import Validation
+
+
+@page_of(Validation)
+def page(validation: Validation) -> Content:
+    """Return the page about estimators held against the truth."""
+    shown = drawing(
+        estimators_against_truth(validation.recordings),
+        "truth",
+        "What estimators say against the truth that was set",
+        "A dot is a simulated recording: what was estimated against what was set.",
+    )
+    return Content(
+        title="Estimators against truth",
+        kind="Validation of estimators on simulated recordings",
+        findings=validation.findings(),
+        sections=[
+            Section(
+                "truth", "Estimate against truth", pictures=[shown], tables=[_table(validation)]
+            )
+        ],
+        history=validation.history,
+    )
+
+
+def _table(validation: Validation) -> Table:
+    rows = [
+        Row(
+            [
+                title_of(str(row["quantity"])),
+                str(row["manipulated"]),
+                str(row["rules"]),
+                number(row["low"]),
+                number(row["high"]),
+                *(signed(row[f"{name}_correlation"]) for name in ("rank", "pic", "unit")),
+                signed(row["sensitivity"]),
+                number(row["yield_pct"], 0),
+            ]
+        )
+        for row in validation.table.to_dict("records")
+    ]
+    columns = [
+        Column("Quantity", numeric=False),
+        Column("What was set", numeric=False),
+        Column("Rules", numeric=False),
+        Column("Mean at the lowest"),
+        Column("at the highest"),
+        Column("Rank correlation with what was set"),
+        Column("with the inward current"),
+        Column("of units with their drive hysteresis"),
+        Column("Change over noise"),
+        Column("Values that pass", "%"),
+    ]
+    return Table("Every quantity against each truth that was set", columns, rows)
