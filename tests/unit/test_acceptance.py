@@ -176,7 +176,7 @@ def test_the_command_writes_a_page_and_a_table_and_names_misses(small, tmp_path,
     assert app.main([*words, "--workers", "1"]) == 0
     said = capsys.readouterr()
     assert "1 of 3 targets are met: 1 of 1 fitted, 0 of 2 predicted." in said.out
-    assert "Missed (predicted): T5 rate" in said.out
+    assert "Missed: T5 rate (predicted) is " in said.out
     assert "wanted 20 to 30" in said.out
     assert said.err == ""
     table = pd.read_csv(out / "targets.csv")

@@ -20,7 +20,7 @@ from renshaw.findings.exclusions import named, reason_kind, reasons
 @finds(Recording)
 def findings(recording: Recording) -> tuple[Finding, ...]:
     """Return what the recording holds."""
-    return (_decomposed(recording) if "sources" in recording.signals else _fired(recording),)
+    return (decomposed(recording) if "sources" in recording.signals else _fired(recording),)
 
 
 def _fired(recording: Recording) -> Finding:
@@ -44,7 +44,8 @@ def _undecomposed(recording: Recording) -> list[str]:
     return ["This is raw EMG: renshaw decompose (rs.decompose) finds its motor units."]
 
 
-def _decomposed(recording: Recording) -> Finding:
+def decomposed(recording: Recording) -> Finding:
+    """Return what the decomposition of a recording found."""
     units = recording.units
     good = [i for i, flag in enumerate(units.flags) if not flag]
     doubtful = len(units) - len(good)

@@ -7,6 +7,7 @@ import numpy as np
 from renshaw.data.recording import Recording
 from renshaw.decomposition.muaps import action_potentials
 from renshaw.decomposition.source import settings_of
+from renshaw.findings.recording import decomposed
 from renshaw.reports.figures.grid import action_potential, amplitude_maps, channel_quality
 from renshaw.reports.figures.raster import raster
 from renshaw.reports.figures.sources import sources
@@ -33,7 +34,7 @@ def decomposition(recording: Recording) -> Content:
     return Content(
         title=recording.name,
         kind="Decomposition",
-        findings=recording.findings(),
+        findings=[decomposed(recording)],
         sections=shown,
         history=recording.history,
         settings=settings_of(recording),
