@@ -228,7 +228,10 @@ def test_a_newer_file_is_read_and_says_so(tmp_path: Path) -> None:
     path = of_version(tmp_path / "a.h5", "0.3.0", handedness="left", temperature_c=33)
     found = rs.read(path)
     assert found.others == {"handedness": "left", "temperature_c": 33}
-    said = "Written by renshaw 0.3.0; this is 0.1.0, and what it does not know is shown as it is: "
+    said = (
+        "This file was written by a newer renshaw (0.3.0); this is 0.1.0, and what it does not "
+        "know is shown as it is: "
+    )
     assert f"{said}handedness = left; temperature_c = 33." in found.notes
     assert (found.participant, found.muscles) == ("Ana", ("TA", "SOL"))
     again = rs.read(found.save(tmp_path / "b.h5"))
@@ -238,7 +241,7 @@ def test_a_newer_file_is_read_and_says_so(tmp_path: Path) -> None:
 
 def test_a_newer_file_without_anything_new_says_its_version(tmp_path: Path) -> None:
     found = rs.read(of_version(tmp_path / "a.h5", "0.3.0"))
-    assert found.notes == ("Written by renshaw 0.3.0; this is 0.1.0.",)
+    assert found.notes == ("This file was written by a newer renshaw (0.3.0); this is 0.1.0.",)
     assert rs.read(of_version(tmp_path / "b.h5", "0.0.9")).notes == ()
 
 

@@ -32,7 +32,9 @@ def facts_of(recording: Recording) -> dict[str, Any]:
     return {**recording.others, **{name: value for name, value in facts.items() if value}}
 
 
-def with_facts(recording: Recording, facts: Any, written_by: str = "") -> Recording:
+def with_facts(
+    recording: Recording, facts: Any, written_by: str = "", left_out: Sequence[str] = ()
+) -> Recording:
     """Return a recording of whom and of what its file says.
 
     Parameters
@@ -42,6 +44,8 @@ def with_facts(recording: Recording, facts: Any, written_by: str = "") -> Record
         What `facts_of` gave, perhaps in another version; None for a file of before there was such.
     written_by : str
         Version of renshaw that wrote the file.
+    left_out : sequence of str
+        What else is in the file that this version does not know, by its path.
 
     Returns
     -------
@@ -49,7 +53,8 @@ def with_facts(recording: Recording, facts: Any, written_by: str = "") -> Record
         What this version does not know stands in `others`; a note says so.
     """
     if not isinstance(facts, Mapping):
-        return _of_history(recording)
+        said = (*recording.notes, *_unknown({}, written_by, left_out))
+        return _of_history(replace(recording, notes=said))
     muscles, over = _texts(facts.get("muscles")), _texts(facts.get("grid_muscles"))
     units, grids = recording.units, recording.grids
     if len(muscles) == len(units):
@@ -66,19 +71,24 @@ def with_facts(recording: Recording, facts: Any, written_by: str = "") -> Record
         sources=_texts(facts.get("sources")),
         decomposition=_decomposition(facts.get("decomposition")),
         others=others,
-        notes=(*recording.notes, *_unknown(others, written_by)),
+        notes=(*recording.notes, *_unknown(others, written_by, left_out)),
     )
 
 
-def _unknown(others: Mapping[str, Any], written_by: str) -> list[str]:
-    """Return what another version wrote and this one does not know, in one sentence or none."""
-    if written_by == __version__ or not (others or newer(written_by)):
+def _unknown(others: Mapping[str, Any], written_by: str, left_out: Sequence[str]) -> list[str]:
+    """Return what another version wrote and this one does not know, in one note or none."""
+    if not left_out and (written_by == __version__ or not (others or newer(written_by))):
         return []
-    said = f"Written by renshaw {written_by or 'of another version'}; this is {__version__}."
+    by = f"renshaw {written_by or 'of another version'}"
+    if newer(written_by):
+        by = f"a newer renshaw ({written_by})"
+    said = f"This file was written by {by}; this is {__version__}"
     if others:
         shown = "; ".join(f"{name} = {str(value)[:80]}" for name, value in others.items())
-        said = f"{said[:-1]}, and what it does not know is shown as it is: {shown}."
-    return [said]
+        said += f", and what it does not know is shown as it is: {shown}"
+    if left_out:
+        said += f". Left out, because this version does not know it: {', '.join(left_out)}"
+    return [f"{said}."]
 
 
 def _over(recording: Recording) -> bool:

@@ -17,6 +17,7 @@ import h5py
 import numpy as np
 
 from renshaw.core.history import History
+from renshaw.core.version import newer
 from renshaw.data.grid import Grid, unplaced
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Event, Recording, Truth
@@ -31,6 +32,19 @@ from renshaw.io.trains import motor_units
 
 Array = np.ndarray[Any, Any]
 
+# What this version keeps in /scratch/renshaw.
+_KEPT = (
+    "name",
+    "notes",
+    "history",
+    "facts",
+    "version",
+    "signals",
+    "truth",
+    "units",
+    "events",
+    "grids",
+)
 _NO_QUALITY = ("id", "spike_times", "obs_intervals", "electrodes", "waveform_mean")
 
 
@@ -62,7 +76,10 @@ def _own(file: Any, about: Mapping[str, Any], budget: Budget) -> Recording:
             history=History.from_list(about["history"]),
             grids=tuple(_own_grid(each) for each in about["grids"]),
         )
-        return with_facts(recording, about.get("facts"), str(about.get("version", "")))
+        written_by = str(about.get("version", ""))
+        unknown = [f"/scratch/renshaw:{key}" for key in about if key not in _KEPT]
+        left_out = unknown if newer(written_by) else []
+        return with_facts(recording, about.get("facts"), written_by, left_out)
     except (KeyError, TypeError, AttributeError):
         raise Refusal("What renshaw kept in /scratch/renshaw is damaged") from None
 

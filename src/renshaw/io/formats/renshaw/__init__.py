@@ -1,7 +1,9 @@
 """renshaw's own ``.h5``: everything a `Recording` holds, lossless, in a versioned schema.
 
 The layout of each version has a file of its own (`schema_v1`, ...). Every version ever written
-stays readable; a file of a newer version is refused with the advice to update.
+stays readable. A newer version says in the attribute ``readable_as`` by which older version what
+both share can be read; then that is read, and the rest is named in a note. Without it a file of a
+newer version is refused with the advice to update.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from renshaw.core.errors import WriteError
-from renshaw.core.version import __version__
+from renshaw.core.version import __version__, newer
 from renshaw.data.recording import Recording
 from renshaw.io.facts import facts_of, with_facts
 from renshaw.io.format import FORMATS, Format
@@ -37,26 +39,38 @@ def recognizes(probe: Probe) -> bool:
 def read(probe: Probe) -> Recording:
     """Read a recording of whatever version of the schema."""
     from renshaw.io.containers import hdf5
-    from renshaw.io.formats.renshaw import schema_v1, schema_v2
+    from renshaw.io.formats.renshaw import layout, schema_v1, schema_v2
 
+    file, budget = probe.hdf5, probe.budget
     loaders = {schema_v1.VERSION: schema_v1.load, schema_v2.VERSION: schema_v2.load}
-    version = hdf5.attribute(probe.hdf5, "schema_version")
-    try:
-        number = int(version)
-    except (TypeError, ValueError, OverflowError):
-        raise Refusal(f"Its schema version {version!r} is no number; it is damaged") from None
+    written_by = str(hdf5.attribute(file, "renshaw_version") or "")
+    number = as_version = _number(hdf5.attribute(file, "schema_version"))
     if number > SCHEMA_VERSION:
-        writer = hdf5.attribute(probe.hdf5, "renshaw_version")
+        readable_as = hdf5.attribute(file, "readable_as")
+        as_version = number if readable_as is None else _number(readable_as)
+    if as_version > SCHEMA_VERSION:
         raise Refusal(
-            f"It was written by renshaw {writer} with schema version {number}; renshaw "
+            f"It was written by renshaw {written_by} with schema version {number}; renshaw "
             f"{__version__} reads up to {SCHEMA_VERSION}. Update renshaw: pip install -U renshaw"
         )
-    if number not in loaders:
-        raise Refusal(f"There never was a schema version {number}; it is damaged")
-    recording = loaders[number](probe.hdf5, probe.budget)
-    facts = hdf5.member(probe.hdf5, FACTS)
-    known = None if facts is None else schema_v1.text_of(facts, probe.budget)
-    return with_facts(recording, known, str(hdf5.attribute(probe.hdf5, "renshaw_version") or ""))
+    if as_version not in loaders:
+        raise Refusal(f"There never was a schema version {as_version}; it is damaged")
+    left_out: list[str] = []
+    if number > SCHEMA_VERSION or newer(written_by):
+        left_out.extend(layout.unknown_parts(file, budget))
+        recording = loaders[as_version](file, budget, left_out)
+    else:
+        recording = loaders[as_version](file, budget)
+    facts = hdf5.member(file, FACTS)
+    known = None if facts is None else schema_v1.text_of(facts, budget)
+    return with_facts(recording, known, written_by, left_out)
+
+
+def _number(version: Any) -> int:
+    try:
+        return int(version)
+    except (TypeError, ValueError, OverflowError):
+        raise Refusal(f"Its schema version {version!r} is no number; it is damaged") from None
 
 
 def write(recording: Recording, path: Path) -> None:

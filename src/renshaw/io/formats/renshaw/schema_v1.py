@@ -20,7 +20,8 @@ Times are in seconds. Texts are JSON with every character above 127 escaped, so 
 stored, in strings of fixed length: those of variable length lie in a heap that HDF5 reads without
 end when it is damaged.
 
-Files of this version must load for good: change nothing here, write a version 2.
+Files of this version must load for good: change nothing here, write a version 2. A version that
+only adds to this one says so in the attribute ``readable_as = 1``, so that this one reads its part.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from typing import Any
 import h5py
 import numpy as np
 
+from renshaw.core.errors import DataError
 from renshaw.core.history import History
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Event, Recording, Truth
@@ -62,16 +64,24 @@ def store(file: h5py.File, recording: Recording, *, packed: bool = True) -> None
         _store_signals(truth.create_group("signals"), recording.truth.signals, packed)
 
 
-def load(file: Any, budget: Budget) -> Recording:
-    """Read a recording from an open file."""
+def load(file: Any, budget: Budget, left_out: list[str] | None = None) -> Recording:
+    """Read a recording from an open file.
+
+    Parameters
+    ----------
+    file : h5py.File
+    budget : Budget
+    left_out : list of str, optional
+        Of a file of a newer version: signals that this one can't read are left out and named here.
+    """
     about = text_of(file, budget)
     units, remarks = _load_units(group_of(file, "units"), budget)
     truth = hdf5.member(file, "truth")
     return Recording(
         units=units,
-        signals=_load_signals(group_of(file, "signals"), budget),
+        signals=_load_signals(group_of(file, "signals"), budget, left_out),
         events=_load_events(group_of(file, "events"), budget),
-        truth=None if truth is None else _load_truth(truth, budget),
+        truth=None if truth is None else _load_truth(truth, budget, left_out),
         name=str(about.get("name", "")),
         notes=(*map(str, _list(about, "notes")), *remarks),
         history=History.from_list(about.get("history")),
@@ -138,26 +148,37 @@ def _store_signals(group: Any, signals: Mapping[str, Signal], packed: bool) -> N
         entry.create_dataset("values", data=signal.values, track_times=False, **options)
 
 
-def _load_signals(group: Any, budget: Budget) -> dict[str, Signal]:
+def _load_signals(
+    group: Any, budget: Budget, left_out: list[str] | None = None
+) -> dict[str, Signal]:
     signals = {}
     for i in range(len(hdf5.names(group))):
-        entry = group_of(group, str(i))
-        about = text_of(entry, budget)
-        values = numbers_of(entry, "values", budget)
-        start_s = float(hdf5.attribute(entry, "start_s"))
-        if not abs(start_s) <= LONGEST_RECORDING_S:
-            raise Refusal(f"A signal starts at {start_s} s; it is damaged")
-        name = str(about.get("name", i))
-        signals[name] = Signal(
-            values=values,
-            fs_hz=checked_rate(
-                float(hdf5.attribute(entry, "fs_hz")), f"The sampling rate of {name}"
-            ),
-            unit=str(about.get("unit", "")),
-            start_s=start_s,
-            channels=tuple(map(str, _list(about, "channels"))),
-        )
+        try:
+            name, signal = _load_signal(group_of(group, str(i)), budget, str(i))
+        except (Refusal, DataError, TypeError):
+            if left_out is None:
+                raise
+            path = f"{group.name}/{i}"
+            left_out += [path] * (str(i) in hdf5.names(group) and path not in left_out)
+        else:
+            signals[name] = signal
     return signals
+
+
+def _load_signal(entry: Any, budget: Budget, number: str) -> tuple[str, Signal]:
+    about = text_of(entry, budget)
+    values = numbers_of(entry, "values", budget)
+    start_s = float(hdf5.attribute(entry, "start_s"))
+    if not abs(start_s) <= LONGEST_RECORDING_S:
+        raise Refusal(f"A signal starts at {start_s} s; it is damaged")
+    name = str(about.get("name", number))
+    return name, Signal(
+        values=values,
+        fs_hz=checked_rate(float(hdf5.attribute(entry, "fs_hz")), f"The sampling rate of {name}"),
+        unit=str(about.get("unit", "")),
+        start_s=start_s,
+        channels=tuple(map(str, _list(about, "channels"))),
+    )
 
 
 def _load_events(group: Any, budget: Budget) -> tuple[Event, ...]:
@@ -171,11 +192,11 @@ def _load_events(group: Any, budget: Budget) -> tuple[Event, ...]:
     return tuple(map(Event, onsets, durations, map(str, labels)))
 
 
-def _load_truth(group: Any, budget: Budget) -> Truth:
+def _load_truth(group: Any, budget: Budget, left_out: list[str] | None = None) -> Truth:
     parameters = text_of(group, budget).get("parameters")
     parameters = parameters if isinstance(parameters, dict) else {}
     numbers = {str(name): float(value) for name, value in parameters.items()}
-    return Truth(_load_signals(group_of(group, "signals"), budget), numbers)
+    return Truth(_load_signals(group_of(group, "signals"), budget, left_out), numbers)
 
 
 def put_text(group: Any, content: Mapping[str, Any]) -> None:

@@ -41,9 +41,9 @@ def store(file: h5py.File, recording: Recording, *, packed: bool = True) -> None
         entry["x_mm"], entry["y_mm"] = grid.x_mm, grid.y_mm
 
 
-def load(file: Any, budget: Budget) -> Recording:
-    """Read a recording from an open file."""
-    recording = schema_v1.load(file, budget)
+def load(file: Any, budget: Budget, left_out: list[str] | None = None) -> Recording:
+    """Read a recording from an open file; `left_out` as in version 1."""
+    recording = schema_v1.load(file, budget, left_out)
     group = schema_v1.group_of(file, "grids")
     count = len(hdf5.names(group))
     if count > _MOST_GRIDS:
