@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import renshaw as rs
-from renshaw.estimation.delta_f import pair_construction
+from renshaw.estimation.quantities.delta_f import pair_construction
 from renshaw.reports.best_pair import best_pair
 from renshaw.reports.figures.delta_f import delta_f_construction
 from renshaw.reports.figures.effort import effort_curve

@@ -9,6 +9,7 @@ from renshaw.core.doors import door
 if TYPE_CHECKING:
     from renshaw.core.finding import FINDERS, Finder
     from renshaw.core.kinds import Kind, PluginWarning, Register, RegisterByNoun, Skipped
+    from renshaw.estimation.quantity import QUANTITIES, Quantity
     from renshaw.io import FORMATS, Format, Probe, Refusal, check_format
     from renshaw.reports.page import PAGES, Content, Page, Section
 else:
@@ -18,6 +19,7 @@ __all__ = [
     "FINDERS",
     "FORMATS",
     "PAGES",
+    "QUANTITIES",
     "Content",
     "Finder",
     "Format",
@@ -25,6 +27,7 @@ __all__ = [
     "Page",
     "PluginWarning",
     "Probe",
+    "Quantity",
     "Refusal",
     "Register",
     "RegisterByNoun",

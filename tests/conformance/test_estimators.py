@@ -12,8 +12,8 @@ from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
 from renshaw.estimation import RULES, EstimateSettings, SmoothingSettings, estimate
-from renshaw.estimation.estimate import ESTIMATORS
 from renshaw.estimation.multiverse import MultiverseSettings, multiverse
+from renshaw.estimation.quantity import measured_together
 from renshaw.estimation.settings import SMOOTHER_NAMES, DeltaFSettings
 from renshaw.estimation.smoothing import smoothed_rates
 
@@ -90,7 +90,7 @@ def check_rows(recording: Recording, rows: list) -> None:
     assert len(set(keys)) == len(keys)
 
 
-@pytest.mark.parametrize("estimator", ESTIMATORS, ids=lambda e: e.__name__)
+@pytest.mark.parametrize("estimator", measured_together("contraction"), ids=lambda e: e.__name__)
 @pytest.mark.parametrize("settings", SETTINGS)
 @pytest.mark.parametrize("trains", TRAINS)
 def test_every_estimator_takes_hostile_units(estimator, settings: str, trains: str) -> None:

@@ -12,6 +12,7 @@ from renshaw.data.estimates import Estimate, Estimates
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording, Truth
 from renshaw.data.signal import Signal
+from renshaw.estimation.settings import rules
 from renshaw.study import Comparison, Group, StudyPlan, StudyResult
 
 
@@ -158,7 +159,7 @@ def estimates_of(recording: Recording) -> Estimates:
     )
     row("delta_f_yield", 0, 0, 100 * len(deltas) / n if n else np.nan, "%")
     step = Step("estimate", "estimates = rs.estimate(recording)", cites=("gorassini2002",))
-    return Estimates(tuple(rows), recording.history.then(step))
+    return Estimates(tuple(rows), recording.history.then(step), {name: rules("renshaw")})
 
 
 def study_of(n: int = 8, *, condition: str = "reciprocal-inhibition") -> StudyResult:

@@ -46,6 +46,7 @@ def test_estimate_writes_a_table_and_a_page(
         "units",
         "ok",
         "reason",
+        "reason_codes",
     ]
     assert {"delta_f_pair", "delta_f", "peak_rate", "brace_height"} <= set(table["quantity"])
     assert table["ok"].dtype == bool

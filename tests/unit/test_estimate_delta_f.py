@@ -11,7 +11,7 @@ from renshaw.data.estimates import Estimate
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording
 from renshaw.estimation import DeltaFSettings, EstimateSettings, SmoothingSettings, estimate, rules
-from renshaw.estimation.delta_f import pair_construction
+from renshaw.estimation.quantities.delta_f import pair_construction
 
 
 def pair_row(recording: Recording, **criteria: object) -> Estimate:

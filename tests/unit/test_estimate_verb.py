@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-
 import numpy as np
 import pytest
 from estimate_samples import hysteresis_pair, ramp_torque, recording_of, train, triangle
@@ -120,12 +118,6 @@ def test_settings_survive_plain_values_and_refuse_nonsense() -> None:
         SmoothingSettings(method="splin")
     with pytest.raises(SettingsError, match="seed"):
         estimate(hysteresis_pair(), seed=-1)
-
-
-def test_the_room_is_its_verb() -> None:
-    room = importlib.import_module("renshaw.estimation")
-    recording = hysteresis_pair()
-    assert room(recording).fingerprint() == estimate(recording).fingerprint()
 
 
 def test_the_multiverse_holds_the_chosen_universe_once_and_agrees_with_estimate() -> None:

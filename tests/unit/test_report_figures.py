@@ -14,9 +14,10 @@ from matplotlib.figure import Figure
 import renshaw as rs
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording
-from renshaw.estimation.geometry import brace_of
 from renshaw.estimation.multiverse import MultiverseSettings, multiverse
-from renshaw.estimation.settings import GeometrySettings
+from renshaw.estimation.quantities.geometry import brace_of
+from renshaw.estimation.settings import GeometrySettings, SmoothingSettings
+from renshaw.estimation.smoothing import smoothed_rates
 from renshaw.reports import figures
 from renshaw.reports.best_pair import best_pair
 from renshaw.reports.figures.style import plain, thin
@@ -39,9 +40,7 @@ def pictures(ramp: Recording) -> dict[str, Figure]:
     estimates = samples.estimates_of(ramp)
     pair = best_pair(estimates, ramp.name)
     times = ramp.units[pair.test - 1]
-    smooth = rs.estimate.smoothing.smoothed_rates(
-        ramp.units, rs.estimation.SmoothingSettings(method="polynomial")
-    )
+    smooth = smoothed_rates(ramp.units, SmoothingSettings(method="polynomial"))
     study = samples.study_of(6, condition="<i>$x$")
     return {
         "raster": figures.raster(ramp),

@@ -17,8 +17,8 @@ from renshaw.cli.options import changed, given, options_of
 from renshaw.cli.progress import Progress, one_line, shown
 from renshaw.core.errors import ReadError, WriteError, expected, sentence
 from renshaw.core.files import not_there
-from renshaw.estimation.rules import rules as rules_named
 from renshaw.estimation.settings import EstimateSettings
+from renshaw.estimation.settings import rules as rules_named
 
 if TYPE_CHECKING:
     from renshaw.core.finding import Finding

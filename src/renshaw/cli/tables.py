@@ -9,18 +9,9 @@ import numpy as np
 from renshaw.cli.progress import one_line
 from renshaw.core.numbers import number
 from renshaw.data.estimates import Estimates
-from renshaw.findings.words import title_of
+from renshaw.estimation.quantity import QUANTITIES, during_of, shown_in
+from renshaw.findings.words import title_of, uncapital
 
-_SHOWN = (
-    "delta_f",
-    "brace_height",
-    "peak_rate",
-    "recruitment_torque",
-    "torque_hysteresis",
-    "self_sustained_duration",
-)
-# Where one of these was measured, there was no effort, and no pair.
-_INVOLUNTARY = ("torque_sust", "spasm_duration")
 _LONGEST_NAME = 40
 
 
@@ -28,7 +19,7 @@ def summary(estimates: Estimates) -> str:
     """Return the main quantities of one recording: mean, SD and how many values pass the rules."""
     lines = [["", "mean", "SD", "units", "ok"]]
     rows = estimates.rows
-    for quantity in _SHOWN:
+    for quantity in shown_in("terminal"):
         mine = [row for row in rows if row.quantity == quantity]
         values = np.array([row.value for row in mine if row.ok])
         if not mine:
@@ -37,7 +28,8 @@ def summary(estimates: Estimates) -> str:
         sd = float(values.std(ddof=1)) if len(values) > 1 else np.nan
         many = f"{len(values)} of {len(mine)}"
         lines.append([title_of(quantity), number(mean), number(sd), mine[0].units, many])
-    if any(row.quantity in _INVOLUNTARY for row in rows):
+    # Without effort there are no units to compare, and no pairs.
+    if any(during_of(row.quantity) in ("vibstim", "spasm") for row in rows):
         lines = [["", "value", "units"]]
         lines += [[title_of(row.quantity), number(row.value), row.units] for row in rows]
         return f"{one_line(next(iter(estimates.recordings), ''))}\n{aligned(lines, left={0, 2})}"
@@ -48,7 +40,11 @@ def summary(estimates: Estimates) -> str:
 
 def overview(estimates: Estimates) -> str:
     """Return one line a recording."""
-    lines = [["", "units", "mean ΔF (pps)", "pairs", "peak rate (pps)", "brace height (% rTri)"]]
+    heads = [
+        f"{uncapital(QUANTITIES[name].title)} ({QUANTITIES[name].unit})"
+        for name in ("delta_f_mean", "peak_rate", "brace_height")
+    ]
+    lines = [["", "units", heads[0], "pairs", *heads[1:]]]
     for recording in estimates.recordings:
         rows = [row for row in estimates.rows if row.recording == recording]
         value = {row.quantity: row.value for row in rows if row.unit == 0}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 
@@ -12,15 +12,43 @@ from renshaw.core.errors import DataError, suggestion
 from renshaw.core.fingerprint import fingerprint
 from renshaw.core.history import History
 from renshaw.core.results import Result
+from renshaw.core.settings import Settings
 from renshaw.data.arrays import FloatArray
+from renshaw.data.reasons import Reason, Reasons
 
 if TYPE_CHECKING:
     import pandas as pd
 
-COLUMNS = ("recording", "quantity", "unit", "control", "value", "units", "ok", "reason")
+COLUMNS = (
+    "recording",
+    "quantity",
+    "unit",
+    "control",
+    "value",
+    "units",
+    "ok",
+    "reason",
+    "reason_codes",
+)
+_NEEDED = ("recording", "quantity", "value")
+
+# Settings of another version may have names that today's have not; they are kept as plain values.
+MadeWith = Settings | Mapping[str, Any]
 
 
-class Estimate(NamedTuple):
+class _Row(NamedTuple):
+    recording: str
+    quantity: str
+    unit: int
+    control: int
+    value: float
+    units: str
+    ok: bool
+    reasons: Reasons
+    others: tuple[tuple[str, Any], ...]
+
+
+class Estimate(_Row):
     """One measured value.
 
     Parameters
@@ -38,29 +66,61 @@ class Estimate(NamedTuple):
         ``"pps"``, ``"s"``, ``"% MVC"``, ``"% rTri"``, ...
     ok : bool
         Whether the value passes the rules.
-    reason : str
-        Why not, in words; a passing value may carry a remark.
+    reasons : Reasons, or str
+        Why not; a passing value may carry a remark. Plain words are taken as one reason.
+    others : tuple of (str, value)
+        Cells of columns that this version of renshaw does not know.
     """
 
-    recording: str
-    quantity: str
-    unit: int
-    control: int
-    value: float
-    units: str
-    ok: bool = True
-    reason: str = ""
+    __slots__ = ()
+
+    def __new__(
+        cls,
+        recording: str,
+        quantity: str,
+        unit: int,
+        control: int,
+        value: float,
+        units: str,
+        ok: bool = True,
+        reasons: str | Reason | Iterable[Reason] = (),
+        others: Iterable[tuple[str, Any]] = (),
+    ) -> Self:
+        made = Reasons.made(reasons)
+        kept = tuple((name, cell) for name, cell in others)
+        return super().__new__(
+            cls, recording, quantity, unit, control, value, units, ok, made, kept
+        )
+
+    @property
+    def reason(self) -> str:
+        """The reasons in words; empty where there is none."""
+        return str(self.reasons)
 
 
 @dataclass(frozen=True, eq=False)
 class Estimates(Result):
-    """A tidy table of estimates: one row a value, with `ok` and a `reason` in words."""
+    """A tidy table of estimates: one row a value, with `ok` and the reasons.
+
+    Parameters
+    ----------
+    rows : tuple of Estimate
+    history : History
+    made_with : mapping of str to Settings
+        The settings that each recording was estimated with, by its name; a recording that is
+        missing was measured by somebody who did not say how.
+    notes : tuple of str
+        What to know of the table as a whole, in sentences.
+    """
 
     rows: tuple[Estimate, ...] = ()
     history: History = field(default_factory=History)
+    made_with: Mapping[str, MadeWith] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "rows", tuple(self.rows))
+        object.__setattr__(self, "made_with", dict(self.made_with))
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -74,6 +134,15 @@ class Estimates(Result):
     def recordings(self) -> tuple[str, ...]:
         """Names of the recordings, in order of first appearance."""
         return tuple(dict.fromkeys(row.recording for row in self.rows))
+
+    @property
+    def settings(self) -> MadeWith | None:
+        """The settings that all was estimated with; None where they are unknown, or differ.
+
+        `made_with` has them recording by recording.
+        """
+        found = [self.made_with.get(name) for name in self.recordings or self.made_with]
+        return found[0] if found and all(each == found[0] for each in found) else None
 
     def select(
         self,
@@ -100,25 +169,68 @@ class Estimates(Result):
             and (unit is None or row.unit == unit)
             and (ok is None or row.ok == ok)
         )
-        return Estimates(tuple(rows), self.history)
+        return replace(self, rows=tuple(rows))
 
     def values(self, quantity: str, *, ok: bool | None = True) -> FloatArray:
         """Return the values of a quantity, by default only those that pass the rules."""
         return np.array([row.value for row in self.select(quantity, ok=ok).rows], dtype=float)
 
     def to_table(self) -> pd.DataFrame:
-        """Return the table; ``unit`` and ``control`` are empty (NA) where they don't apply."""
+        """Return the table; ``unit`` and ``control`` are empty (NA) where they don't apply.
+
+        ``reason`` has the reasons in words, ``reason_codes`` their codes with spaces between.
+        """
         import pandas as pd
 
-        table = pd.DataFrame(list(self.rows), columns=list(COLUMNS))
+        cells = [(*row[:7], row.reason, " ".join(row.reasons.codes)) for row in self.rows]
+        table = pd.DataFrame(cells, columns=list(COLUMNS))
         for column in ("unit", "control"):
             numbers = table[column].astype("Int64")
             table[column] = numbers.mask(numbers == 0)
-        return table.astype({"value": float, "ok": bool})
+        table = table.astype({"value": float, "ok": bool})
+        for name in dict.fromkeys(name for row in self.rows for name, _ in row.others):
+            table[name] = [dict(row.others).get(name) for row in self.rows]
+        return table
+
+    @classmethod
+    def from_table(
+        cls,
+        table: pd.DataFrame,
+        *,
+        made_with: MadeWith | None = None,
+        history: History | None = None,
+    ) -> Estimates:
+        """Return estimates from a table as `to_table` gives it, of this or another version.
+
+        Quantities and columns that this version does not know are kept, and a note says so.
+
+        Parameters
+        ----------
+        table : DataFrame
+            With columns recording, quantity and value; unit, control, units, ok, reason and
+            reason_codes where they are there.
+        made_with : Settings or mapping, optional
+            What all of it was estimated with.
+        history : History, optional
+
+        Raises
+        ------
+        DataError
+            A column is missing, or holds something else.
+        """
+        missing = [name for name in _NEEDED if name not in table]
+        if missing:
+            raise DataError(f"A table of estimates needs a column {missing[0]!r}.")
+        strange = [str(name) for name in table.columns if name not in COLUMNS]
+        rows = tuple(map(Estimate, *_cells(table), _strange_cells(table, strange)))
+        settings = dict.fromkeys((row.recording for row in rows), made_with)
+        known = {name: value for name, value in settings.items() if value is not None}
+        notes = (f"{_STRANGE}: {', '.join(strange)}. They are kept.",) if strange else ()
+        return cls(rows, history or History(), known, notes)
 
     def fingerprint(self) -> str:
         """Return a short hash of the content."""
-        return fingerprint([list(row) for row in self.rows])
+        return fingerprint([[*row[:7], row.reason] for row in self.rows])
 
     def __repr__(self) -> str:
         good = sum(row.ok for row in self.rows)
@@ -134,4 +246,50 @@ def gathered(parts: Iterable[Estimates], history: History | None = None) -> Esti
     rows = tuple(row for part in parts for row in part.rows)
     if history is None:
         history = parts[0].history if parts else History()
-    return Estimates(rows, history)
+    made_with = {name: how for part in parts for name, how in part.made_with.items()}
+    notes = tuple(dict.fromkeys(note for part in parts for note in part.notes))
+    return Estimates(rows, history, made_with, notes)
+
+
+_STRANGE = "The table has columns that this version of renshaw does not know"
+
+
+def _cells(table: pd.DataFrame) -> tuple[Iterable[Any], ...]:
+    """Return the columns of a table as the arguments of `Estimate`."""
+    import pandas as pd
+
+    n = len(table)
+
+    def words(name: str) -> list[str]:
+        if name not in table:
+            return [""] * n
+        return table[name].astype(object).where(table[name].notna(), "").astype(str).tolist()
+
+    def numbers(name: str) -> pd.Series[float]:
+        cells = table[name] if name in table else pd.Series([0.0] * n)
+        return pd.to_numeric(cells, errors="coerce")
+
+    value = numbers("value").astype(float)
+    ok = _flags(table["ok"]) if "ok" in table else np.isfinite(value).tolist()
+    return (
+        words("recording"),
+        words("quantity"),
+        numbers("unit").fillna(0).astype(int).tolist(),
+        numbers("control").fillna(0).astype(int).tolist(),
+        value.tolist(),
+        words("units"),
+        ok,
+        map(Reasons.from_cells, words("reason"), words("reason_codes")),
+    )
+
+
+def _flags(cells: pd.Series[Any]) -> list[bool]:
+    """Return truth values, which a file may hold as words."""
+    return [str(cell).strip().lower() in ("true", "1", "1.0", "yes") for cell in cells]
+
+
+def _strange_cells(table: pd.DataFrame, names: list[str]) -> Iterable[tuple[tuple[str, Any], ...]]:
+    if not names:
+        return [()] * len(table)
+    columns = [table[name].tolist() for name in names]
+    return [tuple(zip(names, cells, strict=True)) for cells in zip(*columns, strict=True)]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from renshaw.data.estimates import Estimate
 from renshaw.estimation.estimate import estimate
 from renshaw.estimation.multiverse import Multiverse, MultiverseSettings
-from renshaw.estimation.rules import RULES, rules
 from renshaw.estimation.settings import (
+    RULES,
     DeltaFSettings,
     EstimateSettings,
     GeometrySettings,
@@ -14,6 +14,7 @@ from renshaw.estimation.settings import (
     SmoothingSettings,
     SpasmSettings,
     VibStimSettings,
+    rules,
 )
 
 __all__ = [

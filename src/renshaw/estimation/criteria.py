@@ -1,4 +1,4 @@
-"""The criteria of the paired-motor-unit method: which pairs fail, and why, in words."""
+"""The criteria of the paired-motor-unit method: which pairs fail, and why."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from renshaw.data.reasons import NO_REASONS, Cause, Reasons
 from renshaw.estimation.pairs import BoolArray, Pairs
 from renshaw.estimation.settings import DeltaFSettings
 
@@ -20,13 +21,13 @@ class Criterion:
     name : str
     failed : callable
         Which pairs fail; a figure that can't be computed fails.
-    words : callable
+    reasons : callable
         Why one pair fails, with the number.
     """
 
     name: str
     failed: Callable[[Pairs, DeltaFSettings], BoolArray]
-    words: Callable[[Pairs, int, DeltaFSettings], str]
+    reasons: Callable[[Pairs, int, DeltaFSettings], Reasons]
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,38 +51,31 @@ class Verdict:
         """Which pairs pass every criterion."""
         return np.asarray(~np.logical_or.reduce(list(self.failed.values())))
 
-    def reasons(self, pair: int) -> tuple[str, ...]:
-        """Return every reason why a pair is rejected; empty for an accepted one."""
+    def reasons(self, pair: int) -> Reasons:
+        """Return every reason why a pair is rejected; none for an accepted one."""
         if self.pairs.overlap_s[pair] <= 0:
-            return ("the two units never fire together",)
-        return tuple(
-            self.words(criterion.name, pair)
-            for criterion in CRITERIA
-            if self.failed[criterion.name][pair]
+            return _NEVER_TOGETHER()
+        return Reasons(
+            reason for criterion in CRITERIA for reason in self.because(criterion.name, pair)
         )
 
-    def words(self, criterion: str, pair: int) -> str:
-        """Return in words why a pair fails one criterion; empty where it passes."""
+    def because(self, criterion: str, pair: int) -> Reasons:
+        """Return why a pair fails one criterion; nothing where it passes."""
         if not self.failed[criterion][pair]:
-            return ""
-        return _WORDS[criterion](self.pairs, pair, self.settings)
+            return NO_REASONS
+        return _REASONS[criterion](self.pairs, pair, self.settings)
 
-    def remark(self, pair: int) -> str:
+    def remarks(self, pair: int) -> Reasons:
         """Return what to know of a pair besides; mostly nothing."""
-        return "; ".join(filter(None, [self._underestimated(pair), self._interrupted(pair)]))
+        silences = NO_REASONS if self.failed["silences"][pair] else _pauses(self.pairs, pair)
+        return self._underestimated(pair) + silences
 
-    def _interrupted(self, pair: int) -> str:
-        return "" if self.failed["silences"][pair] else _silent_words(self.pairs, pair)
-
-    def _underestimated(self, pair: int) -> str:
+    def _underestimated(self, pair: int) -> Reasons:
         lead_s = float(self.pairs.control_lead_s[pair])
         read = np.isfinite(self.pairs.delta_f_pps[pair])
         if read and lead_s < 0 and self.settings.control_ends_first == "last_discharge":
-            return (
-                f"the control unit stopped {-lead_s:.2f} s before the test unit: "
-                "its rate at its last discharge is used, which underestimates"
-            )
-        return ""
+            return _UNDERESTIMATED(f"{-lead_s:.2f}")
+        return NO_REASONS
 
 
 def judge(pairs: Pairs, settings: DeltaFSettings) -> Verdict:
@@ -90,29 +84,53 @@ def judge(pairs: Pairs, settings: DeltaFSettings) -> Verdict:
     return Verdict(pairs, settings, failed)
 
 
+_NEVER_TOGETHER = Cause("never_together", "the two units never fire together")
+_UNDERESTIMATED = Cause(
+    "underestimates",
+    "the control unit stopped {} s before the test unit: its rate at its last discharge is used, "
+    "which underestimates",
+)
+
+
 def _not(passed: BoolArray) -> BoolArray:
     # Written as "not passed" so that NaN, which passes nothing, fails.
     return np.asarray(~passed)
+
+
+_NO_RATE_ON = Cause(
+    "no_rate_at_recruitment", "the control unit has no rate at the test unit's recruitment"
+)
+_NO_RATE_OFF = Cause(
+    "no_rate_at_derecruitment", "the control unit has no rate at the test unit's derecruitment"
+)
 
 
 def _unread(pairs: Pairs, settings: DeltaFSettings) -> BoolArray:
     return _not(np.isfinite(pairs.delta_f_pps))
 
 
-def _unread_words(pairs: Pairs, pair: int, settings: DeltaFSettings) -> str:
-    off = "recruitment" if np.isnan(pairs.rate_on_pps[pair]) else "derecruitment"
-    return f"the control unit has no rate at the test unit's {off}"
+def _why_unread(pairs: Pairs, pair: int, settings: DeltaFSettings) -> Reasons:
+    return _NO_RATE_ON() if np.isnan(pairs.rate_on_pps[pair]) else _NO_RATE_OFF()
+
+
+_GAP = Cause(
+    "recruitment_gap",
+    "recruited only {:.2f} s after the control unit; the rule asks for more than {:g} s",
+)
 
 
 def _gap(pairs: Pairs, settings: DeltaFSettings) -> BoolArray:
     return _not(pairs.gap_s > settings.recruitment_gap_s)
 
 
-def _gap_words(pairs: Pairs, pair: int, settings: DeltaFSettings) -> str:
-    return (
-        f"recruited only {pairs.gap_s[pair]:.2f} s after the control unit; "
-        f"the rule asks for more than {settings.recruitment_gap_s:g} s"
-    )
+def _why_gap(pairs: Pairs, pair: int, settings: DeltaFSettings) -> Reasons:
+    return _GAP(pairs.gap_s[pair], settings.recruitment_gap_s)
+
+
+_CONTROL_STOPPED = Cause(
+    "control_stopped",
+    "the control unit stopped {:.2f} s before the test unit; the rule asks that it stays active",
+)
 
 
 def _left_alone(pairs: Pairs, settings: DeltaFSettings) -> BoolArray:
@@ -121,11 +139,16 @@ def _left_alone(pairs: Pairs, settings: DeltaFSettings) -> BoolArray:
     return pairs.control_ends_first
 
 
-def _left_alone_words(pairs: Pairs, pair: int, settings: DeltaFSettings) -> str:
-    return (
-        f"the control unit stopped {-pairs.control_lead_s[pair]:.2f} s before the test unit; "
-        "the rule asks that it stays active"
-    )
+def _why_left_alone(pairs: Pairs, pair: int, settings: DeltaFSettings) -> Reasons:
+    return _CONTROL_STOPPED(-pairs.control_lead_s[pair])
+
+
+_TEST_PAUSES = Cause(
+    "test_pauses", "the test unit pauses for {:.1f} s: ΔF spans more than one spell of firing"
+)
+_CONTROL_PAUSES = Cause(
+    "control_pauses", "the control unit pauses for {:.1f} s while the test unit fires"
+)
 
 
 def _interrupted(pairs: Pairs, settings: DeltaFSettings) -> BoolArray:
@@ -134,24 +157,32 @@ def _interrupted(pairs: Pairs, settings: DeltaFSettings) -> BoolArray:
     return np.asarray(np.maximum(pairs.silence_s, pairs.control_silence_s) > 0)
 
 
-def _silent_words(pairs: Pairs, pair: int) -> str:
-    """Return in words which unit falls silent and for how long; empty where both fire on."""
-    parts = []
-    if pairs.silence_s[pair] > 0:
-        parts.append(
-            f"the test unit pauses for {pairs.silence_s[pair]:.1f} s: "
-            "ΔF spans more than one spell of firing"
-        )
-    if pairs.control_silence_s[pair] > 0:
-        parts.append(
-            f"the control unit pauses for {pairs.control_silence_s[pair]:.1f} s "
-            "while the test unit fires"
-        )
-    return "; ".join(parts)
+def _pauses(pairs: Pairs, pair: int) -> Reasons:
+    """Return which unit falls silent and for how long; nothing where both fire on."""
+    both = ((_TEST_PAUSES, pairs.silence_s), (_CONTROL_PAUSES, pairs.control_silence_s))
+    return Reasons(
+        reason
+        for cause, silence_s in both
+        if silence_s[pair] > 0
+        for reason in cause(silence_s[pair])
+    )
 
 
-def _interrupted_words(pairs: Pairs, pair: int, settings: DeltaFSettings) -> str:
-    return _silent_words(pairs, pair)
+def _why_interrupted(pairs: Pairs, pair: int, settings: DeltaFSettings) -> Reasons:
+    return _pauses(pairs, pair)
+
+
+_UNCORRELATED = Cause(
+    "correlation", "rate-rate correlation r = {:.2f}; the rule asks for r above {:g}"
+)
+_UNCORRELATED_SQUARE = Cause(
+    "correlation_squared",
+    "rate-rate correlation r = {:.2f}, r² = {:.2f}; the rule asks for r² above {:g}",
+)
+_NO_CORRELATION = Cause(
+    "no_correlation",
+    "the rate-rate correlation can't be computed: too short, or a rate that never varies",
+)
 
 
 def _uncorrelated(pairs: Pairs, settings: DeltaFSettings) -> BoolArray:
@@ -161,31 +192,39 @@ def _uncorrelated(pairs: Pairs, settings: DeltaFSettings) -> BoolArray:
     return _not(asked > settings.correlation_min)
 
 
-def _uncorrelated_words(pairs: Pairs, pair: int, settings: DeltaFSettings) -> str:
+def _why_uncorrelated(pairs: Pairs, pair: int, settings: DeltaFSettings) -> Reasons:
     r = pairs.correlation[pair]
     if np.isnan(r):
-        return "the rate-rate correlation can't be computed: too short, or a rate that never varies"
-    shown = f"r = {r:.2f}"
-    if settings.correlation_statistic == "r2":
-        shown += f", r² = {r**2:.2f}"
-    statistic = "r" if settings.correlation_statistic == "r" else "r²"
-    return (
-        f"rate-rate correlation {shown}; "
-        f"the rule asks for {statistic} above {settings.correlation_min:g}"
-    )
+        return _NO_CORRELATION()
+    if settings.correlation_statistic == "r":
+        return _UNCORRELATED(r, settings.correlation_min)
+    return _UNCORRELATED_SQUARE(r, r**2, settings.correlation_min)
+
+
+_UNMODULATED = Cause(
+    "modulation",
+    "the control unit's rate changes by only {:.2f} pps while the test unit fires; "
+    "the rule asks for more than {:g} pps",
+)
+_NO_RATE = Cause("no_control_rate", "the control unit has no rate while the test unit fires")
 
 
 def _unmodulated(pairs: Pairs, settings: DeltaFSettings) -> BoolArray:
     return _not(pairs.modulation_pps > settings.modulation_min_pps)
 
 
-def _unmodulated_words(pairs: Pairs, pair: int, settings: DeltaFSettings) -> str:
-    if np.isnan(pairs.modulation_pps[pair]):
-        return "the control unit has no rate while the test unit fires"
-    return (
-        f"the control unit's rate changes by only {pairs.modulation_pps[pair]:.2f} pps while the "
-        f"test unit fires; the rule asks for more than {settings.modulation_min_pps:g} pps"
-    )
+def _why_unmodulated(pairs: Pairs, pair: int, settings: DeltaFSettings) -> Reasons:
+    modulation = pairs.modulation_pps[pair]
+    if np.isnan(modulation):
+        return _NO_RATE()
+    return _UNMODULATED(modulation, settings.modulation_min_pps)
+
+
+_SATURATED = Cause(
+    "saturation",
+    "ΔF lies within {:.2f} pps of all that the control unit's rate changes; "
+    "the rule asks for a margin of more than {:g} pps",
+)
 
 
 def _saturated(pairs: Pairs, settings: DeltaFSettings) -> BoolArray:
@@ -194,45 +233,46 @@ def _saturated(pairs: Pairs, settings: DeltaFSettings) -> BoolArray:
     return _not(pairs.modulation_pps - pairs.delta_f_pps > settings.saturation_margin_pps)
 
 
-def _saturated_words(pairs: Pairs, pair: int, settings: DeltaFSettings) -> str:
+def _why_saturated(pairs: Pairs, pair: int, settings: DeltaFSettings) -> Reasons:
     margin = pairs.modulation_pps[pair] - pairs.delta_f_pps[pair]
-    return (
-        f"ΔF lies within {margin:.2f} pps of all that the control unit's rate changes; "
-        f"the rule asks for a margin of more than {settings.saturation_margin_pps:g} pps"
-    )
+    return _SATURATED(margin, settings.saturation_margin_pps)
+
+
+_DOUBTFUL = Cause(
+    "confidence",
+    "one of the two units is not trusted: the decomposition's confidence is {:.2f}; "
+    "the rule asks for more than {:g}",
+)
 
 
 def _doubtful(pairs: Pairs, settings: DeltaFSettings) -> BoolArray:
     return _not(pairs.confidence > settings.confidence_min)
 
 
-def _doubtful_words(pairs: Pairs, pair: int, settings: DeltaFSettings) -> str:
-    return (
-        f"one of the two units is not trusted: the decomposition's confidence is "
-        f"{pairs.confidence[pair]:.2f}; the rule asks for more than {settings.confidence_min:g}"
-    )
+def _why_doubtful(pairs: Pairs, pair: int, settings: DeltaFSettings) -> Reasons:
+    return _DOUBTFUL(pairs.confidence[pair], settings.confidence_min)
+
+
+_BRIEF = Cause("overlap", "both fire together for only {:.2f} s; the rule asks for {:g} s or more")
 
 
 def _brief(pairs: Pairs, settings: DeltaFSettings) -> BoolArray:
     return np.asarray((pairs.overlap_s <= 0) | (pairs.overlap_s < settings.overlap_min_s))
 
 
-def _brief_words(pairs: Pairs, pair: int, settings: DeltaFSettings) -> str:
-    return (
-        f"both fire together for only {pairs.overlap_s[pair]:.2f} s; "
-        f"the rule asks for {settings.overlap_min_s:g} s or more"
-    )
+def _why_brief(pairs: Pairs, pair: int, settings: DeltaFSettings) -> Reasons:
+    return _BRIEF(pairs.overlap_s[pair], settings.overlap_min_s)
 
 
 CRITERIA: tuple[Criterion, ...] = (
-    Criterion("readable", _unread, _unread_words),
-    Criterion("recruitment_gap", _gap, _gap_words),
-    Criterion("control_active", _left_alone, _left_alone_words),
-    Criterion("overlap", _brief, _brief_words),
-    Criterion("silences", _interrupted, _interrupted_words),
-    Criterion("correlation", _uncorrelated, _uncorrelated_words),
-    Criterion("modulation", _unmodulated, _unmodulated_words),
-    Criterion("saturation", _saturated, _saturated_words),
-    Criterion("confidence", _doubtful, _doubtful_words),
+    Criterion("readable", _unread, _why_unread),
+    Criterion("recruitment_gap", _gap, _why_gap),
+    Criterion("control_active", _left_alone, _why_left_alone),
+    Criterion("overlap", _brief, _why_brief),
+    Criterion("silences", _interrupted, _why_interrupted),
+    Criterion("correlation", _uncorrelated, _why_uncorrelated),
+    Criterion("modulation", _unmodulated, _why_unmodulated),
+    Criterion("saturation", _saturated, _why_saturated),
+    Criterion("confidence", _doubtful, _why_doubtful),
 )
-_WORDS = {criterion.name: criterion.words for criterion in CRITERIA}
+_REASONS = {criterion.name: criterion.reasons for criterion in CRITERIA}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from typing import overload
 
 from renshaw.core.fingerprint import fingerprint
 from renshaw.core.history import History, Step
@@ -10,25 +12,12 @@ from renshaw.core.seeds import checked_seed
 from renshaw.core.version import __version__
 from renshaw.data.estimates import Estimate, Estimates
 from renshaw.data.recording import Recording
-from renshaw.estimation.delta_f import delta_f_rows
-from renshaw.estimation.geometry import geometry_rows
-from renshaw.estimation.rates import rates_rows
-from renshaw.estimation.rules import rules
-from renshaw.estimation.settings import EstimateSettings
+from renshaw.estimation.by_others import rows_by_others
+from renshaw.estimation.quantities.spasms import is_spasm_test
+from renshaw.estimation.quantities.vibstim import is_vibstim
+from renshaw.estimation.quantity import QUANTITIES, During, measured_together
+from renshaw.estimation.settings import EstimateSettings, rules
 from renshaw.estimation.smoothing import SmoothedRate, smoothed_rates
-from renshaw.estimation.spasms import is_spasm_test, spasm_rows
-from renshaw.estimation.vibstim import is_vibstim, vibstim_rows
-
-Estimator = Callable[[Recording, Sequence[SmoothedRate], EstimateSettings], list[Estimate]]
-
-# Each gives rows of its own quantities; ΔF comes first, because it is what people look for.
-ESTIMATORS: tuple[Estimator, ...] = (delta_f_rows, rates_rows, geometry_rows)
-
-# What happened to the person decides what is measured; without such events she contracted by will.
-INVOLUNTARY: tuple[
-    tuple[Callable[[Recording], bool], Callable[[Recording, EstimateSettings], list[Estimate]]],
-    ...,
-] = ((is_vibstim, vibstim_rows), (is_spasm_test, spasm_rows))
 
 Progress = Callable[[int, int, str], None]
 
@@ -78,12 +67,23 @@ def estimate(
         progress(len(recordings), len(recordings), "estimated")
     before = recordings[0].history if one else _gathered(recordings)
     step = _step("recording" if one else "recordings", recordings, settings, chosen)
-    return Estimates(tuple(rows), before.then(step))
+    made_with = {each.name: chosen for each in recordings}
+    return Estimates(tuple(rows), before.then(step), made_with)
+
+
+def kind_of(recording: Recording) -> During:
+    """Return what the person did, which decides what is measured.
+
+    Events tell of involuntary firing; without them she contracted by will.
+    """
+    if is_vibstim(recording):
+        return "vibstim"
+    return "spasm" if is_spasm_test(recording) else "contraction"
 
 
 def involuntary(recording: Recording) -> bool:
     """Whether what is measured is torque and firing without effort: VibStim, or a spasm test."""
-    return any(happened(recording) for happened, _ in INVOLUNTARY)
+    return kind_of(recording) != "contraction"
 
 
 def rows_of(
@@ -92,12 +92,36 @@ def rows_of(
     smoothed: Sequence[SmoothedRate] | None = None,
 ) -> list[Estimate]:
     """Return every estimate of one recording; who has smoothed its rates already may say so."""
-    for happened, estimator in INVOLUNTARY:
-        if happened(recording):
-            return estimator(recording, settings)
     if smoothed is None:
-        smoothed = smoothed_rates(recording.units, settings.smoothing)
-    return [row for estimator in ESTIMATORS for row in estimator(recording, smoothed, settings)]
+        smoothed = _Smoothed(recording, settings)
+    rows: list[Estimate] = []
+    for function, quantities in measured_together(kind_of(recording)).items():
+        if quantities[0].built_in:
+            rows += function(recording, smoothed, settings)
+        else:
+            rows += rows_by_others(quantities, recording, smoothed, settings)
+    return rows
+
+
+class _Smoothed(Sequence[SmoothedRate]):
+    """Smoothed rates of all units, made when they are first looked at: not everything does."""
+
+    def __init__(self, recording: Recording, settings: EstimateSettings) -> None:
+        self._units, self._settings = recording.units, settings.smoothing
+
+    @cached_property
+    def _rates(self) -> tuple[SmoothedRate, ...]:
+        return smoothed_rates(self._units, self._settings)
+
+    def __len__(self) -> int:
+        return len(self._units)
+
+    @overload
+    def __getitem__(self, index: int) -> SmoothedRate: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[SmoothedRate]: ...
+    def __getitem__(self, index: int | slice) -> SmoothedRate | Sequence[SmoothedRate]:
+        return self._rates[index]
 
 
 def _gathered(recordings: Sequence[Recording]) -> History:
@@ -130,15 +154,19 @@ def _step(
         code=f"estimates = rs.estimate({variable}{argument})",
         settings=chosen.to_mapping(),
         input=prints[0] if len(prints) == 1 else fingerprint(prints),
-        cites=_cites(settings, chosen),
+        cites=_cites(settings, chosen, recordings),
         version=__version__,
     )
 
 
-def _cites(settings: EstimateSettings | str, chosen: EstimateSettings) -> tuple[str, ...]:
+def _cites(
+    settings: EstimateSettings | str, chosen: EstimateSettings, recordings: Sequence[Recording]
+) -> tuple[str, ...]:
     keys = ["gorassini2002", "beauchamp2023"]
     if chosen.smoothing.method == "svr":
         keys.insert(1, "beauchamp2022")
     if settings == "openhdemg" or chosen.delta_f.normalization != "none":
         keys.append("valli2024")
-    return tuple(keys)
+    done = {"any", *map(kind_of, recordings)}
+    others = [q for q in QUANTITIES.values() if q.during in done and not q.built_in]
+    return tuple(dict.fromkeys([*keys, *(source for q in others for source in q.sources)]))

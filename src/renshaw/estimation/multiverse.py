@@ -22,10 +22,10 @@ from renshaw.core.version import __version__
 from renshaw.data.arrays import FloatArray
 from renshaw.data.recording import Recording
 from renshaw.estimation.criteria import judge
-from renshaw.estimation.delta_f import mean_delta_f
-from renshaw.estimation.pairs import Pairs, confidence_of, pairs_of
-from renshaw.estimation.rules import rules
-from renshaw.estimation.settings import SMOOTHER_NAMES, DeltaFSettings, EstimateSettings
+from renshaw.estimation.pairs import Pairs, pairs_of
+from renshaw.estimation.quantities.delta_f import mean_delta_f
+from renshaw.estimation.recorded import confidence_of
+from renshaw.estimation.settings import SMOOTHER_NAMES, DeltaFSettings, EstimateSettings, rules
 from renshaw.estimation.smoothing import smoothed_rates
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from renshaw.data.arrays import FloatArray
 from renshaw.data.motor_units import MotorUnits
+from renshaw.estimation.recorded import confidence_of
 from renshaw.estimation.smoothing import SmoothedRate
 
 IntArray = NDArray[np.intp]
@@ -95,14 +96,6 @@ class Pairs:
     def control_ends_first(self) -> BoolArray:
         """Whether the control unit stops before the test unit."""
         return np.asarray(self.control_lead_s < 0)
-
-
-def confidence_of(units: MotorUnits) -> FloatArray:
-    """Return how sure a decomposition was of each unit, from 0 to 1; 1 where nobody said."""
-    stated = units.quality.get("confidence")
-    if stated is None:
-        return np.ones(len(units))
-    return np.asarray(np.clip(np.nan_to_num(stated, nan=1.0), 0.0, 1.0), dtype=float)
 
 
 def pairs_of(

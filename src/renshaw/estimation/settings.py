@@ -1,9 +1,10 @@
-"""Settings of every estimator: the only home of their defaults, units, ranges and help."""
+"""Settings of every estimator, and the named sets of them: renshaw's own, and other tools'."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from renshaw.core.errors import SettingsError, suggestion
 from renshaw.core.settings import Settings, setting
 
 _GORASSINI = "10.1152/jn.00024.2001"
@@ -327,3 +328,39 @@ class EstimateSettings(Settings):
             value = getattr(self, info.name)
             if not isinstance(value, info.kind):
                 raise self.refusal(info.name, f"must be {info.kind.__name__}.")
+
+
+# renshaw: a pair counts only where the control unit is an honest gauge of the drive from the test
+# unit's recruitment to its last discharge, so that both have to fire throughout;
+# whoever fires fewer than ten times, or together for less than two seconds, has no rate worth
+# correlating.
+_RENSHAW = EstimateSettings(delta_f=DeltaFSettings(overlap_min_s=2.0))
+
+# openhdemg 0.2.0b2: gap > 1 s, r > .7, modulation > .5 pps, nothing else; where the control unit
+# stops first, its rate at its last discharge is taken (doi:10.1016/j.jelekin.2023.102850).
+_OPENHDEMG = EstimateSettings(
+    smoothing=SmoothingSettings(discharges_min=3, gap_edges="cut"),
+    delta_f=DeltaFSettings(control_ends_first="last_discharge", silences="remark"),
+)
+
+RULES: dict[str, EstimateSettings] = {"renshaw": _RENSHAW, "openhdemg": _OPENHDEMG}
+
+
+def rules(name: str) -> EstimateSettings:
+    """Return the settings of a rule set by name.
+
+    Raises
+    ------
+    SettingsError
+        An unknown name; the message suggests the closest one.
+    """
+    try:
+        return RULES[name]
+    except (KeyError, TypeError):
+        raise SettingsError(
+            f"There is no rule set {name!r}.",
+            code="settings.unknown",
+            name="rules",
+            value=name,
+            hint=suggestion(str(name), RULES),
+        ) from None

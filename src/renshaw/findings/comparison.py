@@ -9,11 +9,9 @@ import numpy as np
 
 from renshaw.core.finding import Finding, Number, finds
 from renshaw.core.numbers import between_signed, p_equals
-from renshaw.findings.words import title_of
+from renshaw.estimation.quantity import shown_in
+from renshaw.findings.words import title_of, uncapital
 from renshaw.study.compare import Comparison
-
-# What the mission asks for, best answer first.
-ANSWERS = ("delta_f", "delta_f_mean", "torque_sust", "spasm_duration")
 
 UNCORRECTED = (
     "Intervals and p-values are those of paired t-tests, one a condition; they are not corrected "
@@ -36,7 +34,7 @@ def findings(comparison: Comparison) -> tuple[Finding, ...]:
 def main_quantity(comparison: Comparison) -> str | None:
     """Return the quantity that answers the question, or None where nothing was compared."""
     there = list(dict.fromkeys(comparison.table["quantity"]))
-    return next((q for q in ANSWERS if q in there), there[0] if there else None)
+    return next((q for q in shown_in("answer") if q in there), there[0] if there else None)
 
 
 def difference(
@@ -58,7 +56,7 @@ def difference(
     condition, reference = (_plain(str(row[key])) for key in ("condition", "reference"))
     change, low, high = (float(row[key]) for key in ("difference", "ci_low", "ci_high"))
     quantity, units, n = str(row["quantity"]), str(row["units"]), int(row["n"])
-    what = "ΔF" if quantity.startswith("delta_f") else _uncapital(title_of(quantity))
+    what = "ΔF" if quantity.startswith("delta_f") else uncapital(title_of(quantity))
     shown = Number(
         name=f"{_capital(what)}, {condition} minus {reference}{place}",
         value=change,
@@ -119,7 +117,3 @@ def _plain(name: str) -> str:
 
 def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
-
-
-def _uncapital(words: str) -> str:
-    return words if words[1:2].isupper() else words[:1].lower() + words[1:]

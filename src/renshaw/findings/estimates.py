@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from renshaw.core.finding import Bound, Finding, Number, finds
 from renshaw.core.numbers import counted, number
 from renshaw.data.estimates import Estimate, Estimates
-from renshaw.findings.exclusions import named, reason_kind, reasons
-from renshaw.findings.words import title_of
-
-# Quantities whose median over units is worth seeing first.
-_OF_UNITS = ("peak_rate", "brace_height", "torque_hysteresis", "self_sustained_duration")
-_OF_VIBSTIM = ("torque_vib", "torque_sust", "emg_sust")
-_OF_SPASMS = ("spasm_duration", "spasm_torque_integral", "spasm_units", "spasm_mean_rate")
+from renshaw.estimation.made_with import unfamiliar
+from renshaw.estimation.quantity import shown_in
+from renshaw.findings.exclusions import named, reasons
+from renshaw.findings.words import title_of, uncapital
 
 
 @finds(Estimates)
@@ -25,14 +23,17 @@ def findings(estimates: Estimates) -> tuple[Finding, ...]:
     names = estimates.recordings
     if not names:
         return (Finding(sentence="There is nothing to estimate: no motor unit was recorded."),)
-    if len(names) > 1:
-        return (_of_several(estimates),)
+    found = _of_several(estimates) if len(names) > 1 else _of_one(estimates)
+    return (replace(found, warnings=(*found.warnings, *unfamiliar(estimates))),)
+
+
+def _of_one(estimates: Estimates) -> Finding:
     rows = {row.quantity: row for row in estimates.rows if row.unit == 0}
     if "torque_sust" in rows:
-        return (_of_vibstim(rows),)
+        return _of_vibstim(rows)
     if "spasm_duration" in rows:
-        return (_of_spasm(rows),)
-    return (_of_ramp(estimates.rows, rows),)
+        return _of_spasm(rows)
+    return _of_ramp(estimates.rows, rows)
 
 
 def _of_ramp(rows: Sequence[Estimate], whole: dict[str, Estimate]) -> Finding:
@@ -60,7 +61,7 @@ def _of_ramp(rows: Sequence[Estimate], whole: dict[str, Estimate]) -> Finding:
         sentence=sentence,
         numbers=[
             Number(name="Mean ΔF", value=value, unit="pps"),
-            *_whole(whole, ("n_units", "delta_f_yield")),
+            *_whole(whole, besides="delta_f_mean"),
             *_medians(rows),
         ],
         n=len(units) if np.isfinite(value) else None,
@@ -73,11 +74,11 @@ def _refused_pairs(pairs: Sequence[Estimate]) -> list[str]:
     refused = [row for row in pairs if not row.ok]
     if not refused:
         return []
-    why = reasons(Counter(reason_kind(row.reason) for row in refused))
+    why = reasons(Counter(row.reasons.gist for row in refused))
     return [f"{len(refused)} of {len(pairs)} pairs of firing units: {why}."]
 
 
-def _whole(whole: dict[str, Estimate], names: Sequence[str]) -> list[Number]:
+def _whole(whole: dict[str, Estimate], besides: str = "") -> list[Number]:
     return [
         Number(
             name=title_of(name),
@@ -85,26 +86,24 @@ def _whole(whole: dict[str, Estimate], names: Sequence[str]) -> list[Number]:
             unit=whole[name].units,
             bound=_bound(whole[name]),
         )
-        for name in names
-        if name in whole and np.isfinite(whole[name].value)
+        for name in shown_in("keys", of="recording")
+        if name in whole and name != besides and np.isfinite(whole[name].value)
     ]
 
 
 def _bound(row: Estimate) -> Bound:
     """A duration that the end of the recording cut off is at least as long as was seen."""
-    cut = row.quantity in ("spasm_duration", "spasm_torque_integral") and not row.ok
-    return "at least" if cut else ""
+    return "at least" if "unfinished" in row.reasons.codes else ""
 
 
 def _medians(rows: Sequence[Estimate]) -> list[Number]:
     found = []
-    for name in _OF_UNITS:
+    for name in shown_in("keys", of="unit"):
         mine = [row for row in rows if row.quantity == name and row.ok]
         if mine:
-            title = title_of(name)
             found.append(
                 Number(
-                    name=f"Median {title[:1].lower()}{title[1:]}",
+                    name=f"Median {uncapital(title_of(name))}",
                     value=float(np.median([row.value for row in mine])),
                     unit=mine[0].units or "a.u.",
                 )
@@ -122,7 +121,7 @@ def _of_vibstim(rows: dict[str, Estimate]) -> Finding:
         )
     else:
         sentence = f"Involuntary torque could not be read: {during.reason or after.reason}."
-    return Finding(sentence=sentence, numbers=_whole(rows, _OF_VIBSTIM), left_out=_refused(rows))
+    return Finding(sentence=sentence, numbers=_whole(rows), left_out=_refused(rows))
 
 
 def _of_spasm(rows: dict[str, Estimate]) -> Finding:
@@ -133,7 +132,7 @@ def _of_spasm(rows: dict[str, Estimate]) -> Finding:
         sentence = f"Firing outlasts the input by {least}{number(duration.value)} s{pace}."
     else:
         sentence = f"The spasm could not be measured: {duration.reason}."
-    return Finding(sentence=sentence, numbers=_whole(rows, _OF_SPASMS), left_out=_refused(rows))
+    return Finding(sentence=sentence, numbers=_whole(rows), left_out=_refused(rows))
 
 
 def _refused(rows: dict[str, Estimate]) -> list[str]:

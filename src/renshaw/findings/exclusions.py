@@ -29,12 +29,3 @@ def named(names: Iterable[str], most: int = 12) -> str:
     names = list(names)
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return ", ".join(names[:most]) + more
-
-
-def reason_kind(reason: str) -> str:
-    """Return a reason without its numbers, so that like counts with like."""
-    words: list[str] = []
-    for word in reason.split():
-        ends = word[-1] if word[-1] in ";:," else ""
-        words.append(f"…{ends}" if any(c.isdigit() for c in word) else word)
-    return " ".join(words)

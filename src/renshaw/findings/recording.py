@@ -10,11 +10,12 @@ import numpy as np
 from renshaw.core.finding import Finding, Number, finds
 from renshaw.core.numbers import counted
 from renshaw.data.estimates import Estimates
+from renshaw.data.reasons import without_numbers
 from renshaw.data.recording import Recording
 from renshaw.estimation.multiverse import Multiverse
 from renshaw.findings import estimates as of_estimates
 from renshaw.findings import multiverse as of_multiverse
-from renshaw.findings.exclusions import named, reason_kind, reasons
+from renshaw.findings.exclusions import named, reasons
 
 
 @finds(Recording)
@@ -78,7 +79,7 @@ def _medians(recording: Recording, good: list[int]) -> list[Number]:
 
 
 def _doubtful(recording: Recording) -> list[str]:
-    flags = [reason_kind(flag) for flag in recording.units.flags if flag]
+    flags = [without_numbers(flag) for flag in recording.units.flags if flag]
     if not flags:
         return []
     return [f"{counted(len(flags), 'doubtful unit')}: {reasons(Counter(flags))}."]
@@ -91,7 +92,7 @@ def bad_channels(recording: Recording) -> list[str]:
     if not bad:
         return []
     faults = Counter(
-        reason_kind(fault) for grid in recording.grids for fault in grid.faults if fault
+        without_numbers(fault) for grid in recording.grids for fault in grid.faults if fault
     )
     why = f": {reasons(faults)}" if faults else ""
     return [f"{bad} of {counted(channels, 'channel')}{why}."]

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from renshaw.core.finding import Finding, finds
 from renshaw.core.numbers import counted
+from renshaw.data.reasons import without_numbers
 from renshaw.findings.comparison import NOTHING, difference, main_quantity
-from renshaw.findings.exclusions import named, reason_kind, reasons
+from renshaw.findings.exclusions import named, reasons
 from renshaw.findings.words import title_of_group
 from renshaw.study.result import Group, StudyResult
 
@@ -83,7 +84,7 @@ def _left_out(result: StudyResult) -> list[str]:
     left = []
     if len(result.failures):
         rows = result.failures
-        why = reasons(Counter(map(reason_kind, rows["reason"].astype(str))))
+        why = reasons(Counter(map(without_numbers, rows["reason"].astype(str))))
         left.append(
             f"{counted(len(rows), 'recording')} that gave no numbers "
             f"({named(map(str, rows['recording']), 4)}): {why}."
@@ -91,6 +92,6 @@ def _left_out(result: StudyResult) -> list[str]:
     if len(result.exclusions):
         counts: Counter[str] = Counter()
         for row in result.exclusions.to_dict("records"):
-            counts[reason_kind(str(row["reason"]))] += int(row["times"])
+            counts[str(row["reason"])] += int(row["times"])
         left.append(f"{counted(counts.total(), 'value')} that fail a rule: {reasons(counts)}.")
     return left

@@ -8,8 +8,9 @@ import numpy as np
 
 from renshaw.core.finding import Finding, Number, finds
 from renshaw.core.numbers import counted, number
+from renshaw.data.reasons import without_numbers
 from renshaw.decomposition.tracking import Tracked
-from renshaw.findings.exclusions import reason_kind, reasons
+from renshaw.findings.exclusions import reasons
 
 
 @finds(Tracked)
@@ -18,7 +19,7 @@ def findings(tracked: Tracked) -> tuple[Finding, ...]:
     total, again = len(tracked.similarity), [match for match in tracked.matches if match.ok]
     like = float(np.median([match.similarity for match in again])) if again else float("nan")
     sure = f" (median similarity {number(like, 2)})" if again else ""
-    refused = Counter(reason_kind(match.reason) for match in tracked.matches if not match.ok)
+    refused = Counter(without_numbers(match.reason) for match in tracked.matches if not match.ok)
     return (
         Finding(
             sentence=f"{len(again)} of {counted(total, 'motor unit')} of the first recording were "

@@ -11,7 +11,7 @@ from renshaw.core.errors import DataError
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
-from renshaw.estimation.geometry import usable_torque
+from renshaw.estimation.recorded import usable_torque
 
 FloatArray = NDArray[np.float64]
 
@@ -87,7 +87,7 @@ def contraction(recording: Recording) -> Contraction:
     DataError
         Nothing rises and falls.
     """
-    torque, lacking = usable_torque(recording)
+    torque, why_not = usable_torque(recording)
     if torque is None:
         course = _pooled(recording.units)
         level = _smoothed(course.values, course.fs_hz, _SMOOTH_FIRING_s)
@@ -113,7 +113,8 @@ def contraction(recording: Recording) -> Contraction:
     )
     if torque is not None:
         torque = Signal(level, _GRID_hz, torque.unit, course.start_s)
-    return Contraction(_cut(recording, window, torque), torque, found, len(spells) - 1, lacking)
+    cut = _cut(recording, window, torque)
+    return Contraction(cut, torque, found, len(spells) - 1, str(why_not))
 
 
 def _sampled(torque: Signal) -> Signal:

@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from renshaw.core.errors import DataError
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording
-from renshaw.estimation.estimate import ESTIMATORS
-from renshaw.estimation.rules import rules
-from renshaw.estimation.settings import EstimateSettings
+from renshaw.estimation.quantities.delta_f import delta_f_rows
+from renshaw.estimation.quantities.geometry import geometry_rows
+from renshaw.estimation.quantities.rates import rates_rows
+from renshaw.estimation.settings import EstimateSettings, rules
 from renshaw.estimation.smoothing import SmoothedRate, smoothed_rates
 from renshaw.inference.contraction import Contraction, Course, SHORTEST_HOLD_s, contraction
 
@@ -78,6 +79,8 @@ _PAIRED = (
     ("control_modulation", "pps", "modulation of control units, median"),
     ("delta_f_pair", "pps", "ΔF of all pairs, median"),
 )
+# What was looked at when inference was trained; quantities of other packages are none of it.
+_MEASURED = (delta_f_rows, rates_rows, geometry_rows)
 _UP, _TOP, _DOWN = (0.2, 0.4, 0.6, 0.8), (0.0, 0.5, 1.0), (0.2, 0.4, 0.6, 0.8, 1.0)
 _PHASES = tuple(
     [f"up_{share:.0%}" for share in _UP]
@@ -181,7 +184,7 @@ def _usable(units: MotorUnits) -> MotorUnits:
 def _values(cut: Recording, found: Contraction, peak_pct_mvc: float | None) -> dict[str, float]:
     settings = _rules()
     smoothed = smoothed_rates(cut.units, settings.smoothing)
-    rows = [row for each in ESTIMATORS for row in each(cut, smoothed, settings)]
+    rows = [row for each in _MEASURED for row in each(cut, smoothed, settings)]
     by: dict[str, list[tuple[int, float]]] = {}
     for row in rows:
         # A remark such as "against time" is none of a fault; a fault is.

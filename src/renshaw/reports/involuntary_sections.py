@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from renshaw.data.estimates import Estimates
 from renshaw.data.recording import Recording
+from renshaw.estimation.quantities.vibstim import is_vibstim
 from renshaw.estimation.settings import EstimateSettings
-from renshaw.estimation.vibstim import is_vibstim
 from renshaw.reports import recording_sections as sections
 from renshaw.reports.page import Section, drawing
 from renshaw.reports.tables import recording_table

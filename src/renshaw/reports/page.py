@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -88,7 +88,7 @@ class Content:
         In order; None is passed over.
     history : History
         Told as a program, with what it cites.
-    settings : Settings, optional
+    settings : Settings or mapping, optional
         Every one of them is listed.
     settings_title : str
     question : str
@@ -100,7 +100,7 @@ class Content:
     findings: Sequence[Finding]
     sections: Sequence[Section | None]
     history: History
-    settings: Settings | None = None
+    settings: Settings | Mapping[str, Any] | None = None
     settings_title: str = "Settings"
     question: str = ""
 

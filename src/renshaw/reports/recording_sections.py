@@ -10,7 +10,7 @@ import numpy as np
 from renshaw.core.numbers import number
 from renshaw.data.estimates import Estimates
 from renshaw.data.recording import Recording
-from renshaw.estimation.geometry import brace_of
+from renshaw.estimation.quantities.geometry import brace_of
 from renshaw.estimation.settings import EstimateSettings
 from renshaw.estimation.smoothing import SmoothedRate
 from renshaw.reports import figures

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from renshaw.data.recording import Recording
 from renshaw.estimation.estimate import involuntary
+from renshaw.estimation.quantities.vibstim import is_vibstim
 from renshaw.estimation.settings import EstimateSettings
 from renshaw.estimation.smoothing import smoothed_rates
-from renshaw.estimation.vibstim import is_vibstim
 from renshaw.findings.words import title_of_group
 from renshaw.reports import figures
 from renshaw.reports.page import Drawing, Section, drawing

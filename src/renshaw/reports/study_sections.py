@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from renshaw.core.numbers import number, p_value, signed, unbroken
+from renshaw.estimation.quantity import shown_in
 from renshaw.findings.words import title_of, title_of_group
 from renshaw.reports import figures
 from renshaw.reports.page import Section, drawing
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from renshaw.study.compare import Comparison
     from renshaw.study.result import StudyResult
 
-# Of several arms, only what matters most has a picture; the table has the rest.
-_PICTURED = ("delta_f", "peak_rate", "torque_vib", "torque_sust", "spasm_duration")
 _MOST_PEOPLE = 200
 
 
@@ -126,7 +125,8 @@ def differences_of(comparison: Comparison, n: int = 0, of: str = "") -> Section:
     """Paired pictures and the table of differences of a comparison, one of several if named."""
     several = bool(of)
     there = list(dict.fromkeys(comparison.table["quantity"]))
-    pictured = [q for q in there if q in _PICTURED] if several else there
+    # Of several arms, only what matters most has a picture; the table has the rest.
+    pictured = [q for q in there if q in shown_in("picture")] if several else there
     pictures = [
         drawing(
             figures.paired_difference(comparison, quantity),
@@ -256,5 +256,5 @@ def exclusions(result: StudyResult) -> Section | None:
         reasons = counts.setdefault(str(row["reason"]), Counter())
         reasons[title_of(str(row["quantity"]))] += int(row["times"])
     words = "Each value that fails a rule keeps its row and its reason in estimates.csv."
-    table = reason_count_table(counts, most=40)
+    table = reason_count_table(counts.items(), most=40)
     return Section("exclusions", "What was excluded, and why", [words], folded=[table])

@@ -13,20 +13,13 @@ from renshaw.core.numbers import between, number, p_value, unbroken
 from renshaw.core.settings import Settings
 from renshaw.data.estimates import Estimate
 from renshaw.data.recording import Recording
-from renshaw.findings.exclusions import reason_kind
+from renshaw.estimation.quantity import fails_alone
 from renshaw.findings.words import title_of
 from renshaw.reports.figures.multiverse import choices_of, level_words
 
 if TYPE_CHECKING:
     import pandas as pd
 
-PAIR_QUANTITIES = (
-    "delta_f_pair",
-    "delta_f_pair_normalized",
-    "rate_rate_r",
-    "recruitment_gap",
-    "control_modulation",
-)
 _MOST_ROWS = 400
 
 
@@ -60,7 +53,7 @@ class Table:
 
 def unit_table(recording: Recording, rows: Sequence[Estimate]) -> Table:
     """Return one row a unit, one column a quantity; a star marks what fails the rules."""
-    mine = [row for row in rows if row.unit > 0 and row.quantity not in PAIR_QUANTITIES]
+    mine = [row for row in rows if row.unit > 0 and not row.control]
     quantities = list(dict.fromkeys(row.quantity for row in mine))
     units = {row.quantity: row.units for row in reversed(mine)}
     cells = {(row.unit, row.quantity): row for row in mine}
@@ -89,8 +82,8 @@ def _cell(row: Estimate | None) -> str:
 
 def pair_table(recording: Recording, rows: Sequence[Estimate]) -> Table:
     """Return one row a pair, accepted ones first."""
-    mine = [row for row in rows if row.quantity in PAIR_QUANTITIES]
-    quantities = [q for q in PAIR_QUANTITIES if any(row.quantity == q for row in mine)]
+    mine = [row for row in rows if row.control]
+    quantities = list(dict.fromkeys(row.quantity for row in mine))
     units = {row.quantity: row.units for row in reversed(mine)}
     cells = {(row.unit, row.control, row.quantity): row for row in mine}
     verdicts = [row for row in mine if row.quantity == "delta_f_pair"]
@@ -168,18 +161,19 @@ def exclusion_tables(recording: Recording, rows: Sequence[Estimate]) -> tuple[Ta
 
 def reason_table(rows: Iterable[Estimate], most: int = 60) -> Table:
     """Return how often each reason occurs; quantities that fail together share a line."""
-    found: dict[str, Counter[str]] = {}
+    found: dict[tuple[tuple[str, ...], str], Counter[str]] = {}
     for row in rows:
         # A pair's criteria fail with the pair; counting them again would double the list.
-        if not row.ok and (row.quantity == "delta_f_pair" or row.quantity not in PAIR_QUANTITIES):
-            found.setdefault(reason_kind(row.reason), Counter())[title_of(row.quantity)] += 1
-    return reason_count_table(found, most)
+        if not row.ok and fails_alone(row.quantity):
+            why = (row.reasons.codes, row.reasons.gist)
+            found.setdefault(why, Counter())[title_of(row.quantity)] += 1
+    return reason_count_table([(gist, counts) for (_, gist), counts in found.items()], most)
 
 
-def reason_count_table(found: Mapping[str, Counter[str]], most: int = 60) -> Table:
+def reason_count_table(found: Iterable[tuple[str, Counter[str]]], most: int = 60) -> Table:
     """Return how often each reason occurs, by quantity; those that fail together share a line."""
     lines: list[tuple[int, str, str]] = []
-    for reason, counts in found.items():
+    for reason, counts in found:
         for n in sorted(set(counts.values()), reverse=True):
             together = [what for what, times in counts.items() if times == n]
             lines.append((n, ", ".join(together), reason))
@@ -230,9 +224,10 @@ def choice_table(table: pd.DataFrame) -> Table:
 
 
 def settings_table(
-    settings: Settings | None, title: str = "Settings that the estimates were made with"
+    settings: Settings | Mapping[str, Any] | None,
+    title: str = "Settings that the estimates were made with",
 ) -> Table | None:
-    """Return every setting with its value, unit and help."""
+    """Return every setting with its value, unit and help; of another version, what it says."""
     if settings is None:
         return None
     return Table(
@@ -247,19 +242,27 @@ def settings_table(
     )
 
 
-def _setting_rows(settings: Settings, where: str) -> list[list[str]]:
+def _setting_rows(settings: Settings | Mapping[str, Any], where: str) -> list[list[str]]:
     rows = []
+    if isinstance(settings, Mapping):
+        for name, value in settings.items():
+            if isinstance(value, Mapping):
+                rows += _setting_rows(value, f"{where}{name}.")
+            else:
+                rows.append([f"{where}{name}", _shown(value), "", ""])
+        return rows
     for info in settings.describe():
         value = getattr(settings, info.name)
         if isinstance(value, Settings):
             rows += _setting_rows(value, f"{where}{info.name}.")
         else:
-            shown = number(value, 4) if isinstance(value, float) else _plain(value)
-            rows.append([where + info.name, shown, info.unit, info.help])
+            rows.append([where + info.name, _shown(value), info.unit, info.help])
     return rows
 
 
-def _plain(value: object) -> str:
+def _shown(value: object) -> str:
+    if isinstance(value, float):
+        return number(value, 4)
     if value is None:
         return "none"
     if isinstance(value, bool):

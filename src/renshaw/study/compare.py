@@ -15,29 +15,12 @@ from renshaw.core.results import Result
 from renshaw.core.settings import Settings, setting
 from renshaw.core.version import __version__
 from renshaw.data.estimates import Estimates
+from renshaw.estimation.quantity import names_of, shown_in
 from renshaw.statistics.mixed import MODEL_CITES, MixedModel, mixed_model
 from renshaw.statistics.settings import MixedModelSettings
 
 if TYPE_CHECKING:
     import pandas as pd
-
-COMPARED = (
-    "delta_f",
-    "peak_rate",
-    "brace_height",
-    "acceleration_slope",
-    "attenuation_slope",
-    "self_sustained_duration",
-    "torque_hysteresis",
-    "torque_vib",
-    "torque_vib_increase",
-    "torque_sust",
-    "spasm_duration",
-    "spasm_torque_integral",
-    "spasm_units",
-)
-# Values of a recording, not of a unit.
-WHOLE = COMPARED[COMPARED.index("torque_vib") :]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -225,7 +208,7 @@ def compared_means(
     import pandas as pd
 
     rows, pairs = [], []
-    for quantity in [q for q in COMPARED if q in set(means["quantity"])]:
+    for quantity in _outcomes(means):
         part = means[means["quantity"] == quantity]
         units = str(part["units"].iloc[0])
         for condition in conditions:
@@ -239,9 +222,15 @@ def compared_means(
     return table, together, *_models(means, reference, settings, seed)
 
 
+def _outcomes(table: pd.DataFrame) -> list[str]:
+    """Return the quantities of a table that are compared, in order; those of pairs are not."""
+    there = set(table["quantity"])
+    return [q for q in shown_in("study") if q in there and q not in names_of("pair")]
+
+
 def people_of(means: pd.DataFrame) -> pd.DataFrame:
     """Return one row a quantity, participant and condition: the mean over units."""
-    means = means[means["quantity"].isin(COMPARED)]
+    means = means[means["quantity"].isin(_outcomes(means))]
     keys = ["quantity", "participant", "condition"]
     people: pd.DataFrame = means.groupby(keys, sort=False)["value"].mean().reset_index()
     return people
@@ -260,10 +249,11 @@ def _models(
         random_slopes=True,
         references=(f"condition={reference}",),
     )
-    for quantity in [q for q in COMPARED if q in set(table["quantity"])]:
+    whole = shown_in("study", of="recording")
+    for quantity in _outcomes(table):
         part = table.loc[table["quantity"] == quantity].rename(columns={"value": quantity})
         part = part[["participant", "condition", "unit", quantity]].reset_index(drop=True)
-        by_unit = settings.matched_units and quantity not in WHOLE
+        by_unit = settings.matched_units and quantity not in whole
         nested = "participant/unit" if by_unit else "participant"
         try:
             models[quantity] = mixed_model(
@@ -297,7 +287,8 @@ def _unit_means(estimates: Estimates, design: pd.DataFrame) -> pd.DataFrame:
     if unknown:
         raise DataError(f"The design does not say who {unknown[0]!r} is.")
     table = estimates.to_table()
-    wanted = (table["unit"].notna() & table["control"].isna()) | table["quantity"].isin(WHOLE)
+    whole = table["quantity"].isin(shown_in("study", of="recording"))
+    wanted = (table["unit"].notna() & table["control"].isna()) | whole
     table = table[table["ok"] & wanted & np.isfinite(table["value"])]
     table = table.assign(unit=table["unit"].fillna(0)).merge(design, on="recording", how="left")
     keys = ["quantity", "units", "participant", "condition", "unit"]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from renshaw.estimation.quantity import QUANTITIES
+
 
 class Entry(NamedTuple):
     """One column of a table, or one quantity."""
@@ -60,6 +62,7 @@ COLUMNS: tuple[Entry, ...] = (
     Entry(_ESTIMATES, "units", "", "unit of the value"),
     Entry(_ESTIMATES, "ok", "", "whether the value passes the rules"),
     Entry(_ESTIMATES, "reason", "", "why not, in words; or a remark"),
+    Entry(_ESTIMATES, "reason_codes", "", "codes of the reasons, with spaces between"),
     Entry(_MEANS, "arm", "", "arm of the study"),
     Entry(_MEANS, "protocol", "", "what was done"),
     Entry(_MEANS, "quantity", "", "what was measured; see table quantities"),
@@ -85,50 +88,14 @@ COLUMNS: tuple[Entry, ...] = (
     Entry(_DIFFERENCES, "percent", "%", "difference relative to the reference"),
     Entry("exclusions", "quantity", "", "what was measured; see table quantities"),
     Entry("exclusions", "reason", "", "why a value fails the rules; its numbers left out"),
+    Entry("exclusions", "reason_codes", "", "codes of these reasons, with spaces between"),
     Entry("exclusions", "times", "", "how many values fail for it"),
     Entry("failures", "recording", "", "recording, or file, that gave no numbers"),
     Entry("failures", "arm", "", "arm of the study"),
     Entry("failures", "reason", "", "why, in words"),
 )
 
-QUANTITIES: tuple[Entry, ...] = tuple(
-    Entry("quantities", name, unit, meaning)
-    for name, unit, meaning in (
-        ("delta_f_pair", "pps", "delta-F of a test unit by one control unit"),
-        ("delta_f_pair_normalized", "ratio", "the same relative to what the control unit could do"),
-        ("rate_rate_r", "", "correlation of the smoothed rates of a pair"),
-        ("recruitment_gap", "s", "time from the control unit's recruitment to the test unit's"),
-        ("control_modulation", "pps", "range of the control unit's rate while the test unit fires"),
-        ("delta_f", "pps", "delta-F of a unit: mean over its accepted pairs"),
-        ("delta_f_mean", "pps", "mean of delta-F over the units of a recording"),
-        ("delta_f_yield", "%", "firing units with a delta-F"),
-        ("n_units", "", "units that fire in a recording"),
-        ("recruitment_time", "s", "time of the first discharge"),
-        ("derecruitment_time", "s", "time of the last discharge"),
-        ("recruitment_torque", "as torque", "torque at recruitment"),
-        ("derecruitment_torque", "as torque", "torque at derecruitment"),
-        ("torque_hysteresis", "as torque", "torque at recruitment minus at derecruitment"),
-        ("recruitment_rate", "pps", "smoothed rate at recruitment"),
-        ("peak_rate", "pps", "highest smoothed rate"),
-        ("derecruitment_rate", "pps", "smoothed rate at derecruitment"),
-        ("brace_height", "% rTri", "largest distance of the rate from its rising chord"),
-        ("acceleration_slope", "pps per torque", "slope of the rate up to the brace height"),
-        ("attenuation_slope", "pps per torque", "slope of the rate from there to the peak"),
-        ("brace_angle", "deg", "angle between both"),
-        ("self_sustained_duration", "s", "firing below the torque of recruitment"),
-        ("cov_isi", "%", "coefficient of variation of interspike intervals"),
-        ("torque_bout", "as torque", "torque during the first bout of stimulation"),
-        ("torque_vib", "as torque", "torque during vibration, after the last bout"),
-        ("torque_vib_increase", "as torque", "that, minus torque after the first bout"),
-        ("torque_sust", "as torque", "torque after vibration has ended"),
-        ("responder", "", "1 where torque goes on by itself after vibration, else 0"),
-        ("emg_vib", "as EMG", "root mean square of EMG when torque_vib is read"),
-        ("emg_sust", "as EMG", "root mean square of EMG when torque_sust is read"),
-        ("spasm_duration", "s", "from the end of the input to the last discharge"),
-        ("spasm_torque_integral", "torque s", "area below the torque of the spasm"),
-        ("spasm_units", "", "units that fire on by themselves"),
-        ("spasm_mean_rate", "pps", "their mean rate"),
-        ("spasm_peak_rate", "pps", "their highest rate, on average"),
-        ("spasm_stopped", "", "1 where a burst of inhibition ended the spasm, else 0"),
-    )
-)
+
+def quantity_entries() -> tuple[Entry, ...]:
+    """Return what every quantity means, those of other packages included."""
+    return tuple(Entry("quantities", q.name, q.unit, q.meaning) for q in QUANTITIES.values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -13,6 +14,7 @@ from renshaw.core.seeds import derived_seed
 from renshaw.core.version import __version__
 from renshaw.decomposition.settings import DecomposeSettings
 from renshaw.estimation import EstimateSettings
+from renshaw.estimation.quantity import QUANTITIES, Quantity
 from renshaw.experiment.observation import ObservationSettings
 from renshaw.interventions import Intervention
 from renshaw.model.participant import Participant
@@ -122,7 +124,20 @@ def code_fingerprint() -> str:
         if path.relative_to(root).parts[0] not in ("reports", "cli"):
             digest.update(path.relative_to(root).as_posix().encode())
             digest.update(path.read_bytes())
+    for quantity in QUANTITIES.values():
+        if not quantity.built_in:
+            digest.update(_written(quantity))
     return digest.hexdigest()[:16]
+
+
+def _written(quantity: Quantity) -> bytes:
+    """Return what another package's quantity is, and the file that measures it."""
+    function = quantity.rows or quantity.measure
+    said = repr((quantity.name, quantity.unit, quantity.of, quantity.during)).encode()
+    try:
+        return said + Path(inspect.getsourcefile(function) or "").read_bytes()  # type: ignore[arg-type]
+    except (OSError, TypeError):
+        return said
 
 
 def real_files(plan: StudyPlan) -> dict[str, Found]:

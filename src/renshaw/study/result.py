@@ -14,12 +14,13 @@ from renshaw.core.files import near
 from renshaw.core.history import History, Step
 from renshaw.core.results import Result
 from renshaw.core.version import __version__
-from renshaw.data.estimates import Estimate, Estimates
+from renshaw.data.estimates import Estimates
 from renshaw.data.recording import Recording
+from renshaw.estimation.quantity import shown_in
 from renshaw.io import read
 from renshaw.statistics.mixed import MODEL_CITES, MixedModel, mixed_model
 from renshaw.statistics.settings import MixedModelSettings
-from renshaw.study.compare import COMPARED, CompareSettings, Comparison, compared_means, people_of
+from renshaw.study.compare import CompareSettings, Comparison, compared_means, people_of
 from renshaw.study.dictionary import COLUMNS as DICTIONARY
 from renshaw.study.plan import Arm, StudyPlan
 from renshaw.study.store import file_stem
@@ -91,7 +92,8 @@ class StudyResult(Result):
             return self.kept
         if self.folder is None:
             return Estimates((), self.history)
-        return _estimates(self.folder, self.history)
+        table = read_table(self.folder, "estimates")
+        return Estimates.from_table(table, made_with=self.plan.settings, history=self.history)
 
     @property
     def comparison(self) -> Comparison:
@@ -168,7 +170,7 @@ def opened(folder: Path, plan: StudyPlan, *, examples: bool = True) -> StudyResu
     """
     design = read_table(folder, "recordings")
     means = read_table(folder, "unit_means")
-    asked = {*COMPARED, (plan.formula or "").partition("~")[0].strip()}
+    asked = {*shown_in("study"), (plan.formula or "").partition("~")[0].strip()}
     means = means[means["quantity"].isin(asked)].reset_index(drop=True)
     for name in ("arm", "protocol", "quantity", "units", "participant", "condition", "unit"):
         means[name] = means[name].astype(str).astype(object)
@@ -251,28 +253,6 @@ def _examples(design: pd.DataFrame, folder: Path) -> dict[str, Recording]:
         except RenshawError:
             continue
     return examples
-
-
-def _estimates(folder: Path, history: History) -> Estimates:
-    import pandas as pd
-
-    table = read_table(folder, "estimates")
-    numbers = {
-        name: pd.to_numeric(table[name], errors="coerce").fillna(0).astype(int).tolist()
-        for name in ("unit", "control")
-    }
-    words = {n: table[n].astype(str).tolist() for n in ("recording", "quantity", "units", "reason")}
-    columns = (
-        words["recording"],
-        words["quantity"],
-        numbers["unit"],
-        numbers["control"],
-        table["value"].astype(float).tolist(),
-        words["units"],
-        table["ok"].astype(bool).tolist(),
-        words["reason"],
-    )
-    return Estimates(tuple(map(Estimate._make, zip(*columns, strict=True))), history)
 
 
 def _model(

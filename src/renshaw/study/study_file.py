@@ -10,7 +10,7 @@ from typing import Any
 from renshaw.core.errors import SettingsError, suggestion
 from renshaw.decomposition.settings import DecomposeSettings
 from renshaw.estimation import EstimateSettings, rules
-from renshaw.estimation.rules import RULES
+from renshaw.estimation.settings import RULES
 from renshaw.experiment.observation import ObservationSettings
 from renshaw.interventions import INTERVENTIONS, Intervention, intervention
 from renshaw.protocols import PROTOCOLS

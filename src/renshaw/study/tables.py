@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import math
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -14,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 from renshaw.core.errors import ReadError
 from renshaw.core.files import replacing, write_csv
 from renshaw.data.estimates import COLUMNS, Estimate
+from renshaw.estimation.quantity import fails_alone
 from renshaw.study.dictionary import COLUMNS as DICTIONARY
-from renshaw.study.dictionary import QUANTITIES
+from renshaw.study.dictionary import quantity_entries
 from renshaw.study.plan import StudyPlan
 from renshaw.study.work import Failure, Outcome
 
@@ -25,16 +25,6 @@ if TYPE_CHECKING:
 Cells = tuple[Any, ...]
 
 _ROWS_AT_ONCE = 100_000
-_NUMBERED = re.compile(r"\S*\d\S*?([;:,]?)(?=\s|$)")
-
-# Values of a pair, which are no value of the unit.
-_PAIRS = (
-    "delta_f_pair",
-    "delta_f_pair_normalized",
-    "rate_rate_r",
-    "recruitment_gap",
-    "control_modulation",
-)
 
 
 class Gathering:
@@ -44,7 +34,7 @@ class Gathering:
         self._tracked = {arm.name: arm.same_units for arm in plan.arms}
         self.recordings: list[dict[str, Any]] = []
         self.failures: list[Failure] = []
-        self._excluded: Counter[tuple[str, str]] = Counter()
+        self._excluded: Counter[tuple[str, str, str]] = Counter()
         self._means: dict[tuple[str, ...], list[float]] = {}
 
     def add(self, outcome: Outcome) -> list[Cells]:
@@ -55,9 +45,9 @@ class Gathering:
         for estimate in outcome.estimates:
             if not estimate.ok:
                 # A pair's criteria fail with the pair; counting them again would double the list.
-                if estimate.quantity == "delta_f_pair" or estimate.quantity not in _PAIRS:
-                    reason = _NUMBERED.sub("…\\1", estimate.reason)
-                    self._excluded[estimate.quantity, reason] += 1
+                if fails_alone(estimate.quantity):
+                    why = estimate.reasons
+                    self._excluded[estimate.quantity, why.gist, " ".join(why.codes)] += 1
             elif estimate.control == 0 and rows[estimate.recording]["analyzed"]:
                 self._mean(rows[estimate.recording], estimate)
         # Whatever a virtual participant does in a protocol is one piece; files come one by one.
@@ -85,8 +75,9 @@ class Gathering:
         """Return how many values of each quantity fail the rules, by reason."""
         import pandas as pd
 
-        rows = [(quantity, reason, n) for (quantity, reason), n in self._excluded.most_common()]
-        return pd.DataFrame(rows, columns=["quantity", "reason", "times"])
+        rows = [(*what, n) for what, n in self._excluded.most_common()]
+        table = pd.DataFrame(rows, columns=["quantity", "reason", "reason_codes", "times"])
+        return table[["quantity", "reason", "times", "reason_codes"]]
 
     def failure_table(self) -> pd.DataFrame:
         """Return the recordings that gave no numbers, and why."""
@@ -141,7 +132,7 @@ def sheet(folder: Path, name: str, columns: Mapping[str, type]) -> Iterator[Call
         add([], last=True)
 
 
-ESTIMATE_COLUMNS = dict(zip(COLUMNS, (str, str, int, int, float, str, bool, str), strict=True))
+ESTIMATE_COLUMNS = dict(zip(COLUMNS, (str, str, int, int, float, str, bool, str, str), strict=True))
 MEAN_COLUMNS: dict[str, type] = {
     **dict.fromkeys(("arm", "protocol", "quantity", "units", "participant", "condition"), str),
     "unit": str,
@@ -154,7 +145,8 @@ def estimate_cells(row: Estimate) -> Cells:
     """Return the cells of an estimate; None is an empty one."""
     value = row.value if math.isfinite(row.value) else None
     who = (row.unit or None, row.control or None)
-    return (row.recording, row.quantity, *who, value, row.units, row.ok, row.reason)
+    codes = " ".join(row.reasons.codes)
+    return (row.recording, row.quantity, *who, value, row.units, row.ok, row.reason, codes)
 
 
 def write_table(table: pd.DataFrame, folder: Path, name: str) -> None:
@@ -191,7 +183,7 @@ def dictionary_table(others: Sequence[str] = ()) -> pd.DataFrame:
     """Return the data dictionary: one row a column of a table, and one a quantity."""
     import pandas as pd
 
-    rows = [tuple(entry) for entry in (*DICTIONARY, *QUANTITIES)]
+    rows = [tuple(entry) for entry in (*DICTIONARY, *quantity_entries())]
     known = {entry.name for entry in DICTIONARY if entry.table == "recordings"}
     own = [name for name in others if name not in known]
     rows += [("recordings", name, "", "column of your table of recordings") for name in own]

@@ -14,9 +14,8 @@ from renshaw.decomposition.editing import Editing, replay
 from renshaw.decomposition.edits import Edit
 from renshaw.estimation.estimate import estimate
 from renshaw.estimation.multiverse import Multiverse, Universe
-from renshaw.estimation.settings import EstimateSettings
+from renshaw.estimation.settings import EstimateSettings, rules
 from renshaw.estimation.smoothing import SmoothedRate, smoothed_rates
-from renshaw.reports.method import settings_of
 
 _KEPT = 8
 
@@ -75,7 +74,7 @@ def _edited(decomposition: Recording, edits: tuple[Edit, ...]) -> Recording:
 @lru_cache(maxsize=_KEPT)
 def _analyzed(recording: Recording, asked: EstimateSettings | str) -> Analysis:
     estimates = estimate(recording, asked)
-    settings = settings_of(estimates)
+    settings = rules(asked) if isinstance(asked, str) else asked
     return Analysis(
         recording, estimates, settings, smoothed_rates(recording.units, settings.smoothing)
     )

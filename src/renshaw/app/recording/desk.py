@@ -19,8 +19,7 @@ from renshaw.core.errors import RenshawError
 from renshaw.data.recording import Recording
 from renshaw.decomposition.editing import edits_of, unedited
 from renshaw.decomposition.edits import Edit
-from renshaw.estimation.rules import rules
-from renshaw.estimation.settings import EstimateSettings
+from renshaw.estimation.settings import EstimateSettings, rules
 
 MOST_OPEN = 40
 MOST_LOADED_BYTES = 1024**3

@@ -26,7 +26,7 @@ from renshaw.app.recording.view import view
 from renshaw.app.room import room_of
 from renshaw.core.errors import RenshawError
 from renshaw.decomposition.edits import edits_to_json
-from renshaw.estimation.rules import rules as named
+from renshaw.estimation.settings import rules as named
 
 
 @told

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renshaw.data.arrays import FloatArray
+from renshaw.data.reasons import Reasons
 from renshaw.estimation.settings import SmoothingSettings
 
 # A curve gives the rate (pps) at any time (s) within the firing of its unit.
@@ -18,12 +19,12 @@ Smoother = Callable[[FloatArray, SmoothingSettings], Curve]
 SMOOTHERS: dict[str, Smoother] = {}
 
 
-class TooFewDischargesError(ValueError):
-    """A smoother can't make a curve of so few intervals; the text says how many it needs."""
+class UnsmoothableError(ValueError):
+    """A smoother can't make a curve of so few intervals, or would take too long over so many."""
 
-
-class TooManyDischargesError(ValueError):
-    """A smoother would take too long; the text says what to use instead."""
+    def __init__(self, reasons: Reasons) -> None:
+        super().__init__(str(reasons))
+        self.reasons = reasons
 
 
 def smoother(name: str) -> Callable[[Smoother], Smoother]:

@@ -9,13 +9,16 @@ import numpy as np
 from numpy.polynomial import Chebyshev
 
 from renshaw.data.arrays import FloatArray
+from renshaw.data.reasons import Cause
 from renshaw.estimation.settings import SmoothingSettings
 from renshaw.estimation.smoothing.curve import (
     Curve,
-    TooFewDischargesError,
+    UnsmoothableError,
     intervals_fired_through,
     smoother,
 )
+
+_TOO_FEW = Cause("polynomial_intervals", "only {} intervals; a polynomial of degree {} needs {}")
 
 
 @smoother("polynomial")
@@ -24,9 +27,7 @@ def polynomial_curve(times_s: FloatArray, settings: SmoothingSettings) -> Curve:
     at_s, rate_pps = intervals_fired_through(times_s, settings)
     degree = settings.polynomial_degree
     if len(at_s) < degree + 2:
-        raise TooFewDischargesError(
-            f"only {len(at_s)} intervals; a polynomial of degree {degree} needs {degree + 2}"
-        )
+        raise UnsmoothableError(_TOO_FEW(len(at_s), degree, degree + 2))
     # Chebyshev terms on the unit's own span stay well conditioned where powers of time don't.
     center_s, half_s = (at_s[0] + at_s[-1]) / 2, (at_s[-1] - at_s[0]) / 2
     terms = np.polynomial.chebyshev.chebvander((at_s - center_s) / half_s, degree)

@@ -11,14 +11,18 @@ from numpy.typing import ArrayLike, NDArray
 from renshaw.core.errors import DataError
 from renshaw.data.arrays import FloatArray, read_only
 from renshaw.data.motor_units import MotorUnits
+from renshaw.data.reasons import NO_REASONS, Cause, Reasons
 from renshaw.estimation.settings import SmoothingSettings
 from renshaw.estimation.smoothing.curve import (
     SMOOTHERS,
     Curve,
-    TooFewDischargesError,
-    TooManyDischargesError,
+    UnsmoothableError,
     silent,
 )
+
+_NO_DISCHARGE = Cause("unsmoothed_silent", "no discharge; a rate can be smoothed from {} on")
+_ONE_DISCHARGE = Cause("unsmoothed_one", "only 1 discharge; a rate can be smoothed from {} on")
+_TOO_FEW = Cause("unsmoothed_few", "only {} discharges; a rate can be smoothed from {} on")
 
 _MOST_SAMPLES = 5_000_000
 _KNOWN: WeakKeyDictionary[MotorUnits, dict[SmoothingSettings, tuple[SmoothedRate, ...]]] = (
@@ -40,17 +44,22 @@ class SmoothedRate:
         From when to when it fires.
     ok : bool
         Whether the unit could be smoothed.
-    reason : str
-        Why not, in words.
+    reasons : Reasons
+        Why not.
     """
 
     times_s: FloatArray
     rate_pps: FloatArray
     spells_s: FloatArray
     ok: bool = True
-    reason: str = ""
+    reasons: Reasons = NO_REASONS
     _curve: Curve | None = field(default=None, repr=False)
     _open_ends: bool = field(default=False, repr=False)
+
+    @property
+    def reason(self) -> str:
+        """Why the unit could not be smoothed, in words."""
+        return str(self.reasons)
 
     def at(self, times_s: ArrayLike) -> FloatArray:
         """Return the rate at the given times, exactly; NaN where the unit does not fire.
@@ -126,8 +135,8 @@ def smoothed_rate(
     if not refused:
         try:
             curve = SMOOTHERS[settings.method](times_s, settings)
-        except (TooFewDischargesError, TooManyDischargesError) as error:
-            refused = str(error)
+        except UnsmoothableError as error:
+            refused = error.reasons
     if refused:
         return SmoothedRate(grid_s, read_only(nowhere), np.empty((0, 2)), False, refused)
     spells_s, open_ends = _spells(times_s, settings)
@@ -140,11 +149,12 @@ def smoothed_rate(
     )
 
 
-def _refusal(n: int, settings: SmoothingSettings) -> str:
-    if n >= settings.discharges_min:
-        return ""
-    count = {0: "no discharge", 1: "only 1 discharge"}.get(n, f"only {n} discharges")
-    return f"{count}; a rate can be smoothed from {settings.discharges_min} on"
+def _refusal(n: int, settings: SmoothingSettings) -> Reasons:
+    least = settings.discharges_min
+    if n >= least:
+        return NO_REASONS
+    few = {0: _NO_DISCHARGE(least), 1: _ONE_DISCHARGE(least)}
+    return few.get(n) or _TOO_FEW(n, least)
 
 
 def _grid(units: MotorUnits, grid_hz: float) -> FloatArray:

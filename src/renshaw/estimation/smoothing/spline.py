@@ -9,15 +9,17 @@ from __future__ import annotations
 import numpy as np
 
 from renshaw.data.arrays import FloatArray
+from renshaw.data.reasons import Cause
 from renshaw.estimation.settings import SmoothingSettings
 from renshaw.estimation.smoothing.curve import (
     Curve,
-    TooFewDischargesError,
+    UnsmoothableError,
     intervals_fired_through,
     smoother,
 )
 
 _LEAST_INTERVALS = 5
+_TOO_FEW = Cause("spline_intervals", "only {} intervals; a smoothing spline needs {}")
 
 
 @smoother("spline")
@@ -27,9 +29,7 @@ def spline_curve(times_s: FloatArray, settings: SmoothingSettings) -> Curve:
 
     at_s, rate_pps = intervals_fired_through(times_s, settings)
     if len(at_s) < _LEAST_INTERVALS:
-        raise TooFewDischargesError(
-            f"only {len(at_s)} intervals; a smoothing spline needs {_LEAST_INTERVALS}"
-        )
+        raise UnsmoothableError(_TOO_FEW(len(at_s), _LEAST_INTERVALS))
     density_hz = len(at_s) / (at_s[-1] - at_s[0])
     spline = make_smoothing_spline(at_s, rate_pps, lam=density_hz * settings.spline_width_s**4)
 

@@ -10,10 +10,16 @@ from __future__ import annotations
 import numpy as np
 
 from renshaw.data.arrays import FloatArray
+from renshaw.data.reasons import Cause
 from renshaw.estimation.settings import SmoothingSettings
-from renshaw.estimation.smoothing.curve import Curve, TooManyDischargesError, smoother
+from renshaw.estimation.smoothing.curve import Curve, UnsmoothableError, smoother
 from renshaw.estimation.smoothing.libsvm import epsilon_svr
 
+_TOO_MANY = Cause(
+    "too_many_discharges",
+    "{} discharges are too many for support vector regression (at most {}); "
+    "smooth by 'hann' or 'spline' instead",
+)
 # exp(-38) is below the last digit of a rate: support vectors farther away don't count.
 _REACH = 38.0
 _BLOCK = 256
@@ -23,10 +29,7 @@ _BLOCK = 256
 def svr_curve(times_s: FloatArray, settings: SmoothingSettings) -> Curve:
     """Return the support vector regression of the rate on time."""
     if len(times_s) > settings.discharges_max:
-        raise TooManyDischargesError(
-            f"{len(times_s)} discharges are too many for support vector regression (at most "
-            f"{settings.discharges_max}); smooth by 'hann' or 'spline' instead"
-        )
+        raise UnsmoothableError(_TOO_MANY(len(times_s), settings.discharges_max))
     at_s, rate_pps = times_s[1:], 1.0 / np.diff(times_s)
     gamma = _gamma(at_s, settings)
     centers_s, weights, offset = epsilon_svr(

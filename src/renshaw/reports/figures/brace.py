@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from renshaw.data.arrays import FloatArray
     from renshaw.data.recording import Recording
-    from renshaw.estimation.geometry import Brace
+    from renshaw.estimation.quantities.geometry import Brace
     from renshaw.estimation.smoothing import SmoothedRate
 
 

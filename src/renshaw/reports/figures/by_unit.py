@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from renshaw.data.estimates import Estimate
+from renshaw.estimation.quantity import shown_in
 from renshaw.findings.words import title_of
 from renshaw.reports.figures.style import (
     BLUE,
@@ -27,19 +28,10 @@ if TYPE_CHECKING:
 
     from renshaw.data.estimates import Estimates
 
-SHOWN = (
-    "delta_f",
-    "brace_height",
-    "peak_rate",
-    "torque_hysteresis",
-    "self_sustained_duration",
-    "attenuation_slope",
-)
-
 
 @picture
 def estimates_by_unit(
-    estimates: Estimates, recording: str | None = None, quantities: Sequence[str] = SHOWN
+    estimates: Estimates, recording: str | None = None, quantities: Sequence[str] | None = None
 ) -> Figure:
     """Draw a dot a unit for each quantity; values that fail the rules are hollow and gray.
 
@@ -48,11 +40,13 @@ def estimates_by_unit(
     estimates : Estimates
     recording : str, optional
         Which one; the first by default.
-    quantities : sequence of str
-        Those that were not estimated are left out.
+    quantities : sequence of str, optional
+        Those that say that they are shown in this figure by default; those that were not estimated
+        are left out.
     """
     name = recording or next(iter(estimates.recordings), "")
     rows = [row for row in estimates.rows if row.recording == name]
+    quantities = shown_in("figure", of="unit") if quantities is None else quantities
     found = [q for q in quantities if any(r.quantity == q and np.isfinite(r.value) for r in rows)]
     height = 2.15 * -(-len(found) // 3) + 0.2
     figure = new_figure(max(height, 1.6))
@@ -74,13 +68,11 @@ def estimates_by_unit(
 
 
 def _recruitment(rows: Sequence[Estimate]) -> tuple[dict[int, float], str]:
-    for quantity, words in (
-        ("recruitment_torque", "Recruitment torque"),
-        ("recruitment_time", "Recruitment time"),
-    ):
+    for quantity in ("recruitment_torque", "recruitment_time"):
         chosen = [r for r in rows if r.quantity == quantity and np.isfinite(r.value)]
         if chosen:
-            return {r.unit: r.value for r in chosen}, with_unit(words, chosen[0].units or "a.u.")
+            label = with_unit(title_of(quantity), chosen[0].units or "a.u.")
+            return {r.unit: r.value for r in chosen}, label
     return {r.unit: float(r.unit) for r in rows if r.unit}, "Unit"
 
 

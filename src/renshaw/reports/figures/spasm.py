@@ -9,7 +9,7 @@ import numpy as np
 
 from renshaw.data.event_labels import BURST, PROVOCATION
 from renshaw.estimation import EstimateSettings
-from renshaw.estimation.spasms import spasm_rows
+from renshaw.estimation.quantities.spasms import spasm_rows
 from renshaw.reports.figures import marks
 from renshaw.reports.figures.style import (
     BLUE,
@@ -90,7 +90,7 @@ def spasms(
 
 
 def _verdict(recording: Recording, settings: EstimateSettings) -> str:
-    found = {row.quantity: row for row in spasm_rows(recording, settings)}
+    found = {row.quantity: row for row in spasm_rows(recording, (), settings)}
     duration = found["spasm_duration"]
     longer = "" if duration.ok else "more than "
     words = f"{longer}{duration.value:.1f} s"

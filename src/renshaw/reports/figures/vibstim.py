@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from renshaw.data.event_labels import BOUT, VIBRATION
 from renshaw.estimation import EstimateSettings
-from renshaw.estimation.vibstim import readings, vibstim_rows
+from renshaw.estimation.quantities.vibstim import readings, vibstim_rows
 from renshaw.reports.figures import marks
 from renshaw.reports.figures.order import by_recruitment
 from renshaw.reports.figures.style import (
@@ -73,7 +73,7 @@ def _torque(axes: Axes, recording: Recording, settings: EstimateSettings) -> Non
     times, values = thin(torque.times_s, torque.values, 2400)
     axes.plot(times, values, color=INK, linewidth=1.0)
     axes.set_ylabel(with_unit("Torque", torque.unit))
-    found = {row.quantity: row for row in vibstim_rows(recording, settings)}
+    found = {row.quantity: row for row in vibstim_rows(recording, (), settings)}
     begins = readings(recording, settings.vibstim)
     highest = float(values.max())
     axes.set_ylim(min(0.0, float(values.min())), 1.15 * highest)

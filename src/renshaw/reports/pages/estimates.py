@@ -12,7 +12,6 @@ from markupsafe import Markup
 from renshaw.core.numbers import counted, number
 from renshaw.data.estimates import Estimates
 from renshaw.reports.best_pair import value_of
-from renshaw.reports.method import settings_of
 from renshaw.reports.page import Content, Section, page_of, printable
 from renshaw.reports.tables import Column, Row, Table, reason_table
 
@@ -47,7 +46,7 @@ def page(
             else None,
         ],
         history=estimates.history,
-        settings=settings_of(estimates),
+        settings=estimates.settings,
         settings_title="Settings that the estimates were made with",
     )
 

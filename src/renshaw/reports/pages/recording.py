@@ -5,6 +5,7 @@ from __future__ import annotations
 from renshaw.data.estimates import Estimates
 from renshaw.data.recording import Recording
 from renshaw.estimation.estimate import estimate, involuntary
+from renshaw.estimation.made_with import settings_for
 from renshaw.estimation.multiverse import Multiverse
 from renshaw.estimation.settings import EstimateSettings
 from renshaw.estimation.smoothing import smoothed_rates
@@ -13,7 +14,7 @@ from renshaw.reports import recording_sections as sections
 from renshaw.reports.best_pair import value_of
 from renshaw.reports.decomposition_sections import decomposition
 from renshaw.reports.involuntary_sections import involuntary_sections
-from renshaw.reports.method import joined, settings_of
+from renshaw.reports.method import joined
 from renshaw.reports.page import Content, Section, page_of
 
 
@@ -39,7 +40,7 @@ def page(
     mine = (estimate(recording) if estimates is None else estimates).select(
         recording=recording.name
     )
-    settings = settings_of(mine)
+    settings = settings_for(mine, recording.name)
     if involuntary(recording):
         # The multiverse is one of pairs, and there are none.
         multiverse = None
@@ -53,7 +54,7 @@ def page(
         findings=measured(recording, mine, multiverse),
         sections=shown,
         history=joined(known),
-        settings=settings,
+        settings=mine.made_with.get(recording.name),
         settings_title="Settings that the estimates were made with",
     )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -16,9 +17,12 @@ from renshaw.core.errors import DataError
 from renshaw.data.arrays import FloatArray
 from renshaw.data.estimates import Estimate
 from renshaw.data.motor_units import MotorUnits
+from renshaw.data.reasons import NO_REASONS, Cause, Reasons
 from renshaw.data.recording import Recording
 from renshaw.estimation.criteria import Verdict, judge
-from renshaw.estimation.pairs import BoolArray, Pairs, confidence_of, pairs_of
+from renshaw.estimation.pairs import BoolArray, Pairs, pairs_of
+from renshaw.estimation.quantity import QUANTITIES, Quantity
+from renshaw.estimation.recorded import confidence_of, flag_of
 from renshaw.estimation.settings import DeltaFSettings, EstimateSettings
 from renshaw.estimation.smoothing import SmoothedRate, smoothed_rates
 
@@ -116,20 +120,25 @@ def _recording_rows(
     name, n = recording.name, len(recording.units)
     found = [row.value for row in of_units if row.ok]
     mean = mean_delta_f(pairs, good, confidence_of(recording.units), rules)
-    none = "" if found else _why_no_mean(n)
+    none = NO_REASONS if found else _why_no_mean(n)
     # A motoneuron that stayed silent, as simulated ones may, is no unit that lacks a ΔF.
     firing = sum(len(times_s) > 0 for times_s in recording.units)
     share = 100 * len(found) / firing if firing else np.nan
+    silent = NO_REASONS if firing else _NO_UNITS()
     return [
-        Estimate(name, "n_units", 0, 0, float(firing), "", True, ""),
-        Estimate(name, "delta_f_mean", 0, 0, mean, "pps", bool(found), none),
-        Estimate(name, "delta_f_yield", 0, 0, share, "%", firing > 0, "" if firing else "no units"),
+        N_UNITS.row(name, float(firing)),
+        DELTA_F_MEAN.row(name, mean, ok=bool(found), reasons=none),
+        DELTA_F_YIELD.row(name, share, ok=firing > 0, reasons=silent),
     ]
 
 
-def _why_no_mean(n: int) -> str:
-    few = {0: "no units", 1: "only one unit; ΔF needs a pair"}
-    return few.get(n, "no pair of units passes the rules")
+_NO_UNITS = Cause("no_units", "no units")
+_ONE_UNIT = Cause("one_unit", "only one unit; ΔF needs a pair")
+_NO_PAIRS = Cause("no_pairs", "no pair of units passes the rules")
+
+
+def _why_no_mean(n: int) -> Reasons:
+    return {0: _NO_UNITS, 1: _ONE_UNIT}.get(n, _NO_PAIRS)()
 
 
 def _unit_rows(
@@ -145,27 +154,27 @@ def _unit_rows(
     rows = []
     for unit in range(n):
         ok = bool(count[unit])
-        reason = "" if ok else _why_no_delta_f(smoothed[unit], int(as_test[unit]), n)
-        reason = with_flag(reason, recording.units.flags[unit])
+        why = NO_REASONS if ok else _why_no_delta_f(smoothed[unit], int(as_test[unit]), n)
+        why += flag_of(recording.units, unit)
         rows.append(
-            Estimate(recording.name, "delta_f", unit + 1, 0, float(mean[unit]), "pps", ok, reason)
+            DELTA_F.row(recording.name, float(mean[unit]), unit=unit + 1, ok=ok, reasons=why)
         )
     return rows
 
 
-def _why_no_delta_f(rate: SmoothedRate, n_pairs: int, n_units: int) -> str:
+_ALONE = Cause("only_unit", "the only unit; ΔF needs a pair")
+_FIRST = Cause("recruited_first", "no unit was recruited before it")
+_NO_PAIR_OF_ITS_OWN = Cause(
+    "no_pair_of_unit", "none of its {} pairs as a test unit passes the rules"
+)
+
+
+def _why_no_delta_f(rate: SmoothedRate, n_pairs: int, n_units: int) -> Reasons:
     if not rate.ok:
-        return rate.reason
+        return rate.reasons
     if n_units == 1:
-        return "the only unit; ΔF needs a pair"
-    if n_pairs == 0:
-        return "no unit was recruited before it"
-    return f"none of its {n_pairs} pairs as a test unit passes the rules"
-
-
-def with_flag(reason: str, flag: str) -> str:
-    """Add what the reader had to say of a unit to the reason."""
-    return "; ".join(part for part in (reason, f"reader: {flag}" if flag else "") if part)
+        return _ALONE()
+    return _NO_PAIR_OF_ITS_OWN(n_pairs) if n_pairs else _FIRST()
 
 
 def _pair_rows(
@@ -178,43 +187,38 @@ def _pair_rows(
     fired = np.array([len(times_s) > 0 for times_s in recording.units], dtype=bool)
     rows: list[Estimate] = []
     for k in np.flatnonzero(fired[pairs.test] & fired[pairs.control]).tolist():
-        ok, why = bool(good[k]), pair_reason(recording.units, smoothed, verdict, k)
-        values = [("delta_f_pair", delta_f[k], "pps", ok, why)]
+        ok, why = bool(good[k]), reasons_of_pair(recording.units, smoothed, verdict, k)
+        values = [(DELTA_F_PAIR, delta_f[k], ok, why)]
         if with_normalized:
-            values.append(("delta_f_pair_normalized", normalized[k], "ratio", ok, why))
-        for quantity, column, units, criterion in (
-            ("rate_rate_r", pairs.correlation, "", "correlation"),
-            ("recruitment_gap", pairs.gap_s, "s", "recruitment_gap"),
-            ("control_modulation", pairs.modulation_pps, "pps", "modulation"),
+            values.append((DELTA_F_PAIR_NORMALIZED, normalized[k], ok, why))
+        for quantity, column, criterion in (
+            (RATE_RATE_R, pairs.correlation, "correlation"),
+            (RECRUITMENT_GAP, pairs.gap_s, "recruitment_gap"),
+            (CONTROL_MODULATION, pairs.modulation_pps, "modulation"),
         ):
-            words = verdict.words(criterion, k)
-            values.append((quantity, column[k], units, not words, words))
+            against = verdict.because(criterion, k)
+            values.append((quantity, column[k], not against, against))
         test, control = int(pairs.test[k]) + 1, int(pairs.control[k]) + 1
         rows.extend(
-            Estimate(recording.name, quantity, test, control, float(value), units, ok, reason)
-            for quantity, value, units, ok, reason in values
+            quantity.row(
+                recording.name, float(value), unit=test, control=control, ok=ok, reasons=reasons
+            )
+            for quantity, value, ok, reasons in values
         )
     return rows
 
 
-def pair_reason(
+def reasons_of_pair(
     units: MotorUnits, smoothed: Sequence[SmoothedRate], verdict: Verdict, pair: int
-) -> str:
-    """Return all reasons against a pair, or the remark on an accepted one, in one line."""
+) -> Reasons:
+    """Return all reasons against a pair, or the remarks on an accepted one."""
     control, test = int(verdict.pairs.control[pair]), int(verdict.pairs.test[pair])
-    parts = [
-        f"{role} unit: {smoothed[unit].reason}"
-        for role, unit in (("test", test), ("control", control))
-        if not smoothed[unit].ok
-    ]
-    if not parts:
-        parts = [*verdict.reasons(pair), verdict.remark(pair)]
-    parts += [
-        f"reader on unit {unit + 1}: {units.flags[unit]}"
-        for unit in (test, control)
-        if units.flags[unit]
-    ]
-    return "; ".join(part for part in parts if part)
+    found = smoothed[test].reasons.of("test unit") + smoothed[control].reasons.of("control unit")
+    if not found:
+        found = verdict.reasons(pair) + verdict.remarks(pair)
+    for unit in (test, control):
+        found += flag_of(units, unit, f"reader on unit {unit + 1}")
+    return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -235,7 +239,7 @@ class PairConstruction:
         The two rates read.
     delta_f_pps, recruitment_gap_s, rate_rate_r, control_modulation_pps : float
     accepted : bool
-    reasons : tuple of str
+    reasons : Reasons
         Why not, or a remark.
     """
 
@@ -254,7 +258,7 @@ class PairConstruction:
     rate_rate_r: float
     control_modulation_pps: float
     accepted: bool
-    reasons: tuple[str, ...]
+    reasons: Reasons
 
 
 def pair_construction(
@@ -307,7 +311,6 @@ def _construction(
 ) -> PairConstruction:
     pairs = verdict.pairs
     t, c = int(pairs.test[0]), int(pairs.control[0])
-    reason = pair_reason(couple, rates, verdict, 0)
     return PairConstruction(
         test=names[0],
         control=names[1],
@@ -324,5 +327,106 @@ def _construction(
         rate_rate_r=float(pairs.correlation[0]),
         control_modulation_pps=float(pairs.modulation_pps[0]),
         accepted=bool(verdict.accepted[0]),
-        reasons=tuple(reason.split("; ")) if reason else (),
+        reasons=reasons_of_pair(couple, rates, verdict, 0),
     )
+
+
+_quantity = partial(Quantity, rows=delta_f_rows, sources=("gorassini2002",), shown=())
+
+DELTA_F = QUANTITIES.add(
+    _quantity(
+        name="delta_f",
+        title="ΔF of the unit",
+        unit="pps",
+        meaning="ΔF of a test unit: mean over its accepted pairs",
+        shown=("terminal", "figure", "study", "picture", "answer"),
+        rank=10,
+    )
+)
+DELTA_F_MEAN = QUANTITIES.add(
+    _quantity(
+        name="delta_f_mean",
+        title="Mean ΔF",
+        unit="pps",
+        of="recording",
+        meaning="mean of ΔF over the test units of a recording",
+        shown=("keys", "explore", "answer"),
+        rank=11,
+    )
+)
+N_UNITS = QUANTITIES.add(
+    _quantity(
+        name="n_units",
+        title="Units that fired",
+        of="recording",
+        meaning="units that fire in a recording",
+        shown=("keys", "explore"),
+        sources=(),
+        rank=12,
+    )
+)
+DELTA_F_YIELD = QUANTITIES.add(
+    _quantity(
+        name="delta_f_yield",
+        title="Firing units with a ΔF",
+        unit="%",
+        of="recording",
+        meaning="part of the units that fire which have a ΔF",
+        shown=("keys",),
+        rank=13,
+    )
+)
+DELTA_F_PAIR = QUANTITIES.add(
+    _quantity(
+        name="delta_f_pair",
+        title="ΔF of the pair",
+        unit="pps",
+        of="pair",
+        meaning="ΔF of a test unit by one control unit",
+        rank=14,
+    )
+)
+DELTA_F_PAIR_NORMALIZED = QUANTITIES.add(
+    _quantity(
+        name="delta_f_pair_normalized",
+        fails_with="delta_f_pair",
+        title="ΔF, normalized",
+        unit="ratio",
+        of="pair",
+        meaning="ΔF of a pair as a part of what the control unit could do, if asked for",
+        sources=("valli2024",),
+        rank=15,
+    )
+)
+RATE_RATE_R = QUANTITIES.add(
+    _quantity(
+        name="rate_rate_r",
+        fails_with="delta_f_pair",
+        title="Rate–rate r",
+        of="pair",
+        meaning="Pearson's correlation of both smoothed rates while both units fire",
+        rank=16,
+    )
+)
+RECRUITMENT_GAP = QUANTITIES.add(
+    _quantity(
+        name="recruitment_gap",
+        fails_with="delta_f_pair",
+        title="Recruitment gap",
+        unit="s",
+        of="pair",
+        meaning="time from the control unit's recruitment to the test unit's",
+        rank=17,
+    )
+)
+CONTROL_MODULATION = QUANTITIES.add(
+    _quantity(
+        name="control_modulation",
+        fails_with="delta_f_pair",
+        title="Control modulation",
+        unit="pps",
+        of="pair",
+        meaning="range of the control unit's rate while the test unit fires",
+        rank=18,
+    )
+)

@@ -8,18 +8,19 @@ of the right triangle on it (% rTri).
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from renshaw.data.arrays import FloatArray
 from renshaw.data.estimates import Estimate
+from renshaw.data.reasons import NO_REASONS, Cause, Reasons
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
-from renshaw.estimation.delta_f import with_flag
-from renshaw.estimation.pairs import confidence_of
+from renshaw.estimation.quantity import QUANTITIES, Quantity
+from renshaw.estimation.recorded import confidence_of, flag_of, usable_torque
 from renshaw.estimation.settings import EstimateSettings, GeometrySettings
 from renshaw.estimation.smoothing import SmoothedRate
 
@@ -40,9 +41,9 @@ class Brace:
         Between the two; 180 is a straight line, larger a stronger bow.
     recruitment, brace, peak : (float, float, float)
         Time (s), x, and rate (pps) of the three points.
-    reasons : tuple of str
+    reasons : Reasons
         Why it should not be trusted.
-    steep : str
+    steep : Reasons
         Why its acceleration slope and angle should not be, in particular.
     """
 
@@ -53,32 +54,28 @@ class Brace:
     recruitment: tuple[float, float, float] = (np.nan, np.nan, np.nan)
     brace: tuple[float, float, float] = (np.nan, np.nan, np.nan)
     peak: tuple[float, float, float] = (np.nan, np.nan, np.nan)
-    reasons: tuple[str, ...] = ()
-    steep: str = ""
+    reasons: Reasons = NO_REASONS
+    steep: Reasons = NO_REASONS
 
 
-def usable_torque(recording: Recording) -> tuple[Signal | None, str]:
-    """Return the torque when it can be read at any time, else None and why not."""
-    torque = recording.torque
-    if torque is None:
-        return None, "no torque was recorded"
-    if torque.values.ndim != 1:
-        return None, "the torque has several channels"
-    finite = np.isfinite(torque.values)
-    if not finite.any():
-        return None, "the torque holds no numbers"
-    if _points_down(torque.values[finite]):
-        return None, "the torque points downward from rest: reverse its sign"
-    if np.isinf(torque.values).any():
-        torque = dataclasses.replace(torque, values=np.where(finite, torque.values, np.nan))
-    return torque, ""
-
-
-def _points_down(values: FloatArray) -> bool:
-    """Whether torque is negative and lies nearer its top than its bottom at both ends."""
-    low, high = float(values.min()), float(values.max())
-    ends = min(float(values[0]), float(values[-1]))
-    return low < 0 and -low > abs(high) and ends > (low + high) / 2
+_UNMEASURED = Cause("torque_unmeasured", "the torque was not measured at {}")
+_PEAKS_AT_ONCE = Cause("peak_at_recruitment", "the rate peaks at recruitment")
+_NO_TORQUE_UP = Cause("no_torque_on_way_up", "no torque on the way up")
+_RATE_LEVEL = Cause("rate_does_not_rise", "the rate does not rise from recruitment to peak rate")
+_TORQUE_LEVEL = Cause(
+    "torque_does_not_rise", "the torque does not rise from recruitment to peak rate"
+)
+_STRAIGHT = Cause(
+    "no_brace", "the rate never rises above the straight line from recruitment to peak"
+)
+_FALLS = Cause("negative_acceleration", "the slope from recruitment to the brace is negative")
+_TOO_HIGH = Cause("brace_too_high", "a brace height of {:.0f} % rTri is not believed above {:g}")
+_STEEP = Cause(
+    "steep_acceleration",
+    "the brace point comes after only {:.1f} % of the way up to the peak rate",
+)
+_LATE = Cause("late_peak", "the rate peaks {:.2f} s after the torque")
+_BY_CHOICE = Cause("against_time", "as the settings ask")
 
 
 def brace_of(rate: SmoothedRate, torque: Signal | None, settings: GeometrySettings) -> Brace:
@@ -92,22 +89,20 @@ def brace_of(rate: SmoothedRate, torque: Signal | None, settings: GeometrySettin
     settings : GeometrySettings
     """
     if not rate.ok:
-        return Brace(reasons=(rate.reason,))
+        return Brace(reasons=rate.reasons)
     times_s, y = _way_up(rate)
     x = times_s if torque is None else torque.at(times_s)
     there = np.isfinite(x) & np.isfinite(y)
     unmeasured = np.flatnonzero(~np.isfinite(x[[0, -1]]))
     if there.any() and len(unmeasured):
         when = ("recruitment", "the peak rate")[unmeasured[0]]
-        return Brace(reasons=(f"the torque was not measured at {when}",))
+        return Brace(reasons=_UNMEASURED(when))
     times_s, x, y = times_s[there], x[there], y[there]
     if len(x) < _LEAST_SAMPLES:
-        short = "the rate peaks at recruitment" if there.all() else "no torque on the way up"
-        return Brace(reasons=(short,))
+        return Brace(reasons=_PEAKS_AT_ONCE() if there.all() else _NO_TORQUE_UP())
     if not (y[-1] > y[0] and x[-1] > x[0]):
-        what = "rate" if y[-1] <= y[0] else "torque"
-        level = f"the {what} does not rise from recruitment to peak rate"
-        return Brace(reasons=(level, *_lateness(float(times_s[-1]), torque, settings)))
+        level = _RATE_LEVEL() if y[-1] <= y[0] else _TORQUE_LEVEL()
+        return Brace(reasons=level + _lateness(float(times_s[-1]), torque, settings))
     above = (y - y[0]) / (y[-1] - y[0]) - (x - x[0]) / (x[-1] - x[0])
     k = int(np.argmax(above))
     corners = [(float(times_s[i]), float(x[i]), float(y[i])) for i in (0, k, len(x) - 1)]
@@ -131,19 +126,12 @@ def _measured(
     recruitment, brace, peak = corners
     late = _lateness(peak[0], torque, settings)
     if brace in (recruitment, peak):
-        flat = "the rate never rises above the straight line from recruitment to peak"
-        return Brace(
-            height_pct, recruitment=recruitment, brace=brace, peak=peak, reasons=(flat, *late)
-        )
+        why = _STRAIGHT() + late
+        return Brace(height_pct, recruitment=recruitment, brace=brace, peak=peak, reasons=why)
     acceleration = _slope(recruitment, brace)
-    reasons = []
-    if not acceleration >= 0:
-        reasons.append("the slope from recruitment to the brace is negative")
+    reasons = NO_REASONS if acceleration >= 0 else _FALLS()
     if height_pct > settings.brace_height_max_pct:
-        reasons.append(
-            f"a brace height of {height_pct:.0f} % rTri is not believed above "
-            f"{settings.brace_height_max_pct:g}"
-        )
+        reasons += _TOO_HIGH(height_pct, settings.brace_height_max_pct)
     return Brace(
         height_pct,
         acceleration,
@@ -152,24 +140,26 @@ def _measured(
         recruitment,
         brace,
         peak,
-        (*reasons, *late),
+        reasons + late,
         _steepness(corners, settings),
     )
 
 
-def _steepness(corners: Sequence[tuple[float, float, float]], settings: GeometrySettings) -> str:
+def _steepness(
+    corners: Sequence[tuple[float, float, float]], settings: GeometrySettings
+) -> Reasons:
     recruitment, brace, peak = (corner[1] for corner in corners)
     rise_pct = 100 * (brace - recruitment) / (peak - recruitment)
     if rise_pct >= settings.acceleration_rise_min_pct:
-        return ""
-    return f"the brace point comes after only {rise_pct:.1f} % of the way up to the peak rate"
+        return NO_REASONS
+    return _STEEP(rise_pct)
 
 
-def _lateness(peak_s: float, torque: Signal | None, settings: GeometrySettings) -> tuple[str, ...]:
+def _lateness(peak_s: float, torque: Signal | None, settings: GeometrySettings) -> Reasons:
     if torque is None:
-        return ()
+        return NO_REASONS
     late_s = peak_s - _end_of_way_up(torque, settings.torque_peak_pct)
-    return (f"the rate peaks {late_s:.2f} s after the torque",) if late_s > 0 else ()
+    return _LATE(late_s) if late_s > 0 else NO_REASONS
 
 
 def _end_of_way_up(torque: Signal, part_pct: float) -> float:
@@ -214,23 +204,73 @@ def geometry_rows(
     """
     torque, lacking = usable_torque(recording)
     if settings.geometry.against == "time":
-        torque, lacking = None, "as the settings ask"
+        torque, lacking = None, _BY_CHOICE()
     per = "pps/s" if torque is None else f"pps per {torque.unit or 'unit of torque'}"
     confidence = confidence_of(recording.units)
     rows = []
     for unit, rate in enumerate(smoothed):
         brace = brace_of(rate, torque, settings.geometry)
-        reason = "; ".join(brace.reasons)
+        common = brace.reasons
         if rate.ok and torque is None:
-            reason = "; ".join(filter(None, [reason, f"against time: {lacking}"]))
-        flag = recording.units.flags[unit]
+            common += lacking.of("against time")
+        common += flag_of(recording.units, unit)
         for quantity, value, units, own in (
-            ("brace_height", brace.height_pct, "% rTri", ""),
-            ("acceleration_slope", brace.acceleration_slope, per, brace.steep),
-            ("attenuation_slope", brace.attenuation_slope, per, ""),
-            ("brace_angle", brace.angle_deg, "deg", brace.steep),
+            (BRACE_HEIGHT, brace.height_pct, None, NO_REASONS),
+            (ACCELERATION_SLOPE, brace.acceleration_slope, per, brace.steep),
+            (ATTENUATION_SLOPE, brace.attenuation_slope, per, NO_REASONS),
+            (BRACE_ANGLE, brace.angle_deg, None, brace.steep),
         ):
-            why = with_flag("; ".join(filter(None, [own, reason])), flag)
             ok = not (brace.reasons or own) and bool(confidence[unit] > 0)
-            rows.append(Estimate(recording.name, quantity, unit + 1, 0, value, units, ok, why))
+            rows.append(
+                quantity.row(
+                    recording.name, value, unit=unit + 1, units=units, ok=ok, reasons=own + common
+                )
+            )
     return rows
+
+
+_quantity = partial(Quantity, rows=geometry_rows, sources=("beauchamp2023",))
+
+BRACE_HEIGHT = QUANTITIES.add(
+    _quantity(
+        name="brace_height",
+        title="Brace height",
+        unit="% rTri",
+        meaning=(
+            "how far the rate bows above the straight line from recruitment to peak, as a part of "
+            "the height of the right triangle on it"
+        ),
+        shown=("terminal", "keys", "figure", "study"),
+        rank=30,
+    )
+)
+ACCELERATION_SLOPE = QUANTITIES.add(
+    _quantity(
+        name="acceleration_slope",
+        title="Acceleration slope",
+        unit="pps per torque",
+        meaning="slope of the rate from recruitment to the brace point",
+        shown=("study",),
+        rank=31,
+    )
+)
+ATTENUATION_SLOPE = QUANTITIES.add(
+    _quantity(
+        name="attenuation_slope",
+        title="Attenuation slope",
+        unit="pps per torque",
+        meaning="slope of the rate from the brace point to the peak",
+        shown=("figure", "study"),
+        rank=32,
+    )
+)
+BRACE_ANGLE = QUANTITIES.add(
+    _quantity(
+        name="brace_angle",
+        title="Brace angle",
+        unit="deg",
+        meaning="angle between the two slopes: 180 is a straight line, larger a stronger bow",
+        shown=(),
+        rank=33,
+    )
+)

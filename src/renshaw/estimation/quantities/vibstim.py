@@ -7,18 +7,33 @@ signals and events; torque is relative to the rest before vibration.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
 from renshaw.data.arrays import FloatArray
 from renshaw.data.estimates import Estimate
 from renshaw.data.event_labels import BOUT, VIBRATION
+from renshaw.data.reasons import NO_REASONS, Cause, Reasons
 from renshaw.data.recording import Event, Recording
 from renshaw.data.signal import Signal
+from renshaw.estimation.quantity import QUANTITIES, Quantity
+from renshaw.estimation.recorded import NO_TORQUE, SEVERAL_CHANNELS
 from renshaw.estimation.settings import EstimateSettings, VibStimSettings
+from renshaw.estimation.smoothing import SmoothedRate
 
-# Values of a recording, not of a unit.
-_WHOLE = 0
+_NO_REST = Cause(
+    "no_rest", "nothing was recorded before vibration, so that torque at rest is unknown"
+)
+_TOO_SHORT = Cause("recording_too_short", "the recording does not reach there")
+_EMG_CHANNELS = Cause("emg_channels", "the EMG has several channels")
+_NOT_MVC = Cause(
+    "torque_not_pct_mvc", "torque is not in % MVC, so that there is no limit to compare it with"
+)
+_SUSTAINED = Cause("sustained", "sustained torque of {:.1f} % MVC is at least {:.1f} % MVC")
+_NOT_SUSTAINED = Cause(
+    "not_sustained", "sustained torque of {:.1f} % MVC is less than {:.1f} % MVC"
+)
 
 
 def is_vibstim(recording: Recording) -> bool:
@@ -27,13 +42,17 @@ def is_vibstim(recording: Recording) -> bool:
     return {VIBRATION, BOUT} <= labels
 
 
-def vibstim_rows(recording: Recording, settings: EstimateSettings) -> list[Estimate]:
+def vibstim_rows(
+    recording: Recording, smoothed: Sequence[SmoothedRate], settings: EstimateSettings
+) -> list[Estimate]:
     """Estimate involuntary torque and EMG.
 
     Parameters
     ----------
     recording : Recording
         With events ``"tendon vibration"`` and ``"stimulation bout"``.
+    smoothed : sequence of SmoothedRate
+        Not asked for.
     settings : EstimateSettings
 
     Returns
@@ -60,15 +79,15 @@ def _torque_rows(
     recording: Recording, vibration: Event, bouts: Sequence[Event], s: VibStimSettings
 ) -> list[Estimate]:
     torque = recording.torque
-    lacking = "no torque was recorded" if torque is None else ""
+    lacking = NO_TORQUE() if torque is None else NO_REASONS
     if torque is not None and torque.values.ndim != 1:
-        lacking = "the torque has several channels"
+        lacking = SEVERAL_CHANNELS()
     unit = torque.unit if torque is not None and torque.unit else "a.u."
-    rest, noise, values = 0.0, 0.0, dict.fromkeys(_TORQUES, float("nan"))
+    rest, noise, values = 0.0, 0.0, dict.fromkeys(_READ, float("nan"))
     if torque is not None and not lacking:
         before = _between(torque, -np.inf, vibration.onset_s)
         if len(before) == 0:
-            lacking = "nothing was recorded before vibration, so that torque at rest is unknown"
+            lacking = _NO_REST()
         else:
             rest, noise = float(np.mean(before)), float(np.std(before))
             values = {
@@ -77,13 +96,13 @@ def _torque_rows(
             }
             values["torque_vib_increase"] = values["torque_vib"] - values["_first"]
     rows = [
-        _row(recording, name, values[name], unit, lacking or "the recording does not reach there")
-        for name in _TORQUES
+        _row(recording, quantity, values[quantity.name], unit, lacking or _TOO_SHORT())
+        for quantity in (TORQUE_BOUT, TORQUE_VIB, TORQUE_VIB_INCREASE, TORQUE_SUST)
     ]
     return [*rows, _responder(recording, rows[-1], noise, s)]
 
 
-_TORQUES = ("torque_bout", "torque_vib", "torque_vib_increase", "torque_sust")
+_READ = ("torque_bout", "torque_vib", "torque_vib_increase", "torque_sust")
 
 
 def _begin(vibration: Event, bouts: Sequence[Event], s: VibStimSettings) -> dict[str, float]:
@@ -102,17 +121,13 @@ def _responder(
 ) -> Estimate:
     """Say whether torque went on by itself after vibration."""
     if not sustained.ok:
-        return _row(recording, "responder", float("nan"), "", sustained.reason)
+        return _row(recording, RESPONDER, float("nan"), "", sustained.reasons)
     if sustained.units != "% MVC":
-        why = "torque is not in % MVC, so that there is no limit to compare it with"
-        return _row(recording, "responder", float("nan"), "", why)
+        return _row(recording, RESPONDER, float("nan"), "", _NOT_MVC())
     least = max(s.sustained_min_pct_mvc, 3.0 * noise)
     responds = sustained.value >= least
-    words = (
-        f"sustained torque of {sustained.value:.1f} % MVC is "
-        f"{'at least' if responds else 'less than'} {least:.1f} % MVC"
-    )
-    return Estimate(recording.name, "responder", _WHOLE, 0, float(responds), "", True, words)
+    said = (_SUSTAINED if responds else _NOT_SUSTAINED)(sustained.value, least)
+    return RESPONDER.row(recording.name, float(responds), reasons=said)
 
 
 def _emg_rows(
@@ -123,20 +138,22 @@ def _emg_rows(
         return []
     readings = _begin(vibration, bouts, s)
     rows = []
-    for name, start in (("emg_vib", "torque_vib"), ("emg_sust", "torque_sust")):
-        value, why = float("nan"), "the EMG has several channels"
+    for quantity, start in ((EMG_VIB, "torque_vib"), (EMG_SUST, "torque_sust")):
+        value, why = float("nan"), _EMG_CHANNELS()
         if emg.values.ndim == 1:
             part = _between(emg, readings[start], readings[start] + s.window_s)
             value = float(np.sqrt(np.mean(part**2))) if len(part) else float("nan")
-            why = "the recording does not reach there"
-        rows.append(_row(recording, name, value, emg.unit or "a.u.", why))
+            why = _TOO_SHORT()
+        rows.append(_row(recording, quantity, value, emg.unit or "a.u.", why))
     return rows
 
 
-def _row(recording: Recording, name: str, value: float, unit: str, why_not: str) -> Estimate:
+def _row(
+    recording: Recording, quantity: Quantity, value: float, units: str, why_not: Reasons
+) -> Estimate:
     fine = bool(np.isfinite(value))
-    reason = "" if fine else why_not
-    return Estimate(recording.name, name, _WHOLE, 0, value, unit, fine, reason)
+    why = NO_REASONS if fine else why_not
+    return quantity.row(recording.name, value, units=units, ok=fine, reasons=why)
 
 
 def _mean(signal: Signal, start_s: float, length_s: float, rest: float) -> float:
@@ -158,3 +175,83 @@ def _named(recording: Recording, label: str) -> list[Event]:
 
 def _end(event: Event) -> float:
     return event.onset_s + event.duration_s
+
+
+_quantity = partial(
+    Quantity,
+    rows=vibstim_rows,
+    of="recording",
+    during="vibstim",
+    unit="as torque",
+    sources=(
+        "Mesquita et al. 2021, Eur J Appl Physiol",
+        "Blazevich et al. 2024, Eur J Appl Physiol",
+    ),
+)
+
+TORQUE_BOUT = QUANTITIES.add(
+    _quantity(
+        name="torque_bout",
+        title="Torque in the first bout",
+        meaning="torque during the first bout of stimulation",
+        shown=(),
+        rank=50,
+    )
+)
+TORQUE_VIB = QUANTITIES.add(
+    _quantity(
+        name="torque_vib",
+        title="Torque during vibration, T vib",
+        meaning="torque during vibration, after the last bout of stimulation",
+        shown=("keys", "explore", "study", "picture"),
+        rank=51,
+    )
+)
+TORQUE_VIB_INCREASE = QUANTITIES.add(
+    _quantity(
+        name="torque_vib_increase",
+        title="Increase since the first bout",
+        meaning="torque during vibration after the last bout minus that after the first",
+        shown=("study",),
+        rank=52,
+    )
+)
+TORQUE_SUST = QUANTITIES.add(
+    _quantity(
+        name="torque_sust",
+        title="Sustained torque, T sust",
+        meaning="torque after vibration has ended",
+        shown=("keys", "explore", "study", "picture", "answer"),
+        rank=53,
+    )
+)
+RESPONDER = QUANTITIES.add(
+    _quantity(
+        name="responder",
+        title="Responder (1: torque is sustained)",
+        unit="",
+        meaning="1 where torque goes on by itself after vibration, else 0",
+        shown=(),
+        rank=54,
+    )
+)
+EMG_VIB = QUANTITIES.add(
+    _quantity(
+        name="emg_vib",
+        title="EMG during vibration",
+        unit="as EMG",
+        meaning="root mean square of the EMG when torque during vibration is read",
+        shown=(),
+        rank=55,
+    )
+)
+EMG_SUST = QUANTITIES.add(
+    _quantity(
+        name="emg_sust",
+        title="Sustained EMG",
+        unit="as EMG",
+        meaning="root mean square of the EMG when sustained torque is read",
+        shown=("keys",),
+        rank=56,
+    )
+)

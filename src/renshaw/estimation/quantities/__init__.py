@@ -1,0 +1,1 @@
+"""What is measured: each file has some quantities, what they are, and the functions that do it."""
