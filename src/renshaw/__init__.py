@@ -192,19 +192,30 @@ __all__ = [
     "write",
 ]
 
-_PROVIDERS.extend(
-    [
-        "renshaw.io",
-        "renshaw.reports",
-        "renshaw.reports.study_pictures",
-        "renshaw.reports.involuntary_pictures",
-        "renshaw.reports.pages.effort",
-        "renshaw.reports.figures.tracked_units",
-        "renshaw.reports.pages.current_ramp",
-        "renshaw.reports.pages.voltage_ramp",
-        "renshaw.reports.pages.acceptance",
-        "renshaw.reports.pages.design",
-        "renshaw.reports.pages.posterior",
-        "renshaw.reports.pages.change",
-    ]
+_TABLES = ("renshaw.reports.study_pictures",)
+_IN_BED = ("renshaw.reports.involuntary_pictures",)
+_PROVIDERS.update(
+    {
+        "Result": ("renshaw.reports.report", "renshaw.reports.notebook"),
+        "Recording": ("renshaw.io", "renshaw.reports"),
+        "Estimates": ("renshaw.reports",),
+        "Multiverse": _TABLES,
+        "Comparison": _TABLES,
+        "MixedModel": _TABLES,
+        "Power": _TABLES,
+        "Reliability": _TABLES,
+        "StudyResult": _TABLES,
+        "Validation": _TABLES,
+        "Protocol": _IN_BED,
+        "NerveStimulation": _IN_BED,
+        "Night": _IN_BED,
+        "Effort": ("renshaw.reports.pages.effort",),
+        "Tracked": ("renshaw.reports.figures.tracked_units",),
+        "CurrentRamp": ("renshaw.reports.pages.current_ramp",),
+        "VoltageRamp": ("renshaw.reports.pages.voltage_ramp",),
+        "Acceptance": ("renshaw.reports.pages.acceptance",),
+        "Design": ("renshaw.reports.pages.design",),
+        "Posterior": ("renshaw.reports.pages.posterior",),
+        "Change": ("renshaw.reports.pages.change",),
+    }
 )

@@ -86,7 +86,7 @@ class EffortSettings(Settings):
         )
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Effort(Result):
     """The drive that each torque took, under each condition.
 

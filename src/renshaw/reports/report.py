@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, overload
 
 from renshaw.core.errors import DataError, suggestion
 from renshaw.core.files import write_text
+from renshaw.core.results import Result
+from renshaw.core.results import report as _report
 from renshaw.reports.page import PAGES
 
 if TYPE_CHECKING:
-    from renshaw.core.results import Result
     from renshaw.data.estimates import Estimates
     from renshaw.data.recording import Recording
     from renshaw.estimation.multiverse import Multiverse
@@ -103,3 +104,8 @@ def report_text(noun: Result | Sequence[Result], **beside: Any) -> str:
             raise TypeError(f"The report of a {page.name} takes no {name!r}. {hint}")
     content = page.content(nouns if page.several else nouns[0], **beside)
     return content.rendered()
+
+
+@_report.register
+def _report_result(noun: Result, path: str | Path, /, **beside: Any) -> Path:
+    return write_text(path, report_text(noun, **beside))

@@ -29,9 +29,14 @@ def plot_multiverse(noun: Multiverse, /, **options: Any) -> Figure:
 
 
 @plot.register(Comparison)
-def plot_comparison(noun: Comparison, /, quantity: str = "delta_f", **options: Any) -> Figure:
-    """Draw one quantity of each participant in each condition, and the paired differences."""
-    return paired_difference(noun, quantity, **options)
+def plot_comparison(noun: Comparison, /, quantity: str = "", **options: Any) -> Figure:
+    """Draw one quantity of each participant in each condition, and the paired differences.
+
+    Without a name it is delta F, or the first quantity where there is none.
+    """
+    known = dict.fromkeys(noun.table["quantity"])
+    chosen = quantity or ("delta_f" if "delta_f" in known else next(iter(known), "delta_f"))
+    return paired_difference(noun, chosen, **options)
 
 
 @plot.register(MixedModel)
@@ -53,9 +58,9 @@ def plot_reliability(noun: Reliability, /, **options: Any) -> Figure:
 
 
 @plot.register(StudyResult)
-def plot_study(noun: StudyResult, /, quantity: str = "delta_f", **options: Any) -> Figure:
+def plot_study(noun: StudyResult, /, quantity: str = "", **options: Any) -> Figure:
     """Draw the comparison of a study."""
-    return paired_difference(noun.comparison, quantity, **options)
+    return plot_comparison(noun.comparison, quantity, **options)
 
 
 @plot.register(Validation)

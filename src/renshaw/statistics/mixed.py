@@ -60,7 +60,7 @@ class Factor(NamedTuple):
     levels: tuple[str, ...]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class MixedModel(Result):
     """A linear mixed model of a table, with everything a paper reports of it.
 

@@ -195,7 +195,7 @@ def _fewest(
     return (math.ceil(n[k - 1] + share * (n[k] - n[k - 1])) if share > 0 else int(n[k])), "about"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Power(Result):
     """Power of planned studies.
 

@@ -44,7 +44,7 @@ COLUMNS = (
 )
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Reliability(Result):
     """How well a measurement repeats.
 

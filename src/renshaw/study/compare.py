@@ -36,7 +36,7 @@ class CompareSettings(Settings):
     )
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Comparison(Result):
     """Paired differences with confidence intervals.
 

@@ -46,7 +46,7 @@ class Group:
     examples: Mapping[str, Recording] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class StudyResult(Result):
     """Everything that a study gave.
 

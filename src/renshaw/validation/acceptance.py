@@ -41,7 +41,7 @@ class AcceptanceSettings(Settings):
     trials: int = setting(2, "ramps of each person in each condition", ge=1, le=20)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Acceptance(Result):
     """What the model does beside what people do.
 

@@ -48,7 +48,7 @@ class ValidationSettings(Settings):
     protocol: Ramp = setting(Ramp, "what is done")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Validation(Result):
     """What estimators make of truths that were set.
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from renshaw.core.numbers import number
-from renshaw.core.results import plot, save
+from renshaw.core.results import plot, save, save_table
 from renshaw.inference.change import Change
 from renshaw.inference.files import write_change
 from renshaw.inference.posterior import ABOUT, plain
@@ -44,7 +44,12 @@ def plot_change(noun: Change, /) -> Figure:
 
 @save.register(Change)
 def save_change(noun: Change, path: Path, /) -> Path:
-    """Write change.csv, change.parquet and report.html, and both posteriors in folders."""
+    """Write change.csv, change.parquet and report.html, and both posteriors in folders.
+
+    A name that has an ending is that of a table.
+    """
+    if path.suffix[1:].isalpha():
+        return save_table(noun, path)
     folder = write_change(noun, path)
     report(noun, folder / PAGE)
     for each, name in ((noun.before, "before"), (noun.after, "after")):

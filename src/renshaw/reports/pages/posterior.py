@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from renshaw.core.numbers import number
-from renshaw.core.results import plot, save
+from renshaw.core.results import plot, save, save_table
 from renshaw.inference.files import write_posterior
 from renshaw.inference.posterior import ABOUT, Posterior, plain
 from renshaw.reports.calibration_section import calibration
@@ -49,7 +49,12 @@ def plot_posterior(noun: Posterior, /) -> Figure:
 
 @save.register(Posterior)
 def save_posterior(noun: Posterior, path: Path, /) -> Path:
-    """Write posterior.csv, samples.parquet, posterior.toml and report.html into a folder."""
+    """Write posterior.csv, samples.parquet, posterior.toml and report.html into a folder.
+
+    A name that has an ending is that of a table.
+    """
+    if path.suffix[1:].isalpha():
+        return save_table(noun, path)
     folder = write_posterior(noun, path)
     report(noun, folder / PAGE)
     return folder
