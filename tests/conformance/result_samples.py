@@ -78,7 +78,10 @@ def acceptance() -> Result:
 
 def validation() -> Result:
     small = rs.validation.ValidationSettings(
-        neuromodulations=(0.8, 1.0), inhibitions=(0.0,), repeats=1, n_units=6
+        neuromodulation=(0.93, 0.99),
+        inhibition=(1.2, 1.8),
+        repeats=2,
+        participant=PERSON,
     )
     return rs.validate_estimators(small)
 
