@@ -1,4 +1,4 @@
-"""The vector kernel beside the same equations by hand, in C++ intrinsics (benchmarks/engine_cpp)."""
+"""The vector kernel beside the same equations by hand, in C++ (benchmarks/engine_cpp)."""
 
 from __future__ import annotations
 

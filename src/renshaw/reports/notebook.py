@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from html import escape
-from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from renshaw.core.numbers import number
@@ -12,11 +11,7 @@ from renshaw.core.results import Result, shown
 from renshaw.reports.page import printable
 from renshaw.reports.svg import inline_svg
 
-if TYPE_CHECKING:
-    pass
-
 _ROWS_SHOWN = 8
-_ROWS_ON_A_PAGE = 500
 
 
 @shown.register
