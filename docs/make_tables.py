@@ -108,8 +108,66 @@ def formats(what: str = "table") -> str:
     return markdown(head, rows)
 
 
+def interventions() -> str:
+    """Return one row an intervention: what it does and what it rests on."""
+    from renshaw.interventions import INTERVENTIONS
+
+    rows = [
+        [f"`{name}`", kind.mechanism, kind.certainty, kind.fitted or "**assumed**", kind.source]
+        for name, kind in INTERVENTIONS.items()
+    ]
+    head = [
+        "name",
+        "what it does in the model",
+        "where its effect was measured",
+        "what its size was fitted to",
+        "source",
+    ]
+    return markdown(head, rows)
+
+
+def drugs() -> str:
+    """Return one row a drug: doses, where they are stated, and words for a patient."""
+    from renshaw.interventions import drugs as of_register
+
+    rows = []
+    for name, kind in of_register().items():
+        if (drug := kind.drug) is None:
+            continue
+        most = "" if drug.maximum is None else drug.words(drug.maximum)
+        allowed = f"{drug.setting(kind).le:g}"
+        tried = "yes" if drug.sought else "no"
+        usual = drug.words(drug.usual)
+        rows.append([f"`{name}`", usual, most, allowed, tried, drug.source, drug.leaflet])
+    head = [
+        "drug",
+        "usual dose",
+        "usual maximum",
+        "the model goes on to",
+        "tried in the search for a therapy",
+        "where the doses are stated",
+        "in words for a patient",
+    ]
+    return markdown(head, rows)
+
+
+def evidence() -> str:
+    """Return one row a nutrient: what trials found."""
+    from renshaw.model.evidence import evidence as of_trials
+
+    rows = [
+        [e.name, e.trials, e.muscle, e.strength, e.grade, e.modeled, "; ".join(e.sources)]
+        for e in of_trials()
+    ]
+    head = ["nutrient", "what trials found", "muscle", "strength", "grade", "in the model", "read"]
+    return markdown(head, rows)
+
+
 TABLES: dict[str, Callable[..., str]] = {
+    "drugs": drugs,
+    "evidence": evidence,
     "formats": formats,
+    "interventions": interventions,
     "muscles": muscles,
 }
 

@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from renshaw.core.finding import FINDERS, Finder
     from renshaw.core.kinds import Kind, PluginWarning, Register, RegisterByNoun, Skipped
     from renshaw.estimation.quantity import QUANTITIES, Quantity
+    from renshaw.interventions import INTERVENTIONS, Drug, Intervention
     from renshaw.io import FORMATS, Format, Probe, Refusal, check_format
+    from renshaw.protocols import PROTOCOLS, Protocol
     from renshaw.reports.page import PAGES, Content, Page, Section
 else:
     __getattr__, __dir__ = door(__name__)
@@ -18,15 +20,20 @@ else:
 __all__ = [
     "FINDERS",
     "FORMATS",
+    "INTERVENTIONS",
     "PAGES",
+    "PROTOCOLS",
     "QUANTITIES",
     "Content",
+    "Drug",
     "Finder",
     "Format",
+    "Intervention",
     "Kind",
     "Page",
     "PluginWarning",
     "Probe",
+    "Protocol",
     "Quantity",
     "Refusal",
     "Register",

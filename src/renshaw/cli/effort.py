@@ -7,6 +7,7 @@ from cyclopts import Parameter
 
 from renshaw.cli.failures import FINE
 from renshaw.cli.findings import printed
+from renshaw.cli.given import given_option
 from renshaw.cli.options import changed, given, options_of
 from renshaw.cli.progress import shown
 from renshaw.core.files import write_csv
@@ -17,13 +18,16 @@ if TYPE_CHECKING:
     from renshaw.experiment.effort import Effort
 
 _Effort: Any = options_of(EffortSettings(), "Effort")
+_GIVEN = given_option(
+    "What calms, each a condition of its own (by default relaxation and reciprocal-inhibition)"
+)
 _Participant: Any = options_of(Participant(), "Participant", 30)
 
 
 def effort(
     *,
     out: Annotated[Path, Parameter(name=["--out", "-o"])],
-    given_: Annotated[tuple[str, ...], Parameter(name="--given", negative=())] = (),
+    given_: Annotated[tuple[str, ...], _GIVEN] = (),
     seed: int = 0,
     quiet: Annotated[bool, Parameter(name=["--quiet", "-q"], negative=())] = False,
     settings: Annotated[_Effort | None, Parameter(name="*")] = None,
@@ -44,9 +48,6 @@ def effort(
     ----------
     out
         Folder for the results; made where it does not exist.
-    given_
-        What calms, each a condition of its own: a name, with settings after a colon; by default
-        relaxation and reciprocal-inhibition. renshaw interventions lists all.
     seed
         Seed of the synaptic noise.
     quiet

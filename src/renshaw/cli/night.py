@@ -7,6 +7,7 @@ from cyclopts import Parameter
 
 from renshaw.cli.failures import FINE
 from renshaw.cli.findings import printed
+from renshaw.cli.given import given_option
 from renshaw.cli.options import changed, given, options_of
 from renshaw.cli.progress import shown
 from renshaw.experiment.night import NightSettings
@@ -14,13 +15,14 @@ from renshaw.experiment.night import night as night_verb
 from renshaw.model.participant import Participant
 
 _Night: Any = options_of(NightSettings(), "Night")
+_GIVEN = given_option("What is done to calm")
 _Participant: Any = options_of(Participant(), "Participant", 20)
 
 
 def night(
     *,
     out: Annotated[Path, Parameter(name=["--out", "-o"])],
-    given_: Annotated[tuple[str, ...], Parameter(name="--given", negative=())] = (),
+    given_: Annotated[tuple[str, ...], _GIVEN] = (),
     seed: int = 0,
     quiet: Annotated[bool, Parameter(name=["--quiet", "-q"], negative=())] = False,
     settings: Annotated[_Night | None, Parameter(name="*")] = None,
@@ -40,9 +42,6 @@ def night(
     ----------
     out
         Folder for the results; made where it does not exist.
-    given_
-        What is done to calm: a name, with settings after a colon
-        (baclofen:dose_mg_per_day=30); may be given several times. renshaw interventions lists all.
     seed
         Seed of touches and synaptic noise: the same seed, the same touches.
     quiet

@@ -7,6 +7,7 @@ from cyclopts import App, Parameter
 
 from renshaw.cli.failures import FINE
 from renshaw.cli.findings import printed
+from renshaw.cli.given import given_option
 from renshaw.cli.options import changed, given, options_of
 from renshaw.cli.progress import shown
 from renshaw.core.settings import Settings
@@ -20,6 +21,7 @@ simulate: App = App(
     help="Simulate a recording whose truth is known: a virtual person does a protocol.",
 )
 
+_GIVEN = given_option("What is done to calm")
 _Participant: Any = options_of(Participant(), "Participant", 20)
 
 
@@ -29,7 +31,7 @@ def _command(name: str, protocol: type[Protocol]) -> Any:
     def command(
         *,
         out: Annotated[Path, Parameter(name=["--out", "-o"])],
-        given_: Annotated[tuple[str, ...], Parameter(name="--given", negative=())] = (),
+        given_: Annotated[tuple[str, ...], _GIVEN] = (),
         seed: int = 0,
         observed: Annotated[bool, Parameter(negative=())] = False,
         quiet: Annotated[bool, Parameter(name=["--quiet", "-q"], negative=())] = False,
@@ -52,9 +54,6 @@ def _command(name: str, protocol: type[Protocol]) -> Any:
     ----------
     out
         File for the recording: .h5 holds everything; .csv, .json and .tsv the discharges.
-    given_
-        What is done to calm: a name, with settings after a colon (relaxation:depth=0.8); may be
-        given several times. renshaw interventions lists all.
     seed
         Seed of the synaptic noise.
     observed

@@ -146,9 +146,16 @@ class Register(Mapping[str, K]):
                 code="settings.unknown",
                 name=self.noun,
                 value=name,
-                hint=suggestion(str(name), self),
+                hint=self.hint(name),
             )
         return self[name]
+
+    def hint(self, name: str) -> str:
+        """Return what to say of an unknown name: the nearest, or all, or why a plug-in is missing."""
+        for skipped in self.skipped:
+            if skipped.plugin.split(" = ")[0] == name:
+                return f"{skipped}."
+        return suggestion(name, self)
 
     def plugin_of(self, name: str) -> str:
         """Return the plug-in that a kind came from, as `Skipped` calls it; empty if built in."""

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from renshaw.core.errors import SettingsError
+from renshaw.core.errors import RenshawError, SettingsError, SimulationError
 from renshaw.interventions import Intervention, as_interventions
 from renshaw.model.participant import Participant
 from renshaw.model.pool import Pool
@@ -50,7 +50,26 @@ class Trial:
 def edited(
     participant: Participant, protocol: Protocol, given: Sequence[Intervention | str]
 ) -> tuple[Participant, Protocol]:
-    """Return the person and the protocol as they are under the interventions."""
+    """Return the person and the protocol as they are under the interventions.
+
+    Raises
+    ------
+    SettingsError
+        An intervention that is unknown, or given twice.
+    SimulationError
+        An intervention of another package that fails.
+    """
     for each in as_interventions(given):
-        participant, protocol = each.edit(participant, protocol)
+        try:
+            participant, protocol = each.edit(participant, protocol)
+        except RenshawError:
+            raise
+        except Exception as error:
+            if type(each).__module__.startswith("renshaw."):
+                raise
+            package = type(each).__module__.partition(".")[0]
+            raise SimulationError(
+                f"The intervention {each.name} of the package {package} failed: "
+                f"{type(error).__name__}: {error}"
+            ) from error
     return participant, protocol

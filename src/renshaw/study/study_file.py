@@ -7,7 +7,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from renshaw.core.errors import SettingsError, suggestion
+from renshaw.core.errors import SettingsError
+from renshaw.core.kinds import Register
 from renshaw.decomposition.settings import DecomposeSettings
 from renshaw.estimation import EstimateSettings, rules
 from renshaw.estimation.settings import RULES
@@ -234,7 +235,7 @@ def _estimate_settings(raw: Mapping[str, Any]) -> EstimateSettings:
     return changed_settings(base, table_at(raw["estimate"], ("estimate",)), ("estimate",))
 
 
-def _of_kind(raw: Any, kinds: Mapping[str, type[Any]], place: Entry, default: str = "") -> Any:
+def _of_kind(raw: Any, kinds: Register[type[Any]], place: Entry, default: str = "") -> Any:
     if isinstance(raw, str):
         raw = {"kind": raw}
     if not isinstance(raw, Mapping):
@@ -244,5 +245,5 @@ def _of_kind(raw: Any, kinds: Mapping[str, type[Any]], place: Entry, default: st
     kind = values.pop("kind", default)
     if not isinstance(kind, str) or kind not in kinds:
         at = (*place, "kind") if "kind" in raw else place
-        raise fault(at, f"there is no kind {kind!r}.", suggestion(str(kind), kinds))
+        raise fault(at, f"there is no kind {kind!r}.", kinds.hint(str(kind)))
     return settings_from(kinds[kind], values, place)
