@@ -151,7 +151,7 @@ class Register(Mapping[str, K]):
         return self[name]
 
     def hint(self, name: str) -> str:
-        """Return what to say of an unknown name: the nearest, or all, or why a plug-in is missing."""
+        """Return the hint for an unknown name: the nearest, or all, or why a plug-in is missing."""
         for skipped in self.skipped:
             if skipped.plugin.split(" = ")[0] == name:
                 return f"{skipped}."

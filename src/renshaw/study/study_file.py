@@ -235,7 +235,7 @@ def _estimate_settings(raw: Mapping[str, Any]) -> EstimateSettings:
     return changed_settings(base, table_at(raw["estimate"], ("estimate",)), ("estimate",))
 
 
-def _of_kind(raw: Any, kinds: Register[type[Any]], place: Entry, default: str = "") -> Any:
+def _of_kind(raw: Any, kinds: Register[Any], place: Entry, default: str = "") -> Any:
     if isinstance(raw, str):
         raw = {"kind": raw}
     if not isinstance(raw, Mapping):
