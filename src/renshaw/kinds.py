@@ -11,7 +11,17 @@ if TYPE_CHECKING:
     from renshaw.core.kinds import Kind, PluginWarning, Register, RegisterByNoun, Skipped
     from renshaw.estimation.quantity import QUANTITIES, Quantity
     from renshaw.interventions import INTERVENTIONS, Drug, Intervention
-    from renshaw.io import FORMATS, Format, Probe, Refusal, check_format
+    from renshaw.io import (
+        FORMATS,
+        Channel,
+        Format,
+        Probe,
+        Refusal,
+        check_format,
+        common_losses,
+        motor_units,
+        raw_recording,
+    )
     from renshaw.protocols import PROTOCOLS, Protocol
     from renshaw.reports.page import PAGES, Content, Page, Section
 else:
@@ -24,6 +34,7 @@ __all__ = [
     "PAGES",
     "PROTOCOLS",
     "QUANTITIES",
+    "Channel",
     "Content",
     "Drug",
     "Finder",
@@ -41,4 +52,7 @@ __all__ = [
     "Section",
     "Skipped",
     "check_format",
+    "common_losses",
+    "motor_units",
+    "raw_recording",
 ]

@@ -63,7 +63,10 @@ def write(recording: Recording, path: Path) -> None:
     at_s = start_s + np.arange(samples) / rate
     signal["path"] = _at(recording.torque, at_s)
     signal["target"] = _at(recording.signals.get("target"), at_s)
-    content = {"signal": signal, "parameters": {"pathname": "", "filename": path.name}}
+    content = {
+        "signal": signal,
+        "parameters": {"pathname": "", "filename": f"{recording.name}.mat"},
+    }
     savemat(str(path), content, appendmat=False, do_compression=True)
 
 
