@@ -26,7 +26,7 @@ from renshaw.app.job_routes import ROUTES
 from renshaw.app.jobs import Jobs
 from renshaw.app.pages import error_page
 from renshaw.app.room import Room
-from renshaw.app.tabs import all_tabs
+from renshaw.app.tab import TABS
 from renshaw.core.errors import RenshawError
 
 HOST = "127.0.0.1"
@@ -44,7 +44,7 @@ def application(folder: Path, token: str, port: int) -> Guard:
     port : int
         Port that the address names.
     """
-    tabs = all_tabs()
+    tabs = tuple(TABS.values())
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:

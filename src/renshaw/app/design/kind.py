@@ -71,7 +71,7 @@ DESIGN = Kind(
     words=frozenset(
         ("search", "rule", "price", "posterior", "held_out", "few", "sleepers", "night", "people")
     ),
-    others=frozenset(("arms", "conditions", "recordings", "protocol", "protocols", "repeats")),
+    shared=frozenset(("cohort", "repeats")),
     kept=kept,
     ready=ready,
     files={

@@ -103,6 +103,9 @@ def job_at(jobs: Jobs, kind: Kind, path: Path) -> Job | None:
 
 def plans(folder: Folder, kind: Kind) -> list[str]:
     """Return the files that are, or may be, plans of a kind; those inside runs are left out."""
+    from renshaw.app.tab import TABS
+
+    kinds = [tab.runs for tab in TABS.values() if tab.runs is not None]
     found = []
     for path, mine in _places(folder, kind.begun):
         if mine:
@@ -110,7 +113,7 @@ def plans(folder: Folder, kind: Kind) -> list[str]:
         for file in sorted(path.glob("*.toml")):
             raw = toml_of(file) if folder_holds(folder, file) else {}
             # What is no TOML at all is offered as well: checking it says what is wrong.
-            if raw is None or kind.knows(raw):
+            if raw is None or kind.knows(raw, kinds):
                 found.append(folder.relative(file))
     return found[:_MOST_SHOWN]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,9 +29,9 @@ class Kind:
     target : str
         What a job calls with the folder.
     words : frozenset of str
-        Entries that only such a plan has, by which a file is known.
-    others : frozenset of str
-        Entries that only other plans have.
+        Entries by which such a plan is known.
+    shared : frozenset of str
+        Entries that it may have although other kinds are known by them.
     kept : callable
         Returns what an unfinished run has kept, in words.
     ready : callable
@@ -48,7 +48,7 @@ class Kind:
     tables: Mapping[str, str]
     target: str
     words: frozenset[str]
-    others: frozenset[str]
+    shared: frozenset[str]
     kept: Callable[[Path], str]
     ready: Callable[[Folder, Path], None]
     files: Mapping[str, str] = field(default_factory=dict)
@@ -61,6 +61,7 @@ class Kind:
         """Whether the run of a folder is finished."""
         return all(any((folder / name).is_file() for name in names) for names in self.finished)
 
-    def knows(self, raw: Mapping[str, Any]) -> bool:
-        """Whether the entries of a TOML file are those of such a plan."""
-        return bool(self.words & raw.keys()) and not self.others & raw.keys()
+    def knows(self, raw: Mapping[str, Any], others: Iterable[Kind]) -> bool:
+        """Whether the entries of a TOML file are those of such a plan, not of one of the others."""
+        foreign = {word for kind in others for word in kind.words} - self.words - self.shared
+        return bool(self.words & raw.keys()) and not foreign & raw.keys()

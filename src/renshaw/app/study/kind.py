@@ -80,7 +80,7 @@ STUDY = Kind(
     words=frozenset(
         ("arms", "cohort", "recordings", "conditions", "protocol", "protocols", "repeats", "ramps")
     ),
-    others=frozenset(("search", "rule", "price", "posterior", "held_out", "sleepers", "project")),
+    shared=frozenset(),
     kept=kept,
     ready=ready,
     files={

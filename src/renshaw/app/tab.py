@@ -1,12 +1,10 @@
-"""The tabs of the page; each is a package with a module `tab`, and its `TAB`.
+"""`Tab`: a part of the page with addresses of its own; each adds itself to the register.
 
-The packages themselves load nothing, so that a job in one of them begins at once.
+The packages of the tabs load nothing by themselves, so that a job in one of them begins at once.
 """
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -14,13 +12,8 @@ from dataclasses import dataclass
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
-# In the order of the page. A tab that is not there yet is left out.
-_HOMES = (
-    "renshaw.app.explore.tab",
-    "renshaw.app.recording.tab",
-    "renshaw.app.study.tab",
-    "renshaw.app.design.tab",
-)
+from renshaw.app.runs.kind import Kind
+from renshaw.core.kinds import Register
 
 
 @dataclass(frozen=True)
@@ -34,23 +27,21 @@ class Tab:
     title : str
     routes : sequence of routes
         Their paths begin with ``/name``.
+    rank : float
+        Its place in the row of tabs; the first one is what the page opens with.
     during : async context manager, optional
         Given the application; entered when the page starts, left when it ends. What the tab needs
         all that time goes into ``app.state``.
+    runs : Kind, optional
+        The kind of runs that it makes, each in a folder of its own.
     """
 
     name: str
     title: str
     routes: Sequence[BaseRoute]
+    rank: float
     during: Callable[[Starlette], AbstractAsyncContextManager[None]] | None = None
+    runs: Kind | None = None
 
 
-def all_tabs() -> tuple[Tab, ...]:
-    """Return the tabs there are."""
-    found = []
-    for home in _HOMES:
-        if importlib.util.find_spec(home) is not None:
-            tab = importlib.import_module(home).TAB
-            assert isinstance(tab, Tab)
-            found.append(tab)
-    return tuple(found)
+TABS: Register[Tab] = Register("tab", home="renshaw.app.tabs", entry_points="renshaw.tabs")

@@ -1,0 +1,6 @@
+"""The tab Recording."""
+
+from renshaw.app.recording.routes import ROUTES
+from renshaw.app.tab import TABS, Tab
+
+TAB = TABS.add(Tab("recording", "Recording", ROUTES, 20))
