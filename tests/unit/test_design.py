@@ -15,7 +15,7 @@ from design_samples import SMALL, TINY
 
 import renshaw as rs
 from renshaw.cli import app
-from renshaw.findings.design import PREDICTION, cautions
+from renshaw.findings.design import PREDICTION
 from renshaw.optimization.axes import AXES
 from renshaw.optimization.bench import Bench, Test
 from renshaw.optimization.design import RECOMMENDED
@@ -149,7 +149,7 @@ def test_the_page_says_what_was_not_tried_and_what_breaks_limits(design) -> None
         chosen={**chosen, ALL: design.chosen.get(ALL, design.recommended)},
         warnings=("She is somebody else.",),
     )
-    said = " ".join(cautions(odd))
+    said = " ".join([*odd.finding.warnings, *odd.finding.left_out])
     assert "“Drug alone” was not tried" in said and "She is somebody else." in said
     if ALL in design.chosen:
         assert "“all” keeps the limits; the one that breaks them by least is shown" in said

@@ -94,10 +94,12 @@ def decompose(
     with shown(quiet=quiet) as progress:
         found = decompose_verb(recording, settings, seed=seed, progress=progress)
         if report is not None:
-            from renshaw.reports.report import report as write_report
+            from renshaw.core.files import write_text
+            from renshaw.reports.decomposition_sections import decomposition
 
             progress(1, 1, "writing the report")
-            write_report(found, report)
+            # Also where its sources were not kept.
+            write_text(report, decomposition(found).rendered())
     written = write(found if keep_emg else without_emg(found), out)
     pages = [] if report is None else [report]
     printed(found.findings(), _table(found), written=[written, *pages])

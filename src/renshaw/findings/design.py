@@ -36,7 +36,8 @@ def findings(design: Design) -> tuple[Finding, ...]:
         numbers=_numbers(design),
         n=len(design.held_out),
         of="fresh virtual people",
-        warnings=[PREDICTION, *cautions(design), *_cut_short(design)],
+        warnings=[PREDICTION, *_cautions(design), *_cut_short(design)],
+        left_out=_not_shown(design),
         next_steps=[
             "A trial must show whether it holds: study.toml in the folder is that trial on virtual "
             "participants (renshaw run study.toml), protocol_sheet.html the sheet to print."
@@ -102,9 +103,9 @@ def _numbers(design: Design) -> list[Number]:
     who = worst_words(design.goal.rule)
     found = [
         Number(
-            name=f"{title}, {who}",
+            name=f"{title}, {who} (untreated {number(usual[f'fresh_{key}'])})",
             value=float(best[f"fresh_{key}"]),
-            unit=f"{unit}; untreated {number(usual[f'fresh_{key}'])}",
+            unit=unit,
             low=float(best[f"fresh_{key}_low"]),
             high=float(best[f"fresh_{key}_high"]),
         )
@@ -130,8 +131,8 @@ def _numbers(design: Design) -> list[Number]:
     ]
 
 
-def cautions(design: Design) -> list[str]:
-    """Return what speaks against the recommendation, or is left out of it, in sentences."""
+def _cautions(design: Design) -> list[str]:
+    """Return what speaks against the recommendation."""
     found = list(design.warnings)
     best, rule = row_of(design, RECOMMENDED), design.goal.rule
     if broken := broken_words(fresh_axes(best), rule):
@@ -140,6 +141,12 @@ def cautions(design: Design) -> list[str]:
             f"{'; '.join(broken)}. In the search it kept them (force {best['force_pct']:.1f} %): "
             "this is the winner's curse; ask for a margin."
         )
+    return found
+
+
+def _not_shown(design: Design) -> list[str]:
+    """Return which kinds of therapies were not tried, or keep no limits."""
+    found, rule = [], design.goal.rule
     for kind in ALTERNATIVES[1:]:
         if kind not in set(design.trials["kind"]):
             found.append(f"“{kind.capitalize()}” was not tried: the goal does not allow it.")

@@ -51,9 +51,11 @@ def broken_limits(axes: Mapping[str, float], rule: Rule) -> list[float]:
 def broken_words(axes: Mapping[str, float], rule: Rule) -> list[str]:
     """Return which limits are broken, each beside what was asked for."""
     return [
-        f"{name} {value:.1f} {unit}, at {'least' if name == 'force' else 'most'} {limit:g} allowed"
+        f"{name} {'unknown' if value != value else f'{value:.1f} {unit}'}, at "
+        f"{'least' if name == 'force' else 'most'} {limit:g} allowed"
         for name, value, unit, limit, excess in _limits(axes, rule)
-        if excess > _ROUNDING
+        # What is not known is not kept.
+        if not excess <= _ROUNDING
     ]
 
 

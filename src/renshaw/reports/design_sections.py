@@ -18,6 +18,7 @@ NO_FACTORIAL = (
     "No data exist of people who were given stimulation, relaxation and a drug in all "
     "combinations: how they act together is a prediction throughout."
 )
+NO_COMBINATION = "No combination of all three was judged, so that none was taken apart."
 
 
 def beside(design: Design) -> Section:
@@ -149,8 +150,7 @@ def _tried(design: Design) -> Table:
 def interaction(design: Design) -> Section:
     title = "How they act together: a prediction"
     if design.cells.empty:
-        words = "No combination of all three was judged, so that none was taken apart."
-        return Section("interaction", title, [words, NO_FACTORIAL])
+        return Section("interaction", title, [NO_COMBINATION, NO_FACTORIAL])
     shown = drawing(
         interaction_map(design),
         "map",

@@ -15,6 +15,7 @@ from renshaw.optimization.goal import Goal
 from renshaw.optimization.goal_file import load_goal
 from renshaw.optimization.rule import rule_words
 from renshaw.optimization.therapy import FORESEEN, NOTHING, Therapy
+from renshaw.reports.design_sections import NO_COMBINATION
 from renshaw.reports.figures.design import interaction_map
 from renshaw.reports.findings_file import read_findings
 from renshaw.reports.svg import inline_svg
@@ -73,6 +74,9 @@ def drawn_map(folder: Path) -> str:
     nothing = pd.DataFrame()
     try:
         cells, said = (read_table(folder, name) for name in ("cells", "interactions"))
+    except ReadError:
+        raise ReadError(NO_COMBINATION) from None
+    try:
         design = Design(
             goal=load_goal(folder / PLAN),
             chosen={},

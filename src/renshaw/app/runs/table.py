@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from renshaw.core.errors import RenshawError
+from renshaw.core.numbers import p_value
 from renshaw.study.dictionary import COLUMNS
 from renshaw.study.tables import read_table
 
@@ -55,7 +56,10 @@ def rows(
         table = table.iloc[order]
     offset = min(max(0, offset), max(0, len(table) - 1))
     some = table.iloc[offset : offset + ROWS_AT_ONCE]
-    cells = [[_cell(value) for value in row] for row in some.itertuples(index=False, name=None)]
+    cells = [
+        [_cell(value, column) for value, column in zip(row, columns, strict=True)]
+        for row in some.itertuples(index=False, name=None)
+    ]
     numeric = [bool(kind.kind in "iuf") for kind in table.dtypes]
     meanings = {entry.name: entry.meaning for entry in COLUMNS if entry.table == name}
     return {
@@ -114,15 +118,17 @@ def _order(column: pd.Series[Any], descending: bool) -> Any:
     return np.argsort(ranks.to_numpy(), kind="stable")
 
 
-def _cell(value: Any) -> Any:
-    """Return a value as JSON shows it: short numbers, words, nothing."""
+def _cell(value: Any, column: str = "") -> Any:
+    """Return a value as JSON shows it: short numbers, words, nothing; p-values as in a report."""
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return None
     if isinstance(value, bool | int):
         return value
     if isinstance(value, float):
+        if column in ("p", "p_value", "p_adjusted", "p_flip"):
+            return p_value(value)
         return float(f"{value:.5g}")
     kind = type(value).__name__
     if kind.startswith(("int", "uint", "float", "bool")) and hasattr(value, "item"):
-        return _cell(value.item())
+        return _cell(value.item(), column)
     return str(value)[:_MOST_LETTERS]

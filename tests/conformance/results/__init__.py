@@ -1,0 +1,297 @@
+"""One result of each class, made by hand or by the quickest way: what every place must show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+import renshaw as rs
+from renshaw.core.results import Result
+from renshaw.optimization.comparison import alternatives_of, contrasts_of
+from renshaw.optimization.design import Design
+from renshaw.optimization.rule import on_front
+from renshaw.optimization.therapy import Therapy
+from renshaw.study.compare import compare
+
+_SOON = rs.PlanSettings(participants=(10, 20), effects=(-0.5, -0.2), simulations=200)
+
+
+def retest(n: int = 6) -> pd.DataFrame:
+    """Two sessions of some people."""
+    rng = np.random.default_rng(2)
+    own = rng.normal(4, 1, n)
+    return pd.DataFrame(
+        [
+            {"participant": f"P{i}", "time": time, "deltaf": own[i] + rng.normal(0, 0.3)}
+            for i in range(n)
+            for time in ("pre", "post")
+        ]
+    )
+
+
+def recording(**changed: Any) -> rs.Recording:
+    """Four motor units, one of which is flagged."""
+    trains = tuple(
+        np.sort(1.0 + i + np.cumsum(np.full(60 - 10 * i, 0.1 + 0.01 * i))) for i in range(4)
+    )
+    units = rs.MotorUnits(trains, (0.0, 12.0), flags=("", "", "", "doubtful, <b>&"))
+    return rs.Recording(units, name="four <units>", **changed)
+
+
+def estimates(*names: str) -> rs.Estimates:
+    """Estimates of recordings whose every pair fails."""
+    from dataclasses import replace
+
+    from renshaw.data.estimates import gathered
+
+    return gathered([rs.estimate(replace(recording(), name=name)) for name in names])
+
+
+def design(force_pct: float = 81.9, *, burden: float = 4.0, power: Any = None) -> Design:
+    """A therapy that kept 96 % of force in the search, and less in fresh people."""
+    goal = rs.Goal(name="by hand", few=2, people=3, held_out=4)
+    chosen = {"do nothing": Therapy(), "recommended": Therapy(depth=0.8)}
+    trials = pd.DataFrame(
+        [
+            {
+                "number": n,
+                "kind": each.kind,
+                "therapy": each.words(),
+                **each.to_mapping(),
+                "people": 3,
+                "burden": (10.0, 4.0)[n],
+                "burden_mean": 3.0,
+                "duration_s": 5.0,
+                "duration_s_mean": 5.0,
+                "force_pct": (100.0, 96.0)[n],
+                "force_lost_pct": (0.0, 4.0)[n],
+                "force_pct_mean": 97.0,
+                "dose_pct": 0.0,
+                "discomfort": 0.0,
+                "charge_mC_per_h": 0.0,
+                "judged": True,
+                "allowed": True,
+            }
+            for n, each in enumerate(chosen.values())
+        ]
+    )
+    trials["front"] = on_front(trials)
+    fresh = pd.DataFrame(
+        [
+            {
+                "alternative": name,
+                "person": f"P{person}",
+                "repeat": repeat,
+                "burden": 10.0 + person if name == "do nothing" else burden + person,
+                "duration_s": 30.0 if name == "do nothing" else 3.0,
+                "stimulated_s": 0.0,
+                "force_pct": 100.0 if name == "do nothing" else force_pct,
+            }
+            for name in chosen
+            for person in range(4)
+            for repeat in range(2)
+        ]
+    )
+    nothing = pd.DataFrame()
+    return Design(
+        goal=goal,
+        chosen=chosen,
+        trials=trials,
+        alternatives=alternatives_of(chosen, trials, fresh, goal),
+        contrasts=contrasts_of(fresh, goal),
+        fresh=fresh,
+        nights=nothing,
+        cells=nothing,
+        interactions=nothing,
+        plans={"do nothing": power or rs.plan(_SOON.replace(outcome="mean"))},
+        people=(rs.Participant(),) * 3,
+        held_out=(rs.Participant(),) * 4,
+        warnings=("These people are not those <it> is for.",),
+    )
+
+
+def posterior(*, warned: bool = True) -> Any:
+    """A posterior of hand-made samples."""
+    from renshaw.inference import targets
+    from renshaw.inference.posterior import Posterior, tabulated
+
+    rng = np.random.default_rng(1)
+    low, high = np.array([targets.bounds(name) for name in targets.NAMES]).T
+    prior = tabulated(rng.uniform(low, high, (400, len(low))), "TA", 20.0)
+    near = tabulated(rng.uniform(low, low + (high - low) / 5, (400, len(low))), "TA", 20.0)
+    return Posterior(
+        samples=near,
+        prior=prior[list(targets.NAMES)],
+        name="her",
+        muscle="TA",
+        n_units=7,
+        peak_pct_mvc=None,
+        farther_than_pct=99.5,
+        warnings=("It is unlike what was simulated.",) if warned else (),
+        notes=("Without torque, discharges stand in for it.",),
+    )
+
+
+def change() -> Any:
+    """A change between two hand-made posteriors."""
+    from renshaw.inference.change import Change
+
+    rng = np.random.default_rng(0)
+    names = ("neuromodulation", "inhibition", "peak_drive", "net_amplification")
+    samples, prior = (
+        pd.DataFrame({f"{name}_change": rng.normal(-0.2, sd, 300) for name in names})
+        for sd in (0.1, 1.0)
+    )
+    warned = ("her: It is unlike what was simulated.",)
+    return Change(posterior(), posterior(), samples, prior, warned)
+
+
+def study() -> Any:
+    """A study of three virtual people, one recording of which failed."""
+    from renshaw.study import Group, StudyPlan, StudyResult
+
+    made = comparison()
+    design = made.participants[["participant", "condition"]].drop_duplicates()
+    design = design.assign(recording="r", arm="study", simulated=True)
+    failed = pd.DataFrame(
+        [("P9 <pre>", "study", "no torque")], columns=["recording", "arm", "reason"]
+    )
+    out = pd.DataFrame([("delta_f", "too short", 3)], columns=["quantity", "reason", "times"])
+    return StudyResult(
+        StudyPlan(title="By hand"), (Group("study", "ramp", made),), design, out, failed
+    )
+
+
+def comparison() -> Any:
+    """Three people before and after."""
+    from renshaw.data.estimates import Estimate, Estimates
+
+    rows, people = [], []
+    for i in range(3):
+        for condition, value in (("pre", 4.0 + i), ("post", 3.2 + 1.1 * i)):
+            name = f"{i} {condition}"
+            rows.append(Estimate(name, "delta_f", 1, 0, value, "pps"))
+            people.append((name, f"P{i}", condition, 1))
+    design = pd.DataFrame(people, columns=["recording", "participant", "condition", "trial"])
+    return compare(Estimates(tuple(rows)), design, reference="pre")
+
+
+def night() -> Any:
+    """Two spasms in two hours."""
+    from renshaw.experiment.night import Night, SpasmOfNight
+
+    spasms = tuple(
+        SpasmOfNight(at, at + 5.0, 5.0, 3, 5.0, 10.0, "touch", True) for at in (60.0, 600.0)
+    )
+    return Night(rs.experiment.NightSettings(hours=2.0), "P01", (), spasms)
+
+
+def effort() -> Any:
+    """Two torques, one of which was missed without persistent inward currents."""
+    from renshaw.experiment.effort import AS_IS, WITHOUT_PICS, Effort, EffortSettings
+
+    rows = [
+        (name, level, level, level * more, 90.0, 5.0, 8, reached, "" if reached else "out of reach")
+        for name, more in ((AS_IS, 1.5), (WITHOUT_PICS, 3.0))
+        for level, reached in ((20.0, True), (40.0, name == AS_IS))
+    ]
+    columns = ["condition", "target_pct_mvc", "torque_pct_mvc", "effort_pct", "peak_effort_pct"]
+    columns += ["drive", "units", "reached", "reason"]
+    settings = EffortSettings(levels_pct_mvc=(20.0, 40.0))
+    mvc = {AS_IS: 100.0, WITHOUT_PICS: 55.0}
+    return Effort(pd.DataFrame(rows, columns=columns), mvc, rs.Participant(), settings)
+
+
+def acceptance() -> Any:
+    """Three targets: one met, one missed, one that could not be measured."""
+    from renshaw.validation.acceptance import TARGET_COLUMNS, Acceptance
+
+    rows = [
+        ("T1: delta F", "pps", "open data", "fitted", 3.9, 4.9, 4.4, 4.1, 4.7, True),
+        ("T2: rate", "pps, <GM>", "recalled", "predicted", 3.0, 4.0, 4.1, 3.8, 4.4, False),
+        ("T3: drug", "change", "trial", "predicted", -1.0, -0.5, *[float("nan")] * 3, False),
+    ]
+    measured = pd.DataFrame(
+        [("TA young", 0, 0, 1, "delta_f", 3.0, True)],
+        columns=["series", "participant", "trial", "unit", "quantity", "value", "ok"],
+    )
+    table = pd.DataFrame(rows, columns=list(TARGET_COLUMNS))
+    return Acceptance(table, measured, settings=rs.validation.AcceptanceSettings(people=4))
+
+
+def validation() -> Any:
+    """One quantity of two levels."""
+    from renshaw.validation.estimators_against_truth import Validation
+
+    row = {"rules": "renshaw", "quantity": "delta_f", "units": "pps", "manipulated": "inhibition"}
+    table = pd.DataFrame(
+        [{**row, "low": 3.0, "high": 2.0, "rank_correlation": -0.9, "pic_correlation": 0.8,
+          "unit_correlation": 0.5, "sensitivity": -2.0, "yield_pct": 60.0}]
+    )  # fmt: skip
+    recordings = pd.DataFrame(
+        [
+            {**row, "level": level, "repeat": n, "pic_nA": 5.0 + n, "value": 3.0 - level + 0.1 * n}
+            for level in (1.0, 2.0)
+            for n in range(2)
+        ]
+    )
+    return Validation(table, recordings, recordings.iloc[:0])
+
+
+def tracked() -> Any:
+    """One unit found again, one not."""
+    from renshaw.decomposition.tracking import Match, Tracked
+
+    matches = (
+        Match(1, 2, 0.95, 0.4, (0.0, 0.0), True, ""),
+        Match(2, 1, 0.5, 0.4, (0.0, 0.0), False, "similarity 0.50; the rule asks for 0.8"),
+    )
+    return Tracked(matches, np.array([[0.4, 0.95], [0.5, 0.3]]))
+
+
+def current_ramp() -> Any:
+    """One motoneuron, fast."""
+    return rs.experiment.current_ramp(
+        rs.Participant(), rs.experiment.CurrentRampSettings(up_s=1.0, hold_s=0.2)
+    )
+
+
+def voltage_ramp() -> Any:
+    """One motoneuron, fast."""
+    return rs.experiment.voltage_ramp(
+        rs.Participant(), rs.experiment.VoltageRampSettings(speed_mV_per_s=70.0)
+    )
+
+
+MADE: dict[str, Callable[[], Result]] = {
+    "Recording": recording,
+    "Estimates": lambda: estimates("one <b>"),
+    "Multiverse": lambda: rs.multiverse(
+        recording(), rs.estimation.MultiverseSettings(smoothers=("hann",))
+    ),
+    "Comparison": comparison,
+    "StudyResult": study,
+    "MixedModel": lambda: rs.stats.mixed_model(retest(), "deltaf ~ time + (1|participant)"),
+    "Power": lambda: rs.plan(_SOON),
+    "Reliability": lambda: rs.reliability(retest(), "deltaf"),
+    "Posterior": posterior,
+    "Change": change,
+    "Design": design,
+    "Acceptance": acceptance,
+    "Validation": validation,
+    "Effort": effort,
+    "Night": night,
+    "Tracked": tracked,
+    "CurrentRamp": current_ramp,
+    "VoltageRamp": voltage_ramp,
+}
+
+
+@cache
+def made(name: str) -> Result:
+    """Return the result of a class."""
+    return MADE[name]()
