@@ -163,12 +163,45 @@ def evidence() -> str:
     return markdown(head, rows)
 
 
+def quantities(which: str) -> str:
+    """Return one row a quantity.
+
+    Parameters
+    ----------
+    which : str
+        ``"unit"``, ``"pair"`` or ``"recording"`` of contractions; ``"vibstim"`` or ``"spasm"``.
+    """
+    from renshaw.estimation.quantity import QUANTITIES
+
+    rows = []
+    for each in QUANTITIES.values():
+        contraction = each.during in ("contraction", "any")
+        if which == (each.of if contraction else each.during):
+            unit = each.unit or "–"
+            rows.append([f"`{each.name}`", each.title, unit, each.meaning])
+    return markdown(["quantity", "in reports", "unit", "meaning"], rows)
+
+
+def reasons() -> str:
+    """Return one row a reason: its code, and its sentence without numbers."""
+    # Each file that gives reasons declares them; the verb loads them all.
+    importlib.import_module("renshaw.estimation.estimate")
+    from renshaw.data.reasons import causes
+    from renshaw.estimation.quantity import QUANTITIES
+
+    assert len(QUANTITIES)
+    rows = [[f"`{cause.code}`", cause.gist] for cause in causes()]
+    return markdown(["code", "reason"], rows)
+
+
 TABLES: dict[str, Callable[..., str]] = {
     "drugs": drugs,
     "evidence": evidence,
     "formats": formats,
     "interventions": interventions,
     "muscles": muscles,
+    "quantities": quantities,
+    "reasons": reasons,
 }
 
 

@@ -350,7 +350,7 @@ def test_a_command_line_not_understood_names_the_help_of_its_own_command(
     assert f"Try: renshaw {' '.join(words)} --help" in err
 
 
-@pytest.mark.parametrize("command", ["interventions", "evidence"])
+@pytest.mark.parametrize("command", ["interventions", "evidence", "quantities"])
 def test_tables_of_evidence_are_written_to_files_only(
     command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -192,3 +193,17 @@ def test_columns_of_a_table_are_kept_and_can_be_modeled(tmp_path):
     result = rs.run_study(plan, tmp_path / "out")
     assert result.design["age"].tolist()[:4] == [21, 21, 22, 22]
     assert result.unmodeled == "" and "age" in set(result.model.fixed_effects["term"])
+
+
+def test_a_report_says_the_settings_that_the_study_was_planned_with(tmp_path):
+    laboratory(tmp_path / "data", people=1)
+    plan = plan_of(tmp_path / "data")
+    asked = plan.settings.replace(delta_f=plan.settings.delta_f.replace(correlation_min=0.3))
+    result = rs.run_study(plan.replace(estimate=asked), tmp_path / "out")
+    opened = rs.open_study(tmp_path / "out")
+    recording = next(iter(opened.examples.values()))
+    for study in (result, opened):
+        assert study.estimates.settings == asked
+        page = rs.report(recording, tmp_path / "page.html", estimates=study.estimates)
+        text = page.read_text(encoding="utf-8")
+        assert re.search(r"delta_f\.correlation_min<.{1,60}>0\.300", text, flags=re.S), text

@@ -61,6 +61,7 @@ _COMMANDS = {
     "report": ("renshaw.cli.run:report", "Write the report of a finished study again."),
     "compare": ("renshaw.cli.compare:compare", "Compare groups by a mixed model, as R's lme4."),
     "plan": ("renshaw.cli.plan:plan", "Plan a study: power, and the least change to be seen."),
+    "quantities": ("renshaw.cli.evidence:quantities", "Show every quantity that is measured."),
     "interventions": (
         "renshaw.cli.evidence:interventions",
         "Show every intervention and what it rests on.",

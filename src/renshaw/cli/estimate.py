@@ -45,6 +45,8 @@ def estimate(
     Prints a short table. With -o also writes DIR/estimates.csv (every value, with the reason where
     it fails a rule) and DIR/report.html; several files get a page each, and report.html lists them.
 
+    renshaw quantities lists what is measured.
+
     Files are recognized by their content: {units}. A file that can't be used is named, the others
     are done all the same.
 

@@ -1,4 +1,4 @@
-"""``renshaw evidence`` and ``renshaw interventions``: what is known, printed or as CSV."""
+"""``renshaw evidence``, ``interventions`` and ``quantities``: what is known, printed or as CSV."""
 
 from __future__ import annotations
 
@@ -85,6 +85,37 @@ def interventions(*, out: Annotated[Path | None, Parameter(name=["--out", "-o"])
             lines.append(f"In words for a patient: {row['leaflet']}")
         title = f"{row['name']} - {row['certainty']}"
         blocks.append(_block(title, [*lines, f"Source: {row['source']}."]))
+    print("\n\n".join(blocks))  # noqa: T201
+    return FINE
+
+
+def quantities(*, out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None) -> int:
+    """Show every quantity that renshaw estimate measures: its unit, what it means, its source.
+
+    Those of other packages that are installed are among them.
+
+    For example:
+
+        renshaw quantities
+
+        renshaw quantities -o quantities.csv
+
+    Parameters
+    ----------
+    out
+        CSV file to write the table to, instead of printing it.
+    """
+    from renshaw.estimation.quantity import quantities_table
+
+    table = quantities_table()
+    if out is not None:
+        return _written(table, out)
+    blocks = []
+    for row in table.to_dict("records"):
+        unit = f" ({row['unit']})" if row["unit"] else ""
+        lines = [f"{row['meaning'][:1].upper()}{row['meaning'][1:]}.", f"Measured {row['when']}."]
+        lines += [f"Source: {row['source']}"] if row["source"] else []
+        blocks.append(_block(f"{row['name']} - {row['title']}{unit}", lines))
     print("\n\n".join(blocks))  # noqa: T201
     return FINE
 

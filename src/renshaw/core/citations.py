@@ -163,5 +163,5 @@ CITATIONS: dict[str, str] = {
 
 
 def citation(key: str) -> str:
-    """Return the full reference of a key."""
-    return CITATIONS[key]
+    """Return the full reference of a key; one of another version or package speaks for itself."""
+    return CITATIONS.get(key, key)

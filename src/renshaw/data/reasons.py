@@ -145,3 +145,8 @@ class Cause:
     def __call__(self, *numbers: object) -> Reasons:
         """Return the one reason, with the numbers of this case."""
         return Reasons((Reason(self.code, self.sentence.format(*numbers), self.gist),))
+
+
+def causes() -> tuple[Cause, ...]:
+    """Return every reason that has been declared, in order of their codes."""
+    return tuple(_CAUSES[code] for code in sorted(_CAUSES))

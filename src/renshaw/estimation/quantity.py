@@ -25,12 +25,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from renshaw.core.citations import citation
 from renshaw.core.errors import did_you_mean
 from renshaw.core.kinds import Register
 from renshaw.data.estimates import Estimate
 from renshaw.data.reasons import Reason
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from renshaw.data.recording import Recording
     from renshaw.estimation.settings import EstimateSettings
     from renshaw.estimation.smoothing import SmoothedRate
@@ -169,6 +172,33 @@ def names_of(of: Of) -> tuple[str, ...]:
 def during_of(name: str) -> During:
     """Return in which recordings a quantity is measured; ``"any"`` of one that is not known."""
     return QUANTITIES[name].during if name in QUANTITIES else "any"
+
+
+_WHEN = {
+    "contraction": "in contractions",
+    "vibstim": "in VibStim trials",
+    "spasm": "in spasm tests",
+    "any": "in every recording",
+}
+
+
+def quantities_table() -> pd.DataFrame:
+    """Return one row a quantity: name, title, unit, of, when, meaning and source."""
+    import pandas as pd
+
+    rows = [
+        {
+            "name": each.name,
+            "title": each.title,
+            "unit": each.unit,
+            "of": each.of,
+            "when": f"{_WHEN[each.during]}, one a {each.of}",
+            "meaning": each.meaning,
+            "source": " ".join(citation(key) for key in each.sources),
+        }
+        for each in QUANTITIES.values()
+    ]
+    return pd.DataFrame(rows)
 
 
 def fails_alone(name: str) -> bool:
