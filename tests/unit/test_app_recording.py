@@ -25,6 +25,7 @@ import renshaw as rs
 from renshaw.app.recording.desk import MOST_OPEN, Desk
 from renshaw.app.recording.downloads import plain_name
 from renshaw.app.server import application
+from renshaw.app.uploads import _ending
 from renshaw.io import FORMATS, known_endings
 
 HERE = "http://127.0.0.1:8000"
@@ -129,6 +130,17 @@ def test_the_folder_lists_every_ending_that_a_format_has(page: Page, folder: Pat
     found = page.client.get("/t/recording/files?path=formats").json()
     shutil.rmtree(place)
     assert {entry["name"] for entry in found} == names
+
+
+@pytest.mark.parametrize(
+    ("name", "ending"),
+    [
+        *(("a.otb+", ".otb+"), ("A.MAT", ".mat"), ("a.json.gz", ".gz"), ("a.new", ".new")),
+        *(("a", ""), (".h5", ""), ("a.b/c", ""), ("a.<b>", ""), ("a.toolongtobetrue", "")),
+    ],
+)
+def test_an_upload_keeps_only_a_plain_ending(name: str, ending: str) -> None:
+    assert _ending(name) == ending
 
 
 def test_the_page_names_every_format(page: Page) -> None:

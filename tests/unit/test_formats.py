@@ -54,13 +54,17 @@ def read_as(path: Path) -> str:
     return rio.read(path).history.steps[-1].settings["format"]
 
 
+SO_FAR = (
+    *("bids", "delsys", "demuse", "csv", "edf", "intan", "muedit", "muedit2", "nwb"),
+    *("openhdemg", "otb_archive", "otb", "renshaw"),
+)
+
+
 def test_formats_look_at_a_file_in_the_order_of_every_version_so_far():
-    assert [each.name for each in FORMATS.values() if each.rank < 1000] == [
-        *("bids", "delsys", "demuse", "csv", "edf", "intan", "muedit", "muedit2", "nwb"),
-        *("openhdemg", "otb_archive", "otb", "renshaw"),
-    ]
-    ranks = [each.rank for each in FORMATS.values()]
+    assert tuple(name for name in FORMATS if name in SO_FAR) == SO_FAR
+    ranks = [FORMATS[name].rank for name in SO_FAR]
     assert len(set(ranks)) == len(ranks), "the alphabet decides nothing"
+    assert max(ranks) < Format.rank, "a plug-in that says nothing looks last"
 
 
 def test_where_two_formats_know_a_file_the_first_has_it(tmp_path):
@@ -207,6 +211,31 @@ def test_a_package_that_is_missing_is_named_with_what_to_type(plugin, tmp_path):
     with pytest.raises(WriteError, match=words):
         rio.write(recording(), tmp_path / "b.toy")
     assert not (tmp_path / "b.toy").exists()
+
+
+def test_a_plugin_that_fails_to_write_is_told_as_its_fault_and_leaves_the_old_file(
+    plugin, tmp_path
+):
+    def fails(recording: Recording, path: Path) -> None:
+        path.write_bytes(b"half")
+        raise KeyError("toy box")
+
+    plugin(toy(write=fails))
+    (tmp_path / "a.toy").write_bytes(b"old")
+    with pytest.raises(WriteError, match=r"a\.toy: The plug-in toy = shop:FORMAT can't write it"):
+        rio.write(recording(), tmp_path / "a.toy")
+    assert (tmp_path / "a.toy").read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [tmp_path / "a.toy"]
+
+
+def test_something_that_is_no_format_is_not_added():
+    class Thing:
+        name, rank = "thing", 5
+
+    with pytest.raises(TypeError, match=r"is no renshaw\.kinds\.Format"):
+        FORMATS.add(Thing())
+    with pytest.raises(ValueError, match="another format of the name 'csv'"):
+        FORMATS.add(toy(name="csv"))
 
 
 def test_losses_that_are_not_stated_are_not_called_none(plugin):

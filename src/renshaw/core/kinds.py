@@ -206,7 +206,8 @@ class Register(Mapping[str, K]):
         try:
             loaded: Any = point.load()
             for kind in loaded if isinstance(loaded, list | tuple) else [loaded]:
-                if not isinstance(kind.name, str) or not isinstance(kind.rank, int | float):
+                name, rank = getattr(kind, "name", None), getattr(kind, "rank", None)
+                if not isinstance(name, str) or not isinstance(rank, int | float):
                     raise TypeError(f"{kind!r} has no name or no rank")
                 self.add(kind)
                 self._plugins[kind.name] = plugin

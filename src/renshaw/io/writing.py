@@ -6,10 +6,10 @@ import os
 import stat
 from pathlib import Path
 
-from renshaw.core.errors import DataError, FormatError, Place, WriteError, suggestion
+from renshaw.core.errors import DataError, FormatError, Place, RenshawError, WriteError, suggestion
 from renshaw.core.files import replacing
 from renshaw.data.recording import Recording
-from renshaw.io.format import Format, missing, written_formats
+from renshaw.io.format import FORMATS, Format, missing, written_formats
 
 
 def write(recording: Recording, path: str | os.PathLike[str], *, format: str | None = None) -> Path:
@@ -48,6 +48,16 @@ def write(recording: Recording, path: str | os.PathLike[str], *, format: str | N
         raise _unwritable(target, f"It can't be written: {reason}.") from None
     except DataError as error:
         raise _unwritable(target, str(error)) from None
+    except Exception as error:
+        plugin = FORMATS.plugin_of(known.name)
+        if not plugin or isinstance(error, RenshawError):
+            raise
+        reason = f"{type(error).__name__}: {error}"
+        raise _unwritable(
+            target,
+            f"The plug-in {plugin} can't write it ({reason}).",
+            "Tell the authors of the plug-in, or write another format.",
+        ) from error
     return target
 
 
