@@ -22,12 +22,14 @@ if TYPE_CHECKING:
         motor_units,
         raw_recording,
     )
+    from renshaw.model.conditions import CONDITIONS, CordCondition
     from renshaw.protocols import PROTOCOLS, Protocol
     from renshaw.reports.page import PAGES, Content, Page, Section
 else:
     __getattr__, __dir__ = door(__name__)
 
 __all__ = [
+    "CONDITIONS",
     "FINDERS",
     "FORMATS",
     "INTERVENTIONS",
@@ -36,6 +38,7 @@ __all__ = [
     "QUANTITIES",
     "Channel",
     "Content",
+    "CordCondition",
     "Drug",
     "Finder",
     "Format",

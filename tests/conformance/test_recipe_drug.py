@@ -50,14 +50,21 @@ class ToyDrug(Intervention):
 COMMAND = "import sys; from renshaw.cli.app import main; sys.exit(main(sys.argv[1:]))"
 
 
-def install(folder: Path, points: str, *, package: str = "toys", **modules: str) -> Path:
+def install(
+    folder: Path,
+    points: str,
+    *,
+    package: str = "toys",
+    group: str = "renshaw.interventions",
+    **modules: str,
+) -> Path:
     """Write a package as an installer leaves it: modules, and what they declare."""
     for name, text in modules.items():
         (folder / f"{name}.py").write_text(text)
     info = folder / f"{package}-1.dist-info"
     info.mkdir()
     (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: 1\n")
-    (info / "entry_points.txt").write_text(f"[renshaw.interventions]\n{points}\n")
+    (info / "entry_points.txt").write_text(f"[{group}]\n{points}\n")
     return folder
 
 
@@ -316,3 +323,67 @@ def test_one_that_fails_at_work_is_named(tmp_path: Path) -> None:
     assert done.returncode != 0
     assert "The intervention toy-drug of the package toybox failed: KeyError: 'cord'" in done.stderr
     assert "fault in renshaw" not in done.stderr
+
+
+def test_a_condition_of_another_package_is_one_of_a_participant(tmp_path: Path) -> None:
+    condition = (
+        "from dataclasses import replace\n"
+        "from renshaw.model.conditions import CordCondition\n"
+        "def toy(cord, severity):\n"
+        "    return replace(cord, inhibition=cord.inhibition * (1 - severity))\n"
+        "TOY = CordCondition('toyitis', 500, 'Toyitis', toy)\n"
+    )
+    toys = install(tmp_path, "toyitis = toybox:TOY", group="renshaw.conditions", toybox=condition)
+    found = asked(
+        "from renshaw.optimization.goal import goal_for\n"
+        "who = rs.Participant(condition='toyitis', severity=1.0)\n"
+        "print(json.dumps([who.cord.inhibition, goal_for('toyitis, mild').cohort.condition]))",
+        path=toys,
+    )
+    assert found == [0.0, "toyitis"]
+    assert "toyitis" in renshaw("simulate", "ramp", "--help", path=toys)
+
+
+def test_a_protocol_of_another_package_is_simulated(tmp_path: Path) -> None:
+    protocol = (
+        "from dataclasses import dataclass\n"
+        "from typing import ClassVar\n"
+        "from renshaw.core.settings import Knob, setting\n"
+        "from renshaw.protocols import Ramp\n"
+        "@dataclass(frozen=True, kw_only=True)\n"
+        "class ToyRamp(Ramp):\n"
+        "    'A ramp of toys.'\n"
+        "    name: ClassVar[str] = 'toy-ramp'\n"
+        "    title: ClassVar[str] = 'Toy ramp'\n"
+        "    rank: ClassVar[float] = 500\n"
+        "    rise_s: float = setting(1.0, 'rise', unit='s', gt=0, le=9, knob=Knob(1, 5, 1))\n"
+        "    fall_s: float = setting(1.0, 'fall', unit='s', gt=0, le=9)\n"
+    )
+    group = "renshaw.protocols"
+    toys = install(tmp_path, "toy-ramp = toybox:ToyRamp", group=group, toybox=protocol)
+    out = tmp_path / "toy.h5"
+    renshaw("simulate", "toy-ramp", "-o", out, "--n-units", "4", "--rise-s", "2", "-q", path=toys)
+    found = asked(
+        "from renshaw.study.study_file import plan_from_toml\n"
+        "made = rs.read(sys.argv[1])\n"
+        "names = {}\n"
+        "exec(made.history.as_python(), names)\n"
+        "plan = plan_from_toml('[protocol]\\nkind = \"toy-ramp\"', 'study.toml')\n"
+        "print(json.dumps([names['recording'].fingerprint() == made.fingerprint(),"
+        " made.history.as_python().count(\"PROTOCOLS['toy-ramp'](rise_s=2.0)\"),"
+        " plan.arms[0].protocols[0].title]))",
+        out,
+        path=toys,
+    )
+    assert found == [True, 1, "toy-ramp"]
+    pytest.importorskip("starlette", reason="needs the extra app")
+    page = asked(
+        "from renshaw.app.explore.knobs import knobs\n"
+        "print(json.dumps([knobs().protocol.options[-1],"
+        " [field.name for field in knobs().protocols['toy-ramp'].fields]]))",
+        path=toys,
+    )
+    assert page == [
+        ["toy-ramp", "Toy ramp"],
+        ["protocol.toy-ramp.peak_pct_mvc", "protocol.toy-ramp.rise_s"],
+    ]

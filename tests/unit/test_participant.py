@@ -50,7 +50,7 @@ def test_severity_0_is_health_exactly(condition):
     assert mild.pool.fingerprint() == healthy.pool.fingerprint()
 
 
-@pytest.mark.parametrize("condition", CONDITIONS[1:])
+@pytest.mark.parametrize("condition", list(CONDITIONS)[1:])
 def test_conditions_get_worse_with_severity(condition):
     cords = [rs.Participant(condition=condition, severity=s).cord for s in (0.0, 0.4, 0.8, 1.0)]
     assert np.all(np.diff([c.inhibition for c in cords]) < 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -40,6 +41,16 @@ class Protocol(Settings):
     # Built-in ones say where they stand; others come after them.
     rank: ClassVar[float] = 1000
     title: ClassVar[str] = ""
+
+    def as_python(self) -> str:
+        """Return the expression that makes it again, defaults left out."""
+        kind, room = type(self), importlib.import_module("renshaw.protocols")
+        mine = getattr(room, kind.__name__, None) is kind
+        if mine or room.PROTOCOLS.get(self.name) is not kind:
+            return super().as_python()
+        # What another package has added is found by its name alone.
+        arguments = self.as_call().removeprefix(kind.__name__)
+        return f"rs.protocols.PROTOCOLS[{self.name!r}]{arguments}"
 
     @property
     def duration_s(self) -> float:

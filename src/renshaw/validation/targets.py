@@ -30,6 +30,22 @@ from renshaw.study.measures import (
 
 FITTED, PREDICTED = "fitted", "predicted"
 
+# What the targets whose names begin so are about, in words.
+GROUPS = {
+    "T1": "Young adults: tibialis anterior",
+    "T2": "Young adults: soleus, gastrocnemius",
+    "T3": "Older adults",
+    "T4": "Reciprocal inhibition",
+    "T5": "Remote handgrip and relaxation",
+    "T6": "Reciprocal inhibition and VibStim",
+    "T7": "VibStim",
+    "T8": "Stronger contractions",
+    "T9": "Cyproheptadine",
+    "T10": "Spread and reliability",
+    "T11": "Women and men",
+    "T12": "Spasms",
+}
+
 _DATA_2021 = "open data of Orssatto et al. 2021 (github.com/orssatto/PICs-ageing)"
 _DATA_2022 = "open data of Orssatto et al. 2022 (github.com/orssatto/PICs-ageing_2.0)"
 _SEED = "Mesquita et al. 2022, doi:10.1113/JP282765"

@@ -21,26 +21,12 @@ from renshaw.reports.figures.style import (
     picture,
     plain,
 )
+from renshaw.validation.targets import GROUPS
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-GROUPS: Final = {
-    "T1": "Young adults: tibialis anterior",
-    "T2": "Young adults: soleus, gastrocnemius",
-    "T3": "Older adults",
-    "T4": "Reciprocal inhibition",
-    "T5": "Remote handgrip and relaxation",
-    "T6": "Reciprocal inhibition and VibStim",
-    "T7": "VibStim",
-    "T8": "Stronger contractions",
-    "T9": "Cyproheptadine",
-    "T10": "Spread and reliability",
-    "T11": "Women and men",
-    "T12": "Spasms",
-}
 
 # In half widths of the band: what lies beyond is drawn at the edge, as an arrow.
 _EDGE: Final = 4.0
