@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -74,8 +76,23 @@ def test_a_design_is_stopped_gone_on_with_and_looked_at(watched: Any, folder: Pa
     tab.get_by_role("link", name="tiny").click()
     tab.get_by_role("button", name="Go on").click()
     _expect(tab.get_by_role("heading", name="Recommended")).to_be_visible()
+    _look_at_findings(tab, folder)
     _look_at_front(tab)
     _look_at_files(tab, folder)
+
+
+def _look_at_findings(tab: Any, folder: Path) -> None:
+    """The page, the report and the sheet say every sentence and every remark that was found."""
+    found = json.loads((folder / "tiny" / "findings.json").read_text(encoding="utf-8"))
+    words = [*found["sentences"], *(each["words"] for each in found["remarks"])]
+    _expect(tab.locator("#therapy .finding").first).to_be_visible()
+    shown = tab.locator("#therapy").text_content()
+    papers = [
+        unescape((folder / "tiny" / name).read_text(encoding="utf-8"))
+        for name in ("report.html", "protocol_sheet.html")
+    ]
+    for each in words:
+        assert all(each in place for place in (shown, *papers)), each
 
 
 def _look_at_front(tab: Any) -> None:

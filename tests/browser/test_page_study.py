@@ -57,7 +57,7 @@ def test_a_study_from_the_form_to_its_answers(watched: Any, folder: Path) -> Non
     tab.get_by_role("button", name="Start the study").click()
     _expect(tab).to_have_url(f"{watched.address}study/results?path=tiny")
     _expect(tab.get_by_role("link", name="Open the report")).to_be_visible()
-    _expect(tab.locator("#answers li").first).to_contain_text("Relaxation")
+    _expect(tab.locator("#answers .finding").first).to_contain_text("relaxation")
     _expect(tab.locator("#answers svg").first).to_be_visible()
     assert (folder / "tiny" / "study.toml").is_file()
     _look_at_tables(tab)
@@ -110,7 +110,7 @@ def test_a_study_is_stopped_found_again_and_gone_on_with(watched: Any, folder: P
     again = tab.get_by_role("button", name="Go on")
     again.focus()
     tab.keyboard.press("Enter")
-    _expect(tab.locator("#answers li").first).to_be_visible()
+    _expect(tab.locator("#answers .finding").first).to_be_visible()
 
 
 def test_a_fault_is_named_by_line(watched: Any, folder: Path) -> None:

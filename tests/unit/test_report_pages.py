@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -201,8 +202,9 @@ def test_the_verb_report_writes_a_page(tmp_path: Path) -> None:
 
 
 def test_every_result_has_a_page_and_findings() -> None:
-    nouns = {each.__name__ for each in _results(Result)}
-    assert nouns == set(PAGES) == set(FINDERS)
+    pages, finders = set(PAGES), set(FINDERS)
+    ours = [each for each in _results(Result) if each.__module__.startswith("renshaw.")]
+    assert {each.__name__ for each in ours} == pages == finders
 
 
 def _results(kind: type) -> list[type]:
@@ -228,3 +230,45 @@ def test_what_a_page_does_not_show_is_refused() -> None:
         report_text([])
     with pytest.raises(rs.DataError, match="one Recording"):
         report_text([ramp, ramp])
+
+
+def test_a_noun_of_another_package_has_findings_and_a_page(tmp_path: Path) -> None:
+    (tmp_path / "toys.py").write_text(
+        "from dataclasses import dataclass\n"
+        "from renshaw.core.finding import Finder, Finding\n"
+        "from renshaw.core.history import History\n"
+        "from renshaw.core.results import Result\n"
+        "from renshaw.reports.page import Content, Page\n"
+        "@dataclass(frozen=True)\n"
+        "class Toy(Result):\n"
+        "    history: History = History()\n"
+        "def find(toy):\n"
+        "    return [Finding(sentence='A toy was found.', warnings=['It is <small>.'])]\n"
+        "FOUND = Finder(Toy, find)\n"
+        "def content(toy):\n"
+        "    return Content(title='Toy', kind='Toy', findings=toy.findings(), sections=[],\n"
+        "        history=toy.history)\n"
+        "PAGE = Page(Toy, content)\n"
+    )
+    info = tmp_path / "toys-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: toys\nVersion: 1\n")
+    points = "[renshaw.findings]\nToy = toys:FOUND\n[renshaw.pages]\nToy = toys:PAGE\n"
+    (info / "entry_points.txt").write_text(points)
+    code = (
+        "import renshaw as rs, toys\n"
+        "page = rs.report(toys.Toy(), 'toy.html').read_text()\n"
+        "assert 'A toy was found.' in page and 'It is &lt;small&gt;.' in page\n"
+        "try: rs.report('x', 'x.html')\n"
+        "except rs.DataError as error: print(error)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "no report of a str" in done.stdout and "Toy" in done.stdout

@@ -82,7 +82,7 @@ def drawn(
         "duration_s": recording.units.window_s[1],
         "panels": [_panel(panel) for panel in shown],
         "figures": figures,
-        "words": spoken(figures),
+        "words": f"{estimates.finding.sentence} {spoken(figures)}",
         "mission": steps_done(scene, estimates),
         "python": recording.history.as_python() if quality == FULL else "",
     }
