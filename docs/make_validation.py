@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 import renshaw as rs
+from renshaw.findings.words import title_of, uncapital
 
 DOCS = Path(__file__).parent
 PAGE = DOCS / "validation.md"
@@ -48,19 +49,20 @@ CANDIDATES = {
 SMOOTHERS = ("renshaw", "polynomial", "Hann 2 s", "Hann 4 s", "spline 0.5 s", "spline 1 s")
 REAL = DOCS.parent.parent / "shared" / "data" / "caillet2022_TA_35_D.mat"
 
-SHOWN = {
-    "delta_f": "ΔF",
-    "brace_height": "brace height",
-    "acceleration_slope": "acceleration slope",
-    "attenuation_slope": "attenuation slope",
-    "brace_angle": "brace angle",
-    "peak_rate": "peak rate",
-    "recruitment_rate": "rate at recruitment",
-    "derecruitment_rate": "rate at derecruitment",
-    "torque_hysteresis": "torque hysteresis",
-    "self_sustained_duration": "self-sustained firing",
-    "cov_isi": "CoV of intervals",
-}
+# Those that could tell of the state of the cord.
+SHOWN = (
+    "delta_f",
+    "brace_height",
+    "acceleration_slope",
+    "attenuation_slope",
+    "brace_angle",
+    "peak_rate",
+    "recruitment_rate",
+    "derecruitment_rate",
+    "torque_hysteresis",
+    "self_sustained_duration",
+    "cov_isi",
+)
 
 
 def main() -> None:
@@ -98,11 +100,12 @@ def quantity_table(table: pd.DataFrame) -> str:
         "| --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     part = table[table["rules"] == "renshaw"]
-    for quantity, words in SHOWN.items():
+    for quantity in SHOWN:
         rows = part[part["quantity"] == quantity].set_index("manipulated")
         up, down = rows.loc["neuromodulation"], rows.loc["inhibition"]
         lines.append(
-            f"| {words} | {up['units']} | {up['low']:.2f} → {up['high']:.2f} "
+            f"| {uncapital(title_of(quantity))} | {up['units']} "
+            f"| {up['low']:.2f} → {up['high']:.2f} "
             f"| {up['rank_correlation']:+.2f} | {down['low']:.2f} → {down['high']:.2f} "
             f"| {down['rank_correlation']:+.2f} | {up['pic_correlation']:+.2f} "
             f"| {up['unit_correlation']:+.2f} |"

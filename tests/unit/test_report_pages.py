@@ -12,12 +12,14 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import report_samples as samples
 
 import renshaw as rs
 from renshaw.core.finding import FINDERS
 from renshaw.core.results import Result
+from renshaw.data.estimates import Estimates
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording
 from renshaw.estimation.multiverse import MultiverseSettings, multiverse
@@ -272,3 +274,16 @@ def test_a_noun_of_another_package_has_findings_and_a_page(tmp_path: Path) -> No
     )
     assert done.returncode == 0, done.stderr
     assert "no report of a str" in done.stdout and "Toy" in done.stdout
+
+
+def test_what_another_version_measured_is_shown_under_its_own_name(tmp_path) -> None:
+    recording = samples.triangle(4)
+    table = samples.estimates_of(recording).to_table()
+    strange = table[table["quantity"] == "peak_rate"].assign(quantity="of the <future>!", ok=False)
+    strange = strange.assign(reason="too new by 3 years", reason_codes="too_new")
+    asked = {"delta_f": {"correlation_min": 0.3, "phase_of_moon": 2}}
+    estimates = Estimates.from_table(pd.concat([table, strange]), made_with=asked)
+    text = rs.report(recording, tmp_path / "page.html", estimates=estimates).read_text("utf-8")
+    assert "of the &lt;future&gt;!" in text and "too new by 3 years" in text
+    assert "does not know these quantities" in text
+    assert "delta_f.phase_of_moon" in text and "does not know some settings" in text

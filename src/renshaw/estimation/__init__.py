@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from renshaw.data.estimates import Estimate
+from renshaw.data.reasons import Reason, Reasons
 from renshaw.estimation.estimate import estimate
 from renshaw.estimation.multiverse import Multiverse, MultiverseSettings
 from renshaw.estimation.settings import (
@@ -26,6 +27,8 @@ __all__ = [
     "Multiverse",
     "MultiverseSettings",
     "RatesSettings",
+    "Reason",
+    "Reasons",
     "SmoothingSettings",
     "SpasmSettings",
     "VibStimSettings",

@@ -11,8 +11,9 @@ if TYPE_CHECKING:
 
 
 def uncapital(words: str) -> str:
-    """Return words for the middle of a sentence; what is written in capitals, as ΔF, stays so."""
-    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
+    """Return words for the middle of a sentence; ΔF and CoV stay as they are."""
+    first = words.partition(" ")[0]
+    return words if first[1:] != first[1:].lower() else words[:1].lower() + words[1:]
 
 
 def title_of_group(result: StudyResult, group: Group) -> str:
