@@ -54,7 +54,7 @@ def decompose(
     source
         Recording with raw EMG, or a folder of them.
     out
-        File for the recording: .h5 holds everything; .json (openhdemg), .csv and .tsv the units.
+        File for the recording: .h5 holds everything; renshaw convert --help lists other endings.
         Folder for recordings where FILE is a folder.
     report
         Page to write: channel quality, raster, sources and action potentials.

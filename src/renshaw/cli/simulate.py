@@ -53,7 +53,7 @@ def _command(name: str, protocol: type[Protocol]) -> Any:
     Parameters
     ----------
     out
-        File for the recording: .h5 holds everything; .csv, .json and .tsv the discharges.
+        File for the recording: .h5 holds everything; renshaw convert --help lists other endings.
     seed
         Seed of the synaptic noise.
     observed
