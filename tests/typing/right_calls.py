@@ -64,3 +64,17 @@ def what_calms() -> rs.optimization.Design:
 def a_study(folder: Path) -> rs.study.StudyResult:
     plan: rs.StudyPlan = rs.load_plan(folder / "study.toml")
     return rs.run_study(plan, folder, workers=2)
+
+
+def a_format() -> rs.kinds.Format:
+    def read(probe: rs.kinds.Probe) -> rs.Recording:
+        if not probe.text:
+            raise rs.kinds.Refusal("It is empty")
+        units, notes = rs.kinds.motor_units([[0.1, 0.2, 0.3]])
+        return rs.Recording(units, notes=tuple(notes))
+
+    toy = rs.kinds.Format(
+        name="toy", title="Toy", recognizes=lambda probe: probe.kind == "text", read=read
+    )
+    rs.kinds.check_format(toy)
+    return rs.kinds.FORMATS.add(toy)

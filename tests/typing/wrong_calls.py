@@ -40,3 +40,6 @@ recording.unit  # wrong
 estimates.to_tabel()  # wrong
 number: int = rs.estimate(recording)  # wrong
 text: str = rs.read("ramp.mat")  # wrong
+rs.kinds.Format("toy", "Toy")  # wrong
+rs.kinds.Format(name="toy", title="Toy", recognizes=len, read=rs.read)  # wrong
+rs.kinds.FORMATS.add(5)  # wrong
