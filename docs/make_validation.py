@@ -67,7 +67,7 @@ SHOWN = (
 
 def main() -> None:
     """Measure, then write page and figure."""
-    settings = rs.validation.ValidationSettings(
+    settings = rs.validation.EstimatorValidationSettings(
         repeats=12, participant=rs.Participant(neuromodulation=0.96, n_units=40)
     )
     validation = rs.validate_estimators(settings, CANDIDATES, seed=1, progress=say)

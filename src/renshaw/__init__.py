@@ -107,7 +107,7 @@ if TYPE_CHECKING:
     from renshaw.study.result import open_study
     from renshaw.study.run import run_study
     from renshaw.study.study_file import load_plan
-    from renshaw.validation import validate, validate_estimators
+    from renshaw.validation import validate_estimators, validate_model
 else:
     __getattr__, __dir__ = door(
         __name__,
@@ -115,6 +115,11 @@ else:
             "TrackSettings": "rs.emg.UnitTrackingSettings",
             "TrackingSettings": "rs.experiment.TorqueTrackingSettings",
             "observed": "rs.observe",
+            "validate": "rs.validate_model",
+            "Acceptance": "rs.validation.ModelValidation",
+            "AcceptanceSettings": "rs.validation.ModelValidationSettings",
+            "Validation": "rs.validation.EstimatorValidation",
+            "ValidationSettings": "rs.validation.EstimatorValidationSettings",
         },
     )
 
@@ -186,8 +191,8 @@ __all__ = [
     "study",
     "synthesize_emg",
     "track",
-    "validate",
     "validate_estimators",
+    "validate_model",
     "validation",
     "write",
 ]
@@ -205,7 +210,7 @@ _PROVIDERS.update(
         "Power": _TABLES,
         "Reliability": _TABLES,
         "StudyResult": _TABLES,
-        "Validation": _TABLES,
+        "EstimatorValidation": _TABLES,
         "Protocol": _IN_BED,
         "NerveStimulation": _IN_BED,
         "Night": _IN_BED,
@@ -213,7 +218,7 @@ _PROVIDERS.update(
         "Tracked": ("renshaw.reports.figures.tracked_units",),
         "CurrentRamp": ("renshaw.reports.pages.current_ramp",),
         "VoltageRamp": ("renshaw.reports.pages.voltage_ramp",),
-        "Acceptance": ("renshaw.reports.pages.acceptance",),
+        "ModelValidation": ("renshaw.reports.pages.model_validation",),
         "Design": ("renshaw.reports.pages.design",),
         "Posterior": ("renshaw.reports.pages.posterior",),
         "Change": ("renshaw.reports.pages.change",),

@@ -14,7 +14,7 @@ from report_samples import estimates_of, study_of, triangle
 import renshaw as rs
 from renshaw.core.results import Result
 from renshaw.experiment.night import SpasmOfNight
-from renshaw.validation.acceptance import TARGET_COLUMNS
+from renshaw.validation.model_against_people import TARGET_COLUMNS
 
 PERSON = rs.Participant(muscle="TA", n_units=6)
 
@@ -47,7 +47,7 @@ def effort() -> Result:
     quick = rs.experiment.EffortSettings(
         levels_pct_mvc=(20.0,), rise_pct_mvc_per_s=30.0, hold_s=2.0, repeats=1
     )
-    return rs.effort(PERSON, quick, ("relaxation",))
+    return rs.effort(PERSON, ("relaxation",), quick)
 
 
 def night() -> Result:
@@ -73,11 +73,13 @@ def acceptance() -> Result:
         [("TA young", p, t, 1, "delta_f", 3.0, True) for p in range(3) for t in (0, 1)],
         columns=["series", "participant", "trial", "unit", "quantity", "value", "ok"],
     )
-    return rs.validation.Acceptance(pd.DataFrame([row], columns=list(TARGET_COLUMNS)), measured)
+    return rs.validation.ModelValidation(
+        pd.DataFrame([row], columns=list(TARGET_COLUMNS)), measured
+    )
 
 
 def validation() -> Result:
-    small = rs.validation.ValidationSettings(
+    small = rs.validation.EstimatorValidationSettings(
         neuromodulation=(0.93, 0.99),
         inhibition=(1.2, 1.8),
         repeats=2,
@@ -104,7 +106,7 @@ RESULTS: dict[str, Callable[[], Result]] = {
     "VoltageRamp": lambda: rs.experiment.voltage_ramp(PERSON),
     "Posterior": lambda: rs.infer(ramps()[0], rs.InferSettings(samples=200), seed=1),
     "Change": lambda: rs.infer_change(*ramps(), rs.InferSettings(samples=200), seed=1),
-    "Acceptance": acceptance,
-    "Validation": validation,
+    "ModelValidation": acceptance,
+    "EstimatorValidation": validation,
     "Design": lambda: rs.optimize(TINY),
 }

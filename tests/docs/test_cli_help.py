@@ -78,7 +78,7 @@ def test_help_documents_commands_and_exit_codes(capsys: pytest.CaptureFixture[st
 
 def test_validate_lists_its_settings(capsys: pytest.CaptureFixture[str]) -> None:
     text = help_of(capsys, "validate")
-    for name, words in options(rs.validation.AcceptanceSettings()):
+    for name, words in options(rs.validation.ModelValidationSettings()):
         assert name in text
         assert re.sub(r"\s", "", words)[1:] in text
     assert "misses" in text or "missed" in text

@@ -18,7 +18,7 @@ WITH_PIC = {
 
 @pytest.fixture(scope="module")
 def validation():
-    settings = rs.validation.ValidationSettings(
+    settings = rs.validation.EstimatorValidationSettings(
         neuromodulation=(0.93, 0.99),
         inhibition=(1.2, 1.8),
         repeats=4,

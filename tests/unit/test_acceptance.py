@@ -11,13 +11,13 @@ import pytest
 import renshaw as rs
 from renshaw.cli import app
 from renshaw.core.history import History, Step
-from renshaw.findings.acceptance import miss_words
+from renshaw.findings.model_validation import miss_words
 from renshaw.reports.figures.targets import brief, group_of, targets_against_bands
 from renshaw.reports.report import report_text
 from renshaw.study.laboratory import Series
 from renshaw.study.measures import change, mean
 from renshaw.validation import acceptance as room
-from renshaw.validation.acceptance import TARGET_COLUMNS, Acceptance
+from renshaw.validation.model_against_people import TARGET_COLUMNS, ModelValidation
 from renshaw.validation.targets import Target
 
 FEW = (("muscle", "TA"), ("n_units", 8))
@@ -32,7 +32,7 @@ ROWS = [
 ]  # fmt: skip
 
 
-def made() -> Acceptance:
+def made() -> ModelValidation:
     table = pd.DataFrame(ROWS, columns=list(TARGET_COLUMNS))
     measured = pd.DataFrame(
         [
@@ -43,11 +43,11 @@ def made() -> Acceptance:
         ],
         columns=["series", "participant", "trial", "unit", "quantity", "value", "ok"],
     )
-    settings = rs.validation.AcceptanceSettings(people=4)
+    settings = rs.validation.ModelValidationSettings(people=4)
     step = Step(
-        "validate", "acceptance = rs.validate()", settings.to_mapping(), 0, "", ("lee1998",)
+        "validate", "validation = rs.validate_model()", settings.to_mapping(), 0, "", ("lee1998",)
     )
-    return Acceptance(table, measured, History((step,)), settings)
+    return ModelValidation(table, measured, History((step,)), settings)
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def small(monkeypatch):
     monkeypatch.setattr(room, "TARGETS", targets)
 
 
-def text_of(acceptance: Acceptance) -> str:
+def text_of(acceptance: ModelValidation) -> str:
     return unescape(report_text(acceptance))
 
 
@@ -110,14 +110,14 @@ def test_the_page_has_every_target_with_source_and_role_and_what_was_simulated()
     assert "TA young" in page
     assert "elsewhere" in page
     assert "8 times a person in a condition, 16 recordings in all" in page
-    assert "rs.validate()" in page
+    assert "rs.validate_model()" in page
     assert "Lee RH" in page
     assert "<GM>" not in report_text(made())
 
 
 def test_nothing_missed_is_said_so():
     one = made()
-    page = text_of(Acceptance(one.table.iloc[:1], one.measured, History()))
+    page = text_of(ModelValidation(one.table.iloc[:1], one.measured, History()))
     assert "none is missed" in page and "Missed: " not in page
     assert "1 of 1 targets are met: 1 of 1 fitted." in page
 
@@ -157,7 +157,9 @@ def test_names_and_numbers_are_short():
 
 
 def test_validate_measures_every_target(small):
-    found = rs.validate(rs.validation.AcceptanceSettings(people=4, trials=1), seed=1, workers=1)
+    found = rs.validate_model(
+        rs.validation.ModelValidationSettings(people=4, trials=1), seed=1, workers=1
+    )
     table = found.to_table()
     assert list(table.columns) == list(TARGET_COLUMNS)
     assert table["pass"].tolist() == [True, False, False]
@@ -167,7 +169,10 @@ def test_validate_measures_every_target(small):
     assert found.history.steps[-1].seed == 1
     assert found.cite()
     code = found.history.as_python()
-    assert "rs.validate(rs.validation.AcceptanceSettings(people=4, trials=1), seed=1)" in code
+    assert (
+        "rs.validate_model(rs.validation.ModelValidationSettings(people=4, trials=1), seed=1)"
+        in code
+    )
 
 
 def test_the_command_writes_a_page_and_a_table_and_names_misses(small, tmp_path, capsys):
@@ -212,6 +217,6 @@ def test_wrong_options_are_refused_before_anything_is_simulated(
 
 
 def test_seeds_are_other_people(small):
-    few = rs.validation.AcceptanceSettings(people=4, trials=1)
-    one, other = (rs.validate(few, seed=seed, workers=1).table for seed in (1, 2))
+    few = rs.validation.ModelValidationSettings(people=4, trials=1)
+    one, other = (rs.validate_model(few, seed=seed, workers=1).table for seed in (1, 2))
     assert not np.isclose(one["value"][0], other["value"][0])

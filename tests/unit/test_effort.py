@@ -26,7 +26,7 @@ QUICK = rs.experiment.EffortSettings(
 
 @pytest.fixture(scope="module")
 def found():
-    return rs.effort(PERSON, QUICK, ("relaxation",))
+    return rs.effort(PERSON, ("relaxation",), QUICK)
 
 
 def row(found, condition, level):
@@ -69,17 +69,17 @@ def test_conditions_are_called_by_what_calms():
     few = few.replace(tracking=rs.experiment.TorqueTrackingSettings(practice=0))
     person = rs.Participant(n_units=2)
     given = (rs.Relaxation(), rs.ReciprocalInhibition(), rs.Relaxation(depth=1.0))
-    names = rs.effort(person, few, given).conditions
+    names = rs.effort(person, given, few).conditions
     assert names == (
         "as it is", "Relaxation()", "reciprocal inhibition", "Relaxation(depth=1.0)",
     )  # fmt: skip
-    assert rs.effort(person, few, ()).conditions == ("as it is",)
+    assert rs.effort(person, (), few).conditions == ("as it is",)
 
 
 def test_the_history_of_effort_runs():
     few = QUICK.replace(levels_pct_mvc=(10.0,), hold_s=1.0)
     few = few.replace(tracking=rs.experiment.TorqueTrackingSettings(practice=0))
-    first = rs.effort(rs.Participant(n_units=2), few, ("relaxation",), seed=3)
+    first = rs.effort(rs.Participant(n_units=2), ("relaxation",), few, seed=3)
     scope = {}
     exec(first.history.as_python(), scope)
     again = scope["effort"].to_table()
@@ -124,8 +124,8 @@ def test_the_picture_of_effort_has_a_line_a_condition(found):
     assert "calming costs" in right.get_title(loc="left")
     alone = rs.effort(
         rs.Participant(n_units=2),
-        QUICK.replace(levels_pct_mvc=(10.0,), hold_s=1.0, without_pics=False),
         (),
+        QUICK.replace(levels_pct_mvc=(10.0,), hold_s=1.0, without_pics=False),
     )
     assert len(effort_curve(alone).axes) == 1
 

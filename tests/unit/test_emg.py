@@ -48,7 +48,7 @@ def test_without_scatter_amplitudes_are_as_the_twitches():
 def test_a_single_discharge_is_its_potential_in_its_place():
     spikes = list(QUIET)
     spikes[5] = np.array([1024 / FS_hz])
-    signal = surface_emg(POOL, spikes, 1.0, FS_hz, seed=2)
+    signal = surface_emg(POOL, spikes, 1.0, fs_hz=FS_hz, seed=2)
     potential = muaps(POOL, FS_hz, seed=2)[5]
     half = len(potential) // 2
     np.testing.assert_allclose(signal[1024 - half : 1024 + half + 1], potential, atol=1e-12)
@@ -68,7 +68,7 @@ def test_potentials_add_up():
 def test_asynchronous_discharges_cancel():
     # Power adds up, amplitude does not: Campbell's theorem.
     spikes = trains(15, 20.0)
-    signal = surface_emg(POOL, spikes, 20.0, FS_hz, seed=1)
+    signal = surface_emg(POOL, spikes, 20.0, fs_hz=FS_hz, seed=1)
     power = sum(
         len(times) / 20.0 * np.sum(potential**2) / FS_hz
         for times, potential in zip(spikes, muaps(POOL, FS_hz, seed=1), strict=True)

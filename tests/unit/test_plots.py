@@ -29,7 +29,14 @@ def test_every_result_has_a_picture(kind):
 
 def test_no_result_is_forgotten():
     names = {kind.__name__ for kind in public(Result)}
-    assert {"Recording", "Estimates", "Effort", "Night", "Acceptance", "Validation"} <= names
+    assert {
+        "Recording",
+        "Estimates",
+        "Effort",
+        "Night",
+        "ModelValidation",
+        "EstimatorValidation",
+    } <= names
 
 
 @pytest.mark.parametrize(
@@ -59,9 +66,9 @@ FRESH = {
     "an acceptance": (
         "import pandas as pd\n"
         "row = ('T1 x', 'y', 'z', 'fitted', 1.0, 2.0, 1.5, 1.2, 1.8, True)\n"
-        "from renshaw.validation.acceptance import TARGET_COLUMNS, Acceptance\n"
+        "from renshaw.validation.model_against_people import TARGET_COLUMNS, ModelValidation\n"
         "table = pd.DataFrame([row], columns=list(TARGET_COLUMNS))\n"
-        "assert Acceptance(table, table).plot().axes"
+        "assert ModelValidation(table, table).plot().axes"
     ),
     "a night's protocol": (
         "from renshaw.protocols.in_bed import InBed\nassert rs.plot(InBed()).axes"
@@ -89,7 +96,7 @@ def test_what_has_no_picture_is_told():
 
 
 def test_validation_is_drawn_for_every_truth_that_was_set():
-    settings = rs.validation.ValidationSettings(
+    settings = rs.validation.EstimatorValidationSettings(
         neuromodulation=(0.94, 0.98), inhibition=(1.2, 1.8), repeats=2,
         participant=rs.Participant(n_units=6),
         protocol=rs.Ramp(rise_s=4.0, fall_s=4.0),

@@ -65,7 +65,7 @@ def effort(
     calming = tuple(intervention(name) for name in names)
     prepared(out)
     with shown(quiet=quiet) as progress:
-        found = effort_verb(who, what, calming, seed=seed, progress=progress)
+        found = effort_verb(who, calming, what, seed=seed, progress=progress)
     page = report(found, out / "report.html")
     write_csv(out / "effort.csv", found.to_table(), digits=6)
     write_pictures({"effort": effort_curve(found)}, out)

@@ -13,9 +13,9 @@ from renshaw.cli.folder import prepared
 from renshaw.cli.options import changed, given, options_of
 from renshaw.cli.progress import shown
 from renshaw.core.files import write_csv
-from renshaw.validation.acceptance import AcceptanceSettings
+from renshaw.validation.model_against_people import ModelValidationSettings
 
-_Settings: Any = options_of(AcceptanceSettings(), "People")
+_Settings: Any = options_of(ModelValidationSettings(), "People")
 
 
 def validate(
@@ -50,14 +50,14 @@ def validate(
         Show no progress.
     """
     from renshaw.core.errors import SettingsError
-    from renshaw.validation.acceptance import validate as verb
+    from renshaw.validation.model_against_people import validate_model
 
     if workers is not None and workers < 1:
         raise SettingsError(f"workers = {workers}: at least one process is needed.")
     folder = prepared(out)
     with shown(quiet=quiet) as progress:
-        found = verb(
-            changed(AcceptanceSettings(), given(settings)),
+        found = validate_model(
+            changed(ModelValidationSettings(), given(settings)),
             seed=seed,
             workers=workers,
             progress=progress,

@@ -149,8 +149,8 @@ class _Condition:
 
 def effort(
     participant: Participant | None = None,
-    settings: EffortSettings | None = None,
     given: Sequence[Intervention | str] = ("relaxation", "reciprocal-inhibition"),
+    settings: EffortSettings | None = None,
     *,
     seed: int = 0,
     engine: EngineSettings | None = None,
@@ -161,9 +161,9 @@ def effort(
     Parameters
     ----------
     participant : Participant, optional
-    settings : EffortSettings, optional
     given : sequence of Intervention or str
         What calms; each is a condition of its own.
+    settings : EffortSettings, optional
     seed : int
         Of the synaptic noise, the same in all conditions.
     engine : EngineSettings, optional
@@ -258,7 +258,7 @@ def _words(name: str) -> str:
 def _mvc_pct(condition: _Condition, who: Participant, engine: EngineSettings) -> float:
     """Return the largest torque under the condition, in % of the untreated person's."""
     person, protocol = edited(condition.person, MaximalEffort(), condition.given)
-    force = mvc_force(who.untreated, engine)
+    force = mvc_force(who.untreated, engine=engine)
     return largest_torque(Part(person.pool, person.cord, protocol, force, 0), engine)
 
 
@@ -313,8 +313,8 @@ def _step(
     given = tuple(each for condition in conditions for each in condition.given)
     return Step(
         "effort",
-        f"effort = rs.effort({who.as_python()}, {settings.as_python()}, "
-        f"given={as_python(given)}, seed={seed})",
+        f"effort = rs.effort({who.as_python()}, {as_python(given)}, {settings.as_python()}, "
+        f"seed={seed})",
         {
             "participant": who.to_mapping(),
             "settings": settings.to_mapping(),

@@ -80,7 +80,7 @@ def electromyogram(
         )
     start_s, end_s = units.window_s
     trains = [np.asarray(times) - start_s for times in units]
-    signal = surface_emg(person.units, trains, end_s - start_s, FS_hz, seed, settings=settings)
+    signal = surface_emg(person.units, trains, end_s - start_s, settings, fs_hz=FS_hz, seed=seed)
     mvc = mvc_emg(person, seed=seed, settings=settings, engine=engine)
     amplitude = emg_amplitude(signal, FS_hz, window_s, mvc=mvc)
     return Electromyogram(
@@ -107,7 +107,7 @@ def largest_amplitude(
 ) -> float:
     """Return the largest amplitude (root mean square over half a second) of a maximal effort."""
     signal = surface_emg(
-        pool, discharges, MaximalEffort().duration_s, FS_hz, seed, settings=settings
+        pool, discharges, MaximalEffort().duration_s, settings, fs_hz=FS_hz, seed=seed
     )
     edge = round(FS_hz * _BEST_s / 2)
     amplitude = emg_amplitude(signal, FS_hz, _BEST_s)[edge:-edge]
@@ -151,7 +151,7 @@ def amplitude_course(
         low_s = max(0.0, some[0] / fs_hz - _MARGIN_s)
         high_s = min(end_s, some[-1] / fs_hz + _MARGIN_s)
         near = [times[(times >= low_s) & (times < high_s)] - low_s for times in trains]
-        signal = surface_emg(pool, near, high_s - low_s, FS_hz, seed)
+        signal = surface_emg(pool, near, high_s - low_s, fs_hz=FS_hz, seed=seed)
         course = emg_amplitude(signal, FS_hz, window_s, mvc=mvc)
         at = np.rint((some / fs_hz - low_s) * FS_hz).astype(int)
         amplitude[some] = course[np.minimum(at, len(course) - 1)]

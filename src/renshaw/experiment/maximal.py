@@ -46,7 +46,7 @@ class MaximalEffort(Protocol):
         return 100.0
 
 
-def mvc_force(person: Participant, engine: EngineSettings | None = None) -> float:
+def mvc_force(person: Participant, *, engine: EngineSettings | None = None) -> float:
     """Return the force (in twitch units) of a person's maximal voluntary contraction.
 
     All torque is in % of this force; ask for the untreated person's, because in the laboratory the

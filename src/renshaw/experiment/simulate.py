@@ -203,7 +203,7 @@ def _part(trial: Trial, engine: EngineSettings) -> Part:
     if isinstance(who, Pool):
         force = pool_mvc_force(who, person.untreated.cord, engine)
         return Part(person.cord.around(who), person.cord, protocol, force, seed, trial.learned)
-    force = mvc_force(person.untreated, engine)
+    force = mvc_force(person.untreated, engine=engine)
     return Part(person.pool, person.cord, protocol, force, seed, trial.learned)
 
 

@@ -113,7 +113,7 @@ class Sleeper:
         """Return the person, asleep, under the interventions."""
         few = participant.replace(n_units=settings.motoneurons)
         asleep = few.treated(monoamines=settings.sleep_monoamines)
-        return cls(asleep, given, settings, engine, mvc_force(few.untreated, engine), seed)
+        return cls(asleep, given, settings, engine, mvc_force(few.untreated, engine=engine), seed)
 
     def spasms(self, touches: Sequence[Touch]) -> list[SpasmOfNight]:
         """Return the spasms of a part of the night."""

@@ -106,11 +106,11 @@ def surface_emg(
     pool: Pool,
     spikes_s: Sequence[FloatArray],
     duration_s: float,
+    settings: EmgSettings | None = None,
+    *,
     fs_hz: float = 2048.0,
     seed: int = 0,
-    *,
     evoked_s: Sequence[FloatArray] | None = None,
-    settings: EmgSettings | None = None,
 ) -> FloatArray:
     """Return the bipolar interference EMG that the discharges of a pool bring about.
 

@@ -80,7 +80,7 @@ def _forces(job: Job) -> list[Numbers]:
     parts = []
     for who in job.people:
         person, protocol = edited(who, MaximalEffort(), job.given)
-        force = mvc_force(who.untreated, engine)
+        force = mvc_force(who.untreated, engine=engine)
         parts.append(Part(person.pool, person.cord, protocol, force, 0))
     return [{"force_pct": pct} for pct in largest_torques(parts, engine, threads=1)]
 
@@ -119,7 +119,7 @@ def _part(
     engine: EngineSettings,
 ) -> Part:
     person, protocol = edited(who, test, given)
-    part = Part(person.pool, person.cord, protocol, mvc_force(who.untreated, engine), seed)
+    part = Part(person.pool, person.cord, protocol, mvc_force(who.untreated, engine=engine), seed)
     return replace(part, learned=imposed_drive(part, engine))
 
 

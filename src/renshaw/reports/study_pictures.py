@@ -16,7 +16,7 @@ from renshaw.statistics.power import Power
 from renshaw.statistics.reliability import Reliability
 from renshaw.study.compare import Comparison
 from renshaw.study.result import StudyResult
-from renshaw.validation.estimators_against_truth import Validation
+from renshaw.validation.estimators_against_truth import EstimatorValidation
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -63,7 +63,7 @@ def plot_study(noun: StudyResult, /, quantity: str = "", **options: Any) -> Figu
     return plot_comparison(noun.comparison, quantity, **options)
 
 
-@plot.register(Validation)
-def plot_validation(noun: Validation, /, **options: Any) -> Figure:
+@plot.register(EstimatorValidation)
+def plot_validation(noun: EstimatorValidation, /, **options: Any) -> Figure:
     """Draw quantities against the truths that were set."""
     return estimators_against_truth(noun.recordings, **options)

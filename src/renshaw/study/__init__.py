@@ -6,7 +6,6 @@ from renshaw.study.plan import Arm, Condition, Published, StudyPlan, Task
 from renshaw.study.recordings import RecordingsSettings
 from renshaw.study.result import Group, StudyResult, open_study
 from renshaw.study.run import run_study
-from renshaw.study.study import Study
 from renshaw.study.study_file import built_in_plan, data_set_plan, load_plan, plan_to_toml
 
 __all__ = [
@@ -18,7 +17,6 @@ __all__ = [
     "Group",
     "Published",
     "RecordingsSettings",
-    "Study",
     "StudyPlan",
     "StudyResult",
     "Task",

@@ -1,17 +1,21 @@
 """The model held against people, and the estimators against truth: targets, bands and verdicts."""
 
-from renshaw.validation.acceptance import Acceptance, AcceptanceSettings, validate
 from renshaw.validation.estimators_against_truth import (
-    Validation,
-    ValidationSettings,
+    EstimatorValidation,
+    EstimatorValidationSettings,
     validate_estimators,
+)
+from renshaw.validation.model_against_people import (
+    ModelValidation,
+    ModelValidationSettings,
+    validate_model,
 )
 
 __all__ = [
-    "Acceptance",
-    "AcceptanceSettings",
-    "Validation",
-    "ValidationSettings",
-    "validate",
+    "EstimatorValidation",
+    "EstimatorValidationSettings",
+    "ModelValidation",
+    "ModelValidationSettings",
     "validate_estimators",
+    "validate_model",
 ]

@@ -32,7 +32,7 @@ MANIPULATED = ("neuromodulation", "inhibition")
 
 
 @dataclass(frozen=True, kw_only=True)
-class ValidationSettings(Settings):
+class EstimatorValidationSettings(Settings):
     """Which truths are set, and how often each is recorded."""
 
     neuromodulation: tuple[float, ...] = setting(
@@ -49,7 +49,7 @@ class ValidationSettings(Settings):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Validation(Result):
+class EstimatorValidation(Result):
     """What estimators make of truths that were set.
 
     Parameters
@@ -79,17 +79,17 @@ class Validation(Result):
 
 
 def validate_estimators(
-    settings: ValidationSettings | None = None,
+    settings: EstimatorValidationSettings | None = None,
     candidates: Mapping[str, EstimateSettings] | None = None,
     *,
     seed: int = 0,
     progress: Progress | None = None,
-) -> Validation:
+) -> EstimatorValidation:
     """Hold every estimator, under each set of rules, against the truth.
 
     Parameters
     ----------
-    settings : ValidationSettings, optional
+    settings : EstimatorValidationSettings, optional
     candidates : mapping of str to EstimateSettings, optional
         The rule sets to try; the default rules alone when left out.
     seed : int
@@ -97,7 +97,7 @@ def validate_estimators(
     """
     import pandas as pd
 
-    settings = settings or ValidationSettings()
+    settings = settings or EstimatorValidationSettings()
     candidates = candidates or {"renshaw": rules("renshaw")}
     jobs = [
         (manipulated, level, repeat)
@@ -132,7 +132,7 @@ def validate_estimators(
         ("powers2017", "gorassini2002", "beauchamp2023"),
         __version__,
     )
-    return Validation(_summary(recordings, units), recordings, units, History((step,)))
+    return EstimatorValidation(_summary(recordings, units), recordings, units, History((step,)))
 
 
 def mean_peak_pic_nA(recording: Recording) -> float:

@@ -30,7 +30,7 @@ def estimators_against_truth(
     Parameters
     ----------
     recordings : DataFrame
-        `Validation.recordings`.
+        `EstimatorValidation.recordings`.
     rules : str
         The rule set drawn.
     quantities : tuple of str

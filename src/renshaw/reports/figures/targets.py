@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from renshaw.findings.acceptance import brief, spoken
+from renshaw.findings.model_validation import brief, spoken
 from renshaw.reports.figures.style import (
     BLUE,
     FAINT,
@@ -51,7 +51,7 @@ def targets_against_bands(table: pd.DataFrame) -> Figure:
     Parameters
     ----------
     table : DataFrame
-        Columns target, role, low, high, value, ci_low, ci_high, pass: `Acceptance.to_table()`.
+        Columns target, role, low, high, value, ci_low, ci_high, pass: `ModelValidation.to_table()`.
     """
     rows = list(_placed(table))
     bottom = (rows[-1][0] if rows else 0.0) + 0.8

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from renshaw.core.finding import Finding, Number, finds
-from renshaw.validation.acceptance import Acceptance
+from renshaw.validation.model_against_people import ModelValidation
 from renshaw.validation.targets import FITTED, PREDICTED
 
 Line = dict[str, Any]
@@ -18,8 +18,8 @@ _OUTSIDE = (
 )
 
 
-@finds(Acceptance)
-def findings(acceptance: Acceptance) -> tuple[Finding, ...]:
+@finds(ModelValidation)
+def findings(acceptance: ModelValidation) -> tuple[Finding, ...]:
     """Return how many targets are met, and by how much each other one is missed."""
     lines = lines_of(acceptance)
     missed = misses(lines)
@@ -37,7 +37,7 @@ def findings(acceptance: Acceptance) -> tuple[Finding, ...]:
     return (main, _doubt(lines, missed), *(_miss(line) for line in missed))
 
 
-def lines_of(acceptance: Acceptance) -> list[Line]:
+def lines_of(acceptance: ModelValidation) -> list[Line]:
     """Return one mapping a target."""
     rows = acceptance.table.to_dict("records")
     return [{str(key): value for key, value in row.items()} for row in rows]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from renshaw.core.results import plot
-from renshaw.findings.acceptance import brief, lines_of, spoken
+from renshaw.findings.model_validation import brief, lines_of, spoken
 from renshaw.reports.figures.targets import targets_against_bands
 from renshaw.reports.page import Content, Section, drawing, page_of
 from renshaw.reports.tables import Column, Row, Table
 from renshaw.study.laboratory import Series, Spread
-from renshaw.validation.acceptance import Acceptance
+from renshaw.validation.model_against_people import ModelValidation
 from renshaw.validation.targets import all_series
 
 if TYPE_CHECKING:
@@ -26,14 +26,14 @@ _READ = (
 )
 
 
-@plot.register(Acceptance)
-def plot_acceptance(noun: Acceptance, /) -> Figure:
+@plot.register(ModelValidation)
+def plot_acceptance(noun: ModelValidation, /) -> Figure:
     """Draw every target's band, the simulated value and its interval."""
     return targets_against_bands(noun.table)
 
 
-@page_of(Acceptance)
-def page(acceptance: Acceptance) -> Content:
+@page_of(ModelValidation)
+def page(acceptance: ModelValidation) -> Content:
     """Return the page about the targets that the model meets and misses."""
     shown = drawing(
         targets_against_bands(acceptance.table),
@@ -61,7 +61,7 @@ def page(acceptance: Acceptance) -> Content:
     )
 
 
-def _table(acceptance: Acceptance) -> Table:
+def _table(acceptance: ModelValidation) -> Table:
     columns = [
         Column("Target", numeric=False),
         Column("Band"),
@@ -84,7 +84,7 @@ def _table(acceptance: Acceptance) -> Table:
     return Table("Every target", columns, rows)
 
 
-def _who(acceptance: Acceptance) -> str:
+def _who(acceptance: ModelValidation) -> str:
     counts = acceptance.measured.groupby("series")
     people = int(counts["participant"].nunique().sum())
     recordings = acceptance.measured.drop_duplicates(["series", "participant", "trial"])
@@ -95,7 +95,7 @@ def _who(acceptance: Acceptance) -> str:
     )
 
 
-def _series(acceptance: Acceptance) -> Table:
+def _series(acceptance: ModelValidation) -> Table:
     columns = [
         Column("Series", numeric=False),
         Column("People"),
@@ -115,7 +115,7 @@ def _series(acceptance: Acceptance) -> Table:
     return Table("Every series of recordings", columns, rows)
 
 
-def _planned(acceptance: Acceptance) -> dict[str, Series]:
+def _planned(acceptance: ModelValidation) -> dict[str, Series]:
     settings = acceptance.settings
     return {each.name: each for each in all_series(settings.people, settings.trials)}
 

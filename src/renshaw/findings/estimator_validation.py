@@ -10,14 +10,14 @@ import numpy as np
 from renshaw.core.finding import Finding, Number, finds
 from renshaw.core.numbers import counted, signed
 from renshaw.findings.words import title_of
-from renshaw.validation.estimators_against_truth import Validation
+from renshaw.validation.estimators_against_truth import EstimatorValidation
 
 # What stands for excitability, before anything else that follows it.
 _FIRST = "delta_f"
 
 
-@finds(Validation)
-def findings(validation: Validation) -> tuple[Finding, ...]:
+@finds(EstimatorValidation)
+def findings(validation: EstimatorValidation) -> tuple[Finding, ...]:
     """Return for each truth that was set how ΔF follows it, and what follows it best."""
     found = []
     table = validation.table
@@ -62,7 +62,7 @@ def _finding(
     )
 
 
-def _recordings(validation: Validation, rules: str, manipulated: str) -> int:
+def _recordings(validation: EstimatorValidation, rules: str, manipulated: str) -> int:
     table = validation.recordings
     mine = table[(table["rules"] == rules) & (table["manipulated"] == manipulated)]
     return len(mine[["level", "repeat"]].drop_duplicates())

@@ -1,4 +1,4 @@
-"""`validate`: does the model do what people do? Every target, simulated, with its interval."""
+"""`validate_model`: does the model do what people do? Every target, with its interval."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ TARGET_COLUMNS = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class AcceptanceSettings(Settings):
+class ModelValidationSettings(Settings):
     """How many virtual people are measured, and how often."""
 
     people: int = setting(12, "virtual people in each group", ge=4, le=1000)
@@ -42,7 +42,7 @@ class AcceptanceSettings(Settings):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Acceptance(Result):
+class ModelValidation(Result):
     """What the model does beside what people do.
 
     Parameters
@@ -52,32 +52,32 @@ class Acceptance(Result):
         ci_low, ci_high, pass.
     measured : DataFrame
         All estimates: series, participant, trial, unit, quantity, value, ok.
-    settings : AcceptanceSettings
+    settings : ModelValidationSettings
         How many people were measured, and how often.
     """
 
     table: pd.DataFrame
     measured: pd.DataFrame
     history: History = field(default_factory=History)
-    settings: AcceptanceSettings = field(default_factory=AcceptanceSettings)
+    settings: ModelValidationSettings = field(default_factory=ModelValidationSettings)
 
     def to_table(self) -> pd.DataFrame:
         """Return one row a target."""
         return self.table.copy()
 
 
-def validate(
-    settings: AcceptanceSettings | None = None,
+def validate_model(
+    settings: ModelValidationSettings | None = None,
     *,
     seed: int = 0,
     workers: int | None = None,
     progress: Progress | None = None,
-) -> Acceptance:
+) -> ModelValidation:
     """Simulate the experiments whose results are known from people, and compare.
 
     Parameters
     ----------
-    settings : AcceptanceSettings, optional
+    settings : ModelValidationSettings, optional
     seed : int
         Of the virtual people: who they are, and their synaptic noise.
     workers : int, optional
@@ -86,7 +86,7 @@ def validate(
     """
     import pandas as pd
 
-    settings, seed = settings or AcceptanceSettings(), checked_seed(seed)
+    settings, seed = settings or ModelValidationSettings(), checked_seed(seed)
     series = all_series(settings.people, settings.trials)
     measured = measure_all(series, seed=seed, workers=workers, progress=progress)
     rows = []
@@ -106,8 +106,8 @@ def validate(
                 bool(target.low <= found.value <= target.high),
             )
         )
-    code = f"acceptance = rs.validate({settings.as_python()}, seed={seed})"
+    code = f"validation = rs.validate_model({settings.as_python()}, seed={seed})"
     cites = ("powers2017", "mesquita2022", "orssatto2022")
     step = Step("validate", code, settings.to_mapping(), seed, "", cites, __version__)
     table = pd.DataFrame(rows, columns=list(TARGET_COLUMNS))
-    return Acceptance(table, measured, History((step,)), settings)
+    return ModelValidation(table, measured, History((step,)), settings)

@@ -7,11 +7,11 @@ from renshaw.findings.words import title_of
 from renshaw.reports.figures.estimators_truth import estimators_against_truth
 from renshaw.reports.page import Content, Section, drawing, page_of
 from renshaw.reports.tables import Column, Row, Table
-from renshaw.validation.estimators_against_truth import Validation
+from renshaw.validation.estimators_against_truth import EstimatorValidation
 
 
-@page_of(Validation)
-def page(validation: Validation) -> Content:
+@page_of(EstimatorValidation)
+def page(validation: EstimatorValidation) -> Content:
     """Return the page about estimators held against the truth."""
     shown = drawing(
         estimators_against_truth(validation.recordings),
@@ -32,7 +32,7 @@ def page(validation: Validation) -> Content:
     )
 
 
-def _table(validation: Validation) -> Table:
+def _table(validation: EstimatorValidation) -> Table:
     rows = [
         Row(
             [

@@ -1,0 +1,56 @@
+"""Estimates from a file that `Estimates.save` wrote, or that others wrote with the same columns."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+from renshaw.core.errors import DataError, Place, ReadError
+from renshaw.core.files import not_there
+from renshaw.core.results import TABLE_ENDINGS
+from renshaw.data.estimates import Estimates
+
+_NUMBERS = ("unit", "control", "value")
+
+
+def read_estimates(path: str | Path) -> Estimates:
+    """Read estimates from a CSV or Parquet file; its history and settings are not in it.
+
+    Parameters
+    ----------
+    path : path
+        Ends in ``.csv`` or ``.parquet``.
+
+    Returns
+    -------
+    estimates : Estimates
+        Columns that this version of renshaw does not know are kept, and a note says so.
+
+    Raises
+    ------
+    ReadError
+        There is no such file, or it is no table of estimates.
+    """
+    import pandas as pd
+
+    path = Path(path)
+    if path.suffix.lower() not in TABLE_ENDINGS:
+        raise ReadError(
+            "This is no file of estimates.",
+            place=Place(file=str(path)),
+            hint=f"Give one that ends in {' or '.join(TABLE_ENDINGS)}.",
+        )
+    if not path.exists():
+        raise ReadError(not_there(path, "a table of estimates"))
+    try:
+        if path.suffix.lower() == ".parquet":
+            table = pd.read_parquet(path)
+        else:
+            # A recording may be called NA or 007; only numbers can be missing.
+            table = pd.read_csv(path, dtype=str, keep_default_na=False)
+            for name in {*_NUMBERS} & {*table.columns}:
+                table[name] = [float(cell) if cell else math.nan for cell in table[name]]
+        return Estimates.from_table(table)
+    except (ValueError, OSError) as error:
+        why = error.words if isinstance(error, DataError) else "It can't be read as a table."
+        raise ReadError(why, place=Place(file=str(path))) from error
