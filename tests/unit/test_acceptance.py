@@ -16,7 +16,7 @@ from renshaw.reports.figures.targets import brief, group_of, targets_against_ban
 from renshaw.reports.report import report_text
 from renshaw.study.laboratory import Series
 from renshaw.study.measures import change, mean
-from renshaw.validation import acceptance as room
+from renshaw.validation import model_against_people as room
 from renshaw.validation.model_against_people import TARGET_COLUMNS, ModelValidation
 from renshaw.validation.targets import Target
 
