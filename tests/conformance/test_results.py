@@ -9,13 +9,12 @@ import importlib
 import pickle
 import pkgutil
 import re
-from functools import cache
 from html.parser import HTMLParser
 
 import matplotlib as mpl
 import pandas as pd
 import pytest
-from result_samples import RESULTS
+from results import MADE, made
 
 import renshaw as rs
 from renshaw.core.results import Result
@@ -28,11 +27,6 @@ def results(base: type = Result) -> set[str]:
         if not module.name.startswith(("renshaw.app", "renshaw.cli", "renshaw.inference.train")):
             importlib.import_module(module.name)
     return {kind.__name__ for kind in base.__subclasses__() if kind.__module__.startswith("rensh")}
-
-
-@cache
-def sample(name: str) -> Result:
-    return RESULTS[name]()
 
 
 class Balanced(HTMLParser):
@@ -53,17 +47,17 @@ class Balanced(HTMLParser):
             assert self.open.pop() == tag
 
 
-@pytest.fixture(params=RESULTS)
+@pytest.fixture(params=MADE)
 def result(request) -> Result:
-    return sample(request.param)
+    return made(request.param)
 
 
 def test_every_result_has_a_sample():
-    assert results() == set(RESULTS)
+    assert results() == set(MADE)
 
 
 def test_samples_are_what_they_say(result):
-    assert type(result).__name__ in RESULTS
+    assert type(result).__name__ in MADE
 
 
 def test_it_prints(result):

@@ -208,7 +208,7 @@ def effort() -> Any:
 
 def acceptance() -> Any:
     """Three targets: one met, one missed, one that could not be measured."""
-    from renshaw.validation.acceptance import TARGET_COLUMNS, Acceptance
+    from renshaw.validation.model_against_people import TARGET_COLUMNS, ModelValidation
 
     rows = [
         ("T1: delta F", "pps", "open data", "fitted", 3.9, 4.9, 4.4, 4.1, 4.7, True),
@@ -220,12 +220,14 @@ def acceptance() -> Any:
         columns=["series", "participant", "trial", "unit", "quantity", "value", "ok"],
     )
     table = pd.DataFrame(rows, columns=list(TARGET_COLUMNS))
-    return Acceptance(table, measured, settings=rs.validation.AcceptanceSettings(people=4))
+    return ModelValidation(
+        table, measured, settings=rs.validation.ModelValidationSettings(people=4)
+    )
 
 
 def validation() -> Any:
     """One quantity of two levels."""
-    from renshaw.validation.estimators_against_truth import Validation
+    from renshaw.validation.estimators_against_truth import EstimatorValidation
 
     row = {"rules": "renshaw", "quantity": "delta_f", "units": "pps", "manipulated": "inhibition"}
     table = pd.DataFrame(
@@ -239,7 +241,7 @@ def validation() -> Any:
             for n in range(2)
         ]
     )
-    return Validation(table, recordings, recordings.iloc[:0])
+    return EstimatorValidation(table, recordings, recordings.iloc[:0])
 
 
 def tracked() -> Any:
@@ -281,8 +283,8 @@ MADE: dict[str, Callable[[], Result]] = {
     "Posterior": posterior,
     "Change": change,
     "Design": design,
-    "Acceptance": acceptance,
-    "Validation": validation,
+    "ModelValidation": acceptance,
+    "EstimatorValidation": validation,
     "Effort": effort,
     "Night": night,
     "Tracked": tracked,
