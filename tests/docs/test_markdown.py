@@ -36,7 +36,9 @@ def test_study_files_of_the_docs_are_plans(text, request):
     assert all(arm.cohort is None or arm.trials_each > 0 for arm in plan.arms)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page", [*PAGES, *(ROOT / "docs" / "tutorials").glob("*.md")], ids=lambda page: page.name
+)
 def test_links_lead_somewhere(page):
     for target in re.findall(r"\]\(([^)#]+)", page.read_text(encoding="utf-8")):
         if "://" not in target:
