@@ -49,7 +49,8 @@ def _entry(module: ModuleType, name: str) -> str:
         directive, options = "autoclass", "   :members:\n"
     elif callable(thing):
         directive = "autofunction"
-    return f"## {name}\n\n```{{eval-rst}}\n.. {directive}:: {module.__name__}.{name}\n{options}```\n"
+    shown = f".. {directive}:: {module.__name__}.{name}\n{options}"
+    return f"## {name}\n\n```{{eval-rst}}\n{shown}```\n"
 
 
 def _settings(module: ModuleType, settings: type[Settings]) -> str:
