@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from renshaw.core.doors import door
 
 if TYPE_CHECKING:
+    from renshaw.core.citations import CITATIONS, Citation
     from renshaw.core.finding import FINDERS, Finder
     from renshaw.core.kinds import Kind, PluginWarning, Register, RegisterByNoun, Skipped
     from renshaw.estimation.quantity import QUANTITIES, Quantity
@@ -29,6 +30,7 @@ else:
     __getattr__, __dir__ = door(__name__)
 
 __all__ = [
+    "CITATIONS",
     "CONDITIONS",
     "FINDERS",
     "FORMATS",
@@ -37,6 +39,7 @@ __all__ = [
     "PROTOCOLS",
     "QUANTITIES",
     "Channel",
+    "Citation",
     "Content",
     "CordCondition",
     "Drug",

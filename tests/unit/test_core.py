@@ -43,12 +43,18 @@ def test_history_prints_a_program_and_cites():
     step = rs.results.Step("read", "recording = rs.read('a.mat')", cites=("gorassini2002",))
     history = rs.results.History().then(step).then(step)
     assert history.as_python().startswith("import renshaw as rs\n\nrecording = rs.read('a.mat')\n")
-    assert history.citations() == (CITATIONS["gorassini2002"],)
+    assert history.citations() == (CITATIONS["gorassini2002"].text,)
     assert rs.results.Step.from_mapping(step.to_mapping()) == step
 
 
+def test_an_unknown_citation_is_its_key():
+    step = rs.results.Step("read", "recording = rs.read('a.mat')", cites=("li2004", "doe2031"))
+    history = rs.results.History().then(step)
+    assert history.citations() == (CITATIONS["li2004"].text, "doe2031")
+
+
 def test_every_citation_has_a_doi():
-    assert all("doi:10." in text for text in CITATIONS.values())
+    assert all("doi:10." in each.text for each in CITATIONS.values())
 
 
 def test_a_failed_write_leaves_the_old_file(tmp_path):

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import renshaw as rs
+from renshaw.core.toml import line_of, read_toml
 from renshaw.study.study_file import plan_from_toml
-from renshaw.study.toml_lines import line_of, too_deep
 
 
 def test_the_study_file_makes_the_same_plan_again():
@@ -269,9 +269,10 @@ def test_a_hostile_text_is_refused_at_once(text):
 
 
 def test_keys_that_people_write_are_not_too_deep():
-    assert too_deep(".".join("a" * 52)) and not too_deep(".".join("a" * 50))
-    assert not too_deep("words = 'One. Two. " + "And so on, and so on. " * 100 + "'")
-    assert not too_deep(rs.study.plan_to_toml(rs.study.built_in_plan()))
+    read_toml(".".join("a" * 50) + " = 1")
+    with pytest.raises(rs.SettingsError, match="too many dots"):
+        read_toml(".".join("a" * 52) + " = 1")
+    read_toml("words = 'One. Two. " + "And so on, and so on. " * 100 + "'")
 
 
 def test_an_empty_file_is_no_study(tmp_path):

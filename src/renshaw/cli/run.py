@@ -103,10 +103,10 @@ def report(
     from renshaw.reports.study_folder import write_study_folder
     from renshaw.study.result import opened, plan_of_finished
 
-    plan = plan_of_finished(folder)
+    plan, said = plan_of_finished(folder)
     with shown(quiet=quiet) as progress:
         progress(0, 2, "comparing")
-        result = opened(folder, plan)
+        result = opened(folder, plan, notes=(said,) if said else ())
         progress(1, 2, "writing the report")
         write_study_folder(result, folder)
     return _told(result, folder)

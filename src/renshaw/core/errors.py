@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import copy
 import errno
 import pickle
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 
 # Whoever mistypes a name mistypes a few letters of it; to compare longer words takes long.
 _LONGEST_NAME = 200
@@ -99,8 +98,12 @@ class RenshawError(Exception):
 
     def at(self, **facts: Any) -> Self:
         """Return the same error with more known of its place: ``file``, ``line``, ``entry``, ..."""
-        same = copy.copy(self)
-        same.place = replace(self.place or Place(), **facts)
+        return self.but(place=replace(self.place or Place(), **facts))
+
+    def but(self, **parts: Any) -> Self:
+        """Return the same error with other parts: ``why``, ``hint``, ..."""
+        same = _again(type(self), self.why)
+        vars(same).update({**vars(self), **parts})
         return same
 
     @property
@@ -122,7 +125,11 @@ class RenshawError(Exception):
         return _again, (type(self), self.why), facts
 
 
-def _again(kind: type[RenshawError], why: str) -> RenshawError:
+E = TypeVar("E", bound=RenshawError)
+
+
+def _again(kind: type[E], why: str) -> E:
+    """Return an error whose parts are still to be set, whatever its kind asks for when made."""
     error = kind.__new__(kind, why)
     Exception.__init__(error, why)
     return error

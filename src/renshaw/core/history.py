@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from renshaw.core.citations import citation
+from renshaw.core.version import latest, of_other_version
 
 
 @dataclass(frozen=True)
@@ -119,6 +119,21 @@ class History:
         return "\n".join(["import renshaw as rs", "", *self.codes]) + "\n"
 
     def citations(self) -> tuple[str, ...]:
-        """Return the references of every method used, each once."""
-        keys = dict.fromkeys(key for step in self.steps for key in step.cites)
-        return tuple(citation(key) for key in keys)
+        """Return the references of every method used, each once; an unknown one as its key."""
+        from renshaw.core.citations import citation
+
+        return tuple(citation(key) for key in self._cites)
+
+    @property
+    def of_other_version(self) -> str:
+        """What to say of steps that a newer version wrote: one sentence, or nothing."""
+        from renshaw.core.citations import CITATIONS
+
+        # Whoever has no key cites the whole reference, which has blanks.
+        keys = [cited for cited in self._cites if " " not in cited]
+        unknown = [f"the reference {key}" for key in keys if key not in CITATIONS]
+        return of_other_version(latest(step.version for step in self.steps), unknown)
+
+    @property
+    def _cites(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(key for step in self.steps for key in step.cites))

@@ -136,7 +136,7 @@ class Settings:
         values: dict[str, Any] = {}
         for name, value in mapping.items():
             kind = kinds[name]
-            if isinstance(kind, type) and issubclass(kind, Settings) and isinstance(value, Mapping):
+            if _nested(kind) and isinstance(value, Mapping):
                 value = kind.from_mapping(value, f"{where}{name}.")
             values[name] = value
         try:
@@ -145,6 +145,37 @@ class Settings:
             if not where:
                 raise
             raise error.at(entry=tuple(where.rstrip(".").split("."))) from None
+
+    @classmethod
+    def of_other_version(cls, mapping: Mapping[str, Any]) -> tuple[Self, dict[str, Any]]:
+        """Make settings from plain values that another version wrote.
+
+        Returns
+        -------
+        settings
+            Those that this version knows, and that it can take; the others have their defaults.
+        unknown : dict
+            The rest as it is, by dotted name: ``{"delta_f.new_rule": 3}``.
+        """
+        kinds = {info.name: info.kind for info in cls.describe()}
+        values: dict[str, Any] = {}
+        unknown: dict[str, Any] = {}
+        for name, value in mapping.items():
+            kind = kinds.get(name)
+            if kind is None:
+                unknown[name] = value
+            elif _nested(kind) and isinstance(value, Mapping):
+                values[name], inner = kind.of_other_version(value)
+                unknown |= {f"{name}.{within}": odd for within, odd in inner.items()}
+            else:
+                values[name] = value
+        while True:
+            try:
+                return cls(**values), unknown
+            except SettingsError as error:
+                # What refuses no one of them refuses their combination: then none is taken.
+                refused = [error.name] if error.name in values else list(values)
+                unknown |= {name: _plain(values.pop(name)) for name in refused}
 
     def to_mapping(self) -> dict[str, Any]:
         """Return plain values, fit for TOML and JSON."""
@@ -230,6 +261,10 @@ def _default(f: dataclasses.Field[Any]) -> Any:
     if f.default_factory is not dataclasses.MISSING:
         return f.default_factory()
     return None if f.default is dataclasses.MISSING else f.default
+
+
+def _nested(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Settings)
 
 
 def _plain(value: Any) -> Any:

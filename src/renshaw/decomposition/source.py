@@ -8,7 +8,6 @@ What takes long, the whitening of a grid, is made once and kept.
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -18,7 +17,7 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
-from renshaw.core.errors import DataError, SettingsError
+from renshaw.core.errors import DataError
 from renshaw.data.decomposition import DECOMPOSED
 from renshaw.data.grid import Grid, unplaced
 from renshaw.data.recording import Recording
@@ -164,11 +163,9 @@ def source_from(
 def settings_of(recording: Recording) -> DecomposeSettings:
     """Return the settings that a recording was decomposed with; defaults for other tools'."""
     how = recording.decomposition
-    if how is not None and how.by == DECOMPOSED:
-        # Those of another version may be none of this one.
-        with contextlib.suppress(SettingsError, TypeError):
-            return DecomposeSettings.from_mapping(how.settings)
-    return DecomposeSettings()
+    if how is None or how.by != DECOMPOSED:
+        return DecomposeSettings()
+    return DecomposeSettings.of_other_version(how.settings)[0]
 
 
 def has_grid(recording: Recording) -> bool:

@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from renshaw.core.citations import citation
-from renshaw.core.errors import did_you_mean
+from renshaw.core.errors import suggestion
 from renshaw.core.kinds import Register
 from renshaw.data.estimates import Estimate
 from renshaw.data.reasons import Reason
@@ -120,8 +120,8 @@ class Quantity:
 
     def _refuse_unknown(self, value: str, known: Sequence[str]) -> None:
         if value not in known:
-            hint = did_you_mean(str(value), known)
-            raise ValueError(f"the quantity {self.name!r} can't be {value!r}.{hint}")
+            hint = suggestion(str(value), known)
+            raise ValueError(f"the quantity {self.name!r} can't be {value!r}. {hint}")
 
     @property
     def built_in(self) -> bool:

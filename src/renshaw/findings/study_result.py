@@ -70,7 +70,8 @@ def _virtual(result: StudyResult, group: Group) -> bool:
 
 
 def _warnings(result: StudyResult) -> list[str]:
-    warned = [PREDICTION] if any(_virtual(result, group) for group in result.groups) else []
+    warned = list(result.notes)
+    warned += [PREDICTION] if any(_virtual(result, group) for group in result.groups) else []
     if result.plan.formula and result.model is None:
         warned.append(
             f"The study's own model, {result.plan.formula}, could not be fitted. {result.unmodeled}"

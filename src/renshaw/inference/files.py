@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from renshaw.core.errors import ReadError
 from renshaw.core.files import near, replacing, write_text
-from renshaw.core.version import __version__
+from renshaw.core.toml import read_toml
+from renshaw.core.version import __version__, of_other_version
 from renshaw.inference import targets
 from renshaw.inference.change import Change
 from renshaw.inference.posterior import Posterior, tabulated
@@ -18,6 +18,9 @@ from renshaw.inference.trained import shipped
 if TYPE_CHECKING:
     import pandas as pd
 
+# What `write_posterior` writes into posterior.toml.
+_KNOWN = {"renshaw", "name", "muscle", "n_units", "peak_pct_mvc", "farther_than_pct"}
+_KNOWN |= {"warnings", "notes"}
 TABLE, SAMPLES, ABOUT = "posterior.csv", "samples.parquet", "posterior.toml"
 CHANGE_TABLE, CHANGE_SAMPLES = "change.csv", "change.parquet"
 
@@ -73,19 +76,24 @@ def open_posterior(folder: str | Path) -> Posterior:
     import pandas as pd
 
     folder = Path(folder)
+    about: dict[str, Any] = {}
     try:
-        about = tomllib.loads((folder / ABOUT).read_text(encoding="utf-8"))
+        about = read_toml((folder / ABOUT).read_text(encoding="utf-8"))
         samples, peak = pd.read_parquet(folder / SAMPLES), about.get("peak_pct_mvc")
+        prior = tabulated(shipped().state.prior(), about["muscle"], peak)
+        odd = [f"the column {name}" for name in samples.columns if name not in prior.columns]
+        odd += [f"{name} = {value}" for name, value in about.items() if name not in _KNOWN]
+        said = of_other_version(str(about.get("renshaw", "")), odd)
         return Posterior(
             samples=samples,
-            prior=tabulated(shipped().state.prior(), about["muscle"], peak)[list(targets.NAMES)],
+            prior=prior[list(targets.NAMES)],
             name=str(about["name"]),
             muscle=str(about["muscle"]),
             n_units=int(about["n_units"]),
             peak_pct_mvc=peak,
             farther_than_pct=float(about["farther_than_pct"]),
             warnings=tuple(about["warnings"]),
-            notes=tuple(about["notes"]),
+            notes=(*about["notes"], *([said] if said else [])),
             calibration=shipped().state.calibration,
         )
     except FileNotFoundError:
@@ -94,9 +102,11 @@ def open_posterior(folder: str | Path) -> Posterior:
             hint=near(folder),
         ) from None
     except (KeyError, TypeError, ValueError, OSError) as error:
+        said = of_other_version(str(about.get("renshaw", "")))
         raise ReadError(
-            f"The posterior in {folder} can't be understood: {error}. Write it again with renshaw "
-            "infer."
+            f"The posterior in {folder} can't be understood: {str(error).rstrip('.')}.",
+            code="read.damaged",
+            hint=f"{said} Write it again with renshaw infer.".lstrip(),
         ) from None
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from renshaw.core.version import __version__, newer
+from renshaw.core.version import __version__, of_other_version
 from renshaw.data.decomposition import DECOMPOSED, OBSERVED, Decomposition, HandEdits
 from renshaw.data.recording import Recording
 
@@ -76,19 +76,12 @@ def with_facts(
 
 
 def _unknown(others: Mapping[str, Any], written_by: str, left_out: Sequence[str]) -> list[str]:
-    """Return what another version wrote and this one does not know, in one note or none."""
-    if not left_out and (written_by == __version__ or not (others or newer(written_by))):
-        return []
-    by = f"renshaw {written_by or 'of another version'}"
-    if newer(written_by):
-        by = f"a newer renshaw ({written_by})"
-    said = f"This file was written by {by}; this is {__version__}"
-    if others:
-        shown = "; ".join(f"{name} = {str(value)[:80]}" for name, value in others.items())
-        said += f", and what it does not know is shown as it is: {shown}"
-    if left_out:
-        said += f". Left out, because this version does not know it: {', '.join(left_out)}"
-    return [f"{said}."]
+    """Return what another version wrote and this one does not know, in one sentence or none."""
+    # What this version kept of another, and wrote again, was said when it was first read.
+    again = written_by == __version__
+    shown = () if again else tuple(f"{name} = {str(v)[:80]}" for name, v in others.items())
+    said = of_other_version(written_by, shown, left_out)
+    return [said] if said else []
 
 
 def _over(recording: Recording) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from renshaw.core.files import replacing, write_text
+from renshaw.core.version import __version__
 from renshaw.model.conditions import CONDITIONS
 from renshaw.model.participant import Participant
 from renshaw.optimization.design import RECOMMENDED, Design
@@ -37,7 +38,8 @@ def write_design(design: Design, folder: str | Path) -> Path:
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    write_text(folder / "design.toml", goal_to_toml(design.goal))
+    goal = f'renshaw = "{__version__}"\n{goal_to_toml(design.goal)}'
+    write_text(folder / "design.toml", goal)
     for name in ("trials", "alternatives", "contrasts", "fresh", "nights", "cells", "interactions"):
         _write(getattr(design, name), folder / f"{name}.csv")
     _write(design.front, folder / "front.csv")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from renshaw.core.errors import DataError, SettingsError
 from renshaw.core.files import near
 from renshaw.core.seeds import derived_seed
+from renshaw.core.toml import read_toml
 from renshaw.model.participant import Participant
 from renshaw.optimization.goal import Goal
 from renshaw.study.cohort import draw_cohort
@@ -107,7 +107,7 @@ def _read(folder: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
     except (OSError, ValueError) as error:
         raise DataError(_damaged(folder / _SAMPLES, error)) from None
     try:
-        return table, tomllib.loads((folder / _FACTS).read_text(encoding="utf-8"))
+        return table, read_toml((folder / _FACTS).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise DataError(_damaged(folder / _FACTS, error)) from None
 

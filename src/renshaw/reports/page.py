@@ -113,8 +113,7 @@ class Content:
             question=self.question,
             found=as_mapping(self.findings),
             sections=[section for section in self.sections if section is not None],
-            python=self.history.as_python(),
-            citations=self.history.citations(),
+            history=self.history,
             settings=settings_table(self.settings, self.settings_title),
         )
 

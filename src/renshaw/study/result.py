@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -24,7 +24,7 @@ from renshaw.study.compare import CompareSettings, Comparison, compared_means, p
 from renshaw.study.dictionary import COLUMNS as DICTIONARY
 from renshaw.study.plan import Arm, StudyPlan
 from renshaw.study.store import file_stem
-from renshaw.study.study_file import built_in_plan, load_plan
+from renshaw.study.study_file import built_in_plan, load_finished_plan
 from renshaw.study.tables import read_table
 
 if TYPE_CHECKING:
@@ -71,6 +71,8 @@ class StudyResult(Result):
     assumptions : tuple of str
         What the simulation takes for granted, in sentences.
     folder : Path or None
+    notes : tuple of str
+        What else there is to say of the folder, in sentences: that a newer version wrote it.
     """
 
     plan: StudyPlan
@@ -84,6 +86,7 @@ class StudyResult(Result):
     history: History = field(default_factory=History)
     folder: Path | None = None
     kept: Estimates | None = None
+    notes: tuple[str, ...] = ()
 
     @cached_property
     def estimates(self) -> Estimates:
@@ -135,11 +138,12 @@ def open_study(directory: str | Path) -> StudyResult:
         The folder is not there, or holds no study that is finished.
     """
     folder = Path(directory)
-    return opened(folder, plan_of_finished(folder))
+    plan, said = plan_of_finished(folder)
+    return opened(folder, plan, notes=(said,) if said else ())
 
 
-def plan_of_finished(folder: Path) -> StudyPlan:
-    """Return the plan of a study that has been run.
+def plan_of_finished(folder: Path) -> tuple[StudyPlan, str]:
+    """Return the plan of a study that has been run, and what of it this version does not know.
 
     Raises
     ------
@@ -155,10 +159,21 @@ def plan_of_finished(folder: Path) -> StudyPlan:
     finished = any((folder / f"unit_means.{kind}").is_file() for kind in ("parquet", "csv"))
     if not finished:
         raise ReadError(f"{folder}: the study is not finished; the same renshaw run goes on.")
-    return load_plan(folder / "study.toml")
+    return load_finished_plan(folder / "study.toml", _written_by(folder))
 
 
-def opened(folder: Path, plan: StudyPlan, *, examples: bool = True) -> StudyResult:
+def _written_by(folder: Path) -> str:
+    """Return which version of renshaw ran a study; empty where nobody says it."""
+    try:
+        said = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
+        return str(said["renshaw"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return ""
+
+
+def opened(
+    folder: Path, plan: StudyPlan, *, examples: bool = True, notes: Sequence[str] = ()
+) -> StudyResult:
     """Return what the tables of a finished study say.
 
     Parameters
@@ -167,6 +182,8 @@ def opened(folder: Path, plan: StudyPlan, *, examples: bool = True) -> StudyResu
     plan : StudyPlan
     examples : bool
         Whether to read a recording of each condition, which may lie in another folder.
+    notes : sequence of str
+        As in `StudyResult`.
     """
     design = read_table(folder, "recordings")
     means = read_table(folder, "unit_means")
@@ -195,6 +212,7 @@ def opened(folder: Path, plan: StudyPlan, *, examples: bool = True) -> StudyResu
         assumptions=_assumptions(plan),
         history=last,
         folder=folder,
+        notes=tuple(notes),
     )
 
 

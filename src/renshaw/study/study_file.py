@@ -9,6 +9,7 @@ from typing import Any
 
 from renshaw.core.errors import SettingsError
 from renshaw.core.kinds import Register
+from renshaw.core.toml import Entry
 from renshaw.decomposition.settings import DecomposeSettings
 from renshaw.estimation import EstimateSettings, rules
 from renshaw.estimation.settings import RULES
@@ -19,13 +20,13 @@ from renshaw.study.cohort import CohortSettings
 from renshaw.study.plan import Arm, Condition, Published, StudyPlan, Task
 from renshaw.study.plan_as_toml import plan_to_toml
 from renshaw.study.recordings import RecordingsSettings
-from renshaw.study.toml_lines import Entry
 from renshaw.study.toml_settings import (
     changed_settings,
     fault,
     loaded,
     made_from,
     parsed,
+    parsed_of_other_version,
     placed,
     refuse_unknown,
     settings_from,
@@ -84,6 +85,30 @@ def load_plan(path: str | Path) -> StudyPlan:
         names the file, the line and the entry.
     """
     return loaded(path, "a study file", "renshaw run", "says who does what", plan_from_toml)
+
+
+def load_finished_plan(path: str | Path, written_by: str = "") -> tuple[StudyPlan, str]:
+    """Read the study file of a study that has been run, perhaps by a newer version.
+
+    Parameters
+    ----------
+    path : path
+    written_by : str
+        The version that ran it.
+
+    Returns
+    -------
+    plan : StudyPlan
+    said : str
+        What of it this version does not know, in a sentence; empty where it knows all.
+    """
+
+    def make(text: str, where: str, base: Path) -> tuple[StudyPlan, str]:
+        return parsed_of_other_version(
+            text, where, lambda raw: _placed(_plan(raw), base), written_by
+        )
+
+    return loaded(path, "a study file", "renshaw run", "says who does what", make)
 
 
 def data_set_plan(folder: str | Path) -> StudyPlan:

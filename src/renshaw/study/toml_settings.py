@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,7 +10,8 @@ from typing import Any, TypeVar
 from renshaw.core.errors import Place, SettingsError, suggestion
 from renshaw.core.files import near
 from renshaw.core.settings import Settings
-from renshaw.study.toml_lines import Entry, line_of, too_deep
+from renshaw.core.toml import Entry, line_of, read_toml
+from renshaw.core.version import newer, of_other_version
 
 S = TypeVar("S", bound=Settings)
 T = TypeVar("T")
@@ -86,33 +85,69 @@ def parsed(text: str, where: str, make: Callable[[dict[str, Any]], T]) -> T:
     make : callable
         Takes the text as plain values; raises what `fault` returns.
     """
-    if too_deep(text):
-        raise SettingsError(
-            "a key has too many dots; tables lie at most 50 deep in each other.",
-            code="settings.too_deep",
-            place=Place(file=where),
-        )
     try:
-        raw = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise _no_toml(error, text).at(file=where) from None
+        raw = read_toml(text)
+    except SettingsError as error:
+        raise error.at(file=where) from None
+    written_by = _version(raw)
     try:
         return make(raw)
     except SettingsError as error:
+        hint = f"{error.hint} {of_other_version(written_by)}".strip()
         if error.place is None:
-            raise
-        raise error.at(file=where, line=line_of(text, error.place.entry)) from None
+            raise error.but(hint=hint) from None
+        line = line_of(text, error.place.entry)
+        raise error.at(file=where, line=line).but(hint=hint) from None
 
 
-def _no_toml(error: ValueError | RecursionError, text: str) -> SettingsError:
-    """Return what is no TOML in a text, and in which line of it."""
-    why, line = "a number has too many digits, or tables lie too deep in each other", None
-    if isinstance(error, tomllib.TOMLDecodeError):
-        # Before Python 3.14 only the words of the parser say where.
-        why, _, at = str(error).rpartition(" (at ")
-        number = re.match(r"line (\d+)", at)
-        line = int(number[1]) if number else text.rstrip().count("\n") + 1
-    return SettingsError(f"not valid TOML: {why}.", code="settings.no_toml", place=Place(line=line))
+def parsed_of_other_version(
+    text: str, where: str, make: Callable[[dict[str, Any]], T], written_by: str = ""
+) -> tuple[T, str]:
+    """Return what is made of a TOML text of a newer version, and what it says beyond that.
+
+    What this version does not know, or can't take, is left out and said; in a file that this
+    version wrote, or one before, it is a fault.
+
+    Parameters
+    ----------
+    text, where, make
+        As in `parsed`.
+    written_by : str
+        The version, where the text does not say it itself.
+    """
+    raw = read_toml(text)
+    written_by = _version(raw) or written_by
+    if not newer(written_by):
+        return parsed(text, where, make), ""
+    unknown: list[str] = []
+    while True:
+        try:
+            return make(raw), of_other_version(written_by, unknown)
+        except SettingsError as error:
+            if error.place is None or not _left_out(raw, error.place, unknown):
+                hint = f"{error.hint} {of_other_version(written_by, unknown)}".strip()
+                raise error.at(file=where).but(hint=hint) from None
+
+
+def _version(raw: dict[str, Any]) -> str:
+    """Return which version of renshaw wrote a file, as it says itself, and take that out of it."""
+    return str(raw.pop("renshaw", ""))
+
+
+def _left_out(raw: Any, place: Place, unknown: list[str]) -> bool:
+    """Take an entry out of a text's plain values and note it; False where there is none."""
+    entry = place.entry
+    if entry and entry[-1] == "kind":
+        # What is of an unknown kind can't be anything else.
+        entry = entry[:-1]
+    try:
+        for part in entry[:-1]:
+            raw = raw[part]
+        value = raw.pop(entry[-1])
+    except (LookupError, TypeError, AttributeError):
+        return False
+    unknown.append(f"{Place(entry=entry)} = {str(value)[:80]}")
+    return True
 
 
 def fault(entry: Entry, why: str, hint: str = "") -> SettingsError:

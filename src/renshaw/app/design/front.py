@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ import pandas as pd
 
 from renshaw.app.design.kind import PLAN
 from renshaw.core.errors import ReadError, SettingsError
+from renshaw.core.toml import read_toml
 from renshaw.optimization.design import RECOMMENDED, Design
 from renshaw.optimization.goal import Goal
 from renshaw.optimization.goal_file import load_goal
@@ -113,7 +113,7 @@ def _axes(goal: Goal) -> list[dict[str, Any]]:
 
 def _recommended(folder: Path, others: pd.DataFrame) -> dict[str, Any]:
     row = others.loc[others["alternative"] == RECOMMENDED].iloc[0]
-    found = tomllib.loads((folder / "recommended.toml").read_text(encoding="utf-8"))
+    found = read_toml((folder / "recommended.toml").read_text(encoding="utf-8"))
     given = {key: [str(each) for each in found.get(key, [])] for key in _SITUATIONS}
     return {"therapy": str(row["therapy"]), "kind": str(row["kind"]), "given": given}
 

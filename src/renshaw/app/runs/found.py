@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 from renshaw.app.folder import Folder, PlaceError
 from renshaw.app.jobs import ENDED, FAILED, Job, Jobs
 from renshaw.app.runs.kind import Kind
+from renshaw.core.toml import read_toml
 
 FINISHED, UNFINISHED = "finished", "unfinished"
 # Deeper folders, and more of them, are not looked into: the page must not stall on a whole disk.
@@ -175,7 +175,7 @@ def toml_of(path: Path) -> dict[str, Any] | None:
     try:
         if path.stat().st_size > _LARGEST_PLAN_BYTES:
             return None
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return read_toml(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError, RecursionError):
         return None
 

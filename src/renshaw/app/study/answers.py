@@ -12,8 +12,8 @@ from renshaw.findings.words import title_of, title_of_group
 from renshaw.reports.figures.paired import paired_difference
 from renshaw.reports.findings_file import read_findings
 from renshaw.reports.svg import inline_svg
-from renshaw.study import StudyResult, load_plan
-from renshaw.study.result import opened
+from renshaw.study import StudyResult
+from renshaw.study.result import opened, plan_of_finished
 
 _MOST_PICTURES = 6
 _LARGEST_BYTES = 64 * 1024**2
@@ -29,9 +29,10 @@ def told(folder: Path) -> dict[str, Any]:
     size = max((folder / f"unit_means.{e}").stat().st_size for e in _endings(folder))
     if size > _LARGEST_BYTES:
         raise RenshawError("The study is too large to be compared here again; open its report.")
-    plan = load_plan(folder / "study.toml").replace(formula=None, mixed_models=False)
+    whole, said = plan_of_finished(folder)
+    plan = whole.replace(formula=None, mixed_models=False)
     with _one_at_a_time:
-        result = opened(folder, plan, examples=False)
+        result = opened(folder, plan, examples=False, notes=(said,) if said else ())
         return {
             "findings": read_findings(folder),
             "pictures": _pictures(result),

@@ -1,9 +1,12 @@
-"""Where in a TOML file an entry stands, so that a fault in it is reported by line."""
+"""TOML as plain values, and where in a file an entry stands."""
 
 from __future__ import annotations
 
 import re
+import tomllib
 from typing import Any
+
+from renshaw.core.errors import Place, SettingsError
 
 # The way to an entry: names, and in lists numbers from 0: ("arms", 1, "conditions", 0, "name").
 Entry = tuple[str | int, ...]
@@ -17,9 +20,32 @@ _PART = r"""(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')"""
 _DEEP_KEY = re.compile(rf"(?<![\w.\"'-])(?:{_PART}[ \t]*+\.[ \t]*+){{50}}")
 
 
-def too_deep(text: str) -> bool:
-    """Return whether a key has more than 50 dots, which takes a parser very long to follow."""
-    return _DEEP_KEY.search(text) is not None
+def read_toml(text: str) -> dict[str, Any]:
+    """Return a TOML text as plain values.
+
+    Raises
+    ------
+    SettingsError
+        It is none; the error knows the line.
+    """
+    if _DEEP_KEY.search(text) is not None:
+        # It takes a parser very long to follow such a key.
+        why = "a key has too many dots; tables lie at most 50 deep in each other."
+        raise SettingsError(why, code="settings.no_toml")
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise _no_toml(error, text) from None
+
+
+def _no_toml(error: ValueError | RecursionError, text: str) -> SettingsError:
+    why, line = "a number has too many digits, or tables lie too deep in each other", None
+    if isinstance(error, tomllib.TOMLDecodeError):
+        # Before Python 3.14 only the words of the parser say where.
+        why, _, at = str(error).rpartition(" (at ")
+        number = re.match(r"line (\d+)", at)
+        line = int(number[1]) if number else text.rstrip().count("\n") + 1
+    return SettingsError(f"not valid TOML: {why}.", code="settings.no_toml", place=Place(line=line))
 
 
 def line_of(text: str, entry: Entry) -> int | None:
