@@ -12,7 +12,7 @@ from renshaw.core.errors import Place, SettingsError
 Entry = tuple[str | int, ...]
 
 # In a longer text no line is looked for: the parser that keeps places is slow.
-_LONGEST_TEXT = 200_000
+_LONGEST_TEXT = 50_000
 # A character that means nothing in a text of people, and no fault that they write.
 _MARK = "\N{OBJECT REPLACEMENT CHARACTER}"
 

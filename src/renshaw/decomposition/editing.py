@@ -56,6 +56,11 @@ _VERB = "edit"
 ASIDE = "set aside by hand"
 
 
+def set_aside(flag: str) -> bool:
+    """Return whether a person set the unit of this flag aside."""
+    return flag == ASIDE or flag.startswith(f"{ASIDE}: ")
+
+
 @dataclass(frozen=True)
 class Box:
     """A part of a source.

@@ -163,7 +163,8 @@ def _read_or_refused(format: Format, path: Path, named: str | None) -> None:
     try:
         recording = read(path, format=named)
     except ReadError as error:
-        assert str(path) in str(error), _said(format, "refuses a file without its name")
+        told = error.place is not None and error.place.file == str(path)
+        assert told, _said(format, "refuses a file without its name")
     else:
         assert isinstance(recording, Recording)
 

@@ -19,6 +19,8 @@ from renshaw.io.refusal import Refusal
 Array = np.ndarray[Any, Any]
 
 _TO_UV = {"uv": 1.0, "µv": 1.0, "μv": 1.0, "mv": 1e3, "v": 1e6, "nv": 1e-3}
+# The note of a recording that has no motor units yet.
+WAITS = "Raw EMG that waits to be decomposed: renshaw decompose."
 FORCE = re.compile(r"force|torque|load ?cell|dynamomet|performed path|acquired data", re.I)
 _NUMBERED = re.compile(r"^(.*?)\s*\((\d+)\)\s*(?:\[[^\]]*\])?\s*$")
 
@@ -96,7 +98,7 @@ def raw_recording(
     units = MotorUnits((), (0.0, length / fs_hz), fs_hz=fs_hz)
     placed = tuple(grids) or _grids([c.group for c in kept])
     placed = tuple(grid if grid.muscle else grid.over(_muscle(grid, kept)) for grid in placed)
-    said.append("Raw EMG that waits to be decomposed: renshaw decompose.")
+    said.append(WAITS)
     return Recording(units, signals, tuple(events), notes=tuple(said), grids=placed)
 
 

@@ -158,29 +158,42 @@ def _same(source: Path, target: Path) -> bool:
         return False
 
 
-def common_losses(recording: Recording, *, signals: tuple[str, ...], events: bool) -> list[str]:
-    """Return what every foreign format leaves out.
+def common_losses(
+    recording: Recording,
+    *,
+    signals: tuple[str, ...] = (),
+    events: bool = False,
+    grids: bool = False,
+    flags: bool = False,
+    participant: bool = False,
+    muscles: bool = False,
+) -> list[str]:
+    """Return what foreign formats leave out, but for what this one holds.
 
     Parameters
     ----------
     recording : Recording
     signals : tuple of str
         Names of the signals that the format does hold.
-    events : bool
-        Whether the format holds events.
+    events, grids, flags, participant, muscles : bool
+        Whether the format holds these.
     """
     lost = []
     left = [name for name in recording.signals if name not in signals]
     if left:
         lost.append(f"Signals are left out: {', '.join(left)}.")
-    if recording.grids:
+    if recording.grids and not grids:
         lost.append("The places and faults of the electrodes are left out.")
     if recording.events and not events:
         lost.append(f"Events are left out ({len(recording.events)}).")
     if recording.truth is not None:
         lost.append("The truth behind the simulation is left out.")
-    if any(recording.units.flags):
+    if any(recording.units.flags) and not flags:
         lost.append("Flags of units are left out.")
+    if recording.participant and not participant:
+        lost.append("The name of the participant is left out.")
+    if recording.muscles and not muscles:
+        lost.append("Which muscle was recorded is left out.")
     if recording.notes:
         lost.append("Notes are left out.")
     if len(recording.history):

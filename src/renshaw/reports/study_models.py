@@ -47,7 +47,7 @@ def models_of(comparisons: Sequence[tuple[str, Comparison]]) -> Section | None:
     body = []
     for group, quantity, model in found:
         first = model.factors[0].levels[0]
-        rows = model.contrasts[model.contrasts["contrast"].str.startswith(f"{first} - ")]
+        rows = model.contrasts[model.contrasts["first"] == str(first)]
         for row in rows.to_dict("records"):
             # emmeans subtracts the later level; this page subtracts the reference.
             low, high = -float(row["ci_high"]), -float(row["ci_low"])
@@ -55,7 +55,7 @@ def models_of(comparisons: Sequence[tuple[str, Comparison]]) -> Section | None:
                 Row(
                     [
                         named(group, quantity),
-                        str(row["contrast"]).removeprefix(f"{first} - "),
+                        str(row["second"]),
                         signed(-float(row["estimate"])),
                         unbroken(f"{signed(low)} to {signed(high)}"),
                         number(float(row["df"]), 1),

@@ -32,6 +32,8 @@ CONTRAST_COLUMNS = (
     "ci_low",
     "ci_high",
     "standardized",
+    "first",
+    "second",
 )
 ANOVA_COLUMNS = ("term", "num_df", "den_df", "f_value", "p_value")
 # Pairwise contrasts of more levels than this are more than anyone reads.
@@ -133,7 +135,7 @@ def contrasts(fit: Fit, confidence: float, correction: str) -> pd.DataFrame:
 
     A family is one factor's pairs; of interacting factors, one factor's pairs at each level of the
     others (``within``). ``standardized`` is the difference over the standard deviation of a single
-    value, all variance components together.
+    value, all variance components together; ``first`` and ``second`` are the levels compared.
     """
     import pandas as pd
 
@@ -180,7 +182,8 @@ def _family(
             row |= {"estimate": estimate, "std_error": error, "df": df, "statistic": t}
             row |= {"p_value": 2 * float(stats.t.sf(abs(t), df))}
             row |= {"standardized": estimate / total}
-        name = f"{_level(each, a)} - {_level(each, b)}"
+        row |= {"first": _level(each, a), "second": _level(each, b)}
+        name = f"{row['first']} - {row['second']}"
         rows.append({"term": each.name, "within": words, "contrast": name} | row)
     _correct(rows, len(means), confidence, correction)
     return rows

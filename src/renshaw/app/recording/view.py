@@ -10,7 +10,7 @@ from renshaw.core.finding import as_mapping
 from renshaw.data.estimates import Estimate
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
-from renshaw.decomposition.editing import ASIDE
+from renshaw.decomposition.editing import set_aside
 from renshaw.estimation.estimate import involuntary
 from renshaw.findings.recording import measured
 from renshaw.reports.best_pair import best_pair
@@ -80,7 +80,7 @@ def unit_facts(recording: Recording) -> list[dict[str, Any]]:
                 "unit": i + 1,
                 "label": label,
                 "flag": flag,
-                "aside": flag.startswith(ASIDE),
+                "aside": set_aside(flag),
                 "discharges": len(times),
                 "instant": numbers(units.instantaneous_rate(i)[1], 2),
                 "quality": quality,

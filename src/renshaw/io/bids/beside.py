@@ -26,7 +26,7 @@ from renshaw.io.containers import table
 from renshaw.io.formats import bids as bids_events
 from renshaw.io.limits import checked_rate
 from renshaw.io.probe import Probe
-from renshaw.io.raw import Channel
+from renshaw.io.raw import WAITS, Channel
 from renshaw.io.refusal import Refusal
 
 BIDS_VERSION = "1.11.0"
@@ -132,7 +132,7 @@ class Beside:
             start_s, end_s = recording.units.window_s
             units = _units(found.units, path, (start_s, end_s))
             note = f"The motor units are those of {path.name}."
-            kept = tuple(n for n in recording.notes if "waits to be decomposed" not in n)
+            kept = tuple(n for n in recording.notes if n != WAITS)
             return dataclasses.replace(recording, units=units, notes=(*kept, note))
         return recording
 

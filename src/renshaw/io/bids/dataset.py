@@ -105,8 +105,15 @@ def write_bids(recording: Recording, dataset: str | Path, name: str) -> Path:
 def bids_losses(recording: Recording) -> tuple[str, ...]:
     """Return what a BIDS-EMG data set can't hold of a recording, in sentences."""
     kept = [name for name, s in recording.signals.items() if name == "emg" or s.values.ndim == 1]
-    lost = common_losses(recording, signals=tuple(kept), events=True)
-    lost = [words for words in lost if not words.startswith(("The places", "Flags"))]
+    lost = common_losses(
+        recording,
+        signals=tuple(kept),
+        events=True,
+        grids=True,
+        flags=True,
+        participant=True,
+        muscles=True,
+    )
     emg = recording.signals.get("emg")
     if emg is not None and emg.values.size:
         step = 2 * float(np.nanmax(np.abs(emg.values), initial=0)) / 2**24

@@ -214,7 +214,7 @@ def write(recording: Recording, path: Path) -> None:
 
 def losses(recording: Recording) -> tuple[str, ...]:
     """Return what the table can't hold of a recording."""
-    lost = common_losses(recording, signals=(), events=True)
+    lost = common_losses(recording, events=True)
     silent = [
         label
         for label, train in zip(recording.units.labels, recording.units.times_s, strict=True)

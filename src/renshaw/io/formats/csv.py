@@ -122,7 +122,7 @@ def write(recording: Recording, path: Path) -> None:
 
 def losses(recording: Recording) -> tuple[str, ...]:
     """Return what the table can't hold of a recording."""
-    lost = common_losses(recording, signals=(), events=False)
+    lost = common_losses(recording)
     units = recording.units
     last_s = max((train[-1] for train in units.times_s if len(train)), default=0.0)
     if units.window_s != (0.0, last_s):

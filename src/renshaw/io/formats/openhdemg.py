@@ -364,7 +364,7 @@ def losses(recording: Recording) -> tuple[str, ...]:
     raw = _raw_emg(recording)
     held: tuple[str, ...] = ("torque",) if raw is None else ("emg", "torque")
     held += ("sources",) if _has_sources(recording) else ()
-    lost = common_losses(recording, signals=held, events=False)
+    lost = common_losses(recording, signals=held)
     units = recording.units
     rate = _emg_rate(recording)
     if any(np.any(np.abs(t * rate - np.rint(t * rate)) > 1e-6) for t in units):

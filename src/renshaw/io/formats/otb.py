@@ -17,7 +17,7 @@ from renshaw.data.signal import Signal
 from renshaw.io.containers import matlab
 from renshaw.io.format import FORMATS, Format
 from renshaw.io.probe import Probe
-from renshaw.io.raw import grids_of_names
+from renshaw.io.raw import WAITS, grids_of_names
 from renshaw.io.refusal import Refusal
 from renshaw.io.trains import float32, indices_to_times, motor_units
 
@@ -56,7 +56,7 @@ def read(probe: Probe) -> Recording:
         fs_hz=fs_hz,
     )
     if not fired:
-        remarks = ["Raw EMG that waits to be decomposed: renshaw decompose."]
+        remarks = [WAITS]
     grids = grids_of_names(signals["emg"].channels) if "emg" in signals else ()
     return Recording(units, signals, notes=(*notes, *_clock(file), *remarks), grids=grids)
 

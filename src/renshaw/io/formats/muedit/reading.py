@@ -21,6 +21,7 @@ from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
 from renshaw.io.containers import matlab
 from renshaw.io.probe import Probe
+from renshaw.io.raw import WAITS
 from renshaw.io.refusal import Refusal
 from renshaw.io.trains import float32, indices_to_times, motor_units
 
@@ -79,7 +80,7 @@ def _raw(signal: Mapping[str, Any], fs_hz: float) -> Recording:
     signals = _signals(signal, fs_hz, notes)
     if "emg" not in signals:
         raise Refusal("It is a MUedit file without decomposed units (no Dischargetimes) or EMG")
-    notes.append("Raw EMG that waits to be decomposed: renshaw decompose.")
+    notes.append(WAITS)
     units, _ = motor_units([], length_s=len(signals["emg"]) / fs_hz, fs_hz=fs_hz)
     return Recording(units, signals, notes=tuple(notes), grids=_placed(signal, signals))
 

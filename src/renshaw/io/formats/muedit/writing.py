@@ -111,8 +111,7 @@ def losses(recording: Recording) -> tuple[str, ...]:
     """Return what MUedit's file can't hold of a recording."""
     sources = recording.signals.get("sources")
     kept = ["emg", "torque", "target", *(["sources"] if sources is not None else [])]
-    lost = common_losses(recording, signals=tuple(kept), events=False)
-    lost = [words for words in lost if not words.startswith("The places")]
+    lost = common_losses(recording, signals=tuple(kept), grids=True, muscles=True)
     lost += _lost_of_grids(recording)
     units, rate = recording.units, _rate(recording)
     if any(np.any(np.abs(t * rate - np.rint(t * rate)) > 1e-6) for t in units):

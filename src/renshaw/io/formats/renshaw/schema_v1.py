@@ -123,7 +123,7 @@ def _load_units(group: Any, budget: Budget) -> tuple[MotorUnits, list[str]]:
     quality = dict(zip(names, rows, strict=True))
     sorted_out, remarks = motor_units(trains, window_s=span)
     # A sound file keeps its own flags; faults found now are added to them.
-    if any("faulty" in remark for remark in remarks):
+    if any(map(_changed, trains, sorted_out.times_s)):
         merged = zip(map(str, flags), sorted_out.flags, strict=True)
         flags = ["; ".join(dict.fromkeys(f for f in pair if f)) for pair in merged]
     else:
@@ -136,6 +136,10 @@ def _load_units(group: Any, budget: Budget) -> tuple[MotorUnits, list[str]]:
         fs_hz=fs_hz,
         quality=quality,
     ), remarks
+
+
+def _changed(train: Any, sorted_out: Any) -> bool:
+    return not np.array_equal(train, sorted_out)
 
 
 def _store_signals(group: Any, signals: Mapping[str, Signal], packed: bool) -> None:
