@@ -81,10 +81,11 @@ def difference(
         f"95 % CI of the difference {between_signed(low, high)} {units}".rstrip()
         + f", n = {n} participants, {p_equals(float(row['p_value']))}"
     )
+    among = "with" if virtual else "in"
     if low <= 0 <= high:
         sentence = (
-            f"No clear change of {what} with {condition}{place}: it was {size} "
-            f"{'lower' if change < 0 else 'higher'} than with {reference} ({sure})."
+            f"No clear change of {what} {among} {condition}{place}: it was {size} "
+            f"{'lower' if change < 0 else 'higher'} than {among} {reference} ({sure})."
         )
     elif virtual:
         sentence = (
@@ -93,8 +94,8 @@ def difference(
         )
     else:
         sentence = (
-            f"{_capital(what)} was {'lower' if high < 0 else 'higher'} with {condition} than "
-            f"with {reference}{place}, by {size} ({sure})."
+            f"{_capital(what)} was {'lower' if high < 0 else 'higher'} in {condition} than "
+            f"in {reference}{place}, by {size} ({sure})."
         )
     return Finding(
         sentence=sentence,

@@ -74,8 +74,10 @@ def _refused_pairs(pairs: Sequence[Estimate]) -> list[str]:
     refused = [row for row in pairs if not row.ok]
     if not refused:
         return []
-    why = reasons(Counter(row.reasons.gist for row in refused))
-    return [f"{len(refused)} of {len(pairs)} pairs of firing units: {why}."]
+    why = reasons(Counter(each.general for row in refused for each in row.reasons))
+    many = any(len(row.reasons) > 1 for row in refused)
+    several = " (a pair may fail several rules)" if many else ""
+    return [f"{len(refused)} of {len(pairs)} pairs of firing units{several}: {why}."]
 
 
 def _whole(whole: dict[str, Estimate], besides: str = "") -> list[Number]:
