@@ -156,7 +156,7 @@ def test_only_so_many_wait(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_who_reads_a_file_loads_neither_the_page_nor_a_simulator() -> None:
     program = (
-        "import sys; import renshaw.app.work, renshaw.app.recording.work; import renshaw.io; "
+        "import sys, renshaw.app.job_process, renshaw.app.recording.jobs, renshaw.io; "
         "print(*({'starlette.routing', 'numba', 'matplotlib', 'scipy.signal'} & set(sys.modules)))"
     )
     done = subprocess.run(

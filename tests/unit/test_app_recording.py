@@ -393,7 +393,7 @@ def test_raw_emg_is_decomposed_edited_and_replayed(page: Page, tmp_path: Path) -
 def test_a_reader_that_never_ends_is_ended() -> None:
     code = (
         "import signal\n"
-        "from renshaw.app.recording.work import _within\n"
+        "from renshaw.app.recording.jobs import _within\n"
         "with _within(1, 'slow.mat'):\n"
         "    while True:\n"
         "        signal.pause()\n"

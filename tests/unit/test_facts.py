@@ -285,7 +285,7 @@ PROGRAMS = {
     "io/check.py": "sees that every reader writes its step",
     "io/facts.py": "files of before have no facts but in their history",
     "app/recording/program.py": "prints the program of an analysis",
-    "app/recording/work.py": "hands a step on to the process that shows it",
+    "app/recording/jobs.py": "hands a step on to the process that shows it",
     "estimation/estimate.py": "one program of several recordings",
     "inference/change.py": "one program of two recordings",
     "reports/method.py": "one program of several estimates",

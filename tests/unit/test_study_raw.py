@@ -10,7 +10,7 @@ from decompose_samples import QUICK, raw
 
 import renshaw as rs
 from renshaw.cli import app
-from renshaw.study import work
+from renshaw.study import outcome
 
 STUDY = """
 name = "raw"
@@ -58,13 +58,13 @@ def laboratory(folder: Path, extra: str = "", recordings: str = "") -> Path:
 def counted(monkeypatch):
     """Count decompositions, which are done all the same."""
     seen = []
-    real = work.decompose
+    real = outcome.decompose
 
     def decompose(recording, *args, **kwargs):
         seen.append(recording.name)
         return real(recording, *args, **kwargs)
 
-    monkeypatch.setattr(work, "decompose", decompose)
+    monkeypatch.setattr(outcome, "decompose", decompose)
     return seen
 
 
@@ -127,9 +127,9 @@ def test_the_study_file_says_which_recordings_are_decomposed(tmp_path, monkeypat
     assert not seen
     assert not result.design["decomposed"].any()
     with_units = dataclasses.replace(raw(), truth=None)
-    assert not work.to_decompose(with_units, "raw")
-    assert work.to_decompose(with_units, "all")
-    assert not work.to_decompose(rs.Recording(with_units.units), "all")
+    assert not outcome.to_decompose(with_units, "raw")
+    assert outcome.to_decompose(with_units, "all")
+    assert not outcome.to_decompose(rs.Recording(with_units.units), "all")
 
 
 @pytest.mark.parametrize(("keep", "emg"), [("all", True), ("none", None)])

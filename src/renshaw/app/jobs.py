@@ -187,7 +187,7 @@ class Jobs:
         job.process = process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
-            "renshaw.app.work",
+            "renshaw.app.job_process",
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,

@@ -19,6 +19,7 @@ from renshaw.core.errors import DataError, SettingsError
 from renshaw.core.files import alone, write_text
 from renshaw.core.fingerprint import fingerprint
 from renshaw.core.version import __version__
+from renshaw.study.outcome import Failure, Outcome
 from renshaw.study.pieces import Piece, code_fingerprint, pieces_of, real_files
 from renshaw.study.plan import StudyPlan
 from renshaw.study.recordings import Found
@@ -34,7 +35,6 @@ from renshaw.study.tables import (
     sheet,
     write_table,
 )
-from renshaw.study.work import Failure, Outcome
 from renshaw.study.workers import in_process, processes
 
 if TYPE_CHECKING:

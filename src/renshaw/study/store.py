@@ -14,8 +14,8 @@ from typing import Any
 from renshaw.core.files import replacing
 from renshaw.core.fingerprint import fingerprint
 from renshaw.data.estimates import Estimate
+from renshaw.study.outcome import Failure, Outcome
 from renshaw.study.pieces import Piece
-from renshaw.study.work import Failure, Outcome
 
 # File systems allow 255 bytes, and a temporary file needs some of them.
 _LONGEST_STEM = 100

@@ -16,8 +16,8 @@ from renshaw.data.estimates import COLUMNS, Estimate
 from renshaw.estimation.quantity import fails_alone
 from renshaw.study.dictionary import COLUMNS as DICTIONARY
 from renshaw.study.dictionary import quantity_entries
+from renshaw.study.outcome import Failure, Outcome
 from renshaw.study.plan import StudyPlan
-from renshaw.study.work import Failure, Outcome
 
 if TYPE_CHECKING:
     import pandas as pd

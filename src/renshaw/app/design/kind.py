@@ -67,7 +67,7 @@ DESIGN = Kind(
         "fresh": "Fresh people",
         "nights": "Nights",
     },
-    target="renshaw.app.design.work:run",
+    target="renshaw.app.design.job:run",
     words=frozenset(
         ("search", "rule", "price", "posterior", "held_out", "few", "sleepers", "night", "people")
     ),

@@ -107,7 +107,7 @@ async def begin_multiverse(request: Request) -> Response:
         "settings": case.settings.to_mapping(),
         "to": str(case.multiverse_file),
     }
-    job = jobs.start("multiverse", case.name, "renshaw.app.recording.work:multiversed", arguments)
+    job = jobs.start("multiverse", case.name, "renshaw.app.recording.jobs:multiversed", arguments)
     case.multiverse_job, case.multiverse_of = job.id, (case.edits, case.settings)
     return JSONResponse({"job": job.id})
 

@@ -18,7 +18,7 @@ from renshaw.core.errors import RenshawError
 from renshaw.decomposition.settings import DecomposeSettings
 from renshaw.io import FORMATS, ending_of
 
-_WORK = "renshaw.app.recording.work:"
+_WORK = "renshaw.app.recording.jobs:"
 
 
 async def start(request: Request) -> Response:

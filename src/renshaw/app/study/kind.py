@@ -76,7 +76,7 @@ STUDY = Kind(
         "failures": "Failures",
         "data_dictionary": "Data dictionary",
     },
-    target="renshaw.app.study.work:run",
+    target="renshaw.app.study.job:run",
     words=frozenset(
         ("arms", "cohort", "recordings", "conditions", "protocol", "protocols", "repeats", "ramps")
     ),

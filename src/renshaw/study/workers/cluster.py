@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from renshaw.core.errors import RenshawError, SettingsError
+from renshaw.study.outcome import Outcome, Told, failed, work
 from renshaw.study.pieces import Piece, code_fingerprint
-from renshaw.study.work import Outcome, Told, failed, work
 
 _CONNECT_s = 10.0
 _LOOK_AFTER_s = 0.1

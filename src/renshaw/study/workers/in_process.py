@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from renshaw.study.outcome import Outcome, Told, work
 from renshaw.study.pieces import Piece
-from renshaw.study.work import Outcome, Told, work
 
 
 def in_process(

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 
+from renshaw.study.outcome import Outcome, failed, work
 from renshaw.study.pieces import Piece
-from renshaw.study.work import Outcome, failed, work
 
 # A piece whose worker dies as often as this while it alone is being done is to blame itself.
 _MOST_DEATHS = 3

@@ -1,4 +1,4 @@
-"""A job's own process: ``python -m renshaw.app.work``; told what to do on standard input.
+"""A job's own process: ``python -m renshaw.app.job_process``; told what to do on standard input.
 
 It reads one line of JSON, ``{"target": "package.module:function", "arguments": {...}}``, calls
 ``function(**arguments, progress=progress)``, and writes lines of JSON: ``{"done", "total",
