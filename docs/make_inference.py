@@ -115,8 +115,8 @@ def keep_out(training: Path) -> None:
 
 def main() -> None:
     """Fill the page and draw the pictures."""
+    from renshaw.figures.style import look
     from renshaw.reports.figures.calibration import calibration_picture
-    from renshaw.reports.figures.style import look
 
     if len(sys.argv) > 1:
         keep_out(Path(sys.argv[1]))

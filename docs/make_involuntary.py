@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import renshaw as rs
+from renshaw.figures.style import look
 from renshaw.reports.figures.night import nights
 from renshaw.reports.figures.spasm import spasms
-from renshaw.reports.figures.style import look
 from renshaw.reports.figures.vibstim import vibstim_trial
 
 FIGURES = Path(__file__).parent / "figures"

@@ -115,7 +115,7 @@ def editing(opened: Open) -> None:
         return
     tab.locator("#headline:not(:empty)").wait_for()
     tab.goto(tab.url + "/edit?unit=3")
-    tab.locator("#source .scatterlayer .trace").first.wait_for()
+    tab.locator("#source [data-kind=points]").first.wait_for()
     for key in ("+", "+", "+", "ArrowRight", "ArrowRight", "Enter"):
         tab.keyboard.press(key)
         tab.wait_for_timeout(1500)
@@ -147,7 +147,7 @@ def study(opened: Open, folder: str) -> None:
 def design(opened: Open, folder: str) -> None:
     """Keep what a design recommends, beside its alternatives and the front."""
     tab = opened(f"design/results?path={folder}", height=1700)
-    tab.locator("#front .scatterlayer .point").first.wait_for()
+    tab.locator("#front [data-kind=points]").first.wait_for()
     tab.locator("#map svg").wait_for()
     kept(tab, "design", whole=False)
 

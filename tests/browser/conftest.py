@@ -13,7 +13,7 @@ import pytest
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 _MISSING = [
     name
-    for name in ("playwright", "starlette", "uvicorn", "plotly")
+    for name in ("playwright", "starlette", "uvicorn")
     if importlib.util.find_spec(name) is None
 ]
 

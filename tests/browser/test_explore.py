@@ -105,9 +105,12 @@ def test_the_picture_can_be_saved(watched: Any, tmp_path: Any) -> None:
     tab = watched.open("explore")
     _seen(tab)
     with tab.expect_download(timeout=WAIT_ms) as saved:
-        tab.get_by_role("button", name="Save as SVG").click()
+        tab.get_by_text("Save", exact=True).click()
+        tab.get_by_role("button", name="SVG").click()
     saved.value.save_as(tmp_path / "picture.svg")
-    assert "<svg" in (tmp_path / "picture.svg").read_text(encoding="utf-8")
+    drawn = (tmp_path / "picture.svg").read_text(encoding="utf-8")
+    for words in ("Before", "Now", "Time (s)", "% MVC", "mean of all motoneurons"):
+        assert f">{words}<" in drawn
 
 
 def test_everything_has_a_name(watched: Any) -> None:
@@ -119,7 +122,8 @@ def test_everything_has_a_name(watched: Any) -> None:
           .map((e) => e.outerHTML)"""
     )
     assert nameless == []
-    pictures = tab.locator("#views svg")
+    pictures = tab.locator("#views svg[role=img]")
+    assert pictures.count() == 12
     assert all(svg.get_attribute("aria-label") for svg in pictures.all())
     assert tab.locator("main").count() == tab.locator("h1").count() == 1
 
@@ -135,7 +139,7 @@ def test_a_phone_shows_now_and_before_on_request(watched: Any, scheme: str) -> N
     assert tab.evaluate("document.documentElement.scrollWidth") <= 390
     assert tab.locator("#now-title").bounding_box()["height"] < 40
     tab.get_by_label("Drug").evaluate("(knob) => knob.scrollIntoView({ block: 'center' })")
-    expect(tab.locator("#glance svg")).to_be_in_viewport(ratio=1)
+    expect(tab.locator("#glance svg[role=img]")).to_be_in_viewport(ratio=1)
 
 
 def test_a_page_whose_address_has_changed_says_so(watched: Any) -> None:

@@ -99,26 +99,33 @@ def _look_at_front(tab: Any) -> None:
     _expect(tab.locator("#others tbody tr").first).to_contain_text("recommended")
     _expect(tab.locator("#others")).to_contain_text("do nothing")
     _expect(tab.locator("#map svg")).to_be_visible()
-    dots = tab.locator("#front .scatterlayer .point")
+    dots = tab.locator("#front [data-kind=points]")
     _expect(dots.first).to_be_visible()
-    # One of plotly's own buttons would send the plot to a server of theirs.
-    assert tab.locator("#front .modebar-btn").count() == 0
     tab.get_by_label("Against", exact=True).select_option("dose_pct")
-    _expect(tab.locator("#front .xtitle")).to_contain_text("Dose")
+    _expect(tab.locator("#front .axis-words.x")).to_contain_text("Dose")
     nothing = tab.get_by_label("Protocol", exact=True).locator("option", has_text="do nothing")
     tab.get_by_label("Protocol", exact=True).select_option(nothing.get_attribute("value"))
     _expect(tab.locator("#point")).to_contain_text("nothing is given")
-    place = tab.locator("#front .legendtext", has_text="drug alone")
+    place = tab.locator("#front .legend > span", has_text="drug alone")
     _expect(place).to_be_visible()
-    tab.evaluate(_CLICK_A_DRUG)
+    tab.mouse.click(*tab.evaluate(_A_DRUG))
     _expect(tab.locator("#point pre")).to_contain_text("--given baclofen:dose_mg_per_day=")
 
 
-# Dots lie on each other: a click by the mouse would hit whichever is on top.
-_CLICK_A_DRUG = """() => {
-  const place = document.getElementById("front");
-  const trace = place.data.find((each) => each.name === "drug alone");
-  place.emit("plotly_click", { points: [{ customdata: trace.customdata[0] }] });
+# Dots lie on each other: where the dot of a drug is that is the farthest from all others.
+_A_DRUG = """() => {
+  const { plot } = document.getElementById("front");
+  document.getElementById("front").scrollIntoView({ block: "center" });
+  const panel = plot.figure.panels.find((each) => each.name === plot.only[0]);
+  const dots = panel.marks
+    .filter((mark) => mark.kind === "points" && mark.keys)
+    .flatMap(({ name, keys, x, y }) =>
+      keys.map((key, i) => ({ name, key, at: plot.at(panel.name, x[i], y[i]) })));
+  const far = (a, b) => Math.hypot(a.at[0] - b.at[0], a.at[1] - b.at[1]);
+  const others = (dot) => dots.filter(({ key }) => key !== dot.key);
+  const alone = (dot) => Math.min(...others(dot).map((each) => far(each, dot)));
+  const drugs = dots.filter((dot) => dot.name === "drug alone");
+  return drugs.sort((a, b) => alone(b) - alone(a))[0].at;
 }"""
 
 

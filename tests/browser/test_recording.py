@@ -98,20 +98,16 @@ def test_settings_change_the_answer_and_the_program(view: Any) -> None:
 
 # Where a discharge in the middle of the first unit is drawn, in pixels of the window.
 _A_DISCHARGE = """() => {
-  const plot = document.getElementById("traces");
-  const { xaxis, yaxis } = plot._fullLayout;
-  const { x, y } = plot.data.find((trace) => (trace.yaxis ?? "y") === "y" && trace.meta?.unit);
-  let middle = Math.floor(x.length / 2);
-  while (x[middle] === null) middle += 1;
-  const at = plot.getBoundingClientRect();
-  return [at.x + xaxis._offset + xaxis.d2p(x[middle]), at.y + yaxis._offset + yaxis.d2p(y[middle])];
+  const { plot } = document.getElementById("traces");
+  const row = plot.figure.panels[0].marks.find((mark) => mark.kind === "ticks");
+  return plot.at("discharges", row.x[Math.floor(row.x.length / 2)], row.y);
 }"""
 
 
 def test_a_click_in_the_raster_chooses_a_unit(view: Any) -> None:
     x, y = view.evaluate(_A_DISCHARGE)
     view.mouse.move(x, y)
-    view.locator("#traces .hoverlayer .hovertext").first.wait_for()
+    view.locator("#traces .tip:not([hidden])").first.wait_for()
     view.mouse.down()
     view.mouse.up()
     view.locator("#unit-card h3").wait_for()
@@ -143,7 +139,7 @@ def test_a_phone_shows_it_all(watched: Any, ramp: Path, scheme: str) -> None:
     drop(tab, ramp)
     assert fits(tab)
     tab.goto(tab.url + "/edit")
-    tab.locator("#source .scatterlayer").first.wait_for()
+    tab.locator("#source [data-kind=points]").first.wait_for()
     assert fits(tab)
 
 

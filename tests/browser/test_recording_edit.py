@@ -24,7 +24,7 @@ def editor(watched: Any) -> Iterator[Any]:
     tab.set_input_files("#file", str(GRID))
     tab.locator("#headline:not(:empty)").wait_for()
     tab.goto(tab.url + "/edit?unit=3")
-    tab.locator("#source .scatterlayer .trace").first.wait_for()
+    tab.locator("#source [data-kind=points]").first.wait_for()
     yield tab
 
 
@@ -49,7 +49,7 @@ def test_the_keyboard_removes_adds_and_takes_back(editor: Any) -> None:
     editor.locator("#closer").click()
     # The page's policy forbids the evaluation by which a browser would wait itself.
     for _ in range(PATIENCE_ms // 50):
-        if editor.evaluate("document.querySelector('#source').layout.xaxis.range[0] > 5"):
+        if editor.evaluate("document.querySelector('#source').plot.figure.window?.[0] > 5"):
             break
         editor.wait_for_timeout(50)
     editor.locator("#main").focus()
@@ -71,7 +71,7 @@ def test_a_box_removes_and_the_filter_finds_again(editor: Any, tmp_path: Path) -
     before = discharges(editor)
     editor.keyboard.press("d")
     assert editor.locator("[data-tool=remove]").get_attribute("aria-pressed") == "true"
-    area = editor.locator("#source .nsewdrag[data-subplot=xy]").bounding_box()
+    area = editor.locator("#source svg[data-panel=source] .area").bounding_box()
     editor.mouse.move(area["x"] + area["width"] * 0.4, area["y"] + 2)
     editor.mouse.down()
     editor.mouse.move(area["x"] + area["width"] * 0.5, area["y"] + area["height"] - 2, steps=4)

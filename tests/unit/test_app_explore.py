@@ -17,6 +17,7 @@ pytest.importorskip("httpx2", reason="needs the dependency group browser")
 from starlette.testclient import TestClient
 
 import renshaw as rs
+from renshaw.app import figures as page_figures
 from renshaw.app.explore import studio as studio_module
 from renshaw.app.explore.knobs import first_values, knobs, scene_of
 from renshaw.app.explore.mission import STEPS
@@ -24,6 +25,7 @@ from renshaw.app.explore.pictures import FULL, SKETCH, Picture, learned_drive, r
 from renshaw.app.explore.studio import Studio
 from renshaw.app.server import application
 from renshaw.core.errors import RenshawError, SettingsError
+from renshaw.figures import Figure
 
 SPASM = {"protocol": "spasm", "protocol.spasm.watched_s": 5, "participant.n_units": 8}
 
@@ -120,7 +122,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 def test_a_picture_has_every_panel_and_says_it_in_words(client: TestClient) -> None:
     wish = {"tab": "a", "quality": "full", "values": {**first_values(), **SPASM}}
     found = client.post("/t/explore/picture", json=wish).json()
-    assert [panel["name"] for panel in found["panels"]] == [
+    assert [panel["name"] for panel in found["figure"]["panels"]] == [
         "discharges",
         "rates",
         "torque",
@@ -134,11 +136,25 @@ def test_a_picture_has_every_panel_and_says_it_in_words(client: TestClient) -> N
 
 def test_what_is_seen_can_be_saved(client: TestClient) -> None:
     values = {**first_values(), **SPASM}
-    sent = {"before": values, "now": {**values, "nerve": True}}
+    sent = {"before": values, "values": {**values, "nerve": True}, "as": "svg"}
     found = client.post("/t/explore/figure", json=sent)
     assert found.headers["content-type"] == "image/svg+xml"
-    for words in ("before", "now", "Torque", "Time (s)"):
+    for words in ("Before", "Now", "Torque", "Time (s)", "% MVC"):
         assert f">{words}" in found.text
+
+
+@pytest.mark.parametrize("before", [False, True])
+def test_what_is_saved_is_what_is_shown(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, before: bool
+) -> None:
+    saved: list[Figure] = []
+    monkeypatch.setattr(page_figures, "as_bytes", lambda figure, _: saved.append(figure) or b"")
+    values = {**first_values(), **SPASM}
+    asked = {"values": {**values, "nerve": True}, "before": values if before else None}
+    shown = client.post("/t/explore/picture", json={"tab": "b", "quality": "full", **asked}).json()
+    client.post("/t/explore/figure", json={"as": "pdf", **asked})
+    assert json.loads(json.dumps(saved[0].to_plain())) == shown["figure"]
+    assert shown["figure"]["heads"] == (["Before", "Now"] if before else ["Now"])
 
 
 @pytest.mark.parametrize(
@@ -179,19 +195,19 @@ def _in_studio(
 
 
 def _said(scene: Any, quality: str, drive: Any, progress: Any = None) -> Picture:
-    return Picture(json.dumps([scene.seed, quality]).encode(), (), 1.0)
+    return Picture(Figure("sample", ()), {"made": [scene.seed, quality]})
 
 
 def test_of_each_tab_the_newest_wish_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     async def steps(studio: Studio) -> list[Any]:
         wishes = [studio.picture("a", _scene(seed=i), SKETCH) for i in range(5)]
         wishes += [studio.picture(f"tab {i}", _scene(seed=i), SKETCH) for i in range(20)]
-        return [made and made.sent for made in await asyncio.gather(*wishes)]
+        return [made and made.said["made"] for made in await asyncio.gather(*wishes)]
 
     found = _in_studio(monkeypatch, steps, _said)
     assert found[:4] == [None] * 4
-    assert found[4] == b'[4, "sketch"]'
-    assert [json.loads(each)[0] for each in found[5:]] == list(range(20))
+    assert found[4] == [4, "sketch"]
+    assert [seed for seed, _ in found[5:]] == list(range(20))
 
 
 def test_a_whole_picture_that_no_one_wants_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -212,9 +228,9 @@ def test_a_whole_picture_that_no_one_wants_is_given_up(monkeypatch: pytest.Monke
         while studio._now[FULL] is None:
             await asyncio.sleep(0.01)
         second = await studio.picture("a", _scene(seed=1), SKETCH, 1)
-        return [await first, second.sent]
+        return [await first, second.said["made"]]
 
-    assert _in_studio(monkeypatch, steps, slowly) == [None, b'[1, "sketch"]']
+    assert _in_studio(monkeypatch, steps, slowly) == [None, [1, "sketch"]]
     assert given_up == ["GivenUpError"]
 
 
@@ -236,9 +252,9 @@ def test_a_late_sketch_leaves_the_whole_picture_of_the_same_move(
         while studio._now[FULL] is None:
             await asyncio.sleep(0.01)
         sketch = await studio.picture("a", _scene(seed=7), SKETCH, 3)
-        return [(await whole).sent, sketch.sent]
+        return [(await whole).said["made"], sketch.said["made"]]
 
-    assert _in_studio(monkeypatch, steps, after_the_sketch) == [b'[7, "full"]', b'[7, "sketch"]']
+    assert _in_studio(monkeypatch, steps, after_the_sketch) == [[7, "full"], [7, "sketch"]]
 
 
 def test_a_picture_that_fails_says_why_and_the_next_is_made(
@@ -252,6 +268,6 @@ def test_a_picture_that_fails_says_why_and_the_next_is_made(
     async def steps(studio: Studio) -> Any:
         with pytest.raises(RenshawError, match="not this one"):
             await studio.picture("a", _scene(seed=1), FULL)
-        return (await studio.picture("a", _scene(seed=2), FULL)).sent
+        return (await studio.picture("a", _scene(seed=2), FULL)).said["made"]
 
-    assert _in_studio(monkeypatch, steps, sometimes) == b'[2, "full"]'
+    assert _in_studio(monkeypatch, steps, sometimes) == [2, "full"]

@@ -96,9 +96,3 @@ def test_every_answer_is_locked_down(client: TestClient, path: str) -> None:
 )
 def test_static_files_are_those_alone(client: TestClient, path: str) -> None:
     assert client.get(f"/{TOKEN}/{path}").status_code == 404
-
-
-def test_plotly_comes_from_the_installed_package(client: TestClient) -> None:
-    found = client.get(f"/{TOKEN}/static/plotly.min.js")
-    assert found.status_code == 200
-    assert "plotly.js" in found.text[:200]

@@ -22,10 +22,12 @@ import pandas as pd
 from starlette.testclient import TestClient
 
 import renshaw as rs
+from renshaw.app import figures as page_figures
 from renshaw.app.recording.desk import MOST_OPEN, Desk
 from renshaw.app.recording.downloads import plain_name
 from renshaw.app.server import application
 from renshaw.app.uploads import _ending
+from renshaw.figures import Figure
 from renshaw.io import FORMATS, known_endings
 
 HERE = "http://127.0.0.1:8000"
@@ -163,17 +165,58 @@ def test_what_is_drawn_is_what_is_estimated(opened: Page) -> None:
     assert [unit["discharges"] for unit in data["units"]] == [len(t) for t in pool().units]
     accepted = [pair[2] for pair in data["pairs"] if pair[6]]
     assert sorted(accepted) == pytest.approx(sorted(estimates.values("delta_f_pair")), rel=1e-5)
-    assert data["torque"]["unit"] == "% MVC"
+    assert data["figures"]["raster"]["panels"][-1]["y"]["words"] == "Torque (% MVC)"
     assert all(pair[7] for pair in data["pairs"] if not pair[6]), "each exclusion has its reason"
 
 
 def test_a_pair_is_shown_with_its_verdict(opened: Page) -> None:
     test, control = opened.get("/data").json()["typical"]
     found = opened.get(f"/pair/{test}/{control}").json()
-    assert found["svg"].startswith("<svg")
+    assert [panel["name"] for panel in found["figure"]["panels"]] == ["control", "test", "torque"]
     assert found["words"].startswith("Accepted")
     refused = opened.get(f"/pair/{control}/{control}")
     assert refused.json() == {"error": "There is no such pair of units."}
+
+
+def test_what_is_saved_is_what_is_shown(opened: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    saved: list[Figure] = []
+    monkeypatch.setattr(page_figures, "as_bytes", lambda figure, _: saved.append(figure) or b"")
+    data = opened.get("/data").json()
+    test, control = data["typical"]
+    shown = {
+        "raster": data["figures"]["raster"],
+        "pairs": data["figures"]["pairs"],
+        "construction": opened.get(f"/pair/{test}/{control}").json()["figure"],
+        "source": {**opened.get("/source/1").json()["figure"], "window": None},
+    }
+    for name, plain in shown.items():
+        asked = f"/figure/{name}?test={test}&control={control}&unit=1"
+        assert opened.get(asked).json() == plain, name
+        opened.get(f"{asked}&as=svg")
+        assert json.loads(json.dumps(saved[-1].to_plain())) == plain, name
+    near = opened.get("/figure/raster?from=5&to=8.5&chosen=2").json()
+    assert (near["window"], near["chosen"]) == ([5.0, 8.5], 2)
+    opened.get("/figure/raster?from=5&to=8.5&chosen=2&as=csv")
+    assert json.loads(json.dumps(saved[-1].to_plain())) == near
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "none",
+        "raster?as=exe",
+        "raster?from=2",
+        "raster?from=3&to=1",
+        "raster?from=nan&to=inf",
+        "construction?test=1",
+        "multiverse?as=svg",
+        "source?unit=99",
+    ],
+)
+def test_an_impossible_figure_is_refused_in_words(opened: Page, asked: str) -> None:
+    found = opened.get(f"/figure/{asked}")
+    assert found.status_code == 400
+    assert found.json()["error"].endswith(".")
 
 
 def test_a_unit_set_aside_gives_no_pair_and_comes_back(fresh: Page) -> None:

@@ -18,9 +18,10 @@ from renshaw.estimation.multiverse import MultiverseSettings, multiverse
 from renshaw.estimation.quantities.geometry import brace_of
 from renshaw.estimation.settings import GeometrySettings, SmoothingSettings
 from renshaw.estimation.smoothing import smoothed_rates
+from renshaw.figures.style import plain
+from renshaw.figures.thinning import thin
 from renshaw.reports import figures
 from renshaw.reports.best_pair import best_pair
-from renshaw.reports.figures.style import plain, thin
 from renshaw.reports.svg import inline_svg
 
 HOSTILE = ["<b>&\"'</b>", "$\\frac{$", "a\x00b\x1b[31m", "]]>", "$x$", "10" * 50, "日本", ""]
@@ -45,7 +46,7 @@ def pictures(ramp: Recording) -> dict[str, Figure]:
     return {
         "raster": figures.raster(ramp),
         "stack": figures.unit_rates(ramp, rates),
-        "overlay": figures.smoothed_overlay(ramp, rates),
+        "raster-and-rates": figures.raster(ramp, rates),
         "construction": figures.delta_f_construction(
             ramp,
             rates,
@@ -101,7 +102,7 @@ def test_the_same_picture_is_the_same_text() -> None:
 
 def test_drawing_leaves_no_trace_in_matplotlib() -> None:
     before = dict(mpl.rcParams)
-    figures.raster(samples.triangle(2))
+    figures.raster(samples.triangle(2)).draw()
     assert dict(mpl.rcParams) == before
 
 
@@ -120,7 +121,7 @@ def test_recordings_with_next_to_nothing_can_be_drawn(
     for figure in (
         figures.raster(bare),
         figures.unit_rates(bare, rates),
-        figures.smoothed_overlay(bare, rates),
+        figures.raster(bare, rates),
         figures.pair_matrix(bare, nothing),
         figures.estimates_by_unit(nothing),
     ):
@@ -150,7 +151,7 @@ def test_the_arrow_of_the_construction_is_as_long_as_delta_f() -> None:
         derecruitment_s=times[-1],
         delta_f_pps=delta_f,
     )
-    control = figure.axes[0]
+    control = figure.draw().axes[0]
     low, high = sorted(line.get_ydata()[0] for line in control.lines if line.get_marker() == "o")
     assert high - low == pytest.approx(delta_f)
     assert any(f"{delta_f:.2f} pps" in text.get_text() for text in control.texts)

@@ -16,7 +16,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -62,7 +62,6 @@ def application(folder: Path, token: str, port: int) -> Guard:
     app = Starlette(
         routes=[
             Route("/", _first_tab),
-            Route("/static/plotly.min.js", _plotly),
             Mount("/static", StaticFiles(directory=static)),
             *ROUTES,
             *(route for tab in tabs for route in tab.routes),
@@ -80,17 +79,6 @@ def application(folder: Path, token: str, port: int) -> Guard:
 
 async def _first_tab(request: Request) -> Response:
     return RedirectResponse(f"{request.scope['root_path']}/{request.app.state.tabs[0].name}")
-
-
-async def _plotly(_request: Request) -> Response:
-    """Return plotly's own script, from the installed package: there is no copy of it here."""
-    import importlib.util
-
-    spec = importlib.util.find_spec("plotly")
-    if spec is None or spec.origin is None:
-        raise RenshawError("plotly is not installed: pip install 'renshaw[app]'.")
-    script = Path(spec.origin).parent / "package_data" / "plotly.min.js"
-    return FileResponse(script, headers={"Cache-Control": "private, max-age=3600"})
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ def write_estimates(estimates: Estimates, path: Path) -> Path:
 
 def write_pictures(pictures: Mapping[str, Figure], folder: Path) -> None:
     """Write pictures as SVG and PNG, each under its name."""
-    from renshaw.reports.figures.style import look
+    from renshaw.figures.style import look
 
     for name, figure in pictures.items():
         for ending in ("svg", "png"):

@@ -20,7 +20,7 @@ def plot_recording(noun: Recording, /, **options: Any) -> Figure:
     """Draw torque and discharges."""
     from renshaw.reports.figures.raster import raster
 
-    return raster(noun, **options)
+    return raster(noun, **options).draw()
 
 
 @plot.register(Estimates)
@@ -28,4 +28,4 @@ def plot_estimates(noun: Estimates, /, **options: Any) -> Figure:
     """Draw the estimates of one recording, a dot a unit."""
     from renshaw.reports.figures.by_unit import estimates_by_unit
 
-    return estimates_by_unit(noun, **options)
+    return estimates_by_unit(noun, **options).draw()

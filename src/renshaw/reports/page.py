@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from renshaw.core.history import History
     from renshaw.core.settings import Settings
+    from renshaw.figures import Figure as Described
 
 
 @dataclass(frozen=True)
@@ -47,12 +48,15 @@ class Section:
     code: str = ""
 
 
-def drawing(figure: Figure, name: str, title: str, caption: str, small: bool = False) -> Drawing:
+def drawing(
+    figure: Figure | Described, name: str, title: str, caption: str, small: bool = False
+) -> Drawing:
     """Return a figure made ready for a page.
 
     Parameters
     ----------
     figure : Figure
+        Of matplotlib, or described.
     name : str
         Unique in the page, made of letters, digits and hyphens.
     title : str

@@ -15,6 +15,7 @@ from renshaw.estimation.settings import EstimateSettings
 from renshaw.estimation.smoothing import SmoothedRate
 from renshaw.reports import figures
 from renshaw.reports.best_pair import Pair, best_pair
+from renshaw.reports.figures.delta_f import construction_of
 from renshaw.reports.figures.order import by_recruitment
 from renshaw.reports.figures.torque import usable_torque
 from renshaw.reports.figures.tracking import tracking_error, tracking_panel
@@ -31,25 +32,13 @@ if TYPE_CHECKING:
     from renshaw.estimation.multiverse import Multiverse
 
 
-def observed(recording: Recording) -> Section:
-    """Torque and raster."""
-    units = len(recording.units)
-    discharges = sum(len(times) for times in recording.units)
-    words = f"Discharges of {units} motor units over time" + (
-        ", torque behind" if usable_torque(recording) else ""
-    )
-    caption = (
-        f"{discharges} discharges of {units} motor units, the first recruited at the bottom"
-        + ("; torque in gray." if usable_torque(recording) else "; torque was not recorded.")
-    )
-    if recording.events:
-        caption += " Shaded or marked: events of the file, such as stimulation."
-    if any(recording.units.flags):
-        caption += " Units marked * were flagged by the reader."
+def observed(recording: Recording, rates: Sequence[SmoothedRate] = ()) -> Section:
+    """Discharges, smoothed rates and torque."""
+    figure = figures.raster(recording, rates)
     return Section(
         "observed",
         "Torque and discharges",
-        pictures=[drawing(figures.raster(recording), "raster", words, caption)],
+        pictures=[drawing(figure, "raster", figure.title, figure.caption)],
     )
 
 
@@ -82,26 +71,13 @@ def tracking(recording: Recording) -> Section | None:
 
 
 def discharge_rates(recording: Recording, rates: Sequence[SmoothedRate]) -> Section:
-    """Smoothed rates of all units."""
-    smoothed = sum(rate.ok for rate in rates)
+    """Instantaneous and smoothed rates of all units."""
+    figure = figures.unit_rates(recording, rates)
     return Section(
         "rates",
         "Discharge rates",
         pictures=[
-            drawing(
-                figures.smoothed_overlay(recording, rates),
-                "overlay",
-                f"Smoothed discharge rates of {smoothed} motor units in one frame",
-                f"Smoothed rates of {smoothed} of {len(rates)} units: dark units were recruited "
-                "first.",
-            ),
-            drawing(
-                figures.unit_rates(recording, rates),
-                "stack",
-                "Instantaneous and smoothed discharge rate of each motor unit, stacked",
-                "Each dot is one interval between discharges, the line is the smoothed rate. "
-                "Each unit stands on its own zero line.",
-            ),
+            drawing(figure, "stack", figure.title, figure.caption),
         ],
     )
 
@@ -115,8 +91,8 @@ def delta_f(
     """The ΔF construction for a typical pair, the pair matrix and every pair."""
     pictures = []
     pair = best_pair(estimates, recording.name)
-    if pair is not None and rates[pair.control - 1].ok:
-        pictures.append(_construction(recording, rates, pair, settings))
+    if pair is not None:
+        pictures += _construction(recording, rates, pair, settings)
     matrix = figures.pair_matrix(recording, estimates)
     pictures.append(
         drawing(
@@ -149,18 +125,10 @@ def _construction(
     rates: Sequence[SmoothedRate],
     pair: Pair,
     settings: EstimateSettings,
-) -> Drawing:
-    times = recording.units[pair.test - 1]
-    first = min(1 if settings.delta_f.recruitment == "second" else 0, len(times) - 1)
-    figure = figures.delta_f_construction(
-        recording,
-        rates,
-        test=pair.test,
-        control=pair.control,
-        recruitment_s=float(times[first]),
-        derecruitment_s=float(times[-1]),
-        delta_f_pps=pair.delta_f_pps,
-    )
+) -> list[Drawing]:
+    figure = construction_of(recording, rates, pair, settings)
+    if figure is None:
+        return []
     labels = recording.units.labels
     test, control = labels[pair.test - 1], labels[pair.control - 1]
     verdict = (
@@ -169,13 +137,11 @@ def _construction(
         if pair.ok
         else f"No pair is accepted. This one is rejected: {pair.reason}."
     )
-    return drawing(
-        figure,
-        "construction",
-        f"Delta F of test unit {test} with control unit {control}: {pair.delta_f_pps:.2f} pps",
+    caption = (
         f"{verdict} Control unit {control}, test unit {test}, rate–rate r = {pair.r:.2f}, "
-        f"ΔF = {pair.delta_f_pps:.2f} pps.",
+        f"ΔF = {pair.delta_f_pps:.2f} pps."
     )
+    return [drawing(figure, "construction", figure.title, caption)]
 
 
 def every_estimate(

@@ -57,11 +57,11 @@ def _example(
     rates = smoothed_rates(recording.units, settings.smoothing)
     pictures = [
         drawing(
-            figures.smoothed_overlay(recording, rates),
+            figures.raster(recording, rates),
             f"example-{n}-rates",
-            f"Smoothed discharge rates in {recording.name}",
-            f"{words}: smoothed rates of {sum(r.ok for r in rates)} units in {recording.name}, "
-            "with the torque behind.",
+            f"Discharges and smoothed rates in {recording.name}",
+            f"{words}: discharges and smoothed rates of {sum(r.ok for r in rates)} units in "
+            f"{recording.name}, with the torque below.",
         )
     ]
     if recording.truth is not None and with_truth:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @plot.register(Multiverse)
 def plot_multiverse(noun: Multiverse, /, **options: Any) -> Figure:
     """Draw the specification curve."""
-    return specification_curve(noun, **options)
+    return specification_curve(noun, **options).draw()
 
 
 @plot.register(Comparison)
@@ -36,7 +36,7 @@ def plot_comparison(noun: Comparison, /, quantity: str = "", **options: Any) -> 
     """
     known = dict.fromkeys(noun.table["quantity"])
     chosen = quantity or ("delta_f" if "delta_f" in known else next(iter(known), "delta_f"))
-    return paired_difference(noun, chosen, **options)
+    return paired_difference(noun, chosen, **options).draw()
 
 
 @plot.register(MixedModel)

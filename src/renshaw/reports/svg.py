@@ -7,7 +7,9 @@ import re
 import warnings
 from typing import TYPE_CHECKING
 
-from renshaw.reports.figures.style import FAINT, INK, MUTED, PAPER, look
+from renshaw.figures.colors import FAINT, INK, MUTED, PAPER
+from renshaw.figures.description import Figure as Described
+from renshaw.figures.style import look
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -19,12 +21,13 @@ _TICK = re.compile(r"M (\S+) (\S+) L \1 (\S+?)(?=[ \"])")
 _PATH = re.compile(r' d="[^"]*"')
 
 
-def inline_svg(figure: Figure, *, name: str, title: str) -> str:
+def inline_svg(figure: Figure | Described, *, name: str, title: str) -> str:
     """Return the ``<svg>`` element of a figure, fit to stand beside others in one HTML page.
 
     Parameters
     ----------
     figure : Figure
+        Of matplotlib, or described.
     name : str
         Unique in the page; every id inside the element starts with it.
     title : str
@@ -32,6 +35,8 @@ def inline_svg(figure: Figure, *, name: str, title: str) -> str:
     """
     import matplotlib as mpl
 
+    if isinstance(figure, Described):
+        figure = figure.draw()
     page = io.StringIO()
     with look(), mpl.rc_context({"svg.hashsalt": name}), warnings.catch_warnings():
         # The reader's browser draws the text, with whatever fonts it has.

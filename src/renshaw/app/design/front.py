@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,25 +12,18 @@ import pandas as pd
 from renshaw.app.design.kind import PLAN
 from renshaw.core.errors import ReadError, SettingsError
 from renshaw.core.toml import read_toml
+from renshaw.figures import Figure
 from renshaw.optimization.design import RECOMMENDED, Design
 from renshaw.optimization.goal import Goal
 from renshaw.optimization.goal_file import load_goal
 from renshaw.optimization.rule import rule_words
 from renshaw.optimization.therapy import FORESEEN, NOTHING, Therapy
 from renshaw.reports.design_sections import NO_COMBINATION
-from renshaw.reports.figures.design import interaction_map
+from renshaw.reports.figures.design import COSTS, interaction_map, pareto_front
 from renshaw.reports.findings_file import read_findings
-from renshaw.reports.svg import inline_svg
 from renshaw.study.tables import read_table
 
-# Axis, what it is called, its unit, whether more of it is better.
-AXES = (
-    ("force_pct", "Maximal force kept", "% of untreated", True),
-    ("dose_pct", "Dose", "% of the usual maximum", False),
-    ("discomfort", "Discomfort of stimulation", "of 10", False),
-    ("charge_mC_per_h", "Charge", "mC an hour", False),
-)
-_NUMBERS = ("burden", *(name for name, *_ in AXES))
+_NUMBERS = ("burden", *(name for name, *_ in COSTS))
 _FRESH = ("burden", "burden_low", "burden_high", "force_pct", "charge_mC_per_h")
 _MOST_POINTS = 2000
 
@@ -53,7 +48,10 @@ def told(folder: Path) -> dict[str, Any]:
             "rule": rule_words(goal.rule),
             "recommended": _recommended(folder, others),
             "alternatives": [_alternative(row, fresh) for row in others.to_dict("records")],
-            "axes": _axes(goal),
+            "axes": [
+                {"name": name, "title": title, "unit": unit} for name, title, unit, *_ in COSTS
+            ],
+            "figure": figure_of(folder, "front").to_plain(),
             "points": _points(trials, others, goal, untreated),
         }
     except (KeyError, IndexError, TypeError, ValueError, SettingsError) as error:
@@ -63,52 +61,42 @@ def told(folder: Path) -> dict[str, Any]:
         ) from None
 
 
-def drawn_map(folder: Path) -> str:
-    """Return the picture of the interaction map as SVG.
+def figure_of(folder: Path, name: str) -> Figure:
+    """Return a figure of a finished design: ``"front"`` or ``"map"``.
 
     Raises
     ------
     ReadError
-        Its tables are missing or are not those of a design.
+        Its tables are missing or are not those of a design, or there is no such figure.
     """
-    nothing = pd.DataFrame()
+    if name not in _FIGURES:
+        raise ReadError("There is no such figure.")
     try:
-        cells, said = (read_table(folder, name) for name in ("cells", "interactions"))
+        return _FIGURES[name](folder)
+    except (KeyError, IndexError, TypeError, ValueError) as error:
+        raise ReadError(f"There is nothing to draw ({type(error).__name__}).") from None
+
+
+def _front(folder: Path) -> Figure:
+    trials, alternatives = (read_table(folder, name) for name in ("trials", "alternatives"))
+    return pareto_front(replace(_empty(folder), trials=trials, alternatives=alternatives))
+
+
+def _map(folder: Path) -> Figure:
+    try:
+        cells, interactions = (read_table(folder, name) for name in ("cells", "interactions"))
     except ReadError:
         raise ReadError(NO_COMBINATION) from None
-    try:
-        design = Design(
-            goal=load_goal(folder / PLAN),
-            chosen={},
-            trials=nothing,
-            alternatives=nothing,
-            contrasts=nothing,
-            fresh=nothing,
-            nights=nothing,
-            cells=cells,
-            interactions=said,
-            plans={},
-            people=(),
-            held_out=(),
-        )
-        title = "Burden of spasms that each combination leaves, and what was expected"
-        return inline_svg(interaction_map(design), name="map", title=title)
-    except (KeyError, IndexError, TypeError, ValueError) as error:
-        raise ReadError(f"There is no interaction map to draw ({type(error).__name__}).") from None
+    return interaction_map(replace(_empty(folder), cells=cells, interactions=interactions))
 
 
-def _axes(goal: Goal) -> list[dict[str, Any]]:
-    rule = goal.rule
-    limits = {
-        "force_pct": rule.force_pct_min,
-        "dose_pct": rule.dose_pct_max,
-        "discomfort": rule.discomfort_max,
-        "charge_mC_per_h": rule.charge_mC_per_h_max,
-    }
-    return [
-        {"name": name, "title": title, "unit": unit, "limit": limits[name], "more": more}
-        for name, title, unit, more in AXES
-    ]
+def _empty(folder: Path) -> Design:
+    none = pd.DataFrame()
+    goal = load_goal(folder / PLAN)
+    return Design(goal, {}, none, none, none, none, none, none, none, {}, (), ())
+
+
+_FIGURES: dict[str, Callable[[Path], Figure]] = {"front": _front, "map": _map}
 
 
 def _recommended(folder: Path, others: pd.DataFrame) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from starlette.routing import Route
 from renshaw.app.design import front
 from renshaw.app.design.form import goal_form, toml_from
 from renshaw.app.design.kind import DESIGN, refuse_outside
+from renshaw.app.figures import answer
 from renshaw.app.folder import Folder, PlaceError
 from renshaw.app.guard import REPORT_POLICY
 from renshaw.app.pages import page, told
@@ -68,10 +69,11 @@ async def found(request: Request) -> Response:
 
 
 @told
-async def interaction(request: Request) -> Response:
-    """Return the picture of how the parts of the therapy act together."""
-    path = run_named(room_of(request).folder, DESIGN, request.query_params.get("path", ""))
-    return JSONResponse({"svg": await asyncio.to_thread(front.drawn_map, path)})
+async def figure(request: Request) -> Response:
+    """Return a figure of the design: to show, or as a file (``?as=svg``)."""
+    query, name = request.query_params, request.path_params["name"]
+    path = run_named(room_of(request).folder, DESIGN, query.get("path", ""))
+    return await answer(await asyncio.to_thread(front.figure_of, path, name), query, path.name)
 
 
 async def sheet(request: Request) -> Response:
@@ -107,7 +109,7 @@ ROUTES = (
     Route("/design/new", new),
     Route("/design/results", results),
     Route("/design/found", found),
-    Route("/design/map", interaction),
+    Route("/design/figure/{name}", figure),
     Route("/design/sheet", sheet),
     *Making(DESIGN, example_goal, toml_from, understood).routes,
     *routes_for(DESIGN),

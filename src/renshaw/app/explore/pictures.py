@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-
-import numpy as np
 
 from renshaw.app.explore.knobs import Scene
 from renshaw.app.explore.mission import steps_done
@@ -23,8 +20,8 @@ from renshaw.estimation.settings import EstimateSettings
 from renshaw.estimation.smoothing import smoothed_rates
 from renshaw.experiment.simulate import Trial, rehearse, simulate_many
 from renshaw.experiment.tracking import TorqueTrackingSettings
-from renshaw.reports.figures.explored import Bracket, Curve, Mark, Panel, explored, panels
-from renshaw.reports.figures.style import look
+from renshaw.figures import Figure
+from renshaw.reports.figures.explored import beside, explored
 
 SKETCH, FULL = "sketch", "full"
 Progress = Callable[[int, int, str], None]
@@ -39,25 +36,30 @@ _THREADS = 1
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """What the page draws, and what it is made of.
+    """What the page shows of a trial.
 
     Parameters
     ----------
-    sent : bytes
-        JSON.
-    panels : tuple of Panel
-    until_s : float
+    figure : Figure
+    said : mapping of str to values
+        What JSON takes: numbers, words, the program.
     """
 
-    sent: bytes
-    panels: tuple[Panel, ...]
-    until_s: float
+    figure: Figure
+    said: dict[str, Any]
+
+
+def sent(picture: Picture, before: Picture | None) -> bytes:
+    """Return a picture as JSON, the trial before beside it where there is one."""
+    figure = beside(picture.figure, None if before is None else before.figure)
+    answer = {**picture.said, "figure": figure.to_plain()}
+    return json.dumps(answer, separators=(",", ":"), allow_nan=False).encode()
 
 
 def drawn(
     scene: Scene, quality: str, learned: FloatArray | None, progress: Progress | None = None
 ) -> Picture:
-    """Return the picture of a trial, as JSON and as panels.
+    """Return the picture of a trial.
 
     Parameters
     ----------
@@ -76,29 +78,16 @@ def drawn(
     estimates = Estimates(tuple(rows_of(recording, settings, rates)))
     torque = recording.signal("torque")
     figures = key_figures(estimates, float(torque.values.max()), torque.unit)
-    shown = panels(recording, rates, estimates)
-    picture = {
+    shown = explored(recording, rates, estimates)
+    said: dict[str, Any] = {
         "quality": quality,
-        "duration_s": recording.units.window_s[1],
-        "panels": [_panel(panel) for panel in shown],
         "figures": figures,
         "words": f"{estimates.finding.sentence} {spoken(figures)}",
         "mission": steps_done(scene, estimates),
         "python": recording.history.as_python() if quality == FULL else "",
     }
-    picture["server_ms"] = round(1000 * (time.perf_counter() - began_s))
-    sent = json.dumps(picture, separators=(",", ":"), allow_nan=False).encode()
-    return Picture(sent, shown, recording.units.window_s[1])
-
-
-def figure_of(pictures: Sequence[Picture], titles: Sequence[str]) -> bytes:
-    """Return pictures side by side on paper, as SVG."""
-    until_s = max(picture.until_s for picture in pictures)
-    file = io.BytesIO()
-    with look():
-        figure = explored([picture.panels for picture in pictures], titles, until_s)
-        figure.savefig(file, format="svg", metadata={"Date": None})
-    return file.getvalue()
+    said["server_ms"] = round(1000 * (time.perf_counter() - began_s))
+    return Picture(shown, said)
 
 
 def recorded(
@@ -122,48 +111,3 @@ def learned_drive(scene: Scene, quality: str, progress: Progress | None = None) 
         engine=SKETCHY,
         progress=progress,
     )
-
-
-def _panel(panel: Panel) -> dict[str, Any]:
-    low, high = panel.span
-    return {
-        "name": panel.name,
-        "title": panel.title,
-        "unit": panel.unit.replace("1e-5", "10⁻⁵"),
-        "low": round(low, 4),
-        "high": round(high, 4),
-        "curves": [_curve(curve) for curve in panel.curves],
-        "rows": [np.round(row, 3).tolist() for row in panel.rows],
-        "marks": [_mark(mark) for mark in panel.marks],
-        "bracket": None if panel.bracket is None else _bracket(panel.bracket),
-        "empty": panel.empty,
-    }
-
-
-def _curve(curve: Curve) -> dict[str, Any]:
-    """Return a line; its times are evenly spaced, so that two numbers say them all."""
-    n = len(curve.values)
-    step_s = float(curve.times_s[-1] - curve.times_s[0]) / (n - 1) if n > 1 else 0.0
-    values = np.round(curve.values.astype(float), 3)
-    return {
-        "start": float(curve.times_s[0]) if n else 0.0,
-        "step": step_s,
-        "values": [v if v == v else None for v in values.tolist()],
-        "color": curve.color,
-        "label": curve.label,
-        "weight": curve.weight,
-        "dashed": curve.dashed,
-    }
-
-
-def _mark(mark: Mark) -> dict[str, Any]:
-    return {"from": mark.from_s, "to": mark.to_s, "label": mark.label, "color": mark.color}
-
-
-def _bracket(bracket: Bracket) -> dict[str, Any]:
-    return {
-        "at": bracket.at_s,
-        "since": bracket.since_s,
-        "levels": bracket.levels,
-        "words": bracket.words,
-    }

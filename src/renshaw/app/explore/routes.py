@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from typing import Any
@@ -13,12 +13,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from renshaw.app.explore.knobs import first_values, knobs, scene_of
+from renshaw.app.explore.knobs import Scene, first_values, knobs, scene_of
 from renshaw.app.explore.mission import STEPS
-from renshaw.app.explore.pictures import FULL, SKETCH, Picture, figure_of
+from renshaw.app.explore.pictures import FULL, SKETCH, Picture, sent
 from renshaw.app.explore.studio import Studio
+from renshaw.app.figures import file_answer
 from renshaw.app.pages import page, sent_json, told
 from renshaw.core.errors import RenshawError
+from renshaw.reports.figures.explored import beside
 
 _SECONDS_BETWEEN_LOOKS = 0.5
 
@@ -44,35 +46,48 @@ async def start(request: Request) -> Response:
 @told
 async def picture(request: Request) -> Response:
     """Return the picture for some values of the knobs, or that a newer one was asked for."""
-    sent = await sent_json(request)
-    values, quality = sent.get("values"), sent.get("quality")
-    if not isinstance(values, dict) or quality not in (SKETCH, FULL):
+    asked = await sent_json(request)
+    scene, before = _scenes(asked)
+    quality, number = asked.get("quality"), asked.get("number")
+    if quality not in (SKETCH, FULL):
         raise RenshawError("The page sent something that is not a picture's wish.")
-    scene = scene_of(values)
-    tab, number = str(sent.get("tab"))[:40], sent.get("number")
-    number = number if isinstance(number, int) else 0
-    made = await _unless_closed(
-        request, tab, request.app.state.explore.picture(tab, scene, quality, number)
-    )
-    return Response(made.sent if made else b'{"superseded":true}', media_type="application/json")
+    tab, number = str(asked.get("tab"))[:40], number if isinstance(number, int) else 0
+    studio = request.app.state.explore
+    made = await _unless_closed(request, tab, studio.picture(tab, scene, quality, number))
+    if made is None:
+        return JSONResponse({"superseded": True})
+    # A sketch doesn't wait for the picture before: the whole one brings it back.
+    was = None if before is None else studio.kept(before)
+    if was is None and before is not None and quality == FULL:
+        was = await _before(request, tab, before)
+    return Response(sent(made, was), media_type="application/json")
 
 
 @told
 async def figure(request: Request) -> Response:
-    """Return what is seen, before and now, as one SVG to keep."""
-    sent = await sent_json(request)
-    wanted = [(title, sent[title]) for title in ("before", "now") if sent.get(title)]
-    if not wanted or not all(isinstance(values, dict) for _, values in wanted):
-        raise RenshawError("The page sent something that is not a picture's wish.")
-    made = []
-    for title, values in wanted:
-        wish = request.app.state.explore.picture(f"figure {title}", scene_of(values), FULL)
-        made.append(await _unless_closed(request, f"figure {title}", wish))
-    found = [picture for picture in made if picture is not None]
-    if len(found) < len(wanted):
+    """Return what is seen, before and now, as a file to keep."""
+    asked = await sent_json(request)
+    scene, before = _scenes(asked)
+    wish = request.app.state.explore.picture("figure now", scene, FULL)
+    now = await _unless_closed(request, "figure now", wish)
+    was = None if before is None else await _before(request, "figure", before)
+    if now is None or (before is not None and was is None):
         raise RenshawError("Another tab saves its picture just now; try again.")
-    drawing = await asyncio.to_thread(figure_of, found, [title for title, _ in wanted])
-    return Response(drawing, media_type="image/svg+xml")
+    drawing = beside(now.figure, None if was is None else was.figure)
+    return await file_answer(drawing, str(asked.get("as", "svg")), "renshaw")
+
+
+def _scenes(asked: Mapping[str, Any]) -> tuple[Scene, Scene | None]:
+    """Return the trial that is asked for, and the one that is to stand beside it."""
+    values, before = asked.get("values"), asked.get("before")
+    if not isinstance(values, dict) or not isinstance(before, dict | None):
+        raise RenshawError("The page sent something that is not a picture's wish.")
+    return scene_of(values), None if before is None else scene_of(before)
+
+
+async def _before(request: Request, tab: str, scene: Scene) -> Picture | None:
+    wish = request.app.state.explore.picture(f"{tab} before", scene, FULL)
+    return await _unless_closed(request, f"{tab} before", wish)
 
 
 async def _unless_closed(

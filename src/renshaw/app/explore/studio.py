@@ -121,6 +121,11 @@ class Studio:
         self._wake[quality].set()
         return await wish.future
 
+    def kept(self, scene: Scene) -> Picture | None:
+        """Return the whole picture of a trial, where it was made lately."""
+        found: Picture | None = self._pictures.get((scene, FULL))
+        return found
+
     def leave(self, tab: str) -> None:
         """Forget what a tab wanted: it was closed."""
         for kind in (SKETCH, FULL):

@@ -14,11 +14,8 @@ from starlette.requests import Request
 from renshaw.app.recording.desk import Case, Desk, settled
 from renshaw.app.room import room_of
 from renshaw.data.motor_units import MotorUnits
-from renshaw.data.recording import Recording
 from renshaw.estimation.settings import SmoothingSettings
 from renshaw.estimation.smoothing import smoothed_rates
-from renshaw.reports.figures import raster
-from renshaw.reports.svg import inline_svg
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -51,7 +48,6 @@ async def aside(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
 
 @cache
 def warm_up() -> None:
-    """Load what the first estimate and the first picture take, in threads; once."""
+    """Load what the first estimate takes, in a thread; once."""
     units = MotorUnits((np.sqrt(np.arange(20.0)),), (0.0, 5.0))
     _THREADS.submit(smoothed_rates, units, SmoothingSettings())
-    _THREADS.submit(lambda: inline_svg(raster(Recording(units)), name="first", title="first"))

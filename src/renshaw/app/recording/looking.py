@@ -1,4 +1,4 @@
-"""Addresses of one recording: what is drawn, edits, settings, a pair, the multiverse."""
+"""Addresses of one recording: what is drawn, edits, settings, the multiverse."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from renshaw.app.recording.analysis import (
 from renshaw.app.recording.at_hand import aside, case_of, desk_of
 from renshaw.app.recording.changes import change_of, spoken
 from renshaw.app.recording.desk import RULES, Case, Desk
-from renshaw.app.recording.pictures import construction, specification
+from renshaw.app.recording.figures import specification
 from renshaw.app.recording.program import program
 from renshaw.app.recording.view import view
 from renshaw.app.room import room_of
@@ -84,15 +84,6 @@ async def settings(request: Request) -> Response:
 
 
 @told
-async def pair(request: Request) -> Response:
-    """Return the picture of how ΔF of one pair comes about."""
-    case, desk = case_of(request), desk_of(request)
-    test, control = (_whole(request.path_params[name]) for name in ("test", "control"))
-    analysis = await aside(analysis_of, desk, case)
-    return JSONResponse(await aside(construction, analysis, test, control))
-
-
-@told
 async def begin_multiverse(request: Request) -> Response:
     """Begin to analyze the recording with every combination of choices."""
     case, desk, jobs = case_of(request), desk_of(request), room_of(request).jobs
@@ -147,9 +138,3 @@ def _values(group: Group) -> dict[str, str | bool]:
     for inner in group.groups:
         values |= _values(inner)
     return values
-
-
-def _whole(text: str) -> int:
-    if not text.isdecimal() or len(text) > 6:
-        raise RenshawError("Units are counted from 1.")
-    return int(text)

@@ -9,8 +9,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from renshaw.data.arrays import FloatArray
-from renshaw.reports.figures.style import thin
 from renshaw.reports.tables import Table
 
 
@@ -24,12 +22,6 @@ def numbers(values: ArrayLike, decimals: int = 4) -> list[float | None]:
     """Return a list of rounded numbers, None where one is not finite."""
     rounded = np.round(np.asarray(values, dtype=float), decimals)
     return [v if math.isfinite(v) else None for v in rounded.tolist()]
-
-
-def trace(times_s: FloatArray, values: FloatArray, most: int) -> dict[str, Any]:
-    """Return a curve that looks the same with at most about ``most`` points."""
-    times_s, values = thin(times_s, values, most)
-    return {"x": numbers(times_s), "y": numbers(values)}
 
 
 def table(shown: Table) -> dict[str, Any]:

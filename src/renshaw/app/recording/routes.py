@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
-from renshaw.app.recording import downloads, looking, opening, sources
+from renshaw.app.recording import downloads, looking, opening, showing, sources
 
 ROUTES = (
     Route("/recording", opening.start),
@@ -18,7 +18,8 @@ ROUTES = (
     Route("/recording/{id}/data", looking.data),
     Route("/recording/{id}/change", looking.change, methods=["POST"]),
     Route("/recording/{id}/settings", looking.settings, methods=["POST"]),
-    Route("/recording/{id}/pair/{test}/{control}", looking.pair),
+    Route("/recording/{id}/pair/{test}/{control}", showing.pair),
+    Route("/recording/{id}/figure/{name}", showing.figure),
     Route("/recording/{id}/multiverse", looking.multiverse),
     Route("/recording/{id}/multiverse", looking.begin_multiverse, methods=["POST"]),
     Route("/recording/{id}/edit", sources.editor),

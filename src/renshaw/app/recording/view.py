@@ -1,26 +1,24 @@
-"""What the page shows of a recording: every number and curve is made here, none in the browser."""
+"""What the page shows of a recording: every number is made here, none in the browser."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from renshaw.app.recording.analysis import Analysis
-from renshaw.app.recording.numbers import number, numbers, table, trace
+from renshaw.app.recording.figures import pairs_of, raster_of
+from renshaw.app.recording.numbers import number, table
 from renshaw.core.finding import as_mapping
 from renshaw.data.estimates import Estimate
 from renshaw.data.recording import Recording
-from renshaw.data.signal import Signal
 from renshaw.decomposition.editing import set_aside
 from renshaw.estimation.estimate import involuntary
+from renshaw.figures.plain import color
 from renshaw.findings.recording import measured
 from renshaw.reports.best_pair import best_pair
 from renshaw.reports.figures.order import by_recruitment
-from renshaw.reports.figures.torque import usable_torque
-from renshaw.reports.figures.tracking import target_of
+from renshaw.reports.figures.raster import unit_colors
 from renshaw.reports.tables import exclusion_tables, recording_table, unit_table
 
-_CURVE_POINTS = 700
-_TORQUE_POINTS = 1500
 # A pair of each two of 90 units; more of them no one reads, and the table of the CSV has all.
 _MOST_PAIRS = 4000
 
@@ -36,10 +34,7 @@ def view(analysis: Analysis) -> dict[str, Any]:
         "simulated": recording.simulated,
         "findings": as_mapping(measured(recording, estimates)),
         "notes": list(recording.notes),
-        "window": list(recording.units.window_s),
-        "torque": _torque(usable_torque(recording), "torque"),
-        "target": _torque(target_of(recording), "target"),
-        "events": [[e.onset_s, e.duration_s, e.label] for e in recording.events[:500]],
+        "figures": _figures(analysis, unwilled),
         "units": units(analysis),
         "order": [i + 1 for i in by_recruitment(recording.units)],
         "involuntary": unwilled,
@@ -57,10 +52,10 @@ def units(analysis: Analysis) -> list[dict[str, Any]]:
     """Return what is shown of each unit."""
     rows = {(r.unit, r.quantity): r for r in analysis.estimates.rows if r.unit and not r.control}
     shown = unit_facts(analysis.recording)
-    for unit, rate in zip(shown, analysis.rates, strict=True):
+    paints = unit_colors(analysis.recording)
+    for unit, rate, paint in zip(shown, analysis.rates, paints, strict=True):
         delta_f = rows.get((unit["unit"], "delta_f"))
-        unit["times"] = numbers(analysis.recording.units[unit["unit"] - 1])
-        unit["smooth"] = trace(rate.times_s, rate.rate_pps, _CURVE_POINTS) if rate.ok else None
+        unit["color"] = color(paint)
         unit["why_not_smooth"] = rate.reason
         unit["delta_f"] = number(delta_f.value) if delta_f and delta_f.ok else None
         unit["delta_f_why"] = delta_f.reason if delta_f else ""
@@ -82,18 +77,15 @@ def unit_facts(recording: Recording) -> list[dict[str, Any]]:
                 "flag": flag,
                 "aside": set_aside(flag),
                 "discharges": len(times),
-                "instant": numbers(units.instantaneous_rate(i)[1], 2),
                 "quality": quality,
             }
         )
     return facts
 
 
-def _torque(signal: Signal | None, name: str) -> dict[str, Any] | None:
-    if signal is None:
-        return None
-    drawn = trace(signal.times_s, signal.values, _TORQUE_POINTS)
-    return {**drawn, "name": name, "unit": signal.unit or "a.u."}
+def _figures(analysis: Analysis, unwilled: bool) -> dict[str, Any]:
+    shown = {"raster": raster_of(analysis).to_plain()}
+    return shown if unwilled else {**shown, "pairs": pairs_of(analysis).to_plain()}
 
 
 def _pairs(analysis: Analysis) -> dict[str, Any]:

@@ -1,11 +1,13 @@
 // A finished design: the recommended therapy, the others beside it, and all that it cost.
 
-import { get } from "./api.js";
+import { address, get } from "./api.js";
 import { frontOf } from "./design/front.js";
 import { othersOf } from "./design/others.js";
 import { givenOf } from "./design/words.js";
+import { Plot } from "./figure/plot.js";
+import { saveMenu, seen } from "./figure/save.js";
 import { findingsOf, numbersOf } from "./findings.js";
-import { element } from "./page.js";
+import { announce, element } from "./page.js";
 
 const place = document.getElementById("design");
 
@@ -26,13 +28,16 @@ if (place) {
     const found = await get(`design/found?${path}`);
     recommended(found);
     othersOf(document.getElementById("others"), found);
-    frontOf(found);
+    frontOf(found, place.dataset.path);
   } catch (problem) {
     document.getElementById("therapy").replaceChildren(element("span", { class: "problem" }, problem.message));
   }
   const map = document.getElementById("map");
   try {
-    map.innerHTML = (await get(`design/map?${path}`)).svg; // by the server's own inline_svg, which escapes all text
+    const figure = await get(`design/figure/map?${path}`);
+    new Plot(map).draw(figure);
+    const asked = (ending) => address(`design/figure/map?${seen(figure, { path: place.dataset.path, as: ending })}`);
+    document.getElementById("map-save").append(saveMenu("how the parts act together", asked, announce));
   } catch (problem) {
     map.replaceChildren(element("p", { class: "problem" }, problem.message));
   }

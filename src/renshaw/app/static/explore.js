@@ -1,14 +1,18 @@
 // The tab Explore: a knob moves, a sketch is asked for; it rests, the whole picture is.
 
 import { get, post, postForFile } from "./api.js";
-import { draw, glance } from "./explore/draw.js";
 import { showFigures, showMission } from "./explore/results.js";
-import { announce, element, fill, showSliders, valuesOf } from "./page.js";
+import { Plot } from "./figure/plot.js";
+import { saveMenu } from "./figure/save.js";
+import { announce, fill, showSliders, valuesOf } from "./page.js";
 
 const RESTS_MS = 350;
 const tab = crypto.randomUUID?.() ?? String(Math.random());
 const at = (id) => document.getElementById(id);
 const form = at("knobs");
+
+const plot = new Plot(at("views"));
+const small = new Plot(at("glance"));
 
 let first = {};
 let steps = [];
@@ -45,8 +49,10 @@ function chip(words, busy) {
 }
 
 function drawAll() {
-  draw(at("views"), now, before);
-  glance(at("glance"), now);
+  plot.draw(now.figure);
+  // Who fires, small, in a place that stays in sight where the picture does not.
+  const who = now.figure.panels.filter((panel) => /^discharges(-now)?$/.test(panel.name)).map((panel) => ({ ...panel, height: 0.45, title: "" }));
+  small.draw({ ...now.figure, panels: who, columns: 1, heads: [] });
 }
 
 function show(picture, number) {
@@ -64,7 +70,7 @@ function show(picture, number) {
 
 async function ask(quality, number, chosen = values()) {
   try {
-    const picture = await post("explore/picture", { tab, quality, number, values: chosen });
+    const picture = await post("explore/picture", { tab, quality, number, values: chosen, before: beside(chosen) });
     problem("");
     return picture.superseded ? null : picture;
   } catch (fault) {
@@ -73,6 +79,11 @@ async function ask(quality, number, chosen = values()) {
     chip("", false);
     return null;
   }
+}
+
+/** What stands beside a trial: that of before, unless it is that trial itself. */
+function beside(chosen) {
+  return before && chosen !== beforeValues ? beforeValues : null;
 }
 
 /** Ask for sketches one after the other, always of the newest wish, as long as the hand moves. */
@@ -133,23 +144,14 @@ function pin() {
   if (!now) return;
   before = now;
   beforeValues = values();
-  drawAll();
   showFigures(at("figures"), now, before);
   announce("Pinned: this is now the picture before.");
+  return whole();
 }
 
-/** Save what is seen, both columns, drawn as in reports. */
-async function save() {
-  try {
-    const sent = before && before !== now ? { before: beforeValues, now: values() } : { now: values() };
-    const drawing = await postForFile("explore/figure", sent);
-    const link = element("a", { href: URL.createObjectURL(drawing), download: "renshaw.svg" });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-    announce("The picture was saved.");
-  } catch (fault) {
-    problem(fault.message);
-  }
+/** What is seen, both columns, drawn as in reports. */
+function asFile(ending) {
+  return postForFile("explore/figure", { values: values(), before: now?.figure.heads.length > 1 ? beforeValues : null, as: ending });
 }
 
 function turn(changes) {
@@ -166,7 +168,7 @@ function listen() {
   form.addEventListener("input", moved);
   form.addEventListener("submit", (event) => event.preventDefault());
   at("pin").addEventListener("click", pin);
-  at("save").addEventListener("click", save);
+  at("save").append(saveMenu("the picture", asFile, problem));
   at("reset").addEventListener("click", startOver);
   at("again").addEventListener("click", () => turn({ seed: Number(values().seed) + 1 }));
   at("explain").addEventListener("click", (event) => {
@@ -184,11 +186,6 @@ function listen() {
       turn(step.knobs);
     });
   });
-  let size = 0;
-  new ResizeObserver(() => {
-    cancelAnimationFrame(size);
-    size = requestAnimationFrame(() => now && drawAll());
-  }).observe(at("views").parentElement);
 }
 
 const started = await get("explore/start");
@@ -201,5 +198,5 @@ beforeValues = values();
 const opening = await ask("full", wished, beforeValues);
 if (opening) {
   before = before ?? opening;
-  if (wished === 0) show(opening, 0);
+  if (wished === 0) await whole();
 }

@@ -1,42 +1,61 @@
-"""The answers of a finished study, with a picture of each arm."""
+"""The answers of a finished study, with a figure of each arm."""
 
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from renshaw.core.errors import RenshawError
+from renshaw.figures import Figure
 from renshaw.findings.comparison import main_quantity
-from renshaw.findings.words import title_of, title_of_group
+from renshaw.findings.words import title_of_group
 from renshaw.reports.figures.paired import paired_difference
 from renshaw.reports.findings_file import read_findings
-from renshaw.reports.svg import inline_svg
 from renshaw.study import StudyResult
 from renshaw.study.result import opened, plan_of_finished
 
-_MOST_PICTURES = 6
+_MOST_FIGURES = 6
 _LARGEST_BYTES = 64 * 1024**2
-# Matplotlib draws one picture at a time; comparing takes memory.
+# Comparing takes memory.
 _one_at_a_time = threading.Lock()
 
 
 def told(folder: Path) -> dict[str, Any]:
-    """Return what a study found: its findings, as the report has them, and pictures.
+    """Return what a study found: its findings, as the report has them, and figures.
 
     Mixed models are left to the report, for they take seconds each.
     """
+    result = _compared(folder)
+    return {
+        "findings": read_findings(folder),
+        "figures": [figure.to_plain() for figure in _figures(result)],
+    }
+
+
+def figure_of(folder: Path, number: int) -> Figure:
+    """Return one of the figures, counted from 0.
+
+    Raises
+    ------
+    RenshawError
+        There is no such figure.
+    """
+    found = _figures(_compared(folder))
+    if not 0 <= number < len(found):
+        raise RenshawError("There is no such figure.")
+    return found[number]
+
+
+def _compared(folder: Path) -> StudyResult:
     size = max((folder / f"unit_means.{e}").stat().st_size for e in _endings(folder))
     if size > _LARGEST_BYTES:
         raise RenshawError("The study is too large to be compared here again; open its report.")
     whole, said = plan_of_finished(folder)
     plan = whole.replace(formula=None, mixed_models=False)
     with _one_at_a_time:
-        result = opened(folder, plan, examples=False, notes=(said,) if said else ())
-        return {
-            "findings": read_findings(folder),
-            "pictures": _pictures(result),
-        }
+        return opened(folder, plan, examples=False, notes=(said,) if said else ())
 
 
 def _endings(folder: Path) -> list[str]:
@@ -46,16 +65,14 @@ def _endings(folder: Path) -> list[str]:
     return found
 
 
-def _pictures(result: StudyResult) -> list[dict[str, str]]:
+def _figures(result: StudyResult) -> list[Figure]:
     made = []
-    for number, group in enumerate(result.groups[:_MOST_PICTURES]):
+    for group in result.groups[:_MOST_FIGURES]:
         quantity = main_quantity(group.comparison)
         if quantity is None:
             continue
         several = len(result.groups) > 1
         place = f": {title_of_group(result, group)}" if several else ""
-        title = f"{title_of(quantity)}{place}"
         figure = paired_difference(group.comparison, quantity)
-        svg = inline_svg(figure, name=f"study{number}", title=title)
-        made.append({"title": title, "svg": svg})
+        made.append(replace(figure, title=f"{figure.title}{place}"))
     return made

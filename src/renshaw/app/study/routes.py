@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from renshaw.app.figures import answer
 from renshaw.app.folder import Folder
 from renshaw.app.pages import page, told
 from renshaw.app.room import room_of
@@ -48,6 +49,15 @@ async def found(request: Request) -> Response:
     return JSONResponse(await asyncio.to_thread(answers.told, path))
 
 
+@told
+async def figure(request: Request) -> Response:
+    """Return one of the study's figures: to show, or as a file (``?as=svg``)."""
+    query = request.query_params
+    path = run_named(room_of(request).folder, STUDY, query.get("path", ""))
+    number = int(request.path_params["number"])
+    return await answer(await asyncio.to_thread(answers.figure_of, path, number), query, path.name)
+
+
 def understood(folder: Folder, toml: str, where: str, base: Path) -> Understood:
     """Return what a study file asks for."""
     plan = plan_from_toml(toml, where, base)
@@ -73,6 +83,7 @@ ROUTES = (
     Route("/study/new", new),
     Route("/study/results", results),
     Route("/study/found", found),
+    Route("/study/figure/{number:int}", figure),
     *Making(STUDY, built_in_text, toml_from, understood).routes,
     *routes_for(STUDY),
 )

@@ -5,7 +5,6 @@ from renshaw.reports.figures.brace import brace_construction
 from renshaw.reports.figures.by_unit import estimates_by_unit
 from renshaw.reports.figures.delta_f import delta_f_construction
 from renshaw.reports.figures.multiverse import specification_curve
-from renshaw.reports.figures.overlay import smoothed_overlay
 from renshaw.reports.figures.pair_matrix import pair_matrix
 from renshaw.reports.figures.paired import paired_difference
 from renshaw.reports.figures.raster import raster
@@ -20,7 +19,6 @@ __all__ = [
     "pair_matrix",
     "paired_difference",
     "raster",
-    "smoothed_overlay",
     "specification_curve",
     "truth_panel",
     "unit_rates",

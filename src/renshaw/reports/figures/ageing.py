@@ -6,16 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from renshaw.figures.colors import BLUE, GREEN, MUTED, VERMILION
+from renshaw.figures.style import new_figure, picture
 from renshaw.model.ageing import STRENGTH_LEFT, UNITS_LEFT, share_left
 from renshaw.model.muscles import MUSCLE_NAMES
-from renshaw.reports.figures.style import (
-    BLUE,
-    GREEN,
-    MUTED,
-    VERMILION,
-    new_figure,
-    picture,
-)
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,21 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from renshaw.reports.figures import marks
-from renshaw.reports.figures.style import (
-    BLUE,
-    GREEN,
-    INK,
-    MUTED,
-    ORANGE,
-    PAPER,
-    SKY,
-    empty,
-    new_figure,
-    picture,
-    plain,
-    with_unit,
-)
+from renshaw.figures import strokes
+from renshaw.figures.colors import BLUE, GREEN, INK, MUTED, ORANGE, PAPER, SKY
+from renshaw.figures.style import empty, new_figure, picture, plain, with_unit
 from renshaw.reports.figures.torque import usable_torque
 
 if TYPE_CHECKING:
@@ -64,7 +52,7 @@ def brace_construction(
 
     times, dots = recording.units.instantaneous_rate(unit - 1)
     rising = (times >= start_s) & (times <= end_s)
-    marks.dots(axes, place(times[rising]), dots[rising], SKY, 2.4, alpha=0.8)
+    strokes.dots(axes, place(times[rising]), dots[rising], SKY, 2.4, alpha=0.8)
     shown_s = np.linspace(start_s, end_s, 300)
     axes.plot(place(shown_s), rate.at(shown_s), color=BLUE, linewidth=2)
     _triangle(axes, brace)

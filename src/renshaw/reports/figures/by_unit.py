@@ -3,37 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from renshaw.data.estimates import Estimate
 from renshaw.estimation.quantity import shown_in
+from renshaw.figures import Axis, Figure, Mark, Panel, Points, Rule
+from renshaw.figures.words import short
 from renshaw.findings.words import title_of
-from renshaw.reports.figures.style import (
-    BLUE,
-    MUTED,
-    PAPER,
-    SKY,
-    VERMILION,
-    empty,
-    new_figure,
-    picture,
-    with_unit,
-)
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
     from renshaw.data.estimates import Estimates
 
 
-@picture
 def estimates_by_unit(
     estimates: Estimates, recording: str | None = None, quantities: Sequence[str] | None = None
 ) -> Figure:
-    """Draw a dot a unit for each quantity; values that fail the rules are hollow and gray.
+    """Show a dot a unit for each quantity; values that fail the rules are hollow and gray.
 
     Parameters
     ----------
@@ -48,81 +36,77 @@ def estimates_by_unit(
     rows = [row for row in estimates.rows if row.recording == name]
     quantities = shown_in("figure", of="unit") if quantities is None else quantities
     found = [q for q in quantities if any(r.quantity == q and np.isfinite(r.value) for r in rows)]
-    height = 2.15 * -(-len(found) // 3) + 0.2
-    figure = new_figure(max(height, 1.6))
-    if not found:
-        empty(figure.subplots(), "No unit could be measured")
-        return figure
-    against, label = _recruitment(rows)
-    columns = min(len(found), 3)
-    grid = figure.subplots(-(-len(found) // columns), columns, squeeze=False, sharex=True)
-    for axes, quantity in zip(grid.flat, found, strict=False):
-        _dots(axes, rows, quantity, against)
-    for axes in grid.flat[len(found) :]:
-        axes.set_axis_off()
-    for column in range(columns):
-        shown = [axes for axes in grid[:, column] if axes.axison]
-        shown[-1].set_xlabel(label)
-        shown[-1].tick_params(labelbottom=True)
-    return figure
+    against, axis = _recruitment(rows)
+    panels = tuple(_dots(rows, quantity, against, axis) for quantity in found)
+    return Figure(
+        "by-unit",
+        panels or (Panel("nothing", height_in=1.0, empty="No unit could be measured"),),
+        title="Estimates of each motor unit against its recruitment",
+        columns=min(max(len(found), 1), 3),
+        shared_x=True,
+    )
 
 
-def _recruitment(rows: Sequence[Estimate]) -> tuple[dict[int, float], str]:
-    for quantity in ("recruitment_torque", "recruitment_time"):
+def _recruitment(rows: Sequence[Estimate]) -> tuple[dict[int, float], Axis]:
+    against = {r.unit: float(r.unit) for r in rows if r.unit}
+    axis = Axis("Unit")
+    for quantity in ("recruitment_time", "recruitment_torque"):
         chosen = [r for r in rows if r.quantity == quantity and np.isfinite(r.value)]
         if chosen:
-            label = with_unit(title_of(quantity), chosen[0].units or "a.u.")
-            return {r.unit: r.value for r in chosen}, label
-    return {r.unit: float(r.unit) for r in rows if r.unit}, "Unit"
+            against = {r.unit: r.value for r in chosen}
+            axis = Axis(title_of(quantity), short(chosen[0].units or "a.u."))
+    low, high = min(against.values(), default=0.0), max(against.values(), default=1.0)
+    margin = 0.05 * (high - low) or 0.5
+    return against, replace(axis, low=low - margin, high=high + margin)
 
 
-def _dots(axes: Axes, rows: Sequence[Estimate], quantity: str, against: dict[int, float]) -> None:
+def _dots(rows: Sequence[Estimate], quantity: str, against: dict[int, float], axis: Axis) -> Panel:
     chosen = [r for r in rows if r.quantity == quantity and r.unit in against]
-    pairs: list[Estimate] = []
-    if quantity == "delta_f":
-        pairs = [r for r in rows if r.quantity == "delta_f_pair" and r.ok and r.unit in against]
-        axes.plot(
-            [against[r.unit] for r in pairs],
-            [r.value for r in pairs],
-            "o",
-            color=SKY,
-            markersize=2.0,
-            alpha=0.6,
-            markeredgewidth=0,
-        )
     good = [r for r in chosen if r.ok]
     bad = [r for r in chosen if not r.ok and np.isfinite(r.value)]
-    axes.plot(
-        [against[r.unit] for r in bad],
-        [r.value for r in bad],
-        "o",
-        color=MUTED,
-        markerfacecolor=PAPER,
-        markersize=4.5,
-        markeredgewidth=0.9,
-    )
-    axes.plot(
-        [against[r.unit] for r in good],
-        [r.value for r in good],
-        "o",
-        color=BLUE,
-        markersize=4.5,
-        markeredgecolor=PAPER,
-        markeredgewidth=0.4,
-    )
+    pairs = [
+        r
+        for r in rows
+        if quantity == "delta_f" and r.quantity == "delta_f_pair" and r.ok and r.unit in against
+    ]
+    low, high = _limits([r.value for r in (*good, *pairs)] or [r.value for r in bad])
+    marks: list[Mark] = []
+    if quantity == "torque_hysteresis" or low < 0:
+        marks.append(Rule(at=0.0, color="muted", width=0.6))
+    for some, color, size, hollow, name in (
+        (pairs, "sky", 2.0, False, "pair"),
+        (bad, "muted", 4.5, True, "fails the rules"),
+        (good, "blue", 4.5, False, "unit"),
+    ):
+        if some:
+            marks.append(
+                Points(
+                    x=np.array([against[r.unit] for r in some]),
+                    y=np.array([r.value for r in some]),
+                    color=color,
+                    size=size,
+                    hollow=hollow,
+                    alpha=0.6 if name == "pair" else 1.0,
+                    keys=tuple(r.unit for r in some),
+                    name=name,
+                )
+            )
     if good:
         mean = float(np.mean([r.value for r in good]))
-        axes.axhline(mean, color=VERMILION, linewidth=0.9, linestyle=(0, (5, 3)))
-    _limits(axes, quantity, [r.value for r in (*good, *pairs)] or [r.value for r in bad])
-    axes.set_title(title_of(quantity))
-    axes.set_ylabel(with_unit("", chosen[0].units).strip("() ") if chosen else "")
+        marks.append(Rule(at=mean, color="vermilion", dash="dashed", name="mean"))
+    unit = chosen[0].units if chosen else ""
+    return Panel(
+        quantity,
+        tuple(marks),
+        x=axis,
+        y=Axis("", short(unit), low=low, high=high),
+        title=title_of(quantity),
+        height_in=1.55,
+    )
 
 
-def _limits(axes: Axes, quantity: str, values: Sequence[float]) -> None:
-    """Fit the axes to the values that count; an absurd one that doesn't is drawn out of sight."""
-    low, high = min(values, default=0.0), max(values, default=1.0)
-    if quantity == "torque_hysteresis" or low < 0:
-        axes.axhline(0, color=MUTED, linewidth=0.6)
-    low = min(low, 0.0)
+def _limits(values: Sequence[float]) -> tuple[float, float]:
+    """Fit the axis to the values that count; an absurd one that doesn't is drawn out of sight."""
+    low, high = min(0.0, *values), max(values, default=1.0)
     margin = 0.08 * (high - low) or 0.5
-    axes.set_ylim(low - (margin if low < 0 else 0.02 * (high - low)), high + margin)
+    return low - (margin if low < 0 else 0.02 * (high - low)), high + margin

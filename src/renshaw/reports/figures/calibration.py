@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from renshaw.figures.colors import BLUE, FAINT, INK, MUTED
+from renshaw.figures.style import new_figure, picture
 from renshaw.inference.calibration import LEVELS, RANK_BINS
-from renshaw.reports.figures.style import BLUE, FAINT, INK, MUTED, new_figure, picture
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

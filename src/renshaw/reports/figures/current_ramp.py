@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from renshaw.figures.colors import INK, MUTED, PAPER
+from renshaw.figures.style import empty, new_figure, picture
+from renshaw.figures.thinning import thin
 from renshaw.reports.figures.levels import level_colors
-from renshaw.reports.figures.style import INK, MUTED, PAPER, empty, new_figure, picture, thin
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

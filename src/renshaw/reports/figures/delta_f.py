@@ -7,30 +7,46 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from renshaw.reports.figures import marks
-from renshaw.reports.figures.style import (
-    BLUE,
-    INK,
-    MUTED,
-    PAPER,
-    VERMILION,
-    new_figure,
-    picture,
-    plain,
-    thin,
-)
+from renshaw.figures import Arrow, Axis, Figure, Line, Mark, Panel, Points, Rule, Text
+from renshaw.figures.words import short
 from renshaw.reports.figures.torque import torque_panel, usable_torque
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
-    from renshaw.data.arrays import FloatArray
     from renshaw.data.recording import Recording
+    from renshaw.estimation.settings import EstimateSettings
     from renshaw.estimation.smoothing import SmoothedRate
+    from renshaw.reports.best_pair import Pair
 
 
-@picture
+def construction_of(
+    recording: Recording, rates: Sequence[SmoothedRate], pair: Pair, settings: EstimateSettings
+) -> Figure | None:
+    """Return how ΔF of an estimated pair comes about; None where there is nothing to show.
+
+    Parameters
+    ----------
+    recording : Recording
+    rates : sequence of SmoothedRate
+        One a unit, in the recording's order.
+    pair : Pair
+    settings : EstimateSettings
+        Those of the estimates.
+    """
+    times = recording.units[pair.test - 1]
+    if not (np.isfinite(pair.delta_f_pps) and rates[pair.control - 1].ok and len(times)):
+        return None
+    first = min(1 if settings.delta_f.recruitment == "second" else 0, len(times) - 1)
+    return delta_f_construction(
+        recording,
+        rates,
+        test=pair.test,
+        control=pair.control,
+        recruitment_s=float(times[first]),
+        derecruitment_s=float(times[-1]),
+        delta_f_pps=pair.delta_f_pps,
+    )
+
+
 def delta_f_construction(
     recording: Recording,
     rates: Sequence[SmoothedRate],
@@ -41,7 +57,7 @@ def delta_f_construction(
     derecruitment_s: float,
     delta_f_pps: float,
 ) -> Figure:
-    """Draw the control unit above, the test unit below, and the ΔF between two levels.
+    """Show the control unit above, the test unit below, and the ΔF between two levels.
 
     Parameters
     ----------
@@ -55,23 +71,30 @@ def delta_f_construction(
     delta_f_pps : float
         The estimate, as the table has it.
     """
-    with_torque = usable_torque(recording) is not None
-    figure = new_figure(5.6 if with_torque else 4.4)
-    rows = 3 if with_torque else 2
-    panels = figure.subplots(rows, 1, sharex=True, height_ratios=[2.2, 1.6, 1.1][:rows])
-    _unit(panels[0], recording, rates, control - 1, BLUE, "Control unit")
-    _unit(panels[1], recording, rates, test - 1, VERMILION, "Test unit")
-    if with_torque:
-        torque_panel(panels[2], recording)
-    for axes in panels:
-        for time in (recruitment_s, derecruitment_s):
-            axes.axvline(time, color=MUTED, linewidth=0.9, linestyle=(0, (4, 3)), zorder=1)
-    _levels(panels[0], rates[control - 1], recruitment_s, derecruitment_s, delta_f_pps)
-    _name_times(panels[1], recruitment_s, derecruitment_s)
-    panels[0].set_xlim(*_span(recording, test - 1, control - 1))
-    panels[-1].set_xlabel("Time (s)")
-    figure.align_ylabels(list(panels))
-    return figure
+    moments = [
+        Rule(at=time, axis="x", color="muted", dash="dashed", name=name)
+        for time, name in ((recruitment_s, "recruited"), (derecruitment_s, "derecruited"))
+    ]
+    time = Axis("Time", "s", *_span(recording, test - 1, control - 1))
+    levels = _levels(rates[control - 1], recruitment_s, derecruitment_s, delta_f_pps)
+    names = _names(recruitment_s, derecruitment_s)
+    panels = [
+        _unit(recording, rates, control, "Control unit", time, 2.2, [*moments, *levels]),
+        _unit(recording, rates, test, "Test unit", time, 1.6, [*moments, *names]),
+    ]
+    if usable_torque(recording) is not None:
+        torque = torque_panel(recording, height_in=0.9)
+        panels.append(
+            Panel(torque.name, (*torque.marks, *moments), x=time, y=torque.y, height_in=0.9)
+        )
+    labels = [short(recording.units.labels[unit - 1]) for unit in (test, control)]
+    return Figure(
+        "construction",
+        tuple(panels),
+        title=f"Delta F of test unit {labels[0]} with control unit {labels[1]}: "
+        f"{delta_f_pps:.2f} pps",
+        shared_x=True,
+    )
 
 
 def _span(recording: Recording, *units: int) -> tuple[float, float]:
@@ -85,85 +108,104 @@ def _span(recording: Recording, *units: int) -> tuple[float, float]:
 
 
 def _unit(
-    axes: Axes,
     recording: Recording,
     rates: Sequence[SmoothedRate],
-    index: int,
-    color: str,
+    unit: int,
     role: str,
-) -> None:
-    times, rate = recording.units.instantaneous_rate(index)
-    smooth: FloatArray = np.array([])
-    if rates[index].ok:
-        t, smooth = thin(rates[index].times_s, rates[index].rate_pps, 500)
-        axes.plot(t, smooth, color=color, linewidth=1.8, zorder=3)
-    marks.dots(axes, times, rate, color, 2.6, alpha=0.65)
-    typical = [*rate[rate < 60], *smooth[np.isfinite(smooth)]]
-    axes.set_ylim(0, 1.15 * max(typical, default=10.0))
-    axes.set_ylabel("Rate (pps)")
-    axes.locator_params(axis="y", nbins=5, integer=True)
-    label = plain(recording.units.labels[index])
-    axes.set_title(f"{role} {label}", color=color)
+    time: Axis,
+    height_in: float,
+    more: Sequence[Mark],
+) -> Panel:
+    color = "blue" if role == "Control unit" else "vermilion"
+    times_s, rate_pps = recording.units.instantaneous_rate(unit - 1)
+    smooth = rates[unit - 1]
+    marks: list[Mark] = [
+        Points(x=times_s, y=rate_pps, color=color, size=2.6, alpha=0.65, name="instantaneous rate")
+    ]
+    typical = list(rate_pps[rate_pps < 60])
+    if smooth.ok:
+        line = Line(
+            x=smooth.times_s, y=smooth.rate_pps, color=color, width=1.8, name="smoothed rate"
+        )
+        marks.append(line)
+        typical += list(line.y[np.isfinite(line.y)])
+    return Panel(
+        role.split()[0].lower(),
+        (*more[:2], *marks, *more[2:]),
+        x=time,
+        y=Axis("Rate", "pps", low=0.0, high=1.15 * max(typical, default=10.0)),
+        title=f"{role} {short(recording.units.labels[unit - 1])}",
+        title_color=color,
+        height_in=height_in,
+    )
 
 
 def _levels(
-    axes: Axes, rate: SmoothedRate, recruitment_s: float, derecruitment_s: float, delta_f: float
-) -> None:
+    rate: SmoothedRate, recruitment_s: float, derecruitment_s: float, delta_f: float
+) -> list[Mark]:
     high = _level(rate, recruitment_s)
     if not (np.isfinite(high) and np.isfinite(delta_f)):
-        return
+        return []
     low, stop = high - delta_f, derecruitment_s
     if not np.isfinite(_level(rate, derecruitment_s)):
         stop = min(derecruitment_s, float(rate.times_s[np.isfinite(rate.rate_pps)][-1]))
-    for time, level in ((recruitment_s, high), (stop, low)):
-        axes.plot([time], [level], "o", color=INK, markerfacecolor=PAPER, markersize=6, zorder=6)
     span = derecruitment_s - recruitment_s
     at = derecruitment_s + 0.06 * span
-    axes.plot([recruitment_s, at], [high, high], color=INK, linewidth=1.0, linestyle=":", zorder=5)
-    axes.plot([stop, at], [low, low], color=INK, linewidth=1.0, linestyle=":", zorder=5)
-    axes.annotate(
-        "",
-        xy=(at, low),
-        xytext=(at, high),
-        arrowprops={
-            "arrowstyle": "<->",
-            "color": INK,
-            "linewidth": 1.3,
-            "shrinkA": 0,
-            "shrinkB": 0,
-        },
-        zorder=6,
+    marks: list[Mark] = [
+        Line(
+            x=np.array([since, at]),
+            y=np.array([level, level]),
+            width=1.0,
+            dash="dotted",
+            name="level",
+        )
+        for since, level in ((recruitment_s, high), (stop, low))
+    ]
+    marks.append(
+        Points(
+            x=np.array([recruitment_s, stop]),
+            y=np.array([high, low]),
+            size=6.0,
+            hollow=True,
+            name="level",
+        )
     )
-    axes.text(
-        at + 0.02 * span,
-        (high + low) / 2,
-        f"ΔF = {delta_f:.2f} pps",
-        va="center",
-        ha="left",
-        fontweight="bold",
-        zorder=7,
-        bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 1.5, "alpha": 0.8},
+    marks.append(Arrow(x=at, low=low, high=high, name="ΔF"))
+    marks.append(
+        Text(
+            words=f"ΔF = {delta_f:.2f} pps",
+            x=at + 0.02 * span,
+            y=(high + low) / 2,
+            size=9.0,
+            bold=True,
+            backed=True,
+        )
     )
+    return marks
 
 
 def _level(rate: SmoothedRate, time_s: float) -> float:
     return float(np.atleast_1d(rate.at(np.array([time_s])))[0])
 
 
-def _name_times(axes: Axes, recruitment_s: float, derecruitment_s: float) -> None:
-    for time, words, side in (
-        (recruitment_s, "recruited", "right"),
-        (derecruitment_s, "derecruited", "left"),
-    ):
-        gap = -4 if side == "right" else 4
-        axes.annotate(
-            words,
-            xy=(time, 0.94),
-            xycoords=axes.get_xaxis_transform(),
-            xytext=(gap, 0),
-            textcoords="offset points",
-            ha=side,
-            va="top",
-            fontsize=8.5,
-            color=MUTED,
-        )
+def _names(recruitment_s: float, derecruitment_s: float) -> list[Mark]:
+    gap = 0.008 * (derecruitment_s - recruitment_s)
+    return [
+        Text(
+            words="recruited",
+            x=recruitment_s - gap,
+            y=0.94,
+            y_in="panel",
+            across="right",
+            up="top",
+            color="muted",
+        ),
+        Text(
+            words="derecruited",
+            x=derecruitment_s + gap,
+            y=0.94,
+            y_in="panel",
+            up="top",
+            color="muted",
+        ),
+    ]

@@ -2,131 +2,191 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from renshaw.figures import Axis, Boxes, Figure, Line, Mark, Panel, Points, Rule, Span, Text
+from renshaw.figures.marks import Shape
+from renshaw.figures.words import short
 from renshaw.optimization.design import RECOMMENDED, Design
 from renshaw.optimization.interaction import LEVELS
 from renshaw.optimization.rule import worst_words
 from renshaw.optimization.therapy import ALL, NOTHING
-from renshaw.reports.figures.style import (
-    ALWAYS_WHITE,
-    BLUE,
-    FAINT,
-    GREEN,
-    INK,
-    MUTED,
-    ORANGE,
-    PAPER,
-    PURPLE,
-    VERMILION,
-    empty,
-    new_figure,
-    picture,
-)
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
+_OTHER: Final = "sky"
 COLORS: Final = {
-    NOTHING: MUTED,
-    "stimulation alone": BLUE,
-    "relaxation alone": GREEN,
-    "drug alone": ORANGE,
-    ALL: PURPLE,
-    RECOMMENDED: VERMILION,
+    NOTHING: "muted",
+    "stimulation alone": "blue",
+    "relaxation alone": "green",
+    "drug alone": "orange",
+    ALL: "purple",
+    RECOMMENDED: "vermilion",
 }
-_COSTS: Final = (
-    ("force_pct", "Maximal force kept\n(% of untreated)"),
-    ("dose_pct", "Dose\n(% of usual maximum)"),
-    ("discomfort", "Discomfort of stimulation\n(of 10)"),
-    ("charge_mC_per_h", "Charge\n(mC an hour, log)"),
+_SHAPES: Final[dict[str, Shape]] = {
+    "stimulation + relaxation": "diamond",
+    "stimulation + drug": "square",
+    "relaxation + drug": "triangle",
+}
+# Of each cost: its name, what it is called, its unit, the rule that bounds it, whether more of it
+# is better.
+COSTS: Final = (
+    ("force_pct", "Maximal force kept", "% of untreated", "force_pct_min", True),
+    ("dose_pct", "Dose", "% of the usual maximum", "dose_pct_max", False),
+    ("discomfort", "Discomfort of stimulation", "of 10", "discomfort_max", False),
+    ("charge_mC_per_h", "Charge", "mC an hour", "charge_mC_per_h_max", False),
 )
+_LABELS: Final = ("none", "half", "whole")
 
 
-@picture
 def pareto_front(design: Design) -> Figure:
-    """Draw burden against each cost: every therapy judged on all people, the front, the chosen.
+    """Show burden against each cost: every therapy judged on all people, the front, the chosen.
 
     Parameters
     ----------
     design : Design
+        Its goal, trials and alternatives are all that is looked at.
     """
-    figure = new_figure(5.6)
-    panels = figure.subplots(2, 2, sharey=True).ravel()
-    judged = design.trials[design.trials["judged"]]
-    untreated = _untreated(design)
-    limits = design.goal.rule
-    bounds = {
-        "force_pct": limits.force_pct_min,
-        "dose_pct": limits.dose_pct_max,
-        "discomfort": limits.discomfort_max,
-        "charge_mC_per_h": limits.charge_mC_per_h_max,
-    }
-    for axes, (cost, words) in zip(panels, _COSTS, strict=True):
-        burden = 100.0 * judged["burden"] / untreated
-        front = judged["front"].to_numpy(bool)
-        axes.scatter(judged[cost][~front], burden[~front], s=9, color=FAINT)
-        axes.scatter(
-            judged[cost][front], burden[front], s=20, facecolors="none", edgecolors=INK, lw=0.8
+    judged = design.trials[design.trials["judged"].astype(bool)].reset_index(drop=True)
+    burden = 100.0 * judged["burden"].to_numpy(float) / _untreated(design)
+    panels = []
+    for place, cost in enumerate(COSTS):
+        panels.append(_against(design, judged, burden, cost, named=place % 2 == 0))
+    return Figure(
+        "front",
+        tuple(panels),
+        title="Burden of spasms against what it costs",
+        caption="Large: no other therapy beats it on every axis; small: beaten. Hollow: breaks a "
+        "limit (dashed; shaded: not allowed). Ringed: the best of its kind.",
+        columns=2,
+        one_legend=True,
+    )
+
+
+def _against(
+    design: Design,
+    judged: pd.DataFrame,
+    burden: Any,
+    cost: tuple[str, str, str, str, bool],
+    *,
+    named: bool,
+) -> Panel:
+    name, label, unit, rule, more = cost
+    values = judged[name].to_numpy(float)
+    bound = getattr(design.goal.rule, rule)
+    low, high = _ends(values, bound, more)
+    marks: list[Mark] = []
+    if bound is not None and low < bound < high:
+        outside = (low, bound) if more else (bound, high)
+        marks.append(Span(low=outside[0], high=outside[1], color="faint", alpha=0.35))
+        marks.append(Rule(at=bound, axis="x", color="muted", dash="dashed", name="limit"))
+    marks += _best_of_each(design, name)
+    marks += _dots(judged, values, burden)
+    best = design.alternatives[design.alternatives["alternative"] == RECOMMENDED]
+    place = np.flatnonzero(judged["therapy"].isin(best["therapy"]).to_numpy())[:1]
+    marks.append(
+        Points(
+            x=best[name].to_numpy(float),
+            y=100.0 * best["burden"].to_numpy(float) / _untreated(design),
+            color=COLORS[RECOMMENDED],
+            size=13.0,
+            shape="star",
+            label=RECOMMENDED,
+            name=RECOMMENDED,
+            keys=tuple(int(at) for at in place),
+            words=tuple(best["therapy"].astype(str)),
         )
-        for name, therapy in design.chosen.items():
-            row = design.alternatives[design.alternatives["alternative"] == name].iloc[0]
-            if name == ALL and therapy == design.recommended:
-                continue
-            star = name == RECOMMENDED
-            axes.scatter(
-                [row[cost]],
-                [100.0 * row["burden"] / untreated],
-                s=150 if star else 52,
-                marker="*" if star else "o",
-                color=COLORS[name],
-                edgecolors=PAPER,
-                linewidths=0.6,
-                zorder=5,
-            )
-        _limit(axes, bounds[cost], at_least=cost == "force_pct")
-        if cost == "charge_mC_per_h":
-            axes.set_xscale("symlog", linthresh=1.0)
-        axes.set_xlabel(words)
-        axes.set_ylim(0, 108)
-    for axes in panels[::2]:
-        axes.set_ylabel("Burden of spasms\n(% of untreated)")
-    _legend(figure, design)
-    return figure
+    )
+    return Panel(
+        name,
+        tuple(marks),
+        x=Axis(
+            label,
+            unit,
+            low,
+            high,
+            scale="symlog" if name == "charge_mC_per_h" else "linear",
+            reversed=more,
+        ),
+        y=Axis(
+            "Burden of spasms left" if named else "",
+            "%" if named else "",
+            low=0.0,
+            high=max(108.0, 1.04 * float(np.nanmax(burden, initial=0.0))),
+            grid=True,
+        ),
+        height_in=2.1,
+    )
 
 
-def _limit(axes: Axes, bound: float | None, *, at_least: bool) -> None:
-    """Shade what the rule does not allow."""
-    if bound is None:
-        return
-    low, high = axes.get_xlim()
-    low, high = (min(low, bound - 3), max(high, 100.5)) if at_least else (low, max(high, bound))
-    axes.axvline(bound, color=MUTED, linewidth=0.8, linestyle="--")
-    outside = (low, bound) if at_least else (bound, high)
-    axes.axvspan(*outside, color=FAINT, alpha=0.35, linewidth=0)
-    axes.set_xlim(low, high)
+def _ends(values: Any, bound: float | None, more: bool) -> tuple[float, float]:
+    known = values[np.isfinite(values)]
+    lowest, highest = (known.min(), known.max()) if len(known) else (0.0, 1.0)
+    # A limit that is far from everything is out of sight: it would press all together.
+    if bound is not None and lowest - 2 * (highest - lowest) < bound < 3 * highest - 2 * lowest:
+        lowest, highest = min(lowest, bound), max(highest, bound)
+    margin = 0.04 * float(highest - lowest) or 0.5
+    if more:
+        return float(lowest) - margin, max(float(highest), 100.0) + margin
+    return min(0.0, float(lowest)) - margin, float(highest) + margin
 
 
-def _legend(figure: Figure, design: Design) -> None:
-    axes = figure.axes[0]
-    for name, therapy in design.chosen.items():
-        if name == ALL and therapy == design.recommended:
-            continue
-        words = f"{name} ({therapy.kind})" if name == RECOMMENDED else name
-        marker = "*" if name == RECOMMENDED else "o"
-        axes.scatter([], [], s=60, marker=marker, color=COLORS[name], label=words)
-    axes.scatter([], [], s=20, facecolors="none", edgecolors=INK, label="on the front")
-    axes.scatter([], [], s=9, color=FAINT, label="beaten by another")
-    figure.legend(*axes.get_legend_handles_labels(), loc="outside upper center", ncols=4)
+def _dots(judged: pd.DataFrame, x: Any, y: Any) -> list[Mark]:
+    """Return a dot a therapy, those on the front last; the best there is of a kind names it."""
+    front, allowed = (judged[name].to_numpy(bool) for name in ("front", "allowed"))
+    words = judged["therapy"].astype(str).to_numpy()
+    kinds = list(dict.fromkeys(judged["kind"].astype(str)))
+    named: set[str] = set()
+    marks: list[Mark] = []
+    for on_front in (True, False):
+        for kept in (True, False):
+            for kind in kinds:
+                at = np.flatnonzero(
+                    (front == on_front) & (allowed == kept) & (judged["kind"] == kind).to_numpy()
+                )
+                if len(at) == 0:
+                    continue
+                marks.append(
+                    Points(
+                        x=x[at],
+                        y=y[at],
+                        color=COLORS.get(kind, _OTHER),
+                        shape=_SHAPES.get(kind, "circle"),
+                        size=6.0 if on_front else 3.6,
+                        alpha=0.95 if on_front else 0.4,
+                        hollow=not kept,
+                        label="" if kind in named else kind,
+                        name=kind,
+                        keys=tuple(int(each) for each in at),
+                        words=tuple(words[at]),
+                    )
+                )
+                named.add(kind)
+    return marks[::-1]
 
 
-@picture
+def _best_of_each(design: Design, name: str) -> list[Mark]:
+    """Return a ring around the best of each kind."""
+    table = design.alternatives
+    rows = table[(table["alternative"] != RECOMMENDED)]
+    return [
+        Points(
+            x=rows[name].to_numpy(float),
+            y=100.0 * rows["burden"].to_numpy(float) / _untreated(design),
+            size=10.0,
+            hollow=True,
+            label="best of its kind",
+            name="best of its kind",
+        )
+    ]
+
+
 def burden_by_person(design: Design) -> Figure:
-    """Draw the burden of every fresh person under each alternative; and what the search promised.
+    """Show the burden of every fresh person under each alternative; and what the search promised.
 
     Parameters
     ----------
@@ -138,103 +198,120 @@ def burden_by_person(design: Design) -> Figure:
     means = design.fresh.pivot_table(
         index="person", columns="alternative", values="burden", sort=False
     )
-    figure = new_figure(3.8)
-    axes = figure.subplots()
-    places = np.arange(len(names))
+    places = np.arange(len(names), dtype=float)
     # People keep their place within each column, so that one can be followed.
     aside = np.linspace(-0.26, 0.14, len(means))[np.argsort(np.argsort(means[NOTHING]))]
-    for row, shift in zip(means[names].to_numpy(), aside, strict=True):
-        axes.plot(places + shift, row, color=FAINT, linewidth=0.6, zorder=1)
+    marks: list[Mark] = [
+        Line(x=places + shift, y=row, color="faint", width=0.6, key=str(person), name=str(person))
+        for person, row, shift in zip(means.index, means[names].to_numpy(float), aside, strict=True)
+    ]
+    worst = worst_words(design.goal.rule)
     for place, name in zip(places, names, strict=True):
         found = design.alternatives[design.alternatives["alternative"] == name].iloc[0]
-        axes.scatter(place + aside, means[name], s=11, color=COLORS[name], alpha=0.75, zorder=2)
-        low, high = found["fresh_burden_low"], found["fresh_burden_high"]
-        axes.plot([place + 0.27] * 2, [low, high], color=INK, linewidth=1.2)
-        axes.plot(place + 0.27, found["fresh_burden"], "D", color=COLORS[name], markersize=6)
-        axes.plot(
-            place + 0.36,
-            found["burden"],
-            "D",
-            markerfacecolor=PAPER,
-            markeredgecolor=COLORS[name],
-            markersize=5,
+        color = COLORS[name]
+        each = means[name].to_numpy(float)
+        marks.append(
+            Points(
+                x=place + aside,
+                y=each,
+                color=color,
+                size=3.4,
+                alpha=0.75,
+                label="a fresh person",
+                name=name,
+            )
         )
-    axes.set_xticks(places, [name.replace(" ", "\n", 1) for name in names])
-    axes.tick_params(axis="x", length=0)
-    axes.set_ylabel("Burden of spasms (% MVC s)")
-    axes.set_ylim(0, None)
-    worst = worst_words(design.goal.rule)
-    axes.plot([], [], "o", color=MUTED, markersize=3.5, label="a fresh person")
-    axes.plot([], [], "D", color=MUTED, markersize=6, label=f"{worst}, fresh (95 %)")
-    axes.plot(
-        [],
-        [],
-        "D",
-        markerfacecolor=PAPER,
-        markeredgecolor=MUTED,
-        markersize=5,
-        label="as the search saw it",
+        marks += list(_judged(found, float(place), color, worst))
+    ticks = tuple(
+        (float(p), short(name).replace(" ", "\n", 1)) for p, name in zip(places, names, strict=True)
     )
-    figure.legend(loc="outside upper center", ncols=3)
-    return figure
+    panel = Panel(
+        "people",
+        tuple(marks),
+        x=Axis(low=-0.5, high=len(names) - 0.4, ticks=ticks),
+        y=Axis("Burden of spasms", "% MVC s", low=0.0),
+        height_in=3.0,
+    )
+    title = "Burden of spasms of every fresh person under each alternative"
+    return Figure("burden", (panel,), title=title, one_legend=True)
 
 
-@picture
+def _judged(found: Any, place: float, color: str, worst: str) -> Iterator[Mark]:
+    """Yield what is said of an alternative beside its people: fresh with its interval, promised."""
+    at = np.array([place + 0.27])
+    ends = np.array([found["fresh_burden_low"], found["fresh_burden_high"]], dtype=float)
+    yield Line(x=np.repeat(at, 2), y=ends, width=1.2, name=f"{worst}, 95 %")
+    for x, burden, hollow, label in (
+        (at, found["fresh_burden"], False, f"{worst}, fresh (95 %)"),
+        (at + 0.09, found["burden"], True, "as the search saw it"),
+    ):
+        yield Points(
+            x=x,
+            y=np.array([float(burden)]),
+            color=color,
+            size=6.0 - hollow,
+            shape="diamond",
+            hollow=hollow,
+            label=label,
+            name=label,
+        )
+
+
 def interaction_map(design: Design) -> Figure:
-    """Draw the factorial of stimulation, relaxation and drug, and beside it what was expected.
+    """Show the factorial of stimulation, relaxation and drug, and beside it what was expected.
 
     Parameters
     ----------
     design : Design
+        Its cells and interactions are all that is looked at.
     """
+    title = "Burden of spasms that each combination leaves, and what was expected"
     if design.cells.empty:
-        figure = new_figure(1.2)
-        empty(figure.subplots(), "No combination of all three was allowed: no map")
-        return figure
-    figure = new_figure(5.6)
-    parts: Any = figure.subfigures(2, 1, height_ratios=[1.15, 1])
-    above, below = parts
-    panels = above.subplots(1, len(LEVELS), sharey=True)
+        why = "No combination of all three was allowed: no map"
+        return Figure("map", (Panel("nothing", height_in=1.0, empty=why),), title=title)
     untreated = float(_cell(design.cells, 0.0, 0.0, 0.0).mean())
-    names = ["none", "half", "whole"]
-    for axes, drug, name in zip(panels, LEVELS, names, strict=True):
-        shares = np.array(
-            [
-                [
-                    100.0 * _cell(design.cells, stim, depth, drug).mean() / untreated
-                    for stim in LEVELS
-                ]
-                for depth in LEVELS
-            ]
-        )
-        for i in range(len(LEVELS)):
-            for j in range(len(LEVELS)):
-                _square(axes, j, i, shares[i, j])
-        axes.set_xlim(-0.5, len(LEVELS) - 0.5)
-        axes.set_ylim(-0.5, len(LEVELS) - 0.5)
-        axes.set_title(f"Drug: {name}")
-        axes.set_xticks(range(len(LEVELS)), names)
-        axes.set_xlabel("Stimulation")
-        for spine in axes.spines.values():
-            spine.set_visible(False)
-        axes.tick_params(length=0)
-    panels[0].set_yticks(range(len(LEVELS)), names)
-    panels[0].set_ylabel("Relaxation")
-    above.suptitle("Burden of spasms that is left, % of untreated", fontsize=9, color=MUTED)
-    _expected(below.subplots(), design.interactions)
-    return figure
-
-
-def _square(axes: Axes, x: float, y: float, share: float) -> None:
-    """Draw one cell of the map; squares, because a page takes no bitmap."""
-    from matplotlib.patches import Rectangle
-
-    depth = float(np.clip(share / 100.0, 0.0, 1.0))
-    axes.add_patch(
-        Rectangle((x - 0.48, y - 0.48), 0.96, 0.96, facecolor=BLUE, alpha=0.08 + 0.8 * depth, lw=0)
+    maps = tuple(
+        _map(design.cells, drug, name, untreated)
+        for drug, name in zip(LEVELS, _LABELS, strict=True)
     )
-    ink = ALWAYS_WHITE if depth > 0.55 else INK
-    axes.text(x, y, f"{share:.0f}", ha="center", va="center", color=ink)
+    below = _expected(design.interactions)
+    return Figure("map", (*maps, below), title=title, columns=len(LEVELS))
+
+
+def _map(cells: pd.DataFrame, drug: float, name: str, untreated: float) -> Panel:
+    marks: list[Mark] = []
+    for i, depth in enumerate(LEVELS):
+        for j, stimulation in enumerate(LEVELS):
+            share = 100.0 * float(_cell(cells, stimulation, depth, drug).mean()) / untreated
+            marks += _square(float(j), float(i), share)
+    ticks = tuple((float(at), words) for at, words in enumerate(_LABELS))
+    ends = (-0.5, len(LEVELS) - 0.5)
+    return Panel(
+        f"drug-{name}",
+        tuple(marks),
+        x=Axis("Stimulation", "", *ends, ticks=ticks),
+        y=Axis("Relaxation", "", *ends, ticks=ticks),
+        title=f"Burden left (%), drug: {name}",
+        height_in=2.0,
+        square=True,
+        bare=True,
+    )
+
+
+def _square(x: float, y: float, share: float) -> tuple[Mark, Mark]:
+    depth = float(np.clip(share / 100.0, 0.0, 1.0))
+    box = Boxes(
+        x=np.array([x]),
+        y=np.array([y]),
+        width=0.96,
+        height=0.96,
+        color="blue",
+        alpha=0.08 + 0.8 * depth,
+        name="burden left",
+        words=(f"{share:.3g} % of untreated",),
+    )
+    ink = "white" if depth > 0.55 else "ink"
+    return box, Text(words=f"{share:.0f}", x=x, y=y, across="center", size=9.0, color=ink)
 
 
 def _cell(
@@ -248,36 +325,52 @@ def _cell(
     return cells.loc[mine, "burden"]
 
 
-def _expected(axes: Axes, table: pd.DataFrame) -> None:
-    """Draw what combinations leave beside what the sum and independent action leave."""
+def _expected(table: pd.DataFrame) -> Panel:
+    """Show what combinations leave beside what the sum and independent action leave."""
     rows = table.sort_values(["strength", "parts"], ascending=[False, True]).to_dict("records")
-    places = np.arange(len(rows))[::-1]
-    for place, row in zip(places, rows, strict=True):
-        scale = 100.0 / row["untreated"]
-        low = (row["sum_expected"] + row["above_sum_low"]) * scale
-        high = (row["sum_expected"] + row["above_sum_high"]) * scale
-        axes.plot([low, high], [place] * 2, color=VERMILION, linewidth=1.2)
-        axes.plot(row["burden"] * scale, place, "o", color=VERMILION, markersize=5)
-        axes.plot(row["sum_expected"] * scale, place, "|", color=INK, markersize=12, mew=1.6)
-        axes.plot(row["bliss_expected"] * scale, place, "x", color=BLUE, markersize=6, mew=1.4)
-        axes.text(
-            1.01,
-            place,
-            row["verdict"],
-            transform=axes.get_yaxis_transform(),
-            va="center",
-            fontsize=8.5,
+    marks: list[Mark] = [
+        Rule(at=100.0 * rows[0]["floor"] / rows[0]["untreated"], axis="x", color="muted",
+             dash="dotted", name="the reflex without inward currents"),
+        Rule(at=0.0, axis="x", color="faint", width=0.8),
+    ]  # fmt: skip
+    ticks = []
+    for place, row in zip(np.arange(len(rows), dtype=float)[::-1], rows, strict=True):
+        strength = "whole" if row["strength"] == 1 else "half"
+        ticks.append((float(place), short(f"{row['parts']}, {strength}", 40)))
+        marks += list(_row(row, float(place)))
+    return Panel(
+        "expected",
+        tuple(marks),
+        x=Axis("Burden left (% of untreated); dotted: the reflex without inward currents"),
+        y=Axis(low=-0.6, high=len(rows) - 0.4, ticks=tuple(ticks[::-1])),
+        height_in=0.22 * len(rows) + 0.4,
+        span=len(LEVELS),
+    )
+
+
+def _row(row: dict[Any, Any], place: float) -> Iterator[Mark]:
+    scale = 100.0 / row["untreated"]
+    low = (row["sum_expected"] + row["above_sum_low"]) * scale
+    high = (row["sum_expected"] + row["above_sum_high"]) * scale
+    at = np.array([place])
+    interval = np.array([low, high], dtype=float)
+    yield Line(x=interval, y=np.repeat(at, 2), color="vermilion", width=1.2, name="95 %")
+    shapes: tuple[tuple[str, str, float, Shape, str], ...] = (
+        ("burden", "vermilion", 5.0, "circle", "together (95 % against the sum)"),
+        ("sum_expected", "ink", 12.0, "bar", "sum of each alone"),
+        ("bliss_expected", "blue", 6.0, "cross", "independent action (Bliss)"),
+    )
+    for name, color, size, shape, label in shapes:
+        yield Points(
+            x=np.array([float(row[name]) * scale]),
+            y=at,
+            color=color,
+            size=size,
+            shape=shape,
+            label=label,
+            name=label,
         )
-    words = [f"{row['parts']}, {'whole' if row['strength'] == 1 else 'half'}" for row in rows]
-    axes.set_yticks(places, words)
-    axes.tick_params(axis="y", length=0)
-    axes.axvline(100.0 * rows[0]["floor"] / rows[0]["untreated"], color=MUTED, lw=0.8, ls=":")
-    axes.axvline(0.0, color=FAINT, linewidth=0.8)
-    axes.set_xlabel("Burden left (% of untreated); dotted: the reflex without inward currents")
-    axes.plot([], [], "o-", color=VERMILION, markersize=5, label="together (95 % against the sum)")
-    axes.plot([], [], "|", color=INK, markersize=12, mew=1.6, label="sum of each alone")
-    axes.plot([], [], "x", color=BLUE, markersize=6, mew=1.4, label="independent action (Bliss)")
-    axes.legend(loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=3)
+    yield Text(words=short(row["verdict"], 40), x=1.01, x_in="panel", y=place)
 
 
 def _untreated(design: Design) -> float:

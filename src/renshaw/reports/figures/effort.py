@@ -8,21 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from renshaw.experiment.effort import AS_IS, WITHOUT_PICS
-from renshaw.reports.figures.style import (
-    BLUE,
-    GREEN,
-    INK,
-    MUTED,
-    ORANGE,
-    PAPER,
-    PURPLE,
-    SKY,
-    VERMILION,
-    empty,
-    new_figure,
-    picture,
-    plain,
-)
+from renshaw.figures.colors import BLUE, GREEN, INK, MUTED, ORANGE, PAPER, PURPLE, SKY, VERMILION
+from renshaw.figures.style import empty, new_figure, picture, plain
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,18 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from renshaw.reports.figures.style import (
-    BLUE,
-    INK,
-    MUTED,
-    SERIES,
-    VERMILION,
-    new_figure,
-    picture,
-    plain,
-    thin,
-    with_unit,
-)
+from renshaw.figures.colors import BLUE, INK, MUTED, SERIES, VERMILION
+from renshaw.figures.style import new_figure, picture, plain, with_unit
+from renshaw.figures.thinning import thin
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

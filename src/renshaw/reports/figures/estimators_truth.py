@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from renshaw.figures.colors import BLUE, MUTED
+from renshaw.figures.style import new_figure, picture, plain, with_unit
 from renshaw.findings.words import title_of
-from renshaw.reports.figures.style import BLUE, MUTED, new_figure, picture, plain, with_unit
 
 if TYPE_CHECKING:
     import pandas as pd

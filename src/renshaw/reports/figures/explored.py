@@ -1,143 +1,40 @@
-"""A simulated trial as panels of plain data: drawn by the page as a hand moves, and by `explored`.
-
-What is drawn is decided here and nowhere else: the page has no more to do than to put points on a
-screen.
-"""
+"""A simulated trial: who fires, how fast, how strongly, why; alone, or beside the one before."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from renshaw.data.arrays import FloatArray
+from renshaw.figures import Axis, Figure, Line, Mark, Panel, Points, Rule, Span, Text, Ticks
+from renshaw.figures.words import short
 from renshaw.reports.best_pair import best_pair
-from renshaw.reports.figures import marks
 from renshaw.reports.figures.order import by_recruitment
-from renshaw.reports.figures.style import (
-    BLUE,
-    GREEN,
-    INK,
-    MUTED,
-    ORANGE,
-    PURPLE,
-    SKY,
-    VERMILION,
-    new_figure,
-    picture,
-    plain,
-    with_unit,
-)
 from renshaw.reports.figures.torque import usable_torque
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
     from renshaw.data.estimates import Estimates
     from renshaw.data.recording import Recording
     from renshaw.data.signal import Signal
     from renshaw.estimation.smoothing import SmoothedRate
 
-COLORS: Final = {
-    "blue": BLUE,
-    "vermilion": VERMILION,
-    "green": GREEN,
-    "orange": ORANGE,
-    "sky": SKY,
-    "purple": PURPLE,
-    "ink": INK,
-    "muted": MUTED,
-}
 # More points than that can't be told apart on a screen.
-_POINTS = 360
-_POINTS_OF_MANY = 140
+_POINTS: Final = 360
+_POINTS_OF_MANY: Final = 140
+# One of many lines: pale, and never a ghost of another trial.
+_ONE_OF_MANY: Final = 0.6
+# What lasts nearly throughout is a ribbon above: a wash would say nothing of when.
+_NEARLY_ALL: Final = 0.6
+# It holds all the others: as a ghost it would only be in the way.
+_EXCITATION: Final = "all excitation"
+BEFORE: Final = "before"
 
 
-@dataclass(frozen=True, eq=False)
-class Curve:
-    """One line.
-
-    Parameters
-    ----------
-    times_s, values : array
-        NaN where the line is broken.
-    color : str
-        A name of `COLORS`.
-    label : str
-        What it is; empty for one of many.
-    weight : float
-        Width in points; below 1 it is one of many, drawn pale.
-    dashed : bool
-    """
-
-    times_s: FloatArray
-    values: FloatArray
-    color: str
-    label: str = ""
-    weight: float = 1.6
-    dashed: bool = False
-
-
-@dataclass(frozen=True, eq=False)
-class Mark:
-    """Something with a place in time: a touch, a bout, a moment (of no duration)."""
-
-    from_s: float
-    to_s: float
-    label: str
-    color: str = "muted"
-
-
-@dataclass(frozen=True, eq=False)
-class Bracket:
-    """A difference between two levels, with its value in words."""
-
-    at_s: float
-    since_s: tuple[float, float]
-    levels: tuple[float, float]
-    words: str
-
-
-@dataclass(frozen=True, eq=False)
-class Panel:
-    """One panel: lines, or rows of discharges, over time.
-
-    Parameters
-    ----------
-    name, title, unit : str
-    curves : tuple of Curve
-    rows : tuple of array
-        Discharges of each motor unit, first recruited first.
-    marks : tuple of Mark
-    bracket : Bracket or None
-    empty : str
-        Why there is nothing to see, if there isn't.
-    """
-
-    name: str
-    title: str
-    unit: str
-    curves: tuple[Curve, ...] = ()
-    rows: tuple[FloatArray, ...] = ()
-    marks: tuple[Mark, ...] = ()
-    bracket: Bracket | None = None
-    empty: str = ""
-
-    @property
-    def span(self) -> tuple[float, float]:
-        """Lowest and highest value, 0 included."""
-        found = [c.values[np.isfinite(c.values)] for c in self.curves]
-        values = np.concatenate([*found, [0.0]])
-        return float(values.min()), float(values.max())
-
-
-def panels(
-    recording: Recording, rates: Sequence[SmoothedRate], estimates: Estimates
-) -> tuple[Panel, ...]:
-    """Return what there is to see of a simulated recording.
+def explored(recording: Recording, rates: Sequence[SmoothedRate], estimates: Estimates) -> Figure:
+    """Show what there is to see of a simulated recording, panel under panel.
 
     Parameters
     ----------
@@ -148,79 +45,194 @@ def panels(
     estimates : Estimates
         Of this recording.
     """
-    events = _events(recording)
-    return (
-        _discharges(recording, events),
-        _rates(rates, events),
-        _torque(recording, events),
-        _pic(recording, events),
-        _inputs(recording, events),
+    panels = (
+        _discharges(recording),
+        _rates(recording, rates),
+        _torque(recording),
+        _pic(recording),
+        _inputs(recording),
         _delta_f(recording, rates, estimates),
     )
+    time = Axis("Time", "s", 0.0, recording.units.window_s[1])
+    events = tuple(_events(recording))
+    # They are the same in all panels: the first one, of discharges, names them.
+    unnamed = tuple(replace(event, label="") for event in events)
+    shown = tuple(
+        replace(
+            panel,
+            x=time,
+            y=panel.y if panel.y.ticks is not None else _from_zero(panel),
+            marks=panel.marks
+            if panel.name == "delta_f"
+            else (*(events if panel.name == "discharges" else unnamed), *panel.marks),
+        )
+        for panel in panels
+    )
+    return Figure("explored", shown, title="A simulated trial", heads=("Now",), shared_x=True)
 
 
-def _events(recording: Recording) -> tuple[Mark, ...]:
-    return tuple(
-        Mark(event.onset_s, event.onset_s + event.duration_s, event.label, "orange")
-        for event in recording.events
-        if event.label != "ramp"
+def beside(now: Figure, before: Figure | None) -> Figure:
+    """Show two trials on the same scale, the one before at the left, and pale behind the one now.
+
+    Parameters
+    ----------
+    now, before : Figure
+        Of `explored`. Without one before, there is one now.
+    """
+    if before is None:
+        return now
+    pairs = [_on_one_scale(*pair) for pair in zip(before.panels, now.panels, strict=True)]
+    return replace(
+        now,
+        panels=tuple(panel for pair in pairs for panel in pair),
+        title="A simulated trial before and now",
+        columns=2,
+        heads=("Before", "Now"),
     )
 
 
-def _discharges(recording: Recording, events: tuple[Mark, ...]) -> Panel:
+def _on_one_scale(before: Panel, now: Panel) -> tuple[Panel, Panel]:
+    both = (before, now)
+    ends = [[panel.range_of(axis) for panel in both] for axis in ("x", "y")]
+    (x_low, x_high), (y_low, y_high) = (
+        (min(low for low, _ in each), max(high for _, high in each)) for each in ends
+    )
+    ghosts: tuple[Mark, ...] = ()
+    if now.name != "delta_f":
+        ghosts = tuple(
+            replace(mark, color="muted", alpha=0.55, label=BEFORE, name=f"{BEFORE}: {mark.name}")
+            for mark in before.marks
+            if isinstance(mark, Line)
+            and mark.alpha > _ONE_OF_MANY
+            and not mark.dash
+            and mark.name != _EXCITATION
+        )
+    events = [mark for mark in now.marks if isinstance(mark, Span | Rule)]
+    rest = [mark for mark in now.marks if not isinstance(mark, Span | Rule)]
+    first, second = (
+        replace(
+            panel,
+            name=f"{panel.name}-{when}",
+            x=replace(panel.x, low=x_low, high=x_high),
+            y=replace(panel.y, low=y_low, high=y_high),
+        )
+        for panel, when in ((before, "before"), (now, "now"))
+    )
+    return first, replace(second, marks=(*events, *ghosts, *rest))
+
+
+def _from_zero(panel: Panel) -> Axis:
+    low, high = replace(panel, y=Axis()).range_of("y")
+    values = [mark.y for mark in panel.marks if isinstance(mark, Line)]
+    lowest = min((float(np.nanmin(v)) for v in values if np.any(np.isfinite(v))), default=0.0)
+    return replace(panel.y, low=0.0 if lowest >= 0 else low, high=max(high, 0.0) or 1.0)
+
+
+def _events(recording: Recording) -> Iterator[Span]:
+    whole_s = recording.units.window_s[1] - recording.units.window_s[0]
+    for event in recording.events:
+        if event.label == "ramp":
+            continue
+        end_s = event.onset_s + event.duration_s
+        ribbon = event.duration_s > _NEARLY_ALL * whole_s
+        yield Span(
+            low=event.onset_s,
+            high=end_s,
+            color="orange",
+            alpha=0.55 if ribbon else 0.2,
+            label=short(event.label),
+            name=short(event.label),
+            ribbon=ribbon,
+        )
+
+
+def _discharges(recording: Recording) -> Panel:
     order = by_recruitment(recording.units)
-    rows = tuple(np.asarray(recording.units[i]) for i in order)
-    return Panel("discharges", "Discharges", "motor unit", rows=rows, marks=events)
+    rows = tuple(
+        Ticks(
+            x=recording.units[unit],
+            y=float(row),
+            color="blue",
+            width=0.9,
+            key=unit + 1,
+            name=f"Unit {recording.units.labels[unit]}",
+        )
+        for row, unit in enumerate(order)
+    )
+    y = Axis("", "motor unit", -0.6, max(len(order), 1) - 0.4, ticks=())
+    return Panel("discharges", rows, y=y, title="Discharges", height_in=1.5)
 
 
-def _rates(rates: Sequence[SmoothedRate], events: tuple[Mark, ...]) -> Panel:
-    curves = tuple(
-        Curve(*_fewer(rate.times_s, rate.rate_pps, _POINTS_OF_MANY), "blue", weight=0.9)
-        for rate in rates
+def _rates(recording: Recording, rates: Sequence[SmoothedRate]) -> Panel:
+    lines = tuple(
+        _line(
+            *_fewer(rate.times_s, rate.rate_pps, _POINTS_OF_MANY),
+            "blue",
+            name=f"Unit {label}",
+            width=0.9,
+            alpha=_ONE_OF_MANY,
+        )
+        for rate, label in zip(rates, recording.units.labels, strict=True)
         if rate.ok
     )
-    empty = "" if curves else "No motor unit fires often enough"
-    return Panel("rates", "Smoothed discharge rates", "pps", curves, marks=events, empty=empty)
+    return Panel(
+        "rates",
+        lines,
+        y=Axis("", "pps"),
+        title="Smoothed discharge rates",
+        height_in=1.15,
+        empty="" if lines else "No motor unit fires often enough",
+    )
 
 
-def _torque(recording: Recording, events: tuple[Mark, ...]) -> Panel:
+def _torque(recording: Recording) -> Panel:
     torque = usable_torque(recording)
     if torque is None:
-        return Panel("torque", "Torque", "", empty="Torque was not recorded")
-    curves = [_course(torque, "ink", "torque")]
+        return Panel("torque", title="Torque", empty="Torque was not recorded")
+    lines = [_course(torque, "ink", "torque")]
     if "target" in recording.signals:
-        curves.insert(0, _course(recording.signals["target"], "muted", "target", dashed=True))
-    return Panel("torque", "Torque", torque.unit, tuple(curves), marks=events)
+        target = _course(recording.signals["target"], "muted", "target")
+        lines.insert(0, replace(target, dash="dashed"))
+    unit = short(torque.unit, 12)
+    return Panel("torque", tuple(lines), y=Axis("", unit), title="Torque", height_in=1.0)
 
 
-def _pic(recording: Recording, events: tuple[Mark, ...]) -> Panel:
+def _pic(recording: Recording) -> Panel:
     title = "Persistent inward current"
     pic = recording.truth.signals.get("pic_current") if recording.truth else None
     if pic is None or pic.values.size == 0:
-        return Panel("pic", title, "nA", empty="Known only of a simulated recording")
+        return Panel("pic", title=title, empty="Known only of a simulated recording")
     each = tuple(
-        Curve(*_fewer(pic.times_s, pic.values[:, i], _POINTS_OF_MANY), "purple", weight=0.6)
+        _line(
+            *_fewer(pic.times_s, pic.values[:, i], _POINTS_OF_MANY),
+            "purple",
+            name=f"motoneuron {i + 1}",
+            width=0.6,
+            alpha=_ONE_OF_MANY,
+        )
         for i in range(pic.values.shape[1])
     )
-    mean = pic.values.mean(axis=1)
-    whole = Curve(*_fewer(pic.times_s, mean), "purple", "mean of all motoneurons", 2.0)
-    return Panel("pic", title, pic.unit, (*each, whole), marks=events)
+    label = "mean of all motoneurons"
+    mean = _line(
+        *_fewer(pic.times_s, pic.values.mean(axis=1)), "purple", name=label, label=label, width=2.0
+    )
+    return Panel("pic", (*each, mean), y=Axis("", pic.unit), title=title, height_in=1.0)
 
 
-def _inputs(recording: Recording, events: tuple[Mark, ...]) -> Panel:
+def _inputs(recording: Recording) -> Panel:
     title = "What reaches the motoneurons"
     signals = recording.truth.signals if recording.truth else {}
     chosen = (
-        ("excitation", "sky", "all excitation"),
+        ("excitation", "sky", _EXCITATION),
         ("drive", "blue", "drive"),
         ("inhibition", "vermilion", "inhibition"),
     )
-    curves = tuple(
+    lines = tuple(
         _course(signals[name], color, label) for name, color, label in chosen if name in signals
     )
-    if not curves:
-        return Panel("inputs", title, "", empty="Known only of a simulated recording")
-    return Panel("inputs", title, "1e-5 S/cm²", curves, marks=events)
+    if not lines:
+        return Panel("inputs", title=title, empty="Known only of a simulated recording")
+    return Panel("inputs", lines, y=Axis("", "10⁻⁵ S/cm²"), title=title, height_in=1.0)
 
 
 def _delta_f(recording: Recording, rates: Sequence[SmoothedRate], estimates: Estimates) -> Panel:
@@ -228,32 +240,79 @@ def _delta_f(recording: Recording, rates: Sequence[SmoothedRate], estimates: Est
     pair = best_pair(estimates, recording.name)
     if pair is None or not (rates[pair.control - 1].ok and rates[pair.test - 1].ok):
         why = "ΔF needs two units that are recruited one after the other in a ramp"
-        return Panel(name, title, "pps", empty=why)
+        return Panel(name, y=Axis("", "pps"), title=title, height_in=1.4, empty=why)
     control, test = rates[pair.control - 1], rates[pair.test - 1]
-    curves = (
-        Curve(*_fewer(control.times_s, control.rate_pps), "blue", "control unit", 2.0),
-        Curve(*_fewer(test.times_s, test.rate_pps), "vermilion", "test unit", 2.0),
+    lines = (
+        _line(
+            *_fewer(control.times_s, control.rate_pps),
+            "blue",
+            name="control unit",
+            label="control unit",
+            width=2.0,
+        ),
+        _line(
+            *_fewer(test.times_s, test.rate_pps),
+            "vermilion",
+            name="test unit",
+            label="test unit",
+            width=2.0,
+        ),
     )
     begins_s, ends_s = float(test.spells_s[0, 0]), float(test.spells_s[-1, 1])
-    moments = (Mark(begins_s, begins_s, "recruited"), Mark(ends_s, ends_s, "derecruited"))
+    moments = tuple(
+        Rule(at=at, axis="x", color="muted", dash="dotted", name=words)
+        for at, words in ((begins_s, "recruited"), (ends_s, "derecruited"))
+    )
     bracket = _bracket(control, begins_s, ends_s, pair.delta_f_pps, "" if pair.ok else ", refused")
-    return Panel(name, title, "pps", curves, marks=moments, bracket=bracket)
+    return Panel(name, (*moments, *lines, *bracket), y=Axis("", "pps"), title=title, height_in=1.4)
 
 
 def _bracket(
     control: SmoothedRate, begins_s: float, ends_s: float, delta_f_pps: float, remark: str
-) -> Bracket | None:
+) -> tuple[Mark, ...]:
     high = float(np.atleast_1d(control.at(np.array([begins_s])))[0])
     if not (np.isfinite(high) and np.isfinite(delta_f_pps)):
-        return None
-    words = f"ΔF = {delta_f_pps:.1f} pps{remark}"
+        return ()
+    low = high - delta_f_pps
     at_s = ends_s + 0.05 * (ends_s - begins_s)
-    return Bracket(at_s, (begins_s, ends_s), (high, high - delta_f_pps), words)
+    levels = tuple(
+        Line(x=np.array([since, at_s]), y=np.array([y, y]), width=0.9, dash="dotted", name="level")
+        for since, y in ((begins_s, high), (ends_s, low))
+    )
+    ends = Points(
+        x=np.array([begins_s, ends_s]), y=np.array([high, low]), hollow=True, name="level"
+    )
+    upright = Line(x=np.array([at_s, at_s]), y=np.array([high, low]), width=1.6, name="ΔF")
+    words = Text(
+        words=f"ΔF = {delta_f_pps:.1f} pps{remark}",
+        x=0.995,
+        y=0.98,
+        x_in="panel",
+        y_in="panel",
+        across="right",
+        up="top",
+        bold=True,
+        backed=True,
+    )
+    return (*levels, ends, upright, words)
 
 
-def _course(signal: Signal, color: str, label: str, *, dashed: bool = False) -> Curve:
+def _course(signal: Signal, color: str, label: str) -> Line:
     times_s, values = _fewer(signal.times_s, np.asarray(signal.values, dtype=float))
-    return Curve(times_s, values, color, label, dashed=dashed)
+    return _line(times_s, values, color, name=label, label=label, width=1.6)
+
+
+def _line(
+    x: FloatArray,
+    y: FloatArray,
+    color: str,
+    *,
+    name: str,
+    label: str = "",
+    width: float,
+    alpha: float = 1.0,
+) -> Line:
+    return Line(x=x, y=y, color=color, name=name, label=label, width=width, alpha=alpha)
 
 
 def _fewer(
@@ -267,69 +326,3 @@ def _fewer(
     means = np.asarray(values[: n * every], dtype=float).reshape(n, every).mean(axis=1)
     middles = np.asarray(times_s[: n * every]).reshape(n, every).mean(axis=1)
     return middles, means
-
-
-@picture
-def explored(columns: Sequence[Sequence[Panel]], titles: Sequence[str], until_s: float) -> Figure:
-    """Draw trials side by side, one column each, panel under panel on the same scale.
-
-    Parameters
-    ----------
-    columns : sequence of sequences of Panel
-        What `panels` returned, one a trial.
-    titles : sequence of str
-        One a trial.
-    until_s : float
-        Where time ends.
-    """
-    rows = len(columns[0])
-    figure = new_figure(1.5 * rows + 0.6)
-    grid: Any = figure.subplots(rows, len(columns), sharex=True, sharey="row", squeeze=False)
-    for column, (found, title) in enumerate(zip(columns, titles, strict=True)):
-        for row, panel in enumerate(found):
-            _draw(grid[row, column], panel)
-        grid[0, column].set_title(plain(title, 60))
-        grid[-1, column].set_xlabel("Time (s)")
-        grid[-1, column].set_xlim(0.0, until_s)
-    for row, panel in enumerate(columns[0]):
-        grid[row, 0].set_ylabel(f"{panel.title}\n{with_unit('', panel.unit).strip()}", fontsize=7.5)
-    return figure
-
-
-def _draw(axes: Axes, panel: Panel) -> None:
-    for mark in panel.marks:
-        color = COLORS[mark.color]
-        if mark.to_s > mark.from_s:
-            axes.axvspan(mark.from_s, mark.to_s, color=color, alpha=0.18, linewidth=0)
-        else:
-            axes.axvline(mark.from_s, color=color, linewidth=0.8, linestyle=":")
-    for row, times_s in enumerate(panel.rows):
-        marks.ticks(axes, times_s, row, 0.72, BLUE)
-    for curve in panel.curves:
-        axes.plot(
-            curve.times_s,
-            curve.values,
-            color=COLORS[curve.color],
-            linewidth=curve.weight,
-            linestyle="--" if curve.dashed else "-",
-            alpha=1.0 if curve.weight >= 1 else 0.6,
-        )
-    if panel.bracket is not None:
-        _draw_bracket(axes, panel.bracket)
-    if panel.empty:
-        words: Any = {"ha": "center", "va": "center", "fontsize": 7.5, "color": MUTED}
-        axes.text(0.5, 0.5, panel.empty, transform=axes.transAxes, wrap=True, **words)
-
-
-def _draw_bracket(axes: Axes, bracket: Bracket) -> None:
-    for since_s, level in zip(bracket.since_s, bracket.levels, strict=True):
-        axes.plot([since_s, bracket.at_s], [level, level], color=INK, linewidth=0.9, linestyle=":")
-    axes.plot([bracket.at_s] * 2, bracket.levels, color=INK, linewidth=1.4)
-    axes.annotate(
-        bracket.words,
-        (bracket.at_s, float(np.mean(bracket.levels))),
-        xytext=(3, 0),
-        textcoords="offset points",
-        fontsize=7.5,
-        va="center",
-    )

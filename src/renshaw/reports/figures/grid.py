@@ -7,17 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from renshaw.reports.figures.style import (
-    BLUE,
-    FAINT,
-    INK,
-    MUTED,
-    VERMILION,
-    empty,
-    new_figure,
-    picture,
-    plain,
-)
+from renshaw.figures.colors import BLUE, FAINT, INK, MUTED, VERMILION
+from renshaw.figures.style import empty, new_figure, picture, plain
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -7,18 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from renshaw.reports.figures.style import (
-    BLUE,
-    FAINT,
-    INK,
-    MUTED,
-    PAPER,
-    SERIES,
-    empty,
-    new_figure,
-    picture,
-    plain,
-)
+from renshaw.figures.colors import BLUE, FAINT, INK, MUTED, PAPER, SERIES
+from renshaw.figures.style import empty, new_figure, picture, plain
 
 if TYPE_CHECKING:
     import pandas as pd

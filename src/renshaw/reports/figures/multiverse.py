@@ -6,75 +6,70 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from renshaw.reports.figures import marks
-from renshaw.reports.figures.style import (
-    BLUE,
-    FAINT,
-    INK,
-    VERMILION,
-    empty,
-    new_figure,
-    picture,
-    plain,
-)
+from renshaw.figures import Axis, Figure, Mark, Panel, Points, Rule, Text, Ticks
+from renshaw.figures.words import short
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
+    from renshaw.data.arrays import FloatArray
     from renshaw.estimation.multiverse import Multiverse
 
 RESULTS = ("delta_f_mean", "n_pairs", "n_units", "chosen")
 LEVELS_MOST = 8
 
 
-@picture
 def specification_curve(multiverse: Multiverse, chosen_pps: float | None = None) -> Figure:
-    """Draw the mean ΔF of every universe, sorted, and below it what each universe chose.
+    """Show the mean ΔF of every universe, sorted, and below it what each universe chose.
 
     Parameters
     ----------
     multiverse : Multiverse
     chosen_pps : float, optional
-        The mean ΔF of the rules in use, drawn as a line.
+        The mean ΔF of the rules in use, as a line.
     """
     table = multiverse.to_table()
     table = table[np.isfinite(table["delta_f_mean"])].sort_values("delta_f_mean", kind="stable")
-    choices = choices_of(table)
-    rows = sum(len(levels) for levels in choices.values())
-    figure = new_figure(2.1 + 0.17 * rows + 0.12 * len(choices))
-    if table.empty:
-        empty(figure.subplots(), "No universe has an accepted pair")
-        return figure
-    top, below = figure.subplots(
-        2, 1, sharex=True, height_ratios=[1.9, max(0.17 * rows + 0.12 * len(choices), 0.3)]
-    )
-    values = table["delta_f_mean"].to_numpy(dtype=float)
-    marks.dots(
-        top, np.arange(len(values), dtype=float), values, BLUE, 4.0 if len(values) < 200 else 1.8
-    )
-    margin = 0.08 * float(np.ptp(values)) + 0.1
-    top.set_ylim(min(0.0, values.min() - margin), values.max() + margin)
+    panels = [_means(table["delta_f_mean"].to_numpy(dtype=float), chosen_pps)]
+    if len(table):
+        panels.append(_choices(table))
+    title = "Mean delta F under every combination of choices, sorted"
+    return Figure("multiverse", tuple(panels), title=title, shared_x=True)
+
+
+def _means(values: FloatArray, chosen_pps: float | None) -> Panel:
+    if len(values) == 0:
+        return Panel("means", height_in=1.0, empty="No universe has an accepted pair")
+    size = 4.0 if len(values) < 200 else 1.8
+    place = np.arange(len(values), dtype=float)
+    marks: list[Mark] = [Points(x=place, y=values, color="blue", size=size, name="universe")]
     if chosen_pps is not None and np.isfinite(chosen_pps):
-        top.axhline(chosen_pps, color=VERMILION, linewidth=1.1, linestyle=(0, (5, 3)))
-        top.annotate(
-            "rules in use",
-            (0.995, chosen_pps),
-            (0, -3),
-            color=VERMILION,
-            va="top",
-            ha="right",
-            xycoords=("axes fraction", "data"),
-            textcoords="offset points",
-            fontsize=8,
+        rule = Rule(at=chosen_pps, color="vermilion", width=1.1, dash="dashed", name="rules in use")
+        words = Text(
+            words="rules in use",
+            x=0.995,
+            x_in="panel",
+            y=chosen_pps,
+            across="right",
+            up="top",
+            size=8.0,
+            color="vermilion",
         )
-    top.set_ylabel("Mean ΔF (pps)")
-    top.set_xlim(-0.02 * len(values) - 0.5, 1.02 * len(values) - 0.5)
-    top.tick_params(axis="x", length=0)
-    _choices(below, table, choices)
-    below.set_xlabel(f"{len(values)} universes, from the smallest to the largest mean ΔF")
-    return figure
+        marks += [rule, words]
+    margin = 0.08 * float(np.ptp(values)) + 0.1
+    low, high = min(0.0, values.min() - margin), values.max() + margin
+    return Panel(
+        "means",
+        tuple(marks),
+        x=_universes(len(values)),
+        y=Axis("Mean ΔF", "pps", low=float(low), high=float(high)),
+        height_in=1.9,
+    )
+
+
+def _universes(n: int) -> Axis:
+    label = f"{n} universes, from the smallest to the largest mean ΔF"
+    return Axis(label, low=-0.02 * n - 0.5, high=1.02 * n - 0.5, ticks=())
 
 
 def choices_of(table: pd.DataFrame) -> dict[str, list[Any]]:
@@ -102,20 +97,24 @@ def level_words(column: str, level: Any) -> str:
     return f"{words.replace('_', ' ')}: {level}{unit}"
 
 
-def _choices(axes: Axes, table: pd.DataFrame, choices: dict[str, list[Any]]) -> None:
-    position, places, words = 0.0, [], []
+def _choices(table: pd.DataFrame) -> Panel:
+    position, ticks = 0.0, []
+    marks: list[Mark] = []
     width = min(1.0, max(0.2, 200 / len(table)))
-    for column, levels in choices.items():
+    for column, levels in choices_of(table).items():
         for level in levels:
-            at = np.flatnonzero((table[column] == level).to_numpy())
-            axes.axhline(position, color=FAINT, linewidth=0.5, zorder=0)
-            marks.ticks(axes, at.astype(float), position, 0.62, INK, width)
-            places.append(position)
-            words.append(plain(level_words(column, level), 40))
+            at = np.flatnonzero((table[column] == level).to_numpy()).astype(float)
+            words = short(level_words(column, level), 40)
+            marks.append(Rule(at=position, color="faint", width=0.5))
+            marks.append(Ticks(x=at, y=position, height=0.62, width=width, name=words))
+            ticks.append((position, words))
             position -= 1.0
         position -= 0.6
-    axes.set_yticks(places, words, fontsize=7.5)
-    axes.set_ylim(position + 0.9, 0.8)
-    axes.tick_params(length=0, labelbottom=False)
-    for side in ("left", "bottom"):
-        axes.spines[side].set_visible(False)
+    return Panel(
+        "choices",
+        tuple(marks),
+        x=_universes(len(table)),
+        y=Axis(low=position + 0.9, high=0.8, ticks=tuple(ticks)),
+        height_in=max(-0.17 * position, 0.3),
+        bare=True,
+    )

@@ -6,19 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from renshaw.figures.colors import BLUE, FAINT, INK, MUTED, VERMILION
+from renshaw.figures.style import new_figure, picture
 from renshaw.protocols.nerve_stimulation import (
     NerveStimulation,
     afferents_excited,
     motor_axons_excited,
-)
-from renshaw.reports.figures.style import (
-    BLUE,
-    FAINT,
-    INK,
-    MUTED,
-    VERMILION,
-    new_figure,
-    picture,
 )
 
 if TYPE_CHECKING:

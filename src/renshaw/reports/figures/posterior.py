@@ -7,21 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from renshaw.figures.colors import ALWAYS_WHITE, BLUE, FAINT, GREEN, INK, MUTED, VERMILION
+from renshaw.figures.style import new_figure, picture, with_unit
 from renshaw.inference.cautions import sentence_of
 from renshaw.inference.posterior import ABOUT, plain
 from renshaw.inference.targets import NAMES, PARAMETER
-from renshaw.reports.figures.style import (
-    ALWAYS_WHITE,
-    BLUE,
-    FAINT,
-    GREEN,
-    INK,
-    MUTED,
-    VERMILION,
-    new_figure,
-    picture,
-    with_unit,
-)
 
 if TYPE_CHECKING:
     import pandas as pd

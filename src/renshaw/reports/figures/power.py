@@ -6,18 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from renshaw.figures.colors import BLUE, FAINT, INK, MUTED, SERIES
+from renshaw.figures.style import new_figure, picture, plain, with_unit
 from renshaw.findings.power import effect_words, panel_words
-from renshaw.reports.figures.style import (
-    BLUE,
-    FAINT,
-    INK,
-    MUTED,
-    SERIES,
-    new_figure,
-    picture,
-    plain,
-    with_unit,
-)
 from renshaw.statistics.power import SPASMS
 
 if TYPE_CHECKING:

@@ -8,20 +8,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from renshaw.data.event_labels import BOUT, BURST, PROVOCATION, VIBRATION
+from renshaw.figures.colors import BLUE, FAINT, GREEN, INK, MUTED, ORANGE, PURPLE, VERMILION
+from renshaw.figures.style import new_figure, picture, plain
 from renshaw.protocols import Protocol, Ramp, SpasmTest, Stimulated, VibStim
-from renshaw.reports.figures.style import (
-    BLUE,
-    FAINT,
-    GREEN,
-    INK,
-    MUTED,
-    ORANGE,
-    PURPLE,
-    VERMILION,
-    new_figure,
-    picture,
-    plain,
-)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

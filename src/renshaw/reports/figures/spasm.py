@@ -10,19 +10,10 @@ import numpy as np
 from renshaw.data.event_labels import BURST, PROVOCATION
 from renshaw.estimation import EstimateSettings
 from renshaw.estimation.quantities.spasms import spasm_rows
-from renshaw.reports.figures import marks
-from renshaw.reports.figures.style import (
-    BLUE,
-    GREEN,
-    INK,
-    PURPLE,
-    VERMILION,
-    new_figure,
-    picture,
-    plain,
-    thin,
-    with_unit,
-)
+from renshaw.figures import strokes
+from renshaw.figures.colors import BLUE, GREEN, INK, PURPLE, VERMILION
+from renshaw.figures.style import new_figure, picture, plain, with_unit
+from renshaw.figures.thinning import thin
 from renshaw.reports.figures.torque import usable_torque
 
 if TYPE_CHECKING:
@@ -102,7 +93,7 @@ def _verdict(recording: Recording, settings: EstimateSettings) -> str:
 
 def _raster(axes: Axes, recording: Recording) -> None:
     for row, times_s in enumerate(recording.units, start=1):
-        marks.ticks(axes, times_s, row, 0.72, BLUE)
+        strokes.ticks(axes, times_s, row, 0.72, BLUE)
     axes.set_ylim(0.2, max(len(recording.units), 1) + 0.8)
 
 

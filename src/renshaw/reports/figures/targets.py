@@ -8,19 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from renshaw.figures.colors import BLUE, FAINT, INK, MUTED, PAPER, SKY, VERMILION
+from renshaw.figures.style import new_figure, picture, plain
 from renshaw.findings.model_validation import brief, spoken
-from renshaw.reports.figures.style import (
-    BLUE,
-    FAINT,
-    INK,
-    MUTED,
-    PAPER,
-    SKY,
-    VERMILION,
-    new_figure,
-    picture,
-    plain,
-)
 from renshaw.validation.targets import GROUPS
 
 if TYPE_CHECKING:

@@ -1,16 +1,16 @@
-"""The torque trace: a panel of its own, or a silhouette behind other things."""
+"""The torque trace, as a panel below other things or as a silhouette behind them."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from renshaw.reports.figures.style import FAINT, INK, MUTED, empty, thin, with_unit
+from renshaw.figures import Area, Axis, Line, Mark, Panel
+from renshaw.figures.words import short
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
     from renshaw.data.recording import Recording
     from renshaw.data.signal import Signal
 
@@ -23,30 +23,40 @@ def usable_torque(recording: Recording) -> Signal | None:
     return torque
 
 
-def torque_panel(axes: Axes, recording: Recording) -> None:
-    """Draw the torque in its own axes, or say that there is none."""
-    torque = usable_torque(recording)
-    if torque is None:
-        empty(axes, "Torque was not recorded")
-        return
-    times, values = thin(torque.times_s, torque.values)
-    axes.plot(times, values, color=INK, linewidth=1.2)
-    axes.set_ylabel(with_unit("Torque", torque.unit or "a.u."))
+def target_of(recording: Recording) -> Signal | None:
+    """Return the torque that was asked for, where the recording knows it."""
+    target = recording.signals.get("target")
+    return target if target is not None and target.values.ndim == 1 and len(target) else None
 
 
-def torque_behind(axes: Axes, recording: Recording) -> None:
-    """Draw the torque as a pale silhouette with its own scale on the right."""
+def torque_axis(torque: Signal | None) -> Axis:
+    """Return the axis of a torque."""
+    return Axis("Torque", short(torque.unit or "a.u.", 12)) if torque else Axis("Torque")
+
+
+def torque_panel(recording: Recording, height_in: float = 1.0) -> Panel:
+    """Return the torque over time with the target that it was to follow, or that there is none."""
     torque = usable_torque(recording)
+    time = Axis("Time", "s", *recording.units.window_s)
     if torque is None:
-        return
-    times, values = thin(torque.times_s, torque.values, 400)
-    behind = axes.twinx()
-    behind.set_zorder(axes.get_zorder() - 1)
-    axes.patch.set_visible(False)
-    finite = values[np.isfinite(values)]
-    low, high = float(min(finite.min(), 0.0)), float(finite.max())
-    behind.fill_between(times, low, values, color=FAINT, linewidth=0, alpha=0.6)
-    behind.set_ylim(low, high + 0.05 * (high - low or 1.0))
-    behind.set_ylabel(with_unit("Torque", torque.unit or "a.u."), color=MUTED)
-    behind.tick_params(axis="y", labelcolor=MUTED)
-    behind.spines["right"].set_visible(True)
+        return Panel("torque", x=time, height_in=0.4, empty="Torque was not recorded")
+    values = np.asarray(torque.values, dtype=float)
+    lowest = np.full(len(values), min(0.0, float(np.nanmin(values))))
+    marks: list[Mark] = [
+        Area(x=torque.times_s, low=lowest, high=values, color="faint", alpha=0.6, name="torque"),
+        Line(x=torque.times_s, y=values, width=1.2, name="torque"),
+    ]
+    target = target_of(recording)
+    if target is not None:
+        marks[1] = replace(marks[1], label="torque")
+        marks.append(
+            Line(
+                x=target.times_s,
+                y=np.asarray(target.values, dtype=float),
+                color="vermilion",
+                dash="dotted",
+                label="target",
+                name="target",
+            )
+        )
+    return Panel("torque", tuple(marks), x=time, y=torque_axis(torque), height_in=height_in)

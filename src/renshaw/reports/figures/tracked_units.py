@@ -8,7 +8,8 @@ import numpy as np
 
 from renshaw.core.results import plot
 from renshaw.decomposition.tracking import Tracked
-from renshaw.reports.figures.style import INK, empty, new_figure, picture, plain
+from renshaw.figures.colors import INK
+from renshaw.figures.style import empty, new_figure, picture, plain
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -7,20 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from renshaw.reports.figures.style import (
-    BLUE,
-    FAINT,
-    GREEN,
-    INK,
-    MUTED,
-    VERMILION,
-    empty,
-    new_figure,
-    picture,
-    thin,
-    with_unit,
-)
-from renshaw.reports.figures.torque import usable_torque
+from renshaw.figures.colors import BLUE, FAINT, GREEN, INK, MUTED, VERMILION
+from renshaw.figures.style import empty, new_figure, picture, with_unit
+from renshaw.figures.thinning import thin
+from renshaw.reports.figures.torque import target_of, usable_torque
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,12 +19,6 @@ if TYPE_CHECKING:
     from renshaw.data.arrays import FloatArray
     from renshaw.data.recording import Recording
     from renshaw.data.signal import Signal
-
-
-def target_of(recording: Recording) -> Signal | None:
-    """Return the torque that was asked for, where the recording knows it."""
-    target = recording.signals.get("target")
-    return target if target is not None and target.values.ndim == 1 and len(target) else None
 
 
 def tracking_error(recording: Recording) -> FloatArray | None:

@@ -8,19 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from renshaw.core.errors import DataError
+from renshaw.figures.colors import BLUE, GREEN, INK, SKY, VERMILION
+from renshaw.figures.style import empty, new_figure, picture, with_unit
+from renshaw.figures.thinning import thin
 from renshaw.reports.figures.order import by_recruitment
-from renshaw.reports.figures.style import (
-    BLUE,
-    GREEN,
-    INK,
-    SKY,
-    VERMILION,
-    empty,
-    new_figure,
-    picture,
-    thin,
-    with_unit,
-)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -7,21 +7,11 @@ from typing import TYPE_CHECKING, Any
 from renshaw.data.event_labels import BOUT, VIBRATION
 from renshaw.estimation import EstimateSettings
 from renshaw.estimation.quantities.vibstim import readings, vibstim_rows
-from renshaw.reports.figures import marks
+from renshaw.figures import strokes
+from renshaw.figures.colors import BLUE, INK, MUTED, ORANGE, VERMILION
+from renshaw.figures.style import empty, new_figure, picture, plain, with_unit
+from renshaw.figures.thinning import thin
 from renshaw.reports.figures.order import by_recruitment
-from renshaw.reports.figures.style import (
-    BLUE,
-    INK,
-    MUTED,
-    ORANGE,
-    VERMILION,
-    empty,
-    new_figure,
-    picture,
-    plain,
-    thin,
-    with_unit,
-)
 from renshaw.reports.figures.torque import usable_torque
 
 if TYPE_CHECKING:
@@ -99,7 +89,7 @@ def _units(axes: Axes, recording: Recording) -> None:
         return
     vibration = next(event for event in recording.events if event.label == VIBRATION)
     for row, i in enumerate(by_recruitment(recording.units), start=1):
-        marks.ticks(axes, recording.units[i], row, 0.72, BLUE)
+        strokes.ticks(axes, recording.units[i], row, 0.72, BLUE)
     axes.axvline(
         vibration.onset_s + vibration.duration_s, color=MUTED, linewidth=0.9, linestyle=(0, (4, 3))
     )

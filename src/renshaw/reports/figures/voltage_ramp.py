@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from renshaw.figures.colors import MUTED, PAPER
+from renshaw.figures.style import new_figure, picture
+from renshaw.figures.thinning import thin
 from renshaw.reports.figures.levels import level_colors
-from renshaw.reports.figures.style import MUTED, PAPER, new_figure, picture, thin
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -6,15 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from renshaw.reports.figures.style import (
-    BLUE,
-    FAINT,
-    MUTED,
-    VERMILION,
-    new_figure,
-    picture,
-    plain,
-)
+from renshaw.figures.colors import BLUE, FAINT, MUTED, VERMILION
+from renshaw.figures.style import new_figure, picture, plain
 
 if TYPE_CHECKING:
     import pandas as pd

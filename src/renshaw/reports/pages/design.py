@@ -40,7 +40,7 @@ _ASSUMED = (
 @plot.register(Design)
 def plot_design(noun: Design, /) -> Figure:
     """Draw burden against each cost."""
-    return pareto_front(noun)
+    return pareto_front(noun).draw()
 
 
 @page_of(Design)

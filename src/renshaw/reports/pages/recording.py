@@ -68,7 +68,7 @@ def _voluntary_sections(
     rates = smoothed_rates(recording.units, settings.smoothing)
     mean = value_of(estimates, recording.name, "delta_f_mean")
     return [
-        sections.observed(recording),
+        sections.observed(recording, rates),
         sections.tracking(recording),
         sections.discharge_rates(recording, rates),
         sections.delta_f(recording, estimates, rates, settings),

@@ -1,14 +1,20 @@
 // The editing view: the source of a unit, its discharges, and what a hand changes in them.
 
-import { get, post } from "../api.js";
+import { address, get, post } from "../api.js";
+import { Plot } from "../figure/plot.js";
+import { saveMenu, seen } from "../figure/save.js";
 import { announce, element } from "../page.js";
-import { color, onScheme } from "./look.js";
 import { problem, sayLast, showUndo, shown, tried, UnitList, writing } from "./parts.js";
-import { drawSource } from "./source.js";
 
 const at = (id) => document.getElementById(id);
 const base = `recording/${at("case").dataset.id}`;
-const plot = at("source");
+// What stands for a mark in the description: a discharge, or a peak that is none.
+const REAL = { discharge: true, "peak that is no discharge": false };
+const plot = new Plot(at("source"), {
+  point: ({ mark, x }) => mark.name in REAL && clicked({ x, real: REAL[mark.name] }),
+  boxed: ({ panel, x, y }) => panel === "source" && change({ kind: tool, box: [...x, ...y] }),
+  zoomed: (start, end) => zoomed(start, end),
+});
 let data = null;
 let unit = Number(new URLSearchParams(location.search).get("unit")) || 0;
 let span = [null, null];
@@ -43,7 +49,7 @@ async function load(number = unit, edges = span) {
 
 function draw() {
   const mine = data.facts[unit - 1];
-  units.draw(data.facts, data.facts.map((each) => each.unit), data.facts.map((each) => color(each.flag && !each.aside ? "orange" : "accent")), unit);
+  units.draw(data.facts, data.facts.map((each) => each.unit), data.facts.map((each) => `var(--${each.flag && !each.aside ? "orange" : "accent"})`), unit);
   at("unit-title").textContent = `Unit ${mine.label}`;
   at("flag").textContent = mine.flag ? `Flag: ${mine.flag}` : "";
   showFigures(mine);
@@ -55,8 +61,15 @@ function draw() {
   at("no-edits").hidden = data.edits.length > 0;
   at("edits").scrollTop = at("edits").scrollHeight;
   showTable();
-  drawSource(plot, data, { tool, cursor: cursorPoint(), clicked, boxed, zoomed });
+  drawSource();
   showCursor();
+}
+
+/** The source with a ring around what the keyboard is at. */
+function drawSource() {
+  const point = cursorPoint();
+  const ring = { panel: "source", kind: "points", x: [point?.x], y: [point?.y], color: "accent", size: 15, hollow: true, alpha: 0.6 };
+  plot.draw(data.figure, { over: point ? [ring] : [] });
 }
 
 function showFigures(mine) {
@@ -84,16 +97,12 @@ async function change(sent) {
 
 const clicked = (point) => change({ kind: point.real ? "remove" : "add", times_s: [point.x] });
 
-function boxed([start, end, low, high]) {
-  if (tool !== "zoom") change({ kind: tool, box: [start, end, low, high] });
-}
-
 const zoomed = (start, end) => load(unit, start === null ? [null, null] : [start, end]);
 
 function pick(name) {
   tool = name;
   for (const button of document.querySelectorAll("[data-tool]")) button.setAttribute("aria-pressed", String(button.dataset.tool === tool));
-  Plotly.relayout(plot, { dragmode: tool === "zoom" ? "zoom" : "select" });
+  plot.drag = tool === "zoom" ? "zoom" : "box";
 }
 
 // The cursor goes from mark to mark: discharges, and peaks that are none.
@@ -101,7 +110,7 @@ function pick(name) {
 function marks() {
   const [start, end] = data.span;
   const real = data.times.map((x, i) => ({ x, y: data.heights[i], real: true }));
-  const peaks = (data.candidates?.x ?? []).map((x, i) => ({ x, y: data.candidates.y[i], real: false }));
+  const peaks = (data.peaks?.[0] ?? []).map((x, i) => ({ x, y: data.peaks[1][i], real: false }));
   return [...real, ...peaks].filter(({ x }) => x >= start && x <= end).sort((a, b) => a.x - b.x);
 }
 
@@ -116,7 +125,7 @@ function step(by) {
   const now = cursorPoint();
   const place = now ? all.findIndex((mark) => mark.x === now.x) + by : by > 0 ? 0 : all.length - 1;
   cursor = all[Math.max(0, Math.min(all.length - 1, place))].x;
-  drawSource(plot, data, { tool, cursor: cursorPoint(), clicked, boxed, zoomed });
+  drawSource();
   showCursor();
 }
 
@@ -176,6 +185,7 @@ at("replay").addEventListener("change", async (event) => {
   }
 });
 
-onScheme(() => data && draw());
+const saved = (ending, whole) => address(`${base}/figure/source?${seen(plot.figure, { unit, as: ending }, whole)}`);
+at("source-save").append(saveMenu("the source", saved, problem, () => span[0] !== null));
 problem();
 load();

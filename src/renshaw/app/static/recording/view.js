@@ -4,14 +4,19 @@ import { address, get, post } from "../api.js";
 import { findingsOf } from "../findings.js";
 import { follow, stop } from "../jobs.js";
 import { announce, element, fill, valuesOf } from "../page.js";
-import { onScheme } from "./look.js";
-import { drawMatrix, drawPairs } from "./pairs.js";
+import { colorOf } from "../figure/marks.js";
+import { Plot } from "../figure/plot.js";
+import { saveMenu, seen } from "../figure/save.js";
+import { drawPairs } from "./pairs.js";
 import { problem, sayLast, showUndo, shown, tableOf, tried, UnitList, writing } from "./parts.js";
-import { colorsOf, drawTraces } from "./traces.js";
 
 const at = (id) => document.getElementById(id);
 const base = `recording/${at("case").dataset.id}`;
 const form = at("settings-form");
+const traces = new Plot(at("traces"), { point: ({ key }) => key && choose(key), finer: (window) => tried(() => get(`${base}/figure/raster?${seen({ window })}`)) });
+const matrix = new Plot(at("matrix"), { point: ({ key }) => key && choosePair(...key.split(":").map(Number)) });
+const construction = new Plot(at("construction"));
+const curve = new Plot(at("multiverse-picture"));
 let data = null;
 let chosen = null;
 let pair = null;
@@ -112,8 +117,8 @@ function draw() {
 }
 
 function showUnits() {
-  units.draw(data.units, data.order, colorsOf(data), chosen);
-  drawTraces(at("traces"), data, chosen, choose);
+  units.draw(data.units, data.order, data.order.map((number) => colorOf(data.units[number - 1].color)), chosen);
+  traces.draw({ ...data.figures.raster, window: traces.figure?.window ?? null, chosen });
   showCard();
 }
 
@@ -121,7 +126,7 @@ function showPairs() {
   at("delta-f").hidden = at("multiverse-panel").hidden = data.involuntary;
   if (data.involuntary) return;
   at("matrix").hidden = !data.pairs.length;
-  if (data.pairs.length) drawMatrix(at("matrix"), data, pair, choosePair);
+  if (data.pairs.length) matrix.draw({ ...data.figures.pairs, chosen: pair ? pair.join(":") : null });
   at("pairs-count").textContent = drawPairs(at("pairs"), data, at("pairs-which").value, chosen, pair, choosePair);
 }
 
@@ -145,14 +150,15 @@ function showCard() {
 async function showPair() {
   const place = at("construction");
   if (!pair || data.involuntary) {
-    place.replaceChildren();
+    place.hidden = true;
     at("construction-words").textContent = data.involuntary ? "" : "There is no pair of units that fire.";
     return;
   }
   const [test, control] = pair;
   const drawn = await tried(() => get(`${base}/pair/${test}/${control}`));
   if (!drawn || pair?.[0] !== test || pair?.[1] !== control) return;
-  place.innerHTML = drawn.svg;
+  place.hidden = !drawn.figure;
+  if (drawn.figure) construction.draw(drawn.figure);
   at("construction-words").textContent = drawn.words;
 }
 
@@ -186,7 +192,7 @@ const change = (sent) => answered(async () => {
 
 at("undo").addEventListener("click", () => change({ kind: "undo" }));
 at("redo").addEventListener("click", () => change({ kind: "redo" }));
-at("zoom-out").addEventListener("click", () => Plotly.relayout(at("traces"), { "xaxis.range": [...data.window] }));
+at("zoom-out").addEventListener("click", () => traces.look(null));
 at("pairs-which").addEventListener("change", showPairs);
 
 document.addEventListener("keydown", (event) => {
@@ -215,6 +221,18 @@ form.addEventListener("change", (event) => {
   typing = setTimeout(sendSettings, 250);
 });
 
+// Figures are saved as they are seen, drawn as in reports.
+
+for (const [id, plot, what, more] of [
+  ["traces", traces, "discharges, rates and torque", () => ({})],
+  ["matrix", matrix, "ΔF of every pair", () => ({})],
+  ["construction", construction, "the ΔF construction", () => ({ test: pair[0], control: pair[1] })],
+  ["multiverse-picture", curve, "the multiverse", () => ({})],
+]) {
+  const asked = (ending, whole) => address(`${base}/figure/${plot.figure.name}?${seen(plot.figure, { ...more(), as: ending }, whole)}`);
+  at(`${id}-save`).append(saveMenu(what, asked, problem, () => Boolean(plot.figure?.window)));
+}
+
 // The multiverse.
 
 async function showMultiverse() {
@@ -225,7 +243,8 @@ async function showMultiverse() {
   if (!fresh) return;
   const { drawn, program } = (await tried(() => get(`${base}/multiverse`))) ?? {};
   if (!drawn) return;
-  at("multiverse-picture").innerHTML = drawn.svg;
+  curve.draw(drawn.figure);
+  at("multiverse-picture-save").hidden = false;
   at("multiverse-words").replaceChildren(...findingsOf(drawn.findings));
   at("multiverse-table").replaceChildren(tableOf(drawn.table));
   at("program").textContent = program;
@@ -271,5 +290,5 @@ at("copy").addEventListener("click", async () => {
   announce("Copied.");
 });
 
-onScheme(() => data && (showUnits(), showPairs()));
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => data && showUnits());
 begin();

@@ -1,18 +1,15 @@
-"""One look for every picture: a palette for the color-blind that survives gray print, and words."""
+"""One look for every picture that matplotlib draws, and its words."""
 
 from __future__ import annotations
 
 import functools
-import itertools
 import threading
-import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, cast
 
-import numpy as np
-
-from renshaw.data.arrays import FloatArray
+from renshaw.figures.colors import INK, MUTED, PAPER
+from renshaw.figures.words import literal, short
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,28 +17,11 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 
-# Okabe & Ito (2008), https://jfly.uni-koeln.de/color/
-BLUE: Final = "#0072B2"
-VERMILION: Final = "#D55E00"
-GREEN: Final = "#009E73"
-ORANGE: Final = "#E69F00"
-SKY: Final = "#56B4E9"
-PURPLE: Final = "#CC79A7"
-SERIES: Final = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)
-
-# These four follow the page from light to dark (see `renshaw.reports.svg`).
-INK: Final = "#1b1e21"
-MUTED: Final = "#5f6670"
-FAINT: Final = "#d3d7db"
-PAPER: Final = "#ffffff"
-# On a color, white stays white in the dark.
-ALWAYS_WHITE: Final = "#fefefe"
-
 WIDTH_IN: Final = 7.2  # two columns of a journal
 FONTS: Final = ["Helvetica", "Arial", "Liberation Sans", "DejaVu Sans", "sans-serif"]
 
 _LOOK: Final[dict[str, Any]] = {
-    "font.family": "sans-serif",
+    "font.family": ["sans-serif", "DejaVu Sans"],
     "font.sans-serif": FONTS,
     "font.size": 9.0,
     "axes.titlesize": 9.5,
@@ -107,13 +87,7 @@ def plain(text: object, longest: int = 28) -> str:
 
     A pair of dollar signs would be read as mathematics, control characters break an SVG.
     """
-    shown = "".join(
-        "\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in ("Cc", "Cs", "Cn") else c
-        for c in str(text)
-    )
-    if len(shown) > longest:
-        shown = shown[: longest - 1] + "…"
-    return shown.replace("\\$", "$").replace("$", r"\$")
+    return literal(short(text, longest))
 
 
 def with_unit(words: str, unit: str) -> str:
@@ -127,22 +101,3 @@ def empty(axes: Axes, words: str) -> None:
     axes.text(
         0.5, 0.5, words, transform=axes.transAxes, ha="center", va="center", color=MUTED, wrap=True
     )
-
-
-def thin(times_s: FloatArray, values: FloatArray, most: int = 900) -> tuple[FloatArray, FloatArray]:
-    """Return a trace of at most about ``most`` points that looks the same on paper.
-
-    Every stretch keeps its lowest and highest value, so that no peak is lost.
-    """
-    n = len(values)
-    if n <= most:
-        return times_s, values
-    edges = np.linspace(0, n, most // 2 + 1).astype(int)
-    keep: list[int] = []
-    for start, end in itertools.pairwise(edges):
-        part = values[start:end]
-        if np.all(np.isnan(part)):
-            keep.append(start)
-        else:
-            keep.extend(sorted({start + int(np.nanargmin(part)), start + int(np.nanargmax(part))}))
-    return times_s[keep], values[keep]

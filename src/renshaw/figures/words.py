@@ -1,0 +1,22 @@
+"""Words of a file on a picture: one short line, and never a formula."""
+
+from __future__ import annotations
+
+import unicodedata
+
+
+def short(text: object, longest: int = 28) -> str:
+    """Return text that came from a file as one short line.
+
+    Control characters, which break an SVG, are shown as what can't be shown.
+    """
+    shown = "".join(
+        "\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in ("Cc", "Cs", "Cn") else c
+        for c in str(text)
+    )
+    return shown if len(shown) <= longest else shown[: longest - 1] + "…"
+
+
+def literal(text: str) -> str:
+    """Return text as matplotlib shows it as it is: two dollar signs would be mathematics."""
+    return text.replace("\\$", "$").replace("$", r"\$")
