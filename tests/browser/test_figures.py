@@ -1,0 +1,146 @@
+"""What the page draws is what the description says: panels, axes, marks and legends."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import renshaw as rs
+
+PATIENCE_ms = 240_000
+
+# What is drawn in a place, and what its description says is to be drawn.
+_BOTH = """(id) => {
+  const place = document.getElementById(id);
+  const { figure } = place.plot;
+  const labels = (marks) => [...new Set(marks.map((mark) => mark.label).filter(Boolean))];
+  const shown = figure.panels.filter((panel) => !panel.empty);
+  const seen = (mark) => !mark.detail || mark.key === figure.chosen;
+  const ends = (panel) => figure.shared_x && figure.window ? figure.window : [panel.x.low, panel.x.high];
+  const svgs = [...place.querySelectorAll("svg[data-panel]")];
+  const words = (selector) => [...place.querySelectorAll(selector)].map((each) => each.textContent);
+  return {
+    drawn: {
+      panels: svgs.map((svg) => svg.dataset.panel),
+      ends: svgs.map((svg) => [svg.dataset.x, svg.dataset.y]),
+      marks: svgs.map((svg) => [...svg.querySelectorAll("[data-kind]")].map((mark) => mark.dataset.kind).sort()),
+      y: words(".axis-words.y"),
+      legend: words(".legend > span"),
+    },
+    said: {
+      panels: shown.map((panel) => panel.name),
+      ends: shown.map((panel) => [ends(panel).join(" "), `${panel.y.low} ${panel.y.high}`]),
+      marks: shown.map((panel) => panel.marks.filter(seen).map((mark) => mark.kind).sort()),
+      y: figure.heads.length ? [] : shown.map((panel) => panel.y.words).filter(Boolean),
+      legend: figure.heads.length
+        ? figure.panels.filter((_, i) => i % figure.columns === 0).flatMap((_, row) =>
+            labels(figure.panels.slice(row * figure.columns, (row + 1) * figure.columns).flatMap((panel) => panel.marks)))
+        : figure.panels.flatMap((panel) => labels(panel.marks)),
+    },
+  };
+}"""  # noqa: E501
+
+# Whether values lie where the numbers of the axis say.
+_PLACES = """(id) => {
+  const place = document.getElementById(id);
+  const shown = place.plot.figure.panels.filter((panel) => !panel.empty && !panel.x.ticks);
+  return shown.map((panel) => {
+    const at = (x) => place.plot.at(panel.name, x, panel.y.low);
+    const [low, high] = [at(panel.x.low), at(panel.x.high)];
+    const area = place.querySelector(`svg[data-panel="${panel.name}"] .area`);
+    const svg = area.getBoundingClientRect();
+    return [low[0] - svg.x, high[0] - svg.right, low[1] - svg.bottom].map(Math.round);
+  });
+}"""
+
+
+def agree(tab: Any, place: str) -> dict[str, Any]:
+    """Hold what is drawn against what is said, and return it."""
+    both = tab.evaluate(_BOTH, place)
+    assert both["drawn"] == both["said"]
+    assert sum(map(len, both["drawn"]["marks"])) > 0
+    return dict(both["drawn"])
+
+
+def test_explore_draws_what_is_said(watched: Any) -> None:
+    tab = watched.open("explore")
+    tab.set_default_timeout(PATIENCE_ms)
+    tab.wait_for_selector("#views[data-quality=full] .view.before")
+    drawn = agree(tab, "views")
+    assert len(drawn["panels"]) == 12
+    assert {"torque", "before"} <= set(drawn["legend"])
+    assert all(each == [0, 0, 0] for each in tab.evaluate(_PLACES, "views"))
+
+
+@pytest.fixture(scope="module")
+def ramp(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A simulated ramp of twelve units."""
+    path: Path = tmp_path_factory.mktemp("figures") / "ramp.h5"
+    rs.simulate(rs.Participant(muscle="TA", n_units=12), rs.Ramp(), seed=7).save(path)
+    return path
+
+
+def opened(watched: Any, path: Path) -> Any:
+    tab = watched.open("recording")
+    tab.set_default_timeout(PATIENCE_ms)
+    tab.set_input_files("#file", str(path))
+    tab.locator("#headline:not(:empty)").wait_for()
+    return tab
+
+
+def test_a_recording_is_drawn_as_it_is_said(watched: Any, ramp: Path, tmp_path: Path) -> None:
+    tab = opened(watched, ramp)
+    tab.locator("#construction svg").first.wait_for()
+    for place in ("traces", "matrix", "construction"):
+        agree(tab, place)
+    assert all(each == [0, 0, 0] for each in tab.evaluate(_PLACES, "traces"))
+    tab.locator("#units .unit").first.click()
+    assert agree(tab, "traces")["marks"][1].count("points") == 1
+    box = tab.locator("#traces svg[data-panel=rates] .area").bounding_box()
+    tab.mouse.move(box["x"] + 0.25 * box["width"], box["y"] + 40)
+    tab.mouse.down()
+    tab.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 50, steps=3)
+    tab.mouse.up()
+    low, high = tab.evaluate("document.getElementById('traces').plot.figure.window")
+    whole = tab.evaluate("document.getElementById('traces').plot.figure.panels[0].x")
+    span = whole["high"] - whole["low"]
+    assert (low, high) == pytest.approx((0.25 * span, 0.5 * span), abs=0.02 * span)
+    agree(tab, "traces")
+    tab.locator("#traces-save summary").click()
+    with tab.expect_download() as download:
+        tab.locator("#traces-save").get_by_role("button", name="Data (CSV)").click()
+    download.value.save_as(tmp_path / "seen.csv")
+    table = np.genfromtxt(
+        tmp_path / "seen.csv", delimiter=",", names=True, dtype=None, encoding="utf-8"
+    )
+    assert table["x"].min() >= low and table["x"].max() <= high
+    tab.get_by_role("button", name="Whole recording").click()
+    agree(tab, "traces")
+
+
+def test_a_recording_is_saved_in_every_form(watched: Any, ramp: Path, tmp_path: Path) -> None:
+    tab = opened(watched, ramp)
+    heads = {"SVG": b"<?xml", "PDF": b"%PDF", "PNG": b"\x89PNG", "Data (CSV)": b"panel,mark"}
+    for words, head in heads.items():
+        tab.locator("#traces-save summary").click()
+        with tab.expect_download() as download:
+            tab.locator("#traces-save").get_by_role("button", name=words).click()
+        download.value.save_as(tmp_path / "saved")
+        assert (tmp_path / "saved").read_bytes().startswith(head)
+        assert download.value.suggested_filename.startswith("ramp-raster.")
+
+
+@pytest.mark.parametrize("units", [1, 84])
+def test_few_units_and_many_without_torque_are_drawn(
+    watched: Any, tmp_path: Path, units: int
+) -> None:
+    rng = np.random.default_rng(units)
+    trains = tuple(np.cumsum(rng.uniform(0.06, 0.14, 150)) + unit / 20 for unit in range(units))
+    rs.Recording(rs.MotorUnits(trains, (0.0, 40.0))).save(tmp_path / "units.h5")
+    tab = opened(watched, tmp_path / "units.h5")
+    drawn = agree(tab, "traces")
+    assert drawn["marks"][0].count("ticks") == units
+    assert "torque" not in drawn["panels"]
