@@ -95,7 +95,7 @@ def test_a_damaged_design_is_a_sentence(client: TestClient, folder: Path) -> Non
     (folder / "broken" / "design.toml").write_text("seed = 1\n")
     for name in ("trials", "alternatives", "cells", "interactions"):
         (folder / "broken" / f"{name}.csv").write_text("alternative,burden\ndo nothing,x\n")
-    for asked in ("found", "map"):
+    for asked in ("found", "figure/front", "figure/map"):
         found = client.get(f"design/{asked}", params={"path": "broken"})
         assert found.status_code == 400
         assert "design" in found.json()["error"] or "map" in found.json()["error"]

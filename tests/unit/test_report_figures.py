@@ -18,6 +18,7 @@ from renshaw.estimation.multiverse import MultiverseSettings, multiverse
 from renshaw.estimation.quantities.geometry import brace_of
 from renshaw.estimation.settings import GeometrySettings, SmoothingSettings
 from renshaw.estimation.smoothing import smoothed_rates
+from renshaw.figures import Arrow
 from renshaw.figures.style import plain
 from renshaw.figures.thinning import thin
 from renshaw.reports import figures
@@ -152,7 +153,9 @@ def test_the_arrow_of_the_construction_is_as_long_as_delta_f() -> None:
         delta_f_pps=delta_f,
     )
     control = figure.draw().axes[0]
-    low, high = sorted(line.get_ydata()[0] for line in control.lines if line.get_marker() == "o")
+    low, high = sorted(next(line.get_ydata() for line in control.lines if line.get_marker() == "o"))
+    (arrow,) = (m for m in figure.panel("control").marks if isinstance(m, Arrow))
+    assert (arrow.low, arrow.high) == (low, high)
     assert high - low == pytest.approx(delta_f)
     assert any(f"{delta_f:.2f} pps" in text.get_text() for text in control.texts)
 

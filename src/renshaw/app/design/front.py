@@ -74,7 +74,9 @@ def figure_of(folder: Path, name: str) -> Figure:
     try:
         return _FIGURES[name](folder)
     except (KeyError, IndexError, TypeError, ValueError) as error:
-        raise ReadError(f"There is nothing to draw ({type(error).__name__}).") from None
+        raise ReadError(
+            f"There is nothing of this design to draw ({type(error).__name__})."
+        ) from None
 
 
 def _front(folder: Path) -> Figure:

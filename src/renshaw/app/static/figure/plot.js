@@ -18,6 +18,7 @@ export class Plot {
   #hands;
   #panels = [];
   #tip = element("div", { class: "tip", hidden: true });
+  #outer = 0;
   #width = 0;
 
   /**
@@ -30,7 +31,7 @@ export class Plot {
     this.#hands = { drag: "zoom", ...hands };
     place.classList.add("figure");
     place.plot = this;
-    new ResizeObserver(() => requestAnimationFrame(() => this.figure && place.clientWidth !== this.#width && this.#redraw())).observe(place);
+    new ResizeObserver(() => requestAnimationFrame(() => this.figure && place.clientWidth !== this.#outer && this.#redraw())).observe(place);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.figure && this.#redraw());
   }
 
@@ -67,7 +68,9 @@ export class Plot {
 
   #redraw() {
     const { figure, only } = this;
-    this.#width = this.#place.clientWidth;
+    this.#outer = this.#place.clientWidth;
+    const { paddingLeft, paddingRight } = getComputedStyle(this.#place);
+    this.#width = Math.floor(this.#outer - parseFloat(paddingLeft) - parseFloat(paddingRight));
     this.#panels = [];
     const panels = figure.panels.filter((panel) => !only || only.includes(panel.name));
     const columns = only || (!figure.heads.length && this.#width < 480) ? 1 : figure.columns;
