@@ -282,7 +282,6 @@ def test_facts_are_plain_values() -> None:
 # Modules that print a history, add to it or keep it whole, and none that looks facts up in it.
 PROGRAMS = {
     "core/history.py": "what it is",
-    "io/check.py": "sees that every reader writes its step",
     "io/facts.py": "files of before have no facts but in their history",
     "app/recording/program.py": "prints the program of an analysis",
     "app/recording/jobs.py": "hands a step on to the process that shows it",
