@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from renshaw.figures.colors import FAINT, INK, MUTED, PAPER
 from renshaw.figures.description import Figure as Described
@@ -34,6 +34,7 @@ def inline_svg(figure: Figure | Described, *, name: str, title: str) -> str:
         What the picture shows, for those who can't see it.
     """
     import matplotlib as mpl
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
 
     if isinstance(figure, Described):
         figure = figure.draw()
@@ -42,14 +43,12 @@ def inline_svg(figure: Figure | Described, *, name: str, title: str) -> str:
         # The reader's browser draws the text, with whatever fonts it has.
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
         warnings.filterwarnings("ignore", message="findfont")
-        # savefig lays the figure out twice, which takes most of its time.
-        engine = figure.get_layout_engine()
-        figure.draw_without_rendering()
-        figure.set_layout_engine("none")
-        figure.savefig(
-            page, format="svg", transparent=True, metadata={"Date": None, "Creator": None}
-        )
-        figure.set_layout_engine(engine)
+        # savefig draws a figure twice before it draws it, which takes most of its time.
+        paper = figure.get_facecolor()
+        figure.set_facecolor("none")
+        canvas: Any = FigureCanvasSVG(figure)
+        canvas.print_svg(page, metadata={"Date": None, "Creator": None})
+        figure.set_facecolor(paper)
     text = page.getvalue()
     text = text[text.index("<svg") :]
     # A style element inside a page would hold for the whole page; the page has these rules itself.
