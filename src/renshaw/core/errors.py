@@ -89,7 +89,7 @@ class RenshawError(Exception):
     ) -> None:
         super().__init__(why)
         self.why = why
-        self.code = code or self.kind
+        self.code: str = code or self.kind
         self.owner = owner
         self.name = name
         self.value = value
