@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from renshaw.reports.figures.targets import GROUPS, brief, group_of, spoken
+from renshaw.reports.figures.targets import brief, group_of, group_title, spoken
 
 DOCS = Path(__file__).parent
 
@@ -47,7 +47,7 @@ def target_table(table: pd.DataFrame) -> str:
     for row in table.to_dict("records"):
         group, short = group_of(str(row["target"]))
         if group != last:
-            lines.append(f"| **{group} {GROUPS.get(group, '')}** | | | | | |")
+            lines.append(f"| **{group_title(group)}** | | | | | |")
             last = group
         value = f"{brief(row['value'])} ({brief(row['ci_low'])} to {brief(row['ci_high'])})"
         verdict = f"met, {row['role']}" if row["pass"] else f"**missed**, {row['role']}"

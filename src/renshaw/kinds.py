@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from renshaw.model.conditions import CONDITIONS, CordCondition
     from renshaw.protocols import PROTOCOLS, Protocol
     from renshaw.reports.page import PAGES, Content, Page, Section
+    from renshaw.validation.target import TARGET_GROUPS, Target, TargetGroup
 else:
     __getattr__, __dir__ = door(__name__)
 
@@ -38,6 +39,7 @@ __all__ = [
     "PAGES",
     "PROTOCOLS",
     "QUANTITIES",
+    "TARGET_GROUPS",
     "Channel",
     "Citation",
     "Content",
@@ -57,6 +59,8 @@ __all__ = [
     "RegisterByNoun",
     "Section",
     "Skipped",
+    "Target",
+    "TargetGroup",
     "check_format",
     "common_losses",
     "motor_units",

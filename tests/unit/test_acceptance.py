@@ -18,7 +18,7 @@ from renshaw.study.laboratory import Series
 from renshaw.study.measures import change, mean
 from renshaw.validation import model_against_people as room
 from renshaw.validation.model_against_people import TARGET_COLUMNS, ModelValidation
-from renshaw.validation.targets import Target
+from renshaw.validation.target import Target
 
 FEW = (("muscle", "TA"), ("n_units", 8))
 SHORT = rs.Ramp(rise_s=4.0, fall_s=4.0)
@@ -70,7 +70,7 @@ def small(monkeypatch):
         Target("T9 none", "never there", "nobody", "predicted", 0.0, 1.0, mean("usual", "none")),
     )  # fmt: skip
     monkeypatch.setattr(room, "all_series", series)
-    monkeypatch.setattr(room, "TARGETS", targets)
+    monkeypatch.setattr(room, "all_targets", lambda: targets)
 
 
 def text_of(acceptance: ModelValidation) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
@@ -10,9 +13,26 @@ import pytest
 
 from renshaw.interventions import Intervention
 from renshaw.model.participant import Participant
-from renshaw.validation.targets import FITTED, PREDICTED, TARGETS, all_series, ramp_to
+from renshaw.validation.series import ramp_to
+from renshaw.validation.target import FITTED, PREDICTED, TARGET_GROUPS, all_series, all_targets
 
+TARGETS = all_targets()
 SERIES = all_series(5, 2)
+TOES = """
+from renshaw.study.measures import mean
+from renshaw.validation.series import ramps
+from renshaw.kinds import Target, TargetGroup
+
+T99 = TargetGroup(
+    name="T99",
+    rank=99,
+    title="Toes",
+    series=lambda people, trials: (ramps("toes", "TA", people, trials),),
+    targets=(
+        Target("T99 toes", "delta F (pps)", "nobody", "predicted", 0, 9, mean("toes", "delta_f")),
+    ),
+)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +88,32 @@ def test_every_series_is_needed_by_a_target(everything):
 def test_names_are_unique():
     assert len({target.name for target in TARGETS}) == len(TARGETS)
     assert len({each.name for each in SERIES}) == len(SERIES)
+
+
+@pytest.mark.parametrize("group", TARGET_GROUPS.values(), ids=lambda group: group.name)
+def test_a_group_simulates_what_its_targets_need(group, everything):
+    own = everything[everything.series.isin([each.name for each in group.series(5, 2)])]
+    for target in group.targets:
+        assert np.isfinite(target.measure(own).value), target.name
+
+
+def test_a_group_of_another_package_is_measured(tmp_path):
+    (tmp_path / "toes.py").write_text(TOES)
+    info = tmp_path / "toes-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: toes\nVersion: 1\n")
+    (info / "entry_points.txt").write_text("[renshaw.targets]\ntoes = toes:T99\n")
+    program = (
+        "from renshaw.kinds import TARGET_GROUPS\n"
+        "from renshaw.validation.target import all_series, all_targets\n"
+        "assert list(TARGET_GROUPS)[-1] == 'T99' and not TARGET_GROUPS.skipped\n"
+        "assert all_targets()[-1].name == 'T99 toes' and all_series(4, 1)[-1].name == 'toes'\n"
+    )
+    subprocess.run(
+        [sys.executable, "-c", program],
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+    )
 
 
 def test_all_twelve_groups_are_there():

@@ -8,7 +8,7 @@ import numpy as np
 
 from renshaw.core.finding import Finding, Number, finds
 from renshaw.validation.model_against_people import ModelValidation
-from renshaw.validation.targets import FITTED, PREDICTED
+from renshaw.validation.target import FITTED, PREDICTED
 
 Line = dict[str, Any]
 

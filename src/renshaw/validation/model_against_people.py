@@ -12,7 +12,7 @@ from renshaw.core.seeds import checked_seed
 from renshaw.core.settings import Settings, setting
 from renshaw.core.version import __version__
 from renshaw.study.laboratory import measure_all
-from renshaw.validation.targets import TARGETS, all_series
+from renshaw.validation.target import all_series, all_targets
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,7 +90,7 @@ def validate_model(
     series = all_series(settings.people, settings.trials)
     measured = measure_all(series, seed=seed, workers=workers, progress=progress)
     rows = []
-    for target in TARGETS:
+    for target in all_targets():
         found = target.measure(measured)
         rows.append(
             (

@@ -11,7 +11,7 @@ import numpy as np
 from renshaw.figures.colors import BLUE, FAINT, INK, MUTED, PAPER, SKY, VERMILION
 from renshaw.figures.style import new_figure, picture, plain
 from renshaw.findings.model_validation import brief, spoken
-from renshaw.validation.targets import GROUPS
+from renshaw.validation.target import TARGET_GROUPS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,8 +85,14 @@ def _placed(table: pd.DataFrame) -> Iterator[tuple[float, dict[str, Any]]]:
                 yield y, row
 
 
+def group_title(group: str) -> str:
+    """Return what the targets of a group are about; empty where this version does not know it."""
+    known = TARGET_GROUPS.get(group)
+    return "" if known is None else known.title
+
+
 def _heading(axes: Axes, y: float, group: str) -> None:
-    words = f"{group}  {GROUPS.get(group, '')}".strip() or "Others"
+    words = f"{group}  {group_title(group)}".strip() or "Others"
     beside = {"transform": _across(axes), "clip_on": False}
     axes.text(_NAMES_X, y - 1.0, words, va="center", weight="bold", fontsize=8.5, **beside)
     axes.plot([_NAMES_X, 0.99], [y - 1.6] * 2, color=FAINT, linewidth=0.6, **beside)

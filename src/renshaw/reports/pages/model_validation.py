@@ -11,7 +11,7 @@ from renshaw.reports.page import Content, Section, drawing, page_of
 from renshaw.reports.tables import Column, Row, Table
 from renshaw.study.laboratory import Series, Spread
 from renshaw.validation.model_against_people import ModelValidation
-from renshaw.validation.targets import all_series
+from renshaw.validation.target import all_series
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -1,0 +1,1 @@
+"""The groups of targets, one file each."""
