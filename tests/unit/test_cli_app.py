@@ -6,6 +6,7 @@ import importlib
 import io
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -368,3 +369,21 @@ def test_report_of_no_study_says_what_to_do_and_begins_nothing(
         code, out, err = run(capsys, "report", folder)
         assert code == failures.FAILED and out == ""
         assert "renshaw run" in err and len(err.strip().splitlines()) == 1
+
+
+def test_a_plugin_that_is_left_out_is_told_in_a_sentence(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from renshaw.core.kinds import PluginWarning
+
+    def warns(words: list[str]) -> int:
+        said = "The plug-in toy = shop:TOY is left out: it is broken"
+        warnings.warn(said, PluginWarning, stacklevel=1)
+        warnings.warn("another", UserWarning, stacklevel=1)
+        return 0
+
+    monkeypatch.setattr(app, "_run", warns)
+    with pytest.warns(UserWarning, match="another"):
+        code, _, said = run(capsys, "quantities")
+    assert code == 0
+    assert said == "renshaw: The plug-in toy = shop:TOY is left out: it is broken.\n"

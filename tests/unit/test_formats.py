@@ -232,7 +232,7 @@ def test_something_that_is_no_format_is_not_added():
     class Thing:
         name, rank = "thing", 5
 
-    with pytest.raises(TypeError, match=r"is no renshaw\.kinds\.Format"):
+    with pytest.raises(TypeError, match="is no Format"):
         FORMATS.add(Thing())
     with pytest.raises(ValueError, match="another format of the name 'csv'"):
         FORMATS.add(toy(name="csv"))
@@ -246,3 +246,12 @@ def test_losses_that_are_not_stated_are_not_called_none(plugin):
 def test_a_format_that_is_only_read_can_not_be_written():
     with pytest.raises(FormatError, match="no format 'intan' to write"):
         rio.write(recording(), "a.rhd", format="intan")
+
+
+def test_a_plugin_that_fails_to_say_what_it_can_not_hold_has_written_all_the_same(plugin):
+    def fails(recording: Recording) -> tuple[str, ...]:
+        raise KeyError("x")
+
+    plugin(toy(write=lambda recording, path: path.write_text("TOY\n"), losses=fails))
+    (said,) = rio.losses(recording(), "toy")
+    assert said.startswith("What Toy can't hold is not known (the plug-in toy = shop:FORMAT")

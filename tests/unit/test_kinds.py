@@ -95,9 +95,51 @@ def test_other_packages_add_theirs_and_one_that_fails_is_named_and_left_out(tmp_
         "c = orchard:NONE",
         "d = not_there:X",
     ]
-    assert len(told) == 2
-    assert "orchard:NONE" in str(told[0].message)
+    assert [str(each.message) for each in told] == [
+        "The plug-in c = orchard:NONE is left out: module 'orchard' has no attribute 'NONE'",
+        "The plug-in d = not_there:X is left out: the module not_there, which it needs, is not "
+        "installed",
+    ]
     del sys.modules["tests_fruit"]
+
+
+FAULTS = """
+import sys
+from tests_fruit import Fruit
+BAD = {bad}
+"""
+
+
+@pytest.mark.parametrize(
+    ("bad", "why"),
+    [
+        ("[Fruit('fig'), 3]", "3 is no Fruit"),
+        ("type('Fig', (), {'name': 'fig', 'rank': 1})", "is no Fruit"),
+        ("Fruit('fig', float('nan'))", "the rank of 'fig' must be a finite number"),
+        ("Fruit('fig', 'first')", "no rank"),
+        ("Fruit('kiwi')", "there is another fruit of the name 'kiwi'"),
+        ("sys.exit(3)", "it ends the program when it is loaded"),
+        ("{}['a']", "KeyError: 'a'"),
+        ("__import__('renshaw.none_such')", "another version of renshaw; this is"),
+        ("int('a\\nb')", "invalid literal"),
+    ],
+)
+def test_whatever_is_wrong_with_a_plugin_is_said_and_nothing_of_it_stays(
+    tmp_path, monkeypatch, bad, why
+):
+    _home(tmp_path, monkeypatch, "fruit_sound")
+    (tmp_path / "rotten.py").write_text(FAULTS.replace("{bad}", bad))
+    monkeypatch.setitem(sys.modules, "tests_fruit", sys.modules[__name__])
+    monkeypatch.delitem(sys.modules, "rotten", raising=False)
+    _plugin(tmp_path, "rotten", "[test.sound]\na = rotten:BAD\n")
+    register: Register[Fruit] = Register(
+        "fruit", home="fruit_sound", entry_points="test.sound", made_of=Fruit
+    )
+    register.add(Fruit("kiwi"))
+    with pytest.warns(PluginWarning, match=why) as told:
+        assert list(register) == ["kiwi"]
+    assert "\n" not in str(told[0].message)
+    assert not register.plugin_of("fig") and not register.plugin_of("kiwi")
 
 
 def test_built_in_kinds_are_found_by_the_files_of_their_home(tmp_path, monkeypatch):

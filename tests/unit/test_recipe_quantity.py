@@ -67,6 +67,14 @@ def raises(recording, smoothed, settings):
     raise ZeroDivisionError("nothing to divide by")
 
 
+def leaves(recording, smoothed, settings):
+    raise SystemExit(4)
+
+
+def some(recording, smoothed, settings):
+    return [None, *(1.0 for _ in recording.units[1:])]
+
+
 def plain(name, measure, **more):
     return Quantity(name=name, title=name.title(), meaning="a fault", measure=measure, **more)
 
@@ -76,6 +84,12 @@ FAULTS = [
     plain("too_few", lambda recording, smoothed, settings: [1.0]),
     plain("no_number", lambda recording, smoothed, settings: object(), of="recording"),
     plain("infinite", lambda recording, smoothed, settings: float("inf"), of="recording"),
+    plain("leaving", leaves),
+    plain("nothing", lambda recording, smoothed, settings: None),
+    plain("in_words", lambda recording, smoothed, settings: "nobody fires today"),
+    plain("some", some),
+    plain("some_of_all", some, of="recording"),
+    plain("alone", lambda recording, smoothed, settings: {(1, 1): 1.0}, of="pair"),
     plain("bad_pair", lambda recording, smoothed, settings: {(99, 1): 1.0}, of="pair"),
 ]
 TAKEN = Quantity(name="delta_f", title="Mine", meaning="taken", measure=last_intervals)
@@ -232,6 +246,11 @@ def test_a_quantity_of_a_pair_has_its_row(walked: dict[str, Any]) -> None:
         ("raising", 7, "its measurement failed: ZeroDivisionError: nothing to divide by"),
         ("too_few", 7, "its measurement failed: ValueError: 1 values for 7 units"),
         ("no_number", 1, "its measurement failed: TypeError: "),
+        ("leaving", 7, "its measurement failed: SystemExit: 4"),
+        ("nothing", 7, "no finite number was measured"),
+        ("in_words", 7, "nobody fires today"),
+        ("some_of_all", 1, "its measurement failed: TypeError: "),
+        ("alone", 1, "its measurement failed: ValueError: a pair is of two units"),
         ("infinite", 1, "no finite number was measured"),
         ("bad_pair", 1, "its measurement failed: ValueError: a pair has a unit that is not among"),
     ],
@@ -243,8 +262,13 @@ def test_a_fault_is_named_and_the_others_go_on(
     assert len(found) == rows
     for *_, ok, reason, codes in found:
         assert not ok and reason.startswith(words)
-        assert codes == (["not_measured"] if quantity == "infinite" else ["measurement_failed"])
+        failed = reason.startswith("its measurement failed")
+        assert codes == (["measurement_failed"] if failed else ["not_measured"])
     assert len(of(walked, "delta_f")) == 7
+
+
+def test_a_unit_without_a_value_takes_none_from_the_others(walked: dict[str, Any]) -> None:
+    assert [row[4] for row in of(walked, "some")] == [False, *[True] * 6]
 
 
 def test_what_can_not_be_loaded_is_left_out_and_named(walked: dict[str, Any]) -> None:

@@ -44,4 +44,6 @@ class Tab:
     runs: Kind | None = None
 
 
-TABS: Register[Tab] = Register("tab", home="renshaw.app.tabs", entry_points="renshaw.tabs")
+TABS: Register[Tab] = Register(
+    "tab", home="renshaw.app.tabs", entry_points="renshaw.tabs", made_of=Tab
+)

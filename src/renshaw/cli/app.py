@@ -8,8 +8,9 @@ import importlib
 import io
 import os
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, TextIO
+import warnings
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TextIO
 
 from renshaw.cli import failures
 from renshaw.core.errors import did_you_mean, expected, sentence
@@ -121,8 +122,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in words
     words = [word for word in words if word != "--debug"]
+    with _sentences_for_warnings():
+        return _finished(words, debug)
+
+
+def _finished(words: Sequence[str], debug: bool) -> int:
     try:
-        code = _run(words)
+        code = _run(list(words))
         sys.stdout.flush()
         return code
     except BrokenPipeError:
@@ -136,6 +142,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if debug and not isinstance(error, CycloptsError):
             raise
         return _said(*_explained(error, words))
+
+
+@contextlib.contextmanager
+def _sentences_for_warnings() -> Iterator[None]:
+    """Say of a plug-in that is left out what is the matter, and not in which line of ours."""
+    usual = warnings.showwarning
+
+    def show(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
+        from renshaw.core.kinds import PluginWarning
+
+        if issubclass(category, PluginWarning):
+            _said(f"{message}.", failures.FINE)
+        else:
+            usual(message, category, *where, **more)
+
+    warnings.showwarning = show
+    try:
+        yield
+    finally:
+        warnings.showwarning = usual
 
 
 def _run(words: list[str]) -> int:

@@ -199,7 +199,7 @@ class Finder:
 
 
 FINDERS: RegisterByNoun[Finder] = RegisterByNoun(
-    "finding", home="renshaw.findings", entry_points="renshaw.findings"
+    "finding", home="renshaw.findings", entry_points="renshaw.findings", made_of=Finder
 )
 
 

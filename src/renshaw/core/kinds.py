@@ -18,8 +18,10 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import math
 import pkgutil
 import re
+import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterator, Mapping
@@ -28,6 +30,7 @@ from importlib import metadata
 from typing import Any, Protocol, TypeVar, cast
 
 from renshaw.core.errors import DataError, SettingsError, suggestion
+from renshaw.core.version import __version__
 
 
 class Kind(Protocol):
@@ -93,6 +96,8 @@ class Register(Mapping[str, K]):
         The package whose modules add the built-in ones; each is imported when first asked.
     entry_points : str
         The group of entry points by which other packages add theirs.
+    made_of : type, optional
+        The class that every kind is made of, where they are values.
     check : callable, optional
         Raises where a kind is not one of this sort or contradicts itself: a fault in the program,
         and for a plug-in the reason why it is left out.
@@ -104,11 +109,13 @@ class Register(Mapping[str, K]):
         *,
         home: str,
         entry_points: str,
+        made_of: type | None = None,
         check: Callable[[Any], None] | None = None,
     ) -> None:
         self.noun = noun
         self.home = home
         self.entry_points = entry_points
+        self._made_of = made_of
         self._check = check
         self._kinds: dict[str, K] = {}
         self._plugins: dict[str, str] = {}
@@ -121,9 +128,12 @@ class Register(Mapping[str, K]):
 
         Raises
         ------
+        TypeError
+            It is no kind of this sort.
         ValueError
             Another kind has this name, or the kind contradicts itself.
         """
+        self._refuse_other(kind)
         if self._check is not None:
             self._check(kind)
         known = self._kinds.get(kind.name)
@@ -131,6 +141,10 @@ class Register(Mapping[str, K]):
             raise ValueError(f"there is another {self.noun} of the name {kind.name!r}")
         self._kinds[kind.name] = cast(K, kind)
         return kind
+
+    def _refuse_other(self, kind: object) -> None:
+        if self._made_of is not None and not isinstance(kind, self._made_of):
+            raise TypeError(f"{kind!r} is no {self._made_of.__name__}")
 
     def named(self, name: str) -> K:
         """Return the kind of a name.
@@ -201,23 +215,49 @@ class Register(Mapping[str, K]):
             self._state = "full"
 
     def _load(self, point: metadata.EntryPoint) -> None:
-        before = dict(self._kinds)
+        before, added = dict(self._kinds), dict(self._plugins)
         plugin = f"{point.name} = {point.value}"
         try:
             loaded: Any = point.load()
             for kind in loaded if isinstance(loaded, list | tuple) else [loaded]:
+                self._refuse_other(kind)
                 name, rank = getattr(kind, "name", None), getattr(kind, "rank", None)
                 if not isinstance(name, str) or not isinstance(rank, int | float):
                     raise TypeError(f"{kind!r} has no name or no rank")
+                if not math.isfinite(rank):
+                    raise ValueError(f"the rank of {name!r} must be a finite number")
                 self.add(kind)
                 self._plugins[kind.name] = plugin
-        except Exception as error:
-            self._kinds = before
-            skipped = Skipped(plugin, f"{type(error).__name__}: {error}")
+        except (Exception, SystemExit) as error:
+            self._kinds, self._plugins = before, added
+            skipped = Skipped(plugin, _in_words(error))
             if skipped in self._skipped:
                 return
             self._skipped.append(skipped)
-            warnings.warn(str(skipped), PluginWarning, stacklevel=4)
+            if not _in_a_worker():
+                warnings.warn(str(skipped), PluginWarning, stacklevel=4)
+
+
+def _in_a_worker() -> bool:
+    """Whether this is one of many processes, of which the first has told already."""
+    processes = sys.modules.get("multiprocessing.process")
+    return processes is not None and processes.parent_process() is not None
+
+
+def _in_words(error: BaseException) -> str:
+    """Return why a plug-in could not be loaded, in one line for a person."""
+    said = " ".join(str(error).split())
+    if isinstance(error, SystemExit):
+        return "it ends the program when it is loaded"
+    if isinstance(error, ImportError) and (error.name or "").partition(".")[0] == "renshaw":
+        lacks = said.partition(" (/")[0]
+        return f"it was made for another version of renshaw; this is {__version__} ({lacks})"
+    if isinstance(error, ModuleNotFoundError):
+        return f"the module {error.name}, which it needs, is not installed"
+    # What these say needs no name of a class before it.
+    if said and isinstance(error, AttributeError | ImportError | TypeError | ValueError):
+        return said
+    return f"{type(error).__name__}: {said}".removesuffix(": ")
 
 
 class RegisterByNoun(Register[N]):

@@ -36,15 +36,23 @@ def rows_by_others(
             return _checked(first.rows(recording, smoothed, settings), quantities, recording)
         assert first.measure is not None
         found = first.measure(recording, smoothed, settings)
-        return [row for each in quantities for row in _rows(each, recording, found)]
-    except Exception as error:
-        why = _FAILED(f"{type(error).__name__}: {error}".removesuffix(": "))
-        return [row for each in quantities for row in _refused(each, recording, why)]
+    except (Exception, SystemExit) as error:
+        return [row for each in quantities for row in _failed(each, recording, error)]
+    return [row for each in quantities for row in _rows(each, recording, found)]
 
 
 def _rows(quantity: Quantity, recording: Recording, found: Any) -> Iterable[Estimate]:
     """Return what was measured of one quantity as rows."""
+    try:
+        return list(_read(quantity, recording, found))
+    except Exception as error:
+        return _failed(quantity, recording, error)
+
+
+def _read(quantity: Quantity, recording: Recording, found: Any) -> Iterable[Estimate]:
     n = len(recording.units)
+    if found is None or isinstance(found, str | Reason):
+        return _refused(quantity, recording, _why(found))
     if quantity.of == "recording":
         return [_row(quantity, recording, 0, 0, found)]
     if quantity.of == "pair":
@@ -53,6 +61,8 @@ def _rows(quantity: Quantity, recording: Recording, found: Any) -> Iterable[Esti
         pairs = {(int(test), int(control)): value for (test, control), value in found.items()}
         if any(not 1 <= unit <= n for pair in pairs for unit in pair):
             raise ValueError(f"a pair has a unit that is not among the {n} units")
+        if any(test == control for test, control in pairs):
+            raise ValueError("a pair is of two units, not of one and the same")
         return [_row(quantity, recording, *pair, value) for pair, value in pairs.items()]
     values = list(found)
     if len(values) != n:
@@ -62,11 +72,9 @@ def _rows(quantity: Quantity, recording: Recording, found: Any) -> Iterable[Esti
 
 def _row(quantity: Quantity, recording: Recording, unit: int, control: int, found: Any) -> Estimate:
     """Return a row of a number, or of the words or the reason why there is none."""
-    if isinstance(found, str):
-        found = Reason("not_measured", found)
     why, value = NO_REASONS, float("nan")
-    if isinstance(found, Reason):
-        why = Reasons((found,))
+    if found is None or isinstance(found, str | Reason):
+        why = _why(found)
     else:
         value = float(found)
         if not np.isfinite(value):
@@ -77,6 +85,13 @@ def _row(quantity: Quantity, recording: Recording, unit: int, control: int, foun
         why += flag_of(recording.units, each - 1, what)
         ok = ok and bool(confidence_of(recording.units)[each - 1] > 0)
     return quantity.row(recording.name, value, unit=unit, control=control, ok=ok, reasons=why)
+
+
+def _why(said: str | Reason | None) -> Reasons:
+    """Return why there is no number, as it was said."""
+    if said is None:
+        return _NOT_FINITE()
+    return Reasons((Reason("not_measured", said) if isinstance(said, str) else said,))
 
 
 def _checked(
@@ -90,6 +105,12 @@ def _checked(
         if row.recording != recording.name or not 0 <= row.unit <= len(recording.units):
             raise ValueError(f"{row!r} is of another recording or unit")
     return list(rows)
+
+
+def _failed(quantity: Quantity, recording: Recording, error: BaseException) -> list[Estimate]:
+    """Return a row of everything that could have had a value, with what went wrong."""
+    said = " ".join(f"{type(error).__name__}: {error}".split())
+    return list(_refused(quantity, recording, _FAILED(said.removesuffix(":"))))
 
 
 def _refused(quantity: Quantity, recording: Recording, why: Reasons) -> Iterable[Estimate]:

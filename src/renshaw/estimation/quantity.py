@@ -104,6 +104,12 @@ class Quantity:
     rows: Rows | None = None
 
     def __post_init__(self) -> None:
+        for what in ("name", "title", "meaning", "unit", "fails_with"):
+            if not isinstance(value := getattr(self, what), str):
+                raise TypeError(f"the quantity {self.name!r} has {what} = {value!r}, no text")
+        for what in ("shown", "sources"):
+            if isinstance(getattr(self, what), str):
+                raise TypeError(f"{what} of the quantity {self.name!r} must be a tuple of texts")
         if not re.fullmatch(r"[a-z][a-z0-9_]*", self.name):
             raise ValueError(f"{self.name!r} is no name of a quantity: use a to z, digits and _")
         for what in ("title", "meaning"):
@@ -146,7 +152,10 @@ class Quantity:
 
 
 QUANTITIES: Register[Quantity] = Register(
-    "quantity", home="renshaw.estimation.quantities", entry_points="renshaw.quantities"
+    "quantity",
+    home="renshaw.estimation.quantities",
+    entry_points="renshaw.quantities",
+    made_of=Quantity,
 )
 
 

@@ -61,10 +61,10 @@ def edited(
     """
     for each in as_interventions(given):
         try:
-            participant, protocol = each.edit(participant, protocol)
+            participant, protocol = _both(each.edit(participant, protocol))
         except RenshawError:
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             if type(each).__module__.startswith("renshaw."):
                 raise
             package = type(each).__module__.partition(".")[0]
@@ -73,3 +73,11 @@ def edited(
                 f"{type(error).__name__}: {error}"
             ) from error
     return participant, protocol
+
+
+def _both(edited: object) -> tuple[Participant, Protocol]:
+    """Return what an intervention gave, if it is a person and a protocol."""
+    match edited:
+        case (Participant() as participant, Protocol() as protocol):
+            return participant, protocol
+    raise TypeError(f"edit must return a participant and a protocol, not {edited!r}")

@@ -50,7 +50,7 @@ class Drug:
 
     def words(self, dose: float) -> str:
         """Return a dose for a person to read: ``"60 mg a day"``."""
-        return f"{dose:.3g} {self.taken}"
+        return f"{dose:.0f} {self.taken}" if dose >= 1000 else f"{dose:.3g} {self.taken}"
 
     def setting(self, kind: type[Settings]) -> SettingInfo:
         """Return the setting of the intervention that is the dose."""

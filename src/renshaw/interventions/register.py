@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from renshaw.core.kinds import Register
+from renshaw.interventions.drug import Drug
 from renshaw.interventions.intervention import CERTAINTIES, Intervention
 
 # Letters of a name that can stand in a command, a study file and an address of the page.
@@ -24,8 +25,16 @@ def _refuse_odd(kind: Any) -> None:
     if kind.certainty not in CERTAINTIES:
         raise ValueError(f"{name}.certainty = {kind.certainty!r} must be one of {CERTAINTIES}")
     for words in ("title", "mechanism", "source"):
-        if not getattr(kind, words):
+        if not getattr(kind, words) or not isinstance(getattr(kind, words), str):
             raise ValueError(f"{name}.{words} must say something")
+    if not isinstance(kind.assumed, tuple):
+        raise TypeError(f"{name}.assumed must be a tuple of sentences")
+    if "__dataclass_params__" not in vars(kind):
+        raise TypeError(f"{name} needs @dataclass(frozen=True, kw_only=True) above it")
+    if kind.edit is Intervention.edit:
+        raise TypeError(f"{name} has no edit, which says what it does")
+    if not (kind.drug is None or isinstance(kind.drug, Drug)):
+        raise TypeError(f"{name}.drug must be a Drug")
     if kind.drug is not None:
         kind.drug.refuse_contradiction(kind)
 

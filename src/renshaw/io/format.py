@@ -118,13 +118,8 @@ class Format:
         return self.endings[0] if self.endings else ""
 
 
-def _is_format(kind: object) -> None:
-    if not isinstance(kind, Format):
-        raise TypeError(f"{kind!r} is no renshaw.kinds.Format")
-
-
 FORMATS: Register[Format] = Register(
-    "format", home="renshaw.io.formats", entry_points="renshaw.formats", check=_is_format
+    "format", home="renshaw.io.formats", entry_points="renshaw.formats", made_of=Format
 )
 
 

@@ -103,7 +103,14 @@ def losses(recording: Recording, format: str) -> tuple[str, ...]:
     known = _format_for(Path(f"x{format}" if ending else format), named)
     if known.losses is None:
         return (f"What {known.title} can't hold is not known.",)
-    return known.losses(recording)
+    plugin = FORMATS.plugin_of(known.name)
+    try:
+        return tuple(known.losses(recording))
+    except Exception as error:
+        if not plugin:
+            raise
+        reason = f"the plug-in {plugin} failed to say it, {type(error).__name__}: {error}"
+        return (f"What {known.title} can't hold is not known ({reason}).",)
 
 
 def _store(format: Format, recording: Recording, path: Path) -> None:

@@ -150,7 +150,7 @@ class Page:
 
 
 PAGES: RegisterByNoun[Page] = RegisterByNoun(
-    "report", home="renshaw.reports.pages", entry_points="renshaw.pages"
+    "report", home="renshaw.reports.pages", entry_points="renshaw.pages", made_of=Page
 )
 
 C = TypeVar("C", bound=Callable[..., Content])

@@ -34,7 +34,10 @@ class Citation:
 
 
 CITATIONS: Register[Citation] = Register(
-    "citation", home="renshaw.core.citations", entry_points="renshaw.citations"
+    "citation",
+    home="renshaw.core.citations",
+    entry_points="renshaw.citations",
+    made_of=Citation,
 )
 
 

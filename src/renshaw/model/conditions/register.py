@@ -34,7 +34,10 @@ class CordCondition:
 
 
 CONDITIONS: Register[CordCondition] = Register(
-    "condition", home="renshaw.model.conditions", entry_points="renshaw.conditions"
+    "condition",
+    home="renshaw.model.conditions",
+    entry_points="renshaw.conditions",
+    made_of=CordCondition,
 )
 
 
