@@ -13,7 +13,7 @@ def test_a_log_gets_a_line_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None
     clock = iter([0.0, 1.0, 4.9, 5.1, 20.0])
     monkeypatch.setattr(progress.time, "monotonic", lambda: next(clock))
     stream = io.StringIO()
-    with progress.shown(stream=stream) as show:
+    with progress.progress_bar(stream=stream) as show:
         for done in range(5):
             show(done, 5, "P01\x1b[2J\ncontrol")
     lines = stream.getvalue().splitlines()
@@ -23,7 +23,7 @@ def test_a_log_gets_a_line_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_quiet_is_quiet() -> None:
     stream = io.StringIO()
-    with progress.shown(quiet=True, stream=stream) as show:
+    with progress.progress_bar(quiet=True, stream=stream) as show:
         show(0, 1, "x")
     assert stream.getvalue() == ""
 
@@ -34,6 +34,6 @@ def test_a_terminal_gets_a_bar() -> None:
             return True
 
     stream = Terminal()
-    with progress.shown(stream=stream) as show:
+    with progress.progress_bar(stream=stream) as show:
         show(1, 4, "[bold]P01")
     assert "1/4" in stream.getvalue() and "[bold]P01" in stream.getvalue()

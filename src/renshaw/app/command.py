@@ -42,12 +42,12 @@ def app(
     from renshaw.core.errors import RenshawError
 
     try:
-        from renshaw.app.server import prepared
+        from renshaw.app.server import page_server
     except ModuleNotFoundError as error:
         if error.name and error.name.startswith("renshaw"):
             raise
         raise RenshawError(MISSING) from None
-    served = prepared(folder, port)
+    served = page_server(folder, port)
     print(  # noqa: T201
         f"The page is at {served.address}\nIt looks into {folder.resolve()}. Ctrl-C ends it.",
         flush=True,

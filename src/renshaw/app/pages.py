@@ -66,7 +66,7 @@ async def sent_json(request: Request, most_bytes: int = MOST_JSON_BYTES) -> dict
     return sent
 
 
-def told(answer: Answer) -> Answer:
+def errors_as_pages(answer: Answer) -> Answer:
     """Let errors of a JSON route become ``{"error": sentence}`` with status 400."""
 
     @wraps(answer)

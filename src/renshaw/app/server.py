@@ -97,7 +97,7 @@ class Served:
             self.listening.close()
 
 
-def prepared(folder: Path, port: int = 0) -> Served:
+def page_server(folder: Path, port: int = 0) -> Served:
     """Return the page of a folder, ready to be served.
 
     Parameters
@@ -155,7 +155,7 @@ def _refuse_no_folder(folder: Path) -> None:
 @contextlib.contextmanager
 def serving(folder: Path) -> Iterator[str]:
     """Serve the page of a folder from a thread inside this block; gives its address."""
-    served = prepared(folder)
+    served = page_server(folder)
     thread = threading.Thread(target=served.run, daemon=True)
     thread.start()
     try:

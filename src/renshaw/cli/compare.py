@@ -57,13 +57,13 @@ def compare(
     seed
         Seed of the bootstrap and of the sign flips.
     """
-    from renshaw.cli.folder import prepared
+    from renshaw.cli.folder import results_folder
     from renshaw.reports.model_folder import write_model_folder
     from renshaw.statistics.mixed import mixed_model
 
     settings = changed(MixedModelSettings(), given(options))
     if out is not None:
-        prepared(out)
+        results_folder(out)
         _refuse_input(table, out)
     model = mixed_model(table, formula, settings, seed=seed)
     # First the files, then the words: whoever reads the words may stop listening.

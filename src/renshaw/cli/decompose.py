@@ -12,7 +12,7 @@ from cyclopts import Parameter
 from renshaw.cli.failures import FAILED, FINE
 from renshaw.cli.findings import printed
 from renshaw.cli.options import changed, given, options_of
-from renshaw.cli.progress import one_line, shown
+from renshaw.cli.progress import one_line, progress_bar
 from renshaw.core.errors import RenshawError
 from renshaw.decomposition.settings import DecomposeSettings
 
@@ -91,7 +91,7 @@ def decompose(
     for target in filter(None, (out, report)):
         refuse_place(target)
     losses(recording, str(out))
-    with shown(quiet=quiet) as progress:
+    with progress_bar(quiet=quiet) as progress:
         found = decompose_verb(recording, settings, seed=seed, progress=progress)
         if report is not None:
             from renshaw.core.files import write_text
@@ -110,7 +110,7 @@ def _folder(
     source: Path, out: Path, report: Path | None, one: Callable[[Path, Path, Path | None], int]
 ) -> int:
     """Decompose every recording of a folder; one that fails does not stop the others."""
-    from renshaw.cli.folder import prepared
+    from renshaw.cli.folder import results_folder
     from renshaw.study.recordings import recording_files
 
     files = recording_files(source)
@@ -118,7 +118,7 @@ def _folder(
         raise RenshawError(f"{source}: there are no recordings in this folder.")
     if report is not None:
         raise RenshawError("--report is a page about one recording; leave it out for a folder.")
-    home = prepared(out)
+    home = results_folder(out)
     failed = 0
     stems = [file.stem for file in files]
     for file in files:

@@ -10,8 +10,8 @@ from cyclopts import Parameter
 
 from renshaw.cli.failures import FINE, INTERRUPTED, the_same_command
 from renshaw.cli.findings import printed
-from renshaw.cli.folder import folder_name, prepared
-from renshaw.cli.progress import one_line, shown
+from renshaw.cli.folder import folder_name, results_folder
+from renshaw.cli.progress import one_line, progress_bar
 from renshaw.core.machine import cores
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def design(
         wanted = wanted.replace(posterior=str(posterior.expanduser().resolve()), title="")
     if seed is not None:
         wanted = wanted.replace(seed=seed)
-    folder = prepared(
+    folder = results_folder(
         out if out is not None else Path(folder_name(wanted.name, "therapy")), MEASURED
     )
     _refuse_another(folder, wanted)
@@ -122,7 +122,7 @@ def _designed(goal: Goal, folder: Path, workers: int, quiet: bool) -> int:
     from renshaw.reports.design_folder import write_design_folder
 
     try:
-        with shown(quiet=quiet) as progress:
+        with progress_bar(quiet=quiet) as progress:
             found = optimize(goal, folder=folder, workers=workers, progress=progress)
             progress(1, 1, "writing the report")
             page = write_design_folder(found, folder)

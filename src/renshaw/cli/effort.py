@@ -9,7 +9,7 @@ from renshaw.cli.failures import FINE
 from renshaw.cli.findings import printed
 from renshaw.cli.given import given_option
 from renshaw.cli.options import changed, given, options_of
-from renshaw.cli.progress import shown
+from renshaw.cli.progress import progress_bar
 from renshaw.core.files import write_csv
 from renshaw.experiment.effort import EffortSettings
 from renshaw.model.participant import Participant
@@ -55,7 +55,7 @@ def effort(
     """
     who = changed(Participant(), given(participant))
     what = changed(EffortSettings(), given(settings))
-    from renshaw.cli.folder import prepared, write_pictures
+    from renshaw.cli.folder import results_folder, write_pictures
     from renshaw.experiment.effort import effort as effort_verb
     from renshaw.interventions import intervention
     from renshaw.reports.figures.effort import effort_curve
@@ -63,8 +63,8 @@ def effort(
 
     names = given_ or ("relaxation", "reciprocal-inhibition")
     calming = tuple(intervention(name) for name in names)
-    prepared(out)
-    with shown(quiet=quiet) as progress:
+    results_folder(out)
+    with progress_bar(quiet=quiet) as progress:
         found = effort_verb(who, calming, what, seed=seed, progress=progress)
     page = report(found, out / "report.html")
     write_csv(out / "effort.csv", found.to_table(), digits=6)

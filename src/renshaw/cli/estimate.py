@@ -14,7 +14,7 @@ from renshaw.cli.failures import FAILED, FINE
 from renshaw.cli.findings import printed
 from renshaw.cli.formats import lists_formats
 from renshaw.cli.options import changed, given, options_of
-from renshaw.cli.progress import Progress, one_line, shown
+from renshaw.cli.progress import Progress, one_line, progress_bar
 from renshaw.core.errors import ReadError, WriteError, expected, sentence
 from renshaw.core.files import not_there
 from renshaw.estimation.settings import EstimateSettings
@@ -73,12 +73,12 @@ def estimate(
     """
     settings = changed(rules_named(rules), given(options))
     if out is not None:
-        from renshaw.cli.folder import prepared
+        from renshaw.cli.folder import results_folder
 
-        prepared(out)
+        results_folder(out)
         _refuse_inputs(files, out)
     asked = rules if not given(options) else settings
-    with shown(quiet=quiet) as progress:
+    with progress_bar(quiet=quiet) as progress:
         done, findings, refused, written = _all(files, asked, out, multiverse, progress)
     for words in refused:
         print(f"renshaw: {one_line(words)}", file=sys.stderr)  # noqa: T201

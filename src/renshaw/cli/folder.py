@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 PAGE = "report.html"
 
 
-def prepared(folder: Path, beside: str = "") -> Path:
+def results_folder(folder: Path, beside: str = "") -> Path:
     """Make the folder, before any work is done for it.
 
     Parameters

@@ -9,7 +9,7 @@ from cyclopts import App, Parameter
 from renshaw.cli.failures import FINE, INTERRUPTED, the_same_command
 from renshaw.cli.findings import printed
 from renshaw.cli.options import changed, given, options_of
-from renshaw.cli.progress import one_line, shown
+from renshaw.cli.progress import one_line, progress_bar
 from renshaw.core.errors import ReadError
 from renshaw.core.files import not_there
 from renshaw.core.seeds import checked_seed
@@ -65,15 +65,15 @@ def from_recording(
         Show no progress.
     """
     chosen, seed = changed(InferSettings(), given(settings)), checked_seed(seed)
-    from renshaw.cli.folder import prepared
+    from renshaw.cli.folder import results_folder
     from renshaw.inference.change import infer_change
     from renshaw.inference.files import CHANGE_TABLE, TABLE
     from renshaw.inference.infer import infer as infer_verb
 
     first = _read(recording)
     second = None if after is None else _read(after)
-    prepared(out, TABLE if second is None else CHANGE_TABLE)
-    with shown(quiet=quiet) as progress:
+    results_folder(out, TABLE if second is None else CHANGE_TABLE)
+    with progress_bar(quiet=quiet) as progress:
         progress(0, 2, "inferring")
         if second is None:
             posterior = infer_verb(first, chosen, seed=seed, progress=progress)
@@ -125,12 +125,12 @@ def train(
         Show no progress.
     """
     chosen = changed(TrainSettings(), given(settings))
-    from renshaw.cli.folder import prepared
+    from renshaw.cli.folder import results_folder
     from renshaw.inference.train import train as train_verb
 
-    prepared(out)
+    results_folder(out)
     try:
-        with shown(quiet=quiet) as progress:
+        with progress_bar(quiet=quiet) as progress:
             path = train_verb(
                 out, chosen, seed=seed, workers=workers, scheduler=scheduler, progress=progress
             )

@@ -9,7 +9,7 @@ from renshaw.cli.failures import FINE
 from renshaw.cli.findings import printed
 from renshaw.cli.given import given_option
 from renshaw.cli.options import changed, given, options_of
-from renshaw.cli.progress import shown
+from renshaw.cli.progress import progress_bar
 from renshaw.experiment.night import NightSettings
 from renshaw.experiment.night import night as night_verb
 from renshaw.model.participant import Participant
@@ -49,15 +49,15 @@ def night(
     """
     import pandas as pd
 
-    from renshaw.cli.folder import prepared, write_pictures
+    from renshaw.cli.folder import results_folder, write_pictures
     from renshaw.core.files import write_csv
     from renshaw.reports.figures.night import nights
     from renshaw.reports.report import report
 
     who = changed(Participant(), given(participant))
     what = changed(NightSettings(), given(settings))
-    prepared(out)
-    with shown(quiet=quiet) as progress:
+    results_folder(out)
+    with progress_bar(quiet=quiet) as progress:
         slept = night_verb(who, given_, what, seed=seed, progress=progress)
     tables = {"spasms": slept.to_table(), "measures": pd.DataFrame([slept.measures()])}
     for name, table in tables.items():

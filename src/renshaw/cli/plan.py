@@ -10,7 +10,7 @@ from cyclopts import Parameter
 from renshaw.cli.failures import FINE
 from renshaw.cli.findings import printed
 from renshaw.cli.options import changed, given, options_of
-from renshaw.cli.progress import shown
+from renshaw.cli.progress import progress_bar
 from renshaw.core.files import write_csv
 from renshaw.statistics.power import PlanSettings
 
@@ -72,13 +72,13 @@ def plan(
     quiet
         Show no progress.
     """
-    from renshaw.cli.folder import prepared
+    from renshaw.cli.folder import results_folder
     from renshaw.statistics.power import plan as plan_verb
 
     chosen = given(options)
     settings = changed(PlanSettings(), chosen)
     if out is not None:
-        prepared(out)
+        results_folder(out)
     again = None
     if retest is not None:
         from renshaw.statistics.reliability import reliability
@@ -88,7 +88,7 @@ def plan(
         )
         measured = {name: v for name, v in again.components.items() if name not in chosen}
         settings = settings.replace(**measured)
-    with shown(quiet=quiet) as progress:
+    with progress_bar(quiet=quiet) as progress:
         power = plan_verb(settings, seed=seed, progress=progress)
     findings = [*(again.findings() if again is not None else ()), *power.findings()]
     # First the files, then the words: whoever reads the words may stop listening.

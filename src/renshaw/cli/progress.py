@@ -18,7 +18,7 @@ _SECONDS_BEFORE_GUESS = 3.0
 
 
 @contextmanager
-def shown(*, quiet: bool = False, stream: TextIO | None = None) -> Iterator[Progress]:
+def progress_bar(*, quiet: bool = False, stream: TextIO | None = None) -> Iterator[Progress]:
     """Give a progress callback ``(done, total, what)`` that shows itself on standard error."""
     stream = stream or sys.stderr
     if quiet:

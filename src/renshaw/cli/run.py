@@ -10,8 +10,8 @@ from cyclopts import Parameter
 
 from renshaw.cli.failures import FAILED, FINE, INTERRUPTED, the_same_command
 from renshaw.cli.findings import printed
-from renshaw.cli.folder import folder_name, prepared
-from renshaw.cli.progress import shown
+from renshaw.cli.folder import folder_name, results_folder
+from renshaw.cli.progress import progress_bar
 from renshaw.core.machine import cores
 
 if TYPE_CHECKING:
@@ -66,10 +66,10 @@ def run(
     if workers is not None and scheduler is not None:
         raise SettingsError("--workers and --scheduler exclude each other.")
     plan = built_in_plan() if study is None else _plan_of(study)
-    folder = prepared(out if out is not None else Path(folder_name(plan.name, "study")))
+    folder = results_folder(out if out is not None else Path(folder_name(plan.name, "study")))
     number = None if scheduler is not None else workers or cores()
     try:
-        with shown(quiet=quiet) as progress:
+        with progress_bar(quiet=quiet) as progress:
             result = run_study(plan, folder, workers=number, scheduler=scheduler, progress=progress)
             progress(1, 1, "writing the report")
             write_study_folder(result, folder)
@@ -101,12 +101,12 @@ def report(
         Show no progress.
     """
     from renshaw.reports.study_folder import write_study_folder
-    from renshaw.study.result import opened, plan_of_finished
+    from renshaw.study.result import plan_of_finished, result_in
 
     plan, said = plan_of_finished(folder)
-    with shown(quiet=quiet) as progress:
+    with progress_bar(quiet=quiet) as progress:
         progress(0, 2, "comparing")
-        result = opened(folder, plan, notes=(said,) if said else ())
+        result = result_in(folder, plan, notes=(said,) if said else ())
         progress(1, 2, "writing the report")
         write_study_folder(result, folder)
     return _told(result, folder)

@@ -9,7 +9,7 @@ from renshaw.cli.failures import FINE
 from renshaw.cli.findings import printed
 from renshaw.cli.given import given_option
 from renshaw.cli.options import changed, given, options_of
-from renshaw.cli.progress import shown
+from renshaw.cli.progress import progress_bar
 from renshaw.core.settings import Settings
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording
@@ -88,7 +88,7 @@ def _simulated(
     # Refuse a place, or an ending that no format has, before the work is done for it.
     refuse_place(out)
     losses(Recording(MotorUnits((), (0.0, 0.0))), str(out))
-    with shown(quiet=quiet) as progress:
+    with progress_bar(quiet=quiet) as progress:
         recording = simulate_verb(who, what, interventions, seed=seed, progress=progress)
     if observed:
         recording = observe(recording, ObservationSettings(errors=True, tracked=False), seed=seed)

@@ -9,7 +9,7 @@ from cyclopts import App, Parameter
 from renshaw.cli.failures import FINE
 from renshaw.cli.findings import printed
 from renshaw.cli.options import changed, given, options_of
-from renshaw.cli.progress import Progress, shown
+from renshaw.cli.progress import Progress, progress_bar
 from renshaw.core.errors import SettingsError
 from renshaw.core.files import write_csv
 from renshaw.experiment.current_clamp import CurrentRamp, CurrentRampSettings, current_ramp
@@ -66,13 +66,13 @@ def fi(
     """
     who = changed(Participant(), given(participant))
     what = changed(CurrentRampSettings(), given(settings))
-    from renshaw.cli.folder import prepared, write_pictures
+    from renshaw.cli.folder import results_folder, write_pictures
     from renshaw.reports.pages.current_ramp import current_ramp_pictures
     from renshaw.reports.report import report
 
-    prepared(out)
+    results_folder(out)
     ramps: list[CurrentRamp] = []
-    with shown(quiet=quiet) as progress:
+    with progress_bar(quiet=quiet) as progress:
         wanted = _levels(levels, what.neuromodulation, who)
         for level in _each(wanted, progress):
             ramps.append(current_ramp(who, what.replace(neuromodulation=level), seed=seed))
@@ -120,13 +120,13 @@ def clamp(
     """
     who = changed(Participant(), given(participant))
     what = changed(VoltageRampSettings(), given(settings))
-    from renshaw.cli.folder import prepared, write_pictures
+    from renshaw.cli.folder import results_folder, write_pictures
     from renshaw.reports.pages.voltage_ramp import voltage_ramp_pictures
     from renshaw.reports.report import report
 
-    prepared(out)
+    results_folder(out)
     ramps: list[VoltageRamp] = []
-    with shown(quiet=quiet) as progress:
+    with progress_bar(quiet=quiet) as progress:
         wanted = _levels(levels, what.neuromodulation, who)
         for level in _each(wanted, progress):
             ramps.append(voltage_ramp(who, what.replace(neuromodulation=level)))

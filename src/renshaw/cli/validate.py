@@ -9,9 +9,9 @@ from cyclopts import Parameter
 
 from renshaw.cli.failures import FINE
 from renshaw.cli.findings import printed
-from renshaw.cli.folder import prepared
+from renshaw.cli.folder import results_folder
 from renshaw.cli.options import changed, given, options_of
-from renshaw.cli.progress import shown
+from renshaw.cli.progress import progress_bar
 from renshaw.core.files import write_csv
 from renshaw.validation.model_against_people import ModelValidationSettings
 
@@ -54,8 +54,8 @@ def validate(
 
     if workers is not None and workers < 1:
         raise SettingsError(f"workers = {workers}: at least one process is needed.")
-    folder = prepared(out)
-    with shown(quiet=quiet) as progress:
+    folder = results_folder(out)
+    with progress_bar(quiet=quiet) as progress:
         found = validate_model(
             changed(ModelValidationSettings(), given(settings)),
             seed=seed,

@@ -22,7 +22,7 @@ from renshaw.data.signal import Signal
 from renshaw.decomposition.agreement import distinct
 from renshaw.decomposition.extension import Extended
 from renshaw.decomposition.muaps import mean_around
-from renshaw.decomposition.preparation import FEWEST_CHANNELS, prepared, rules_of
+from renshaw.decomposition.preparation import FEWEST_CHANNELS, prepared_grid, rules_of
 from renshaw.decomposition.pulses import Pulses
 from renshaw.decomposition.search import Search, searched
 from renshaw.decomposition.settings import DecomposeSettings
@@ -156,7 +156,7 @@ def _decomposed(
     emg: Signal, grid: Grid, settings: DecomposeSettings, seed: int, number: int, steps: _Steps
 ) -> _Found:
     steps(f"filtering {grid.name}")
-    grid, ready = prepared(emg, grid, settings)
+    grid, ready = prepared_grid(emg, grid, settings)
     if ready is None:
         return _Found(grid, [], [], np.zeros((0, 0), dtype=np.float32), emg.fs_hz)
     search = Search(settings, rules_of(settings, ready.fs_hz), seed, number, steps)

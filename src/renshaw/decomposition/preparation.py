@@ -39,7 +39,9 @@ class Prepared:
     fs_hz: float
 
 
-def prepared(emg: Signal, grid: Grid, settings: DecomposeSettings) -> tuple[Grid, Prepared | None]:
+def prepared_grid(
+    emg: Signal, grid: Grid, settings: DecomposeSettings
+) -> tuple[Grid, Prepared | None]:
     """Make a grid's EMG ready for separation.
 
     Parameters

@@ -22,7 +22,7 @@ from renshaw.data.decomposition import DECOMPOSED
 from renshaw.data.grid import Grid, unplaced
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
-from renshaw.decomposition.preparation import FEWEST_CHANNELS, Prepared, prepared, rules_of
+from renshaw.decomposition.preparation import FEWEST_CHANNELS, Prepared, prepared_grid, rules_of
 from renshaw.decomposition.pulses import found_pulses, pulse_to_noise_db, silhouette
 from renshaw.decomposition.settings import DecomposeSettings
 from renshaw.decomposition.workers import one_thread_a_product
@@ -195,7 +195,7 @@ def _electrodes(
 @lru_cache(maxsize=_GRIDS_KEPT)
 def _ready(electrodes: _Electrodes) -> Prepared | None:
     with one_thread_a_product():
-        ready = prepared(electrodes.emg, electrodes.grid, electrodes.settings)[1]
+        ready = prepared_grid(electrodes.emg, electrodes.grid, electrodes.settings)[1]
         if ready is not None:
             # Made here, so that it is kept.
             _ = ready.extended.inverse

@@ -122,7 +122,7 @@ class Probe:
             return None
         from renshaw.io.containers import hdf5
 
-        file = hdf5.opened(self.path)
+        file = hdf5.open_hdf5(self.path)
         self._left_open.append(file)
         return file
 

@@ -19,7 +19,7 @@ from renshaw.experiment.simulate import Trial, simulate_many
 from renshaw.io import read, write
 from renshaw.study.pieces import Piece, RealPiece, Row, VirtualPiece, code_fingerprint
 
-Told = Callable[[int, int, str], None]
+Progress = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Outcome:
     code: str = ""
 
 
-def work(piece: Piece, threads: int | None = 1, told: Told | None = None) -> Outcome:
+def outcome_of(piece: Piece, threads: int | None = 1, progress: Progress | None = None) -> Outcome:
     """Do a piece; what goes wrong with a recording becomes a `Failure`.
 
     Parameters
@@ -63,14 +63,14 @@ def work(piece: Piece, threads: int | None = 1, told: Told | None = None) -> Out
     threads : int, optional
         For the simulation or decomposition; as many as there are cores if None. The numbers don't
         depend on it.
-    told : callable, optional
+    progress : callable, optional
         Called with (done, total, what) while simulating or decomposing.
     """
     try:
         if isinstance(piece, RealPiece):
-            outcome = _real(piece, threads, told)
+            outcome = _real(piece, threads, progress)
         else:
-            outcome = _virtual(piece, threads, told)
+            outcome = _virtual(piece, threads, progress)
     except Exception as error:
         # One bad recording must not stop the others; its name and reason are in the report.
         outcome = failed(piece, sentence(error))
@@ -82,14 +82,14 @@ def failed(piece: Piece, reason: str) -> Outcome:
     return Outcome(failures=tuple(Failure(r.recording, r.arm, reason) for r in piece.rows))
 
 
-def _real(piece: RealPiece, threads: int | None, told: Told | None) -> Outcome:
+def _real(piece: RealPiece, threads: int | None, progress: Progress | None) -> Outcome:
     recording = replace(
         read(piece.path), name=piece.row.recording, participant=piece.row.participant
     )
     if not to_decompose(recording, piece.decompose):
         return Outcome((_row(piece.row, recording),), _estimates(recording, piece))
     with at_most(threads):
-        found = decompose(recording, piece.decomposition, seed=piece.seed, progress=told)
+        found = decompose(recording, piece.decomposition, seed=piece.seed, progress=progress)
     files = {}
     if piece.keep != "none":
         kept = found if piece.keep == "all" else without_emg(found)
@@ -114,11 +114,11 @@ def to_decompose(recording: Recording, which: str) -> bool:
     return which == "all" or not len(recording.units)
 
 
-def _virtual(piece: VirtualPiece, threads: int | None, told: Told | None) -> Outcome:
+def _virtual(piece: VirtualPiece, threads: int | None, progress: Progress | None) -> Outcome:
     trials = [
         Trial(t.participant, t.protocol, t.given, t.row.seed, t.row.recording) for t in piece.trials
     ]
-    recordings = simulate_many(trials, threads=threads, progress=told)
+    recordings = simulate_many(trials, threads=threads, progress=progress)
     rows: list[dict[str, Any]] = []
     estimates: list[Estimate] = []
     files: dict[str, bytes] = {}

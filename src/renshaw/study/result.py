@@ -139,7 +139,7 @@ def open_study(directory: str | Path) -> StudyResult:
     """
     folder = Path(directory)
     plan, said = plan_of_finished(folder)
-    return opened(folder, plan, notes=(said,) if said else ())
+    return result_in(folder, plan, notes=(said,) if said else ())
 
 
 def plan_of_finished(folder: Path) -> tuple[StudyPlan, str]:
@@ -171,7 +171,7 @@ def _written_by(folder: Path) -> str:
         return ""
 
 
-def opened(
+def result_in(
     folder: Path, plan: StudyPlan, *, examples: bool = True, notes: Sequence[str] = ()
 ) -> StudyResult:
     """Return what the tables of a finished study say.

@@ -23,7 +23,7 @@ from renshaw.study.outcome import Failure, Outcome
 from renshaw.study.pieces import Piece, code_fingerprint, pieces_of, real_files
 from renshaw.study.plan import StudyPlan
 from renshaw.study.recordings import Found
-from renshaw.study.result import StudyResult, opened
+from renshaw.study.result import StudyResult, result_in
 from renshaw.study.store import Store
 from renshaw.study.study_file import load_plan, plan_to_toml
 from renshaw.study.tables import (
@@ -110,7 +110,7 @@ def _run(
         told.say("gathering tables")
         _gathered(plan, files, folder, store, failures, kept)
         told.say("comparing")
-        return opened(folder, plan)
+        return result_in(folder, plan)
 
 
 class _Told:

@@ -28,7 +28,7 @@ _FRESH = ("burden", "burden_low", "burden_high", "force_pct", "charge_mC_per_h")
 _MOST_POINTS = 2000
 
 
-def told(folder: Path) -> dict[str, Any]:
+def front_of(folder: Path) -> dict[str, Any]:
     """Return everything that the page of a finished design shows.
 
     Raises

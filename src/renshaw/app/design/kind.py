@@ -14,7 +14,7 @@ from renshaw.reports.design_folder import SHEET
 PLAN = "design.toml"
 
 
-def kept(folder: Path) -> str:
+def finished_so_far(folder: Path) -> str:
     """Return what an unfinished design has kept."""
     try:
         with (folder / MEASURED).open("rb") as file:
@@ -72,7 +72,7 @@ DESIGN = Kind(
         ("search", "rule", "price", "posterior", "held_out", "few", "sleepers", "night", "people")
     ),
     shared=frozenset(("cohort", "repeats")),
-    kept=kept,
+    kept=finished_so_far,
     ready=ready,
     files={
         PLAN: "The goal, every default written out",

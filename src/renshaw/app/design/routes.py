@@ -15,7 +15,7 @@ from renshaw.app.design.kind import DESIGN, refuse_outside
 from renshaw.app.figures import answer
 from renshaw.app.folder import Folder, PlaceError
 from renshaw.app.guard import REPORT_POLICY
-from renshaw.app.pages import page, told
+from renshaw.app.pages import errors_as_pages, page
 from renshaw.app.room import room_of
 from renshaw.app.runs.found import folders_with, plans, run_named, runs
 from renshaw.app.runs.making import Making, Understood
@@ -61,14 +61,14 @@ async def results(request: Request) -> Response:
     )
 
 
-@told
+@errors_as_pages
 async def found(request: Request) -> Response:
     """Return what a finished design found."""
     path = run_named(room_of(request).folder, DESIGN, request.query_params.get("path", ""))
-    return JSONResponse(await asyncio.to_thread(front.told, path))
+    return JSONResponse(await asyncio.to_thread(front.front_of, path))
 
 
-@told
+@errors_as_pages
 async def figure(request: Request) -> Response:
     """Return a figure of the design: to show, or as a file (``?as=svg``)."""
     query, name = request.query_params, request.path_params["name"]

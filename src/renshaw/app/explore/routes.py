@@ -18,7 +18,7 @@ from renshaw.app.explore.mission import STEPS
 from renshaw.app.explore.pictures import FULL, SKETCH, Picture, sent
 from renshaw.app.explore.studio import Studio
 from renshaw.app.figures import file_answer
-from renshaw.app.pages import page, sent_json, told
+from renshaw.app.pages import errors_as_pages, page, sent_json
 from renshaw.core.errors import RenshawError
 from renshaw.reports.figures.explored import beside
 
@@ -43,7 +43,7 @@ async def start(request: Request) -> Response:
     return JSONResponse({"values": first_values(), "steps": [asdict(step) for step in STEPS]})
 
 
-@told
+@errors_as_pages
 async def picture(request: Request) -> Response:
     """Return the picture for some values of the knobs, or that a newer one was asked for."""
     asked = await sent_json(request)
@@ -57,13 +57,13 @@ async def picture(request: Request) -> Response:
     if made is None:
         return JSONResponse({"superseded": True})
     # A sketch doesn't wait for the picture before: the whole one brings it back.
-    was = None if before is None else studio.kept(before)
+    was = None if before is None else studio.known(before)
     if was is None and before is not None and quality == FULL:
         was = await _before(request, tab, before)
     return Response(sent(made, was), media_type="application/json")
 
 
-@told
+@errors_as_pages
 async def figure(request: Request) -> Response:
     """Return what is seen, before and now, as a file to keep."""
     asked = await sent_json(request)

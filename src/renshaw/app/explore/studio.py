@@ -48,7 +48,7 @@ class _Wish:
         if not self.future.done():
             self.future.set_result(None)
 
-    def told(self, done: int, total: int, what: str) -> None:
+    def progress(self, done: int, total: int, what: str) -> None:
         if self.given_up.is_set():
             raise GivenUpError
 
@@ -121,7 +121,7 @@ class Studio:
         self._wake[quality].set()
         return await wish.future
 
-    def kept(self, scene: Scene) -> Picture | None:
+    def known(self, scene: Scene) -> Picture | None:
         """Return the whole picture of a trial, where it was made lately."""
         found: Picture | None = self._pictures.get((scene, FULL))
         return found
@@ -190,7 +190,7 @@ class Studio:
     def _made(self, wish: _Wish, quality: str) -> Picture:
         scene = wish.scene
         drive = self._drive(wish, quality)
-        picture = drawn(scene, quality, drive, wish.told if quality == FULL else None)
+        picture = drawn(scene, quality, drive, wish.progress if quality == FULL else None)
         if quality == FULL:
             self._pictures.put((scene, FULL), picture)
         return picture
@@ -209,7 +209,7 @@ class Studio:
         if kept is not None:
             drive: FloatArray = kept
             return drive
-        drive = learned_drive(scene, quality, wish.told if quality == FULL else None)
+        drive = learned_drive(scene, quality, wish.progress if quality == FULL else None)
         self._drives.put(key, drive)
         return drive
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from renshaw.app.jobs import DONE, ENDED, Jobs
-from renshaw.app.recording.kept import taken
+from renshaw.app.recording.storage import stored_recording
 from renshaw.core.errors import RenshawError
 from renshaw.data.recording import Recording
 from renshaw.decomposition.editing import edits_of, unedited
@@ -167,7 +167,7 @@ class Desk:
             path = case.file
             found = self._loaded.get(path)
             if found is None:
-                found = taken(path, case.name)
+                found = stored_recording(path, case.name)
                 if not case.begun:
                     case.edits, case.begun = edits_of(found), True
                     case.resumed = bool(case.edits)

@@ -12,13 +12,13 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
 from renshaw.app.guard import REPORT_POLICY
-from renshaw.app.pages import sent_json, told
+from renshaw.app.pages import errors_as_pages, sent_json
 from renshaw.app.recording.analysis import Analysis, analysis_of, edited, multiverse_of
 from renshaw.app.recording.at_hand import aside, case_of, desk_of
 from renshaw.app.recording.desk import Case, Desk
-from renshaw.app.recording.kept import stem
 from renshaw.app.recording.looking import edits_said
 from renshaw.app.recording.program import program
+from renshaw.app.recording.storage import stem
 from renshaw.core.errors import RenshawError
 from renshaw.decomposition.editing import replay
 from renshaw.decomposition.edits import Edit, edits_from_json, edits_to_json
@@ -31,7 +31,7 @@ def plain_name(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]+", "-", stem(name)).strip("-.")[:80] or "recording"
 
 
-@told
+@errors_as_pages
 async def report(request: Request) -> Response:
     """Make the report; it waits at ``report.html``."""
     case, desk = case_of(request), desk_of(request)
@@ -111,7 +111,7 @@ async def edits(request: Request) -> Response:
     return Response(text, media_type="application/json", headers=_named(case, "-edits.json"))
 
 
-@told
+@errors_as_pages
 async def replayed(request: Request) -> Response:
     """Do a list of edits that was saved before, after those there are."""
     case, desk = case_of(request), desk_of(request)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import renshaw as rs
-from renshaw.app.recording.kept import kept, taken
+from renshaw.app.recording.storage import store_recording, stored_recording
 from renshaw.core.errors import ReadError
 
 Progress = Callable[[int, int, str], None]
@@ -20,7 +20,7 @@ Progress = Callable[[int, int, str], None]
 SECONDS_TO_READ = 300
 
 
-def opened(path: str, name: str, place: str, to: str, progress: Progress) -> dict[str, Any]:
+def read_file(path: str, name: str, place: str, to: str, progress: Progress) -> dict[str, Any]:
     """Read a file of any known format and keep it; an upload is removed.
 
     Parameters
@@ -28,7 +28,7 @@ def opened(path: str, name: str, place: str, to: str, progress: Progress) -> dic
     path : str
         The file.
     name, place : str
-        As in `renshaw.app.recording.kept.kept`.
+        As in `renshaw.app.recording.storage.kept`.
     to : str
         Where it is kept.
     """
@@ -41,7 +41,7 @@ def opened(path: str, name: str, place: str, to: str, progress: Progress) -> dic
     finally:
         if place == name:
             Path(path).unlink(missing_ok=True)
-    kept(recording, name, place, Path(to))
+    store_recording(recording, name, place, Path(to))
     return {"units": len(recording.units), "emg": "emg" in recording.signals}
 
 
@@ -50,7 +50,7 @@ def decomposed(
 ) -> dict[str, Any]:
     """Find the motor units of a kept recording with raw EMG."""
     chosen = rs.DecomposeSettings.from_mapping(settings)
-    found = rs.decompose(taken(Path(path), name), chosen, progress=progress)
+    found = rs.decompose(stored_recording(Path(path), name), chosen, progress=progress)
     found.save(Path(to))
     return {"units": len(found.units)}
 
@@ -65,7 +65,7 @@ def multiversed(
     progress: Progress,
 ) -> int:
     """Analyze a kept recording with every combination of choices and keep what comes out."""
-    decomposition = rs.edit.unedited(taken(Path(path), name))
+    decomposition = rs.edit.unedited(stored_recording(Path(path), name))
     recording = rs.edit.replay(decomposition, decomposition, rs.edit.edits_from_json(edits))
     base = rs.EstimateSettings.from_mapping(settings)
     found = rs.multiverse(

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from renshaw.app.forms import Group, form_of, settings_from
-from renshaw.app.pages import sent_json, told
+from renshaw.app.pages import errors_as_pages, sent_json
 from renshaw.app.recording.analysis import (
     Analysis,
     analysis_of,
@@ -29,13 +29,13 @@ from renshaw.decomposition.edits import edits_to_json
 from renshaw.estimation.settings import rules as named
 
 
-@told
+@errors_as_pages
 async def data(request: Request) -> Response:
     """Return everything that the page draws."""
     return await _answered(request, case_of(request))
 
 
-@told
+@errors_as_pages
 async def change(request: Request) -> Response:
     """Do an edit, take one back (``undo``) or do it again (``redo``); returns the edits."""
     case, desk = case_of(request), desk_of(request)
@@ -69,7 +69,7 @@ def edits_said(desk: Desk, case: Case) -> dict[str, Any]:
     }
 
 
-@told
+@errors_as_pages
 async def settings(request: Request) -> Response:
     """Take other settings, or another set of rules, and return everything that is drawn."""
     case, sent = case_of(request), await sent_json(request)
@@ -83,7 +83,7 @@ async def settings(request: Request) -> Response:
     return await _answered(request, case)
 
 
-@told
+@errors_as_pages
 async def begin_multiverse(request: Request) -> Response:
     """Begin to analyze the recording with every combination of choices."""
     case, desk, jobs = case_of(request), desk_of(request), room_of(request).jobs
@@ -103,7 +103,7 @@ async def begin_multiverse(request: Request) -> Response:
     return JSONResponse({"job": job.id})
 
 
-@told
+@errors_as_pages
 async def multiverse(request: Request) -> Response:
     """Return the picture of the multiverse; nothing where the last is of other choices."""
     case, desk = case_of(request), desk_of(request)

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from renshaw.app.forms import form_of, settings_from
-from renshaw.app.pages import page, sent_json, told
+from renshaw.app.pages import errors_as_pages, page, sent_json
 from renshaw.app.recording.at_hand import aside, case_of, desk_of, warm_up
 from renshaw.app.recording.desk import Case, settled
 from renshaw.app.room import room_of
@@ -36,7 +36,7 @@ async def start(request: Request) -> Response:
     )
 
 
-@told
+@errors_as_pages
 async def listed(request: Request) -> Response:
     """Return what a folder holds that may be a recording."""
     relative = request.query_params.get("path", "")
@@ -51,7 +51,7 @@ async def listed(request: Request) -> Response:
     )
 
 
-@told
+@errors_as_pages
 async def dropped(request: Request) -> Response:
     """Take a file in and begin to read it."""
     path = await received(request, room_of(request).temporary)
@@ -59,7 +59,7 @@ async def dropped(request: Request) -> Response:
     return _opening(request, path, name, name)
 
 
-@told
+@errors_as_pages
 async def chosen(request: Request) -> Response:
     """Begin to read a file of the page's folder."""
     relative = (await sent_json(request)).get("path")
@@ -75,7 +75,7 @@ def _opening(request: Request, path: Path, name: str, place: str) -> Response:
     case = desk_of(request).put(name, place)
     arguments = {"path": str(path), "name": name, "place": place, "to": str(case.as_read)}
     try:
-        job = room_of(request).jobs.start("reading", name, f"{_WORK}opened", arguments)
+        job = room_of(request).jobs.start("reading", name, f"{_WORK}read_file", arguments)
     except RenshawError:
         desk_of(request).close(case)
         if place == name:
@@ -87,7 +87,7 @@ def _opening(request: Request, path: Path, name: str, place: str) -> Response:
     return JSONResponse({"id": case.id})
 
 
-@told
+@errors_as_pages
 async def closed(request: Request) -> Response:
     """Close a recording and remove what the page kept of it."""
     case = case_of(request)
@@ -112,7 +112,7 @@ async def shown(request: Request) -> Response:
     )
 
 
-@told
+@errors_as_pages
 async def stage(request: Request) -> Response:
     """Return how far a recording is: being read, failed, raw, being decomposed or ready."""
     return JSONResponse(await aside(_stage, request, case_of(request)))
@@ -136,7 +136,7 @@ def _stage(request: Request, case: Case) -> dict[str, Any]:
     return {**told_of, **facts, "stage": "raw" if raw else "ready"}
 
 
-@told
+@errors_as_pages
 async def decompose(request: Request) -> Response:
     """Begin to find the motor units of raw EMG; edits are kept until they are found."""
     case = case_of(request)

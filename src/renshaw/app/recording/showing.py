@@ -9,18 +9,18 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from renshaw.app.figures import answer
-from renshaw.app.pages import told
+from renshaw.app.pages import errors_as_pages
 from renshaw.app.recording.analysis import Analysis, analysis_of, multiverse_of
 from renshaw.app.recording.at_hand import aside, case_of, desk_of
 from renshaw.app.recording.desk import Case
 from renshaw.app.recording.figures import construction, curve_of, pair_words, pairs_of, raster_of
-from renshaw.app.recording.kept import stem
 from renshaw.app.recording.sources import source_figure
+from renshaw.app.recording.storage import stem
 from renshaw.core.errors import RenshawError
 from renshaw.figures import Figure
 
 
-@told
+@errors_as_pages
 async def pair(request: Request) -> Response:
     """Return how ΔF of one pair comes about, as a figure and in words."""
     case, desk = case_of(request), desk_of(request)
@@ -40,7 +40,7 @@ def _pair_of(sent: Mapping[str, str]) -> tuple[int, int]:
     return _whole(sent.get("test", "")), _whole(sent.get("control", ""))
 
 
-@told
+@errors_as_pages
 async def figure(request: Request) -> Response:
     """Return a figure of the recording: to show, or as a file (``?as=svg``)."""
     case, desk = case_of(request), desk_of(request)

@@ -9,7 +9,7 @@ import numpy as np
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from renshaw.app.pages import page, told
+from renshaw.app.pages import errors_as_pages, page
 from renshaw.app.recording.analysis import edited, editing_of
 from renshaw.app.recording.at_hand import aside, case_of, desk_of
 from renshaw.app.recording.desk import Case, Desk
@@ -35,7 +35,7 @@ async def editor(request: Request) -> Response:
     return page(request, "recording_edit.html.j2", title=f"Edit {case.name}", case=case)
 
 
-@told
+@errors_as_pages
 async def source(request: Request) -> Response:
     """Return a unit's source inside a span of time, its discharges and how good they are."""
     case, desk = case_of(request), desk_of(request)

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from renshaw.app.folder import Folder
-from renshaw.app.pages import sent_json, told
+from renshaw.app.pages import errors_as_pages, sent_json
 from renshaw.app.room import Room, room_of
 from renshaw.app.runs.found import plan_named
 from renshaw.app.runs.kind import Kind
@@ -68,10 +68,10 @@ class Making:
         """The routes of making a plan."""
         at = f"/{self.kind.name}"
         return (
-            Route(f"{at}/text", told(self.text)),
-            Route(f"{at}/written", told(self.write), methods=["POST"]),
-            Route(f"{at}/check", told(self.check), methods=["POST"]),
-            Route(f"{at}/start", told(self.start), methods=["POST"]),
+            Route(f"{at}/text", errors_as_pages(self.text)),
+            Route(f"{at}/written", errors_as_pages(self.write), methods=["POST"]),
+            Route(f"{at}/check", errors_as_pages(self.check), methods=["POST"]),
+            Route(f"{at}/start", errors_as_pages(self.start), methods=["POST"]),
         )
 
     async def text(self, request: Request) -> Response:

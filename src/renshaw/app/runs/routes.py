@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from renshaw.app.folder import PlaceError
 from renshaw.app.guard import REPORT_POLICY
-from renshaw.app.pages import sent_json, told
+from renshaw.app.pages import errors_as_pages, sent_json
 from renshaw.app.room import room_of
 from renshaw.app.runs import table as tables
 from renshaw.app.runs.found import Run, run_at, run_named
@@ -31,10 +31,10 @@ def routes_for(kind: Kind) -> tuple[Route, ...]:
     asked = Asked(kind)
     at = f"/{kind.name}"
     return (
-        Route(f"{at}/table", told(asked.table)),
+        Route(f"{at}/table", errors_as_pages(asked.table)),
         Route(f"{at}/download", asked.download),
         Route(f"{at}/report", asked.report),
-        Route(f"{at}/again", told(asked.again), methods=["POST"]),
+        Route(f"{at}/again", errors_as_pages(asked.again), methods=["POST"]),
     )
 
 

@@ -14,7 +14,7 @@ from renshaw.findings.words import title_of_group
 from renshaw.reports.figures.paired import paired_difference
 from renshaw.reports.findings_file import read_findings
 from renshaw.study import StudyResult
-from renshaw.study.result import opened, plan_of_finished
+from renshaw.study.result import plan_of_finished, result_in
 
 _MOST_FIGURES = 6
 _LARGEST_BYTES = 64 * 1024**2
@@ -22,7 +22,7 @@ _LARGEST_BYTES = 64 * 1024**2
 _one_at_a_time = threading.Lock()
 
 
-def told(folder: Path) -> dict[str, Any]:
+def answers_of(folder: Path) -> dict[str, Any]:
     """Return what a study found: its findings, as the report has them, and figures.
 
     Mixed models are left to the report, for they take seconds each.
@@ -55,7 +55,7 @@ def _compared(folder: Path) -> StudyResult:
     whole, said = plan_of_finished(folder)
     plan = whole.replace(formula=None, mixed_models=False)
     with _one_at_a_time:
-        return opened(folder, plan, examples=False, notes=(said,) if said else ())
+        return result_in(folder, plan, examples=False, notes=(said,) if said else ())
 
 
 def _endings(folder: Path) -> list[str]:

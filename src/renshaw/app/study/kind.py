@@ -10,7 +10,7 @@ from renshaw.study import StudyPlan, load_plan
 from renshaw.study.pieces import real_files
 
 
-def kept(folder: Path) -> str:
+def finished_so_far(folder: Path) -> str:
     """Return what an unfinished study has kept."""
     try:
         number = sum(path.suffix == ".piece" for path in (folder / "pieces").iterdir())
@@ -81,7 +81,7 @@ STUDY = Kind(
         ("arms", "cohort", "recordings", "conditions", "protocol", "protocols", "repeats", "ramps")
     ),
     shared=frozenset(),
-    kept=kept,
+    kept=finished_so_far,
     ready=ready,
     files={
         "study.toml": "The study file, which makes it again",

@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from renshaw.app.figures import answer
 from renshaw.app.folder import Folder
-from renshaw.app.pages import page, told
+from renshaw.app.pages import errors_as_pages, page
 from renshaw.app.room import room_of
 from renshaw.app.runs.found import plans, run_named, runs
 from renshaw.app.runs.making import Making, Understood
@@ -42,14 +42,14 @@ async def results(request: Request) -> Response:
     return page(request, "study_results.html.j2", title=run.title, run=run, kind=STUDY)
 
 
-@told
+@errors_as_pages
 async def found(request: Request) -> Response:
     """Return the answers of a finished study."""
     path = run_named(room_of(request).folder, STUDY, request.query_params.get("path", ""))
-    return JSONResponse(await asyncio.to_thread(answers.told, path))
+    return JSONResponse(await asyncio.to_thread(answers.answers_of, path))
 
 
-@told
+@errors_as_pages
 async def figure(request: Request) -> Response:
     """Return one of the study's figures: to show, or as a file (``?as=svg``)."""
     query = request.query_params

@@ -24,7 +24,7 @@ _MOST_ATTRIBUTE_VALUES = 16
 _LARGEST_ATTRIBUTE_BYTES = 4096
 
 
-def opened(path: Path) -> h5py.File:
+def open_hdf5(path: Path) -> h5py.File:
     """Open a file for reading, without locking it."""
     try:
         return h5py.File(path, "r", locking=False)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from renshaw.core.errors import RenshawError, SettingsError
-from renshaw.study.outcome import Outcome, Told, failed, work
+from renshaw.study.outcome import Outcome, Progress, failed, outcome_of
 from renshaw.study.pieces import Piece, code_fingerprint
 
 _CONNECT_s = 10.0
@@ -21,7 +21,7 @@ class ClusterLostError(RenshawError, ConnectionError):
 
 
 def cluster(
-    pieces: Iterable[Piece], address: str, told: Told | None = None
+    pieces: Iterable[Piece], address: str, told: Progress | None = None
 ) -> Iterator[tuple[Piece, Outcome]]:
     """Yield every piece with what it gave, in the order in which they are done.
 
@@ -52,7 +52,7 @@ def cluster(
                 piece = next(source, None)
                 if piece is None:
                     break
-                future = client.submit(work, piece, pure=False, retries=0)
+                future = client.submit(outcome_of, piece, pure=False, retries=0)
                 running[future] = piece
             if not running:
                 return

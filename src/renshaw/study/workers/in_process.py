@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from renshaw.study.outcome import Outcome, Told, work
+from renshaw.study.outcome import Outcome, Progress, outcome_of
 from renshaw.study.pieces import Piece
 
 
 def in_process(
-    pieces: Iterable[Piece], threads: int | None = None, told: Told | None = None
+    pieces: Iterable[Piece], threads: int | None = None, told: Progress | None = None
 ) -> Iterator[tuple[Piece, Outcome]]:
     """Yield every piece with what it gave.
 
@@ -22,4 +22,4 @@ def in_process(
         Told what is being done.
     """
     for piece in pieces:
-        yield piece, work(piece, threads, told)
+        yield piece, outcome_of(piece, threads, told)

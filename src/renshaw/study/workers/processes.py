@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 
-from renshaw.study.outcome import Outcome, failed, work
+from renshaw.study.outcome import Outcome, failed, outcome_of
 from renshaw.study.pieces import Piece
 
 # A piece whose worker dies as often as this while it alone is being done is to blame itself.
@@ -87,7 +87,7 @@ def _filled(
         if piece is None:
             break
         try:
-            running[pool.submit(work, piece)] = piece
+            running[pool.submit(outcome_of, piece)] = piece
         except BrokenProcessPool:
             return [piece]
     return []

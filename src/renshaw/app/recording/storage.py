@@ -13,7 +13,7 @@ from renshaw.data.recording import Recording
 from renshaw.io import read, write
 
 
-def kept(recording: Recording, name: str, place: str, path: Path) -> None:
+def store_recording(recording: Recording, name: str, place: str, path: Path) -> None:
     """Write a recording that was just read, under the name and place that its person knows.
 
     Parameters
@@ -31,7 +31,7 @@ def kept(recording: Recording, name: str, place: str, path: Path) -> None:
     write(replace(recording, name=stem(name), history=history, sources=sources), path)
 
 
-def taken(path: Path, name: str) -> Recording:
+def stored_recording(path: Path, name: str) -> Recording:
     """Return a recording that `kept` wrote, as if it had never been in that file."""
     recording = read(path)
     history, sources = recording.history.without("read"), recording.sources[:-1]
