@@ -147,7 +147,7 @@ def test_a_page_whose_address_has_changed_says_so(watched: Any) -> None:
     _seen(tab)
     refusal = {"status": 404, "content_type": "text/plain", "body": WRONG_ADDRESS + "\n"}
     tab.route("**/explore/picture", lambda route: route.fulfill(**refusal))
-    tab.get_by_role("button", name="Another trial").click()
+    tab.get_by_role("button", name="Repeat with new noise").click()
     expect(tab.locator("#problem")).to_have_text(WRONG_ADDRESS)
     # The browser says on its console that it was refused.
     watched.faults[:] = [fault for fault in watched.faults if "404" not in fault]

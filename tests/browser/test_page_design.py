@@ -74,7 +74,7 @@ def test_a_design_is_stopped_gone_on_with_and_looked_at(watched: Any, folder: Pa
     tab.close()
     tab = watched.open("design")
     tab.get_by_role("link", name="tiny").click()
-    tab.get_by_role("button", name="Go on").click()
+    tab.get_by_role("button", name="Continue").click()
     _expect(tab.get_by_role("heading", name="Recommended")).to_be_visible()
     _look_at_findings(tab, folder)
     _look_at_front(tab)

@@ -107,7 +107,7 @@ def test_a_study_is_stopped_found_again_and_gone_on_with(watched: Any, folder: P
     _expect(tab.get_by_role("heading", name="Not finished")).to_be_visible()
     # What takes too long is asked for differently, and the same folder goes on.
     (folder / "slow-run" / "study.toml").write_text(brief_toml(virtual(2)))
-    again = tab.get_by_role("button", name="Go on")
+    again = tab.get_by_role("button", name="Continue")
     again.focus()
     tab.keyboard.press("Enter")
     _expect(tab.locator("#answers .finding").first).to_be_visible()
@@ -127,7 +127,7 @@ def test_a_fault_is_named_by_line(watched: Any, folder: Path) -> None:
     tab.get_by_role("button", name="Write it from the form again").click()
     _expect(tab.get_by_role("button", name="Start the study")).to_be_enabled()
     tab.get_by_label("Participants", exact=True).fill("1")
-    _expect(problem).to_contain_text("participants = 1: must be >= 2")
+    _expect(problem).to_contain_text("participants = 1: must be at least 2")
 
 
 def test_a_study_that_fails_is_explained(watched: Any, folder: Path) -> None:

@@ -71,7 +71,7 @@ def test_a_reason_is_kept_and_is_only_text(view: Any) -> None:
     view.locator("#units .unit").first.click()
     view.locator("#why").fill(HOSTILE)
     view.locator("#unit-card").get_by_role("button", name="Set aside").click()
-    view.locator("#unit-card", has_text=f"set aside by hand: {HOSTILE}").wait_for()
+    view.locator("#unit-card", has_text=f"You set this unit aside: {HOSTILE}").wait_for()
     assert view.locator("img").count() == 0
 
 

@@ -181,7 +181,7 @@ def test_the_table_has_a_row_for_each():
         ("relaxation:depth", "depth needs a value, e.g. depth=0.5"),
         ("relaxation:depth=", "depth needs a value"),
         ("relaxation:depth=lots", "depth = 'lots' must be a number"),
-        ("relaxation:depth=2", "must be >= 0 and <= 1"),
+        ("relaxation:depth=2", "must be from 0 to 1"),
         ("relaxation:depth=nan", "finite"),
         ("relaxation:depth=0.2,depth=0.3", "given twice"),
         ("reciprocal-inhibition:stop_s=later", "stop_s = 'later' must be a number"),

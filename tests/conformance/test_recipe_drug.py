@@ -125,7 +125,7 @@ def test_the_table_has_it_last(toys: Path) -> None:
     )
     assert isinstance(found, dict)
     assert found["name"] == "toy-drug"
-    assert found["settings"] == "dose_mg = 10 mg (>= 0 and <= 80)"
+    assert found["settings"] == "dose_mg = 10 mg (from 0 to 80)"
     assert (found["usual_dose"], found["usual_maximum"]) == ("10 mg at bedtime", "40 mg at bedtime")
 
 
@@ -253,7 +253,11 @@ def test_a_package_that_fails_is_named_where_it_is_missed(tmp_path: Path) -> Non
         ('"toy-drug"', '"Toy-Drug"', "must be small letters and digits"),
         ('"toy-drug"', '"baclofen"', "there is another intervention of the name 'baclofen'"),
         ('dose="dose_mg"', 'dose="dose"', "ToyDrug.drug.dose = 'dose' is none of its settings"),
-        ("maximum=40.0", "maximum=100.0", "ToyDrug.drug.maximum = 100 must be above 0 and <= 80"),
+        (
+            "maximum=40.0",
+            "maximum=100.0",
+            "ToyDrug.drug.maximum = 100 must be above 0 and at most 80",
+        ),
         ("maximum=40.0", "maximum=5.0", "ToyDrug.drug.usual = 10 is above the usual maximum"),
         ("usual=10.0", "usual=0.0", "ToyDrug.drug.usual = 0 must be above 0"),
         ("ge=0, le=80", "ge=0", "dose_mg must be allowed from 0 up to a largest dose"),

@@ -35,7 +35,7 @@ def test_estimate_lists_every_setting(capsys: pytest.CaptureFixture[str]) -> Non
     for name, words in listed:
         assert name in text
         assert re.sub(r"\s", "", words)[1:] in text
-    assert "ins;allowed>=0;default1)" in text
+    assert "ins;atleast0;default1)" in text
     assert "default2)" in text  # of the rule set renshaw, not of the bare settings
 
 

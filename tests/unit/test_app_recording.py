@@ -295,7 +295,7 @@ def test_settings_and_rules_change_the_answer(fresh: Page) -> None:
         f"/{fresh.id}/settings", {"values": {**values, "delta_f.recruitment_gap_s": "-1"}}
     )
     assert bad.status_code == 400
-    assert "must be >= 0" in bad.json()["error"] or "recruitment_gap_s" in bad.json()["error"]
+    assert "must be at least 0" in bad.json()["error"] or "recruitment_gap_s" in bad.json()["error"]
 
 
 def test_the_program_gives_the_same_numbers(fresh: Page, tmp_path: Path) -> None:

@@ -142,7 +142,10 @@ def test_convert_says_what_is_lost(
         (["--verson"], "Did you mean '--version'?"),
         (["simulate", "rmp", "-o", "x.h5"], 'Did you mean "ramp"?'),
         (["simulate", "ramp", "-o", "x.h5", "--given", "relaxtion"], "Did you mean 'relaxation'?"),
-        (["simulate", "ramp", "-o", "x.h5", "--peak-pct-mvc", "200"], "must be > 0 and <= 100"),
+        (
+            ["simulate", "ramp", "-o", "x.h5", "--peak-pct-mvc", "200"],
+            "must be above 0 and at most 100",
+        ),
         (["simulate", "ramp", "-o", "x.h5", "--pic-shift-mv", "2"], "Did you mean --pic-shift-mV?"),
         (["estimate", "x.h5", "--rule", "a"], "Did you mean --rules?"),
         (["estimate", "x.h5", "--rules", "openhdmeg"], "Did you mean 'openhdemg'?"),

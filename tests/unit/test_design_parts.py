@@ -129,7 +129,7 @@ def test_the_rule_takes_the_least_burden_within_the_limits_and_ties_go_to_less_d
     assert chosen_row(found, rule, untreated=100.0) == 4
     assert chosen_row(found, rule.replace(force_pct_min=99), untreated=40.0) is None
     assert "at least 95 % of maximal force" in rule_words(rule)
-    assert "mC an hour" in rule_words(rule.replace(charge_mC_per_h_max=5.0))
+    assert "mC per hour" in rule_words(rule.replace(charge_mC_per_h_max=5.0))
 
 
 def test_the_worst_quarter_is_rounded_up() -> None:
@@ -291,7 +291,7 @@ def test_goals_by_words_and_by_file(tmp_path) -> None:
     ("text", "words"),
     [
         ("seed = 1\npeple = 3\n", "line 2: peple: .*Did you mean 'people'"),
-        ("[rule]\nforce_pct_min = 120\n", "line 2: rule.force_pct_min: .*must be >= 0 and <= 100"),
+        ("[rule]\nforce_pct_min = 120\n", "line 2: rule.force_pct_min: .*must be from 0 to 100"),
         ('[search]\ndrugs = ["baclofn"]\n', "line 2: search.drugs: .*Did you mean 'baclofen'"),
         ('[search]\ntimings = "triggered"\n', "line 2: .*must be a list of names"),
         ('condition = "spinal cord injry"\n', "line 1: condition: .*Did you mean"),

@@ -93,7 +93,7 @@ def test_pauses_do_not_count_and_few_intervals_are_refused() -> None:
     assert rows_of_unit_1(recording_of(times_s), cov_detrend=False)["cov_isi"].value < 1e-6
     few = rows_of_unit_1(recording_of(times_s), cov_intervals_min=500)["cov_isi"]
     assert not few.ok
-    assert "the rule asks for 500" in few.reason
+    assert "at least 500 needed" in few.reason
 
 
 def test_self_sustained_firing_is_unknown_where_the_torque_ends_before_it_falls_back() -> None:

@@ -90,7 +90,7 @@ def test_a_recording_unlike_any_simulation_is_warned_of(pair):
     found = rs.infer(noise)
     assert not found.trusted
     assert found.farther_than_pct > 99
-    assert "unlike what was simulated" in " ".join(found.warnings)
+    assert "unlike the simulated ones" in " ".join(found.warnings)
 
 
 def test_a_contraction_beyond_the_simulated_ones_is_warned_of(pair):
@@ -115,7 +115,7 @@ def test_persons_of_the_posterior_contract_as_recorded(pair):
 def test_what_goes_together_is_named(posterior):
     for a, b, r in posterior.entangled():
         assert abs(r) >= 0.6
-        assert any("can't be told from" in words for words in posterior.sentences()), (a, b)
+        assert any("cannot be separated" in words for words in posterior.sentences()), (a, b)
 
 
 def test_a_muscle_that_nobody_names_is_asked_for(pair):

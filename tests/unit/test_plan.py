@@ -93,7 +93,7 @@ def test_the_detectable_ratio_is_detected():
         ({"participants": ()}, "list of numbers"),
         ({"units": (2.5,)}, "whole number from 1"),
         ({"effects": (math.nan,)}, "must be a number"),
-        ({"ratios": (0.0,)}, "must be > 0"),
+        ({"ratios": (0.0,)}, "must be above 0"),
         ({"outcome": "spasm"}, "Did you mean 'spasms'"),
         ({"ramps": tuple(range(1, 300))}, "too many"),
     ],

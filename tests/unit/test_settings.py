@@ -28,7 +28,7 @@ def test_settings_are_immutable():
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ({"count": 0}, r"Outer.count = 0: must be >= 1 and <= 9 \(how many\)"),
+        ({"count": 0}, r"Outer.count = 0: must be from 1 to 9 \(how many\)"),
         ({"count": 2.5}, "must be a whole number"),
         ({"count": True}, "must be a whole number"),
         ({"method": "hamn"}, "Did you mean 'hann'"),
@@ -63,7 +63,7 @@ def test_as_python_names_only_what_differs_from_the_default():
 
 def test_every_setting_describes_itself():
     info = {each.name: each for each in Outer.describe()}
-    assert info["count"].allowed == ">= 1 and <= 9"
+    assert info["count"].allowed == "from 1 to 9"
     assert info["method"].allowed == "one of svr, hann"
     assert info["inner"].default == Inner()
     assert Inner.describe()[0].unit == "s"

@@ -121,7 +121,7 @@ def _help(info: SettingInfo, default: Any) -> str:
         part
         for part in (
             f"in {info.unit}" if info.unit else "",
-            f"allowed {info.allowed}" if info.allowed else "",
+            info.allowed,
             f"default {default}",
         )
         if part

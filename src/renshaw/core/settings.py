@@ -78,12 +78,24 @@ class SettingInfo:
         """The allowed values in words, empty where anything of the right type goes."""
         if self.choices:
             return f"{'any' if self.several else 'one'} of {', '.join(self.choices)}"
+        if self.ge is not None and self.le is not None:
+            return f"from {_bound(self.ge)} to {_bound(self.le)}"
         bounds = [
-            f"{sign} {bound:g}"
-            for sign, bound in ((">=", self.ge), (">", self.gt), ("<=", self.le), ("<", self.lt))
+            f"{words} {_bound(bound)}"
+            for words, bound in (
+                ("at least", self.ge),
+                ("above", self.gt),
+                ("at most", self.le),
+                ("below", self.lt),
+            )
             if bound is not None
         ]
         return " and ".join(bounds)
+
+
+def _bound(value: float) -> str:
+    # No reader takes 1e+06 for a limit of participants.
+    return f"{round(value):,}" if abs(value) >= 1e6 else f"{value:g}"
 
 
 def setting(

@@ -19,23 +19,23 @@ class TrustSettings(Settings):
     """What a unit must show to be called good; whatever fails is flagged with the reason."""
 
     silhouette_min: float = setting(
-        0.87, "least silhouette of the source", ge=0, le=1, source=_NEGRO
+        0.87, "lowest silhouette of the source", ge=0, le=1, source=_NEGRO
     )
     pnr_min_db: float = setting(
-        17.0, "least pulse-to-noise ratio of the source", unit="dB", ge=0, source=_HOLOBAR_2014
+        17.0, "lowest pulse-to-noise ratio of the source", unit="dB", ge=0, source=_HOLOBAR_2014
     )
-    discharges_min: int = setting(20, "least number of discharges", ge=3)
+    discharges_min: int = setting(20, "smallest number of discharges", ge=3)
     cov_max_pct: float = setting(
         50.0,
-        "largest coefficient of variation of the intervals between discharges, silences "
-        "left out, of a unit whose neighboring intervals differ, too",
+        "largest coefficient of variation of the interspike intervals, silences left out; "
+        "only asked of units whose neighboring intervals also differ",
         unit="%",
         gt=0,
     )
     cv2_even_pct: float = setting(
         30.0,
-        "mean CV2 of neighboring intervals up to which a unit is even: then its rate "
-        "changes, as on a ramp, and the coefficient of variation is no fault",
+        "mean CV2 of neighboring intervals up to which a unit counts as regular: its rate "
+        "then changes smoothly, as on a ramp, and a high coefficient of variation is no fault",
         unit="%",
         ge=0,
         source=_HOLT,
@@ -43,14 +43,10 @@ class TrustSettings(Settings):
     cv2_max_pct: float = setting(
         45.0, "largest mean CV2 of neighboring intervals", unit="%", gt=0, source=_HOLT
     )
-    rate_min_pps: float = setting(
-        2.0, "lowest median discharge rate that is believed", unit="pps", gt=0
-    )
-    rate_max_pps: float = setting(
-        60.0, "highest median discharge rate that is believed", unit="pps", gt=0
-    )
+    rate_min_pps: float = setting(2.0, "lowest plausible median discharge rate", unit="pps", gt=0)
+    rate_max_pps: float = setting(60.0, "highest plausible median discharge rate", unit="pps", gt=0)
     doublets_max_pct: float = setting(
-        10.0, "largest part of the intervals that may be doublets", unit="%", ge=0, le=100
+        10.0, "largest share of the intervals that may be doublets", unit="%", ge=0, le=100
     )
     doublet_s: float = setting(
         0.020, "an interval shorter than this is a doublet", unit="s", gt=0, le=0.1
@@ -58,14 +54,14 @@ class TrustSettings(Settings):
     silence_s: float = setting(1.0, "an interval longer than this is a silence", unit="s", gt=0)
     strays_max: int = setting(
         1,
-        "so few discharges, with a silence before and after, are strays and left out; they "
-        "would pass for recruitment",
+        "up to this many discharges with a silence before and after are strays and left out; "
+        "they would be mistaken for recruitment",
         ge=0,
         le=5,
     )
     silences_max_pct: float = setting(
         40.0,
-        "largest part of the time from first to last discharge that may be silent",
+        "largest share of the time from first to last discharge that may be silent",
         unit="%",
         ge=0,
         le=100,
@@ -76,27 +72,28 @@ class TrustSettings(Settings):
 class DecomposeSettings(Settings):
     """How motor units are found in raw high-density EMG (convolutive blind source separation)."""
 
-    highpass_hz: float = setting(20.0, "lower edge of the band", unit="Hz", gt=0)
+    highpass_hz: float = setting(20.0, "lower cutoff of the band-pass filter", unit="Hz", gt=0)
     lowpass_hz: float = setting(
         700.0,
-        "upper edge of the band; higher ones tell units apart, lower ones resist noise",
+        "upper cutoff of the band-pass filter; a higher one separates units better, a lower "
+        "one resists noise",
         unit="Hz",
         gt=0,
     )
     line_noise: bool = setting(
-        True, "whether spectral lines that stand out, such as those of the mains, are taken out"
+        True, "remove spectral lines that stand out, such as mains interference"
     )
-    bad_channels: bool = setting(True, "whether channels found bad are left out")
+    bad_channels: bool = setting(True, "leave out channels found to be bad")
     extension: int | None = setting(
         None,
-        "delayed copies of each channel; none: 1000 / channels, from 8 to 40",
+        "delayed copies of each channel (empty: 1000 / channels, from 8 to 40)",
         ge=1,
         le=200,
         source=_NEGRO,
     )
     components_pct: float = setting(
         75.0,
-        "part of the eigenvectors kept in whitening, the strongest first",
+        "share of the eigenvectors kept in whitening, the strongest first",
         unit="%",
         gt=0,
         le=100,
@@ -105,36 +102,38 @@ class DecomposeSettings(Settings):
         "skew", "contrast of the fixed-point iterations", choices=CONTRASTS, source=_NEGRO
     )
     starts: int = setting(
-        128, "points of the recording that sources are sought from, in each round", ge=1, le=5000
+        128, "starting points for the search of sources, in each round", ge=1, le=5000
     )
     rounds: int = setting(
-        3, "most rounds; each starts away from the units that were found before", ge=1, le=50
+        3, "largest number of rounds; each searches away from the units already found", ge=1, le=50
     )
     iterations: int = setting(8, "fixed-point iterations of each source", ge=1, le=500)
     iteration_samples: int = setting(
-        40_000, "most samples that the fixed-point iterations look at, evenly spread", ge=1000
+        40_000,
+        "largest number of samples used in the fixed-point iterations, evenly spread",
+        ge=1000,
     )
     refinements: int = setting(
         8,
-        "most times that a unit's filter is estimated anew from its discharges",
+        "largest number of times that a unit's filter is re-estimated from its discharges",
         ge=1,
         le=100,
         source=_HOLOBAR_2007,
     )
-    peel_off: bool = setting(
-        True, "whether the directions of the units found are closed to the next rounds"
-    )
+    peel_off: bool = setting(True, "remove the units already found before the next round")
     refractory_s: float = setting(
         0.010, "shortest time between two discharges of a unit", unit="s", gt=0, le=0.1
     )
     agreement_max: float = setting(
-        0.3, "rate of agreement from which two units are taken for one", gt=0, le=1
+        0.3, "rate of agreement from which two units are taken to be the same", gt=0, le=1
     )
     agreement_s: float = setting(
-        0.001, "discharges this close are the same", unit="s", gt=0, le=0.01
+        0.001, "discharges closer than this are the same", unit="s", gt=0, le=0.01
     )
-    keep_sources: bool = setting(True, "whether the sources are kept, as a signal")
-    trust: TrustSettings = setting(TrustSettings, "what a unit must show to be called good")
+    keep_sources: bool = setting(True, "keep the sources, as a signal")
+    trust: TrustSettings = setting(
+        TrustSettings, "quality that a unit must reach to be called good"
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -40,24 +40,24 @@ class UnitTrackingSettings(Settings):
 
     similarity_min: float = setting(
         0.8,
-        "least normalized cross-correlation of the action potentials",
+        "lowest normalized cross-correlation of the action potentials",
         ge=0,
         le=1,
         source=_MARTINEZ,
     )
     margin_min: float = setting(
-        0.02, "by how much it must exceed that of any other unit", ge=0, le=1
+        0.02, "by how much it must exceed the correlation with any other unit", ge=0, le=1
     )
     shift_electrodes: int = setting(
-        1, "electrodes by which the grid may have moved, along and across", ge=0, le=5
+        1, "number of electrodes by which the grid may have moved, along and across", ge=0, le=5
     )
     lag_ms: float = setting(
         10.0, "time by which the action potentials may be shifted", unit="ms", gt=0, le=50
     )
     half_window_ms: float = setting(
-        15.0, "half of the time that is compared", unit="ms", gt=0, le=100
+        15.0, "half-width of the window that is compared", unit="ms", gt=0, le=100
     )
-    flagged: bool = setting(False, "whether flagged units are tracked, too")
+    flagged: bool = setting(False, "also track flagged units")
 
 
 class Match(NamedTuple):

@@ -23,44 +23,52 @@ class ElectrodeSettings(Settings):
     noise_uv: float = setting(3.0, "noise of each electrode, root mean square", unit="uV", ge=0)
     offset_x_mm: float = setting(
         0.0,
-        "how far the grid lies off the middle of the muscle, across the fibers",
+        "distance of the grid from the middle of the muscle, across the fibers",
         unit="mm",
         ge=-200,
         le=200,
     )
     offset_y_mm: float = setting(
-        0.0, "how far it lies off the middle along the fibers", unit="mm", ge=-200, le=200
+        0.0,
+        "distance of the grid from the middle of the muscle, along the fibers",
+        unit="mm",
+        ge=-200,
+        le=200,
     )
     skin_mm: float = setting(4.0, "skin and fat above the muscle", unit="mm", gt=0, le=40)
     muscle_depth_mm: float = setting(20.0, "thickness of the muscle", unit="mm", gt=1, le=100)
     muscle_width_mm: float = setting(50.0, "width of the muscle", unit="mm", gt=1, le=200)
     fiber_mm: float = setting(120.0, "length of a muscle fiber", unit="mm", ge=20, le=400)
     endplate_spread_mm: float = setting(
-        10.0, "width of the zone of innervation", unit="mm", ge=0, le=100
+        10.0, "width of the innervation zone", unit="mm", ge=0, le=100
     )
     velocity_m_s: float = setting(
         4.0, "mean conduction velocity of the muscle fibers", unit="m/s", gt=1, le=8
     )
     velocity_sd_m_s: float = setting(
-        0.3, "its standard deviation over motor units", unit="m/s", ge=0, le=1
+        0.3, "standard deviation of conduction velocity between motor units", unit="m/s", ge=0, le=1
     )
     size_ratio: float = setting(
         15.0,
-        "muscle fibers of the largest motor unit against the smallest",
+        "number of muscle fibers of the largest motor unit, relative to the smallest",
         ge=1,
         le=500,
         source=_FUGLEVAND,
     )
-    fibers_smallest: int = setting(60, "muscle fibers of the smallest motor unit", ge=1)
+    fibers_smallest: int = setting(60, "number of muscle fibers of the smallest motor unit", ge=1)
     territory_mm: float = setting(
         8.0, "radius of the largest motor unit's territory", unit="mm", gt=0, le=50
     )
     anisotropy: float = setting(
-        6.0, "conductivity of muscle along its fibers against across", ge=1, le=20, source=_FARINA
+        6.0,
+        "conductivity of muscle along its fibers, relative to across",
+        ge=1,
+        le=20,
+        source=_FARINA,
     )
     crosstalk_units: int = setting(
-        20, "motor units of a neighboring muscle that are active meanwhile", ge=0, le=1000
+        20, "active motor units of a neighboring muscle (crosstalk)", ge=0, le=1000
     )
     crosstalk_mm: float = setting(
-        45.0, "how far aside the neighboring muscle lies", unit="mm", gt=0, le=300
+        45.0, "distance to the neighboring muscle", unit="mm", gt=0, le=300
     )

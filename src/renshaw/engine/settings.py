@@ -20,23 +20,31 @@ class EngineSettings(Settings):
         choices=ENGINES,
     )
     step_ms: float = setting(
-        0.05, "step of the inputs and of motoneurons far from a spike", unit="ms", gt=0, le=0.25
+        0.05,
+        "time step of the inputs and of motoneurons far from a spike",
+        unit="ms",
+        gt=0,
+        le=0.25,
     )
     inner_steps: int = setting(4, "fine steps, near a spike, within one step", ge=1, le=256)
     slow_steps: int = setting(
-        8, "steps within one slow step, of L-type calcium and h-current", ge=1, le=20
+        8, "steps between updates of L-type calcium and h-current", ge=1, le=20
     )
-    noise_every: int = setting(2, "slow steps for which a synaptic fluctuation holds", ge=1, le=20)
+    noise_every: int = setting(2, "slow steps between updates of the synaptic noise", ge=1, le=20)
     fine_above_mV: float = setting(
-        -50.0, "potential of the soma above which steps are fine", unit="mV", ge=-150, le=-25
+        -50.0,
+        "membrane potential of the soma above which steps are fine",
+        unit="mV",
+        ge=-150,
+        le=-25,
     )
     fine_slope_mV_per_ms: float = setting(
         0.35,
-        "speed of the soma's potential, up or down, above which steps are fine",
+        "rate of change of the soma's potential, up or down, above which steps are fine",
         unit="mV/ms",
         gt=0,
     )
-    noise: float = setting(1.0, "synaptic fluctuations; 1 as published, 0 for none", ge=0, le=10)
+    noise: float = setting(1.0, "synaptic noise (1: as published, 0: none)", ge=0, le=10)
     save_ms: float = setting(10.0, "interval between saved values of traces", unit="ms", gt=0)
 
     @property

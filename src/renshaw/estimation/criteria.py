@@ -115,7 +115,7 @@ def _why_unread(pairs: Pairs, pair: int, settings: DeltaFSettings) -> Reasons:
 
 _GAP = Cause(
     "recruitment_gap",
-    "recruited only {:.2f} s after the control unit; the rule asks for more than {:g} s",
+    "recruited too soon after the control unit ({:.2f} s; more than {:g} s needed)",
 )
 
 
@@ -173,11 +173,11 @@ def _why_interrupted(pairs: Pairs, pair: int, settings: DeltaFSettings) -> Reaso
 
 
 _UNCORRELATED = Cause(
-    "correlation", "rate-rate correlation r = {:.2f}; the rule asks for r above {:g}"
+    "correlation", "rates of the two units correlate too weakly (r = {:.2f}; above {:g} needed)"
 )
 _UNCORRELATED_SQUARE = Cause(
     "correlation_squared",
-    "rate-rate correlation r = {:.2f}, r² = {:.2f}; the rule asks for r² above {:g}",
+    "rates of the two units correlate too weakly (r = {:.2f}, r² = {:.2f}; r² above {:g} needed)",
 )
 _NO_CORRELATION = Cause(
     "no_correlation",
@@ -203,8 +203,8 @@ def _why_uncorrelated(pairs: Pairs, pair: int, settings: DeltaFSettings) -> Reas
 
 _UNMODULATED = Cause(
     "modulation",
-    "the control unit's rate changes by only {:.2f} pps while the test unit fires; "
-    "the rule asks for more than {:g} pps",
+    "the control unit's rate changes too little while the test unit fires "
+    "({:.2f} pps; more than {:g} pps needed)",
 )
 _NO_RATE = Cause("no_control_rate", "the control unit has no rate while the test unit fires")
 
@@ -222,8 +222,8 @@ def _why_unmodulated(pairs: Pairs, pair: int, settings: DeltaFSettings) -> Reaso
 
 _SATURATED = Cause(
     "saturation",
-    "ΔF lies within {:.2f} pps of all that the control unit's rate changes; "
-    "the rule asks for a margin of more than {:g} pps",
+    "ΔF may be capped by the range of the control unit's rate "
+    "(margin {:.2f} pps; more than {:g} pps needed)",
 )
 
 
@@ -240,8 +240,8 @@ def _why_saturated(pairs: Pairs, pair: int, settings: DeltaFSettings) -> Reasons
 
 _DOUBTFUL = Cause(
     "confidence",
-    "one of the two units is not trusted: the decomposition's confidence is {:.2f}; "
-    "the rule asks for more than {:g}",
+    "the decomposition is not sure enough of one of the two units "
+    "(confidence {:.2f}; more than {:g} needed)",
 )
 
 
@@ -253,7 +253,9 @@ def _why_doubtful(pairs: Pairs, pair: int, settings: DeltaFSettings) -> Reasons:
     return _DOUBTFUL(pairs.confidence[pair], settings.confidence_min)
 
 
-_BRIEF = Cause("overlap", "both fire together for only {:.2f} s; the rule asks for {:g} s or more")
+_BRIEF = Cause(
+    "overlap", "the two units fire together too briefly ({:.2f} s; at least {:g} s needed)"
+)
 
 
 def _brief(pairs: Pairs, settings: DeltaFSettings) -> BoolArray:

@@ -41,16 +41,16 @@ class MultiverseSettings(Settings):
         ("first", "second"), "discharges that count as recruitment"
     )
     recruitment_gaps_s: tuple[float, ...] = setting(
-        (0.5, 1.0, 1.5, 2.0), "least recruitment gaps", unit="s"
+        (0.5, 1.0, 1.5, 2.0), "smallest recruitment gaps", unit="s"
     )
     correlations_min: tuple[float, ...] = setting(
-        (0.5, 0.7, 0.8, 0.9), "least rate-rate correlations"
+        (0.5, 0.7, 0.8, 0.9), "lowest rate-rate correlations"
     )
     correlation_statistics: tuple[str, ...] = setting(
-        ("r", "r2"), "whether that is asked of r or of its square"
+        ("r", "r2"), "whether the limit applies to r or to its square"
     )
     modulations_min_pps: tuple[float, ...] = setting(
-        (0.0, 0.5, 1.0), "least modulations of the control unit", unit="pps"
+        (0.0, 0.5, 1.0), "smallest rate modulations of the control unit", unit="pps"
     )
     control_ends_first: tuple[str, ...] = setting(
         ("reject", "last_discharge"), "what to do when the control unit stops first"

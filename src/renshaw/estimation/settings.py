@@ -28,53 +28,54 @@ class SmoothingSettings(Settings):
     )
     grid_hz: float = setting(
         50.0,
-        "sampling rate of the smoothed curve; what is read at an instant is evaluated exactly",
+        "sampling rate of the smoothed curve; values at an instant are evaluated exactly",
         unit="Hz",
         ge=1,
         le=10_000,
     )
     gap_s: float = setting(
         1.0,
-        "longest silence that a unit is taken to fire through",
+        "longest silence within which a unit still counts as firing",
         unit="s",
         gt=0,
         source=_BEAUCHAMP_2022,
     )
     gap_edges: str = setting(
         "kept",
-        "whether a unit with a silence keeps its rate at the last discharge of each spell; "
-        "openhdemg 0.2 cuts it",
+        "at a silence, keep the unit's rate at the last discharge before it, or cut it as "
+        "openhdemg 0.2 does",
         choices=("kept", "cut"),
         source=_VALLI,
     )
     discharges_min: int = setting(
         10,
-        "least number of discharges of a unit that is smoothed",
+        "smallest number of discharges of a unit that is smoothed",
         ge=3,
         source=_BEAUCHAMP_2023,
     )
     discharges_max: int = setting(
         10_000,
-        "most discharges that support vector regression is tried on; its time grows with the "
-        "square of their number",
+        "largest number of discharges for support vector regression, whose time grows with "
+        "the square of that number",
         ge=100,
     )
     svr_gamma_per_s2: float | None = setting(
         1 / 1.6,
-        "width of the Gaussian kernel; none: one over the variance of the times",
+        "width of the Gaussian kernel (empty: one over the variance of the times)",
         unit="1/s2",
         gt=0,
         source=_BEAUCHAMP_2022,
     )
     svr_c: float = setting(
         1 / 0.370,
-        "how strongly support vector regression follows the data",
+        "how closely support vector regression follows the data",
         gt=0,
         source=_BEAUCHAMP_2022,
     )
     svr_epsilon_pps: float | None = setting(
         None,
-        "deviation that costs nothing; none: the interquartile range of the rates divided by 11",
+        "deviation that is not penalized (empty: the interquartile range of the rates divided "
+        "by 11)",
         unit="pps",
         ge=0,
         source=_BEAUCHAMP_2022,
@@ -87,7 +88,7 @@ class SmoothingSettings(Settings):
     )
     svr_end_intervals: int = setting(
         4,
-        "how many intervals at each end get that weight",
+        "number of intervals at each end that get this weight",
         ge=0,
         source=_BEAUCHAMP_2022,
     )
@@ -110,83 +111,83 @@ class DeltaFSettings(Settings):
 
     recruitment: str = setting(
         "second",
-        "the discharge that counts as recruitment: the first rate belongs to the second",
+        "discharge that counts as recruitment; the first rate belongs to the second discharge",
         choices=("first", "second"),
         source=_VALLI,
     )
     recruitment_gap_s: float = setting(
         1.0,
-        "least time between the recruitment of control and test unit, so that the control "
-        "unit's own persistent inward current is on",
+        "shortest time from recruitment of the control unit to that of the test unit, so that "
+        "the control unit's persistent inward current is already on",
         unit="s",
         ge=0,
         source=_GORASSINI,
     )
     correlation_min: float = setting(
         0.7,
-        "least rate-rate correlation, so that both units share their drive",
+        "lowest rate-rate correlation, so that both units share their drive",
         ge=-1,
         lt=1,
         source=_GORASSINI,
     )
     correlation_statistic: str = setting(
         "r",
-        "whether that is asked of the correlation r or of its square (r2 > 0.7 means r > 0.84)",
+        "whether the limit applies to the correlation r or to its square (r2 > 0.7 means r > 0.84)",
         choices=("r", "r2"),
     )
     modulation_min_pps: float = setting(
         0.5,
-        "least change of the control unit's rate while the test unit fires; "
-        "a saturated unit shows no drive",
+        "smallest change of the control unit's rate while the test unit fires; a saturated "
+        "unit does not follow the drive",
         unit="pps",
         ge=0,
         source=_VALLI,
     )
     control_ends_first: str = setting(
         "reject",
-        "what to do when the control unit stops before the test unit: reject the pair, or read "
-        "its rate at its last discharge, which underestimates ΔF",
+        "if the control unit stops before the test unit: reject the pair, or read the rate at "
+        "its last discharge, which underestimates ΔF",
         choices=("reject", "last_discharge"),
         source=_VALLI,
     )
     silences: str = setting(
         "reject",
-        "what to do when the control or the test unit falls silent in between (longer than "
-        "smoothing.gap_s), as between two contractions: reject the pair, or remark on it",
+        "if the control or test unit pauses longer than smoothing.gap_s, as between two "
+        "contractions: reject the pair, or keep it with a remark",
         choices=("reject", "remark"),
     )
     saturation_margin_pps: float | None = setting(
         None,
-        "by how much the control unit's modulation must exceed ΔF, lest ΔF be capped by the range "
-        "of the control unit; none: not asked",
+        "by how much the control unit's modulation must exceed ΔF, so that its range does not "
+        "cap ΔF (empty: no limit)",
         unit="pps",
         ge=0,
     )
     overlap_min_s: float = setting(
-        0.0, "least time that both units of a pair fire together", unit="s", ge=0
+        0.0, "shortest time for which both units of a pair fire together", unit="s", ge=0
     )
     confidence_min: float = setting(
         0.0,
-        "confidence that both units of a pair must exceed, where a decomposition states it; "
-        "units that it flagged have 0",
+        "confidence that both units of a pair must exceed, where the decomposition gives it; "
+        "flagged units have 0",
         ge=0,
         lt=1,
     )
     weights: str = setting(
         "confidence",
-        "whether means weigh each value by the confidence of its units, where a decomposition "
-        "states it",
+        "whether means weight each value by the confidence of its units, where the "
+        "decomposition gives it",
         choices=("confidence", "none"),
     )
     average: str = setting(
         "per_test_unit",
-        "whether the mean ΔF of a recording is over test units or over all pairs",
+        "average ΔF over test units or over all pairs",
         choices=("per_test_unit", "all_pairs"),
     )
     normalization: str = setting(
         "none",
-        "ctrl_max_desc: also give ΔF as a part of the control unit's descending range "
-        "(rate at test-unit recruitment minus rate at its own derecruitment)",
+        "ctrl_max_desc: also give ΔF as a share of the control unit's descending range (rate "
+        "at test-unit recruitment minus rate at its own derecruitment)",
         choices=("none", "ctrl_max_desc"),
         source=_VALLI,
     )
@@ -198,21 +199,21 @@ class GeometrySettings(Settings):
 
     against: str = setting(
         "torque",
-        "what the rate is plotted against; torque falls back on time where none was recorded",
+        "what the rate is plotted against (time is used where no torque was recorded)",
         choices=("torque", "time"),
         source=_BEAUCHAMP_2023,
     )
     brace_height_max_pct: float = setting(
         200.0,
-        "largest brace height that is believed",
+        "largest plausible brace height",
         unit="% rTri",
         gt=0,
         source=_BEAUCHAMP_2023,
     )
     torque_peak_pct: float = setting(
         95.0,
-        "the way up ends when the torque was last at this part of its peak; a peak rate after it "
-        "is refused (100: at the highest sample)",
+        "the ascending phase ends when torque was last at this share of its peak; a later "
+        "peak rate is refused (100: at the highest sample)",
         unit="%",
         gt=0,
         le=100,
@@ -220,8 +221,8 @@ class GeometrySettings(Settings):
     )
     acceleration_rise_min_pct: float = setting(
         2.0,
-        "least rise of torque (or time) from recruitment to the brace point, as a part of that to "
-        "the peak rate; the slope over less is noise",
+        "smallest rise of torque (or time) from recruitment to the brace point, as a share of "
+        "the rise to the peak rate; a slope over less is noise",
         unit="%",
         ge=0,
         le=100,
@@ -234,19 +235,22 @@ class RatesSettings(Settings):
 
     recruitment: str = setting(
         "first",
-        "the discharge at which time and torque of recruitment are read",
+        "discharge at which time and torque of recruitment are read",
         choices=("first", "second"),
     )
     cov_interval_max_s: float = setting(
-        0.4, "longer intervals are pauses and don't count in the CoV", unit="s", gt=0
+        0.4,
+        "longer intervals are pauses and are left out of the coefficient of variation",
+        unit="s",
+        gt=0,
     )
     cov_intervals_min: int = setting(
-        10, "least number of intervals that a CoV is computed from", ge=2
+        10, "smallest number of intervals for a coefficient of variation", ge=2
     )
     cov_detrend: bool = setting(
         True,
-        "divide each interval by the one that the smoothed rate predicts, so that a ramp does not "
-        "count as variability",
+        "divide each interval by the one predicted from the smoothed rate, so that a ramp "
+        "does not count as variability",
     )
 
 
@@ -257,7 +261,8 @@ class VibStimSettings(Settings):
     window_s: float = setting(0.5, "time over which each value is averaged", unit="s", gt=0, le=10)
     after_bout_s: float = setting(
         1.0,
-        "time from the end of a bout until torque is read, so that what the bout evoked is over",
+        "time from the end of a stimulation bout until torque is read, so that the evoked "
+        "torque is over",
         unit="s",
         ge=0,
         le=10,
@@ -272,8 +277,8 @@ class VibStimSettings(Settings):
     )
     sustained_min_pct_mvc: float = setting(
         1.0,
-        "least sustained torque of a responder, which must also exceed three standard deviations "
-        "of the torque at rest",
+        "smallest sustained torque of a responder; it must also exceed three standard "
+        "deviations of the torque at rest",
         unit="% MVC",
         ge=0,
         le=100,
@@ -284,9 +289,7 @@ class VibStimSettings(Settings):
 class SpasmSettings(Settings):
     """What counts as a spasm, and when it is over."""
 
-    silence_s: float = setting(
-        1.0, "silence of all units after which a spasm is over", unit="s", gt=0, le=60
-    )
+    silence_s: float = setting(1.0, "silence of all units that ends a spasm", unit="s", gt=0, le=60)
     settled_s: float = setting(
         1.0,
         "time from the end of the input until units and rates are read, so that firing is "
@@ -297,14 +300,14 @@ class SpasmSettings(Settings):
     )
     torque_min_pct: float = setting(
         5.0,
-        "where no unit was recorded: torque, in % of its peak, below which a spasm is over",
+        "where no unit was recorded: a spasm ends when torque falls below this share of its peak",
         unit="%",
         gt=0,
         lt=100,
     )
     stopped_within_s: float = setting(
         1.0,
-        "time from the end of an inhibitory burst within which firing must have ended",
+        "firing must end within this time after an inhibitory burst",
         unit="s",
         ge=0,
         le=60,
@@ -318,7 +321,10 @@ class EstimateSettings(Settings):
     smoothing: SmoothingSettings = setting(SmoothingSettings, "smoothing of discharge rates")
     delta_f: DeltaFSettings = setting(DeltaFSettings, "paired-motor-unit method")
     geometry: GeometrySettings = setting(GeometrySettings, "brace height, slopes and angle")
-    rates: RatesSettings = setting(RatesSettings, "recruitment, rates, self-sustained firing, CoV")
+    rates: RatesSettings = setting(
+        RatesSettings,
+        "recruitment, discharge rates, self-sustained firing, coefficient of variation",
+    )
     vibstim: VibStimSettings = setting(VibStimSettings, "tendon vibration with stimulation")
     spasm: SpasmSettings = setting(SpasmSettings, "spasm test")
 

@@ -45,20 +45,24 @@ class CurrentRampSettings(ImpalementSettings):
     peak_nA: float = setting(14.0, "highest current", unit="nA", ge=-100, le=200)
     up_s: float = setting(10.0, "duration of each side of the triangle", unit="s", gt=0, le=120)
     hold_s: float = setting(1.0, "time before and after the triangle", unit="s", ge=0, le=60)
-    noise: float = setting(0.0, "synaptic fluctuations; 1 as published, 0 for none", ge=0, le=10)
+    noise: float = setting(0.0, "synaptic noise (1: as published, 0: none)", ge=0, le=10)
     steeper: float = setting(
         2.0,
-        "how many times as steep as its neighbors the secondary range must be",
+        "slope of the secondary range, relative to the neighboring ranges, from which it "
+        "counts as one",
         gt=1,
         le=10,
         source="doi:10.1152/jn.00788.2003",
     )
     least_rate_pps: float = setting(
-        1.0, "difference between descending and ascending rates that counts", unit="pps", ge=0
+        1.0,
+        "smallest difference between descending and ascending rates that counts",
+        unit="pps",
+        ge=0,
     )
     least_sustained_nA: float = setting(
         0.5,
-        "difference between recruitment and derecruitment current that counts",
+        "smallest difference between recruitment and derecruitment current that counts",
         unit="nA",
         ge=0,
     )

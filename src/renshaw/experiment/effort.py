@@ -57,17 +57,18 @@ class EffortSettings(Settings):
         (10.0, 20.0, 30.0, 40.0, 50.0, 60.0, 80.0), "torques that are held", unit="% MVC"
     )
     rise_pct_mvc_per_s: float = setting(
-        10.0, "speed at which torque rises and falls", unit="% MVC/s", gt=0, le=200
+        10.0, "rate at which torque rises and falls", unit="% MVC/s", gt=0, le=200
     )
     hold_s: float = setting(5.0, "how long each torque is held", unit="s", ge=1, le=120)
     repeats: int = setting(
-        3, "trials of each hold, each with its own synaptic noise, averaged", ge=1, le=100
+        3,
+        "trials of each hold, each with its own synaptic noise; their mean is taken",
+        ge=1,
+        le=100,
     )
-    without_pics: bool = setting(
-        True, "also as if there were no L-type current, whatever drives it"
-    )
+    without_pics: bool = setting(True, "also simulate without any L-type current")
     tracking: TorqueTrackingSettings = setting(
-        _firm, "how torque is made to follow its target; firmer than in a ramp"
+        _firm, "how the torque follows its target; closer than in a ramp"
     )
 
     def __post_init__(self) -> None:

@@ -45,40 +45,39 @@ class ObservationSettings(Settings):
 
     units: float | None = setting(
         None,
-        "motor units found in a ramp to 20 % MVC, in the middle of many participants; none for "
-        "what is usual for the muscle",
+        "median number of motor units found in a ramp to 20 % MVC (empty: usual for the muscle)",
         gt=0,
         le=1000,
         source="open data of Orssatto et al. 2021 (github.com/orssatto/PICs-ageing)",
     )
     units_sd: float = setting(
         0.6,
-        "spread of that number between participants, as a standard deviation of its logarithm",
+        "spread of that number between participants (standard deviation of its logarithm)",
         ge=0,
         le=3,
     )
     size_advantage: float = setting(
         2.0,
-        "how much better the last recruited unit is seen than the first, as a log odds",
+        "how much likelier the last recruited unit is found than the first (log odds)",
         ge=0,
         le=20,
     )
-    fewest_discharges: int = setting(10, "discharges that it takes to find a unit", ge=1, le=1000)
+    fewest_discharges: int = setting(
+        10, "smallest number of discharges of a unit that is found", ge=1, le=1000
+    )
     tracked: bool = setting(
         True,
-        "keep the place of a unit that is silent in this trial, so that unit k is the same in all "
+        "keep a place for units that are silent in a trial, so that unit k is the same in all "
         "trials of a person",
     )
     fs_hz: float = setting(
         2048.0, "sampling rate, to which discharge times are rounded", unit="Hz", ge=100, le=1e6
     )
-    errors: bool = setting(False, "whether decomposition also makes the errors below")
+    errors: bool = setting(False, "add the decomposition errors below")
     missed_pct: float = setting(1.5, "discharges missed, on average", unit="%", ge=0, le=50)
-    false_pct: float = setting(0.5, "discharges that are none, on average", unit="%", ge=0, le=50)
-    merged_pct: float = setting(
-        1.0, "units that are found together with another one", unit="%", ge=0, le=100
-    )
-    split_pct: float = setting(1.0, "units that are taken for two", unit="%", ge=0, le=100)
+    false_pct: float = setting(0.5, "false discharges, on average", unit="%", ge=0, le=50)
+    merged_pct: float = setting(1.0, "units merged with another one", unit="%", ge=0, le=100)
+    split_pct: float = setting(1.0, "units split into two", unit="%", ge=0, le=100)
 
 
 def observe(

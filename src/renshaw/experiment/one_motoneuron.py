@@ -15,15 +15,15 @@ from renshaw.model.pool import Pool
 class ImpalementSettings(Settings):
     """Which motoneuron, and what the cord sends to it."""
 
-    motoneuron: int = setting(1, "which motoneuron, 1 being recruited first", ge=1, le=1000)
+    motoneuron: int = setting(1, "number of the motoneuron (1: recruited first)", ge=1, le=1000)
     neuromodulation: float | None = setting(
-        None, "scale of the L-type calcium conductance; none is the person's", ge=0, le=3
+        None, "scale of the L-type calcium conductance (empty: as in the person)", ge=0, le=3
     )
     inhibition: float | None = setting(
-        None, "tonic inhibition, M_i in 1e-5 S/cm2; none is the person's", ge=0, le=100
+        None, "tonic inhibition, M_i in 1e-5 S/cm2 (empty: as in the person)", ge=0, le=100
     )
     excitation: float | None = setting(
-        None, "tonic excitation, M_e in 1e-5 S/cm2; none is the person's at rest", ge=0, le=100
+        None, "tonic excitation, M_e in 1e-5 S/cm2 (empty: as in the person at rest)", ge=0, le=100
     )
 
 

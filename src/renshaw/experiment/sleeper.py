@@ -46,34 +46,38 @@ class NightSettings(Settings):
         4.0, "stretches of the muscle (turning over), at random times (assumed)", ge=0, le=1000
     )
     touch_strength: float = setting(
-        1.2, "excitation by the median touch, M_e in 1e-5 S/cm2 (assumed)", ge=0, le=50
+        1.2, "excitation by a touch of median strength, M_e in 1e-5 S/cm2 (assumed)", ge=0, le=50
     )
     stretch_strength: float = setting(
-        2.5, "excitation by the median stretch, M_e in 1e-5 S/cm2 (assumed)", ge=0, le=50
+        2.5, "excitation by a stretch of median strength, M_e in 1e-5 S/cm2 (assumed)", ge=0, le=50
     )
-    strength_sd: float = setting(0.6, "SD of the logarithm of strengths (assumed)", ge=0, le=2)
+    strength_sd: float = setting(
+        0.6, "spread of the strengths (standard deviation of their logarithm; assumed)", ge=0, le=2
+    )
     touch_s: float = setting(0.2, "duration of a touch", unit="s", gt=0, le=10)
     stretch_s: float = setting(0.8, "duration of a stretch", unit="s", gt=0, le=10)
     sleep_monoamines: float = setting(
         0.95,
-        "serotonin and noradrenaline that reach the cord in sleep, relative to quiet wakefulness "
-        "(the direction is known, the size assumed)",
+        "serotonin and noradrenaline at the cord in sleep, relative to quiet wakefulness "
+        "(direction known, size assumed)",
         ge=0,
         le=2,
     )
     spasm_min_s: float = setting(
-        1.0, "firing that outlasts its cause by less is a reflex, not a spasm", unit="s", gt=0
+        1.0,
+        "firing that goes on for longer after the touch or stretch is a spasm; shorter firing "
+        "is a reflex",
+        unit="s",
+        gt=0,
     )
-    full_min_s: float = setting(
-        3.0, "a spasm that lasts longer is a full one, not a mild one", unit="s", gt=0
-    )
+    full_min_s: float = setting(3.0, "a longer spasm is full, a shorter one mild", unit="s", gt=0)
     silence_s: float = setting(
-        1.0, "silence of all motoneurons after which a spasm is over", unit="s", gt=0.2, le=60
+        1.0, "silence of all motoneurons that ends a spasm", unit="s", gt=0.2, le=60
     )
     longest_s: float = setting(
-        300.0, "a spasm is not followed for longer than this", unit="s", gt=1, le=7200
+        300.0, "longest time for which a spasm is simulated", unit="s", gt=1, le=7200
     )
-    motoneurons: int = setting(16, "motoneurons simulated, lest it take long", ge=2, le=1000)
+    motoneurons: int = setting(16, "motoneurons simulated (fewer are faster)", ge=2, le=1000)
 
 
 @dataclass(frozen=True)

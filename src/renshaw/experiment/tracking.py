@@ -193,7 +193,7 @@ class _Exploration(Protocol):
     """A slow increase of drive, to feel how much torque comes of it."""
 
     highest: float = setting(10.0, "drive at the end, M_e in 1e-5 S/cm2", gt=0)
-    effort_pct: float = setting(20.0, "effort that neuromodulation is to be that of", ge=0)
+    effort_pct: float = setting(20.0, "effort whose level of neuromodulation is used", ge=0)
 
     @property
     def duration_s(self) -> float:

@@ -41,24 +41,25 @@ class VoltageRampSettings(ImpalementSettings):
     low_mV: float = setting(-90.0, "potential before and after", unit="mV", ge=-130, le=20)
     high_mV: float = setting(-20.0, "highest potential", unit="mV", ge=-120, le=40)
     speed_mV_per_s: float = setting(
-        8.0, "speed of the command", unit="mV/s", gt=0.1, le=1000, source=_LEE
+        8.0, "speed of the voltage ramp", unit="mV/s", gt=0.1, le=1000, source=_LEE
     )
     block_spikes: bool = setting(
-        True, "block the fast sodium current, as QX-314 or tetrodotoxin do"
+        True, "block the fast sodium current (as by QX-314 or tetrodotoxin)"
     )
     block_potassium: bool = setting(
-        False, "block delayed rectifier and AHP, as cesium or tetraethylammonium do"
+        False,
+        "block the delayed rectifier and the AHP current (as by cesium or tetraethylammonium)",
     )
-    block_h: bool = setting(False, "block the h-current, as ZD7288 does")
+    block_h: bool = setting(False, "block the h-current (as by ZD7288)")
     leak_from_mV: float = setting(
-        -72.0, "start of the range that the leak is fitted to, on the way up", unit="mV"
+        -72.0, "start of the range in which the leak is fitted, on the way up", unit="mV"
     )
-    leak_to_mV: float = setting(-64.0, "end of the range that the leak is fitted to", unit="mV")
+    leak_to_mV: float = setting(-64.0, "end of the range in which the leak is fitted", unit="mV")
     peak_below_mV: float = setting(
         -30.0, "potential above which outward currents hide the peak", unit="mV"
     )
     onset_part: float = setting(
-        0.2, "part of the peak at which the current is said to start and to stop", gt=0, lt=1
+        0.2, "share of the peak at which the current counts as started and as stopped", gt=0, lt=1
     )
 
     def __post_init__(self) -> None:

@@ -45,17 +45,16 @@ def _of_ramp(rows: Sequence[Estimate], whole: dict[str, Estimate]) -> Finding:
     if np.isfinite(value):
         sd = f", SD {np.std(units, ddof=1):.2f}" if len(units) > 1 else ""
         sentence = (
-            f"Mean ΔF is {number(value)} pps{sd}, over {counted(len(units), 'test unit')}; "
-            f"{accepted} of {len(pairs)} pairs of firing units pass the rules."
+            f"Mean ΔF is {number(value)} pps{sd}, over {counted(len(units), 'test unit')}. "
+            f"{accepted} of {len(pairs)} pairs of firing units were usable."
         )
     elif not pairs:
         sentence = "ΔF could not be estimated: no two motor units fire."
     elif len(pairs) == 1:
-        sentence = "ΔF could not be estimated: the only pair of firing units fails the rules."
+        sentence = "ΔF could not be estimated: the only pair of firing units is not usable."
     else:
         sentence = (
-            f"ΔF could not be estimated: none of {len(pairs)} pairs of firing units passes the "
-            "rules."
+            f"ΔF could not be estimated: none of {len(pairs)} pairs of firing units is usable."
         )
     return Finding(
         sentence=sentence,

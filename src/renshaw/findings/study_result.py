@@ -94,5 +94,5 @@ def _left_out(result: StudyResult) -> list[str]:
         counts: Counter[str] = Counter()
         for row in result.exclusions.to_dict("records"):
             counts[str(row["reason"])] += int(row["times"])
-        left.append(f"{counted(counts.total(), 'value')} that fail a rule: {reasons(counts)}.")
+        left.append(f"{counted(counts.total(), 'value')} excluded by the rules: {reasons(counts)}.")
     return left

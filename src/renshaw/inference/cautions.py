@@ -88,13 +88,13 @@ def warnings_of(
     said = []
     if involuntary(recording):
         said.append(
-            "This is a test of involuntary firing. Nobody followed a target, and units of a spasm "
-            "don't share their drive; what follows assumes both and should not be believed."
+            "This is a test of involuntary firing: no target was followed, and units in a spasm do "
+            "not share their drive. Inference assumes both; do not trust its numbers."
         )
     itself = recording.muscle
     if settings.muscle is not None and itself and known_muscle(itself) != settings.muscle:
         said.append(
-            f"The recording says that it is of {itself}; as asked, it was taken for one of "
+            f"The recording is labeled {itself}; as set by muscle, it was treated as one of "
             f"{settings.muscle}."
         )
     said += _protocol_warnings(found, peak)
@@ -102,14 +102,14 @@ def warnings_of(
         odd = [each for each in unusual[:_NAMED] if abs(each.deviation) > _ODD]
         most = f" Least as expected: {'; '.join(described(each) for each in odd)}." if odd else ""
         said.append(
-            "This recording is unlike what was simulated (farther off than "
+            "This recording is unlike the simulated ones used for training (more unusual than "
             f"{_pct(farther)} simulated recordings); the posterior may be wrong.{most}"
         )
     together = found.values[summaries.NAMES.index("rate_rate_r")]
     if np.isfinite(together) and together < 0.3:
         said.append(
-            f"Rates of units hardly go together (median r = {together:.2f}), as in spasms; the "
-            "model assumes that they share one drive."
+            f"Discharge rates of the units hardly correlate (median r = {together:.2f}), as in "
+            "spasms; the model assumes one shared drive."
         )
     return said
 
@@ -133,13 +133,15 @@ def misfit(check: Check | None) -> list[str]:
         return []
     if not check.inside_pct:
         return [
-            f"Only {check.persons} persons of the posterior could do this contraction: the model "
-            "can't reproduce this recording, and its numbers are not to be believed as they stand."
+            f"Only {check.persons} virtual persons drawn from the posterior could do this "
+            "contraction: the model "
+            "can't reproduce this recording; do not trust its numbers."
         ]
     return [
-        "Persons of the posterior don't contract as recorded: only "
-        f"{check.inside_pct:.0f} % of what was summarized lies within 90 % of theirs. The model "
-        "can't reproduce this recording, and its numbers are not to be believed as they stand."
+        "Virtual persons drawn from the posterior do not contract as recorded: only "
+        f"{check.inside_pct:.0f} % of the recording's summary values lie within the middle 90 % "
+        "of theirs. The model "
+        "can't reproduce this recording; do not trust its numbers."
     ]
 
 
@@ -150,22 +152,24 @@ def notes_of(
     said = []
     if found.contraction.torque is None:
         lacking = "the torque never changes" if _flat(recording) else found.contraction.lacking
-        said.append(f"Without torque ({lacking}), the discharges of all units stand in for it.")
+        said.append(
+            f"There is no torque ({lacking}); the discharges of all units are used instead."
+        )
     if peak is None:
         said.append(
-            "The height of the contraction in % MVC is not known (peak_pct_mvc, --peak-pct-mvc, "
-            "would say it); neuromodulation is stated as if it were 20 % MVC."
+            "The file does not say how strong the contraction was; 20 % MVC is assumed (set it "
+            "with peak_pct_mvc or --peak-pct-mvc)."
         )
     measured = _measured_peak(found)
     if settings.peak_pct_mvc is not None and measured is not None:
         ratio = settings.peak_pct_mvc / measured
         if not 1 / _SAME_HEIGHT <= ratio <= _SAME_HEIGHT:
             said.append(
-                f"The torque says {measured:.0f} % MVC; as asked, {settings.peak_pct_mvc:g} % MVC "
-                "was taken."
+                f"The file's torque peaks at {measured:.0f} % MVC; "
+                f"{settings.peak_pct_mvc:g} % MVC was used, as set by peak_pct_mvc."
             )
     if found.n_units < _FEW_UNITS:
-        said.append(f"Only {found.n_units} motor units fire enough to be used.")
+        said.append(f"Only {found.n_units} motor units fire often enough to be used.")
     if found.contraction.others:
         said.append(
             f"The longest of {found.contraction.others + 1} contractions was used, "
@@ -227,8 +231,8 @@ def _other_torque(found: tuple[Summarized, Summarized]) -> list[str]:
     if known[0] != known[1]:
         which = "first" if known[1] else "second"
         return [
-            f"Of the {which} recording the height in % MVC is not known, of the other it is; "
-            "changes were only learned where both are known, or neither."
+            f"The peak in % MVC is unknown for the {which} recording but known for the other; "
+            "the networks were trained only on pairs where both are known, or neither."
         ]
     return []
 
@@ -242,7 +246,7 @@ def _other_task(found: tuple[Summarized, Summarized]) -> list[str]:
         if np.isfinite(ratio) and not 1 / _ALIKE <= ratio <= _ALIKE:
             said.append(
                 f"The {word} of the second contraction is {ratio:.2f} times that of the first; "
-                "changes were only learned of equal contractions."
+                "the networks were trained on equal contractions only."
             )
     if abs(after[2] - before[2]) > 2.0:
         said.append(

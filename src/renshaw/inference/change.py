@@ -110,7 +110,7 @@ class Change(Result):
         r = self.entangled_r
         if abs(r) < _ENTANGLED_r:
             return " ".join([whole, *acted])
-        return f"{whole} Whether by neuromodulation or by inhibition can't be told: r = {r:.2f}."
+        return f"{whole} Neuromodulation and inhibition cannot be separated (r = {r:.2f})."
 
     @property
     def entangled_r(self) -> float:
@@ -137,9 +137,7 @@ def _direction(rose_pct: float, words: str) -> str:
         return f"{words} {way} (probability {sure:.0f} %)."
     if sure >= _LIKELY_pct:
         return f"{words} probably {way} (probability {sure:.0f} %)."
-    return (
-        f"Whether {words[:1].lower()}{words[1:]} changed can't be told ({way} with {sure:.0f} %)."
-    )
+    return f"{words}: no clear change (probability {sure:.0f} % that it {way})."
 
 
 def infer_change(

@@ -74,8 +74,8 @@ def checked(
     """
     if persons < FEWEST_PERSONS:
         raise SettingsError(
-            f"A check by {persons} person{'s' * (persons > 1)} tells no spread; let at least "
-            f"{FEWEST_PERSONS} contract again, such as check = 20 (--check 20)."
+            f"A check with {persons} person{'s' * (persons > 1)} shows no spread; use at least "
+            f"{FEWEST_PERSONS}, e.g. check = 20 (--check 20)."
         )
     typical = Participant(muscle=muscle, n_units=SIMULATED_UNITS)
     ramp = _ramp(found.contraction.course, peak_pct_mvc or USUAL_PCT_MVC)

@@ -42,8 +42,8 @@ DERIVED = (
     targets.Parameter(
         "net_amplification",
         "published = 1",
-        "neuromodulation in the task, less what tonic inhibition takes away: "
-        f"{NET_OF_INHIBITION:g} for each 1e-5 S/cm2",
+        "neuromodulation in the task, minus the effect of tonic inhibition "
+        f"({NET_OF_INHIBITION:g} for each 1e-5 S/cm2)",
         "state",
     ),
     targets.Parameter(
@@ -170,16 +170,18 @@ class Posterior(Result):
         said = []
         for name in targets.NAMES:
             if self.narrowed_pct(name) < LEARNED_pct:
-                said.append(f"{plain(name)} was {NOT_LEARNED}: the posterior is the prior.")
+                said.append(
+                    f"{plain(name)}: this recording cannot tell; the posterior is the prior."
+                )
         for a, b, r in self.entangled():
             said.append(
-                f"{plain(a)} can't be told from {plain(b, first=False)} in this recording: "
-                f"r = {r:.2f}."
+                f"{plain(a)} and {plain(b, first=False)} cannot be separated in this recording "
+                f"(r = {r:.2f})."
             )
         if self.check is None:
             said.append(
-                "Whether a cord of this posterior would fire as recorded was not checked: "
-                "check = 20 (--check 20) lets twenty persons contract again, in half a minute."
+                "Whether the inferred cord would fire as recorded was not checked; check = 20 "
+                "(--check 20) checks it on 20 virtual persons in half a minute."
             )
         return tuple(said)
 
@@ -214,7 +216,7 @@ _PLAIN = {
     "pic_shift_mV": "the shift of the L-type activation",
     "synaptic_noise": "synaptic noise",
     "largest_drive": "the largest drive",
-    "size_advantage": "how much better large units are seen",
+    "size_advantage": "the advantage of large units in being found",
     "neuromodulation_in_task": "neuromodulation during the contraction",
     "net_amplification": "net amplification",
     "inhibition_at_peak": "inhibition at the peak",

@@ -14,12 +14,12 @@ class InferSettings(Settings):
 
     muscle: str | None = setting(
         None,
-        "muscle that was recorded: TA, SOL or GM; a simulated recording says it itself",
+        "recorded muscle: TA, SOL or GM (a simulated recording knows its own)",
         choices=tuple(MUSCLES),
     )
     peak_pct_mvc: float | None = setting(
         None,
-        "height of the contraction, where the file's torque is not in % MVC",
+        "peak of the contraction, where the file's torque is not in % MVC",
         unit="% MVC",
         gt=0,
         le=100,
@@ -27,15 +27,15 @@ class InferSettings(Settings):
     samples: int = setting(4000, "samples of the posterior", ge=100, le=1_000_000)
     check: int = setting(
         0,
-        "persons of the posterior who do the contraction again, to see whether they do it as "
-        "recorded; each takes about a second",
+        "virtual persons from the posterior who repeat the contraction, to check that it "
+        "comes out as recorded; about a second each",
         ge=0,
         le=1000,
     )
     unusual_pct: float = setting(
         99.0,
-        "a recording that is farther from the training simulations than this part of simulations "
-        "that were kept out is called unlike them",
+        "a recording farther from the training simulations than this share of held-out "
+        "simulations is called unlike them",
         unit="%",
         gt=50,
         lt=100,
@@ -48,12 +48,12 @@ class NetworkSettings(Settings):
 
     transforms: int = setting(5, "transforms of a network", ge=1, le=20)
     hidden: tuple[int, ...] = setting((80, 80), "units of the layers of each transform")
-    embedding: tuple[int, ...] = setting((256, 128), "units of the layers that look at summaries")
-    dropout: float = setting(0.25, "share of these left out at each step", ge=0, lt=1)
+    embedding: tuple[int, ...] = setting((256, 128), "units of the layers that read the summaries")
+    dropout: float = setting(0.25, "share of these units left out at each step", ge=0, lt=1)
     learning_rate: float = setting(1e-3, "largest learning rate", gt=0, le=1)
     weight_decay: float = setting(0.02, "shrinkage of weights", ge=0, le=1)
-    batch: int = setting(256, "recordings a step", ge=8, le=100_000)
-    epochs: int = setting(80, "passes through all recordings", ge=1, le=10_000)
+    batch: int = setting(256, "recordings per step", ge=8, le=100_000)
+    epochs: int = setting(80, "passes through the training data", ge=1, le=10_000)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -76,14 +76,14 @@ class TrainSettings(Settings):
     """How the networks of inference are trained."""
 
     pairs: int = setting(
-        4000, "people simulated, each before and after a change", ge=64, le=10_000_000
+        4000, "simulated people, each before and after a change", ge=64, le=10_000_000
     )
     held_out: int = setting(
-        320, "people more, of another seed, on whom it is judged", ge=64, le=1_000_000
+        320, "additional people, from another seed, used for testing only", ge=64, le=1_000_000
     )
     views: int = setting(
-        2, "how often each recording is seen, with other units and errors each time", ge=1, le=20
+        2, "times that each recording is seen, with other units and errors each time", ge=1, le=20
     )
     networks: int = setting(3, "networks whose posteriors are averaged", ge=1, le=20)
-    state: NetworkSettings = setting(NetworkSettings, "networks of the state in one recording")
-    change: NetworkSettings = setting(_of_changes, "networks of the change between two")
+    state: NetworkSettings = setting(NetworkSettings, "networks for the state in one recording")
+    change: NetworkSettings = setting(_of_changes, "networks for the change between two recordings")

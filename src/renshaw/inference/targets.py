@@ -35,20 +35,20 @@ PARAMETERS = (
     Parameter(
         "inhibition_per_drive",
         "",
-        "inhibition that comes with drive: positive proportional, negative push-pull",
+        "inhibition that changes with drive (positive: proportional, negative: push-pull)",
         "state",
     ),
     Parameter("peak_drive", "1e-5 S/cm2", "highest descending drive, M_e", "drive"),
     Parameter(
         "drive_half_up_pct",
         "% of peak",
-        "drive at half the peak torque on the way up; 50 is a straight line",
+        "drive at half the peak torque on the way up (50: linear)",
         "drive",
     ),
     Parameter(
         "drive_half_down_pct",
         "% of peak",
-        "drive at half the peak torque on the way down; 50 is a straight line",
+        "drive at half the peak torque on the way down (50: linear)",
         "drive",
     ),
     Parameter("ahp_scale", "usual = 1", "duration of the afterhyperpolarization", "pool"),
@@ -58,7 +58,7 @@ PARAMETERS = (
     Parameter(
         "size_advantage",
         "log odds",
-        "how much better the last recruited motor unit is seen than the first",
+        "how much likelier the last recruited unit is found than the first",
         "view",
     ),
 )

@@ -45,11 +45,11 @@ class AntagonistVibration(Intervention):
     amplitude_mm: float = setting(1.0, "peak-to-peak amplitude", unit="mm", ge=0, le=10)
     start_s: float = setting(0.0, "time at which vibration begins", unit="s", ge=0, le=86400)
     stop_s: float | None = setting(
-        None, "time at which it ends; none for the end of the trial", unit="s", ge=0
+        None, "time at which it ends (empty: end of the trial)", unit="s", ge=0
     )
     strength: float = setting(
         STRENGTH,
-        "inhibition of the tibialis anterior at 100 Hz and 1 mm, M_i in 1e-5 S/cm2; of other "
+        "inhibition of the tibialis anterior at 100 Hz and 1 mm, M_i in 1e-5 S/cm2; other "
         "muscles in proportion",
         ge=0,
         le=1000,

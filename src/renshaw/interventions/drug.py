@@ -73,7 +73,9 @@ class Drug:
             raise ValueError(f"{owner}: {self.dose} must be allowed from 0 up to a largest dose")
         for name, dose in (("usual", self.usual), ("maximum", self.maximum)):
             if dose is not None and not 0 < dose <= info.le:
-                raise ValueError(f"{owner}.{name} = {dose:g} must be above 0 and <= {info.le:g}")
+                raise ValueError(
+                    f"{owner}.{name} = {dose:g} must be above 0 and at most {info.le:g}"
+                )
         if self.maximum is not None and self.usual > self.maximum:
             raise ValueError(f"{owner}.usual = {self.usual:g} is above the usual maximum")
         for name in ("source", "taken", "leaflet"):

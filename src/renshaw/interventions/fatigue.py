@@ -38,8 +38,10 @@ class Fatigue(Intervention):
         "muscle itself is not modeled.",
     )
 
-    lost_pct_mvc: float = setting(30.0, "strength that was lost", unit="% MVC", ge=0, le=80)
-    minutes_after: float = setting(0.0, "time since then", unit="min", ge=0, le=600)
+    lost_pct_mvc: float = setting(30.0, "strength lost to fatigue", unit="% MVC", ge=0, le=80)
+    minutes_after: float = setting(
+        0.0, "time since the fatiguing exercise", unit="min", ge=0, le=600
+    )
 
     def edit(self, participant: Participant, protocol: Protocol) -> tuple[Participant, Protocol]:
         """Return the tired participant; the protocol is unchanged."""

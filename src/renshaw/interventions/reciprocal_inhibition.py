@@ -63,27 +63,27 @@ class ReciprocalInhibition(Intervention):
         knob=Knob(0.6, 1.6, 0.05),
     )
     pulse_width_ms: float = setting(
-        1.0, "width of a pulse; wide ones favor afferents", unit="ms", gt=0.01, le=5
+        1.0, "width of a pulse; wide pulses favor afferents", unit="ms", gt=0.01, le=5
     )
     timing: str = setting(
         CONTINUOUS,
-        "continuous: as start, stop, trains and pauses say; triggered: in bouts, whenever the "
-        "muscle fires while the person rests (closed loop)",
+        "continuous: as set by start, stop, trains and pauses; triggered: in bouts, whenever "
+        "the muscle fires while the person rests (closed loop)",
         choices=(CONTINUOUS, TRIGGERED),
     )
     on_s: float = setting(
         1.0,
-        "length of a train, where there are pauses, or of a triggered bout",
+        "length of a train, if there are pauses, or of a triggered bout",
         unit="s",
         gt=0,
         le=600,
     )
     off_s: float = setting(
-        0.0, "pause between trains; 0 for steady stimulation", unit="s", ge=0, le=600
+        0.0, "pause between trains (0: steady stimulation)", unit="s", ge=0, le=600
     )
     start_s: float = setting(0.0, "time of the first pulse", unit="s", ge=0, le=86400)
     stop_s: float | None = setting(
-        None, "time at which stimulation ends; none for the end of the trial", unit="s", ge=0
+        None, "time at which stimulation ends (empty: end of the trial)", unit="s", ge=0
     )
     late_inhibition: float = setting(
         0.0, "size of the late components D1 and D2 relative to the disynaptic one", ge=0, le=1
@@ -91,7 +91,7 @@ class ReciprocalInhibition(Intervention):
     strength: float = setting(
         STRENGTH,
         "peak inhibition of the tibialis anterior by one volley of all Ia afferents, M_i in "
-        "1e-5 S/cm2; of other muscles in proportion",
+        "1e-5 S/cm2; other muscles in proportion",
         ge=0,
         le=1000,
     )

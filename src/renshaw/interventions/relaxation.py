@@ -43,7 +43,7 @@ class Relaxation(Intervention):
 
     depth: float = setting(
         0.5,
-        "depth, from none (0) to the deepest (1)",
+        "depth of relaxation, from 0 (none) to 1 (deepest)",
         ge=0,
         le=1,
         knob=Knob(0, 1, 0.05, start=0, label="Relaxation"),

@@ -25,34 +25,35 @@ class Participant(Settings):
     treatment change it (`cord`).
     """
 
-    name: str = setting("participant", "what tables and reports call this person")
+    name: str = setting("participant", "name of this person in tables and reports")
     muscle: str = setting(
         "TA", "muscle that contracts: TA (tibialis anterior), SOL or GM", choices=tuple(MUSCLES)
     )
     n_units: int = setting(
         40,
-        "motoneurons simulated, standing for all of a young adult's",
+        "number of simulated motoneurons, which represent the whole pool of a young adult",
         ge=2,
         le=1000,
         knob=Knob(8, 40, 4, start=20, label="Motoneurons"),
     )
     age_years: float = setting(27.0, "age", unit="years", ge=18, le=100, knob=Knob(18, 90, 1))
-    sex: str = setting("unspecified", "sex; unspecified is halfway", choices=SEXES)
+    sex: str = setting("unspecified", "sex (unspecified: average of both)", choices=SEXES)
     condition: str = setting("healthy", "condition of the cord", choices=CONDITIONS)
     severity: float = setting(
         0.5,
-        "severity of the condition, from 0 (as in health) to 1",
+        "severity of the condition, from 0 (as healthy) to 1",
         ge=0,
         le=1,
         knob=Knob(0, 1, 0.05),
     )
     trained_weeks: float = setting(
-        0.0, "weeks of resistance training up to now", unit="weeks", ge=0, le=52
+        0.0, "weeks of resistance training so far", unit="weeks", ge=0, le=52
     )
     neuromodulation: float = setting(
         0.935,
-        "serotonin and noradrenaline in an effort of 20 % MVC: scale of the L-type calcium "
-        "conductance; 1 as published",
+        "how strongly serotonin and noradrenaline amplify the inputs of the motoneurons: "
+        "scale of the L-type calcium conductance at 20 % MVC (healthy 0.935; 1 = published "
+        "model)",
         ge=0,
         le=3,
         source=_POWERS,
@@ -60,13 +61,14 @@ class Participant(Settings):
     )
     neuromodulation_per_pct_mvc: float = setting(
         0.0015,
-        "by how much neuromodulation is higher for each % MVC that a task asks beyond 20 % MVC",
+        "increase of neuromodulation for each % MVC above 20 % MVC",
         ge=0,
         le=0.1,
     )
     inhibition: float = setting(
         1.5,
-        "tonic synaptic inhibition, M_i in 1e-5 S/cm2",
+        "the brake: steady inhibition of the motoneurons, in 1e-5 S/cm2 (healthy 1.5, less "
+        "after injury)",
         ge=0,
         le=100,
         source=_POWERS,
@@ -74,28 +76,33 @@ class Participant(Settings):
     )
     inhibition_per_drive: float = setting(
         0.0,
-        "inhibition that comes with drive: positive is proportional, negative is push-pull",
+        "inhibition that changes with descending drive (positive: proportional, negative: "
+        "push-pull)",
         ge=-2,
         le=2,
         source=_POWERS,
     )
     largest_drive: float = setting(
-        30.0, "excitation in a maximal effort, M_e in 1e-5 S/cm2", gt=0, le=100
+        30.0, "excitation in a maximal effort, in 1e-5 S/cm2", gt=0, le=100
     )
     pic_shift_mV: float = setting(
         0.0,
-        "shift of the L-type activation; positive makes the PIC harder to start",
+        "shift of the L-type activation; positive makes the persistent inward current harder "
+        "to start",
         unit="mV",
         ge=-20,
         le=20,
     )
     ahp_scale: float = setting(
-        1.0, "duration of the afterhyperpolarization, relative to the muscle's usual", gt=0.2, le=5
+        1.0,
+        "duration of the afterhyperpolarization, relative to what is usual for the muscle",
+        gt=0.2,
+        le=5,
     )
     afferents: float = setting(
-        1.0, "excitation by muscle and skin afferents, relative to the usual", ge=0, le=100
+        1.0, "excitation by muscle and skin afferents, relative to usual", ge=0, le=100
     )
-    treatment: Treatment = setting(Treatment, "what interventions have changed")
+    treatment: Treatment = setting(Treatment, "effects of the interventions")
 
     def treated(self, **changes: float) -> Participant:
         """Return the person after one more treatment; see `Treatment.with_`."""

@@ -22,25 +22,29 @@ class Treatment(Settings):
     """
 
     monoamines: float = setting(
-        1.0, "serotonin and noradrenaline that reach the cord, relative", ge=0, le=10
+        1.0, "serotonin and noradrenaline that reach the cord, relative to usual", ge=0, le=10
     )
     receptors_driven: float = setting(
-        1.0, "share of the effect of serotonin and noradrenaline that is left", ge=0, le=10
+        1.0, "remaining share of the effect of serotonin and noradrenaline", ge=0, le=10
     )
     receptors_constitutive: float = setting(
-        1.0, "share of receptor activity without serotonin that is left", ge=0, le=10
+        1.0, "remaining share of the receptor activity that needs no serotonin", ge=0, le=10
     )
-    inhibition: float = setting(1.0, "tonic inhibition, relative", ge=0, le=100)
+    inhibition: float = setting(1.0, "tonic inhibition, relative to usual", ge=0, le=100)
     inhibition_added: float = setting(
-        0.0, "tonic inhibition on top, M_i in 1e-5 S/cm2", ge=0, le=100
+        0.0, "additional tonic inhibition, M_i in 1e-5 S/cm2", ge=0, le=100
     )
-    reciprocal: float = setting(1.0, "gain of reciprocal inhibition, relative", ge=0, le=100)
+    reciprocal: float = setting(
+        1.0, "gain of reciprocal inhibition, relative to usual", ge=0, le=100
+    )
     afferents: float = setting(
-        1.0, "excitation by muscle and skin afferents, relative", ge=0, le=100
+        1.0, "excitation by muscle and skin afferents, relative to usual", ge=0, le=100
     )
-    largest_drive: float = setting(1.0, "largest descending drive, relative", gt=0, le=10)
+    largest_drive: float = setting(1.0, "largest descending drive, relative to usual", gt=0, le=10)
     pic_shift_mV: float = setting(0.0, "shift of the L-type activation", unit="mV", ge=-20, le=20)
-    ahp: float = setting(1.0, "duration of the afterhyperpolarization, relative", gt=0.2, le=5)
+    ahp: float = setting(
+        1.0, "duration of the afterhyperpolarization, relative to usual", gt=0.2, le=5
+    )
 
     def with_(self, **changes: float) -> Self:
         """Return this treatment and one more: factors are multiplied, shifts added."""

@@ -38,23 +38,32 @@ class EmgSettings(Settings):
 
     size_power: float = setting(
         1.0,
-        "amplitude of an action potential grows with the unit's twitch to this power; at 1 the "
-        "EMG is nearly proportional to force up to 60 % MVC",
+        "exponent with which the amplitude of an action potential grows with the unit's "
+        "twitch; at 1 the EMG is nearly proportional to force up to 60 % MVC",
         ge=0,
         le=3,
     )
     duration_ms: float | None = setting(
-        None, "duration of an action potential; none is the muscle's", unit="ms", gt=1, le=60
+        None,
+        "duration of an action potential (empty: usual for the muscle)",
+        unit="ms",
+        gt=1,
+        le=60,
     )
     depth_scatter: float = setting(
         0.3,
-        "SD of the logarithm of amplitude between units of one size, by their depth",
+        "spread of the amplitude between units of one size, by their depth (standard "
+        "deviation of its logarithm)",
         ge=0,
         le=2,
     )
-    shape_scatter: float = setting(0.6, "how much shapes differ; 0 makes all biphasic", ge=0, le=3)
+    shape_scatter: float = setting(0.6, "how much the shapes differ (0: all biphasic)", ge=0, le=3)
     latency_scatter_ms: float = setting(
-        1.5, "SD of the delay from spike to action potential between units", unit="ms", ge=0, le=10
+        1.5,
+        "standard deviation, between units, of the delay from spike to action potential",
+        unit="ms",
+        ge=0,
+        le=10,
     )
 
 

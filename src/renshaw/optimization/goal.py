@@ -20,16 +20,20 @@ SEVERITIES = {"mild": 0.25, "moderate": 0.5, "severe": 0.75, "complete": 1.0}
 class SearchSettings(Settings):
     """What may be done, and how long is searched."""
 
-    frequency_hz_min: float = setting(5.0, "slowest stimulation", unit="Hz", gt=0, le=500)
-    frequency_hz_max: float = setting(100.0, "fastest stimulation", unit="Hz", gt=0, le=500)
+    frequency_hz_min: float = setting(
+        5.0, "lowest frequency of stimulation", unit="Hz", gt=0, le=500
+    )
+    frequency_hz_max: float = setting(
+        100.0, "highest frequency of stimulation", unit="Hz", gt=0, le=500
+    )
     intensity_xmt_min: float = setting(0.7, "weakest stimulation", unit="x MT", ge=0, le=5)
     intensity_xmt_max: float = setting(1.4, "strongest stimulation", unit="x MT", gt=0, le=5)
     pulse_width_ms: float = setting(1.0, "width of a pulse", unit="ms", gt=0.01, le=5)
     timings: tuple[str, ...] = setting(
-        TIMINGS, "when stimulation may be given; none for no stimulation", choices=TIMINGS
+        TIMINGS, "when stimulation may be given (empty: no stimulation)", choices=TIMINGS
     )
     depth_max: float = setting(
-        1.0, "deepest relaxation that these people reach; 0 for no relaxation", ge=0, le=1
+        1.0, "deepest relaxation that these people can reach (0: no relaxation)", ge=0, le=1
     )
     drugs: tuple[str, ...] = setting(
         lambda: tuple(sought_drugs()),
@@ -37,14 +41,20 @@ class SearchSettings(Settings):
         choices=sought_drugs,
     )
     dose_pct_max: float = setting(
-        50.0, "largest dose tried", unit="% of the usual maximum", gt=0, le=100
+        50.0, "largest dose that is tried", unit="% of the usual maximum", gt=0, le=100
     )
     therapies: int = setting(
-        96, "therapies tried on the few, those searched beside those laid out", ge=0, le=100_000
+        96,
+        "number of therapies screened: a fixed set, and those found by the search",
+        ge=0,
+        le=100_000,
     )
-    batch: int = setting(16, "therapies that are asked for at once", ge=1, le=1000)
+    batch: int = setting(16, "number of therapies evaluated at once", ge=1, le=1000)
     promising: int = setting(
-        28, "therapies that are then tried on everybody, the best of each kind first", ge=8
+        28,
+        "number of screened therapies that are then confirmed on everybody, the best of each "
+        "kind first",
+        ge=8,
     )
 
     def __post_init__(self) -> None:
@@ -64,29 +74,28 @@ class Rule(Settings):
 
     worse_share: float = setting(
         0.25,
-        "those who count: the mean of this share of people, who fare worst (1: the mean person)",
+        "share of people, those who fare worst, whose mean decides (1: the mean of all people)",
         gt=0,
         le=1,
     )
     force_pct_min: float = setting(
         95.0,
-        "maximal force that has to be kept, mean of those who lose most (worse_share)",
+        "keep at least this much of maximal force (average over the worst share of people)",
         unit="% of untreated",
         ge=0,
         le=100,
     )
-    discomfort_max: float = setting(
-        3.0, "most discomfort of stimulation that is borne, of 10", ge=0, le=10
-    )
+    discomfort_max: float = setting(3.0, "largest discomfort of stimulation, of 10", ge=0, le=10)
     dose_pct_max: float = setting(
-        25.0, "largest dose that is borne", unit="% of the usual maximum", ge=0, le=100
+        25.0, "largest acceptable dose", unit="% of the usual maximum", ge=0, le=100
     )
     charge_mC_per_h_max: float | None = setting(
-        None, "most charge an hour; none for no limit", unit="mC/h", gt=0
+        None, "largest charge per hour (empty: no limit)", unit="mC/h", gt=0
     )
     tie_pct: float = setting(
         1.0,
-        "burdens that differ by less are a tie: then less dose, less discomfort, less charge",
+        "burdens that differ by less are a tie, decided by lower dose, then less discomfort, "
+        "then less charge",
         unit="% of untreated",
         ge=0,
         le=50,
@@ -108,35 +117,40 @@ class Goal(Settings):
             severity=0.75,
             severity_sd=0.08,
         ),
-        "the people: drawn from a condition; `participants` is replaced by the numbers below",
+        "the virtual people, drawn for one condition; their number is set below",
     )
     posterior: str = setting(
         "",
-        "folder that renshaw infer wrote about one person: the people are the persons that she may "
-        "be, with the condition, severity and afferents of the cohort, which no ramp shows",
+        "folder written by renshaw infer for one person: the people are then drawn from what "
+        "was inferred about that person, with the condition, severity and afferents of the "
+        "cohort, which a ramp does not show",
     )
-    few: int = setting(6, "people on whom every therapy is tried", ge=2, le=10_000)
-    people: int = setting(12, "people on whom the promising ones are tried", ge=3, le=10_000)
+    few: int = setting(6, "people on whom all therapies are screened", ge=2, le=10_000)
+    people: int = setting(
+        12, "people on whom the promising therapies are confirmed", ge=3, le=10_000
+    )
     held_out: int = setting(
         24,
-        "fresh people, with fresh noise, on whom what was chosen is tried again",
+        "new people, with new noise, on whom the chosen therapies are tested",
         ge=4,
         le=10_000,
     )
-    repeats: int = setting(2, "spasm tests of each of the fresh people", ge=2, le=100)
-    sleepers: int = setting(4, "fresh people who sleep a night under each", ge=0, le=10_000)
+    repeats: int = setting(2, "spasm tests of each of the new people", ge=2, le=100)
+    sleepers: int = setting(
+        4, "new people whose night is simulated under each therapy", ge=0, le=10_000
+    )
     retest_cv: float = setting(
         0.3,
-        "by how much a person's burden varies from test to test, as a share of the untreated mean: "
-        "for the plan of the trial (assumed; the model's own noise is less)",
+        "variation of a person's burden from test to test, as a share of the untreated mean, "
+        "for planning the trial (assumed; the model's own noise is smaller)",
         ge=0,
         le=3,
     )
     test: SpasmTest = setting(lambda: SpasmTest(watched_s=30.0), "the spasm test")
     night: NightSettings = setting(lambda: NightSettings(hours=4.0), "the night")
-    search: SearchSettings = setting(SearchSettings, "what may be done")
-    rule: Rule = setting(Rule, "what is recommended")
-    price: Price = setting(Price, "what stimulation costs")
+    search: SearchSettings = setting(SearchSettings, "what may be tried")
+    rule: Rule = setting(Rule, "which therapy is recommended")
+    price: Price = setting(Price, "costs of stimulation")
 
     def __post_init__(self) -> None:
         super().__post_init__()

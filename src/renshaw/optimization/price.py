@@ -46,7 +46,7 @@ class Price(Settings):
     )
     provocations_per_hour: float = setting(
         16.0,
-        "touches and stretches, each of which may trigger stimulation",
+        "touches and stretches per hour, each of which may trigger stimulation",
         unit="1/h",
         ge=0,
         le=1000,
@@ -54,20 +54,24 @@ class Price(Settings):
     )
     foreseen: float = setting(
         0.5,
-        "share of provocations that the person foresees, because she moves or is moved: only for "
-        "these can stimulation begin before",
+        "share of touches and stretches that the person can foresee, because of a movement; "
+        "only for these can stimulation begin beforehand",
         ge=0,
         le=1,
         source="assumed",
     )
     movements_per_hour: float = setting(
-        20.0, "movements before which stimulation is begun", unit="1/h", ge=0, source="assumed"
+        20.0,
+        "movements per hour before which stimulation is started",
+        unit="1/h",
+        ge=0,
+        source="assumed",
     )
     before_s: float = setting(
-        1.0, "time from the beginning of stimulation to the movement", unit="s", ge=0, le=60
+        1.0, "time from the start of stimulation to the movement", unit="s", ge=0, le=60
     )
     after_s: float = setting(
-        5.0, "time for which stimulation goes on after the movement", unit="s", ge=0, le=600
+        5.0, "time for which stimulation continues after the movement", unit="s", ge=0, le=600
     )
 
 

@@ -111,18 +111,18 @@ def mildest_row(table: pd.DataFrame, rule: Rule) -> int:
 
 
 def rule_words(rule: Rule) -> str:
-    """Return the rule in a sentence."""
-    worst = f"{100 * rule.worse_share:.0f} %"
+    """Return the rule in three sentences: limits, aim, ties."""
+    worst = worst_words(rule)
     limits = [
-        f"keep at least {rule.force_pct_min:g} % of maximal force",
-        f"cause a discomfort of at most {rule.discomfort_max:g} of 10",
-        f"need at most {rule.dose_pct_max:g} % of a drug's usual maximum",
+        f"at least {rule.force_pct_min:g} % of maximal force kept",
+        f"discomfort at most {rule.discomfort_max:g} of 10",
+        f"at most {rule.dose_pct_max:g} % of a drug's usual maximum dose",
     ]
     if rule.charge_mC_per_h_max is not None:
-        limits.append(f"deliver at most {rule.charge_mC_per_h_max:g} mC an hour")
+        limits.append(f"at most {rule.charge_mC_per_h_max:g} mC per hour")
     return (
-        f"Of the therapies that {', '.join(limits[:-1])} and {limits[-1]}, the one with the least "
-        f"burden of spasms; burden and force are means of the {worst} of people who fare worst; "
-        f"burdens within {rule.tie_pct:g} % of the untreated one are a tie, which goes to less "
-        "dose, then less discomfort, then less charge."
+        f"Limits: {', '.join(limits)}. Within them, the burden of spasms is minimized; burden and "
+        f"force are means of {worst}. Burdens that differ by less than {rule.tie_pct:g} % of the "
+        "untreated burden are a tie, decided by lower dose, then less discomfort, then less "
+        "charge."
     )

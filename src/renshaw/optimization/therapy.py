@@ -34,7 +34,9 @@ class Therapy(Settings):
 
     timing: str = setting(NONE, "when the nerve is stimulated", choices=(NONE, *TIMINGS))
     frequency_hz: float = setting(0.0, "pulses per second", unit="Hz", ge=0, le=500)
-    intensity_xmt: float = setting(0.0, "relative to motor threshold", unit="x MT", ge=0, le=5)
+    intensity_xmt: float = setting(
+        0.0, "intensity relative to motor threshold", unit="x MT", ge=0, le=5
+    )
     pulse_width_ms: float = setting(1.0, "width of a pulse", unit="ms", gt=0.01, le=5)
     depth: float = setting(0.0, "depth of relaxation", ge=0, le=1)
     drug: str = setting(NONE, "drug", choices=lambda: (NONE, *sought_drugs()))

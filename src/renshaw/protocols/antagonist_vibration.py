@@ -42,7 +42,7 @@ class VibrationTrain(Train):
     )
     start_s: float = setting(0.0, "time at which vibration begins", unit="s", ge=0, le=86400)
     stop_s: float | None = setting(
-        None, "time at which it ends; none for the end of the trial", unit="s", ge=0
+        None, "time at which it ends (empty: end of the trial)", unit="s", ge=0
     )
 
     @property

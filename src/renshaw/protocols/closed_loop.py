@@ -32,16 +32,16 @@ class TriggeredStimulation(NerveStimulation, TriggeredTrain):
 
     threshold_pps: float = setting(
         0.5,
-        "firing that counts as a spasm: discharges a second of the pool, for each motoneuron in it",
+        "firing that counts as a spasm: mean discharge rate over all motoneurons of the pool",
         unit="pps",
         gt=0,
         le=100,
     )
     listen_s: float = setting(
-        0.25, "time over which firing is counted", unit="s", gt=0, le=10, source="assumed"
+        0.25, "time window in which firing is counted", unit="s", gt=0, le=10, source="assumed"
     )
     answer_s: float = setting(
-        0.1, "time from detection to the first pulse", unit="s", ge=0, le=10, source="assumed"
+        0.1, "delay from detection to the first pulse", unit="s", ge=0, le=10, source="assumed"
     )
 
     @property

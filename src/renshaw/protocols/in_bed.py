@@ -24,8 +24,8 @@ class Touch(Settings):
     """What the skin or a muscle of a sleeper feels."""
 
     kind: str = setting("touch", "touch of the skin or stretch of the muscle")
-    at_s: float = setting(0.0, "when it begins", unit="s", ge=0)
-    lasts_s: float = setting(0.2, "how long it lasts", unit="s", gt=0)
+    at_s: float = setting(0.0, "time at which it begins", unit="s", ge=0)
+    lasts_s: float = setting(0.2, "duration", unit="s", gt=0)
     strength: float = setting(4.0, "excitation, M_e in 1e-5 S/cm2", ge=0, le=100)
 
     @property
@@ -38,7 +38,7 @@ class Touch(Settings):
 class InBed(Protocol):
     """Touches and stretches of a person who sleeps."""
 
-    touches: tuple[Touch, ...] = setting((), "what is felt")
+    touches: tuple[Touch, ...] = setting((), "touches and stretches")
     lasts_s: float = setting(60.0, "length of this part of the night", unit="s", gt=0)
 
     @property

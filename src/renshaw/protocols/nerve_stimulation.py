@@ -82,13 +82,13 @@ class NerveStimulation(Train):
         1.0, "intensity relative to motor threshold", unit="x MT", ge=0, le=5
     )
     pulse_width_ms: float = setting(1.0, "width of a pulse", unit="ms", gt=0.01, le=5)
-    on_s: float = setting(1.0, "length of a train, where there are pauses", unit="s", gt=0, le=600)
+    on_s: float = setting(1.0, "length of a train, if there are pauses", unit="s", gt=0, le=600)
     off_s: float = setting(
-        0.0, "pause between trains; 0 for steady stimulation", unit="s", ge=0, le=600
+        0.0, "pause between trains (0: steady stimulation)", unit="s", ge=0, le=600
     )
     start_s: float = setting(0.0, "time of the first pulse", unit="s", ge=0, le=86400)
     stop_s: float | None = setting(
-        None, "time at which stimulation ends; none for the end of the trial", unit="s", ge=0
+        None, "time at which stimulation ends (empty: end of the trial)", unit="s", ge=0
     )
     path_m: float = setting(
         0.8, "length of nerve from the electrode to the cord", unit="m", ge=0, le=2
@@ -96,7 +96,7 @@ class NerveStimulation(Train):
     conduction_m_per_s: float = setting(
         60.0, "conduction velocity of Ia afferents", unit="m/s", gt=1, le=150
     )
-    central_ms: float = setting(2.0, "delay in the cord: two synapses", unit="ms", ge=0, le=20)
+    central_ms: float = setting(2.0, "central delay: two synapses", unit="ms", ge=0, le=20)
     rise_ms: float = setting(0.5, "time constant of the rise of inhibition", unit="ms", gt=0, le=50)
     decay_ms: float = setting(
         10.0, "time constant of the decay of inhibition", unit="ms", gt=0, le=500
@@ -108,10 +108,10 @@ class NerveStimulation(Train):
         le=1000,
     )
     depression: float = setting(
-        0.1, "share of the transmitter in store that a pulse uses up", ge=0, lt=1
+        0.1, "share of the available transmitter that a pulse uses up", ge=0, lt=1
     )
     recovery_ms: float = setting(
-        100.0, "time constant with which it is restored", unit="ms", gt=0, le=60000
+        100.0, "time constant of the recovery of transmitter", unit="ms", gt=0, le=60000
     )
     late_inhibition: float = setting(
         0.0, "size of the late components D1 and D2 relative to the disynaptic one", ge=0, le=1

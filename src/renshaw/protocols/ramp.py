@@ -42,19 +42,19 @@ class Ramp(Protocol):
     rise_s: float = setting(10.0, "time from rest to the peak", unit="s", gt=0, le=600)
     fall_s: float = setting(10.0, "time from the peak to rest", unit="s", gt=0, le=600)
     hold_s: float = setting(
-        0.0, "time at the peak: 0 for a triangle, more for a trapezoid", unit="s", ge=0, le=600
+        0.0, "time at the peak (0: triangle, more: trapezoid)", unit="s", ge=0, le=600
     )
     rest_s: float = setting(1.0, "rest before, between and after", unit="s", ge=0, le=600)
     repeats: int = setting(1, "contractions in one recording", ge=1, le=100)
     follows: str = setting(
         "torque",
-        "what follows the effort asked for: torque (the person sees it and finds the drive) or "
-        "drive (the descending drive itself, whatever torque comes of it)",
+        "what follows the target: torque (the person sees it and adjusts the drive) or drive "
+        "(descending drive itself, whatever torque results)",
         choices=FOLLOWS,
     )
     drive_per_pct_mvc: float = setting(
         0.18,
-        "drive, M_e in 1e-5 S/cm2, for each % MVC where the drive follows the effort",
+        "drive for each % MVC, M_e in 1e-5 S/cm2, if the drive follows the target",
         gt=0,
         le=10,
     )

@@ -37,23 +37,23 @@ class SpasmTest(Protocol):
 
     input_strength: float = setting(
         4.0,
-        "excitation by the input, M_e in 1e-5 S/cm2",
+        "how strong the touch is: excitation in 1e-5 S/cm2",
         ge=0,
         le=100,
         knob=Knob(0.5, 12, 0.5, label="Strength of the touch"),
     )
-    input_s: float = setting(0.5, "duration of the input", unit="s", gt=0, le=60)
+    input_s: float = setting(0.5, "duration of the touch", unit="s", gt=0, le=60)
     burst_strength: float = setting(
-        0.0, "inhibition by a burst afterwards, M_i in 1e-5 S/cm2; 0 for none", ge=0, le=1000
+        0.0, "inhibition by a burst afterwards, M_i in 1e-5 S/cm2 (0: none)", ge=0, le=1000
     )
     burst_after_s: float = setting(
-        3.0, "time from the end of the input to that burst", unit="s", ge=0, le=600
+        3.0, "time from the end of the touch to the burst", unit="s", ge=0, le=600
     )
-    burst_s: float = setting(0.5, "duration of that burst", unit="s", gt=0, le=60)
-    rest_before_s: float = setting(1.0, "rest before the input", unit="s", ge=0, le=60)
+    burst_s: float = setting(0.5, "duration of the burst", unit="s", gt=0, le=60)
+    rest_before_s: float = setting(1.0, "rest before the touch", unit="s", ge=0, le=60)
     watched_s: float = setting(
         60.0,
-        "time recorded after the input has ended",
+        "time recorded after the touch has ended",
         unit="s",
         gt=0,
         le=3600,

@@ -25,7 +25,9 @@ class PulseTrain(Train):
     """Inhibitory volleys at a steady frequency, each opening a conductance for a short time."""
 
     frequency_hz: float = setting(10.0, "volleys per second", unit="Hz", gt=0, le=500)
-    pulse_ms: float = setting(10.0, "how long each volley inhibits", unit="ms", gt=0, le=100)
+    pulse_ms: float = setting(
+        10.0, "duration of the inhibition by each volley", unit="ms", gt=0, le=100
+    )
     strength: float = setting(2.0, "inhibition during a volley, M_i in 1e-5 S/cm2", ge=0, le=1000)
 
     def at(self, times_s: FloatArray) -> FloatArray:
@@ -48,8 +50,8 @@ class PulseTrain(Train):
 class Stimulated(Protocol):
     """A protocol during which the cord receives something more throughout."""
 
-    protocol: Protocol = setting(Ramp, "what is done meanwhile")
-    trains: tuple[Train, ...] = setting((), "what is received")
+    protocol: Protocol = setting(Ramp, "the task meanwhile")
+    trains: tuple[Train, ...] = setting((), "stimulation received")
 
     @property
     def duration_s(self) -> float:

@@ -55,9 +55,9 @@ class VibStim(Protocol):
         33.0, "duration of vibration", unit="s", gt=0, le=600, source=_PARAMETERS
     )
     vibrated: float = setting(
-        0.7, "share of the spindle afferents that vibration excites (assumed)", ge=0, le=1
+        0.7, "share of the spindle afferents excited by vibration (assumed)", ge=0, le=1
     )
-    bouts: int = setting(5, "bouts of stimulation", ge=0, le=100, source=_PARAMETERS)
+    bouts: int = setting(5, "number of stimulation bouts", ge=0, le=100, source=_PARAMETERS)
     bout_s: float = setting(2.0, "duration of a bout", unit="s", gt=0, le=60, source=_PARAMETERS)
     between_s: float = setting(2.0, "time between bouts (assumed)", unit="s", ge=0, le=60)
     start_s: float = setting(
@@ -68,7 +68,7 @@ class VibStim(Protocol):
     )
     pulse_ms: float = setting(
         1.0,
-        "width of a pulse: 0.2 or 1 ms; a wide one excites more afferents",
+        "width of a pulse, 0.2 or 1 ms; a wide one excites more afferents",
         unit="ms",
         ge=0.05,
         le=2,
@@ -76,7 +76,7 @@ class VibStim(Protocol):
     )
     evoked_pct_mvc: float = setting(
         20.0,
-        "torque that the stimulation alone evokes: how strong the current is",
+        "strength of stimulation, as the torque it evokes by itself",
         unit="% MVC",
         ge=0,
         le=90,
@@ -85,24 +85,28 @@ class VibStim(Protocol):
     )
     tone: float = setting(
         0.4,
-        "descending drive of an alert person who sits still, M_e in 1e-5 S/cm2 (assumed)",
+        "descending drive of a person who is awake and sits still, M_e in 1e-5 S/cm2 (assumed)",
         ge=0,
         le=5,
     )
     slow_share: float = setting(
         0.95,
-        "share of afferent excitation that goes through interneurons (assumed; vibration keeps the "
-        "direct part from motoneurons)",
+        "share of afferent excitation that passes through interneurons (assumed; vibration "
+        "blocks the direct part)",
         ge=0,
         le=1,
     )
     slow_decay_s: float = setting(
-        10.0, "how long these outlast their input: time constant (assumed)", unit="s", gt=0, le=60
+        10.0,
+        "time constant with which their excitation outlasts its input (assumed)",
+        unit="s",
+        gt=0,
+        le=60,
     )
     occlusion: float = setting(
         0.9,
-        "share of reciprocal inhibition that vibration keeps from the motoneurons, as strong "
-        "homonymous afferents inhibit the interneurons of their antagonists",
+        "share of reciprocal inhibition that vibration blocks, as strong homonymous afferents "
+        "inhibit the interneurons of their antagonists",
         ge=0,
         le=1,
         source="doi:10.1111/j.1748-1716.1976.tb10188.x",

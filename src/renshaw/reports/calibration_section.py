@@ -24,9 +24,13 @@ def calibration(made: Calibration | None, of: str = "simulated recordings") -> l
         "posteriors mean what they say (gray: 95 % of chance). Right: how often intervals held it.",
     )
     words = [
-        "This is about the networks, not about this recording: how they did where the truth is "
-        "known."
+        "This tests the networks, not this recording: how well they did where the truth is known."
     ]
     return [
-        Section("calibration", "How far such posteriors can be trusted", words, pictures=[shown])
+        Section(
+            "calibration",
+            "Calibration: how far such posteriors can be trusted",
+            words,
+            pictures=[shown],
+        )
     ]

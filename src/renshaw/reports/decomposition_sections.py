@@ -57,7 +57,7 @@ def _channels(recording: Recording) -> Section:
             drawing(
                 channel_quality(recording),
                 "channels",
-                "How loud each channel of the grid is",
+                "EMG amplitude of each channel of the grid",
                 "Standard deviation of the raw EMG, one square an electrode; crossed out: left "
                 "out of the decomposition.",
                 small=True,

@@ -15,10 +15,10 @@ from renshaw.reports.page import Section, drawing
 from renshaw.reports.tables import Column, Row, Table
 
 NO_FACTORIAL = (
-    "No data exist of people who were given stimulation, relaxation and a drug in all "
-    "combinations: how they act together is a prediction throughout."
+    "There are no data on people who were given stimulation, relaxation and a drug in all "
+    "combinations; their combined effects are predictions throughout."
 )
-NO_COMBINATION = "No combination of all three was judged, so that none was taken apart."
+NO_COMBINATION = "No combination of all three was evaluated, so combined effects are not shown."
 
 
 def beside(design: Design) -> Section:
@@ -26,14 +26,14 @@ def beside(design: Design) -> Section:
         burden_by_person(design),
         "burden",
         "Burden of spasms of every fresh person under each alternative",
-        "A dot is a fresh virtual person, never seen by the search, with fresh noise; a line "
-        f"follows her. Filled: the mean of {worst_words(design.goal.rule)}, with the 95 % interval "
-        "over people. Hollow: as the search saw it, on other people; what a therapy loses from "
-        "there to here beyond what doing nothing does is the winner's curse.",
+        "Each dot and line is a new virtual person, who was not part of the search, with new "
+        f"noise. Filled: mean of {worst_words(design.goal.rule)}, with the 95 % interval over "
+        "people. Hollow: the same in the search, on other people. What a therapy loses from there "
+        "to here, beyond what doing nothing loses, is the winner's curse.",
     )
     return Section(
         "beside",
-        "Beside its alternatives, in fresh people",
+        "Comparison with its alternatives, in new people",
         pictures=[shown],
         tables=[_alternatives(design), _contrasts(design)],
     )
@@ -107,9 +107,10 @@ def front(design: Design) -> Section:
         pareto_front(design),
         "front",
         "Burden of spasms against force kept, dose, discomfort and charge",
-        "Every therapy that was judged on all people of the search; mean of "
-        f"{worst_words(design.goal.rule)}. Circles: no other therapy is as good on every axis and "
-        "better on one. Shaded: outside the rule's limits.",
+        "Every therapy that was evaluated on all people of the search; mean of "
+        f"{worst_words(design.goal.rule)}. Circles: no other therapy is at least as good in "
+        "every respect and "
+        "better in one. Shaded: outside the rule's limits.",
     )
     trials = design.trials
     words = (
@@ -148,7 +149,7 @@ def _tried(design: Design) -> Table:
 
 
 def interaction(design: Design) -> Section:
-    title = "How they act together: a prediction"
+    title = "Combined effects: a prediction"
     if design.cells.empty:
         return Section("interaction", title, [NO_COMBINATION, NO_FACTORIAL])
     shown = drawing(
@@ -233,9 +234,11 @@ def nights(design: Design) -> Section:
         Column("Penn score"),
     ]
     who = design.nights["person"].nunique()
-    table = Table(f"Means over {who} of the fresh people, who sleep under each", columns, rows)
+    table = Table(
+        f"Means over {who} of the new people, for a night under each therapy", columns, rows
+    )
     words = (
         f"The same touches and stretches over {design.goal.night.hours:g} hours. Stimulation "
-        "before movement plays no part at night: nothing is foreseen."
+        "before movement is not used at night, when no movement can be foreseen."
     )
     return Section("nights", "A night in bed", [words], tables=[table])

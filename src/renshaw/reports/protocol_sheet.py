@@ -21,7 +21,7 @@ _BLANKS = (
     "Stop stimulation if",
     "Stop or lower the drug if",
     "End participation if",
-    "Who must not take part (contraindications of stimulation and drug)",
+    "Contraindications (stimulation and drug)",
     "Whom to call, and how fast",
 )
 
@@ -55,7 +55,7 @@ def _what(design: Design) -> Section:
     therapy = design.recommended
     rows = [Row(cells) for cells in _parts(therapy, design)]
     if not rows:
-        return Section("what", "What is given", ["Nothing: no therapy keeps the limits."])
+        return Section("what", "What is given", ["Nothing: no therapy stays within the limits."])
     columns = [
         Column("Part", numeric=False),
         Column("What", numeric=False, wide=True),
@@ -116,7 +116,9 @@ def _when(design: Design) -> Section:
             }[therapy.timing]
         )
     if "drug" in therapy.parts:
-        notes.append("Drug: so that the tests fall into its effect (time of intake: ________).")
+        notes.append(
+            "Drug: timed so that the tests fall within its effect (time of intake: ________)."
+        )
     notes.append("Order of conditions: balanced over participants; wash-out between: ________.")
     return Section("when", "When", notes=notes)
 
@@ -135,7 +137,7 @@ def _measured(design: Design) -> Section:
             "Cost: maximal voluntary torque (best of three, best half second), discomfort of "
             "stimulation (0 to 10), sedation (scale: ________).",
             f"Each test {max(3, design.goal.repeats)} times in each condition, with a rest of a "
-            "few minutes: spasms are harder to provoke right after one.",
+            "few minutes: a spasm is harder to provoke right after another one.",
         ],
     )
 

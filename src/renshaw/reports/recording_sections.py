@@ -207,11 +207,11 @@ def exclusions(recording: Recording, estimates: Estimates) -> Section:
     """Everything that fails the rules, with its reason."""
     summary, every = exclusion_tables(recording, estimates.rows)
     if not every.rows:
-        return Section("exclusions", "What was excluded, and why", ["Nothing was excluded."])
+        return Section("exclusions", "Excluded values and reasons", ["Nothing was excluded."])
     return Section(
         "exclusions",
-        "What was excluded, and why",
-        ["Nothing is dropped silently: each value that fails a rule keeps its row and its reason."],
+        "Excluded values and reasons",
+        ["Excluded values stay in the tables, each with its reason."],
         tables=[summary],
         folded=[every],
     )
@@ -226,7 +226,7 @@ def choices(multiverse: Multiverse | None, chosen: float | None = None) -> Secti
         "How much the choice of method matters",
         [
             "The same discharges, analyzed with every combination of smoother and criteria. A "
-            "conclusion that holds only in some of them hangs on a choice, not on the recording."
+            "conclusion that holds only in some of them depends on a choice, not on the recording."
         ],
         pictures=[
             drawing(

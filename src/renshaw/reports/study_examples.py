@@ -91,7 +91,7 @@ def _involuntary_example(
         figure,
         f"example-{n}",
         f"Inputs, involuntary torque and discharges in {recording.name}",
-        f"{words}: what was done, torque that nobody willed, and discharges in {recording.name}.",
+        f"{words}: what was done, involuntary torque, and discharges in {recording.name}.",
     )
 
 

@@ -77,8 +77,8 @@ def published(result: StudyResult) -> Section | None:
         Column("Source", numeric=False),
     ]
     words = (
-        "A direction agrees where the whole interval lies on its side of zero, and 'unchanged' "
-        "where the interval holds zero. Not shown is not the same as absent: a small study misses "
+        "A direction agrees if the whole interval lies on its side of zero, and 'unchanged' "
+        "if the interval includes zero. Not shown does not mean absent: a small study misses "
         "small effects."
     )
     return Section(
@@ -132,20 +132,21 @@ def differences_of(comparison: Comparison, n: int = 0, of: str = "") -> Section:
             figures.paired_difference(comparison, quantity),
             f"paired-{n}-{k}",
             f"{title_of(quantity)} of each participant in each condition, and paired differences",
-            f"{title_of(quantity)}. Left: a line is a participant, over all that was measured in a "
-            "condition; a bar is the mean. Right: paired differences, over what was measured in "
-            "both conditions only, so that they may differ from what the lines show; the ring is "
-            "their mean, the upright line its 95 % confidence interval.",
+            f"{title_of(quantity)}. Left: each line is a participant (all values of a condition); "
+            "bars are means. Right: paired differences, from values measured in both conditions "
+            "only, so they may differ from the lines; ring: mean, vertical line: its 95 % "
+            "confidence interval.",
         )
         for k, quantity in enumerate(pictured)
     ]
-    title = "What changed, and how sure that is"
+    title = "Changes between conditions"
     notes = [] if there else ["There are not two conditions to compare."]
     return Section(
         f"differences-{n}" if n else "differences",
         f"{of}: what changed" if several else title,
         paragraphs=[
-            "Each participant counts once: the mean over units and trials. Intervals and p-values "
+            "Each participant counts once, with the mean over units and trials. Intervals "
+            "and p-values "
             "are those of paired t-tests; they are not corrected for the number of quantities and "
             "conditions that are compared."
         ],
@@ -255,6 +256,6 @@ def exclusions(result: StudyResult) -> Section | None:
     for row in result.exclusions.to_dict("records"):
         reasons = counts.setdefault(str(row["reason"]), Counter())
         reasons[title_of(str(row["quantity"]))] += int(row["times"])
-    words = "Each value that fails a rule keeps its row and its reason in estimates.csv."
+    words = "Excluded values keep their row, with the reason, in estimates.csv."
     table = reason_count_table(counts.items(), most=40)
-    return Section("exclusions", "What was excluded, and why", [words], folded=[table])
+    return Section("exclusions", "Excluded values and reasons", [words], folded=[table])

@@ -63,7 +63,7 @@ def unit_table(recording: Recording, rows: Sequence[Estimate]) -> Table:
         discharges = str(len(recording.units[i]))
         body.append(Row([label, discharges, *(_cell(row) for row in found)]))
     return Table(
-        "Every estimate of every unit; * marks values that fail the rules (reasons below)",
+        "All estimates of all units; * marks excluded values (reasons below)",
         [
             Column("Unit"),
             Column("Discharges"),
@@ -107,7 +107,7 @@ def pair_table(recording: Recording, rows: Sequence[Estimate]) -> Table:
     columns = [Column("Test unit"), Column("Control unit")]
     columns += [Column(title_of(q), units[q]) for q in quantities]
     columns.append(Column("Verdict", numeric=False, wide=True))
-    return Table("Every pair of units and its verdict", columns, body, summary="Every pair")
+    return Table("All pairs of units, accepted or rejected", columns, body, summary="Every pair")
 
 
 def recording_table(rows: Sequence[Estimate]) -> Table:
@@ -132,7 +132,7 @@ def exclusion_tables(recording: Recording, rows: Sequence[Estimate]) -> tuple[Ta
     """Return how often each reason occurs, and every excluded value with its reason."""
     out = [row for row in rows if not row.ok]
     every = Table(
-        "Every value that fails the rules",
+        "Every excluded value",
         [
             Column("What", numeric=False),
             Column("Unit"),
@@ -179,7 +179,7 @@ def reason_count_table(found: Iterable[tuple[str, Counter[str]]], most: int = 60
             lines.append((n, ", ".join(together), reason))
     lines.sort(key=lambda line: -line[0])
     return Table(
-        "Values that fail the rules, by reason",
+        "Excluded values, by reason",
         [
             Column("What", numeric=False),
             Column("Reason", numeric=False, wide=True),
@@ -209,7 +209,7 @@ def choice_table(table: pd.DataFrame) -> Table:
                 cells += ["–"] * 3
             rows.append(Row(cells))
     return Table(
-        "Mean ΔF of a recording over all universes that share a choice: a choice matters where the "
+        "Mean ΔF of a recording over all analyses that share a choice: a choice matters where the "
         "medians of its alternatives differ",
         [
             Column("Choice", numeric=False),
@@ -225,7 +225,7 @@ def choice_table(table: pd.DataFrame) -> Table:
 
 def settings_table(
     settings: Settings | Mapping[str, Any] | None,
-    title: str = "Settings that the estimates were made with",
+    title: str = "Settings of the estimates",
 ) -> Table | None:
     """Return every setting with its value, unit and help; of another version, what it says."""
     if settings is None:

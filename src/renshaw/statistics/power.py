@@ -50,63 +50,74 @@ class PlanSettings(Settings):
 
     outcome: str = setting(
         DELTA_F,
-        "what is measured: a mean of motor units (ΔF), any other mean, or a count (spasms)",
+        "what is measured: a mean over motor units (ΔF), any other mean, or a count (spasms)",
         choices=(DELTA_F, MEAN, SPASMS),
     )
-    outcome_name: str = setting("", "what the other mean is called, e.g. burden of spasms")
+    outcome_name: str = setting("", "name of the other mean, e.g. burden of spasms")
     outcome_unit: str = setting("", "unit of the other mean, e.g. % MVC s")
     design: str = setting(
         "paired",
-        "everyone in both conditions, or two groups each measured before and after",
+        "paired: everyone in both conditions; parallel: two groups, each measured before and after",
         choices=("paired", "parallel"),
     )
     participants: tuple[int, ...] = setting(
-        (8, 10, 12, 15, 20, 25, 30, 40), "numbers of participants (of each group if parallel)"
+        (8, 10, 12, 15, 20, 25, 30, 40), "numbers of participants (per group if parallel)"
     )
-    units: tuple[int, ...] = setting((3, 8), "motor units of a participant, for ΔF")
+    units: tuple[int, ...] = setting((3, 8), "numbers of motor units per participant, for ΔF")
     ramps: tuple[int, ...] = setting(
         (1,),
-        "ramps of a condition; of another mean, tests; of spasms, days of the diary before and "
-        "after",
+        "ramps per condition; tests, for another mean; days of the diary before and after, "
+        "for spasms",
     )
     effects: tuple[float, ...] = setting(
         (-0.3, -0.4, -0.5), "true mean changes, in the unit of the outcome (pps for ΔF)"
     )
     ratios: tuple[float, ...] = setting(
-        (0.8, 0.7, 0.5), "true ratios of the spasm rate, after over before"
+        (0.8, 0.7, 0.5), "true ratios of the spasm rate, after relative to before"
     )
     effect_sd: float = setting(
-        0.35, "spread of the true change between participants, in the same unit", ge=0
+        0.35, "spread of the true effect between participants, in the unit of the outcome", ge=0
     )
     residual_sd: float = setting(
         0.6,
-        "spread of a unit from ramp to ramp, or of a test from test to test, in the same unit",
+        "spread of a unit from ramp to ramp, or of a person from test to test, in the unit of "
+        "the outcome",
         ge=0,
         source="10.1113/JP283708",
     )
     unit_sd: float = setting(
         0.7,
-        "spread between a participant's motor units (pps); cancels where they are tracked",
+        "spread between a participant's motor units (pps); constant differences cancel where "
+        "units are tracked",
         ge=0,
     )
     participant_sd: float = setting(
-        0.8, "spread between participants, in the same unit; cancels within them", ge=0
+        0.8,
+        "spread between participants, in the unit of the outcome; constant differences cancel "
+        "in a paired design",
+        ge=0,
     )
     tracked: bool = setting(True, "the same units are found in both conditions")
     units_vary: bool = setting(
-        False, "numbers of units differ between participants as by chance (Poisson, at least 1)"
+        False, "numbers of units vary by chance between participants (Poisson, at least 1)"
     )
     spasms_per_day: float = setting(10.0, "median spasm rate of participants", unit="1/day", gt=0)
-    rate_sd_log: float = setting(0.8, "spread of the log rate between participants", ge=0)
-    ratio_sd_log: float = setting(0.3, "spread of the log ratio between participants", ge=0)
+    rate_sd_log: float = setting(
+        0.8, "spread of the logarithm of the rate between participants", ge=0
+    )
+    ratio_sd_log: float = setting(
+        0.3, "spread of the logarithm of the ratio between participants", ge=0
+    )
     dispersion: float = setting(
         0.3,
-        "overdispersion of daily counts: variance = mean + dispersion x mean^2; 0 is Poisson",
+        "overdispersion of daily counts: variance = mean + dispersion x mean^2 (0: Poisson)",
         ge=0,
     )
-    alpha: float = setting(0.05, "level of the two-sided test", gt=0, lt=0.5)
-    target_power: float = setting(0.8, "power at which a change counts as detectable", gt=0, lt=1)
-    simulations: int = setting(10_000, "simulated studies a cell", ge=100, le=10_000_000)
+    alpha: float = setting(0.05, "significance level of the two-sided test", gt=0, lt=0.5)
+    target_power: float = setting(0.8, "power from which a change counts as detectable", gt=0, lt=1)
+    simulations: int = setting(
+        10_000, "simulated studies for each combination", ge=100, le=10_000_000
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -117,7 +128,7 @@ class PlanSettings(Settings):
         for name in ("effects", "ratios"):
             object.__setattr__(self, name, tuple(self._real(name, v) for v in self._all(name)))
         if any(ratio <= 0 for ratio in self.ratios):
-            raise self.refusal("ratios", "a ratio must be > 0.")
+            raise self.refusal("ratios", "a ratio must be above 0.")
         for name in ("outcome_name", "outcome_unit"):
             if self.outcome != MEAN and getattr(self, name):
                 why = f"is for another mean, outcome = {MEAN!r}; {self.outcome} has its own."

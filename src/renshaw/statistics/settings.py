@@ -13,25 +13,26 @@ CORRECTIONS = ("holm", "bonferroni", "tukey", "none")
 class MixedModelSettings(Settings):
     """How a mixed model is fitted, compared and checked."""
 
-    reml: bool = setting(True, "restricted likelihood, as lmer by default; else the full one")
+    reml: bool = setting(
+        True,
+        "restricted maximum likelihood, as in lmer by default; otherwise full maximum likelihood",
+    )
     confidence: float = setting(0.95, "coverage of the intervals", gt=0.5, lt=1)
     correction: str = setting(
-        "holm", "correction of pairwise contrasts for their number", choices=CORRECTIONS
+        "holm", "correction of pairwise contrasts for multiple comparisons", choices=CORRECTIONS
     )
     random_slopes: bool = setting(
         False,
-        "add the participants' own slopes where the data allow and the AIC falls; else only show "
-        "what they would change",
+        "add random slopes of the participants where the data allow and the AIC falls; "
+        "otherwise only show what they would change",
     )
-    references: tuple[str, ...] = setting(
-        (), "level that a factor's others are compared with, as column=level"
-    )
+    references: tuple[str, ...] = setting((), "reference level of a factor, as column=level")
     bootstraps: int = setting(
         2000, "resamples of participants for the bootstrap", ge=0, le=1_000_000
     )
     sign_flips: int = setting(
         9999,
-        "sign flips of participants; all of them where there are no more",
+        "random sign flips of participants; all possible ones if there are no more than that",
         ge=0,
         le=1_000_000,
     )

@@ -20,26 +20,24 @@ _OPEN_DATA = "github.com/orssatto/PICs-ageing"
 class CohortSettings(Settings):
     """How many virtual participants there are and how they differ."""
 
-    participants: int = setting(15, "virtual participants", ge=2, le=1_000_000)
+    participants: int = setting(15, "number of virtual participants", ge=2, le=1_000_000)
     prefix: str = setting(
         "",
-        "first letters of the participants' names; arms with the same prefix and cohort have the "
-        "same people (empty: P, or A, B, ... where there are several arms)",
+        "first letters of the participants' names; arms with the same prefix and cohort have "
+        "the same people (empty: P, or A, B, ... if there are several arms)",
     )
     muscle: str = setting("TA", "muscle that contracts")
     n_units: int = setting(40, "motoneurons simulated in each participant", ge=2, le=1000)
     age_years: float = setting(27.0, "mean age", unit="years", ge=18, le=100)
     age_sd: float = setting(0.0, "standard deviation of age", unit="years", ge=0, le=50)
-    age_min: float = setting(18.0, "youngest", unit="years", ge=18, le=100)
-    age_max: float = setting(100.0, "oldest", unit="years", ge=18, le=100)
-    women: float | None = setting(
-        None, "share of women; none leaves sex unspecified, which is halfway", ge=0, le=1
-    )
+    age_min: float = setting(18.0, "lowest age", unit="years", ge=18, le=100)
+    age_max: float = setting(100.0, "highest age", unit="years", ge=18, le=100)
+    women: float | None = setting(None, "share of women (empty: not specified)", ge=0, le=1)
     condition: str = setting("healthy", "condition of the cord", choices=CONDITIONS)
     severity: float = setting(0.5, "mean severity of the condition, from 0 to 1", ge=0, le=1)
     severity_sd: float = setting(0.0, "standard deviation of severity", ge=0, le=1)
     neuromodulation: float = setting(
-        0.935, "mean neuromodulation; 1 is the published L-type conductance", ge=0, le=3
+        0.935, "mean neuromodulation (1 = published model)", ge=0, le=3
     )
     neuromodulation_sd: float = setting(
         0.009,
@@ -59,13 +57,16 @@ class CohortSettings(Settings):
         0.05, "standard deviation of tonic inhibition between participants", ge=0, le=100
     )
     ahp_sd: float = setting(
-        0.04, "standard deviation of the afterhyperpolarization's duration, relative", ge=0, le=0.5
+        0.04,
+        "standard deviation of the duration of the afterhyperpolarization, relative to its mean",
+        ge=0,
+        le=0.5,
     )
     afferents: float = setting(
         1.0, "median excitation by muscle and skin afferents, relative to usual", ge=0, le=10
     )
     afferents_sd: float = setting(
-        0.35, "spread of that excitation, as a standard deviation of its logarithm", ge=0, le=2
+        0.35, "spread of that excitation (standard deviation of its logarithm)", ge=0, le=2
     )
 
     def __post_init__(self) -> None:

@@ -28,11 +28,11 @@ class CompareSettings(Settings):
     """How conditions are compared."""
 
     matched_units: bool = setting(
-        True, "average only units that are ok in both conditions (tracked units)"
+        True, "average only units that are valid in both conditions (tracked units)"
     )
     confidence: float = setting(0.95, "coverage of the intervals", gt=0.5, lt=1)
     mixed_models: bool = setting(
-        True, "also fit a mixed model of every unit, with the participant's slopes if supported"
+        True, "also fit a mixed model of all units, with random slopes if the data support them"
     )
 
 

@@ -25,22 +25,22 @@ DIRECTIONS = ("lower", "higher", "unchanged")
 class Condition(Settings):
     """One condition that every participant of an arm goes through."""
 
-    name: str = setting("control", "what tables and reports call the condition")
+    name: str = setting("control", "name of the condition in tables and reports")
     given: tuple[Intervention, ...] = setting((), "interventions, in any order")
     analyzed: bool = setting(
-        True, "whether it is compared; a familiarization is done and kept, but not compared"
+        True, "include in the comparison; a familiarization is done and kept, but not compared"
     )
     session: int = setting(
-        1, "session in which it is done: nobody is quite the same in another one", ge=0, le=1000
+        1, "session in which it is done; people vary from session to session", ge=0, le=1000
     )
     noise: str = setting(
         "shared",
-        "synaptic noise of a trial: shared with the other conditions of the session, so that what "
-        "differs is the condition, or its own, as in a mere repeat",
+        "synaptic noise of a trial: shared with the other conditions of the session, so that "
+        "only the condition differs, or its own, as in a repeat",
         choices=("shared", "own"),
     )
     repeats: int | None = setting(
-        None, "trials of each participant; none for as many as in the arm", ge=1, le=1000
+        None, "trials of each participant (empty: as many as in the arm)", ge=1, le=1000
     )
 
     def __post_init__(self) -> None:
@@ -52,8 +52,8 @@ class Condition(Settings):
 class Task(Settings):
     """One protocol that every participant of an arm does in every condition."""
 
-    name: str = setting("", "what tables call it (empty: its kind)")
-    protocol: Protocol = setting(Ramp, "what is done")
+    name: str = setting("", "name in tables (empty: the name of its kind)")
+    protocol: Protocol = setting(Ramp, "the task")
 
     @property
     def title(self) -> str:
@@ -66,23 +66,25 @@ class Task(Settings):
 class Arm(Settings):
     """People, real or virtual, who all do the same; compared within themselves."""
 
-    name: str = setting("study", "what tables and reports call the arm")
+    name: str = setting("study", "name of the arm in tables and reports")
     cohort: CohortSettings | None = setting(CohortSettings, "the virtual participants")
     recordings: RecordingsSettings | None = setting(
-        None, "the files of real participants, in place of a cohort"
+        None, "files of real participants, instead of a virtual cohort"
     )
-    protocols: tuple[Task, ...] = setting((Task(),), "what virtual participants do")
+    protocols: tuple[Task, ...] = setting((Task(),), "tasks of the virtual participants")
     conditions: tuple[Condition, ...] = setting(
         (Condition(),), "conditions; the first that is analyzed is the reference"
     )
     repeats: int = setting(3, "trials of each virtual participant in each condition", ge=1, le=1000)
     observed: ObservationSettings | None = setting(
-        None, "see only what surface EMG decomposition would find; none for every motoneuron"
+        None,
+        "include only motor units that surface EMG decomposition would find (empty: all "
+        "motoneurons)",
     )
     tracked: bool | None = setting(
         None,
-        "whether unit k is the same motoneuron in all recordings of a participant (none: yes of "
-        "virtual participants, no of real ones)",
+        "unit k is the same motoneuron in all recordings of a participant (empty: yes for "
+        "virtual participants, no for real ones)",
     )
 
     def __post_init__(self) -> None:
@@ -144,29 +146,30 @@ class StudyPlan(Settings):
     seed: int = setting(0, "seed of participants and synaptic noise", ge=0, le=2**63 - 1)
     rules: str = setting("renshaw", "rule set of the estimators", choices=tuple(RULES))
     estimate: EstimateSettings | None = setting(
-        None, "settings of the estimators, where they differ from the rule set"
+        None, "settings of the estimators that differ from the rule set"
     )
     decompose: DecomposeSettings | None = setting(
-        None, "how raw high-density EMG is decomposed, where not as usual"
+        None, "settings for decomposing raw high-density EMG (empty: defaults)"
     )
     formula: str | None = setting(
         None, "mixed model of the whole study, e.g. delta_f ~ condition * arm + (1|participant)"
     )
     mixed_models: bool = setting(
-        True, "fit a mixed model of each quantity beside the paired tests; takes seconds each"
+        True, "also fit a mixed model of each quantity; takes seconds each"
     )
     keep: str = setting(
         "examples",
-        "simulated recordings that are kept as files: one of each condition, all, or none; any of "
-        "them can be made again from its seed. Decomposed ones are all kept but for none, with "
-        "their raw EMG if all",
+        "simulated recordings kept as files: one of each condition (examples), all, or none; "
+        "any can be made again from its seed. Decomposed recordings are all kept unless none, "
+        "with their raw EMG if all",
         choices=KEPT,
     )
     pairs: bool = setting(
-        True, "keep the values of every pair of units; without them tables are a tenth of the size"
+        True,
+        "keep the values of every pair of units; without them the tables are a tenth of the size",
     )
     arms: tuple[Arm, ...] = setting(lambda: (Arm(),), "groups of people")
-    published: tuple[Published, ...] = setting((), "what was found in people")
+    published: tuple[Published, ...] = setting((), "published findings to compare with")
 
     def __post_init__(self) -> None:
         super().__post_init__()

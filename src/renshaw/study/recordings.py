@@ -31,25 +31,26 @@ _LARGEST_TABLE_BYTES = 100_000_000
 class RecordingsSettings(Settings):
     """Where the recordings of real participants are, and what says who they are of."""
 
-    folder: str = setting(".", "folder, from the study file's own")
+    folder: str = setting(".", "folder, relative to the study file")
     pattern: str = setting(
         "",
-        "names of the files: {participant}, {condition}, {visit}, {protocol}, {trial} and other "
-        "{words} stand for themselves, * for anything, e.g. {participant}_{condition}_*.mat; empty "
-        "for BIDS names, sub-01_ses-pre_task-ramp_run-1_events.tsv",
+        "pattern of the file names: {participant}, {condition}, {visit}, {protocol}, {trial} "
+        "and other {words} are read from the name, * matches anything, e.g. "
+        "{participant}_{condition}_*.mat (empty: BIDS names, such as "
+        "sub-01_ses-pre_task-ramp_run-1_events.tsv)",
     )
     table: str = setting(
         "",
-        "CSV file with the columns file, participant, condition and, if there are, visit, "
-        "protocol, trial and others; in place of a pattern",
+        "CSV file with the columns file, participant, condition and, if needed, visit, "
+        "protocol, trial and others; replaces the pattern",
     )
     condition_from: str = setting(
         "ses", "which part of a BIDS name is the condition", choices=ENTITIES
     )
     decompose: str = setting(
         "raw",
-        "which recordings are decomposed first: raw, those with high-density EMG and no motor "
-        "units; all, those with EMG, whatever units they bring; none",
+        "which recordings are decomposed first: raw (those with high-density EMG but no motor "
+        "units), all (those with EMG, even if they have units), or none",
         choices=WHICH,
     )
 

@@ -36,14 +36,14 @@ class EstimatorValidationSettings(Settings):
     """Which truths are set, and how often each is recorded."""
 
     neuromodulation: tuple[float, ...] = setting(
-        (0.93, 0.945, 0.96, 0.975, 0.99), "levels of neuromodulation; 1 is published"
+        (0.93, 0.945, 0.96, 0.975, 0.99), "levels of neuromodulation (1 = published model)"
     )
     inhibition: tuple[float, ...] = setting(
         (1.2, 1.35, 1.5, 1.65, 1.8), "levels of tonic inhibition, M_i in 1e-5 S/cm2"
     )
     repeats: int = setting(6, "recordings at each level, each with its own noise", ge=2, le=1000)
     participant: Participant = setting(
-        lambda: Participant(neuromodulation=0.96), "who does the ramps"
+        lambda: Participant(neuromodulation=0.96), "person who performs the ramps"
     )
     protocol: Ramp = setting(Ramp, "what is done")
 

@@ -41,36 +41,34 @@ class Step:
 STEPS = (
     Step(
         "Turn serotonin up",
-        "Serotonin and noradrenaline from the brain stem make motoneurons amplify what they "
-        "receive: their inward current grows.",
+        "Serotonin and noradrenaline from the brain stem turn up the amplifier in each "
+        "motoneuron: the same input now drives more firing.",
         "Turn it up",
         {"participant.neuromodulation": _MONOAMINES},
     ),
     Step(
         "Turn inhibition down",
-        "Inhibition holds the inward current in check. After an injury of the cord much of it is "
-        "gone.",
+        "Inhibition is the brake on this amplifier. After a spinal cord injury much of it is lost.",
         "Turn it down",
         {"participant.inhibition": _INHIBITION},
     ),
     Step(
         "Touch the leg",
-        "Half a second of touch. The motoneurons go on firing for seconds: a spasm, kept alive by "
+        "A touch of half a second. The motoneurons keep firing for seconds: a spasm, sustained by "
         "their own inward current.",
         "Touch the leg",
         {"protocol": "spasm"},
     ),
     Step(
         "Calm it: stimulate the nerve",
-        "Pulses to the nerve of the antagonist bring inhibition back, a few milliseconds at a "
-        "time.",
+        "Each pulse to the antagonist's nerve inhibits the motoneurons for a few milliseconds.",
         "Stimulate the nerve",
         {"nerve": True, "relaxation.depth": 0},
         pins=True,
     ),
     Step(
         "Or calm it: relax",
-        "Relaxation lowers serotonin and noradrenaline a little. Now without any stimulation.",
+        "Deep relaxation turns the amplifier down; no device needed.",
         "Relax",
         {"nerve": False, "relaxation.depth": 1},
     ),

@@ -1,4 +1,4 @@
-"""The Python that does the same: what the page did with a recording, as a program to keep."""
+"""The same in Python: what the page did with a recording, as a program to keep."""
 
 from __future__ import annotations
 

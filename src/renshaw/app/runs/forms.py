@@ -10,7 +10,7 @@ from renshaw.app.forms import Group
 def calm(group: Group) -> Group:
     """Leave out limits that no reader needs, such as 1e+06."""
     fields = (
-        replace(field, allowed="" if "e+" in field.allowed else field.allowed)
+        replace(field, allowed="" if "e+" in field.maximum else field.allowed)
         for field in group.fields
     )
     return replace(group, fields=tuple(fields))

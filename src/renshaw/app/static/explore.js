@@ -58,7 +58,7 @@ function drawAll() {
 function show(picture, number) {
   now = picture;
   const whole = picture.quality === "full";
-  chip(whole ? "full" : "sketch", !whole);
+  chip(whole ? "exact" : "preview", !whole);
   drawAll();
   showFigures(at("figures"), now, before);
   showMission(steps, now);
@@ -145,7 +145,7 @@ function pin() {
   before = now;
   beforeValues = values();
   showFigures(at("figures"), now, before);
-  announce("Pinned: this is now the picture before.");
+  announce("Pinned as “before”.");
   return whole();
 }
 

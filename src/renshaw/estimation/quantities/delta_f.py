@@ -134,7 +134,7 @@ def _recording_rows(
 
 _NO_UNITS = Cause("no_units", "no units")
 _ONE_UNIT = Cause("one_unit", "only one unit; ΔF needs a pair")
-_NO_PAIRS = Cause("no_pairs", "no pair of units passes the rules")
+_NO_PAIRS = Cause("no_pairs", "no usable pair of units")
 
 
 def _why_no_mean(n: int) -> Reasons:
@@ -164,9 +164,7 @@ def _unit_rows(
 
 _ALONE = Cause("only_unit", "the only unit; ΔF needs a pair")
 _FIRST = Cause("recruited_first", "no unit was recruited before it")
-_NO_PAIR_OF_ITS_OWN = Cause(
-    "no_pair_of_unit", "none of its {} pairs as a test unit passes the rules"
-)
+_NO_PAIR_OF_ITS_OWN = Cause("no_pair_of_unit", "none of its {} pairs as a test unit is usable")
 
 
 def _why_no_delta_f(rate: SmoothedRate, n_pairs: int, n_units: int) -> Reasons:

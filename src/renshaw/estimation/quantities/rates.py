@@ -157,7 +157,7 @@ def _rates(rate: SmoothedRate) -> Iterable[Measured]:
         yield Measured(quantity, value, why)
 
 
-_FEW_INTERVALS = Cause("few_intervals", "only {} intervals; the rule asks for {}")
+_FEW_INTERVALS = Cause("few_intervals", "too few intervals ({}; at least {} needed)")
 
 
 def _cov(times_s: FloatArray, rate: SmoothedRate, settings: RatesSettings) -> Measured:

@@ -201,7 +201,7 @@ def _pic(recording: Recording) -> Panel:
     title = "Persistent inward current"
     pic = recording.truth.signals.get("pic_current") if recording.truth else None
     if pic is None or pic.values.size == 0:
-        return Panel("pic", title=title, empty="Known only of a simulated recording")
+        return Panel("pic", title=title, empty="Known only for simulated recordings")
     each = tuple(
         _line(
             *_fewer(pic.times_s, pic.values[:, i], _POINTS_OF_MANY),
@@ -220,7 +220,7 @@ def _pic(recording: Recording) -> Panel:
 
 
 def _inputs(recording: Recording) -> Panel:
-    title = "What reaches the motoneurons"
+    title = "Input: excitation and inhibition"
     signals = recording.truth.signals if recording.truth else {}
     chosen = (
         ("excitation", "sky", _EXCITATION),
@@ -231,7 +231,7 @@ def _inputs(recording: Recording) -> Panel:
         _course(signals[name], color, label) for name, color, label in chosen if name in signals
     )
     if not lines:
-        return Panel("inputs", title=title, empty="Known only of a simulated recording")
+        return Panel("inputs", title=title, empty="Known only for simulated recordings")
     return Panel("inputs", lines, y=Axis("", "10⁻⁵ S/cm²"), title=title, height_in=1.0)
 
 

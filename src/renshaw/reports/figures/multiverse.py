@@ -39,7 +39,7 @@ def specification_curve(multiverse: Multiverse, chosen_pps: float | None = None)
 
 def _means(values: FloatArray, chosen_pps: float | None) -> Panel:
     if len(values) == 0:
-        return Panel("means", height_in=1.0, empty="No universe has an accepted pair")
+        return Panel("means", height_in=1.0, empty="No analysis has an accepted pair")
     size = 4.0 if len(values) < 200 else 1.8
     place = np.arange(len(values), dtype=float)
     marks: list[Mark] = [Points(x=place, y=values, color="blue", size=size, name="universe")]
@@ -68,7 +68,7 @@ def _means(values: FloatArray, chosen_pps: float | None) -> Panel:
 
 
 def _universes(n: int) -> Axis:
-    label = f"{n} universes, from the smallest to the largest mean ΔF"
+    label = f"{n} analyses, from the smallest to the largest mean ΔF"
     return Axis(label, low=-0.02 * n - 0.5, high=1.02 * n - 0.5, ticks=())
 
 

@@ -223,14 +223,14 @@ def unlike_gauge(posterior: Posterior) -> Figure:
     left.set_ylim(-0.7, 0.8)
     left.set_yticks([])
     left.spines["left"].set_visible(False)
-    left.set_xlabel("Simulated recordings that are nearer (%)")
+    left.set_xlabel("Simulated recordings that are less unusual (%)")
     left.set_title("Is it like what was simulated?")
     odd = posterior.unusual[:6][::-1]
     right.barh(range(len(odd)), [each.deviation for each in odd], color=BLUE, height=0.6)
     right.axvline(0.0, color=MUTED, linewidth=0.8)
     right.set_yticks(range(len(odd)), [_in_lines(sentence_of(each.name)) for each in odd])
     right.tick_params(axis="y", length=0, labelsize=7.5)
-    right.set_xlabel("Deviation from what the rest lets expect (SD)")
+    right.set_xlabel("Deviation from the value expected from the others (SD)")
     right.set_title("Least as expected")
     return figure
 

@@ -104,7 +104,7 @@ def _(protocol: Ramp) -> dict[str, str]:
 @words_of.register
 def _(protocol: VibStim) -> dict[str, str]:
     return {
-        "": "A person who does nothing; torque is read between the bouts and after vibration",
+        "": "A relaxed person; torque is read between the bouts and after vibration",
         VIBRATION: f"Tendon vibration at {protocol.vibration_hz:g} Hz for "
         f"{protocol.vibration_s:g} s",
         BOUT: f"{protocol.bouts} bouts of stimulation: {protocol.bout_s:g} s at "
@@ -116,7 +116,7 @@ def _(protocol: VibStim) -> dict[str, str]:
 @words_of.register
 def _(protocol: SpasmTest) -> dict[str, str]:
     return {
-        "": "A person at rest; how long does the muscle go on by itself?",
+        "": "A person at rest; how long does firing continue by itself?",
         PROVOCATION: f"Touch or stretch for {protocol.input_s:g} s",
         BURST: f"Burst of inhibition for {protocol.burst_s:g} s",
     }

@@ -40,7 +40,7 @@ def tracking_panel(recording: Recording) -> Figure:
     figure = new_figure(3.9 if effort is not None else 2.6)
     torque, target = usable_torque(recording), target_of(recording)
     if torque is None or target is None:
-        empty(figure.subplots(), "The recording does not know which torque was asked for")
+        empty(figure.subplots(), "The recording has no target torque")
         return figure
     grid = figure.subplots(
         1 + (effort is not None),
@@ -70,7 +70,7 @@ def practice_curve(attempts: Sequence[Recording]) -> Figure:
     figure = new_figure(3.1)
     known = [(a, error) for a in attempts if (error := tracking_error(a)) is not None]
     if not known:
-        empty(figure.subplots(), "No attempt knows which torque was asked for")
+        empty(figure.subplots(), "No attempt has a target torque")
         return figure
     left, right = figure.subplots(1, 2, width_ratios=[1.7, 1])
     _attempts(left, [a for a, _ in known])

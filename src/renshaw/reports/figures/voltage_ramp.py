@@ -51,7 +51,7 @@ def voltage_ramp_loops(ramps: Sequence[VoltageRamp]) -> Figure:
     _frame(total, [ramp.current_nA for ramp in ramps], ramps)
     _frame(pic, [ramp.subtracted_nA for ramp in ramps], ramps)
     total.set_title("Current at the clamp")
-    pic.set_title("Leak taken off: ● onset  ○ offset  ▼ peak")
+    pic.set_title("Leak subtracted: ● onset  ○ offset  ▼ peak")
     total.set_ylabel("Current (nA), inward down")
     total.legend(title="Neuromodulation", loc="upper left", handlelength=1.2)
     return figure

@@ -71,7 +71,7 @@ def page(change: Change) -> Content:
         change_marginals(change),
         "marginals",
         "Posterior of every change over its prior",
-        "Gray: what was thought likely before. Blue: after both recordings.",
+        "Gray: before the recordings (prior). Blue: after both (posterior).",
     )
     sections = [
         Section(

@@ -75,7 +75,8 @@ def _recommended(design: Design) -> Section:
         kept = [f"no: {'; '.join(each)}" if each else "yes" for each in (broken, again)]
         rows.append(Row([name, therapy.words(), therapy.kind, *kept], ok=not broken))
     table = Table(
-        "Each at its own best by the rule; gray: nothing of its kind keeps the limits, and the one "
+        "Each at its best by the rule; gray: no therapy of this kind stays within the "
+        "limits, and the one "
         "is shown that breaks them by least",
         [
             Column("Alternative", numeric=False),
@@ -87,7 +88,7 @@ def _recommended(design: Design) -> Section:
         rows,
     )
     words = f"The rule: {rule_words(design.goal.rule)}"
-    return Section("recommended", "What is recommended, and by which rule", [words], tables=[table])
+    return Section("recommended", "Recommended therapy", [words], tables=[table])
 
 
 def _trial(design: Design) -> Section:
@@ -130,7 +131,7 @@ def _trial(design: Design) -> Section:
             f"power-{place}",
             f"Power against participants, against {name}",
             f"Against {name}: power of a crossover trial if all of the predicted difference is "
-            "true, and if half of it is. The dashed line is the power aimed at.",
+            "true, and if half of it is. The dashed line is the target power.",
             small=True,
         )
         for place, (name, power) in enumerate(design.plans.items())

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _ASSUMED = (
     "Descending drive is one number that all motoneurons share; its largest is set so that a "
     "maximal effort recruits the pool.",
-    "Without PICs means that no receptor drives the L-type calcium current; the small persistent "
+    "Without PICs: the L-type calcium current is switched off; the small persistent "
     "sodium current at the soma stays. No drug does this in people.",
     "Neuromodulation grows with the torque that a task asks for, so that the amplification is "
     "larger at higher torques.",
@@ -51,7 +51,7 @@ def page(effort: Effort) -> Content:
     ]
     return Content(
         title=f"{effort.participant.name}: effort",
-        kind=f"Simulated {effort.participant.muscle}: the drive that force takes",
+        kind=f"Simulated {effort.participant.muscle}: descending drive needed for each force",
         findings=effort.findings(),
         sections=sections,
         history=effort.history,
@@ -61,8 +61,9 @@ def page(effort: Effort) -> Content:
 
 def _lost(effort: Effort) -> str:
     words = (
-        "Persistent inward currents amplify what the brain sends, so that it doesn't have to work "
-        "as hard. What calms an over-excitable cord takes some of that away: the same torque then "
+        "Persistent inward currents amplify descending drive, so that less of it is needed for a "
+        "given force. Interventions that calm an over-excitable cord reduce this: the same "
+        "torque then "
         "costs more drive."
     )
     if WITHOUT_PICS in effort.conditions:

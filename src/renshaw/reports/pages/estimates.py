@@ -41,13 +41,13 @@ def page(
         findings=[first, *others],
         sections=[
             Section("recordings", "Recordings", tables=[_table(estimates, links)]),
-            Section("exclusions", "What was excluded, and why", tables=[reasons])
+            Section("exclusions", "Excluded values and reasons", tables=[reasons])
             if reasons.rows
             else None,
         ],
         history=estimates.history,
         settings=estimates.settings,
-        settings_title="Settings that the estimates were made with",
+        settings_title="Settings of the estimates",
     )
 
 

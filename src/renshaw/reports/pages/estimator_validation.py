@@ -16,8 +16,8 @@ def page(validation: EstimatorValidation) -> Content:
     shown = drawing(
         estimators_against_truth(validation.recordings),
         "truth",
-        "What estimators say against the truth that was set",
-        "A dot is a simulated recording: what was estimated against what was set.",
+        "Estimates against the simulated truth",
+        "Each dot is a simulated recording: estimate against true value.",
     )
     return Content(
         title="Estimators against truth",
@@ -54,10 +54,10 @@ def _table(validation: EstimatorValidation) -> Table:
         Column("Rules", numeric=False),
         Column("Mean at the lowest"),
         Column("at the highest"),
-        Column("Rank correlation with what was set"),
+        Column("Rank correlation with the true value"),
         Column("with the inward current"),
         Column("of units with their drive hysteresis"),
         Column("Change over noise"),
         Column("Values that pass", "%"),
     ]
-    return Table("Every quantity against each truth that was set", columns, rows)
+    return Table("Every quantity against each true value", columns, rows)

@@ -84,7 +84,7 @@ def _differences(model: MixedModel) -> Section:
     )
     return Section(
         "differences",
-        "What differs, and how sure that is",
+        "Differences",
         pictures=[shown],
         tables=[contrasts] if len(model.contrasts) else [],
         folded=[means] if len(model.marginal_means) else [],

@@ -53,7 +53,7 @@ def page(acceptance: ModelValidation) -> Content:
     ]
     return Content(
         title="The model beside people",
-        kind="Validation: what the model does, held against what was measured in people",
+        kind="Validation: the model compared with measurements in people",
         findings=acceptance.findings(),
         sections=sections,
         history=acceptance.history,

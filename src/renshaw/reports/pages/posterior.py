@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 PAGE = "report.html"
 
 MODEL = (
-    "The posterior is that of the model of docs/model.md. What the model leaves out (other "
-    "currents, uneven drive, fatigue) is taken for something that it has."
+    "The posterior is that of the model described in docs/model.md. What the model leaves "
+    "out (other "
+    "currents, uneven drive, fatigue) is attributed to what it contains."
 )
 RESEARCH = "The numbers are for research. They are not a diagnosis."
 _ASSUMED = (
@@ -67,7 +68,7 @@ def page(posterior: Posterior) -> Content:
         posterior_marginals(posterior),
         "marginals",
         "Posterior of every parameter over its prior",
-        "Gray: what was thought likely before the recording. Blue: after it. Where the two are the "
+        "Gray: before the recording (prior). Blue: after it (posterior). Where the two are the "
         "same, the recording says nothing.",
     )
     where = drawing(
@@ -82,13 +83,13 @@ def page(posterior: Posterior) -> Content:
         posterior_correlation(posterior),
         "correlation",
         "Correlation of parameters in the posterior",
-        "Two parameters that go together explain the recording in place of each other.",
+        "Strongly correlated parameters can replace each other in explaining the recording.",
         small=True,
     )
     gauge = drawing(
         unlike_gauge(posterior),
         "unlike",
-        "How far the recording is from what was simulated",
+        "How unusual the recording is among simulated ones",
         "Left: red is farther off than 99 % of simulated recordings. Right: what is not as the "
         "rest of the recording lets expect.",
     )
@@ -154,8 +155,9 @@ def _like(posterior: Posterior) -> list[str]:
     if posterior.check is not None:
         check = posterior.check
         words.append(
-            f"{check.persons} persons of the posterior did the contraction again: "
-            f"{check.inside_pct:.0f} % of what was summarized lies within 90 % of theirs."
+            f"{check.persons} virtual persons from the posterior repeated the contraction: "
+            f"{check.inside_pct:.0f} % of the recording's summary values lie within the middle "
+            "90 % of theirs."
         )
         if check.outside:
             words.append(f"Farthest outside: {'; '.join(check.outside)}.")

@@ -20,8 +20,11 @@ def page(power: Power, *, reliability: Reliability | None = None) -> Content:
     return Content(
         title=f"Plan: {settings.measured}",
         kind=f"Plan of a {settings.design} study: two-sided tests at {settings.alpha:g}, "
-        f"{settings.simulations} simulations a cell",
-        question="How many participants does it take, and what is the least change to be seen?",
+        f"{settings.simulations} simulated studies each",
+        question=(
+            "How many participants are needed, and what is the smallest change that can "
+            "be detected?"
+        ),
         findings=[*power.findings(), *(each for r in again for each in r.findings())],
         sections=[_power(power), *map(retest, again), _assumed(power)],
         history=joined([each.history for each in (*again, power)]),
@@ -35,8 +38,9 @@ def _power(power: Power) -> Section:
         power_curves(power),
         "power",
         "Power against the number of participants",
-        "Power of the study against its number of participants; a line is a true effect, its band "
-        "the Monte-Carlo interval. The dashed line is the power aimed at.",
+        "Power of the study against its number of participants; each line is a true effect, "
+        "its band "
+        "the Monte Carlo interval. The dashed line is the target power.",
     )
     settings = power.settings
     of_units = settings.outcome == DELTA_F
@@ -45,7 +49,7 @@ def _power(power: Power) -> Section:
     columns = [Column("Participants"), *([Column("Units")] if of_units else [])]
     columns += [Column(times), Column("Effect", settings.unit)]
     detectable = Table(
-        "The least true effect that is found with the power aimed at",
+        "Smallest true effect that is detected with the target power",
         columns,
         [
             Row(

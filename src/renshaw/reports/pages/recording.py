@@ -55,7 +55,7 @@ def page(
         sections=shown,
         history=joined(known),
         settings=mine.made_with.get(recording.name),
-        settings_title="Settings that the estimates were made with",
+        settings_title="Settings of the estimates",
     )
 
 

@@ -44,8 +44,8 @@ def retest(reliability: Reliability) -> Section:
         "Differences between sessions: solid, their mean; dashed, limits of agreement.",
     )
     words = (
-        "Detectable in one: a change of a single participant (or unit) larger than this is more "
-        "than chance makes of the measurement itself (95 %)."
+        "Smallest detectable change: a larger change in one participant (or unit) exceeds the "
+        "measurement error (95 %)."
     )
     return Section("retest", "Test and retest", [words], pictures=[shown], tables=[table])
 

@@ -33,7 +33,7 @@ def page(ramps: Sequence[VoltageRamp]) -> Content:
     loops = drawing(
         pictures["clamp"],
         "clamp",
-        "Current against potential, as recorded and with the leak taken off",
+        "Current against potential, as recorded and after leak subtraction",
         "Solid on the way up, dashed on the way down; inward current points down. The PIC bends "
         "the line into a region of negative slope; on the way down it lasts to a lower potential, "
         "because the dendrites that carry it are not held by the clamp.",

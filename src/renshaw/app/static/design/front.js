@@ -39,16 +39,16 @@ export function frontOf(found, path) {
 const named = (point) => `${point.chosen ? `${point.chosen}: ` : ""}${point.therapy}`;
 
 function about(point, axes) {
-  const words = ["In the search, on other people than those above."];
-  if (point.front) words.push("No other protocol beats it on every axis.");
-  words.push(point.allowed ? "There it keeps all limits." : "There it breaks a limit (a hollow dot).");
+  const words = ["From the search, which used other people than the table above."];
+  if (point.front) words.push("No other protocol is better in every respect.");
+  words.push(point.allowed ? "In the search it stayed within all limits." : "In the search it exceeded a limit (hollow dot).");
   const numbers = [["Burden left", `${number(point.left_pct)} %`], ["Burden", `${number(point.burden)} % MVC s`]];
   for (const axis of axes) numbers.push([axis.title, `${number(point[axis.name])} ${axis.unit}`]);
   const rows = numbers.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value)));
   return [
     element("p", {}, element("strong", {}, point.therapy)),
     element("dl", { class: "numbers" }, ...rows),
-    givenOf("As the command line takes it", point.given),
+    givenOf("For the command line", point.given),
     element("p", { class: "note" }, words.join(" ")),
   ];
 }

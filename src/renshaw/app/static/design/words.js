@@ -11,7 +11,7 @@ export function number(value) {
 /** What is given, in the words of the command line, to be copied. */
 export function givenOf(title, given) {
   const words = given.map((each) => `--given ${each}`).join(" ");
-  if (!words) return element("p", { class: "note" }, `${title}: nothing is given.`);
+  if (!words) return element("p", { class: "note" }, `${title}: none.`);
   const copy = async (event) => {
     await navigator.clipboard?.writeText(words);
     event.target.textContent = "Copied";

@@ -131,7 +131,7 @@ function step(by) {
 
 function showCursor() {
   const point = cursorPoint();
-  at("cursor").textContent = point ? `${point.x.toFixed(3)} s: ${point.real ? "a discharge; Enter removes it" : "a peak that is no discharge; Enter adds it"}` : "";
+  at("cursor").textContent = point ? `${point.x.toFixed(3)} s: ${point.real ? "a discharge; Enter removes it" : "a peak not counted as a discharge; Enter adds it"}` : "";
 }
 
 function zoom(factor, shift = 0) {
@@ -180,7 +180,7 @@ at("replay").addEventListener("change", async (event) => {
   const said = await tried(async () => post(`${base}/replay`, { edits: await file.text() }));
   event.target.value = "";
   if (said) {
-    announce(`${said.edits.length} edits are done.`);
+    announce(`${said.edits.length} edits were made.`);
     await load();
   }
 });

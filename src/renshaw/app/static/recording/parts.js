@@ -110,4 +110,4 @@ export function showUndo(data) {
 }
 
 /** Say what was done last. */
-export const sayLast = (data, verb) => announce(verb === "undo" ? `Taken back: ${data.redoable}` : data.undoable || "Nothing is edited.");
+export const sayLast = (data, verb) => announce(verb === "undo" ? `Undone: ${data.redoable}` : data.undoable || "No edits.");

@@ -41,17 +41,17 @@ async function begin() {
     await tried(() => waited(state));
     return void begin();
   }
-  if (state.stage === "raw") at("raw-words").textContent = `${state.channels} channels, ${state.seconds} s. Its motor units are found first: about as long as the recording lasts, on this computer.`;
+  if (state.stage === "raw") at("raw-words").textContent = `${state.channels} channels, ${state.seconds} s. Finding its motor units comes first; it takes about as long as the recording, on this computer.`;
   if (state.stage === "ready") {
-    if (state.channels) offerAnew();
+    if (state.channels) offerAgain(state.units);
     await load();
   }
 }
 
-/** A recording that has units can have them found anew, from its EMG. */
-function offerAnew() {
-  at("raw").querySelector("h2").textContent = "Find motor units anew";
-  at("raw-words").textContent = "In place of those there are; what was edited is forgotten.";
+/** A recording that has units can have them found again, from its EMG. */
+function offerAgain(units) {
+  at("raw").querySelector("h2").textContent = "Find motor units again";
+  at("raw-words").textContent = `Replaces the ${units} motor unit${units === 1 ? "" : "s"} in this file. Your edits will be lost.`;
   document.querySelector("#ready .side").append(at("raw"));
   at("raw").hidden = false;
 }
@@ -140,8 +140,9 @@ function showCard() {
   const edit = element("a", { class: "button", href: `${at("to-edit").href}?unit=${unit.unit}` }, "Edit discharges");
   const lines = [
     `${unit.discharges} discharges${unit.delta_f === null ? "" : `, ΔF ${shown(unit.delta_f, 2)} pps`}`,
-    unit.delta_f === null && unit.delta_f_why ? `No ΔF: ${unit.delta_f_why}` : "",
-    unit.smooth ? "" : unit.why_not_smooth, unit.flag ? `Flag: ${unit.flag}` : "", quality.join(" · "),
+    unit.aside ? unit.flag.replace("set aside by hand", "You set this unit aside") : "",
+    !unit.aside && unit.delta_f === null && unit.delta_f_why ? `No ΔF: ${unit.delta_f_why}` : "",
+    unit.aside || unit.smooth ? "" : unit.why_not_smooth, unit.flag && !unit.aside ? `Flag: ${unit.flag}` : "", quality.join(" · "),
   ];
   at("unit-card").replaceChildren(element("h3", {}, `Unit ${unit.label}`), ...lines.filter(Boolean).map((line) => element("p", {}, line)),
     ...(unit.aside ? [] : [why]), element("div", { class: "row" }, act, edit));
@@ -279,7 +280,7 @@ at("report").addEventListener("click", () => tried(async () => {
   try {
     await post(`${base}/report`);
     location.assign(address(`${base}/report.html`));
-    announce("The report is there.");
+    announce("The report is ready.");
   } finally {
     at("report").disabled = false;
     at("report").textContent = "Report";

@@ -32,7 +32,7 @@ function draw(place, found, asked, title, links, show) {
   const focused = document.activeElement?.closest("th")?.dataset.column;
   const heads = found.columns.map((column) => head(column, found, asked, show));
   const rows = found.rows.map((row) => element("tr", {}, ...row.map((value, n) => cell(value, found.columns[n]))));
-  const words = found.total ? `${found.total.toLocaleString("en")} rows` : "Nothing in it.";
+  const words = found.total ? `${found.total.toLocaleString("en")} rows` : "No rows.";
   place.replaceChildren(
     element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": title },
       element("table", { class: "found" },
