@@ -123,7 +123,7 @@ def test_files_that_other_commands_read(design, tmp_path) -> None:
 def test_the_page_says_what_it_is_and_what_it_rests_on(design) -> None:
     page = report_text(design)
     assert PREDICTION in page and design.finding.sentence.split(":")[0] in page
-    assert "No data exist of people" in page
+    assert "no data on people" in page
     for each in design.given:
         assert each.certainty in page and each.name in page
     sheet = protocol_sheet(design)
