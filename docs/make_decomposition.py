@@ -8,20 +8,40 @@ units are tracked when the grid is put back aside.
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
+from making import parser
 
 import renshaw as rs
 from renshaw.decomposition.agreement import agreement
 from renshaw.electrodes.synthesize_emg import crosstalk_trains
 
-LEVELS = (10, 20, 30, 50)
-SHIFTS_MM = (0.0, 4.0, 8.0)
 FOUND, MATCHED = 0.9, 0.5
 FS_HZ = 2048.0
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is simulated and decomposed."""
+
+    levels: tuple[int, ...] = (10, 20, 30, 50)
+    shifts_mm: tuple[float, ...] = (0.0, 4.0, 8.0)
+    participant: rs.Participant = field(default_factory=rs.Participant)
+    ramp: rs.Ramp = field(default_factory=rs.Ramp)
+    electrodes: rs.emg.ElectrodeSettings = field(default_factory=rs.emg.ElectrodeSettings)
+    decomposing: rs.DecomposeSettings = field(default_factory=rs.DecomposeSettings)
+
+
+WHOLE = Size()
+QUICK = Size(
+    levels=(20,),
+    shifts_mm=(0.0,),
+    participant=rs.Participant(n_units=20),
+    ramp=rs.Ramp(rise_s=3.0, fall_s=3.0, follows="drive"),
+    electrodes=rs.emg.ElectrodeSettings(rows=4, columns=4, distance_mm=10.0),
+)
 
 
 @dataclass(frozen=True)
@@ -36,21 +56,26 @@ class Trial:
 
 def main() -> None:
     """Run every trial and print the tables."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seeds", type=int, default=2)
-    seeds = range(parser.parse_args().seeds)
-    trials = [trial(level, seed) for level in LEVELS for seed in seeds]
-    print(by_level(trials), by_place(trials), tracking(seeds), sep="\n\n")
+    asking = parser(__doc__)
+    asking.add_argument("--seeds", type=int, default=2)
+    asked = asking.parse_args()
+    size = QUICK if asked.quick else WHOLE
+    seeds = range(1 if asked.quick else asked.seeds)
+    trials = [trial(size, level, seed) for level in size.levels for seed in seeds]
+    print(by_level(trials), by_place(trials), tracking(size, seeds), sep="\n\n")
 
 
-def trial(level: int, seed: int, offset_mm: float = 0.0, anatomy: int | None = None) -> Trial:
+def trial(
+    size: Size, level: int, seed: int, offset_mm: float = 0.0, anatomy: int | None = None
+) -> Trial:
     """Simulate, record, decompose."""
-    participant, ramp = rs.Participant(), rs.Ramp(peak_pct_mvc=float(level))
-    bare = rs.simulate(participant, ramp, seed=seed)
-    settings = rs.emg.ElectrodeSettings(offset_y_mm=offset_mm)
+    bare = rs.simulate(size.participant, size.ramp.replace(peak_pct_mvc=float(level)), seed=seed)
+    settings = size.electrodes.replace(offset_y_mm=offset_mm)
     own = seed if anatomy is None else anatomy
     truth = rs.synthesize_emg(bare, settings, seed=own)
-    return Trial(level, truth, rs.decompose(truth), crosstalk_trains(bare, settings, own))
+    return Trial(
+        level, truth, rs.decompose(truth, size.decomposing), crosstalk_trains(bare, settings, own)
+    )
 
 
 def samples(times_s: np.ndarray) -> np.ndarray:
@@ -77,7 +102,7 @@ def by_level(trials: Sequence[Trial]) -> str:
         "precision | median agreement | ΔF of truth (pps) | ΔF of found (pps) | error (pps) |",
         "|" + " ---: |" * 13,
     ]
-    for level in LEVELS:
+    for level in dict.fromkeys(each.level for each in trials):
         counts = np.zeros(6)
         agreements: list[float] = []
         errors: list[tuple[float, float]] = []
@@ -175,14 +200,14 @@ def by_place(trials: Sequence[Trial]) -> str:
     return "\n".join(lines)
 
 
-def tracking(seeds: Sequence[int]) -> str:
+def tracking(size: Size, seeds: Sequence[int]) -> str:
     """Return how well units are tracked into a second recording."""
     lines = ["| grid put back | in both | tracked | wrongly |", "| ---: | ---: | ---: | ---: |"]
-    firsts = [trial(30, 100 + seed, anatomy=seed) for seed in seeds]
-    for shift in SHIFTS_MM:
+    firsts = [trial(size, 30, 100 + seed, anatomy=seed) for seed in seeds]
+    for shift in size.shifts_mm:
         shared = right = wrong = 0
         for seed, first in zip(seeds, firsts, strict=True):
-            second = trial(25, 200 + seed, shift, seed)
+            second = trial(size, 25, 200 + seed, shift, seed)
             one, two = _names(first), _names(second)
             shared += len(set(one.values()) & set(two.values()))
             for a, b in rs.track(first.found, second.found).pairs:

@@ -8,10 +8,10 @@ With the folder of a training, the people it kept out are written down for the t
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
 
 import numpy as np
+from making import DOCS, fill, parser, place
 
 from renshaw.inference.dataset import dataset
 from renshaw.inference.posterior import plain
@@ -22,7 +22,6 @@ from renshaw.inference.train import paired, single
 from renshaw.inference.trained import Networks, Trained, shipped
 from renshaw.model.muscles import MUSCLES
 
-DOCS = Path(__file__).parent
 KEPT_OUT = DOCS.parent / "tests" / "published" / "inference_kept_out.npz"
 
 
@@ -85,14 +84,6 @@ def made_words(trained: Trained) -> str:
     )
 
 
-def fill(page: Path, name: str, text: str) -> None:
-    """Put a text between the marks of that name."""
-    old = page.read_text(encoding="utf-8")
-    mark = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", flags=re.S)
-    assert mark.search(old), f"{page.name} has no {name}"
-    page.write_text(mark.sub(lambda m: m[1] + text + "\n" + m[2], old), encoding="utf-8")
-
-
 def keep_out(training: Path) -> None:
     """Write some recordings and pairs that training never saw, and their truth, for the tests."""
     folder, recordings, pairs = training / "kept_out", 200, 100
@@ -118,9 +109,13 @@ def main() -> None:
     from renshaw.figures.style import look
     from renshaw.reports.figures.calibration import calibration_picture
 
-    if len(sys.argv) > 1:
-        keep_out(Path(sys.argv[1]))
-    trained, page = shipped(), DOCS / "inference.md"
+    asking = parser(__doc__)
+    asking.add_argument("training", nargs="?", type=Path, help="folder of a training")
+    asked = asking.parse_args()
+    if asked.training is not None:
+        keep_out(asked.training)
+    folder = place(asked)
+    trained, page = shipped(), folder / "inference.md"
     fill(page, "parameters", parameter_table())
     fill(page, "summaries", summary_table())
     fill(page, "made", made_words(trained))
@@ -129,7 +124,7 @@ def main() -> None:
     assert trained.state.calibration is not None
     with look():
         calibration_picture(trained.state.calibration).savefig(
-            DOCS / "figures" / "inference_calibration.svg", metadata={"Date": None}
+            folder / "figures" / "inference_calibration.svg", metadata={"Date": None}
         )
 
 

@@ -5,12 +5,11 @@ Prints the tables of the page; some ten minutes on two cores.
 
 from __future__ import annotations
 
-import sys
-from dataclasses import replace
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
+from making import parser, place
 
 import renshaw as rs
 from renshaw.core.seeds import derived_seed
@@ -25,35 +24,65 @@ from renshaw.reports.figures.nerve_stimulation import nerve_stimulation
 from renshaw.reports.figures.what_calms import what_calms
 from renshaw.study.cohort import CohortSettings, draw_cohort
 
-FIGURES = Path(__file__).parent / "figures"
 SEED = 2022
 CONTROL = "nothing"
-WATCHED_s = 20.0
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is simulated."""
+
+    people: int = 8
+    n_units: int = 20
+    injured: int = 4
+    of_an_age: int = 3
+    ramp: rs.Ramp = field(default_factory=rs.Ramp)
+    watched_s: float = 20.0
+    muscles: tuple[str, ...] = ("TA", "SOL", "GM")
+    ages: tuple[float, ...] = (25.0, 40.0, 55.0, 70.0, 80.0)
+    names: tuple[str, ...] = tuple(INTERVENTIONS)
+
+
+WHOLE = Size()
+QUICK = Size(
+    people=2,
+    injured=2,
+    of_an_age=2,
+    ramp=rs.Ramp(follows="drive", rise_s=5.0, fall_s=5.0),
+    watched_s=3.0,
+    muscles=("TA",),
+    ages=(25.0, 80.0),
+    names=("relaxation", "baclofen"),
+)
 
 
 def main() -> None:
     """Measure, draw and print."""
-    words = set(sys.argv[1:]) or {"effects", "ageing", "nerve"}
+    asking = parser(__doc__)
+    asking.add_argument("parts", nargs="*", help="effects, ageing, nerve; all by default")
+    asked = asking.parse_args()
+    figures, size = place(asked) / "figures", QUICK if asked.quick else WHOLE
+    words = set(asked.parts) or {"effects", "ageing", "nerve"}
     if "nerve" in words:
         picture = nerve_stimulation(rs.NerveStimulation(intensity_xmt=1.2))
-        picture.savefig(FIGURES / "nerve_stimulation.svg", facecolor="white")
+        picture.savefig(figures / "nerve_stimulation.svg", facecolor="white")
     if "effects" in words:
-        table = effects()
-        what_calms(table).savefig(FIGURES / "what_calms.svg", facecolor="white")
+        table = effects(size)
+        what_calms(table).savefig(figures / "what_calms.svg", facecolor="white")
         print(markdown(table))
     if "ageing" in words:
-        course = by_age()
-        ageing(course).savefig(FIGURES / "ageing.svg", facecolor="white")
+        course = by_age(size)
+        ageing(course).savefig(figures / "ageing.svg", facecolor="white")
         print(markdown(course))
 
 
-def effects() -> pd.DataFrame:
+def effects(size: Size) -> pd.DataFrame:
     """Return one row an intervention with its default settings."""
     given: dict[str, tuple[Intervention, ...]] = {CONTROL: ()}
-    given |= {key: (kind(),) for key, kind in INTERVENTIONS.items()}
+    given |= {key: (INTERVENTIONS[key](),) for key in size.names}
     both = (rs.ReciprocalInhibition(), rs.Relaxation())
     given["reciprocal-inhibition + relaxation"] = both
-    ramps = ramp_effects(given)
+    ramps = ramp_effects(given, size)
     rows = []
     for name, interventions in given.items():
         kind = INTERVENTIONS.get(name)
@@ -62,19 +91,21 @@ def effects() -> pd.DataFrame:
                 "name": name,
                 "fitted": name == CONTROL or bool(kind is None or kind.fitted),
                 **ramps[name],
-                "complete_s": spasm_s(interventions, severity=1.0),
-                "incomplete_s": spasm_s(interventions, severity=0.5),
+                "complete_s": spasm_s(interventions, 1.0, size),
+                "incomplete_s": spasm_s(interventions, 0.5, size),
                 "mvc_change_pct": 100.0 * (mvc(interventions) / mvc(()) - 1.0),
             }
         )
     return pd.DataFrame(rows)
 
 
-def ramp_effects(given: dict[str, tuple[Intervention, ...]]) -> dict[str, dict[str, float]]:
+def ramp_effects(
+    given: dict[str, tuple[Intervention, ...]], size: Size
+) -> dict[str, dict[str, float]]:
     """Return mean changes in ramps of the tibialis anterior to 20 % MVC, common random numbers."""
-    people = draw_cohort(CohortSettings(participants=8), SEED)
+    people = draw_cohort(CohortSettings(participants=size.people, n_units=size.n_units), SEED)
     trials = [
-        Trial(who, rs.Ramp(), each, derived_seed(SEED, "noise", who.name), f"{who.name} {name}")
+        Trial(who, size.ramp, each, derived_seed(SEED, "noise", who.name), f"{who.name} {name}")
         for name, each in given.items()
         for who in people
     ]
@@ -109,10 +140,10 @@ def hallmarks(recording: rs.Recording) -> dict[str, float]:
     }
 
 
-def spasm_s(given: tuple[Intervention, ...], severity: float) -> float:
-    """Return how long an injured muscle goes on after a brief input, mean of four people (s)."""
-    people = draw_cohort(CohortSettings(participants=4, n_units=20), SEED)
-    test = SpasmTest(watched_s=WATCHED_s)
+def spasm_s(given: tuple[Intervention, ...], severity: float, size: Size) -> float:
+    """Return how long an injured muscle goes on after a brief input, mean of some people (s)."""
+    people = draw_cohort(CohortSettings(participants=size.injured, n_units=size.n_units), SEED)
+    test = SpasmTest(watched_s=size.watched_s)
     over_s = test.rest_before_s + test.input_s
     trials = [
         Trial(who.replace(condition="spinal-cord-injury", severity=severity), test, given, number)
@@ -135,15 +166,15 @@ def mvc(given: tuple[Intervention, ...]) -> float:
     return float(np.sort(done.torque_pct_mvc)[-100:].mean())
 
 
-def by_age() -> pd.DataFrame:
-    """Return simulated delta F by muscle and age, means of three people."""
+def by_age(size: Size) -> pd.DataFrame:
+    """Return simulated delta F by muscle and age, means of some people."""
     trials, keys = [], []
-    for muscle in ("TA", "SOL", "GM"):
-        people = draw_cohort(CohortSettings(participants=3, muscle=muscle), SEED)
-        for age in (25.0, 40.0, 55.0, 70.0, 80.0):
+    for muscle in size.muscles:
+        people = draw_cohort(CohortSettings(participants=size.of_an_age, muscle=muscle), SEED)
+        for age in size.ages:
             for who in people:
                 seed = derived_seed(SEED, "noise", who.name)
-                trials.append(Trial(who.replace(age_years=age), rs.Ramp(), (), seed))
+                trials.append(Trial(who.replace(age_years=age), size.ramp, (), seed))
                 keys.append((muscle, age))
     values = [hallmarks(recording) for recording in simulate_many(trials)]
     table = pd.DataFrame(keys, columns=["muscle", "age_years"])

@@ -8,7 +8,6 @@ study and of a finished design. A picture whose material is missing is left as i
 
 from __future__ import annotations
 
-import argparse
 import io
 import shutil
 import tempfile
@@ -16,13 +15,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
-from playwright.sync_api import sync_playwright
+from making import DOCS, parser, place
 
 from renshaw.app.server import serving
 
-FIGURES = Path(__file__).parent / "figures"
-DATA = Path(__file__).parents[2] / "shared/data"
+DATA = DOCS.parents[1] / "shared/data"
 WIDTH, PHONE = 1280, (390, 844)
 PATIENCE_ms = 300_000
 Open = Callable[..., Any]
@@ -30,10 +27,20 @@ Open = Callable[..., Any]
 
 def main() -> None:
     """Serve a folder with what is to be seen, look at it, and keep the pictures."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--study", type=Path, help="folder of a finished study")
-    parser.add_argument("--design", type=Path, help="folder of a finished design")
-    told = parser.parse_args()
+    asking = parser(__doc__)
+    asking.add_argument("--study", type=Path, help="folder of a finished study")
+    asking.add_argument("--design", type=Path, help="folder of a finished design")
+    told = asking.parse_args()
+    try:
+        from PIL import Image
+        from playwright.sync_api import sync_playwright
+    except ImportError as missing:
+        print(f"Skipped: pictures of the page need {missing.name} (the group browser).")
+        return
+    if shutil.which("chromium") is None:
+        print("Skipped: pictures of the page need chromium.")
+        return
+    figures = place(told) / "figures"
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)
         for given in (told.study, told.design):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from making import parser, place
 
 import renshaw as rs
 from renshaw.estimation.quantities.delta_f import pair_construction
@@ -11,18 +11,37 @@ from renshaw.reports.figures.delta_f import delta_f_construction
 from renshaw.reports.figures.effort import effort_curve
 from renshaw.reports.figures.paired import paired_difference
 
-FIGURES = Path(__file__).parent / "figures"
-
 
 def main() -> None:
     """Draw a pair of a simulated ramp, what force takes, and the answer of the built-in study."""
-    recording = rs.simulate(rs.Participant(n_units=40), rs.Ramp(), seed=7)
-    construction(recording).savefig(FIGURES / "delta_f.svg", facecolor="white")
-    effort_curve(rs.effort()).savefig(FIGURES / "effort.svg", facecolor="white")
-    result = rs.run_study(rs.study.built_in_plan())
-    paired_difference(result.comparison, "delta_f").savefig(
-        FIGURES / "calm_the_cord.svg", facecolor="white"
+    asked = parser(__doc__).parse_args()
+    figures = place(asked) / "figures"
+    who, settings, plan = rs.Participant(n_units=40), None, rs.study.built_in_plan()
+    if asked.quick:
+        who = rs.Participant(n_units=20)
+        settings = rs.experiment.EffortSettings(
+            levels_pct_mvc=(10.0, 30.0), hold_s=1.0, rise_pct_mvc_per_s=30.0, repeats=1
+        )
+        plan = smallest(plan)
+    recording = (
+        rs.simulate(who, rs.Ramp(follows="drive"), seed=7)
+        if asked.quick
+        else rs.simulate(who, rs.Ramp(), seed=7)
     )
+    construction(recording).savefig(figures / "delta_f.svg", facecolor="white")
+    effort_curve(rs.effort(settings=settings)).savefig(figures / "effort.svg", facecolor="white")
+    result = rs.run_study(plan)
+    paired_difference(result.comparison, "delta_f").savefig(
+        figures / "calm_the_cord.svg", facecolor="white"
+    )
+
+
+def smallest(plan: rs.StudyPlan) -> rs.StudyPlan:
+    """Return the first arm of the study with few people and motoneurons, whose drive is imposed."""
+    arm = plan.arms[0]
+    task = rs.study.Task(protocol=rs.Ramp(rise_s=5.0, fall_s=5.0, follows="drive"))
+    cohort = rs.study.CohortSettings(participants=3, n_units=20)
+    return plan.replace(arms=(arm.replace(repeats=1, cohort=cohort, protocols=(task,)),))
 
 
 def construction(recording: rs.Recording):  # type: ignore[no-untyped-def]

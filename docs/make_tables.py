@@ -7,7 +7,8 @@ A page says where a table goes, and everything between the two marks is written 
 
 `TABLES` says what a name stands for: a function that returns Markdown. Words after the name are its
 arguments: ``<!-- begin: quantities pair -->`` stands for ``TABLES["quantities"]("pair")``.
-With ``--check`` nothing is written, and a stale page is named (also by ``tests/docs``).
+With ``--check`` nothing is written, and a stale page is named (also by ``tests/docs``); ``--quick``
+is the same.
 """
 
 from __future__ import annotations
@@ -26,12 +27,13 @@ _BETWEEN = re.compile(r"(<!-- begin: (?P<what>.+?) -->\n).*?(<!-- end: (?P=what)
 
 def main(arguments: Sequence[str]) -> int:
     """Fill every page, or name those that are stale."""
+    check = not {"--check", "--quick"}.isdisjoint(arguments)
     stale = [page for page in PAGES if filled(text := page.read_text(encoding="utf-8")) != text]
     for page in stale:
-        print(f"{'stale' if '--check' in arguments else 'written'}: {page.relative_to(ROOT)}")
-        if "--check" not in arguments:
+        print(f"{'stale' if check else 'written'}: {page.relative_to(ROOT)}")
+        if not check:
             page.write_text(filled(page.read_text(encoding="utf-8")), encoding="utf-8")
-    return int(bool(stale) and "--check" in arguments)
+    return int(bool(stale) and check)
 
 
 def filled(page: str) -> str:

@@ -7,9 +7,10 @@ page; some minutes a seed on two cores. What is finished is kept in the folder `
 from __future__ import annotations
 
 import resource
-import sys
 import time
 from pathlib import Path
+
+from making import parser, place
 
 import renshaw as rs
 from renshaw.core.machine import cores
@@ -17,27 +18,46 @@ from renshaw.optimization.design import RECOMMENDED
 from renshaw.reports.design_folder import write_design_folder
 from renshaw.reports.figures.design import burden_by_person, interaction_map, pareto_front
 
-FIGURES = Path(__file__).parent / "figures"
 _SHOWN = ("burden", "fresh_burden", "fresh_duration_s", "force_pct", "fresh_force_pct", "dose_pct")
 
 
 def main() -> None:
     """Design, draw and print."""
-    for place, seed in enumerate(map(int, sys.argv[1:] or ("0", "1", "2"))):
+    asking = parser(__doc__)
+    asking.add_argument("seeds", nargs="*", type=int, default=[0, 1, 2])
+    asked = asking.parse_args()
+    home = place(asked)
+    for number, seed in enumerate(asked.seeds[:1] if asked.quick else asked.seeds):
         began_s, used_s = time.monotonic(), cpu_s()
-        folder = Path(f"therapy-{seed}")
+        folder = (home if asked.quick else Path()) / f"therapy-{seed}"
         goal = rs.optimization.built_in_goal().replace(seed=seed)
+        goal = smallest(goal) if asked.quick else goal
         design = rs.optimize(goal, folder=folder, workers=cores())
         took = f"{time.monotonic() - began_s:.0f} s, {cpu_s() - used_s:.0f} s of CPU"
         write_design_folder(design, folder)
         print(f"\nSeed {seed} ({took}): {design.recommended.words()}\n\n{markdown(design)}")
-        if place == 0:
+        if number == 0:
             for name, draw in (
                 ("therapy_front", pareto_front),
                 ("therapy_people", burden_by_person),
                 ("therapy_map", interaction_map),
             ):
-                draw(design).savefig(FIGURES / f"{name}.svg", facecolor="white")
+                draw(design).savefig(home / "figures" / f"{name}.svg", facecolor="white")
+
+
+def smallest(goal: rs.Goal) -> rs.Goal:
+    """Return the goal with as little to do as there can be."""
+    return goal.replace(
+        people=3,
+        few=2,
+        held_out=4,
+        sleepers=0,
+        test=rs.SpasmTest(watched_s=6.0),
+        cohort=goal.cohort.replace(n_units=6),
+        search=goal.search.replace(
+            therapies=8, batch=4, promising=8, drugs=("cyproheptadine",), dose_pct_max=10.0
+        ),
+    )
 
 
 def markdown(design: rs.optimization.Design) -> str:
