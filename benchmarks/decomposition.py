@@ -56,8 +56,18 @@ def main() -> None:
         "--only", nargs="*", choices=TOOLS, default=list(TOOLS), help="tools to run"
     )
     parser.add_argument("--keep", type=Path, help="folder for the units of each tool (.npz)")
+    parser.add_argument(
+        "--quick", action="store_true", help="renshaw alone, on a short simulated recording"
+    )
     given = parser.parse_args()
-    recording = rs.read(given.file)
+    if given.quick:
+        print("Skipped: the peers, whose environments take minutes to make.")
+        given.only = ["renshaw"]
+        recording = short()
+    elif given.file.is_file():
+        recording = rs.read(given.file)
+    else:
+        parser.error(f"{given.file} is not here; name a recording with raw EMG, or use --quick.")
     with tempfile.TemporaryDirectory() as temporary:
         folder = given.keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
@@ -72,6 +82,13 @@ def main() -> None:
         print(tool, json.dumps(row))
     if given.json:
         given.json.write_text(json.dumps(results, indent=2) + "\n")
+
+
+def short() -> rs.Recording:
+    """Return a short contraction, seen by a small grid."""
+    ramp = rs.Ramp(rise_s=3.0, fall_s=3.0, follows="drive")
+    grid = rs.emg.ElectrodeSettings(rows=4, columns=4, distance_mm=10.0)
+    return rs.synthesize_emg(rs.simulate(rs.Participant(n_units=20), ramp, seed=1), grid, seed=1)
 
 
 def run(tool: str, recording: rs.Recording, folder: Path) -> dict[str, np.ndarray]:

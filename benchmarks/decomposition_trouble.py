@@ -1,6 +1,6 @@
 """Decomposition of other grids and of recordings with something wrong, against truth.
 
-    uv run benchmarks/decomposition_trouble.py [NAME ...]
+    uv run benchmarks/decomposition_trouble.py [NAME ...] [--quick]
 
 A simulated ramp is recorded by a grid of another make, at another rate, with more noise, mains,
 dead channels, artifacts ..., and decomposed with the default settings. One line a scenario: units
@@ -11,8 +11,8 @@ docs/decomposition.md.
 
 from __future__ import annotations
 
+import argparse
 import dataclasses
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
@@ -126,20 +126,29 @@ SCENARIOS = {
 }
 
 
-def main(names: Sequence[str]) -> None:
+def main() -> None:
     """Run the scenarios and print a table."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("names", nargs="*", metavar="NAME", help="scenarios; all by default")
+    parser.add_argument("--quick", action="store_true", help="a short ramp, a small grid")
+    asked = parser.parse_args()
+    scenarios = SCENARIOS
+    if asked.quick:
+        scenarios = {"4 x 4, a short ramp": Scenario({"rows": 4, "columns": 4}, harm=dead)}
     print(
         "| recording | active | found | good | own | of the neighbor | twice | wrong | "
         "channels left out | CPU s |"
     )
     print("| --- |" + " ---: |" * 9)
-    for name in names or SCENARIOS:
-        print(f"| {name} | " + " | ".join(run(SCENARIOS[name])) + " |", flush=True)
+    for name in asked.names or scenarios:
+        print(f"| {name} | " + " | ".join(run(scenarios[name], asked.quick)) + " |", flush=True)
 
 
-def run(scenario: Scenario) -> list[str]:
+def run(scenario: Scenario, quick: bool = False) -> list[str]:
     """Simulate, record, harm, decompose, compare."""
     ramp = rs.Ramp(peak_pct_mvc=float(scenario.level))
+    if quick:
+        ramp = ramp.replace(rise_s=3.0, fall_s=3.0, follows="drive")
     bare = rs.simulate(rs.Participant(muscle=scenario.muscle), ramp, seed=scenario.seed)
     settings = rs.emg.ElectrodeSettings(**scenario.electrodes)
     truth = rs.synthesize_emg(bare, settings, seed=1)
@@ -183,4 +192,4 @@ def samples(train: Array) -> Array:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -11,8 +11,10 @@ often and so at a greater cost. Needs a C++ compiler and make.
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -49,10 +51,17 @@ def main() -> None:
     asked = parser.parse_args()
     rows = Table()
     up_s = 1.0 if asked.quick else 10.0
-    start_up(rows)
-    renshaw_rows(rows, up_s)
-    cpp_row(rows, up_s)
-    neuron_rows(rows, up_s)
+    start_up(rows, asked.quick)
+    pools = 1 if asked.quick else POOLS
+    renshaw_rows(rows, up_s, pools)
+    if shutil.which("g++") is None:
+        print("Skipped: C++ by hand, which needs g++.")
+    else:
+        cpp_row(rows, up_s, pools)
+    if importlib.util.find_spec("neuron") is None:
+        print("Skipped: NEURON, which is not installed (the group bench).")
+    else:
+        neuron_rows(rows, up_s, NEURONS[:1] if asked.quick else NEURONS)
     rows.compare()
     rows.show()
     if asked.json:
@@ -70,9 +79,9 @@ class Table:
         self.rows.append({"name": name, **values})
         print(f"  measured {name}: {values}", file=sys.stderr, flush=True)
 
-    def get(self, name: str) -> dict[str, Any]:
-        """Return the row of this name."""
-        return next(row for row in self.rows if row["name"] == name)
+    def get(self, name: str) -> dict[str, Any] | None:
+        """Return the row of this name; None where it was not measured."""
+        return next((row for row in self.rows if row["name"] == name), None)
 
     def compare(self) -> None:
         """Fill in how the rows compare: to NEURON at equal error, to C++."""
@@ -88,7 +97,8 @@ class Table:
                 ratio = silent[speed] / best[speed]
                 silent[f"ratio_to_{kind.lower().replace(' ', '_')}"] = ratio
                 ours[f"ratio_to_{kind.lower().replace(' ', '_')}"] = ratio
-        ours["fraction_of_cpp"] = ours[speed] / self.get("C++ by hand")[speed]
+        if (by_hand := self.get("C++ by hand")) is not None:
+            ours["fraction_of_cpp"] = ours[speed] / by_hand[speed]
 
     def show(self) -> None:
         """Print the table."""
@@ -108,12 +118,15 @@ def _cell(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def start_up(table: Table) -> None:
+def start_up(table: Table, quick: bool = False) -> None:
     """Measure import and first-call compile time in fresh processes."""
     importing = (
         "import time; t = time.perf_counter(); import renshaw; print(time.perf_counter() - t)"
     )
-    import_s = min(float(_python(importing)) for _ in range(3))
+    import_s = min(float(_python(importing)) for _ in range(1 if quick else 3))
+    if quick:  # compiling anew takes most of a minute
+        table.add("start", import_s=import_s)
+        return
     calling = (
         "import time; from renshaw.engine import *; "
         "from renshaw.model.powers_heckman import powers_heckman_2017; "
@@ -139,11 +152,11 @@ def _python(code: str, **environment: str) -> str:
     return done.stdout.strip()
 
 
-def renshaw_rows(table: Table, up_s: float) -> None:
+def renshaw_rows(table: Table, up_s: float, pools: int = POOLS) -> None:
     """Measure renshaw: pools of 100 motoneurons; and two threads against one."""
     inputs = ramp(up_s=up_s)
-    work = [Job(powers_heckman_2017(100), inputs, seed) for seed in range(POOLS)]
-    seconds = POOLS * 100 * len(inputs.excitation) * ENGINE.step_ms / 1000
+    work = [Job(powers_heckman_2017(100), inputs, seed) for seed in range(pools)]
+    seconds = pools * 100 * len(inputs.excitation) * ENGINE.step_ms / 1000
     run_many(work[:1], ENGINE, threads=2)
     for name, settings in (("renshaw", ENGINE), ("renshaw, no noise", SILENT)):
         cpu_s = best(lambda s=settings: run_many(work, s, threads=1))
@@ -228,14 +241,14 @@ def best(call: Callable[[], Any], repeats: int = 3) -> float:
     return min(times)
 
 
-def cpp_row(table: Table, up_s: float) -> None:
+def cpp_row(table: Table, up_s: float, pools: int = POOLS) -> None:
     """Measure the hand-written kernel on the same lanes, and check that it does the same."""
     with tempfile.TemporaryDirectory() as folder:
         kernel = CppKernel(Path(folder))
         inputs = ramp(up_s=up_s)
         pool = powers_heckman_2017(100)
-        seconds = POOLS * len(pool) * len(inputs.excitation) * ENGINE.step_ms / 1000
-        work = [Job(pool, inputs, seed) for seed in range(POOLS)]
+        seconds = pools * len(pool) * len(inputs.excitation) * ENGINE.step_ms / 1000
+        work = [Job(pool, inputs, seed) for seed in range(pools)]
         ours = _spikes(x for r in run_many(work, ENGINE) for x in r.spikes_s)
         theirs = _spikes(x for job in kernel.run(work, ENGINE) for x in job)
         cpu_s = best(lambda: kernel.run(work, ENGINE))
@@ -248,17 +261,25 @@ def cpp_row(table: Table, up_s: float) -> None:
         )
 
 
-def neuron_rows(table: Table, up_s: float, repeats: int = 1) -> None:
+# How each is compiled and run.
+NEURONS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("NEURON", {}),
+    ("NEURON TABLE", {"table": True}),
+    ("CoreNEURON", {"coreneuron": True, "flags": "-O3 -march=native -ffast-math"}),
+)
+
+
+def neuron_rows(
+    table: Table,
+    up_s: float,
+    kinds: tuple[tuple[str, dict[str, Any]], ...] = NEURONS,
+    repeats: int = 1,
+) -> None:
     """Measure NEURON plain, with TABLE, and CoreNEURON tuned, at some steps."""
     pool = powers_heckman_2017(20)
     stop_ms = 1000 * (2.0 + 2 * up_s)
-    kinds = {
-        "NEURON": {},
-        "NEURON TABLE": {"table": True},
-        "CoreNEURON": {"coreneuron": True, "flags": "-O3 -march=native -ffast-math"},
-    }
     with tempfile.TemporaryDirectory() as folder:
-        for kind, how in kinds.items():
+        for kind, how in kinds:
             compiled = compile_mechanisms(Path(folder) / kind.replace(" ", "_"), **how)
             for secondorder, dt_ms in NEURON_STEPS:
                 done = [

@@ -1,10 +1,12 @@
 """Draw the figures of docs/engine.md.
 
-uv run --group bench python benchmarks/engine_figures.py
+uv run --group bench python benchmarks/engine_figures.py [--quick]
 """
 
 from __future__ import annotations
 
+import argparse
+import importlib.util
 import sys
 import tempfile
 from pathlib import Path
@@ -28,13 +30,22 @@ NEURON_COLOR, OURS_COLOR = "#888888", "#c0392b"
 
 def main() -> None:
     """Draw the overlay of NEURON and renshaw."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument(
+        "--quick", action="store_true", help="a ramp of two seconds, drawn outside docs"
+    )
+    quick = parser.parse_args().quick
+    if importlib.util.find_spec("neuron") is None:
+        print("Skipped: the figure overlays NEURON, which is not installed (the group neuron).")
+        return
+    up_s = 1.0 if quick else 10.0
     mpl.use("svg")
     mpl.rcParams["svg.hashsalt"] = "renshaw"
     import matplotlib.pyplot as plt
 
     pool = powers_heckman_2017(20).select(CELLS)
     settings = EngineSettings(noise=0.0, save_ms=0.4)
-    ours = run_many([Job(pool, ramp())], settings, save=["potential"])[0]
+    ours = run_many([Job(pool, ramp(up_s=up_s))], settings, save=["potential"])[0]
     with tempfile.TemporaryDirectory() as folder:
         compiled = compile_mechanisms(Path(folder))
         same: dict[str, Any] = {
@@ -44,16 +55,18 @@ def main() -> None:
             "dt_ms": DT_ms,
             "secondorder": 2,
             "noise": 0,
+            "up_ms": 1000 * up_s,
         }
-        whole = run_neuron(compiled, pool, stop_ms=22000.0, **same)
+        whole = run_neuron(compiled, pool, stop_ms=2000.0 + 2000 * up_s, **same)
         start = run_neuron(compiled, pool, stop_ms=3050.0, save_potential=[0], **same)
     figure, axes = plt.subplots(1, 3, figsize=(11, 3.2), layout="constrained")
     _potential(axes[0], start["potential_mV"]["0"], ours)
     _rates(axes[1], whole["spikes_ms"], ours)
     _shifts(axes[2], whole["spikes_ms"], ours)
-    file = ROOT / "docs" / "figures" / "engine_neuron.svg"
-    file.parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="renshaw-")) if quick else ROOT / "docs" / "figures"
+    file = folder / "engine_neuron.svg"
     figure.savefig(file, metadata={"Date": None})
+    print(f"Written: {file}")
 
 
 def _potential(axis: Any, neuron_mV: list[float], ours: Any) -> None:

@@ -1,6 +1,6 @@
 """How many virtual trials a second, on how many workers, and how time and memory grow.
 
-``uv run benchmarks/study_throughput.py [--participants 10 100 1000]``
+``uv run benchmarks/study_throughput.py [--participants 10 100 1000] [--quick]``
 """
 
 from __future__ import annotations
@@ -64,7 +64,10 @@ def main() -> None:
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--units", type=int, default=20)
     parser.add_argument("--rise-s", type=float, default=10.0)
+    parser.add_argument("--quick", action="store_true", help="two participants, one worker")
     chosen = parser.parse_args()
+    if chosen.quick:
+        chosen.participants, chosen.workers, chosen.units, chosen.rise_s = [2], [1], 4, 1.0
     print(
         f"{2 * chosen.rise_s:g}-s ramps of {chosen.units} motoneurons, 10 a participant, no "
         "practice (drive imposed)"

@@ -38,8 +38,8 @@ WHOLE = Size()
 QUICK = Size(
     levels=(20,),
     shifts_mm=(0.0,),
-    participant=rs.Participant(n_units=20),
-    ramp=rs.Ramp(rise_s=3.0, fall_s=3.0, follows="drive"),
+    participant=rs.Participant(n_units=12),
+    ramp=rs.Ramp(rise_s=2.0, fall_s=2.0, follows="drive"),
     electrodes=rs.emg.ElectrodeSettings(rows=4, columns=4, distance_mm=10.0),
 )
 

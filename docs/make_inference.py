@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 
 import numpy as np
-from making import DOCS, fill, parser, place
+from making import DOCS, fill, keep, parser, place
 
 from renshaw.inference.dataset import dataset
 from renshaw.inference.posterior import plain
@@ -123,9 +123,8 @@ def main() -> None:
     fill(page, "change", recovery_table(trained.change))
     assert trained.state.calibration is not None
     with look():
-        calibration_picture(trained.state.calibration).savefig(
-            folder / "figures" / "inference_calibration.svg", metadata={"Date": None}
-        )
+        picture = calibration_picture(trained.state.calibration)
+        keep(picture, folder / "figures" / "inference_calibration.svg")
 
 
 if __name__ == "__main__":

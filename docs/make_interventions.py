@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
-from making import parser, place
+from making import keep, parser, place
 
 import renshaw as rs
 from renshaw.core.seeds import derived_seed
@@ -65,14 +65,14 @@ def main() -> None:
     words = set(asked.parts) or {"effects", "ageing", "nerve"}
     if "nerve" in words:
         picture = nerve_stimulation(rs.NerveStimulation(intensity_xmt=1.2))
-        picture.savefig(figures / "nerve_stimulation.svg", facecolor="white")
+        keep(picture, figures / "nerve_stimulation.svg")
     if "effects" in words:
         table = effects(size)
-        what_calms(table).savefig(figures / "what_calms.svg", facecolor="white")
+        keep(what_calms(table), figures / "what_calms.svg")
         print(markdown(table))
     if "ageing" in words:
         course = by_age(size)
-        ageing(course).savefig(figures / "ageing.svg", facecolor="white")
+        keep(ageing(course), figures / "ageing.svg")
         print(markdown(course))
 
 

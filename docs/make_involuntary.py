@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from making import parser, place
+from making import keep, parser, place
 
 import renshaw as rs
 from renshaw.figures.style import look
@@ -19,12 +19,13 @@ def main() -> None:
     vibstim = rs.VibStim()
     if asked.quick:
         who = who.replace(n_units=8)
-        night = night.replace(hours=0.25, motoneurons=6)
+        night = night.replace(hours=0.1, motoneurons=6)
         vibstim = rs.VibStim(vibration_s=12.0, start_s=4.0, bouts=1, rest_after_s=2.0)
     young = who.replace(name="A young adult", muscle="SOL")
     pictures = {"vibstim": vibstim_trial(rs.simulate(young, vibstim, seed=1))}
     injured = who.replace(condition="spinal-cord-injury", severity=0.75)
-    test, stopped = rs.SpasmTest(watched_s=30.0), rs.SpasmTest(watched_s=30.0, burst_strength=15.0)
+    test = rs.SpasmTest(watched_s=4.0 if asked.quick else 30.0)
+    stopped = test.replace(burst_strength=15.0)
     trials = [
         rs.experiment.Trial(who, test, seed=1),
         rs.experiment.Trial(injured, test, seed=1),
@@ -43,7 +44,7 @@ def main() -> None:
     )
     for name, figure in pictures.items():
         with look():
-            figure.savefig(figures / f"{name}.svg")
+            keep(figure, figures / f"{name}.svg")
 
 
 if __name__ == "__main__":

@@ -12,17 +12,38 @@ import io
 import shutil
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from making import DOCS, parser, place
+
+try:
+    from PIL import Image
+    from playwright.sync_api import sync_playwright
+except ImportError as missing:
+    print(f"Skipped: pictures of the page need {missing.name} (the group browser).")
+    raise SystemExit(0) from None
 
 from renshaw.app.server import serving
 
 DATA = DOCS.parents[1] / "shared/data"
 WIDTH, PHONE = 1280, (390, 844)
 PATIENCE_ms = 300_000
-Open = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Camera:
+    """What opens tabs, and the folder for their pictures."""
+
+    open: Callable[..., Any]
+    figures: Path
+
+    def kept(self, tab: Any, name: str, whole: bool = True) -> None:
+        """Write a picture."""
+        tab.mouse.move(0, 0)
+        drawn = Image.open(io.BytesIO(tab.screenshot(full_page=whole)))
+        drawn.convert("RGB").save(self.figures / f"page_{name}.png", optimize=True)
 
 
 def main() -> None:
@@ -31,12 +52,6 @@ def main() -> None:
     asking.add_argument("--study", type=Path, help="folder of a finished study")
     asking.add_argument("--design", type=Path, help="folder of a finished design")
     told = asking.parse_args()
-    try:
-        from PIL import Image
-        from playwright.sync_api import sync_playwright
-    except ImportError as missing:
-        print(f"Skipped: pictures of the page need {missing.name} (the group browser).")
-        return
     if shutil.which("chromium") is None:
         print("Skipped: pictures of the page need chromium.")
         return
@@ -58,27 +73,29 @@ def main() -> None:
                 tab.goto(address + path)
                 return tab
 
-            explore(opened)
-            phone(opened)
-            recording(opened)
-            editing(opened)
+            camera = Camera(opened, figures)
+            explore(camera, 1 if told.quick else 4)
+            if not told.quick:
+                phone(camera)
+                recording(camera)
+                editing(camera)
             if told.study is not None:
-                study(opened, told.study.resolve().name)
+                study(camera, told.study.resolve().name)
             if told.design is not None:
-                design(opened, told.design.resolve().name)
+                design(camera, told.design.resolve().name)
         browser.close()
 
 
-def explore(opened: Open) -> None:
+def explore(camera: Camera, steps: int) -> None:
     """Keep a spasm beside the same touch under nerve stimulation."""
-    tab = opened("explore")
-    mission(tab, 4)
-    kept(tab, "explore")
+    tab = camera.open("explore")
+    mission(tab, steps)
+    camera.kept(tab, "explore")
 
 
-def phone(opened: Open) -> None:
+def phone(camera: Camera) -> None:
     """Keep the same on a phone, in the dark: the top, and further down beside its knobs."""
-    tab = opened("explore", *PHONE, color_scheme="dark", device_scale_factor=1.25)
+    tab = camera.open("explore", *PHONE, color_scheme="dark", device_scale_factor=1.25)
     mission(tab, 3)
     tab.mouse.move(0, 0)
     seen = [tab.screenshot()]
@@ -90,7 +107,7 @@ def phone(opened: Open) -> None:
     both = Image.new("RGB", (2 * parts[0].width + gap, parts[0].height), "white")
     for number, part in enumerate(parts):
         both.paste(part, (number * (part.width + gap), 0))
-    both.save(FIGURES / "page_phone.png", optimize=True)
+    both.save(camera.figures / "page_phone.png", optimize=True)
 
 
 def mission(tab: Any, steps: int) -> None:
@@ -104,25 +121,25 @@ def mission(tab: Any, steps: int) -> None:
     tab.wait_for_timeout(1000)
 
 
-def recording(opened: Open) -> None:
+def recording(camera: Camera) -> None:
     """Keep a recording with a chosen unit and a pair."""
-    tab = dropped(opened, "caillet2022_TA_35_D.mat", height=1150)
+    tab = dropped(camera, "caillet2022_TA_35_D.mat", height=1150)
     if tab is None:
         return
     tab.locator("#construction svg").wait_for()
     tab.locator('#units [data-unit="7"]').click()
     tab.wait_for_timeout(1000)
-    kept(tab, "recording", whole=False)
+    camera.kept(tab, "recording", whole=False)
 
 
-def editing(opened: Open) -> None:
+def editing(camera: Camera) -> None:
     """Keep the source of a unit, one discharge of which was removed."""
-    tab = dropped(opened, "otb_testfile.mat")
+    tab = dropped(camera, "otb_testfile.mat")
     if tab is None:
         return
     tab.locator("#headline:not(:empty)").wait_for()
     tab.goto(tab.url + "/edit?unit=3")
-    tab.locator("#source [data-kind=points]").first.wait_for()
+    tab.locator("#source .scatterlayer .trace").first.wait_for()
     for key in ("+", "+", "+", "ArrowRight", "ArrowRight", "Enter"):
         tab.keyboard.press(key)
         tab.wait_for_timeout(1500)
@@ -130,40 +147,33 @@ def editing(opened: Open) -> None:
     tab.keyboard.press("r")
     tab.locator("#edits li").nth(1).wait_for()
     tab.wait_for_timeout(1500)
-    kept(tab, "editing")
+    camera.kept(tab, "editing")
 
 
-def dropped(opened: Open, name: str, height: int = 900) -> Any:
+def dropped(camera: Camera, name: str, height: int = 900) -> Any:
     """Return the page of a real recording; None where it is not here."""
     if not (DATA / name).exists():
         print(f"{name} is not here: its picture is left as it is.")
         return None
-    tab = opened("recording", height=height)
+    tab = camera.open("recording", height=height)
     tab.set_input_files("#file", str(DATA / name))
     return tab
 
 
-def study(opened: Open, folder: str) -> None:
+def study(camera: Camera, folder: str) -> None:
     """Keep the answers of a study."""
-    tab = opened(f"study/results?path={folder}", height=1500)
+    tab = camera.open(f"study/results?path={folder}", height=1500)
     tab.locator("#answers svg").first.wait_for()
     tab.locator("table.found").wait_for()
-    kept(tab, "study", whole=False)
+    camera.kept(tab, "study", whole=False)
 
 
-def design(opened: Open, folder: str) -> None:
+def design(camera: Camera, folder: str) -> None:
     """Keep what a design recommends, beside its alternatives and the front."""
-    tab = opened(f"design/results?path={folder}", height=1700)
-    tab.locator("#front [data-kind=points]").first.wait_for()
+    tab = camera.open(f"design/results?path={folder}", height=1700)
+    tab.locator("#front .scatterlayer .point").first.wait_for()
     tab.locator("#map svg").wait_for()
-    kept(tab, "design", whole=False)
-
-
-def kept(tab: Any, name: str, whole: bool = True) -> None:
-    """Write a picture."""
-    tab.mouse.move(0, 0)
-    drawn = Image.open(io.BytesIO(tab.screenshot(full_page=whole)))
-    drawn.convert("RGB").save(FIGURES / f"page_{name}.png", optimize=True)
+    camera.kept(tab, "design", whole=False)
 
 
 if __name__ == "__main__":

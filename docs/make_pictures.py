@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from making import parser, place
+from making import keep, parser, place
 
 import renshaw as rs
 from renshaw.estimation.quantities.delta_f import pair_construction
@@ -16,24 +16,18 @@ def main() -> None:
     """Draw a pair of a simulated ramp, what force takes, and the answer of the built-in study."""
     asked = parser(__doc__).parse_args()
     figures = place(asked) / "figures"
-    who, settings, plan = rs.Participant(n_units=40), None, rs.study.built_in_plan()
+    ramp, settings, plan = rs.Ramp(), None, rs.study.built_in_plan()
     if asked.quick:
-        who = rs.Participant(n_units=20)
+        ramp = ramp.replace(follows="drive")
         settings = rs.experiment.EffortSettings(
             levels_pct_mvc=(10.0, 30.0), hold_s=1.0, rise_pct_mvc_per_s=30.0, repeats=1
         )
         plan = smallest(plan)
-    recording = (
-        rs.simulate(who, rs.Ramp(follows="drive"), seed=7)
-        if asked.quick
-        else rs.simulate(who, rs.Ramp(), seed=7)
-    )
-    construction(recording).savefig(figures / "delta_f.svg", facecolor="white")
-    effort_curve(rs.effort(settings=settings)).savefig(figures / "effort.svg", facecolor="white")
+    recording = rs.simulate(rs.Participant(n_units=40), ramp, seed=7)
+    keep(construction(recording), figures / "delta_f.svg")
+    keep(effort_curve(rs.effort(settings=settings)), figures / "effort.svg")
     result = rs.run_study(plan)
-    paired_difference(result.comparison, "delta_f").savefig(
-        figures / "calm_the_cord.svg", facecolor="white"
-    )
+    keep(paired_difference(result.comparison, "delta_f"), figures / "calm_the_cord.svg")
 
 
 def smallest(plan: rs.StudyPlan) -> rs.StudyPlan:
@@ -41,7 +35,8 @@ def smallest(plan: rs.StudyPlan) -> rs.StudyPlan:
     arm = plan.arms[0]
     task = rs.study.Task(protocol=rs.Ramp(rise_s=5.0, fall_s=5.0, follows="drive"))
     cohort = rs.study.CohortSettings(participants=3, n_units=20)
-    return plan.replace(arms=(arm.replace(repeats=1, cohort=cohort, protocols=(task,)),))
+    arm = arm.replace(repeats=1, cohort=cohort, protocols=(task,))
+    return plan.replace(arms=(arm,), published=())
 
 
 def construction(recording: rs.Recording):  # type: ignore[no-untyped-def]

@@ -10,7 +10,7 @@ import resource
 import time
 from pathlib import Path
 
-from making import parser, place
+from making import keep, parser, place
 
 import renshaw as rs
 from renshaw.core.machine import cores
@@ -42,7 +42,7 @@ def main() -> None:
                 ("therapy_people", burden_by_person),
                 ("therapy_map", interaction_map),
             ):
-                draw(design).savefig(home / "figures" / f"{name}.svg", facecolor="white")
+                keep(draw(design), home / "figures" / f"{name}.svg")
 
 
 def smallest(goal: rs.Goal) -> rs.Goal:

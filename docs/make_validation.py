@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 
 import pandas as pd
-from making import DOCS, fill, parser, place
+from making import DOCS, fill, keep, parser, place
 
 import renshaw as rs
 from renshaw.findings.words import title_of, uncapital
@@ -85,7 +85,7 @@ def main() -> None:
         print(f"{REAL.name} is not here: its table is left as it is.")
     elif not asked.quick:
         fill(page, "real", real_table())
-    rs.plot(validation).savefig(folder / "figures" / "validation.svg", facecolor="white")
+    keep(rs.plot(validation), folder / "figures" / "validation.svg")
 
 
 def say(done: int, total: int, what: str) -> None:

@@ -7,6 +7,9 @@ import re
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
+
+from renshaw.figures.description import Figure
 
 DOCS = Path(__file__).parent
 
@@ -40,6 +43,14 @@ def place(asked: argparse.Namespace) -> Path:
         shutil.copy(page, folder)
     print(f"Written into {folder}, not into docs.")
     return folder
+
+
+def keep(picture: Any, file: Path) -> None:
+    """Write a figure, described or already drawn, the same way every time."""
+    if isinstance(picture, Figure):
+        picture.save(file)
+    else:
+        picture.savefig(file, facecolor="white", metadata={"Date": None})
 
 
 def fill(page: Path, marker: str, text: str) -> None:
