@@ -97,11 +97,23 @@ class RenshawError(Exception):
         self.hint = hint
 
     def at(self, **facts: Any) -> Self:
-        """Return the same error with more known of its place: ``file``, ``line``, ``entry``, ..."""
+        """Return the same error with more known of its place: ``file``, ``line``, ``entry``, ...
+
+        Parameters
+        ----------
+        **facts
+            What is known of the place.
+        """
         return self.but(place=replace(self.place or Place(), **facts))
 
     def but(self, **parts: Any) -> Self:
-        """Return the same error with other parts: ``why``, ``hint``, ..."""
+        """Return the same error with other parts: ``why``, ``hint``, ...
+
+        Parameters
+        ----------
+        **parts
+            Those that differ.
+        """
         same = _again(type(self), self.why)
         vars(same).update({**vars(self), **parts})
         return same
@@ -172,7 +184,15 @@ class SimulationError(RenshawError, RuntimeError):
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word that is nearly the same, or None."""
+    """Return the known word that is nearly the same, or None.
+
+    Examples
+    --------
+    >>> did_you_mean("torqe", ["torque", "emg"])
+    'torque'
+    >>> did_you_mean("xyz", ["torque", "emg"]) is None
+    True
+    """
     if len(word) > _LONGEST_NAME:
         return None
     return next(iter(get_close_matches(word, list(known), n=1, cutoff=0.6)), None)

@@ -54,7 +54,13 @@ class Step:
 
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, Any]) -> Step:
-        """Make a step from what `to_mapping` gave; parts that are missing or odd become empty."""
+        """Make a step from what `to_mapping` gave; parts that are missing or odd become empty.
+
+        Parameters
+        ----------
+        mapping : mapping
+            As a file holds it.
+        """
         seed = mapping.get("seed")
         settings = mapping.get("settings")
         return cls(
@@ -70,21 +76,45 @@ class Step:
 
 @dataclass(frozen=True)
 class History:
-    """The steps that led to a result, oldest first."""
+    """The steps that led to a result, oldest first.
+
+    Parameters
+    ----------
+    steps : tuple of Step
+        What was done, in order.
+    """
 
     steps: tuple[Step, ...] = ()
 
     def then(self, step: Step) -> History:
-        """Return this history with one more step."""
+        """Return this history with one more step.
+
+        Parameters
+        ----------
+        step : Step
+            What was done last.
+        """
         return History((*self.steps, step))
 
     def without(self, verb: str) -> History:
-        """Return this history without the last step of a verb, which was undone."""
+        """Return this history without the last step of a verb, which was undone.
+
+        Parameters
+        ----------
+        verb : str
+            As the history calls it.
+        """
         last = max((i for i, step in enumerate(self.steps) if step.verb == verb), default=None)
         return self if last is None else History((*self.steps[:last], *self.steps[last + 1 :]))
 
     def read_from(self, path: str) -> History:
-        """Return this history as if the last file had been read from another path."""
+        """Return this history as if the last file had been read from another path.
+
+        Parameters
+        ----------
+        path : str
+            Where the file lies now.
+        """
         last = max((i for i, step in enumerate(self.steps) if step.verb == "read"), default=None)
         if last is None:
             return self
@@ -99,7 +129,13 @@ class History:
 
     @classmethod
     def from_list(cls, steps: Any) -> History:
-        """Make a history from what `to_list` gave; what is no step is left out."""
+        """Make a history from what `to_list` gave; what is no step is left out.
+
+        Parameters
+        ----------
+        steps : list of mapping
+            As a file holds them.
+        """
         steps = steps if isinstance(steps, list | tuple) else ()
         return cls(tuple(Step.from_mapping(each) for each in steps if isinstance(each, Mapping)))
 

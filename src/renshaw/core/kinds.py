@@ -101,6 +101,16 @@ class Register(Mapping[str, K]):
     check : callable, optional
         Raises where a kind is not one of this sort or contradicts itself: a fault in the program,
         and for a plug-in the reason why it is left out.
+
+    Examples
+    --------
+    >>> from renshaw.estimation.quantity import QUANTITIES
+    >>> QUANTITIES["peak_rate"].unit
+    'pps'
+    >>> QUANTITIES.named("peek_rate")
+    Traceback (most recent call last):
+        ...
+    renshaw.core.errors.SettingsError: ...
     """
 
     def __init__(
@@ -126,6 +136,11 @@ class Register(Mapping[str, K]):
     def add(self, kind: Added) -> Added:
         """Add a kind and return it; also as a decorator of a class.
 
+        Parameters
+        ----------
+        kind : object
+            What has a name and, if it likes, a rank.
+
         Raises
         ------
         TypeError
@@ -149,6 +164,11 @@ class Register(Mapping[str, K]):
     def named(self, name: str) -> K:
         """Return the kind of a name.
 
+        Parameters
+        ----------
+        name : str
+            Of a kind.
+
         Raises
         ------
         SettingsError
@@ -165,14 +185,26 @@ class Register(Mapping[str, K]):
         return self[name]
 
     def hint(self, name: str) -> str:
-        """Return the hint for an unknown name: the nearest, or all, or why a plug-in is missing."""
+        """Return the hint for an unknown name: the nearest, or all, or why a plug-in is missing.
+
+        Parameters
+        ----------
+        name : str
+            Of a kind.
+        """
         for skipped in self.skipped:
             if skipped.plugin.split(" = ")[0] == name:
                 return f"{skipped}."
         return suggestion(name, self)
 
     def plugin_of(self, name: str) -> str:
-        """Return the plug-in that a kind came from, as `Skipped` calls it; empty if built in."""
+        """Return the plug-in that a kind came from, as `Skipped` calls it; empty if built in.
+
+        Parameters
+        ----------
+        name : str
+            Of a kind.
+        """
         self._fill()
         return self._plugins.get(name, "")
 
@@ -265,10 +297,28 @@ class RegisterByNoun(Register[N]):
 
     That of ``StudyResult`` lies in the module ``study_result`` of the home, or behind an entry
     point called ``StudyResult``: none of the others is loaded to find it, nor the rooms of theirs.
+
+    Parameters
+    ----------
+    noun : str
+        What one of them is called, for messages.
+    home : str
+        The package whose modules hold the built-in ones.
+    entry_points : str
+        The group of entry points by which other packages add theirs.
+    check : callable, optional
+        As of `Register`.
+    made_of : type, optional
+        As of `Register`.
     """
 
     def of(self, noun: object) -> N:
         """Return what belongs to a noun.
+
+        Parameters
+        ----------
+        noun : object
+            A value, not its class.
 
         Raises
         ------

@@ -62,7 +62,13 @@ class Result:
         return self.findings()[0]
 
     def plot(self, **options: Any) -> Figure:
-        """Draw the result; returns a matplotlib figure."""
+        """Draw the result; returns a matplotlib figure.
+
+        Parameters
+        ----------
+        **options
+            Those of its figure.
+        """
         figure: Figure = _provided(plot, type(self))(self, **options)
         return figure
 
@@ -71,6 +77,11 @@ class Result:
 
         The ending says how: ``.csv`` and ``.parquet`` hold `to_table`. A recording has formats of
         its own (`renshaw.write`); a posterior and a change are a folder where there is no ending.
+
+        Parameters
+        ----------
+        path : str or Path
+            Its ending tells the format: ``.csv`` or ``.parquet``.
 
         Raises
         ------
@@ -82,7 +93,15 @@ class Result:
         return written
 
     def report(self, path: str | Path, **options: Any) -> Path:
-        """Write a self-contained HTML page about the result and return its path."""
+        """Write a self-contained HTML page about the result and return its path.
+
+        Parameters
+        ----------
+        path : str or Path
+            Of the page, e.g. ``report.html``.
+        **options
+            As `renshaw.report` takes them.
+        """
         written = _provided(report, type(self))(self, path, **options)
         assert isinstance(written, Path)
         return written
@@ -101,7 +120,15 @@ class Result:
 
 @singledispatch
 def plot(noun: Any, /, **options: Any) -> Figure:
-    """Draw a noun (a recording, estimates, a protocol); returns a matplotlib figure."""
+    """Draw a noun (a recording, estimates, a protocol); returns a matplotlib figure.
+
+    Parameters
+    ----------
+    noun : object
+        A result, a recording or a protocol.
+    **options
+        Those of its figure.
+    """
     draw = _provided(plot, type(noun))
     if draw is not plot.dispatch(object):
         figure: Figure = draw(noun, **options)

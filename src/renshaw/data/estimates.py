@@ -152,7 +152,19 @@ class Estimates(Result):
         unit: int | None = None,
         ok: bool | None = None,
     ) -> Estimates:
-        """Return the rows that match every argument given."""
+        """Return the rows that match every argument given.
+
+        Parameters
+        ----------
+        quantity : str, optional
+            Its name.
+        recording : str, optional
+            The name of a recording.
+        unit : int, optional
+            Counted from 1.
+        ok : bool, optional
+            Whether the rules are passed.
+        """
         if quantity is not None and quantity not in self.quantities:
             raise DataError(
                 f"Nothing here is called {quantity!r}.",
@@ -172,7 +184,15 @@ class Estimates(Result):
         return replace(self, rows=tuple(rows))
 
     def values(self, quantity: str, *, ok: bool | None = True) -> FloatArray:
-        """Return the values of a quantity, by default only those that pass the rules."""
+        """Return the values of a quantity, by default only those that pass the rules.
+
+        Parameters
+        ----------
+        quantity : str
+            Its name.
+        ok : bool or None
+            Only values that pass the rules (True) or fail them (False); None for all.
+        """
         return np.array([row.value for row in self.select(quantity, ok=ok).rows], dtype=float)
 
     def to_table(self) -> pd.DataFrame:

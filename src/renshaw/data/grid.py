@@ -108,11 +108,23 @@ class Grid:
         return table
 
     def with_faults(self, faults: Sequence[str]) -> Grid:
-        """Return the grid with other faults."""
+        """Return the grid with other faults.
+
+        Parameters
+        ----------
+        faults : sequence of str
+            One a channel: why it is bad, ``""`` for a good one.
+        """
         return replace(self, faults=tuple(faults))
 
     def over(self, muscle: str) -> Grid:
-        """Return the grid over a muscle."""
+        """Return the grid over a muscle.
+
+        Parameters
+        ----------
+        muscle : str
+            E.g. ``"TA"``.
+        """
         return replace(self, muscle=muscle)
 
     def fingerprint(self) -> str:

@@ -42,6 +42,16 @@ class MotorUnits:
     ------
     DataError
         Unsorted, repeated, non-finite or outside times, or lists of unequal length.
+
+    Examples
+    --------
+    >>> import renshaw as rs
+    >>> units = rs.MotorUnits(([0.5, 0.6, 0.8], [0.7, 0.9]), window_s=(0, 2))
+    >>> len(units), units.labels
+    (2, ('1', '2'))
+    >>> times_s, rate_pps = units.instantaneous_rate(0)
+    >>> rate_pps.round(1).tolist()
+    [10.0, 5.0]
     """
 
     times_s: tuple[FloatArray, ...]
@@ -100,7 +110,13 @@ class MotorUnits:
         return self.window_s[1] - self.window_s[0]
 
     def select(self, indices: Sequence[int]) -> MotorUnits:
-        """Return only these units (0-based), in this order."""
+        """Return only these units (0-based), in this order.
+
+        Parameters
+        ----------
+        indices : sequence of int
+            Counted from 0.
+        """
         keep = list(indices)
         return MotorUnits(
             times_s=tuple(self.times_s[i] for i in keep),
@@ -113,7 +129,13 @@ class MotorUnits:
         )
 
     def instantaneous_rate(self, index: int) -> tuple[FloatArray, FloatArray]:
-        """Return the time of the second discharge of each interval (s) and its rate (pps)."""
+        """Return the time of the second discharge of each interval (s) and its rate (pps).
+
+        Parameters
+        ----------
+        index : int
+            Of the unit, from 0.
+        """
         times = self.times_s[index]
         return times[1:], 1.0 / np.diff(times)
 

@@ -64,7 +64,13 @@ class Reasons(tuple[Reason, ...]):
 
     @classmethod
     def made(cls, given: str | Reason | Iterable[Reason]) -> Reasons:
-        """Return reasons from what is at hand: reasons, one, plain cells of a file, or words."""
+        """Return reasons from what is at hand: reasons, one, plain cells of a file, or words.
+
+        Parameters
+        ----------
+        given : str, Reason or iterable of Reason
+            What is at hand.
+        """
         if isinstance(given, Reasons):
             return given
         if isinstance(given, str):
@@ -76,6 +82,13 @@ class Reasons(tuple[Reason, ...]):
         """Return reasons from the two cells of a table.
 
         What each of several codes has to say is joined there; the first of them says it all.
+
+        Parameters
+        ----------
+        words : str
+            As they were printed.
+        codes : str
+            As they were written beside the words.
         """
         first, *others = found = codes.split() or [""]
         if not words and not first:
@@ -95,7 +108,13 @@ class Reasons(tuple[Reason, ...]):
         return "; ".join(reason.general for reason in self if reason.words)
 
     def of(self, what: str) -> Reasons:
-        """Return the same reasons, said of something: ``"test unit: only 2 discharges"``."""
+        """Return the same reasons, said of something: ``"test unit: only 2 discharges"``.
+
+        Parameters
+        ----------
+        what : str
+            Of what they are said.
+        """
         return Reasons(
             Reason(code, f"{what}: {words}", f"{what}: {gist or words}")
             for code, words, gist in self

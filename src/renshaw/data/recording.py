@@ -133,7 +133,21 @@ class Recording(Result):
         return self.truth is not None
 
     def signal(self, name: str) -> Signal:
-        """Return a signal by name, or raise `DataError` that lists the names there are."""
+        """Return a signal by name, or raise `DataError` that lists the names there are.
+
+        Parameters
+        ----------
+        name : str
+            E.g. ``"torque"``.
+
+        Examples
+        --------
+        >>> import renshaw as rs
+        >>> torque = rs.Signal([0.0, 10.0, 20.0], fs_hz=1.0, unit="% MVC")
+        >>> recording = rs.Recording(rs.MotorUnits((), (0, 3)), {"torque": torque})
+        >>> recording.signal("torque").values.tolist()
+        [0.0, 10.0, 20.0]
+        """
         try:
             return self.signals[name]
         except KeyError:

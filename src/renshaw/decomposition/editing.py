@@ -132,15 +132,35 @@ class Editing:
 
     @classmethod
     def resumed(cls, recording: Recording, raw: Recording | None = None) -> Editing:
-        """Return the editing that a recording came from, so that it can go on or be undone."""
+        """Return the editing that a recording came from, so that it can go on or be undone.
+
+        Parameters
+        ----------
+        recording : Recording
+            Edited or not.
+        raw : Recording, optional
+            The recording with the EMG, where `recording` has none.
+        """
         return cls(raw or recording, unedited(recording), edits_of(recording))
 
     def then(self, *edits: Edit) -> Editing:
-        """Return the editing with further edits."""
+        """Return the editing with further edits.
+
+        Parameters
+        ----------
+        *edits : Edit
+            In order.
+        """
         return Editing(self.raw, self.decomposed, (*self.edits, *edits))
 
     def undone(self, count: int = 1) -> Editing:
-        """Return the editing without the last edits."""
+        """Return the editing without the last edits.
+
+        Parameters
+        ----------
+        count : int
+            How many of the last.
+        """
         kept = max(0, len(self.edits) - count)
         return Editing(self.raw, self.decomposed, self.edits[:kept])
 
@@ -151,6 +171,11 @@ class Editing:
 
     def source(self, unit: int) -> Source:
         """Return the source of a unit (from 1) as it is after the edits.
+
+        Parameters
+        ----------
+        unit : int
+            Counted from 1.
 
         Raises
         ------
@@ -164,6 +189,13 @@ class Editing:
         """Return the edit that makes discharges of the source's peaks in a box; None without.
 
         Peaks within the refractory time of a discharge are none.
+
+        Parameters
+        ----------
+        unit : int
+            Counted from 1.
+        box : Box
+            A stretch of time and of heights.
         """
         source = self.source(unit)
         distance = settings_of(self.decomposed).refractory_s
@@ -180,6 +212,13 @@ class Editing:
         """Return the edit that removes the discharges in a box of the source; None without.
 
         Without EMG the heights of the box don't count.
+
+        Parameters
+        ----------
+        unit : int
+            Counted from 1.
+        box : Box
+            A stretch of time and of heights.
         """
         state = self._state(unit)
         inside = (state.times_s >= box.start_s) & (state.times_s <= box.end_s)
@@ -240,6 +279,11 @@ def replay(raw: Recording, decomposed: Recording, edits: Sequence[Edit]) -> Reco
 def edits_of(recording: Recording) -> tuple[Edit, ...]:
     """Return the edits that led to a recording; none where it was not edited.
 
+    Parameters
+    ----------
+    recording : Recording
+        Edited or not.
+
     Raises
     ------
     DataError
@@ -254,6 +298,11 @@ def unedited(recording: Recording) -> Recording:
 
     Its units, flags and quality are exactly those of then. The sources of edited units are left as
     they are, for `replay` makes them anew.
+
+    Parameters
+    ----------
+    recording : Recording
+        Edited or not.
     """
     last = _last_edits(recording)
     if last is None or recording.decomposition is None:

@@ -72,17 +72,51 @@ class _OfDischarges(Edit):
 
 @dataclass(frozen=True)
 class AddDischarges(_OfDischarges):
-    """Add discharges at these times."""
+    """Add discharges at these times.
+
+    Parameters
+    ----------
+    unit : int
+        Counted from 1.
+    by : str
+        Who did it.
+    at : str
+        When, as ISO 8601 writes it.
+    times_s : tuple of float
+        Of the discharges.
+    """
 
 
 @dataclass(frozen=True)
 class RemoveDischarges(_OfDischarges):
-    """Remove the discharges at these times."""
+    """Remove the discharges at these times.
+
+    Parameters
+    ----------
+    unit : int
+        Counted from 1.
+    by : str
+        Who did it.
+    at : str
+        When, as ISO 8601 writes it.
+    times_s : tuple of float
+        Of the discharges.
+    """
 
 
 @dataclass(frozen=True)
 class Reestimate(Edit):
-    """Estimate the unit's filter anew from its discharges, and find its discharges anew."""
+    """Estimate the unit's filter anew from its discharges, and find its discharges anew.
+
+    Parameters
+    ----------
+    unit : int
+        Counted from 1.
+    by : str
+        Who did it.
+    at : str
+        When, as ISO 8601 writes it.
+    """
 
 
 @dataclass(frozen=True)
@@ -92,6 +126,12 @@ class SetAside(Edit):
     Parameters
     ----------
     why : str
+    unit : int
+        Counted from 1.
+    by : str
+        Who did it.
+    at : str
+        When, as ISO 8601 writes it.
     """
 
     why: str = ""
@@ -104,12 +144,32 @@ class SetAside(Edit):
 
 @dataclass(frozen=True)
 class Accept(Edit):
-    """Accept the unit in spite of what speaks against it."""
+    """Accept the unit in spite of what speaks against it.
+
+    Parameters
+    ----------
+    unit : int
+        Counted from 1.
+    by : str
+        Who did it.
+    at : str
+        When, as ISO 8601 writes it.
+    """
 
 
 @dataclass(frozen=True)
 class Restore(Edit):
-    """Take back `SetAside` or `Accept`: the unit is judged by its source and its firing again."""
+    """Take back `SetAside` or `Accept`: the unit is judged by its source and its firing again.
+
+    Parameters
+    ----------
+    unit : int
+        Counted from 1.
+    by : str
+        Who did it.
+    at : str
+        When, as ISO 8601 writes it.
+    """
 
 
 KINDS: dict[str, type[Edit]] = {
@@ -160,12 +220,23 @@ def edit_from_mapping(plain: Any) -> Edit:
 
 
 def edits_to_json(edits: Iterable[Edit]) -> str:
-    """Return a list of edits as JSON text, from which `edits_from_json` makes them again."""
+    """Return a list of edits as JSON text, from which `edits_from_json` makes them again.
+
+    Parameters
+    ----------
+    edits : iterable of Edit
+        In the order in which they were made.
+    """
     return json.dumps([edit.to_mapping() for edit in edits], indent=1)
 
 
 def edits_from_json(text: str | bytes) -> tuple[Edit, ...]:
     """Make the edits that `edits_to_json` wrote.
+
+    Parameters
+    ----------
+    text : str or bytes
+        JSON.
 
     Raises
     ------

@@ -28,6 +28,21 @@ def run(
     The same seed gives the same synaptic noise whatever the inputs, so that two conditions can be
     compared motoneuron by motoneuron; and the same numbers for any number of threads.
 
+    Parameters
+    ----------
+    pool : Pool
+        The motoneurons.
+    inputs : Inputs
+        What arrives at them, step by step.
+    settings : EngineSettings, optional
+        Steps and engine.
+    seed : int
+        Of the synaptic noise.
+    save_potential : bool
+        Also save the potential of every soma.
+    progress : callable, optional
+        Called with (done, total, what is done now).
+
     Raises
     ------
     SimulationError

@@ -53,6 +53,15 @@ def estimate(
         An unknown rule set, or a seed that is none.
     DataError
         A recording too long to be smoothed on the grid asked for.
+
+    Examples
+    --------
+    >>> import renshaw as rs
+    >>> steady = [0.5 + 0.1 * k for k in range(40)]
+    >>> units = rs.MotorUnits((steady, [0.6, 0.75, 0.9]), window_s=(0, 5))
+    >>> estimates = rs.estimate(rs.Recording(units, name="two units"))
+    >>> estimates.values("peak_rate").round(1).tolist()
+    [10.0]
     """
     checked_seed(seed)
     one = isinstance(recording, Recording)

@@ -71,7 +71,13 @@ class MultiverseSettings(Settings):
             pass
 
     def criteria(self, base: DeltaFSettings) -> Iterator[DeltaFSettings]:
-        """Go through every combination of criteria, smoothers aside."""
+        """Go through every combination of criteria, smoothers aside.
+
+        Parameters
+        ----------
+        base : DeltaFSettings
+            What is not varied is as here.
+        """
         for recruitment, gap, r_min, statistic, modulation, ends_first in product(
             self.recruitments,
             self.recruitment_gaps_s,
@@ -121,7 +127,17 @@ class Universe(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Multiverse(Result):
-    """ΔF of one recording under every combination of choices."""
+    """ΔF of one recording under every combination of choices.
+
+    Parameters
+    ----------
+    universes : tuple of Universe
+        One a combination.
+    recording : str
+        Its name.
+    history : History
+        How it came about.
+    """
 
     universes: tuple[Universe, ...] = ()
     recording: str = ""

@@ -146,7 +146,23 @@ class Quantity:
         ok: bool = True,
         reasons: Reason | Iterable[Reason] = (),
     ) -> Estimate:
-        """Return a row of this quantity; `units` where they are those of the recording."""
+        """Return a row of this quantity; `units` where they are those of the recording.
+
+        Parameters
+        ----------
+        recording : str
+            Its name.
+        value : float
+            NaN where there is none.
+        unit, control : int
+            Counted from 1; 0 where the row is not of a unit, of a pair.
+        units : str, optional
+            Unit of measurement, where it is that of the recording.
+        ok : bool
+            Whether the rules are passed.
+        reasons : Reason or iterable of Reason
+            Why not.
+        """
         units = self.unit if units is None else units
         return Estimate(recording, self.name, unit, control, value, units, ok, reasons)
 

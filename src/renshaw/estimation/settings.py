@@ -316,7 +316,16 @@ class SpasmSettings(Settings):
 
 @dataclass(frozen=True, kw_only=True)
 class EstimateSettings(Settings):
-    """Everything that `estimate` can be told."""
+    """Everything that `estimate` can be told.
+
+    Examples
+    --------
+    >>> import renshaw as rs
+    >>> strict = rs.EstimateSettings()
+    >>> strict = strict.replace(delta_f=strict.delta_f.replace(correlation_min=0.9))
+    >>> strict.delta_f.correlation_min
+    0.9
+    """
 
     smoothing: SmoothingSettings = setting(SmoothingSettings, "smoothing of discharge rates")
     delta_f: DeltaFSettings = setting(DeltaFSettings, "paired-motor-unit method")
@@ -354,6 +363,11 @@ RULES: dict[str, EstimateSettings] = {"renshaw": _RENSHAW, "openhdemg": _OPENHDE
 
 def rules(name: str) -> EstimateSettings:
     """Return the settings of a rule set by name.
+
+    Parameters
+    ----------
+    name : str
+        ``"renshaw"`` or ``"openhdemg"``.
 
     Raises
     ------

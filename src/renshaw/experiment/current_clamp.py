@@ -101,6 +101,8 @@ class CurrentRamp(Result):
     ranges : FiringRanges
         Gains before, during and after the onset of the PIC on the way up.
     history : History
+    muscle : str
+        The muscle of the motoneuron.
     """
 
     settings: CurrentRampSettings

@@ -80,7 +80,13 @@ class EffortSettings(Settings):
         object.__setattr__(self, "levels_pct_mvc", tuple(sorted(set(map(float, levels)))))
 
     def hold(self, level_pct_mvc: float) -> Trapezoid:
-        """Return the contraction at that level."""
+        """Return the contraction at that level.
+
+        Parameters
+        ----------
+        level_pct_mvc : float
+            Torque of the plateau.
+        """
         slope_s = level_pct_mvc / self.rise_pct_mvc_per_s
         return Trapezoid(
             peak_pct_mvc=level_pct_mvc, rise_s=slope_s, hold_s=self.hold_s, fall_s=slope_s
@@ -125,6 +131,13 @@ class Effort(Result):
 
     def effort_pct(self, condition: str, target_pct_mvc: float) -> float:
         """Return the effort of a target that was reached; NaN where it was not.
+
+        Parameters
+        ----------
+        condition : str
+            As the table calls it.
+        target_pct_mvc : float
+            The torque that was held.
 
         Raises
         ------
@@ -212,6 +225,11 @@ def effort_of(recording: Recording) -> dict[str, float]:
     """Return mean and peak effort of a simulated recording, in % of the largest drive.
 
     The mean is over the contractions, where the recording says when they were.
+
+    Parameters
+    ----------
+    recording : Recording
+        One that `simulate` made.
 
     Raises
     ------

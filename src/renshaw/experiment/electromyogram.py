@@ -98,6 +98,17 @@ def mvc_emg(
     """Return the amplitude (root mean square) of the EMG in a person's maximal contraction.
 
     The largest over half a second, in the units of `renshaw.muscle.emg.surface_emg`.
+
+    Parameters
+    ----------
+    person : Participant
+        Who contracts.
+    seed : int
+        Of the synaptic noise.
+    settings : EmgSettings, optional
+        How the EMG comes about.
+    engine : EngineSettings, optional
+        How the pool is integrated.
     """
     return largest_amplitude(person.units, maximal_discharges(person, engine), seed, settings)
 

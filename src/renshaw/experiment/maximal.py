@@ -51,6 +51,13 @@ def mvc_force(person: Participant, *, engine: EngineSettings | None = None) -> f
 
     All torque is in % of this force; ask for the untreated person's, because in the laboratory the
     MVC is measured before anything is done.
+
+    Parameters
+    ----------
+    person : Participant
+        Who contracts.
+    engine : EngineSettings, optional
+        How the pool is integrated.
     """
     # The name says nothing about strength, and would keep people apart who share it.
     return _mvc_force(person.replace(name=""), engine or EngineSettings())

@@ -88,6 +88,14 @@ def simulate(
         An unknown intervention, one given twice, or an impossible setting.
     SimulationError
         The job is too large, or its state diverged.
+
+    Examples
+    --------
+    >>> import renshaw as rs
+    >>> ramp = rs.Ramp(rise_s=2, fall_s=2, follows="drive")
+    >>> recording = rs.simulate(rs.Participant(n_units=8), ramp, seed=1)
+    >>> len(recording.units), sorted(recording.signals)
+    (8, ['emg', 'torque'])
     """
     trial = Trial(participant, protocol, as_interventions(given), seed, name, learned)
     return simulate_many([trial], tracking=tracking, engine=engine, progress=progress)[0]
@@ -191,6 +199,21 @@ def rehearse(
     """Return the drive that a person has learned after practicing a protocol, M_e (1e-5 S/cm2).
 
     For `simulate`'s `learned`, where several trials of the same person are recorded.
+
+    Parameters
+    ----------
+    participant : Participant or Pool
+        Who practices.
+    protocol : Protocol
+        What is practiced.
+    given : sequence of Intervention or str
+        What calms meanwhile.
+    tracking : TorqueTrackingSettings, optional
+        How torque is made to follow its target.
+    engine : EngineSettings, optional
+        How the pool is integrated.
+    progress : callable, optional
+        Called with (done, total, what is done now).
     """
     engine, tracking = engine or EngineSettings(), tracking or TorqueTrackingSettings()
     part = _part(Trial(participant, protocol, as_interventions(given)), engine)

@@ -20,7 +20,23 @@ FloatArray = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Trial:
-    """One recording to be made: the arguments of `simulate` that tell trials apart."""
+    """One recording to be made: the arguments of `simulate` that tell trials apart.
+
+    Parameters
+    ----------
+    participant : Participant or Pool
+        Who contracts.
+    protocol : Protocol
+        What is done.
+    given : tuple of Intervention
+        What calms meanwhile.
+    seed : int
+        Of the synaptic noise.
+    name : str, optional
+        Name of the recording.
+    learned : array, optional
+        What `rehearse` returned, which spares the practice.
+    """
 
     participant: Participant | Pool
     protocol: Protocol

@@ -90,11 +90,23 @@ class Change(Result):
         return pd.DataFrame(rows)
 
     def rose_pct(self, name: str) -> float:
-        """Return how likely it is that something rose, in %."""
+        """Return how likely it is that something rose, in %.
+
+        Parameters
+        ----------
+        name : str
+            Of a parameter.
+        """
         return float(100 * np.mean(self.samples[name] > 0))
 
     def narrowed_pct(self, name: str) -> float:
-        """Return by how much the recordings have narrowed a change."""
+        """Return by how much the recordings have narrowed a change.
+
+        Parameters
+        ----------
+        name : str
+            Of a parameter.
+        """
         # By quantiles, as large changes are rare and would dominate a standard deviation.
         now, then = (
             float(table[name].quantile(0.95) - table[name].quantile(0.05))

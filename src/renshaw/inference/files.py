@@ -68,6 +68,11 @@ def write_change(change: Change, folder: str | Path) -> Path:
 def open_posterior(folder: str | Path) -> Posterior:
     """Read a posterior that was written to a folder.
 
+    Parameters
+    ----------
+    folder : str or Path
+        What ``renshaw infer`` wrote into.
+
     Raises
     ------
     ReadError

@@ -147,7 +147,13 @@ class Posterior(Result):
         return pd.DataFrame(rows)
 
     def narrowed_pct(self, name: str) -> float:
-        """Return by how much the recording has narrowed a parameter; NaN for what is derived."""
+        """Return by how much the recording has narrowed a parameter; NaN for what is derived.
+
+        Parameters
+        ----------
+        name : str
+            Of a parameter.
+        """
         if name not in self.prior:
             return float("nan")
         return float(100 * (1 - self.samples[name].std() / self.prior[name].std()))
@@ -189,6 +195,13 @@ class Posterior(Result):
         """Return persons drawn from the posterior, for `rs.simulate` and `rs.optimize`.
 
         Their cords act as the recorded one did, whatever condition made it so.
+
+        Parameters
+        ----------
+        n : int
+            How many.
+        seed : int
+            Which of them.
         """
         typical = Participant(name=self.name, muscle=self.muscle)
         return persons_from_samples(self.samples, typical, n, seed)

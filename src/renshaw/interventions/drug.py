@@ -49,15 +49,32 @@ class Drug:
         return self.against_spasms and self.maximum is not None
 
     def words(self, dose: float) -> str:
-        """Return a dose for a person to read: ``"60 mg a day"``."""
+        """Return a dose for a person to read: ``"60 mg a day"``.
+
+        Parameters
+        ----------
+        dose : float
+            In the unit of the intervention's setting.
+        """
         return f"{dose:.0f} {self.taken}" if dose >= 1000 else f"{dose:.3g} {self.taken}"
 
     def setting(self, kind: type[Settings]) -> SettingInfo:
-        """Return the setting of the intervention that is the dose."""
+        """Return the setting of the intervention that is the dose.
+
+        Parameters
+        ----------
+        kind : type
+            The class of the intervention.
+        """
         return next(info for info in kind.describe() if info.name == self.dose)
 
     def refuse_contradiction(self, kind: type[Settings]) -> None:
         """Refuse facts that the intervention's own settings deny.
+
+        Parameters
+        ----------
+        kind : type
+            The class of the intervention.
 
         Raises
         ------

@@ -58,7 +58,15 @@ class Intervention(Settings):
     drug: ClassVar[Drug | None] = None
 
     def edit(self, participant: Participant, protocol: Protocol) -> tuple[Participant, Protocol]:
-        """Return the participant and the protocol as they are under the intervention."""
+        """Return the participant and the protocol as they are under the intervention.
+
+        Parameters
+        ----------
+        participant : Participant
+            As without the intervention.
+        protocol : Protocol
+            As without the intervention.
+        """
         raise NotImplementedError
 
     def assumptions(self) -> tuple[str, ...]:

@@ -33,6 +33,16 @@ def write(recording: Recording, path: str | os.PathLike[str], *, format: str | N
         Unknown ending or format.
     WriteError
         The file the recording was read from, or a place that can't be written to.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import renshaw as rs
+    >>> recording = rs.Recording(rs.MotorUnits(([0.5, 0.6],), (0, 1)), name="one unit")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     again = rs.read(rs.write(recording, f"{folder}/one.h5"))
+    >>> again.units[0].tolist()
+    [0.5, 0.6]
     """
     target = Path(path)
     refuse_place(target)

@@ -23,6 +23,16 @@ class Participant(Settings):
 
     The state of the cord is stated for a healthy young adult; age, sex, condition, training and
     treatment change it (`cord`).
+
+    Examples
+    --------
+    >>> import renshaw as rs
+    >>> rs.Participant(muscle="SOL", age_years=70).muscle
+    'SOL'
+    >>> rs.Participant(muscle="biceps")
+    Traceback (most recent call last):
+        ...
+    renshaw.core.errors.SettingsError: Participant.muscle = ...
     """
 
     name: str = setting("participant", "name of this person in tables and reports")
@@ -105,7 +115,13 @@ class Participant(Settings):
     treatment: Treatment = setting(Treatment, "effects of the interventions")
 
     def treated(self, **changes: float) -> Participant:
-        """Return the person after one more treatment; see `Treatment.with_`."""
+        """Return the person after one more treatment; see `Treatment.with_`.
+
+        Parameters
+        ----------
+        **changes : float
+            Fields of `Treatment`: factors and shifts.
+        """
         return self.replace(treatment=self.treatment.with_(**changes))
 
     @property

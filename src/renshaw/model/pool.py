@@ -23,6 +23,42 @@ class Pool:
     can't be written to.
 
     Source: Powers & Heckman 2017 (doi:10.1152/jn.00850.2016), ModelDB 239582.
+
+    Parameters
+    ----------
+    muscle : str
+        As `renshaw.model.muscles` calls it.
+    position : array
+        Place in the order of recruitment, from 0 (first) to 1 (last).
+    soma_diameter_um, soma_length_um : array
+    dendrite_diameter_um, dendrite_length_um : array
+        Of each of the four dendrites.
+    Ra_dendrite_ohm_cm : array
+        Axial resistance of a dendrite.
+    C_soma_uF_per_cm2, C_dendrite_uF_per_cm2 : array
+        Capacitance of the membrane.
+    g_pas_soma_S_per_cm2, g_pas_dendrite_S_per_cm2, e_pas_mV : array
+        Leak, and the potential to which it draws.
+    g_h_S_per_cm2 : array
+        Of the current that hyperpolarization activates.
+    g_Na_S_per_cm2, g_NaP_S_per_cm2 : array
+        Of fast and persistent sodium.
+    g_K_S_per_cm2, g_KCa_S_per_cm2 : array
+        Of delayed rectifier potassium, and of the potassium of the afterhyperpolarization.
+    g_Ca_S_per_cm2, calcium_removal_ms : array
+        Of calcium that enters with a spike, and the time constant with which it leaves.
+    g_L_S_per_cm2 : array, shape (n, 4)
+        Of L-type calcium in the dendrites: the persistent inward current.
+    theta_m_L_mV, theta_h_L_mV : array
+        Half activation and half inactivation of it.
+    e_inhibition_mV : array
+        Reversal potential of inhibition.
+    synaptic_noise : array
+        Strength of the fluctuations of synaptic input, relative.
+    twitch : array
+        Largest force of a twitch (twitch units).
+    contraction_time_ms : array
+        From the discharge to the largest force of a twitch.
     """
 
     muscle: str
@@ -79,12 +115,24 @@ class Pool:
         return f"Pool({self.muscle}, {len(self)} motoneurons)"
 
     def select(self, indices: Any) -> Pool:
-        """Return only these motoneurons (0-based), in this order."""
+        """Return only these motoneurons (0-based), in this order.
+
+        Parameters
+        ----------
+        indices : sequence of int, or slice
+            Counted from 0.
+        """
         keep = np.atleast_1d(np.asarray(indices))
         return replace(self, **{name: getattr(self, name)[keep] for name in self.array_names()})
 
     def scaled(self, **factors: float) -> Pool:
-        """Return a pool with some parameters multiplied, e.g. ``calcium_removal_ms=1.2``."""
+        """Return a pool with some parameters multiplied, e.g. ``calcium_removal_ms=1.2``.
+
+        Parameters
+        ----------
+        **factors : float
+            By parameter.
+        """
         unknown = set(factors) - set(self.array_names())
         if unknown:
             raise SettingsError(f"A pool has no {sorted(unknown)[0]!r}.")

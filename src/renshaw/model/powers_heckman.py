@@ -46,7 +46,13 @@ def l_type(scale: Ends) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 
 
 def powers_heckman_2017(n_units: int = 20) -> Pool:
-    """Return the pool as published; 20 motoneurons are the published set."""
+    """Return the pool as published; 20 motoneurons are the published set.
+
+    Parameters
+    ----------
+    n_units : int
+        Motoneurons, spread evenly over the published range.
+    """
     x = positions(n_units)
     # Normalized twitch force against normalized rank in the pool, Caillet et al. 2022.
     twitch = np.asarray(6.07 * (4.52 * x + 11.96 ** (x**4.66)), dtype=float)

@@ -47,7 +47,13 @@ class Treatment(Settings):
     )
 
     def with_(self, **changes: float) -> Self:
-        """Return this treatment and one more: factors are multiplied, shifts added."""
+        """Return this treatment and one more: factors are multiplied, shifts added.
+
+        Parameters
+        ----------
+        **changes : float
+            Fields of this class.
+        """
         combined = {}
         for name, change in changes.items():
             together = _sum if name in _SHIFTS else _product
@@ -55,7 +61,13 @@ class Treatment(Settings):
         return replace(self, **combined)
 
     def of(self, cord: Cord) -> Cord:
-        """Return the cord under this treatment."""
+        """Return the cord under this treatment.
+
+        Parameters
+        ----------
+        cord : Cord
+            As without treatment.
+        """
         driven = self.monoamines * self.receptors_driven
         return replace(
             cord,

@@ -184,6 +184,11 @@ class Goal(Settings):
 def goal_for(words: str) -> Goal:
     """Return the goal for a condition in words: ``"spinal cord injury, severe"``.
 
+    Parameters
+    ----------
+    words : str
+        A condition, and how severe it is.
+
     Raises
     ------
     SettingsError

@@ -39,6 +39,11 @@ def example_goal() -> str:
 def load_goal(path: str | Path) -> Goal:
     """Read a goal file.
 
+    Parameters
+    ----------
+    path : str or Path
+        The file, TOML.
+
     Raises
     ------
     SettingsError

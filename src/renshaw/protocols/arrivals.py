@@ -35,7 +35,13 @@ class Arrivals:
 
     @classmethod
     def none(cls, n_times: int, n_units: int) -> Arrivals:
-        """Return what arrives when nothing does."""
+        """Return what arrives when nothing does.
+
+        Parameters
+        ----------
+        n_times, n_units : int
+            Points in time, motoneurons.
+        """
         quiet = np.zeros(n_times)
         return cls(quiet, quiet, quiet, np.zeros(n_units), quiet)
 

@@ -146,12 +146,32 @@ class Devices:
     def hear(
         self, now_s: float, seconds: float, spikes_s: Sequence[FloatArray], *, at_rest: bool = True
     ) -> bool:
-        """Let all of them hear; return whether any of them begins a bout."""
+        """Let all of them hear; return whether any of them begins a bout.
+
+        Parameters
+        ----------
+        now_s : float
+            Where the recording has got to.
+        seconds : float
+            How much of it is new.
+        spikes_s : sequence of array
+            Discharges in it, one array a motoneuron.
+        at_rest : bool
+            Whether nobody contracts at will.
+        """
         begun = [d.hear(now_s, seconds, spikes_s, at_rest=at_rest) for d in self._devices]
         return any(begun)
 
     def arrivals(self, times_s: FloatArray, gate: FloatArray) -> Arrivals:
-        """Return what all bouts so far bring, at evenly spaced times."""
+        """Return what all bouts so far bring, at evenly spaced times.
+
+        Parameters
+        ----------
+        times_s : array
+            Evenly spaced.
+        gate : array
+            Share of reciprocal inhibition that passes, at these times.
+        """
         found = Arrivals.none(len(times_s), len(self._pool))
         for device in self._devices:
             for at_s in device.begun_s:

@@ -145,7 +145,13 @@ class NerveStimulation(Train):
         return sizes
 
     def inhibition(self, times_s: FloatArray) -> FloatArray:
-        """Return the inhibition M_i of a healthy cord at evenly spaced times."""
+        """Return the inhibition M_i of a healthy cord at evenly spaced times.
+
+        Parameters
+        ----------
+        times_s : array
+            Evenly spaced.
+        """
         share = afferents_excited(self.intensity_xmt, self.pulse_width_ms)
         pulses_s = self.pulses_s(float(times_s[-1])) if len(times_s) else np.zeros(0)
         if share * self.strength == 0.0 or len(pulses_s) == 0:
@@ -160,7 +166,15 @@ class NerveStimulation(Train):
         return course
 
     def antagonist_pct_mvc(self, times_s: FloatArray, muscle: str) -> FloatArray:
-        """Return the torque of the antagonist at evenly spaced times, % MVC of the other muscle."""
+        """Return the torque of the antagonist at evenly spaced times, % MVC of the other muscle.
+
+        Parameters
+        ----------
+        times_s : array
+            Evenly spaced.
+        muscle : str
+            The muscle whose antagonist is stimulated.
+        """
         share = motor_axons_excited(self.intensity_xmt)
         pulses_s = self.pulses_s(float(times_s[-1])) if len(times_s) else np.zeros(0)
         if share == 0.0 or len(pulses_s) == 0:

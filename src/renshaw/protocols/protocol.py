@@ -73,7 +73,13 @@ class Protocol(Settings):
         return np.zeros(np.shape(times_s))
 
     def imposed_drive(self, times_s: FloatArray) -> FloatArray:
-        """Return the drive M_e (1e-5 S/cm2) of a protocol that sets it; none by default."""
+        """Return the drive M_e (1e-5 S/cm2) of a protocol that sets it; none by default.
+
+        Parameters
+        ----------
+        times_s : array
+            Evenly spaced.
+        """
         return np.zeros(np.shape(times_s))
 
     def arrivals(self, times_s: FloatArray, cord: Cord, pool: Pool) -> Arrivals:

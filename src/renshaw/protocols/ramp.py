@@ -24,6 +24,12 @@ class Ramp(Protocol):
     """A triangular contraction: effort rises to a peak and falls at a steady rate.
 
     The defaults are those of Mesquita et al. 2022 and Orssatto et al. 2022: 20 s to 20 % MVC.
+
+    Examples
+    --------
+    >>> import renshaw as rs
+    >>> rs.Ramp(peak_pct_mvc=30).effort_pct_mvc([1, 6, 11]).tolist()
+    [0.0, 15.0, 30.0]
     """
 
     name: ClassVar[str] = "ramp"

@@ -99,7 +99,15 @@ class Stimulated(Protocol):
 
 
 def stimulated(protocol: Protocol, train: Train) -> Stimulated:
-    """Return the protocol with one more train; the same whichever train came first."""
+    """Return the protocol with one more train; the same whichever train came first.
+
+    Parameters
+    ----------
+    protocol : Protocol
+        What is done.
+    train : Train
+        What is given meanwhile.
+    """
     inside: Protocol = protocol
     trains: tuple[Train, ...] = (train,)
     if isinstance(protocol, Stimulated):

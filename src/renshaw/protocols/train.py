@@ -34,7 +34,13 @@ class Train(Settings):
         raise NotImplementedError
 
     def event(self, duration_s: float) -> Event:
-        """Return what is written into the recording's list of events."""
+        """Return what is written into the recording's list of events.
+
+        Parameters
+        ----------
+        duration_s : float
+            Of the recording.
+        """
         raise NotImplementedError
 
 
@@ -78,5 +84,17 @@ class TriggeredTrain(Train):
     def bout(
         self, at_s: float, times_s: FloatArray, gate: FloatArray, cord: Cord, pool: Pool
     ) -> Arrivals:
-        """Return what one bout brings that begins at `at_s`; else as `arrivals`."""
+        """Return what one bout brings that begins at `at_s`; else as `arrivals`.
+
+        Parameters
+        ----------
+        times_s : array
+            Evenly spaced.
+        gate : array
+            Share of reciprocal inhibition that passes, at these times.
+        cord : Cord
+            Whose cord it reaches.
+        pool : Pool
+            The motoneurons.
+        """
         raise NotImplementedError

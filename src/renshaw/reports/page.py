@@ -36,7 +36,27 @@ class Drawing:
 
 @dataclass(frozen=True)
 class Section:
-    """A heading and what stands below it."""
+    """A heading and what stands below it.
+
+    Parameters
+    ----------
+    name : str
+        By which links find it.
+    title : str
+        Its heading.
+    paragraphs : sequence of str
+        Sentences below the heading.
+    notes : sequence of str
+        What limits them, set apart.
+    pictures : sequence of Drawing
+        Figures, in order.
+    tables : sequence of Table
+        Tables that are open.
+    folded : sequence of Table
+        Tables that are opened by a click.
+    code : str
+        Python that does the same.
+    """
 
     name: str
     title: str

@@ -171,6 +171,22 @@ def mixed_model(
     -----
     The restricted likelihood is that of lme4 (doi:10.18637/jss.v067.i01), degrees of freedom those
     of lmerTest (doi:10.18637/jss.v082.i13).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from renshaw.stats import mixed_model
+    >>> rows = [
+    ...     (who, time, 5 + who + change * (time == "after"))
+    ...     for who, change in enumerate((-1.0, -0.6, -0.9, -0.4))
+    ...     for time in ("before", "after")
+    ... ]
+    >>> table = pd.DataFrame(rows, columns=["participant", "time", "deltaf"])
+    >>> model = mixed_model(table, "deltaf ~ time + (1|participant)")
+    >>> model.to_table()[["term", "estimate", "p_value"]].round(3)
+              term  estimate  p_value
+    0  (Intercept)     5.775    0.003
+    1   timebefore     0.725    0.013
     """
     settings = settings or MixedModelSettings()
     seed = checked_seed(seed)

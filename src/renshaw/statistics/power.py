@@ -261,6 +261,16 @@ def plan(
     seed : int
         Each cell has a stream of its own, so that adding cells changes none.
     progress : callable, optional
+
+    Examples
+    --------
+    >>> import renshaw as rs
+    >>> settings = rs.PlanSettings(
+    ...     participants=(10, 20), units=(10,), ramps=(2,), effects=(-0.5,), simulations=200
+    ... )
+    >>> table = rs.plan(settings, seed=1).to_table()
+    >>> table["power"].tolist()
+    [0.95, 1.0]
     """
     import pandas as pd
 

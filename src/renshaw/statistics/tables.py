@@ -39,6 +39,11 @@ def read_table(path: str | Path) -> pd.DataFrame:
     The separator (comma, semicolon, tab), the decimal sign and the encoding are recognized.
     A column is numbers if all that is there are numbers; empty cells and NA are missing.
 
+    Parameters
+    ----------
+    path : str or Path
+        The file, CSV.
+
     Raises
     ------
     ReadError

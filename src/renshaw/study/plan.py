@@ -198,7 +198,13 @@ class StudyPlan(Settings):
         )
 
     def arm(self, name: str) -> Arm:
-        """Return the arm of that name."""
+        """Return the arm of that name.
+
+        Parameters
+        ----------
+        name : str
+            As the plan calls it.
+        """
         return next(arm for arm in self.arms if arm.name == name)
 
 

@@ -13,7 +13,13 @@ from renshaw.study.toml_settings import toml_block
 
 
 def plan_to_toml(plan: StudyPlan) -> str:
-    """Return the study file that makes a plan again, every default written out."""
+    """Return the study file that makes a plan again, every default written out.
+
+    Parameters
+    ----------
+    plan : StudyPlan
+        Of which to write the file.
+    """
     top = {key: getattr(plan, key) for key in ("name", "title", "question", "seed", "rules")}
     top |= {"formula": plan.formula, "mixed_models": plan.mixed_models}
     top |= {"keep": plan.keep, "pairs": plan.pairs}

@@ -38,7 +38,17 @@ _MOST_MODELED = 50_000
 
 @dataclass(frozen=True, eq=False)
 class Group:
-    """What one arm did in one protocol: people who can be compared within themselves."""
+    """What one arm did in one protocol: people who can be compared within themselves.
+
+    Parameters
+    ----------
+    arm, protocol : str
+        What they are called.
+    comparison : Comparison
+        Of the conditions.
+    examples : mapping of str to Recording
+        One recording a condition, for pictures.
+    """
 
     arm: str
     protocol: str
@@ -73,6 +83,10 @@ class StudyResult(Result):
     folder : Path or None
     notes : tuple of str
         What else there is to say of the folder, in sentences: that a newer version wrote it.
+    history : History
+        How it came about.
+    kept : Estimates, optional
+        Those of every recording, where they are at hand.
     """
 
     plan: StudyPlan
@@ -109,7 +123,15 @@ class StudyResult(Result):
         return dict(self.groups[0].examples)
 
     def group(self, arm: str, protocol: str | None = None) -> Group:
-        """Return what an arm did in a protocol, by default its first."""
+        """Return what an arm did in a protocol, by default its first.
+
+        Parameters
+        ----------
+        arm : str
+            As the plan calls it.
+        protocol : str, optional
+            As the plan calls it.
+        """
         for group in self.groups:
             if group.arm == arm and protocol in (None, group.protocol):
                 return group
@@ -131,6 +153,11 @@ class StudyResult(Result):
 
 def open_study(directory: str | Path) -> StudyResult:
     """Open the folder of a study that has been run; only comparisons are made again.
+
+    Parameters
+    ----------
+    directory : str or Path
+        What `run_study` wrote into.
 
     Raises
     ------

@@ -78,6 +78,11 @@ def built_in_text() -> str:
 def load_plan(path: str | Path) -> StudyPlan:
     """Read a study file.
 
+    Parameters
+    ----------
+    path : str or Path
+        The file, TOML.
+
     Raises
     ------
     SettingsError
@@ -112,7 +117,13 @@ def load_finished_plan(path: str | Path, written_by: str = "") -> tuple[StudyPla
 
 
 def data_set_plan(folder: str | Path) -> StudyPlan:
-    """Return the study of a BIDS data set: its sessions are the conditions that are compared."""
+    """Return the study of a BIDS data set: its sessions are the conditions that are compared.
+
+    Parameters
+    ----------
+    folder : str or Path
+        The data set.
+    """
     folder = Path(folder).resolve()
     arm = Arm(name="data set", recordings=RecordingsSettings(folder=str(folder)), conditions=())
     return StudyPlan(name=folder.name or "study", arms=(arm,))

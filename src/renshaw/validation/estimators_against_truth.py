@@ -66,6 +66,8 @@ class EstimatorValidation(Result):
     units : DataFrame
         One row a value that is ok: manipulated, level, repeat, rules, quantity, unit, value,
         drive_hysteresis (drive at recruitment minus drive at derecruitment).
+    history : History
+        How it came about.
     """
 
     table: pd.DataFrame

@@ -54,6 +54,8 @@ class ModelValidation(Result):
         All estimates: series, participant, trial, unit, quantity, value, ok.
     settings : ModelValidationSettings
         How many people were measured, and how often.
+    history : History
+        How it came about.
     """
 
     table: pd.DataFrame
