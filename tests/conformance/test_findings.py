@@ -148,6 +148,8 @@ def test_one_participant_and_intervals_that_are_not_known():
     odd = table.assign(ci_low=np.nan, ci_high=np.nan, p_value=np.nan, percent=np.nan, n=1)
     comparison = replace(samples.comparison(), table=odd)
     assert "No answer for post: only n = 1" in comparison.finding.sentence
+    same = replace(comparison, table=odd.assign(n=3, difference=0.0)).finding.sentence
+    assert "is the same in all n = 3 participants" in same and "only n" not in same
     report_text(comparison)
     empty = replace(comparison, table=odd.iloc[:0], pairs=comparison.pairs.iloc[:0])
     assert "not two conditions" in empty.finding.sentence

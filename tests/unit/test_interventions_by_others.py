@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import importlib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
+import study_samples
 
 import renshaw as rs
 from renshaw.experiment.trial import edited
 from renshaw.kinds import INTERVENTIONS, Drug, Intervention
+from renshaw.study.outcome import work
+from renshaw.study.pieces import code_fingerprint, pieces_of
 
 
 def made(**more: Any) -> type[Intervention]:
@@ -77,3 +82,51 @@ def test_large_doses_are_words_that_people_read() -> None:
     )
     assert drug.words(1800.0) == "1800 mg a day"
     assert drug.words(12.345) == "12.3 mg a day"
+
+
+def test_one_that_fails_takes_no_other_condition_of_a_study_with_it() -> None:
+    fails = made(edit=lambda self, participant, protocol: 1 / 0)()
+    conditions = (
+        rs.study.Condition(name="control"),
+        rs.study.Condition(name="odd", given=(fails,)),
+    )
+    plan = study_samples.virtual(participants=2, conditions=conditions)
+    piece, _ = pieces_of(plan, {})
+    outcome = work(piece)
+    assert [row["condition"] for row in outcome.rows] == ["control"]
+    (failure,) = outcome.failures
+    assert "calmin" in failure.reason and "ZeroDivisionError" in failure.reason
+
+
+SHOP = """
+from dataclasses import dataclass
+from renshaw.kinds import Intervention
+
+@dataclass(frozen=True, kw_only=True)
+class Shop(Intervention):
+    name, title, mechanism, source = "shop", "Shop", "It calms.", "nobody"
+
+    def edit(self, participant, protocol):
+        return participant.treated(largest_drive=0.9), protocol
+"""
+
+
+def test_another_effect_makes_other_numbers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was computed with a drug of another package is not taken for that of another dose."""
+    code_fingerprint.cache_clear()
+    without = code_fingerprint()
+    file = tmp_path / "shop_of_drugs.py"
+    file.write_text(SHOP)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setitem(INTERVENTIONS._kinds, "shop", importlib.import_module(file.stem).Shop)
+    found = {without}
+    for text in (SHOP, SHOP.replace("0.9", "0.8")):
+        file.write_text(text)
+        code_fingerprint.cache_clear()
+        found.add(code_fingerprint())
+    monkeypatch.undo()
+    code_fingerprint.cache_clear()
+    assert len(found) == 3
+    assert code_fingerprint() == without

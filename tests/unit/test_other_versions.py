@@ -150,6 +150,32 @@ def test_a_study_of_this_version_has_faults_and_no_news(study: Path, tmp_path: P
         rs.open_study(folder)
 
 
+def test_a_study_opens_without_the_plugins_that_it_was_made_with(
+    study: Path, tmp_path: Path
+) -> None:
+    given = 'given = [{ kind = "hypnosis", depth = 3 }, {'
+    plan = (study / "study.toml").read_text("utf-8").replace("given = [{", given)
+    folder = newer_study(study, tmp_path / "without", plan, __version__)
+    means = pd.read_csv(folder / "unit_means.csv")
+    for path in folder.glob("unit_means.*"):
+        path.unlink()
+    more = means.head(1).assign(quantity="warp_factor")
+    pd.concat([means, more]).to_csv(folder / "unit_means.csv", index=False)
+    result = rs.open_study(folder)
+    (said,) = result.notes
+    assert said.startswith("What" + UNKNOWN[4:]) and "hypnosis" in said
+    assert said.endswith("left out, because this version does not know it: warp_factor.")
+    assert result.plan.arms[0].conditions[1].given == (rs.Relaxation(),)
+    page = rs.report(result, tmp_path / "page.html").read_text("utf-8")
+    assert "hypnosis" in page and "warp_factor" in page
+    alone = plan.replace(given, 'given = [{ kind = "hypnosis" }] #')
+    (folder / "study.toml").write_text(alone)
+    assert "Nothing could be compared" not in rs.open_study(folder).finding.sentence
+    # To run it anew takes the plug-in.
+    with pytest.raises(rs.SettingsError, match="no kind 'hypnosis'"):
+        rs.load_plan(folder / "study.toml")
+
+
 def test_a_newer_study_that_cannot_be_understood_says_who_wrote_it(
     study: Path, tmp_path: Path
 ) -> None:

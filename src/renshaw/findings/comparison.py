@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from renshaw.core.finding import Finding, Number, finds
-from renshaw.core.numbers import between_signed, p_equals
+from renshaw.core.numbers import between_signed, p_equals, signed
 from renshaw.estimation.quantity import shown_in
 from renshaw.findings.words import title_of, uncapital
 from renshaw.study.compare import Comparison
@@ -64,6 +64,15 @@ def difference(
         low=low,
         high=high,
     )
+    if n > 1 and np.isfinite(change) and not np.isfinite([low, high]).any():
+        return Finding(
+            sentence=f"No answer for {condition}{place}: the change of {what} from {reference} is "
+            f"the same in all n = {n} participants ({signed(change)} {units}".rstrip()
+            + "), so that chance can't be judged.",
+            numbers=[shown],
+            n=n,
+            of="participants",
+        )
     if not np.isfinite([change, low, high]).all():
         return Finding(
             sentence=f"No answer for {condition}{place}: only n = {n} participants have {what} in "

@@ -54,7 +54,8 @@ def _main_rows(group: Group) -> list[dict[str, object]]:
 def _mere_repeat(result: StudyResult, group: Group, condition: str) -> bool:
     """Whether nothing is done in a condition of virtual participants: it answers no question."""
     arm = next((arm for arm in result.plan.arms if arm.name == group.arm), None)
-    if arm is None or not arm.virtual:
+    # Of a plan that is not known in full, nobody can say that nothing was done.
+    if arm is None or not arm.virtual or result.notes:
         return False
     return any(c.name == condition and not c.given for c in arm.conditions)
 

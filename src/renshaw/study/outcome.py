@@ -17,7 +17,14 @@ from renshaw.estimation.estimate import rows_of
 from renshaw.experiment.observation import observe
 from renshaw.experiment.simulate import Trial, simulate_many
 from renshaw.io import read, write
-from renshaw.study.pieces import Piece, RealPiece, Row, VirtualPiece, code_fingerprint
+from renshaw.study.pieces import (
+    Piece,
+    RealPiece,
+    Row,
+    VirtualPiece,
+    VirtualTrial,
+    code_fingerprint,
+)
 
 Progress = Callable[[int, int, str], None]
 
@@ -115,25 +122,35 @@ def to_decompose(recording: Recording, which: str) -> bool:
 
 
 def _virtual(piece: VirtualPiece, threads: int | None, progress: Progress | None) -> Outcome:
-    trials = [
-        Trial(t.participant, t.protocol, t.given, t.row.seed, t.row.recording) for t in piece.trials
-    ]
-    recordings = simulate_many(trials, threads=threads, progress=progress)
     rows: list[dict[str, Any]] = []
     estimates: list[Estimate] = []
     files: dict[str, bytes] = {}
     failures: list[Failure] = []
-    for trial, recording in zip(piece.trials, recordings, strict=True):
+    trials: list[Trial] = []
+    planned: list[VirtualTrial] = []
+    for each in piece.trials:
+        row = each.row
+        trial = Trial(each.participant, each.protocol, each.given, row.seed, row.recording)
+        try:
+            # What is given acts here, once: one that fails takes no other condition with it.
+            _ = trial.edited
+        except RenshawError as error:
+            failures.append(Failure(row.recording, row.arm, str(error)))
+            continue
+        trials.append(trial)
+        planned.append(each)
+    recordings = simulate_many(trials, threads=threads, progress=progress) if trials else []
+    for each, recording in zip(planned, recordings, strict=True):
         try:
             if piece.observed is not None:
                 recording = observe(recording, piece.observed, seed=piece.seed)
             estimates += _estimates(recording, piece)
         except RenshawError as error:
-            failures.append(Failure(trial.row.recording, trial.row.arm, str(error)))
+            failures.append(Failure(each.row.recording, each.row.arm, str(error)))
             continue
-        rows.append(_row(trial.row, recording))
-        if trial.kept:
-            files[trial.row.recording] = _as_bytes(recording)
+        rows.append(_row(each.row, recording))
+        if each.kept:
+            files[each.row.recording] = _as_bytes(recording)
     return Outcome(tuple(rows), tuple(estimates), files, tuple(failures))
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from renshaw.core.fingerprint import fingerprint
 from renshaw.core.seeds import derived_seed
@@ -16,9 +17,11 @@ from renshaw.decomposition.settings import DecomposeSettings
 from renshaw.estimation import EstimateSettings
 from renshaw.estimation.quantity import QUANTITIES, Quantity
 from renshaw.experiment.observation import ObservationSettings
-from renshaw.interventions import Intervention
+from renshaw.interventions import INTERVENTIONS, Intervention
+from renshaw.io import FORMATS
+from renshaw.model.conditions import CONDITIONS
 from renshaw.model.participant import Participant
-from renshaw.protocols import Protocol
+from renshaw.protocols import PROTOCOLS, Protocol
 from renshaw.study.cohort import in_session, person
 from renshaw.study.plan import Arm, Condition, StudyPlan, Task
 from renshaw.study.recordings import Entry, Found, found_recordings
@@ -124,20 +127,33 @@ def code_fingerprint() -> str:
         if path.relative_to(root).parts[0] not in ("reports", "cli"):
             digest.update(path.relative_to(root).as_posix().encode())
             digest.update(path.read_bytes())
-    for quantity in QUANTITIES.values():
-        if not quantity.built_in:
-            digest.update(_written(quantity))
+    for register in (QUANTITIES, INTERVENTIONS, PROTOCOLS, CONDITIONS, FORMATS):
+        for kind in register.values():
+            digest.update(_written(kind))
     return digest.hexdigest()[:16]
 
 
-def _written(quantity: Quantity) -> bytes:
-    """Return what another package's quantity is, and the file that measures it."""
-    function = quantity.rows or quantity.measure
-    said = repr((quantity.name, quantity.unit, quantity.of, quantity.during)).encode()
+def _written(kind: Any) -> bytes:
+    """Return the files of another package that a kind is made of; nothing of a built-in one."""
+    parts = [kind] if isinstance(kind, type) else [p for p in vars(kind).values() if callable(p)]
+    others = [part for part in parts if not _of_renshaw(part)]
+    if not others:
+        return b""
+    said = str(kind.name)
+    if isinstance(kind, Quantity):
+        said = repr((kind.name, kind.unit, kind.of, kind.during))
+    return b"".join([said.encode(), *map(_source, others)])
+
+
+def _of_renshaw(part: Any) -> bool:
+    return f"{getattr(part, '__module__', '')}.".startswith("renshaw.")
+
+
+def _source(part: Any) -> bytes:
     try:
-        return said + Path(inspect.getsourcefile(function) or "").read_bytes()  # type: ignore[arg-type]
+        return Path(inspect.getsourcefile(part) or "").read_bytes()
     except (OSError, TypeError):
-        return said
+        return b""
 
 
 def real_files(plan: StudyPlan) -> dict[str, Found]:

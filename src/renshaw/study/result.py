@@ -16,7 +16,7 @@ from renshaw.core.results import Result
 from renshaw.core.version import __version__
 from renshaw.data.estimates import Estimates
 from renshaw.data.recording import Recording
-from renshaw.estimation.quantity import shown_in
+from renshaw.estimation.quantity import shown_in, unknown_among
 from renshaw.io import read
 from renshaw.statistics.mixed import MODEL_CITES, MixedModel, mixed_model
 from renshaw.statistics.settings import MixedModelSettings
@@ -186,7 +186,9 @@ def plan_of_finished(folder: Path) -> tuple[StudyPlan, str]:
     finished = any((folder / f"unit_means.{kind}").is_file() for kind in ("parquet", "csv"))
     if not finished:
         raise ReadError(f"{folder}: the study is not finished; the same renshaw run goes on.")
-    return load_finished_plan(folder / "study.toml", _written_by(folder))
+    measured = read_table(folder, "unit_means")["quantity"].astype(str)
+    lost = unknown_among(dict.fromkeys(measured))
+    return load_finished_plan(folder / "study.toml", _written_by(folder), lost)
 
 
 def _written_by(folder: Path) -> str:

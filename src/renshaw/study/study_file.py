@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -92,7 +92,9 @@ def load_plan(path: str | Path) -> StudyPlan:
     return loaded(path, "a study file", "renshaw run", "says who does what", plan_from_toml)
 
 
-def load_finished_plan(path: str | Path, written_by: str = "") -> tuple[StudyPlan, str]:
+def load_finished_plan(
+    path: str | Path, written_by: str = "", without: Iterable[str] = ()
+) -> tuple[StudyPlan, str]:
     """Read the study file of a study that has been run, perhaps by a newer version.
 
     Parameters
@@ -100,6 +102,8 @@ def load_finished_plan(path: str | Path, written_by: str = "") -> tuple[StudyPla
     path : path
     written_by : str
         The version that ran it.
+    without : iterable of str
+        Which of its quantities are left out, because this version does not know them.
 
     Returns
     -------
@@ -110,7 +114,7 @@ def load_finished_plan(path: str | Path, written_by: str = "") -> tuple[StudyPla
 
     def make(text: str, where: str, base: Path) -> tuple[StudyPlan, str]:
         return parsed_of_other_version(
-            text, where, lambda raw: _placed(_plan(raw), base), written_by
+            text, where, lambda raw: _placed(_plan(raw), base), written_by, without
         )
 
     return loaded(path, "a study file", "renshaw run", "says who does what", make)

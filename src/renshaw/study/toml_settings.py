@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -101,12 +101,17 @@ def parsed(text: str, where: str, make: Callable[[dict[str, Any]], T]) -> T:
 
 
 def parsed_of_other_version(
-    text: str, where: str, make: Callable[[dict[str, Any]], T], written_by: str = ""
+    text: str,
+    where: str,
+    make: Callable[[dict[str, Any]], T],
+    written_by: str = "",
+    without: Iterable[str] = (),
 ) -> tuple[T, str]:
     """Return what is made of a TOML text of a newer version, and what it says beyond that.
 
     What this version does not know, or can't take, is left out and said; in a file that this
-    version wrote, or one before, it is a fault.
+    version wrote, or one before, it is a fault. But a kind that is not known, of whatever version,
+    is one of a plug-in that is not installed any more.
 
     Parameters
     ----------
@@ -114,16 +119,22 @@ def parsed_of_other_version(
         As in `parsed`.
     written_by : str
         The version, where the text does not say it itself.
+    without : iterable of str
+        What else belongs to the text and is left out, by name.
     """
-    raw = read_toml(text)
+    try:
+        raw = read_toml(text)
+    except SettingsError as error:
+        raise error.at(file=where) from None
     written_by = _version(raw) or written_by
-    if not newer(written_by):
-        return parsed(text, where, make), ""
     unknown: list[str] = []
     while True:
         try:
-            return make(raw), of_other_version(written_by, unknown)
+            return make(raw), of_other_version(written_by, unknown, without)
         except SettingsError as error:
+            entry = () if error.place is None else error.place.entry
+            if not newer(written_by) and entry[-1:] != ("kind",):
+                return parsed(text, where, make), ""
             if error.place is None or not _left_out(raw, error.place, unknown):
                 hint = f"{error.hint} {of_other_version(written_by, unknown)}".strip()
                 raise error.at(file=where).but(hint=hint) from None
