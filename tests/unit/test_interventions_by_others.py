@@ -13,7 +13,7 @@ import study_samples
 import renshaw as rs
 from renshaw.experiment.trial import edited
 from renshaw.kinds import INTERVENTIONS, Drug, Intervention
-from renshaw.study.outcome import work
+from renshaw.study.outcome import outcome_of
 from renshaw.study.pieces import code_fingerprint, pieces_of
 
 
@@ -92,7 +92,7 @@ def test_one_that_fails_takes_no_other_condition_of_a_study_with_it() -> None:
     )
     plan = study_samples.virtual(participants=2, conditions=conditions)
     piece, _ = pieces_of(plan, {})
-    outcome = work(piece)
+    outcome = outcome_of(piece)
     assert [row["condition"] for row in outcome.rows] == ["control"]
     (failure,) = outcome.failures
     assert "calmin" in failure.reason and "ZeroDivisionError" in failure.reason
