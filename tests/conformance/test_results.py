@@ -106,6 +106,16 @@ def test_an_ending_that_nobody_knows_is_refused_and_those_known_are_listed(resul
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("name", ["nowhere/found", "folder"])
+def test_a_place_where_no_file_can_be_is_said_in_words(result, name, tmp_path):
+    for ending in (".csv", ".html"):
+        (tmp_path / f"folder{ending}").mkdir()
+    for written, ending in ((result.save, ".csv"), (result.report, ".html")):
+        with pytest.raises(rs.WriteError, match="folder") as refused:
+            written(tmp_path / f"{name}{ending}")
+        assert str(tmp_path / f"{name}{ending}") in str(refused.value)
+
+
 def test_it_reports(result, tmp_path):
     path = result.report(tmp_path / "page.html")
     page = path.read_text(encoding="utf-8")

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from renshaw.core.files import near, nearest, not_there, replacing, write_text
+from renshaw.core.errors import WriteError
+from renshaw.core.files import make_folder, near, nearest, not_there, replacing, write_text, writing
 
 
 def test_a_failure_leaves_the_old_file_and_no_rubbish(tmp_path: Path) -> None:
@@ -37,6 +38,35 @@ def test_a_failure_that_names_no_file_names_the_one_to_be_written(tmp_path: Path
     with pytest.raises(OSError, match="a.txt") as caught, replacing(tmp_path / "a.txt"):
         raise OSError(28, "No space left on device")
     assert caught.value.filename == str(tmp_path / "a.txt")
+
+
+@pytest.mark.parametrize(("name", "said"), [
+    ("nowhere/a.csv", "there is no folder"),
+    ("folder.csv", "It is a folder or a device. Name a file."),
+    ("a\0b.csv", "A name can't hold the character NUL."),
+])  # fmt: skip
+def test_a_place_that_was_asked_for_is_refused_in_words(name, said, tmp_path: Path) -> None:
+    (tmp_path / "folder.csv").mkdir()
+    with pytest.raises(WriteError) as refused, writing(tmp_path / name):
+        pytest.fail("Work was done for a place where no file can be.")
+    assert said in str(refused.value)
+    assert ".part" not in str(refused.value)
+
+
+def test_a_full_disk_is_said_of_the_file_that_was_asked_for(tmp_path: Path) -> None:
+    with (
+        pytest.raises(WriteError, match=r"a\.txt: It can't be written: No space left on device\."),
+        writing(tmp_path / "a.txt"),
+        replacing(tmp_path / "a.txt"),
+    ):
+        raise OSError(28, "No space left on device")
+
+
+def test_a_folder_is_not_made_over_a_file(tmp_path: Path) -> None:
+    assert make_folder(tmp_path / "a" / "b").is_dir()
+    (tmp_path / "file").touch()
+    with pytest.raises(WriteError, match=r"file: It is a file\. Name a folder\."):
+        make_folder(tmp_path / "file")
 
 
 def test_the_nearest_name_is_suggested(tmp_path: Path) -> None:

@@ -163,6 +163,7 @@ def test_a_posterior_comes_back_from_its_folder(posterior, tmp_path):
         "posterior.csv",
         "samples.parquet",
         "posterior.toml",
+        "history.json",
         "report.html",
     }
     table = pd.read_csv(folder / "posterior.csv")
@@ -170,6 +171,8 @@ def test_a_posterior_comes_back_from_its_folder(posterior, tmp_path):
     again = rs.inference.open_posterior(folder)
     np.testing.assert_allclose(again.samples, posterior.samples, rtol=1e-5)
     np.testing.assert_allclose(again.prior, posterior.prior, rtol=1e-6)
+    assert again.history == posterior.history
+    assert again.cite() == posterior.cite() != ()
     assert again.participants(4, 2)[1].inhibition == pytest.approx(
         posterior.participants(4, 2)[1].inhibition, rel=1e-5
     )

@@ -133,7 +133,7 @@ def test_a_pool_stands_for_a_default_participant():
     same = rs.simulate(rs.Participant(n_units=4), SHORT, [Blocked()], seed=1)
     assert later.fingerprint() == same.fingerprint()
     assert later.fingerprint() != rs.simulate(pool, SHORT, seed=1).fingerprint()
-    with pytest.raises(rs.SettingsError, match="needs a Participant or a Pool, not a str"):
+    with pytest.raises(rs.SettingsError, match="needs a Participant or a Pool, not 'TA'"):
         rs.simulate("TA", SHORT)
 
 

@@ -65,10 +65,10 @@ def decompose(
     quiet
         Show no progress.
     """
+    from renshaw.core.files import refuse_place
     from renshaw.data.recording import without_emg
     from renshaw.decomposition.decompose import decompose as decompose_verb
     from renshaw.io import losses, read, write
-    from renshaw.io.writing import refuse_place
 
     settings = changed(DecomposeSettings(), given(options))
     if source.is_dir():

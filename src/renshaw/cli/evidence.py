@@ -128,8 +128,7 @@ def _block(title: str, lines: Iterable[str]) -> str:
 
 
 def _written(table: pd.DataFrame, path: Path) -> int:
-    from renshaw.core.files import write_csv
-    from renshaw.io.writing import refuse_place
+    from renshaw.core.files import refuse_place, write_csv
 
     refuse_place(path)
     write_csv(path, table)

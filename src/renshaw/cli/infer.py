@@ -39,7 +39,8 @@ def from_recording(
 ) -> int:
     """Infer neuromodulation, inhibition, drive and traits of the pool from a voluntary ramp.
 
-    Writes DIR/posterior.csv (a row a parameter), samples.parquet, posterior.toml and report.html.
+    Writes DIR/posterior.csv (a row a parameter), samples.parquet, posterior.toml,
+    history.json and report.html.
     With --after, what changed between two recordings of one person: change.csv, change.parquet and
     report.html, and the two posteriors in before/ and after/.
 

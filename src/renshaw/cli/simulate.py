@@ -78,11 +78,11 @@ def _simulated(
     *,
     observed: bool,
 ) -> int:
+    from renshaw.core.files import refuse_place
     from renshaw.experiment.observation import ObservationSettings, observe
     from renshaw.experiment.simulate import simulate as simulate_verb
     from renshaw.interventions import intervention
     from renshaw.io import losses, write
-    from renshaw.io.writing import refuse_place
 
     interventions = tuple(intervention(name) for name in names)
     # Refuse a place, or an ending that no format has, before the work is done for it.

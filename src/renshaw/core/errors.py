@@ -7,6 +7,7 @@ import pickle
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from os import PathLike
 from typing import Any, ClassVar, Self, TypeVar
 
 # Whoever mistypes a name mistypes a few letters of it; to compare longer words takes long.
@@ -181,6 +182,50 @@ class SimulationError(RenshawError, RuntimeError):
     """A simulation was refused, or stopped because its state diverged."""
 
     kind = "simulation"
+
+
+def needs(verb: str, value: object, *kinds: type, made_by: str = "") -> None:
+    """Refuse what a verb can't work on, before it fails somewhere within.
+
+    Parameters
+    ----------
+    verb : str
+        As a person calls it.
+    value : object
+        What was given.
+    kinds : types
+        What may be given.
+    made_by : str
+        The function that makes one of a path, ``"rs.read"``, for the hint.
+
+    Raises
+    ------
+    SettingsError
+        It is something else.
+    """
+    if isinstance(value, kinds):
+        return
+    wanted = " or ".join(_a(kind.__name__) for kind in kinds)
+    hint = ""
+    if isinstance(value, type):
+        given = f"the class {value.__name__}"
+        hint = "Make one of it, with ()." if issubclass(value, kinds) else ""
+    elif isinstance(value, str | PathLike):
+        given = f"{str(value)!r}"
+        hint = f"Make one of it first: {made_by}({str(value)!r})." if made_by else ""
+    else:
+        given = _a(type(value).__name__)
+    raise SettingsError(
+        f"{verb} needs {wanted}, not {given}.",
+        code="call.kind",
+        owner=verb,
+        value=value,
+        hint=hint,
+    )
+
+
+def _a(name: str) -> str:
+    return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:

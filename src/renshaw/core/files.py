@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from renshaw.core.errors import RenshawError, did_you_mean
+from renshaw.core.errors import Place, RenshawError, WriteError, did_you_mean
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,6 +45,72 @@ def replacing(path: str | Path) -> Iterator[Path]:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def writing(path: str | Path) -> Iterator[None]:
+    """Say in a sentence why the file that was asked for can't be written.
+
+    Raises
+    ------
+    WriteError
+        A folder, a device, no folder to write into, no permission, a full disk, ...
+    """
+    path = Path(path)
+    refuse_place(path)
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise unwritable(path, f"It can't be written: {reason}.") from None
+
+
+def refuse_place(path: Path) -> None:
+    """Refuse a place where no file can be, so that no work is done for it.
+
+    Raises
+    ------
+    WriteError
+        A folder, a device, a name that can't be one, or a folder that is not there.
+    """
+    if "\0" in str(path):
+        raise unwritable(path, "A name can't hold the character NUL.", "Write to another name.")
+    try:
+        odd = path.exists() and not stat.S_ISREG(path.stat().st_mode)
+        lost = not path.parent.is_dir()
+    except OSError as error:
+        raise unwritable(path, f"It can't be written: {error.strerror}.") from None
+    if odd:
+        raise unwritable(path, "It is a folder or a device.", "Name a file.")
+    if lost:
+        raise unwritable(
+            path,
+            f"It can't be written: there is no folder {path.parent}.",
+            "Make the folder first, or write to one that is there.",
+        )
+
+
+def unwritable(path: Path, why: str, hint: str = "") -> WriteError:
+    """Return the error of a file that can't be written, to be raised."""
+    return WriteError(why, place=Place(file=str(path)), hint=hint)
+
+
+def make_folder(path: str | Path) -> Path:
+    """Make the folder that was asked for, where it is not there yet.
+
+    Raises
+    ------
+    WriteError
+        A file is there, or no folder may be made.
+    """
+    path = Path(path)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise unwritable(path, "It is a file.", "Name a folder.") from None
+    except OSError as error:
+        raise unwritable(path, f"The folder can't be made: {error.strerror}.") from None
+    return path
 
 
 @contextlib.contextmanager

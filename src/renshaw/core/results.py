@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from renshaw.core.errors import FormatError, Place
-from renshaw.core.files import replacing, write_csv
+from renshaw.core.files import replacing, write_csv, writing
 from renshaw.core.history import History
 
 if TYPE_CHECKING:
@@ -87,6 +87,8 @@ class Result:
         ------
         FormatError
             The ending is not known; the message lists those that are.
+        WriteError
+            No file can be written there.
         """
         written = _provided(save, type(self))(self, Path(path))
         assert isinstance(written, Path)
@@ -162,12 +164,15 @@ def save_table(noun: Result, path: Path, /) -> Path:
     ------
     FormatError
         The ending is another.
+    WriteError
+        No file can be written there.
     """
     ending = path.suffix.lower()
     if ending == ".csv":
-        return write_csv(path, noun.to_table())
+        with writing(path):
+            return write_csv(path, noun.to_table())
     if ending == ".parquet":
-        with replacing(path) as temporary:
+        with writing(path), replacing(path) as temporary:
             noun.to_table().to_parquet(temporary, index=False)
         return path
     what = f"The ending {ending!r} names no format" if ending else "A name without ending"

@@ -16,10 +16,10 @@ import types
 import typing
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from renshaw.core.doors import public_name
-from renshaw.core.errors import SettingsError, did_you_mean, suggestion
+from renshaw.core.errors import SettingsError, did_you_mean, needs, suggestion
 
 # Names that a setting may have; a function or a register is asked each time, as it may grow.
 Choices = Iterable[str] | Callable[[], Iterable[str]]
@@ -246,6 +246,23 @@ class Settings:
                     value=names[name],
                     hint=suggestion(name, known),
                 )
+
+
+S = TypeVar("S", bound=Settings)
+
+
+def settings_for(verb: str, settings: S | None, kind: type[S]) -> S:
+    """Return the settings that were given to a verb, or the defaults where none were.
+
+    Raises
+    ------
+    SettingsError
+        They are of another verb, or no settings.
+    """
+    if settings is None:
+        return kind()
+    needs(verb, settings, kind)
+    return settings
 
 
 def as_python(value: Any) -> str:

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from renshaw.core.errors import DataError
+from renshaw.core.errors import DataError, needs
 from renshaw.core.history import Step
 from renshaw.core.seeds import checked_seed
+from renshaw.core.settings import settings_for
 from renshaw.core.version import __version__
 from renshaw.data.decomposition import DECOMPOSED, Decomposition
 from renshaw.data.grid import Grid, unplaced
@@ -101,7 +102,8 @@ def decompose(
     Holobar & Zazula (2007), doi:10.1109/TSP.2007.896108; Negro et al. (2016),
     doi:10.1088/1741-2560/13/2/026027.
     """
-    settings = settings or DecomposeSettings()
+    needs("decompose", recording, Recording, made_by="rs.read")
+    settings = settings_for("decompose", settings, DecomposeSettings)
     checked_seed(seed)
     emg = _emg_of(recording)
     grids = recording.grids or (unplaced("EMG", range(emg.values.shape[1])),)

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from renshaw.core.errors import DataError
+from renshaw.core.errors import DataError, needs
 from renshaw.core.history import History, Step
 from renshaw.core.results import Result
-from renshaw.core.settings import Settings, setting
+from renshaw.core.settings import Settings, setting, settings_for
 from renshaw.core.version import __version__
 from renshaw.data.grid import Grid
 from renshaw.data.recording import Recording
@@ -136,7 +136,9 @@ def track(
     DataError
         No EMG, or grids or rates that can't be compared.
     """
-    settings = settings or UnitTrackingSettings()
+    for each in (first, second):
+        needs("track", each, Recording, made_by="rs.read")
+    settings = settings_for("track", settings, UnitTrackingSettings)
     grids = _comparable(first, second)
     window = (-settings.half_window_ms, settings.half_window_ms)
     shapes = [action_potentials(each, window_ms=window, joint=True) for each in (first, second)]

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from renshaw.core.errors import DataError
+from renshaw.core.errors import DataError, needs
 from renshaw.core.history import Step
 from renshaw.core.seeds import checked_seed, stream
+from renshaw.core.settings import settings_for
 from renshaw.core.version import __version__
 from renshaw.data.grid import Grid
 from renshaw.data.recording import Recording
@@ -63,7 +64,8 @@ def synthesize_emg(
     ----------
     Farina & Merletti (2001), doi:10.1109/10.923782.
     """
-    settings = settings or ElectrodeSettings()
+    needs("synthesize_emg", recording, Recording, made_by="rs.read")
+    settings = settings_for("synthesize_emg", settings, ElectrodeSettings)
     checked_seed(seed)
     _refuse(recording, settings)
     own = muscle_units(len(recording.units), settings, seed)

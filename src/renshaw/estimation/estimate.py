@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import overload
 
+from renshaw.core.errors import needs
 from renshaw.core.fingerprint import fingerprint
 from renshaw.core.history import History, Step
 from renshaw.core.seeds import checked_seed
@@ -65,8 +66,12 @@ def estimate(
     """
     checked_seed(seed)
     one = isinstance(recording, Recording)
-    recordings = [recording] if isinstance(recording, Recording) else list(recording)
+    several = isinstance(recording, Iterable) and not isinstance(recording, str)
+    recordings = list(recording) if several else [recording]
+    for each in recordings:
+        needs("estimate", each, Recording, made_by="rs.read")
     chosen = rules(settings) if isinstance(settings, str) else settings
+    needs("estimate", chosen, EstimateSettings)
     rows: list[Estimate] = []
     for done, each in enumerate(recordings):
         if progress is not None:

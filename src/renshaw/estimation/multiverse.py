@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from renshaw.core.errors import suggestion
+from renshaw.core.errors import needs, suggestion
 from renshaw.core.fingerprint import fingerprint
 from renshaw.core.history import History, Step
 from renshaw.core.results import Result
-from renshaw.core.settings import Settings, setting
+from renshaw.core.settings import Settings, setting, settings_for
 from renshaw.core.version import __version__
 from renshaw.data.arrays import FloatArray
 from renshaw.data.recording import Recording
@@ -189,8 +189,10 @@ def multiverse(
     -------
     Multiverse
     """
-    settings = settings or MultiverseSettings()
+    needs("multiverse", recording, Recording, made_by="rs.read")
+    settings = settings_for("multiverse", settings, MultiverseSettings)
     around = rules(base) if isinstance(base, str) else base
+    needs("multiverse", around, EstimateSettings)
     universes: list[Universe] = []
     for done, smoother in enumerate(settings.smoothers):
         if progress is not None:

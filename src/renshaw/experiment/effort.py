@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from renshaw.core.errors import DataError
+from renshaw.core.errors import DataError, needs
 from renshaw.core.history import History, Step
 from renshaw.core.results import Result
 from renshaw.core.seeds import checked_seed, derived_seed
-from renshaw.core.settings import Settings, as_python, setting
+from renshaw.core.settings import Settings, as_python, setting, settings_for
 from renshaw.core.version import __version__
 from renshaw.data.recording import Recording
 from renshaw.engine.run import EngineSettings
@@ -184,7 +184,8 @@ def effort(
     progress : callable, optional
         Called with (done, total, what is done now).
     """
-    who, settings = participant or Participant(), settings or EffortSettings()
+    who, settings = participant or Participant(), settings_for("effort", settings, EffortSettings)
+    needs("effort", who, Participant)
     engine, seed = engine or EngineSettings(), checked_seed(seed)
     conditions = _conditions(who, settings, given)
     jobs = [(c, level) for c in conditions for level in settings.levels_pct_mvc]

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from renshaw.core.errors import needs
 from renshaw.core.history import History, Step
 from renshaw.core.machine import cores
 from renshaw.core.results import Result
 from renshaw.core.seeds import checked_seed, stream
-from renshaw.core.settings import as_python
+from renshaw.core.settings import as_python, settings_for
 from renshaw.core.version import __version__
 from renshaw.engine.run import EngineSettings
 from renshaw.experiment.sleeper import NightSettings, Sleeper, SpasmOfNight
@@ -158,7 +159,8 @@ def night(
     SettingsError
         An unknown intervention, or one given twice.
     """
-    settings = settings or NightSettings()
+    needs("night", participant, Participant)
+    settings = settings_for("night", settings, NightSettings)
     engine = (engine or EngineSettings()).replace(engine="cpu")
     edits = as_interventions(given)
     touches = touches_of(settings, checked_seed(seed))

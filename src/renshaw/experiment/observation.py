@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from renshaw.core.errors import DataError
+from renshaw.core.errors import DataError, needs
 from renshaw.core.history import Step
 from renshaw.core.seeds import checked_seed, stream
-from renshaw.core.settings import Settings, setting
+from renshaw.core.settings import Settings, setting, settings_for
 from renshaw.core.version import __version__
 from renshaw.data.decomposition import OBSERVED, Decomposition
 from renshaw.data.motor_units import MotorUnits
@@ -102,7 +102,9 @@ def observe(
     DataError
         A recording that is not simulated, or that has been observed already.
     """
-    settings, seed = settings or ObservationSettings(), checked_seed(seed)
+    needs("observe", recording, Recording, made_by="rs.read")
+    settings = settings_for("observe", settings, ObservationSettings)
+    seed = checked_seed(seed)
     if recording.truth is None:
         raise DataError(f"{recording.name} is a real recording: what was seen of it is all there.")
     if recording.decomposition is not None and recording.decomposition.by == OBSERVED:

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from renshaw.core.errors import RenshawError, SettingsError, SimulationError
+from renshaw.core.errors import RenshawError, SimulationError, needs
 from renshaw.interventions import Intervention, as_interventions
 from renshaw.model.participant import Participant
 from renshaw.model.pool import Pool
@@ -45,6 +45,10 @@ class Trial:
     name: str | None = None
     learned: FloatArray | None = None
 
+    def __post_init__(self) -> None:
+        needs("simulate", self.participant, Participant, Pool)
+        needs("simulate", self.protocol, Protocol)
+
     @cached_property
     def edited(self) -> tuple[Participant, Protocol]:
         """The person and the protocol as they are under the interventions, which act once.
@@ -52,13 +56,9 @@ class Trial:
         Raises
         ------
         SettingsError
-            Someone who is neither a participant nor a pool; an intervention that is unknown.
+            An intervention that is unknown.
         """
         who = self.participant
-        if not isinstance(who, Participant | Pool):
-            raise SettingsError(
-                f"simulate needs a Participant or a Pool, not a {type(who).__name__}."
-            )
         untreated = who if isinstance(who, Participant) else Participant(muscle=who.muscle)
         return edited(untreated, self.protocol, self.given)
 

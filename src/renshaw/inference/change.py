@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from renshaw.core.errors import DataError
+from renshaw.core.errors import DataError, needs
 from renshaw.core.history import History, Step
 from renshaw.core.results import Result
 from renshaw.core.seeds import checked_seed
+from renshaw.core.settings import settings_for
 from renshaw.core.version import __version__
 from renshaw.data.recording import Recording
 from renshaw.inference.calibration import Calibration
@@ -179,7 +180,9 @@ def infer_change(
     DataError
         No contraction, too few motor units, or two muscles.
     """
-    settings, seed = settings or InferSettings(), checked_seed(seed)
+    for each in (before, after):
+        needs("infer_change", each, Recording, made_by="rs.read")
+    settings, seed = settings_for("infer_change", settings, InferSettings), checked_seed(seed)
     trained = trained or shipped()
     muscle = muscle_of(before, settings)
     if muscle_of(after, settings) != muscle:

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from renshaw.core.errors import ReadError
-from renshaw.core.files import near, replacing, write_text
+from renshaw.core.files import make_folder, near, replacing, write_text
+from renshaw.core.history import History
 from renshaw.core.toml import read_toml
 from renshaw.core.version import __version__, of_other_version
 from renshaw.inference import targets
@@ -22,19 +23,19 @@ if TYPE_CHECKING:
 _KNOWN = {"renshaw", "name", "muscle", "n_units", "peak_pct_mvc", "farther_than_pct"}
 _KNOWN |= {"warnings", "notes"}
 TABLE, SAMPLES, ABOUT = "posterior.csv", "samples.parquet", "posterior.toml"
+HISTORY = "history.json"
 CHANGE_TABLE, CHANGE_SAMPLES = "change.csv", "change.parquet"
 
 
 def write_posterior(posterior: Posterior, folder: str | Path) -> Path:
-    """Write posterior.csv, samples.parquet and posterior.toml.
+    """Write posterior.csv, samples.parquet, posterior.toml and history.json.
 
     Raises
     ------
-    OSError
-        The folder can't be made or written to.
+    WriteError
+        The folder can't be made.
     """
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = make_folder(folder)
     _write_table(posterior.to_table(), folder / TABLE)
     _write_samples(posterior.samples, folder / SAMPLES)
     about = {
@@ -51,13 +52,13 @@ def write_posterior(posterior: Posterior, folder: str | Path) -> Path:
     # Strings, numbers and lists of strings read alike in TOML and JSON.
     lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in about.items()]
     write_text(folder / ABOUT, "\n".join(lines) + "\n")
+    write_text(folder / HISTORY, json.dumps(posterior.history.to_list(), indent=1) + "\n")
     return folder
 
 
 def write_change(change: Change, folder: str | Path) -> Path:
     """Write change.csv and change.parquet, and each posterior in a folder of its own."""
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = make_folder(folder)
     _write_table(change.to_table(), folder / CHANGE_TABLE)
     _write_samples(change.samples, folder / CHANGE_SAMPLES)
     write_posterior(change.before, folder / "before")
@@ -100,6 +101,7 @@ def open_posterior(folder: str | Path) -> Posterior:
             warnings=tuple(about["warnings"]),
             notes=(*about["notes"], *([said] if said else [])),
             calibration=shipped().state.calibration,
+            history=_history(folder / HISTORY),
         )
     except FileNotFoundError:
         raise ReadError(
@@ -113,6 +115,14 @@ def open_posterior(folder: str | Path) -> Posterior:
             code="read.damaged",
             hint=f"{said} Write it again with renshaw infer.".lstrip(),
         ) from None
+
+
+def _history(path: Path) -> History:
+    """Return how a posterior was made; nothing where an older version did not write it down."""
+    try:
+        return History.from_list(json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return History()
 
 
 def _write_table(table: pd.DataFrame, path: Path) -> None:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from renshaw.core.errors import SettingsError
+from renshaw.core.errors import SettingsError, needs
 from renshaw.core.history import Step
 from renshaw.core.seeds import checked_seed
+from renshaw.core.settings import settings_for
 from renshaw.core.version import __version__
 from renshaw.data.recording import Recording
 from renshaw.inference import summaries, targets
@@ -67,7 +68,8 @@ def infer(
     DataError
         No contraction, or too few motor units.
     """
-    settings, seed = settings or InferSettings(), checked_seed(seed)
+    needs("infer", recording, Recording, made_by="rs.read")
+    settings, seed = settings_for("infer", settings, InferSettings), checked_seed(seed)
     trained = trained or shipped()
     muscle = muscle_of(recording, settings)
     found = summarized(recording, settings)

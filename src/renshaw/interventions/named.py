@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from renshaw.core.errors import SettingsError, suggestion
+from renshaw.core.errors import SettingsError, needs, suggestion
 from renshaw.core.settings import SettingInfo
 from renshaw.interventions.intervention import Intervention
 from renshaw.interventions.register import INTERVENTIONS
@@ -67,7 +67,11 @@ def as_interventions(given: Sequence[Intervention | str]) -> tuple[Intervention,
         One is unknown, or given twice: two doses at once are one dose, maybe beyond its range.
     """
     given = (given,) if isinstance(given, str | Intervention) else given
+    if not isinstance(given, Iterable):
+        needs("given", given, Intervention)
     made = tuple(intervention(each) if isinstance(each, str) else each for each in given)
+    for each in made:
+        needs("given", each, Intervention)
     names = [each.name for each in made]
     for name in names:
         if name and names.count(name) > 1:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import stat
 from pathlib import Path
 
-from renshaw.core.errors import DataError, FormatError, Place, RenshawError, WriteError, suggestion
-from renshaw.core.files import replacing
+from renshaw.core.errors import DataError, FormatError, Place, RenshawError, needs, suggestion
+from renshaw.core.files import refuse_place, replacing, unwritable, writing
 from renshaw.data.recording import Recording
 from renshaw.io.format import FORMATS, Format, missing, written_formats
 
@@ -44,54 +43,29 @@ def write(recording: Recording, path: str | os.PathLike[str], *, format: str | N
     >>> again.units[0].tolist()
     [0.5, 0.6]
     """
+    needs("write", recording, Recording)
     target = Path(path)
     refuse_place(target)
     known = _format_for(target, format)
     _refuse_input(recording, target)
     try:
-        with replacing(target) as temporary:
+        with writing(target), replacing(target) as temporary:
             _store(known, recording, temporary)
     except ModuleNotFoundError as error:
-        raise _unwritable(target, f"Writing it needs {missing(known, error)}.") from None
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise _unwritable(target, f"It can't be written: {reason}.") from None
+        raise unwritable(target, f"Writing it needs {missing(known, error)}.") from None
     except DataError as error:
-        raise _unwritable(target, str(error)) from None
+        raise unwritable(target, str(error)) from None
     except Exception as error:
         plugin = FORMATS.plugin_of(known.name)
         if not plugin or isinstance(error, RenshawError):
             raise
         reason = f"{type(error).__name__}: {error}"
-        raise _unwritable(
+        raise unwritable(
             target,
             f"The plug-in {plugin} can't write it ({reason}).",
             "Tell the authors of the plug-in, or write another format.",
         ) from error
     return target
-
-
-def refuse_place(target: Path) -> None:
-    """Refuse a place where no file can be, so that no work is done for it.
-
-    Raises
-    ------
-    WriteError
-        A folder, a device, or a folder that is not there.
-    """
-    try:
-        odd = target.exists() and not stat.S_ISREG(target.stat().st_mode)
-        lost = not target.parent.is_dir()
-    except OSError as error:
-        raise _unwritable(target, f"It can't be written: {error.strerror}.") from None
-    if odd:
-        raise _unwritable(target, "It is a folder or a device.", "Name a file.")
-    if lost:
-        raise _unwritable(target, f"It can't be written: there is no folder {target.parent}.")
-
-
-def _unwritable(target: Path, why: str, hint: str = "") -> WriteError:
-    return WriteError(why, place=Place(file=str(target)), hint=hint)
 
 
 def losses(recording: Recording, format: str) -> tuple[str, ...]:
@@ -161,7 +135,7 @@ def _format_for(target: Path, name: str | None) -> Format:
 def _refuse_input(recording: Recording, target: Path) -> None:
     for source in recording.sources:
         if _same(Path(source), target):
-            raise _unwritable(
+            raise unwritable(
                 target,
                 "This is the file that the recording was read from.",
                 "Write to another name, so that nothing is lost.",

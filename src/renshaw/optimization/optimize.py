@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from renshaw.core.errors import SettingsError
+from renshaw.core.errors import SettingsError, needs
 from renshaw.core.files import alone
 from renshaw.core.fingerprint import fingerprint
 from renshaw.core.history import History, Step
@@ -83,6 +83,10 @@ def optimize(
         optuna, the extra `design`, is not installed.
     """
     goal = goal_for(goal) if isinstance(goal, str) else goal
+    needs("optimize", goal, Goal)
+    persons = (persons,) if isinstance(persons, Participant) else persons
+    for person in persons:
+        needs("optimize", person, Participant)
     if workers < 1:
         raise SettingsError(f"workers = {workers}: at least one is needed.")
     place = Path(folder) if folder is not None else None

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 from renshaw.core.errors import DataError, suggestion
-from renshaw.core.files import write_text
+from renshaw.core.files import write_text, writing
 from renshaw.core.results import Result
 from renshaw.core.results import report as _report
 from renshaw.reports.page import PAGES
@@ -82,10 +82,11 @@ def report(noun: Result | Sequence[Result], path: str | Path, **beside: Any) -> 
         There is no report of such a noun, or nothing to report.
     TypeError
         The page of this noun doesn't show such a thing beside it.
-    OSError
-        The page can't be written.
+    WriteError
+        The page can't be written there.
     """
-    return write_text(path, report_text(noun, **beside))
+    with writing(path):
+        return write_text(path, report_text(noun, **beside))
 
 
 def report_text(noun: Result | Sequence[Result], **beside: Any) -> str:
@@ -108,4 +109,5 @@ def report_text(noun: Result | Sequence[Result], **beside: Any) -> str:
 
 @_report.register
 def _report_result(noun: Result, path: str | Path, /, **beside: Any) -> Path:
-    return write_text(path, report_text(noun, **beside))
+    with writing(path):
+        return write_text(path, report_text(noun, **beside))

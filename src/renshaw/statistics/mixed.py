@@ -25,7 +25,7 @@ from renshaw.statistics.r_script import data_columns, r_script
 from renshaw.statistics.resampling import Resampled, resampled
 from renshaw.statistics.settings import MixedModelSettings
 from renshaw.statistics.slopes import criterion_aic, structures
-from renshaw.statistics.tables import Dropped, complete_rows, read_table
+from renshaw.statistics.tables import Dropped, complete_rows, program_of, read_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -385,8 +385,7 @@ def _plain_values(column: pd.Series[Any]) -> object:
 def _step(
     fit: Fit, settings: MixedModelSettings, seed: int, source: pd.DataFrame | str | Path
 ) -> Step:
-    table = repr(str(source)) if isinstance(source, str | Path) else "table"
-    code = f"model = rs.compare({table}, {fit.formula.text!r}"
+    code = f"{program_of(source, 'model', 'compare')}, {fit.formula.text!r}"
     code += f", {settings.as_python()}" if settings != MixedModelSettings() else ""
     code += f", seed={seed})" if seed else ")"
     data = [_plain_values(fit.table[name]) for name in data_columns(fit)]

@@ -14,7 +14,7 @@ from renshaw.core.errors import SettingsError
 from renshaw.core.history import History, Step
 from renshaw.core.results import Result
 from renshaw.core.seeds import checked_seed, stream
-from renshaw.core.settings import Settings, setting
+from renshaw.core.settings import Settings, setting, settings_for
 from renshaw.core.version import __version__
 from renshaw.data.arrays import FloatArray
 
@@ -274,7 +274,7 @@ def plan(
     """
     import pandas as pd
 
-    settings = settings or PlanSettings()
+    settings = settings_for("plan", settings, PlanSettings)
     seed = checked_seed(seed)
     # Of anything but a mean of motor units, a test (or a day) gives one value.
     units = settings.units if settings.outcome == DELTA_F else (1,)

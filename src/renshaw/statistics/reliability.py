@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from renshaw.core.errors import DataError, Place, RenshawError
+from renshaw.core.errors import DataError, Place, RenshawError, needs
 from renshaw.core.fingerprint import fingerprint
 from renshaw.core.history import History, Step
 from renshaw.core.results import Result
@@ -19,7 +19,7 @@ from renshaw.data.arrays import FloatArray
 from renshaw.statistics.design import level_words
 from renshaw.statistics.fit import fitted
 from renshaw.statistics.formula import parse, quoted
-from renshaw.statistics.tables import complete_rows, read_table
+from renshaw.statistics.tables import complete_rows, program_of, read_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -112,6 +112,7 @@ def reliability(
     """
     import pandas as pd
 
+    needs("reliability", table, pd.DataFrame, str, Path)
     source = str(table) if isinstance(table, str | Path) else "The table"
     whole = read_table(table) if isinstance(table, str | Path) else table
     columns = [participant, session, value, *([unit] if unit else [])]
@@ -146,6 +147,11 @@ def reliability(
                 "needs three.",
                 place=Place(file=source),
             )
+        if wide.to_numpy().max() == wide.to_numpy().min():
+            raise DataError(
+                f"{value!r} is the same in all {level}; reliability needs some that differ.",
+                place=Place(file=source),
+            )
         rows.append({"level": level, **_repeated(wide.to_numpy(dtype=float))})
         who = [
             ":".join(map(level_words, key if isinstance(key, tuple) else (key,)))
@@ -162,7 +168,9 @@ def reliability(
             )
         )
     components = _components(data, value, participant, session, unit)
-    code = f"reliability = rs.reliability({source!r}, {value!r}, session={session!r}"
+    called = program_of(table, "reliability", "reliability")
+    code = f"{called}, {value!r}, session={session!r}"
+    code += f", participant={participant!r}" if participant != "participant" else ""
     code += f", unit={unit!r}" if unit else ""
     code += f", sessions={list(wanted)!r})"
     mark = fingerprint([[level_words(v) for v in data[c]] for c in columns])

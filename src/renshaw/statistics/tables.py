@@ -33,6 +33,17 @@ class Dropped(NamedTuple):
     first_rows: str
 
 
+def program_of(table: pd.DataFrame | str | Path, found: str, verb: str) -> str:
+    """Return the beginning of a call as a program writes it: ``model = rs.compare('table.csv'``.
+
+    A table of somebody's own session can't be read again; the program says where to put it.
+    """
+    if isinstance(table, str | Path):
+        return f"{found} = rs.{verb}({str(table)!r}"
+    put = "table = rs.stats.read_table('table.csv')  # the table that was given, as a file"
+    return f"{put}\n{found} = rs.{verb}(table"
+
+
 def read_table(path: str | Path) -> pd.DataFrame:
     """Read a tidy table from a CSV file; the index is the row as a spreadsheet numbers it.
 

@@ -157,6 +157,12 @@ def _compared(
     conditions) and trials. The interval and the p-value are those of a paired t-test over
     participants; units are never counted as if they were people.
     """
+    for column in ("recording", "participant", "condition"):
+        if column not in design:
+            raise DataError(
+                f"The design has no column {column!r}; it says, a row, which recording is of which "
+                "participant in which condition."
+            )
     conditions = list(dict.fromkeys(design["condition"]))
     reference = conditions[0] if reference is None else reference
     if reference not in conditions:

@@ -15,7 +15,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from renshaw.core.errors import DataError, SettingsError
+from renshaw.core.errors import DataError, SettingsError, needs
 from renshaw.core.files import alone, write_text
 from renshaw.core.fingerprint import fingerprint
 from renshaw.core.version import __version__
@@ -86,6 +86,7 @@ def run_study(
     ClusterLostError
         The scheduler has gone; what was finished is kept.
     """
+    needs("run_study", plan, StudyPlan, made_by="rs.load_plan")
     if workers is not None and workers < 1:
         raise SettingsError(f"workers = {workers}: at least one is needed.")
     if directory is None:

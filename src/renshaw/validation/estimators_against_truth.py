@@ -15,7 +15,7 @@ import numpy as np
 from renshaw.core.history import History, Step
 from renshaw.core.results import Result
 from renshaw.core.seeds import derived_seed
-from renshaw.core.settings import Settings, setting
+from renshaw.core.settings import Settings, setting, settings_for
 from renshaw.core.version import __version__
 from renshaw.data.recording import Recording
 from renshaw.estimation import EstimateSettings, estimate, rules
@@ -99,7 +99,7 @@ def validate_estimators(
     """
     import pandas as pd
 
-    settings = settings or EstimatorValidationSettings()
+    settings = settings_for("validate_estimators", settings, EstimatorValidationSettings)
     candidates = candidates or {"renshaw": rules("renshaw")}
     jobs = [
         (manipulated, level, repeat)

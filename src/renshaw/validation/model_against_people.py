@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from renshaw.core.history import History, Step
 from renshaw.core.results import Result
 from renshaw.core.seeds import checked_seed
-from renshaw.core.settings import Settings, setting
+from renshaw.core.settings import Settings, setting, settings_for
 from renshaw.core.version import __version__
 from renshaw.study.laboratory import measure_all
 from renshaw.validation.target import all_series, all_targets
@@ -88,7 +88,8 @@ def validate_model(
     """
     import pandas as pd
 
-    settings, seed = settings or ModelValidationSettings(), checked_seed(seed)
+    settings = settings_for("validate_model", settings, ModelValidationSettings)
+    seed = checked_seed(seed)
     series = all_series(settings.people, settings.trials)
     measured = measure_all(series, seed=seed, workers=workers, progress=progress)
     rows = []

@@ -50,7 +50,7 @@ def plot_posterior(noun: Posterior, /) -> Figure:
 
 @save.register(Posterior)
 def save_posterior(noun: Posterior, path: Path, /) -> Path:
-    """Write posterior.csv, samples.parquet, posterior.toml and report.html into a folder.
+    """Write the files of `write_posterior` and report.html into a folder.
 
     A name that has an ending is that of a table.
     """
