@@ -66,8 +66,9 @@ def estimate(
     """
     checked_seed(seed)
     one = isinstance(recording, Recording)
-    several = isinstance(recording, Iterable) and not isinstance(recording, str)
-    recordings = list(recording) if several else [recording]
+    if isinstance(recording, str) or not isinstance(recording, Iterable):
+        needs("estimate", recording, Recording, made_by="rs.read")
+    recordings = [recording] if isinstance(recording, Recording) else list(recording)
     for each in recordings:
         needs("estimate", each, Recording, made_by="rs.read")
     chosen = rules(settings) if isinstance(settings, str) else settings
