@@ -145,12 +145,17 @@ def _looks_like(probe: Probe) -> str:
         return f"It is an HDF5 file of an unknown kind (entries: {names})."
     if kind in ("text", "gzip") and probe.text_head:
         first = next((line for line in probe.text_head.splitlines() if line.strip()), "")
-        return f"It is a text, but of no kind that renshaw knows; it begins {first[:60]!r}."
+        if first.count(",") + first.count(";") + first.count("\t") >= 2:
+            return (
+                "This looks like a table, not a recording. To compare its values use "
+                f"renshaw compare (rs.compare). It begins {first[:60]!r}."
+            )
+        return f"This text is in no format that renshaw knows. It begins {first[:60]!r}."
     for signature, what in _SIGNATURES.items():
         if probe.head.startswith(signature):
             return f"It is {what}."
     what = {"zip": "an archive", "gzip": "a packed file"}.get(kind, "binary data")
-    return f"It is {what} of no kind that renshaw knows."
+    return f"It is {what} in no format that renshaw knows."
 
 
 def _reason(error: Exception) -> str:
@@ -159,7 +164,7 @@ def _reason(error: Exception) -> str:
 
 def _known() -> str:
     kinds = "; ".join(format.description for format in FORMATS.values())
-    return f"renshaw reads: {kinds}"
+    return f"Formats that renshaw reads: {kinds}"
 
 
 def _finished(recording: Recording, format: Format, file: Path) -> Recording:

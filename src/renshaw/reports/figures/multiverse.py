@@ -94,6 +94,8 @@ def level_words(column: str, level: Any) -> str:
         level = "yes" if level else "no"
     elif isinstance(level, float | np.floating):
         level = f"{level:g}"
+    elif isinstance(level, str):
+        level = level.replace("_", " ")
     return f"{words.replace('_', ' ')}: {level}{unit}"
 
 
