@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 import pytest
 import results as samples
 
+import renshaw as rs
 from renshaw.core.finding import numbers
 from renshaw.core.settings import Settings
 from renshaw.reports.report import report_text
@@ -105,3 +106,10 @@ def test_faults_are_seen(words):
 )
 def test_what_is_fine_is_left(words):
     assert not faults(words)
+
+
+def test_a_table_that_is_no_recording_is_led_to_compare(tmp_path):
+    table = tmp_path / "values.csv"
+    table.write_text("participant,condition,height\na,pre,1\n")
+    with pytest.raises(rs.ReadError, match="looks like a table, not a recording.*renshaw compare"):
+        rs.read(table)
