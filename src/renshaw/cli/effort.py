@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _Effort: Any = options_of(EffortSettings(), "Effort")
 _GIVEN = given_option(
-    "What calms, each a condition of its own (by default relaxation and reciprocal-inhibition)"
+    "Interventions, each a condition of its own (by default relaxation and reciprocal-inhibition)"
 )
 _Participant: Any = options_of(Participant(), "Participant", 30)
 
