@@ -11,15 +11,16 @@ import renshaw as rs
 from renshaw.core.doors import namespaces
 from renshaw.core.settings import Settings, as_python
 
+DOORS = [rs, *(importlib.import_module(f"renshaw.{name}") for name in namespaces())]
+
 
 def write_reference(source: Path) -> None:
     """Write ``reference/*.md`` into the folder from which the site is built."""
     folder = source / "reference"
     folder.mkdir(exist_ok=True)
-    doors = [rs, *(importlib.import_module(f"renshaw.{name}") for name in namespaces())]
-    for module in doors:
+    for module in DOORS:
         (folder / f"{module.__name__}.md").write_text(page(module), encoding="utf-8")
-    names = "\n".join(module.__name__ for module in doors)
+    names = "\n".join(module.__name__ for module in DOORS)
     (folder / "index.md").write_text(
         "# Reference\n\nThe names of every day are in `renshaw` itself; what is needed less often "
         f"is in a namespace.\n\n```{{toctree}}\n:maxdepth: 1\n\n{names}\n```\n",
@@ -40,8 +41,11 @@ def _entry(module: ModuleType, name: str) -> str:
     thing = getattr(module, name)
     if inspect.ismodule(thing):
         return ""
-    if module is not rs and getattr(rs, name, None) is thing:
-        return f"## {name}\n\nIs at the front door: [`rs.{name}`](renshaw.md#{name.lower()}).\n"
+    home = _home(name, thing)
+    if module is not home:
+        where = "rs" + home.__name__.removeprefix("renshaw")
+        link = f"[`{where}.{name}`]({home.__name__}.md#{name.lower()})"
+        return f"## {name}\n\nThe same as {link}.\n"
     if inspect.isclass(thing) and issubclass(thing, Settings):
         return f"## {name}\n\n{_settings(module, thing)}"
     directive, options = "autodata", ""
@@ -51,6 +55,11 @@ def _entry(module: ModuleType, name: str) -> str:
         directive = "autofunction"
     shown = f".. {directive}:: {module.__name__}.{name}\n{options}"
     return f"## {name}\n\n```{{eval-rst}}\n{shown}```\n"
+
+
+def _home(name: str, thing: object) -> ModuleType:
+    """Return the first door that leads to a thing, whose page is about it."""
+    return next(door for door in DOORS if getattr(door, name, None) is thing)
 
 
 def _settings(module: ModuleType, settings: type[Settings]) -> str:
