@@ -276,3 +276,21 @@ def test_what_can_not_be_loaded_is_left_out_and_named(walked: dict[str, Any]) ->
     assert "toy_quantities:GONE" in gone
     assert "'a b; ΔF' is no name of a quantity" in odd
     assert "another quantity of the name 'delta_f'" in taken
+
+
+def test_in_renshaw_itself_it_is_measured_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    from renshaw.kinds import QUANTITIES, Quantity
+
+    def alone(recording: Any, smoothed: Any, settings: Any) -> float:
+        return 3.0
+
+    alone.__module__ = "renshaw.estimation.quantities.alone"
+    quantity = Quantity(name="alone", title="Alone", meaning="one", of="recording", measure=alone)
+    assert quantity.built_in
+    monkeypatch.setitem(QUANTITIES._kinds, "alone", quantity)
+    ((value, ok),) = (
+        (row.value, row.ok)
+        for row in rs.estimate(samples.triangle(3)).rows
+        if row.quantity == "alone"
+    )
+    assert (value, ok) == (3.0, True)

@@ -110,9 +110,9 @@ def rows_of(
     if smoothed is None:
         smoothed = _Smoothed(recording, settings)
     rows: list[Estimate] = []
-    for function, quantities in measured_together(kind_of(recording)).items():
-        if quantities[0].built_in:
-            rows += function(recording, smoothed, settings)
+    for quantities in measured_together(kind_of(recording)).values():
+        if quantities[0].built_in and quantities[0].rows is not None:
+            rows += quantities[0].rows(recording, smoothed, settings)
         else:
             rows += rows_by_others(quantities, recording, smoothed, settings)
     return rows
