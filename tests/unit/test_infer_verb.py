@@ -76,8 +76,8 @@ def test_persons_of_a_posterior_can_be_simulated(posterior):
 
 def test_without_torque_it_still_answers_and_says_so(pair):
     found = rs.infer(replace(pair[0], signals={}))
-    assert any("Without torque" in words for words in found.notes)
-    assert any("not known" in words for words in found.notes)
+    assert any("There is no torque" in words for words in found.notes)
+    assert any("20 % MVC is assumed" in words for words in found.notes)
     assert found.peak_pct_mvc is None and found.narrowed_pct("neuromodulation") > 20
 
 
@@ -147,8 +147,8 @@ def test_too_few_units_are_refused_with_what_it_takes(kept, says, pair):
 def test_what_was_asked_against_the_recording_is_said(pair):
     settings = rs.InferSettings(muscle="SOL", peak_pct_mvc=30.0, samples=200)
     found = rs.infer(pair[0], settings)
-    assert any("it is of TA" in words and "of SOL" in words for words in found.warnings)
-    assert any("30 % MVC was taken" in words for words in found.notes)
+    assert any("labeled TA" in words and "of SOL" in words for words in found.warnings)
+    assert any("30 % MVC was used" in words for words in found.notes)
 
 
 def test_phases_are_said_in_words():
@@ -222,7 +222,7 @@ def test_two_recordings_that_are_no_pair_are_warned_of(pair):
     assert "second recording has no torque" in said(pair[0], replace(pair[1], signals={}))
     torque = pair[0].torque
     newtons = replace(pair[0], signals={"torque": replace(torque, unit="Nm")})
-    assert "Of the first recording the height in % MVC" in said(newtons, pair[1])
+    assert "The peak in % MVC is unknown for the first recording" in said(newtons, pair[1])
     other = replace(pair[1], participant="somebody")
     assert "two persons (participant and somebody)" in said(pair[0], other)
 
