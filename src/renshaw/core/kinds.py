@@ -72,14 +72,22 @@ class Skipped:
 
     Parameters
     ----------
-    plugin : str
-        Its entry point, as ``name = package.module:object``.
+    name : str
+        Of its entry point, mostly that of its kind.
+    place : str
+        Where its kind should be, as ``package.module:object``.
     reason : str
         Why, in words.
     """
 
-    plugin: str
+    name: str
+    place: str
     reason: str
+
+    @property
+    def plugin(self) -> str:
+        """Its entry point, as a package declares it."""
+        return f"{self.name} = {self.place}"
 
     def __str__(self) -> str:
         return f"The plug-in {self.plugin} is left out: {self.reason}"
@@ -193,7 +201,7 @@ class Register(Mapping[str, K]):
             Of a kind.
         """
         for skipped in self.skipped:
-            if skipped.plugin.split(" = ")[0] == name:
+            if skipped.name == name:
                 return f"{skipped}."
         return suggestion(name, self)
 
@@ -262,7 +270,7 @@ class Register(Mapping[str, K]):
                 self._plugins[kind.name] = plugin
         except (Exception, SystemExit) as error:
             self._kinds, self._plugins = before, added
-            skipped = Skipped(plugin, _in_words(error))
+            skipped = Skipped(point.name, point.value, _in_words(error))
             if skipped in self._skipped:
                 return
             self._skipped.append(skipped)

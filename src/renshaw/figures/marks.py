@@ -211,7 +211,7 @@ class Text(Mark):
 
 
 def _array(values: ArrayLike) -> FloatArray:
-    found = np.array(values, dtype=float, copy=None)
+    found = np.asarray(values, dtype=float)
     found = found.view()
     found.flags.writeable = False
     return found
