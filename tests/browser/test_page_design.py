@@ -98,7 +98,7 @@ def _look_at_findings(tab: Any, folder: Path) -> None:
 def _look_at_front(tab: Any) -> None:
     _expect(tab.locator("#others tbody tr").first).to_contain_text("recommended")
     _expect(tab.locator("#others")).to_contain_text("do nothing")
-    _expect(tab.locator("#map svg")).to_be_visible()
+    _expect(tab.locator("#map [data-panel=expected]")).to_be_visible()
     dots = tab.locator("#front [data-kind=points]")
     _expect(dots.first).to_be_visible()
     tab.get_by_label("Against", exact=True).select_option("dose_pct")

@@ -127,7 +127,7 @@ def test_a_fault_is_named_by_line(watched: Any, folder: Path) -> None:
     tab.get_by_role("button", name="Write it from the form again").click()
     _expect(tab.get_by_role("button", name="Start the study")).to_be_enabled()
     tab.get_by_label("Participants", exact=True).fill("1")
-    _expect(problem).to_contain_text("participants = 1: must be at least 2")
+    _expect(problem).to_contain_text("participants = 1: must be from 2 to 1,000,000")
 
 
 def test_a_study_that_fails_is_explained(watched: Any, folder: Path) -> None:

@@ -127,7 +127,7 @@ def test_everything_can_be_taken_along(view: Any, tmp_path: Path) -> None:
 
 def test_the_multiverse_is_drawn(view: Any) -> None:
     view.get_by_role("button", name="Try every combination").click()
-    view.locator("#multiverse-picture svg").wait_for()
+    view.locator("#multiverse-picture [data-panel=means]").wait_for()
     assert "defensible analyses" in view.locator("#multiverse-words").inner_text()
     view.locator("#program", has_text="rs.multiverse(recording)").wait_for()
 
@@ -185,6 +185,6 @@ def test_twenty_tabs_keep_working(watched: Any, ramp: Path) -> None:
     tabs = [watched.beside(first, path) for _ in range(20)]
     for tab in tabs:
         tab.set_default_timeout(PATIENCE_ms)
-        tab.locator("#construction svg").wait_for()
+        tab.locator("#construction [data-panel=control]").wait_for()
     tabs[-1].locator("#units .toggle").first.click()
     tabs[-1].locator("#undo:not([disabled])").wait_for()

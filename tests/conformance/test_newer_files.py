@@ -15,7 +15,7 @@ from samples._units import FS_HZ, TORQUE, TRAINS
 import renshaw.io as rio
 from renshaw.core.errors import ReadError
 
-SAID = "This file was written by a newer renshaw (9.1); this is "
+SAID = "Written by renshaw 9.1, this is "
 
 
 def newer(folder: Path, **changes: Any) -> Path:

@@ -299,7 +299,7 @@ def test_of_two_packages_with_one_name_the_first_is_taken(toys: Path, tmp_path: 
     assert isinstance(found, list)
     assert found[0] == "other"
     assert found[1] == [
-        "The plug-in toy-drug = toybox:ToyDrug is left out: ValueError: there is another "
+        "The plug-in toy-drug = toybox:ToyDrug is left out: there is another "
         "intervention of the name 'toy-drug'"
     ]
 

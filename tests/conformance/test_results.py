@@ -11,7 +11,7 @@ import pkgutil
 import re
 from html.parser import HTMLParser
 
-import matplotlib as mpl
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 import pandas as pd
 import pytest
 from results import MADE, made
@@ -148,7 +148,7 @@ def test_where_the_figure_fails_a_notebook_shows_the_table(result, monkeypatch):
     def fails(*_, **__):
         raise RuntimeError("no backend")
 
-    monkeypatch.setattr(mpl.figure.Figure, "savefig", fails)
+    monkeypatch.setattr(FigureCanvasSVG, "print_svg", fails)
     page = result._repr_html_()
     assert "<svg" not in page
     assert "<table" in page

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -21,19 +22,21 @@ def test_a_script_runs_in_its_quick_form_and_changes_nothing_here(
     script: Path, tmp_path: Path
 ) -> None:
     before = _files()
-    done = subprocess.run(
-        [sys.executable, script, "--quick"],
-        cwd=tmp_path,
-        env={
-            **os.environ,
-            "MPLBACKEND": "Agg",
-            "TMPDIR": str(tmp_path),
-            "OPENBLAS_NUM_THREADS": "1",
-        },
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_s,
-    )
+    # Chromium's socket lies in the temporary folder, and the path of a socket must be short.
+    with tempfile.TemporaryDirectory(prefix="q") as short:
+        done = subprocess.run(
+            [sys.executable, script, "--quick"],
+            cwd=tmp_path,
+            env={
+                **os.environ,
+                "MPLBACKEND": "Agg",
+                "TMPDIR": short,
+                "OPENBLAS_NUM_THREADS": "1",
+            },
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_s,
+        )
     assert done.returncode == 0, done.stderr[-4000:]
     assert done.stdout.strip(), "it says nothing: neither what it found nor that it was skipped"
     assert _files() == before, "a quick run wrote into the repository"

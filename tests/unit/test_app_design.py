@@ -56,7 +56,7 @@ def test_a_goal_is_answered_with_its_size(client: TestClient) -> None:
     [
         ("[search]\ndrugs = ['aspirin']\n", 2, "there is no 'aspirin'"),
         ("seed = 1\nfoo = 2\n", 2, "foo"),
-        ("[rule]\nforce_pct_min = 101\n", 2, "<= 100"),
+        ("[rule]\nforce_pct_min = 101\n", 2, "from 0 to 100"),
         ("[rule\n", 1, "not valid TOML"),
     ],
 )

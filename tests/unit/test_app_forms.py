@@ -82,7 +82,7 @@ def test_an_empty_field_is_none_where_that_is_allowed() -> None:
         ({"n_units": "2.5"}, "not a whole number"),
         ({"n_units": "1e400"}, "not a whole number"),
         ({"sex": "<script>"}, "must be one of"),
-        ({"severity": "2"}, "<= 1"),
+        ({"severity": "2"}, "from 0 to 1"),
     ],
 )
 def test_an_impossible_value_is_refused_in_words(sent: dict[str, object], words: str) -> None:
@@ -104,7 +104,7 @@ def test_labels_and_sentences_read_as_a_person_writes() -> None:
     assert labels["correlation_min"] == "Correlation, at least"
     assert {label_of(info) for info in RatesSettings.describe()} >= {"CoV interval, at most"}
     (depth,) = form_of(Relaxation(), only=["depth"]).fields
-    assert depth.help.startswith("Depth, from none")
+    assert depth.help.startswith("Depth of relaxation, from 0")
     (normalization,) = form_of(DeltaFSettings(), only=["normalization"]).fields
     assert normalization.help.startswith("ctrl_max_desc: ")
 

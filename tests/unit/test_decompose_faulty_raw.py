@@ -72,7 +72,7 @@ def test_the_command_says_why_channels_are_bad(tmp_path, capsys):
     words = ["decompose", str(tmp_path / "raw.h5"), "-o", str(tmp_path / "out.h5"), *quick]
     assert app.main(words) == 0
     said = capsys.readouterr().out
-    assert "5 of 32 channels bad" in said
+    assert "Left out: 5 of 32 channels" in said
     assert "Bad channels: flat (3), too loud (1), clipped (1)." in said
 
 

@@ -141,7 +141,7 @@ def test_torque_is_drawn_against_its_target(found):
     # A real recording, or one without a target, is said to lack what it lacks.
     real = rs.Recording(recording.units, {"torque": recording.torque})
     assert tracking_error(real) is None
-    assert "does not know" in tracking_panel(real).axes[0].texts[0].get_text()
+    assert "no target torque" in tracking_panel(real).axes[0].texts[0].get_text()
     known = rs.Recording(recording.units, recording.signals)
     assert len(tracking_panel(known).axes) == 1
 

@@ -261,10 +261,13 @@ def test_slopes_are_taken_where_people_differ_in_them():
     assert same.structures["chosen"].tolist() == [True, False]
 
 
-def test_history_runs_again():
+def test_history_runs_again(tmp_path, monkeypatch):
     table = balanced()
+    # The history names the file in which a table of one's own is to be saved.
+    monkeypatch.chdir(tmp_path)
+    table.to_csv("table.csv", index=False)
     model = rs.compare(table, FORMULA, rs.stats.MixedModelSettings(correction="tukey"), seed=4)
-    space = {"table": table}
+    space: dict[str, object] = {}
     exec(model.history.as_python(), space)
     assert space["model"].fixed_effects.equals(model.fixed_effects)
     assert any("lme4" in paper for paper in model.cite())

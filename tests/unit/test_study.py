@@ -347,14 +347,3 @@ def test_progress_counts_up_to_the_end():
     assert [done for done, _, _ in seen] == sorted(done for done, _, _ in seen)
     assert seen[-1][0] == seen[-1][1] == 4
     assert any("P02" in what for _, _, what in seen)
-
-
-def test_a_study_refuses_a_design_that_does_not_fit():
-    recording = rs.Recording(rs.MotorUnits((), (0.0, 1.0)), name="a")
-    design = pd.DataFrame(
-        [("b", "P", "c", 1)], columns=["recording", "participant", "condition", "trial"]
-    )
-    with pytest.raises(rs.DataError, match="in their own order"):
-        rs.study.Study((recording,), design)
-    with pytest.raises(rs.DataError, match="no column 'trial'"):
-        rs.study.Study((), design.drop(columns="trial"))

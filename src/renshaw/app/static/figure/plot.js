@@ -70,7 +70,8 @@ export class Plot {
     const { figure, only } = this;
     this.#outer = this.#place.clientWidth;
     const { paddingLeft, paddingRight } = getComputedStyle(this.#place);
-    this.#width = Math.floor(this.#outer - parseFloat(paddingLeft) - parseFloat(paddingRight));
+    // A place that is not in the page yet has no padding, in no unit.
+    this.#width = Math.floor(this.#outer - (parseFloat(paddingLeft) || 0) - (parseFloat(paddingRight) || 0));
     this.#panels = [];
     const panels = figure.panels.filter((panel) => !only || only.includes(panel.name));
     const columns = only || (!figure.heads.length && this.#width < 480) ? 1 : figure.columns;
