@@ -198,7 +198,7 @@ def test_confidence_weighs_and_refuses_in_delta_f():
     rows = rs.estimate(rs.Recording(doubtful)).rows
     pairs = [row for row in rows if row.quantity == "delta_f_pair" and row.unit == 3]
     assert pairs and not any(row.ok for row in pairs)
-    assert all("not trusted" in row.reason and "silhouette low" in row.reason for row in pairs)
+    assert all("not sure enough" in row.reason and "silhouette low" in row.reason for row in pairs)
     assert not any(row.ok for row in rows if row.quantity == "peak_rate" and row.unit == 3)
 
 

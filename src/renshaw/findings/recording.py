@@ -91,8 +91,12 @@ def bad_channels(recording: Recording) -> list[str]:
     bad = sum(int((~grid.good).sum()) for grid in recording.grids)
     if not bad:
         return []
+    # What stands in brackets is a figure of one channel.
     faults = Counter(
-        without_numbers(fault) for grid in recording.grids for fault in grid.faults if fault
+        without_numbers(fault.partition(" (")[0])
+        for grid in recording.grids
+        for fault in grid.faults
+        if fault
     )
     why = f": {reasons(faults)}" if faults else ""
     return [f"{bad} of {counted(channels, 'channel')}{why}."]
