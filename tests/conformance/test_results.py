@@ -11,9 +11,9 @@ import pkgutil
 import re
 from html.parser import HTMLParser
 
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 import pandas as pd
 import pytest
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from results import MADE, made
 
 import renshaw as rs
