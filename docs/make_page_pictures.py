@@ -126,7 +126,7 @@ def recording(camera: Camera) -> None:
     tab = dropped(camera, "caillet2022_TA_35_D.mat", height=1150)
     if tab is None:
         return
-    tab.locator("#construction svg").wait_for()
+    tab.locator("#construction [data-panel=control]").wait_for()
     tab.locator('#units [data-unit="7"]').click()
     tab.wait_for_timeout(1000)
     camera.kept(tab, "recording", whole=False)
@@ -172,7 +172,7 @@ def design(camera: Camera, folder: str) -> None:
     """Keep what a design recommends, beside its alternatives and the front."""
     tab = camera.open(f"design/results?path={folder}", height=1700)
     tab.locator("#front .scatterlayer .point").first.wait_for()
-    tab.locator("#map svg").wait_for()
+    tab.locator("#map [data-panel=expected]").wait_for()
     camera.kept(tab, "design", whole=False)
 
 
