@@ -41,9 +41,13 @@ def test_estimate_writes_a_table_and_a_page(
     assert list(table) == [
         "recording",
         "quantity",
+        "contraction",
         "unit",
+        "label",
         "control",
+        "control_label",
         "value",
+        "bound",
         "units",
         "ok",
         "reason",

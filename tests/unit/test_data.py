@@ -107,3 +107,42 @@ def test_estimates_select_and_tabulate():
     assert table["control"].isna().tolist() == [True, True, False]
     with pytest.raises(rs.DataError, match="Did you mean 'delta_f'"):
         made.values("deltaf")
+
+
+def test_bound_contraction_and_labels_come_back_from_table_and_file(tmp_path):
+    told = rs.estimation.Estimate(
+        "r",
+        "delta_f_pair",
+        2,
+        1,
+        4.2,
+        "pps",
+        bound="at least",
+        contraction=3,
+        label="2.1",
+        control_label="1.4",
+    )
+    silent = rs.estimation.Estimate("r", "delta_f", 2, 0, 3.5, "pps")
+    made = rs.Estimates((told, silent))
+    table = made.to_table()
+    assert table["bound"].tolist() == ["at least", "exact"]
+    assert table["contraction"].isna().tolist() == [False, True]
+    assert rs.Estimates.from_table(table).rows == made.rows
+    for ending in (".csv", ".parquet"):
+        path = tmp_path / f"estimates{ending}"
+        made.save(path)
+        assert rs.files.read_estimates(path).rows == made.rows
+
+
+def test_a_table_without_bounds_is_exact_and_keeps_its_fingerprint():
+    exact = rs.Estimates((rs.estimation.Estimate("r", "delta_f", 2, 0, 3.5, "pps"),))
+    old = exact.to_table().drop(columns=["bound", "contraction", "label", "control_label"])
+    assert rs.Estimates.from_table(old).rows == exact.rows
+    assert exact.fingerprint() == "732796f03734f0f2"
+    bounded = rs.Estimates((exact.rows[0]._replace(bound="at most"),))
+    assert bounded.fingerprint() != exact.fingerprint()
+
+
+def test_a_bound_that_is_none_is_refused():
+    with pytest.raises(rs.DataError, match="Did you mean 'at least'"):
+        rs.estimation.Estimate("r", "delta_f", 2, 0, 3.5, "pps", bound="at_least")

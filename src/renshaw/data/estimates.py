@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self, cast, get_args
 
 import numpy as np
 
@@ -19,17 +19,25 @@ from renshaw.data.reasons import Reason, Reasons
 if TYPE_CHECKING:
     import pandas as pd
 
+Bound = Literal["exact", "at least", "at most"]
+
 COLUMNS = (
     "recording",
     "quantity",
+    "contraction",
     "unit",
+    "label",
     "control",
+    "control_label",
     "value",
+    "bound",
     "units",
     "ok",
     "reason",
     "reason_codes",
 )
+BOUNDS: tuple[Bound, ...] = get_args(Bound)
+COUNTED = ("contraction", "unit", "control")
 _NEEDED = ("recording", "quantity", "value")
 
 # Settings of another version may have names that today's have not; they are kept as plain values.
@@ -46,6 +54,10 @@ class _Row(NamedTuple):
     ok: bool
     reasons: Reasons
     others: tuple[tuple[str, Any], ...]
+    bound: Bound
+    contraction: int
+    label: str
+    control_label: str
 
 
 class Estimate(_Row):
@@ -70,6 +82,14 @@ class Estimate(_Row):
         Why not; a passing value may carry a remark. Plain words are taken as one reason.
     others : tuple of (str, value)
         Cells of columns that this version of renshaw does not know.
+    bound : {"exact", "at least", "at most"}
+        Whether it was observed, or only that it is no smaller, or no larger: a unit that still
+        fires when the recording ends stops at some later time.
+    contraction : int
+        Of which contraction of the recording it is, counted from 1; 0 where there is but one, or
+        where that does not apply.
+    label, control_label : str
+        What the file calls the unit and the control unit; empty where that is their number.
     """
 
     __slots__ = ()
@@ -85,12 +105,23 @@ class Estimate(_Row):
         ok: bool = True,
         reasons: str | Reason | Iterable[Reason] = (),
         others: Iterable[tuple[str, Any]] = (),
+        bound: Bound = "exact",
+        contraction: int = 0,
+        label: str = "",
+        control_label: str = "",
     ) -> Self:
+        if bound not in BOUNDS:
+            raise DataError(
+                f"A value is exact, at least or at most, not {bound!r}.",
+                code="data.unknown",
+                name="bound",
+                value=bound,
+                hint=suggestion(str(bound), BOUNDS),
+            )
         made = Reasons.made(reasons)
         kept = tuple((name, cell) for name, cell in others)
-        return super().__new__(
-            cls, recording, quantity, unit, control, value, units, ok, made, kept
-        )
+        measured = (recording, quantity, unit, control, value, units, ok, made, kept)
+        return super().__new__(cls, *measured, bound, contraction, label, control_label)
 
     @property
     def reason(self) -> str:
@@ -196,15 +227,14 @@ class Estimates(Result):
         return np.array([row.value for row in self.select(quantity, ok=ok).rows], dtype=float)
 
     def to_table(self) -> pd.DataFrame:
-        """Return the table; ``unit`` and ``control`` are empty (NA) where they don't apply.
+        """Return the table; numbers of contractions and units are empty (NA) where there are none.
 
         ``reason`` has the reasons in words, ``reason_codes`` their codes with spaces between.
         """
         import pandas as pd
 
-        cells = [(*row[:7], row.reason, " ".join(row.reasons.codes)) for row in self.rows]
-        table = pd.DataFrame(cells, columns=list(COLUMNS))
-        for column in ("unit", "control"):
+        table = pd.DataFrame([cells_of(row) for row in self.rows], columns=list(COLUMNS))
+        for column in COUNTED:
             numbers = table[column].astype("Int64")
             table[column] = numbers.mask(numbers == 0)
         table = table.astype({"value": float, "ok": bool})
@@ -227,8 +257,8 @@ class Estimates(Result):
         Parameters
         ----------
         table : DataFrame
-            With columns recording, quantity and value; unit, control, units, ok, reason and
-            reason_codes where they are there.
+            With columns recording, quantity and value; of `COLUMNS` the others where they are
+            there.
         made_with : Settings or mapping, optional
             What all of it was estimated with.
         history : History, optional
@@ -242,7 +272,7 @@ class Estimates(Result):
         if missing:
             raise DataError(f"A table of estimates needs a column {missing[0]!r}.")
         strange = [str(name) for name in table.columns if name not in COLUMNS]
-        rows = tuple(map(Estimate, *_cells(table), _strange_cells(table, strange)))
+        rows = tuple(map(Estimate, *_cells(table, strange)))
         settings = dict.fromkeys((row.recording for row in rows), made_with)
         known = {name: value for name, value in settings.items() if value is not None}
         notes = (f"{_STRANGE}: {', '.join(strange)}. They are kept.",) if strange else ()
@@ -250,7 +280,7 @@ class Estimates(Result):
 
     def fingerprint(self) -> str:
         """Return a short hash of the content."""
-        return fingerprint([[*row[:7], row.reason] for row in self.rows])
+        return fingerprint([[*row[:7], row.reason, *_besides(row)] for row in self.rows])
 
     def __repr__(self) -> str:
         good = sum(row.ok for row in self.rows)
@@ -271,10 +301,35 @@ def gathered(parts: Iterable[Estimates], history: History | None = None) -> Esti
     return Estimates(rows, history, made_with, notes)
 
 
+def cells_of(row: Estimate) -> tuple[Any, ...]:
+    """Return the cells of one row, in the order of `COLUMNS`."""
+    return (
+        row.recording,
+        row.quantity,
+        row.contraction,
+        row.unit,
+        row.label,
+        row.control,
+        row.control_label,
+        row.value,
+        row.bound,
+        row.units,
+        row.ok,
+        row.reason,
+        " ".join(row.reasons.codes),
+    )
+
+
+def _besides(row: Estimate) -> tuple[Any, ...]:
+    """Return what is not so of every row: hashes made before it was known stay as they are."""
+    bound = () if row.bound == "exact" else (row.bound,)
+    return (*bound, row.contraction) if row.contraction else bound
+
+
 _STRANGE = "The table has columns that this version of renshaw does not know"
 
 
-def _cells(table: pd.DataFrame) -> tuple[Iterable[Any], ...]:
+def _cells(table: pd.DataFrame, strange: list[str]) -> tuple[Iterable[Any], ...]:
     """Return the columns of a table as the arguments of `Estimate`."""
     import pandas as pd
 
@@ -289,17 +344,25 @@ def _cells(table: pd.DataFrame) -> tuple[Iterable[Any], ...]:
         cells = table[name] if name in table else pd.Series([0.0] * n)
         return pd.to_numeric(cells, errors="coerce")
 
+    def counted(name: str) -> list[int]:
+        return numbers(name).fillna(0).astype(int).tolist()
+
     value = numbers("value").astype(float)
     ok = _flags(table["ok"]) if "ok" in table else np.isfinite(value).tolist()
     return (
         words("recording"),
         words("quantity"),
-        numbers("unit").fillna(0).astype(int).tolist(),
-        numbers("control").fillna(0).astype(int).tolist(),
+        counted("unit"),
+        counted("control"),
         value.tolist(),
         words("units"),
         ok,
         map(Reasons.from_cells, words("reason"), words("reason_codes")),
+        _strange_cells(table, strange),
+        [cast(Bound, bound or "exact") for bound in words("bound")],
+        counted("contraction"),
+        words("label"),
+        words("control_label"),
     )
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from renshaw.core.errors import DataError, Place, ReadError
 from renshaw.core.files import not_there
 from renshaw.core.results import TABLE_ENDINGS
-from renshaw.data.estimates import Estimates
+from renshaw.data.estimates import COUNTED, Estimates
 
-_NUMBERS = ("unit", "control", "value")
+_NUMBERS = (*COUNTED, "value")
 
 
 def read_estimates(path: str | Path) -> Estimates:

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from renshaw.core.citations import citation
 from renshaw.core.errors import suggestion
 from renshaw.core.kinds import Register
-from renshaw.data.estimates import Estimate
+from renshaw.data.estimates import Bound, Estimate
 from renshaw.data.reasons import Reason
 
 if TYPE_CHECKING:
@@ -145,6 +145,7 @@ class Quantity:
         units: str | None = None,
         ok: bool = True,
         reasons: Reason | Iterable[Reason] = (),
+        bound: Bound = "exact",
     ) -> Estimate:
         """Return a row of this quantity; `units` where they are those of the recording.
 
@@ -162,9 +163,12 @@ class Quantity:
             Whether the rules are passed.
         reasons : Reason or iterable of Reason
             Why not.
+        bound : {"exact", "at least", "at most"}
+            Whether it was observed, or is only known to be no smaller, or no larger.
         """
         units = self.unit if units is None else units
-        return Estimate(recording, self.name, unit, control, value, units, ok, reasons)
+        measured = (recording, self.name, unit, control, value, units, ok, reasons)
+        return Estimate(*measured, bound=bound)
 
 
 QUANTITIES: Register[Quantity] = Register(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from renshaw.core.errors import ReadError
 from renshaw.core.files import replacing, write_csv
-from renshaw.data.estimates import COLUMNS, Estimate
+from renshaw.data.estimates import COLUMNS, COUNTED, Estimate, cells_of
 from renshaw.estimation.quantity import fails_alone
 from renshaw.study.dictionary import COLUMNS as DICTIONARY
 from renshaw.study.dictionary import quantity_entries
@@ -132,7 +132,12 @@ def sheet(folder: Path, name: str, columns: Mapping[str, type]) -> Iterator[Call
         add([], last=True)
 
 
-ESTIMATE_COLUMNS = dict(zip(COLUMNS, (str, str, int, int, float, str, bool, str, str), strict=True))
+ESTIMATE_COLUMNS: dict[str, type] = {
+    **dict.fromkeys(COLUMNS, str),
+    **dict.fromkeys(COUNTED, int),
+    "value": float,
+    "ok": bool,
+}
 MEAN_COLUMNS: dict[str, type] = {
     **dict.fromkeys(("arm", "protocol", "quantity", "units", "participant", "condition"), str),
     "unit": str,
@@ -143,10 +148,12 @@ MEAN_COLUMNS: dict[str, type] = {
 
 def estimate_cells(row: Estimate) -> Cells:
     """Return the cells of an estimate; None is an empty one."""
-    value = row.value if math.isfinite(row.value) else None
-    who = (row.unit or None, row.control or None)
-    codes = " ".join(row.reasons.codes)
-    return (row.recording, row.quantity, *who, value, row.units, row.ok, row.reason, codes)
+    cells = dict(zip(COLUMNS, cells_of(row), strict=True))
+    for column in COUNTED:
+        cells[column] = cells[column] or None
+    if not math.isfinite(row.value):
+        cells["value"] = None
+    return tuple(cells.values())
 
 
 def write_table(table: pd.DataFrame, folder: Path, name: str) -> None:
