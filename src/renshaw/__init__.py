@@ -67,6 +67,7 @@ if TYPE_CHECKING:
         WriteError,
     )
     from renshaw.core.results import plot
+    from renshaw.data.cut import cut
     from renshaw.data.estimates import Estimates
     from renshaw.data.grid import Grid
     from renshaw.data.motor_units import MotorUnits
@@ -156,6 +157,7 @@ __all__ = [
     "WriteError",
     "__version__",
     "compare",
+    "cut",
     "decompose",
     "edit",
     "effort",
