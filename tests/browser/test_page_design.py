@@ -105,7 +105,7 @@ def _look_at_front(tab: Any) -> None:
     _expect(tab.locator("#front .axis-words.x")).to_contain_text("Dose")
     nothing = tab.get_by_label("Protocol", exact=True).locator("option", has_text="do nothing")
     tab.get_by_label("Protocol", exact=True).select_option(nothing.get_attribute("value"))
-    _expect(tab.locator("#point")).to_contain_text("nothing is given")
+    _expect(tab.locator("#point")).to_contain_text("For the command line: none.")
     place = tab.locator("#front .legend > span", has_text="drug alone")
     _expect(place).to_be_visible()
     tab.mouse.click(*tab.evaluate(_A_DRUG))

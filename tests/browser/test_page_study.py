@@ -108,6 +108,8 @@ def test_a_study_is_stopped_found_again_and_gone_on_with(watched: Any, folder: P
     # What takes too long is asked for differently, and the same folder goes on.
     (folder / "slow-run" / "study.toml").write_text(brief_toml(virtual(2)))
     again = tab.get_by_role("button", name="Continue")
+    # A page that loads again takes no keys until its scripts have run.
+    _expect(tab.locator("#main")).to_have_js_property("inert", False)
     again.focus()
     tab.keyboard.press("Enter")
     _expect(tab.locator("#answers .finding").first).to_be_visible()

@@ -394,3 +394,16 @@ def test_a_plugin_that_is_left_out_is_told_in_a_sentence(
         code, _, said = run(capsys, "quantities")
     assert code == 0
     assert said == "renshaw: The plug-in toy = shop:TOY is left out: it is broken.\n"
+
+
+@pytest.mark.parametrize("words", [["infer"], ["simulate", "ramp"], ["motoneuron"]])
+def test_help_is_the_same_after_the_commands_were_listed(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = run(capsys, *words, "--help")
+    run(capsys, "nonsense")
+    assert run(capsys, *words, "--help") == before
+
+
+def test_help_may_stand_before_the_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "--help", "infer") == run(capsys, "infer", "--help")

@@ -84,6 +84,8 @@ _COMMANDS = {
         "Open a local page: explore, look at recordings, run studies.",
     ),
 }
+# Commands that have commands. Each is made anew: listing the commands changes what it lists.
+_GROUPS = ("infer", "simulate", "motoneuron")
 
 
 def build(command: str = "") -> App:
@@ -108,7 +110,8 @@ def build(command: str = "") -> App:
     for name, (where, summary) in _COMMANDS.items():
         if name == command:
             module, _, target = where.partition(":")
-            app.command(getattr(importlib.import_module(module), target), name=name)
+            used = getattr(importlib.import_module(module), target)
+            app.command(used() if name in _GROUPS else used, name=name)
         else:
             app.command(where, name=name, help=summary)
     return app
@@ -176,7 +179,7 @@ def _run(words: list[str]) -> int:
         print(f"renshaw {__version__}")  # noqa: T201
         return failures.FINE
     try:
-        result = build(next(iter(words), ""))(
+        result = build(next((word for word in words if word in _COMMANDS), ""))(
             words, exit_on_error=False, print_error=False, result_action="return_value"
         )
     except SystemExit as leaving:  # --help and --version

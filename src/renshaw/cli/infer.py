@@ -20,13 +20,10 @@ if TYPE_CHECKING:
     from renshaw.inference.change import Change
     from renshaw.inference.posterior import Posterior
 
-infer: App = App(name="infer")
-
 _Infer: Any = options_of(InferSettings(), "Inference")
 _Train: Any = options_of(TrainSettings(), "Training")
 
 
-@infer.default
 def from_recording(
     recording: Annotated[Path, Parameter(name="REC")],
     /,
@@ -90,7 +87,6 @@ def from_recording(
     return FINE
 
 
-@infer.command
 def train(
     *,
     out: Annotated[Path, Parameter(name=["--out", "-o"])],
@@ -176,3 +172,11 @@ def _change_table(change: "Change") -> str:
         what = plain(row["parameter"].removesuffix("_change"))
         lines.append([what, *numbers, f"{100 - row['rose_pct']:.0f} %"])
     return aligned(lines, left={0})
+
+
+def infer() -> App:
+    """Return the command, and the one that trains it."""
+    group = App(name="infer")
+    group.default(from_recording)
+    group.command(train)
+    return group

@@ -16,11 +16,6 @@ from renshaw.data.recording import Recording
 from renshaw.model.participant import Participant
 from renshaw.protocols import PROTOCOLS, Protocol
 
-simulate: App = App(
-    name="simulate",
-    help="Simulate a recording whose truth is known: a virtual person does a protocol.",
-)
-
 _GIVEN = given_option("What is done to calm")
 _Participant: Any = options_of(Participant(), "Participant", 20)
 
@@ -96,5 +91,12 @@ def _simulated(
     return FINE
 
 
-for _name, _protocol in PROTOCOLS.items():
-    simulate.command(_command(_name, _protocol), name=_name)
+def simulate() -> App:
+    """Return the command, with one of its own for each protocol."""
+    group = App(
+        name="simulate",
+        help="Simulate a recording whose truth is known: a virtual person does a protocol.",
+    )
+    for name, protocol in PROTOCOLS.items():
+        group.command(_command(name, protocol), name=name)
+    return group

@@ -17,11 +17,6 @@ from renshaw.experiment.one_motoneuron import ImpalementSettings, impaled
 from renshaw.experiment.voltage_clamp import VoltageRamp, VoltageRampSettings, voltage_ramp
 from renshaw.model.participant import Participant
 
-motoneuron: App = App(
-    name="motoneuron",
-    help="Do a textbook experiment: an electrode in one motoneuron of a virtual person.",
-)
-
 _Participant: Any = options_of(Participant(), "Participant", 20)
 _Current: Any = options_of(CurrentRampSettings(), "Current ramp")
 _Voltage: Any = options_of(VoltageRampSettings(), "Voltage ramp")
@@ -31,7 +26,6 @@ _Levels = Annotated[
 _MOST_LEVELS = 8
 
 
-@motoneuron.command
 def fi(
     *,
     out: Annotated[Path, Parameter(name=["--out", "-o"])],
@@ -88,7 +82,6 @@ def fi(
     return _said(ramps, lines, page)
 
 
-@motoneuron.command
 def clamp(
     *,
     out: Annotated[Path, Parameter(name=["--out", "-o"])],
@@ -179,3 +172,14 @@ def _said(
     findings = [finding for ramp in ramps for finding in ramp.findings()]
     printed(findings, aligned(lines, left={0}), written=[page])
     return FINE
+
+
+def motoneuron() -> App:
+    """Return the command, with one of its own for each experiment."""
+    group = App(
+        name="motoneuron",
+        help="Do a textbook experiment: an electrode in one motoneuron of a virtual person.",
+    )
+    group.command(fi)
+    group.command(clamp)
+    return group
