@@ -24,7 +24,7 @@ from pathlib import Path
 import numpy as np
 
 import renshaw as rs
-from renshaw.decomposition.agreement import agreement
+from renshaw.data.agreement import agreement
 
 HERE = Path(__file__).parent
 FILE = HERE.parent.parent / "shared" / "data" / "otb_testfile.mat"

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import renshaw as rs
-from renshaw.decomposition.agreement import agreement
+from renshaw.data.agreement import agreement
 from renshaw.electrodes.synthesize_emg import crosstalk_trains
 
 Array = np.ndarray[Any, Any]

@@ -15,7 +15,7 @@ import numpy as np
 from making import parser
 
 import renshaw as rs
-from renshaw.decomposition.agreement import agreement
+from renshaw.data.agreement import agreement
 from renshaw.electrodes.synthesize_emg import crosstalk_trains
 
 FOUND, MATCHED = 0.9, 0.5

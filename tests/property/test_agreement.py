@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renshaw.decomposition.agreement import agreement, distinct
+from renshaw.data.agreement import agreement, distinct
 
 trains = st.lists(st.integers(0, 5000), max_size=60, unique=True).map(
     lambda values: np.array(sorted(values), dtype=np.int64)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import renshaw as rs
-from renshaw.decomposition.agreement import agreement
+from renshaw.data.agreement import agreement
 
 FILE = Path(__file__).parents[3] / "shared" / "data" / "otb_testfile.mat"
 pytestmark = pytest.mark.skipif(not FILE.exists(), reason=f"{FILE.name} is not at hand")

@@ -11,7 +11,7 @@ from decompose_samples import QUICK, found, raw
 import renshaw as rs
 from renshaw.cli import app
 from renshaw.core.errors import DataError
-from renshaw.decomposition.agreement import agreement
+from renshaw.data.agreement import agreement
 from renshaw.decomposition.channels import bridged
 
 FS = 2048.0

@@ -11,7 +11,7 @@ from decompose_samples import QUICK, SETTINGS, found, raw, trains
 import renshaw as rs
 from renshaw.core.errors import DataError, SettingsError
 from renshaw.decomposition import workers
-from renshaw.decomposition.agreement import agreement
+from renshaw.data.agreement import agreement
 
 FS = 2048.0
 

@@ -10,7 +10,7 @@ from decompose_samples import QUICK, found, raw
 
 import renshaw as rs
 from renshaw.core.errors import DataError
-from renshaw.decomposition.agreement import agreement
+from renshaw.data.agreement import agreement
 
 FS = 2048.0
 

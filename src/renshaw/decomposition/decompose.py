@@ -20,7 +20,7 @@ from renshaw.data.grid import Grid, unplaced
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
-from renshaw.decomposition.agreement import distinct
+from renshaw.data.agreement import distinct
 from renshaw.decomposition.extension import Extended
 from renshaw.decomposition.muaps import mean_around
 from renshaw.decomposition.preparation import FEWEST_CHANNELS, prepared_grid, rules_of

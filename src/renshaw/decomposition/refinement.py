@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from renshaw.decomposition.agreement import distinct
+from renshaw.data.agreement import distinct
 from renshaw.decomposition.extension import Extended
 from renshaw.decomposition.pulses import Pulses, found_pulses, irregularity
 

@@ -20,6 +20,7 @@ from renshaw.core.results import Result
 from renshaw.core.settings import Settings, setting, settings_for
 from renshaw.core.version import __version__
 from renshaw.data.arrays import FloatArray
+from renshaw.data.pools import pools_of
 from renshaw.data.recording import Recording
 from renshaw.estimation.criteria import judge
 from renshaw.estimation.pairs import Pairs, pairs_of
@@ -208,8 +209,9 @@ def _of_smoother(
     recording: Recording, smoother: str, settings: MultiverseSettings, around: EstimateSettings
 ) -> Iterator[Universe]:
     rates = smoothed_rates(recording.units, around.smoothing.replace(method=smoother))
+    pool = pools_of(recording).of
     pairs = {
-        recruitment: pairs_of(recording.units, rates, recruitment)
+        recruitment: pairs_of(recording.units, rates, recruitment, pool)
         for recruitment in settings.recruitments
     }
     for criteria in settings.criteria(around.delta_f):

@@ -99,7 +99,10 @@ class Pairs:
 
 
 def pairs_of(
-    units: MotorUnits, smoothed: Sequence[SmoothedRate], recruitment: str = "second"
+    units: MotorUnits,
+    smoothed: Sequence[SmoothedRate],
+    recruitment: str = "second",
+    pool: IntArray | None = None,
 ) -> Pairs:
     """Compute every figure of every pair of units.
 
@@ -110,6 +113,9 @@ def pairs_of(
         One a unit, on one grid.
     recruitment : {"second", "first"}
         The discharge that counts as recruitment.
+    pool : array of int, shape (units,), optional
+        Pairs are made within a pool only; a unit of pool -1 makes none. All units are one pool
+        where it is not given.
 
     Returns
     -------
@@ -118,7 +124,7 @@ def pairs_of(
         the control unit, of two recruited at once the one that stops later.
     """
     on_s, off_s = _recruitments(units, recruitment)
-    control, test = _who_gauges_whom(on_s, off_s)
+    control, test = _who_gauges_whom(on_s, off_s, pool)
     stop_s = np.minimum(off_s[control], off_s[test])
     gap_s = np.round(on_s[test] - on_s[control], 9)
     # Two samples apart at the usual 2048 Hz is no overlap yet; a nanosecond stands for "at once".
@@ -166,8 +172,13 @@ def _recruitments(units: MotorUnits, recruitment: str) -> tuple[FloatArray, Floa
     return np.array(on_s, dtype=float), np.array(off_s, dtype=float)
 
 
-def _who_gauges_whom(on_s: FloatArray, off_s: FloatArray) -> tuple[IntArray, IntArray]:
+def _who_gauges_whom(
+    on_s: FloatArray, off_s: FloatArray, pool: IntArray | None
+) -> tuple[IntArray, IntArray]:
     one, other = np.triu_indices(len(on_s), 1)
+    if pool is not None:
+        together = (pool[one] == pool[other]) & (pool[one] >= 0)
+        one, other = one[together], other[together]
     at_once = on_s[one] == on_s[other]
     swap = (on_s[one] > on_s[other]) | (at_once & (off_s[one] <= off_s[other]))
     return np.where(swap, other, one), np.where(swap, one, other)

@@ -13,6 +13,7 @@ from renshaw.core.history import Step
 from renshaw.core.seeds import checked_seed
 from renshaw.core.settings import settings_for
 from renshaw.core.version import __version__
+from renshaw.data.pools import once_each, units_of_muscle
 from renshaw.data.recording import Recording
 from renshaw.inference import summaries, targets
 from renshaw.inference.cautions import misfit, notes_of, summarized, warnings_of
@@ -72,7 +73,8 @@ def infer(
     settings, seed = settings_for("infer", settings, InferSettings), checked_seed(seed)
     trained = trained or shipped()
     muscle = muscle_of(recording, settings)
-    found = summarized(recording, settings)
+    observed = of_one_muscle(recording, settings)
+    found = summarized(observed, settings)
     which = np.array([tuple(MUSCLES).index(muscle)])
     inputs = trained.seen.inputs(found.values[None], which)[0]
     drawn = trained.state.sample(settings.samples, inputs, seed)
@@ -92,7 +94,7 @@ def infer(
         farther_than_pct=farther,
         unusual=unusual,
         warnings=(*warnings, *misfit(check)),
-        notes=tuple(notes_of(recording, found, peak, settings)),
+        notes=(*_left_out(recording, observed), *notes_of(recording, found, peak, settings)),
         calibration=trained.state.calibration,
         check=check,
         history=recording.history.then(_step(recording, settings, seed)),
@@ -116,8 +118,8 @@ def muscle_of(recording: Recording, settings: InferSettings) -> str:
     if len(recording.muscles) > 1:
         several = " and ".join(recording.muscles)
         raise SettingsError(
-            f"{recording.name} is of several muscles: {several}. Say which of its units are meant, "
-            "e.g. by a recording of them alone, or choose muscle = ..., as which all are taken.",
+            f"{recording.name} is of several muscles: {several}. Choose one: muscle = ... "
+            "(--muscle ...); the units of the others are left out.",
             name="muscle",
             value=recording.muscles,
         )
@@ -125,6 +127,34 @@ def muscle_of(recording: Recording, settings: InferSettings) -> str:
         f"{recording.name} does not say which muscle was recorded. Choose the nearest of "
         f"{', '.join(known[:-1])} and {known[-1]}: muscle = {known[0]!r} (--muscle {known[0]})."
     )
+
+
+def of_one_muscle(recording: Recording, settings: InferSettings) -> Recording:
+    """Return the units of the muscle that was asked for, each once, where several were recorded.
+
+    Raises
+    ------
+    SettingsError
+        None of the recorded muscles is the one that was asked for.
+    """
+    if len(recording.muscles) < 2:
+        return once_each(recording)
+    asked = [each for each in recording.muscles if known_muscle(each) == settings.muscle]
+    if not asked:
+        several = " and ".join(recording.muscles)
+        raise SettingsError(
+            f"{recording.name} is of several muscles, {several}, and none is {settings.muscle}. "
+            "Infer from a recording of the units of one of them: recording.units.select keeps some.",
+            name="muscle",
+            value=settings.muscle,
+        )
+    return units_of_muscle(recording, asked[0])
+
+
+def _left_out(recording: Recording, observed: Recording) -> list[str]:
+    total, used = len(recording.units), len(observed.units)
+    of = f"those of {observed.muscle}, each once" if observed.muscle else "each once"
+    return [f"{used} of {total} motor units were used: {of}."] if used < total else []
 
 
 def _check(

@@ -12,6 +12,7 @@ from pathlib import Path
 from renshaw.core.errors import DataError, Place, ReadError, RenshawError, suggestion
 from renshaw.core.history import Step
 from renshaw.core.version import __version__
+from renshaw.data.pools import with_copies_flagged
 from renshaw.data.recording import Recording
 from renshaw.io.format import FORMATS, Format, missing
 from renshaw.io.probe import Probe
@@ -180,7 +181,7 @@ def _finished(recording: Recording, format: Format, file: Path) -> Recording:
         version=__version__,
     )
     return dataclasses.replace(
-        recording,
+        with_copies_flagged(recording),
         name=file.stem,
         history=recording.history.then(step),
         sources=(*recording.sources, str(file)),

@@ -17,10 +17,12 @@ from renshaw.core.errors import DataError
 from renshaw.data.arrays import FloatArray
 from renshaw.data.estimates import Estimate
 from renshaw.data.motor_units import MotorUnits
+from renshaw.data.pools import Pools, pools_of
 from renshaw.data.reasons import NO_REASONS, Cause, Reasons
 from renshaw.data.recording import Recording
 from renshaw.estimation.criteria import Verdict, judge
 from renshaw.estimation.pairs import BoolArray, Pairs, pairs_of
+from renshaw.estimation.pooled import remarks_on, two_muscles
 from renshaw.estimation.quantity import QUANTITIES, Quantity
 from renshaw.estimation.recorded import confidence_of, flag_of
 from renshaw.estimation.settings import DeltaFSettings, EstimateSettings
@@ -47,10 +49,11 @@ def delta_f_rows(
         asked for, ``delta_f_pair_normalized``.
     """
     rules = settings.delta_f
-    pairs = pairs_of(recording.units, smoothed, rules.recruitment)
+    pools = pools_of(recording)
+    pairs = pairs_of(recording.units, smoothed, rules.recruitment, pools.of)
     verdict = judge(pairs, rules)
-    of_units = _unit_rows(recording, smoothed, pairs, verdict.accepted, rules)
-    of_recording = _recording_rows(recording, of_units, pairs, verdict.accepted, rules)
+    of_units = _unit_rows(recording, smoothed, pairs, verdict.accepted, rules, pools)
+    of_recording = _recording_rows(recording, of_units, pairs, verdict.accepted, rules, pools)
     return [*of_recording, *of_units, *_pair_rows(recording, smoothed, verdict)]
 
 
@@ -116,13 +119,16 @@ def _recording_rows(
     pairs: Pairs,
     good: BoolArray,
     rules: DeltaFSettings,
+    pools: Pools,
 ) -> list[Estimate]:
     name, n = recording.name, len(recording.units)
     found = [row.value for row in of_units if row.ok]
     mean = mean_delta_f(pairs, good, confidence_of(recording.units), rules)
     none = NO_REASONS if found else _why_no_mean(n)
-    # A motoneuron that stayed silent, as simulated ones may, is no unit that lacks a ΔF.
-    firing = sum(len(times_s) > 0 for times_s in recording.units)
+    none += remarks_on(pools, recording, of_units)
+    # A motoneuron that stayed silent, as simulated ones may, is no unit that lacks a ΔF; nor is
+    # one that another grid sees as well.
+    firing = sum(len(times_s) > 0 for times_s in recording.units) - len(pools.copies)
     share = 100 * len(found) / firing if firing else np.nan
     silent = NO_REASONS if firing else _NO_UNITS()
     return [
@@ -147,6 +153,7 @@ def _unit_rows(
     pairs: Pairs,
     good: BoolArray,
     rules: DeltaFSettings,
+    pools: Pools,
 ) -> list[Estimate]:
     n = len(recording.units)
     mean, count = per_test_unit(pairs, good, n, rules)
@@ -154,7 +161,8 @@ def _unit_rows(
     rows = []
     for unit in range(n):
         ok = bool(count[unit])
-        why = NO_REASONS if ok else _why_no_delta_f(smoothed[unit], int(as_test[unit]), n)
+        alone = int(np.count_nonzero(pools.of == pools.of[unit])) == 1
+        why = NO_REASONS if ok else _why_no_delta_f(smoothed[unit], int(as_test[unit]), alone)
         why += flag_of(recording.units, unit)
         rows.append(
             DELTA_F.row(recording.name, float(mean[unit]), unit=unit + 1, ok=ok, reasons=why)
@@ -162,15 +170,15 @@ def _unit_rows(
     return rows
 
 
-_ALONE = Cause("only_unit", "the only unit; ΔF needs a pair")
+_ALONE = Cause("only_unit", "the only unit of its muscle; ΔF needs a pair")
 _FIRST = Cause("recruited_first", "no unit was recruited before it")
 _NO_PAIR_OF_ITS_OWN = Cause("no_pair_of_unit", "none of its {} pairs as a test unit is usable")
 
 
-def _why_no_delta_f(rate: SmoothedRate, n_pairs: int, n_units: int) -> Reasons:
+def _why_no_delta_f(rate: SmoothedRate, n_pairs: int, alone: bool) -> Reasons:
     if not rate.ok:
         return rate.reasons
-    if n_units == 1:
+    if alone:
         return _ALONE()
     return _NO_PAIR_OF_ITS_OWN(n_pairs) if n_pairs else _FIRST()
 
@@ -282,7 +290,8 @@ def pair_construction(
     Raises
     ------
     DataError
-        There are no such two units, or the test unit was recruited before the control unit.
+        There are no such two units, they are of two muscles, or the test unit was recruited
+        before the control unit.
     """
     settings = settings or EstimateSettings()
     units = recording.units
@@ -291,6 +300,7 @@ def pair_construction(
             raise DataError(f"{recording.name} has no unit {unit}; it has {len(units)} units.")
     if test == control:
         raise DataError(f"A pair needs two units, not unit {test} twice.")
+    two_muscles(recording, test, control)
     # In the order of the file, so that ties are decided as everywhere else.
     two = sorted((test - 1, control - 1))
     couple = units.select(two)

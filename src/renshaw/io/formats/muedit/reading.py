@@ -65,7 +65,9 @@ def read(probe: Probe) -> Recording:
     )
     muscles = matlab.texts(matlab.field(signal, "muscle"))
     over = [_muscle(muscles, g) for g, grid in enumerate(grids) for _ in grid]
-    units = dataclasses.replace(units, muscles=tuple(over))
+    seen_by = [g for g, grid in enumerate(grids, 1) for _ in grid]
+    quality = {**units.quality, "grid": np.array(seen_by, dtype=float)} if labels else units.quality
+    units = dataclasses.replace(units, muscles=tuple(over), quality=quality)
     return Recording(units, signals, notes=(*notes, *remarks), grids=_placed(signal, signals))
 
 

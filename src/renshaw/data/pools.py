@@ -1,0 +1,203 @@
+"""Pools: which units of a recording share a muscle, and which are one unit seen by two grids.
+
+Common drive is the drive of one muscle's motoneurons: a unit of another muscle gauges another
+drive. Two grids over one muscle see some of its units twice; such a unit counts once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from renshaw.data.agreement import distinct
+from renshaw.data.motor_units import MotorUnits
+from renshaw.data.recording import Recording
+
+# As a decomposition over several grids takes two trains for one unit (Farina & Holobar 2016,
+# doi:10.1109/JPROC.2015.2498665: a rate of agreement of .3): by their discharges within a
+# millisecond, at any delay that an action potential may have from one grid to the other.
+_AGREEMENT = 0.3
+_SAME_S = 0.001
+_DELAY_S = 0.025
+
+
+@dataclass(frozen=True, eq=False)
+class Pools:
+    """Which units can gauge each other.
+
+    Parameters
+    ----------
+    of : array of int, shape (units,)
+        The pool of each unit, from 0; -1 for a copy of another unit.
+    muscles : tuple of str
+        The muscle of each pool; ``""`` where it is not known.
+    copies : mapping of int to int
+        Units, counted from 0, that another grid sees better, and that better one.
+    grids : int
+        How many grids saw the units of which no muscle is known.
+    """
+
+    of: NDArray[np.intp]
+    muscles: tuple[str, ...]
+    copies: dict[int, int]
+    grids: int = 0
+
+    def __len__(self) -> int:
+        return len(self.muscles)
+
+    def muscle_of(self, unit: int) -> str:
+        """Return the muscle of a unit, counted from 0; ``""`` where it is not known."""
+        pool = self.of[self.copies.get(unit, unit)]
+        return self.muscles[pool]
+
+
+def pools_of(recording: Recording) -> Pools:
+    """Return which units of a recording can gauge each other.
+
+    Units of one muscle are a pool, whatever grids they were seen by. Units of which no muscle is
+    known are one as well: nobody said that there are two.
+
+    Parameters
+    ----------
+    recording : Recording
+    """
+    names = muscles_of_units(recording)
+    # The same muscle in other letters is the same muscle.
+    keys = [_key(name) for name in names]
+    order = list(dict.fromkeys(keys))
+    of = np.array([order.index(key) for key in keys], dtype=np.intp)
+    muscles = tuple(names[keys.index(key)] for key in order)
+    copies = _copies(recording.units, of)
+    of[list(copies)] = -1
+    return Pools(of, muscles, copies, _grids_unnamed(recording, keys))
+
+
+def muscles_of_units(recording: Recording) -> tuple[str, ...]:
+    """Return the muscle of each unit: its own, that of its grid, that of the recording, or ``""``.
+
+    Parameters
+    ----------
+    recording : Recording
+    """
+    grid = grids_of_units(recording.units)
+    over = {number: each.muscle for number, each in enumerate(recording.grids, start=1)}
+    return tuple(
+        own.strip() or over.get(number, "").strip() or recording.muscle.strip()
+        for own, number in zip(recording.units.muscles, grid, strict=True)
+    )
+
+
+def grids_of_units(units: MotorUnits) -> tuple[int, ...]:
+    """Return the grid that sees each unit, from 1; 0 where it is not known.
+
+    Parameters
+    ----------
+    units : MotorUnits
+    """
+    stated = units.quality.get("grid")
+    if stated is None:
+        return (0,) * len(units)
+    return tuple(int(number) if number >= 1 else 0 for number in np.nan_to_num(stated, nan=0.0))
+
+
+def units_of_muscle(recording: Recording, muscle: str) -> Recording:
+    """Return a recording of the units of one muscle alone, each of them once.
+
+    Parameters
+    ----------
+    recording : Recording
+    muscle : str
+        As the recording names it.
+    """
+    pools = pools_of(recording)
+    mine = [_key(pools.muscle_of(unit)) == _key(muscle) for unit in range(len(recording.units))]
+    keep = np.flatnonzero((pools.of >= 0) & np.array(mine, dtype=bool))
+    grids = tuple(grid for grid in recording.grids if _key(grid.muscle) == _key(muscle))
+    units = recording.units.select(keep.tolist())
+    return replace(recording, units=units, grids=grids, muscle=muscle)
+
+
+def once_each(recording: Recording) -> Recording:
+    """Return the recording without units that another grid over their muscle sees better.
+
+    Parameters
+    ----------
+    recording : Recording
+    """
+    pools = pools_of(recording)
+    if not pools.copies:
+        return recording
+    keep = np.flatnonzero(pools.of >= 0).tolist()
+    return replace(recording, units=recording.units.select(keep))
+
+
+def with_copies_flagged(recording: Recording) -> Recording:
+    """Return the recording with a flag on each unit that another grid over its muscle sees better.
+
+    Parameters
+    ----------
+    recording : Recording
+    """
+    copies = pools_of(recording).copies
+    if not copies:
+        return recording
+    units = recording.units
+    flags = list(units.flags)
+    for unit, kept in copies.items():
+        words = f"the same unit as {units.labels[kept]}, which another grid sees better"
+        # A recording that was saved and read again has said so already.
+        if words not in flags[unit]:
+            flags[unit] = "; ".join(filter(None, [flags[unit], words]))
+    return replace(recording, units=replace(units, flags=tuple(flags)))
+
+
+def _grids_unnamed(recording: Recording, keys: Sequence[str]) -> int:
+    """Return how many grids saw the units without a muscle: as stated, else all there are."""
+    grid = grids_of_units(recording.units)
+    unknown = [grid[unit] for unit, key in enumerate(keys) if not key]
+    stated = len(set(unknown) - {0})
+    return stated or (len(recording.grids) if unknown else 0)
+
+
+def _key(muscle: str) -> str:
+    return " ".join(muscle.casefold().split())
+
+
+def _copies(units: MotorUnits, of: NDArray[np.intp]) -> dict[int, int]:
+    """Return the units that repeat a better one of their muscle on another grid, and that one."""
+    grid = grids_of_units(units)
+    copies: dict[int, int] = {}
+    for pool in range(int(of.max(initial=-1)) + 1):
+        members = [int(unit) for unit in np.flatnonzero(of == pool) if len(units[unit]) > 1]
+        if len({grid[unit] for unit in members if grid[unit]}) > 1:
+            copies |= _repeated(units, members, grid)
+    return copies
+
+
+def _repeated(units: MotorUnits, members: Sequence[int], grid: Sequence[int]) -> dict[int, int]:
+    fs_hz = units.fs_hz or 1 / _SAME_S
+    trains = {unit: np.rint(units[unit] * fs_hz).astype(np.int64) for unit in members}
+    rules = (_AGREEMENT, max(1, round(_SAME_S * fs_hz)), round(_DELAY_S * fs_hz))
+    better = sorted(members, key=lambda unit: _worth(units, unit), reverse=True)
+    kept: list[int] = []
+    copies: dict[int, int] = {}
+    for unit in better:
+        rivals = [other for other in kept if grid[other] != grid[unit]]
+        # The first of two stays, so that a rival that agrees leaves nothing of the second.
+        seen = (r for r in rivals if len(distinct([trains[r], trains[unit]], [1, 0], *rules)) < 2)
+        twin = next(seen, None)
+        if twin is None:
+            kept.append(unit)
+        else:
+            copies[unit] = twin
+    return dict(sorted(copies.items()))
+
+
+def _worth(units: MotorUnits, unit: int) -> tuple[float, ...]:
+    """Return by what the better of two trains is known; of two alike the first of the file."""
+    quality = [units.quality.get(name) for name in ("confidence", "silhouette", "pnr_db")]
+    known = [float(np.nan_to_num(each[unit], nan=-1.0)) for each in quality if each is not None]
+    return (float(not units.flags[unit]), *known, float(len(units[unit])), float(-unit))
