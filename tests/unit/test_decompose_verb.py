@@ -10,8 +10,8 @@ from decompose_samples import QUICK, SETTINGS, found, raw, trains
 
 import renshaw as rs
 from renshaw.core.errors import DataError, SettingsError
-from renshaw.decomposition import workers
 from renshaw.data.agreement import agreement
+from renshaw.decomposition import workers
 
 FS = 2048.0
 

@@ -89,7 +89,7 @@ class Estimate(_Row):
         Of which contraction of the recording it is, counted from 1; 0 where there is but one, or
         where that does not apply.
     label, control_label : str
-        What the file calls the unit and the control unit; empty where that is their number.
+        What the file calls the unit and the control unit, as ``"2.1"``; empty where nobody said.
     """
 
     __slots__ = ()

@@ -50,8 +50,7 @@ class Pools:
 
     def muscle_of(self, unit: int) -> str:
         """Return the muscle of a unit, counted from 0; ``""`` where it is not known."""
-        pool = self.of[self.copies.get(unit, unit)]
-        return self.muscles[pool]
+        return self.muscles[int(self.of[self.copies.get(unit, unit)])]
 
 
 def pools_of(recording: Recording) -> Pools:
@@ -84,8 +83,14 @@ def muscles_of_units(recording: Recording) -> tuple[str, ...]:
     """
     grid = grids_of_units(recording.units)
     over = {number: each.muscle for number, each in enumerate(recording.grids, start=1)}
+    # Where only some are named, the others may be of any muscle.
+    partly = any(
+        any(named) and not all(named)
+        for named in (recording.units.muscles, [each.muscle for each in recording.grids])
+    )
+    whole = "" if partly else recording.muscle
     return tuple(
-        own.strip() or over.get(number, "").strip() or recording.muscle.strip()
+        own.strip() or over.get(number, "").strip() or whole.strip()
         for own, number in zip(recording.units.muscles, grid, strict=True)
     )
 
@@ -115,9 +120,11 @@ def units_of_muscle(recording: Recording, muscle: str) -> Recording:
     pools = pools_of(recording)
     mine = [_key(pools.muscle_of(unit)) == _key(muscle) for unit in range(len(recording.units))]
     keep = np.flatnonzero((pools.of >= 0) & np.array(mine, dtype=bool))
-    grids = tuple(grid for grid in recording.grids if _key(grid.muscle) == _key(muscle))
     units = recording.units.select(keep.tolist())
-    return replace(recording, units=units, grids=grids, muscle=muscle)
+    # The numbers of grids count all of them, of which those over other muscles go.
+    quality = {name: values for name, values in units.quality.items() if name != "grid"}
+    units = replace(units, muscles=(muscle,) * len(keep), quality=quality)
+    return replace(recording, units=units, grids=(), muscle=muscle)
 
 
 def once_each(recording: Recording) -> Recording:
@@ -171,7 +178,8 @@ def _copies(units: MotorUnits, of: NDArray[np.intp]) -> dict[int, int]:
     grid = grids_of_units(units)
     copies: dict[int, int] = {}
     for pool in range(int(of.max(initial=-1)) + 1):
-        members = [int(unit) for unit in np.flatnonzero(of == pool) if len(units[unit]) > 1]
+        inside = np.flatnonzero(of == pool).tolist()
+        members = [unit for unit in inside if len(units[unit]) > 1]
         if len({grid[unit] for unit in members if grid[unit]}) > 1:
             copies |= _repeated(units, members, grid)
     return copies

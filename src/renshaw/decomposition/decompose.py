@@ -15,12 +15,12 @@ from renshaw.core.history import Step
 from renshaw.core.seeds import checked_seed
 from renshaw.core.settings import settings_for
 from renshaw.core.version import __version__
+from renshaw.data.agreement import distinct
 from renshaw.data.decomposition import DECOMPOSED, Decomposition
 from renshaw.data.grid import Grid, unplaced
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
-from renshaw.data.agreement import distinct
 from renshaw.decomposition.extension import Extended
 from renshaw.decomposition.muaps import mean_around
 from renshaw.decomposition.preparation import FEWEST_CHANNELS, prepared_grid, rules_of

@@ -14,7 +14,7 @@ from renshaw.core.version import __version__
 from renshaw.data.estimates import Estimate, Estimates
 from renshaw.data.recording import Recording
 from renshaw.estimation.by_others import rows_by_others
-from renshaw.estimation.pooled import without_copies
+from renshaw.estimation.pooled import with_labels, without_copies
 from renshaw.estimation.quantities.spasms import is_spasm_test
 from renshaw.estimation.quantities.vibstim import is_vibstim
 from renshaw.estimation.quantity import QUANTITIES, During, measured_together
@@ -116,7 +116,7 @@ def rows_of(
             rows += quantities[0].rows(recording, smoothed, settings)
         else:
             rows += rows_by_others(quantities, recording, smoothed, settings)
-    return without_copies(rows, recording)
+    return with_labels(without_copies(rows, recording), recording)
 
 
 class _Smoothed(Sequence[SmoothedRate]):

@@ -50,6 +50,22 @@ def without_copies(rows: Iterable[Estimate], recording: Recording) -> list[Estim
     return marked
 
 
+def with_labels(rows: Iterable[Estimate], recording: Recording) -> list[Estimate]:
+    """Return estimates that say what the file calls their units.
+
+    Parameters
+    ----------
+    rows : iterable of Estimate
+    recording : Recording
+    """
+    called = ("", *recording.units.labels)
+
+    def label(unit: int) -> str:
+        return called[unit] if 0 <= unit < len(called) else ""
+
+    return [row._replace(label=label(row.unit), control_label=label(row.control)) for row in rows]
+
+
 def remarks_on(pools: Pools, recording: Recording, of_units: Sequence[Estimate]) -> Reasons:
     """Return what to know of a mean ΔF over all units; nothing where all are of one muscle.
 
@@ -78,7 +94,9 @@ def _means(pools: Pools, of_units: Sequence[Estimate]) -> list[str]:
     words = []
     for pool, muscle in enumerate(pools.muscles):
         values = [
-            row.value for row, mine in zip(of_units, pools.of, strict=True) if mine == pool and row.ok
+            row.value
+            for row, mine in zip(of_units, pools.of, strict=True)
+            if mine == pool and row.ok
         ]
         name = muscle or "muscle not known"
         mean = f"{number(float(np.mean(values)))} pps" if values else "none"

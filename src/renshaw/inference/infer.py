@@ -144,7 +144,7 @@ def of_one_muscle(recording: Recording, settings: InferSettings) -> Recording:
         several = " and ".join(recording.muscles)
         raise SettingsError(
             f"{recording.name} is of several muscles, {several}, and none is {settings.muscle}. "
-            "Infer from a recording of the units of one of them: recording.units.select keeps some.",
+            "Infer from a recording of the units of one of them (recording.units.select).",
             name="muscle",
             value=settings.muscle,
         )

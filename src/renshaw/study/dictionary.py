@@ -58,7 +58,7 @@ COLUMNS: tuple[Entry, ...] = (
     Entry(_ESTIMATES, "quantity", "", "what was measured; see table quantities"),
     Entry(_ESTIMATES, "contraction", "", "contraction of the recording, from 1; empty: but one"),
     Entry(_ESTIMATES, "unit", "", "motor unit, from 1 (test unit of a pair); empty: the recording"),
-    Entry(_ESTIMATES, "label", "", "what the file calls the motor unit; empty: its number"),
+    Entry(_ESTIMATES, "label", "", "what the file calls the motor unit, as 2.1"),
     Entry(_ESTIMATES, "control", "", "control unit of a pair, from 1; empty: none"),
     Entry(_ESTIMATES, "control_label", "", "what the file calls the control unit"),
     Entry(_ESTIMATES, "value", "see units", "the value; empty where it can't be computed"),

@@ -1,0 +1,169 @@
+"""Pairs within a muscle, units that two grids see, and what is said of both."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from estimate_samples import ramp_torque, train, triangle
+
+import renshaw as rs
+from renshaw.data.grid import unplaced
+from renshaw.data.pools import once_each, pools_of, units_of_muscle, with_copies_flagged
+from renshaw.estimation.multiverse import MultiverseSettings
+from renshaw.estimation.quantities.delta_f import pair_construction
+
+
+def six(muscles=(), grid=None, **beside) -> rs.Recording:
+    """Return six units of one drive, recruited a second and a half apart."""
+    trains = [train(triangle(20 - i, 7), 1.5 + 1.5 * i, 23.0 - i) for i in range(6)]
+    quality = {} if grid is None else {"grid": np.array(grid, dtype=float)}
+    units = rs.MotorUnits(
+        tuple(trains),
+        (0.0, 24.0),
+        labels=("1.1", "1.2", "1.3", "2.1", "2.2", "2.3"),
+        fs_hz=2048.0,
+        quality=quality,
+        muscles=muscles,
+    )
+    return rs.Recording(units, {"torque": ramp_torque()}, name="six", **beside)
+
+
+TWO = ("TA", "TA", "TA", "SOL", "SOL", "SOL")
+GRIDS = (1, 1, 1, 2, 2, 2)
+
+
+def pairs(recording, settings="renshaw"):
+    rows = rs.estimate(recording, settings).rows
+    return {(row.unit, row.control) for row in rows if row.quantity == "delta_f_pair"}
+
+
+WITHIN = {(2, 1), (3, 1), (3, 2), (5, 4), (6, 4), (6, 5)}
+
+
+@pytest.mark.parametrize("rules", ["renshaw", "openhdemg"])
+def test_units_of_two_muscles_make_no_pair(rules):
+    assert len(pairs(six(), rules)) == 15
+    assert pairs(six(TWO), rules) == WITHIN
+    assert pairs(six(("TA ", "ta", "Ta", "SOL", "sol", "SOL")), rules) == WITHIN
+
+
+def test_a_unit_of_no_known_muscle_gauges_none_of_a_known_one():
+    assert pairs(six(("TA", "TA", "TA", "", "", ""))) == WITHIN
+
+
+def test_the_muscle_of_a_grid_is_that_of_its_units():
+    grids = (unplaced("one", range(4)).over("TA"), unplaced("two", range(4, 8)).over("SOL"))
+    assert pairs(six(grid=GRIDS, grids=grids)) == WITHIN
+    same = tuple(grid.over("TA") for grid in grids)
+    assert len(pairs(six(grid=GRIDS, grids=same))) == 15
+
+
+def test_the_mean_says_that_it_is_over_two_muscles_and_what_each_has():
+    estimates = rs.estimate(six(TWO))
+    mean = estimates.select("delta_f_mean").rows[0]
+    assert mean.ok and mean.reasons.codes == ("several_muscles",)
+    of = {row.unit: row.value for row in estimates.select("delta_f", ok=True).rows}
+    assert f"TA: mean ΔF {np.mean([of[2], of[3]]):.2f} pps (2 test units)" in mean.reason
+    assert f"SOL: mean ΔF {np.mean([of[5], of[6]]):.2f} pps (2 test units)" in mean.reason
+
+
+def test_the_only_unit_of_a_muscle_has_no_delta_f_and_says_why():
+    estimates = rs.estimate(six(("TA",) * 5 + ("SOL",)))
+    assert estimates.select("delta_f", unit=6).rows[0].reasons.codes == ("only_unit",)
+
+
+def test_the_multiverse_and_one_pair_keep_to_a_muscle():
+    few = MultiverseSettings(
+        smoothers=("svr",),
+        recruitments=("second",),
+        recruitment_gaps_s=(0.0,),
+        correlations_min=(0.0,),
+        correlation_statistics=("r",),
+        modulations_min_pps=(0.0,),
+        control_ends_first=("last_discharge",),
+    )
+    assert rs.multiverse(six(), few).universes[0].n_pairs == 15
+    assert rs.multiverse(six(TWO), few).universes[0].n_pairs == 6
+    with pytest.raises(rs.DataError, match=r"2.1 \(SOL\) and 1.1 \(TA\) are of two muscles"):
+        pair_construction(six(TWO), 4, 1)
+
+
+def test_grids_of_muscles_that_nobody_named_are_paired_and_it_is_said():
+    estimates = rs.estimate(six(grid=GRIDS))
+    assert len(pairs(six(grid=GRIDS))) == 15
+    assert estimates.select("delta_f_mean").rows[0].reasons.codes == ("muscles_unnamed",)
+    assert rs.estimate(six(grid=(1,) * 6)).select("delta_f_mean").rows[0].reasons == ()
+    apart = (unplaced("a", range(4)).over("TA"), unplaced("b", range(4, 8)).over("SOL"))
+    unsaid = rs.estimate(six(grids=apart)).select("delta_f_mean").rows[0]
+    assert unsaid.reasons.codes == ("muscles_unassigned",)
+
+
+def seen_twice(muscles=("TA",) * 7) -> rs.Recording:
+    """Return six units, and the third once more as the second grid sees it: 8 ms later, worse."""
+    whole = six()
+    chance = np.random.default_rng(1)
+    again = whole.units[2] + 0.008 + chance.uniform(-0.0004, 0.0004, len(whole.units[2]))
+    again = again[chance.random(len(again)) < 0.9]
+    units = rs.MotorUnits(
+        (*whole.units.times_s, again),
+        (0.0, 24.0),
+        labels=(*whole.units.labels, "2.4"),
+        fs_hz=2048.0,
+        quality={"grid": np.array([*GRIDS, 2], dtype=float)},
+        muscles=muscles,
+    )
+    return replace(whole, units=units)
+
+
+def test_a_unit_that_two_grids_see_counts_once():
+    twice = seen_twice()
+    assert pools_of(twice).copies == {6: 2}
+    estimates, once = rs.estimate(twice), rs.estimate(six(("TA",) * 6))
+    for quantity in ("delta_f_mean", "n_units", "delta_f_yield"):
+        assert estimates.values(quantity) == pytest.approx(once.values(quantity))
+    assert pairs(twice) == pairs(six())
+    copies = [row for row in estimates.rows if row.unit == 7]
+    assert copies and not any(row.ok for row in copies)
+    assert {row.reasons.codes[0] for row in copies} == {"copy_of_unit"}
+    assert "copies_left_out" in estimates.select("delta_f_mean").rows[0].reasons.codes
+    with pytest.raises(rs.DataError, match=r"2.4 is the same unit as 1.3"):
+        pair_construction(twice, 7, 1)
+
+
+def test_the_better_one_of_two_stays():
+    twice = seen_twice()
+    sure = {**twice.units.quality, "silhouette": np.array([0.9, 0.9, 0.86, 0.9, 0.9, 0.9, 0.95])}
+    better = replace(twice, units=replace(twice.units, quality=sure))
+    assert pools_of(better).copies == {2: 6}
+
+
+def test_units_of_one_grid_or_of_two_muscles_are_not_merged():
+    twice = seen_twice()
+    one = {"grid": np.ones(7)}
+    assert not pools_of(replace(twice, units=replace(twice.units, quality=one))).copies
+    assert not pools_of(seen_twice((*TWO, "SOL"))).copies
+
+
+def test_a_copy_is_flagged_once_however_often_the_file_is_saved(tmp_path):
+    flagged = with_copies_flagged(seen_twice())
+    assert flagged.units.flags[6] == "the same unit as 1.3, which another grid sees better"
+    assert not any(flagged.units.flags[:6])
+    flagged.save(tmp_path / "twice.h5")
+    assert rs.read(tmp_path / "twice.h5").units.flags == flagged.units.flags
+
+
+def test_units_of_one_muscle_alone():
+    mine = units_of_muscle(seen_twice((*TWO, "sol")), "SOL")
+    assert mine.units.labels == ("2.1", "2.2", "2.3", "2.4") and mine.muscle == "SOL"
+    assert once_each(seen_twice()).units.labels == six().units.labels
+
+
+def test_labels_stand_beside_the_numbers():
+    rows = rs.estimate(six(TWO)).rows
+    pair = next(row for row in rows if (row.unit, row.control) == (6, 4))
+    assert (pair.label, pair.control_label) == ("2.3", "2.1")
+    unit = next(row for row in rows if row.unit == 4 and not row.control)
+    assert (unit.label, unit.control_label) == ("2.1", "")
+    assert all(row.label == "" for row in rows if row.unit == 0)
