@@ -88,7 +88,7 @@ if TYPE_CHECKING:
     from renshaw.inference.infer import infer
     from renshaw.inference.settings import InferSettings
     from renshaw.interventions import Intervention, ReciprocalInhibition, Relaxation
-    from renshaw.io import read, write
+    from renshaw.io import ReadOptions, read, write
     from renshaw.model.participant import Participant
     from renshaw.optimization.goal import Goal
     from renshaw.optimization.optimize import optimize
@@ -142,6 +142,7 @@ __all__ = [
     "Protocol",
     "Ramp",
     "ReadError",
+    "ReadOptions",
     "ReciprocalInhibition",
     "Recording",
     "Relaxation",

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from cyclopts import Parameter
 
 from renshaw.cli.failures import FINE
 from renshaw.cli.formats import lists_formats
+from renshaw.cli.options import chosen_options, read_options
+
+Read: Any = read_options()
 
 
 @lists_formats
@@ -18,6 +21,7 @@ def convert(
     /,
     *,
     bids: str | None = None,
+    read_as: Annotated[Read | None, Parameter(name="*")] = None,
 ) -> int:
     """Convert a recording into another format, chosen by the ending of OUT.
 
@@ -44,7 +48,7 @@ def convert(
     """
     from renshaw.io import bids_losses, losses, read, write, write_bids
 
-    recording = read(source)
+    recording = read(source, options=chosen_options(read_as))
     if bids is not None:
         lost = bids_losses(recording)
         written = write_bids(recording, target, bids)

@@ -11,7 +11,7 @@ from cyclopts import Parameter
 
 from renshaw.cli.failures import FAILED, FINE
 from renshaw.cli.findings import printed
-from renshaw.cli.options import changed, given, options_of
+from renshaw.cli.options import changed, chosen_options, given, options_of, read_options
 from renshaw.cli.progress import one_line, progress_bar
 from renshaw.core.errors import RenshawError
 from renshaw.decomposition.settings import DecomposeSettings
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from renshaw.data.recording import Recording
 
 Options: Any = options_of(DecomposeSettings())
+Read: Any = read_options()
 
 
 def decompose(
@@ -31,6 +32,7 @@ def decompose(
     keep_emg: bool = True,
     seed: int = 0,
     quiet: Annotated[bool, Parameter(name=["--quiet", "-q"], negative=())] = False,
+    read_as: Annotated[Read | None, Parameter(name="*")] = None,
     options: Annotated[Options | None, Parameter(name="*")] = None,
 ) -> int:
     """Find the motor units in raw high-density surface EMG.
@@ -83,10 +85,11 @@ def decompose(
                 keep_emg=keep_emg,
                 seed=seed,
                 quiet=quiet,
+                read_as=read_as,
                 options=options,
             ),
         )
-    recording = read(source)
+    recording = read(source, options=chosen_options(read_as))
     # Refuse a place, or an ending that no format has, before the work is done for it.
     for target in filter(None, (out, report)):
         refuse_place(target)

@@ -13,7 +13,7 @@ from cyclopts import Parameter
 from renshaw.cli.failures import FAILED, FINE
 from renshaw.cli.findings import printed
 from renshaw.cli.formats import lists_formats
-from renshaw.cli.options import changed, given, options_of
+from renshaw.cli.options import changed, chosen_options, given, options_of, read_options
 from renshaw.cli.progress import Progress, one_line, progress_bar
 from renshaw.core.errors import ReadError, WriteError, expected, sentence
 from renshaw.core.files import not_there
@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from renshaw.data.estimates import Estimates
     from renshaw.data.recording import Recording
     from renshaw.estimation.multiverse import Multiverse
+    from renshaw.io.options import ReadOptions
 
 Options: Any = options_of(rules_named("renshaw"))
+Read: Any = read_options()
 
 
 @lists_formats
@@ -38,6 +40,7 @@ def estimate(
     rules: str = "renshaw",
     multiverse: bool = True,
     quiet: Annotated[bool, Parameter(name=["--quiet", "-q"], negative=())] = False,
+    read: Annotated[Read | None, Parameter(name="*")] = None,
     options: Annotated[Options | None, Parameter(name="*")] = None,
 ) -> int:
     """Estimate how strongly persistent inward currents amplify, from decomposed motor units.
@@ -71,7 +74,7 @@ def estimate(
     quiet
         Show no progress.
     """
-    settings = changed(rules_named(rules), given(options))
+    settings, reading = changed(rules_named(rules), given(options)), chosen_options(read)
     if out is not None:
         from renshaw.cli.folder import results_folder
 
@@ -79,7 +82,7 @@ def estimate(
         _refuse_inputs(files, out)
     asked = rules if not given(options) else settings
     with progress_bar(quiet=quiet) as progress:
-        done, findings, refused, written = _all(files, asked, out, multiverse, progress)
+        done, findings, refused, written = _all(files, reading, asked, out, multiverse, progress)
     for words in refused:
         print(f"renshaw: {one_line(words)}", file=sys.stderr)  # noqa: T201
     if done:
@@ -89,6 +92,7 @@ def estimate(
 
 def _all(
     files: Sequence[Path],
+    reading: ReadOptions,
     asked: EstimateSettings | str,
     out: Path | None,
     multiverse: bool,
@@ -106,7 +110,7 @@ def _all(
     written = False
     for n, path in enumerate(files):
         try:
-            recording = _read(path, names)
+            recording = _read(path, reading, names)
             steps = _Steps(progress, n, len(files), recording.name)
             estimates = _estimated(recording, asked, steps)
             names.append(recording.name)
@@ -159,12 +163,12 @@ class _Steps:
         self._progress(self._before + part, self._total, f"{what} {self._name}")
 
 
-def _read(path: Path, taken: Sequence[str]) -> Recording:
+def _read(path: Path, reading: ReadOptions, taken: Sequence[str]) -> Recording:
     from renshaw.io import read
 
     if not path.exists():
         raise ReadError(not_there(path, "the path of a recording with motor units"))
-    recording = read(path)
+    recording = read(path, options=reading)
     name, n = recording.name, 1
     while name in taken:
         n += 1

@@ -8,7 +8,7 @@ from cyclopts import App, Parameter
 
 from renshaw.cli.failures import FINE, INTERRUPTED, the_same_command
 from renshaw.cli.findings import printed
-from renshaw.cli.options import changed, given, options_of
+from renshaw.cli.options import changed, chosen_options, given, options_of, read_options
 from renshaw.cli.progress import one_line, progress_bar
 from renshaw.core.errors import ReadError
 from renshaw.core.files import not_there
@@ -19,8 +19,11 @@ if TYPE_CHECKING:
     from renshaw.data.recording import Recording
     from renshaw.inference.change import Change
     from renshaw.inference.posterior import Posterior
+    from renshaw.io.options import ReadOptions
 
 _Infer: Any = options_of(InferSettings(), "Inference")
+# The muscle is a setting of inference itself.
+_Read: Any = read_options("muscle")
 _Train: Any = options_of(TrainSettings(), "Training")
 
 
@@ -32,6 +35,7 @@ def from_recording(
     after: Path | None = None,
     seed: int = 0,
     quiet: Annotated[bool, Parameter(name=["--quiet", "-q"], negative=())] = False,
+    read_as: Annotated[_Read | None, Parameter(name="*")] = None,
     settings: Annotated[_Infer | None, Parameter(name="*")] = None,
 ) -> int:
     """Infer neuromodulation, inhibition, drive and traits of the pool from a voluntary ramp.
@@ -68,8 +72,9 @@ def from_recording(
     from renshaw.inference.files import CHANGE_TABLE, TABLE
     from renshaw.inference.infer import infer as infer_verb
 
-    first = _read(recording)
-    second = None if after is None else _read(after)
+    reading = chosen_options(read_as)
+    first = _read(recording, reading)
+    second = None if after is None else _read(after, reading)
     results_folder(out, TABLE if second is None else CHANGE_TABLE)
     with progress_bar(quiet=quiet) as progress:
         progress(0, 2, "inferring")
@@ -141,12 +146,12 @@ def train(
     return FINE
 
 
-def _read(path: Path) -> "Recording":
+def _read(path: Path, reading: "ReadOptions") -> "Recording":
     from renshaw.io import read
 
     if not path.exists():
         raise ReadError(not_there(path, "the path of a recording with motor units"))
-    return read(path)
+    return read(path, options=reading)
 
 
 def _posterior_table(posterior: "Posterior") -> str:

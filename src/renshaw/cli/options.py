@@ -5,24 +5,31 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal, TypeVar
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from cyclopts import Group, Parameter
 
 from renshaw.core.settings import SettingInfo, Settings
 
+if TYPE_CHECKING:
+    from renshaw.io.options import ReadOptions
+
 S = TypeVar("S", bound=Settings)
 
 
 def options_of(
-    settings: Settings, title: str = "Settings", place: int = 10, prefix: str = ""
+    settings: Settings,
+    title: str = "Settings",
+    place: int = 10,
+    prefix: str = "",
+    without: Collection[str] = (),
 ) -> Any:
     """Return a dataclass with every setting as an option that may be left out.
 
     Nested settings become dotted names, ``--delta-f.recruitment-gap-s``. What is left out stays
     as it is in the settings given here, which the help shows as defaults; the word ``none`` stands
-    for None.
+    for None. Settings that the command has by another way are left `without`.
     """
     group = Group(title, sort_key=place)
     fields = [
@@ -32,11 +39,38 @@ def options_of(
             dataclasses.field(default=None),
         )
         for n, info in enumerate(settings.describe(), start=1)
+        if info.name not in without
     ]
     # Without a module of its own, cyclopts takes the class for one of Python's and leaves it alone.
     return dataclasses.make_dataclass(
         f"{type(settings).__name__}Options", fields, frozen=True, namespace={"__module__": __name__}
     )
+
+
+def read_options(*without: str) -> Any:
+    """Return the options that say what a file does not, the same for every command that reads one.
+
+    Parameters
+    ----------
+    *without : str
+        Those that the command has by another way.
+    """
+    from renshaw.io.options import ReadOptions
+
+    return options_of(ReadOptions(), "What the file does not say", 5, without=without)
+
+
+def chosen_options(options: Any) -> ReadOptions:
+    """Return what was given of `read_options`.
+
+    Parameters
+    ----------
+    options : object or None
+        As the command got them.
+    """
+    from renshaw.io.options import ReadOptions
+
+    return changed(ReadOptions(), given(options))
 
 
 def given(options: Any) -> dict[str, Any]:
@@ -80,7 +114,7 @@ def _kind(info: SettingInfo, owner: Settings, group: Group, place: int, prefix: 
         title = info.help[:1].upper() + info.help[1:]
         inner = options_of(value, title, place, f"{prefix}{option_name(info.name)}.")
         return Annotated[inner | None, Parameter(name="*")]
-    name = f"--{prefix}{option_name(info.name)}"
+    name = f"--{prefix}{info.option or option_name(info.name)}"
     kinds = typing.get_args(info.kind) if _is_union(info.kind) else (info.kind,)
     wanted: Any = next(kind for kind in kinds if kind is not types.NoneType)
     if types.NoneType in kinds:

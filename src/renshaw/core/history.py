@@ -120,7 +120,9 @@ class History:
             return self
         step = self.steps[last]
         settings = {**step.settings, "path": path}
-        moved = replace(step, code=f"recording = rs.read({path!r})", settings=settings)
+        # Format and options, where any were given, stay in the call.
+        before = repr(step.settings.get("path", ""))
+        moved = replace(step, code=step.code.replace(before, repr(path), 1), settings=settings)
         return History((*self.steps[:last], moved, *self.steps[last + 1 :]))
 
     def to_list(self) -> list[dict[str, Any]]:

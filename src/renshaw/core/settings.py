@@ -62,6 +62,7 @@ class SettingInfo:
     among: Choices = ()
     source: str = ""
     knob: Knob | None = None
+    option: str = ""
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -110,10 +111,15 @@ def setting(
     choices: Choices = (),
     source: str = "",
     knob: Knob | None = None,
+    option: str = "",
 ) -> Any:
-    """Declare one setting: its default, a help sentence, a unit, its range and its source (DOI)."""
+    """Declare one setting: its default, a help sentence, a unit, its range and its source (DOI).
+
+    `option` is what the command line calls it, where that is shorter than its name.
+    """
     limits = {"ge": ge, "gt": gt, "le": le, "lt": lt}
     said = {"help": help, "unit": unit, "among": choices, "source": source, "knob": knob}
+    said["option"] = option
     metadata = {**said, **limits}
     if callable(default):
         return field(default_factory=default, metadata=metadata)

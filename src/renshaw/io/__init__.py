@@ -21,6 +21,7 @@ from renshaw.data.recording import Recording as _Recording
 from renshaw.io.bids.dataset import bids_losses, write_bids
 from renshaw.io.check import check_format
 from renshaw.io.format import FORMATS, Format, ending_of, known_endings, written_formats
+from renshaw.io.options import ReadOptions
 from renshaw.io.probe import Probe
 from renshaw.io.raw import Channel, raw_recording
 from renshaw.io.reading import read
@@ -33,6 +34,7 @@ __all__ = [
     "Channel",
     "Format",
     "Probe",
+    "ReadOptions",
     "Refusal",
     "bids_losses",
     "check_format",

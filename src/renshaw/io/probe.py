@@ -6,11 +6,12 @@ import os
 import stat
 from functools import cached_property
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from renshaw.core.files import near
 from renshaw.io.containers.inflate import GZIP, inflated, inflated_head
 from renshaw.io.limits import LARGEST_JSON_BYTES, Budget, in_words
+from renshaw.io.options import ReadOptions, Watched
 from renshaw.io.refusal import Refusal
 
 HEAD_BYTES = 1 << 16
@@ -24,6 +25,9 @@ class Probe:
     Parameters
     ----------
     path : Path
+    options : ReadOptions, optional
+        What whoever reads the file says of it. An option that a reader looks at counts as heard;
+        one that no reader looks at is an error, and not passed over.
 
     Raises
     ------
@@ -31,8 +35,9 @@ class Probe:
         Nothing there, a folder, a device or pipe, no permission, or an empty file.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, options: ReadOptions | None = None) -> None:
         self.path = path
+        self.watched = Watched(options or ReadOptions())
         self._left_open: list[Any] = []
         with self._opened() as stream:
             self.size: int = os.fstat(stream.fileno()).st_size
@@ -40,6 +45,11 @@ class Probe:
         if not self.head:
             raise Refusal("The file is empty. Export it again")
         self.budget: Budget = Budget(self.size)
+
+    @property
+    def options(self) -> ReadOptions:
+        """What whoever reads the file says of it."""
+        return cast("ReadOptions", self.watched)
 
     def stream(self) -> BinaryIO:
         """Open the file for reading; whoever asks closes it."""

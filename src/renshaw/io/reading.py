@@ -8,13 +8,17 @@ import os
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from renshaw.core.errors import DataError, Place, ReadError, RenshawError, suggestion
+from renshaw.core.errors import DataError, Place, ReadError, RenshawError, needs, suggestion
 from renshaw.core.history import Step
 from renshaw.core.version import __version__
 from renshaw.data.pools import with_copies_flagged
 from renshaw.data.recording import Recording
+from renshaw.data.signal import Signal
+from renshaw.io.applied import applied
 from renshaw.io.format import FORMATS, Format, missing
+from renshaw.io.options import ReadOptions, spelled
 from renshaw.io.probe import Probe
 from renshaw.io.refusal import Refusal
 
@@ -27,7 +31,12 @@ _SIGNATURES = {
 }
 
 
-def read(path: str | os.PathLike[str], *, format: str | None = None) -> Recording:
+def read(
+    path: str | os.PathLike[str],
+    *,
+    format: str | None = None,
+    options: ReadOptions | None = None,
+) -> Recording:
     """Read a recording from a file, recognized by its content and never by its ending.
 
     Parameters
@@ -35,6 +44,9 @@ def read(path: str | os.PathLike[str], *, format: str | None = None) -> Recordin
     path : path-like
     format : str, optional
         Name of a format (see `renshaw.io.FORMATS`), to read a file that is not recognized.
+    options : ReadOptions, optional
+        What the file does not say, or says wrongly: sampling rate, unit of time, MVC, sign, offset
+        and unit of the torque, window, muscle, ... One that has no effect is refused.
 
     Returns
     -------
@@ -49,7 +61,9 @@ def read(path: str | os.PathLike[str], *, format: str | None = None) -> Recordin
     """
     if not isinstance(path, str | os.PathLike) or isinstance(os.fspath(path), bytes):
         raise ReadError(f"{path!r} is not the path of a file.", value=path)
-    file = Path(path)
+    if options is not None:
+        needs("read", options, ReadOptions)
+    file, chosen = Path(path), options or ReadOptions()
     place = Place(file=str(file))
     # Plug-ins are loaded here, where a warning of one that fails is heard.
     formats = dict(FORMATS)
@@ -57,9 +71,13 @@ def read(path: str | os.PathLike[str], *, format: str | None = None) -> Recordin
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            probe = Probe(file)
+            probe = Probe(file, chosen)
             known = _named(format, formats) if format is not None else _recognized(probe, formats)
-            return _finished(_read(known, probe), known, file)
+            probe.watched.asked.clear()
+            recording = _read(known, probe)
+            _refuse_unheard(probe, known)
+            recording = applied(recording, chosen, _highest_torque)
+            return _finished(recording, known, file, format is not None, chosen)
     except Refusal as refusal:
         words = str(refusal).rstrip(".")
         raise ReadError(f"{words}{'' if words.endswith('?') else '.'}", place=place) from None
@@ -136,6 +154,19 @@ def _read(format: Format, probe: Probe) -> Recording:
         ) from error
 
 
+def _refuse_unheard(probe: Probe, format: Format) -> None:
+    """Refuse an option that the reader has no use for, rather than let it be thought heard."""
+    for name in probe.watched.unheard:
+        raise Refusal(
+            f"{spelled(name)} has no effect on this file, which was read as {format.title}. "
+            "Leave it out"
+        )
+
+
+def _highest_torque(path: str) -> Signal | None:
+    return read(path).torque
+
+
 def _looks_like(probe: Probe) -> str:
     kind = probe.kind
     if probe.head[:20] == b"MATLAB 5.0 MAT-file," or kind in ("mat5", "mat73"):
@@ -168,14 +199,23 @@ def _known() -> str:
     return f"Formats that renshaw reads: {kinds}"
 
 
-def _finished(recording: Recording, format: Format, file: Path) -> Recording:
+def _finished(
+    recording: Recording, format: Format, file: Path, named: bool, options: ReadOptions
+) -> Recording:
     """Name the recording after its file and add this step to its history."""
-    settings = {"format": format.name, "path": str(file)}
+    settings: dict[str, Any] = {"format": format.name, "path": str(file)}
     if recording.name != "recording" and recording.name != file.stem:
         settings["saved_as"] = recording.name
+    arguments = [repr(str(file))]
+    if named:
+        arguments.append(f"format={format.name!r}")
+    if options.given:
+        arguments.append(f"options={options.as_python()}")
+        plain = options.to_mapping()
+        settings["options"] = {name: plain[name] for name in options.given}
     step = Step(
         verb="read",
-        code=f"recording = rs.read({str(file)!r})",
+        code=f"recording = rs.read({', '.join(arguments)})",
         settings=settings,
         input=_fingerprint(file),
         version=__version__,
