@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from renshaw.core.files import near
+from renshaw.io.containers import mat4
 from renshaw.io.containers.inflate import GZIP, inflated, inflated_head
 from renshaw.io.limits import LARGEST_JSON_BYTES, Budget, in_words
 from renshaw.io.options import ReadOptions, Watched
@@ -76,7 +77,7 @@ class Probe:
 
     @cached_property
     def kind(self) -> str:
-        """What kind of container it is: mat5, mat73, hdf5, gzip, zip, text or binary."""
+        """What kind of container it is: mat4, mat5, mat73, hdf5, gzip, zip, text or binary."""
         if self._hdf5_at is not None:
             return "mat73" if self.head.startswith(b"MATLAB 7.3") else "hdf5"
         if self.head[:6] == b"MATLAB" or self._has_mat5_mark:
@@ -85,7 +86,9 @@ class Probe:
             return "gzip"
         if self.head[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
             return "zip"
-        return "text" if self._text_head(self.head) is not None else "binary"
+        if self._text_head(self.head) is not None:
+            return "text"
+        return "mat4" if mat4.recognizes(self.head) else "binary"
 
     @property
     def _hdf5_at(self) -> int | None:
@@ -107,12 +110,14 @@ class Probe:
     @cached_property
     def matlab(self) -> Any:
         """The MATLAB variables, or None if this is no MATLAB (or HDF5) file."""
-        if self.kind == "mat5":
+        if self.kind in ("mat4", "mat5"):
+            from renshaw.io.containers.mat4 import Mat4File
             from renshaw.io.containers.mat5 import Mat5File
 
             stream = self._opened()
             self._left_open.append(stream)
-            return Mat5File(stream, self.size, self.budget)
+            opened = Mat4File if self.kind == "mat4" else Mat5File
+            return opened(stream, self.size, self.budget)
         if self.kind in ("mat73", "hdf5"):
             from renshaw.io.containers.mat73 import Mat73File
 

@@ -11,8 +11,9 @@ from typing import Any
 import h5py
 import numpy as np
 import pandas as pd
-from one_set._units import FS_HZ, LENGTH, TIMES_S, TORQUE, TRAINS, Layout, fired, rows
 from samples._containers import cell, from_one, write_mat5, write_mat73
+
+from one_set._units import FS_HZ, LENGTH, TIMES_S, TORQUE, TRAINS, Layout, fired, rows
 
 
 def _mat(variables: Mapping[str, Any], packed: bool = True) -> Callable[[Path], Path]:

@@ -13,11 +13,26 @@ GZIP = zlib.MAX_WBITS | 16
 _STEP_BYTES = 1 << 20
 
 
-def inflated(stream: BinaryIO, nbytes: int, wbits: int, budget: Budget, what: str) -> bytes:
+def inflated(
+    stream: BinaryIO, nbytes: int, wbits: int, budget: Budget, what: str, *, closed: bool = True
+) -> bytes:
     """Return the unpacked content of the next `nbytes` of a stream.
 
     The output is held against the input *as it is consumed*, so that a bomb is refused after some
     64 MB, whatever the size of its file.
+
+    Parameters
+    ----------
+    stream : file
+    nbytes : int
+    wbits : int
+        `ZLIB` or `GZIP`.
+    budget : Budget
+    what : str
+        What it is, for a refusal.
+    closed : bool
+        Whether a stream without its last block is refused. MATLAB itself leaves such streams (they
+        end in a sync flush); then whoever asks sees to it that all that is promised is there.
 
     Raises
     ------
@@ -33,7 +48,13 @@ def inflated(stream: BinaryIO, nbytes: int, wbits: int, budget: Budget, what: st
             pending = stream.read(min(_STEP_BYTES, nbytes - consumed))
             consumed += len(pending)
             if not pending:
-                raise Refusal(f"{what} is truncated: its compressed data end too early")
+                # What the engine still holds back is little: the last matches of its window.
+                rest = engine.flush()
+                budget.spend(len(rest), what)
+                out.append(rest)
+                if closed and not engine.eof:
+                    raise Refusal(f"{what} is truncated: its compressed data end too early")
+                break
         try:
             piece = engine.decompress(pending, _STEP_BYTES)
         except zlib.error as error:

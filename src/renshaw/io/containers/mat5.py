@@ -1,7 +1,8 @@
 """MATLAB files of version 5 to 7.2, read element by element.
 
 Every size a file claims is held against the bytes that are really there before anything is
-allocated, only the variables asked for are read, and objects and functions are never rebuilt.
+allocated, only the variables asked for are read, and objects and functions are never rebuilt: only
+MATLAB can, so they are named by their class (`OnlyMatlab`).
 
 Source: MathWorks, "MAT-File Level 5 File Format" (R2022).
 """
@@ -15,7 +16,9 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from renshaw.io.containers import matlab
 from renshaw.io.containers.inflate import ZLIB, inflated, inflated_head
+from renshaw.io.containers.matlab import OnlyMatlab
 from renshaw.io.limits import DEEPEST_NESTING, MOST_VARIABLES, Budget, in_words
 from renshaw.io.refusal import Refusal
 
@@ -23,11 +26,15 @@ HEADER_BYTES = 128
 _MATRIX, _COMPRESSED = 14, 15
 _NUMBERS = {1: "i1", 2: "u1", 3: "i2", 4: "u2", 5: "i4", 6: "u4", 7: "f4", 9: "f8", 12: "i8"}
 _NUMBERS |= {13: "u8", 16: "u1", 17: "u2", 18: "u4"}
-_CLASSES = {1: "cell", 2: "struct", 3: "object", 4: "char", 5: "sparse"}
+_CELL, _STRUCT, _OBJECT, _CHAR, _SPARSE, _FUNCTION, _OPAQUE = 1, 2, 3, 4, 5, 16, 17
+_CLASSES = {_CELL: "cell", _STRUCT: "struct", _CHAR: "char", _SPARSE: "number"}
 _NUMERIC = {6: "f8", 7: "f4", 8: "i1", 9: "u1", 10: "i2", 11: "u2", 12: "i4", 13: "u4"}
 _NUMERIC |= {14: "i8", 15: "u8"}
-# Flags, dimensions and a name of 63 letters fit in the first bytes of a variable.
-_VARIABLE_HEAD_BYTES = 512
+# Flags, dimensions and a name of 63 letters fit in the first bytes of a variable; so do, in that of
+# a struct, the names of its first 60 fields.
+_VARIABLE_HEAD_BYTES = 4096
+# Some programs write dimensions as unsigned numbers, which SciPy takes as well.
+_DIMENSIONS = (5, 6)
 
 
 @dataclass(frozen=True)
@@ -38,16 +45,18 @@ class _Place:
     start: int
     nbytes: int
     compressed: bool
+    fields: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class _Head:
-    """What stands before the content of a matrix."""
+    """What stands before the content of a matrix; `of` is the class of an object."""
 
     kind: int
     shape: tuple[int, ...]
     name: str
     pos: int
+    of: str = ""
 
 
 class Mat5File:
@@ -55,7 +64,7 @@ class Mat5File:
 
     Values are numpy arrays (two dimensions or more, as MATLAB has them), `str` (a list of `str`
     for several rows), object arrays for cells, `dict` for a struct and a list of `dict` for an
-    array of structs; None for what can't be rebuilt safely.
+    array of structs; `OnlyMatlab` for what only MATLAB can rebuild.
     """
 
     def __init__(self, stream: BinaryIO, size: int, budget: Budget) -> None:
@@ -72,13 +81,19 @@ class Mat5File:
         """The class of every variable by name."""
         return {name: place.kind for name, place in self._places.items()}
 
+    def fields(self, name: str) -> tuple[str, ...]:
+        """Return the (first) fields of a struct; none for anything else."""
+        return self._places[name].fields
+
     def load(self, name: str) -> Any:
         """Return the value of a variable."""
         place = self._places[name]
         self._stream.seek(place.start)
         what = f"The variable {name!r}"
         if place.compressed:
-            content = inflated(self._stream, place.nbytes, ZLIB, self._budget, what)
+            content = inflated(
+                self._stream, place.nbytes, ZLIB, self._budget, what, closed=False
+            )
             tag, start, nbytes, _ = self._tag(content, 0, len(content), what)
             if tag != _MATRIX:
                 raise Refusal(f"{what} is damaged: it is not a matrix")
@@ -126,8 +141,25 @@ class Mat5File:
         except Refusal:  # e.g. the workspace of function handles, which has no name
             return
         if found.name:
-            kind = _CLASSES.get(found.kind, "number" if found.kind in _NUMERIC else "other")
-            places[found.name] = _Place(kind, start, nbytes, compressed)
+            known = "number" if found.kind in _NUMERIC else "other"
+            kind = found.of or _CLASSES.get(found.kind, known)
+            fields = self._fields(head, found) if found.kind == _STRUCT else ()
+            places[found.name] = _Place(kind, start, nbytes, compressed, fields)
+
+    def _fields(self, head: bytes, found: _Head) -> tuple[str, ...]:
+        """Return the names of fields that stand in the beginning of a struct."""
+        try:
+            _, start, nbytes, pos = self._tag(head, found.pos, len(head), "A struct")
+            (width,) = struct.unpack_from(self._order + "i", head, start)
+        except (Refusal, struct.error):
+            return ()
+        # The part's own size may reach beyond what was read of it.
+        small = head[pos + 2 : pos + 4] if self._order == "<" else head[pos : pos + 2]
+        start = pos + (4 if any(small) else 8)
+        nbytes = len(head) - start
+        if pos + 8 <= len(head) and start == pos + 8:
+            nbytes = min(nbytes, struct.unpack_from(self._order + "I", head, pos + 4)[0])
+        return tuple(_names(head[start : start + nbytes], width)) if width > 0 else ()
 
     def _tag(self, buf: bytes, pos: int, end: int, what: str) -> tuple[int, int, int, int]:
         """Return type, start, size and the position after an element."""
@@ -153,15 +185,26 @@ class Mat5File:
             raise Refusal(f"{what} is damaged: it has no class")
         (flags,) = struct.unpack_from(self._order + "I", buf, start)
         kind = flags & 0xFF
+        if kind == _OPAQUE:  # tables, strings, dates: no dimensions, but name, system and class
+            name, pos = self._word(buf, pos, end, what)
+            _, pos = self._word(buf, pos, end, what)
+            of, pos = self._word(buf, pos, end, what)
+            return _Head(kind, (), name, pos, of or "object")
         tag, start, nbytes, pos = self._tag(buf, pos, end, what)
-        if tag != 5:
+        if tag not in _DIMENSIONS:
             raise Refusal(f"{what} has no dimensions")
         shape = struct.unpack_from(f"{self._order}{nbytes // 4}i", buf, start)
         if min(shape, default=-1) < 0:
             raise Refusal(f"{what} is damaged: its dimensions are {shape}")
+        name, pos = self._word(buf, pos, end, what)
+        of = "function handle" if kind == _FUNCTION else ""
+        if kind == _OBJECT:
+            of, pos = self._word(buf, pos, end, what)
+        return _Head(kind, shape, name, pos, of)
+
+    def _word(self, buf: bytes, pos: int, end: int, what: str) -> tuple[str, int]:
         _, start, nbytes, pos = self._tag(buf, pos, end, what)
-        name = buf[start : start + nbytes].decode("latin-1").rstrip("\0")
-        return _Head(kind, shape, name, pos)
+        return buf[start : start + nbytes].decode("latin-1").rstrip("\0"), pos
 
     def _matrix(self, buf: bytes, pos: int, end: int, what: str, depth: int) -> tuple[str, Any]:
         if depth > DEEPEST_NESTING:
@@ -171,14 +214,16 @@ class Mat5File:
         head = self._head(buf, pos, end, what)
         if head.kind in _NUMERIC:
             return head.name, self._numbers(buf, head, end, what)
-        if head.kind == 4:
+        if head.kind == _SPARSE:
+            return head.name, self._sparse(buf, head, end, what)
+        if head.kind == _CHAR:
             return head.name, self._text(buf, head, end, what)
-        if head.kind == 1:
+        if head.kind == _CELL:
             cells, _ = self._cells(buf, head.pos, end, head.shape, what, depth)
             return head.name, cells
-        if head.kind == 2:
+        if head.kind == _STRUCT:
             return head.name, self._structs(buf, head, end, what, depth)
-        return head.name, None
+        return head.name, OnlyMatlab(head.of or "object")
 
     def _raw(self, buf: bytes, pos: int, end: int, what: str) -> np.ndarray[Any, Any]:
         tag, start, nbytes, _ = self._tag(buf, pos, end, what)
@@ -199,6 +244,15 @@ class Mat5File:
         self._budget.spend(count * kind.itemsize, what)
         with np.errstate(all="ignore"):
             return raw.astype(kind).reshape(head.shape, order="F")
+
+    def _sparse(self, buf: bytes, head: _Head, end: int, what: str) -> np.ndarray[Any, Any]:
+        """Return a matrix of which only the numbers that are not 0 are kept."""
+        parts, pos = [], head.pos
+        for _ in range(3):
+            parts.append(self._raw(buf, pos, end, what))
+            _, _, _, pos = self._tag(buf, pos, end, what)
+        rows, starts, values = parts
+        return matlab.dense(rows, starts, values, head.shape, self._budget, what)
 
     def _text(self, buf: bytes, head: _Head, end: int, what: str) -> Any:
         count = prod(head.shape)
@@ -237,11 +291,16 @@ class Mat5File:
         if width < 1:
             return {} if prod(head.shape) == 1 else []
         self._budget.count(nbytes // width, what)
-        names = [
-            buf[at : min(at + width, start + nbytes)].split(b"\0")[0].decode("latin-1")
-            for at in range(start, start + nbytes, width)
-        ]
+        names = _names(buf[start : start + nbytes], width)
         count = prod(head.shape)
         values, _ = self._cells(buf, pos, end, (len(names), count), what, depth)
         structs = [dict(zip(names, values[:, i], strict=True)) for i in range(count)]
         return structs[0] if count == 1 else structs
+
+
+def _names(words: bytes, width: int) -> list[str]:
+    """Return the names in a row of words of one width; one that is cut off ends where it does."""
+    return [
+        words[at : at + width].split(b"\0")[0].decode("latin-1")
+        for at in range(0, len(words), width)
+    ]

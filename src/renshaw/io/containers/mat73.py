@@ -10,9 +10,12 @@ from typing import Any
 import h5py
 import numpy as np
 
-from renshaw.io.containers import hdf5
+from renshaw.io.containers import hdf5, matlab
 from renshaw.io.limits import DEEPEST_NESTING, Budget
 from renshaw.io.refusal import Refusal
+
+# Of anything else only the class is told: MATLAB alone can rebuild its objects.
+_REBUILT = ("number", "cell", "char", "struct")
 
 
 class Mat73File:
@@ -30,6 +33,11 @@ class Mat73File:
                 kinds[name] = _kind(hdf5.member(self._file, name))
         return kinds
 
+    def fields(self, name: str) -> tuple[str, ...]:
+        """Return the fields of a struct; none for anything else."""
+        node = hdf5.member(self._file, name)
+        return tuple(hdf5.names(node)) if _kind(node) == "struct" else ()
+
     def load(self, name: str) -> Any:
         """Return the value of a variable."""
         return self._value(hdf5.member(self._file, name), 0)
@@ -37,24 +45,35 @@ class Mat73File:
     def _value(self, node: Any, depth: int) -> Any:
         if depth > DEEPEST_NESTING:
             raise Refusal(f"{node.name} is nested deeper than any motor-unit file")
+        kind = _kind(node)
+        if kind not in _REBUILT:
+            return matlab.OnlyMatlab(kind)
         if isinstance(node, h5py.Group):
             fields = hdf5.names(node)
+            if _is_sparse(node):
+                return self._sparse(node)
             self._budget.count(len(fields), node.name)
             return {name: self._value(hdf5.member(node, name), depth + 1) for name in fields}
-        if not isinstance(node, h5py.Dataset):
-            return None
-        kind = _kind(node)
         if hdf5.attribute(node, "MATLAB_empty"):
             empty = np.zeros((0, 0), dtype=object if kind == "cell" else float)
             return "" if kind == "char" else empty
         if node.dtype == h5py.ref_dtype:
             return self._cells(node, depth)
-        if node.dtype.kind not in "biufc":
-            return None
         values = hdf5.array(node, self._budget).T
         if kind == "char":
-            return _text(values)
+            return matlab.letters(values)
         return values.real if values.dtype.kind == "c" else values
+
+    def _sparse(self, node: Any) -> Any:
+        """Return a matrix of which only the numbers that are not 0 are kept."""
+        starts = hdf5.array(hdf5.member(node, "jc"), self._budget).ravel()
+        empty = np.zeros(0)
+        rows, values = (
+            empty if (part := hdf5.member(node, name)) is None else hdf5.array(part, self._budget)
+            for name in ("ir", "data")
+        )
+        shape = (int(hdf5.attribute(node, "MATLAB_sparse")), len(starts) - 1)
+        return matlab.dense(rows.ravel(), starts, values.ravel(), shape, self._budget, node.name)
 
     def _cells(self, node: Any, depth: int) -> Any:
         self._budget.count(int(node.size), node.name)
@@ -71,20 +90,18 @@ class Mat73File:
 def _kind(node: Any) -> str:
     """Return the class that MATLAB wrote, or that of other programs' files by their content."""
     if isinstance(node, h5py.Group):
-        return "struct"
+        return "number" if _is_sparse(node) else "struct"
     if not isinstance(node, h5py.Dataset):
         return "other"
     label = str(hdf5.attribute(node, "MATLAB_class"))
     if label in ("cell", "char", "struct"):
         return label
+    if hdf5.attribute(node, "MATLAB_object_decode") is not None or label == "function_handle":
+        return label.replace("_", " ")
     if node.dtype == h5py.ref_dtype:
         return "cell"
-    return "number" if node.dtype.kind in "biuf" else "other"
+    return "number" if node.dtype.kind in "biufc" else "other"
 
 
-def _text(codes: np.ndarray[Any, Any]) -> Any:
-    rows = [
-        "".join(map(chr, np.clip(row, 0, 0xFFFF).astype(int).tolist()))
-        for row in np.atleast_2d(codes)
-    ]
-    return rows[0] if len(rows) == 1 else [row.rstrip() for row in rows]
+def _is_sparse(node: Any) -> bool:
+    return "MATLAB_sparse" in node.attrs and isinstance(hdf5.member(node, "jc"), h5py.Dataset)

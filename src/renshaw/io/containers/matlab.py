@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import prod
 from typing import Any, Protocol
 
 import numpy as np
 
 from renshaw.data.arrays import FloatArray
-from renshaw.io.limits import MOST_UNITS, checked_rate
+from renshaw.io.limits import MOST_UNITS, Budget, checked_rate
 from renshaw.io.refusal import Refusal
 
 RATE_NAMES = ("fsamp", "fs", "samplingfrequency", "sampling_frequency", "samplerate", "fsample")
 FROM_ONE = "Discharge times were MATLAB indices from 1 and were converted."
+
+
+@dataclass(frozen=True)
+class OnlyMatlab:
+    """A value that only MATLAB can rebuild: a table, a string, a date, a function.
+
+    Parameters
+    ----------
+    kind : str
+        Its class, as MATLAB calls it.
+    """
+
+    kind: str
 
 
 class MatFile(Protocol):
@@ -21,6 +36,10 @@ class MatFile(Protocol):
     @property
     def kinds(self) -> dict[str, str]:
         """The class of every variable by name."""
+        ...
+
+    def fields(self, name: str) -> tuple[str, ...]:
+        """Return the (first) fields of a struct; none for anything else."""
         ...
 
     def load(self, name: str) -> Any:
@@ -55,6 +74,44 @@ def rate(value: Any, what: str) -> float:
             f"Add {what} in Hz to the file"
         )
     return checked_rate(numbers[0], f"The sampling rate ({what})")
+
+
+def letters(codes: np.ndarray[Any, Any]) -> Any:
+    """Return the text in an array of codes, or a list of one a row."""
+    with np.errstate(all="ignore"):
+        whole = np.nan_to_num(np.atleast_2d(codes).astype(float))
+    rows = ["".join(map(chr, row)) for row in np.clip(whole, 0, 0xFFFF).astype(int).tolist()]
+    return rows[0] if len(rows) == 1 else [row.rstrip() for row in rows]
+
+
+def dense(
+    rows: Any, starts: Any, values: Any, shape: Sequence[int], budget: Budget, what: str
+) -> np.ndarray[Any, Any]:
+    """Return the whole of a sparse matrix, column by column as MATLAB keeps it.
+
+    Parameters
+    ----------
+    rows, values : array
+        Row (from 0) and value of each number.
+    starts : array
+        Where each column begins among them, and the end.
+    shape : sequence of int
+    budget : Budget
+    what : str
+    """
+    if len(shape) != 2 or len(starts) != shape[1] + 1:
+        raise Refusal(f"{what} is damaged: its columns do not fit its dimensions")
+    budget.spend(prod(shape) * 8, what)
+    counts = np.diff(np.asarray(starts, dtype=np.int64))
+    used = int(counts.sum())
+    places = np.asarray(rows, dtype=np.int64)[:used]
+    sound = (counts >= 0).all() and used <= min(len(rows), len(values)) and int(starts[0]) == 0
+    if not sound or np.any((places < 0) | (places >= shape[0])):
+        raise Refusal(f"{what} is damaged: its rows do not fit its dimensions")
+    whole = np.zeros(tuple(shape))
+    columns = np.searchsorted(np.cumsum(counts), np.arange(used), side="right")
+    whole[places, columns] = np.asarray(values, dtype=float)[:used]
+    return whole
 
 
 def vector(value: Any) -> FloatArray:

@@ -1,0 +1,252 @@
+"""What in a MATLAB file can be motor units, by its shape and content, whatever it is called."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from renshaw.data.arrays import FloatArray
+from renshaw.io.containers import matlab
+from renshaw.io.limits import MOST_UNITS
+from renshaw.io.refusal import Refusal
+
+_DIGITS = re.compile(r"\d+(?=\D*$)")
+# A unit that an estimate could use has more; a shorter list of numbers may be anything.
+_FEWEST = 3
+# Discharges are less than a fifth of the samples: 400 pps at 2 kHz.
+_MOST_FIRED = 0.2
+_FEWEST_SAMPLES = 50
+# A train whose intervals are this regular is the axis of time.
+_CLOCKWORK = 1e-6
+
+
+@dataclass(frozen=True, eq=False)
+class Trains:
+    """Discharges as a file holds them.
+
+    Parameters
+    ----------
+    path : str
+        Of the variable; ``MU*`` for a variable a unit.
+    trains : sequence of array
+        One a unit: indices or times, whatever the file counts in.
+    labels : tuple of str
+        Of the units, where the file groups or numbers them.
+    samples : int
+        Length of the matrix, where the discharges are ones among zeros; indices are from 0 then.
+    """
+
+    path: str
+    trains: Sequence[FloatArray]
+    labels: tuple[str, ...] = ()
+    samples: int = 0
+
+    @property
+    def flat(self) -> FloatArray:
+        """Every number of every unit."""
+        return np.concatenate([np.zeros(0), *self.trains])
+
+    @property
+    def typical(self) -> float:
+        """The median interval; NaN where no unit has any."""
+        steps = np.concatenate([np.zeros(0), *(np.diff(train) for train in self.trains)])
+        steps = steps[np.isfinite(steps) & (steps > 0)]
+        return float(np.median(steps)) if steps.size else float("nan")
+
+    def __str__(self) -> str:
+        count = len(self.trains)
+        return f"{self.path} ({count} unit{'s' * (count != 1)}, {self.flat.size:,} discharges)"
+
+
+def named(path: str, value: Any) -> Trains | None:
+    """Return the discharges in a variable that a person or its name says holds them."""
+    found = _in_value(path, value)
+    if found is not None:
+        return found
+    trains = [_finite(train) for train in matlab.trains(value)]
+    return Trains(path, trains) if any(train.size for train in trains) else None
+
+
+def found(workspace: Mapping[str, Any]) -> list[Trains]:
+    """Return whatever in a workspace can be motor units; of the same discharges, the first."""
+    candidates: list[Trains] = []
+    vectors: dict[str, list[tuple[str, FloatArray]]] = {}
+    for path, value in workspace.items():
+        one = _in_value(path, value)
+        if one is not None:
+            candidates.append(one)
+        elif _is_train(single := _vector(value)):
+            vectors.setdefault(_DIGITS.sub("*", path), []).append((path, single))
+    for stem, members in vectors.items():
+        numbers = tuple(match[0] for name, _ in members if (match := _DIGITS.search(name)))
+        path = stem if len(members) > 1 else members[0][0]
+        candidates.append(Trains(path, [v for _, v in members], numbers * (len(members) > 1)))
+    # A lone list of numbers that rise may be cues or triggers: it counts where nothing else does.
+    whole = [each for each in candidates if len(each.trains) > 1]
+    return _distinct(whole or candidates)
+
+
+def _distinct(candidates: list[Trains]) -> list[Trains]:
+    kept: list[Trains] = []
+    for each in candidates:
+        if not any(_same(each, other) for other in kept):
+            kept.append(each)
+    return kept
+
+
+def _same(one: Trains, other: Trains) -> bool:
+    """Whether two variables hold the same discharges: as indices, as times, or as ones."""
+    if [t.size for t in one.trains] != [t.size for t in other.trains] or one.flat.size < _FEWEST:
+        return False
+    fine, rough = sorted((one.flat, other.flat), key=np.ptp, reverse=True)
+    if not np.ptp(rough):
+        return False
+    scale, shift = np.polyfit(rough, fine, 1)
+    return bool(np.all(np.abs(fine - scale * rough - shift) <= max(1.0, 1e-6 * np.ptp(fine))))
+
+
+def _in_value(path: str, value: Any) -> Trains | None:
+    if not isinstance(value, np.ndarray) or value.ndim != 2 or not value.size:
+        return None
+    if value.dtype == object:
+        return _in_cells(path, value)
+    if value.dtype.kind not in "biuf" or min(value.shape) < 2:
+        return None
+    return _binary(path, value) or _padded(path, value) or _in_rows(path, value)
+
+
+def _in_cells(path: str, value: Any) -> Trains | None:
+    """Return the units in a cell array, or in a cell array of one a grid."""
+    cells = list(_leaves(value, ()))
+    numbers = [_vector(cell) for _, cell in cells]
+    if not cells or any(each is None for each in numbers) or len(cells) > MOST_UNITS:
+        return None
+    trains = [each for each in numbers if each is not None]
+    filled = [train for train in trains if train.size]
+    lengths = {train.size for train in filled}
+    if len(lengths) == 1 and filled[0].size >= _FEWEST_SAMPLES and all(map(_is_binary, filled)):
+        samples = lengths.pop()
+        trains = [np.flatnonzero(train).astype(float) for train in trains]
+        return Trains(path, trains, _grid_labels([at for at, _ in cells]), samples)
+    if not filled or not all(map(_rises, filled)) or not any(map(_is_train, filled)):
+        return None
+    return Trains(path, trains, _grid_labels([at for at, _ in cells]))
+
+
+def _leaves(value: Any, at: tuple[int, ...]) -> Iterator[tuple[tuple[int, ...], Any]]:
+    if isinstance(value, np.ndarray) and value.dtype == object:
+        for i, cell in enumerate(value.ravel(order="F"), start=1):
+            yield from _leaves(cell, (*at, i))
+    else:
+        yield at, value
+
+
+def _grid_labels(places: Sequence[tuple[int, ...]]) -> tuple[str, ...]:
+    """Return ``grid.unit`` where units lie in the cells of several grids."""
+    if len({place[:-1] for place in places}) < 2:
+        return ()
+    return tuple(".".join(map(str, place)) for place in places)
+
+
+def _binary(path: str, matrix: Any) -> Trains | None:
+    """Return the units in a matrix of zeros and ones, whichever way it lies."""
+    if max(matrix.shape) < _FEWEST_SAMPLES or not _is_binary(matrix):
+        return None
+    rows = matrix if matrix.shape[0] <= matrix.shape[1] else matrix.T
+    trains = [np.flatnonzero(row).astype(float) for row in rows]
+    return Trains(path, trains, samples=rows.shape[1])
+
+
+def _is_binary(values: Any) -> bool:
+    fired = np.count_nonzero(values)
+    if not 0 < fired <= _MOST_FIRED * values.size:
+        return False
+    return bool(np.isin(values, (0, 1)).all())
+
+
+def _padded(path: str, matrix: Any) -> Trains | None:
+    """Return the units in a matrix with one a row or column, the short ones padded."""
+    ways = [way for rows in (matrix, matrix.T) if (way := _rows(rows)) is not None]
+    if not ways or len(ways[0]) > MOST_UNITS:
+        return None
+    # Units in order of recruitment rise both ways; intervals of one unit are the regular ones.
+    return Trains(path, min(ways, key=_irregularity))
+
+
+def _rows(matrix: Any) -> list[FloatArray] | None:
+    if len(matrix) > MOST_UNITS:
+        return None
+    trains = []
+    for row in matrix.astype(float):
+        row = row[np.isfinite(row)]
+        filled = np.flatnonzero(row)
+        train = row[: filled[-1] + 1] if filled.size else row[:0]
+        if train.size and not _rises(train):
+            return None
+        trains.append(train)
+    return trains if any(map(_is_train, trains)) else None
+
+
+def _irregularity(trains: Sequence[FloatArray]) -> float:
+    steps = [np.diff(train) for train in trains if train.size > _FEWEST]
+    spread = [float(np.std(step) / np.mean(step)) for step in steps if np.mean(step) > 0]
+    return float(np.median(spread)) if spread else float("inf")
+
+
+def _in_rows(path: str, matrix: Any) -> Trains | None:
+    """Return the units in a matrix of two columns, unit and time, whichever comes first."""
+    rows = matrix if matrix.shape[1] == 2 else matrix.T
+    if rows.shape[1] != 2 or len(rows) < 2 * _FEWEST or not np.isfinite(rows).all():
+        return None
+    for unit_at in (0, 1):
+        units, times = rows[:, unit_at].astype(float), rows[:, 1 - unit_at].astype(float)
+        numbers = np.unique(units)
+        if np.any(units != np.rint(units)) or len(numbers) * _FEWEST > len(units):
+            continue
+        trains = [times[units == number] for number in numbers]
+        if len(numbers) <= MOST_UNITS and all(map(_rises, trains)) and any(map(_is_train, trains)):
+            return Trains(path, trains, tuple(f"{number:g}" for number in numbers))
+    return None
+
+
+def _vector(value: Any) -> FloatArray | None:
+    """Return the finite numbers of a row or column; None for anything else."""
+    if value is None:
+        return np.zeros(0)
+    if not isinstance(value, np.ndarray) or value.dtype.kind not in "biuf":
+        return None
+    if value.size and (value.ndim > 2 or (value.ndim == 2 and min(value.shape) > 1)):
+        return None
+    return _finite(value.astype(float).ravel())
+
+
+def _finite(train: FloatArray) -> FloatArray:
+    return train[np.isfinite(train)]
+
+
+def _rises(train: FloatArray) -> bool:
+    return bool(train[0] >= 0 and np.all(np.diff(train) > 0))
+
+
+def _is_train(train: FloatArray | None) -> bool:
+    """Whether numbers rise, and not by clockwork as an axis of time does."""
+    if train is None or train.size < _FEWEST or not _rises(train):
+        return False
+    steps = np.diff(train)
+    return train.size == _FEWEST or bool(np.ptp(steps) > _CLOCKWORK * np.mean(steps))
+
+
+def ambiguous(candidates: Sequence[Trains]) -> Refusal:
+    """Return the refusal that asks which variable holds the motor units."""
+    from renshaw.io.options import spelled
+
+    named = ", ".join(map(str, candidates[:8]))
+    more = f" and {len(candidates) - 8} more" if len(candidates) > 8 else ""
+    return Refusal(
+        f"Several variables could hold the motor units: {named}{more}. Say which: "
+        f"{spelled('variable', candidates[0].path)}"
+    )
