@@ -54,7 +54,7 @@ def test_names_of_the_sampling_rate(name, tmp_path):
 
 
 def test_no_sampling_rate(tmp_path):
-    with pytest.raises(ReadError, match=r"no sampling rate \(fsamp\)"):
+    with pytest.raises(ReadError, match=r"no sampling rate \(fsamp\).*--fs 2048 \(fs_hz=2048\)"):
         read(tmp_path, {"MUPulses": cell([11, 21, 31])})
 
 
@@ -67,11 +67,22 @@ def test_force_goes_by_other_names_and_lies_either_way(tmp_path):
     assert "forceSig" in " ".join(recording.notes)
 
 
-def test_a_force_that_ends_long_before_the_discharges_sets_no_window(tmp_path):
+def test_a_force_of_a_rate_of_its_own_waits_for_that_rate(tmp_path):
     variables = {"MUPulses": cell([11, 21, 31]), "fsamp": 10.0, "ref_signal": np.ones((1, 5))}
     recording = read(tmp_path, variables)
     assert recording.units.window_s == (0.0, 3.0)
-    assert "before most discharges" in " ".join(recording.notes)
+    assert recording.torque is None
+    assert "--torque-fs 100 (torque_fs_hz=100)" in " ".join(recording.notes)
+    said = rio.read(tmp_path / "a.mat", options=rio.ReadOptions(torque_fs_hz=1.0))
+    assert said.units.window_s == (0.0, 5.0)
+
+
+def test_the_length_of_the_recording_tells_the_rate_of_the_force(tmp_path):
+    sources = np.random.default_rng(0).normal(size=(1, 100))
+    variables = {"MUPulses": cell([11, 21, 31]), "fsamp": 10.0, "IPTs": sources}
+    recording = read(tmp_path, {**variables, "ref_signal": np.arange(20.0)[None]})
+    assert recording.signal("torque").fs_hz == 2.0
+    assert "sampled at 2 Hz" in " ".join(recording.notes)
 
 
 def test_demuse_emg_leaves_out_the_empty_corner(tmp_path):

@@ -69,6 +69,14 @@ class ReadOptions(Settings):
     torque_unit: str | None = setting(
         None, "unit that the file's torque is in: Nm, N, kg, V, % MVC, ..."
     )
+    torque_fs_hz: float | None = setting(
+        None,
+        "sampling rate of the torque, where it is another than that of the rest",
+        unit="Hz",
+        ge=LOWEST_RATE_HZ,
+        le=HIGHEST_RATE_HZ,
+        option="torque-fs",
+    )
     window_s: tuple[float, ...] = setting(
         (),
         "start and end of the part that is read; all of it by default",

@@ -126,9 +126,13 @@ class Probe:
 
     @cached_property
     def matlab_kinds(self) -> dict[str, str]:
-        """The class of every MATLAB variable by name; empty if this is no MATLAB file."""
+        """The class of every MATLAB variable by name; empty if this is no MATLAB file.
+
+        Empty as well where the person names the variable to read (`ReadOptions.variable`): then no
+        layout counts, and the reader of any MATLAB file takes it.
+        """
         file = self.matlab
-        return {} if file is None else file.kinds
+        return {} if file is None or self.options.variable is not None else file.kinds
 
     @cached_property
     def hdf5(self) -> Any:

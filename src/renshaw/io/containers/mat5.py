@@ -91,9 +91,7 @@ class Mat5File:
         self._stream.seek(place.start)
         what = f"The variable {name!r}"
         if place.compressed:
-            content = inflated(
-                self._stream, place.nbytes, ZLIB, self._budget, what, closed=False
-            )
+            content = inflated(self._stream, place.nbytes, ZLIB, self._budget, what, closed=False)
             tag, start, nbytes, _ = self._tag(content, 0, len(content), what)
             if tag != _MATRIX:
                 raise Refusal(f"{what} is damaged: it is not a matrix")

@@ -11,9 +11,14 @@ import numpy as np
 
 from renshaw.data.arrays import FloatArray
 from renshaw.io.limits import MOST_UNITS, Budget, checked_rate
+from renshaw.io.options import spelled as option
 from renshaw.io.refusal import Refusal
 
-RATE_NAMES = ("fsamp", "fs", "samplingfrequency", "sampling_frequency", "samplerate", "fsample")
+RATE_NAMES = (
+    *("fsamp", "fs", "samplingfrequency", "sampling_frequency", "samplerate", "fsample"),
+    *("samplingrate", "sampling_rate", "sample_rate", "samplefreq", "sampling_freq", "srate"),
+    *("sfreq", "fs_hz", "fsamp_hz", "fs_emg", "emg_fs", "fsemg", "f_s", "sf", "sr"),
+)
 FROM_ONE = "Discharge times were MATLAB indices from 1 and were converted."
 
 
@@ -65,15 +70,31 @@ def field(struct: Mapping[str, Any], *wanted: str) -> Any:
     return None if name is None else struct[name]
 
 
-def rate(value: Any, what: str) -> float:
-    """Return a sampling rate in Hz from whatever it was stored as."""
+def rate(value: Any, what: str, given_hz: float | None = None) -> float:
+    """Return a sampling rate in Hz from whatever it was stored as.
+
+    Parameters
+    ----------
+    value : object
+    what : str
+        What the file calls it.
+    given_hz : float, optional
+        What the person says it is (`ReadOptions.fs_hz`), which goes before the file.
+    """
+    if given_hz is not None:
+        return checked_rate(given_hz)
     numbers = vector(value)
     if not numbers.size:
-        raise Refusal(
-            f"It has no sampling rate ({what}), so discharge indices can't become times. "
-            f"Add {what} in Hz to the file"
-        )
+        raise no_rate(what)
     return checked_rate(numbers[0], f"The sampling rate ({what})")
+
+
+def no_rate(name: str, what: str = "discharge indices") -> Refusal:
+    """Return the refusal of a file that states no sampling rate, with what cures it."""
+    return Refusal(
+        f"It has no sampling rate ({name}), so {what} can't become times. Say it: "
+        f"{option('fs_hz', '2048')}, or add {name} in Hz to the file"
+    )
 
 
 def letters(codes: np.ndarray[Any, Any]) -> Any:

@@ -9,6 +9,8 @@ All of them may lie in one struct.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from renshaw.data.recording import Recording
 from renshaw.io.containers import matlab
 from renshaw.io.format import FORMATS, Format
@@ -23,7 +25,7 @@ _PULSES = ("MUPulses", "MU_Pulses")
 
 def recognizes(probe: Probe) -> bool:
     """Whether there is a variable ``MUPulses``, on its own or in the one struct of that kind."""
-    return probe.options.variable is None and _place(probe) is not None
+    return _place(probe) is not None
 
 
 def read(probe: Probe) -> Recording:
@@ -37,7 +39,7 @@ def read(probe: Probe) -> Recording:
     found = trains.named(path, workspace.get(path))
     if found is None:
         raise Refusal("It has no MUPulses that can be read")
-    return recording_of(found, workspace, probe.options)
+    return recording_of(replace(found, first=0 if found.samples else 1), workspace, probe.options)
 
 
 def _place(probe: Probe) -> tuple[str, str] | None:

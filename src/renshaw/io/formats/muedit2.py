@@ -47,7 +47,7 @@ def read(probe: Probe) -> Recording:
         if len(archive.namelist()) > MOST_VARIABLES:
             raise Refusal(f"It holds more than {MOST_VARIABLES:,} arrays")
         box = _Box(archive, probe.budget)
-        fs_hz = matlab.rate(_atleast_2d(box.array("fsamp")), "fsamp")
+        fs_hz = matlab.rate(_atleast_2d(box.array("fsamp")), "fsamp", probe.options.fs_hz)
         trains = _trains(box)
         signals = {}
         emg = box.array("emg_data")

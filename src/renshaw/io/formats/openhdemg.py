@@ -23,6 +23,7 @@ from renshaw.core.errors import WriteError
 from renshaw.data.arrays import FloatArray
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
+from renshaw.io.containers import matlab
 from renshaw.io.format import FORMATS, Format
 from renshaw.io.limits import (
     HIGHEST_RATE_HZ,
@@ -70,9 +71,10 @@ def read(probe: Probe) -> Recording:
             f"It is an openhdemg file without motor units (SOURCE {source}). "
             "Save the file with the decomposed units"
         )
-    if _plain(file.get("FSAMP")) is None:
-        raise Refusal("It has no FSAMP, so discharge indices can't become times")
-    fs_hz = checked_rate(float(_plain(file["FSAMP"])), "FSAMP")
+    stated = probe.options.fs_hz or _plain(file.get("FSAMP"))
+    if stated is None:
+        raise matlab.no_rate("FSAMP")
+    fs_hz = checked_rate(float(stated), "FSAMP")
     notes = [f"openhdemg file made from {source} data."] if source else []
     signals = _signals(file, fs_hz, notes)
     if not decomposed and "emg" not in signals:

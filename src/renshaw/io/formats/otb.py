@@ -38,7 +38,8 @@ def recognizes(probe: Probe) -> bool:
 def read(probe: Probe) -> Recording:
     """Read the discharge times, the performed force and the raw EMG."""
     file = probe.matlab
-    fs_hz = matlab.rate(file.load("SamplingFrequency"), "SamplingFrequency")
+    stated = file.load("SamplingFrequency")
+    fs_hz = matlab.rate(stated, "SamplingFrequency", probe.options.fs_hz)
     data, names = _table(file)
     roles = [_role(name) for name in names]
     columns = {role: [i for i, r in enumerate(roles) if r == role] for role in set(roles)}

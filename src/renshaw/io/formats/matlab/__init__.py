@@ -8,12 +8,14 @@ give them. What only MATLAB can open is named.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from renshaw.data.recording import Recording
 from renshaw.io.format import FORMATS, LAST, Format
 from renshaw.io.formats.matlab import trains
 from renshaw.io.formats.matlab.reading import raw_of, recording_of
 from renshaw.io.formats.matlab.workspace import Workspace
-from renshaw.io.options import spelled
+from renshaw.io.options import ReadOptions, spelled
 from renshaw.io.probe import Probe
 from renshaw.io.refusal import Refusal
 
@@ -37,31 +39,32 @@ def read(probe: Probe) -> Recording:
     """Read whatever can be motor units, else raw EMG."""
     workspace, options = Workspace(probe.matlab), probe.options
     if options.variable is not None:
-        return _chosen(workspace, probe)
+        return _chosen(workspace, options.variable, options)
     candidates = trains.found(workspace)
     if len(candidates) > 1:
         raise trains.ambiguous(candidates)
     if candidates:
         recording = recording_of(candidates[0], workspace, options)
         note = f"The motor units are the file's {candidates[0]}."
-        return recording.noting(note)
+        return replace(recording, notes=(note, *recording.notes))
     raw = raw_of(workspace, options)
     if raw is None:
         raise _nothing(workspace)
     return raw
 
 
-def _chosen(workspace: Workspace, probe: Probe) -> Recording:
-    name = probe.options.variable
+def _chosen(workspace: Workspace, name: str, options: ReadOptions) -> Recording:
+    """Return what a variable holds that a person named: motor units, or raw EMG."""
     path = workspace.path(name)
     if path is None:
         raise Refusal(f"It has no variable {name}. It holds: {_content(workspace)}")
     found = trains.named(path, workspace[path])
     if found is not None:
-        return recording_of(found, workspace, probe.options)
-    raw = raw_of(workspace, probe.options)
+        return recording_of(found, workspace, options)
+    raw = raw_of(workspace, options, path)
     if raw is None:
-        raise Refusal(f"Its {path} holds no motor units and no EMG. It holds: {_content(workspace)}")
+        held = _content(workspace)
+        raise Refusal(f"Its {path} holds no motor units and no EMG. It holds: {held}")
     return raw
 
 

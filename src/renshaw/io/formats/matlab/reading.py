@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,14 +16,15 @@ from renshaw.io.formats.matlab.trains import Trains
 from renshaw.io.formats.matlab.workspace import Workspace
 from renshaw.io.limits import checked_rate
 from renshaw.io.options import ReadOptions, spelled
-from renshaw.io.raw import FORCE, to_microvolts
+from renshaw.io.raw import FORCE, WAITS, to_microvolts
 from renshaw.io.refusal import Refusal
 from renshaw.io.trains import float32, indices_to_times, motor_units
 
 _FORCES = ("ref_signal", "forceSig", "force", "torque", "ref", "path", "performed_path")
-_FORCE_RATES = tuple(
-    f"{a}_{b}" for a, b in (("fs", "force"), ("force", "fs"), ("fs", "torque"), ("torque", "fs"))
-) + ("fsforce", "forcefs", "fstorque", "torquefs", "fs_ref", "ref_fs", "fsamp_ref", "fsref")
+_FORCE_RATES = (
+    *("fs_force", "force_fs", "fsforce", "forcefs", "fs_torque", "torque_fs", "fstorque"),
+    *("torquefs", "fs_ref", "ref_fs", "fsref", "fsamp_ref", "fsamp_force", "fsamp_torque"),
+)
 _UNITS = ("unit", "units", "torque_unit", "force_unit", "unit_torque", "unit_force", "ref_unit")
 _UNIT = re.compile(r"%.{0,8}|k?N([ ·.*]?m)?|mN[ ·.*]?m|k?g|lbs?|m?V|a\.?u\.?", re.I)
 _MVCS = ("MVC", "mvc_torque", "mvc_force", "mvc_Nm", "mvc_N", "torque_mvc", "force_mvc", "maxforce")
@@ -36,6 +36,10 @@ _QUALITY = {"PNR": "pnr_db", "SIL": "silhouette", "silhouette": "silhouette"}
 # Two lengths that differ by less are those of one rate, cut differently.
 _SAME_LENGTH = 0.01
 _FEWEST_SAMPLES = 50
+# A torque that ends before so much of the discharges do was sampled at another rate.
+_FEWEST_LASTING = 0.75
+# Slower than any motor unit that fires on: one discharge in 2 s.
+_LONGEST_INTERVAL_S = 2.0
 # Grids have more channels; a matrix of fewer may be anything.
 _FEWEST_CHANNELS = 4
 
@@ -93,17 +97,17 @@ def recording_of(trains: Trains, workspace: Workspace, options: ReadOptions) -> 
     return Recording(units, found.signals, notes=(*found.notes, *remarks))
 
 
-def raw_of(workspace: Workspace, options: ReadOptions) -> Recording | None:
+def raw_of(workspace: Workspace, options: ReadOptions, path: str | None = None) -> Recording | None:
     """Return the raw EMG of a workspace without motor units; None where there is none.
 
     Parameters
     ----------
     workspace : Workspace
     options : ReadOptions
+    path : str, optional
+        Of the EMG; by default it is found by its name.
     """
-    from renshaw.io.raw import WAITS
-
-    path = options.variable if options.variable in workspace else workspace.path(*_EMGS)
+    path = path or workspace.path(*_EMGS)
     emg = None if path is None else _channels(workspace[path])
     if path is None or emg is None:
         return None
@@ -119,6 +123,7 @@ def raw_of(workspace: Workspace, options: ReadOptions) -> Recording | None:
 def _rate(found: _Found) -> float | None:
     """Return the sampling rate: what the person says, the file states, or its time axis tells."""
     if found.options.fs_hz is not None:
+        found.notes.append(f"The sampling rate of {found.options.fs_hz:g} Hz is the one given.")
         return found.options.fs_hz
     path = found.path(*matlab.RATE_NAMES)
     if path is not None and (values := matlab.vector(found.workspace[path])).size:
@@ -139,22 +144,19 @@ def _rate(found: _Found) -> float | None:
 
 def _needed(rate: float | None, path: str) -> float:
     if rate is None:
-        raise Refusal(
-            f"It has no sampling rate (fsamp), so {path} can't become times. Say it: "
-            f"{spelled('fs_hz', '2048')}, or add fsamp in Hz to the file"
-        )
+        raise matlab.no_rate("fsamp", path)
     return rate
 
 
-def _times(
-    trains: Trains, stated: float | None, found: _Found
-) -> tuple[list[FloatArray], float]:
+def _times(trains: Trains, stated: float | None, found: _Found) -> tuple[list[FloatArray], float]:
     """Return discharge times (s), and the rate at which they were counted (NaN: not known)."""
     rate = float("nan") if stated is None else stated
     counted = _counted(trains, found)
     if counted == "samples":
         rate = _needed(stated, trains.path)
-        first = 0 if trains.samples or not trains.flat.size or trains.flat.min() < 1 else 1
+        first = trains.first
+        if first is None:
+            first = 0 if trains.samples or np.any(trains.flat == 0) else 1
         if first:
             found.notes.append(matlab.FROM_ONE)
         else:
@@ -167,7 +169,7 @@ def _times(
 
 def _counted(trains: Trains, found: _Found) -> str:
     """Return what discharge times are counted in: what the person says, or they show."""
-    if trains.samples:
+    if trains.samples or not trains.flat.size:
         return "samples"
     if found.options.time_unit is not None:
         return found.options.time_unit
@@ -182,10 +184,6 @@ def _counted(trains: Trains, found: _Found) -> str:
         f"every {trains.typical:.3g} s. Say what they are: {spelled('time_unit', 'ms')}, or "
         f"{spelled('time_unit', 'samples')} with the sampling rate"
     )
-
-
-# Slower than any motor unit that fires on: one discharge in 2 s.
-_LONGEST_INTERVAL_S = 2.0
 
 
 def _channels(value: Any) -> Any:
@@ -228,13 +226,12 @@ def _emg_unit(found: _Found, path: str) -> str:
 
 def _length(found: _Found) -> int:
     """Return the length of the recording in samples, by its sources or its axis of time."""
-    if found.path(*_FORCES) is None or found.options.fs_hz is None:
-        pass
     sources = found.value(*_SOURCES)
     if isinstance(sources, np.ndarray) and sources.dtype.kind in "biuf" and sources.size:
-        return max(sources.shape)
+        return int(max(sources.shape))
     axis = matlab.vector(found.value(*_TIMES))
-    return axis.size if axis.size >= _FEWEST_SAMPLES and np.all(np.diff(axis) > 0) else 0
+    rises = axis.size >= _FEWEST_SAMPLES and bool(np.all(np.diff(axis) > 0))
+    return axis.size if rises else 0
 
 
 def _force_path(found: _Found) -> str | None:
@@ -262,24 +259,32 @@ def _add_torque(found: _Found, samples: int, last_s: float) -> None:
     found.signals["torque"] = _of_mvc(Signal(force, rate, unit), found)
 
 
-def _force_rate(
-    found: _Found, path: str, length: int, samples: int, last_s: float
-) -> float | None:
+def _force_rate(found: _Found, path: str, length: int, samples: int, last_s: float) -> float | None:
     """Return the rate of the torque; None, with a note, where it can't be told."""
+    if found.options.torque_fs_hz is not None:
+        return found.options.torque_fs_hz
     own = found.path(*_FORCE_RATES)
     if own is not None and (values := matlab.vector(found.workspace[own])).size:
         return checked_rate(values[0], f"The sampling rate ({own})")
-    if samples and not np.isnan(found.fs_hz) and abs(length - samples) > _SAME_LENGTH * samples:
-        rate = found.fs_hz * length / samples
+    if np.isnan(found.fs_hz):
+        found.notes.append(
+            f"The torque ({path}) was left out: the file does not state its sampling rate. Say it: "
+            f"{spelled('torque_fs_hz', '1000')}."
+        )
+        return None
+    if samples and abs(length - samples) > _SAME_LENGTH * samples:
+        rate = checked_rate(found.fs_hz * length / samples)
         found.notes.append(
             f"The torque has {length:,} samples for {samples:,} of the recording, so it was "
             f"sampled at {rate:g} Hz."
         )
-        return checked_rate(rate)
-    if np.isnan(found.fs_hz):
+        return rate
+    if not samples and length / found.fs_hz < _FEWEST_LASTING * last_s:
         found.notes.append(
-            f"The torque ({path}) was left out: the file does not state its sampling rate. Say it: "
-            f"{spelled('fs_hz', '2048')}."
+            f"The torque ({path}) was left out: its {length:,} samples last "
+            f"{length / found.fs_hz:.3g} s at {found.fs_hz:g} Hz, but units discharge until "
+            f"{last_s:.3g} s, so it has a rate of its own. Say it: "
+            f"{spelled('torque_fs_hz', '100')}."
         )
         return None
     return found.fs_hz

@@ -12,6 +12,7 @@ import numpy as np
 from renshaw.data.arrays import FloatArray
 from renshaw.io.containers import matlab
 from renshaw.io.limits import MOST_UNITS
+from renshaw.io.options import spelled
 from renshaw.io.refusal import Refusal
 
 _DIGITS = re.compile(r"\d+(?=\D*$)")
@@ -20,8 +21,10 @@ _FEWEST = 3
 # Discharges are less than a fifth of the samples: 400 pps at 2 kHz.
 _MOST_FIRED = 0.2
 _FEWEST_SAMPLES = 50
-# A train whose intervals are this regular is the axis of time.
+# Numbers that rise by the same step, and faster than any unit fires, are an axis of time.
 _CLOCKWORK = 1e-6
+_AXIS_STEP = 1.0
+_AXIS_STEP_S = 5e-3
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,12 +41,15 @@ class Trains:
         Of the units, where the file groups or numbers them.
     samples : int
         Length of the matrix, where the discharges are ones among zeros; indices are from 0 then.
+    first : int, optional
+        The first index, where it is known; else 1, as MATLAB counts, unless a 0 is there.
     """
 
     path: str
     trains: Sequence[FloatArray]
     labels: tuple[str, ...] = ()
     samples: int = 0
+    first: int | None = None
 
     @property
     def flat(self) -> FloatArray:
@@ -65,26 +71,33 @@ class Trains:
 def named(path: str, value: Any) -> Trains | None:
     """Return the discharges in a variable that a person or its name says holds them."""
     found = _in_value(path, value)
+    if found is None and isinstance(value, np.ndarray) and value.ndim == 2:
+        found = _binary(path, value) if value.dtype.kind in "biuf" and value.size else None
     if found is not None:
         return found
-    trains = [_finite(train) for train in matlab.trains(value)]
+    trains = [_unpadded(train) for train in matlab.trains(value)]
     return Trains(path, trains) if any(train.size for train in trains) else None
 
 
 def found(workspace: Mapping[str, Any]) -> list[Trains]:
     """Return whatever in a workspace can be motor units; of the same discharges, the first."""
     candidates: list[Trains] = []
-    vectors: dict[str, list[tuple[str, FloatArray]]] = {}
+    vectors: dict[str, list[tuple[str, Trains]]] = {}
     for path, value in workspace.items():
         one = _in_value(path, value)
         if one is not None:
             candidates.append(one)
-        elif _is_train(single := _vector(value)):
+        elif (single := _lone(path, value)) is not None:
             vectors.setdefault(_DIGITS.sub("*", path), []).append((path, single))
     for stem, members in vectors.items():
+        samples = {trains.samples for _, trains in members}
+        if len(samples) > 1:
+            continue
         numbers = tuple(match[0] for name, _ in members if (match := _DIGITS.search(name)))
         path = stem if len(members) > 1 else members[0][0]
-        candidates.append(Trains(path, [v for _, v in members], numbers * (len(members) > 1)))
+        labels = numbers if len(members) > 1 else ()
+        vector = [each.trains[0] for _, each in members]
+        candidates.append(Trains(path, vector, labels, samples.pop()))
     # A lone list of numbers that rise may be cues or triggers: it counts where nothing else does.
     whole = [each for each in candidates if len(each.trains) > 1]
     return _distinct(whole or candidates)
@@ -122,10 +135,9 @@ def _in_value(path: str, value: Any) -> Trains | None:
 def _in_cells(path: str, value: Any) -> Trains | None:
     """Return the units in a cell array, or in a cell array of one a grid."""
     cells = list(_leaves(value, ()))
-    numbers = [_vector(cell) for _, cell in cells]
-    if not cells or any(each is None for each in numbers) or len(cells) > MOST_UNITS:
+    trains = [each for _, cell in cells if (each := _vector(cell)) is not None]
+    if not cells or len(trains) < len(cells) or len(cells) > MOST_UNITS:
         return None
-    trains = [each for each in numbers if each is not None]
     filled = [train for train in trains if train.size]
     lengths = {train.size for train in filled}
     if len(lengths) == 1 and filled[0].size >= _FEWEST_SAMPLES and all(map(_is_binary, filled)):
@@ -213,37 +225,48 @@ def _in_rows(path: str, matrix: Any) -> Trains | None:
     return None
 
 
+def _lone(path: str, value: Any) -> Trains | None:
+    """Return the one unit in a row or column, of indices, times, or zeros and ones."""
+    train = _vector(value)
+    if train is None or not train.size:
+        return None
+    if train.size >= _FEWEST_SAMPLES and _is_binary(train):
+        return Trains(path, [np.flatnonzero(train).astype(float)], samples=train.size)
+    return Trains(path, [train]) if _is_train(train) else None
+
+
 def _vector(value: Any) -> FloatArray | None:
-    """Return the finite numbers of a row or column; None for anything else."""
+    """Return the numbers of a row or column without what pads it; None for anything else."""
     if value is None:
         return np.zeros(0)
     if not isinstance(value, np.ndarray) or value.dtype.kind not in "biuf":
         return None
     if value.size and (value.ndim > 2 or (value.ndim == 2 and min(value.shape) > 1)):
         return None
-    return _finite(value.astype(float).ravel())
+    return _unpadded(value.astype(float).ravel())
 
 
-def _finite(train: FloatArray) -> FloatArray:
-    return train[np.isfinite(train)]
+def _unpadded(train: FloatArray) -> FloatArray:
+    """Return a train without the NaN at its end, which make a matrix of trains of any length."""
+    finite = np.flatnonzero(np.isfinite(train))
+    return train[: finite[-1] + 1] if finite.size else train[:0]
 
 
 def _rises(train: FloatArray) -> bool:
     return bool(train[0] >= 0 and np.all(np.diff(train) > 0))
 
 
-def _is_train(train: FloatArray | None) -> bool:
-    """Whether numbers rise, and not by clockwork as an axis of time does."""
-    if train is None or train.size < _FEWEST or not _rises(train):
+def _is_train(train: FloatArray) -> bool:
+    """Whether numbers rise, and not as an axis of time does."""
+    if train.size < _FEWEST or not _rises(train):
         return False
     steps = np.diff(train)
-    return train.size == _FEWEST or bool(np.ptp(steps) > _CLOCKWORK * np.mean(steps))
+    regular = np.ptp(steps) <= _CLOCKWORK * np.mean(steps)
+    return not (regular and (np.mean(steps) <= _AXIS_STEP_S or np.mean(steps) == _AXIS_STEP))
 
 
 def ambiguous(candidates: Sequence[Trains]) -> Refusal:
     """Return the refusal that asks which variable holds the motor units."""
-    from renshaw.io.options import spelled
-
     named = ", ".join(map(str, candidates[:8]))
     more = f" and {len(candidates) - 8} more" if len(candidates) > 8 else ""
     return Refusal(

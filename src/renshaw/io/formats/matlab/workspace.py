@@ -10,7 +10,6 @@ import numpy as np
 from renshaw.io.containers.matlab import MatFile, OnlyMatlab, spelled
 
 
-
 class Workspace(Mapping[str, Any]):
     """Values by their paths: ``MUPulses``, ``data.fsamp``, ``units.times`` (one a unit, as a cell).
 

@@ -42,7 +42,7 @@ def read(probe: Probe) -> Recording:
     rate_value = matlab.field(signal, *matlab.RATE_NAMES)
     if rate_value is None:
         rate_value = matlab.field(edition, *matlab.RATE_NAMES)
-    fs_hz = matlab.rate(rate_value, "signal.fsamp")
+    fs_hz = matlab.rate(rate_value, "signal.fsamp", probe.options.fs_hz)
     if _is_raw(signal, edition):
         return _raw(signal, fs_hz)
     grids, origin = _grids(signal, edition)
@@ -73,7 +73,9 @@ def read(probe: Probe) -> Recording:
 
 def _is_raw(signal: Mapping[str, Any], edition: Mapping[str, Any]) -> bool:
     """Whether it is what MUedit saves before it decomposes."""
-    times = [matlab.field(s, "Dischargetimes", "Distimeclean") for s in (edition, signal)]
+    times = [
+        matlab.field(s, "Dischargetimes", "Distimeclean", "Distime") for s in (edition, signal)
+    ]
     return all(t is None for t in times) and matlab.field(signal, "data") is not None
 
 
@@ -142,14 +144,23 @@ def _grids(
     if clean is not None and (edited is None or matlab.vector(clean).size):
         return [matlab.trains(grid) for grid in matlab.cells(clean)], "edition.Distimeclean"
     for name, struct in (("edition", edition), ("signal", signal)):
-        times = matlab.field(struct, "Dischargetimes")
-        if times is not None:
+        for field in ("Dischargetimes", "Distime"):
+            times = matlab.field(struct, field)
+            if times is None or (name == "edition" and not matlab.vector(times).size):
+                continue
+            if _in_cells_of_grids(times):
+                return [matlab.trains(grid) for grid in matlab.cells(times)], f"{name}.{field}"
             counts = _unit_counts(matlab.field(struct, "Pulsetrain"))
-            return _by_grid(times, counts), f"{name}.Dischargetimes"
+            return _by_grid(times, counts), f"{name}.{field}"
     raise Refusal(
         "It is a MUedit file without decomposed units (no Dischargetimes). Decompose it in MUedit "
         "and read the file that it saves"
     )
+
+
+def _in_cells_of_grids(times: Any) -> bool:
+    """Whether there is a cell of units a grid, rather than one cell a unit."""
+    return any(isinstance(c, np.ndarray) and c.dtype == object for c in matlab.cells(times))
 
 
 def _by_grid(times: Any, counts: list[int]) -> list[list[FloatArray]]:
