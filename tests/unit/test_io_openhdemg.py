@@ -67,7 +67,7 @@ def test_accuracy_is_a_silhouette_where_openhdemg_computes_one(tmp_path):
 @pytest.mark.parametrize(
     ("members", "match"),
     [
-        ({"MUPULSES": [[1, 2]]}, "no FSAMP"),
+        ({"MUPULSES": [[1, 2]]}, r"no sampling rate \(FSAMP\)"),
         ({"MUPULSES": [[1, 2]], "FSAMP": "fast"}, "FSAMP|damaged"),
         ({"MUPULSES": {"a": 1}, "FSAMP": 10}, "MUPULSES are not a list"),
         ({"MUPULSES": [["a"]], "FSAMP": 10}, "not lists of numbers"),
