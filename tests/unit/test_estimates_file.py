@@ -1,3 +1,4 @@
+import math
 from dataclasses import replace
 
 import pandas as pd
@@ -5,6 +6,8 @@ import pytest
 from report_samples import estimates_of, triangle
 
 import renshaw as rs
+from renshaw.data.estimates import Estimate, Estimates
+from renshaw.data.estimates_file import write_estimates
 
 
 @pytest.mark.parametrize("ending", ["csv", "parquet"])
@@ -35,3 +38,15 @@ def test_what_is_no_table_of_estimates_is_refused(name, content, words, tmp_path
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(rs.ReadError, match="there is no such file"):
         rs.files.read_estimates(tmp_path / "found.csv")
+
+
+def test_the_quick_table_is_the_one_that_save_writes(tmp_path):
+    rows = (
+        Estimate('with, "quotes"', "peak_rate", 1, 0, 1 / 3, "pps", label="1.1"),
+        Estimate("a\nb", "delta_f_pair", 2, 1, math.nan, "pps", ok=False, reasons="too, short"),
+        Estimate("ünï", "hysteresis", 0, 0, -1e-17, "% MVC", others=[("strange", "x")]),
+        Estimate("plain", "delta_f", 3, 0, 4.0, "pps", bound="at least", others=[("more", None)]),
+    )
+    estimates = Estimates(rows)
+    quick = write_estimates(estimates, tmp_path / "quick.csv")
+    assert quick.read_bytes() == estimates.save(tmp_path / "saved.csv").read_bytes()

@@ -98,8 +98,9 @@ def _all(
     multiverse: bool,
     progress: Progress,
 ) -> tuple[list[Estimates], list[Finding], list[str], bool]:
-    from renshaw.cli.folder import page_names, write_estimates
+    from renshaw.cli.folder import page_names
     from renshaw.data.estimates import gathered
+    from renshaw.data.estimates_file import write_estimates
     from renshaw.findings.recording import measured
     from renshaw.reports.report import report
 

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from renshaw.core.errors import WriteError
-from renshaw.core.files import replacing, write_csv
-from renshaw.data.estimates import Estimates
+from renshaw.core.files import replacing
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -54,11 +53,6 @@ def folder_name(name: str, otherwise: str) -> str:
     """Return a harmless folder name made of a title."""
     plain = "".join(c if c.isalnum() or c in "-_." else "-" for c in name).strip("-.")
     return plain[:60].rstrip("-.") or otherwise
-
-
-def write_estimates(estimates: Estimates, path: Path) -> Path:
-    """Write the table of estimates as CSV, whole or not at all."""
-    return write_csv(path, estimates.to_table())
 
 
 def write_pictures(pictures: Mapping[str, Figure], folder: Path) -> None:

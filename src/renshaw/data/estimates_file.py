@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 import math
 from pathlib import Path
+from typing import Any
 
 from renshaw.core.errors import DataError, Place, ReadError
-from renshaw.core.files import not_there
+from renshaw.core.files import not_there, replacing
 from renshaw.core.results import TABLE_ENDINGS
-from renshaw.data.estimates import COUNTED, Estimates
+from renshaw.data.estimates import COLUMNS, COUNTED, Estimates, cells_of
 
 _NUMBERS = (*COUNTED, "value")
 
@@ -54,3 +56,38 @@ def read_estimates(path: str | Path) -> Estimates:
     except (ValueError, OSError) as error:
         why = error.words if isinstance(error, DataError) else "It can't be read as a table."
         raise ReadError(why, place=Place(file=str(path))) from error
+
+
+def write_estimates(estimates: Estimates, path: str | Path) -> Path:
+    """Write the table of estimates as CSV, whole or not at all.
+
+    The file is that of ``estimates.save(path)``, written without pandas, which takes longer to
+    load than everything is estimated.
+
+    Parameters
+    ----------
+    estimates : Estimates
+    path : path
+
+    Returns
+    -------
+    path : Path
+    """
+    path = Path(path)
+    others = list(dict.fromkeys(name for row in estimates.rows for name, _ in row.others))
+    with (
+        replacing(path) as temporary,
+        temporary.open("w", encoding="utf-8", errors="replace", newline="") as stream,
+    ):
+        lines = csv.writer(stream, lineterminator="\n")
+        lines.writerow([*COLUMNS, *others])
+        for row in estimates.rows:
+            cells = dict(zip(COLUMNS, cells_of(row), strict=True)) | dict(row.others)
+            lines.writerow([_cell(name, cells.get(name)) for name in (*COLUMNS, *others)])
+    return path
+
+
+def _cell(name: str, value: Any) -> Any:
+    """Return what stands in a cell, which is empty where there is nothing."""
+    nothing = value is None or value != value or (name in COUNTED and value == 0)
+    return "" if nothing else value

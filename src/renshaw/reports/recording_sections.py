@@ -236,7 +236,7 @@ def choices(multiverse: Multiverse | None, chosen: float | None = None) -> Secti
                 "Above: mean ΔF of each analysis, sorted. Below: a tick marks what each one chose.",
             )
         ],
-        folded=[choice_table(multiverse.to_table())],
+        folded=[choice_table(multiverse.universes)],
     )
 
 

@@ -13,6 +13,7 @@ from renshaw.core.numbers import between, number, p_value, unbroken
 from renshaw.core.settings import Settings
 from renshaw.data.estimates import Estimate
 from renshaw.data.recording import Recording
+from renshaw.estimation.multiverse import Universe
 from renshaw.estimation.quantity import fails_alone
 from renshaw.findings.words import title_of
 from renshaw.reports.figures.multiverse import choices_of, level_words
@@ -196,15 +197,16 @@ def _label(recording: Recording, unit: int) -> str:
     return ""
 
 
-def choice_table(table: pd.DataFrame) -> Table:
+def choice_table(universes: Sequence[Universe]) -> Table:
     """Return the median ΔF of all universes that share a choice, choice by choice."""
     rows = []
-    for column, levels in choices_of(table).items():
+    for column, levels in choices_of(universes).items():
         for level in levels:
-            means = table.loc[table[column] == level, "delta_f_mean"].dropna()
-            cells = [level_words(column, level), str(len(means))]
-            if len(means):
-                cells += [number(float(means.quantile(q))) for q in (0.5, 0.025, 0.975)]
+            means = [each.delta_f_mean for each in universes if getattr(each, column) == level]
+            known = np.array([mean for mean in means if np.isfinite(mean)])
+            cells = [level_words(column, level), str(len(known))]
+            if len(known):
+                cells += [number(float(each)) for each in np.quantile(known, (0.5, 0.025, 0.975))]
             else:
                 cells += ["–"] * 3
             rows.append(Row(cells))

@@ -76,5 +76,5 @@ def specification(analysis: Analysis, multiverse: Multiverse) -> dict[str, Any]:
     return {
         "figure": curve_of(analysis, multiverse).to_plain(),
         "findings": as_mapping(multiverse.findings()),
-        "table": table(choice_table(multiverse.to_table())),
+        "table": table(choice_table(multiverse.universes)),
     }

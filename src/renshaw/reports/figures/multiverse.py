@@ -10,10 +10,10 @@ from renshaw.figures import Axis, Figure, Mark, Panel, Points, Rule, Text, Ticks
 from renshaw.figures.words import short
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Sequence
 
     from renshaw.data.arrays import FloatArray
-    from renshaw.estimation.multiverse import Multiverse
+    from renshaw.estimation.multiverse import Multiverse, Universe
 
 RESULTS = ("delta_f_mean", "n_pairs", "n_units", "chosen")
 LEVELS_MOST = 8
@@ -28,11 +28,11 @@ def specification_curve(multiverse: Multiverse, chosen_pps: float | None = None)
     chosen_pps : float, optional
         The mean ΔF of the rules in use, as a line.
     """
-    table = multiverse.to_table()
-    table = table[np.isfinite(table["delta_f_mean"])].sort_values("delta_f_mean", kind="stable")
-    panels = [_means(table["delta_f_mean"].to_numpy(dtype=float), chosen_pps)]
-    if len(table):
-        panels.append(_choices(table))
+    known = [universe for universe in multiverse.universes if np.isfinite(universe.delta_f_mean)]
+    known.sort(key=lambda universe: universe.delta_f_mean)
+    panels = [_means(np.array([universe.delta_f_mean for universe in known]), chosen_pps)]
+    if known:
+        panels.append(_choices(known))
     title = "Mean delta F under every combination of choices, sorted"
     return Figure("multiverse", tuple(panels), title=title, shared_x=True)
 
@@ -72,15 +72,15 @@ def _universes(n: int) -> Axis:
     return Axis(label, low=-0.02 * n - 0.5, high=1.02 * n - 0.5, ticks=())
 
 
-def choices_of(table: pd.DataFrame) -> dict[str, list[Any]]:
-    """Return the columns that differ between universes and the levels of each."""
+def choices_of(universes: Sequence[Universe]) -> dict[str, list[Any]]:
+    """Return the choices that differ between universes and the levels of each."""
     choices = {}
-    for column in table.columns:
-        if column in RESULTS:
+    for name in universes[0]._fields if universes else ():
+        if name in RESULTS:
             continue
-        levels = sorted(table[column].dropna().unique(), key=lambda v: (isinstance(v, str), v))
+        levels = {getattr(universe, name) for universe in universes}
         if 1 < len(levels) <= LEVELS_MOST:
-            choices[str(column)] = levels
+            choices[name] = sorted(levels, key=lambda level: (isinstance(level, str), level))
     return choices
 
 
@@ -99,23 +99,25 @@ def level_words(column: str, level: Any) -> str:
     return f"{words.replace('_', ' ')}: {level}{unit}"
 
 
-def _choices(table: pd.DataFrame) -> Panel:
+def _choices(universes: Sequence[Universe]) -> Panel:
     position, ticks = 0.0, []
     marks: list[Mark] = []
-    width = min(1.0, max(0.2, 200 / len(table)))
-    for column, levels in choices_of(table).items():
+    width = min(1.0, max(0.2, 200 / len(universes)))
+    for column, levels in choices_of(universes).items():
         for level in levels:
-            at = np.flatnonzero((table[column] == level).to_numpy()).astype(float)
+            at = np.flatnonzero([getattr(each, column) == level for each in universes])
             words = short(level_words(column, level), 40)
             marks.append(Rule(at=position, color="faint", width=0.5))
-            marks.append(Ticks(x=at, y=position, height=0.62, width=width, name=words))
+            marks.append(
+                Ticks(x=at.astype(float), y=position, height=0.62, width=width, name=words)
+            )
             ticks.append((position, words))
             position -= 1.0
         position -= 0.6
     return Panel(
         "choices",
         tuple(marks),
-        x=_universes(len(table)),
+        x=_universes(len(universes)),
         y=Axis(low=position + 0.9, high=0.8, ticks=tuple(ticks)),
         height_in=max(-0.17 * position, 0.3),
         bare=True,
