@@ -323,3 +323,51 @@ def test_tables_above_the_file_hold_for_it(tmp_path):
     (path.parent.parent / "sub-01_ses-pre_coordsystem.json").write_text(text)
     grid = rs.read(path).grids[0]
     np.testing.assert_allclose(grid.x_mm, [0, 80, 160])
+
+
+def test_sidecars_of_the_whole_data_set_lie_at_its_root(tmp_path):
+    path = rs.files.write_bids(recording(), tmp_path / "set", NAME)
+    root, before = tmp_path / "set", rs.read(path)
+    for ending in ("channels.tsv", "electrodes.tsv", "coordsystem.json"):
+        (there,) = (p for p in path.parent.iterdir() if p.name.endswith(ending))
+        there.rename(root / ending)
+    # What a nearer sidecar says goes before; what it leaves open, the farther one says.
+    said = json.loads(path.with_suffix(".json").read_text())
+    rate = said.pop("SamplingFrequency")
+    path.with_suffix(".json").write_text(json.dumps(said))
+    (root / "emg.json").write_text(json.dumps({"SamplingFrequency": rate, "RecordingDuration": 9}))
+    (root / "events.json").write_text(json.dumps({"trial_type": {"Description": "cue"}}))
+    after = rs.read(path)
+    assert after.fingerprint() == before.fingerprint()
+    for folder in ("code", "sourcedata", "stimuli"):
+        (root / folder).mkdir()
+        (root / folder / "sub-01_raw_emg.edf").write_bytes(b"no recording")
+    settings = rs.study.RecordingsSettings(folder=str(root))
+    found = found_recordings(settings, Path(), ())
+    assert ([entry.path.name for entry in found.entries], found.refused) == ([path.name], ())
+
+
+def test_intramuscular_channels_are_kept_aside(tmp_path):
+    path = rs.files.write_bids(recording(), tmp_path / "set", NAME)
+    sheet = path.parent / f"{NAME}_channels.tsv"
+    sheet.write_text(sheet.read_text().replace("thigh", "fine wire"))
+    after = rs.read(path)
+    assert after.signal("emg").values.shape[1] == 3
+    assert after.signal("intramuscular").values.shape[1] == 4
+    assert [grid.name for grid in after.grids] == ["GR"]
+    assert "4 intramuscular channels were kept aside." in after.notes
+
+
+def test_discharges_beyond_the_emg_are_counted_or_make_the_window_wider(tmp_path):
+    path = rs.files.write_bids(recording(), tmp_path / "set", NAME)
+    events = tmp_path / "set/derivatives/renshaw/sub-01/ses-pre/emg" / f"{NAME}_events.tsv"
+    text = events.read_text()
+    events.write_text(text + "9.5\t0\tn/a\t1\tmotor-unit-spike\n")
+    after = rs.read(path)
+    assert "1 discharge was left out, outside the recording." in after.notes
+    events.write_text(
+        text + "".join(f"{9 + i / 9}\t0\tn/a\t1\tmotor-unit-spike\n" for i in range(40))
+    )
+    after = rs.read(path)
+    assert after.units.window_s == (0.0, 9 + 39 / 9)
+    assert "most discharges lie outside" in " ".join(after.notes)

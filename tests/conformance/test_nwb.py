@@ -218,3 +218,31 @@ def test_archives_find_a_subject_and_words_for_every_series(tmp_path, name, who)
         words = [series.description for series in file.acquisition.values()]
     assert all(words)
     assert "no description" not in words
+
+
+def test_the_window_is_that_of_the_longest_signal(tmp_path):
+    path = tmp_path / "short emg.nwb"
+    path.write_bytes(rs.write(recording(), tmp_path / "whole.nwb").read_bytes())
+    with h5py.File(path, "r+") as file:
+        del file["scratch/renshaw"]
+        del file["units/obs_intervals"], file["units/obs_intervals_index"]
+        for name in list(file["acquisition"]):
+            series = file["acquisition"][name]
+            if series["data"].ndim == 2:
+                short = series["data"][:20]
+                del series["data"]
+                series["data"] = short
+    units = rs.read(path).units
+    assert units.window_s[1] > 2.0
+    assert [len(train) for train in units] == [3, 0, 14]
+
+
+def test_a_stated_window_that_misses_most_discharges_is_made_wider(tmp_path):
+    path = tmp_path / "intervals.nwb"
+    path.write_bytes(rs.write(recording(), tmp_path / "whole.nwb").read_bytes())
+    with h5py.File(path, "r+") as file:
+        del file["scratch/renshaw"]
+        file["units/obs_intervals"][...] = [0.25, 0.3]
+    found = rs.read(path)
+    assert found.units.window_s[1] > 1.7
+    assert "most discharges lie outside" in " ".join(found.notes)

@@ -22,6 +22,10 @@ _TO_UV = {"uv": 1.0, "µv": 1.0, "μv": 1.0, "mv": 1e3, "v": 1e6, "nv": 1e-3}
 # The note of a recording that has no motor units yet.
 WAITS = "Raw EMG that waits to be decomposed: renshaw decompose."
 FORCE = re.compile(r"force|torque|load ?cell|dynamomet|performed path|acquired data", re.I)
+INTRAMUSCULAR = re.compile(
+    r"intra.?muscular|fine.?wire|hook.?wire|needle|indwelling|concentric|thin.?film|\bi-?emg\b",
+    re.I,
+)
 _NUMBERED = re.compile(r"^(.*?)\s*\((\d+)\)\s*(?:\[[^\]]*\])?\s*$")
 
 
@@ -62,6 +66,7 @@ def raw_recording(
     grids: Sequence[Grid] = (),
     events: Sequence[Event] = (),
     notes: Sequence[str] = (),
+    intramuscular: Sequence[Channel] = (),
 ) -> Recording:
     """Make a recording of raw EMG: no units yet, the EMG in uV, the force as torque.
 
@@ -75,31 +80,46 @@ def raw_recording(
         By default one a group of channels, placed where its code is known.
     events, notes
         As in `Recording`.
+    intramuscular : sequence of Channel
+        Kept aside as the signal ``"intramuscular"``: it is not decomposed with the surface EMG.
     """
     said = list(notes)
+    if not emg and intramuscular:
+        raise Refusal(
+            "Its EMG is intramuscular only; renshaw decomposes surface EMG. Read its motor units "
+            "from the file of the program that found them"
+        )
     if not emg:
         raise Refusal("It holds no EMG channels. Export the recording with its raw signals")
-    fs_hz, length = emg[0].fs_hz, len(emg[0].values)
-    kept = [c for c in emg if c.fs_hz == fs_hz and len(c.values) == length]
-    if len(kept) < len(emg):
-        said.append(f"{len(emg) - len(kept)} channels of another sampling rate were left out.")
-    if not 0 < length / fs_hz <= LONGEST_RECORDING_S:
+    kept, signal = _together(emg, said)
+    if not 0 < signal.end_s <= LONGEST_RECORDING_S:
         raise Refusal("Its EMG has no samples, or lasts for months; it is damaged")
+    signals = {"emg": signal}
+    if intramuscular:
+        signals["intramuscular"] = _together(intramuscular, said)[1]
+        said.append(f"{len(intramuscular)} intramuscular channels were kept aside.")
+    signals |= _other_signals(others, said)
+    units = MotorUnits((), (0.0, signal.end_s), fs_hz=signal.fs_hz)
+    placed = tuple(grids) or _grids([c.group for c in kept])
+    placed = tuple(grid if grid.muscle else grid.over(_muscle(grid, kept)) for grid in placed)
+    said.append(WAITS)
+    return Recording(units, signals, tuple(events), notes=tuple(said), grids=placed)
+
+
+def _together(channels: Sequence[Channel], said: list[str]) -> tuple[list[Channel], Signal]:
+    """Return the channels that were sampled as the first one was, and their signal in uV."""
+    fs_hz, length = channels[0].fs_hz, len(channels[0].values)
+    kept = [c for c in channels if c.fs_hz == fs_hz and len(c.values) == length]
+    if len(kept) < len(channels):
+        said.append(f"{len(channels) - len(kept)} channels of another sampling rate were left out.")
     values: Array = np.empty((length, len(kept)), dtype=np.float32)
     for i, channel in enumerate(kept):
         factor = to_microvolts(channel.unit)
         with np.errstate(all="ignore"):
             values[:, i] = channel.values * (1.0 if factor is None else factor)
     in_uv = all(to_microvolts(c.unit) is not None for c in kept)
-    signals = {
-        "emg": Signal(values, fs_hz, "uV" if in_uv else "", channels=tuple(c.name for c in kept))
-    }
-    signals |= _other_signals(others, said)
-    units = MotorUnits((), (0.0, length / fs_hz), fs_hz=fs_hz)
-    placed = tuple(grids) or _grids([c.group for c in kept])
-    placed = tuple(grid if grid.muscle else grid.over(_muscle(grid, kept)) for grid in placed)
-    said.append(WAITS)
-    return Recording(units, signals, tuple(events), notes=tuple(said), grids=placed)
+    names = tuple(channel.name for channel in kept)
+    return kept, Signal(values, fs_hz, "uV" if in_uv else "", channels=names)
 
 
 def _other_signals(others: Sequence[Channel], said: list[str]) -> dict[str, Signal]:

@@ -48,7 +48,7 @@ def motor_units(
     notes: list[str] = []
     if not trains:
         notes.append("The file holds no motor units.")
-    window = window_s or _window(trains, length_s, notes)
+    window = holding(window_s, trains, notes) if window_s else _window(trains, length_s, notes)
     cleaned = [clean_times(train, window) for train in trains]
     fitting = {
         name: np.asarray(values, dtype=float).ravel()
@@ -68,6 +68,33 @@ def motor_units(
         few = f"{flagged} units have" if flagged > 1 else "1 unit has"
         notes.append(f"{few} faulty discharge times; see the flags.")
     return units, notes
+
+
+def holding(
+    window_s: tuple[float, float], trains: Sequence[FloatArray], notes: list[str]
+) -> tuple[float, float]:
+    """Return the window that a file states, made wider where most discharges lie outside it.
+
+    Parameters
+    ----------
+    window_s : (float, float)
+    trains : sequence of array
+        Discharge times (s).
+    notes : list of str
+        Is told what was done.
+    """
+    times = np.concatenate([np.zeros(0), *trains])
+    times = times[np.isfinite(times) & (np.abs(times) <= LONGEST_RECORDING_S)]
+    start, end = window_s
+    outside = np.count_nonzero((times < start) | (times > end))
+    if not outside * 2 > times.size:
+        return window_s
+    wide = (min(start, float(times.min())), max(end, float(times.max())))
+    notes.append(
+        f"The file says that it was observed from {start:g} to {end:g} s, but most discharges lie "
+        f"outside; the window is from {wide[0]:g} to {wide[1]:g} s, which holds them all."
+    )
+    return wide
 
 
 def _window(

@@ -19,11 +19,13 @@ ENTITIES = ("ses", "acq", "task", "desc", "run")
 FIELDS = ("participant", "condition", "visit", "protocol", "trial")
 # What stands beside the recordings of a BIDS folder and is none.
 _BESIDE = re.compile(
-    r"(_(channels|electrodes|scans|sessions)\.tsv|_(physio|stim)\.tsv\.gz"
-    r"|_(emg|channels|electrodes|coordsystem|events|scans|sessions|physio|stim)\.json"
+    r"((^|_)(channels|electrodes|scans|sessions)\.tsv|(^|_)(physio|stim)\.tsv\.gz"
+    r"|(^|_)(emg|channels|electrodes|coordsystem|events|scans|sessions|physio|stim)\.json"
     r"|^(participants|dataset_description|README|CHANGES|samples)\b.*)$",
     re.IGNORECASE,
 )
+# Folders of a data set that hold no recordings in its own layout.
+_NOT_BIDS = ("code", "sourcedata", "stimuli", "phenotype")
 _LARGEST_TABLE_BYTES = 100_000_000
 
 
@@ -164,9 +166,12 @@ def _of_names(settings: RecordingsSettings, folder: Path) -> Found:
 def recording_files(folder: Path) -> list[Path]:
     """Return the files in a folder that look like recordings, subfolders included.
 
-    What stands beside the recordings of a BIDS data set is none.
+    What stands beside the recordings of a BIDS data set is none, nor is what lies in its folders of
+    code, stimuli and data as they came from the device.
     """
     files = list(_files(folder))
+    if (folder / "dataset_description.json").is_file():
+        files = [path for path in files if _in_layout(path.relative_to(folder))]
     names = {path.name for path in files}
     return [
         path
@@ -175,6 +180,11 @@ def recording_files(folder: Path) -> list[Path]:
         and not _BESIDE.search(path.name)
         and not _of_raw_emg(path.name, names)
     ]
+
+
+def _in_layout(inside: Path) -> bool:
+    """Whether a file of a BIDS data set, by its path in it, may be a recording."""
+    return inside.parts[0] not in _NOT_BIDS and inside.suffix.lower() != ".json"
 
 
 def _of_raw_emg(name: str, names: set[str]) -> bool:

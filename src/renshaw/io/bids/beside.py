@@ -21,20 +21,22 @@ import numpy as np
 from renshaw.data.grid import Grid
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Event, Recording
+from renshaw.io.bids import inheritance
+from renshaw.io.bids.inheritance import listed
 from renshaw.io.bids.sheet import content_of, rows_of
 from renshaw.io.containers import table
 from renshaw.io.formats import bids as bids_events
 from renshaw.io.limits import checked_rate
 from renshaw.io.probe import Probe
-from renshaw.io.raw import WAITS, Channel
+from renshaw.io.raw import INTRAMUSCULAR, WAITS, Channel
 from renshaw.io.refusal import Refusal
+from renshaw.io.trains import holding
 
 BIDS_VERSION = "1.11.0"
-DESCRIPTION = "dataset_description.json"
 # The key of a sidecar of events under which the units are described, one by one.
 UNITS = "MotorUnits"
-# sub, ses, emg: a file lies at most so deep in a data set, and its derivatives two deeper.
-_DEEPEST = 5
+# Columns that may say of which kind an electrode is.
+_SAYING = ("type", "group", "signal_electrode_group", "grid_name", "description", "material")
 _MM = {"m": 1000.0, "cm": 10.0, "mm": 1.0}
 # Rates are rounded in a header of 8 letters; the sidecar has all digits.
 _SAME_RATE = 1e-4
@@ -67,7 +69,7 @@ class Beside:
     @cached_property
     def about(self) -> Mapping[str, Any]:
         """What ``*_emg.json`` says."""
-        return content_of(self._found("_emg.json"))
+        return inheritance.said(self._path, self._stem, "_emg.json")
 
     def whole(self, channel: Channel) -> Channel:
         """Return a channel at its exact rate, without what only fills up the last record."""
@@ -95,6 +97,16 @@ class Beside:
         """Who, as the names of a data set say; ``""`` for a file outside one."""
         who = re.match(r"sub-([A-Za-z0-9]+)(_|$)", self._stem)
         return who[1] if who is not None and self._root is not None else ""
+
+    def is_intramuscular(self, channel: Channel) -> bool:
+        """Whether the tables of channels and electrodes say that it is no surface EMG."""
+        row = self.rows("channels").get(channel.name, {})
+        place = self._place(channel.name, row)
+        said = [
+            *(row.get(name, "") for name in _SAYING),
+            *(place.get(name, "") for name in _SAYING),
+        ]
+        return any(INTRAMUSCULAR.search(words) for words in (channel.name, *said))
 
     def grids(self, emg: Sequence[Channel]) -> tuple[Grid, ...]:
         """Return the grids that the channels belong to; none where the tables don't say."""
@@ -129,40 +141,24 @@ class Beside:
             found = _recording(path)
             if found is None or not (len(found.units) or _said_of_units(path)):
                 continue
-            start_s, end_s = recording.units.window_s
-            units = _units(found.units, path, (start_s, end_s))
-            note = f"The motor units are those of {path.name}."
+            notes = [f"The motor units are those of {path.name}."]
+            window_s = holding(recording.units.window_s, found.units.times_s, notes)
+            units = _units(found.units, path, window_s)
+            lost = sum(map(len, found.units.times_s)) - sum(map(len, units.times_s))
+            if lost:
+                were = "discharge was" if lost == 1 else "discharges were"
+                notes.append(f"{lost:,} {were} left out, outside the recording.")
             kept = tuple(n for n in recording.notes if n != WAITS)
-            return dataclasses.replace(recording, units=units, notes=(*kept, note))
+            return dataclasses.replace(recording, units=units, notes=(*kept, *notes))
         return recording
 
     def _found(self, ending: str, *also: str) -> Path | None:
         """Return the sidecar that says most of what the file's name says, `also` included."""
-        mine = {*self._stem.split("_"), *also}
-        best: tuple[int, Path] | None = None
-        for folder in self._folders():
-            for path in _listed(folder, ending):
-                entities = set(path.name.removesuffix(ending).split("_")) - {""}
-                if set(also) <= entities <= mine and (best is None or len(entities) > best[0]):
-                    best = (len(entities), path)
-        return None if best is None else best[1]
-
-    def _folders(self) -> Iterator[Path]:
-        """Yield the file's folder and, within a data set, those above it."""
-        yield self._path.parent
-        root = self._root
-        if root is not None:
-            for folder in self._path.parent.parents:
-                if self._path.parent == root:
-                    return
-                yield folder
-                if folder == root:
-                    return
+        return next(iter(inheritance.held(self._path, self._stem, ending, also)), None)
 
     @cached_property
     def _root(self) -> Path | None:
-        folders = [self._path.parent, *self._path.parent.parents][:_DEEPEST]
-        return next((folder for folder in folders if (folder / DESCRIPTION).is_file()), None)
+        return inheritance.root_of(self._path)
 
     def _discharges(self) -> Iterator[Path]:
         """Yield the tables that may hold the discharges: derived ones, then the events."""
@@ -172,7 +168,7 @@ class Beside:
             pipelines = sorted((self._root / "derivatives").glob("*"))[:_MOST_PIPELINES]
             folders += [pipeline / inside for pipeline in pipelines]
         for folder in folders:
-            yield from sorted(_listed(folder, "_events.tsv", f"{self._stem}_desc-"))
+            yield from sorted(listed(folder, "_events.tsv", f"{self._stem}_desc-"))
         for folder in (*folders[1:], folders[0]):
             yield folder / f"{self._stem}_events.tsv"
 
@@ -209,14 +205,6 @@ class Beside:
             system = inner if isinstance(inner, Mapping) else found
             self._units[name] = str(system.get("EMGCoordinateUnits", "mm"))
         return self._units[name]
-
-
-def _listed(folder: Path, ending: str, beginning: str = "") -> list[Path]:
-    try:
-        names = [p for p in folder.iterdir() if p.name.endswith(ending)]
-    except OSError:
-        return []
-    return sorted(p for p in names if p.name.startswith(beginning))
 
 
 def _said(cell: str) -> str:

@@ -29,8 +29,9 @@ from renshaw.core.version import __version__
 from renshaw.data.grid import Grid, unplaced
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
-from renshaw.io.bids.beside import BIDS_VERSION, DESCRIPTION
+from renshaw.io.bids.beside import BIDS_VERSION
 from renshaw.io.bids.electrodes import store_electrodes
+from renshaw.io.bids.inheritance import DESCRIPTION
 from renshaw.io.bids.sheet import MISSING, store_content, store_table
 from renshaw.io.bids.units import store_units
 from renshaw.io.formats.edf.writing import Track, store_bdf

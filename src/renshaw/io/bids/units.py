@@ -12,7 +12,8 @@ from renshaw.core.version import __version__
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
-from renshaw.io.bids.beside import BIDS_VERSION, DESCRIPTION, UNITS
+from renshaw.io.bids.beside import BIDS_VERSION, UNITS
+from renshaw.io.bids.inheritance import DESCRIPTION
 from renshaw.io.bids.sheet import MISSING, store_content, store_table
 from renshaw.io.formats.bids import SPIKE
 

@@ -2,8 +2,8 @@
 
 ``onset`` (s), ``duration`` (s), ``sample`` (from 0), ``unit_id`` and a column that says
 "motor-unit-spike": ``event_type`` (muniverse), ``description`` (MUedit2) or ``value``. Rows of
-another kind become events. A sidecar ``*_emg.json`` beside the table may give the sampling rate
-and the duration of the recording.
+another kind become events. A sidecar ``*_emg.json`` beside the table, or above it in its data set,
+may give the sampling rate and the duration of the recording.
 
 Source: Brain Imaging Data Structure 1.11.0, electromyography.
 """
@@ -11,7 +11,6 @@ Source: Brain Imaging Data Structure 1.11.0, electromyography.
 from __future__ import annotations
 
 import csv
-import json
 import math
 import re
 from array import array
@@ -22,10 +21,11 @@ from typing import Any
 import numpy as np
 
 from renshaw.data.recording import Event, Recording
+from renshaw.io.bids import inheritance
 from renshaw.io.containers import table
 from renshaw.io.containers.table import Table
 from renshaw.io.format import FORMATS, Format
-from renshaw.io.limits import LARGEST_SIDECAR_BYTES, LONGEST_RECORDING_S, MOST_EVENTS, checked_rate
+from renshaw.io.limits import LONGEST_RECORDING_S, MOST_EVENTS, checked_rate
 from renshaw.io.probe import Probe
 from renshaw.io.refusal import Refusal
 from renshaw.io.trains import motor_units
@@ -61,7 +61,7 @@ def read(probe: Probe) -> Recording:
         rows.add(line, cells)
     labels = table.in_number_order(list(rows.onsets))
     sidecar = _sidecar(probe.path)
-    fs_hz, how = _rate(rows, sidecar)
+    fs_hz, how = _rate(rows, sidecar, probe.options.fs_hz)
     onsets = [np.array(rows.onsets[name]) for name in labels]
     if fs_hz is not None:
         onsets = [
@@ -154,18 +154,15 @@ def _is_missing(cell: str) -> bool:
 
 
 def _sidecar(path: Path) -> Mapping[str, Any]:
-    """Return the content of ``*_emg.json`` beside the table; empty where there is none."""
-    sidecar = path.with_name(_SIDECAR.sub("", path.stem) + "_emg.json")
-    try:
-        if not sidecar.is_file() or sidecar.stat().st_size > LARGEST_SIDECAR_BYTES:
-            return {}
-        content = json.loads(sidecar.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return content if isinstance(content, dict) else {}
+    """Return what every ``*_emg.json`` says that holds for the table; empty where there is none."""
+    return inheritance.said(path, _SIDECAR.sub("", path.stem), "_emg.json")
 
 
-def _rate(rows: _Rows, sidecar: Mapping[str, Any]) -> tuple[float | None, list[str]]:
+def _rate(
+    rows: _Rows, sidecar: Mapping[str, Any], given_hz: float | None
+) -> tuple[float | None, list[str]]:
+    if given_hz is not None:
+        return given_hz, [f"The sampling rate of {given_hz:g} Hz is the one given."]
     stated = sidecar.get("SamplingFrequency", sidecar.get("EMGSamplingFrequency"))
     if isinstance(stated, int | float):
         return checked_rate(stated, "SamplingFrequency in the sidecar"), [

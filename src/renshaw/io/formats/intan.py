@@ -1,21 +1,28 @@
-"""Intan ``.rhd`` files of version 1 to 3, one file a recording ("traditional" format).
+"""Intan ``.rhd`` files of version 1 to 3, in each of the layouts that Intan's programs save.
+
+"Traditional" files hold header and data; the program may begin a new one every minute or so, and
+time stamps tell which follow each other. In the layouts "one file per signal type" and "one file
+per channel" ``info.rhd`` is the header alone, and the data lie beside it: ``amplifier.dat`` and
+``analogin.dat``, or ``amp-A-000.dat`` and ``board-ANALOG-IN-1.dat``.
 
 Source: Intan Technologies, "RHD2000 Application note: data file formats".
 """
 
 from __future__ import annotations
 
+import re
 import struct
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from renshaw.data.recording import Recording
 from renshaw.io.format import FORMATS, Format
-from renshaw.io.limits import checked_rate
+from renshaw.io.limits import Budget, checked_rate
 from renshaw.io.probe import Probe
-from renshaw.io.raw import Channel, raw_recording
+from renshaw.io.raw import FORCE, Channel, raw_recording
 from renshaw.io.refusal import Refusal
 
 Array = np.ndarray[Any, Any]
@@ -25,6 +32,8 @@ _UV_A_STEP = 0.195
 # Volts a step, and the step that is zero, of the analog inputs by mode of the board.
 _ANALOG = {0: (0.000050354, 0), 1: (0.00015259, 32768), 13: (0.0003125, 32768)}
 _AMPLIFIER, _AUX, _SUPPLY, _ADC, _DIGITAL_IN, _DIGITAL_OUT = range(6)
+# Files of one recording end in the date and time at which each begins.
+_STAMPED = re.compile(r"(.*_)?\d{6}_\d{6}\.rhd", re.I)
 _MOST_CHANNELS = 4096
 _LONGEST_TEXT = 1 << 16
 
@@ -36,32 +45,172 @@ def recognizes(probe: Probe) -> bool:
 
 def read(probe: Probe) -> Recording:
     """Read the amplifier channels as EMG, a grid a port, and the analog inputs."""
+    header, content = _opened(probe)
+    notes = [f"Intan RHD file, version {header.version[0]}.{header.version[1]}."]
+    if len(content) > header.pos:
+        emg, analog = _joined(probe, header, content, notes)
+    else:
+        emg, analog = _beside(probe.path.parent, header, notes)
+    channels = header.of(_AMPLIFIER)
+    made = [
+        Channel(channel.name, "uV", steps, header.fs_hz, channel.port)
+        for channel, steps in zip(channels, emg, strict=True)
+    ]
+    volts, zero = _ANALOG.get(header.board_mode, _ANALOG[0])
+    others = [
+        Channel(channel.name, "V", (steps.astype(float) - zero) * volts, header.fs_hz)
+        for channel, steps in zip(header.of(_ADC), analog, strict=False)
+    ]
+    if others and not any(FORCE.search(c.name) for c in others):
+        notes.append("No analog input is named force or torque, so there is no torque.")
+    return raw_recording(made, others, notes=notes)
+
+
+def _opened(probe: Probe) -> tuple[_Header, bytes]:
     with probe.stream() as stream:
         probe.budget.spend(probe.size, "The file")
         content = stream.read()
-    header = _Header(content)
+    return _Header(content), content
+
+
+def _microvolts(steps: Array, zero: int) -> Array:
+    return (steps.astype(np.float32) - zero) * np.float32(_UV_A_STEP)
+
+
+def _joined(
+    probe: Probe, header: _Header, content: bytes, notes: list[str]
+) -> tuple[list[Array], list[Array]]:
+    """Return amplifier (uV) and analog inputs of a file and of those in which it goes on."""
+    parts = [_data(header, content, probe.budget)]
+    parts += _following(probe.path, header, parts[0], notes)
+    emg = [
+        np.concatenate([_microvolts(part["amplifier"][:, i, :].ravel(), 32768) for part in parts])
+        for i in range(len(header.of(_AMPLIFIER)))
+    ]
+    analog = [
+        np.concatenate([part["adc"][:, i, :].ravel() for part in parts])
+        for i in range(len(header.of(_ADC)))
+    ]
+    return emg, analog
+
+
+def _data(header: _Header, content: bytes, budget: Budget) -> Array:
     layout, samples = _layout(header)
     blocks = (len(content) - header.pos) // layout.itemsize
     if blocks < 1:
-        raise Refusal("It holds a header but no data. Copy it again")
-    data = np.frombuffer(content, layout, blocks, header.pos)
-    probe.budget.spend(blocks * samples * len(header.of(_AMPLIFIER)) * 4, "The EMG")
-    emg = []
-    for i, (port, name) in enumerate(header.of(_AMPLIFIER)):
-        steps = data["amplifier"][:, i, :].ravel()
-        values = (steps.astype(np.float32) - 32768) * np.float32(_UV_A_STEP)
-        emg.append(Channel(name, "uV", values, header.fs_hz, port))
-    volts, zero = _ANALOG.get(header.board_mode, _ANALOG[0])
-    others = [
-        Channel(
-            name, "V", (data["adc"][:, i, :].ravel().astype(float) - zero) * volts, header.fs_hz
+        raise Refusal("It holds a header but less than one block of data. Copy it again")
+    budget.spend(blocks * samples * len(header.of(_AMPLIFIER)) * 4, "The EMG")
+    return np.frombuffer(content, layout, blocks, header.pos)
+
+
+def _following(path: Path, header: _Header, first: Array, notes: list[str]) -> list[Array]:
+    """Return the data of the files that follow, of a recording saved in one file a minute."""
+    if _prefix(path.name) is None:
+        return []
+    others = sorted(p for p in path.parent.iterdir() if _prefix(p.name) == _prefix(path.name))
+    at = others.index(path) if path in others else 0
+    begins = int(first["time"].flat[0])
+    before = others[at - 1] if at else None
+    if begins > 0 and before is not None and _next_stamp(before, header) == begins:
+        notes.append(
+            f"It is a part of a longer recording, which begins before it ({before.name}); read the "
+            "first of its files to have all of it."
         )
-        for i, (_, name) in enumerate(header.of(_ADC))
-    ]
-    notes = [f"Intan RHD file, version {header.version[0]}.{header.version[1]}."]
-    if others and not any("force" in c.name.lower() or "torque" in c.name.lower() for c in others):
-        notes.append("No analog input is named force or torque, so there is no torque.")
-    return raw_recording(emg, others, notes=notes)
+        return []
+    parts: list[Array] = []
+    stamp = int(first["time"].flat[-1]) + 1
+    for other in others[at + 1 :]:
+        part = _part(other, header)
+        if part is None or int(part["time"].flat[0]) != stamp:
+            break
+        stamp = int(part["time"].flat[-1]) + 1
+        parts.append(part)
+    if parts:
+        files = "1 further file" if len(parts) == 1 else f"{len(parts)} further files"
+        notes.append(f"The recording goes on in {files}, joined here.")
+    return parts
+
+
+def _prefix(name: str) -> str | None:
+    """Return what a name says before date and time; None where it has none."""
+    stamped = _STAMPED.fullmatch(name)
+    return None if stamped is None else stamped[1] or ""
+
+
+def _next_stamp(path: Path, header: _Header) -> int | None:
+    part = _part(path, header)
+    return None if part is None else int(part["time"].flat[-1]) + 1
+
+
+def _part(path: Path, header: _Header) -> Array | None:
+    """Return the data of a file that has the same channels; None for any other."""
+    try:
+        with Probe(path) as probe:
+            own, content = _opened(probe)
+            same = own.channels == header.channels and own.fs_hz == header.fs_hz
+            return _data(own, content, probe.budget) if same else None
+    except Refusal:
+        return None
+
+
+def _beside(folder: Path, header: _Header, notes: list[str]) -> tuple[list[Array], list[Array]]:
+    """Return amplifier (uV) and analog inputs that lie in files beside the header."""
+    emg = _interleaved(folder / "amplifier.dat", len(header.of(_AMPLIFIER)), "<i2")
+    if emg is not None:
+        notes.append("The data lie in one file a kind of signal (amplifier.dat).")
+        analog = _interleaved(folder / "analogin.dat", len(header.of(_ADC)), "<u2") or []
+    else:
+        emg = [_needed(folder, f"amp-{c.native}.dat") for c in header.of(_AMPLIFIER)]
+        notes.append("The data lie in one file a channel (amp-*.dat).")
+        found = [_numbers(folder / f"board-{c.native}.dat", "<u2") for c in header.of(_ADC)]
+        analog = [values for values in found if values is not None]
+    if not emg:
+        raise Refusal("It has no amplifier channel that was switched on")
+    length = min(map(len, [*emg, *analog]))
+    if length < 1:
+        raise Refusal("The files beside it hold no data. Copy the whole folder again")
+    return [_microvolts(steps[:length], 0) for steps in emg], [steps[:length] for steps in analog]
+
+
+def _needed(folder: Path, name: str) -> Array:
+    values = _numbers(folder / name, "<i2")
+    if values is None:
+        raise Refusal(
+            f"It holds a header but no data, and beside it lies neither amplifier.dat nor {name}. "
+            "Copy the whole folder that Intan's program saved"
+        )
+    return values
+
+
+def _interleaved(path: Path, channels: int, kind: str) -> list[Array] | None:
+    flat = _numbers(path, kind)
+    if flat is None or not channels:
+        return None
+    samples = len(flat) // channels
+    return list(flat[: samples * channels].reshape(samples, channels).T)
+
+
+def _numbers(path: Path, kind: str) -> Array | None:
+    """Return the integers of a file; None where there is none."""
+    try:
+        with Probe(path) as probe, probe.stream() as stream:
+            # In float32 the EMG takes twice the room, and so does what it is made of.
+            probe.budget.spend(4 * probe.size, path.name)
+            content = stream.read()
+    except Refusal:
+        if path.is_file() and path.stat().st_size:
+            raise
+        return None
+    return np.frombuffer(content, kind, len(content) // 2)
+
+
+@dataclass(frozen=True)
+class _Input:
+    """One input as the header names it."""
+
+    port: str
+    name: str
+    native: str
 
 
 @dataclass
@@ -79,7 +228,7 @@ class _Header:
     version: tuple[int, int] = (0, 0)
     board_mode: int = 0
     temperature: int = 0
-    channels: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
+    channels: dict[int, list[_Input]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.version = self._take("<hh")
@@ -102,8 +251,8 @@ class _Header:
         if not 0 <= self.temperature <= _MOST_CHANNELS:
             raise Refusal("Its number of temperature sensors is impossible; it is damaged")
 
-    def of(self, kind: int) -> list[tuple[str, str]]:
-        """Return group and name of every channel of a kind."""
+    def of(self, kind: int) -> list[_Input]:
+        """Return every channel of a kind."""
         return self.channels.get(kind, [])
 
     def _group(self) -> None:
@@ -114,7 +263,7 @@ class _Header:
             _, _, kind, used, _, _ = self._take("<6h")
             self._take("<4h2f")
             if used:
-                self.channels.setdefault(kind, []).append((name, custom or native))
+                self.channels.setdefault(kind, []).append(_Input(name, custom or native, native))
                 if len(self.channels[kind]) > _MOST_CHANNELS:
                     raise Refusal("It claims more channels than Intan makes; it is damaged")
 
@@ -162,7 +311,7 @@ FORMATS.add(
     Format(
         name="intan",
         title="Intan",
-        description="Intan .rhd with raw EMG, version 1 to 3",
+        description="Intan .rhd with raw EMG, version 1 to 3, in one file or split",
         rank=60,
         endings=(".rhd",),
         holds="raw EMG, a grid a port, analog inputs",

@@ -80,19 +80,30 @@ def read(probe: Probe) -> Recording:
     beside = Beside(probe.path)
     sheet = beside.rows("channels")
     emg: list[Channel] = []
+    inside: list[Channel] = []
     others: list[Channel] = []
     for channel in head.channels:
         if "annotations" in channel.name.lower() or channel.samples == 0:
             continue
         made = beside.whole(_values(channel, numbers, head))
-        (emg if _is_emg(made, sheet) else others).append(made)
+        if not _is_emg(made, sheet):
+            others.append(made)
+        else:
+            (inside if beside.is_intramuscular(made) else emg).append(made)
     notes = ["EDF/BDF recording."]
     if sheet:
         notes.append("Kinds of channels are those of the BIDS table of channels.")
     named = [beside.named(channel) for channel in emg]
     others = [beside.named(channel) for channel in others]
     events = [*_events(head, numbers), *beside.events()]
-    recording = raw_recording(named, others, grids=beside.grids(emg), events=events, notes=notes)
+    recording = raw_recording(
+        named,
+        others,
+        grids=beside.grids(emg),
+        events=events,
+        notes=notes,
+        intramuscular=[beside.named(channel) for channel in inside],
+    )
     return beside.with_units(dataclasses.replace(recording, participant=beside.participant))
 
 

@@ -133,7 +133,9 @@ def _other(file: Any, budget: Budget) -> Recording:
     emg, signals, notes = _series_of(file, budget)
     if emg is None and not trains:
         raise Refusal("It is an NWB file without units and without series that have electrodes")
-    spans = [(s.start_s, s.end_s) for s in ([emg] if emg is not None else signals.values())]
+    # The longest: EMG may be a part of what was recorded, as torque may.
+    every = [*signals.values(), *([] if emg is None else [emg])]
+    spans = [(signal.start_s, signal.end_s) for signal in every]
     if window_s is None and spans:
         window_s = (min(s for s, _ in spans), max(e for _, e in spans))
     fs_hz = _resolved(file)
