@@ -208,6 +208,7 @@ _PROVIDERS.update(
         "Recording": ("renshaw.io", "renshaw.reports"),
         "Estimates": ("renshaw.reports",),
         "Multiverse": _TABLES,
+        "BeforeAfter": _TABLES,
         "Comparison": _TABLES,
         "MixedModel": _TABLES,
         "Power": _TABLES,

@@ -11,7 +11,8 @@ from renshaw.core.fingerprint import fingerprint
 from renshaw.core.history import History, Step
 from renshaw.core.seeds import checked_seed
 from renshaw.core.version import __version__
-from renshaw.data.estimates import Estimate, Estimates
+from renshaw.data.estimates import Estimate, Estimates, gathered
+from renshaw.data.names import told_apart
 from renshaw.data.recording import Recording
 from renshaw.estimation.by_others import rows_by_others
 from renshaw.estimation.pooled import with_labels, without_copies
@@ -47,7 +48,8 @@ def estimate(
     -------
     Estimates
         One row a unit, pair or recording and quantity; what fails the rules keeps its row, with
-        `ok` False and the reason in words.
+        `ok` False and the reason in words. Recordings of the same name are told apart by the
+        folders of their files.
 
     Raises
     ------
@@ -72,6 +74,7 @@ def estimate(
     recordings = [recording] if isinstance(recording, Recording) else list(recording)
     for each in recordings:
         needs("estimate", each, Recording, made_by="rs.read")
+    recordings = list(told_apart(recordings))
     chosen = rules(settings) if isinstance(settings, str) else settings
     needs("estimate", chosen, EstimateSettings)
     rows: list[Estimate] = []
@@ -81,10 +84,28 @@ def estimate(
         rows += rows_of(each, chosen)
     if progress is not None:
         progress(len(recordings), len(recordings), "estimated")
-    before = recordings[0].history if one else _gathered(recordings)
+    before = recordings[0].history if one else history_of_several(recordings)
     step = _step("recording" if one else "recordings", recordings, settings, chosen)
     made_with = {each.name: chosen for each in recordings}
     return Estimates(tuple(rows), before.then(step), made_with)
+
+
+def estimated_together(
+    recordings: Sequence[Recording], parts: Sequence[Estimates], settings: EstimateSettings | str
+) -> Estimates:
+    """Return the estimates of recordings that were estimated one by one, as if made in one go.
+
+    Parameters
+    ----------
+    recordings : sequence of Recording
+    parts : sequence of Estimates
+        Of each.
+    settings : EstimateSettings or str
+        As they were given to `estimate`.
+    """
+    chosen = rules(settings) if isinstance(settings, str) else settings
+    step = _step("recordings", recordings, settings, chosen)
+    return gathered(parts, history_of_several(recordings).then(step))
 
 
 def kind_of(recording: Recording) -> During:
@@ -140,7 +161,7 @@ class _Smoothed(Sequence[SmoothedRate]):
         return self._rates[index]
 
 
-def _gathered(recordings: Sequence[Recording]) -> History:
+def history_of_several(recordings: Sequence[Recording]) -> History:
     """Return the histories of several recordings as one program that makes a list of them."""
     steps = [Step("gather", "recordings = []", version=__version__)]
     for recording in recordings:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from renshaw.statistics.mixed import MixedModel
     from renshaw.statistics.power import Power
     from renshaw.statistics.reliability import Reliability
+    from renshaw.study.before_after import BeforeAfter
 
 
 @overload
@@ -47,6 +48,16 @@ def report(
 
 
 @overload
+def report(
+    noun: BeforeAfter,
+    path: str | Path,
+    *,
+    recordings: Sequence[Recording] = (),
+    links: Sequence[str] = (),
+) -> Path: ...
+
+
+@overload
 def report(noun: Result | Sequence[Result], path: str | Path) -> Path: ...
 
 
@@ -69,6 +80,8 @@ def report(noun: Result | Sequence[Result], path: str | Path, **beside: Any) -> 
         The test and retest behind a plan.
     links, refused : sequence of str, optional
         Of estimates: the pages of their recordings, and what was wrong with other files.
+    recordings : sequence of Recording, optional
+        Of a before and an after: both, to draw them side by side.
     title : str, optional
         Of the page of a mixed model.
 

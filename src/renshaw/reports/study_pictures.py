@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from renshaw.core.results import plot
 from renshaw.estimation.multiverse import Multiverse
+from renshaw.reports.figures.before_after import unit_differences
 from renshaw.reports.figures.estimators_truth import estimators_against_truth
 from renshaw.reports.figures.model import model_means
 from renshaw.reports.figures.multiverse import specification_curve
@@ -14,6 +15,7 @@ from renshaw.reports.figures.power import agreement, power_curves
 from renshaw.statistics.mixed import MixedModel
 from renshaw.statistics.power import Power
 from renshaw.statistics.reliability import Reliability
+from renshaw.study.before_after import BeforeAfter
 from renshaw.study.compare import Comparison
 from renshaw.study.result import StudyResult
 from renshaw.validation.estimators_against_truth import EstimatorValidation
@@ -37,6 +39,12 @@ def plot_comparison(noun: Comparison, /, quantity: str = "", **options: Any) -> 
     known = dict.fromkeys(noun.table["quantity"])
     chosen = quantity or ("delta_f" if "delta_f" in known else next(iter(known), "delta_f"))
     return paired_difference(noun, chosen, **options).draw()
+
+
+@plot.register(BeforeAfter)
+def plot_before_after(noun: BeforeAfter, /, quantity: str = "", **options: Any) -> Figure:
+    """Draw one quantity of every unit before and after, and the difference."""
+    return unit_differences(noun, quantity, **options).draw()
 
 
 @plot.register(MixedModel)

@@ -1,5 +1,6 @@
 """Many recordings and the design that ties them together: plan, run, compare."""
 
+from renshaw.study.before_after import BeforeAfter, BeforeAfterSettings, before_after
 from renshaw.study.cohort import CohortSettings
 from renshaw.study.compare import CompareSettings, Comparison, compare
 from renshaw.study.plan import Arm, Condition, Published, StudyPlan, Task
@@ -10,6 +11,8 @@ from renshaw.study.study_file import built_in_plan, data_set_plan, load_plan, pl
 
 __all__ = [
     "Arm",
+    "BeforeAfter",
+    "BeforeAfterSettings",
     "CohortSettings",
     "CompareSettings",
     "Comparison",
@@ -20,6 +23,7 @@ __all__ = [
     "StudyPlan",
     "StudyResult",
     "Task",
+    "before_after",
     "built_in_plan",
     "compare",
     "data_set_plan",

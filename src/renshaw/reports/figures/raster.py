@@ -37,7 +37,7 @@ def raster(recording: Recording, rates: Sequence[SmoothedRate] = ()) -> Figure:
     """
     panels = [_discharges(recording)]
     if any(rate.ok for rate in rates):
-        panels.append(_rates(recording, rates))
+        panels.append(rates_panel(recording, rates))
     if usable_torque(recording) is not None:
         panels.append(torque_panel(recording))
     return Figure(
@@ -133,7 +133,8 @@ def _events(recording: Recording) -> Iterator[Mark]:
             )
 
 
-def _rates(recording: Recording, rates: Sequence[SmoothedRate]) -> Panel:
+def rates_panel(recording: Recording, rates: Sequence[SmoothedRate]) -> Panel:
+    """Return the smoothed rates of all units over time."""
     colors = unit_colors(recording)
     marks: list[Mark] = list(_events(recording))
     for unit in by_recruitment(recording.units):

@@ -40,7 +40,7 @@ def page(
         kind=counted(len(estimates.recordings), "recording"),
         findings=[first, *others],
         sections=[
-            Section("recordings", "Recordings", tables=[_table(estimates, links)]),
+            Section("recordings", "Recordings", tables=[recordings_table(estimates, links)]),
             Section("exclusions", "Excluded values and reasons", tables=[reasons])
             if reasons.rows
             else None,
@@ -51,7 +51,8 @@ def page(
     )
 
 
-def _table(estimates: Estimates, links: Sequence[str]) -> Table:
+def recordings_table(estimates: Estimates, links: Sequence[str]) -> Table:
+    """Return the main numbers of every recording, with links to their pages."""
     rows = []
     for n, name in enumerate(estimates.recordings):
         mine = estimates.select(recording=name)

@@ -1,0 +1,336 @@
+"""`before_after`: what differs between two recordings of one person, unit by unit where tracked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from renshaw.core.errors import DataError, needs
+from renshaw.core.fingerprint import fingerprint
+from renshaw.core.history import History, Step
+from renshaw.core.results import Result
+from renshaw.core.settings import Settings, setting, settings_for
+from renshaw.core.version import __version__
+from renshaw.data.arrays import FloatArray
+from renshaw.data.estimates import Estimates
+from renshaw.data.names import told_apart
+from renshaw.data.recording import Recording
+from renshaw.decomposition.tracking import track
+from renshaw.estimation.estimate import estimate
+from renshaw.estimation.quantity import shown_in
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COLUMNS = (
+    "quantity",
+    "units",
+    "paired",
+    "n_before",
+    "n_after",
+    "n_paired",
+    "bounds",
+    "before",
+    "after",
+    "difference",
+    "ci_low",
+    "ci_high",
+)
+UNIT_COLUMNS = ("quantity", "label_before", "before", "label_after", "after")
+# Of fewer units that were found again, the difference says less than that of all.
+_FEWEST_PAIRED = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class BeforeAfterSettings(Settings):
+    """How two recordings of one person are held against each other."""
+
+    match: str = setting(
+        "track",
+        "which units are the same: track (told by their action potentials, where both recordings "
+        "have their EMG), labels (those of the same label, as after tracking elsewhere), or none",
+        choices=("track", "labels", "none"),
+    )
+    confidence: float = setting(0.95, "coverage of the intervals", gt=0.5, lt=1)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class BeforeAfter(Result):
+    """What differs between two recordings of one person.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row a quantity: its means before and after, their difference with its interval over
+        units, whether it is of the same units, and how many values are but bounds.
+    units : DataFrame
+        One row a quantity and unit: label and value before and after; empty where a unit was not
+        found in the other recording.
+    names : (str, str)
+        Of the recordings.
+    matched : tuple of (int, int)
+        The same units, counted from 1; empty where none are known to be.
+    match_words : str
+        How they were matched, or why they could not be.
+    why : str
+        Why the two are taken for a before and an after; goes on after "because".
+    estimates : Estimates
+        Of both.
+    settings : BeforeAfterSettings
+    history : History
+    """
+
+    table: pd.DataFrame
+    units: pd.DataFrame
+    names: tuple[str, str]
+    matched: tuple[tuple[int, int], ...]
+    match_words: str
+    why: str
+    estimates: Estimates
+    settings: BeforeAfterSettings = field(default_factory=BeforeAfterSettings)
+    history: History = field(default_factory=History)
+
+    def to_table(self) -> pd.DataFrame:
+        """Return the differences."""
+        return self.table.copy()
+
+    def fingerprint(self) -> str:
+        """Return a short hash of the content."""
+        return fingerprint(self.names, self.matched, self.estimates.fingerprint())
+
+    @property
+    def main(self) -> str | None:
+        """The quantity that answers the question; None where both recordings share none."""
+        there = list(self.table["quantity"])
+        return next((q for q in shown_in("answer") if q in there), there[0] if there else None)
+
+
+def before_after(
+    before: Recording,
+    after: Recording,
+    settings: BeforeAfterSettings | None = None,
+    *,
+    estimates: Estimates | None = None,
+    why: str = "you said so",
+) -> BeforeAfter:
+    """Return what differs between two recordings of one person.
+
+    Parameters
+    ----------
+    before, after : Recording
+        The same contraction of the same muscle.
+    settings : BeforeAfterSettings, optional
+    estimates : Estimates, optional
+        Of both, by their names; made with the default rules where they are not given.
+    why : str
+        Why the two are taken for a before and an after.
+
+    Returns
+    -------
+    BeforeAfter
+
+    Raises
+    ------
+    DataError
+        Two muscles, or estimates of other recordings.
+
+    Notes
+    -----
+    Differences of units found in both recordings are averaged, with the interval of Student's t
+    over units; otherwise means over all units of either are subtracted, with that of Welch. Either
+    interval is over the motor units of one person: it says how far the mean of these units moved,
+    not what would be seen in other people. Test units share control units and drive, so that it
+    is rather too narrow.
+    """
+    for each in (before, after):
+        needs("before_after", each, Recording, made_by="rs.read")
+    settings = settings_for("before_after", settings, BeforeAfterSettings)
+    _refuse_two_muscles(before, after)
+    before, after = told_apart((before, after))
+    if estimates is None:
+        estimates = estimate((before, after))
+    for each in (before, after):
+        if each.name not in estimates.recordings:
+            raise DataError(f"The estimates are of other recordings: none is of {each.name}.")
+    matched, words = _matched(before, after, settings.match)
+    values = [_values(estimates, each) for each in (before, after)]
+    rows, units = [], []
+    for quantity in _shared(values[0], values[1]):
+        one, other = values[0][quantity], values[1][quantity]
+        rows.append({"quantity": quantity, **_difference(one, other, matched, settings)})
+        units += [
+            {"quantity": quantity, **cells}
+            for cells in _unit_rows((before, after), one, other, matched)
+        ]
+    import pandas as pd
+
+    argument = f", {settings.as_python()}" if settings != BeforeAfterSettings() else ""
+    step = Step(
+        "before_after",
+        f"difference = rs.study.before_after(*recordings{argument}, estimates=estimates)",
+        settings.to_mapping(),
+        None,
+        f"{before.fingerprint()} {after.fingerprint()}",
+        ("martinez2017",) if settings.match == "track" and matched else (),
+        __version__,
+    )
+    return BeforeAfter(
+        table=pd.DataFrame(rows, columns=list(COLUMNS)),
+        units=pd.DataFrame(units, columns=list(UNIT_COLUMNS)),
+        names=(before.name, after.name),
+        matched=matched,
+        match_words=words,
+        why=why,
+        estimates=estimates,
+        settings=settings,
+        history=estimates.history.then(step),
+    )
+
+
+def _refuse_two_muscles(before: Recording, after: Recording) -> None:
+    one, other = (
+        {muscle.strip().casefold() for muscle in each.muscles} for each in (before, after)
+    )
+    if one and other and one != other:
+        raise DataError(
+            f"{before.name} is of {' and '.join(before.muscles)} and {after.name} of "
+            f"{' and '.join(after.muscles)}: a before and an after are of one muscle."
+        )
+
+
+def _matched(
+    before: Recording, after: Recording, match: str
+) -> tuple[tuple[tuple[int, int], ...], str]:
+    """Return which units are the same, and how that is known or why it is not."""
+    if match == "none":
+        return (), "units were not matched, as was asked"
+    if match == "labels":
+        places = {label: k for k, label in enumerate(after.units.labels, start=1)}
+        pairs = [
+            (k, places[label])
+            for k, label in enumerate(before.units.labels, start=1)
+            if label in places
+        ]
+        return tuple(pairs), "units of the same label are taken to be the same, as was asked"
+    without = [each.name for each in (before, after) if "emg" not in each.signals]
+    if without:
+        lacking = " and ".join(without)
+        return (), f"units could not be tracked, which takes raw EMG: there is none in {lacking}"
+    try:
+        pairs = list(track(before, after).pairs)
+    except DataError as error:
+        return (), f"units could not be tracked: {error}".rstrip(".")
+    return tuple(pairs), "units were told to be the same by their action potentials"
+
+
+class _Values(NamedTuple):
+    """Values of a quantity by unit; 0 stands for the recording."""
+
+    by_unit: Mapping[int, float]
+    units: str
+    bounds: int
+
+
+def _values(estimates: Estimates, recording: Recording) -> dict[str, _Values]:
+    """Return the values that pass the rules, a mean of its contractions each unit."""
+    wanted = set(shown_in("study")) - set(shown_in("study", of="pair"))
+    found: dict[str, dict[int, list[float]]] = {}
+    units: dict[str, str] = {}
+    bounds: dict[str, int] = {}
+    for row in estimates.rows:
+        if row.recording != recording.name or row.quantity not in wanted or row.control:
+            continue
+        if row.ok and np.isfinite(row.value):
+            found.setdefault(row.quantity, {}).setdefault(row.unit, []).append(row.value)
+            units[row.quantity] = row.units
+            bounds[row.quantity] = bounds.get(row.quantity, 0) + (row.bound != "exact")
+    return {
+        quantity: _Values(
+            {unit: float(np.mean(each)) for unit, each in by_unit.items()},
+            units[quantity],
+            bounds[quantity],
+        )
+        for quantity, by_unit in found.items()
+    }
+
+
+def _shared(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
+    return [quantity for quantity in shown_in("study") if quantity in one and quantity in other]
+
+
+def _difference(
+    one: _Values, other: _Values, matched: Sequence[tuple[int, int]], settings: BeforeAfterSettings
+) -> dict[str, Any]:
+    whole = set(one.by_unit) == {0} == set(other.by_unit)
+    both = [(a, b) for a, b in matched if a in one.by_unit and b in other.by_unit]
+    paired = len(both) >= _FEWEST_PAIRED and not whole
+    if paired:
+        before = np.array([one.by_unit[a] for a, _ in both])
+        after = np.array([other.by_unit[b] for _, b in both])
+    else:
+        before = np.array(list(one.by_unit.values()))
+        after = np.array(list(other.by_unit.values()))
+    low, high = _interval(before, after, paired, settings.confidence)
+    return {
+        "units": other.units or one.units,
+        "paired": paired,
+        "n_before": len(one.by_unit),
+        "n_after": len(other.by_unit),
+        "n_paired": len(both),
+        "bounds": one.bounds + other.bounds,
+        "before": before.mean(),
+        "after": after.mean(),
+        "difference": after.mean() - before.mean(),
+        "ci_low": low,
+        "ci_high": high,
+    }
+
+
+def _interval(
+    before: FloatArray, after: FloatArray, paired: bool, confidence: float
+) -> tuple[float, float]:
+    """Return the interval of the difference of means over units; NaN where there is none."""
+    from scipy import stats
+
+    if paired:
+        changes = after - before
+        squares = (changes.var(ddof=1) / len(changes), 0.0)
+        df = len(changes) - 1.0
+    elif min(len(before), len(after)) > 1:
+        squares = (before.var(ddof=1) / len(before), after.var(ddof=1) / len(after))
+        parts = squares[0] ** 2 / (len(before) - 1) + squares[1] ** 2 / (len(after) - 1)
+        df = sum(squares) ** 2 / parts if parts > 0 else 0.0
+    else:
+        return np.nan, np.nan
+    if not sum(squares) > 0:
+        return np.nan, np.nan
+    reach = float(stats.t.ppf(0.5 + confidence / 2, df) * np.sqrt(sum(squares)))
+    middle = float(after.mean() - before.mean())
+    return middle - reach, middle + reach
+
+
+def _unit_rows(
+    recordings: tuple[Recording, Recording],
+    one: _Values,
+    other: _Values,
+    matched: Sequence[tuple[int, int]],
+) -> list[dict[str, Any]]:
+    """Return the units of both recordings, those that are the same side by side."""
+    called = [("", *each.units.labels) for each in recordings]
+    there = [(a, b) for a, b in matched if a in one.by_unit and b in other.by_unit]
+    again = [{a for a, _ in there}, {b for _, b in there}]
+    rows = [(a, b) for a, b in there]
+    rows += [(a, -1) for a in one.by_unit if a not in again[0]]
+    rows += [(-1, b) for b in other.by_unit if b not in again[1]]
+    return [
+        {
+            "label_before": called[0][a] if a >= 0 else "",
+            "before": one.by_unit.get(a, np.nan),
+            "label_after": called[1][b] if b >= 0 else "",
+            "after": other.by_unit.get(b, np.nan),
+        }
+        for a, b in rows
+    ]
