@@ -82,15 +82,15 @@ def test_one_bad_file_does_not_stop_the_others(
     assert code == failures.FAILED
     assert "bad.mat" in err and "Did you mean 'ramp.h5'?" in err
     table = pd.read_csv(out / "estimates.csv")
-    assert list(table["recording"].unique()) == ["ramp", "ramp (2)"]
+    assert list(table["recording"].unique()) == ["ramp", "twin/ramp"]
     assert {p.name for p in out.iterdir()} == {
         "estimates.csv",
         "report.html",
         "report-ramp.html",
-        "report-ramp-2.html",
+        "report-twin-ramp.html",
     }
     index = (out / "report.html").read_text(encoding="utf-8")
-    assert "report-ramp-2.html" in index and "bad.mat" in index
+    assert "report-twin-ramp.html" in index and "bad.mat" in index
 
 
 def test_only_settings_that_are_given_override_the_rules(

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
 from renshaw.cli.failures import FAILED, FINE
 from renshaw.cli.findings import printed
 from renshaw.cli.formats import lists_formats
+from renshaw.cli.inputs import recordings_of
 from renshaw.cli.options import changed, chosen_options, given, options_of, read_options
 from renshaw.cli.progress import Progress, one_line, progress_bar
-from renshaw.core.errors import ReadError, WriteError, expected, sentence
+from renshaw.core.errors import ReadError, RenshawError, WriteError, expected, sentence
 from renshaw.core.files import not_there
 from renshaw.estimation.settings import EstimateSettings
 from renshaw.estimation.settings import rules as rules_named
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from renshaw.data.recording import Recording
     from renshaw.estimation.multiverse import Multiverse
     from renshaw.io.options import ReadOptions
+    from renshaw.study.before_after import BeforeAfter
 
 Options: Any = options_of(rules_named("renshaw"))
 Read: Any = read_options()
@@ -39,6 +41,8 @@ def estimate(
     out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
     rules: str = "renshaw",
     multiverse: bool = True,
+    before_after: bool | None = None,
+    match: Literal["track", "labels", "none"] = "track",
     quiet: Annotated[bool, Parameter(name=["--quiet", "-q"], negative=())] = False,
     read: Annotated[Read | None, Parameter(name="*")] = None,
     options: Annotated[Options | None, Parameter(name="*")] = None,
@@ -47,6 +51,13 @@ def estimate(
 
     Prints a short table. With -o also writes DIR/estimates.csv (every value, with the reason where
     it fails a rule) and DIR/report.html; several files get a page each, and report.html lists them.
+
+    A folder stands for the recordings in it and below; a quoted pattern ('data/**/*.mat') for the
+    files that match. Files of one name are told apart by their folders.
+
+    Two recordings of one person are a before and an after: report.html opens with the difference.
+    They are taken for one where both name the same participant, or where their paths differ only
+    in a word for the session (pre and post, ses-1 and ses-2); why is said.
 
     renshaw quantities lists what is measured.
 
@@ -59,85 +70,163 @@ def estimate(
 
         renshaw estimate *.json --rules openhdemg -o results
 
+        renshaw estimate data/ -o results
+
+        renshaw estimate P01/pre/ramp.mat P01/post/ramp.mat -o P01
+
         renshaw estimate ramp.h5 --smoothing.method hann --delta-f.recruitment-gap-s 2
 
     Parameters
     ----------
     files
-        Recordings with decomposed motor units.
+        Recordings with decomposed motor units, folders of them, or quoted patterns.
     out
         Folder for estimates.csv and report.html; made where it does not exist.
     rules
         Rule set that the settings below start from: renshaw (whose values are shown) or openhdemg.
     multiverse
         Also analyze each recording with every combination of smoother and criteria.
+    before_after
+        Take two recordings as a before and an after, the first as before; or as two recordings.
+        Not given: told by participant and names.
+    match
+        Which units of a before and an after are the same: track (told by their action potentials,
+        where both hold raw EMG), labels (those of the same label), or none.
     quiet
         Show no progress.
     """
     settings, reading = changed(rules_named(rules), given(options)), chosen_options(read)
+    paths, refused = recordings_of(files, out)
     if out is not None:
         from renshaw.cli.folder import results_folder
 
         results_folder(out)
-        _refuse_inputs(files, out)
-    asked = rules if not given(options) else settings
+        _refuse_inputs(paths, out)
+    if before_after and len(paths) != 2:
+        raise RenshawError(
+            "--before-after takes two recordings of one person, the earlier first, not "
+            f"{len(paths)}."
+        )
+    work = _Work(reading, rules if not given(options) else settings, out, multiverse, before_after)
     with progress_bar(quiet=quiet) as progress:
-        done, findings, refused, written = _all(files, reading, asked, out, multiverse, progress)
-    for words in refused:
+        done = _all(paths, work, match, progress)
+    for words in (*refused, *done.refused):
         print(f"renshaw: {one_line(words)}", file=sys.stderr)  # noqa: T201
-    if done:
-        _show(done, findings, out, pages=written)
-    return FAILED if refused else FINE
+    if done.estimates:
+        _show(done, out)
+    return FAILED if refused or done.refused else FINE
 
 
-def _all(
-    files: Sequence[Path],
-    reading: ReadOptions,
-    asked: EstimateSettings | str,
-    out: Path | None,
-    multiverse: bool,
-    progress: Progress,
-) -> tuple[list[Estimates], list[Finding], list[str], bool]:
+@dataclass(frozen=True)
+class _Work:
+    """What is done with every file."""
+
+    reading: ReadOptions
+    asked: EstimateSettings | str
+    out: Path | None
+    multiverse: bool
+    before_after: bool | None
+
+
+@dataclass
+class _Done:
+    """What came of all files, in the order in which they were given."""
+
+    names: list[str] = field(default_factory=list)
+    pages: list[str] = field(default_factory=list)
+    written: list[Path] = field(default_factory=list)
+    estimates: list[Estimates] = field(default_factory=list)
+    # Kept only where there may be a before and an after: recordings can be large.
+    recordings: list[Recording] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    change: BeforeAfter | None = None
+
+
+def _all(paths: Sequence[Path], work: _Work, match: str, progress: Progress) -> _Done:
     from renshaw.cli.folder import page_names
     from renshaw.data.estimates import gathered
     from renshaw.data.estimates_file import write_estimates
-    from renshaw.findings.recording import measured
+    from renshaw.data.names import telling_names
     from renshaw.reports.report import report
 
-    names: list[str] = []
-    done: list[Estimates] = []
-    findings: list[Finding] = []
-    refused: list[str] = []
-    written = False
-    for n, path in enumerate(files):
+    done = _Done()
+    names = telling_names(paths)
+    pages = ["report.html"] if len(paths) == 1 else page_names(list(names))
+    for n, (path, name, page) in enumerate(zip(paths, names, pages, strict=True)):
         try:
-            recording = _read(path, reading, names)
-            steps = _Steps(progress, n, len(files), recording.name)
-            estimates = _estimated(recording, asked, steps)
-            names.append(recording.name)
-            done.append(estimates)
-            _say_undecomposed(recording, path)
-            universes = None
-            if out is not None:
-                universes = _universes(recording, asked, steps) if multiverse else None
-                page = out / ("report.html" if len(files) == 1 else page_names(names)[-1])
-                steps(2, "report of")
-                report(recording, page, estimates=estimates, multiverse=universes)
-                written = True
-            findings = list(measured(recording, estimates, universes))
+            recording = _read(path, work.reading, name)
+            _one(recording, page, done, work, _Steps(progress, n, len(paths), name))
         except Exception as error:
             if not expected(error):
                 raise
-            refused.append(sentence(error))
-    if out is not None and done:
-        write_estimates(gathered(done), out / "estimates.csv")
-        if len(files) > 1:
-            pages = page_names(names)
-            report(gathered(done), out / "report.html", links=pages, refused=refused)
-            written = True
-    if len(done) > 1:
-        findings = list(gathered(done).findings())
-    return done, findings, refused, written
+            done.refused.append(sentence(error))
+            continue
+        _say_undecomposed(recording, path)
+        if len(paths) == 2 and work.before_after is not False:
+            done.recordings.append(recording)
+    if len(done.recordings) == 2:
+        _compare(done, work, match)
+    elif len(done.estimates) > 1:
+        done.findings = list(gathered(done.estimates).findings())
+    if work.out is not None and done.estimates:
+        table = write_estimates(gathered(done.estimates), work.out / "estimates.csv")
+        if len(paths) > 1 and done.change is None:
+            whole, index = gathered(done.estimates), work.out / "report.html"
+            done.written.append(report(whole, index, links=done.pages, refused=done.refused))
+        done.written.insert(0, table)
+    return done
+
+
+def _one(recording: Recording, page: str, done: _Done, work: _Work, steps: _Steps) -> None:
+    """Estimate one recording, and write its page where there is a folder for it."""
+    from renshaw.findings.recording import measured
+    from renshaw.reports.report import report
+
+    estimates = _estimated(recording, work.asked, steps)
+    done.names.append(recording.name)
+    done.pages.append(page)
+    done.estimates.append(estimates)
+    done.findings = list(measured(recording, estimates))
+    if work.out is None:
+        return
+    universes = _universes(recording, work.asked, steps) if work.multiverse else None
+    steps(2, "report of")
+    written = report(recording, work.out / page, estimates=estimates, multiverse=universes)
+    if written.name == "report.html":
+        done.written.append(written)
+    done.findings = list(measured(recording, estimates, universes))
+
+
+def _compare(done: _Done, work: _Work, match: str) -> None:
+    """Hold two recordings of one person against each other, if that is what they are."""
+    from renshaw.data.estimates import gathered
+    from renshaw.estimation.estimate import estimated_together
+    from renshaw.reports.report import report
+    from renshaw.study.before_after import BeforeAfterSettings, before_after
+    from renshaw.study.sessions import BeforeAndAfter, before_and_after
+
+    said = BeforeAndAfter(0, "--before-after says so") if work.before_after else None
+    order = said or before_and_after(done.recordings)
+    if order is None:
+        done.findings = list(gathered(done.estimates).findings())
+        return
+    if order.first == 1:
+        for each in (done.names, done.pages, done.estimates, done.recordings):
+            each.reverse()
+    before, after = done.recordings
+    done.change = before_after(
+        before,
+        after,
+        BeforeAfterSettings(match=match),
+        estimates=estimated_together(done.recordings, done.estimates, work.asked),
+        why=order.why,
+    )
+    done.findings = list(done.change.findings())
+    if work.out is not None:
+        table, page = work.out / "difference.csv", work.out / "report.html"
+        done.written.append(done.change.save(table))
+        done.written.append(report(done.change, page, recordings=done.recordings, links=done.pages))
 
 
 def _say_undecomposed(recording: Recording, path: Path) -> None:
@@ -164,22 +253,17 @@ class _Steps:
         self._progress(self._before + part, self._total, f"{what} {self._name}")
 
 
-def _read(path: Path, reading: ReadOptions, taken: Sequence[str]) -> Recording:
+def _read(path: Path, reading: ReadOptions, name: str) -> Recording:
     from renshaw.io import read
 
     if not path.exists():
         raise ReadError(not_there(path, "the path of a recording with motor units"))
-    recording = read(path, options=reading)
-    name, n = recording.name, 1
-    while name in taken:
-        n += 1
-        name = f"{recording.name} ({n})"
-    return recording if n == 1 else replace(recording, name=name)
+    return replace(read(path, options=reading), name=name)
 
 
 def _refuse_inputs(files: Sequence[Path], out: Path) -> None:
     """Refuse a folder in which a recording would be overwritten by what is written about it."""
-    for target in (out / "estimates.csv", out / "report.html"):
+    for target in (out / name for name in ("estimates.csv", "difference.csv", "report.html")):
         for path in files:
             if path.exists() and target.exists() and path.samefile(target):
                 raise WriteError(
@@ -206,16 +290,15 @@ def _universes(
     return multiverse_of(recording, base=asked)
 
 
-def _show(
-    done: Sequence[Estimates], findings: Sequence[Finding], out: Path | None, *, pages: bool
-) -> None:
-    from renshaw.cli.tables import overview, summary
+def _show(done: _Done, out: Path | None) -> None:
+    from renshaw.cli.tables import differences, overview, summary
     from renshaw.data.estimates import gathered
 
-    table = summary(done[0]) if len(done) == 1 else overview(gathered(done))
+    several = len(done.estimates) > 1
+    tables = [overview(gathered(done.estimates)) if several else summary(done.estimates[0])]
+    if done.change is not None:
+        tables.append(differences(done.change))
     if out is None:
-        hint = "Use -o DIR to write every value and a report."
-        printed(findings, table, hint=hint)
+        printed(done.findings, *tables, hint="Use -o DIR to write every value and a report.")
     else:
-        written = [out / "estimates.csv", *([out / "report.html"] if pages else [])]
-        printed(findings, table, written=written)
+        printed(done.findings, *tables, written=done.written)

@@ -6,7 +6,7 @@ import glob
 from collections.abc import Sequence
 from pathlib import Path
 
-from renshaw.core.errors import ReadError
+from renshaw.core.errors import ReadError, sentence
 from renshaw.core.files import not_there
 
 _PATTERN = "*?["
@@ -14,8 +14,10 @@ _PATTERN = "*?["
 _OURS = ("estimates.csv", "difference.csv", "findings.json", "posterior.csv", "change.csv")
 
 
-def recordings_of(given: Sequence[Path], beside: Path | None = None) -> list[Path]:
-    """Return the files that are meant, each once and in order.
+def recordings_of(
+    given: Sequence[Path], beside: Path | None = None
+) -> tuple[list[Path], list[str]]:
+    """Return the files that are meant, each once and in order, and what was meant in vain.
 
     Parameters
     ----------
@@ -25,17 +27,22 @@ def recordings_of(given: Sequence[Path], beside: Path | None = None) -> list[Pat
     beside : Path, optional
         A folder for results, in which no recordings are looked for.
 
-    Raises
-    ------
-    ReadError
-        A folder holds no recordings, or a pattern matches nothing. Files that don't exist are left
-        to whoever reads them.
+    Returns
+    -------
+    files : list of Path
+        Those that don't exist among them: whoever reads them says so.
+    refused : list of str
+        Folders without recordings, patterns that nothing matches, and why.
     """
     found: list[Path] = []
+    refused: list[str] = []
     for path in given:
-        found += _of_one(path, beside)
-    unique = {path.absolute().resolve(): path for path in reversed(found)}
-    return [path for path in dict.fromkeys(found) if unique[path.absolute().resolve()] == path]
+        try:
+            found += _of_one(path, beside)
+        except ReadError as error:
+            refused.append(sentence(error))
+    once = {path.resolve(): path for path in reversed(found)}
+    return [path for path in dict.fromkeys(found) if once[path.resolve()] == path], refused
 
 
 def _of_one(path: Path, beside: Path | None) -> list[Path]:
@@ -43,7 +50,8 @@ def _of_one(path: Path, beside: Path | None) -> list[Path]:
         return _in_folder(path, beside)
     if path.exists() or not any(sign in str(path) for sign in _PATTERN):
         return [path]
-    matched = [Path(each) for each in sorted(glob.glob(str(path), recursive=True))]
+    # Path.glob takes no absolute patterns.
+    matched = [Path(each) for each in sorted(glob.glob(str(path), recursive=True))]  # noqa: PTH207
     files = [each for each in matched if each.is_file() and not _ours(each, beside)]
     folders = [each for each in matched if each.is_dir()]
     if not files and not folders:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from renshaw.cli.progress import one_line
-from renshaw.core.numbers import number
+from renshaw.core.numbers import between_signed, number, signed
 from renshaw.data.estimates import Estimates
 from renshaw.estimation.quantity import QUANTITIES, during_of, shown_in
 from renshaw.findings.words import title_of, uncapital
+
+if TYPE_CHECKING:
+    from renshaw.study.before_after import BeforeAfter
 
 _LONGEST_NAME = 40
 
@@ -62,6 +66,30 @@ def overview(estimates: Estimates) -> str:
             ]
         )
     return aligned(lines, left={0})
+
+
+def differences(change: BeforeAfter) -> str:
+    """Return one line a quantity: before, after, and their difference with its interval."""
+    interval = f"{100 * change.settings.confidence:g} % CI"
+    lines = [["", "before", "after", "difference", interval, "units", "of"]]
+    for row in change.table.to_dict("records"):
+        of = (
+            f"{row['n_paired']} in both"
+            if row["paired"]
+            else f"{row['n_before']} and {row['n_after']}"
+        )
+        lines.append(
+            [
+                title_of(row["quantity"]),
+                number(row["before"]),
+                number(row["after"]),
+                signed(row["difference"]),
+                between_signed(row["ci_low"], row["ci_high"]),
+                row["units"],
+                of,
+            ]
+        )
+    return aligned(lines, left={0, 5, 6})
 
 
 def _short(name: str) -> str:

@@ -6,6 +6,7 @@ import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import takewhile
 from pathlib import Path
 
 from renshaw.data.recording import Recording
@@ -24,7 +25,8 @@ def telling_names(paths: Iterable[str | os.PathLike[str]]) -> tuple[str, ...]:
     >>> telling_names(["P01/pre/rec.mat", "P01/post/rec.mat", "P02/pre/rec.mat", "P02/max.mat"])
     ('P01/pre/rec', 'P01/post/rec', 'P02/pre/rec', 'max')
     """
-    files = [Path(os.path.abspath(path)) for path in paths]
+    # Not resolved: links are called what they are called.
+    files = [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100
     beside = Counter(file.with_suffix("") for file in dict.fromkeys(files))
     parts = [
         # Two kinds of files of one stem in a folder are told apart by their endings.
@@ -36,10 +38,18 @@ def telling_names(paths: Iterable[str | os.PathLike[str]]) -> tuple[str, ...]:
         alike[each[-1]].append(i)
     names = [""] * len(files)
     for group in alike.values():
-        depth = _depth({parts[i] for i in group})
+        shared = _shared([parts[i][:-1] for i in group])
+        inside = {i: parts[i][shared:] for i in group}
+        depth = _depth(set(inside.values()))
         for i in group:
-            names[i] = "/".join(part.strip("/\\") for part in parts[i][-depth:]).lstrip("/")
+            names[i] = "/".join(part.strip("/\\") for part in inside[i][-depth:]).lstrip("/")
     return tuple(names)
+
+
+def _shared(folders: Sequence[tuple[str, ...]]) -> int:
+    """Return how many folders from the top all have in common; no matter of one alone."""
+    together = zip(*folders, strict=False) if len(folders) > 1 else ()
+    return sum(1 for _ in takewhile(lambda each: len(set(each)) == 1, together))
 
 
 def _depth(different: set[tuple[str, ...]]) -> int:

@@ -33,8 +33,8 @@ PAIR = Detectable(
     "Stephenson & Maluf 2011, doi:10.1016/j.jneumeth.2011.03.018: 158 pairs of the tibialis "
     "anterior of 9 people",
 )
-# `renshaw.reliability` of the open data of Orssatto et al. 2023 (github.com/orssatto/RT-PICs-ageing,
-# CC0), sessions c1 and c2; `tests/published/test_delta_f_statistics.py` computes them anew.
+# `renshaw.reliability` of the open data of Orssatto et al. 2023 (CC0), sessions c1 and c2
+# (github.com/orssatto/RT-PICs-ageing); `tests/published/test_delta_f_statistics.py` does it anew.
 _ORSSATTO = "open data of Orssatto et al. 2023: soleus of older people, two weeks apart"
 UNITS = Detectable("the ΔF of one tracked unit", 1.94, f"{_ORSSATTO}, 18 units")
 PERSON = Detectable("the mean ΔF of one person", 1.74, f"{_ORSSATTO}, 8 people")

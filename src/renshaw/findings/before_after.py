@@ -60,7 +60,7 @@ def findings(change: BeforeAfter) -> tuple[Finding, ...]:
             ],
             n=int(row["n_paired"]) if row["paired"] else None,
             of="units found in both" if row["paired"] else "",
-            warnings=[*_bounds(row, what), *_small(quantity, row)],
+            warnings=[*change.warnings, *_bounds(row, what), *_small(quantity, row)],
             would_change=[_taken(change), _how(change, row), *_interval(row)],
             next_steps=[MORE],
         ),
@@ -71,7 +71,9 @@ def _sentence(change: BeforeAfter, row: Mapping[Any, Any], what: str) -> str:
     before, after = change.names
     units = str(row["units"])
     difference, low, high = (float(row[key]) for key in ("difference", "ci_low", "ci_high"))
-    values = f"{number(row['before'])} {units} in {before}, {number(row['after'])} {units} in {after}"
+    values = (
+        f"{number(row['before'])} {units} in {before}, {number(row['after'])} {units} in {after}"
+    )
     values = " ".join(values.split())
     whose = _whose(row)
     if row["bounds"]:
@@ -89,7 +91,8 @@ def _sentence(change: BeforeAfter, row: Mapping[Any, Any], what: str) -> str:
     if low <= 0 <= high:
         return (
             f"No clear difference of {what}: {values}, a difference of {signed(difference)} "
-            f"{units}".rstrip() + f"{whose} ({sure})."
+            f"{units}".rstrip()
+            + f"{whose} ({sure})."
         )
     way = "lower" if difference < 0 else "higher"
     return f"Mean {what} was {size} {way} in {after} than in {before}: {values}{whose} ({sure})."
@@ -116,8 +119,8 @@ def _how(change: BeforeAfter, row: Mapping[Any, Any]) -> str:
     if row["paired"] or not change.matched:
         return f"{words}."
     return (
-        f"{words}, but only {row['n_paired']} with a value in both: all units of each recording are "
-        "compared instead."
+        f"{words}, but only {row['n_paired']} with a value in both: all units of each recording "
+        "are compared instead."
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -21,6 +21,7 @@ from renshaw.data.recording import Recording
 from renshaw.decomposition.tracking import track
 from renshaw.estimation.estimate import estimate
 from renshaw.estimation.quantity import shown_in
+from renshaw.estimation.recorded import usable_torque
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,6 +43,8 @@ COLUMNS = (
 UNIT_COLUMNS = ("quantity", "label_before", "before", "label_after", "after")
 # Of fewer units that were found again, the difference says less than that of all.
 _FEWEST_PAIRED = 3
+# Contractions whose heights differ by more are two tasks.
+_ALIKE = 1.25
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +82,8 @@ class BeforeAfter(Result):
         Why the two are taken for a before and an after; goes on after "because".
     estimates : Estimates
         Of both.
+    warnings : tuple of str
+        What speaks against holding one against the other, in sentences.
     settings : BeforeAfterSettings
     history : History
     """
@@ -90,6 +95,7 @@ class BeforeAfter(Result):
     match_words: str
     why: str
     estimates: Estimates
+    warnings: tuple[str, ...] = ()
     settings: BeforeAfterSettings = field(default_factory=BeforeAfterSettings)
     history: History = field(default_factory=History)
 
@@ -185,6 +191,7 @@ def before_after(
         match_words=words,
         why=why,
         estimates=estimates,
+        warnings=tuple(_unlike(before, after)),
         settings=settings,
         history=estimates.history.then(step),
     )
@@ -199,6 +206,36 @@ def _refuse_two_muscles(before: Recording, after: Recording) -> None:
             f"{before.name} is of {' and '.join(before.muscles)} and {after.name} of "
             f"{' and '.join(after.muscles)}: a before and an after are of one muscle."
         )
+
+
+def _unlike(before: Recording, after: Recording) -> Iterator[str]:
+    """Yield why the two may not be what they are taken for."""
+    if before.units.fingerprint() == after.units.fingerprint() and len(before.units):
+        yield "Both hold the very same discharges: is one a copy of the other?"
+    who = [each.participant for each in (before, after)]
+    if all(who) and who[0] != who[1]:
+        yield f"They name two participants, {who[0]} and {who[1]}."
+    one, other = usable_torque(before)[0], usable_torque(after)[0]
+    if one is None or other is None:
+        return
+    if one.unit != other.unit:
+        yield (
+            f"Their torques are in {one.unit or 'no unit'} and {other.unit or 'no unit'}: what is "
+            "read from torque can't be compared."
+        )
+        return
+    peaks = [_height(each.values) for each in (one, other)]
+    if min(peaks) > 0 and max(peaks) > _ALIKE * min(peaks):
+        yield (
+            f"The contractions are not alike: torque rises by {peaks[0]:.3g} and {peaks[1]:.3g} "
+            f"{one.unit or 'a.u.'}, and estimates change with its height."
+        )
+
+
+def _height(torque: FloatArray) -> float:
+    """Return from rest to the top of a torque, single samples aside."""
+    low, high = np.nanpercentile(torque, (2, 98))
+    return float(high - low)
 
 
 def _matched(
@@ -222,7 +259,7 @@ def _matched(
     try:
         pairs = list(track(before, after).pairs)
     except DataError as error:
-        return (), f"units could not be tracked: {error}".rstrip(".")
+        return (), f"units could not be tracked ({str(error).rstrip('.')})"
     return tuple(pairs), "units were told to be the same by their action potentials"
 
 

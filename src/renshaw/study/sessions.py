@@ -102,7 +102,7 @@ def _sessions(one: str, other: str) -> list[tuple[tuple[float, ...], str]] | Non
 
 def _told(path: str) -> tuple[str, list[tuple[tuple[float, ...], str]]]:
     """Return a path without the words for its session, and these with their places in time."""
-    whole = Path(os.path.abspath(path))
+    whole = Path(os.path.abspath(path))  # noqa: PTH100
     plain = _CAMEL.sub("_", whole.with_suffix("").as_posix()).casefold()
     words = []
     for match in _SESSION.finditer(plain):

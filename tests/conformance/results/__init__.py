@@ -180,6 +180,27 @@ def comparison() -> Any:
     return compare(Estimates(tuple(rows)), design, reference="pre")
 
 
+def before_after_of_one() -> Any:
+    """Five units of one person before and after, whose participants are named differently."""
+    from dataclasses import replace
+
+    from renshaw.data.estimates import Estimate, Estimates
+    from renshaw.study.before_after import BeforeAfterSettings, before_after
+
+    names = ("pre <1>", "post")
+    values = [
+        Estimate(name, "delta_f", unit, 0, 4.0 + unit - change * (1 + unit / 5), "pps")
+        for name, change in zip(names, (0.0, 0.5), strict=True)
+        for unit in range(1, 5)
+    ]
+    both = [
+        replace(recording(participant=who), name=name)
+        for name, who in zip(names, ("Ann", "<Bea>"), strict=True)
+    ]
+    settings = BeforeAfterSettings(match="labels")
+    return before_after(*both, settings, estimates=Estimates(tuple(values)))
+
+
 def night() -> Any:
     """Two spasms in two hours."""
     from renshaw.experiment.night import Night, SpasmOfNight
@@ -275,6 +296,7 @@ MADE: dict[str, Callable[[], Result]] = {
     "Multiverse": lambda: rs.multiverse(
         recording(), rs.estimation.MultiverseSettings(smoothers=("hann",))
     ),
+    "BeforeAfter": before_after_of_one,
     "Comparison": comparison,
     "StudyResult": study,
     "MixedModel": lambda: rs.stats.mixed_model(retest(), "deltaf ~ time + (1|participant)"),

@@ -1,4 +1,4 @@
-"""Two recordings of one person: each unit before and after, the difference, and both side by side."""
+"""Two recordings of one person: units before and after, the difference, both side by side."""
 
 from __future__ import annotations
 
@@ -42,7 +42,8 @@ def unit_differences(change: BeforeAfter, quantity: str = "") -> Figure:
     caption = (
         "Left: each dot is a motor unit; "
         + ("lines join the same unit; " if change.matched else "")
-        + "thick: mean of those compared. Right: the difference, with its interval over units of this person."
+        + "thick: mean of those compared. Right: the difference, with its interval over units of "
+        "this person."
     )
     return Figure(
         "before-after",
@@ -82,7 +83,9 @@ def _units(change: BeforeAfter, quantity: str, row: dict[object, object]) -> Pan
                 color=_COLORS[place],
                 alpha=0.75,
                 name=change.names[place],
-                words=tuple(str(label) for label, ok in zip(labels[place], there, strict=True) if ok),
+                words=tuple(
+                    str(label) for label, ok in zip(labels[place], there, strict=True) if ok
+                ),
             )
         )
         mean = np.repeat(float(row[side]), 2)  # type: ignore[arg-type]
@@ -145,8 +148,8 @@ def side_by_side(
         "side-by-side",
         tuple(panels),
         title="Smoothed rates and torque of both recordings",
-        caption="Smoothed rate of every unit, the first recruited dark, and torque; both recordings on the "
-        "same scales.",
+        caption="Smoothed rate of every unit, the first recruited dark, and torque; both "
+        "recordings on the same scales.",
         columns=2,
         heads=tuple(short(each.name, 40) for each in recordings),
         shared_x=True,

@@ -39,9 +39,7 @@ def page(
         findings=change.findings(),
         sections=[
             _difference(change, recordings),
-            Section(
-                "recordings", "Recordings", tables=[recordings_table(change.estimates, links)]
-            ),
+            Section("recordings", "Recordings", tables=[recordings_table(change.estimates, links)]),
             Section("exclusions", "Excluded values and reasons", tables=[reasons])
             if reasons.rows
             else None,
