@@ -85,7 +85,7 @@ def _said(muscles: Sequence[str]) -> set[str]:
     return {muscle.strip().casefold() for muscle in muscles}
 
 
-def _sessions(one: str, other: str) -> list[tuple[tuple[float, ...], str]] | None:
+def _sessions(one: str, other: str) -> list[tuple[tuple[float, float], str]] | None:
     """Return when each of two paths says that it was, and its word; None where they don't."""
     found = [_told(path) for path in (one, other)]
     (rest, words), (other_rest, other_words) = found
@@ -100,7 +100,7 @@ def _sessions(one: str, other: str) -> list[tuple[tuple[float, ...], str]] | Non
     return None if a[0] == b[0] else [a, b]
 
 
-def _told(path: str) -> tuple[str, list[tuple[tuple[float, ...], str]]]:
+def _told(path: str) -> tuple[str, list[tuple[tuple[float, float], str]]]:
     """Return a path without the words for its session, and these with their places in time."""
     whole = Path(os.path.abspath(path))  # noqa: PTH100
     plain = _CAMEL.sub("_", whole.with_suffix("").as_posix()).casefold()
