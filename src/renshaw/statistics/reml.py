@@ -152,20 +152,17 @@ class Problem:
 
     def solve(self, theta: FloatArray) -> Solved:
         """Return the penalized least squares at theta."""
-        from scipy.linalg import solve_triangular
-
         log_det, taken = self._reduced(np.asarray(theta, dtype=float))
         gram = self._fixed - taken
         gram = (gram + gram.T) / 2
         p = self.p
-        root = np.linalg.cholesky(gram[:p, :p]) if p else np.zeros((0, 0))
-        half = solve_triangular(root, gram[:p, p], lower=True) if p else np.zeros(0)
+        # These are a few numbers each, for which LAPACK's triangular solver wakes every core: it
+        # takes some forty times as long as the general one.
+        root = np.linalg.cholesky(gram[:p, :p])
+        half = np.linalg.solve(root, gram[:p, p])
         residual = float(gram[p, p] - half @ half)
-        back = solve_triangular(root, np.eye(p), lower=True) if p else np.zeros((0, 0))
-        into = solve_triangular(self._R, back.T) if p else np.zeros((0, 0))
-        beta = into @ half
-        if p:
-            beta = beta + solve_triangular(self._R, self._start)
+        into = np.linalg.solve(self._R, np.linalg.inv(root).T)
+        beta = into @ half + np.linalg.solve(self._R, self._start)
         fixed = 2 * float(np.log(np.diag(root)).sum()) + self.log_det_R
         floor = 1e-14 * self.spread
         return Solved(log_det, fixed, max(residual, floor), beta, into @ into.T)
