@@ -17,6 +17,10 @@ LARGEST_RATIO = 200
 LARGEST_JSON_BYTES = 2**30
 # An hour of 100 units as a table, 16 letters a discharge.
 LARGEST_TABLE_BYTES = 64 * 2**20
+# Five minutes of 16 channels at 2 kHz as a table, with the time of every sample of each.
+LARGEST_MATRIX_BYTES = 256 * 2**20
+# Cells of a table that is read as numbers, 240 MB of them.
+MOST_CELLS = 30_000_000
 # Cues and stimuli come by the hundred.
 MOST_EVENTS = 1_000_000
 # A grid yields tens of units, a simulated pool some hundreds.

@@ -6,7 +6,7 @@ import os
 import stat
 from functools import cached_property
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from renshaw.core.files import near
 from renshaw.io.containers import mat4
@@ -14,6 +14,9 @@ from renshaw.io.containers.inflate import GZIP, inflated, inflated_head
 from renshaw.io.limits import LARGEST_JSON_BYTES, Budget, in_words
 from renshaw.io.options import ReadOptions, Watched
 from renshaw.io.refusal import Refusal
+
+if TYPE_CHECKING:
+    from renshaw.io.containers.table import Table
 
 HEAD_BYTES = 1 << 16
 _SPACES = frozenset(b"\t\n\r\f\v\x1a")
@@ -160,10 +163,25 @@ class Probe:
     @cached_property
     def text(self) -> str:
         """The whole file as text."""
-        decoded = _decoded(self.content)
-        if decoded is None:
+        return self.content.decode(self.encoding)
+
+    @cached_property
+    def encoding(self) -> str:
+        """The encoding of a text, by the whole of it."""
+        encoding = _encoding_of(self.content)
+        if encoding is None:
             raise Refusal("It begins as text but goes on as binary data; it is damaged")
-        return decoded
+        return encoding
+
+    @cached_property
+    def table(self) -> Table | None:
+        """The head and the first rows of a table, or None if this is no text."""
+        from renshaw.io.containers.table import of_text
+
+        text = self.text_head
+        # Whether a packed text goes on is not known before it is unpacked.
+        cut = self.size > HEAD_BYTES or (self.kind == "gzip" and len(text) >= HEAD_BYTES // 4)
+        return of_text(text, cut) if text.strip() else None
 
     def close(self) -> None:
         """Close whatever was opened; so does the end of a ``with`` block."""
@@ -178,28 +196,39 @@ class Probe:
 
     def _text_head(self, head: bytes) -> str | None:
         # A head may end within a letter of several bytes.
-        return next(
-            (t for cut in range(4) if (t := _decoded(head[: len(head) - cut])) is not None), None
-        )
-
-
-def _decoded(content: bytes) -> str | None:
-    """Return bytes as text, or None if they are not one."""
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        encodings: tuple[str, ...] = ("utf-16",)
-    elif b"\0" in content:
+        for cut in range(4):
+            begin = head[: len(head) - cut]
+            if (encoding := _encoding_of(begin)) is not None:
+                return begin.decode(encoding)
         return None
-    else:
-        encodings = ("utf-8-sig", "cp1252")
-    for encoding in encodings:
+
+
+def _encoding_of(content: bytes) -> str | None:
+    """Return the encoding of bytes that are a text, or None if they are not one."""
+    for encoding in _encodings(content):
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
         begin = text[:HEAD_BYTES]
         odd = sum(begin.count(chr(code)) for code in range(32) if code not in _SPACES)
-        return None if odd > len(begin) // 1000 else text
+        return None if odd > len(begin) // 1000 else encoding
     return None
+
+
+def _encodings(content: bytes) -> tuple[str, ...]:
+    """Return those that bytes may be in."""
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return ("utf-16",)
+    if b"\0" not in content:
+        return ("utf-8-sig", "cp1252")
+    # Some programs leave out the mark of UTF-16: then every second byte of plain letters is 0.
+    low, high = content[0:400:2], content[1:400:2]
+    if low.count(0) == 0 and high.count(0) > 0.8 * len(high):
+        return ("utf-16-le",)
+    if high.count(0) == 0 and low.count(0) > 0.8 * len(low):
+        return ("utf-16-be",)
+    return ()
 
 
 def _what_to_do(path: Path) -> str:

@@ -1,145 +1,226 @@
-"""Tables in text files, whatever their separator, capitals and byte-order mark."""
+"""Tables in text files, whatever their encoding, separator, decimal sign and remarks."""
 
 from __future__ import annotations
 
-import csv
 import io
+import itertools
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
-from renshaw.io.limits import LARGEST_TABLE_BYTES, in_words
-from renshaw.io.probe import HEAD_BYTES, Probe
+import numpy as np
+
+from renshaw.io.containers import table_head
+from renshaw.io.containers.table_cells import MISSING, Oddities, in_number_order, label, number
+from renshaw.io.limits import (
+    LARGEST_MATRIX_BYTES,
+    LARGEST_TABLE_BYTES,
+    MOST_CELLS,
+    in_words,
+)
+from renshaw.io.probe import Probe
 from renshaw.io.refusal import Refusal
 
-_SEPARATORS = "\t,;|"
-# Words that stand for "no value" in tables; BIDS writes n/a.
-MISSING = frozenset({"", "n/a", "na", "nan", "none", "null"})
-_DECIMAL_COMMA = re.compile(r"^\s*[+-]?\d+,\d+([eE][+-]?\d+)?\s*$")
+__all__ = [
+    "MISSING",
+    "Oddities",
+    "Table",
+    "head",
+    "in_number_order",
+    "label",
+    "normal",
+    "number",
+    "whole",
+]
+
+# Cells that are read at once where some are no numbers, so that their texts never fill the memory.
+_CELLS_AT_ONCE = 500_000
 
 
 @dataclass(frozen=True)
 class Table:
-    """The head of a table and its rows, read as they are asked for.
+    """A table whose head was found and whose rows are read as they are asked for.
 
     Parameters
     ----------
-    columns : tuple of str
-        Names in lower case with ``_`` for spaces; for a table without a head, its first row.
-    separator : str
-    text : str
-        The whole table, head included.
+    found : Found
+        Where its parts are.
+    content : bytes
+        The whole text, or its beginning where only the head was asked for.
+    encoding : str
     """
 
-    columns: tuple[str, ...]
-    separator: str
-    text: str
+    found: table_head.Found
+    content: bytes
+    encoding: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the columns as they are written; none for a table without a head."""
+        return self.found.names
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """Names in lower case with ``_`` for spaces; none for a table without a head."""
+        return tuple(normal(name) for name in self.names)
+
+    @property
+    def separator(self) -> str:
+        """What stands between two cells; nothing for a table of one column."""
+        return self.found.separator
+
+    @property
+    def decimal_comma(self) -> bool:
+        """Whether a comma may stand for the decimal point."""
+        return self.separator != ","
+
+    @property
+    def width(self) -> int:
+        """Number of columns, by the beginning of the table."""
+        return self.found.width
+
+    @cached_property
+    def beginning(self) -> list[list[str]]:
+        """The rows that the beginning of the file holds, for a look at their content."""
+        return [cells for _, cells in itertools.islice(self.rows(), len(self.found.rows))]
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """Yield the number and the cells of each row after the head; empty rows are skipped."""
-        rows = _rows(self.text, self.separator)
-        next(rows, None)
-        yield from rows
+        text = io.TextIOWrapper(io.BytesIO(self.content), self.encoding, newline="")
+        skipped = self.found.skip
+        rest = itertools.islice(text, skipped, None)
+        for line, cells in table_head.split(rest, self.separator):
+            yield line + skipped, cells
 
     def column(self, *wanted: str) -> int | None:
         """Return the place of the first of these columns that is there."""
         return next((self.columns.index(name) for name in wanted if name in self.columns), None)
 
+    def numbers(self) -> tuple[Any, list[str]]:
+        """Return all cells as numbers, and what there is to say of those that are none.
+
+        Returns
+        -------
+        values : array, shape (rows, width)
+            NaN where a cell is empty, missing or no number.
+        odd : list of str
+            One sentence, or none.
+        """
+        lines = max(self.content.count(b"\n"), self.content.count(b"\r")) + 1
+        if lines * self.width > MOST_CELLS:
+            raise Refusal(
+                f"It has {lines:,} lines of {self.width:,} columns; {MOST_CELLS:,} cells are read "
+                "at most. Split it, or save it as .mat"
+            )
+        odd = Oddities()
+        values = np.empty((lines, self.width))
+        try:
+            return self._fill(values, odd, dtype=np.float64), []
+        except ValueError:
+            # Some cells are no numbers: those are looked for, block by block.
+            return self._fill(values, odd, low_memory=False), odd.words()
+
+    def _fill(self, values: Any, odd: Oddities, **options: Any) -> Any:
+        """Fill in the numbers and return the rows that there were."""
+        from pandas.errors import ParserError, ParserWarning
+
+        end = 0
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", ParserWarning)
+            try:
+                with self._open(**options) as blocks:
+                    for block in blocks:
+                        begin, end = end, end + len(block)
+                        values[begin:end] = _as_numbers(
+                            block, self.decimal_comma, begin + self.found.skip, odd
+                        )
+            except (ParserError, ParserWarning) as error:
+                raise Refusal(
+                    f"Its rows are not as wide as its head, which has {self.width} columns "
+                    f"({_brief(error)}). Export it again"
+                ) from None
+        return values[:end]
+
+    def _open(self, **options: Any) -> Any:
+        import pandas as pd
+
+        return pd.read_csv(
+            io.BytesIO(self.content),
+            sep=r"\s+" if self.separator == " " else self.separator or "\x1f",
+            header=None,
+            names=range(self.width),
+            index_col=False,
+            skiprows=self.found.skip,
+            comment="#",
+            decimal="," if self.found.has_commas else ".",
+            na_values=sorted(MISSING),
+            encoding=self.encoding,
+            float_precision="round_trip",
+            skipinitialspace=True,
+            chunksize=max(1, _CELLS_AT_ONCE // max(1, self.width)),
+            **options,
+        )
+
+
+def _as_numbers(block: Any, decimal_comma: bool, line: int, odd: Oddities) -> Any:
+    """Return a block of cells as numbers; columns of numbers alone need no further look."""
+    columns = [block[at].to_numpy() for at in block]
+    for at, cells in enumerate(columns):
+        if cells.dtype.kind in "biuf":
+            continue
+        columns[at] = values = np.full(len(cells), np.nan)
+        for row, cell in enumerate(cells.tolist()):
+            value = number(cell, decimal_comma=decimal_comma) if isinstance(cell, str) else cell
+            if value is None:
+                odd.add(f"Row {line + row + 1}: {cell[:40]!r} is not a number")
+            else:
+                values[row] = value
+    return np.column_stack([column.astype(float, copy=False) for column in columns])
+
+
+def _brief(error: Exception) -> str:
+    return str(error).replace("\n", " ").strip().removeprefix("Error tokenizing data. ")[:120]
+
 
 def head(probe: Probe) -> Table | None:
-    """Return the head of a text file as a table without its rows, or None if it is no text."""
-    return _table(probe.text_head) if probe.text_head.strip() else None
+    """Return the head of a text file as a table of its first rows, or None if it is no text."""
+    return probe.table
 
 
-def whole(probe: Probe) -> Table:
+def whole(probe: Probe, largest: int = LARGEST_TABLE_BYTES) -> Table:
     """Return the table in a text file."""
-    if len(probe.content) > LARGEST_TABLE_BYTES:
+    begun = probe.table
+    if begun is None:
+        raise Refusal("It holds no table")
+    if len(probe.content) > largest:
         raise Refusal(
             f"It is a table of {in_words(len(probe.content))}; "
-            f"{in_words(LARGEST_TABLE_BYTES)} are read at most. Split it"
+            f"{in_words(largest)} are read at most. Split it"
         )
-    table = _table(probe.text)
-    if table is None:
-        raise Refusal("It holds no table")
-    return table
+    return Table(begun.found, probe.content, probe.encoding)
 
 
-def _table(text: str) -> Table | None:
-    line = next((line for line in text[:HEAD_BYTES].splitlines() if _content(line)), "")
-    if not line:
-        return None
-    separator = max(_SEPARATORS, key=line.count)
-    if not line.count(separator):
-        separator = " "
-    (_, cells), *_ = list(_rows(line, separator)) or [(1, [])]
-    return Table(tuple(_normal(cell) for cell in cells), separator, text)
+def whole_matrix(probe: Probe) -> Table:
+    """Return the table in a text file, which may be large, as raw EMG is."""
+    return whole(probe, LARGEST_MATRIX_BYTES)
 
 
-def _rows(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
-    lines = io.StringIO(text, newline="")
-    spaced = separator == " "
-    reader = csv.reader(lines, delimiter=separator, skipinitialspace=True)
-    try:
-        for cells in reader:
-            if spaced:
-                cells = [cell for cell in cells if cell]
-            first = cells[0].strip() if cells else ""
-            if (first or any(map(str.strip, cells))) and first[:1] != "#":
-                yield reader.line_num, cells
-    except csv.Error as error:
-        raise Refusal(f"Line {reader.line_num} of the table can't be read: {error}") from None
+def of_text(text: str, cut: bool = False) -> Table | None:
+    """Return the table that a text is, or None if it is none.
+
+    Parameters
+    ----------
+    text : str
+    cut : bool
+        Whether it is only the beginning, whose last line may have been cut.
+    """
+    found = table_head.find(text, cut)
+    return None if found is None else Table(found, text.encode("utf-8"), "utf-8")
 
 
-def _content(line: str) -> bool:
-    return bool(line.strip(" \t,;|\r\n")) and not line.lstrip().startswith("#")
-
-
-def _normal(name: str) -> str:
+def normal(name: str) -> str:
     """Return a column's name in lower case: ``Time [s]`` and ``time (s)`` become ``time_s``."""
     return re.sub(r"[^0-9a-zµμ.+-]+", "_", name.strip().lower()).strip("_")
-
-
-class Oddities:
-    """What could not be read: the first in words, the others counted."""
-
-    def __init__(self) -> None:
-        self._first, self._count = "", 0
-
-    def add(self, what: str) -> None:
-        """Note one more."""
-        self._first = self._first or what
-        self._count += 1
-
-    def __bool__(self) -> bool:
-        return self._count > 0
-
-    def __str__(self) -> str:
-        others = self._count - 1
-        more = f", and {others:,} line{'s' * (others > 1)} more" if others else ""
-        return f"{self._first}{more}; left out."
-
-
-def number(cell: str, *, decimal_comma: bool = False) -> float | None:
-    """Return the number in a cell, NaN for a missing one, None for anything else."""
-    try:
-        return float(cell)
-    except ValueError:
-        cell = cell.strip()
-    if cell.lower() in MISSING:
-        return float("nan")
-    if decimal_comma and _DECIMAL_COMMA.match(cell):
-        return float(cell.replace(",", "."))
-    return None
-
-
-def label(cell: str) -> str:
-    """Return the label of a unit; ``3.0``, as some programs write it, becomes ``3``."""
-    cell = cell.strip()
-    return cell[:-2] if re.fullmatch(r"\d+\.0", cell) else cell
-
-
-def in_number_order(labels: list[str]) -> list[str]:
-    """Return labels by number where all are numbers, else as they came."""
-    if all(re.fullmatch(r"-?\d{1,15}", name) for name in labels):
-        return sorted(labels, key=int)
-    return labels
