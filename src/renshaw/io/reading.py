@@ -21,6 +21,7 @@ from renshaw.io.format import FORMATS, Format, missing
 from renshaw.io.options import ReadOptions, spelled
 from renshaw.io.probe import Probe
 from renshaw.io.refusal import Refusal
+from renshaw.io.tables import layouts
 
 _CHUNK_BYTES = 1 << 20
 _SIGNATURES = {
@@ -177,10 +178,10 @@ def _looks_like(probe: Probe) -> str:
         return f"It is an HDF5 file of an unknown kind (entries: {names})."
     if kind in ("text", "gzip") and probe.text_head:
         first = next((line for line in probe.text_head.splitlines() if line.strip()), "")
-        if first.count(",") + first.count(";") + first.count("\t") >= 2:
+        if probe.table is not None and probe.table.width > 1 and probe.table.has_numbers:
             return (
-                "This looks like a table, not a recording. To compare its values use "
-                f"renshaw compare (rs.compare). It begins {first[:60]!r}."
+                "This looks like a table, not a recording. To compare its values use renshaw "
+                f"compare (rs.compare). {layouts.refusal(probe.table)}."
             )
         return f"This text is in no format that renshaw knows. It begins {first[:60]!r}."
     for signature, what in _SIGNATURES.items():

@@ -21,7 +21,7 @@ from renshaw.io.limits import (
     MOST_CELLS,
     in_words,
 )
-from renshaw.io.probe import Probe
+from renshaw.io.probe import HEAD_BYTES, Probe
 from renshaw.io.refusal import Refusal
 
 __all__ = [
@@ -82,10 +82,12 @@ class Table:
         """Number of columns, by the beginning of the table."""
         return self.found.width
 
-    @cached_property
-    def beginning(self) -> list[list[str]]:
-        """The rows that the beginning of the file holds, for a look at their content."""
-        return [cells for _, cells in itertools.islice(self.rows(), len(self.found.rows))]
+    @property
+    def has_numbers(self) -> bool:
+        """Whether most of what stands in its first rows are numbers."""
+        filled = [cell for row in self.found.rows for cell in row if cell.strip()]
+        numbers = (number(cell, decimal_comma=self.decimal_comma) for cell in filled)
+        return 2 * sum(value is not None for value in numbers) > len(filled)
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """Yield the number and the cells of each row after the head; empty rows are skipped."""
@@ -217,7 +219,8 @@ def of_text(text: str, cut: bool = False) -> Table | None:
     cut : bool
         Whether it is only the beginning, whose last line may have been cut.
     """
-    found = table_head.find(text, cut)
+    begin = text[:HEAD_BYTES]
+    found = table_head.find(begin, cut or len(begin) < len(text))
     return None if found is None else Table(found, text.encode("utf-8"), "utf-8")
 
 

@@ -20,10 +20,10 @@ _SEPARATORS = "\t;,| "
 _DECLARED = re.compile(r'^\ufeff?"?sep=(.)"?\s*$', re.I)
 _ENDS = re.compile(r"\r\n|\r|\n")
 _COMMA_NUMBER = re.compile(r"^\s*[+-]?\d+,\d+([eE][+-]?\d+)?\s*$")
-# What a row says that gives the columns' units of measurement or rates: "s", "[mV]", "2000 Hz", "*".
+# What a row below the names may hold: units of measurement or rates, "[mV]", "2000 Hz", "*".
 _MEASURE = re.compile(
-    r"^[\[(]?\s*(?:s|sec|ms|msec|us|[uµμmk]?v|volts?|n|nm|n\.m|kg|g|%|% ?mvc|deg|hz|pps|a\.?u\.?|\*|-"
-    r"|[\d.,]+ ?hz)\s*[\])]?$",
+    r"^[\[(]?\s*(?:s|sec|ms|msec|us|[uµμmk]?v|volts?|n|nm|n\.m|kg|g|%|% ?mvc|deg|hz|pps|a\.?u\.?"
+    r"|\*|-|[\d.,]+ ?hz)\s*[\])]?$",
     re.I,
 )
 # Lines that are looked at, and rows of numbers that make a table.
@@ -160,18 +160,22 @@ def _tried(lines: Sequence[str], first: int, separator: str) -> _Tried:
         rows = []
     rows = rows or [(first + 1, [""])]
     comma = separator != ","
-    filled = [cell for _, cells in rows for cell in cells if cell.strip()]
-    share = sum(number(cell, decimal_comma=comma) is not None for cell in filled)
-    wide = sum(len(cells) > 1 for _, cells in rows)
-    begin = next((n for n, c in rows if _numeric(c, comma)), rows[0][0])
+    numeric = [(n, cells) for n, cells in rows if _numeric(cells, comma)]
+    # Remarks and heads may hold any sign; what is right splits the rows of numbers.
+    judged = [cells for _, cells in numeric or rows]
+    filled = [cell for cells in judged for cell in cells if cell.strip()]
+    numbers = sum(number(cell, decimal_comma=comma) is not None for cell in filled)
+    wide = sum(len(cells) > 1 for cells in judged)
+    begin = numeric[0][0] if numeric else rows[0][0]
     comment = next(
         (x for x in reversed(lines[first : begin - 1]) if x.lstrip().startswith("#")), ""
     )
     worth = (
-        round(share / max(1, len(filled)), 1),
-        round(wide / len(rows), 1),
-        share,
-        -_SEPARATORS.find(separator) if separator else -len(_SEPARATORS),
+        round(len(numeric) / len(rows), 1),
+        round(numbers / max(1, len(filled)), 1),
+        wide >= 2 or wide == len(judged),
+        numbers,
+        -_SEPARATORS.find(separator) if separator else 0,
     )
     return _Tried(separator, rows, comment, worth)
 
@@ -186,7 +190,9 @@ def _numeric(cells: Sequence[str], comma: bool) -> bool:
 def _first_of_content(rows: list[list[str]], comma: bool) -> int | None:
     """Return the first row from which on rows hold numbers."""
     numeric = [_numeric(cells, comma) for cells in rows]
-    widest = max((len(cells) for cells, is_one in zip(rows, numeric, strict=True) if is_one), default=0)
+    widest = max(
+        (len(cells) for cells, is_one in zip(rows, numeric, strict=True) if is_one), default=0
+    )
     for at in range(len(rows)):
         following = numeric[at : at + _ENOUGH]
         # A remark such as "Force, 100" is as wide as nothing else.
@@ -212,7 +218,9 @@ def _names(
     if len(names) < max(1, min(width - 1, width // 2 + 1)) and width > 1:
         return [], before
     joined = [
-        f"{name.strip()} [{_bare(measures[i])}]" if i < len(measures) and _said(measures[i]) else name
+        f"{name.strip()} [{_bare(measures[i])}]"
+        if i < len(measures) and _said(measures[i])
+        else name
         for i, name in enumerate(names)
     ]
     return joined, before[:at]
@@ -239,4 +247,5 @@ def _bare(measure: str) -> str:
 
 
 def _said(measure: str) -> bool:
-    return _bare(measure) not in ("", "*", "-")
+    """Whether it is a unit of measurement, and no rate."""
+    return _bare(measure) not in ("", "*", "-") and not _bare(measure).lower().endswith("hz")

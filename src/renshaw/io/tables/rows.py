@@ -1,0 +1,75 @@
+"""A row a unit: its discharge times one after the other, after its name or without one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from renshaw.data.recording import Recording
+from renshaw.io.containers import table
+from renshaw.io.containers.table import Table
+from renshaw.io.limits import MOST_UNITS
+from renshaw.io.options import ReadOptions
+from renshaw.io.refusal import Refusal
+from renshaw.io.tables.names import columns_of
+from renshaw.io.tables.times import seconds
+from renshaw.io.trains import motor_units
+
+# Discharges that a row needs before it looks like the times of a unit.
+FEWEST = 3
+
+
+def by_head(sheet: Table) -> bool:
+    """Whether the head says so: a column of units, then ``t1, t2, ...``, numbers or nothing."""
+    columns = columns_of(sheet.names)
+    if not columns or columns[0].kind not in ("unit_id", "") or sheet.width < 1 + FEWEST:
+        return False
+    rest = columns[1:]
+    numbered = [c for c in rest if c.label and (c.kind == "time" or c.name.strip().isdigit())]
+    blank = [c for c in rest if not c.name]
+    if columns[0].kind == "unit_id":
+        return len(numbered) + len(blank) + sheet.width - len(columns) >= max(FEWEST, len(rest) - 1)
+    return len(numbered) >= FEWEST and len(numbered) == len(rest) and numbered[0].kind == "time"
+
+
+def labelled(rows: Sequence[Sequence[str]], comma: bool) -> bool:
+    """Whether every row of a table without a head begins with a name, and numbers follow."""
+    return bool(rows) and all(
+        table.number(row[0], decimal_comma=comma) is None
+        and len(row) > FEWEST
+        and all(table.number(cell, decimal_comma=comma) is not None for cell in row[1:-1])
+        for row in rows
+    )
+
+
+def read(sheet: Table, named: bool, options: ReadOptions, notes: Sequence[str] = ()) -> Recording:
+    """Read the times of every unit.
+
+    Parameters
+    ----------
+    sheet : Table
+    named : bool
+        Whether each row begins with the unit's name.
+    options : ReadOptions
+    notes : sequence of str
+    """
+    trains: list[Any] = []
+    labels: list[str] = []
+    odd = table.Oddities()
+    for line, cells in sheet.rows():
+        times = []
+        for cell in cells[int(named) :]:
+            value = table.number(cell, decimal_comma=sheet.decimal_comma)
+            if value is None:
+                odd.add(f"Line {line}: {cell[:40]!r} is not a time")
+            elif cell.strip():
+                times.append(value)
+        if len(trains) > MOST_UNITS:
+            raise Refusal(f"It has more than {MOST_UNITS:,} rows, which is no row a unit")
+        trains.append(np.array(times, dtype=float))
+        labels.append(table.label(cells[0]) if named else str(len(trains)))
+    times_s, said = seconds(trains, "", options, "its rows")
+    units, remarks = motor_units(times_s, fs_hz=options.fs_hz, labels=labels)
+    return Recording(units, notes=(*notes, *said, *odd.words(), *remarks))
