@@ -38,7 +38,7 @@ def delta_f() -> np.ndarray:
 def test_one_delta_f(layout, delta_f, tmp_path):
     if layout.needs and importlib.util.find_spec(layout.needs) is None:
         pytest.skip(f"{layout.needs} is not installed")
-    recording = rs.read(layout.write(tmp_path))
+    recording = rs.read(layout.write(tmp_path), options=rs.ReadOptions(**layout.options))
     assert len(recording.units) == len(TIMES_S)
     for mine, true in zip(recording.units, TIMES_S, strict=True):
         np.testing.assert_allclose(mine, true, rtol=0, atol=1e-6)

@@ -158,7 +158,7 @@ class Probe:
             if self.size > LARGEST_JSON_BYTES:
                 limit = in_words(LARGEST_JSON_BYTES)
                 raise Refusal(f"It is a text of {in_words(self.size)}; {limit} are read at most")
-            return stream.read(LARGEST_JSON_BYTES)
+            return stream.read(self.size)
 
     @cached_property
     def text(self) -> str:

@@ -2,34 +2,111 @@
 
 from __future__ import annotations
 
+import gzip
+from collections.abc import Callable, Sequence
+from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
-from one_set._units import FS_HZ, Layout, rows
+from one_set._units import FS_HZ, LENGTH, TORQUE, TRAINS, Layout, fired, rows
 
-
-def _plain(folder: Path) -> Path:
-    path = folder / "rec.csv"
-    lines = [f"{unit},{at / FS_HZ:.4f}" for unit, at in rows()]
-    path.write_text("\n".join(["unit,time_s", *lines]) + "\n", encoding="utf-8")
-    return path
+UNITS = range(1, len(TRAINS) + 1)
 
 
-def _milliseconds(folder: Path) -> Path:
-    path = folder / "rec.csv"
-    lines = [f"{unit}\t{1000 * at / FS_HZ:.1f}" for unit, at in rows()]
-    path.write_text("\n".join(["MU\ttime_ms", *lines]) + "\n", encoding="utf-8")
-    return path
+def _text(
+    lines: Sequence[str], encoding: str = "utf-8", ends: str = "\n", name: str = "rec.csv"
+) -> Callable[[Path], Path]:
+    def write(folder: Path) -> Path:
+        path = folder / name
+        content = (ends.join(lines) + ends).encode(encoding)
+        path.write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
+        return path
+
+    return write
 
 
-def _decimal_commas(folder: Path) -> Path:
-    path = folder / "rec.csv"
-    lines = [f"{unit};{at / FS_HZ:.4f}".replace(".", ",") for unit, at in rows()]
-    path.write_text("\ufeff" + "\r\n".join(["unit;time_s", *lines]) + "\r\n", encoding="utf-8")
-    return path
+def _long(head: str, separator: str = ",", form: str = "{:.4f}", times: float = 1 / FS_HZ) -> Any:
+    lines = [f"{unit}{separator}{form.format(at * times)}" for unit, at in rows()]
+    return [head, *lines] if head else lines
 
+
+def _commas(lines: Sequence[str]) -> list[str]:
+    return [line.replace(".", ",") for line in lines]
+
+
+def _ragged(names: Sequence[str], separator: str, form: str = "{:.4f}", by: float = FS_HZ) -> Any:
+    columns = [[form.format(at / by) for at in train] for train in TRAINS]
+    lines = [separator.join(row) for row in zip_longest(*columns, fillvalue="")]
+    return [separator.join(names), *lines] if names else lines
+
+
+def _rows(named: bool, head: str = "") -> list[str]:
+    lines = [",".join(f"{at / FS_HZ:.4f}" for at in train) for train in TRAINS]
+    lines = (
+        [f"MU{unit},{line}" for unit, line in zip(UNITS, lines, strict=True)] if named else lines
+    )
+    return [head, *lines] if head else lines
+
+
+def _binary(names: Sequence[str], time: str = "", torque: str = "") -> list[str]:
+    firing = fired()
+    lines = [",".join(x for x in (time, torque, *names) if x)] if names else []
+    for at in range(LENGTH):
+        cells = [f"{at / FS_HZ:.4f}"] * bool(time) + [f"{TORQUE[at]:.4f}"] * bool(torque)
+        lines.append(",".join([*cells, *map(str, firing[at])]))
+    return lines
+
+
+def _openhdemg() -> list[str]:
+    lines = [["REF_SIGNAL", *(f"MUPULSES ({unit - 1})" for unit in UNITS)]]
+    pulses = [[str(at) for at in train] for train in TRAINS]
+    for at, row in enumerate(zip_longest(*pulses, fillvalue="")):
+        lines.append([f"{TORQUE[at]:.4f}", *row])
+    for at in range(len(lines) - 1, LENGTH):
+        lines.append([f"{TORQUE[at]:.4f}", *[""] * len(TRAINS)])
+    return [",".join(cells) for cells in lines]
+
+
+def _neuromap(folder: Path) -> Path:
+    stats = ["MU\tAccuracy", *(f"{unit}\t0.95" for unit in UNITS)]
+    _text(stats, name="trial_Stats.txt")(folder)
+    names = [f"MU {unit}" for unit in UNITS]
+    return _text(_ragged(names, "\t"), name="trial_Firings.txt")(folder)
+
+
+MU = [f"MU{unit}" for unit in UNITS]
+RATE = {"fs_hz": FS_HZ}
+REMARKS = ["Participant: 01", "Date: 2024-01-01", "", "unit,time_s"]
 
 LAYOUTS = (
-    Layout("csv", _plain),
-    Layout("csv-milliseconds", _milliseconds),
-    Layout("csv-decimal-commas", _decimal_commas),
+    Layout("csv", _text(_long("unit,time_s"))),
+    Layout("csv-milliseconds", _text(_long("MU\ttime_ms", "\t", "{:.1f}", 1000 / FS_HZ))),
+    Layout(
+        "csv-decimal-commas",
+        _text(_commas(_long("unit;time_s", ";")), encoding="utf-8-sig", ends="\r\n"),
+    ),
+    Layout("csv-samples", _text(_long("unit,sample", form="{:.0f}", times=1)), options=RATE),
+    Layout("csv-bare", _text(_long(""))),
+    Layout("csv-remarks", _text([*REMARKS, *_long("")])),
+    Layout("csv-gz", _text(_long("unit,time_s"), name="rec.csv.gz")),
+    Layout("csv-utf-16", _text(_long("unit\ttime_s", "\t"), encoding="utf-16")),
+    Layout("csv-sep", _text(["sep=;", *_commas(_long("Einheit;Zeit (s)", ";"))], "cp1252", "\r\n")),
+    Layout("csv-french", _text(_commas(_long("Unité;Temps (s)", ";")), "cp1252")),
+    Layout("csv-italian", _text(_commas(_long("Unità motoria;Tempo [s]", ";")))),
+    Layout("csv-columns", _text(_ragged(MU, ","))),
+    Layout(
+        "csv-columns-ms", _text(_ragged([f"{n} (ms)" for n in MU], ",", "{:.1f}", FS_HZ / 1000))
+    ),
+    Layout("csv-columns-bare", _text(_ragged([], "\t"))),
+    Layout(
+        "csv-columns-samples",
+        _text(_ragged(MU, ";", "{:.0f}", 1)),
+        options={**RATE, "time_unit": "samples"},
+    ),
+    Layout("csv-rows", _text(_rows(named=True))),
+    Layout("csv-rows-bare", _text(_rows(named=False))),
+    Layout("csv-binary", _text(_binary(MU, "time (s)", "Force (N)")), torque=True),
+    Layout("csv-binary-bare", _text(_binary([])), options=RATE),
+    Layout("openhdemg-csv", _text(_openhdemg()), torque=True, options=RATE),
+    Layout("neuromap", _neuromap),
 )

@@ -166,6 +166,7 @@ def _tried(lines: Sequence[str], first: int, separator: str) -> _Tried:
     filled = [cell for cells in judged for cell in cells if cell.strip()]
     numbers = sum(number(cell, decimal_comma=comma) is not None for cell in filled)
     wide = sum(len(cells) > 1 for cells in judged)
+    splits = wide >= 2 or wide == len(judged)
     begin = numeric[0][0] if numeric else rows[0][0]
     comment = next(
         (x for x in reversed(lines[first : begin - 1]) if x.lstrip().startswith("#")), ""
@@ -173,8 +174,8 @@ def _tried(lines: Sequence[str], first: int, separator: str) -> _Tried:
     worth = (
         round(len(numeric) / len(rows), 1),
         round(numbers / max(1, len(filled)), 1),
-        wide >= 2 or wide == len(judged),
-        numbers,
+        splits,
+        numbers * splits,
         -_SEPARATORS.find(separator) if separator else 0,
     )
     return _Tried(separator, rows, comment, worth)

@@ -190,7 +190,7 @@ def _kind(folded: str, spoken: list[str], measured: str) -> tuple[Kind, str]:
         return "sample", ""
     if timed or (discharged and (measured or known <= _DISCHARGE)):
         return "time", numbers[-1] if numbers else ""
-    if not letters and measured:
+    if measured and (not letters or "".join(spoken) in SECONDS):
         return "time", ""
     if not letters and len(numbers) == 1:
         return "unit", numbers[0]
