@@ -393,7 +393,7 @@ TEXTS = {
     "nul": (b"unit,time_s\n1,0.5\0\n", "binary|renshaw knows"),
     "nul later": (b"unit,time_s\n" + b"1,0.5\n" * 20_000 + b"\0", "binary"),
     "no times": (b"unit,time_s\n1,abc\n2,def\n", "no discharge times"),
-    "other columns": (b"time,force\n0,1\n1,2\n", "renshaw knows"),
+    "other columns": (b"time,force\n0,1\n1,2\n", "expected unit and time_s"),
     "a novel": (b"It was a dark and stormy night.\n" * 50, "renshaw knows"),
     "one endless cell": (b"unit,time_s\n1," + b"9" * 300_000 + b"\n", "line|Line|no discharge"),
     "one open quote": (b'unit,time_s\n1,"' + b"0.5\n1," * 60_000, "Line"),
