@@ -77,6 +77,7 @@ if TYPE_CHECKING:
     from renshaw.decomposition.settings import DecomposeSettings
     from renshaw.decomposition.tracking import track
     from renshaw.electrodes.synthesize_emg import synthesize_emg
+    from renshaw.estimation.contractions.contractions import contractions
     from renshaw.estimation.estimate import estimate
     from renshaw.estimation.multiverse import multiverse
     from renshaw.estimation.settings import EstimateSettings
@@ -158,6 +159,7 @@ __all__ = [
     "WriteError",
     "__version__",
     "compare",
+    "contractions",
     "cut",
     "decompose",
     "edit",
@@ -207,6 +209,7 @@ _PROVIDERS.update(
         "Result": ("renshaw.reports.report", "renshaw.reports.notebook"),
         "Recording": ("renshaw.io", "renshaw.reports"),
         "Estimates": ("renshaw.reports",),
+        "Contractions": ("renshaw.reports.pages.contractions",),
         "Multiverse": _TABLES,
         "BeforeAfter": _TABLES,
         "Comparison": _TABLES,

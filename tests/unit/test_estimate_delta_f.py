@@ -10,7 +10,14 @@ from renshaw.core.errors import DataError
 from renshaw.data.estimates import Estimate
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording
-from renshaw.estimation import DeltaFSettings, EstimateSettings, SmoothingSettings, estimate, rules
+from renshaw.estimation import (
+    ContractionSettings,
+    DeltaFSettings,
+    EstimateSettings,
+    SmoothingSettings,
+    estimate,
+    rules,
+)
 from renshaw.estimation.quantities.delta_f import pair_construction
 
 
@@ -285,11 +292,17 @@ def test_two_contractions_in_one_recording_are_no_pair_or_remarked_on() -> None:
         (np.concatenate([control, control + 24]), np.concatenate([test, test + 24])), (0.0, 48.0)
     )
     for name in ("renshaw", "openhdemg"):
-        (row,) = estimate(Recording(twice, {}, name="twice"), name).select("delta_f_pair").rows
+        settings = rules(name).replace(contractions=ContractionSettings(find="never"))
+        (row,) = estimate(Recording(twice, {}, name="twice"), settings).select("delta_f_pair").rows
         assert row.ok == (name == "openhdemg")
         assert "the test unit pauses for 10" in row.reason
         assert "the control unit pauses for 4" in row.reason
     assert pair_row(hysteresis_pair()).reason == ""
+    # By default, each is estimated by itself.
+    each = estimate(Recording(twice, {}, name="twice")).select("delta_f_pair").rows
+    alone = pair_row(hysteresis_pair()).value
+    assert [row.contraction for row in each] == [1, 2]
+    assert [row.value for row in each] == pytest.approx([alone, alone], abs=1e-3)
 
 
 def test_a_pair_without_a_rate_to_read_is_not_said_to_underestimate() -> None:

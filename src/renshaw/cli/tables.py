@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from renshaw.cli.progress import one_line
 from renshaw.core.numbers import between_signed, number, signed
 from renshaw.data.estimates import Estimates
+from renshaw.estimation.contractions.over_contractions import over_contractions, spread_over
 from renshaw.estimation.quantity import QUANTITIES, during_of, shown_in
 from renshaw.findings.words import title_of, uncapital
 
@@ -17,12 +18,13 @@ if TYPE_CHECKING:
     from renshaw.study.before_after import BeforeAfter
 
 _LONGEST_NAME = 40
+_MOST_CONTRACTIONS = 6
 
 
 def summary(estimates: Estimates) -> str:
     """Return the main quantities of one recording: mean, SD and how many values pass the rules."""
     lines = [["", "mean", "SD", "units", "ok"]]
-    rows = estimates.rows
+    rows = over_contractions(estimates).rows
     for quantity in shown_in("terminal"):
         mine = [row for row in rows if row.quantity == quantity]
         values = np.array([row.value for row in mine if row.ok])
@@ -39,11 +41,32 @@ def summary(estimates: Estimates) -> str:
         return f"{one_line(next(iter(estimates.recordings), ''))}\n{aligned(lines, left={0, 2})}"
     pairs = [row for row in rows if row.quantity == "delta_f_pair"]
     lines.append(["Pairs", "", "", "", f"{sum(r.ok for r in pairs)} of {len(pairs)}"])
-    return f"{one_line(next(iter(estimates.recordings), ''))}\n{aligned(lines, left={0, 3})}"
+    name = one_line(next(iter(estimates.recordings), ""))
+    return "\n\n".join([f"{name}\n{aligned(lines, left={0, 3})}", *_by_contraction(estimates)])
+
+
+def _by_contraction(estimates: Estimates) -> Iterator[str]:
+    """Yield the main quantities contraction by contraction; nothing where there is but one."""
+    found = [spread_over(estimates, quantity) for quantity in shown_in("keys")]
+    spreads = [spread for spread in found if spread is not None]
+    if not spreads or len(spreads[0].contractions) < 2:
+        return
+    shown = len(spreads[0].contractions)
+    more = []
+    if shown > _MOST_CONTRACTIONS:
+        shown, more = _MOST_CONTRACTIONS, ["…"]
+    heads = [str(each) for each in spreads[0].contractions[:shown]]
+    lines = [["contraction", *heads, *more, "mean", "SD", "units"]]
+    for each in spreads:
+        values = [number(float(value)) for value in each.values[:shown]]
+        line = [title_of(each.quantity), *values, *more, number(each.mean), number(each.sd)]
+        lines.append([*line, each.units])
+    yield aligned(lines, left={0, len(lines[0]) - 1})
 
 
 def overview(estimates: Estimates) -> str:
     """Return one line a recording."""
+    estimates = over_contractions(estimates)
     heads = [
         f"{uncapital(QUANTITIES[name].title)} ({QUANTITIES[name].unit})"
         for name in ("delta_f_mean", "peak_rate", "brace_height")

@@ -182,6 +182,7 @@ class Estimates(Result):
         recording: str | None = None,
         unit: int | None = None,
         ok: bool | None = None,
+        contraction: int | None = None,
     ) -> Estimates:
         """Return the rows that match every argument given.
 
@@ -195,6 +196,8 @@ class Estimates(Result):
             Counted from 1.
         ok : bool, optional
             Whether the rules are passed.
+        contraction : int, optional
+            Counted from 1; 0 for what is of none.
         """
         if quantity is not None and quantity not in self.quantities:
             raise DataError(
@@ -211,6 +214,7 @@ class Estimates(Result):
             and (recording is None or row.recording == recording)
             and (unit is None or row.unit == unit)
             and (ok is None or row.ok == ok)
+            and (contraction is None or row.contraction == contraction)
         )
         return replace(self, rows=tuple(rows))
 

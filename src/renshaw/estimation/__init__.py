@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from renshaw.data.estimates import Estimate
 from renshaw.data.reasons import Reason, Reasons
+from renshaw.estimation.contractions.contractions import Contraction, Contractions
+from renshaw.estimation.contractions.over_contractions import over_contractions
 from renshaw.estimation.estimate import estimate
 from renshaw.estimation.multiverse import Multiverse, MultiverseSettings
 from renshaw.estimation.settings import (
     RULES,
+    ContractionSettings,
     DeltaFSettings,
     EstimateSettings,
     GeometrySettings,
@@ -20,6 +23,9 @@ from renshaw.estimation.settings import (
 
 __all__ = [
     "RULES",
+    "Contraction",
+    "ContractionSettings",
+    "Contractions",
     "DeltaFSettings",
     "Estimate",
     "EstimateSettings",
@@ -33,5 +39,6 @@ __all__ = [
     "SpasmSettings",
     "VibStimSettings",
     "estimate",
+    "over_contractions",
     "rules",
 ]

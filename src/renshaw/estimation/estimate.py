@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import overload
 
@@ -15,6 +15,7 @@ from renshaw.data.estimates import Estimate, Estimates, gathered
 from renshaw.data.names import told_apart
 from renshaw.data.recording import Recording
 from renshaw.estimation.by_others import rows_by_others
+from renshaw.estimation.contractions.contractions import contractions
 from renshaw.estimation.pooled import with_labels, without_copies
 from renshaw.estimation.quantities.spasms import is_spasm_test
 from renshaw.estimation.quantities.vibstim import is_vibstim
@@ -49,7 +50,8 @@ def estimate(
     Estimates
         One row a unit, pair or recording and quantity; what fails the rules keeps its row, with
         `ok` False and the reason in words. Recordings of the same name are told apart by the
-        folders of their files.
+        folders of their files. A recording of several contractions gives each row once a
+        contraction (`renshaw.contractions` finds them), with its number.
 
     Raises
     ------
@@ -87,7 +89,15 @@ def estimate(
     before = recordings[0].history if one else history_of_several(recordings)
     step = _step("recording" if one else "recordings", recordings, settings, chosen)
     made_with = {each.name: chosen for each in recordings}
-    return Estimates(tuple(rows), before.then(step), made_with)
+    notes = tuple(note for each in recordings for note in _remarks(each, chosen))
+    return Estimates(tuple(rows), before.then(step), made_with, notes)
+
+
+def _remarks(recording: Recording, settings: EstimateSettings) -> Iterator[str]:
+    """Yield what is to be known of the contractions of a recording; mostly nothing."""
+    if not involuntary(recording):
+        for said in contractions(recording, settings.contractions).remarks:
+            yield f"{recording.name}: {said}"
 
 
 def estimated_together(
@@ -128,7 +138,25 @@ def rows_of(
     settings: EstimateSettings,
     smoothed: Sequence[SmoothedRate] | None = None,
 ) -> list[Estimate]:
-    """Return every estimate of one recording; who has smoothed its rates already may say so."""
+    """Return every estimate of one recording; who has smoothed its rates already may say so.
+
+    Of a recording of several contractions they are those of each, as if it were the recording.
+    """
+    found = contractions(recording, settings.contractions)
+    if not found.several:
+        return _rows_of_one(recording, settings, smoothed)
+    return [
+        row._replace(contraction=each.number)
+        for each in found
+        for row in _rows_of_one(found.part(each.number), settings)
+    ]
+
+
+def _rows_of_one(
+    recording: Recording,
+    settings: EstimateSettings,
+    smoothed: Sequence[SmoothedRate] | None = None,
+) -> list[Estimate]:
     if smoothed is None:
         smoothed = _Smoothed(recording, settings)
     rows: list[Estimate] = []

@@ -6,7 +6,7 @@ measured once a definition of recruitment; only the criteria are asked again and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
@@ -22,6 +22,7 @@ from renshaw.core.version import __version__
 from renshaw.data.arrays import FloatArray
 from renshaw.data.pools import pools_of
 from renshaw.data.recording import Recording
+from renshaw.estimation.contractions.contractions import contractions
 from renshaw.estimation.criteria import judge
 from renshaw.estimation.pairs import Pairs, pairs_of
 from renshaw.estimation.quantities.delta_f import mean_delta_f
@@ -106,9 +107,10 @@ class Universe(NamedTuple):
     modulation_min_pps, control_ends_first
         The choices.
     delta_f_mean : float
-        pps; mean over test units of their mean over pairs, NaN where no pair is accepted.
+        pps; mean over test units of their mean over pairs, NaN where no pair is accepted; of
+        several contractions, the mean over those that have one.
     n_pairs, n_units : int
-        Accepted pairs, and test units that have one.
+        Accepted pairs, of all contractions, and test units that have one.
     chosen : bool
         Whether these are the choices of the rule set in use.
     """
@@ -208,22 +210,40 @@ def multiverse(
 def _of_smoother(
     recording: Recording, smoother: str, settings: MultiverseSettings, around: EstimateSettings
 ) -> Iterator[Universe]:
-    rates = smoothed_rates(recording.units, around.smoothing.replace(method=smoother))
-    pool = pools_of(recording).of
-    pairs = {
-        recruitment: pairs_of(recording.units, rates, recruitment, pool)
-        for recruitment in settings.recruitments
-    }
+    parts = [
+        _pairs(part, smoother, settings, around)
+        for part in contractions(recording, around.contractions).parts()
+    ]
     for criteria in settings.criteria(around.delta_f):
         chosen = smoother == around.smoothing.method and criteria == around.delta_f
-        of = pairs[criteria.recruitment]
+        of = [pairs[criteria.recruitment] for pairs in parts]
         yield _universe(smoother, criteria, of, confidence_of(recording.units), chosen)
 
 
+def _pairs(
+    part: Recording, smoother: str, settings: MultiverseSettings, around: EstimateSettings
+) -> dict[str, Pairs]:
+    """Return the pairs of a contraction, by the definition of recruitment."""
+    rates = smoothed_rates(part.units, around.smoothing.replace(method=smoother))
+    pool = pools_of(part).of
+    return {
+        recruitment: pairs_of(part.units, rates, recruitment, pool)
+        for recruitment in settings.recruitments
+    }
+
+
 def _universe(
-    smoother: str, criteria: DeltaFSettings, pairs: Pairs, confidence: FloatArray, chosen: bool
+    smoother: str,
+    criteria: DeltaFSettings,
+    parts: Sequence[Pairs],
+    confidence: FloatArray,
+    chosen: bool,
 ) -> Universe:
-    good = judge(pairs, criteria).accepted
+    good = [judge(pairs, criteria).accepted for pairs in parts]
+    found = list(zip(parts, good, strict=True))
+    means = [mean_delta_f(pairs, ok, confidence, criteria) for pairs, ok in found]
+    known = [mean for mean in means if np.isfinite(mean)]
+    tests = np.concatenate([pairs.test[ok] for pairs, ok in found])
     return Universe(
         smoother,
         criteria.recruitment,
@@ -232,9 +252,9 @@ def _universe(
         criteria.correlation_statistic,
         criteria.modulation_min_pps,
         criteria.control_ends_first,
-        mean_delta_f(pairs, good, confidence, criteria),
-        int(np.count_nonzero(good)),
-        len(np.unique(pairs.test[good])),
+        float(np.mean(known)) if known else float("nan"),
+        int(sum(map(np.count_nonzero, good))),
+        len(np.unique(tests)),
         chosen,
     )
 

@@ -84,6 +84,8 @@ class Quantity:
         Keys of `renshaw.core.citations`, or references.
     rank : float
         Its place among others: lower comes first.
+    averaged : bool
+        Whether its mean over contractions tells something, as that of a time of day does not.
     measure : callable, optional
         ``(recording, smoothed, settings) -> values``; see `Measure`.
     rows : callable, optional
@@ -100,6 +102,7 @@ class Quantity:
     fails_with: str = ""
     sources: tuple[str, ...] = ()
     rank: float = 1000.0
+    averaged: bool = True
     measure: Measure | None = None
     rows: Rows | None = None
 

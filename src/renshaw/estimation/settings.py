@@ -15,6 +15,47 @@ _VALLI = "10.1016/j.jelekin.2023.102850"
 SMOOTHER_NAMES = ("svr", "polynomial", "hann", "spline")
 
 
+FIND = ("auto", "torque", "discharges", "never")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContractionSettings(Settings):
+    """How the contractions of a recording are told apart; each is then estimated by itself."""
+
+    find: str = setting(
+        "auto",
+        "what contractions are found by: the torque where it is useful, else the discharges of "
+        "all units (auto); one of the two; or never, which takes the recording as one contraction",
+        choices=FIND,
+    )
+    rest_min_s: float = setting(
+        0.5, "shortest rest between two contractions", unit="s", gt=0, le=60
+    )
+    rest_level_pct: float = setting(
+        15.0,
+        "torque at rest is below this share of the lower of the two contractions",
+        unit="%",
+        gt=0,
+        lt=100,
+    )
+    height_min_pct: float = setting(
+        20.0,
+        "smallest height of a contraction in which no motor unit begins to fire, as a share of "
+        "the level at which most discharges lie",
+        unit="%",
+        ge=0,
+        le=100,
+    )
+    duration_min_pct: float = setting(
+        33.0,
+        "a contraction that is shorter than this share of the usual one, such as a maximal effort "
+        "before a ramp, is left out (0: none is)",
+        unit="%",
+        ge=0,
+        le=100,
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class SmoothingSettings(Settings):
     """How the discharge rate of a unit is made a smooth curve."""
@@ -327,6 +368,7 @@ class EstimateSettings(Settings):
     0.9
     """
 
+    contractions: ContractionSettings = setting(ContractionSettings, "contractions of a recording")
     smoothing: SmoothingSettings = setting(SmoothingSettings, "smoothing of discharge rates")
     delta_f: DeltaFSettings = setting(DeltaFSettings, "paired-motor-unit method")
     geometry: GeometrySettings = setting(GeometrySettings, "brace height, slopes and angle")
@@ -352,8 +394,10 @@ class EstimateSettings(Settings):
 _RENSHAW = EstimateSettings(delta_f=DeltaFSettings(overlap_min_s=2.0))
 
 # openhdemg 0.2.0b2: gap > 1 s, r > .7, modulation > .5 pps, nothing else; where the control unit
-# stops first, its rate at its last discharge is taken (doi:10.1016/j.jelekin.2023.102850).
+# stops first, its rate at its last discharge is taken (doi:10.1016/j.jelekin.2023.102850). It does
+# not tell contractions apart.
 _OPENHDEMG = EstimateSettings(
+    contractions=ContractionSettings(find="never"),
     smoothing=SmoothingSettings(discharges_min=3, gap_edges="cut"),
     delta_f=DeltaFSettings(control_ends_first="last_discharge", silences="remark"),
 )

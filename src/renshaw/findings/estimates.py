@@ -11,6 +11,7 @@ import numpy as np
 from renshaw.core.finding import Bound, Finding, Number, finds
 from renshaw.core.numbers import counted, number
 from renshaw.data.estimates import Estimate, Estimates
+from renshaw.estimation.contractions.over_contractions import over_contractions, spread_over
 from renshaw.estimation.made_with import unfamiliar
 from renshaw.estimation.quantity import shown_in
 from renshaw.findings.exclusions import named, reasons
@@ -28,12 +29,33 @@ def findings(estimates: Estimates) -> tuple[Finding, ...]:
 
 
 def _of_one(estimates: Estimates) -> Finding:
-    rows = {row.quantity: row for row in estimates.rows if row.unit == 0}
+    means = over_contractions(estimates).rows
+    rows = {row.quantity: row for row in means if row.unit == 0}
     if "torque_sust" in rows:
         return _of_vibstim(rows)
     if "spasm_duration" in rows:
         return _of_spasm(rows)
-    return _of_ramp(estimates.rows, rows)
+    found = _of_ramp(means, rows)
+    between = _between_contractions(estimates)
+    return replace(found, sentence=f"{found.sentence} {between}") if between else found
+
+
+def _between_contractions(estimates: Estimates) -> str:
+    """Return of how many contractions a mean is, and how far they lie apart."""
+    spread = spread_over(estimates, "delta_f_mean")
+    if spread is None:
+        return ""
+    known = spread.values[np.isfinite(spread.values)]
+    total = len(spread.contractions)
+    if total == 1:
+        return f"Estimated in contraction {spread.contractions[0]} alone."
+    if len(known) < 2:
+        return f"There are {total} contractions, of which {len(known)} has a ΔF."
+    many = f"{total}" if len(known) == total else f"{len(known)} of {total}"
+    return (
+        f"This is the mean of {many} contractions, from {number(known.min())} to "
+        f"{number(known.max())} pps (SD between them {spread.sd:.2f})."
+    )
 
 
 def _of_ramp(rows: Sequence[Estimate], whole: dict[str, Estimate]) -> Finding:
@@ -146,6 +168,7 @@ def _refused(rows: dict[str, Estimate]) -> list[str]:
 
 
 def _of_several(estimates: Estimates) -> Finding:
+    estimates = over_contractions(estimates)
     means = [row for row in estimates.rows if row.quantity == "delta_f_mean"]
     known = [row.value for row in means if np.isfinite(row.value)]
     total = len(estimates.recordings)

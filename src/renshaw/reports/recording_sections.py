@@ -149,8 +149,9 @@ def every_estimate(
     estimates: Estimates,
     rates: Sequence[SmoothedRate],
     settings: EstimateSettings,
+    means: Estimates,
 ) -> Section:
-    """Estimates by unit, the brace of one unit, and the tables."""
+    """Estimates by unit, the brace of one unit, and the tables (of several contractions: means)."""
     pictures = [
         drawing(
             figures.estimates_by_unit(estimates, recording.name),
@@ -167,8 +168,8 @@ def every_estimate(
         "estimates",
         "Every estimate",
         pictures=pictures,
-        tables=[recording_table(estimates.rows)],
-        folded=[unit_table(recording, estimates.rows)],
+        tables=[recording_table(means.rows)],
+        folded=[unit_table(recording, means.rows)],
     )
 
 

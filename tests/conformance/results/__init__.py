@@ -293,6 +293,7 @@ def voltage_ramp() -> Any:
 MADE: dict[str, Callable[[], Result]] = {
     "Recording": recording,
     "Estimates": lambda: estimates("one <b>"),
+    "Contractions": lambda: rs.contractions(recording()),
     "Multiverse": lambda: rs.multiverse(
         recording(), rs.estimation.MultiverseSettings(smoothers=("hann",))
     ),

@@ -255,6 +255,7 @@ RECRUITMENT_TIME = QUANTITIES.add(
         unit="s",
         meaning="time of the first discharge",
         rank=44,
+        averaged=False,
     )
 )
 DERECRUITMENT_TIME = QUANTITIES.add(
@@ -264,6 +265,7 @@ DERECRUITMENT_TIME = QUANTITIES.add(
         unit="s",
         meaning="time of the last discharge",
         rank=45,
+        averaged=False,
     )
 )
 COV_ISI = QUANTITIES.add(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from renshaw.data.estimates import Estimates
 from renshaw.data.recording import Recording
+from renshaw.estimation.contractions.contractions import contractions
+from renshaw.estimation.contractions.over_contractions import over_contractions
 from renshaw.estimation.estimate import estimate, involuntary
 from renshaw.estimation.made_with import settings_for
 from renshaw.estimation.multiverse import Multiverse
@@ -12,6 +14,7 @@ from renshaw.estimation.smoothing import smoothed_rates
 from renshaw.findings.recording import measured
 from renshaw.reports import recording_sections as sections
 from renshaw.reports.best_pair import value_of
+from renshaw.reports.contraction_sections import several_contractions, typical_contraction
 from renshaw.reports.decomposition_sections import decomposition
 from renshaw.reports.involuntary_sections import involuntary_sections
 from renshaw.reports.method import joined
@@ -65,14 +68,23 @@ def _voluntary_sections(
     settings: EstimateSettings,
     multiverse: Multiverse | None,
 ) -> list[Section | None]:
-    rates = smoothed_rates(recording.units, settings.smoothing)
-    mean = value_of(estimates, recording.name, "delta_f_mean")
+    found = contractions(recording, settings.contractions)
+    part, shown, before = recording, estimates, []
+    if found.several and any(row.contraction for row in estimates.rows):
+        number = typical_contraction(estimates)
+        part = found.part(number)
+        shown = estimates.select(contraction=number)
+        before = [several_contractions(found, estimates, number)]
+    rates = smoothed_rates(part.units, settings.smoothing)
+    means = over_contractions(estimates)
+    mean = value_of(means, recording.name, "delta_f_mean")
     return [
-        sections.observed(recording, rates),
+        *before,
+        sections.observed(recording, () if before else rates),
         sections.tracking(recording),
-        sections.discharge_rates(recording, rates),
-        sections.delta_f(recording, estimates, rates, settings),
-        sections.every_estimate(recording, estimates, rates, settings),
+        sections.discharge_rates(part, rates),
+        sections.delta_f(part, shown, rates, settings),
+        sections.every_estimate(part, shown, rates, settings, means),
         sections.exclusions(recording, estimates),
         sections.choices(multiverse, None if mean is None else mean.value),
         sections.truth(recording),
