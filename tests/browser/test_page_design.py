@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from drawn import agree
 
 pytest.importorskip("optuna", reason="needs the extra design")
 
@@ -99,10 +100,12 @@ def _look_at_front(tab: Any) -> None:
     _expect(tab.locator("#others tbody tr").first).to_contain_text("recommended")
     _expect(tab.locator("#others")).to_contain_text("do nothing")
     _expect(tab.locator("#map [data-panel=expected]")).to_be_visible()
+    agree(tab, "map")
     dots = tab.locator("#front [data-kind=points]")
     _expect(dots.first).to_be_visible()
     tab.get_by_label("Against", exact=True).select_option("dose_pct")
     _expect(tab.locator("#front .axis-words.x")).to_contain_text("Dose")
+    assert agree(tab, "front")["panels"] == ["dose_pct"]
     nothing = tab.get_by_label("Protocol", exact=True).locator("option", has_text="do nothing")
     tab.get_by_label("Protocol", exact=True).select_option(nothing.get_attribute("value"))
     _expect(tab.locator("#point")).to_contain_text("For the command line: none.")

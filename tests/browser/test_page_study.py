@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from drawn import agree
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
 
@@ -59,6 +60,7 @@ def test_a_study_from_the_form_to_its_answers(watched: Any, folder: Path) -> Non
     _expect(tab.get_by_role("link", name="Open the report")).to_be_visible()
     _expect(tab.locator("#answers .finding").first).to_contain_text("relaxation")
     _expect(tab.locator("#answers svg").first).to_be_visible()
+    agree(tab, "picture-0")
     assert (folder / "tiny" / "study.toml").is_file()
     _look_at_tables(tab)
     _look_at_report(tab)

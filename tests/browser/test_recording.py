@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from drawn import agree
 
 import renshaw as rs
 
@@ -128,6 +129,7 @@ def test_everything_can_be_taken_along(view: Any, tmp_path: Path) -> None:
 def test_the_multiverse_is_drawn(view: Any) -> None:
     view.get_by_role("button", name="Try every combination").click()
     view.locator("#multiverse-picture [data-panel=means]").wait_for()
+    agree(view, "multiverse-picture")
     assert "defensible analyses" in view.locator("#multiverse-words").inner_text()
     view.locator("#program", has_text="rs.multiverse(recording)").wait_for()
 

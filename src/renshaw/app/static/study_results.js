@@ -9,7 +9,7 @@ import { announce, element } from "./page.js";
 const place = document.getElementById("answers");
 
 function picture(figure, number) {
-  const drawn = element("div", { tabindex: "0", role: "group", "aria-label": figure.title });
+  const drawn = element("div", { id: `picture-${number}`, tabindex: "0", role: "group", "aria-label": figure.title });
   const asked = (ending) => address(`study/figure/${number}?${seen(figure, { path: place.dataset.path, as: ending })}`);
   const head = element("div", { class: "title-row" }, element("figcaption", {}, figure.title), saveMenu(figure.title, asked, announce));
   new Plot(drawn).draw(figure);
