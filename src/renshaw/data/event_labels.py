@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 # VibStim: vibration of the tendon of the muscle that is recorded, and bouts of nerve stimulation.
 VIBRATION = "tendon vibration"
 BOUT = "stimulation bout"
@@ -12,3 +15,18 @@ BURST = "inhibitory burst"
 
 # A bout of stimulation that the muscle's own firing triggered.
 TRIGGERED = "triggered stimulation"
+
+_PROVOKED = re.compile(
+    r"stim|vibrat|burst|stretch|\btap|\btms\b|pulse|shock|twitch|reflex|spasm|skin", re.IGNORECASE
+)
+
+
+def provoked(labels: Iterable[str]) -> bool:
+    """Return whether something from outside made units fire, together and without will.
+
+    Parameters
+    ----------
+    labels : iterable of str
+        Of events, as a protocol or any laboratory writes them.
+    """
+    return any(_PROVOKED.search(label) for label in labels)

@@ -10,7 +10,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from renshaw.core.errors import DataError
 from renshaw.data.arrays import FloatArray
+from renshaw.data.cut import cut
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording
 from renshaw.data.rest import peak_of, rest_of
@@ -19,7 +21,7 @@ from renshaw.io.options import ReadOptions, spelled
 from renshaw.io.refusal import Refusal
 
 PCT_MVC = "% MVC"
-_TORQUE = ("torque_offset", "torque_sign", "torque_unit", "mvc", "mvc_file")
+_TORQUE = ("torque_fs_hz", "torque_offset", "torque_sign", "torque_unit", "mvc", "mvc_file")
 
 # Reads the torque of another file.
 TorqueOf = Callable[[str], Signal | None]
@@ -63,11 +65,19 @@ def _with_torque(
     if torque.values.ndim != 1:
         raise Refusal("Its torque has several channels; save one of them")
     said: list[str] = []
+    units = recording.units
+    # A reader that took the rate itself has said so.
+    if options.torque_fs_hz not in (None, torque.fs_hz):
+        said.append(f"The torque was sampled at {options.torque_fs_hz:g} Hz, as was given.")
+        torque = replace(torque, fs_hz=options.torque_fs_hz)
+        # Where the reader took the end of a torque of a wrong rate for that of the recording.
+        start, end = units.window_s
+        units = replace(units, window_s=(start, max(end, torque.end_s)))
     if options.torque_unit is not None:
         was = "" if torque.unit in ("", options.torque_unit) else f", not in {torque.unit}"
         said.append(f"The torque is in {options.torque_unit}{was}, as was given.")
         torque = replace(torque, unit=options.torque_unit)
-    torque = _turned(torque, options, recording.units, said)
+    torque = _turned(torque, options, units, said)
     mvc = options.mvc
     if options.mvc_file is not None:
         mvc = _mvc_of(options, torque_of)
@@ -80,7 +90,7 @@ def _with_torque(
         said.append(f"The torque was divided by the MVC of {mvc:g} {torque.unit}".rstrip() + ".")
         torque = replace(torque, values=torque.values * (100 / mvc), unit=PCT_MVC)
     signals = {**recording.signals, "torque": torque}
-    return replace(recording, signals=signals, notes=(*recording.notes, *said))
+    return replace(recording, units=units, signals=signals, notes=(*recording.notes, *said))
 
 
 def _turned(torque: Signal, options: ReadOptions, units: MotorUnits, said: list[str]) -> Signal:
@@ -160,35 +170,13 @@ def _over(recording: Recording, muscle: str) -> Recording:
 
 
 def _within(recording: Recording, window_s: tuple[float, float]) -> Recording:
-    """Return the part of a recording that lies in a window; times stay as they are."""
-    start, end = recording.units.window_s
-    first, last = max(start, window_s[0]), min(end, window_s[1])
-    if not first < last:
+    try:
+        part = cut(recording, *window_s)
+    except DataError:
+        start, end = recording.units.window_s
         raise Refusal(
             f"It lasts from {start:g} to {end:g} s; the window from {window_s[0]:g} to "
             f"{window_s[1]:g} s is not in it ({spelled('window_s')})"
-        )
-    units = replace(
-        recording.units,
-        times_s=tuple(t[(t >= first) & (t <= last)] for t in recording.units),
-        window_s=(first, last),
-    )
-    said = f"Only the part from {first:g} to {last:g} s was read, of {start:g} to {end:g} s."
-    return replace(
-        recording,
-        units=units,
-        signals={name: _cut(signal, first, last) for name, signal in recording.signals.items()},
-        events=tuple(
-            event
-            for event in recording.events
-            if event.onset_s < last and event.onset_s + event.duration_s >= first
-        ),
-        notes=(*recording.notes, said),
-    )
-
-
-def _cut(signal: Signal, start_s: float, end_s: float) -> Signal:
-    first = max(0, int(np.ceil(round((start_s - signal.start_s) * signal.fs_hz, 6))))
-    last = max(first, int(np.ceil(round((end_s - signal.start_s) * signal.fs_hz, 6))))
-    kept = signal.values[first:last]
-    return replace(signal, values=kept, start_s=signal.start_s + first / signal.fs_hz)
+        ) from None
+    # The history says it by the options that the file is read with.
+    return replace(part, history=recording.history)

@@ -22,6 +22,7 @@ APPLIED = (
     "torque_sign",
     "torque_offset",
     "torque_unit",
+    "torque_fs_hz",
     "window_s",
     "muscle",
 )

@@ -16,6 +16,7 @@ from renshaw.core.version import __version__
 from renshaw.data.pools import with_copies_flagged
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
+from renshaw.data.suspicion import suspicions
 from renshaw.io.applied import applied
 from renshaw.io.format import FORMATS, Format, missing
 from renshaw.io.options import ReadOptions, spelled
@@ -76,8 +77,9 @@ def read(
             known = _named(format, formats) if format is not None else _recognized(probe, formats)
             probe.watched.asked.clear()
             recording = _read(known, probe)
-            _refuse_unheard(probe, known)
-            recording = applied(recording, chosen, _highest_torque)
+            recording = applied(recording, chosen, _torque_of)
+            insisted = _refuse_impossible(recording, known, chosen)
+            _refuse_unheard(probe, known, insisted)
             return _finished(recording, known, file, format is not None, chosen)
     except Refusal as refusal:
         words = str(refusal).rstrip(".")
@@ -155,16 +157,31 @@ def _read(format: Format, probe: Probe) -> Recording:
         ) from error
 
 
-def _refuse_unheard(probe: Probe, format: Format) -> None:
+def _refuse_impossible(recording: Recording, format: Format, options: ReadOptions) -> set[str]:
+    """Refuse what can't be true; return the options by which a person insists that it is."""
+    insisted: set[str] = set()
+    for each in suspicions(recording):
+        if not each.impossible:
+            continue
+        given = set(each.insisted) & set(options.given)
+        # What renshaw wrote was read before, or made in Python by somebody who knows why.
+        if not given and format.name != "renshaw":
+            raise Refusal(str(each))
+        insisted |= given
+    return insisted
+
+
+def _refuse_unheard(probe: Probe, format: Format, insisted: set[str]) -> None:
     """Refuse an option that the reader has no use for, rather than let it be thought heard."""
     for name in probe.watched.unheard:
-        raise Refusal(
-            f"{spelled(name)} has no effect on this file, which was read as {format.title}. "
-            "Leave it out"
-        )
+        if name not in insisted:
+            raise Refusal(
+                f"{spelled(name)} has no effect on this file, which was read as {format.title}. "
+                "Leave it out"
+            )
 
 
-def _highest_torque(path: str) -> Signal | None:
+def _torque_of(path: str) -> Signal | None:
     return read(path).torque
 
 

@@ -1,0 +1,117 @@
+"""Rates that no motor unit has: mostly times in another unit than they were taken to be in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from renshaw.core.numbers import counted, number
+from renshaw.data.arrays import FloatArray
+from renshaw.data.motor_units import MotorUnits
+from renshaw.data.reasons import Cause
+from renshaw.data.recording import Recording
+from renshaw.data.suspicion import CHECKS, Check, Suspicion, named
+
+# Units of people fire steadily at 4 to 50 pps, the fastest contractions begin at 120 pps for a few
+# discharges (Desmedt & Godaux 1977, doi:10.1113/jphysiol.1977.sp011689; Duchateau & Enoka 2011,
+# doi:10.1016/j.brainres.2011.06.059).
+_SLOWEST_PPS, _FASTEST_PPS = 1.0, 100.0
+_IMPOSSIBLE_PPS = (0.2, 200.0)
+_FEWEST = 5
+# Whoever tells of such a share of short intervals merged two units, or decomposed badly.
+_REFRACTORY_S, _MOST_SHORT = 0.003, 0.1
+
+SLOW = Cause("rates_too_low", "motor units fire at {} pps (median), which none does for long")
+FAST = Cause("rates_too_high", "motor units fire at {} pps (median), which none can")
+UNIT_FAST = Cause("unit_too_fast", "{} at more than {:g} pps for most of the time: {}")
+SHORT = Cause(
+    "short_intervals",
+    "more than {:g} % of the intervals are shorter than {:g} ms, as if two units were one, in {}",
+)
+
+
+def median_rates(units: MotorUnits) -> FloatArray:
+    """Return one over the median interval of each unit (pps); NaN of fewer than 5 discharges.
+
+    Parameters
+    ----------
+    units : MotorUnits
+    """
+    rates = [
+        1.0 / max(float(np.median(np.diff(t))), 1e-12) if len(t) >= _FEWEST else np.nan
+        for t in units
+    ]
+    return np.array(rates, dtype=float)
+
+
+def _looks(recording: Recording) -> Iterable[Suspicion]:
+    rates = median_rates(recording.units)
+    known = rates[np.isfinite(rates)]
+    if not len(known):
+        return
+    typical = float(np.median(known))
+    # What is simulated is as it is.
+    real = not recording.simulated
+    if typical < _SLOWEST_PPS:
+        yield Suspicion(
+            why=SLOW(_pps(typical)),
+            cure=_cure(typical),
+            impossible=real and typical < _IMPOSSIBLE_PPS[0],
+            insisted=("time_unit",),
+        )
+    elif typical > _IMPOSSIBLE_PPS[1]:
+        yield Suspicion(
+            why=FAST(_pps(typical)),
+            cure="If the times are in seconds: --time-unit s (time_unit='s'); if the sampling rate "
+            "is wrong: --fs (fs_hz). If all units are in one column, give each its own.",
+            impossible=real,
+            insisted=("time_unit",),
+        )
+    else:
+        yield from _each(recording.units, rates)
+
+
+def _pps(rate: float) -> str:
+    return f"{rate:,.0f}" if rate >= 1000 else f"{rate:.2g}" if rate < 1 else number(rate)
+
+
+def _cure(typical: float) -> str:
+    """Return which unit of time would make the rates those of motor units."""
+    ways = []
+    if _SLOWEST_PPS < 1e3 * typical < _FASTEST_PPS:
+        ways.append("in ms: --time-unit ms (time_unit='ms')")
+    if _SLOWEST_PPS < 1e6 * typical < _FASTEST_PPS:
+        ways.append("in us: --time-unit us (time_unit='us')")
+    if _SLOWEST_PPS / 1e4 < typical < _FASTEST_PPS / 500:
+        ways.append("in samples: --time-unit samples --fs RATE (time_unit='samples', fs_hz=RATE)")
+    asked = f"Are the times {', or '.join(ways)}? " if ways else ""
+    return f"{asked}If they are in seconds all the same, say so: --time-unit s (time_unit='s')."
+
+
+def _each(units: MotorUnits, rates: FloatArray) -> Iterable[Suspicion]:
+    fast = [i for i, rate in enumerate(rates) if rate > _FASTEST_PPS]
+    if fast:
+        yield Suspicion(
+            why=UNIT_FAST(
+                counted(len(fast), "unit fires", "units fire"), _FASTEST_PPS, named(units, fast)
+            ),
+            cure="Look whether several units were taken for one.",
+            units=tuple(fast),
+        )
+    short = [
+        i
+        for i, t in enumerate(units)
+        if i not in fast and len(t) > _FEWEST and np.mean(np.diff(t) < _REFRACTORY_S) > _MOST_SHORT
+    ]
+    if short:
+        yield Suspicion(
+            why=SHORT(100 * _MOST_SHORT, 1e3 * _REFRACTORY_S, named(units, short)),
+            cure="Edit the decomposition before you trust these units.",
+            units=tuple(short),
+        )
+
+
+RATES = CHECKS.add(
+    Check("rates", "units fire at 1 to 100 pps, and rest 3 ms after each discharge", _looks, 10)
+)

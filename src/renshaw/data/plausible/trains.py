@@ -1,0 +1,234 @@
+"""Trains of discharges that no pool of motor units fires: lone discharges, copies, common stops."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from renshaw.core.numbers import counted
+from renshaw.data.agreement import agreement
+from renshaw.data.arrays import FloatArray
+from renshaw.data.motor_units import MotorUnits
+from renshaw.data.reasons import Cause
+from renshaw.data.recording import Recording
+from renshaw.data.rest import without_artefacts
+from renshaw.data.signal import Signal
+from renshaw.data.suspicion import CHECKS, Check, Suspicion, by_will, named
+
+# Ten units of which nine in ten fired once are no contraction, but a table that was misread.
+_MANY_UNITS, _LONE_PART = 10, 0.9
+_FEWEST = 3
+
+LONE = Cause("lone_discharges", "{:,} of {:,} motor units have no more than one discharge")
+
+
+def _lone(recording: Recording) -> Iterable[Suspicion]:
+    units = recording.units
+    active = [len(t) for t in units if len(t)]
+    if len(active) < _MANY_UNITS:
+        return
+    lone = sum(n == 1 for n in active)
+    if lone < _LONE_PART * len(active):
+        return
+    yield Suspicion(
+        why=LONE(lone, len(active)),
+        cure="Were the columns of unit and time swapped, or does each column hold the times of a "
+        "unit? Name the columns unit and time_s; if it is really so, say --time-unit s "
+        "(time_unit='s').",
+        impossible=not recording.simulated,
+        insisted=("time_unit",),
+    )
+
+
+LONE_DISCHARGES = CHECKS.add(Check("lone_discharges", "motor units fire more than once", _lone, 11))
+
+# Farina & Holobar 2016 (doi:10.1109/JPROC.2015.2498665) call two trains one unit that share 30 %
+# of their discharges. Units of one pool share far less by chance; from half on nobody doubts it.
+_SAME_UNIT, _SAME_S = 0.5, 0.0011
+
+COPIES = Cause("copied_units", "{} the discharges of another unit and would count twice: {}")
+
+
+def copies_of(recording: Recording) -> dict[int, int]:
+    """Return the units that repeat an earlier one of the file, and that one, counted from 0.
+
+    Parameters
+    ----------
+    recording : Recording
+        Stimuli make many units fire at once: where there were any, no two are taken for one.
+    """
+    if not by_will(recording):
+        return {}
+    units = recording.units
+    fs_hz = max(units.fs_hz or 0.0, 10_000.0)
+    trains = [np.rint(t * fs_hz).astype(np.int64) for t in units]
+    tolerance = max(1, round(_SAME_S * fs_hz))
+    copies: dict[int, int] = {}
+    for i, train in enumerate(trains):
+        for k in range(i):
+            if k in copies or min(len(train), len(trains[k])) < _FEWEST:
+                continue
+            few, many = sorted((len(train), len(trains[k])))
+            if few < _SAME_UNIT * many:
+                continue
+            if agreement(trains[k], train, tolerance, 0).rate >= _SAME_UNIT:
+                copies[i] = k
+                break
+    return copies
+
+
+def _copied(recording: Recording) -> Iterable[Suspicion]:
+    units = recording.units
+    copies = copies_of(recording)
+    if copies:
+        pairs = ", ".join(f"{units.labels[i]} is {units.labels[k]}" for i, k in copies.items())
+        yield Suspicion(
+            why=COPIES(counted(len(copies), "unit repeats", "units repeat"), pairs),
+            cure="They are left out of pairs and means; the first of the file is kept.",
+            units=tuple(copies),
+        )
+
+
+COPIED = CHECKS.add(Check("copied_units", "each unit is there once", _copied, 12))
+
+_TOGETHER_S = 0.1
+_FEWEST_TOGETHER = 3
+# The torque that they were recruited at is far below that at which they stop, ...
+_ABOVE_PART, _SOMEWHAT_PART = 0.2, 0.05
+# ... and still is a while later: after a sudden release the torque is gone by then.
+_LATER_S = 0.6
+# Without torque: a unit that was recruited later fires on for long.
+_OUTLASTS_S = 1.0
+
+STOPS = Cause(
+    "stop_together",
+    "{} within {:g} s of each other at {:.1f} s, far above their recruitment torque: lost by the "
+    "decomposition? ({})",
+)
+STOPS_AMONG = Cause(
+    "stop_together_among_others",
+    "{} within {:g} s of each other at {:.1f} s while units recruited after them fire on: lost by "
+    "the decomposition? ({})",
+)
+
+
+def _stops(recording: Recording) -> Iterable[Suspicion]:
+    units = recording.units
+    fired = [i for i, t in enumerate(units) if len(t) >= _FEWEST]
+    # Stimuli, vibration and spasms stop whole pools at once, and rightly.
+    if len(fired) < _FEWEST_TOGETHER or not by_will(recording):
+        return
+    torque = recording.torque
+    torque = None if torque is None or torque.values.ndim != 1 else without_artefacts(torque)
+    last = {i: float(units[i][-1]) for i in fired}
+    for group in _groups(last):
+        ends_s = float(np.median([last[i] for i in group]))
+        if units.window_s[1] - ends_s < _LATER_S:
+            continue
+        early = _far_above(units, group, torque, ends_s) if torque is not None else None
+        cause = STOPS
+        if early is None:
+            early, cause = _outlasted(units, group, fired, ends_s), STOPS_AMONG
+        if len(early) >= _FEWEST_TOGETHER:
+            stop = f"{len(early)} of {len(fired)} units stop"
+            yield Suspicion(
+                why=cause(stop, _TOGETHER_S, ends_s, named(units, sorted(early))),
+                cure="Their last discharges are not their derecruitment; look at the sources "
+                "there, or read only what comes before: --window (window_s).",
+                units=tuple(sorted(early)),
+            )
+
+
+def _groups(last: dict[int, float]) -> list[list[int]]:
+    """Return the units that stop together, in groups that don't overlap."""
+    order = sorted(last, key=lambda i: last[i])
+    groups: list[list[int]] = []
+    for i in order:
+        if groups and last[i] - last[groups[-1][0]] <= _TOGETHER_S:
+            groups[-1].append(i)
+        else:
+            groups.append([i])
+    return [group for group in groups if len(group) >= _FEWEST_TOGETHER]
+
+
+def _far_above(
+    units: MotorUnits, group: list[int], torque: Signal, ends_s: float
+) -> list[int] | None:
+    """Return the units recruited far below the torque they stop at; None where it is unknown."""
+    values = torque.values[np.isfinite(torque.values)]
+    stop, later = (float(v) for v in torque.at([ends_s, ends_s + _LATER_S]))
+    if not len(values) or not np.isfinite(stop + later):
+        return None
+    span = float(values.max() - values.min())
+    above = min(stop, later) - torque.at([float(units[i][0]) for i in group])
+    # Where three are cut off, so are those beside them that were recruited not so far below.
+    if span <= 0 or np.count_nonzero(above > _ABOVE_PART * span) < _FEWEST_TOGETHER:
+        return []
+    return [i for i, by in zip(group, above, strict=True) if by > _SOMEWHAT_PART * span]
+
+
+def _outlasted(units: MotorUnits, group: list[int], fired: list[int], ends_s: float) -> list[int]:
+    """Return the units of a group that two units recruited later outlast by far."""
+    later = [i for i in fired if float(units[i][-1]) > ends_s + _OUTLASTS_S]
+    return [i for i in group if sum(float(units[k][0]) > float(units[i][0]) for k in later) >= 2]
+
+
+STOP_TOGETHER = CHECKS.add(
+    Check("stop_together", "units stop one after the other as the torque falls", _stops, 13)
+)
+
+_GAP_S = 0.75
+# A pool that pauses for so many of its usual intervals was not seen.
+_GAP_INTERVALS = 25.0
+_SAME_LEVEL = 0.25
+
+GAP = Cause(
+    "common_gap",
+    "all units are silent from {:.1f} to {:.1f} s while the torque stays as it is: a part that was "
+    "not decomposed?",
+)
+
+
+def _gaps(recording: Recording) -> Iterable[Suspicion]:
+    torque = recording.torque
+    if (
+        torque is None
+        or torque.values.ndim != 1
+        or not by_will(recording)
+        or len(recording.units) < 2
+    ):
+        return
+    spikes = np.sort(np.concatenate([*recording.units]))
+    if len(spikes) < 10:
+        return
+    intervals = np.diff(spikes)
+    longest = max(_GAP_S, _GAP_INTERVALS * float(np.median(intervals)))
+    torque = without_artefacts(torque)
+    values = torque.values[np.isfinite(torque.values)]
+    if not len(values):
+        return
+    span = float(values.max() - values.min())
+    rest = _rest_level(torque, spikes)
+    for k in np.flatnonzero(intervals > longest).tolist():
+        start, end = float(spikes[k]), float(spikes[k + 1])
+        during = torque.at(np.linspace(start, end, 20))
+        if not np.isfinite(during).all() or span <= 0:
+            continue
+        level = float(during[0] + during[-1]) / 2
+        steady = float(np.abs(during - level).max()) < _SAME_LEVEL * abs(level - rest)
+        if steady and abs(level - rest) > _SAME_LEVEL * span:
+            yield Suspicion(
+                why=GAP(start, end),
+                cure="Rates and ΔF across it mean nothing; read the parts: --window (window_s).",
+            )
+
+
+def _rest_level(torque: Signal, spikes: FloatArray) -> float:
+    values = torque.values
+    outside = (torque.times_s < spikes[0]) | (torque.times_s > spikes[-1])
+    rest = values[outside & np.isfinite(values)]
+    return float(np.median(rest)) if len(rest) else float(np.nanmin(values))
+
+
+GAPS = CHECKS.add(Check("common_gap", "somebody fires as long as there is torque", _gaps, 14))
