@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from renshaw.data.agreement import distinct
+from renshaw.data.agreement import agreement, distinct
+from renshaw.data.event_labels import provoked
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording
 
@@ -22,6 +23,12 @@ from renshaw.data.recording import Recording
 _AGREEMENT = 0.3
 _SAME_S = 0.001
 _DELAY_S = 0.025
+# Within a grid a decomposition gives each unit once; what is there twice was copied, perhaps with
+# other rounding. Units of one pool share some per cent of their discharges by chance, never half.
+_REPEAT, _REPEAT_S, _FEWEST = 0.5, 0.001, 3
+_LEAST_FS_HZ = 10_000.0
+OTHER_GRID = "which another grid sees better"
+SAME_GRID = "which comes first in the file"
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +42,8 @@ class Pools:
     muscles : tuple of str
         The muscle of each pool; ``""`` where it is not known.
     copies : mapping of int to int
-        Units, counted from 0, that another grid sees better, and that better one.
+        Units, counted from 0, that are there twice, and the one that is kept: of two grids the one
+        that sees it better, else the first of the file.
     grids : int
         How many grids saw the units of which no muscle is known.
     """
@@ -69,9 +77,16 @@ def pools_of(recording: Recording) -> Pools:
     order = list(dict.fromkeys(keys))
     of = np.array([order.index(key) for key in keys], dtype=np.intp)
     muscles = tuple(names[keys.index(key)] for key in order)
-    copies = _copies(recording.units, of)
+    # What stimuli make fire together is not one unit.
+    repeats = _repeats(recording.units, of) if _by_will(recording) else {}
+    of[list(repeats)] = -1
+    copies = dict(sorted({**repeats, **_copies(recording.units, of)}.items()))
     of[list(copies)] = -1
     return Pools(of, muscles, copies, _grids_unnamed(recording, keys))
+
+
+def _by_will(recording: Recording) -> bool:
+    return not provoked(event.label for event in recording.events)
 
 
 def muscles_of_units(recording: Recording) -> tuple[str, ...]:
@@ -154,11 +169,28 @@ def with_copies_flagged(recording: Recording) -> Recording:
     units = recording.units
     flags = list(units.flags)
     for unit, kept in copies.items():
-        words = f"the same unit as {units.labels[kept]}, which another grid sees better"
+        words = f"the same unit as {units.labels[kept]}, {why_kept(recording, unit, kept)}"
         # A recording that was saved and read again has said so already.
         if words not in flags[unit]:
             flags[unit] = "; ".join(filter(None, [flags[unit], words]))
     return replace(recording, units=replace(units, flags=tuple(flags)))
+
+
+def why_kept(recording: Recording, unit: int, kept: int) -> str:
+    """Return why the other of two trains of one unit is kept, in words.
+
+    Parameters
+    ----------
+    recording : Recording
+    unit, kept : int
+        Counted from 0.
+    """
+    grid = grids_of_units(recording.units)
+    return OTHER_GRID if _apart(grid, unit, kept) else SAME_GRID
+
+
+def _apart(grid: Sequence[int], one: int, other: int) -> bool:
+    return bool(grid[one] and grid[other]) and grid[one] != grid[other]
 
 
 def _grids_unnamed(recording: Recording, keys: Sequence[str]) -> int:
@@ -183,6 +215,27 @@ def _copies(units: MotorUnits, of: NDArray[np.intp]) -> dict[int, int]:
         if len({grid[unit] for unit in members if grid[unit]}) > 1:
             copies |= _repeated(units, members, grid)
     return copies
+
+
+def _repeats(units: MotorUnits, of: NDArray[np.intp]) -> dict[int, int]:
+    """Return the units of one grid whose discharges are those of an earlier unit, and that one."""
+    grid = grids_of_units(units)
+    fs_hz = max(units.fs_hz or 0.0, _LEAST_FS_HZ)
+    trains = [np.rint(t * fs_hz).astype(np.int64) for t in units]
+    tolerance = round(_REPEAT_S * fs_hz)
+    repeats: dict[int, int] = {}
+    for i, train in enumerate(trains):
+        for k in range(i):
+            few, many = sorted((len(train), len(trains[k])))
+            if k in repeats or few < max(_FEWEST, _REPEAT * many):
+                continue
+            # Units of one muscle that two grids see are another matter.
+            if of[i] == of[k] and _apart(grid, i, k):
+                continue
+            if agreement(trains[k], train, tolerance, 0).rate >= _REPEAT:
+                repeats[i] = k
+                break
+    return repeats
 
 
 def _repeated(units: MotorUnits, members: Sequence[int], grid: Sequence[int]) -> dict[int, int]:

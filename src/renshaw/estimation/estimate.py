@@ -16,6 +16,7 @@ from renshaw.data.names import told_apart
 from renshaw.data.recording import Recording
 from renshaw.estimation.by_others import rows_by_others
 from renshaw.estimation.contractions.contractions import contractions
+from renshaw.estimation.doubted import doubted
 from renshaw.estimation.pooled import with_labels, without_copies
 from renshaw.estimation.quantities.spasms import is_spasm_test
 from renshaw.estimation.quantities.vibstim import is_vibstim
@@ -165,7 +166,8 @@ def _rows_of_one(
             rows += quantities[0].rows(recording, smoothed, settings)
         else:
             rows += rows_by_others(quantities, recording, smoothed, settings)
-    return with_labels(without_copies(rows, recording), recording)
+    rows = without_copies(doubted(rows, recording), recording)
+    return with_labels(rows, recording)
 
 
 class _Smoothed(Sequence[SmoothedRate]):

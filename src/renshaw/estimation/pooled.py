@@ -12,11 +12,11 @@ import numpy as np
 from renshaw.core.errors import DataError
 from renshaw.core.numbers import counted, number
 from renshaw.data.estimates import Estimate
-from renshaw.data.pools import Pools, pools_of
+from renshaw.data.pools import Pools, pools_of, why_kept
 from renshaw.data.reasons import NO_REASONS, Cause, Reasons
 from renshaw.data.recording import Recording
 
-COPY = Cause("copy_of_unit", "the same unit as {}, which another grid sees better")
+COPY = Cause("copy_of_unit", "the same unit as {}, {}")
 _SEVERAL = Cause("several_muscles", "pairs are made within a muscle; {}")
 _UNNAMED = Cause(
     "muscles_unnamed",
@@ -28,7 +28,7 @@ _UNASSIGNED = Cause(
     "{} were recorded, but it is not known of which of them each unit is: pairs may be of two "
     "muscles",
 )
-_COPIES = Cause("copies_left_out", "{} seen by two grids, counted once")
+_COPIES = Cause("copies_left_out", "{} there twice, counted once")
 
 
 def without_copies(rows: Iterable[Estimate], recording: Recording) -> list[Estimate]:
@@ -44,7 +44,8 @@ def without_copies(rows: Iterable[Estimate], recording: Recording) -> list[Estim
     marked = []
     for row in rows:
         if row.unit - 1 in copies:
-            why = COPY(labels[copies[row.unit - 1]])
+            kept = copies[row.unit - 1]
+            why = COPY(labels[kept], why_kept(recording, row.unit - 1, kept))
             row = row._replace(ok=False, reasons=why + row.reasons)
         marked.append(row)
     return marked
@@ -85,7 +86,7 @@ def remarks_on(pools: Pools, recording: Recording, of_units: Sequence[Estimate])
     elif pools.grids > 1:
         said += _UNNAMED(pools.grids)
     if pools.copies:
-        said += _COPIES(counted(len(pools.copies), "unit"))
+        said += _COPIES(counted(len(pools.copies), "unit is", "units are"))
     return said
 
 
@@ -122,10 +123,10 @@ def two_muscles(recording: Recording, test: int, control: int) -> None:
     labels = recording.units.labels
     for unit in (test - 1, control - 1):
         if unit in pools.copies:
-            kept = labels[pools.copies[unit]]
+            better = pools.copies[unit]
+            why, kept = why_kept(recording, unit, better), labels[better]
             raise DataError(
-                f"Unit {labels[unit]} is the same unit as {kept}, which another grid sees better: "
-                f"ask for {kept}."
+                f"Unit {labels[unit]} is the same unit as {kept}, {why}: ask for {kept}."
             )
     if pools.of[test - 1] != pools.of[control - 1]:
         one, other = (

@@ -2,44 +2,36 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import numpy as np
 
 from renshaw.data.arrays import FloatArray
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.reasons import NO_REASONS, Cause, Reason, Reasons, without_numbers
 from renshaw.data.recording import Recording
+from renshaw.data.rest import without_artefacts
 from renshaw.data.signal import Signal
+from renshaw.data.suspicion import TORQUE, doubts
 
 NO_TORQUE = Cause("no_torque", "no torque was recorded")
 SEVERAL_CHANNELS = Cause("torque_channels", "the torque has several channels")
 _NO_NUMBERS = Cause("torque_empty", "the torque holds no numbers")
-_DOWNWARD = Cause("torque_downward", "the torque points downward from rest: reverse its sign")
 
 
 def usable_torque(recording: Recording) -> tuple[Signal | None, Reasons]:
-    """Return the torque when it can be read at any time, else None and why not."""
+    """Return the torque when it can be read at any time and be believed, else None and why not.
+
+    Artefacts are left out: NaN.
+    """
     torque = recording.torque
     if torque is None:
         return None, NO_TORQUE()
     if torque.values.ndim != 1:
         return None, SEVERAL_CHANNELS()
-    finite = np.isfinite(torque.values)
-    if not finite.any():
+    if not np.isfinite(torque.values).any():
         return None, _NO_NUMBERS()
-    if _points_down(torque.values[finite]):
-        return None, _DOWNWARD()
-    if np.isinf(torque.values).any():
-        torque = dataclasses.replace(torque, values=np.where(finite, torque.values, np.nan))
-    return torque, NO_REASONS
-
-
-def _points_down(values: FloatArray) -> bool:
-    """Whether torque is negative and lies nearer its top than its bottom at both ends."""
-    low, high = float(values.min()), float(values.max())
-    ends = min(float(values[0]), float(values[-1]))
-    return low < 0 and -low > abs(high) and ends > (low + high) / 2
+    if doubtful := doubts(recording, TORQUE):
+        return None, doubtful
+    return without_artefacts(torque), NO_REASONS
 
 
 def confidence_of(units: MotorUnits) -> FloatArray:

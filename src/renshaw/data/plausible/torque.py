@@ -115,7 +115,9 @@ _CLIPPED_S, _CLIPPED_SAMPLES = 0.1, 10
 
 def _flat(recording: Recording) -> Iterable[Suspicion]:
     torque = _one_channel(recording)
-    if torque is None or len(torque) < 10:
+    # At rest, and where a stimulus brought nothing about, there is no torque, and rightly.
+    fired = any(len(t) for t in recording.units)
+    if torque is None or len(torque) < 10 or not fired or not by_will(recording):
         return
     values = without_artefacts(torque).values
     values = np.asarray(values[np.isfinite(values)], dtype=float)

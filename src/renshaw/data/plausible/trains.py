@@ -7,9 +7,9 @@ from collections.abc import Iterable
 import numpy as np
 
 from renshaw.core.numbers import counted
-from renshaw.data.agreement import agreement
 from renshaw.data.arrays import FloatArray
 from renshaw.data.motor_units import MotorUnits
+from renshaw.data.pools import SAME_GRID, pools_of, why_kept
 from renshaw.data.reasons import Cause
 from renshaw.data.recording import Recording
 from renshaw.data.rest import without_artefacts
@@ -43,44 +43,14 @@ def _lone(recording: Recording) -> Iterable[Suspicion]:
 
 LONE_DISCHARGES = CHECKS.add(Check("lone_discharges", "motor units fire more than once", _lone, 11))
 
-# Farina & Holobar 2016 (doi:10.1109/JPROC.2015.2498665) call two trains one unit that share 30 %
-# of their discharges. Units of one pool share far less by chance; from half on nobody doubts it.
-_SAME_UNIT, _SAME_S = 0.5, 0.0011
-
 COPIES = Cause("copied_units", "{} the discharges of another unit and would count twice: {}")
-
-
-def copies_of(recording: Recording) -> dict[int, int]:
-    """Return the units that repeat an earlier one of the file, and that one, counted from 0.
-
-    Parameters
-    ----------
-    recording : Recording
-        Stimuli make many units fire at once: where there were any, no two are taken for one.
-    """
-    if not by_will(recording):
-        return {}
-    units = recording.units
-    fs_hz = max(units.fs_hz or 0.0, 10_000.0)
-    trains = [np.rint(t * fs_hz).astype(np.int64) for t in units]
-    tolerance = max(1, round(_SAME_S * fs_hz))
-    copies: dict[int, int] = {}
-    for i, train in enumerate(trains):
-        for k in range(i):
-            if k in copies or min(len(train), len(trains[k])) < _FEWEST:
-                continue
-            few, many = sorted((len(train), len(trains[k])))
-            if few < _SAME_UNIT * many:
-                continue
-            if agreement(trains[k], train, tolerance, 0).rate >= _SAME_UNIT:
-                copies[i] = k
-                break
-    return copies
 
 
 def _copied(recording: Recording) -> Iterable[Suspicion]:
     units = recording.units
-    copies = copies_of(recording)
+    # Those that two grids see are common, and counted once by estimates, which say so.
+    found = pools_of(recording).copies.items()
+    copies = {i: k for i, k in found if why_kept(recording, i, k) == SAME_GRID}
     if copies:
         pairs = ", ".join(f"{units.labels[i]} is {units.labels[k]}" for i, k in copies.items())
         yield Suspicion(

@@ -14,12 +14,12 @@ from renshaw.data.event_labels import BURST, PROVOCATION
 from renshaw.data.reasons import NO_REASONS, Cause, Reasons
 from renshaw.data.recording import Event, Recording
 from renshaw.estimation.quantity import QUANTITIES, Quantity
+from renshaw.estimation.recorded import usable_torque
 from renshaw.estimation.settings import EstimateSettings, SpasmSettings
 from renshaw.estimation.smoothing import SmoothedRate
 
 _NOTHING_RECORDED = Cause("no_units_no_torque", "neither units nor torque were recorded")
 _UNFINISHED = Cause("unfinished", "still firing when the recording ends: it is longer")
-_NO_SINGLE_TORQUE = Cause("no_single_torque", "no single-channel torque was recorded")
 _NOBODY = Cause("nobody_fires_on", "no unit fires on by itself")
 _NO_BURST = Cause("no_burst", "no burst of inhibition was given")
 _OVER_BEFORE = Cause("over_before_burst", "the spasm was over before the burst of inhibition")
@@ -99,9 +99,9 @@ def spasm_after(
         spikes = np.sort(np.concatenate([np.asarray(times_s) for times_s in recording.units]))
         ends_s = _falls_silent(spikes[spikes >= given.onset_s], begins_s, s.silence_s)
         return Spasm(begins_s, ends_s, last_s - ends_s >= s.silence_s), NO_REASONS
-    torque = recording.torque
-    if torque is None or torque.values.ndim != 1:
-        return None, _NOTHING_RECORDED()
+    torque, lacking = usable_torque(recording)
+    if torque is None:
+        return None, _NOTHING_RECORDED() if recording.torque is None else lacking
     after = torque.times_s >= given.onset_s
     values = torque.values - np.mean(torque.values[~after]) if (~after).any() else torque.values
     strong = after & (values >= s.torque_min_pct / 100.0 * np.nanmax(values[after], initial=0.0))
@@ -118,9 +118,10 @@ def _falls_silent(spikes_s: FloatArray, begins_s: float, silence_s: float) -> fl
 
 
 def _integral(recording: Recording, found: Spasm, unfinished: Reasons) -> Estimate:
-    torque, integral = recording.torque, SPASM_TORQUE_INTEGRAL
-    if torque is None or torque.values.ndim != 1:
-        return integral.row(recording.name, _NAN, units="", ok=False, reasons=_NO_SINGLE_TORQUE())
+    integral = SPASM_TORQUE_INTEGRAL
+    torque, lacking = usable_torque(recording)
+    if torque is None:
+        return integral.row(recording.name, _NAN, units="", ok=False, reasons=lacking)
     times_s = torque.times_s
     rest = torque.values[times_s < found.begins_s - 0.5]
     level = float(np.mean(rest)) if len(rest) else 0.0

@@ -18,7 +18,7 @@ from renshaw.data.reasons import NO_REASONS, Cause, Reasons
 from renshaw.data.recording import Event, Recording
 from renshaw.data.signal import Signal
 from renshaw.estimation.quantity import QUANTITIES, Quantity
-from renshaw.estimation.recorded import NO_TORQUE, SEVERAL_CHANNELS
+from renshaw.estimation.recorded import usable_torque
 from renshaw.estimation.settings import EstimateSettings, VibStimSettings
 from renshaw.estimation.smoothing import SmoothedRate
 
@@ -78,11 +78,9 @@ def readings(recording: Recording, settings: VibStimSettings) -> dict[str, float
 def _torque_rows(
     recording: Recording, vibration: Event, bouts: Sequence[Event], s: VibStimSettings
 ) -> list[Estimate]:
-    torque = recording.torque
-    lacking = NO_TORQUE() if torque is None else NO_REASONS
-    if torque is not None and torque.values.ndim != 1:
-        lacking = SEVERAL_CHANNELS()
-    unit = torque.unit if torque is not None and torque.unit else "a.u."
+    torque, lacking = usable_torque(recording)
+    unit = recording.torque.unit if recording.torque is not None else ""
+    unit = unit or "a.u."
     rest, noise, values = 0.0, 0.0, dict.fromkeys(_READ, float("nan"))
     if torque is not None and not lacking:
         before = _between(torque, -np.inf, vibration.onset_s)
