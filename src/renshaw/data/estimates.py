@@ -142,16 +142,20 @@ class Estimates(Result):
         missing was measured by somebody who did not say how.
     notes : tuple of str
         What to know of the table as a whole, in sentences.
+    suspected : mapping of str to tuple of str
+        What of each recording is hardly true, in sentences, by its name.
     """
 
     rows: tuple[Estimate, ...] = ()
     history: History = field(default_factory=History)
     made_with: Mapping[str, MadeWith] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    suspected: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "rows", tuple(self.rows))
         object.__setattr__(self, "made_with", dict(self.made_with))
+        object.__setattr__(self, "suspected", dict(self.suspected))
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -302,7 +306,8 @@ def gathered(parts: Iterable[Estimates], history: History | None = None) -> Esti
         history = parts[0].history if parts else History()
     made_with = {name: how for part in parts for name, how in part.made_with.items()}
     notes = tuple(dict.fromkeys(note for part in parts for note in part.notes))
-    return Estimates(rows, history, made_with, notes)
+    suspected = {name: said for part in parts for name, said in part.suspected.items()}
+    return Estimates(rows, history, made_with, notes, suspected)
 
 
 def cells_of(row: Estimate) -> tuple[Any, ...]:

@@ -14,6 +14,7 @@ from renshaw.core.version import __version__
 from renshaw.data.estimates import Estimate, Estimates, gathered
 from renshaw.data.names import told_apart
 from renshaw.data.recording import Recording
+from renshaw.data.suspicion import suspicions
 from renshaw.estimation.by_others import rows_by_others
 from renshaw.estimation.contractions.contractions import contractions
 from renshaw.estimation.doubted import doubted
@@ -91,7 +92,8 @@ def estimate(
     step = _step("recording" if one else "recordings", recordings, settings, chosen)
     made_with = {each.name: chosen for each in recordings}
     notes = tuple(note for each in recordings for note in _remarks(each, chosen))
-    return Estimates(tuple(rows), before.then(step), made_with, notes)
+    suspected = {each.name: tuple(map(str, suspicions(each))) for each in recordings}
+    return Estimates(tuple(rows), before.then(step), made_with, notes, suspected)
 
 
 def _remarks(recording: Recording, settings: EstimateSettings) -> Iterator[str]:

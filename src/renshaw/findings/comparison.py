@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -26,9 +27,10 @@ def findings(comparison: Comparison) -> tuple[Finding, ...]:
     quantity = main_quantity(comparison)
     table = comparison.table
     rows = table[table["quantity"] == quantity].to_dict("records")
-    if not rows:
-        return (Finding(sentence=NOTHING),)
-    return tuple(difference(row, several=len(rows) > 1) for row in rows)
+    found = [difference(row, several=len(rows) > 1) for row in rows]
+    first, *others = found or [Finding(sentence=NOTHING)]
+    warned = (*first.warnings, *comparison.not_compared.values())
+    return (replace(first, warnings=warned), *others)
 
 
 def main_quantity(comparison: Comparison) -> str | None:

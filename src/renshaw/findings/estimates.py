@@ -25,7 +25,25 @@ def findings(estimates: Estimates) -> tuple[Finding, ...]:
     if not names:
         return (Finding(sentence="There is nothing to estimate: no motor unit was recorded."),)
     found = _of_several(estimates) if len(names) > 1 else _of_one(estimates)
-    return (replace(found, warnings=(*found.warnings, *unfamiliar(estimates))),)
+    warned = (*found.warnings, *suspected(estimates), *unfamiliar(estimates))
+    return (replace(found, warnings=warned),)
+
+
+def suspected(estimates: Estimates) -> list[str]:
+    """Return what of the recordings is hardly true, a sentence each; of several with their names.
+
+    Parameters
+    ----------
+    estimates : Estimates
+    """
+    names = estimates.recordings or tuple(estimates.suspected)
+    of: dict[str, list[str]] = {}
+    for name in names:
+        for words in estimates.suspected.get(name, ()):
+            of.setdefault(words, []).append(name)
+    if len(names) < 2:
+        return list(of)
+    return [f"{named(who)}: {words}" for words, who in of.items()]
 
 
 def _of_one(estimates: Estimates) -> Finding:

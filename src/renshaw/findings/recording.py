@@ -12,6 +12,7 @@ from renshaw.core.numbers import counted
 from renshaw.data.estimates import Estimates
 from renshaw.data.reasons import without_numbers
 from renshaw.data.recording import Recording
+from renshaw.data.suspicion import suspicions
 from renshaw.estimation.multiverse import Multiverse
 from renshaw.findings import estimates as of_estimates
 from renshaw.findings import multiverse as of_multiverse
@@ -34,7 +35,7 @@ def _fired(recording: Recording) -> Finding:
         numbers=[Number(name="Motor units", value=len(units))],
         n=len(units) or None,
         of="motor units",
-        warnings=flagged(recording),
+        warnings=[*flagged(recording), *map(str, suspicions(recording))],
         next_steps=_undecomposed(recording),
     )
 
@@ -61,6 +62,7 @@ def decomposed(recording: Recording) -> Finding:
         ],
         n=len(good),
         of="good motor units",
+        warnings=list(map(str, suspicions(recording))),
         left_out=[*_doubtful(recording), *bad_channels(recording)],
     )
 

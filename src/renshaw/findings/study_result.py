@@ -73,6 +73,8 @@ def _virtual(result: StudyResult, group: Group) -> bool:
 def _warnings(result: StudyResult) -> list[str]:
     warned = list(result.notes)
     warned += [PREDICTION] if any(_virtual(result, group) for group in result.groups) else []
+    mixed = [words for group in result.groups for words in group.comparison.not_compared.values()]
+    warned += [*dict.fromkeys(mixed), *_suspected(result)]
     if result.plan.formula and result.model is None:
         warned.append(
             f"The study's own model, {result.plan.formula}, could not be fitted. {result.unmodeled}"
@@ -80,6 +82,18 @@ def _warnings(result: StudyResult) -> list[str]:
     elif result.model is not None:
         warned += [f"The study's own model: {words}" for words in result.model.warnings]
     return warned
+
+
+def _suspected(result: StudyResult) -> list[str]:
+    """Return what of the recordings is hardly true, each once with the recordings it is said of."""
+    design = result.design
+    if "suspected" not in design:
+        return []
+    of: dict[str, list[str]] = {}
+    for name, words in zip(design["recording"], design["suspected"].fillna(""), strict=True):
+        if words:
+            of.setdefault(str(words), []).append(str(name))
+    return [f"{named(who, 4)}: {words}" for words, who in of.items()]
 
 
 def _left_out(result: StudyResult) -> list[str]:

@@ -15,7 +15,7 @@ from renshaw.core.results import Result
 from renshaw.core.settings import Settings, setting
 from renshaw.core.version import __version__
 from renshaw.data.estimates import Estimates
-from renshaw.estimation.quantity import names_of, shown_in
+from renshaw.estimation.quantity import names_of, shown_in, title_of
 from renshaw.statistics.mixed import MODEL_CITES, MixedModel, mixed_model
 from renshaw.statistics.settings import MixedModelSettings
 
@@ -55,6 +55,8 @@ class Comparison(Result):
     unmodelled : mapping of str to str
         Quantities without a model, and why.
     history : History
+    not_compared : mapping of str to str
+        Quantities that can't be compared at all, and why.
     """
 
     table: pd.DataFrame
@@ -63,6 +65,7 @@ class Comparison(Result):
     models: Mapping[str, MixedModel] = field(default_factory=dict)
     unmodelled: Mapping[str, str] = field(default_factory=dict)
     history: History = field(default_factory=History)
+    not_compared: Mapping[str, str] = field(default_factory=dict)
 
     def to_table(self) -> pd.DataFrame:
         """Return the differences."""
@@ -167,7 +170,7 @@ def _compared(
     reference = conditions[0] if reference is None else reference
     if reference not in conditions:
         raise DataError(f"The design has no condition {reference!r}; it has {conditions}.")
-    means = _unit_means(estimates, design)
+    means, mixed = in_one_unit(_unit_means(estimates, design))
     code = "comparison = rs.compare(estimates, design"
     code += f", {settings.as_python()})" if settings != CompareSettings() else ")"
     table, pairs, models, unmodelled = compared_means(
@@ -182,9 +185,29 @@ def _compared(
         MODEL_CITES if models else (),
         __version__,
     )
-    return Comparison(
-        table, people_of(means), pairs, models, unmodelled, estimates.history.then(step)
-    )
+    history = estimates.history.then(step)
+    return Comparison(table, people_of(means), pairs, models, unmodelled, history, mixed)
+
+
+def in_one_unit(means: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Return means without quantities that are in several units, and why each can't be compared.
+
+    Parameters
+    ----------
+    means : DataFrame
+        With columns quantity and units.
+    """
+    mixed = {}
+    for quantity in _outcomes(means):
+        units = means.loc[means["quantity"] == quantity, "units"]
+        found = [str(unit) or "no unit" for unit in dict.fromkeys(units)]
+        if len(found) > 1:
+            mixed[quantity] = (
+                f"{title_of(quantity)} is in {' and in '.join(found)}, and can't be compared. "
+                "Give the MVC of each recording, and the unit of its torque where the file does "
+                "not state it: --mvc and --torque-unit (mvc, torque_unit)."
+            )
+    return means[~means["quantity"].isin(list(mixed))], mixed
 
 
 def compared_means(

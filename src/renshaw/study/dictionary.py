@@ -36,6 +36,7 @@ COLUMNS: tuple[Entry, ...] = (
     Entry(_RECORDINGS, "source", "", "file that was read; empty where simulated"),
     Entry(_RECORDINGS, "fingerprint", "", "hash of what was recorded"),
     Entry(_RECORDINGS, "notes", "", "what the reader of the file has to say"),
+    Entry(_RECORDINGS, "suspected", "", "what of the recording is hardly true, and what cures it"),
     Entry(_RECORDINGS, "decomposed", "", "whether its raw EMG was decomposed in this study"),
     Entry(_RECORDINGS, "motor_units", "", "motor units in the recording"),
     Entry(

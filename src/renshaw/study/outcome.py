@@ -11,6 +11,7 @@ from typing import Any
 from renshaw.core.errors import RenshawError, sentence
 from renshaw.data.estimates import Estimate
 from renshaw.data.recording import Recording, without_emg
+from renshaw.data.suspicion import suspicions
 from renshaw.decomposition.decompose import decompose
 from renshaw.decomposition.workers import at_most
 from renshaw.estimation.estimate import rows_of
@@ -164,6 +165,7 @@ def _row(row: Row, recording: Recording) -> dict[str, Any]:
     found = {
         "fingerprint": recording.fingerprint(),
         "notes": " ".join(recording.notes),
+        "suspected": " ".join(map(str, suspicions(recording))),
         "decomposed": False,
         "motor_units": len(recording.units),
         "motor_units_doubtful": sum(map(bool, recording.units.flags)),

@@ -20,7 +20,13 @@ from renshaw.estimation.quantity import shown_in, unknown_among
 from renshaw.io import read
 from renshaw.statistics.mixed import MODEL_CITES, MixedModel, mixed_model
 from renshaw.statistics.settings import MixedModelSettings
-from renshaw.study.compare import CompareSettings, Comparison, compared_means, people_of
+from renshaw.study.compare import (
+    CompareSettings,
+    Comparison,
+    compared_means,
+    in_one_unit,
+    people_of,
+)
 from renshaw.study.dictionary import COLUMNS as DICTIONARY
 from renshaw.study.plan import Arm, StudyPlan
 from renshaw.study.store import file_stem
@@ -255,7 +261,7 @@ def _group(
     history: History,
 ) -> Group:
     mine = design[(design["arm"] == arm.name) & (design["protocol"] == protocol)]
-    part = means[(means["arm"] == arm.name) & (means["protocol"] == protocol)]
+    part, mixed = in_one_unit(means[(means["arm"] == arm.name) & (means["protocol"] == protocol)])
     there = list(dict.fromkeys(mine.loc[mine["analyzed"].astype(bool), "condition"]))
     asked = [c.name for c in arm.conditions if c.analyzed and c.name in there]
     conditions = asked + [name for name in there if name not in asked]
@@ -278,7 +284,9 @@ def _group(
         MODEL_CITES if models else (),
         __version__,
     )
-    comparison = Comparison(table, people_of(part), pairs, models, without, history.then(step))
+    comparison = Comparison(
+        table, people_of(part), pairs, models, without, history.then(step), mixed
+    )
     examples = {} if folder is None else _examples(mine, folder)
     return Group(arm.name, protocol, comparison, examples)
 
