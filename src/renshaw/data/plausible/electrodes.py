@@ -26,9 +26,8 @@ def _looks(recording: Recording) -> Iterable[Suspicion]:
         return
     step = max(1, len(emg) // _MOST_SAMPLES)
     values = np.asarray(emg.values[::step], dtype=float)
-    values = np.where(np.isfinite(values), values, np.nan)
-    with np.errstate(all="ignore"):
-        spread = np.nan_to_num(np.nanmax(values, axis=0) - np.nanmin(values, axis=0))
+    values = np.where(np.isfinite(values), values, 0.0)
+    spread = np.ptp(values, axis=0)
     dead = spread == 0
     grids = [(grid.name or "the grid", list(grid.channels)) for grid in recording.grids]
     for name, channels in grids or [("the EMG", list(range(values.shape[1])))]:
@@ -38,8 +37,7 @@ def _looks(recording: Recording) -> Iterable[Suspicion]:
                 cure="Export the recording again with the grid that was used.",
             )
     if emg.unit == "uV" and not dead.all():
-        with np.errstate(all="ignore"):
-            typical = float(np.median(np.nanstd(values[:, ~dead], axis=0)))
+        typical = float(np.median(np.std(values[:, ~dead], axis=0)))
         if not _LEAST_UV <= typical <= _MOST_UV:
             yield Suspicion(
                 why=_UNIT(number(typical) if typical > 0.001 else f"{typical:.1e}"),

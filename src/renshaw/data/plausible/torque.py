@@ -30,8 +30,9 @@ def _one_channel(recording: Recording) -> Signal | None:
 
 # --- another rate than the spikes' -------------------------------------------------------------
 
-# Discharges that lie beyond the torque's ends, in parts of their whole span.
-_UNCOVERED = 0.25
+# Discharges that lie beyond the torque's end, in parts of their whole span; and where the torque
+# ends, in parts of its range: a whole contraction is at rest there, a part of one mostly not.
+_UNCOVERED, _BACK_PART = 0.25, 0.25
 _OTHER_RATE = Cause(
     "torque_other_rate",
     "the torque lasts from {:.1f} to {:.1f} s, but units fire from {:.1f} to {:.1f} s: is it "
@@ -50,8 +51,8 @@ def _covers(recording: Recording) -> Iterable[Suspicion]:
     if torque is None or not fired:
         return
     first, last = min(float(t[0]) for t in fired), max(float(t[-1]) for t in fired)
-    inside = min(last, torque.end_s) - max(first, torque.start_s)
-    if last > first and inside < (1 - _UNCOVERED) * (last - first):
+    inside = torque.end_s - max(first, torque.start_s)
+    if last > first and inside < (1 - _UNCOVERED) * (last - first) and _returns(torque):
         yield Suspicion(
             why=_OTHER_RATE(torque.start_s, torque.end_s, first, last, torque.fs_hz),
             cure=_RATE_CURE,
@@ -64,6 +65,18 @@ def _covers(recording: Recording) -> Iterable[Suspicion]:
         yield Suspicion(
             why=_TOO_LONG(torque.end_s, times, torque.fs_hz), cure=_RATE_CURE, doubts=(TORQUE,)
         )
+
+
+def _returns(torque: Signal) -> bool:
+    """Whether a torque rises and falls back within what was recorded of it."""
+    values = without_artefacts(torque).values
+    values = values[np.isfinite(values)]
+    part = max(1, len(values) // 20)
+    if len(values) < 20:
+        return False
+    begins, ends = float(np.median(values[:part])), float(np.median(values[-part:]))
+    away = float(np.max(np.abs(values - begins)))
+    return away > 0 and abs(ends - begins) < _BACK_PART * away
 
 
 COVERS = CHECKS.add(
@@ -238,8 +251,7 @@ def together(torque: Signal, units: MotorUnits) -> Together:
     # The median of each bin, that one sample may not move.
     middles = (edges[:-1] + edges[1:]) / 2
     fine = torque.at(middles[:, None] + np.linspace(-0.5, 0.5, 5) / _GRID_HZ)
-    with np.errstate(all="ignore"):
-        level = np.nanmedian(np.where(np.isfinite(fine), fine, np.nan), axis=1)
+    level = np.sort(fine, axis=1)[:, 2]
     there = np.isfinite(level)
     if np.count_nonzero(there) < 3 * _GRID_HZ or np.ptp(rate[there]) == 0:
         return Together()
