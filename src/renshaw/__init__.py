@@ -10,6 +10,7 @@ The line of every day is at the front door::
 and what is needed less often is in a namespace:
 
 =====================  =======================================================================
+`rs.datasets`          open data sets: what there is, and how it comes here
 `rs.edit`              a decomposition edited by hand
 `rs.emg`               electrodes, electromyograms, and motor units found again
 `rs.engine`            the kernels that integrate pools of motoneurons
@@ -41,6 +42,7 @@ from renshaw.core.version import __version__
 
 if TYPE_CHECKING:
     from renshaw import (
+        datasets,
         edit,
         emg,
         engine,
@@ -161,6 +163,7 @@ __all__ = [
     "compare",
     "contractions",
     "cut",
+    "datasets",
     "decompose",
     "edit",
     "effort",

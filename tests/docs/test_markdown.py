@@ -25,12 +25,18 @@ def test_python_examples_run(code, tmp_path, monkeypatch, capsys):
 
 
 @pytest.mark.parametrize("text", blocks("toml"))
-def test_study_files_of_the_docs_are_plans(text, request):
+def test_files_of_the_docs_are_plans_goals_and_registries(text, request, tmp_path):
     from renshaw.optimization.goal_file import goal_from_toml
     from renshaw.study.study_file import plan_from_toml
 
     if request.node.callspec.id.startswith("therapy.md"):
         assert goal_from_toml(text, "example.toml").search.therapies > 0
+        return
+    if request.node.callspec.id.startswith("data.md"):
+        from renshaw.datasets import known, listing
+
+        (tmp_path / "ours.toml").write_text(text)
+        assert all(listing(found) for found in known(tmp_path / "ours.toml").values())
         return
     plan = plan_from_toml(text, "example.toml")
     assert all(arm.cohort is None or arm.trials_each > 0 for arm in plan.arms)

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 _HELP = """Measure, model and help to calm an over-excitable spinal cord.
 
+A recording to try, and open data sets:
+`renshaw data get example`
+
 The built-in study, from simulation to answer:
 `renshaw run`
 
@@ -79,6 +82,7 @@ _COMMANDS = {
     ),
     "validate": ("renshaw.cli.validate:validate", "Compare the model with measurements in people."),
     "convert": ("renshaw.cli.convert:convert", "Convert a recording into another format."),
+    "data": ("renshaw.cli.data:data", "List open data sets, and fetch them."),
     "app": (
         "renshaw.app.command:app",
         "Open a local page: explore, look at recordings, run studies.",
@@ -230,6 +234,8 @@ def _help_for(words: Sequence[str]) -> str:
         from renshaw.protocols import PROTOCOLS
 
         command += [word for word in words[1:2] if word in PROTOCOLS]
+    if command == ["data"]:
+        command += [word for word in words[1:2] if word == "get"]
     if command == ["infer"]:
         command += [word for word in words[1:2] if word == "train"]
     if command == ["motoneuron"]:
