@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 HEAD_BYTES = 1 << 16
 _SPACES = frozenset(b"\t\n\r\f\v\x1a")
+# A file by which a folder is known to be one recording, and the file that leads to the others.
+_FOLDERS = {".openhdemg_module": "manifest.json", "info.rhd": "info.rhd"}
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 
 
@@ -29,6 +31,7 @@ class Probe:
     Parameters
     ----------
     path : Path
+        Of a file, or of a folder that is one recording (an openhdemg module, one of Intan's).
     options : ReadOptions, optional
         What whoever reads the file says of it. An option that a reader looks at counts as heard;
         one that no reader looks at is an error, and not passed over.
@@ -40,7 +43,7 @@ class Probe:
     """
 
     def __init__(self, path: Path, options: ReadOptions | None = None) -> None:
-        self.path = path
+        self.path = _main_file(path)
         self.watched = Watched(options or ReadOptions())
         self._left_open: list[Any] = []
         with self._opened() as stream:
@@ -237,9 +240,15 @@ def _what_to_do(path: Path) -> str:
     return near(path) or "Give the path of one that is there."
 
 
+def _main_file(path: Path) -> Path:
+    """Return the file that is read of a folder that is one recording; any other path as it is."""
+    for mark, main in _FOLDERS.items():
+        if (path / mark).is_file() and (path / main).is_file():
+            return path / main
+    return path
+
+
 def _inside(path: Path) -> str:
-    if (path / ".openhdemg_module").exists():
-        return "It is an openhdemg module: open it in openhdemg and save it as .json"
     if (path / "dataset_description.json").exists():
         first = next(path.glob("sub-*/**/*_emg.[be]df"), None)
         example = f", e.g. {first.relative_to(path)}" if first is not None else ""

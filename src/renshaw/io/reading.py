@@ -80,7 +80,7 @@ def read(
             recording = applied(recording, chosen, _torque_of)
             insisted = _refuse_impossible(recording, known, chosen)
             _refuse_unheard(probe, known, insisted)
-            return _finished(recording, known, file, format is not None, chosen)
+            return _finished(recording, known, (file, probe.path), format is not None, chosen)
     except Refusal as refusal:
         words = str(refusal).rstrip(".")
         raise ReadError(f"{words}{'' if words.endswith('?') else '.'}", place=place) from None
@@ -218,11 +218,17 @@ def _known() -> str:
 
 
 def _finished(
-    recording: Recording, format: Format, file: Path, named: bool, options: ReadOptions
+    recording: Recording,
+    format: Format,
+    paths: tuple[Path, Path],
+    named: bool,
+    options: ReadOptions,
 ) -> Recording:
-    """Name the recording after its file and add this step to its history."""
+    """Name the recording after its file (or folder) and add this step to its history."""
+    file, read = paths
+    name = file.name if file.is_dir() else file.stem
     settings: dict[str, Any] = {"format": format.name, "path": str(file)}
-    if recording.name != "recording" and recording.name != file.stem:
+    if recording.name not in ("recording", name):
         settings["saved_as"] = recording.name
     arguments = [repr(str(file))]
     if named:
@@ -235,12 +241,12 @@ def _finished(
         verb="read",
         code=f"recording = rs.read({', '.join(arguments)})",
         settings=settings,
-        input=_fingerprint(file),
+        input=_fingerprint(read),
         version=__version__,
     )
     return dataclasses.replace(
         with_copies_flagged(recording),
-        name=file.stem,
+        name=name,
         history=recording.history.then(step),
         sources=(*recording.sources, str(file)),
     )

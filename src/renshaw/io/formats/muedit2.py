@@ -2,25 +2,30 @@
 
 ``spike_times`` are the sample indices (from 0) of all units, ``spike_offsets`` where each unit
 begins. Files of schema 1 keep discharge times as pickled objects; a pickle can run code, so they
-are refused with what to do instead.
+are refused with what to do instead. What a person edited stands beside an archive, in a JSON file
+of its name: ``mu_uids`` name the units, ``history`` lists every edit.
 """
 
 from __future__ import annotations
 
-import io
+import dataclasses
 import itertools
 import json
 import math
-import zipfile
+from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from renshaw.data.decomposition import Decomposition, HandEdits
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
+from renshaw.io.bids.sheet import content_of
 from renshaw.io.containers import matlab
+from renshaw.io.containers.numpy_files import NumpyArchive
 from renshaw.io.format import FORMATS, Format
-from renshaw.io.limits import FREE_BYTES, LARGEST_RATIO, MOST_UNITS, MOST_VARIABLES, Budget
+from renshaw.io.limits import MOST_UNITS
 from renshaw.io.probe import Probe
 from renshaw.io.refusal import Refusal
 from renshaw.io.trains import float32, indices_to_times, motor_units
@@ -34,19 +39,20 @@ _PICKLED = (
 
 
 def recognizes(probe: Probe) -> bool:
-    """Whether it is an archive with discharge times or pulse trains."""
+    """Whether it is an archive with discharge times or pulse trains, or the log of its edits."""
+    if probe.kind == "text":
+        return _is_log(probe.text_head)
     if probe.kind != "zip":
         return False
-    with _archive(probe) as archive:
-        return any(f"{name}.npy" in archive.namelist() for name in _TIMES)
+    with NumpyArchive(probe, _PICKLED) as box:
+        return any(name in box.names for name in _TIMES)
 
 
 def read(probe: Probe) -> Recording:
-    """Read the discharge times, and the EMG where it is there."""
-    with _archive(probe) as archive:
-        if len(archive.namelist()) > MOST_VARIABLES:
-            raise Refusal(f"It holds more than {MOST_VARIABLES:,} arrays")
-        box = _Box(archive, probe.budget)
+    """Read the discharge times, the EMG where it is there, and what was edited."""
+    if probe.kind == "text":
+        return _of_log(probe)
+    with NumpyArchive(probe, _PICKLED) as box:
         fs_hz = matlab.rate(_atleast_2d(box.array("fsamp")), "fsamp", probe.options.fs_hz)
         trains = _trains(box)
         signals = {}
@@ -60,63 +66,81 @@ def read(probe: Probe) -> Recording:
             [indices_to_times(train, fs_hz, 0) for train in trains],
             length_s=max([samples, *(len(s) for s in signals.values())]) / fs_hz,
             fs_hz=fs_hz,
+            labels=_labels(box, len(trains)),
             quality={"silhouette": matlab.vector(box.array("sil"))},
         )
+        units = dataclasses.replace(units, muscles=_muscles(box, len(trains)))
         notes = [*_grid_notes(box), *remarks]
-    return Recording(units, signals, notes=tuple(notes))
+    edits = _edits(probe.path.with_suffix(".json"), notes)
+    how = Decomposition("muedit2", edited=(HandEdits(edits),)) if edits else None
+    return Recording(units, signals, notes=tuple(notes), decomposition=how)
 
 
-def _archive(probe: Probe) -> zipfile.ZipFile:
-    try:
-        return zipfile.ZipFile(probe.path)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise Refusal(f"The archive is truncated or damaged ({error}). Copy it again") from None
+def _is_log(head: str) -> bool:
+    return head.lstrip().startswith("{") and '"mu_uids"' in head
 
 
-class _Box:
-    """The arrays of an archive, each held against the bytes that are really there."""
-
-    def __init__(self, archive: zipfile.ZipFile, budget: Budget) -> None:
-        self._archive, self._budget = archive, budget
-
-    def array(self, name: str) -> Any:
-        """Return an array, or None where there is none; pickled ones are refused."""
-        if f"{name}.npy" not in self._archive.namelist():
-            return None
-        content = self._member(f"{name}.npy", name)
-        stream = io.BytesIO(content)
-        version = np.lib.format.read_magic(stream)
-        header = {
-            (1, 0): np.lib.format.read_array_header_1_0,
-            (2, 0): np.lib.format.read_array_header_2_0,
-        }.get(version)
-        if header is None:
-            raise Refusal(f"Its {name} are in an unknown version {version} of .npy")
-        shape, fortran, kind = header(stream)
-        if kind.hasobject:
-            raise Refusal(_PICKLED.format(name=name))
-        count, start = math.prod(shape), stream.tell()
-        if min(shape, default=0) < 0 or count * kind.itemsize > len(content) - start:
-            raise Refusal(f"Its {name} claim the shape {shape}, more than is there; it is damaged")
-        flat = np.frombuffer(content, kind, count, start) if count else np.zeros(0, kind)
-        return flat.reshape(shape, order="F" if fortran else "C")
-
-    def _member(self, member: str, name: str) -> bytes:
-        info = self._archive.getinfo(member)
-        if info.flag_bits & 1 or info.compress_type not in (
-            zipfile.ZIP_STORED,
-            zipfile.ZIP_DEFLATED,
-        ):
-            raise Refusal(f"Its {name} are encrypted or packed in an unusual way. Save it again")
-        # No more than the size it states is ever unpacked.
-        if info.file_size > FREE_BYTES + LARGEST_RATIO * info.compress_size:
-            raise Refusal(f"Its {name} unfold to far too much: that is a decompression bomb")
-        self._budget.spend(info.file_size, f"Its {name}")
-        with self._archive.open(info) as stream:
-            return stream.read(info.file_size)
+def _of_log(probe: Probe) -> Recording:
+    """Return the recording whose edits a log lists: the archive of the same name beside it."""
+    archive = probe.path.with_suffix(".npz")
+    if not archive.is_file():
+        raise Refusal(
+            f"It is MUedit2's list of edits, without discharge times. Those are in {archive.name}, "
+            "which belongs beside it: read that"
+        )
+    with Probe(archive, probe.options) as beside:
+        return read(beside)
 
 
-def _trains(box: _Box) -> list[Any]:
+def _edits(path: Path, notes: list[str]) -> tuple[dict[str, Any], ...]:
+    """Return what was edited, by the log beside an archive, and say it in a note."""
+    said = content_of(path)
+    history = said.get("history")
+    if "mu_uids" not in said or not isinstance(history, list):
+        return ()
+    edits = tuple(edit for edit in history if isinstance(edit, dict))
+    kinds = Counter(str(edit.get("type", "edit")).replace("_", " ") for edit in edits)
+    listed = ", ".join(f"{kind} {count}" for kind, count in kinds.most_common())
+    if edits:
+        touched = len({edit.get("mu_uid") for edit in edits})
+        of = f"{touched} unit{'s' * (touched != 1)}"
+        notes.append(f"Edited by hand in MUedit2, {len(edits)} edits of {of}: {listed}.")
+    return edits
+
+
+def _grid_of_units(box: NumpyArchive, count: int) -> list[int]:
+    """Return the grid of each unit, from 0; nothing where the archive does not say."""
+    grids = box.array("mu_grid_index")
+    if grids is None or grids.size != count or grids.dtype.kind not in "iu":
+        return []
+    return [int(grid) for grid in grids.ravel()]
+
+
+def _labels(box: NumpyArchive, count: int) -> list[str]:
+    """Return ``grid.unit`` where units are of several grids."""
+    grids = _grid_of_units(box, count)
+    if len(set(grids)) < 2:
+        return []
+    seen: Counter[int] = Counter()
+    labels = []
+    for grid in grids:
+        seen[grid] += 1
+        labels.append(f"{grid + 1}.{seen[grid]}")
+    return labels
+
+
+def _muscles(box: NumpyArchive, count: int) -> tuple[str, ...]:
+    """Return the muscle of each unit, where the archive names one a grid."""
+    grids, names = _grid_of_units(box, count), _texts(box.array("muscle_names"))
+    if not names:
+        return ()
+    if len(set(names)) == 1:
+        return (names[0],) * count
+    known = bool(grids) and max(grids) < len(names) and min(grids) >= 0
+    return tuple(names[grid] for grid in grids) if known else ()
+
+
+def _trains(box: NumpyArchive) -> list[Any]:
     times, offsets = box.array("spike_times"), box.array("spike_offsets")
     if times is not None and offsets is not None:
         edges = offsets.ravel()
@@ -142,25 +166,32 @@ def _atleast_2d(array: Any) -> Any:
     return None if array is None else np.atleast_2d(array)
 
 
-def _grid_notes(box: _Box) -> list[str]:
-    names = box.array("grid_names")
-    if names is None or names.dtype.kind != "U" or names.size != 1:
+def _texts(array: Any) -> list[str]:
+    """Return texts of an array: a JSON list in one text, or one text a grid."""
+    if array is None or array.dtype.kind != "U":
         return []
+    if array.size != 1:
+        return [str(text) for text in array.ravel()]
     try:
-        grids = json.loads(str(names.ravel()[0]))
+        listed = json.loads(str(array.ravel()[0]))
     except (ValueError, RecursionError):
-        return []
-    return [f"Grids: {', '.join(map(str, grids))}."] if isinstance(grids, list) and grids else []
+        listed = [str(array.ravel()[0])]
+    return [str(text) for text in listed] if isinstance(listed, list) else []
+
+
+def _grid_notes(box: NumpyArchive) -> list[str]:
+    grids = _texts(box.array("grid_names"))
+    return [f"Grids: {', '.join(grids)}."] if grids else []
 
 
 FORMATS.add(
     Format(
         name="muedit2",
         title="MUedit2",
-        description="MUedit2 .npz (schema 2, without pickles)",
+        description="MUedit2 .npz (schema 2, without pickles), with the edits beside it",
         rank=80,
         endings=(".npz",),
-        holds="units, raw EMG, silhouette",
+        holds="units, raw EMG, silhouette, edits",
         recognizes=recognizes,
         read=read,
     )

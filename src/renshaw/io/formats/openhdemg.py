@@ -1,8 +1,9 @@
-"""openhdemg ``.json`` (versions 0.1 and 0.2), packed with gzip or plain.
+"""openhdemg ``.json`` (versions 0.1 and 0.2), packed with gzip or plain, and module folders.
 
 Valli et al. (2024), doi:10.1016/j.jelekin.2023.102850. One JSON object; every value is itself JSON
 text: numbers, lists, or tables as pandas writes them with ``orient="split"``. ``MUPULSES`` are
-sample indices from 0. Since 0.2 any key may be absent.
+sample indices from 0. Since 0.2 any key may be absent, and a module holds the same keys in binary
+files (`renshaw.io.containers.openhdemg_module`).
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from renshaw.core.errors import WriteError
 from renshaw.data.arrays import FloatArray
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
-from renshaw.io.containers import matlab
+from renshaw.io.containers import matlab, openhdemg_module
 from renshaw.io.format import FORMATS, Format
 from renshaw.io.limits import (
     HIGHEST_RATE_HZ,
@@ -58,12 +59,16 @@ _MOST_SAMPLES = 50_000_000
 def recognizes(probe: Probe) -> bool:
     """Whether it is a JSON object with one of openhdemg's keys near its beginning."""
     head = probe.text_head.lstrip()
-    return head.startswith("{") and _ANY_KEY.search(head) is not None
+    if not head.startswith("{"):
+        return False
+    return _ANY_KEY.search(head) is not None or openhdemg_module.is_one(probe.path)
 
 
 def read(probe: Probe) -> Recording:
     """Read discharge times, reference signal, EMG and accuracy."""
     file = _top_level(probe.text)
+    if "_metadata" in file or openhdemg_module.is_one(probe.path):
+        file = openhdemg_module.content(file, probe.path.parent)
     source = _plain(file.get("SOURCE"))
     decomposed = "MUPULSES" in file or "BINARY_MUS_FIRING" in file
     if not decomposed and "RAW_SIGNAL" not in file:
@@ -393,7 +398,7 @@ FORMATS.add(
     Format(
         name="openhdemg",
         title="openhdemg",
-        description="openhdemg .json, versions 0.1 and 0.2",
+        description="openhdemg .json and module folders, versions 0.1 and 0.2",
         rank=100,
         endings=(".json", ".gz"),
         holds="units, raw EMG, force, sources",

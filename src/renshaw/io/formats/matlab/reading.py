@@ -107,7 +107,7 @@ def raw_of(workspace: Workspace, options: ReadOptions, path: str | None = None) 
     path : str, optional
         Of the EMG; by default it is found by its name.
     """
-    path = path or workspace.path(*_EMGS)
+    path = path or workspace.path(*_EMGS) or _matrix(workspace)
     emg = None if path is None else _channels(workspace[path])
     if path is None or emg is None:
         return None
@@ -118,6 +118,12 @@ def raw_of(workspace: Workspace, options: ReadOptions, path: str | None = None) 
     _add_torque(found, len(emg), 0.0)
     units, _ = motor_units([], length_s=len(emg) / found.fs_hz, fs_hz=found.fs_hz)
     return Recording(units, found.signals, notes=(*found.notes, WAITS))
+
+
+def _matrix(workspace: Workspace) -> str | None:
+    """Return the one matrix that is wide and long enough to be EMG; None if there are several."""
+    like = [p for p, v in workspace.items() if (emg := _channels(v)) is not None and len(emg) > 999]
+    return like[0] if len(like) == 1 else None
 
 
 def _rate(found: _Found) -> float | None:

@@ -1,0 +1,108 @@
+"""NumPy's ``.npy`` and ``.npz``, each array held against the bytes that are really there.
+
+Pickled objects are never rebuilt: a pickle can run code.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import zipfile
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+
+from renshaw.io.limits import FREE_BYTES, LARGEST_RATIO, MOST_VARIABLES
+from renshaw.io.probe import Probe
+from renshaw.io.refusal import Refusal
+
+MAGIC = b"\x93NUMPY"
+PICKLED = (
+    "Its {name} are pickled Python objects, which renshaw never opens because a pickle can run "
+    "code. Save plain arrays: numbers of all units in one array, and where each unit begins"
+)
+
+
+def array_of(content: bytes, name: str, pickled: str = PICKLED) -> Any:
+    """Return the array in the bytes of a ``.npy`` file.
+
+    Parameters
+    ----------
+    content : bytes
+    name : str
+        What it is called in a refusal.
+    pickled : str
+        The refusal of objects, with a place for the name.
+    """
+    stream = io.BytesIO(content)
+    version = np.lib.format.read_magic(stream)
+    header = {
+        (1, 0): np.lib.format.read_array_header_1_0,
+        (2, 0): np.lib.format.read_array_header_2_0,
+    }.get(version)
+    if header is None:
+        raise Refusal(f"Its {name} are in an unknown version {version} of .npy")
+    shape, fortran, kind = header(stream)
+    if kind.hasobject:
+        raise Refusal(pickled.format(name=name))
+    count, start = math.prod(shape), stream.tell()
+    if min(shape, default=0) < 0 or count * kind.itemsize > len(content) - start:
+        raise Refusal(f"Its {name} claim the shape {shape}, more than is there; it is damaged")
+    flat = np.frombuffer(content, kind, count, start) if count else np.zeros(0, kind)
+    return flat.reshape(shape, order="F" if fortran else "C")
+
+
+class NumpyArchive:
+    """The arrays of a ``.npz`` file, read on demand; it is closed at the end of a ``with`` block.
+
+    Parameters
+    ----------
+    probe : Probe
+    pickled : str
+        The refusal of pickled objects, with a place for the name.
+    """
+
+    def __init__(self, probe: Probe, pickled: str = PICKLED) -> None:
+        self._budget, self._pickled = probe.budget, pickled
+        try:
+            self._archive = zipfile.ZipFile(probe.path)
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+            raise Refusal(f"The archive is truncated or damaged ({error}). Copy it again") from None
+        members = self._archive.namelist()
+        if len(members) > MOST_VARIABLES:
+            raise Refusal(f"It holds more than {MOST_VARIABLES:,} arrays")
+        self.names: tuple[str, ...] = tuple(
+            name.removesuffix(".npy") for name in members if name.endswith(".npy")
+        )
+
+    def array(self, name: str) -> Any:
+        """Return an array, or None where there is none; pickled ones are refused."""
+        if name not in self.names:
+            return None
+        return array_of(self._member(f"{name}.npy", name), name, self._pickled)
+
+    def _member(self, member: str, name: str) -> bytes:
+        info = self._archive.getinfo(member)
+        if info.flag_bits & 1 or info.compress_type not in (
+            zipfile.ZIP_STORED,
+            zipfile.ZIP_DEFLATED,
+        ):
+            raise Refusal(f"Its {name} are encrypted or packed in an unusual way. Save it again")
+        # No more than the size it states is ever unpacked.
+        if info.file_size > FREE_BYTES + LARGEST_RATIO * info.compress_size:
+            raise Refusal(f"Its {name} unfold to far too much: that is a decompression bomb")
+        self._budget.spend(info.file_size, f"Its {name}")
+        with self._archive.open(info) as stream:
+            return stream.read(info.file_size)
+
+    def __enter__(self) -> NumpyArchive:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._archive.close()

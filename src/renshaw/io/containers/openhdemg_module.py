@@ -1,0 +1,115 @@
+"""openhdemg modules (since 0.2): a folder of binary files that ``manifest.json`` describes.
+
+``files/RAW_SIGNAL.bin`` and the like are tables row by row, packed with gzip or not, whose shape
+and type of number the manifest states; ``MUPULSES`` are the discharges of one unit after the other.
+
+Source: openhdemg 0.2, documentation, "Save and load binary modules".
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from renshaw.io.containers.inflate import GZIP, inflated
+from renshaw.io.limits import MOST_UNITS, Budget
+from renshaw.io.probe import Probe
+from renshaw.io.refusal import Refusal
+
+MARK = ".openhdemg_module"
+_TABLE, _TRAINS = "pd.DataFrame", "list_of_1D_np.ndarray"
+# Ones at the discharges say what MUPULSES say, and may be hundreds of MB.
+_LEFT = ("REFERENCE_MUPULSES",)
+
+
+def is_one(path: Path) -> bool:
+    """Whether a file is the manifest of a module."""
+    return path.name == "manifest.json" and (path.parent / MARK).is_file()
+
+
+def content(manifest: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """Return what a module holds, by the keys of openhdemg's files.
+
+    Parameters
+    ----------
+    manifest : mapping
+        Content of ``manifest.json``.
+    folder : Path
+        Of the module.
+    """
+    if not any(isinstance(entry, Mapping) for entry in manifest.values()):
+        raise Refusal("It is an openhdemg module whose manifest names nothing. Save it again")
+    members: dict[str, Any] = {}
+    for key, entry in manifest.items():
+        if key.startswith("_") or key in _LEFT or not isinstance(entry, Mapping):
+            continue
+        if key == "BINARY_MUS_FIRING" and "MUPULSES" in manifest:
+            continue
+        kind = entry.get("data_type")
+        if kind == _TABLE:
+            members[key] = _table(key, entry, folder)
+        elif kind == _TRAINS:
+            members[key] = _trains(key, entry, folder)
+        elif "value" in entry or "text" in entry:
+            members[key] = entry.get("value", entry.get("text"))
+    return members
+
+
+def _table(key: str, entry: Mapping[str, Any], folder: Path) -> Any:
+    raw = _bytes(key, entry, folder)
+    kind, shape = _kind(key, entry.get("endian_dtype")), entry.get("shape")
+    sound = isinstance(shape, list) and all(isinstance(n, int) and n >= 0 for n in shape)
+    if not sound or not isinstance(shape, list) or math.prod(shape) * kind.itemsize != len(raw):
+        raise Refusal(f"Its {key} do not fit the shape that the manifest states; it is damaged")
+    flat = np.frombuffer(raw, kind)
+    return flat.reshape(shape, order="F") if entry.get("order") == "F" else flat.reshape(shape)
+
+
+def _trains(key: str, entry: Mapping[str, Any], folder: Path) -> list[list[float]]:
+    raw = _bytes(key, entry, folder)
+    columns = [entry.get(name) for name in ("offsets", "lengths", "endian_dtypes")]
+    if not all(isinstance(column, list) for column in columns):
+        raise Refusal(f"Its manifest does not say where the {key} begin; it is damaged")
+    rows = list(zip(*columns, strict=False))
+    if len(rows) > MOST_UNITS:
+        raise Refusal(f"It claims more than {MOST_UNITS:,} motor units")
+    trains = []
+    for offset, length, name in rows:
+        kind = _kind(key, name)
+        whole = isinstance(offset, int) and isinstance(length, int) and min(offset, length) >= 0
+        if not whole or offset + length * kind.itemsize > len(raw):
+            raise Refusal(f"Its {key} are shorter than the manifest states; it is damaged")
+        trains.append(np.frombuffer(raw, kind, length, offset).astype(float).tolist())
+    return trains
+
+
+def _kind(key: str, name: Any) -> np.dtype[Any]:
+    try:
+        kind = np.dtype(str(name))
+    except TypeError:
+        kind = np.dtype(object)
+    if kind.kind not in "biuf":
+        raise Refusal(f"Its {key} hold no numbers ({name}). Save the module again")
+    return kind
+
+
+def _bytes(key: str, entry: Mapping[str, Any], folder: Path) -> bytes:
+    """Return the content of a file of the module, which lies nowhere else."""
+    # Windows writes its own separator.
+    parts = str(entry.get("data_file_path", "")).replace("\\", "/").split("/")
+    if not all(part and part not in (".", "..") and ":" not in part for part in parts):
+        raise Refusal(f"The file of its {key} lies outside the module, and is not opened")
+    path = folder.joinpath(*parts)
+    try:
+        with Probe(path) as probe, probe.stream() as stream:
+            what = f"Its {key}"
+            if entry.get("compression") == "gzip":
+                return inflated(stream, probe.size, GZIP, Budget(probe.size), what)
+            probe.budget.spend(probe.size, what)
+            return stream.read()
+    except Refusal as refusal:
+        raise Refusal(f"The file of its {key}, {'/'.join(parts)}: {refusal}") from None
