@@ -26,6 +26,7 @@ INTRAMUSCULAR = re.compile(
     r"intra.?muscular|fine.?wire|hook.?wire|needle|indwelling|concentric|thin.?film|\bi-?emg\b",
     re.I,
 )
+_NOT_EMG = re.compile(r"trig|status|aux|acc|gyro|annot|force|torque|load|path|ecg|eeg|sync", re.I)
 _NUMBERED = re.compile(r"^(.*?)\s*\((\d+)\)\s*(?:\[[^\]]*\])?\s*$")
 
 
@@ -57,6 +58,12 @@ class Channel:
 def to_microvolts(unit: str) -> float | None:
     """Return the factor that makes microvolts of a unit, or None for another quantity."""
     return _TO_UV.get(unit.strip().lower())
+
+
+def is_emg(name: str, unit: str) -> bool:
+    """Whether a channel is EMG, by its name and unit, where nothing else tells."""
+    named_otherwise = _NOT_EMG.search(name) or FORCE.search(name)
+    return to_microvolts(unit) is not None and not named_otherwise
 
 
 def raw_recording(

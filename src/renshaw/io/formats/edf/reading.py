@@ -19,13 +19,12 @@ from renshaw.data.recording import Event, Recording
 from renshaw.io.bids.beside import Beside
 from renshaw.io.limits import MOST_EVENTS, checked_rate, in_words
 from renshaw.io.probe import Probe
-from renshaw.io.raw import FORCE, Channel, raw_recording, to_microvolts, whole_numbers
+from renshaw.io.raw import Channel, is_emg, raw_recording, whole_numbers
 from renshaw.io.refusal import Refusal
 
 Array = np.ndarray[Any, Any]
 
 _MOST_CHANNELS = 4096
-_NOT_EMG = re.compile(r"trig|status|aux|acc|gyro|annot|force|torque|load|path|ecg|eeg|sync", re.I)
 _MARK = re.compile(rb"([+-]\d+(?:\.\d*)?)(?:\x15(\d+(?:\.\d*)?))?\x14([^\x00]*)\x14\x00")
 
 
@@ -189,8 +188,7 @@ def _values(channel: _Channel, numbers: Array, head: _Head) -> Channel:
 def _is_emg(channel: Channel, sheet: Mapping[str, Mapping[str, str]]) -> bool:
     if channel.name in sheet:
         return sheet[channel.name].get("type", "").upper() == "EMG"
-    named_otherwise = _NOT_EMG.search(channel.name) or FORCE.search(channel.name)
-    return to_microvolts(channel.unit) is not None and not named_otherwise
+    return is_emg(channel.name, channel.unit)
 
 
 def _events(head: _Head, numbers: Array) -> list[Event]:
