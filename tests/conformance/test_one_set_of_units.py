@@ -53,4 +53,4 @@ def test_one_delta_f(layout, delta_f, tmp_path):
 
 def test_there_are_many_layouts():
     # Issue 14 asks for 35 or more.
-    assert len(LAYOUTS) >= 14
+    assert len(LAYOUTS) >= 35

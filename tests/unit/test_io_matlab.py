@@ -187,3 +187,139 @@ def test_muedit2_pulse_trains_alone(tmp_path):
     path = archive(tmp_path / "a.npz", spike_times=None, pulse_trains=np.zeros((2, 50)))
     with pytest.raises(ReadError, match="no discharge times"):
         rio.read(path)
+
+
+def refusal(tmp_path, variables, **options):
+    path = tmp_path / "a.mat"
+    savemat(path, variables)
+    with pytest.raises(ReadError) as caught:
+        rio.read(path, options=rio.ReadOptions(**options) if options else None)
+    return str(caught.value)
+
+
+ONE, TWO = cell([11, 21, 32, 43], [16, 26, 37]), cell([5, 16, 28, 39], [8, 22, 37, 50])
+
+
+def test_of_several_candidates_the_person_chooses(tmp_path):
+    variables = {"first": ONE, "second": TWO, "fs": 10.0}
+    said = refusal(tmp_path, variables)
+    assert "first (2 units, 7 discharges), second (2 units, 8 discharges)" in said
+    assert "--variable first (variable='first')" in said
+    chosen = rio.read(tmp_path / "a.mat", options=rio.ReadOptions(variable="second"))
+    assert chosen.units[1].tolist() == [0.7, 2.1, 3.6, 4.9]
+    assert "no variable third" in refusal(tmp_path, variables, variable="third")
+
+
+def test_a_named_variable_goes_before_every_layout(tmp_path):
+    variables = {"MUPulses": ONE, "edited": {"mine": TWO}, "fsamp": 10.0}
+    path = tmp_path / "a.mat"
+    savemat(path, variables)
+    assert rio.read(path).units[0].tolist() == [1.0, 2.0, 3.1, 4.2]
+    chosen = rio.read(path, options=rio.ReadOptions(variable="mine"))
+    assert chosen.units[0].tolist() == [0.4, 1.5, 2.7, 3.8]
+
+
+def test_the_same_discharges_twice_are_no_question(tmp_path):
+    fired = np.zeros((60, 2))
+    for unit, train in enumerate(ONE[0]):
+        fired[train.ravel().astype(int) - 1, unit] = 1
+    seconds = cell(*[(train.ravel() - 1) / 10 for train in ONE[0]])
+    recording = read(tmp_path, {"spikes": fired, "idx": ONE, "t_s": seconds, "fs": 10.0})
+    assert recording.units[1].tolist() == [1.5, 2.5, 3.6]
+
+
+def test_an_axis_of_time_or_a_trigger_is_no_motor_unit(tmp_path):
+    trigger = np.zeros((1, 100))
+    trigger[0, [10, 50]] = 1
+    variables = {"time": np.arange(100) / 10, "trigger": trigger, "units": ONE}
+    recording = read(tmp_path, variables)
+    assert (len(recording.units), recording.units.fs_hz) == (2, 10.0)
+    assert recording.units.window_s == (0.0, 10.0)
+
+
+def test_units_are_rows_or_columns_whichever_they_are(tmp_path):
+    # Ten units in order of recruitment rise both ways.
+    matrix = 100 + np.arange(10)[:, None] * 40 + np.cumsum(100 + np.arange(60) % 7)[None]
+    for kept in (matrix, matrix.T):
+        recording = read(tmp_path, {"times": kept, "fs": 1000.0})
+        assert [len(train) for train in recording.units] == [60] * 10
+
+
+@pytest.mark.parametrize("unit", ["ms", "samples"])
+def test_fractions_that_are_no_seconds_are_asked_for(unit, tmp_path):
+    odd = cell([1100.5, 1205.25, 1310.125, 1420.5], [1600.5, 1710.5, 1812.5])
+    variables = {"MUPulses": odd, "fsamp": 1000.0}
+    said = refusal(tmp_path, variables)
+    assert "--time-unit ms (time_unit='ms')" in said
+    assert "fire every 105 s" in said
+    path = tmp_path / "a.mat"
+    recording = rio.read(path, options=rio.ReadOptions(time_unit=unit))
+    first = 1.1005 if unit == "ms" else 1.0995
+    assert recording.units[0][0] == pytest.approx(first)
+
+
+def test_the_mvc_of_the_file_needs_the_unit_of_the_torque(tmp_path):
+    force = {"ref_signal": np.linspace(0, 90, 60)[None], "MVC": 180.0}
+    variables = {"MUPulses": ONE, "fsamp": 10.0, **force}
+    torque = read(tmp_path, {**variables, "unit": "Nm"}).signal("torque")
+    assert (torque.unit, torque.values.max()) == ("% MVC", 50.0)
+    plain = read(tmp_path, variables)
+    assert (plain.signal("torque").unit, plain.signal("torque").values.max()) == ("", 90.0)
+    assert "--torque-unit Nm" in " ".join(plain.notes)
+    percent = read(tmp_path, {**variables, "unit": "% MVC"}).signal("torque")
+    assert (percent.unit, percent.values.max()) == ("% MVC", 90.0)
+
+
+def test_raw_emg_of_any_name_needs_but_a_rate(tmp_path):
+    emg = np.random.default_rng(0).normal(size=(8, 2000))
+    assert "--fs 2048" in refusal(tmp_path, {"grid": emg})
+    raw = rio.read(tmp_path / "a.mat", options=rio.ReadOptions(fs_hz=1000))
+    assert raw.signal("emg").values.shape == (2000, 8)
+    assert raw.units.window_s == (0.0, 2.0)
+
+
+def test_what_only_matlab_can_open_is_named_with_what_to_save():
+    from renshaw.io.containers.matlab import OnlyMatlab
+    from renshaw.io.formats.matlab.anything import read_any
+
+    class File:
+        def __init__(self):
+            self.kinds = {"MUtable": "table", "names": "string", "n": "number"}
+
+        def fields(self, name):
+            return ()
+
+        def load(self, name):
+            kind = self.kinds[name]
+            return np.ones((1, 1)) if kind == "number" else OnlyMatlab(kind)
+
+    with pytest.raises(rio.Refusal) as caught:
+        read_any(File(), rio.ReadOptions(), "MATLAB")
+    said = str(caught.value)
+    assert "Only MATLAB can open MUtable (table), names (string)" in said
+    assert "MUtable = table2struct(MUtable, 'ToScalar', true)" in said
+    assert "Its other variables are n (1 x 1)" in said
+
+
+def test_muedit2_grids_muscles_and_edits(tmp_path):
+    path = archive(
+        tmp_path / "a_edited.npz",
+        mu_grid_index=np.array([0, 1]),
+        muscle_names=np.array(json.dumps(["TA", "SOL"])),
+    )
+    history = [
+        {"type": "add_spikes", "mu_uid": "g0_mu0", "spikes_added": [10]},
+        {"type": "remove_outliers", "mu_uid": "g1_mu0", "spikes_removed": [7]},
+        {"type": "add_spikes", "mu_uid": "g1_mu0", "spikes_added": [15]},
+    ]
+    log = {"mu_uids": ["g0_mu0", "g1_mu0"], "history": history}
+    path.with_suffix(".json").write_text(json.dumps(log))
+    for named in (path, path.with_suffix(".json")):
+        recording = rio.read(named)
+        assert recording.units.labels == ("1.1", "2.1")
+        assert recording.units.muscles == ("TA", "SOL")
+        assert recording.decomposition.edited[0].edits == tuple(history)
+        assert "3 edits of 2 units: add spikes 2, remove outliers 1" in " ".join(recording.notes)
+    path.unlink()
+    with pytest.raises(ReadError, match=r"Those are in a_edited\.npz"):
+        rio.read(path.with_suffix(".json"))

@@ -16,6 +16,8 @@ from renshaw.io.options import spelled
 from renshaw.io.refusal import Refusal
 
 _DIGITS = re.compile(r"\d+(?=\D*$)")
+# What a column is called that says whose each discharge is.
+_WHOSE = re.compile(r"unit|neuron|cluster|label|source|^mus?(_|$)|^ids?$|_ids?$", re.I)
 # A unit that an estimate could use has more; a shorter list of numbers may be anything.
 _FEWEST = 3
 # Discharges are less than a fifth of the samples: 400 pps at 2 kHz.
@@ -100,7 +102,7 @@ def found(workspace: Mapping[str, Any]) -> list[Trains]:
         candidates.append(Trains(path, vector, labels, samples.pop()))
     # A lone list of numbers that rise may be cues or triggers: it counts where nothing else does.
     whole = [each for each in candidates if len(each.trains) > 1]
-    return _distinct(whole or candidates)
+    return _distinct(whole or _in_pairs(workspace) or candidates)
 
 
 def _distinct(candidates: list[Trains]) -> list[Trains]:
@@ -185,8 +187,9 @@ def _padded(path: str, matrix: Any) -> Trains | None:
     ways = [way for rows in (matrix, matrix.T) if (way := _rows(rows)) is not None]
     if not ways or len(ways[0]) > MOST_UNITS:
         return None
-    # Units in order of recruitment rise both ways; intervals of one unit are the regular ones.
-    return Trains(path, min(ways, key=_irregularity))
+    # Units in order of recruitment may rise both ways; a unit has more discharges than there are
+    # units in the matrix, so that its way is the longer one.
+    return Trains(path, max(ways, key=lambda way: np.median([train.size for train in way])))
 
 
 def _rows(matrix: Any) -> list[FloatArray] | None:
@@ -203,26 +206,39 @@ def _rows(matrix: Any) -> list[FloatArray] | None:
     return trains if any(map(_is_train, trains)) else None
 
 
-def _irregularity(trains: Sequence[FloatArray]) -> float:
-    steps = [np.diff(train) for train in trains if train.size > _FEWEST]
-    spread = [float(np.std(step) / np.mean(step)) for step in steps if np.mean(step) > 0]
-    return float(np.median(spread)) if spread else float("inf")
-
-
 def _in_rows(path: str, matrix: Any) -> Trains | None:
     """Return the units in a matrix of two columns, unit and time, whichever comes first."""
     rows = matrix if matrix.shape[1] == 2 else matrix.T
-    if rows.shape[1] != 2 or len(rows) < 2 * _FEWEST or not np.isfinite(rows).all():
+    if rows.shape[1] != 2:
         return None
-    for unit_at in (0, 1):
-        units, times = rows[:, unit_at].astype(float), rows[:, 1 - unit_at].astype(float)
-        numbers = np.unique(units)
-        if np.any(units != np.rint(units)) or len(numbers) * _FEWEST > len(units):
-            continue
-        trains = [times[units == number] for number in numbers]
-        if len(numbers) <= MOST_UNITS and all(map(_rises, trains)) and any(map(_is_train, trains)):
-            return Trains(path, trains, tuple(f"{number:g}" for number in numbers))
-    return None
+    one, other = rows.astype(float).T
+    return _pair(path, one, other) or _pair(path, other, one)
+
+
+def _pair(path: str, units: FloatArray, times: FloatArray) -> Trains | None:
+    """Return the units in two columns of the same length: whose each discharge is, and when."""
+    if len(units) < 2 * _FEWEST or not np.isfinite([units, times]).all():
+        return None
+    numbers = np.unique(units)
+    if np.any(units != np.rint(units)) or len(numbers) * _FEWEST > len(units):
+        return None
+    trains = [times[units == number] for number in numbers]
+    if len(numbers) > MOST_UNITS or not all(map(_rises, trains)) or not any(map(_is_train, trains)):
+        return None
+    return Trains(path, trains, tuple(f"{number:g}" for number in numbers))
+
+
+def _in_pairs(workspace: Mapping[str, Any]) -> list[Trains]:
+    """Return the units of two variables of the same length, the first called unit or the like."""
+    columns = {path: c for path, v in workspace.items() if (c := _vector(v)) is not None and c.size}
+    whose = {path: c for path, c in columns.items() if _WHOSE.search(path.rpartition(".")[2])}
+    pairs = [
+        _pair(f"{when} by {who}", units, times)
+        for who, units in whose.items()
+        for when, times in columns.items()
+        if when != who and times.size == units.size
+    ]
+    return [pair for pair in pairs if pair is not None]
 
 
 def _lone(path: str, value: Any) -> Trains | None:
