@@ -249,6 +249,8 @@ def _main_file(path: Path) -> Path:
 
 
 def _inside(path: Path) -> str:
+    if (path / ".openhdemg_module").exists():
+        return "It is an openhdemg module without its manifest.json: copy the whole folder"
     if (path / "dataset_description.json").exists():
         first = next(path.glob("sub-*/**/*_emg.[be]df"), None)
         example = f", e.g. {first.relative_to(path)}" if first is not None else ""

@@ -36,14 +36,18 @@ def array_of(content: bytes, name: str, pickled: str = PICKLED) -> Any:
         The refusal of objects, with a place for the name.
     """
     stream = io.BytesIO(content)
-    version = np.lib.format.read_magic(stream)
-    header = {
-        (1, 0): np.lib.format.read_array_header_1_0,
-        (2, 0): np.lib.format.read_array_header_2_0,
-    }.get(version)
-    if header is None:
-        raise Refusal(f"Its {name} are in an unknown version {version} of .npy")
-    shape, fortran, kind = header(stream)
+    try:
+        version = np.lib.format.read_magic(stream)
+        header = {
+            (1, 0): np.lib.format.read_array_header_1_0,
+            (2, 0): np.lib.format.read_array_header_2_0,
+        }.get(version)
+        if header is None:
+            raise Refusal(f"Its {name} are in an unknown version {version} of .npy")
+        shape, fortran, kind = header(stream)
+    except ValueError:
+        why = f"It is a NumPy file whose header makes no sense ({name}). Save it again"
+        raise Refusal(why) from None
     if kind.hasobject:
         raise Refusal(pickled.format(name=name))
     count, start = math.prod(shape), stream.tell()
