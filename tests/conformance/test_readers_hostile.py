@@ -59,7 +59,7 @@ def test_a_folder(tmp_path):
 
 def test_an_openhdemg_module_folder(tmp_path):
     (tmp_path / ".openhdemg_module").touch()
-    refused(tmp_path, r"openhdemg.*\.json")
+    refused(tmp_path, "openhdemg module without its manifest")
 
 
 def test_a_pipe_does_not_hang(tmp_path):
@@ -136,9 +136,7 @@ def test_pickles_are_never_opened(tmp_path, monkeypatch):
     assert not (tmp_path / "trap-was-sprung").exists()
 
 
-@pytest.mark.parametrize(
-    "head", [b"%PDF-1.7 ", b"\x93NUMPY\x01\x00", b"\x89PNG\r\n\x1a\n", b"\0" * 9]
-)
+@pytest.mark.parametrize("head", [b"%PDF-1.7 ", b"\x80\x05", b"\x89PNG\r\n\x1a\n", b"\0" * 9])
 def test_other_programs_files(head, tmp_path):
     path = tmp_path / "a.mat"
     path.write_bytes(head + bytes(range(256)) * 8)
@@ -421,3 +419,13 @@ def test_times_beyond_any_recording_do_not_stretch_the_window(late, tmp_path):
     recording = rio.read(path)
     assert recording.units.window_s == (0.0, 0.7)
     assert recording.units.flags[0]
+
+
+def test_a_numpy_file_of_nothing(tmp_path):
+    path = tmp_path / "a.npy"
+    path.write_bytes(b"\x93NUMPY\x01\x00" + bytes(range(256)) * 8)
+    refused(path, "header makes no sense")
+    np.save(path, np.array(["a", "b"]))
+    refused(path, "without motor units that renshaw knows")
+    np.save(path, np.array([{}], dtype=object), allow_pickle=True)
+    refused(path, "pickled Python objects")
