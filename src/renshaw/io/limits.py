@@ -21,6 +21,13 @@ LARGEST_TABLE_BYTES = 64 * 2**20
 LARGEST_MATRIX_BYTES = 256 * 2**20
 # Cells of a table that is read as numbers, 240 MB of them.
 MOST_CELLS = 30_000_000
+# Cells of a sheet between the first and the last, of which the library keeps some 30 bytes each.
+MOST_SHEET_CELLS = 8_000_000
+# Text of a sheet: ten minutes of a channel at 2 kHz, or of many at less.
+MOST_SHEET_BYTES = 64 * 2**20
+# What the process that opens workbooks may take, and for how long.
+MOST_SHEET_MEMORY_BYTES = 900 * 2**20
+LONGEST_UNPACKING_S = 30.0
 # Cues and stimuli come by the hundred.
 MOST_EVENTS = 1_000_000
 # A grid yields tens of units, a simulated pool some hundreds.

@@ -8,6 +8,8 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+from samples.spreadsheet import write_ods, write_xlsx
+
 from one_set._units import FS_HZ, LENGTH, TORQUE, TRAINS, Layout, fired, rows
 
 UNITS = range(1, len(TRAINS) + 1)
@@ -78,6 +80,23 @@ MU = [f"MU{unit}" for unit in UNITS]
 RATE = {"fs_hz": FS_HZ}
 REMARKS = ["Participant: 01", "Date: 2024-01-01", "", "unit,time_s"]
 
+
+def _workbook(folder: Path, name: str) -> Path:
+    cells = [line.split(",") for line in _long("unit,time_s")[1:]]
+    numbers: list[list[str | float]] = [[int(unit), float(time)] for unit, time in cells]
+    write = write_ods if name.endswith(".ods") else write_xlsx
+    write(folder / name, {"Notes": [["TA, left"]], "Units": [["Unit", "Time (s)"], *numbers]})
+    return folder / name
+
+
+def _columns_xlsx(folder: Path) -> Path:
+    lines = zip_longest(*[[at * 1000 / FS_HZ for at in train] for train in TRAINS], fillvalue="")
+    heads = [f"Unità {unit} [ms]" for unit in UNITS]
+    write_xlsx(folder / "rec.xlsx", {"Foglio1": [["P01"], heads, *map(list, lines)]})
+    return folder / "rec.xlsx"
+
+
+CALAMINE = "python_calamine"
 LAYOUTS = (
     Layout("csv", _text(_long("unit,time_s"))),
     Layout("csv-milliseconds", _text(_long("MU\ttime_ms", "\t", "{:.1f}", 1000 / FS_HZ))),
@@ -109,4 +128,7 @@ LAYOUTS = (
     Layout("csv-binary-bare", _text(_binary([])), options=RATE),
     Layout("openhdemg-csv", _text(_openhdemg()), torque=True, options=RATE),
     Layout("neuromap", _neuromap),
+    Layout("xlsx", lambda folder: _workbook(folder, "rec.xlsx"), needs=CALAMINE),
+    Layout("ods", lambda folder: _workbook(folder, "rec.ods"), needs=CALAMINE),
+    Layout("xlsx-columns-ms", _columns_xlsx, needs=CALAMINE),
 )

@@ -1,0 +1,74 @@
+"""Workbooks of Excel and OpenDocument: the sheet that holds a table of units or of raw signals.
+
+Each sheet is a table like one in a text file; see `renshaw.io.tables`. Where several sheets could
+be the recording, whoever reads the file says which.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+from renshaw.data.recording import Recording
+from renshaw.io.containers import table, workbook
+from renshaw.io.containers.table import Table
+from renshaw.io.format import FORMATS, Format
+from renshaw.io.options import spelled
+from renshaw.io.probe import Probe
+from renshaw.io.refusal import Refusal
+from renshaw.io.tables import layouts
+
+_MOST_SHOWN = 12
+
+
+def recognizes(probe: Probe) -> bool:
+    """Whether it is a workbook."""
+    return workbook.is_workbook(probe)
+
+
+def read(probe: Probe) -> Recording:
+    """Read the sheet that holds a recording."""
+    found = {name: table.of_text(text) for name, text in workbook.sheets(probe).items()}
+    sheets = {name: sheet for name, sheet in found.items() if sheet is not None}
+    if not sheets:
+        raise Refusal("Its sheets are empty")
+    name = _chosen(sheets, probe)
+    recording = layouts.read(sheets[name], probe.options)
+    if len(found) > 1:
+        said = (*recording.notes, f"The table is the sheet {name!r}.")
+        recording = dataclasses.replace(recording, notes=said)
+    return recording
+
+
+def _chosen(sheets: dict[str, Table], probe: Probe) -> str:
+    wanted = probe.options.variable
+    if wanted in sheets:
+        return str(wanted)
+    known = [name for name, sheet in sheets.items() if layouts.recognized(sheet, probe.options)]
+    shown = ", ".join(map(repr, list(sheets)[:_MOST_SHOWN]))
+    if len(known) > 1:
+        raise Refusal(
+            f"Several of its sheets may be the recording ({', '.join(map(repr, known))}). Name "
+            f"one: {spelled('variable', known[0])}"
+        )
+    if not known:
+        first, sheet = next(iter(sheets.items()))
+        raise Refusal(
+            f"None of its sheets ({shown}) holds motor units or raw EMG. In {first!r}: "
+            f"{layouts.refusal(sheet)}"
+        )
+    return known[0]
+
+
+FORMATS.add(
+    Format(
+        name="spreadsheet",
+        title="Excel",
+        description="workbooks of Excel (.xlsx, .xls) and OpenDocument (.ods) with such a table",
+        rank=45,
+        endings=(".xlsx", ".xlsm", ".xls", ".ods"),
+        holds="units, force; raw EMG",
+        recognizes=recognizes,
+        read=read,
+        install="pip install 'renshaw[excel]'",
+    )
+)
