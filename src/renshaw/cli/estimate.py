@@ -43,6 +43,7 @@ def estimate(
     multiverse: bool = True,
     before_after: bool | None = None,
     match: Literal["track", "labels", "none"] = "track",
+    contraction: int | None = None,
     quiet: Annotated[bool, Parameter(name=["--quiet", "-q"], negative=())] = False,
     read: Annotated[Read | None, Parameter(name="*")] = None,
     options: Annotated[Options | None, Parameter(name="*")] = None,
@@ -74,6 +75,8 @@ def estimate(
 
         renshaw estimate P01/pre/ramp.mat P01/post/ramp.mat -o P01
 
+        renshaw estimate two_ramps.mat --contraction 2
+
         renshaw estimate ramp.h5 --smoothing.method hann --delta-f.recruitment-gap-s 2
 
     Parameters
@@ -92,6 +95,9 @@ def estimate(
     match
         Which units of a before and an after are the same: track (told by their action potentials,
         where both hold raw EMG), labels (those of the same label), or none.
+    contraction
+        Number of the one contraction that is estimated, where a recording holds several. Not given:
+        each by itself, and means over them.
     quiet
         Show no progress.
     """
@@ -107,7 +113,8 @@ def estimate(
             "--before-after takes two recordings of one person, the earlier first, not "
             f"{len(paths)}."
         )
-    work = _Work(reading, rules if not given(options) else settings, out, multiverse, before_after)
+    asked = rules if not given(options) else settings
+    work = _Work(reading, asked, out, multiverse, before_after, contraction)
     with progress_bar(quiet=quiet) as progress:
         done = _all(paths, work, match, progress)
     for words in (*refused, *done.refused):
@@ -126,6 +133,7 @@ class _Work:
     out: Path | None
     multiverse: bool
     before_after: bool | None
+    contraction: int | None
 
 
 @dataclass
@@ -155,7 +163,7 @@ def _all(paths: Sequence[Path], work: _Work, match: str, progress: Progress) -> 
     pages = ["report.html"] if len(paths) == 1 else page_names(list(names))
     for n, (path, name, page) in enumerate(zip(paths, names, pages, strict=True)):
         try:
-            recording = _read(path, work.reading, name)
+            recording = _part(_read(path, work.reading, name), work)
             _one(recording, page, done, work, _Steps(progress, n, len(paths), name))
         except Exception as error:
             if not expected(error):
@@ -176,6 +184,19 @@ def _all(paths: Sequence[Path], work: _Work, match: str, progress: Progress) -> 
             done.written.append(report(whole, index, links=done.pages, refused=done.refused))
         done.written.insert(0, table)
     return done
+
+
+def _part(recording: Recording, work: _Work) -> Recording:
+    """Return the contraction that was asked for, or the whole recording."""
+    if work.contraction is None:
+        return recording
+    from renshaw.estimation.contractions.contractions import contractions
+
+    settings = rules_named(work.asked) if isinstance(work.asked, str) else work.asked
+    how = settings.contractions
+    if how.find == "never":
+        how = how.replace(find="auto")
+    return contractions(recording, how).part(work.contraction)
 
 
 def _one(recording: Recording, page: str, done: _Done, work: _Work, steps: _Steps) -> None:

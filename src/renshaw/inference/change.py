@@ -23,7 +23,7 @@ from renshaw.core.version import __version__
 from renshaw.data.recording import Recording
 from renshaw.inference.calibration import Calibration
 from renshaw.inference.cautions import differences, summarized
-from renshaw.inference.infer import CITES, infer, muscle_of, of_one_muscle
+from renshaw.inference.infer import CITES, infer, muscle_of, of_one_muscle, one_contraction
 from renshaw.inference.posterior import ABOUT, NET_OF_INHIBITION, QUANTILES, Posterior
 from renshaw.inference.settings import InferSettings
 from renshaw.inference.trained import Trained, shipped
@@ -194,7 +194,9 @@ def infer_change(
         infer(each, settings, seed=seed, trained=trained, progress=progress)
         for each in (before, after)
     ]
-    observed = [of_one_muscle(each, settings) for each in (before, after)]
+    observed = [
+        of_one_muscle(one_contraction(each, settings), settings) for each in (before, after)
+    ]
     found = (summarized(observed[0], settings), summarized(observed[1], settings))
     which = np.array([tuple(MUSCLES).index(muscle)])
     first, second = (each.values[None] for each in found)

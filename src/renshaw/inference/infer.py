@@ -15,6 +15,7 @@ from renshaw.core.settings import settings_for
 from renshaw.core.version import __version__
 from renshaw.data.pools import once_each, units_of_muscle
 from renshaw.data.recording import Recording
+from renshaw.estimation.contractions.contractions import Contractions, contractions
 from renshaw.inference import summaries, targets
 from renshaw.inference.cautions import misfit, notes_of, summarized, warnings_of
 from renshaw.inference.posterior import Check, Posterior, tabulated
@@ -73,7 +74,7 @@ def infer(
     settings, seed = settings_for("infer", settings, InferSettings), checked_seed(seed)
     trained = trained or shipped()
     muscle = muscle_of(recording, settings)
-    observed = of_one_muscle(recording, settings)
+    observed = of_one_muscle(one_contraction(recording, settings), settings)
     found = summarized(observed, settings)
     which = np.array([tuple(MUSCLES).index(muscle)])
     inputs = trained.seen.inputs(found.values[None], which)[0]
@@ -94,7 +95,11 @@ def infer(
         farther_than_pct=farther,
         unusual=unusual,
         warnings=(*warnings, *misfit(check)),
-        notes=(*_left_out(recording, observed), *notes_of(recording, found, peak, settings)),
+        notes=(
+            *_which_contraction(recording, settings),
+            *_left_out(recording, observed),
+            *notes_of(recording, found, peak, settings),
+        ),
         calibration=trained.state.calibration,
         check=check,
         history=recording.history.then(_step(recording, settings, seed)),
@@ -127,6 +132,41 @@ def muscle_of(recording: Recording, settings: InferSettings) -> str:
         f"{recording.name} does not say which muscle was recorded. Choose the nearest of "
         f"{', '.join(known[:-1])} and {known[-1]}: muscle = {known[0]!r} (--muscle {known[0]})."
     )
+
+
+def one_contraction(recording: Recording, settings: InferSettings) -> Recording:
+    """Return the contraction that was asked for; else the one in which most motor units fire.
+
+    Raises
+    ------
+    DataError
+        There is none of the number that was asked for.
+    """
+    found = contractions(recording)
+    number = settings.contraction or _telling(found)
+    return found.part(number) if settings.contraction or found.several else recording
+
+
+def _telling(found: Contractions) -> int:
+    return max(found, key=lambda each: (each.units, each.discharges)).number if len(found) else 1
+
+
+def _which_contraction(recording: Recording, settings: InferSettings) -> list[str]:
+    found = contractions(recording)
+    if not found.several or len(found.every) < 2:
+        return []
+    number = settings.contraction or _telling(found)
+    used = next(each for each in found if each.number == number)
+    how = (
+        "as asked"
+        if settings.contraction
+        else "the one in which most motor units fire; choose another by contraction = ... "
+        "(--contraction ...)"
+    )
+    return [
+        f"Contraction {number} of {len(found)} was used, {used.begins_s:.0f} to "
+        f"{used.ends_s:.0f} s: {how}."
+    ]
 
 
 def of_one_muscle(recording: Recording, settings: InferSettings) -> Recording:

@@ -24,6 +24,12 @@ class InferSettings(Settings):
         gt=0,
         le=100,
     )
+    contraction: int | None = setting(
+        None,
+        "number of the contraction, where a recording holds several (empty: the one in which most "
+        "motor units fire)",
+        ge=1,
+    )
     samples: int = setting(4000, "samples of the posterior", ge=100, le=1_000_000)
     check: int = setting(
         0,
