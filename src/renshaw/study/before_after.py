@@ -19,6 +19,7 @@ from renshaw.data.estimates import Estimates
 from renshaw.data.names import told_apart
 from renshaw.data.recording import Recording
 from renshaw.decomposition.tracking import track
+from renshaw.estimation.contractions.over_contractions import over_contractions
 from renshaw.estimation.estimate import estimate
 from renshaw.estimation.quantity import shown_in
 from renshaw.estimation.recorded import usable_torque
@@ -162,7 +163,8 @@ def before_after(
         if each.name not in estimates.recordings:
             raise DataError(f"The estimates are of other recordings: none is of {each.name}.")
     matched, words = _matched(before, after, settings.match)
-    values = [_values(estimates, each) for each in (before, after)]
+    means = over_contractions(estimates)
+    values = [_values(means, each) for each in (before, after)]
     rows, units = [], []
     for quantity in _shared(values[0], values[1]):
         one, other = values[0][quantity], values[1][quantity]

@@ -15,6 +15,7 @@ from renshaw.core.results import Result
 from renshaw.core.settings import Settings, setting
 from renshaw.core.version import __version__
 from renshaw.data.estimates import Estimates
+from renshaw.estimation.contractions.over_contractions import over_contractions
 from renshaw.estimation.quantity import names_of, shown_in, title_of
 from renshaw.statistics.mixed import MODEL_CITES, MixedModel, mixed_model
 from renshaw.statistics.settings import MixedModelSettings
@@ -310,12 +311,15 @@ _COLUMNS = (
 
 
 def _unit_means(estimates: Estimates, design: pd.DataFrame) -> pd.DataFrame:
-    """Return one row a quantity, participant, condition and unit: the mean over trials."""
+    """Return one row a quantity, participant, condition and unit: the mean over trials.
+
+    Of a recording of several contractions it is the mean over these that goes into it.
+    """
     known = set(design["recording"])
     unknown = [name for name in estimates.recordings if name not in known]
     if unknown:
         raise DataError(f"The design does not say who {unknown[0]!r} is.")
-    table = estimates.to_table()
+    table = over_contractions(estimates).to_table()
     whole = table["quantity"].isin(shown_in("study", of="recording"))
     wanted = (table["unit"].notna() & table["control"].isna()) | whole
     table = table[table["ok"] & wanted & np.isfinite(table["value"])]

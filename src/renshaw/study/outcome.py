@@ -8,12 +8,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from renshaw.core.errors import RenshawError, sentence
+from renshaw.core.errors import DataError, RenshawError, sentence
 from renshaw.data.estimates import Estimate
 from renshaw.data.recording import Recording, without_emg
 from renshaw.data.suspicion import suspicions
 from renshaw.decomposition.decompose import decompose
 from renshaw.decomposition.workers import at_most
+from renshaw.estimation.contractions.contractions import contractions
 from renshaw.estimation.estimate import rows_of
 from renshaw.experiment.observation import observe
 from renshaw.experiment.simulate import Trial, simulate_many
@@ -156,8 +157,22 @@ def _virtual(piece: VirtualPiece, threads: int | None, progress: Progress | None
 
 
 def _estimates(recording: Recording, piece: Piece) -> tuple[Estimate, ...]:
+    if isinstance(piece, RealPiece) and piece.contraction:
+        recording = _contraction(recording, piece)
     rows = rows_of(recording, piece.settings)
     return tuple(row for row in rows if piece.pairs or row.control == 0)
+
+
+def _contraction(recording: Recording, piece: RealPiece) -> Recording:
+    """Return the one contraction that the study asks for."""
+    if not piece.contraction.isdecimal() or not int(piece.contraction):
+        raise DataError(
+            f"{piece.name}: its contraction is {piece.contraction!r}, no number from 1.",
+            hint="Leave the column contraction empty for all of them.",
+        )
+    how = piece.settings.contractions
+    how = how.replace(find="auto") if how.find == "never" else how
+    return contractions(recording, how).part(int(piece.contraction))
 
 
 def _row(row: Row, recording: Recording) -> dict[str, Any]:

@@ -96,6 +96,7 @@ class RealPiece:
     decomposition: DecomposeSettings = field(default_factory=DecomposeSettings)
     seed: int = 0
     keep: str = "examples"
+    contraction: str = ""
 
     @property
     def name(self) -> str:
@@ -109,7 +110,7 @@ class RealPiece:
 
     def key(self) -> str:
         """Return what changes whenever the numbers could."""
-        how = (self.decompose, self.decomposition, self.seed, self.keep)
+        how = (self.decompose, self.decomposition, self.seed, self.keep, self.contraction)
         what = (self.row, self.content, self.settings, self.pairs)
         return fingerprint(*what, *how, code_fingerprint())
 
@@ -238,6 +239,8 @@ def _real(plan: StudyPlan, arm: Arm, found: Found) -> Iterator[RealPiece]:
             decomposition=plan.decomposition,
             seed=plan.seed,
             keep=plan.keep,
+            contraction=entry.others.get("contraction", "")
+            or str(arm.recordings.contraction or ""),
         )
 
 

@@ -55,6 +55,12 @@ class RecordingsSettings(Settings):
         "units), all (those with EMG, even if they have units), or none",
         choices=WHICH,
     )
+    contraction: int | None = setting(
+        None,
+        "number of the one contraction that is estimated of each recording (empty: all of them, "
+        "and their mean goes into the study); a column contraction of the table says it by file",
+        ge=1,
+    )
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from renshaw.core.errors import ReadError
 from renshaw.core.files import replacing, write_csv
 from renshaw.data.estimates import COLUMNS, COUNTED, Estimate, cells_of
+from renshaw.estimation.contractions.over_contractions import means_of
 from renshaw.estimation.quantity import fails_alone
 from renshaw.study.dictionary import COLUMNS as DICTIONARY
 from renshaw.study.dictionary import quantity_entries
@@ -42,7 +43,7 @@ class Gathering:
         self.recordings += outcome.rows
         self.failures += outcome.failures
         rows = {row["recording"]: row for row in outcome.rows}
-        for estimate in outcome.estimates:
+        for estimate in means_of(outcome.estimates):
             if not estimate.ok:
                 # A pair's criteria fail with the pair; counting them again would double the list.
                 if fails_alone(estimate.quantity):

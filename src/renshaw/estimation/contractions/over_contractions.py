@@ -14,9 +14,6 @@ from renshaw.estimation.quantity import QUANTITIES
 
 _OF_ALL = Cause("mean_of_contractions", "mean of {} contractions")
 _OF_SOME = Cause("mean_of_some_contractions", "mean of {} of {} contractions")
-_EACH_ITS_OWN = Cause(
-    "time_of_a_contraction", "each contraction has its own: see the table of all estimates"
-)
 _BOTH_WAYS = Cause(
     "bounds_both_ways", "in some contractions it is at least, in others at most as large"
 )
@@ -26,7 +23,8 @@ def over_contractions(estimates: Estimates) -> Estimates:
     """Return estimates with one row where several contractions gave several: their mean.
 
     Only values that pass the rules go into a mean, and a remark says of how many contractions it
-    is. Rows of recordings of one contraction stay as they are.
+    is. Rows of recordings of one contraction stay as they are; what has no mean, as the time of
+    recruitment, is left to the table of all estimates.
 
     Parameters
     ----------
@@ -63,17 +61,18 @@ def means_of(rows: Iterable[Estimate]) -> tuple[Estimate, ...]:
     return tuple(
         each if isinstance(each, Estimate) else _mean(groups[each], len(contractions[each[0]]))
         for each in kept
+        if isinstance(each, Estimate) or len(contractions[each[0]]) == 1 or _averaged(each[1])
     )
+
+
+def _averaged(quantity: str) -> bool:
+    return quantity not in QUANTITIES or QUANTITIES[quantity].averaged
 
 
 def _mean(rows: Sequence[Estimate], contractions: int) -> Estimate:
     first = rows[0]
     if contractions == 1:
         return first._replace(contraction=0)
-    name = first.quantity
-    if name in QUANTITIES and not QUANTITIES[name].averaged:
-        why = _EACH_ITS_OWN()
-        return first._replace(value=np.nan, ok=False, reasons=why, contraction=0, bound="exact")
     good = [row for row in rows if row.ok and np.isfinite(row.value)]
     if not good:
         value = _average(rows)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from renshaw.data.estimates import Estimate
+from renshaw.estimation.contractions.over_contractions import over_contractions
 from renshaw.estimation.quantity import shown_in
 from renshaw.figures import Axis, Figure, Mark, Panel, Points, Rule
 from renshaw.figures.words import short
@@ -23,6 +24,8 @@ def estimates_by_unit(
 ) -> Figure:
     """Show a dot a unit for each quantity; values that fail the rules are hollow and gray.
 
+    Of several contractions it is the mean of each unit.
+
     Parameters
     ----------
     estimates : Estimates
@@ -33,7 +36,7 @@ def estimates_by_unit(
         are left out.
     """
     name = recording or next(iter(estimates.recordings), "")
-    rows = [row for row in estimates.rows if row.recording == name]
+    rows = [row for row in over_contractions(estimates).rows if row.recording == name]
     quantities = shown_in("figure", of="unit") if quantities is None else quantities
     found = [q for q in quantities if any(r.quantity == q and np.isfinite(r.value) for r in rows)]
     against, axis = _recruitment(rows)
