@@ -298,6 +298,36 @@ def test_settings_and_rules_change_the_answer(fresh: Page) -> None:
     assert "must be at least 0" in bad.json()["error"] or "recruitment_gap_s" in bad.json()["error"]
 
 
+def test_a_contraction_is_chosen_and_seen(page: Page, tmp_path: Path) -> None:
+    once = pool()
+    torque = once.signals["torque"]
+    settled = np.concatenate([np.zeros(100), torque.values, np.zeros(100)])
+    signals = {"torque": rs.Signal(np.tile(settled, 2), torque.fs_hz, torque.unit)}
+    trains = tuple(np.concatenate([t + 2, t + 36]) for t in once.units)
+    twice = rs.Recording(rs.MotorUnits(trains, (0.0, 68.0), fs_hz=2048.0), signals)
+    other = Page(page.client)
+    assert other.drop(twice.save(tmp_path / "twice.h5").read_bytes(), "twice.h5")["units"] == 5
+    data = other.get("/data").json()
+    assert data["contractions"]["numbers"] == [1, 2]
+    assert data["contractions"]["shown"] == 1
+    assert data["figures"]["contractions"]["name"] == "contractions"
+    assert "mean of 2 contractions" in data["findings"]["sentences"][0]
+    chosen = {"rules": "renshaw", "values": {}, "contraction": 2}
+    data = other.post(f"/{other.id}/settings", chosen).json()
+    assert data["contractions"]["shown"] == 2
+    part = rs.contractions(twice).part(2)
+    pairs = {(r.unit, r.control): r.value for r in rs.estimate(part).select("delta_f_pair").rows}
+    test, control, value, *_ = data["pairs"][0]
+    assert value == pytest.approx(pairs[test, control], abs=1e-4)
+    assert other.get(f"/pair/{test}/{control}").json()["figure"]
+    assert other.get("/figure/contractions?as=svg").status_code == 200
+    # What is not there is none.
+    data = other.post(f"/{other.id}/settings", {**chosen, "contraction": 9}).json()
+    assert data["contractions"]["shown"] == 1
+    assert other.post(f"/{other.id}/report").status_code == 200
+    assert "SD between contractions" in other.get("/report.html").text
+
+
 def test_the_program_gives_the_same_numbers(fresh: Page, tmp_path: Path) -> None:
     fresh.change(kind="set_aside", unit=2, why='it "doubles"')
     times = fresh.get("/source/3").json()["times"]

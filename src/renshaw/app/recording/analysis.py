@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from renshaw.app.recording.desk import Case, Desk
 from renshaw.core.history import Step
@@ -12,10 +12,13 @@ from renshaw.data.estimates import Estimates
 from renshaw.data.recording import Recording
 from renshaw.decomposition.editing import Editing, replay
 from renshaw.decomposition.edits import Edit
+from renshaw.estimation.contractions.contractions import Contractions, contractions
+from renshaw.estimation.contractions.over_contractions import over_contractions
 from renshaw.estimation.estimate import estimate
 from renshaw.estimation.multiverse import Multiverse, Universe
 from renshaw.estimation.settings import EstimateSettings, rules
 from renshaw.estimation.smoothing import SmoothedRate, smoothed_rates
+from renshaw.reports.contraction_sections import typical_contraction
 
 _KEPT = 8
 
@@ -32,12 +35,37 @@ class Analysis:
     settings : EstimateSettings
     rates : tuple of SmoothedRate
         One a unit.
+    contractions : Contractions
+    contraction : int
+        The one whose pairs are shown; 0 of one alone, which is the recording.
     """
 
     recording: Recording
     estimates: Estimates
     settings: EstimateSettings
     rates: tuple[SmoothedRate, ...]
+    contractions: Contractions
+    contraction: int = 0
+
+    @cached_property
+    def part(self) -> Recording:
+        """The contraction that is shown."""
+        return self.contractions.part(self.contraction) if self.contraction else self.recording
+
+    @cached_property
+    def part_rates(self) -> tuple[SmoothedRate, ...]:
+        """The smoothed rates of the contraction that is shown."""
+        return smoothed_rates(self.part.units, self.settings.smoothing)
+
+    @cached_property
+    def shown(self) -> Estimates:
+        """The estimates of the contraction that is shown."""
+        return self.estimates.select(contraction=self.contraction)
+
+    @cached_property
+    def means(self) -> Estimates:
+        """The estimates, of several contractions their means."""
+        return over_contractions(self.estimates)
 
 
 def editing_of(desk: Desk, case: Case) -> Editing:
@@ -53,7 +81,7 @@ def edited(desk: Desk, case: Case) -> Recording:
 
 def analysis_of(desk: Desk, case: Case) -> Analysis:
     """Return the recording of a case with its estimates."""
-    return _analyzed(edited(desk, case), case.asked)
+    return _analyzed(edited(desk, case), case.asked, case.contraction)
 
 
 def multiverse_of(case: Case, recording: Recording) -> Multiverse | None:
@@ -72,9 +100,13 @@ def _edited(decomposition: Recording, edits: tuple[Edit, ...]) -> Recording:
 
 
 @lru_cache(maxsize=_KEPT)
-def _analyzed(recording: Recording, asked: EstimateSettings | str) -> Analysis:
+def _analyzed(recording: Recording, asked: EstimateSettings | str, contraction: int) -> Analysis:
     estimates = estimate(recording, asked)
     settings = rules(asked) if isinstance(asked, str) else asked
-    return Analysis(
-        recording, estimates, settings, smoothed_rates(recording.units, settings.smoothing)
-    )
+    rates = smoothed_rates(recording.units, settings.smoothing)
+    found = contractions(recording, settings.contractions)
+    if not found.several:
+        contraction = 0
+    elif contraction not in [each.number for each in found]:
+        contraction = typical_contraction(estimates)
+    return Analysis(recording, estimates, settings, rates, found, contraction)

@@ -50,6 +50,8 @@ class Case:
         Whether the file came with edits.
     rules : str
         Rule set that the settings started from.
+    contraction : int
+        The contraction whose pairs are shown; 0 for the one with most usable pairs.
     """
 
     id: str
@@ -66,6 +68,7 @@ class Case:
     resumed: bool = False
     rules: str = "renshaw"
     settings: EstimateSettings = field(default_factory=lambda: rules("renshaw"))
+    contraction: int = 0
     multiverse_job: str = ""
     multiverse_of: tuple[tuple[Edit, ...], EstimateSettings] | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)

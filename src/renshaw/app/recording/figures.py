@@ -13,6 +13,7 @@ from renshaw.estimation.multiverse import Multiverse
 from renshaw.figures import Figure
 from renshaw.reports import figures
 from renshaw.reports.best_pair import Pair, pairs, value_of
+from renshaw.reports.figures.contractions import contractions_figure
 from renshaw.reports.figures.delta_f import construction_of
 from renshaw.reports.figures.multiverse import specification_curve
 from renshaw.reports.tables import choice_table
@@ -30,7 +31,13 @@ def raster_of(analysis: Analysis) -> Figure:
 @lru_cache(maxsize=_KEPT)
 def pairs_of(analysis: Analysis) -> Figure:
     """Return ΔF of every pair."""
-    return figures.pair_matrix(analysis.recording, analysis.estimates)
+    return figures.pair_matrix(analysis.part, analysis.shown)
+
+
+@lru_cache(maxsize=_KEPT)
+def contractions_of(analysis: Analysis) -> Figure:
+    """Return where the contractions lie."""
+    return contractions_figure(analysis.contractions)
 
 
 @lru_cache(maxsize=_KEPT)
@@ -43,7 +50,7 @@ def construction(analysis: Analysis, test: int, control: int) -> Figure | None:
         There is no such pair.
     """
     pair = _pair(analysis, test, control)
-    return construction_of(analysis.recording, analysis.rates, pair, analysis.settings)
+    return construction_of(analysis.part, analysis.part_rates, pair, analysis.settings)
 
 
 def pair_words(analysis: Analysis, test: int, control: int) -> str:
@@ -58,7 +65,7 @@ def pair_words(analysis: Analysis, test: int, control: int) -> str:
 
 
 def _pair(analysis: Analysis, test: int, control: int) -> Pair:
-    found = pairs(analysis.estimates, analysis.recording.name)
+    found = pairs(analysis.shown, analysis.recording.name)
     pair = next((p for p in found if (p.test, p.control) == (test, control)), None)
     if pair is None:
         raise RenshawError("There is no such pair of units.")
@@ -67,7 +74,7 @@ def _pair(analysis: Analysis, test: int, control: int) -> Pair:
 
 def curve_of(analysis: Analysis, multiverse: Multiverse) -> Figure:
     """Return the multiverse, sorted."""
-    mean = value_of(analysis.estimates, analysis.recording.name, "delta_f_mean")
+    mean = value_of(analysis.means, analysis.recording.name, "delta_f_mean")
     return specification_curve(multiverse, None if mean is None else mean.value)
 
 

@@ -80,6 +80,9 @@ async def settings(request: Request) -> Response:
         case.rules, case.settings = rules, named(rules)
     elif isinstance(values, dict):
         case.settings = settings_from(case.settings, values)
+    contraction = sent.get("contraction")
+    if isinstance(contraction, int) and contraction >= 0:
+        case.contraction = contraction
     return await _answered(request, case)
 
 

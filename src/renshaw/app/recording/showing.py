@@ -13,7 +13,14 @@ from renshaw.app.pages import errors_as_pages
 from renshaw.app.recording.analysis import Analysis, analysis_of, multiverse_of
 from renshaw.app.recording.at_hand import aside, case_of, desk_of
 from renshaw.app.recording.desk import Case
-from renshaw.app.recording.figures import construction, curve_of, pair_words, pairs_of, raster_of
+from renshaw.app.recording.figures import (
+    construction,
+    contractions_of,
+    curve_of,
+    pair_words,
+    pairs_of,
+    raster_of,
+)
 from renshaw.app.recording.sources import source_figure
 from renshaw.app.recording.storage import stem
 from renshaw.core.errors import RenshawError
@@ -58,6 +65,8 @@ async def figure(request: Request) -> Response:
 def _figure(case: Case, analysis: Analysis, name: str, query: Mapping[str, str]) -> Figure | None:
     if name == "raster":
         return raster_of(analysis)
+    if name == "contractions" and analysis.contraction:
+        return contractions_of(analysis)
     if name == "pairs":
         return pairs_of(analysis)
     if name == "construction":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from renshaw.app.recording.analysis import Analysis
-from renshaw.app.recording.figures import pairs_of, raster_of
+from renshaw.app.recording.figures import contractions_of, pairs_of, raster_of
 from renshaw.app.recording.numbers import number, table
 from renshaw.core.finding import as_mapping
 from renshaw.data.estimates import Estimate
@@ -15,8 +15,10 @@ from renshaw.estimation.estimate import involuntary
 from renshaw.figures.plain import color
 from renshaw.findings.recording import measured
 from renshaw.reports.best_pair import best_pair
+from renshaw.reports.contraction_sections import by_contraction
 from renshaw.reports.figures.order import by_recruitment
 from renshaw.reports.figures.raster import unit_colors
+from renshaw.reports.pages.contractions import contraction_table
 from renshaw.reports.tables import exclusion_tables, recording_table, unit_table
 
 # A pair of each two of 90 units; more of them no one reads, and the table of the CSV has all.
@@ -27,8 +29,8 @@ def view(analysis: Analysis) -> dict[str, Any]:
     """Return everything that the page draws of an analysis."""
     recording, estimates = analysis.recording, analysis.estimates
     unwilled = involuntary(recording)
-    rows = estimates.rows
-    reasons, excluded = exclusion_tables(recording, rows)
+    rows = analysis.means.rows
+    reasons, excluded = exclusion_tables(recording, estimates.rows)
     return {
         "name": recording.name,
         "simulated": recording.simulated,
@@ -38,6 +40,7 @@ def view(analysis: Analysis) -> dict[str, Any]:
         "units": units(analysis),
         "order": [i + 1 for i in by_recruitment(recording.units)],
         "involuntary": unwilled,
+        "contractions": _contractions(analysis),
         **({"pairs": [], "pairs_total": 0, "typical": None} if unwilled else _pairs(analysis)),
         "tables": {
             "whole": table(recording_table(rows)),
@@ -50,7 +53,7 @@ def view(analysis: Analysis) -> dict[str, Any]:
 
 def units(analysis: Analysis) -> list[dict[str, Any]]:
     """Return what is shown of each unit."""
-    rows = {(r.unit, r.quantity): r for r in analysis.estimates.rows if r.unit and not r.control}
+    rows = {(r.unit, r.quantity): r for r in analysis.means.rows if r.unit and not r.control}
     shown = unit_facts(analysis.recording)
     paints = unit_colors(analysis.recording)
     for unit, rate, paint in zip(shown, analysis.rates, paints, strict=True):
@@ -83,15 +86,30 @@ def unit_facts(recording: Recording) -> list[dict[str, Any]]:
     return facts
 
 
+def _contractions(analysis: Analysis) -> dict[str, Any] | None:
+    """Return which contractions there are and which is shown; None of one alone."""
+    if not analysis.contraction:
+        return None
+    values = by_contraction(analysis.estimates)
+    return {
+        "numbers": [each.number for each in analysis.contractions],
+        "shown": analysis.contraction,
+        "where": table(contraction_table(analysis.contractions)),
+        "values": None if values is None else table(values),
+    }
+
+
 def _figures(analysis: Analysis, unwilled: bool) -> dict[str, Any]:
     shown = {"raster": raster_of(analysis).to_plain()}
+    if analysis.contraction:
+        shown["contractions"] = contractions_of(analysis).to_plain()
     return shown if unwilled else {**shown, "pairs": pairs_of(analysis).to_plain()}
 
 
 def _pairs(analysis: Analysis) -> dict[str, Any]:
     """Return the pairs: which, ΔF, r, gap, modulation, verdict; accepted ones first."""
     mine: dict[str, dict[tuple[int, int], Estimate]] = {}
-    for row in analysis.estimates.rows:
+    for row in analysis.shown.rows:
         if row.control:
             mine.setdefault(row.quantity, {})[row.unit, row.control] = row
     names = ("rate_rate_r", "recruitment_gap", "control_modulation")
@@ -109,7 +127,7 @@ def _pairs(analysis: Analysis) -> dict[str, Any]:
         ]
         for row in verdicts
     ]
-    best = best_pair(analysis.estimates, analysis.recording.name)
+    best = best_pair(analysis.shown, analysis.recording.name)
     return {
         "pairs": found[:_MOST_PAIRS],
         "pairs_total": len(found),

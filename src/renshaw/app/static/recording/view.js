@@ -16,6 +16,7 @@ const form = at("settings-form");
 const traces = new Plot(at("traces"), { point: ({ key }) => key && choose(key), finer: (window) => tried(() => get(`${base}/figure/raster?${seen({ window })}`)) });
 const matrix = new Plot(at("matrix"), { point: ({ key }) => key && choosePair(...key.split(":").map(Number)) });
 const construction = new Plot(at("construction"));
+const parts = new Plot(at("contractions-picture"));
 const curve = new Plot(at("multiverse-picture"));
 let data = null;
 let chosen = null;
@@ -107,6 +108,7 @@ function draw() {
   at("headline").replaceChildren(...findingsOf(data.findings));
   showUndo(data);
   showUnits();
+  showContractions();
   showPairs();
   fill(form, data.settings);
   at("rules").value = data.rules;
@@ -120,6 +122,17 @@ function showUnits() {
   units.draw(data.units, data.order, data.order.map((number) => colorOf(data.units[number - 1].color)), chosen);
   traces.draw({ ...data.figures.raster, window: traces.figure?.window ?? null, chosen });
   showCard();
+}
+
+function showContractions() {
+  const there = data.contractions;
+  at("contractions").hidden = !there;
+  if (!there) return;
+  parts.draw(data.figures.contractions);
+  at("contraction").replaceChildren(...there.numbers.map((number) => element("option", { value: String(number) }, String(number))));
+  at("contraction").value = String(there.shown);
+  at("table-by-contraction").replaceChildren(...(there.values ? [tableOf(there.values, true)] : []));
+  at("table-contractions").replaceChildren(tableOf(there.where, true));
 }
 
 function showPairs() {
@@ -211,7 +224,8 @@ document.addEventListener("keydown", (event) => {
 
 let typing = 0;
 const sendSettings = () => answered(async () => {
-  const found = await post(`${base}/settings`, { rules: at("rules").value, values: valuesOf(form) });
+  const contraction = Number(at("contraction").value) || 0;
+  const found = await post(`${base}/settings`, { rules: at("rules").value, values: valuesOf(form), contraction });
   announce(found.findings.sentences.join(" "));
   return found;
 });
@@ -222,10 +236,13 @@ form.addEventListener("change", (event) => {
   typing = setTimeout(sendSettings, 250);
 });
 
+at("contraction").addEventListener("change", sendSettings);
+
 // Figures are saved as they are seen, drawn as in reports.
 
 for (const [id, plot, what, more] of [
   ["traces", traces, "discharges, rates and torque", () => ({})],
+  ["contractions", parts, "the contractions", () => ({})],
   ["matrix", matrix, "ΔF of every pair", () => ({})],
   ["construction", construction, "the ΔF construction", () => ({ test: pair[0], control: pair[1] })],
   ["multiverse-picture", curve, "the multiverse", () => ({})],
