@@ -8,6 +8,7 @@ import zlib
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import perf_counter
 
 import numpy as np
 import pytest
@@ -20,9 +21,13 @@ from renshaw.core.errors import ReadError
 # The samples live with the conformance battery, which is a folder and no package.
 sys.path.insert(0, str(Path(__file__).parents[1] / "conformance"))
 
-from samples import SAMPLES_OF
+from samples import RAW_SAMPLES, SAMPLES_OF
 from samples._units import FS_HZ, TRAINS
 
+# Every sample there is: with units, of raw EMG, and of formats that bring one of their own.
+EVERY = [*SAMPLES_OF, *RAW_SAMPLES, *(n for n, f in rio.FORMATS.items() if f.sample is not None)]
+# The first reading of a format loads its libraries.
+SLOWEST_S = 5.0
 WORDS = [0, 1, 0x7F, 0xFF, 0x7FFF, 0xFFFF, 2**31 - 8, 2**31, 2**32 - 1]
 TOKENS = [b"null", b"NaN", b"-1", b"1e999", b"[]", b"{}", b'"', b",", b"\t", b"\n", b"\xff", b"n/a"]
 
@@ -31,7 +36,12 @@ TOKENS = [b"null", b"NaN", b"-1", b"1e999", b"[]", b"{}", b'"', b",", b"\t", b"\
 def content_of(name: str) -> bytes:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "good.dat"
-        SAMPLES_OF[name].write(path, TRAINS, FS_HZ)
+        if name in SAMPLES_OF:
+            SAMPLES_OF[name].write(path, TRAINS, FS_HZ)
+        elif name in RAW_SAMPLES:
+            RAW_SAMPLES[name].write(path)
+        else:
+            rio.FORMATS[name].sample(path)
         return path.read_bytes()
 
 
@@ -68,12 +78,15 @@ def assert_read_or_refused(content: bytes) -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "damaged.dat"
         path.write_bytes(content)
+        begun = perf_counter()
         try:
             recording = rio.read(path)
         except ReadError as error:
+            assert perf_counter() - begun < SLOWEST_S
             assert str(path) in str(error)
             assert len(str(error)) > len(str(path)) + 20
             return
+        assert perf_counter() - begun < SLOWEST_S
         start, end = recording.units.window_s
         for times_s in recording.units:
             assert np.all(np.isfinite(times_s))
@@ -82,7 +95,7 @@ def assert_read_or_refused(content: bytes) -> None:
         assert str(recording)
 
 
-@pytest.mark.parametrize("name", SAMPLES_OF)
+@pytest.mark.parametrize("name", EVERY)
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_damaged_files(name, data):
@@ -99,7 +112,7 @@ def unpacked(content: bytes) -> list[bytes]:
     return elements
 
 
-@pytest.mark.parametrize("name", ["demuse", "otb", "muedit", "edited"])
+@pytest.mark.parametrize("name", ["demuse", "otb", "muedit", "edited", "matlab-struct", "spike2"])
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_damage_within_packed_matlab_variables(name, data):

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import io
 import math
+import tokenize
 import zipfile
+import zlib
 from types import TracebackType
 from typing import Any
 
@@ -45,7 +47,7 @@ def array_of(content: bytes, name: str, pickled: str = PICKLED) -> Any:
         if header is None:
             raise Refusal(f"Its {name} are in an unknown version {version} of .npy")
         shape, fortran, kind = header(stream)
-    except ValueError:
+    except (ValueError, SyntaxError, tokenize.TokenError):
         why = f"It is a NumPy file whose header makes no sense ({name}). Save it again"
         raise Refusal(why) from None
     if kind.hasobject:
@@ -97,8 +99,11 @@ class NumpyArchive:
         if info.file_size > FREE_BYTES + LARGEST_RATIO * info.compress_size:
             raise Refusal(f"Its {name} unfold to far too much: that is a decompression bomb")
         self._budget.spend(info.file_size, f"Its {name}")
-        with self._archive.open(info) as stream:
-            return stream.read(info.file_size)
+        try:
+            with self._archive.open(info) as stream:
+                return stream.read(info.file_size)
+        except (zipfile.BadZipFile, zlib.error, OSError, EOFError) as error:
+            raise Refusal(f"Its {name} are damaged ({error}). Copy or save it again") from None
 
     def __enter__(self) -> NumpyArchive:
         return self
