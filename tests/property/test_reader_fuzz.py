@@ -8,7 +8,7 @@ import zlib
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 import pytest
@@ -26,7 +26,7 @@ from samples._units import FS_HZ, TRAINS
 
 # Every sample there is: with units, of raw EMG, and of formats that bring one of their own.
 EVERY = [*SAMPLES_OF, *RAW_SAMPLES, *(n for n, f in rio.FORMATS.items() if f.sample is not None)]
-# The first reading of a format loads its libraries.
+# Of the processor, for a machine may be busy; the first reading of a format loads its libraries.
 SLOWEST_S = 5.0
 WORDS = [0, 1, 0x7F, 0xFF, 0x7FFF, 0xFFFF, 2**31 - 8, 2**31, 2**32 - 1]
 TOKENS = [b"null", b"NaN", b"-1", b"1e999", b"[]", b"{}", b'"', b",", b"\t", b"\n", b"\xff", b"n/a"]
@@ -78,15 +78,15 @@ def assert_read_or_refused(content: bytes) -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "damaged.dat"
         path.write_bytes(content)
-        begun = perf_counter()
+        begun = process_time()
         try:
             recording = rio.read(path)
         except ReadError as error:
-            assert perf_counter() - begun < SLOWEST_S
+            assert process_time() - begun < SLOWEST_S
             assert str(path) in str(error)
             assert len(str(error)) > len(str(path)) + 20
             return
-        assert perf_counter() - begun < SLOWEST_S
+        assert process_time() - begun < SLOWEST_S
         start, end = recording.units.window_s
         for times_s in recording.units:
             assert np.all(np.isfinite(times_s))
@@ -96,7 +96,7 @@ def assert_read_or_refused(content: bytes) -> None:
 
 
 @pytest.mark.parametrize("name", EVERY)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_damaged_files(name, data):
     assert_read_or_refused(data.draw(damaged(content_of(name))))
@@ -113,7 +113,7 @@ def unpacked(content: bytes) -> list[bytes]:
 
 
 @pytest.mark.parametrize("name", ["demuse", "otb", "muedit", "edited", "matlab-struct", "spike2"])
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_damage_within_packed_matlab_variables(name, data):
     content = content_of(name)

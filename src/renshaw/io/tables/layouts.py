@@ -98,7 +98,8 @@ def _named(sheet: Table, options: ReadOptions) -> Recording:
     units = tuple(c for c in said if c.kind == "unit")
     if units and all(c.name.isdigit() for c in units) and not _hold_units(values, units):
         # Numbers alone may count channels as well as units.
-        units, said = (), tuple(replace(c, kind="emg") if c in units else c for c in said)
+        taken = {c.at for c in units}
+        units, said = (), tuple(replace(c, kind="emg") if c.at in taken else c for c in said)
     if units or fires:
         return _of_units(values, said, units, fires, options, odd)
     return matrix.read_raw(values, said, options, odd, _sensors(sheet, said))
@@ -118,7 +119,9 @@ def _of_units(
     odd: Sequence[str],
 ) -> Recording:
     """Read units that have a column each, whatever these hold."""
-    others = tuple(c for c in said if c not in units and c not in fires)
+    # By their places: a damaged table may have thousands of columns.
+    taken = {c.at for c in (*units, *fires)}
+    others = tuple(c for c in said if c.at not in taken)
     held = [by_columns.until_empty(values[:, c.at]) for c in units]
     filled = [(c, each) for c, each in zip(units, held, strict=True) if len(each)]
     firing = [matrix.is_binary(each) for _, each in filled]
