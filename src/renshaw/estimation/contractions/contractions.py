@@ -265,23 +265,16 @@ def _found(recording: Recording, settings: ContractionSettings) -> Contractions:
     if not efforts:
         return replace(made, kind="none")
     hz = sinusoid_hz(course)
-    what = "Torque" if course.by == "torque" else "The activity of the motor units"
     if hz is not None:
+        what = "Torque" if course.by == "torque" else "The activity of the motor units"
         said = f"{what} goes like a sinusoid of {number(hz)} Hz: treated as one contraction."
         return replace(made, every=_one(every, recording), kind="sinusoid", remarks=(said,))
+    restless = _restless(every, efforts, course)
     if len(efforts) == 1:
-        peaks = efforts[0].peaks
-        # Units pause: by their discharges alone this can't be told.
-        if peaks > 1 and course.by == "torque":
-            said = (
-                f"{what} rises {peaks} times without rest between: treated as one contraction. "
-                "Cut it by hand where that is wrong: renshaw cut --window, rs.cut."
-            )
-            return replace(made, kind="no rest", remarks=(said,))
-        return made
+        return replace(made, kind="no rest" if restless else "one", remarks=restless)
     if not any(each.number for each in every):
         return replace(made, every=(), kind="none")
-    return replace(made, kind="several", remarks=_remarks(made))
+    return replace(made, kind="several", remarks=(*_remarks(made), *restless))
 
 
 def _untold(recording: Recording, settings: ContractionSettings) -> Contractions:
@@ -386,6 +379,24 @@ def _one(every: Sequence[Contraction], recording: Recording) -> tuple[Contractio
         left_out="",
     )
     return (whole,)
+
+
+def _restless(
+    every: Sequence[Contraction], efforts: Sequence[Effort], course: Course
+) -> tuple[str, ...]:
+    """Return which contractions are several without rest between; mostly none.
+
+    Units pause: by their discharges alone this can't be told.
+    """
+    if course.by != "torque":
+        return ()
+    return tuple(
+        f"From {each.begins_s:.0f} to {each.ends_s:.0f} s torque rises {effort.peaks} times "
+        "without rest between: treated as one contraction. Cut it by hand where that is wrong: "
+        "renshaw cut --window, rs.cut."
+        for each, effort in zip(every, efforts, strict=True)
+        if effort.peaks > 1 and not each.left_out
+    )
 
 
 def _remarks(found: Contractions) -> tuple[str, ...]:

@@ -29,6 +29,8 @@ _TOGETHER = 0.3
 _RESTING = 0.05
 # It is also where torque is low and moves less than this within a second, as parts of the usual.
 _LOW, _STILL = 0.3, 0.04
+# Its squares must be numbers.
+_ABSURD = 1e100
 # Torque must be so many times as high as it is noisy.
 _CLEAR = 6.0
 
@@ -135,6 +137,8 @@ def _sampled(torque: Signal) -> Signal | None:
     bins = np.where(np.isfinite(bins), bins, np.nan)[:, :: -(-width // _MOST_AT_ONCE)]
     known = np.isfinite(bins).any(axis=1)
     if known.sum() < 3:
+        return None
+    if not np.nanmax(np.abs(bins)) < _ABSURD:
         return None
     middle = np.interp(np.arange(whole), np.flatnonzero(known), np.nanmedian(bins[known], axis=1))
     fs_hz = torque.fs_hz / width

@@ -16,8 +16,10 @@ from renshaw.estimation.settings import ContractionSettings
 # What rises and falls by less than this part of the usual level is no effort.
 _SWING = 0.1
 _NOISE = 4.0
+# Rest ends where lines through these parts of a rise meet it: of a straight one, and near its foot.
+_LINES = ((0.25, 0.75), (0.1, 0.3))
 # Within one effort, what falls by this part of its height and rises again is another peak.
-_FAR = 0.6
+_FAR = 0.35
 # Discharges don't fall to nothing between contractions: a unit may go on by itself.
 _REST_OF_FIRING = 0.3
 # Silence of at least three units is rest; a unit or two may as well pause.
@@ -30,6 +32,8 @@ _RECRUITED = 5
 # A course of at least so many cycles, so much of whose variance is that of a sinusoid and whose
 # overtones are no larger than this part of it. The third of a triangle is one ninth.
 _CYCLES, _SINUSOIDAL, _OVERTONE = 3, 0.9, 0.07
+# Cycles whose lengths differ more than this, as a part of their mean, are those of no sinusoid.
+_IRREGULAR = 0.25
 
 
 @dataclass(frozen=True)
@@ -132,7 +136,9 @@ def _rests(
     limit = max(settings.rest_level_pct / 100 * lower, 2.5 * course.noise)
     if level[valley] > limit:
         return False
-    rest_s = (_foot(level, valley, right) - _foot(level, valley, left)) / fs_hz
+    rest_s = max(
+        (_foot(level, valley, right, at) - _foot(level, valley, left, at)) / fs_hz for at in _LINES
+    )
     return rest_s >= settings.rest_min_s
 
 
@@ -158,19 +164,21 @@ def _longest(low: NDArray[np.bool_]) -> int:
     return int((edges[1::2] - edges[::2]).max(initial=0))
 
 
-def _foot(level: FloatArray, low: int, peak: int) -> float:
-    """Return where the line through a quarter and three quarters of a rise meets rest.
+def _foot(level: FloatArray, low: int, peak: int, at: tuple[float, float] = (0.25, 0.75)) -> float:
+    """Return where the line through two parts of the height of a rise meets rest.
 
     Parameters
     ----------
     level : array
     low, peak : int
         The rise lies between; a peak before `low` is that of a fall.
+    at : (float, float)
+        The two parts.
     """
     step = 1 if peak >= low else -1
     rise = level[min(low, peak) : max(low, peak) + 1][::step]
-    quarter, most = (_crossing(rise, share * float(level[peak])) for share in (0.25, 0.75))
-    return low + step * max(quarter - (most - quarter) / 2, 0.0)
+    lower, upper = (_crossing(rise, share * float(level[peak])) for share in at)
+    return low + step * max(lower - (upper - lower) * at[0] / (at[1] - at[0]), 0.0)
 
 
 def _crossing(rise: FloatArray, threshold: float) -> float:
@@ -206,7 +214,8 @@ def sinusoid_hz(course: Course) -> float | None:
     """Return the frequency of a course that is a sinusoid throughout, else None."""
     level, fs_hz = course.level.values, course.level.fs_hz
     peaks, _ = _turns(level, max(_SWING * course.usual, _NOISE * course.noise))
-    if len(peaks) < _CYCLES:
+    periods = np.diff(peaks)
+    if len(peaks) < _CYCLES or np.std(periods) > _IRREGULAR * np.mean(periods):
         return None
     part = level[peaks[0] : peaks[-1] + 1]
     cycles = len(peaks) - 1
