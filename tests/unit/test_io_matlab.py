@@ -294,7 +294,7 @@ def test_what_only_matlab_can_open_is_named_with_what_to_save():
             return np.ones((1, 1)) if kind == "number" else OnlyMatlab(kind)
 
     with pytest.raises(rio.Refusal) as caught:
-        read_any(File(), rio.ReadOptions(), "MATLAB")
+        read_any(File(), rio.ReadOptions(), "a MATLAB")
     said = str(caught.value)
     assert "Only MATLAB can open MUtable (table), names (string)" in said
     assert "MUtable = table2struct(MUtable, 'ToScalar', true)" in said

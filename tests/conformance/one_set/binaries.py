@@ -15,6 +15,8 @@ import pandas as pd
 import scipy.io
 import scipy.sparse
 from samples._containers import cell, from_one, write_mat5, write_mat73
+from samples.r import item as r_item
+from samples.r import stream as r_stream
 
 from one_set._units import FS_HZ, LENGTH, TIMES_S, TORQUE, TRAINS, Layout, fired, rows
 
@@ -268,6 +270,21 @@ def _bids_set(folder: Path) -> Path:
     return _bids_events(home)
 
 
+def _r(value: Any) -> Callable[[Path], Path]:
+    def write(folder: Path) -> Path:
+        path = folder / "rec.rds"
+        path.write_bytes(gzip.compress(r_stream(r_item(value)), mtime=0))
+        return path
+
+    return write
+
+
+def _r_frame() -> dict[str, Any]:
+    """Return a data frame with a row a discharge, units called by name."""
+    ids, at = np.array(rows()).T
+    return {"unit": [f"MU{unit}" for unit in ids], "time_s": at / FS_HZ}
+
+
 MVC = {"ref_signal": REF * 1.8, "MVC": 180.0, "unit": "Nm"}
 LAYOUTS = (
     Layout("mat", _mat(DEMUSE), torque=True),
@@ -321,6 +338,8 @@ LAYOUTS = (
     Layout("openhdemg-module", _module(packed=False), torque=True),
     Layout("openhdemg-module-gz", _module(packed=True), torque=True),
     Layout("nwb", _nwb, torque=True),
+    Layout("r-list", _r({"units": list(TIMES_S), "fs": np.array([FS_HZ]), "force": TORQUE}), True),
+    Layout("r-frame", _r(_r_frame())),
     Layout("bids-events", _bids_events),
     Layout("bids-set", _bids_set),
 )

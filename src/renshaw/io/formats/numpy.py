@@ -36,7 +36,7 @@ def read(probe: Probe) -> Recording:
     else:
         with NumpyArchive(probe) as archive:
             arrays = {name: archive.array(name) for name in archive.names}
-    return read_any(_Arrays(arrays), probe.options, "NumPy", first=0)
+    return read_any(_Arrays(arrays), probe.options, "a NumPy", first=0)
 
 
 class _Arrays:

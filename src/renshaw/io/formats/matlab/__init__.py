@@ -21,7 +21,7 @@ def recognizes(probe: Probe) -> bool:
 
 def read(probe: Probe) -> Recording:
     """Read whatever can be motor units, else raw EMG."""
-    return read_any(probe.matlab, probe.options, "MATLAB")
+    return read_any(probe.matlab, probe.options, "a MATLAB")
 
 
 FORMATS.add(

@@ -39,7 +39,7 @@ def read_any(
     file : MatFile
     options : ReadOptions
     program : str
-        Whose file it is, for a refusal.
+        Whose file it is, with its article, for a refusal: ``"a MATLAB"``.
     first : int, optional
         The first index of a sample, where the program counts from 0 or 1 by custom.
     """
@@ -81,7 +81,7 @@ def _chosen(workspace: Workspace, name: str, options: ReadOptions, first: int | 
 def _nothing(workspace: Workspace, program: str) -> Refusal:
     """Return the refusal of a file in which nothing is found, with what there is."""
     shut = workspace.only_matlab
-    said = f"It is a {program} file without motor units that renshaw knows"
+    said = f"It is {program} file without motor units that renshaw knows"
     if not workspace:
         return Refusal(f"{said} (variables: none). Save the variables with the motor units")
     if shut:
