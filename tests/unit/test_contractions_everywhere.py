@@ -89,7 +89,7 @@ def test_cut_never_writes_over_its_file(twice, capsys):
 def test_estimate_shows_contractions_beside_their_mean(twice, tmp_path, capsys):
     code, out, _ = run(capsys, "estimate", twice, "-o", tmp_path / "out", "-q")
     assert code == 0
-    assert "This is the mean of 2 contractions" in out
+    assert "pps, the mean of 2 contractions (" in out
     heads = next(line for line in out.splitlines() if line.startswith("contraction"))
     assert heads.split() == ["contraction", "1", "2", "mean", "SD", "units"]
     table = pd.read_csv(tmp_path / "out" / "estimates.csv")

@@ -53,39 +53,37 @@ def _of_one(estimates: Estimates) -> Finding:
         return _of_vibstim(rows)
     if "spasm_duration" in rows:
         return _of_spasm(rows)
-    found = _of_ramp(means, rows)
-    between = _between_contractions(estimates)
-    return replace(found, sentence=f"{found.sentence} {between}") if between else found
+    return _of_ramp(means, rows, _between_contractions(estimates))
 
 
 def _between_contractions(estimates: Estimates) -> str:
-    """Return of how many contractions a mean is, and how far they lie apart."""
+    """Return of how many contractions a mean is, and how far they lie apart; nothing of one."""
     spread = spread_over(estimates, "delta_f_mean")
     if spread is None:
         return ""
     known = spread.values[np.isfinite(spread.values)]
     total = len(spread.contractions)
     if total == 1:
-        return f"Estimated in contraction {spread.contractions[0]} alone."
+        return f", of contraction {spread.contractions[0]} alone"
     if len(known) < 2:
-        return f"There are {total} contractions, of which {len(known)} has a ΔF."
+        return f", of one of {total} contractions alone"
     many = f"{total}" if len(known) == total else f"{len(known)} of {total}"
     return (
-        f"This is the mean of {many} contractions, from {number(known.min())} to "
-        f"{number(known.max())} pps (SD between them {spread.sd:.2f})."
+        f", the mean of {many} contractions ({number(known.min())} to {number(known.max())} pps, "
+        f"SD between them {spread.sd:.2f})"
     )
 
 
-def _of_ramp(rows: Sequence[Estimate], whole: dict[str, Estimate]) -> Finding:
+def _of_ramp(rows: Sequence[Estimate], whole: dict[str, Estimate], between: str = "") -> Finding:
     pairs = [row for row in rows if row.quantity == "delta_f_pair"]
     accepted = sum(row.ok for row in pairs)
     units = [row.value for row in rows if row.quantity == "delta_f" and row.ok]
     mean = whole.get("delta_f_mean")
     value = np.nan if mean is None else mean.value
     if np.isfinite(value):
-        sd = f", SD {np.std(units, ddof=1):.2f}" if len(units) > 1 else ""
+        spread = between or (f", SD {np.std(units, ddof=1):.2f}" if len(units) > 1 else "")
         sentence = (
-            f"Mean ΔF is {number(value)} pps{sd}, over {counted(len(units), 'test unit')}. "
+            f"Mean ΔF is {number(value)} pps{spread}, over {counted(len(units), 'test unit')}. "
             f"{accepted} of {len(pairs)} pairs of firing units were usable."
         )
     elif not pairs:

@@ -223,10 +223,14 @@ class Together:
         Pearson's r of the torque with the discharges of all units a second; NaN where unknown.
     contrast : float
         Median torque while most discharges come minus that while fewest do.
+    ranks: float
+        As `r`, of ranks: a maximal effort before a ramp, in which few units are found, hardly
+        counts in it.
     """
 
     r: float = np.nan
     contrast: float = np.nan
+    ranks: float = np.nan
 
 
 def together(torque: Signal, units: MotorUnits) -> Together:
@@ -258,10 +262,13 @@ def together(torque: Signal, units: MotorUnits) -> Together:
     level, rate = level[there], rate[there]
     if np.ptp(level) == 0:
         return Together()
+    from scipy.stats import rankdata
+
     r = float(np.corrcoef(level, rate)[0, 1])
+    ranks = float(np.corrcoef(rankdata(level), rankdata(rate))[0, 1])
     low, high = np.quantile(rate, [0.2, 0.8])
     contrast = float(np.median(level[rate >= high]) - np.median(level[rate <= low]))
-    return Together(r, contrast)
+    return Together(r, contrast, ranks)
 
 
 def _direction(recording: Recording) -> Iterable[Suspicion]:
@@ -282,7 +289,7 @@ def _direction(recording: Recording) -> Iterable[Suspicion]:
 def _unrelated(recording: Recording, found: Together) -> bool:
     fired = sum(len(t) for t in recording.units)
     return (
-        found.r < _UNRELATED_R
+        max(found.r, found.ranks) < _UNRELATED_R
         and by_will(recording)
         and not recording.simulated
         and len(recording.units) >= 3

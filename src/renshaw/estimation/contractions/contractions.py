@@ -402,7 +402,7 @@ def _restless(
 def _remarks(found: Contractions) -> tuple[str, ...]:
     return tuple(
         f"{each.begins_s:.1f} to {each.ends_s:.1f} s is no contraction to estimate: "
-        f"{each.left_out}."
+        f"{each.left_out}{'' if each.left_out.endswith('?') else '.'}"
         for each in found.every
         if each.left_out
     )

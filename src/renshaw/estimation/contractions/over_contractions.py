@@ -9,7 +9,7 @@ import numpy as np
 
 from renshaw.data.arrays import FloatArray
 from renshaw.data.estimates import Bound, Estimate, Estimates
-from renshaw.data.reasons import NO_REASONS, Cause, Reasons
+from renshaw.data.reasons import NO_REASONS, Cause, Reason, Reasons
 from renshaw.estimation.quantity import QUANTITIES
 
 _OF_ALL = Cause("mean_of_contractions", "mean of {} contractions")
@@ -106,12 +106,12 @@ def _bound(rows: Sequence[Estimate]) -> tuple[Bound, Reasons]:
 
 def _against(rows: Sequence[Estimate]) -> Reasons:
     """Return every reason once, with the first contraction that it holds of."""
-    told: dict[str, Reasons] = {}
+    told: dict[str, Reason] = {}
     for row in rows:
-        for reason in row.reasons:
-            of = Reasons((reason,)).of(f"contraction {row.contraction}")
-            told.setdefault(reason.code or reason.general, of)
-    return Reasons(reason for reasons in told.values() for reason in reasons)
+        for code, words, gist in row.reasons:
+            said = f"contraction {row.contraction}: {words}"
+            told.setdefault(code or gist or words, Reason(code, said, gist or words))
+    return Reasons(told.values())
 
 
 def _remarks(rows: Sequence[Estimate]) -> Reasons:
