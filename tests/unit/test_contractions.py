@@ -185,6 +185,13 @@ def test_a_unit_that_pauses_is_no_two_contractions():
     assert rs.contractions(recording(torque, units=three, seen=False)).kind == "one"
 
 
+def test_a_part_that_was_lost_is_no_rest():
+    torque = joined(rest(5), ramp(20, 5, 20), rest(5))
+    lost = [t[(t < 15) | (t > 17)] for t in trains(torque, (2, 4, 6, 9, 12))]
+    for seen in (None, False):
+        assert rs.contractions(recording(torque, units=lost, seen=seen)).kind == "one"
+
+
 def test_units_that_take_turns_are_no_contractions():
     turns = [np.arange(k, k + 5, 0.1) for k in (1.0, 9.0, 17.0)]
     found = rs.contractions(rs.Recording(rs.MotorUnits(tuple(turns), (0, 25))))

@@ -24,6 +24,8 @@ _FAR = 0.35
 _REST_OF_FIRING = 0.3
 # Silence of at least three units is rest; a unit or two may as well pause.
 _SEVERAL_UNITS, _SILENCE_s, _PAUSE_OF_FEW_s = 3, 1.0, 3.0
+# Contractions recruit their units, and let them go, over a longer time than this.
+_AT_ONCE_s = 0.3
 # A unit fires through a gap that is shorter than this.
 _FIRES_ON_s = 1.0
 _BORDER_hz = 20.0
@@ -145,17 +147,20 @@ def _rests(
 def _silence_s(units: MotorUnits, course: Course, left: int, valley: int, right: int) -> float:
     """Return how long a silence must be, where only discharges tell of it.
 
-    Endless where the units after it are others than before: these take turns.
+    Endless where the units after it are others than before: these take turns. Units that all stop
+    at once, and start again at once, are no contraction that ends, but a part that was lost.
     """
     left_s, valley_s, right_s = (
         course.level.start_s + k / course.level.fs_hz for k in (left, valley, right)
     )
-    before = [bool(np.any((t >= left_s) & (t < valley_s))) for t in units]
-    after = [bool(np.any((t >= valley_s) & (t <= right_s))) for t in units]
-    both = sum(map(bool.__and__, before, after))
-    if 2 * both < min(sum(before), sum(after)) or not both:
+    before = [t[(t >= left_s) & (t < valley_s)] for t in units]
+    after = [t[(t >= valley_s) & (t <= right_s)] for t in units]
+    both = [(a[-1], b[0]) for a, b in zip(before, after, strict=True) if len(a) and len(b)]
+    fewer = min(sum(len(t) > 0 for t in side) for side in (before, after))
+    if not both or 2 * len(both) < fewer:
         return np.inf
-    return _SILENCE_s if both >= _SEVERAL_UNITS else _PAUSE_OF_FEW_s
+    at_once = float(np.ptp(both, axis=0).max()) < _AT_ONCE_s
+    return _SILENCE_s if len(both) >= _SEVERAL_UNITS and not at_once else _PAUSE_OF_FEW_s
 
 
 def _longest(low: NDArray[np.bool_]) -> int:
