@@ -323,3 +323,25 @@ def test_muedit2_grids_muscles_and_edits(tmp_path):
     path.unlink()
     with pytest.raises(ReadError, match=r"Those are in a_edited\.npz"):
         rio.read(path.with_suffix(".json"))
+
+
+def test_a_file_in_which_no_unit_was_found_is_a_recording(tmp_path):
+    empty = np.empty((0, 0), dtype=object)
+    for pulses in (empty, cell([], [])):
+        recording = read(tmp_path, {"MUPulses": pulses, "fsamp": 10.0, "ref_signal": np.ones(50)})
+        assert sum(map(len, recording.units)) == 0
+        assert recording.units.window_s == (0.0, 5.0)
+
+
+def test_emg_that_is_chosen_is_not_taken_for_units(tmp_path):
+    emg = np.random.default_rng(0).normal(size=(8, 2000))
+    path = tmp_path / "a.mat"
+    savemat(path, {"MUPulses": ONE, "fsamp": 10.0, "grid": emg})
+    raw = rio.read(path, options=rio.ReadOptions(variable="grid"))
+    assert (len(raw.units), raw.signal("emg").values.shape) == (0, (2000, 8))
+
+
+def test_the_axis_of_time_tells_the_rate_of_a_muedit_file(tmp_path):
+    edition = {"Distime": cell([11, 21, 32], [12, 24, 35]), "time": np.arange(60)[None] / 10}
+    recording = read(tmp_path, {"edition": edition})
+    assert [train.tolist() for train in recording.units] == [[1.0, 2.0, 3.1], [1.1, 2.3, 3.4]]

@@ -19,6 +19,7 @@ RATE_NAMES = (
     *("samplingrate", "sampling_rate", "sample_rate", "samplefreq", "sampling_freq", "srate"),
     *("sfreq", "fs_hz", "fsamp_hz", "fs_emg", "emg_fs", "fsemg", "f_s", "sf", "sr"),
 )
+_FEWEST_SAMPLES = 50
 FROM_ONE = "Discharge times were MATLAB indices from 1 and were converted."
 
 
@@ -87,6 +88,25 @@ def rate(value: Any, what: str, given_hz: float | None = None) -> float:
     if not numbers.size:
         raise no_rate(what)
     return checked_rate(numbers[0], f"The sampling rate ({what})")
+
+
+def rate_of_axis(value: Any) -> FloatArray | None:
+    """Return the sampling rate (Hz) that an axis of time (s) tells, as a file would state it.
+
+    Parameters
+    ----------
+    value : object
+        None, with which it is returned, where it is no axis: short, falling or irregular.
+    """
+    times = vector(value)
+    steps = np.diff(times)
+    if times.size < _FEWEST_SAMPLES or not np.isfinite(times).all():
+        return None
+    if not steps.mean() > 0 or np.ptp(steps) > 0.1 * steps.mean():
+        return None
+    rate = (times.size - 1) / (times[-1] - times[0])
+    # Times are rounded; rates are whole numbers, nearly always.
+    return np.array([float(round(rate)) if abs(rate - round(rate)) < 1e-3 else rate])
 
 
 def no_rate(name: str, what: str = "discharge indices") -> Refusal:

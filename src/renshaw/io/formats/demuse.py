@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from renshaw.data.recording import Recording
 from renshaw.io.containers import matlab
 from renshaw.io.format import FORMATS, Format
@@ -36,9 +38,10 @@ def read(probe: Probe) -> Recording:
     struct, name = place
     workspace = Workspace(probe.matlab, structs=(struct,))
     path = f"{struct}.{name}" if struct else name
-    found = trains.named(path, workspace.get(path))
-    if found is None:
-        raise Refusal("It has no MUPulses that can be read")
+    value = workspace.get(path)
+    if not isinstance(value, np.ndarray):
+        raise Refusal(f"Its {path} hold no numbers. Save them as a cell of sample indices")
+    found = trains.pulses(path, value)
     return recording_of(replace(found, first=0 if found.samples else 1), workspace, probe.options)
 
 

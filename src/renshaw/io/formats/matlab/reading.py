@@ -138,14 +138,11 @@ def _rate(found: _Found) -> float | None:
     if path is not None and (values := matlab.vector(found.workspace[path])).size == 1:
         return checked_rate(1 / values[0] if values[0] > 0 else 0.0, f"The rate of {path}")
     path = found.path(*_TIMES)
-    times = np.zeros(0) if path is None else matlab.vector(found.workspace[path])
-    steps = np.diff(times)
-    if times.size < _FEWEST_SAMPLES or not steps.mean() > 0 or np.ptp(steps) > 0.1 * steps.mean():
+    told = None if path is None else matlab.rate_of_axis(found.workspace[path])
+    if told is None:
         return None
-    rate = (times.size - 1) / (times[-1] - times[0])
-    rate = float(round(rate)) if abs(rate - round(rate)) < 1e-3 else float(rate)
-    found.notes.append(f"The sampling rate of {rate:g} Hz is that of the axis of time, {path}.")
-    return checked_rate(rate)
+    found.notes.append(f"The sampling rate of {told[0]:g} Hz is that of the axis of time, {path}.")
+    return checked_rate(told[0])
 
 
 def _needed(rate: float | None, path: str) -> float:

@@ -71,14 +71,28 @@ class Trains:
 
 
 def named(path: str, value: Any) -> Trains | None:
-    """Return the discharges in a variable that a person or its name says holds them."""
-    found = _in_value(path, value)
-    if found is None and isinstance(value, np.ndarray) and value.ndim == 2:
-        found = _binary(path, value) if value.dtype.kind in "biuf" and value.size else None
-    if found is not None:
-        return found
-    trains = [_unpadded(train) for train in matlab.trains(value)]
+    """Return the discharges in a variable that a person says holds them; None where it can't be."""
+    one = _in_value(path, value)
+    if one is not None or not isinstance(value, np.ndarray) or value.ndim != 2:
+        return one
+    if value.dtype.kind in "biuf" and value.size and (one := _binary(path, value)) is not None:
+        return one
+    # A matrix that is none of units may be EMG; cells and vectors may hold faults, to be flagged.
+    whole = value.dtype == object or min(value.shape) == 1
+    trains = [_unpadded(train) for train in matlab.trains(value)] if whole else []
     return Trains(path, trains) if any(train.size for train in trains) else None
+
+
+def pulses(path: str, value: Any) -> Trains:
+    """Return the discharges in a variable whose name says that it holds them, few as they may be.
+
+    Parameters
+    ----------
+    path : str
+    value : object
+    """
+    fallback = [_unpadded(train) for train in matlab.trains(value)]
+    return named(path, value) or Trains(path, fallback)
 
 
 def found(workspace: Mapping[str, Any]) -> list[Trains]:

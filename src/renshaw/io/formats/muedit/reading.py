@@ -42,6 +42,8 @@ def read(probe: Probe) -> Recording:
     rate_value = matlab.field(signal, *matlab.RATE_NAMES)
     if rate_value is None:
         rate_value = matlab.field(edition, *matlab.RATE_NAMES)
+    if rate_value is None:
+        rate_value = matlab.rate_of_axis(matlab.field(edition, "time"))
     fs_hz = matlab.rate(rate_value, "signal.fsamp", probe.options.fs_hz)
     if _is_raw(signal, edition):
         return _raw(signal, fs_hz)
