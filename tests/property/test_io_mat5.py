@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 
 import numpy as np
+import pytest
 import scipy.io
+import scipy.sparse
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from renshaw.io.containers.mat5 import Mat5File
 from renshaw.io.limits import Budget
+from renshaw.io.probe import Probe
 from renshaw.io.refusal import Refusal
 
 KINDS = ["f8", "f4", "i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8"]
@@ -94,3 +99,102 @@ def test_damage_is_refused_or_harmless(workspace, packed, data):
             file.load(name)
     except Refusal as refusal:
         assert str(refusal)
+
+
+def repacked(content: bytes, pack) -> bytes:
+    """Return a file of which every variable is packed anew, by a function of its bytes."""
+    parts, at = [content[:128]], 128
+    while at < len(content):
+        size = 8 + struct.unpack_from("<I", content, at + 4)[0]
+        packed = pack(content[at : at + size])
+        parts += [struct.pack("<II", 15, len(packed)), packed]
+        at += size + -size % 8
+    return b"".join(parts)
+
+
+def flushed(element: bytes, mode: int) -> bytes:
+    engine = zlib.compressobj(9)
+    return engine.compress(element) + engine.flush(mode)
+
+
+# What programs leave at the end of a packed variable.
+PACKED = {
+    "whole": zlib.compress,
+    "sync flush": lambda element: flushed(element, zlib.Z_SYNC_FLUSH),
+    "full flush": lambda element: flushed(element, zlib.Z_FULL_FLUSH),
+    "no checksum": lambda element: zlib.compress(element)[:-4],
+    "half a checksum": lambda element: zlib.compress(element)[:-2],
+    "padding inside": lambda element: zlib.compress(element + bytes(16)),
+    "stored": lambda element: zlib.compress(element, 0),
+    "cut in the data": lambda element: zlib.compress(element)[: -len(element) // 8 - 8],
+}
+
+
+def loaded(content: bytes) -> dict | None:
+    """Return what SciPy reads, or None where it refuses."""
+    try:
+        found = scipy.io.loadmat(io.BytesIO(content), chars_as_strings=True)
+    except Exception:
+        return None
+    return {name: value for name, value in found.items() if not name.startswith("__")}
+
+
+@pytest.mark.parametrize("how", PACKED)
+@given(workspace=workspaces)
+def test_no_stricter_than_scipy_however_it_is_packed(how, workspace):
+    content = repacked(saved(workspace, packed=False), PACKED[how])
+    theirs = loaded(content)
+    if theirs is None:
+        assert how in ("padding inside", "cut in the data")
+        return
+    file = opened(content)
+    assert set(file.kinds) == set(theirs)
+    for name, value in theirs.items():
+        assert_same(file.load(name), value)
+
+
+matrices = {
+    "sparse": scipy.sparse.csc_matrix(np.diag([1.0, 0, 3])),
+    "sparse, of no number": scipy.sparse.csc_matrix((3, 4)),
+    "logical": np.array([[True, False]]),
+    "bytes": np.arange(6, dtype=np.uint8).reshape(2, 3),
+    "text": "MUPulses",
+    "number": 2048.0,
+    "vector": np.arange(5.0),
+}
+
+
+@pytest.mark.parametrize("variant", ["4", "5"])
+@pytest.mark.parametrize("name", matrices)
+def test_every_kind_of_matrix_in_both_versions(name, variant, tmp_path):
+    path = tmp_path / "a.mat"
+    scipy.io.savemat(path, {"a": matrices[name], "after": 1.0}, format=variant)
+    theirs = loaded(path.read_bytes())
+    with Probe(path) as probe:
+        assert set(probe.matlab_kinds) == set(theirs) == {"a", "after"}
+        ours = probe.matlab.load("a")
+    if isinstance(ours, str):
+        assert [ours] == theirs["a"].tolist()
+    else:
+        value = theirs["a"]
+        np.testing.assert_array_equal(ours, value.toarray() if name[:6] == "sparse" else value)
+
+
+def test_big_endian_files(tmp_path):
+    # SciPy writes the order of its machine; the same bytes turned round are the other order.
+    body = struct.pack(">II", 6, 8) + struct.pack(">II", 6, 0)
+    body += struct.pack(">II", 5, 8) + struct.pack(">ii", 1, 3)
+    body += struct.pack(">HH", 1, 1) + b"a\0\0\0"
+    body += struct.pack(">II", 9, 24) + struct.pack(">3d", 1, 2, 3)
+    head = b"MATLAB 5.0 MAT-file".ljust(124) + b"\x01\x00MI"
+    content = head + struct.pack(">II", 14, len(body)) + body
+    assert_same(opened(content).load("a"), loaded(content)["a"])
+
+
+def test_dimensions_without_a_sign_are_taken_as_scipy_takes_them():
+    content = bytearray(saved({"a": np.arange(3.0)[None]}, packed=False))
+    at = content.index(struct.pack("<IIii", 5, 8, 1, 3))
+    content[at] = 6
+    theirs = loaded(bytes(content))
+    if theirs is not None:
+        assert_same(opened(bytes(content)).load("a"), theirs["a"])
