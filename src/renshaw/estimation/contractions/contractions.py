@@ -348,7 +348,7 @@ def _left_out(
         if not why[k] and each.duration_s < settings.duration_min_pct / 100 * usual_s:
             strong = each.peak > _MAXIMAL * usual
             why[k] = (
-                f"it lasts only {number(each.duration_s)} s where others last {number(usual_s)} s"
+                f"it lasts only {number(each.duration_s)} s where {number(usual_s)} s is usual"
                 f"{' and is far stronger: a maximal effort?' if strong else ''}"
             )
     return why

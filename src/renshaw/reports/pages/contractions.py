@@ -69,4 +69,5 @@ def contraction_table(found: Contractions) -> Table:
         Column("Discharges"),
         Column("Remark", numeric=False, wide=True),
     ]
-    return Table("Where the contractions lie", columns, rows)
+    caption = "Where the contractions lie"
+    return Table(caption, columns, rows, summary=caption)

@@ -69,23 +69,23 @@ def _voluntary_sections(
     multiverse: Multiverse | None,
 ) -> list[Section | None]:
     found = contractions(recording, settings.contractions)
-    part, shown, before = recording, estimates, []
+    part, shown = recording, estimates
+    first: list[Section | None] = []
     if found.several and any(row.contraction for row in estimates.rows):
         number = typical_contraction(estimates)
         part = found.part(number)
         shown = estimates.select(contraction=number)
-        before = [several_contractions(found, estimates, number)]
+        first = [several_contractions(found, estimates, number)]
     rates = smoothed_rates(part.units, settings.smoothing)
     means = over_contractions(estimates)
     mean = value_of(means, recording.name, "delta_f_mean")
     return [
-        *before,
-        sections.observed(recording, () if before else rates),
+        *(first or [sections.observed(recording, rates)]),
         sections.tracking(recording),
         sections.discharge_rates(part, rates),
         sections.delta_f(part, shown, rates, settings),
         sections.every_estimate(part, shown, rates, settings, means),
-        sections.exclusions(recording, estimates),
+        sections.exclusions(recording, means),
         sections.choices(multiverse, None if mean is None else mean.value),
         sections.truth(recording),
         sections.file_notes(recording),
