@@ -6,12 +6,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from renshaw.data.arrays import FloatArray
 from renshaw.data.motor_units import MotorUnits, clean_times
 from renshaw.io.limits import FEWEST_DISCHARGES, LONGEST_RECORDING_S, MOST_UNITS
+from renshaw.io.options import spelled
 from renshaw.io.refusal import Refusal
+
+# More discharges than these beyond the end of the signals are no stray ones; farther away than
+# twice the recording they are damage.
+_FEW, _STRAY, _FARTHEST = 3, 0.01, 2.0
+_ROUNDING_S = 0.01
 
 
 def motor_units(
@@ -48,7 +54,8 @@ def motor_units(
     notes: list[str] = []
     if not trains:
         notes.append("The file holds no motor units.")
-    window = holding(window_s, trains, notes) if window_s else _window(trains, length_s, notes)
+    _refuse_clock(trains)
+    window = holding(window_s or _window(trains, length_s, notes), trains, notes)
     cleaned = [clean_times(train, window) for train in trains]
     fitting = {
         name: np.asarray(values, dtype=float).ravel()
@@ -70,14 +77,30 @@ def motor_units(
     return units, notes
 
 
+def _refuse_clock(trains: Sequence[FloatArray]) -> None:
+    """Refuse times of which most lie months away, before they are left out as damage."""
+    times = np.concatenate([np.zeros(0), *trains])
+    times = times[np.isfinite(times)]
+    if times.size > _FEW and np.median(np.abs(times)) > LONGEST_RECORDING_S:
+        raise Refusal(
+            f"Its discharges come around {np.median(times):,.0f} s, over a month. Are "
+            f"the times in us: {spelled('time_unit', 'us')}? If they are clock times, subtract the "
+            "start of the recording"
+        )
+
+
 def holding(
     window_s: tuple[float, float], trains: Sequence[FloatArray], notes: list[str]
 ) -> tuple[float, float]:
-    """Return the window that a file states, made wider where most discharges lie outside it.
+    """Return a window that holds all discharges but for stray ones, which are flagged.
+
+    A file that counts discharges and signals at different rates, or in different units, has many
+    of them beyond its window; none of these is lost, and it is told.
 
     Parameters
     ----------
     window_s : (float, float)
+        As the file states it, or as its signals last.
     trains : sequence of array
         Discharge times (s).
     notes : list of str
@@ -86,15 +109,26 @@ def holding(
     times = np.concatenate([np.zeros(0), *trains])
     times = times[np.isfinite(times) & (np.abs(times) <= LONGEST_RECORDING_S)]
     start, end = window_s
-    outside = np.count_nonzero((times < start) | (times > end))
-    if not outside * 2 > times.size:
-        return window_s
+    outside = _outside(times, window_s)
+    if np.count_nonzero(outside) * 2 <= times.size:
+        # What lies farther away is damage.
+        reach = _FARTHEST * (end - start)
+        times = times[(times > start - reach) & (times < end + reach)]
+        outside = _outside(times, window_s)
+        if np.count_nonzero(outside) <= max(_FEW, _STRAY * times.size):
+            return window_s
     wide = (min(start, float(times.min())), max(end, float(times.max())))
     notes.append(
-        f"The file says that it was observed from {start:g} to {end:g} s, but most discharges lie "
-        f"outside; the window is from {wide[0]:g} to {wide[1]:g} s, which holds them all."
+        f"{np.count_nonzero(outside):,} of {times.size:,} discharges lie outside of what was "
+        f"recorded, {start:g} to {end:g} s; the window is from {wide[0]:g} to {wide[1]:g} s, which "
+        "holds them all."
     )
     return wide
+
+
+def _outside(times: FloatArray, window_s: tuple[float, float]) -> NDArray[np.bool_]:
+    """Return which discharges lie outside a window by more than rounding and a first index of 0."""
+    return (times < window_s[0] - _ROUNDING_S) | (times > window_s[1] + _ROUNDING_S)
 
 
 def _window(

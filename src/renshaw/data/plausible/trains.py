@@ -202,3 +202,25 @@ def _rest_level(torque: Signal, spikes: FloatArray) -> float:
 
 
 GAPS = CHECKS.add(Check("common_gap", "somebody fires as long as there is torque", _gaps, 14))
+
+_BEYOND_S = 0.5
+BEYOND = Cause(
+    "signals_end_first",
+    "units fire until {:.1f} s, but the signals end at {:.1f} s: do both count at the same rate?",
+)
+
+
+def _beyond(recording: Recording) -> Iterable[Suspicion]:
+    fired = [float(t[-1]) for t in recording.units if len(t)]
+    ends = [s.end_s for name, s in recording.signals.items() if name in ("torque", "emg")]
+    if fired and ends and max(fired) > max(ends) + _BEYOND_S:
+        yield Suspicion(
+            why=BEYOND(max(fired), max(ends)),
+            cure="Say the rate of the discharges, --fs (fs_hz), or of the torque, --torque-fs "
+            "(torque_fs_hz).",
+        )
+
+
+SIGNALS_END = CHECKS.add(
+    Check("signals_end_first", "signals were recorded as long as units fire", _beyond, 15)
+)

@@ -1,0 +1,350 @@
+"""What is hardly true of a recording is told, what can't be is refused, the rest is left alone."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import renshaw as rs
+from renshaw.data.rest import artefacts, peak_of
+from renshaw.data.suspicion import CHECKS, suspicions
+
+FS_HZ = 100.0
+TIMES_S = np.arange(0, 30, 1 / FS_HZ)
+RAMP = np.interp(TIMES_S, [5, 15, 25], [0, 30, 0])
+
+
+def trains(n: int = 6, seed: int = 0) -> list[np.ndarray]:
+    """Discharges of units that follow a ramp, the later recruited the sooner to stop."""
+    chance = np.random.default_rng(seed)
+    made = []
+    for k in range(n):
+        at_s, stop_s, times = 6.0 + 1.1 * k, 24.2 - 0.6 * k, []
+        while at_s < stop_s:
+            times.append(at_s)
+            rate = 8 + 8 * (1 - abs(at_s - 15) / 10)
+            at_s += (1 + 0.08 * chance.standard_normal()) / rate
+        made.append(np.array(times))
+    return made
+
+
+def ramp(
+    torque: np.ndarray | None = RAMP,
+    units: Sequence[np.ndarray] | None = None,
+    unit: str = "",
+    fs_hz: float = FS_HZ,
+    **facts: object,
+) -> rs.Recording:
+    noise = np.random.default_rng(1).standard_normal(len(RAMP)) * 0.05
+    signals = {}
+    if torque is not None:
+        noisy = torque + noise if len(torque) == len(noise) else torque
+        signals["torque"] = rs.Signal(noisy, fs_hz, unit)
+    found = rs.MotorUnits(trains() if units is None else units, (0, 30))
+    return rs.Recording(found, signals, name="ramp", **facts)
+
+
+def codes(recording: rs.Recording) -> set[str]:
+    return {each.code for each in suspicions(recording)}
+
+
+def rows(recording: rs.Recording, quantity: str) -> list:
+    return list(rs.estimate(recording).select(quantity).rows)
+
+
+# --- no false alarms ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "sound",
+    [
+        ramp(),
+        ramp(None),
+        ramp(unit="% MVC"),
+        ramp(RAMP * 6, unit="Nm"),
+        ramp(np.minimum(RAMP, 20)),
+        ramp(RAMP + 0.5),
+        ramp(np.maximum(RAMP, 0) * (1 + 0.02 * np.sin(TIMES_S))),
+        ramp(RAMP[::20], fs_hz=5.0),
+        ramp(units=[]),
+        ramp(units=[np.array([3.0])]),
+        rs.Recording(rs.MotorUnits((), (0, 0))),
+    ],
+    ids=[
+        *("torque", "none", "mvc", "Nm", "hold", "small offset", "tremor", "slow"),
+        *("no units", "one discharge", "nothing"),
+    ],
+)
+def test_a_sound_recording_is_not_suspected(sound: rs.Recording) -> None:
+    assert not suspicions(sound), [str(each) for each in suspicions(sound)]
+
+
+@pytest.mark.parametrize("protocol", [rs.Ramp(), rs.Trapezoid(), rs.VibStim(), rs.SpasmTest()])
+@pytest.mark.parametrize("neuromodulation", [0.85, 1.2])
+def test_what_is_simulated_is_not_suspected(protocol: rs.Protocol, neuromodulation: float) -> None:
+    person = rs.Participant(neuromodulation=neuromodulation, n_units=20)
+    simulated = rs.simulate(person, protocol, seed=2)
+    for seen in (simulated, dataclasses.replace(simulated, truth=None)):
+        assert not suspicions(seen), [str(each) for each in suspicions(seen)]
+
+
+# --- times -------------------------------------------------------------------------------------
+
+
+def table(path: Path, units: Sequence[np.ndarray], *, swapped: bool = False) -> Path:
+    lines = ["time_s,unit" if swapped else "unit,time_s"]
+    lines += [f"{k},{t:.5f}" for k, train in enumerate(units, start=1) for t in train]
+    path.write_text("\n".join(lines))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("factor", "words"), [(1e3, "in ms"), (1e6, "in us"), (2048.0, "in samples")]
+)
+def test_times_in_another_unit_are_refused_with_the_cure(
+    tmp_path: Path, factor: float, words: str
+) -> None:
+    path = table(tmp_path / "t.csv", [train * factor for train in trains()])
+    with pytest.raises(rs.ReadError, match=words) as refused:
+        rs.read(path)
+    assert "--time-unit" in str(refused.value)
+    assert "time_unit=" in str(refused.value)
+
+
+def test_who_insists_on_seconds_is_believed_and_warned(tmp_path: Path) -> None:
+    path = table(tmp_path / "t.csv", [train * 1e3 for train in trains()])
+    read = rs.read(path, options=rs.ReadOptions(time_unit="s"))
+    assert codes(read) == {"rates_too_low"}
+    assert any("pps" in warned for warned in rs.estimate(read).findings()[0].warnings)
+
+
+def test_times_that_are_too_short_are_refused(tmp_path: Path) -> None:
+    path = table(tmp_path / "t.csv", [train / 2048 for train in trains()])
+    with pytest.raises(rs.ReadError, match="none can"):
+        rs.read(path)
+
+
+def test_swapped_columns_are_refused(tmp_path: Path) -> None:
+    path = table(tmp_path / "t.csv", trains(), swapped=True)
+    with pytest.raises(rs.ReadError, match="swapped"):
+        rs.read(path)
+
+
+def test_slow_units_are_told_and_read(tmp_path: Path) -> None:
+    slow = [np.arange(1.0, 29.0, 2.0) + 0.1 * k for k in range(3)]
+    assert codes(rs.read(table(tmp_path / "slow.csv", slow))) == {"rates_too_low"}
+
+
+def test_two_units_in_one_are_told() -> None:
+    one, two, *_ = trains()
+    both = np.union1d(one, one[1:-1] + 0.0012)
+    found = [s for s in suspicions(ramp(units=[both, two])) if s.code == "short_intervals"]
+    assert [s.units for s in found] == [(0,)]
+
+
+def test_what_renshaw_wrote_is_read_whatever_its_rates(tmp_path: Path) -> None:
+    odd = ramp(None, units=[np.arange(0.0, 30.0, 1e-3)])
+    assert codes(odd) == {"rates_too_high"}
+    assert len(rs.read(rs.write(odd, tmp_path / "odd.h5")).units[0]) == len(odd.units[0])
+
+
+# --- trains ------------------------------------------------------------------------------------
+
+
+def test_copies_count_once_and_the_first_is_kept() -> None:
+    units = trains()
+    clean = rs.estimate(ramp(units=units))
+    jitter = [train + 0.0004 for train in units[1:4]]
+    copied = ramp(units=[*units, *jitter])
+    found = next(s for s in suspicions(copied) if s.code == "copied_units")
+    assert found.units == (6, 7, 8)
+    estimates = rs.estimate(copied)
+    assert estimates.values("delta_f_mean") == pytest.approx(clean.values("delta_f_mean"))
+    assert len(estimates.select("delta_f_pair")) == len(clean.select("delta_f_pair"))
+    assert "same unit as 2" in estimates.select("peak_rate", unit=7).rows[0].reason
+
+
+def test_units_that_stop_together_are_told() -> None:
+    cut = [train[train < 17 + 0.01 * k] for k, train in enumerate(trains())]
+    found = next(s for s in suspicions(ramp(units=cut)) if s.code == "stop_together")
+    assert set(found.units) >= {0, 1, 2, 3}
+    assert "17.0 s" in str(found)
+
+
+def test_units_that_stop_together_are_told_without_torque() -> None:
+    units = trains(8)
+    cut = [t[t < 17] if k < 4 else t for k, t in enumerate(units)]
+    assert "stop_together_among_others" in codes(ramp(None, units=cut))
+
+
+def test_a_sudden_release_stops_all_units_and_rightly() -> None:
+    released = np.where(TIMES_S < 17.15, RAMP, 0)
+    cut = [train[train < 17 + 0.01 * k] for k, train in enumerate(trains())]
+    assert "stop_together" not in codes(ramp(released, units=cut))
+
+
+def test_a_part_without_any_discharge_is_told() -> None:
+    holes = [t[(t < 13) | (t > 16)] for t in trains()]
+    assert "common_gap" in codes(ramp(units=holes))
+
+
+def test_units_that_fire_after_the_signals_end_are_told_and_kept(tmp_path: Path) -> None:
+    short = ramp(RAMP[:2000])
+    assert "signals_end_first" in codes(short)
+    assert sum(map(len, short.units)) == sum(map(len, trains()))
+
+
+# --- torque ------------------------------------------------------------------------------------
+
+DOWN = {"inverted": -RAMP, "with an offset above zero": 60 - RAMP, "in volts": 2.5 - RAMP / 50}
+
+
+@pytest.mark.parametrize("case", DOWN)
+def test_torque_that_points_down_gives_no_hysteresis_and_the_cure_does(
+    tmp_path: Path, case: str
+) -> None:
+    path = rs.write(ramp(DOWN[case]), tmp_path / "down.h5")
+    read = rs.read(path)
+    assert "torque_downward" in codes(read)
+    for quantity in ("torque_hysteresis", "self_sustained_duration", "recruitment_torque"):
+        for row in rows(read, quantity):
+            assert not row.ok
+            assert "torque_downward" in row.reasons.codes
+    cured = rs.read(path, options=rs.ReadOptions(torque_sign=-1, torque_offset="rest"))
+    assert not suspicions(cured)
+    assert all(row.ok for row in rows(cured, "torque_hysteresis"))
+
+
+def test_a_drift_makes_the_way_back_doubtful_and_the_cure_does_not(tmp_path: Path) -> None:
+    path = rs.write(ramp(RAMP + 0.5 * TIMES_S), tmp_path / "drift.h5")
+    read = rs.read(path)
+    assert codes(read) == {"torque_drifts"}
+    assert not any(row.ok for row in rows(read, "torque_hysteresis"))
+    assert all(row.ok for row in rows(read, "peak_rate"))
+    cured = rs.read(path, options=rs.ReadOptions(torque_offset="rest"))
+    assert not suspicions(cured)
+    expected = rs.estimate(ramp()).values("torque_hysteresis")
+    np.testing.assert_allclose(rs.estimate(cured).values("torque_hysteresis"), expected, atol=0.3)
+
+
+def test_an_offset_makes_levels_doubtful_and_differences_not() -> None:
+    read = ramp(RAMP + 12)
+    assert codes(read) == {"torque_offset"}
+    assert not any(row.ok for row in rows(read, "recruitment_torque"))
+    assert all(row.ok for row in rows(read, "torque_hysteresis"))
+
+
+@pytest.mark.parametrize("high", [5000.0, -5000.0])
+def test_one_artefact_is_told_and_changes_nothing(high: float) -> None:
+    values = RAMP.copy()
+    values[1200] = high
+    read, clean = ramp(values), ramp()
+    assert codes(read) == {"torque_artefact"}
+    assert peak_of(read.torque) == pytest.approx(peak_of(clean.torque))
+    for quantity in ("brace_height", "torque_hysteresis"):
+        found, expected = rows(read, quantity), rows(clean, quantity)
+        assert [row.value for row in found] == pytest.approx([r.value for r in expected], abs=1e-9)
+
+
+def test_a_twitch_is_no_artefact() -> None:
+    fs_hz = 1000.0
+    times_s = np.arange(0, 5, 1 / fs_hz)
+    since = np.clip(times_s - 2, 0, None)
+    twitch = since / 0.05 * np.exp(1 - since / 0.05)
+    assert not artefacts(rs.Signal(20 * twitch, fs_hz)).any()
+
+
+def test_flat_torque_and_mere_noise_give_nothing() -> None:
+    for torque, code in ((np.full(3000, 3.0), "torque_flat"), (RAMP * 0, "torque_noise")):
+        signals = {"torque": rs.Signal(torque, FS_HZ)} if code == "torque_flat" else None
+        flat = ramp(torque)
+        flat = flat if signals is None else dataclasses.replace(flat, signals=signals)
+        assert code in codes(flat)
+        assert not any(row.ok for row in rows(flat, "torque_hysteresis"))
+
+
+def test_clipped_torque_is_told() -> None:
+    noisy = ramp().torque.values
+    clipped = dataclasses.replace(
+        ramp(), signals={"torque": rs.Signal(np.minimum(noisy, 20.0), FS_HZ)}
+    )
+    assert codes(clipped) == {"torque_clipped"}
+
+
+def test_a_whole_contraction_in_too_short_a_time_is_of_another_rate() -> None:
+    fast = ramp(RAMP, fs_hz=2 * FS_HZ)
+    assert "torque_other_rate" in codes(fast)
+    assert not any(row.ok for row in rows(fast, "recruitment_torque"))
+
+
+def test_torque_of_something_else_is_told() -> None:
+    other = np.interp(TIMES_S, [0, 5, 6, 24, 25, 30], [30, 30, 0, 0, 30, 30])
+    assert codes(ramp(other)) & {"torque_unrelated", "torque_downward"}
+
+
+@pytest.mark.parametrize(("factor", "code"), [(0.01, "torque_low_pct"), (10.0, "torque_high_pct")])
+def test_percent_of_mvc_that_is_none_is_told(factor: float, code: str) -> None:
+    assert code in codes(ramp((RAMP + 0.001) * factor, unit="% MVC"))
+
+
+# --- electrodes --------------------------------------------------------------------------------
+
+
+def test_dead_grids_and_other_units_are_told() -> None:
+    chance = np.random.default_rng(0)
+    live = chance.standard_normal((2000, 4)) * 20
+    for values, code in ((live * 0, "grid_dead"), (live * 1e-6, "emg_unit")):
+        raw = rs.Recording(rs.MotorUnits((), (0, 1)), {"emg": rs.Signal(values, 2000, "uV")})
+        assert codes(raw) == {code}
+    sound = rs.Recording(rs.MotorUnits((), (0, 1)), {"emg": rs.Signal(live, 2000, "uV")})
+    assert not suspicions(sound)
+
+
+# --- where it is told --------------------------------------------------------------------------
+
+
+def test_it_is_told_in_terminal_report_and_several_files(
+    tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    from renshaw.cli.app import main
+
+    down = rs.write(ramp(60 - RAMP), tmp_path / "down.h5")
+    fine = rs.write(ramp(), tmp_path / "fine.h5")
+    out = tmp_path / "out"
+    words = ["estimate", "-q", "--no-multiverse", str(down), "-o", str(out)]
+    assert main(words) == 0
+    assert "points downward" in capsys.readouterr().out
+    assert "points downward" in (out / "report.html").read_text()
+    assert main(["estimate", "-q", str(down), str(fine)]) == 0
+    said = capsys.readouterr().out
+    assert "down: The torque points downward" in said
+    assert "--torque-sign -1" in said
+
+
+def test_it_is_told_in_a_study_and_mixed_units_are_not_compared(tmp_path: Path) -> None:
+    for n in (1, 2):
+        for condition, unit, torque in (("pre", "Nm", RAMP), ("post", "% MVC", 60 - RAMP)):
+            rs.write(
+                ramp(torque if n == 1 else RAMP, trains(seed=n), unit=unit),
+                tmp_path / f"P{n}_{condition}.h5",
+            )
+    (tmp_path / "study.toml").write_text(
+        'name = "mixed"\nmixed_models = false\n[recordings]\nfolder = "."\n'
+        'pattern = "{participant}_{condition}.h5"\n'
+    )
+    result = rs.run_study(rs.load_plan(tmp_path / "study.toml"), tmp_path / "out", workers=1)
+    warned = " ".join(result.findings()[0].warnings)
+    assert "P1_post: The torque points downward" in warned
+    assert "is in % MVC and in Nm" in warned or "is in Nm and in % MVC" in warned
+    compared = set(result.groups[0].comparison.table["quantity"])
+    assert "torque_hysteresis" not in compared
+    assert "peak_rate" in compared
+
+
+def test_every_check_says_what_it_holds_to_be_true() -> None:
+    assert len(CHECKS) > 10
+    assert all(check.meaning for check in CHECKS.values())
