@@ -191,9 +191,12 @@ def reasons() -> str:
     # Each file that gives reasons declares them; the verb loads them all.
     importlib.import_module("renshaw.estimation.estimate")
     from renshaw.data.reasons import causes
+    from renshaw.data.suspicion import CHECKS
     from renshaw.estimation.quantity import QUANTITIES
 
     assert len(QUANTITIES)
+    # Each is declared beside its check, which is loaded when it is first asked for.
+    assert len(CHECKS)
     rows = [[f"`{cause.code}`", cause.gist] for cause in causes()]
     return markdown(["code", "reason"], rows)
 
