@@ -14,10 +14,13 @@ from pathlib import Path
 from renshaw.data.recording import Recording
 from renshaw.io.containers import table
 from renshaw.io.format import FORMATS, Format
-from renshaw.io.formats import bids
+from renshaw.io.formats import acqknowledge_text, bids, emglab, labchart_text, spike2_text
 from renshaw.io.probe import Probe
 from renshaw.io.tables import layouts, neuromap
 from renshaw.io.writing import common_losses
+
+# Tables that say more of themselves.
+_EXPORTS = (bids, spike2_text, emglab, labchart_text, acqknowledge_text)
 
 
 def recognizes(probe: Probe) -> bool:
@@ -25,7 +28,9 @@ def recognizes(probe: Probe) -> bool:
     head = probe.table
     if head is None or probe.text_head.lstrip().startswith(("{", "[", "<")):
         return False
-    return layouts.recognized(head, probe.options) and not bids.recognizes(probe)
+    if any(export.recognizes(probe) for export in _EXPORTS):
+        return False
+    return layouts.recognized(head, probe.options)
 
 
 def read(probe: Probe) -> Recording:

@@ -94,6 +94,28 @@ def _named(sheet: Table, options: ReadOptions) -> Recording:
         units = tuple(c for c in said if len(by_columns.until_empty(values[:, c.at])))
         notes = ["Every column was taken for the times of a unit, for they rise like those."]
         return by_columns.read(values, units, (), options, (*odd, *notes))
+    return of_matrix(values, said, options, odd, _sensors(sheet, said))
+
+
+def of_matrix(
+    values: Any,
+    said: Sequence[Column],
+    options: ReadOptions,
+    odd: Sequence[str] = (),
+    sensors: Sequence[str] = (),
+) -> Recording:
+    """Read columns of which at least one is a unit or EMG by its name.
+
+    Parameters
+    ----------
+    values : array, shape (rows, width)
+    said : sequence of Column
+    options : ReadOptions
+    odd : sequence of str
+        What was said of the numbers.
+    sensors : sequence of str
+        Of each column the sensor that it belongs to, or nothing.
+    """
     fires = tuple(c for c in said if c.kind == "binary")
     units = tuple(c for c in said if c.kind == "unit")
     if units and all(c.name.isdigit() for c in units) and not _hold_units(values, units):
@@ -102,7 +124,7 @@ def _named(sheet: Table, options: ReadOptions) -> Recording:
         units, said = (), tuple(replace(c, kind="emg") if c.at in taken else c for c in said)
     if units or fires:
         return _of_units(values, said, units, fires, options, odd)
-    return matrix.read_raw(values, said, options, odd, _sensors(sheet, said))
+    return matrix.read_raw(values, said, options, odd, sensors)
 
 
 def _hold_units(values: Any, units: Sequence[Column]) -> bool:
