@@ -96,6 +96,47 @@ def _columns_xlsx(folder: Path) -> Path:
     return folder / "rec.xlsx"
 
 
+def _spike2() -> list[str]:
+    lines = ['"INFORMATION"', '"rec.smr"', '"SUMMARY"', '"1"\t"Waveform"\t"Force"']
+    lines += ['"CHANNEL"\t"1"', '"Waveform"', '"No comment"', '"Force"', '" N"\t2000']
+    lines += ['"START"\t0.00000\t0.00050', *(f"{value:.5f}" for value in TORQUE)]
+    for unit, train in zip(UNITS, TRAINS, strict=True):
+        lines += [f'"CHANNEL"\t"{unit + 1}"', '"Evt+"', '"No comment"', f'"MU {unit}"', ""]
+        lines += [f"{at / FS_HZ:.5f}" for at in train]
+    return lines
+
+
+def _wavemarks() -> list[str]:
+    lines = ['"INFORMATION"', '"rec.smr"', '"SUMMARY"', '"1"\t"WaveMark"\t"nw-1"']
+    lines += ['"CHANNEL"\t"1"', '"WaveMark"', '"No comment"', '"nw-1"', ""]
+    for unit, at in rows():
+        lines += [f'"WAVMK"\t{at / FS_HZ:.5f}\t0.00005\t{unit}\t0\t0\t0', "0.01", "-0.3"]
+    return lines
+
+
+def _annotations() -> list[str]:
+    lines = ['<?xml version="1.0"?>', "<emglab_annotation_file>", "<emglab_spike_header>"]
+    lines += ["<time></time>", "<unit></unit>", "</emglab_spike_header>", "<emglab_spike_events>"]
+    lines += [f"{at / FS_HZ:.4f} {unit}" for unit, at in rows()]
+    return [*lines, "</emglab_spike_events>", "</emglab_annotation_file>"]
+
+
+def _labchart() -> list[str]:
+    titles = "\t".join(["Force", *MU])
+    lines = ["Interval=\t0.0005 s", "TimeFormat=\tStartOfBlock", f"ChannelTitle=\t{titles}"]
+    for at, line in enumerate(_binary([], torque="force")):
+        lines.append(f"{at / FS_HZ:.4f}\t" + line.replace(",", "\t"))
+    return lines
+
+
+def _acqknowledge() -> list[str]:
+    lines = ["rec.acq", "0.5 msec/sample", f"{len(MU) + 1} channels", "Force", "N"]
+    for name in MU:
+        lines += [name, "V"]
+    numbers = ",".join(f"CH{number}" for number in range(1, len(MU) + 2))
+    return [*lines, numbers, *_binary([], torque="force")]
+
+
 CALAMINE = "python_calamine"
 LAYOUTS = (
     Layout("csv", _text(_long("unit,time_s"))),
@@ -128,6 +169,12 @@ LAYOUTS = (
     Layout("csv-binary-bare", _text(_binary([])), options=RATE),
     Layout("openhdemg-csv", _text(_openhdemg()), torque=True, options=RATE),
     Layout("neuromap", _neuromap),
+    Layout("spike2-text", _text(_spike2(), name="rec.txt"), torque=True),
+    Layout("spike2-text-codes", _text(_wavemarks(), "cp1252", "\r\n", "rec.txt")),
+    Layout("emglab-eaf", _text(_annotations(), name="rec.eaf")),
+    Layout("emglab-ann", _text([f"{at / FS_HZ:g} {unit}" for unit, at in rows()], ends="\r\n")),
+    Layout("labchart-text", _text(_labchart(), name="rec.txt"), torque=True),
+    Layout("acqknowledge-text", _text(_acqknowledge(), name="rec.txt"), torque=True),
     Layout("xlsx", lambda folder: _workbook(folder, "rec.xlsx"), needs=CALAMINE),
     Layout("ods", lambda folder: _workbook(folder, "rec.ods"), needs=CALAMINE),
     Layout("xlsx-columns-ms", _columns_xlsx, needs=CALAMINE),

@@ -50,7 +50,9 @@ def read(probe: Probe) -> Recording:
         raise Refusal(
             f"Its head of {channels} channels is not complete; it is truncated. Export it again"
         )
-    sheet = exported.sheet(probe, head + 1)
+    # The number of samples may stand as "300" or as "300 samples".
+    worded = any("samples" in line for line in lines[head + 1 : head + 2])
+    sheet = exported.sheet(probe, head + 1 + worded)
     values, odd = sheet.numbers()
     first = re.split(r"[\t,;]", lines[head])[0].strip(' "').casefold()
     values = values[:, int(not first.startswith("ch")) :][:, :channels]
