@@ -312,3 +312,17 @@ def test_what_a_head_says(name):
     assert column.label == label
     if kind in ("unit", "time", "force"):
         assert column.measure == measure
+
+
+def test_a_column_that_is_not_there(tmp_path):
+    refused(tmp_path, long("unit,time_s"), "names a column of times", variable="when")
+
+
+def test_columns_of_units_without_numbers(tmp_path):
+    refused(tmp_path, "MU1,MU2\nabc,def\nghi,jkl\n", "hold no numbers")
+
+
+def test_force_is_known_in_other_languages(tmp_path):
+    recording = read(tmp_path, f"EMG 1 (mV),EMG 2 (mV),Kraft (N)\n{emg()}", fs_hz=2000)
+    assert recording.torque is not None
+    assert recording.torque.unit == "N"

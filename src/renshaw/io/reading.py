@@ -195,7 +195,7 @@ def _looks_like(probe: Probe) -> str:
         return f"It is an HDF5 file of an unknown kind (entries: {names})."
     if kind in ("text", "gzip") and probe.text_head:
         first = next((line for line in probe.text_head.splitlines() if line.strip()), "")
-        if probe.table is not None and probe.table.width > 1 and probe.table.has_numbers:
+        if probe.table is not None and probe.table.has_numbers:
             return (
                 "This looks like a table, not a recording. To compare its values use renshaw "
                 f"compare (rs.compare). {layouts.refusal(probe.table)}."

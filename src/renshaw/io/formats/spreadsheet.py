@@ -12,7 +12,7 @@ from renshaw.data.recording import Recording
 from renshaw.io.containers import table, workbook
 from renshaw.io.containers.table import Table
 from renshaw.io.format import FORMATS, Format
-from renshaw.io.options import spelled
+from renshaw.io.options import ReadOptions, spelled
 from renshaw.io.probe import Probe
 from renshaw.io.refusal import Refusal
 from renshaw.io.tables import layouts
@@ -32,7 +32,11 @@ def read(probe: Probe) -> Recording:
     if not sheets:
         raise Refusal("Its sheets are empty")
     name = _chosen(sheets, probe)
-    recording = layouts.read(sheets[name], probe.options)
+    options = probe.options
+    if name == options.variable:
+        # It named the sheet, and not a column in it.
+        options = ReadOptions(fs_hz=options.fs_hz, time_unit=options.time_unit)
+    recording = layouts.read(sheets[name], options)
     if len(found) > 1:
         said = (*recording.notes, f"The table is the sheet {name!r}.")
         recording = dataclasses.replace(recording, notes=said)

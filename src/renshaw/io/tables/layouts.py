@@ -16,7 +16,7 @@ from renshaw.data.recording import Recording
 from renshaw.io.containers import table
 from renshaw.io.containers.table import Table
 from renshaw.io.limits import MOST_UNITS
-from renshaw.io.options import ReadOptions
+from renshaw.io.options import ReadOptions, spelled
 from renshaw.io.refusal import Refusal
 from renshaw.io.tables import columns as by_columns
 from renshaw.io.tables import long, matrix, rows
@@ -41,8 +41,9 @@ def recognized(sheet: Table, options: ReadOptions) -> bool:
     """Whether a table looks like a recording, by its head and its first rows."""
     if sheet.names:
         kinds = {column.kind for column in columns_of(sheet.names)}
+        # A wrong name of a column is told where the table is read.
         return (
-            long.found(sheet, options) is not None
+            any(long.found(sheet, each) is not None for each in (options, ReadOptions()))
             or rows.by_head(sheet)
             or bool(kinds & {"unit", "binary", "emg"})
             or _are_units(_beginning(sheet), sheet.names)
@@ -66,6 +67,10 @@ def read(sheet: Table, options: ReadOptions) -> Recording:
         return rows.read(sheet, True, options)
     if (found := long.found(sheet, options)) is not None:
         return long.read(sheet, found, options)
+    if options.variable is not None:
+        raise Refusal(
+            f"{spelled('variable')} names a column of times, beside one of units. {refusal(sheet)}"
+        )
     if not sheet.names and rows.labelled(sheet.found.rows, sheet.decimal_comma):
         return rows.read(sheet, True, options)
     return _named(sheet, options) if sheet.names else _bare(sheet, options)
@@ -147,7 +152,9 @@ def _of_units(
     held = [by_columns.until_empty(values[:, c.at]) for c in units]
     filled = [(c, each) for c, each in zip(units, held, strict=True) if len(each)]
     firing = [matrix.is_binary(each) for _, each in filled]
-    if units and filled and not any(firing):
+    if units and not filled and odd:
+        raise Refusal(f"Its columns of units hold no numbers. {odd[0]}")
+    if units and not any(firing):
         for column, each in filled:
             if not _may_be_times(each):
                 raise Refusal(
@@ -156,13 +163,13 @@ def _of_units(
                     "or zeros and ones"
                 )
         return by_columns.read(values, units, others, options, odd)
-    if units and filled and not all(firing):
+    if units and not all(firing):
         at = firing.index(False)
         raise Refusal(
             f"Its column {filled[at][0].name!r} holds other numbers than zeros and ones, and "
             f"{filled[firing.index(True)][0].name!r} does not. Save all units alike"
         )
-    return matrix.read_binary(values, units if filled else fires or units, others, options, odd)
+    return matrix.read_binary(values, units or fires, others, options, odd)
 
 
 def _bare(sheet: Table, options: ReadOptions) -> Recording:

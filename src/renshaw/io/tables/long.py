@@ -76,9 +76,7 @@ def found(sheet: Table, options: ReadOptions) -> Long | None:
 def _time(columns: tuple[Column, ...], options: ReadOptions) -> Column | None:
     if options.variable is not None:
         wanted = options.variable.strip().casefold()
-        named = next((c for c in columns if c.name.casefold() == wanted), None)
-        if named is not None:
-            return named
+        return next((c for c in columns if c.name.casefold() == wanted), None)
     times = [c for c in columns if c.kind == "time"]
     # Of several, the one that says its unit, seconds before all.
     times.sort(key=lambda c: ("s", "ms", "us", "min", "").index(c.measure))

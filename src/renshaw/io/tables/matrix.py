@@ -104,7 +104,9 @@ def read_raw(
             fs_hz, level = axes[now.at].fs_hz, level[: axes[now.at].samples]
         sensor = sensors[column.at] if column.at < len(sensors) else ""
         name = f"{sensor} {column.name}".strip() or f"channel {column.at + 1}"
-        channel = Channel(name, column.measure, level, fs_hz)
+        # The group tells that it is a force where its name does so in another language.
+        group = "force" if column.kind == "force" else ""
+        channel = Channel(name, column.measure, level, fs_hz, group)
         (emg if column.kind == "emg" else others).append(channel)
     if not emg:
         raise Refusal("It holds no EMG channels")
