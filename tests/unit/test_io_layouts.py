@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import scipy.io
 
 import renshaw as rs
 from renshaw.core.errors import ReadError
@@ -284,6 +285,20 @@ def test_the_accuracy_that_neuromap_writes_beside(tmp_path):
     recording = read(tmp_path, "\n".join(["MU 1\tMU 2", *lines]), name="a_Firings.txt")
     same(recording)
     assert recording.units.quality["accuracy"].tolist() == [0.95, 0.9]
+
+
+def test_the_raw_recording_that_neuromap_leaves_beside(tmp_path):
+    samples = {"Data": np.vstack([np.zeros(2000), np.arange(2000.0)])}
+    names = np.array(["Galileo: EMG 1", "Load cell"], dtype=object)
+    scipy.io.savemat(tmp_path / "a.mat", {**samples, "Channels": names, "Fs": [1000.0, 1000.0]})
+    lines = [f"{a}\t{b}" for a, b in zip([*TRAINS[0]], [*TRAINS[1], ""], strict=True)]
+    recording = read(tmp_path, "\n".join(["MU 1\tMU 2", *lines]), name="a_Firings.txt")
+    same(recording)
+    assert recording.torque is not None
+    assert recording.torque.values[-1] == 1999
+    assert recording.units.window_s == (0, 2)
+    raw = rs.read(tmp_path / "a.mat")
+    assert any("read a_Firings.txt instead" in note for note in raw.notes)
 
 
 KINDS = {

@@ -16,6 +16,10 @@ from renshaw.io.raw import FORCE, Channel, raw_recording
 from renshaw.io.refusal import Refusal
 
 
+# How the files end in which Neuromap writes the times of the units; `renshaw.io.tables.neuromap`.
+FIRINGS = "_Firings"
+
+
 def recognizes(probe: Probe) -> bool:
     """Whether there are ``Data``, ``Channels`` and ``Fs``."""
     return {"Data", "Channels", "Fs"} <= set(probe.matlab_kinds)
@@ -41,7 +45,15 @@ def read(probe: Probe) -> Recording:
         is_emg = "emg" in name.lower() and not FORCE.search(name)
         unit = "V" if is_emg else ""
         (emg if is_emg else others).append(Channel(name, unit, row, fs_hz))
-    return raw_recording(emg, others, notes=["Delsys file; its EMG was taken to be in volts."])
+    notes = ["Delsys file; its EMG was taken to be in volts."]
+    found = sorted(
+        each.name
+        for each in probe.path.parent.iterdir()
+        if each.stem.startswith(probe.path.stem) and each.stem.endswith(FIRINGS)
+    )
+    if found:
+        notes.append(f"Its motor units lie beside it: read {', '.join(found)} instead.")
+    return raw_recording(emg, others, notes=notes)
 
 
 FORMATS.add(

@@ -20,12 +20,12 @@ from renshaw.data.recording import Recording
 from renshaw.io.containers import table
 from renshaw.io.containers.table import Table
 from renshaw.io.formats import delsys
+from renshaw.io.formats.delsys import FIRINGS
 from renshaw.io.probe import Probe
 from renshaw.io.raw import WAITS
 from renshaw.io.refusal import Refusal
 from renshaw.io.trains import motor_units
 
-FIRINGS = "_Firings"
 _SENSOR = re.compile(r"[_ ]*\(?sensor ?\d+\)?$", re.I)
 
 
