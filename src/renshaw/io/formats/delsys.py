@@ -15,7 +15,6 @@ from renshaw.io.probe import Probe
 from renshaw.io.raw import FORCE, Channel, raw_recording
 from renshaw.io.refusal import Refusal
 
-
 # How the files end in which Neuromap writes the times of the units; `renshaw.io.tables.neuromap`.
 FIRINGS = "_Firings"
 
