@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from renshaw.data.recording import Recording
+from renshaw.io.containers import table
 from renshaw.io.format import FORMATS, Format
 from renshaw.io.limits import checked_rate
 from renshaw.io.probe import Probe
@@ -68,7 +69,7 @@ def _found(lines: list[str]) -> tuple[int, float, int] | None:
         interval = _INTERVAL.match(line)
         counted = _CHANNELS.match(lines[at + 1]) if interval and at + 1 < len(lines) else None
         if interval and counted:
-            seconds = float(interval[1].replace(",", "."))
+            seconds = table.number(interval[1], decimal_comma=True) or 0.0
             factor = _FACTORS[(interval[2] or "").casefold()]
             return (at, seconds * factor, int(counted[1])) if seconds > 0 else None
     return None
