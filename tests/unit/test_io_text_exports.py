@@ -118,6 +118,14 @@ def test_labchart_channels_of_zeros_and_ones_are_units(tmp_path):
     assert recording.torque is not None
 
 
+def test_a_channel_called_after_times_is_no_time_axis(tmp_path):
+    head = [line.replace("Force", "Sample") for line in LABCHART]
+    rows = [f"{at / 2000:.4f}\t{at % 7 / 10:.1f}\t{at % 3}" for at in range(300)]
+    recording = read(tmp_path, *head, *rows)
+    assert recording.signals["emg"].fs_hz == 2000
+    assert recording.signals["Sample"].unit == "N"
+
+
 def test_labchart_blocks_are_recordings_of_their_own(tmp_path):
     block = (*LABCHART, "0.0000\t0.1\t1", "0.0005\t0.2\t1")
     refused(tmp_path, *block, *block, match="2 blocks")

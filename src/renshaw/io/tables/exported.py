@@ -73,7 +73,13 @@ def recording(
 
 
 def _column(at: int, name: str, unit: str) -> Column:
-    column = replace(column_of(at, name), measure=unit)
+    column = column_of(at, name)
+    if column.kind in ("unit", "binary"):
+        return column
+    # The file gives its rate, so that a channel called after times is no time axis.
+    if column.kind in ("time", "sample", "unit_id"):
+        column = replace(column, kind="other")
+    column = replace(column, measure=unit)
     if column.kind in ("", "other") and unit.strip().casefold() != "v" and to_microvolts(unit):
         return replace(column, kind="emg")
     return column
