@@ -41,6 +41,8 @@ CANDIDATES = {
     "spline 0.5 s": smoothed("spline"),
     "spline 1 s": smoothed("spline", spline_width_s=1.0),
 }
+# The default brace does not rest on the smoother; that of the smoothed rate does.
+_AS_PUBLISHED = rs.estimation.GeometrySettings(way_up="smoothed")
 SMOOTHERS = ("renshaw", "polynomial", "Hann 2 s", "Hann 4 s", "spline 0.5 s", "spline 1 s")
 REAL = DOCS.parent.parent / "shared" / "data" / "caillet2022_TA_35_D.mat"
 
@@ -142,11 +144,14 @@ def real_table() -> str:
     """Return one row a smoother: how well control units agree about the same test unit."""
     lines = [
         "| smoother | ΔF (pps), mean ± SD of units | SD between control units of a test unit (pps) "
-        "| mean peak rate (pps) | mean brace height (% rTri) |",
+        "| mean peak rate (pps) | mean brace height of the smoothed rate (% rTri) |",
         "| --- | --- | --- | --- | --- |",
     ]
     recording = rs.read(REAL)
-    tables = {name: rs.estimate(recording, CANDIDATES[name]).to_table() for name in SMOOTHERS}
+    tables = {
+        name: rs.estimate(recording, CANDIDATES[name].replace(geometry=_AS_PUBLISHED)).to_table()
+        for name in SMOOTHERS
+    }
     pairs = {name: t[t["quantity"] == "delta_f_pair"] for name, t in tables.items()}
     # The same pairs for every smoother, or the stricter would seem the more precise.
     same = pairs["renshaw"].loc[pairs["renshaw"]["ok"], ["unit", "control"]]

@@ -61,7 +61,10 @@ def pictures(ramp: Recording) -> dict[str, Figure]:
         "by-unit": figures.estimates_by_unit(estimates),
         "multiverse": figures.specification_curve(multiverse(ramp, SMALL), 2.0),
         "brace": figures.brace_construction(
-            ramp, smooth[0], brace_of(smooth[0], ramp.torque, GeometrySettings()), unit=1
+            ramp,
+            smooth[0],
+            brace_of(ramp.units[0], smooth[0], ramp.torque, GeometrySettings()),
+            unit=1,
         ),
         "truth": figures.truth_panel(ramp),
         "paired": figures.paired_difference(study.comparison, "delta_f"),

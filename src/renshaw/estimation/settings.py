@@ -244,6 +244,22 @@ class GeometrySettings(Settings):
         choices=("torque", "time"),
         source=_BEAUCHAMP_2023,
     )
+    way_up: str = setting(
+        "fitted",
+        "curve whose bow is measured: fitted (a polynomial of rate on torque, to the intervals "
+        "from recruitment to peak torque) or smoothed (the smoothed rate up to its peak, as "
+        "published, which hides weak and strong currents)",
+        choices=("fitted", "smoothed"),
+        source=_BEAUCHAMP_2023,
+    )
+    degree: int = setting(3, "degree of the fitted polynomial", ge=2, le=8)
+    rise_error_max_pct: float = setting(
+        20.0,
+        "largest standard error of the fitted rise from recruitment to peak torque, as a share of "
+        "the rise: what is divided by less is noise",
+        unit="%",
+        gt=0,
+    )
     brace_height_max_pct: float = setting(
         200.0,
         "largest plausible brace height",
@@ -253,8 +269,9 @@ class GeometrySettings(Settings):
     )
     torque_peak_pct: float = setting(
         95.0,
-        "the ascending phase ends when torque was last at this share of its peak; a later "
-        "peak rate is refused (100: at the highest sample)",
+        "torque counts as at its peak from this share of it on. The fitted way up ends where the "
+        "rise to there, straightened, reaches the peak; a smoothed one is refused where the rate "
+        "peaks after torque was last there (100: at the highest sample)",
         unit="%",
         gt=0,
         le=100,

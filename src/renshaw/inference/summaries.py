@@ -204,9 +204,15 @@ def _values(cut: Recording, found: Contraction, peak_pct_mvc: float | None) -> d
 
 
 def _rules() -> EstimateSettings:
-    """Return the usual rules, on a coarser grid: what is averaged here needs no finer one."""
+    """Return the usual rules, on a coarser grid: what is averaged here needs no finer one.
+
+    The brace is that of the smoothed rate, on which the networks that come with us were trained.
+    """
     settings = rules("renshaw")
-    return settings.replace(smoothing=settings.smoothing.replace(grid_hz=20.0))
+    return settings.replace(
+        smoothing=settings.smoothing.replace(grid_hz=20.0),
+        geometry=settings.geometry.replace(way_up="smoothed"),
+    )
 
 
 def _protocol(found: Contraction, peak_pct_mvc: float | None) -> dict[str, float]:

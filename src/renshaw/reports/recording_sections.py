@@ -189,7 +189,7 @@ def _brace(
     typical = min(rows, key=lambda r: abs(r.value - middle))
     rate = rates[typical.unit - 1]
     torque = usable_torque(recording) if settings.geometry.against == "torque" else None
-    brace = brace_of(rate, torque, settings.geometry)
+    brace = brace_of(recording.units[typical.unit - 1], rate, torque, settings.geometry)
     figure = figures.brace_construction(
         recording, rate, brace, unit=typical.unit, against=settings.geometry.against
     )

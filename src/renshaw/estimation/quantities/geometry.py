@@ -4,12 +4,18 @@ Beauchamp et al. 2023, doi:10.1088/1741-2552/acb1d7: persistent inward currents 
 rise steeply at first (acceleration) and slowly later (attenuation). The brace is the largest
 distance of that bow from the straight line between recruitment and peak, as a part of the height
 of the right triangle on it (% rTri).
+
+Published is the bow of the smoothed rate. Its height is the largest of many noisy differences over
+a noisy rise, so that it is too high where the rate rises little, and its smoother rounds off the
+steep beginning, so that it is too low where there is a strong current: both hide the current
+(docs/validation.md). So the bow is measured on a polynomial of rate on torque, fitted to the
+intervals of the way up alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -25,6 +31,10 @@ from renshaw.estimation.settings import EstimateSettings, GeometrySettings
 from renshaw.estimation.smoothing import SmoothedRate
 
 _LEAST_SAMPLES = 4
+# Places of a fitted curve, from recruitment to the end of the way up.
+_PLACES = np.linspace(0.0, 1.0, 201)
+_HALF_PCT = 50.0
+_SCATTERS = 2.0
 
 
 @dataclass(frozen=True)
@@ -45,6 +55,10 @@ class Brace:
         Why it should not be trusted.
     steep : Reasons
         Why its acceleration slope and angle should not be, in particular.
+    error_pct : float
+        Standard error of the height, from the scatter of the intervals; NaN of a smoothed rate.
+    curve : (array, array) or None
+        x and rate of the way up, as it was measured.
     """
 
     height_pct: float = np.nan
@@ -56,6 +70,8 @@ class Brace:
     peak: tuple[float, float, float] = (np.nan, np.nan, np.nan)
     reasons: Reasons = NO_REASONS
     steep: Reasons = NO_REASONS
+    error_pct: float = np.nan
+    curve: tuple[FloatArray, FloatArray] | None = field(default=None, repr=False, compare=False)
 
 
 _UNMEASURED = Cause("torque_unmeasured", "the torque was not measured at {}")
@@ -74,22 +90,162 @@ _STEEP = Cause(
     "steep_acceleration",
     "the brace point comes after only {:.1f} % of the way up to the peak rate",
 )
+_UNSURE = Cause(
+    "rise_unsure",
+    "the rate's rise to the end of the way up is not sure enough ({:.1f} pps, standard error "
+    "{:.1f} pps; at most {:g} % of the rise)",
+)
+_FEW = Cause("few_on_way_up", "only {} intervals on the way up; {} needed")
 _LATE = Cause("late_peak", "the rate peaks {:.2f} s after the torque")
 _BY_CHOICE = Cause("against_time", "as the settings ask")
 
 
-def brace_of(rate: SmoothedRate, torque: Signal | None, settings: GeometrySettings) -> Brace:
-    """Compute the brace of one smoothed rate.
+def brace_of(
+    discharges_s: FloatArray,
+    rate: SmoothedRate,
+    torque: Signal | None,
+    settings: GeometrySettings,
+) -> Brace:
+    """Compute the brace of one unit.
 
     Parameters
     ----------
+    discharges_s : array, shape (discharges,)
     rate : SmoothedRate
+        Of the same unit.
     torque : Signal or None
         None: against time.
     settings : GeometrySettings
     """
     if not rate.ok:
         return Brace(reasons=rate.reasons)
+    if settings.way_up == "smoothed":
+        return _smoothed_brace(rate, torque, settings)
+    return _fitted_brace(discharges_s, rate, torque, settings)
+
+
+def _fitted_brace(
+    discharges_s: FloatArray,
+    rate: SmoothedRate,
+    torque: Signal | None,
+    settings: GeometrySettings,
+) -> Brace:
+    """Measure the bow of a polynomial, fitted to the intervals from recruitment to peak torque."""
+    end_s = rate.peak[0] if torque is None else _end_of_rise(torque, settings.torque_peak_pct)
+    at_s, intervals_s = _intervals_until(end_s, discharges_s, rate)
+    x = at_s if torque is None else torque.at(at_s)
+    if torque is not None:
+        needed = torque.at(np.array([rate.spells_s[0, 0], rate.peak[0]]))
+        unmeasured = np.flatnonzero(~np.isfinite(needed))
+        if len(unmeasured):
+            return Brace(reasons=_UNMEASURED(("recruitment", "the peak rate")[unmeasured[0]]))
+    at_s, intervals_s, x = (each[np.isfinite(x)] for each in (at_s, intervals_s, x))
+    least = settings.degree + _LEAST_SAMPLES
+    if len(x) < least:
+        return Brace(reasons=_FEW(len(x), least))
+    if x[-1] <= x[0]:
+        return Brace(reasons=_TORQUE_LEVEL())
+    fit = _Fit.of((x - x[0]) / (x[-1] - x[0]), intervals_s, settings.degree)
+    y = fit.rate_pps
+    late = _late_beyond(rate, end_s, y[-1] + _SCATTERS * fit.scatter_pps, torque)
+    rise, rise_error = y[-1] - y[0], fit.error(fit.terms[-1] - fit.terms[0])
+    if rise <= 0:
+        return Brace(reasons=_RATE_LEVEL() + late)
+    above = (y - y[0]) / rise - _PLACES
+    k = int(np.argmax(above))
+    of_torque = x[0] + _PLACES * (x[-1] - x[0])
+    when_s = np.interp(of_torque, np.maximum.accumulate(x), at_s)
+    corners = [(float(when_s[i]), float(of_torque[i]), float(y[i])) for i in (0, k, -1)]
+    brace = _measured(100 * float(above[k]), corners, settings)
+    if rise_error > rise * settings.rise_error_max_pct / 100:
+        late = _UNSURE(rise, rise_error, settings.rise_error_max_pct) + late
+    # How the height changes with each term, its place being that of the largest height.
+    slope = fit.terms[k] - fit.terms[0]
+    slope = slope / rise - (y[k] - y[0]) / rise**2 * (fit.terms[-1] - fit.terms[0])
+    return replace(
+        brace,
+        reasons=brace.reasons + late,
+        error_pct=100 * fit.error(slope),
+        curve=(of_torque, y),
+    )
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """A polynomial of the rate, at `_PLACES`, and how sure it is."""
+
+    terms: FloatArray
+    rate_pps: FloatArray
+    scatter_pps: float
+    covariance: FloatArray
+
+    @classmethod
+    def of(cls, places: FloatArray, intervals_s: FloatArray, degree: int) -> _Fit:
+        """Fit the rates of intervals; each counts as long as it lasts."""
+        weight = np.sqrt(intervals_s)
+        terms = np.polynomial.legendre.legvander(2 * places - 1, degree)
+        rates = 1.0 / intervals_s
+        inverse = np.linalg.pinv(terms * weight[:, np.newaxis])
+        best = inverse @ (rates * weight)
+        left = rates - terms @ best
+        free = len(rates) - degree - 1
+        variance = float(np.sum(intervals_s * left**2)) / free
+        shown = np.polynomial.legendre.legvander(2 * _PLACES - 1, degree)
+        scatter = float(np.sqrt(np.sum(left**2) / free))
+        covariance = variance * (inverse @ inverse.T)
+        return cls(
+            np.asarray(shown, dtype=np.float64),
+            np.asarray(shown @ best, dtype=np.float64),
+            scatter,
+            np.asarray(covariance, dtype=np.float64),
+        )
+
+    def error(self, of: FloatArray) -> float:
+        """Return the standard error of a sum of terms."""
+        return float(np.sqrt(max(0.0, float(of @ self.covariance @ of))))
+
+
+def _intervals_until(
+    end_s: float, discharges_s: FloatArray, rate: SmoothedRate
+) -> tuple[FloatArray, FloatArray]:
+    """Return the middles (s) and lengths (s) of the intervals up to an instant, but silences."""
+    middle_s, lengths_s = (discharges_s[1:] + discharges_s[:-1]) / 2, np.diff(discharges_s)
+    spell = np.searchsorted(rate.spells_s[:, 1], middle_s)
+    starts_s = np.append(rate.spells_s[:, 0], np.inf)
+    # What lies before the first spell is the first interval, whose rate is the first there is.
+    fires = (spell == 0) | (middle_s >= starts_s[spell])
+    keep = fires & (middle_s <= end_s)
+    return middle_s[keep], lengths_s[keep]
+
+
+def _end_of_rise(torque: Signal, part_pct: float) -> float:
+    """Return when the way up ends: where its straight line reaches the peak.
+
+    On a triangle that is the peak itself; on a trapezoid, whose highest sample may lie anywhere on
+    the plateau, the beginning of the plateau.
+    """
+    values = np.asarray(torque.values)
+    peak = float(np.nanmax(values))
+    until = int(np.flatnonzero(values >= peak - abs(peak) * (1 - part_pct / 100))[0])
+    low = np.flatnonzero(values[: until + 1] <= peak * _HALF_PCT / 100)
+    end_s = torque.start_s + until / torque.fs_hz
+    if not len(low) or part_pct <= _HALF_PCT:
+        return end_s
+    steps = (until - int(low[-1])) * (100 - part_pct) / (part_pct - _HALF_PCT)
+    return min(end_s + steps / torque.fs_hz, _end_of_way_up(torque, part_pct))
+
+
+def _late_beyond(
+    rate: SmoothedRate, end_s: float, limit_pps: float, torque: Signal | None
+) -> Reasons:
+    """Return whether the rate goes on to rise when the torque does not."""
+    peak_s, peak_pps = rate.peak
+    late = torque is not None and peak_s > end_s and peak_pps > limit_pps
+    return _LATE(peak_s - end_s) if late else NO_REASONS
+
+
+def _smoothed_brace(rate: SmoothedRate, torque: Signal | None, settings: GeometrySettings) -> Brace:
+    """Measure the bow of the smoothed rate, as published."""
     times_s, y = _way_up(rate)
     x = times_s if torque is None else torque.at(times_s)
     there = np.isfinite(x) & np.isfinite(y)
@@ -106,7 +262,9 @@ def brace_of(rate: SmoothedRate, torque: Signal | None, settings: GeometrySettin
     above = (y - y[0]) / (y[-1] - y[0]) - (x - x[0]) / (x[-1] - x[0])
     k = int(np.argmax(above))
     corners = [(float(times_s[i]), float(x[i]), float(y[i])) for i in (0, k, len(x) - 1)]
-    return _measured(100 * float(above[k]), corners, torque, settings)
+    brace = _measured(100 * float(above[k]), corners, settings)
+    late = _lateness(corners[-1][0], torque, settings)
+    return replace(brace, reasons=brace.reasons + late, curve=(x, y))
 
 
 def _way_up(rate: SmoothedRate) -> tuple[FloatArray, FloatArray]:
@@ -120,13 +278,11 @@ def _way_up(rate: SmoothedRate) -> tuple[FloatArray, FloatArray]:
 def _measured(
     height_pct: float,
     corners: Sequence[tuple[float, float, float]],
-    torque: Signal | None,
     settings: GeometrySettings,
 ) -> Brace:
     recruitment, brace, peak = corners
-    late = _lateness(peak[0], torque, settings)
     if brace in (recruitment, peak):
-        why = _STRAIGHT() + late
+        why = _STRAIGHT()
         return Brace(height_pct, recruitment=recruitment, brace=brace, peak=peak, reasons=why)
     acceleration = _slope(recruitment, brace)
     reasons = NO_REASONS if acceleration >= 0 else _FALLS()
@@ -140,7 +296,7 @@ def _measured(
         recruitment,
         brace,
         peak,
-        reasons + late,
+        reasons,
         _steepness(corners, settings),
     )
 
@@ -209,7 +365,7 @@ def geometry_rows(
     confidence = confidence_of(recording.units)
     rows = []
     for unit, rate in enumerate(smoothed):
-        brace = brace_of(rate, torque, settings.geometry)
+        brace = brace_of(recording.units[unit], rate, torque, settings.geometry)
         common = brace.reasons
         if rate.ok and torque is None:
             common += lacking.of("against time")

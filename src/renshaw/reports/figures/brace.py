@@ -53,11 +53,11 @@ def brace_construction(
     times, dots = recording.units.instantaneous_rate(unit - 1)
     rising = (times >= start_s) & (times <= end_s)
     strokes.dots(axes, place(times[rising]), dots[rising], SKY, 2.4, alpha=0.8)
-    shown_s = np.linspace(start_s, end_s, 300)
-    axes.plot(place(shown_s), rate.at(shown_s), color=BLUE, linewidth=2)
+    if brace.curve is not None:
+        axes.plot(*brace.curve, color=BLUE, linewidth=2)
     _triangle(axes, brace)
     axes.set_xlabel("Time (s)" if torque is None else with_unit("Torque", torque.unit or "a.u."))
-    axes.set_ylabel("Smoothed rate (pps)")
+    axes.set_ylabel("Discharge rate (pps)")
     axes.set_ylim(0, 1.25 * brace.peak[2])
     axes.set_title(f"Unit {plain(recording.units.labels[unit - 1])}, recruitment to peak rate")
     return figure
