@@ -348,3 +348,27 @@ def test_it_is_told_in_a_study_and_mixed_units_are_not_compared(tmp_path: Path) 
 def test_every_check_says_what_it_holds_to_be_true() -> None:
     assert len(CHECKS) > 10
     assert all(check.meaning for check in CHECKS.values())
+
+
+def test_a_study_file_says_how_its_files_are_read(tmp_path: Path) -> None:
+    for n in (1, 2):
+        for condition in ("pre", "post"):
+            path = tmp_path / f"P{n}_{condition}.h5"
+            rs.write(ramp(60 - 6 * RAMP, trains(seed=n)), path)
+    (tmp_path / "study.toml").write_text(
+        'name = "down"\nmixed_models = false\n[recordings]\nfolder = "."\n'
+        'pattern = "{participant}_{condition}.h5"\n'
+        '[recordings.options]\ntorque_sign = -1\ntorque_offset = "rest"\nmvc = 300\nmuscle = "TA"\n'
+    )
+    plan = rs.load_plan(tmp_path / "study.toml")
+    result = rs.run_study(plan, tmp_path / "out", workers=1)
+    warned = " ".join(result.findings()[0].warnings)
+    assert "downward" not in warned
+    table = result.groups[0].comparison.table
+    assert set(table.loc[table["quantity"] == "torque_hysteresis", "units"]) == {"% MVC"}
+    assert rs.open_study(tmp_path / "out").plan.arms[0].recordings.options.mvc == 300
+    (tmp_path / "study.toml").write_text(
+        'name = "x"\n[recordings]\nfolder = "."\n[recordings.options]\nmcv = 3\n'
+    )
+    with pytest.raises(rs.SettingsError, match="Did you mean 'mvc'"):
+        rs.load_plan(tmp_path / "study.toml")

@@ -93,7 +93,9 @@ def failed(piece: Piece, reason: str) -> Outcome:
 
 def _real(piece: RealPiece, threads: int | None, progress: Progress | None) -> Outcome:
     recording = replace(
-        read(piece.path), name=piece.row.recording, participant=piece.row.participant
+        read(piece.path, options=piece.options),
+        name=piece.row.recording,
+        participant=piece.row.participant,
     )
     if not to_decompose(recording, piece.decompose):
         return Outcome((_row(piece.row, recording),), _estimates(recording, piece))

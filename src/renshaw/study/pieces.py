@@ -18,7 +18,7 @@ from renshaw.estimation import EstimateSettings
 from renshaw.estimation.quantity import QUANTITIES, Quantity
 from renshaw.experiment.observation import ObservationSettings
 from renshaw.interventions import INTERVENTIONS, Intervention
-from renshaw.io import FORMATS
+from renshaw.io import FORMATS, ReadOptions
 from renshaw.model.conditions import CONDITIONS
 from renshaw.model.participant import Participant
 from renshaw.protocols import PROTOCOLS, Protocol
@@ -97,6 +97,7 @@ class RealPiece:
     seed: int = 0
     keep: str = "examples"
     contraction: str = ""
+    options: ReadOptions = field(default_factory=ReadOptions)
 
     @property
     def name(self) -> str:
@@ -110,7 +111,14 @@ class RealPiece:
 
     def key(self) -> str:
         """Return what changes whenever the numbers could."""
-        how = (self.decompose, self.decomposition, self.seed, self.keep, self.contraction)
+        how = (
+            self.decompose,
+            self.decomposition,
+            self.seed,
+            self.keep,
+            self.contraction,
+            self.options,
+        )
         what = (self.row, self.content, self.settings, self.pairs)
         return fingerprint(*what, *how, code_fingerprint())
 
@@ -239,6 +247,7 @@ def _real(plan: StudyPlan, arm: Arm, found: Found) -> Iterator[RealPiece]:
             decomposition=plan.decomposition,
             seed=plan.seed,
             keep=plan.keep,
+            options=arm.recordings.options,
             contraction=entry.others.get("contraction", "")
             or str(arm.recordings.contraction or ""),
         )

@@ -47,7 +47,9 @@ def _arm_blocks(arm: Arm) -> list[str]:
             block = {**named, **with_kind(task.protocol, PROTOCOLS)}
             blocks.append(toml_block("[[arms.protocols]]", block))
     if arm.recordings is not None:
-        blocks.append(toml_block("[arms.recordings]", arm.recordings.to_mapping()))
+        files = arm.recordings.to_mapping()
+        files["options"] = {n: files["options"][n] for n in arm.recordings.options.given}
+        blocks.append(toml_block("[arms.recordings]", {k: v for k, v in files.items() if v != {}}))
     for condition in arm.conditions:
         given = [with_kind(each, INTERVENTIONS) for each in condition.given]
         blocks.append(toml_block("[[arms.conditions]]", {**condition.to_mapping(), "given": given}))

@@ -12,7 +12,7 @@ from pathlib import Path
 from renshaw.core.errors import SettingsError, suggestion
 from renshaw.core.files import near
 from renshaw.core.settings import Settings, setting
-from renshaw.io import ending_of
+from renshaw.io import ReadOptions, ending_of
 
 WHICH = ("raw", "all", "none")
 ENTITIES = ("ses", "acq", "task", "desc", "run")
@@ -60,6 +60,9 @@ class RecordingsSettings(Settings):
         "number of the one contraction that is estimated of each recording (empty: all of them, "
         "and their mean goes into the study); a column contraction of the table says it by file",
         ge=1,
+    )
+    options: ReadOptions = setting(
+        ReadOptions, "what the files do not say, or say wrongly, the same for all of them"
     )
 
 

@@ -17,7 +17,7 @@ from renshaw.core.version import __version__
 from renshaw.data.estimates import Estimates
 from renshaw.data.recording import Recording
 from renshaw.estimation.quantity import shown_in, unknown_among
-from renshaw.io import read
+from renshaw.io import ReadOptions, read
 from renshaw.statistics.mixed import MODEL_CITES, MixedModel, mixed_model
 from renshaw.statistics.settings import MixedModelSettings
 from renshaw.study.compare import (
@@ -287,11 +287,12 @@ def _group(
     comparison = Comparison(
         table, people_of(part), pairs, models, without, history.then(step), mixed
     )
-    examples = {} if folder is None else _examples(mine, folder)
+    options = ReadOptions() if arm.recordings is None else arm.recordings.options
+    examples = {} if folder is None else _examples(mine, folder, options)
     return Group(arm.name, protocol, comparison, examples)
 
 
-def _examples(design: pd.DataFrame, folder: Path) -> dict[str, Recording]:
+def _examples(design: pd.DataFrame, folder: Path, options: ReadOptions) -> dict[str, Recording]:
     """Return the first recording of every condition that can be had."""
     examples: dict[str, Recording] = {}
     for row in design.to_dict("records"):
@@ -304,7 +305,9 @@ def _examples(design: pd.DataFrame, folder: Path) -> dict[str, Recording]:
         if not source.is_file():
             continue
         try:
-            examples[condition] = replace(read(source), name=name)
+            # What the study itself kept was read with them before.
+            how = options if of_file else None
+            examples[condition] = replace(read(source, options=how), name=name)
         except RenshawError:
             continue
     return examples

@@ -15,6 +15,7 @@ from renshaw.estimation import EstimateSettings, rules
 from renshaw.estimation.settings import RULES
 from renshaw.experiment.observation import ObservationSettings
 from renshaw.interventions import INTERVENTIONS, Intervention, intervention
+from renshaw.io import ReadOptions
 from renshaw.protocols import PROTOCOLS
 from renshaw.study.cohort import CohortSettings
 from renshaw.study.plan import Arm, Condition, Published, StudyPlan, Task
@@ -155,7 +156,11 @@ def _placed(plan: StudyPlan, base: Path | None) -> StudyPlan:
         if files is not None:
             folder = placed(files.folder or ".", base)
             table = placed(files.table, base)
-            arm = arm.replace(recordings=files.replace(folder=folder, table=table))
+            options = files.options
+            if options.mvc_file is not None:
+                options = options.replace(mvc_file=placed(options.mvc_file, base))
+            files = files.replace(folder=folder, table=table, options=options)
+            arm = arm.replace(recordings=files)
         arms.append(arm)
     return plan.replace(arms=tuple(arms))
 
@@ -201,9 +206,11 @@ def _arm(raw: Mapping[str, Any], place: Entry, shared: Mapping[str, Any]) -> Arm
         common = table_at(common, ("cohort",))
         values["cohort"] = settings_from(CohortSettings, {**common, **table}, at["cohort"])
     if "recordings" in both:
-        values["recordings"] = settings_from(
-            RecordingsSettings, both["recordings"], at["recordings"]
-        )
+        table = dict(table_at(both["recordings"], at["recordings"]))
+        if "options" in table:
+            place_of = (*at["recordings"], "options")
+            table["options"] = settings_from(ReadOptions, table["options"], place_of)
+        values["recordings"] = settings_from(RecordingsSettings, table, at["recordings"])
         values["conditions"] = ()
     if "protocol" in both and "protocols" in both:
         raise fault(at["protocols"], "an arm has either a protocol or several protocols.")
