@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import math
 
+_LARGE = 1e6
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 
 def number(value: float, digits: int = 3) -> str:
-    """Return a number as text: about three figures, a real minus sign, – for no value."""
+    """Return a number as text: about three figures, a real minus sign, – for no value.
+
+    From a million on, as a power of ten.
+    """
     if value is None or not math.isfinite(value):
         return "–"
-    if value == int(value) and abs(value) < 1e6:
+    if abs(value) >= _LARGE:
+        power = math.floor(math.log10(abs(value)))
+        return f"{number(value / 10.0**power, digits)} × 10{str(power).translate(_RAISED)}"
+    if value == int(value):
         return f"{int(value)}".replace("-", "−")
     size = max(0, math.floor(math.log10(abs(value))) + 1)
     return f"{value:.{max(0, min(digits, digits - size))}f}".replace("-", "−")

@@ -2,7 +2,11 @@
 
 Each reason is declared once, beside the rule that gives it, and made anew with its numbers::
 
-    GAP = Cause("recruitment_gap", "recruited only {:.2f} s after the control unit")
+    GAP = Cause(
+        "recruitment_gap",
+        "recruited only {:.2f} s after the control unit",
+        name="recruited too soon after the control unit",
+    )
     GAP(0.313)
 
 Programs compare and count by `code`; people read `words`. Nobody takes words apart.
@@ -11,7 +15,7 @@ Programs compare and count by `code`; people read `words`. Nobody takes words ap
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -20,6 +24,7 @@ _CAUSES: dict[str, Cause] = {}
 
 # What stands for a number where many cases are told in one line.
 _ANY = "…"
+_NUMBER = re.compile(r"((?<![\w.])-?\d+(?:\.\d+)?(?![\w.]*\d))")
 
 
 class Reason(NamedTuple):
@@ -145,10 +150,13 @@ class Cause:
         Stable, of ``a`` to ``z``, digits and ``_``.
     sentence : str
         Each ``{}`` stands for a number of the case at hand, as in `str.format`.
+    name : str
+        For people, where many cases share a line: what is wrong, without a number.
     """
 
     code: str
     sentence: str
+    name: str = ""
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-z][a-z0-9_]*", self.code):
@@ -158,12 +166,56 @@ class Cause:
 
     @cached_property
     def gist(self) -> str:
-        """The sentence without numbers."""
-        return re.sub(r"\{[^{}]*\}", _ANY, self.sentence)
+        """The name; where there is none, the sentence, with ``…`` for what differs."""
+        return self.name or re.sub(r"\{[^{}]*\}", _ANY, self.sentence)
 
     def __call__(self, *numbers: object) -> Reasons:
         """Return the one reason, with the numbers of this case."""
         return Reasons((Reason(self.code, self.sentence.format(*numbers), self.gist),))
+
+
+def tallied(reasons: Iterable[Reason]) -> dict[str, int]:
+    """Return how often each reason occurs, in words that fit all cases of it.
+
+    Where a reason has no name that does without numbers, these are told from the smallest to the
+    largest.
+
+    Parameters
+    ----------
+    reasons : iterable of Reason
+
+    Examples
+    --------
+    >>> tallied(Reasons.made("only 5 discharges") + Reasons.made("only 7 discharges"))
+    {'only 5 to 7 discharges': 2}
+    """
+    cases: dict[tuple[str, str], list[str]] = {}
+    for reason in reasons:
+        if reason.words:
+            cases.setdefault((reason.code, reason.general), []).append(reason.words)
+    told: dict[str, int] = {}
+    for (_, general), words in cases.items():
+        line = told_together(words) if _ANY in general else general
+        told[line] = told.get(line, 0) + len(words)
+    return told
+
+
+def told_together(words: Sequence[str]) -> str:
+    """Return words that differ only in numbers in one line, with the range of each number.
+
+    Parameters
+    ----------
+    words : sequence of str
+        At least one. Where they differ in more than numbers, the first of them is an example.
+    """
+    parts = [_NUMBER.split(each) for each in words]
+    if len({tuple(each[::2]) for each in parts}) > 1:
+        return words[0] if len(set(words)) == 1 else f"e.g. {words[0]}"
+    line = list(parts[0])
+    for place in range(1, len(line), 2):
+        found = sorted({each[place] for each in parts}, key=float)
+        line[place] = found[0] if len(found) == 1 else f"{found[0]} to {found[-1]}"
+    return "".join(line)
 
 
 def causes() -> tuple[Cause, ...]:

@@ -15,7 +15,7 @@ from renshaw.estimation.recorded import confidence_of, flag_of
 from renshaw.estimation.settings import EstimateSettings
 from renshaw.estimation.smoothing import SmoothedRate
 
-_FAILED = Cause("measurement_failed", "its measurement failed: {}")
+_FAILED = Cause("measurement_failed", "its measurement failed: {}", name="its measurement failed")
 _NOT_FINITE = Cause("not_measured", "no finite number was measured")
 
 

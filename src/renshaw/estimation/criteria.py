@@ -89,6 +89,7 @@ _UNDERESTIMATED = Cause(
     "underestimates",
     "the control unit stopped {} s before the test unit: its rate at its last discharge is used, "
     "which underestimates",
+    name="the control unit stopped before the test unit, which underestimates",
 )
 
 
@@ -116,6 +117,7 @@ def _why_unread(pairs: Pairs, pair: int, settings: DeltaFSettings) -> Reasons:
 _GAP = Cause(
     "recruitment_gap",
     "recruited too soon after the control unit ({:.2f} s; more than {:g} s needed)",
+    name="recruited too soon after the control unit",
 )
 
 
@@ -130,6 +132,7 @@ def _why_gap(pairs: Pairs, pair: int, settings: DeltaFSettings) -> Reasons:
 _CONTROL_STOPPED = Cause(
     "control_stopped",
     "the control unit stopped {:.2f} s before the test unit; the rule asks that it stays active",
+    name="the control unit stopped before the test unit",
 )
 
 
@@ -144,10 +147,14 @@ def _why_left_alone(pairs: Pairs, pair: int, settings: DeltaFSettings) -> Reason
 
 
 _TEST_PAUSES = Cause(
-    "test_pauses", "the test unit pauses for {:.1f} s: ΔF spans more than one spell of firing"
+    "test_pauses",
+    "the test unit pauses for {:.1f} s: ΔF spans more than one spell of firing",
+    name="the test unit pauses: ΔF spans more than one spell of firing",
 )
 _CONTROL_PAUSES = Cause(
-    "control_pauses", "the control unit pauses for {:.1f} s while the test unit fires"
+    "control_pauses",
+    "the control unit pauses for {:.1f} s while the test unit fires",
+    name="the control unit pauses while the test unit fires",
 )
 
 
@@ -173,11 +180,14 @@ def _why_interrupted(pairs: Pairs, pair: int, settings: DeltaFSettings) -> Reaso
 
 
 _UNCORRELATED = Cause(
-    "correlation", "rates of the two units correlate too weakly (r = {:.2f}; above {:g} needed)"
+    "correlation",
+    "rates of the two units correlate too weakly (r = {:.2f}; above {:g} needed)",
+    name="rates of the two units correlate too weakly",
 )
 _UNCORRELATED_SQUARE = Cause(
     "correlation_squared",
     "rates of the two units correlate too weakly (r = {:.2f}, r² = {:.2f}; r² above {:g} needed)",
+    name="rates of the two units correlate too weakly",
 )
 _NO_CORRELATION = Cause(
     "no_correlation",
@@ -205,6 +215,7 @@ _UNMODULATED = Cause(
     "modulation",
     "the control unit's rate changes too little while the test unit fires "
     "({:.2f} pps; more than {:g} pps needed)",
+    name="the control unit's rate changes too little while the test unit fires",
 )
 _NO_RATE = Cause("no_control_rate", "the control unit has no rate while the test unit fires")
 
@@ -224,6 +235,7 @@ _SATURATED = Cause(
     "saturation",
     "ΔF may be capped by the range of the control unit's rate "
     "(margin {:.2f} pps; more than {:g} pps needed)",
+    name="ΔF may be capped by the range of the control unit's rate",
 )
 
 
@@ -242,6 +254,7 @@ _DOUBTFUL = Cause(
     "confidence",
     "the decomposition is not sure enough of one of the two units "
     "(confidence {:.2f}; more than {:g} needed)",
+    name="the decomposition is not sure enough of one of the two units",
 )
 
 
@@ -254,7 +267,9 @@ def _why_doubtful(pairs: Pairs, pair: int, settings: DeltaFSettings) -> Reasons:
 
 
 _BRIEF = Cause(
-    "overlap", "the two units fire together too briefly ({:.2f} s; at least {:g} s needed)"
+    "overlap",
+    "the two units fire together too briefly ({:.2f} s; at least {:g} s needed)",
+    name="the two units fire together too briefly",
 )
 
 

@@ -16,19 +16,29 @@ from renshaw.data.pools import Pools, pools_of, why_kept
 from renshaw.data.reasons import NO_REASONS, Cause, Reasons
 from renshaw.data.recording import Recording
 
-COPY = Cause("copy_of_unit", "the same unit as {}, {}")
-_SEVERAL = Cause("several_muscles", "pairs are made within a muscle; {}")
+COPY = Cause("copy_of_unit", "the same unit as {}, {}", name="the same unit as another one")
+_SEVERAL = Cause(
+    "several_muscles",
+    "pairs are made within a muscle; {}",
+    name="pairs are made within each of several muscles",
+)
 _UNNAMED = Cause(
     "muscles_unnamed",
     "the units come from {} grids whose muscles are not named, and are paired across them as if "
     "they were of one muscle: name the muscles if they are not",
+    name="units of several grids whose muscles are not named",
 )
 _UNASSIGNED = Cause(
     "muscles_unassigned",
     "{} were recorded, but it is not known of which of them each unit is: pairs may be of two "
     "muscles",
+    name="it is not known of which muscle each unit is",
 )
-_COPIES = Cause("copies_left_out", "{} there twice, counted once")
+_COPIES = Cause(
+    "copies_left_out",
+    "{} there twice, counted once",
+    name="units that are there twice, counted once",
+)
 
 
 def without_copies(rows: Iterable[Estimate], recording: Recording) -> list[Estimate]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -11,6 +10,7 @@ import numpy as np
 from renshaw.core.finding import Bound, Finding, Number, finds
 from renshaw.core.numbers import counted, number
 from renshaw.data.estimates import Estimate, Estimates
+from renshaw.data.reasons import tallied
 from renshaw.estimation.contractions.over_contractions import over_contractions, spread_over
 from renshaw.estimation.made_with import unfamiliar
 from renshaw.estimation.quantity import shown_in
@@ -111,7 +111,7 @@ def _refused_pairs(pairs: Sequence[Estimate]) -> list[str]:
     refused = [row for row in pairs if not row.ok]
     if not refused:
         return []
-    why = reasons(Counter(each.general for row in refused for each in row.reasons))
+    why = reasons(tallied(each for row in refused for each in row.reasons))
     many = any(len(row.reasons) > 1 for row in refused)
     several = " (a pair may fail several rules)" if many else ""
     return [f"{len(refused)} of {len(pairs)} pairs of firing units{several}: {why}."]
@@ -139,12 +139,13 @@ def _medians(rows: Sequence[Estimate]) -> list[Number]:
     found = []
     for name in shown_in("keys", of="unit"):
         mine = [row for row in rows if row.quantity == name and row.ok]
-        if mine:
+        # A number of a unit that the file does not state says nothing at first sight.
+        if mine and mine[0].units:
             found.append(
                 Number(
                     name=f"Median {uncapital(title_of(name))}",
                     value=float(np.median([row.value for row in mine])),
-                    unit=mine[0].units or "a.u.",
+                    unit=mine[0].units,
                 )
             )
     return found

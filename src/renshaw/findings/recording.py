@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +9,7 @@ import numpy as np
 from renshaw.core.finding import Finding, Number, finds
 from renshaw.core.numbers import counted
 from renshaw.data.estimates import Estimates
-from renshaw.data.reasons import without_numbers
+from renshaw.data.reasons import Reasons, tallied
 from renshaw.data.recording import Recording
 from renshaw.data.suspicion import suspicions
 from renshaw.estimation.multiverse import Multiverse
@@ -81,10 +80,11 @@ def _medians(recording: Recording, good: list[int]) -> list[Number]:
 
 
 def _doubtful(recording: Recording) -> list[str]:
-    flags = [without_numbers(flag) for flag in recording.units.flags if flag]
+    flags = [flag for flag in recording.units.flags if flag]
     if not flags:
         return []
-    return [f"{counted(len(flags), 'doubtful unit')}: {reasons(Counter(flags))}."]
+    why = reasons(tallied(each for flag in flags for each in Reasons.made(flag)))
+    return [f"{counted(len(flags), 'doubtful unit')}: {why}."]
 
 
 def bad_channels(recording: Recording) -> list[str]:
@@ -94,11 +94,11 @@ def bad_channels(recording: Recording) -> list[str]:
     if not bad:
         return []
     # What stands in brackets is a figure of one channel.
-    faults = Counter(
-        without_numbers(fault.partition(" (")[0])
+    faults = tallied(
+        reason
         for grid in recording.grids
         for fault in grid.faults
-        if fault
+        for reason in Reasons.made(fault.partition(" (")[0])
     )
     why = f": {reasons(faults)}" if faults else ""
     return [f"{bad} of {counted(channels, 'channel')}{why}."]

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from renshaw.core.finding import Finding, finds
 from renshaw.core.numbers import counted
-from renshaw.data.reasons import without_numbers
+from renshaw.data.reasons import Reasons, tallied
 from renshaw.findings.comparison import NOTHING, difference, main_quantity
 from renshaw.findings.exclusions import named, reasons
 from renshaw.findings.words import title_of_group
@@ -100,7 +100,9 @@ def _left_out(result: StudyResult) -> list[str]:
     left = []
     if len(result.failures):
         rows = result.failures
-        why = reasons(Counter(map(without_numbers, rows["reason"].astype(str))))
+        why = reasons(
+            tallied(each for words in rows["reason"] for each in Reasons.made(str(words)))
+        )
         left.append(
             f"{counted(len(rows), 'recording')} that gave no numbers "
             f"({named(map(str, rows['recording']), 4)}): {why}."

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import numpy as np
 
 from renshaw.core.finding import Finding, Number, finds
 from renshaw.core.numbers import counted, number
-from renshaw.data.reasons import without_numbers
+from renshaw.data.reasons import Reasons, tallied
 from renshaw.decomposition.tracking import Tracked
 from renshaw.findings.exclusions import reasons
 
@@ -19,7 +17,8 @@ def findings(tracked: Tracked) -> tuple[Finding, ...]:
     total, again = len(tracked.similarity), [match for match in tracked.matches if match.ok]
     like = float(np.median([match.similarity for match in again])) if again else float("nan")
     sure = f" (median similarity {number(like, 2)})" if again else ""
-    refused = Counter(without_numbers(match.reason) for match in tracked.matches if not match.ok)
+    without = [match.reason for match in tracked.matches if not match.ok]
+    refused = tallied(reason for words in without for reason in Reasons.made(words))
     return (
         Finding(
             sentence=f"{len(again)} of {counted(total, 'motor unit')} of the first recording were "
@@ -30,7 +29,7 @@ def findings(tracked: Tracked) -> tuple[Finding, ...]:
             ],
             n=total,
             of="motor units",
-            left_out=[f"{counted(refused.total(), 'match', 'matches')}: {reasons(refused)}."]
+            left_out=[f"{counted(len(without), 'match', 'matches')}: {reasons(refused)}."]
             if refused
             else [],
         ),

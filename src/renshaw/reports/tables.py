@@ -12,6 +12,7 @@ import numpy as np
 from renshaw.core.numbers import between, number, p_value, unbroken
 from renshaw.core.settings import Settings
 from renshaw.data.estimates import Estimate
+from renshaw.data.reasons import tallied
 from renshaw.data.recording import Recording
 from renshaw.estimation.multiverse import Universe
 from renshaw.estimation.quantity import fails_alone
@@ -162,13 +163,24 @@ def exclusion_tables(recording: Recording, rows: Sequence[Estimate]) -> tuple[Ta
 
 def reason_table(rows: Iterable[Estimate], most: int = 60) -> Table:
     """Return how often each reason occurs; quantities that fail together share a line."""
-    found: dict[tuple[tuple[str, ...], str], Counter[str]] = {}
+    found: dict[tuple[tuple[str, ...], str], list[Estimate]] = {}
     for row in rows:
         # A pair's criteria fail with the pair; counting them again would double the list.
         if not row.ok and fails_alone(row.quantity):
-            why = (row.reasons.codes, row.reasons.gist)
-            found.setdefault(why, Counter())[title_of(row.quantity)] += 1
-    return reason_count_table([(gist, counts) for (_, gist), counts in found.items()], most)
+            found.setdefault((row.reasons.codes, row.reasons.gist), []).append(row)
+    return reason_count_table(
+        [
+            (_together(mine), Counter(title_of(row.quantity) for row in mine))
+            for mine in found.values()
+        ],
+        most,
+    )
+
+
+def _together(rows: Sequence[Estimate]) -> str:
+    """Return the reasons that all of these rows have, each in words that fit every row."""
+    each = zip(*(row.reasons for row in rows), strict=False)
+    return "; ".join(line for same in each for line in tallied(same))
 
 
 def reason_count_table(found: Iterable[tuple[str, Counter[str]]], most: int = 60) -> Table:

@@ -172,7 +172,11 @@ def _unit_rows(
 
 _ALONE = Cause("only_unit", "the only unit of its muscle; ΔF needs a pair")
 _FIRST = Cause("recruited_first", "no unit was recruited before it")
-_NO_PAIR_OF_ITS_OWN = Cause("no_pair_of_unit", "none of its {} pairs as a test unit is usable")
+_NO_PAIR_OF_ITS_OWN = Cause(
+    "no_pair_of_unit",
+    "none of its {} pairs as a test unit is usable",
+    name="none of its pairs as a test unit is usable",
+)
 
 
 def _why_no_delta_f(rate: SmoothedRate, n_pairs: int, alone: bool) -> Reasons:

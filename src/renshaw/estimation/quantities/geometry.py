@@ -74,7 +74,11 @@ class Brace:
     curve: tuple[FloatArray, FloatArray] | None = field(default=None, repr=False, compare=False)
 
 
-_UNMEASURED = Cause("torque_unmeasured", "the torque was not measured at {}")
+_UNMEASURED = Cause(
+    "torque_unmeasured",
+    "the torque was not measured at {}",
+    name="the torque was not measured there",
+)
 _PEAKS_AT_ONCE = Cause("peak_at_recruitment", "the rate peaks at recruitment")
 _NO_TORQUE_UP = Cause("no_torque_on_way_up", "no torque on the way up")
 _RATE_LEVEL = Cause("rate_does_not_rise", "the rate does not rise from recruitment to peak rate")
@@ -85,18 +89,30 @@ _STRAIGHT = Cause(
     "no_brace", "the rate never rises above the straight line from recruitment to peak"
 )
 _FALLS = Cause("negative_acceleration", "the slope from recruitment to the brace is negative")
-_TOO_HIGH = Cause("brace_too_high", "a brace height of {:.0f} % rTri is not believed above {:g}")
+_TOO_HIGH = Cause(
+    "brace_too_high",
+    "a brace height of {:.0f} % rTri is not believed above {:g}",
+    name="brace height too large to be believed",
+)
 _STEEP = Cause(
     "steep_acceleration",
     "the brace point comes after only {:.1f} % of the way up to the peak rate",
+    name="the brace point comes too soon after recruitment",
+)
+_LATE = Cause(
+    "late_peak", "the rate peaks {:.2f} s after the torque", name="the rate peaks after the torque"
 )
 _UNSURE = Cause(
     "rise_unsure",
     "the rate's rise to the end of the way up is not sure enough ({:.1f} pps, standard error "
     "{:.1f} pps; at most {:g} % of the rise)",
+    name="the rate's rise to the end of the way up is not sure enough",
 )
-_FEW = Cause("few_on_way_up", "only {} intervals on the way up; {} needed")
-_LATE = Cause("late_peak", "the rate peaks {:.2f} s after the torque")
+_FEW = Cause(
+    "few_on_way_up",
+    "only {} intervals on the way up; {} needed",
+    name="too few intervals on the way up",
+)
 _BY_CHOICE = Cause("against_time", "as the settings ask")
 
 

@@ -157,7 +157,9 @@ def _rates(rate: SmoothedRate) -> Iterable[Measured]:
         yield Measured(quantity, value, why)
 
 
-_FEW_INTERVALS = Cause("few_intervals", "too few intervals ({}; at least {} needed)")
+_FEW_INTERVALS = Cause(
+    "few_intervals", "too few intervals ({}; at least {} needed)", name="too few intervals"
+)
 
 
 def _cov(times_s: FloatArray, rate: SmoothedRate, settings: RatesSettings) -> Measured:

@@ -24,7 +24,9 @@ _NOBODY = Cause("nobody_fires_on", "no unit fires on by itself")
 _NO_BURST = Cause("no_burst", "no burst of inhibition was given")
 _OVER_BEFORE = Cause("over_before_burst", "the spasm was over before the burst of inhibition")
 _LAST_DISCHARGE = Cause(
-    "last_discharge", "the last discharge came {:.1f} s after the onset of the burst"
+    "last_discharge",
+    "the last discharge came {:.1f} s after the onset of the burst",
+    name="the last discharge came after the onset of the burst",
 )
 _WENT_ON = Cause("went_on", "firing went on until the recording ended")
 

@@ -30,9 +30,15 @@ _EMG_CHANNELS = Cause("emg_channels", "the EMG has several channels")
 _NOT_MVC = Cause(
     "torque_not_pct_mvc", "torque is not in % MVC, so that there is no limit to compare it with"
 )
-_SUSTAINED = Cause("sustained", "sustained torque of {:.1f} % MVC is at least {:.1f} % MVC")
+_SUSTAINED = Cause(
+    "sustained",
+    "sustained torque of {:.1f} % MVC is at least {:.1f} % MVC",
+    name="torque is sustained",
+)
 _NOT_SUSTAINED = Cause(
-    "not_sustained", "sustained torque of {:.1f} % MVC is less than {:.1f} % MVC"
+    "not_sustained",
+    "sustained torque of {:.1f} % MVC is less than {:.1f} % MVC",
+    name="sustained torque too small",
 )
 
 

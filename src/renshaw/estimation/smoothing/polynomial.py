@@ -18,7 +18,11 @@ from renshaw.estimation.smoothing.curve import (
     smoother,
 )
 
-_TOO_FEW = Cause("polynomial_intervals", "only {} intervals; a polynomial of degree {} needs {}")
+_TOO_FEW = Cause(
+    "polynomial_intervals",
+    "only {} intervals; a polynomial of degree {} needs {}",
+    name="too few intervals for the polynomial",
+)
 
 
 @smoother("polynomial")

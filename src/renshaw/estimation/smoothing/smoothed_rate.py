@@ -20,9 +20,21 @@ from renshaw.estimation.smoothing.curve import (
     silent,
 )
 
-_NO_DISCHARGE = Cause("unsmoothed_silent", "no discharge; a rate can be smoothed from {} on")
-_ONE_DISCHARGE = Cause("unsmoothed_one", "only 1 discharge; a rate can be smoothed from {} on")
-_TOO_FEW = Cause("unsmoothed_few", "only {} discharges; a rate can be smoothed from {} on")
+_NO_DISCHARGE = Cause(
+    "unsmoothed_silent",
+    "no discharge; a rate can be smoothed from {} on",
+    name="no discharge: no rate can be smoothed",
+)
+_ONE_DISCHARGE = Cause(
+    "unsmoothed_one",
+    "only 1 discharge; a rate can be smoothed from {} on",
+    name="only one discharge: no rate can be smoothed",
+)
+_TOO_FEW = Cause(
+    "unsmoothed_few",
+    "only {} discharges; a rate can be smoothed from {} on",
+    name="too few discharges to smooth a rate",
+)
 
 _MOST_SAMPLES = 5_000_000
 _KNOWN: WeakKeyDictionary[MotorUnits, dict[SmoothingSettings, tuple[SmoothedRate, ...]]] = (

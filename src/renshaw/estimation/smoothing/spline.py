@@ -19,7 +19,11 @@ from renshaw.estimation.smoothing.curve import (
 )
 
 _LEAST_INTERVALS = 5
-_TOO_FEW = Cause("spline_intervals", "only {} intervals; a smoothing spline needs {}")
+_TOO_FEW = Cause(
+    "spline_intervals",
+    "only {} intervals; a smoothing spline needs {}",
+    name="too few intervals for a smoothing spline",
+)
 
 
 @smoother("spline")

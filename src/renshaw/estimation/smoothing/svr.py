@@ -19,6 +19,7 @@ _TOO_MANY = Cause(
     "too_many_discharges",
     "{} discharges are too many for support vector regression (at most {}); "
     "smooth by 'hann' or 'spline' instead",
+    name="too many discharges for support vector regression",
 )
 # exp(-38) is below the last digit of a rate: support vectors farther away don't count.
 _REACH = 38.0

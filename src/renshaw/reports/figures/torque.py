@@ -11,8 +11,13 @@ from renshaw.figures import Area, Axis, Line, Mark, Panel
 from renshaw.figures.words import short
 
 if TYPE_CHECKING:
+    from renshaw.data.arrays import FloatArray
     from renshaw.data.recording import Recording
     from renshaw.data.signal import Signal
+
+# A rest above zero by more than this part of the whole rise is an offset, not the beginning of a
+# rise.
+_NEAR_ZERO = 0.5
 
 
 def usable_torque(recording: Recording) -> Signal | None:
@@ -34,6 +39,13 @@ def torque_axis(torque: Signal | None) -> Axis:
     return Axis("Torque", short(torque.unit or "a.u.", 12)) if torque else Axis("Torque")
 
 
+def _ground(values: FloatArray) -> float:
+    """Return what a silhouette stands on: zero, or its lowest where it never comes near zero."""
+    finite = values[np.isfinite(values)]
+    low, high = float(finite.min()), float(finite.max())
+    return low if low > _NEAR_ZERO * (high - low) else min(0.0, low)
+
+
 def torque_panel(recording: Recording, height_in: float = 1.0) -> Panel:
     """Return the torque over time with the target that it was to follow, or that there is none."""
     torque = usable_torque(recording)
@@ -41,7 +53,7 @@ def torque_panel(recording: Recording, height_in: float = 1.0) -> Panel:
     if torque is None:
         return Panel("torque", x=time, height_in=0.4, empty="Torque was not recorded")
     values = np.asarray(torque.values, dtype=float)
-    lowest = np.full(len(values), min(0.0, float(np.nanmin(values))))
+    lowest = np.full(len(values), _ground(values))
     marks: list[Mark] = [
         Area(x=torque.times_s, low=lowest, high=values, color="faint", alpha=0.6, name="torque"),
         Line(x=torque.times_s, y=values, width=1.2, name="torque"),
