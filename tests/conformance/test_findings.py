@@ -184,3 +184,17 @@ def test_everything_excluded():
     )
     assert "y changes by" in model.finding.sentence
     assert model.finding.left_out[0].startswith("1 row: ")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_page_holds_a_bitmap(kind):
+    """The page forbids what is loaded, and a bitmap of matplotlib is: it is a broken image."""
+    assert "<image" not in report_text(samples.made(kind))
+
+
+def test_no_page_holds_a_bitmap_of_many_units():
+    many = tuple(np.sort(0.5 + 0.01 * i + np.arange(0, 10, 0.1)) for i in range(60))
+    likeness = np.random.default_rng(0).uniform(0, 1, (60, 60))
+    tracked = replace(samples.made("Tracked"), similarity=likeness, labels=((), ()))
+    for result in (rs.Recording(rs.MotorUnits(many, (0.0, 12.0)), name="sixty"), tracked):
+        assert "<image" not in report_text(result)

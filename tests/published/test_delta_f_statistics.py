@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 import renshaw as rs
+from renshaw.estimation.detectable import PERSON, UNITS
 
 REAL = Path(__file__).parents[3] / "shared" / "data"
 real = pytest.mark.skipif(not REAL.is_dir(), reason="the real recordings are not here")
@@ -70,6 +71,7 @@ def test_retest_of_participants_means():
     assert found["typical_error"] == pytest.approx(0.63, abs=0.005)
     assert (found["loa_high"] - found["loa_low"]) / 2 == pytest.approx(1.74, abs=0.005)
     assert found["cv_pct"] == pytest.approx(34, abs=0.5)
+    assert found["detectable_change"] == pytest.approx(PERSON.change_pps, abs=0.005)
 
 
 @real
@@ -82,6 +84,7 @@ def test_retest_of_tracked_units():
     assert row["icc"] == pytest.approx(0.75, abs=0.005)
     assert row["typical_error"] == pytest.approx(0.70, abs=0.005)
     assert row["sd_difference"] == pytest.approx(0.99, abs=0.005)
+    assert row["detectable_change"] == pytest.approx(UNITS.change_pps, abs=0.005)
     assert found.components["residual_sd"] == pytest.approx(0.699, abs=0.001)
 
 

@@ -122,7 +122,7 @@ def test_otherwise_all_units_of_each_are_compared():
     assert any(
         "takes raw EMG: there is none in pre and post" in w for w in change.finding.would_change
     )
-    assert any("motor units of one person" in words for words in change.finding.would_change)
+    assert any("motor units of one person" in words for words in change.finding.how_sure)
 
 
 def test_bounds_claim_no_direction():

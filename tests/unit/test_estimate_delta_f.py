@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from estimate_samples import hysteresis_pair, recording_of, train, triangle
+from estimate_samples import hysteresis_pair, ramp_torque, recording_of, train, triangle
 
+import renshaw as rs
 from renshaw.core.errors import DataError
 from renshaw.data.estimates import Estimate
 from renshaw.data.motor_units import MotorUnits
@@ -313,3 +314,40 @@ def test_a_pair_without_a_rate_to_read_is_not_said_to_underestimate() -> None:
     assert np.isnan(row.value)
     assert "no rate at the test unit's derecruitment" in row.reason
     assert "underestimates" not in row.reason
+
+
+def capped_pair() -> Recording:
+    """A control unit whose rate no longer rises once the test unit is recruited."""
+
+    def flat(t):
+        return np.clip(6 + 3 * (t - 2), 6, 14) - np.clip(1.0 * (t - 12), 0, 10)
+
+    control = train(flat, 1.0, 22.0)
+    test = train(triangle(15, 6), 6.0, 20.0)
+    return recording_of(control, test, torque=ramp_torque())
+
+
+def test_a_pair_close_to_all_that_its_control_unit_changes_is_saturated():
+    """Foley & Kalmar 2019: within .5 pps."""
+    open_rules = {"correlation_min": -1.0}
+    settings = rs.EstimateSettings()
+    settings = settings.replace(delta_f=settings.delta_f.replace(**open_rules))
+    estimates = rs.estimate(capped_pair(), settings)
+    pair = estimates.select("delta_f_pair").rows[0]
+    modulation = estimates.select("control_modulation").rows[0].value
+    assert modulation - pair.value < 0.5
+    assert pair.ok and pair.reasons.codes == ("saturated",)
+    assert f"({modulation:.2f} pps; 0.5 pps or less)" in pair.reason
+    warned = " ".join(estimates.finding.warnings)
+    assert "1 of 1 usable pair is saturated" in warned
+    assert "saturated" in estimates.to_table()["reason_codes"].tolist()
+    far = settings.replace(delta_f=settings.delta_f.replace(saturated_within_pps=0.0))
+    assert not rs.estimate(capped_pair(), far).select("delta_f_pair").rows[0].reasons
+    strict = settings.replace(delta_f=settings.delta_f.replace(saturation_margin_pps=0.5))
+    rejected = rs.estimate(capped_pair(), strict).select("delta_f_pair").rows[0]
+    assert not rejected.ok and rejected.reasons.codes == ("saturation",)
+
+
+def test_a_free_pair_is_not_saturated():
+    pair = rs.estimate(hysteresis_pair()).select("delta_f_pair").rows[0]
+    assert pair.ok and "saturated" not in pair.reasons.codes

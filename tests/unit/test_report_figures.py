@@ -18,11 +18,13 @@ from renshaw.estimation.multiverse import MultiverseSettings, multiverse
 from renshaw.estimation.quantities.geometry import brace_of
 from renshaw.estimation.settings import GeometrySettings, SmoothingSettings
 from renshaw.estimation.smoothing import smoothed_rates
-from renshaw.figures import Arrow
+from renshaw.core.numbers import number
+from renshaw.figures import Arrow, Area
 from renshaw.figures.style import plain
 from renshaw.figures.thinning import thin
 from renshaw.reports import figures
 from renshaw.reports.best_pair import best_pair
+from renshaw.reports.figures.torque import torque_panel
 from renshaw.reports.svg import inline_svg
 
 HOSTILE = ["<b>&\"'</b>", "$\\frac{$", "a\x00b\x1b[31m", "]]>", "$x$", "10" * 50, "日本", ""]
@@ -207,3 +209,32 @@ def test_truth_shows_afferent_excitation_that_is_no_descending_drive() -> None:
         axes.get_title(loc="left") for axes in figures.truth_panel(rs.simulate(person, slow)).axes
     ]
     assert "All excitation, with that from afferents" not in titles
+
+
+@pytest.mark.parametrize(
+    ("rest", "top", "ground"),
+    [(0.0, 20.0, 0.0), (0.5, 20.0, 0.0), (0.95, 1.0, 0.95), (-1.0, 20.0, -1.0), (7.0, 9.0, 7.0)],
+)
+def test_a_silhouette_stands_on_zero_or_on_its_own_rest(rest, top, ground):
+    """A torque of .95 to 1 that stands on zero is a gray band."""
+    ramp = rest + (top - rest) * np.clip(1 - np.abs(np.linspace(-1.5, 1.5, 300)), 0, 1)
+    units = rs.MotorUnits(([1.0, 2.0],), (0.0, 3.0))
+    panel = torque_panel(rs.Recording(units, {"torque": rs.Signal(ramp, 100.0)}))
+    area = next(mark for mark in panel.marks if isinstance(mark, Area))
+    assert area.low.min() == area.low.max() == pytest.approx(ground)
+
+
+def test_huge_numbers_are_read_at_a_glance():
+    assert number(-165710449.0) == "−1.66 × 10⁸"
+    assert number(1e6) == "1 × 10⁶" and number(999_999) == "999999"
+    assert number(1.5e12) == "1.50 × 10¹²"
+
+
+def test_no_tile_shows_a_number_without_a_unit():
+    units = rs.MotorUnits(
+        tuple(np.arange(2 + k, 20 - k, 0.1 + 0.01 * k) for k in range(3)), (0.0, 22.0)
+    )
+    raw = 1e8 * np.clip(1 - np.abs(np.linspace(-1.2, 1.2, 2200)), 0, 1) - 4e8
+    recording = rs.Recording(units, {"torque": rs.Signal(raw, 100.0)}, name="raw counts")
+    found = rs.estimate(recording).finding
+    assert found.numbers and all(each.unit != "a.u." for each in found.numbers)

@@ -19,6 +19,7 @@ T = TypeVar("T")
 # In the order in which a reader needs them.
 _LABELS = {
     "warnings": "Warning",
+    "how_sure": "How sure",
     "left_out": "Left out",
     "would_change": "What would change this",
     "next_steps": "Next",
@@ -91,6 +92,8 @@ class Finding:
         Of what: ``"participants"``.
     warnings : sequence of str
         What speaks against believing it.
+    how_sure : sequence of str
+        What the number's error is, and of what.
     left_out : sequence of str
         What was left out, and why.
     would_change : sequence of str
@@ -104,6 +107,7 @@ class Finding:
     n: int | None = None
     of: str = ""
     warnings: Sequence[str] = ()
+    how_sure: Sequence[str] = ()
     left_out: Sequence[str] = ()
     would_change: Sequence[str] = ()
     next_steps: Sequence[str] = ()
@@ -127,7 +131,7 @@ class Remark(NamedTuple):
     Parameters
     ----------
     kind : str
-        ``"warnings"``, ``"left_out"``, ``"would_change"`` or ``"next_steps"``.
+        ``"warnings"``, ``"how_sure"``, ``"left_out"``, ``"would_change"`` or ``"next_steps"``.
     label : str
         What a place prints before the words.
     words : str

@@ -21,6 +21,7 @@ from renshaw.core.results import Result
 from renshaw.core.settings import Settings, setting, settings_for
 from renshaw.core.version import __version__
 from renshaw.data.grid import Grid
+from renshaw.data.names import told_apart
 from renshaw.data.recording import Recording
 from renshaw.decomposition.muaps import action_potentials
 
@@ -95,11 +96,27 @@ class Tracked(Result):
     matches : tuple of Match
     similarity : array, shape (units of the first, units of the second)
     history : History
+    names : (str, str)
+        Of the recordings.
+    labels : (tuple of str, tuple of str), optional
+        Of their units; their numbers where they are not given.
     """
 
     matches: tuple[Match, ...]
     similarity: Array
     history: History = field(default_factory=History)
+    names: tuple[str, str] = ("the first recording", "the second recording")
+    labels: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+
+    def labels_of(self, recording: int) -> tuple[str, ...]:
+        """Return what the units of the first (0) or second (1) recording are called.
+
+        Parameters
+        ----------
+        recording : int
+        """
+        numbers = range(1, self.similarity.shape[recording] + 1)
+        return self.labels[recording] or tuple(map(str, numbers))
 
     @property
     def pairs(self) -> tuple[tuple[int, int], ...]:
@@ -163,7 +180,9 @@ def track(
         cites=("martinez2017",),
         version=__version__,
     )
-    return Tracked(matches, best, second.history.then(step))
+    one, other = told_apart((first, second))
+    labels = (first.units.labels, second.units.labels)
+    return Tracked(matches, best, second.history.then(step), (one.name, other.name), labels)
 
 
 def _comparable(first: Recording, second: Recording) -> tuple[Grid, Grid]:

@@ -11,6 +11,9 @@ from renshaw.data.reasons import NO_REASONS, Cause, Reasons
 from renshaw.estimation.pairs import BoolArray, Pairs
 from renshaw.estimation.settings import DeltaFSettings
 
+# What the remark on a saturated pair is called: figures and findings look for it.
+SATURATED = "saturated"
+
 
 @dataclass(frozen=True)
 class Criterion:
@@ -68,7 +71,17 @@ class Verdict:
     def remarks(self, pair: int) -> Reasons:
         """Return what to know of a pair besides; mostly nothing."""
         silences = NO_REASONS if self.failed["silences"][pair] else _pauses(self.pairs, pair)
-        return self._underestimated(pair) + silences
+        return self._underestimated(pair) + silences + self._capped(pair)
+
+    def _capped(self, pair: int) -> Reasons:
+        # A rejected pair has no ΔF that could be larger.
+        if any(failed[pair] for failed in self.failed.values()):
+            return NO_REASONS
+        margin = float(self.pairs.modulation_pps[pair] - self.pairs.delta_f_pps[pair])
+        if np.isfinite(margin) and margin <= self.settings.saturated_within_pps:
+            whole = self.pairs.modulation_pps[pair]
+            return _CAPPED(max(margin, 0.0), whole, self.settings.saturated_within_pps)
+        return NO_REASONS
 
     def _underestimated(self, pair: int) -> Reasons:
         lead_s = float(self.pairs.control_lead_s[pair])
@@ -250,6 +263,12 @@ def _why_saturated(pairs: Pairs, pair: int, settings: DeltaFSettings) -> Reasons
     return _SATURATED(margin, settings.saturation_margin_pps)
 
 
+_CAPPED = Cause(
+    SATURATED,
+    "saturated: ΔF comes within {:.2f} pps of the whole modulation of the control unit "
+    "({:.2f} pps; {:g} pps or less), which may cap it",
+    name="saturated: ΔF comes close to the whole modulation of the control unit, which may cap it",
+)
 _DOUBTFUL = Cause(
     "confidence",
     "the decomposition is not sure enough of one of the two units "

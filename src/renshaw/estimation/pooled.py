@@ -41,6 +41,9 @@ _COPIES = Cause(
 )
 
 
+MEAN_REMARKS = tuple(cause.code for cause in (_SEVERAL, _UNNAMED, _UNASSIGNED, _COPIES))
+
+
 def without_copies(rows: Iterable[Estimate], recording: Recording) -> list[Estimate]:
     """Return estimates in which a unit that two grids see counts once.
 

@@ -204,6 +204,14 @@ class DeltaFSettings(Settings):
         unit="pps",
         ge=0,
     )
+    saturated_within_pps: float = setting(
+        0.5,
+        "a pair whose ΔF comes this close to the control unit's modulation is remarked as "
+        "saturated: its ΔF may be larger",
+        unit="pps",
+        ge=0,
+        source="Foley & Kalmar 2019 (PMC6879958)",
+    )
     overlap_min_s: float = setting(
         0.0, "shortest time for which both units of a pair fire together", unit="s", ge=0
     )

@@ -9,7 +9,7 @@ import numpy as np
 
 from renshaw.core.finding import Finding, Number, finds
 from renshaw.core.numbers import between_signed, counted, number, signed
-from renshaw.estimation.detectable import PERSON
+from renshaw.estimation.detectable import PERSON, detectable_words
 from renshaw.findings.words import title_of, uncapital
 from renshaw.study.before_after import BeforeAfter
 
@@ -56,12 +56,12 @@ def findings(change: BeforeAfter) -> tuple[Finding, ...]:
                 shown,
                 Number(name=f"Mean {what} in {before}", value=float(row["before"]), unit=units),
                 Number(name=f"Mean {what} in {after}", value=float(row["after"]), unit=units),
-                *_detectable(quantity),
             ],
             n=int(row["n_paired"]) if row["paired"] else None,
             of="units found in both" if row["paired"] else "",
             warnings=[*change.warnings, *_bounds(row, what), *_small(quantity, row)],
-            would_change=[_taken(change), _how(change, row), *_interval(row)],
+            how_sure=[*_interval(row), *_errors(quantity)],
+            would_change=[_taken(change), _how(change, row)],
             next_steps=[MORE],
         ),
     )
@@ -138,16 +138,8 @@ def _bounds(row: Mapping[Any, Any], what: str) -> list[str]:
     ]
 
 
-def _detectable(quantity: str) -> list[Number]:
-    if quantity != "delta_f":
-        return []
-    return [
-        Number(
-            name="Smallest change of a person's mean ΔF that exceeds measurement error",
-            value=PERSON.change_pps,
-            unit="pps",
-        )
-    ]
+def _errors(quantity: str) -> list[str]:
+    return [detectable_words()] if quantity == "delta_f" else []
 
 
 def _small(quantity: str, row: Mapping[Any, Any]) -> list[str]:

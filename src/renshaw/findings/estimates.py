@@ -12,7 +12,10 @@ from renshaw.core.numbers import counted, number
 from renshaw.data.estimates import Estimate, Estimates
 from renshaw.data.reasons import tallied
 from renshaw.estimation.contractions.over_contractions import over_contractions, spread_over
+from renshaw.estimation.criteria import SATURATED
+from renshaw.estimation.detectable import detectable_words
 from renshaw.estimation.made_with import unfamiliar
+from renshaw.estimation.pooled import MEAN_REMARKS
 from renshaw.estimation.quantity import shown_in
 from renshaw.findings.exclusions import named, reasons
 from renshaw.findings.words import title_of, uncapital
@@ -103,8 +106,56 @@ def _of_ramp(rows: Sequence[Estimate], whole: dict[str, Estimate], between: str 
         ],
         n=len(units) if np.isfinite(value) else None,
         of="test units",
+        warnings=[*_saturated(pairs), *_of_the_mean(mean)],
+        how_sure=[detectable_words()] if np.isfinite(value) else [],
         left_out=_refused_pairs(pairs),
+        next_steps=_what_to_do(pairs, value),
     )
+
+
+def _saturated(pairs: Sequence[Estimate]) -> list[str]:
+    """Say how many ΔF may be capped by their control unit."""
+    accepted = [row for row in pairs if row.ok]
+    capped = [row for row in accepted if SATURATED in row.reasons.codes]
+    if not capped:
+        return []
+    return [
+        f"{len(capped)} of {counted(len(accepted), 'usable pair')} "
+        f"{'is' if len(capped) == 1 else 'are'} saturated: ΔF comes close to all that the control "
+        "unit's rate changes while the test unit fires, and may be larger (Foley & Kalmar 2019). "
+        "delta_f.saturation_margin_pps = 0.5 (--delta-f.saturation-margin-pps 0.5) rejects them."
+    ]
+
+
+def _of_the_mean(mean: Estimate | None) -> list[str]:
+    """Return what is remarked of the mean itself, as that it is over several muscles."""
+    if mean is None:
+        return []
+    told = [each for each in mean.reasons if each.code in MEAN_REMARKS]
+    return [f"{each.words[:1].upper()}{each.words[1:]}." for each in told]
+
+
+def _what_to_do(pairs: Sequence[Estimate], value: float) -> list[str]:
+    """Return what to do with this answer: what would give one, or what makes more of it."""
+    if np.isfinite(value):
+        return [NEXT]
+    if not pairs:
+        return [NO_PAIRS]
+    return [NO_USABLE]
+
+
+NEXT = (
+    "Look at the typical pair and at the table of pairs. To compare two recordings of one person, "
+    "give both (renshaw estimate before.mat after.mat); several people, renshaw run."
+)
+NO_PAIRS = (
+    "ΔF takes two motor units of one muscle that fire together: decompose more of the recording, "
+    "or record a stronger contraction."
+)
+NO_USABLE = (
+    "See the reasons below: a slow ramp up and down, on which early and late units fire together, "
+    "gives usable pairs."
+)
 
 
 def _refused_pairs(pairs: Sequence[Estimate]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,10 +13,14 @@ from renshaw.data.estimates import Estimates
 from renshaw.data.reasons import Reasons, tallied
 from renshaw.data.recording import Recording
 from renshaw.data.suspicion import suspicions
+from renshaw.estimation.detectable import detectable_words
 from renshaw.estimation.multiverse import Multiverse
 from renshaw.findings import estimates as of_estimates
 from renshaw.findings import multiverse as of_multiverse
 from renshaw.findings.exclusions import named, reasons
+
+if TYPE_CHECKING:
+    from renshaw.statistics.reliability import Reliability
 
 
 @finds(Recording)
@@ -114,14 +119,28 @@ def flagged(recording: Recording) -> list[str]:
 
 
 def measured(
-    recording: Recording, estimates: Estimates, multiverse: Multiverse | None = None
+    recording: Recording,
+    estimates: Estimates,
+    multiverse: Multiverse | None = None,
+    reliability: Reliability | None = None,
 ) -> tuple[Finding, ...]:
-    """Return what the estimates of a recording say, with what speaks against them."""
+    """Return what the estimates of a recording say, with what speaks against them.
+
+    With the reliability of a laboratory's own test and retest, its detectable changes are told
+    instead of published ones.
+    """
     first, *others = of_estimates.findings(estimates.select(recording=recording.name))
     warned = replace(
         first,
         warnings=(*first.warnings, *flagged(recording)),
+        how_sure=_told_by(reliability) if reliability and first.how_sure else first.how_sure,
         next_steps=(*first.next_steps, *_undecomposed(recording)),
     )
     more = () if multiverse is None else of_multiverse.findings(multiverse)
     return (warned, *others, *more)
+
+
+def _told_by(reliability: Reliability) -> tuple[str, ...]:
+    table = reliability.table
+    own = dict(zip(table["level"], table["detectable_change"].astype(float), strict=True))
+    return (detectable_words(own),)

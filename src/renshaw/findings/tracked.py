@@ -21,8 +21,8 @@ def findings(tracked: Tracked) -> tuple[Finding, ...]:
     refused = tallied(reason for words in without for reason in Reasons.made(words))
     return (
         Finding(
-            sentence=f"{len(again)} of {counted(total, 'motor unit')} of the first recording were "
-            f"found again in the second{sure}.",
+            sentence=f"{len(again)} of {counted(total, 'motor unit')} of {tracked.names[0]} were "
+            f"found again in {tracked.names[1]}{sure}.",
             numbers=[
                 Number(name="Units found again", value=len(again), unit=f"of {total}"),
                 Number(name="Median similarity", value=like, digits=2),

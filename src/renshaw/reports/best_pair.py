@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from renshaw.data.estimates import Estimate, Estimates
+from renshaw.estimation.criteria import SATURATED
 
 
 class Pair(NamedTuple):
@@ -18,6 +19,7 @@ class Pair(NamedTuple):
     r: float
     ok: bool
     reason: str
+    saturated: bool = False
 
 
 def pairs(estimates: Estimates, recording: str) -> tuple[Pair, ...]:
@@ -32,6 +34,7 @@ def pairs(estimates: Estimates, recording: str) -> tuple[Pair, ...]:
             r.get((row.unit, row.control), np.nan),
             row.ok,
             row.reason,
+            row.ok and SATURATED in row.reasons.codes,
         )
         for row in rows
         if row.quantity == "delta_f_pair"

@@ -10,6 +10,7 @@ import numpy as np
 from renshaw.core.numbers import number
 from renshaw.data.estimates import Estimates
 from renshaw.data.recording import Recording
+from renshaw.estimation.detectable import PAIR
 from renshaw.estimation.quantities.geometry import brace_of
 from renshaw.estimation.settings import EstimateSettings
 from renshaw.estimation.smoothing import SmoothedRate
@@ -139,7 +140,8 @@ def _construction(
     )
     caption = (
         f"{verdict} Control unit {control}, test unit {test}, rate–rate r = {pair.r:.2f}, "
-        f"ΔF = {pair.delta_f_pps:.2f} pps."
+        f"ΔF = {pair.delta_f_pps:.2f} pps (minimal detectable change of one pair: "
+        f"{PAIR.change_pps:g} pps, Stephenson & Maluf 2011)."
     )
     return [drawing(figure, "construction", figure.title, caption)]
 

@@ -30,6 +30,7 @@ def report(
     *,
     estimates: Estimates | None = None,
     multiverse: Multiverse | None = None,
+    reliability: Reliability | None = None,
 ) -> Path: ...
 
 
@@ -77,7 +78,8 @@ def report(noun: Result | Sequence[Result], path: str | Path, **beside: Any) -> 
     multiverse : Multiverse, optional
         Of a recording; without it the page has no such section.
     reliability : Reliability, optional
-        The test and retest behind a plan.
+        The test and retest behind a plan; or, of a recording, those that tell by how much ΔF must
+        change to exceed measurement error.
     links, refused : sequence of str, optional
         Of estimates: the pages of their recordings, and what was wrong with other files.
     recordings : sequence of Recording, optional

@@ -276,22 +276,18 @@ class _Values(NamedTuple):
 def _values(estimates: Estimates, recording: Recording) -> dict[str, _Values]:
     """Return the values that pass the rules, a mean of its contractions each unit."""
     wanted = set(shown_in("study")) - set(shown_in("study", of="pair"))
-    found: dict[str, dict[int, list[float]]] = {}
+    found: dict[str, dict[int, float]] = {}
     units: dict[str, str] = {}
     bounds: dict[str, int] = {}
     for row in estimates.rows:
         if row.recording != recording.name or row.quantity not in wanted or row.control:
             continue
         if row.ok and np.isfinite(row.value):
-            found.setdefault(row.quantity, {}).setdefault(row.unit, []).append(row.value)
+            found.setdefault(row.quantity, {})[row.unit] = row.value
             units[row.quantity] = row.units
             bounds[row.quantity] = bounds.get(row.quantity, 0) + (row.bound != "exact")
     return {
-        quantity: _Values(
-            {unit: float(np.mean(each)) for unit, each in by_unit.items()},
-            units[quantity],
-            bounds[quantity],
-        )
+        quantity: _Values(by_unit, units[quantity], bounds[quantity])
         for quantity, by_unit in found.items()
     }
 

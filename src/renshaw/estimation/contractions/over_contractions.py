@@ -12,8 +12,12 @@ from renshaw.data.estimates import Bound, Estimate, Estimates
 from renshaw.data.reasons import NO_REASONS, Cause, Reason, Reasons
 from renshaw.estimation.quantity import QUANTITIES
 
-_OF_ALL = Cause("mean_of_contractions", "mean of {} contractions")
-_OF_SOME = Cause("mean_of_some_contractions", "mean of {} of {} contractions")
+_OF_ALL = Cause("mean_of_contractions", "mean of {} contractions", name="mean of contractions")
+_OF_SOME = Cause(
+    "mean_of_some_contractions",
+    "mean of {} of {} contractions",
+    name="mean of some of the contractions",
+)
 _BOTH_WAYS = Cause(
     "bounds_both_ways", "in some contractions it is at least, in others at most as large"
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from renshaw.figures import Axis, Boxes, ColorScale, Figure, Mark, Panel, Text
+from renshaw.figures import Axis, Boxes, ColorScale, Figure, Mark, Panel, Points, Text
 from renshaw.figures.words import short
 from renshaw.reports.best_pair import Pair, pairs
 from renshaw.reports.figures.order import by_recruitment
@@ -38,6 +38,9 @@ def pair_matrix(recording: Recording, estimates: Estimates) -> Figure:
         steps = 10 if len(order) > 16 else 5
         scale = ColorScale.of("ΔF (pps)", min(*values, 0.0), max(*values, 1.0), steps)
         marks.append(_boxes(recording, accepted, place))
+    saturated = [pair for pair in accepted if pair.saturated]
+    if saturated:
+        marks.append(_saturated(saturated, place))
     if len(order) <= _MOST_WITH_NUMBERS:
         marks += _numbers(accepted, place)
     every = max(1, -(-len(labels) // _MOST_LABELS))
@@ -88,6 +91,19 @@ def _boxes(recording: Recording, some: Sequence[Pair], place: dict[int, float]) 
     )
 
 
+def _saturated(some: Sequence[Pair], place: dict[int, float]) -> Points:
+    """Return a mark in the corner of each pair whose ΔF may be capped."""
+    return Points(
+        x=np.array([place[pair.control] + 0.3 for pair in some]),
+        y=np.array([place[pair.test] + 0.3 for pair in some]),
+        shape="triangle",
+        size=4.0,
+        color="vermilion",
+        label="saturated",
+        name="saturated",
+    )
+
+
 def _words(recording: Recording, pair: Pair) -> str:
     test, control = (short(recording.units.labels[n - 1], 12) for n in (pair.test, pair.control))
     numbers = [
@@ -95,7 +111,7 @@ def _words(recording: Recording, pair: Pair) -> str:
         for name, value, unit in (("ΔF", pair.delta_f_pps, " pps"), ("r", pair.r, ""))
         if np.isfinite(value)
     ]
-    verdict = "accepted" if pair.ok else pair.reason
+    verdict = f"accepted{', saturated' if pair.saturated else ''}" if pair.ok else pair.reason
     return "\n".join([f"test {test}, control {control}", ", ".join(numbers), verdict])
 
 

@@ -1,49 +1,82 @@
-"""Units of two recordings by the likeness of their action potentials."""
+"""How alike the action potentials of each two units of two recordings are."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from renshaw.core.results import plot
 from renshaw.decomposition.tracking import Tracked
-from renshaw.figures.colors import INK
-from renshaw.figures.style import empty, new_figure, picture, plain
+from renshaw.figures import Axis, Boxes, ColorScale, Figure, Mark, Panel, Points
+from renshaw.figures.words import short
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-    from matplotlib.patches import Rectangle
+    from matplotlib.figure import Figure as Drawn
+
+_MOST_LABELS = 45
 
 
 @plot.register(Tracked)
-@picture
-def tracked_units(tracked: Tracked, /) -> Figure:
-    """Draw the likeness of every unit of one recording with every unit of another.
+def plot_tracked(noun: Tracked, /, **options: Any) -> Drawn:
+    """Draw how alike the units of both recordings are."""
+    return tracked_units(noun, **options).draw()
 
-    Units that were taken for the same are framed.
+
+def tracked_units(tracked: Tracked) -> Figure:
+    """Show the likeness of every unit of one recording with every unit of another.
+
+    Units that were taken for the same are marked.
+
+    Parameters
+    ----------
+    tracked : Tracked
     """
-    figure = new_figure(4.8, 5.4)
-    axes = figure.subplots()
-    if not tracked.similarity.size:
-        empty(axes, "There is no unit to track")
-        return figure
-    shown = axes.imshow(
-        np.asarray(tracked.similarity), cmap="cividis", vmin=0.0, vmax=1.0, origin="lower"
-    )
-    for first, second in tracked.pairs:
-        axes.add_patch(_frame(second - 1, first - 1))
+    title = "Similarity of the action potentials of every two units of both recordings"
     rows, columns = tracked.similarity.shape
-    axes.set_xticks(range(columns), [str(i + 1) for i in range(columns)])
-    axes.set_yticks(range(rows), [str(i + 1) for i in range(rows)])
-    axes.set_xlabel("Unit of the second recording")
-    axes.set_ylabel("Unit of the first recording")
-    figure.colorbar(shown, ax=axes, label="Correlation of action potentials", shrink=0.8)
-    plain(axes)
-    return figure
+    if not tracked.similarity.size:
+        nothing = Panel("similarity", empty="There is no unit to track")
+        return Figure("tracked", (nothing,), title=title)
+    y, x = np.indices((rows, columns)).astype(float)
+    labels = [tracked.labels_of(which) for which in (0, 1)]
+    marks: list[Mark] = [
+        Boxes(
+            x=x.ravel(),
+            y=y.ravel(),
+            values=np.clip(tracked.similarity.ravel(), 0.0, 1.0),
+            words=tuple(
+                f"{labels[0][i]} and {labels[1][j]}: {tracked.similarity[i, j]:.2f}"
+                for i in range(rows)
+                for j in range(columns)
+            ),
+            name="similarity",
+        )
+    ]
+    same = np.array(tracked.pairs, dtype=float).reshape(-1, 2) - 1
+    if len(same):
+        dots = Points(
+            x=same[:, 1], y=same[:, 0], size=6.0, hollow=True, color="ink", label="same unit"
+        )
+        marks.append(dots)
+    return Figure(
+        "tracked",
+        (
+            Panel(
+                "similarity",
+                tuple(marks),
+                x=_units(labels[1], tracked.names[1]),
+                y=_units(labels[0], tracked.names[0]),
+                height_in=min(0.9 + 0.16 * max(rows, 14), 5.4),
+                square=True,
+                scale=ColorScale.of("Correlation of action potentials", 0.0, 1.0),
+            ),
+        ),
+        title=title,
+        width_in=6.4,
+    )
 
 
-def _frame(x: float, y: float) -> Rectangle:
-    from matplotlib.patches import Rectangle
-
-    return Rectangle((x - 0.5, y - 0.5), 1.0, 1.0, fill=False, edgecolor=INK, linewidth=2.0)
+def _units(labels: tuple[str, ...], recording: str) -> Axis:
+    every = max(1, -(-len(labels) // _MOST_LABELS))
+    ticks = tuple((float(at), short(labels[at], 9)) for at in range(0, len(labels), every))
+    return Axis(f"Unit of {short(recording, 30)}", "", -0.6, len(labels) - 0.4, ticks=ticks)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from renshaw.data.estimates import Estimates
 from renshaw.data.recording import Recording
 from renshaw.estimation.contractions.contractions import contractions
@@ -20,6 +22,9 @@ from renshaw.reports.involuntary_sections import involuntary_sections
 from renshaw.reports.method import joined
 from renshaw.reports.page import Content, Section, page_of
 
+if TYPE_CHECKING:
+    from renshaw.statistics.reliability import Reliability
+
 
 @page_of(Recording)
 def page(
@@ -27,6 +32,7 @@ def page(
     *,
     estimates: Estimates | None = None,
     multiverse: Multiverse | None = None,
+    reliability: Reliability | None = None,
 ) -> Content:
     """Return the page of a recording and its estimates, or of its decomposition.
 
@@ -37,6 +43,8 @@ def page(
         Of this recording; rows of others are passed over.
     multiverse : Multiverse, optional
         None leaves its section out.
+    reliability : Reliability, optional
+        Of a laboratory's own test and retest of ΔF, whose detectable changes are told.
     """
     if estimates is None and multiverse is None and "sources" in recording.signals:
         return decomposition(recording)
@@ -54,7 +62,7 @@ def page(
     return Content(
         title=recording.name,
         kind="Simulated recording" if recording.simulated else "Recording",
-        findings=measured(recording, mine, multiverse),
+        findings=measured(recording, mine, multiverse, reliability),
         sections=shown,
         history=joined(known),
         settings=mine.made_with.get(recording.name),

@@ -12,18 +12,20 @@ from renshaw.reports.tables import Column, Row, Table
 @page_of(Tracked)
 def page(tracked: Tracked) -> Content:
     """Return the page about units found again in a second recording."""
+    figure = tracked_units(tracked)
     shown = drawing(
-        tracked_units(tracked),
+        figure,
         "similarity",
-        "Similarity of the action potentials of every two units of both recordings",
-        "How alike the action potentials of each two units are; marked: the matches.",
+        figure.title,
+        "How alike the action potentials of each two units are; circled: the matches.",
         small=True,
     )
+    first, second = (tracked.labels_of(which) for which in (0, 1))
     rows = [
         Row(
             [
-                str(match.first),
-                str(match.second),
+                first[match.first - 1],
+                second[match.second - 1],
                 number(match.similarity, 2),
                 number(match.next_best, 2),
                 "same unit" if match.ok else match.reason,
@@ -33,8 +35,8 @@ def page(tracked: Tracked) -> Content:
         for match in tracked.matches
     ]
     columns = [
-        Column("Unit of the first"),
-        Column("Unit of the second"),
+        Column(f"Unit of {tracked.names[0]}", numeric=False),
+        Column(f"Unit of {tracked.names[1]}", numeric=False),
         Column("Similarity"),
         Column("Strongest rival"),
         Column("Verdict", numeric=False, wide=True),
