@@ -12,14 +12,14 @@ import report_samples as samples
 from matplotlib.figure import Figure
 
 import renshaw as rs
+from renshaw.core.numbers import number
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording
 from renshaw.estimation.multiverse import MultiverseSettings, multiverse
 from renshaw.estimation.quantities.geometry import brace_of
 from renshaw.estimation.settings import GeometrySettings, SmoothingSettings
 from renshaw.estimation.smoothing import smoothed_rates
-from renshaw.core.numbers import number
-from renshaw.figures import Arrow, Area
+from renshaw.figures import Area, Arrow
 from renshaw.figures.style import plain
 from renshaw.figures.thinning import thin
 from renshaw.reports import figures
