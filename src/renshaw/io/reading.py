@@ -213,8 +213,8 @@ def _reason(error: Exception) -> str:
 
 
 def _known() -> str:
-    kinds = "; ".join(format.description for format in FORMATS.values())
-    return f"Formats that renshaw reads: {kinds}"
+    titles = ", ".join(dict.fromkeys(format.title for format in FORMATS.values()))
+    return f"renshaw reads {titles}; renshaw convert --help says more"
 
 
 def _finished(

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from renshaw.data.recording import Recording
 from renshaw.io.containers import table
-from renshaw.io.format import FORMATS, Format
+from renshaw.io.format import FORMATS, LAST, Format
 from renshaw.io.formats import acqknowledge_text, bids, emglab, labchart_text, spike2_text
 from renshaw.io.probe import Probe
 from renshaw.io.tables import layouts, neuromap
@@ -69,7 +69,7 @@ FORMATS.add(
         name="csv",
         title="table of units",
         description="tables (.csv, .txt, .tsv) of discharge times, of zeros and ones or of raw EMG",
-        rank=40,
+        rank=2 * LAST - 1,  # after all others, as it tries to make something of any table
         endings=(".csv", ".txt", ".tsv", ".gz"),
         holds="units, force; raw EMG",
         recognizes=recognizes,
