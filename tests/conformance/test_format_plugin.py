@@ -97,7 +97,7 @@ def test_the_help_lists_it(ran):
 def test_the_refusal_of_an_unknown_file_lists_it(ran, tmp_path):
     (tmp_path / "a.txt").write_text("Once upon a time.\n")
     code = "import renshaw as rs\ntry: rs.read('a.txt')\nexcept rs.ReadError as error: print(error)"
-    assert ", Toy;" in ran(code)
+    assert ", Toy, " in ran(code)
     assert ".toy (toy)" in ran(
         "import renshaw as rs\n"
         "try: rs.files.losses(rs.read('sub-01_ses-pre_task-ramp.toy'), 'a.doc')\n"
