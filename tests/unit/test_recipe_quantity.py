@@ -135,7 +135,7 @@ from renshaw.estimation.smoothing import smoothed_rates
 
 settings = rules("renshaw")
 rates = smoothed_rates(recording.units, settings.smoothing)
-shown = view(Analysis(recording, estimates, settings, rates))
+shown = view(Analysis(recording, estimates, settings, rates, rs.contractions(recording)))
 
 arm = rs.study.Arm(
     name="lab",
@@ -215,7 +215,7 @@ def test_it_is_listed_and_documented(walked: dict[str, Any]) -> None:
 
 
 def test_it_is_in_table_terminal_report_and_page(walked: dict[str, Any]) -> None:
-    assert ",last_interval,,1,,,,0.1" in walked["out/estimates.csv"]
+    assert ",last_interval,,1,1,,,0.1" in walked["out/estimates.csv"]
     assert "Last interval" in walked["listed"].split("Pairs")[0]
     assert "Median last interval" in walked["out/report.html"]
     assert "Last interval" in walked["findings"].replace("last", "Last")
