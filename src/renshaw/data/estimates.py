@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self, cast, get_args
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, cast
 
 import numpy as np
 
@@ -14,12 +14,11 @@ from renshaw.core.history import History
 from renshaw.core.results import Result
 from renshaw.core.settings import Settings
 from renshaw.data.arrays import FloatArray
+from renshaw.data.bounds import BOUNDS, Bound
 from renshaw.data.reasons import Reason, Reasons
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Bound = Literal["exact", "at least", "at most"]
 
 COLUMNS = (
     "recording",
@@ -36,7 +35,6 @@ COLUMNS = (
     "reason",
     "reason_codes",
 )
-BOUNDS: tuple[Bound, ...] = get_args(Bound)
 COUNTED = ("contraction", "unit", "control")
 _NEEDED = ("recording", "quantity", "value")
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from renshaw.data.bounds import Bound
 from renshaw.data.reasons import NO_REASONS, Cause, Reasons
 from renshaw.estimation.pairs import BoolArray, Pairs
+from renshaw.estimation.seen import FIRED_BEFORE, FIRES_ON, FIRES_ON_RISING
 from renshaw.estimation.settings import DeltaFSettings
 
 # What the remark on a saturated pair is called: figures and findings look for it.
@@ -71,7 +73,8 @@ class Verdict:
     def remarks(self, pair: int) -> Reasons:
         """Return what to know of a pair besides; mostly nothing."""
         silences = NO_REASONS if self.failed["silences"][pair] else _pauses(self.pairs, pair)
-        return self._underestimated(pair) + silences + self._capped(pair)
+        unseen = NO_REASONS if self.failed["unseen"][pair] else _unseen_ends(self.pairs, pair)
+        return self._underestimated(pair) + silences + unseen + self._capped(pair)
 
     def _capped(self, pair: int) -> Reasons:
         # A rejected pair has no ΔF that could be larger.
@@ -83,10 +86,20 @@ class Verdict:
             return _CAPPED(max(margin, 0.0), whole, self.settings.saturated_within_pps)
         return NO_REASONS
 
+    @property
+    def bounds(self) -> tuple[Bound, ...]:
+        """Whether ΔF of each pair is exact, or at least what was read.
+
+        A test unit that stops later stops at a lower rate of the control unit, unless that rises.
+        """
+        bounded = self.pairs.stop_unseen & ~self.pairs.rises
+        return tuple("at least" if later else "exact" for later in bounded)
+
     def _underestimated(self, pair: int) -> Reasons:
         lead_s = float(self.pairs.control_lead_s[pair])
         read = np.isfinite(self.pairs.delta_f_pps[pair])
-        if read and lead_s < 0 and self.settings.control_ends_first == "last_discharge":
+        first = self.pairs.control_ends_first[pair]
+        if read and first and self.settings.control_ends_first == "last_discharge":
             return _UNDERESTIMATED(f"{-lead_s:.2f}")
         return NO_REASONS
 
@@ -190,6 +203,25 @@ def _pauses(pairs: Pairs, pair: int) -> Reasons:
 
 def _why_interrupted(pairs: Pairs, pair: int, settings: DeltaFSettings) -> Reasons:
     return _pauses(pairs, pair)
+
+
+def _unseen(pairs: Pairs, settings: DeltaFSettings) -> BoolArray:
+    if settings.unseen == "remark":
+        return np.zeros(len(pairs), dtype=bool)
+    return np.asarray(pairs.test_before | (pairs.stop_unseen & pairs.rises))
+
+
+def _unseen_ends(pairs: Pairs, pair: int) -> Reasons:
+    """Return which end of firing was not seen; nothing where all that counts were."""
+    found = FIRED_BEFORE().of("test unit") if pairs.test_before[pair] else NO_REASONS
+    if pairs.stop_unseen[pair]:
+        who = "test unit" if pairs.test_after[pair] else "control unit"
+        found += (FIRES_ON_RISING() if pairs.rises[pair] else FIRES_ON()).of(who)
+    return found
+
+
+def _why_unseen(pairs: Pairs, pair: int, settings: DeltaFSettings) -> Reasons:
+    return _unseen_ends(pairs, pair)
 
 
 _UNCORRELATED = Cause(
@@ -306,6 +338,7 @@ CRITERIA: tuple[Criterion, ...] = (
     Criterion("control_active", _left_alone, _why_left_alone),
     Criterion("overlap", _brief, _why_brief),
     Criterion("silences", _interrupted, _why_interrupted),
+    Criterion("unseen", _unseen, _why_unseen),
     Criterion("correlation", _uncorrelated, _why_uncorrelated),
     Criterion("modulation", _unmodulated, _why_unmodulated),
     Criterion("saturation", _saturated, _why_saturated),

@@ -227,7 +227,7 @@ def _pairs(
     rates = smoothed_rates(part.units, around.smoothing.replace(method=smoother))
     pool = pools_of(part).of
     return {
-        recruitment: pairs_of(part.units, rates, recruitment, pool)
+        recruitment: pairs_of(part.units, rates, recruitment, pool, around.ends)
         for recruitment in settings.recruitments
     }
 

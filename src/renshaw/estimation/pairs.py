@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from renshaw.data.arrays import FloatArray
 from renshaw.data.motor_units import MotorUnits
 from renshaw.estimation.recorded import confidence_of
+from renshaw.estimation.seen import all_seen, rises
+from renshaw.estimation.settings import EndsSettings
 from renshaw.estimation.smoothing import SmoothedRate
 
 IntArray = NDArray[np.intp]
@@ -55,6 +57,12 @@ class Pairs:
         while the test unit fires; 0 where there is none.
     confidence : array
         Lower confidence of the two units, from 0 to 1; 1 where nothing is known.
+    test_before, control_before : array of bool
+        Whether a unit already fires when the recording begins.
+    test_after, control_after : array of bool
+        Whether it still fires when the recording ends.
+    rises : array of bool
+        Whether the control unit's rate still rises then.
     """
 
     control: IntArray
@@ -72,6 +80,11 @@ class Pairs:
     silence_s: FloatArray
     control_silence_s: FloatArray
     confidence: FloatArray
+    test_before: BoolArray
+    control_before: BoolArray
+    test_after: BoolArray
+    control_after: BoolArray
+    rises: BoolArray
 
     def __post_init__(self) -> None:
         for f in fields(self):
@@ -94,8 +107,13 @@ class Pairs:
 
     @property
     def control_ends_first(self) -> BoolArray:
-        """Whether the control unit stops before the test unit."""
-        return np.asarray(self.control_lead_s < 0)
+        """Whether the control unit stops before the test unit, and was seen to."""
+        return np.asarray((self.control_lead_s < 0) & ~self.control_after)
+
+    @property
+    def stop_unseen(self) -> BoolArray:
+        """Whether ΔF was read before the test unit stopped, at the end of the recording."""
+        return np.asarray(self.test_after | (self.control_after & (self.control_lead_s < 0)))
 
 
 def pairs_of(
@@ -103,6 +121,7 @@ def pairs_of(
     smoothed: Sequence[SmoothedRate],
     recruitment: str = "second",
     pool: IntArray | None = None,
+    ends: EndsSettings | None = None,
 ) -> Pairs:
     """Compute every figure of every pair of units.
 
@@ -116,6 +135,8 @@ def pairs_of(
     pool : array of int, shape (units,), optional
         Pairs are made within a pool only; a unit of pool -1 makes none. All units are one pool
         where it is not given.
+    ends : EndsSettings, optional
+        When a unit was seen to start and stop.
 
     Returns
     -------
@@ -133,6 +154,11 @@ def pairs_of(
     confidence = confidence_of(units)
     apart = overlap_s <= 0
     rate_on[apart], rate_off[apart] = np.nan, np.nan
+    ends = ends or EndsSettings()
+    ends_seen = all_seen(units, ends)
+    before = np.array([not each.start for each in ends_seen], dtype=bool)
+    after = np.array([not each.stop for each in ends_seen], dtype=bool)
+    lead_s = np.round(off_s[control] - off_s[test], 9)
     return Pairs(
         control,
         test,
@@ -140,7 +166,7 @@ def pairs_of(
         stop_s,
         gap_s,
         overlap_s,
-        np.round(off_s[control] - off_s[test], 9),
+        lead_s,
         rate_on,
         rate_off,
         rate_end,
@@ -149,7 +175,29 @@ def pairs_of(
         _silences(smoothed, test, on_s[test], stop_s),
         _silences(smoothed, control, on_s[test], stop_s),
         np.minimum(confidence[control], confidence[test]),
+        before[test],
+        before[control],
+        after[test],
+        after[control],
+        _rising(smoothed, control, on_s[test], stop_s, after[test] | after[control], ends),
     )
+
+
+def _rising(
+    smoothed: Sequence[SmoothedRate],
+    control: IntArray,
+    on_s: FloatArray,
+    stop_s: FloatArray,
+    asked: BoolArray,
+    ends: EndsSettings,
+) -> BoolArray:
+    """Return of which pairs, among those asked for, the control unit's rate rises to the end."""
+    found = np.zeros(len(control), dtype=bool)
+    for pair in np.flatnonzero(asked):
+        rate = smoothed[control[pair]]
+        inside = (rate.times_s >= on_s[pair]) & (rate.times_s <= stop_s[pair])
+        found[pair] = rises(rate.rate_pps[inside], ends)
+    return found
 
 
 def _silences(

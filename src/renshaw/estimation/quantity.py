@@ -28,7 +28,8 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from renshaw.core.citations import citation
 from renshaw.core.errors import suggestion
 from renshaw.core.kinds import Register
-from renshaw.data.estimates import Bound, Estimate
+from renshaw.data.bounds import Bound
+from renshaw.data.estimates import Estimate
 from renshaw.data.reasons import Reason
 
 if TYPE_CHECKING:

@@ -147,6 +147,41 @@ class SmoothingSettings(Settings):
 
 
 @dataclass(frozen=True, kw_only=True)
+class EndsSettings(Settings):
+    """When it counts as seen that a unit starts and stops firing.
+
+    A unit that fires up to the edge of the recording went on, or had begun before: what needs its
+    start or stop is then a bound, or not known.
+    """
+
+    silence_s: float = setting(
+        1.0,
+        "a unit that is silent for so long at an edge of the recording was seen to start, or stop "
+        "(0: every unit was)",
+        unit="s",
+        ge=0,
+        le=60,
+    )
+    silence_intervals: float = setting(
+        1.5,
+        "so was one that is silent for longer than this many times the longest of its nearest "
+        "intervals between discharges",
+        gt=1,
+        le=10,
+    )
+    intervals: int = setting(5, "number of nearest intervals that are looked at", ge=1, le=100)
+    change_pct: float = setting(
+        10.0,
+        "torque or rate that has risen by more than this part of its range in the last quarter of "
+        "the time that a unit was seen to fire still rises; one that is lower than its peak by "
+        "that has fallen",
+        unit="%",
+        ge=0,
+        lt=100,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class DeltaFSettings(Settings):
     """Which pairs of units tell of persistent inward currents, and how ΔF is read from them."""
 
@@ -195,6 +230,12 @@ class DeltaFSettings(Settings):
         "reject",
         "if the control or test unit pauses longer than smoothing.gap_s, as between two "
         "contractions: reject the pair, or keep it with a remark",
+        choices=("reject", "remark"),
+    )
+    unseen: str = setting(
+        "reject",
+        "if the test unit fires already when the recording begins, or still when it ends while "
+        "the control unit's rate rises: reject the pair, or keep it with a remark",
         choices=("reject", "remark"),
     )
     saturation_margin_pps: float | None = setting(
@@ -395,6 +436,7 @@ class EstimateSettings(Settings):
 
     contractions: ContractionSettings = setting(ContractionSettings, "contractions of a recording")
     smoothing: SmoothingSettings = setting(SmoothingSettings, "smoothing of discharge rates")
+    ends: EndsSettings = setting(EndsSettings, "when the start and stop of firing count as seen")
     delta_f: DeltaFSettings = setting(DeltaFSettings, "paired-motor-unit method")
     geometry: GeometrySettings = setting(GeometrySettings, "brace height, slopes and angle")
     rates: RatesSettings = setting(
@@ -424,7 +466,7 @@ _RENSHAW = EstimateSettings(delta_f=DeltaFSettings(overlap_min_s=2.0))
 _OPENHDEMG = EstimateSettings(
     contractions=ContractionSettings(find="never"),
     smoothing=SmoothingSettings(discharges_min=3, gap_edges="cut"),
-    delta_f=DeltaFSettings(control_ends_first="last_discharge", silences="remark"),
+    delta_f=DeltaFSettings(control_ends_first="last_discharge", silences="remark", unseen="remark"),
 )
 
 RULES: dict[str, EstimateSettings] = {"renshaw": _RENSHAW, "openhdemg": _OPENHDEMG}

@@ -207,11 +207,14 @@ def _rules() -> EstimateSettings:
     """Return the usual rules, on a coarser grid: what is averaged here needs no finer one.
 
     The brace is that of the smoothed rate, on which the networks that come with us were trained.
+    What the end of a recording cut off is taken as it stands: the networks learned what it looks
+    like of recordings that were cut off alike.
     """
     settings = rules("renshaw")
     return settings.replace(
         smoothing=settings.smoothing.replace(grid_hz=20.0),
         geometry=settings.geometry.replace(way_up="smoothed"),
+        ends=settings.ends.replace(silence_s=0.0),
     )
 
 

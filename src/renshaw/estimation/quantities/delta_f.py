@@ -15,6 +15,7 @@ import numpy as np
 
 from renshaw.core.errors import DataError
 from renshaw.data.arrays import FloatArray
+from renshaw.data.bounds import Bound, of_sum
 from renshaw.data.estimates import Estimate
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.pools import Pools, pools_of
@@ -25,6 +26,7 @@ from renshaw.estimation.pairs import BoolArray, Pairs, pairs_of
 from renshaw.estimation.pooled import remarks_on, two_muscles
 from renshaw.estimation.quantity import QUANTITIES, Quantity
 from renshaw.estimation.recorded import confidence_of, flag_of
+from renshaw.estimation.seen import FIRES_ON
 from renshaw.estimation.settings import DeltaFSettings, EstimateSettings
 from renshaw.estimation.smoothing import SmoothedRate, smoothed_rates
 
@@ -50,9 +52,9 @@ def delta_f_rows(
     """
     rules = settings.delta_f
     pools = pools_of(recording)
-    pairs = pairs_of(recording.units, smoothed, rules.recruitment, pools.of)
+    pairs = pairs_of(recording.units, smoothed, rules.recruitment, pools.of, settings.ends)
     verdict = judge(pairs, rules)
-    of_units = _unit_rows(recording, smoothed, pairs, verdict.accepted, rules, pools)
+    of_units = _unit_rows(recording, smoothed, verdict, pools)
     of_recording = _recording_rows(recording, of_units, pairs, verdict.accepted, rules, pools)
     return [*of_recording, *of_units, *_pair_rows(recording, smoothed, verdict)]
 
@@ -122,10 +124,11 @@ def _recording_rows(
     pools: Pools,
 ) -> list[Estimate]:
     name, n = recording.name, len(recording.units)
-    found = [row.value for row in of_units if row.ok]
+    found = [row for row in of_units if row.ok]
     mean = mean_delta_f(pairs, good, confidence_of(recording.units), rules)
-    none = NO_REASONS if found else _why_no_mean(n)
-    none += remarks_on(pools, recording, of_units)
+    bounded = sum(row.bound != "exact" for row in found)
+    why = _BOUNDED(bounded, len(found)) if bounded else NO_REASONS
+    why = (why if found else _why_no_mean(n)) + remarks_on(pools, recording, of_units)
     # A motoneuron that stayed silent, as simulated ones may, is no unit that lacks a ΔF; nor is
     # one that another grid sees as well.
     firing = sum(len(times_s) > 0 for times_s in recording.units) - len(pools.copies)
@@ -133,11 +136,14 @@ def _recording_rows(
     silent = NO_REASONS if firing else _NO_UNITS()
     return [
         N_UNITS.row(name, float(firing)),
-        DELTA_F_MEAN.row(name, mean, ok=bool(found), reasons=none),
+        DELTA_F_MEAN.row(
+            name, mean, ok=bool(found), reasons=why, bound="at least" if bounded else "exact"
+        ),
         DELTA_F_YIELD.row(name, share, ok=firing > 0, reasons=silent),
     ]
 
 
+_BOUNDED = Cause("bounded", "{} of {} test units still fire when the recording ends")
 _NO_UNITS = Cause("no_units", "no units")
 _ONE_UNIT = Cause("one_unit", "only one unit; ΔF needs a pair")
 _NO_PAIRS = Cause("no_pairs", "no usable pair of units")
@@ -148,24 +154,30 @@ def _why_no_mean(n: int) -> Reasons:
 
 
 def _unit_rows(
-    recording: Recording,
-    smoothed: Sequence[SmoothedRate],
-    pairs: Pairs,
-    good: BoolArray,
-    rules: DeltaFSettings,
-    pools: Pools,
+    recording: Recording, smoothed: Sequence[SmoothedRate], verdict: Verdict, pools: Pools
 ) -> list[Estimate]:
-    n = len(recording.units)
-    mean, count = per_test_unit(pairs, good, n, rules)
+    pairs, good, n = verdict.pairs, verdict.accepted, len(recording.units)
+    mean, count = per_test_unit(pairs, good, n, verdict.settings)
     as_test = np.bincount(pairs.test, minlength=n)
+    bounded = np.array([bound != "exact" for bound in verdict.bounds], dtype=bool)
+    least = np.bincount(pairs.test[good & bounded], minlength=n) > 0
     rows = []
     for unit in range(n):
         ok = bool(count[unit])
         alone = int(np.count_nonzero(pools.of == pools.of[unit])) == 1
         why = NO_REASONS if ok else _why_no_delta_f(smoothed[unit], int(as_test[unit]), alone)
+        if least[unit]:
+            why += FIRES_ON()
         why += flag_of(recording.units, unit)
         rows.append(
-            DELTA_F.row(recording.name, float(mean[unit]), unit=unit + 1, ok=ok, reasons=why)
+            DELTA_F.row(
+                recording.name,
+                float(mean[unit]),
+                unit=unit + 1,
+                ok=ok,
+                reasons=why,
+                bound="at least" if least[unit] else "exact",
+            )
         )
     return rows
 
@@ -191,31 +203,58 @@ def _pair_rows(
     recording: Recording, smoothed: Sequence[SmoothedRate], verdict: Verdict
 ) -> list[Estimate]:
     pairs, good = verdict.pairs, verdict.accepted
-    delta_f, normalized = pairs.delta_f_pps, pairs.normalized
+    delta_f = pairs.delta_f_pps
     with_normalized = verdict.settings.normalization != "none"
     # A unit that never fired makes no pair; its own row says so.
     fired = np.array([len(times_s) > 0 for times_s in recording.units], dtype=bool)
+    bounds = verdict.bounds
     rows: list[Estimate] = []
     for k in np.flatnonzero(fired[pairs.test] & fired[pairs.control]).tolist():
         ok, why = bool(good[k]), reasons_of_pair(recording.units, smoothed, verdict, k)
-        values = [(DELTA_F_PAIR, delta_f[k], ok, why)]
+        values = [(DELTA_F_PAIR, delta_f[k], ok, why, bounds[k])]
         if with_normalized:
-            values.append((DELTA_F_PAIR_NORMALIZED, normalized[k], ok, why))
-        for quantity, column, criterion in (
-            (RATE_RATE_R, pairs.correlation, "correlation"),
-            (RECRUITMENT_GAP, pairs.gap_s, "recruitment_gap"),
-            (CONTROL_MODULATION, pairs.modulation_pps, "modulation"),
+            values.append(_normalized(pairs, k, ok, why, bounds[k]))
+        for quantity, column, criterion, more in (
+            (RATE_RATE_R, pairs.correlation, "correlation", False),
+            (RECRUITMENT_GAP, pairs.gap_s, "recruitment_gap", pairs.control_before[k]),
+            (CONTROL_MODULATION, pairs.modulation_pps, "modulation", pairs.stop_unseen[k]),
         ):
             against = verdict.because(criterion, k)
-            values.append((quantity, column[k], not against, against))
+            bound: Bound = "at least" if more else "exact"
+            values.append((quantity, column[k], not against, against, bound))
         test, control = int(pairs.test[k]) + 1, int(pairs.control[k]) + 1
         rows.extend(
             quantity.row(
-                recording.name, float(value), unit=test, control=control, ok=ok, reasons=reasons
+                recording.name,
+                float(value),
+                unit=test,
+                control=control,
+                ok=ok,
+                reasons=reasons,
+                bound=bound,
             )
-            for quantity, value, ok, reasons in values
+            for quantity, value, ok, reasons, bound in values
         )
     return rows
+
+
+_RANGE_UNSEEN = Cause(
+    "control_range_unseen",
+    "the control unit still fires when the recording ends: its range is not known",
+)
+
+
+def _normalized(
+    pairs: Pairs, k: int, ok: bool, why: Reasons, bound: Bound
+) -> tuple[Quantity, float, bool, Reasons, Bound]:
+    """Return ΔF as a part of the control unit's range: at most, where that goes on."""
+    value = float(pairs.normalized[k])
+    if not pairs.control_after[k]:
+        return DELTA_F_PAIR_NORMALIZED, value, ok, why, bound
+    known = of_sum((bound, "at most"))
+    if known is None or value < 0:
+        return DELTA_F_PAIR_NORMALIZED, value, False, why + _RANGE_UNSEEN(), "exact"
+    return DELTA_F_PAIR_NORMALIZED, value, ok, why, known
 
 
 def reasons_of_pair(
@@ -251,6 +290,8 @@ class PairConstruction:
     accepted : bool
     reasons : Reasons
         Why not, or a remark.
+    bound : {"exact", "at least"}
+        Whether the test unit was seen to stop.
     """
 
     test: int
@@ -269,6 +310,7 @@ class PairConstruction:
     control_modulation_pps: float
     accepted: bool
     reasons: Reasons
+    bound: Bound = "exact"
 
 
 def pair_construction(
@@ -309,7 +351,7 @@ def pair_construction(
     two = sorted((test - 1, control - 1))
     couple = units.select(two)
     rates = [smoothed[i] for i in two] if smoothed else smoothed_rates(couple, settings.smoothing)
-    pairs = pairs_of(couple, rates, settings.delta_f.recruitment)
+    pairs = pairs_of(couple, rates, settings.delta_f.recruitment, ends=settings.ends)
     if two[pairs.control[0]] != control - 1:
         raise DataError(
             f"Unit {test} was recruited before unit {control}, so that it is the control unit of "
@@ -340,6 +382,7 @@ def _construction(
         control_modulation_pps=float(pairs.modulation_pps[0]),
         accepted=bool(verdict.accepted[0]),
         reasons=reasons_of_pair(couple, rates, verdict, 0),
+        bound=verdict.bounds[0],
     )
 
 

@@ -27,7 +27,8 @@ from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
 from renshaw.estimation.quantity import QUANTITIES, Quantity
 from renshaw.estimation.recorded import confidence_of, flag_of, usable_torque
-from renshaw.estimation.settings import EstimateSettings, GeometrySettings
+from renshaw.estimation.seen import FIRED_BEFORE, has_fallen, seen, while_firing
+from renshaw.estimation.settings import EndsSettings, EstimateSettings, GeometrySettings
 from renshaw.estimation.smoothing import SmoothedRate
 
 _LEAST_SAMPLES = 4
@@ -112,6 +113,10 @@ _FEW = Cause(
     "few_on_way_up",
     "only {} intervals on the way up; {} needed",
     name="too few intervals on the way up",
+)
+_NEVER_FELL = Cause(
+    "never_fell",
+    "still firing when the recording ends, before the contraction has fallen from its peak",
 )
 _BY_CHOICE = Cause("against_time", "as the settings ask")
 
@@ -382,6 +387,11 @@ def geometry_rows(
     rows = []
     for unit, rate in enumerate(smoothed):
         brace = brace_of(recording.units[unit], rate, torque, settings.geometry)
+        times_s = recording.units[unit]
+        if rate.ok:
+            course = rate.rate_pps if torque is None else while_firing(torque, times_s)
+            unseen = _unseen(times_s, recording.units.window_s, course, settings.ends)
+            brace = replace(brace, reasons=brace.reasons + unseen)
         common = brace.reasons
         if rate.ok and torque is None:
             common += lacking.of("against time")
@@ -399,6 +409,15 @@ def geometry_rows(
                 )
             )
     return rows
+
+
+def _unseen(
+    times_s: FloatArray, window_s: tuple[float, float], course: FloatArray, settings: EndsSettings
+) -> Reasons:
+    """Return why recruitment or peak, between which the brace lies, were not seen."""
+    ends = seen(times_s, window_s, settings)
+    unseen = NO_REASONS if ends.start else FIRED_BEFORE()
+    return unseen if ends.stop or has_fallen(course, settings) else unseen + _NEVER_FELL()
 
 
 _quantity = partial(Quantity, rows=geometry_rows, sources=("beauchamp2023",))

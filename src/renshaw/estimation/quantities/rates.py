@@ -13,13 +13,24 @@ from typing import NamedTuple
 import numpy as np
 
 from renshaw.data.arrays import FloatArray
+from renshaw.data.bounds import Bound
 from renshaw.data.estimates import Estimate
 from renshaw.data.reasons import NO_REASONS, Cause, Reasons
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
 from renshaw.estimation.quantity import QUANTITIES, Quantity
 from renshaw.estimation.recorded import confidence_of, flag_of, usable_torque
-from renshaw.estimation.settings import EstimateSettings, RatesSettings
+from renshaw.estimation.seen import (
+    FIRED_BEFORE,
+    FIRES_ON,
+    FIRES_ON_RISING,
+    Seen,
+    all_seen,
+    has_fallen,
+    rises,
+    while_firing,
+)
+from renshaw.estimation.settings import EndsSettings, EstimateSettings, RatesSettings
 from renshaw.estimation.smoothing import SmoothedRate
 
 
@@ -30,6 +41,16 @@ class Measured(NamedTuple):
     value: float
     reasons: Reasons = NO_REASONS
     units: str | None = None
+    bound: Bound = "exact"
+    remarks: Reasons = NO_REASONS
+
+    def unless(self, unknown: Reasons) -> Measured:
+        """Return the same, refused for reasons, if there are any; who has none keeps its own."""
+        return self if self.reasons or not unknown else self._replace(reasons=unknown)
+
+    def bounded(self, bound: Bound, remarks: Reasons) -> Measured:
+        """Return the same as a bound, and why it is one."""
+        return self if self.reasons else self._replace(bound=bound, remarks=remarks)
 
 
 def rates_rows(
@@ -55,25 +76,85 @@ def rates_rows(
     torque, lacking = usable_torque(recording)
     confidence = confidence_of(recording.units)
     rows = []
+    ends = all_seen(recording.units, settings.ends)
     for unit, (times_s, rate) in enumerate(zip(recording.units, smoothed, strict=True)):
         values = [
             *_recruitment(times_s, torque, lacking, settings.rates),
             *_rates(rate),
             _cov(times_s, rate, settings.rates),
         ]
+        way = _Way(times_s, rate, torque, settings.ends)
+        values = [_as_seen(each, ends[unit], way) for each in values]
         flag, trusted = flag_of(recording.units, unit), bool(confidence[unit] > 0)
         rows += [
-            quantity.row(
+            each.quantity.row(
                 recording.name,
-                value,
+                each.value,
                 unit=unit + 1,
-                units=units,
-                ok=trusted and not why,
-                reasons=why + flag,
+                units=each.units,
+                ok=trusted and not each.reasons,
+                reasons=each.reasons + each.remarks + flag,
+                bound=each.bound,
             )
-            for quantity, value, why, units in values
+            for each in values
         ]
     return rows
+
+
+class _Way(NamedTuple):
+    """Where torque and rate of a unit were going when it was first and last seen."""
+
+    times_s: FloatArray
+    rate: SmoothedRate
+    torque: Signal | None
+    ends: EndsSettings
+
+    @property
+    def torque_rises(self) -> bool:
+        """Whether torque still rises at the last discharge."""
+        return self.torque is not None and rises(while_firing(self.torque, self.times_s), self.ends)
+
+    @property
+    def rate_rises(self) -> bool:
+        """Whether the rate still rises at the last discharge."""
+        return rises(self.rate.rate_pps, self.ends)
+
+    def peak_seen(self, ends: Seen) -> bool:
+        """Whether the rate is lower, wherever an end of firing was not seen, than in between."""
+        rate = self.rate.rate_pps
+        risen = ends.start or has_fallen(rate[::-1], self.ends)
+        return risen and (ends.stop or has_fallen(rate, self.ends))
+
+
+def _as_seen(measured: Measured, ends: Seen, way: _Way) -> Measured:
+    """Return what a value is worth where the start or the stop of its unit was not seen."""
+    if measured.quantity is PEAK_RATE and not way.peak_seen(ends):
+        return measured.bounded("at least", FIRED_BEFORE() if ends.stop else FIRES_ON())
+    if not ends.start:
+        measured = _without_start(measured)
+    return measured if ends.stop else _without_stop(measured, way)
+
+
+def _without_start(measured: Measured) -> Measured:
+    quantity = measured.quantity
+    if quantity is RECRUITMENT_TIME:
+        return measured.bounded("at most", FIRED_BEFORE())
+    unknown = (RECRUITMENT_RATE, RECRUITMENT_TORQUE, TORQUE_HYSTERESIS, SELF_SUSTAINED_DURATION)
+    return measured.unless(FIRED_BEFORE()) if quantity in unknown else measured
+
+
+def _without_stop(measured: Measured, way: _Way) -> Measured:
+    quantity = measured.quantity
+    if quantity in (DERECRUITMENT_TIME, SELF_SUSTAINED_DURATION):
+        return measured.bounded("at least", FIRES_ON())
+    # It stops at a lower torque and rate than now, unless they have not begun to fall.
+    if quantity in (DERECRUITMENT_TORQUE, TORQUE_HYSTERESIS) and way.torque_rises:
+        return measured.unless(FIRES_ON_RISING())
+    if quantity is DERECRUITMENT_RATE and way.rate_rises:
+        return measured.unless(FIRES_ON_RISING())
+    if quantity in (DERECRUITMENT_TORQUE, DERECRUITMENT_RATE):
+        return measured.bounded("at most", FIRES_ON())
+    return measured.bounded("at least", FIRES_ON()) if quantity is TORQUE_HYSTERESIS else measured
 
 
 _NO_DISCHARGE = Cause("no_discharge", "no discharge")

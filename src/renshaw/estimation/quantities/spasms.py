@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 
 from renshaw.data.arrays import FloatArray
+from renshaw.data.bounds import Bound
 from renshaw.data.estimates import Estimate
 from renshaw.data.event_labels import BURST, PROVOCATION
 from renshaw.data.reasons import NO_REASONS, Cause, Reasons
@@ -83,8 +84,9 @@ def spasm_rows(
             for quantity in (SPASM_DURATION, SPASM_UNITS, SPASM_MEAN_RATE)
         ]
     unfinished = NO_REASONS if found.ended else _UNFINISHED()
+    bound: Bound = "exact" if found.ended else "at least"
     return [
-        SPASM_DURATION.row(recording.name, found.duration_s, ok=found.ended, reasons=unfinished),
+        SPASM_DURATION.row(recording.name, found.duration_s, reasons=unfinished, bound=bound),
         _integral(recording, found, unfinished),
         *_firing(recording, found, s),
         _stopped(recording, found, s),
@@ -130,7 +132,8 @@ def _integral(recording: Recording, found: Spasm, unfinished: Reasons) -> Estima
     part = torque.values[(times_s >= found.begins_s) & (times_s <= found.ends_s)] - level
     value = float(np.nansum(part) / torque.fs_hz)
     unit = f"{torque.unit or 'a.u.'} s"
-    return integral.row(recording.name, value, units=unit, ok=not unfinished, reasons=unfinished)
+    bound: Bound = "exact" if found.ended else "at least"
+    return integral.row(recording.name, value, units=unit, reasons=unfinished, bound=bound)
 
 
 def _firing(recording: Recording, found: Spasm, s: SpasmSettings) -> list[Estimate]:
