@@ -12,7 +12,8 @@ from estimate_samples import DURATION_S, hysteresis_pair, ramp_torque, recording
 
 import renshaw as rs
 from renshaw.data.arrays import FloatArray
-from renshaw.data.bounds import of_difference, of_sum, opposite, sign_of
+from renshaw.data.averages import mean_of, median_of
+from renshaw.data.bounds import Bound, of_difference, of_sum, opposite, sign_of
 from renshaw.data.estimates import Estimate, Estimates
 from renshaw.data.recording import Recording
 from renshaw.estimation import DeltaFSettings, EndsSettings, EstimateSettings, rules
@@ -222,9 +223,34 @@ def test_how_bounds_add_up() -> None:
     assert of_difference("at least", "at least") is None
     assert of_difference("at least", "at most") == "at least"
     assert opposite("at most") == "at least"
-    assert [sign_of(bound) for bound in ("exact", "at least", "at most", None)] == [
-        "",
-        "> ",
-        "< ",
-        "",
+    assert [sign_of(bound) for bound in ("exact", "at least", "at most")] == ["", "> ", "< "]
+
+
+def estimates_of(*values: float, bounds: str = "") -> list[Estimate]:
+    """Return values, each exact or, where a > or < stands in its place, a bound."""
+    signs: dict[str, Bound] = {">": "at least", "<": "at most"}
+    return [
+        Estimate("r", "delta_f", n, 0, value, "pps", bound=signs.get(sign, "exact"))
+        for n, (value, sign) in enumerate(zip(values, bounds.ljust(len(values)), strict=True), 1)
     ]
+
+
+def test_a_mean_of_bounds_is_one() -> None:
+    assert mean_of(estimates_of(1.0, 3.0)) == (2.0, pytest.approx(2**0.5), "exact", 2, 0)
+    least = mean_of(estimates_of(1.0, 3.0, bounds=" >"))
+    assert (least.value, least.bound, least.bounded, least.words()) == (2, "at least", 1, "> 2")
+    assert np.isnan(least.sd)
+    assert mean_of(estimates_of(1.0, 3.0, bounds="<>")).words() == "–"
+    assert mean_of([]).words() == "–"
+
+
+def test_a_median_is_known_where_all_that_is_cut_off_lies_beyond_it() -> None:
+    assert median_of(estimates_of(1, 2, 3, 4, 5, bounds="   >>")).words() == "3"
+    assert median_of(estimates_of(1, 2, 3, 4, 5, bounds="  >>>")).words() == "> 3"
+    assert median_of(estimates_of(1, 2, 3, 4, 5, bounds="<")).words() == "3"
+    assert median_of(estimates_of(1, 2, 3, 4, 5, bounds=">   <")).words() == "–"
+
+
+def test_a_value_that_fails_the_rules_counts_in_no_mean() -> None:
+    good, bad = estimates_of(1.0, 9.0, bounds=" >")
+    assert mean_of([good, bad._replace(ok=False)]).words() == "1"

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from renshaw.cli.progress import one_line
 from renshaw.core.numbers import between_signed, number, signed
+from renshaw.data.averages import mean_of
 from renshaw.data.estimates import Estimates
 from renshaw.estimation.contractions.over_contractions import over_contractions, spread_over
 from renshaw.estimation.quantity import QUANTITIES, during_of, shown_in
@@ -27,17 +26,15 @@ def summary(estimates: Estimates) -> str:
     rows = over_contractions(estimates).rows
     for quantity in shown_in("terminal"):
         mine = [row for row in rows if row.quantity == quantity]
-        values = np.array([row.value for row in mine if row.ok])
         if not mine:
             continue
-        mean = float(values.mean()) if len(values) else np.nan
-        sd = float(values.std(ddof=1)) if len(values) > 1 else np.nan
-        many = f"{len(values)} of {len(mine)}"
-        lines.append([title_of(quantity), number(mean), number(sd), mine[0].units, many])
+        mean = mean_of(mine)
+        many = f"{mean.n} of {len(mine)}"
+        lines.append([title_of(quantity), mean.words(), number(mean.sd), mine[0].units, many])
     # Without effort there are no units to compare, and no pairs.
     if any(during_of(row.quantity) in ("vibstim", "spasm") for row in rows):
         lines = [["", "value", "units"]]
-        lines += [[title_of(row.quantity), number(row.value), row.units] for row in rows]
+        lines += [[title_of(row.quantity), row.words, row.units] for row in rows]
         return f"{one_line(next(iter(estimates.recordings), ''))}\n{aligned(lines, left={0, 2})}"
     pairs = [row for row in rows if row.quantity == "delta_f_pair"]
     lines.append(["Pairs", "", "", "", f"{sum(r.ok for r in pairs)} of {len(pairs)}"])
@@ -74,16 +71,16 @@ def overview(estimates: Estimates) -> str:
     lines = [["", "units", heads[0], "pairs", *heads[1:]]]
     for recording in estimates.recordings:
         rows = [row for row in estimates.rows if row.recording == recording]
-        value = {row.quantity: row.value for row in rows if row.unit == 0}
+        whole = {row.quantity: row.words for row in rows if row.unit == 0}
         pairs = [row.ok for row in rows if row.quantity == "delta_f_pair"]
         lines.append(
             [
                 _short(one_line(recording)),
-                number(value.get("n_units", np.nan)),
-                number(value.get("delta_f_mean", np.nan)),
+                whole.get("n_units", "–"),
+                whole.get("delta_f_mean", "–"),
                 f"{sum(pairs)} of {len(pairs)}",
                 *(
-                    number(_mean([r.value for r in rows if r.quantity == q and r.ok]))
+                    mean_of(r for r in rows if r.quantity == q).words()
                     for q in ("peak_rate", "brace_height")
                 ),
             ]
@@ -129,7 +126,3 @@ def aligned(lines: Sequence[Sequence[str]], left: set[int]) -> str:
         ).rstrip()
         for row in lines
     )
-
-
-def _mean(values: Sequence[float]) -> float:
-    return float(np.mean(values)) if values else np.nan

@@ -25,7 +25,7 @@ _LABELS = {
     "next_steps": "Next",
 }
 
-Bound = Literal["", "about", "at least", "at most", "more than", "less than"]
+Bound = Literal["", "about", "at least", "at most", "more than", "less than", ">", "<"]
 
 
 @dataclass(frozen=True, kw_only=True)

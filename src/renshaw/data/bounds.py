@@ -6,8 +6,11 @@ derecruitment, but tells that it is at least that.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import Literal, get_args
+
+from renshaw.core.numbers import number
 
 Bound = Literal["exact", "at least", "at most"]
 
@@ -46,6 +49,17 @@ def of_difference(one: Bound | None, other: Bound | None) -> Bound | None:
     return None if one is None or other is None else of_sum((one, opposite(other)))
 
 
-def sign_of(bound: Bound | None) -> str:
+def sign_of(bound: Bound) -> str:
     """Return what stands before a value: ``"> "``, ``"< "`` or nothing."""
-    return "" if bound is None else _SIGNS[bound]
+    return _SIGNS[bound]
+
+
+def shown(value: float, bound: Bound, digits: int = 3) -> str:
+    """Return a value with its sign: ``"4.2"``, ``"> 4.2"``; – where there is none."""
+    words = number(value, digits)
+    return f"{sign_of(bound)}{words}" if math.isfinite(value) else words
+
+
+def equals(words: str) -> str:
+    """Return a value in a sentence after its name: ``"= 4.2"``; a bound has its sign already."""
+    return words if words[:2] in _SIGNS.values() else f"= {words}"

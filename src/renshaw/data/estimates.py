@@ -14,7 +14,7 @@ from renshaw.core.history import History
 from renshaw.core.results import Result
 from renshaw.core.settings import Settings
 from renshaw.data.arrays import FloatArray
-from renshaw.data.bounds import BOUNDS, Bound
+from renshaw.data.bounds import BOUNDS, Bound, shown
 from renshaw.data.reasons import Reason, Reasons
 
 if TYPE_CHECKING:
@@ -125,6 +125,11 @@ class Estimate(_Row):
     def reason(self) -> str:
         """The reasons in words; empty where there is none."""
         return str(self.reasons)
+
+    @property
+    def words(self) -> str:
+        """The value as people read it: ``"4.2"``, ``"> 4.2"`` for a bound, – for none."""
+        return shown(self.value, self.bound)
 
 
 @dataclass(frozen=True, eq=False)

@@ -105,3 +105,8 @@ def while_firing(torque: Signal, times_s: FloatArray) -> FloatArray:
     """Return the torque from a unit's first discharge to its last."""
     inside = (torque.times_s >= times_s[0]) & (torque.times_s <= times_s[-1])
     return np.asarray(torque.values[inside], dtype=float)
+
+
+def until_last(torque: Signal, times_s: FloatArray) -> FloatArray:
+    """Return the torque up to a unit's last discharge."""
+    return np.asarray(torque.values[torque.times_s <= times_s[-1]], dtype=float)

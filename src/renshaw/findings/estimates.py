@@ -9,6 +9,8 @@ import numpy as np
 
 from renshaw.core.finding import Bound, Finding, Number, finds
 from renshaw.core.numbers import counted, number
+from renshaw.data.averages import Average, mean_of, median_of
+from renshaw.data.bounds import Bound as Bounded
 from renshaw.data.estimates import Estimate, Estimates
 from renshaw.data.reasons import tallied
 from renshaw.estimation.contractions.over_contractions import over_contractions, spread_over
@@ -83,10 +85,12 @@ def _of_ramp(rows: Sequence[Estimate], whole: dict[str, Estimate], between: str 
     units = [row.value for row in rows if row.quantity == "delta_f" and row.ok]
     mean = whole.get("delta_f_mean")
     value = np.nan if mean is None else mean.value
-    if np.isfinite(value):
-        spread = between or (f", SD {np.std(units, ddof=1):.2f}" if len(units) > 1 else "")
+    if mean is not None and np.isfinite(value):
+        exact = mean.bound == "exact"
+        sd = f", SD {np.std(units, ddof=1):.2f}" if len(units) > 1 and exact else ""
         sentence = (
-            f"Mean ΔF is {number(value)} pps{spread}, over {counted(len(units), 'test unit')}. "
+            f"Mean ΔF is {_MORE[mean.bound]}{number(value)} pps{between or sd}, over "
+            f"{counted(len(units), 'test unit')}. "
             f"{accepted} of {len(pairs)} pairs of firing units were usable."
         )
     elif not pairs:
@@ -100,16 +104,19 @@ def _of_ramp(rows: Sequence[Estimate], whole: dict[str, Estimate], between: str 
     return Finding(
         sentence=sentence,
         numbers=[
-            Number(name="Mean ΔF", value=value, unit="pps"),
+            Number(name="Mean ΔF", value=value, unit="pps", bound=_bound(mean)),
             *_whole(whole, besides="delta_f_mean"),
             *_medians(rows),
         ],
         n=len(units) if np.isfinite(value) else None,
         of="test units",
-        warnings=[*_saturated(pairs), *_of_the_mean(mean)],
+        warnings=[*cut_off(rows), *_saturated(pairs), *_of_the_mean(mean)],
         how_sure=[detectable_words()] if np.isfinite(value) else [],
         left_out=_refused_pairs(pairs),
-        next_steps=_what_to_do(pairs, value),
+        next_steps=[
+            *([_LONGER] if mean is not None and mean.bound != "exact" else []),
+            *_what_to_do(pairs, value),
+        ],
     )
 
 
@@ -181,9 +188,13 @@ def _whole(whole: dict[str, Estimate], besides: str = "") -> list[Number]:
     ]
 
 
-def _bound(row: Estimate) -> Bound:
-    """A duration that the end of the recording cut off is at least as long as was seen."""
-    return "at least" if "unfinished" in row.reasons.codes else ""
+_MORE: dict[Bounded, str] = {"exact": "", "at least": "more than ", "at most": "less than "}
+_SIGNS: dict[Bounded, Bound] = {"exact": "", "at least": ">", "at most": "<"}
+
+
+def _bound(found: Estimate | Average | None) -> Bound:
+    """Return the sign of what is cut off by an end of the recording."""
+    return "" if found is None else _SIGNS[found.bound]
 
 
 def _medians(rows: Sequence[Estimate]) -> list[Number]:
@@ -192,14 +203,44 @@ def _medians(rows: Sequence[Estimate]) -> list[Number]:
         mine = [row for row in rows if row.quantity == name and row.ok]
         # A number of a unit that the file does not state says nothing at first sight.
         if mine and mine[0].units:
+            median = median_of(mine)
             found.append(
                 Number(
                     name=f"Median {uncapital(title_of(name))}",
-                    value=float(np.median([row.value for row in mine])),
+                    value=median.value,
                     unit=mine[0].units,
+                    bound=_bound(median),
                 )
             )
     return found
+
+
+def cut_off(rows: Sequence[Estimate]) -> list[str]:
+    """Return how many units an end of the recording cut off, in a warning."""
+    firing = [row for row in rows if row.quantity == "derecruitment_time"]
+    firing = [row for row in firing if np.isfinite(row.value)]
+    after = sum(row.bound != "exact" for row in firing)
+    before = sum(row.quantity == "recruitment_time" and row.bound != "exact" for row in rows)
+    of = f"of {counted(len(firing), 'motor unit')}"
+    said = []
+    if after:
+        fire = "fires" if after == 1 else "fire"
+        said.append(
+            f"{after} {of} still {fire} when the recording ends: what depends on when they stop "
+            "is a bound (> or <), or not known. A small bound is no small value."
+        )
+    if before:
+        fire = "fires" if before == 1 else "fire"
+        said.append(
+            f"{before} {of} already {fire} when the recording begins: what depends on when they "
+            "were recruited is a bound (> or <) or not known."
+        )
+    return said
+
+
+_LONGER = (
+    "Record until every unit is silent, if it stops at all: then ΔF is seen rather than bounded."
+)
 
 
 def _of_vibstim(rows: dict[str, Estimate]) -> Finding:
@@ -219,8 +260,8 @@ def _of_spasm(rows: dict[str, Estimate]) -> Finding:
     duration, rate = rows["spasm_duration"], rows.get("spasm_mean_rate")
     if np.isfinite(duration.value):
         pace = f", at {number(rate.value)} pps" if rate is not None and rate.ok else ""
-        least = "" if duration.ok else "at least "
-        sentence = f"Firing outlasts the input by {least}{number(duration.value)} s{pace}."
+        more = _MORE[duration.bound]
+        sentence = f"Firing outlasts the input by {more}{number(duration.value)} s{pace}."
     else:
         sentence = f"The spasm could not be measured: {duration.reason}."
     return Finding(sentence=sentence, numbers=_whole(rows), left_out=_refused(rows))
@@ -238,25 +279,35 @@ def _refused(rows: dict[str, Estimate]) -> list[str]:
 def _of_several(estimates: Estimates) -> Finding:
     estimates = over_contractions(estimates)
     means = [row for row in estimates.rows if row.quantity == "delta_f_mean"]
-    known = [row.value for row in means if np.isfinite(row.value)]
-    total = len(estimates.recordings)
+    known = [row for row in means if np.isfinite(row.value)]
+    mean, total = mean_of(known), len(estimates.recordings)
     if len(known) > 1:
+        low, high = (pick(known, key=lambda row: row.value) for pick in (min, max))
+        spread = "" if mean.bounded else f"SD {mean.sd:.2f}, "
         sentence = (
-            f"Mean ΔF of {len(known)} recordings is {number(float(np.mean(known)))} pps (SD "
-            f"{np.std(known, ddof=1):.2f}, {number(min(known))} to {number(max(known))})."
+            f"Mean ΔF of {len(known)} recordings is {_MORE[mean.bound]}{number(mean.value)} pps "
+            f"({spread}{low.words} to {high.words})."
         )
     elif known:
-        sentence = f"Only one of {total} recordings has a ΔF: {number(known[0])} pps."
+        sentence = f"Only one of {total} recordings has a ΔF: {known[0].words} pps."
     else:
         sentence = f"None of {total} recordings has a ΔF."
     without = [row.recording for row in means if not np.isfinite(row.value)]
+    bounded = [row.recording for row in known if row.bound != "exact"]
     return Finding(
         sentence=sentence,
         numbers=[
-            Number(name="Mean ΔF", value=float(np.mean(known)) if known else np.nan, unit="pps"),
+            Number(name="Mean ΔF", value=mean.value, unit="pps", bound=_bound(mean)),
             Number(name="Recordings", value=total),
         ],
         n=len(known) if len(known) > 1 else None,
         of="recordings",
+        warnings=[f"{_FIRE_ON}: {named(bounded)}."] if bounded else [],
         left_out=[f"Without a ΔF: {named(without)}."] if without else [],
     )
+
+
+_FIRE_ON = (
+    "ΔF is a bound where units still fire when the recording ends, and a small bound is no small "
+    "value"
+)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from renshaw.data.bounds import Bound, shown
 from renshaw.data.estimates import Estimate, Estimates
 from renshaw.estimation.criteria import SATURATED
 
@@ -19,7 +20,13 @@ class Pair(NamedTuple):
     r: float
     ok: bool
     reason: str
+    bound: Bound = "exact"
     saturated: bool = False
+
+    @property
+    def words(self) -> str:
+        """ΔF as people read it: ``"4.2"``, ``"> 4.2"`` where the test unit fires on."""
+        return shown(self.delta_f_pps, self.bound)
 
 
 def pairs(estimates: Estimates, recording: str) -> tuple[Pair, ...]:
@@ -34,6 +41,7 @@ def pairs(estimates: Estimates, recording: str) -> tuple[Pair, ...]:
             r.get((row.unit, row.control), np.nan),
             row.ok,
             row.reason,
+            row.bound,
             row.ok and SATURATED in row.reasons.codes,
         )
         for row in rows

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from renshaw.core.numbers import number
+from renshaw.data.bounds import equals
 from renshaw.data.estimates import Estimates
 from renshaw.data.recording import Recording
 from renshaw.estimation.detectable import PAIR
@@ -140,7 +141,7 @@ def _construction(
     )
     caption = (
         f"{verdict} Control unit {control}, test unit {test}, rate–rate r = {pair.r:.2f}, "
-        f"ΔF = {pair.delta_f_pps:.2f} pps (minimal detectable change of one pair: "
+        f"ΔF {equals(pair.words)} pps (minimal detectable change of one pair: "
         f"{PAIR.change_pps:g} pps, Stephenson & Maluf 2011)."
     )
     return [drawing(figure, "construction", figure.title, caption)]
@@ -160,7 +161,8 @@ def every_estimate(
             "by-unit",
             "Estimates of each motor unit against its recruitment",
             "Each dot is a motor unit, by the torque (or time) at which it was recruited; dashed: "
-            "mean. Hollow: fails the rules. Small dots: single pairs.",
+            "mean. Hollow: fails the rules. Triangles: cut off by an end of the recording, so that "
+            "they are bounds. Small dots: single pairs.",
         )
     ]
     brace = _brace(recording, estimates, rates, settings)

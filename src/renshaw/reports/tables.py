@@ -65,7 +65,7 @@ def unit_table(recording: Recording, rows: Sequence[Estimate]) -> Table:
         discharges = str(len(recording.units[i]))
         body.append(Row([label, discharges, *(_cell(row) for row in found)]))
     return Table(
-        "All estimates of all units; * marks excluded values (reasons below)",
+        "All estimates of all units; * marks excluded values (reasons below), > and < bounds",
         [
             Column("Unit"),
             Column("Discharges"),
@@ -79,7 +79,7 @@ def unit_table(recording: Recording, rows: Sequence[Estimate]) -> Table:
 def _cell(row: Estimate | None) -> str:
     if row is None:
         return ""
-    return number(row.value) + ("" if row.ok else "*")
+    return row.words + ("" if row.ok else "*")
 
 
 def pair_table(recording: Recording, rows: Sequence[Estimate]) -> Table:
@@ -100,7 +100,7 @@ def pair_table(recording: Recording, rows: Sequence[Estimate]) -> Table:
                 [
                     _label(recording, verdict.unit),
                     _label(recording, verdict.control),
-                    *(number(row.value) if row else "" for row in found),
+                    *(row.words if row else "" for row in found),
                     words,
                 ],
                 verdict.ok,
@@ -123,10 +123,7 @@ def recording_table(rows: Sequence[Estimate]) -> Table:
             Column("", numeric=False),
             Column("Remark", numeric=False),
         ],
-        [
-            Row([title_of(row.quantity), number(row.value), row.units, row.reason], row.ok)
-            for row in mine
-        ],
+        [Row([title_of(row.quantity), row.words, row.units, row.reason], row.ok) for row in mine],
     )
 
 
@@ -149,7 +146,7 @@ def exclusion_tables(recording: Recording, rows: Sequence[Estimate]) -> tuple[Ta
                     title_of(row.quantity),
                     _label(recording, row.unit),
                     _label(recording, row.control),
-                    number(row.value),
+                    row.words,
                     row.units,
                     row.reason,
                 ]

@@ -6,7 +6,8 @@ import math
 from collections.abc import Sequence
 
 from renshaw.core.numbers import number
-from renshaw.data.estimates import Estimates
+from renshaw.data.averages import mean_of
+from renshaw.data.estimates import Estimate, Estimates
 from renshaw.estimation.quantity import shown_in
 from renshaw.findings.words import title_of, uncapital
 
@@ -36,14 +37,14 @@ def spoken(figures: Sequence[dict[str, str]]) -> str:
 
 def _figure(estimates: Estimates, name: str) -> dict[str, str]:
     rows = estimates.select(name).rows
-    good = [row.value for row in rows if row.ok and math.isfinite(row.value)]
-    figure = {"title": title_of(name), "value": "–", "unit": rows[0].units, "why": ""}
-    if rows[0].unit:
-        figure["title"] = f"Mean {uncapital(title_of(name))}"
-    if good:
-        return {**figure, "value": number(sum(good) / len(good), 2)}
-    why = rows[0].reason
-    if "unfinished" in rows[0].reasons.codes and math.isfinite(rows[0].value):
-        # It was cut off by the end of the recording: longer than this is all that is known.
-        return {**figure, "value": f"> {number(rows[0].value, 2)}", "why": why}
-    return {**figure, "why": why}
+    title = title_of(name)
+    title = f"Mean {uncapital(title)}" if rows[0].unit else title
+    mean = mean_of(rows)
+    figure = {"title": title, "value": mean.words(2), "unit": rows[0].units, "why": ""}
+    return figure if mean.n and not mean.bounded else {**figure, "why": _why(rows)}
+
+
+def _why(rows: Sequence[Estimate]) -> str:
+    """Return why there is no value, or why it is a bound."""
+    bounded = (row.reason for row in rows if row.ok and row.bound != "exact")
+    return next(bounded, rows[0].reason)

@@ -8,6 +8,7 @@ from renshaw.app.recording.analysis import Analysis
 from renshaw.app.recording.figures import contractions_of, pairs_of, raster_of
 from renshaw.app.recording.numbers import number, table
 from renshaw.core.finding import as_mapping
+from renshaw.data.bounds import sign_of
 from renshaw.data.estimates import Estimate
 from renshaw.data.recording import Recording
 from renshaw.decomposition.editing import set_aside
@@ -61,6 +62,7 @@ def units(analysis: Analysis) -> list[dict[str, Any]]:
         unit["color"] = color(paint)
         unit["why_not_smooth"] = rate.reason
         unit["delta_f"] = number(delta_f.value) if delta_f and delta_f.ok else None
+        unit["delta_f_sign"] = sign_of(delta_f.bound) if delta_f else ""
         unit["delta_f_why"] = delta_f.reason if delta_f else ""
     return shown
 
@@ -116,27 +118,15 @@ def _pairs(analysis: Analysis) -> dict[str, Any]:
     verdicts = sorted(
         mine.get("delta_f_pair", {}).values(), key=lambda row: (not row.ok, row.unit, row.control)
     )
-    found = [
-        [
-            row.unit,
-            row.control,
-            number(row.value),
-            *(_value(mine, name, (row.unit, row.control)) for name in names),
-            row.ok,
-            row.reason,
-        ]
-        for row in verdicts
-    ]
+    found = []
+    for row in verdicts:
+        others = [mine.get(name, {}).get((row.unit, row.control)) for name in names]
+        values = [None if each is None else number(each.value) for each in (row, *others)]
+        signs = ["" if each is None else sign_of(each.bound) for each in (row, *others)]
+        found.append([row.unit, row.control, *values, row.ok, row.reason, signs])
     best = best_pair(analysis.shown, analysis.recording.name)
     return {
         "pairs": found[:_MOST_PAIRS],
         "pairs_total": len(found),
         "typical": None if best is None else [best.test, best.control],
     }
-
-
-def _value(
-    mine: dict[str, dict[tuple[int, int], Estimate]], name: str, pair: tuple[int, int]
-) -> float | None:
-    row = mine.get(name, {}).get(pair)
-    return None if row is None else number(row.value)

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from renshaw.data.arrays import FloatArray
-from renshaw.data.estimates import Bound, Estimate, Estimates
+from renshaw.data.bounds import Bound
+from renshaw.data.estimates import Estimate, Estimates
 from renshaw.data.reasons import NO_REASONS, Cause, Reason, Reasons
 from renshaw.estimation.quantity import QUANTITIES
 

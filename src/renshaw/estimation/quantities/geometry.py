@@ -27,7 +27,7 @@ from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
 from renshaw.estimation.quantity import QUANTITIES, Quantity
 from renshaw.estimation.recorded import confidence_of, flag_of, usable_torque
-from renshaw.estimation.seen import FIRED_BEFORE, has_fallen, seen, while_firing
+from renshaw.estimation.seen import FIRED_BEFORE, has_fallen, seen, until_last
 from renshaw.estimation.settings import EndsSettings, EstimateSettings, GeometrySettings
 from renshaw.estimation.smoothing import SmoothedRate
 
@@ -389,7 +389,7 @@ def geometry_rows(
         brace = brace_of(recording.units[unit], rate, torque, settings.geometry)
         times_s = recording.units[unit]
         if rate.ok:
-            course = rate.rate_pps if torque is None else while_firing(torque, times_s)
+            course = rate.rate_pps if torque is None else until_last(torque, times_s)
             unseen = _unseen(times_s, recording.units.window_s, course, settings.ends)
             brace = replace(brace, reasons=brace.reasons + unseen)
         common = brace.reasons

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from renshaw.data.averages import mean_of
 from renshaw.data.estimates import Estimate
 from renshaw.estimation.contractions.over_contractions import over_contractions
 from renshaw.estimation.quantity import shown_in
 from renshaw.figures import Axis, Figure, Mark, Panel, Points, Rule
+from renshaw.figures.marks import Shape
 from renshaw.figures.words import short
 from renshaw.findings.words import title_of
 
@@ -76,11 +78,15 @@ def _dots(rows: Sequence[Estimate], quantity: str, against: dict[int, float], ax
     marks: list[Mark] = []
     if quantity == "torque_hysteresis" or low < 0:
         marks.append(Rule(at=0.0, color="muted", width=0.6))
-    for some, color, size, hollow, name in (
-        (pairs, "sky", 2.0, False, "pair"),
-        (bad, "muted", 4.5, True, "fails the rules"),
-        (good, "blue", 4.5, False, "unit"),
-    ):
+    seen = [r for r in good if r.bound == "exact"]
+    cut_off = [r for r in good if r.bound != "exact"]
+    shapes: tuple[tuple[Sequence[Estimate], str, float, Shape, str], ...] = (
+        (pairs, "sky", 2.0, "circle", "pair"),
+        (bad, "muted", 4.5, "circle", "fails the rules"),
+        (cut_off, "blue", 4.5, "triangle", "cut off"),
+        (seen, "blue", 4.5, "circle", "unit"),
+    )
+    for some, color, size, shape, name in shapes:
         if some:
             marks.append(
                 Points(
@@ -88,15 +94,16 @@ def _dots(rows: Sequence[Estimate], quantity: str, against: dict[int, float], ax
                     y=np.array([r.value for r in some]),
                     color=color,
                     size=size,
-                    hollow=hollow,
+                    shape=shape,
+                    hollow=name == "fails the rules",
                     alpha=0.6 if name == "pair" else 1.0,
                     keys=tuple(r.unit for r in some),
                     name=name,
                 )
             )
-    if good:
-        mean = float(np.mean([r.value for r in good]))
-        marks.append(Rule(at=mean, color="vermilion", dash="dashed", name="mean"))
+    mean = mean_of(good)
+    if np.isfinite(mean.value):
+        marks.append(Rule(at=mean.value, color="vermilion", dash="dashed", name="mean"))
     unit = chosen[0].units if chosen else ""
     return Panel(
         quantity,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from renshaw.data.bounds import Bound, sign_of
 from renshaw.figures import Arrow, Axis, Figure, Line, Mark, Panel, Points, Rule, Text
 from renshaw.figures.words import short
 from renshaw.reports.figures.torque import torque_panel, usable_torque
@@ -44,6 +45,7 @@ def construction_of(
         recruitment_s=float(times[first]),
         derecruitment_s=float(times[-1]),
         delta_f_pps=pair.delta_f_pps,
+        bound=pair.bound,
     )
 
 
@@ -56,6 +58,7 @@ def delta_f_construction(
     recruitment_s: float,
     derecruitment_s: float,
     delta_f_pps: float,
+    bound: Bound = "exact",
 ) -> Figure:
     """Show the control unit above, the test unit below, and the ΔF between two levels.
 
@@ -70,6 +73,8 @@ def delta_f_construction(
         When the test unit starts and stops.
     delta_f_pps : float
         The estimate, as the table has it.
+    bound : {"exact", "at least"}
+        Whether the test unit was seen to stop.
     """
     moments = [
         Rule(at=time, axis="x", color="muted", dash="dashed", name=name)
@@ -92,7 +97,7 @@ def delta_f_construction(
         "construction",
         tuple(panels),
         title=f"Delta F of test unit {labels[0]} with control unit {labels[1]}: "
-        f"{delta_f_pps:.2f} pps",
+        f"{sign_of(bound)}{delta_f_pps:.2f} pps",
         shared_x=True,
     )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from renshaw.data.arrays import FloatArray
+from renshaw.data.bounds import equals, shown
 from renshaw.figures import Axis, Figure, Line, Mark, Panel, Points, Rule, Span, Text, Ticks
 from renshaw.figures.words import short
 from renshaw.reports.best_pair import best_pair
@@ -263,12 +264,14 @@ def _delta_f(recording: Recording, rates: Sequence[SmoothedRate], estimates: Est
         Rule(at=at, axis="x", color="muted", dash="dotted", name=words)
         for at, words in ((begins_s, "recruited"), (ends_s, "derecruited"))
     )
-    bracket = _bracket(control, begins_s, ends_s, pair.delta_f_pps, "" if pair.ok else ", refused")
+    refused = "" if pair.ok else ", refused"
+    words = f"ΔF {equals(shown(pair.delta_f_pps, pair.bound, 2))} pps{refused}"
+    bracket = _bracket(control, begins_s, ends_s, pair.delta_f_pps, words)
     return Panel(name, (*moments, *lines, *bracket), y=Axis("", "pps"), title=title, height_in=1.4)
 
 
 def _bracket(
-    control: SmoothedRate, begins_s: float, ends_s: float, delta_f_pps: float, remark: str
+    control: SmoothedRate, begins_s: float, ends_s: float, delta_f_pps: float, words: str
 ) -> tuple[Mark, ...]:
     high = float(np.atleast_1d(control.at(np.array([begins_s])))[0])
     if not (np.isfinite(high) and np.isfinite(delta_f_pps)):
@@ -283,8 +286,8 @@ def _bracket(
         x=np.array([begins_s, ends_s]), y=np.array([high, low]), hollow=True, name="level"
     )
     upright = Line(x=np.array([at_s, at_s]), y=np.array([high, low]), width=1.6, name="ΔF")
-    words = Text(
-        words=f"ΔF = {delta_f_pps:.1f} pps{remark}",
+    said = Text(
+        words=words,
         x=0.995,
         y=0.98,
         x_in="panel",
@@ -294,7 +297,7 @@ def _bracket(
         bold=True,
         backed=True,
     )
-    return (*levels, ends, upright, words)
+    return (*levels, ends, upright, said)
 
 
 def _course(signal: Signal, color: str, label: str) -> Line:

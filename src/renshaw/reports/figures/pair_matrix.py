@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from renshaw.data.bounds import sign_of
 from renshaw.figures import Axis, Boxes, ColorScale, Figure, Mark, Panel, Points, Text
 from renshaw.figures.words import short
 from renshaw.reports.best_pair import Pair, pairs
@@ -108,17 +109,21 @@ def _words(recording: Recording, pair: Pair) -> str:
     test, control = (short(recording.units.labels[n - 1], 12) for n in (pair.test, pair.control))
     numbers = [
         f"{name} {value:.2f}{unit}"
-        for name, value, unit in (("ΔF", pair.delta_f_pps, " pps"), ("r", pair.r, ""))
+        for name, value, unit in (
+            (f"ΔF {sign_of(pair.bound)}".rstrip(), pair.delta_f_pps, " pps"),
+            ("r", pair.r, ""),
+        )
         if np.isfinite(value)
     ]
     verdict = f"accepted{', saturated' if pair.saturated else ''}" if pair.ok else pair.reason
+    verdict += f"; {pair.reason}" if pair.ok and pair.reason else ""
     return "\n".join([f"test {test}, control {control}", ", ".join(numbers), verdict])
 
 
 def _numbers(accepted: Sequence[Pair], place: dict[int, float]) -> list[Text]:
     return [
         Text(
-            words=f"{pair.delta_f_pps:.1f}",
+            words=f"{sign_of(pair.bound).rstrip()}{pair.delta_f_pps:.1f}",
             x=place[pair.control],
             y=place[pair.test],
             across="center",

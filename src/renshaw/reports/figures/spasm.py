@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from renshaw.data.bounds import sign_of
 from renshaw.data.event_labels import BURST, PROVOCATION
 from renshaw.estimation import EstimateSettings
 from renshaw.estimation.quantities.spasms import spasm_rows
@@ -83,8 +84,7 @@ def spasms(
 def _verdict(recording: Recording, settings: EstimateSettings) -> str:
     found = {row.quantity: row for row in spasm_rows(recording, (), settings)}
     duration = found["spasm_duration"]
-    longer = "" if duration.ok else "more than "
-    words = f"{longer}{duration.value:.1f} s"
+    words = f"{sign_of(duration.bound)}{duration.value:.1f} s"
     rate = found.get("spasm_mean_rate")
     if rate is not None and rate.ok:
         words += f" at {rate.value:.1f} pps"

@@ -63,7 +63,7 @@ def recordings_table(estimates: Estimates, links: Sequence[str]) -> Table:
                 [
                     _linked(name, links[n]) if n < len(links) else name,
                     number(np.nan if units is None else units.value),
-                    number(np.nan if mean is None else mean.value),
+                    number(np.nan) if mean is None else mean.words,
                     f"{sum(pairs)} of {len(pairs)}",
                     "" if mean is None else mean.reason,
                 ]

@@ -16,11 +16,11 @@ export function drawPairs(table, data, which, unit, pair, choose) {
   return `${rows.length} pair${rows.length === 1 ? "" : "s"}${cut}${more}`;
 }
 
-function rowOf(data, [test, control, value, r, gap, modulation, ok, reason], pair, choose) {
+function rowOf(data, [test, control, value, r, gap, modulation, ok, reason, signs], pair, choose) {
   const names = [test, control].map((unit) => data.units[unit - 1].label);
   const mine = pair && pair[0] === test && pair[1] === control;
   const words = ok ? (reason ? `accepted; ${reason}` : "accepted") : reason;
-  const numbers = [[value, 2], [r, 2], [gap, 2], [modulation, 1]].map(([number, decimals]) => element("td", { class: "n" }, shown(number, decimals)));
+  const numbers = [[value, 2], [r, 2], [gap, 2], [modulation, 1]].map(([number, decimals], i) => element("td", { class: "n" }, number === null ? shown(number) : signs[i] + shown(number, decimals)));
   return element("tr", { class: ok ? "" : "out", "aria-current": mine ? "true" : null },
     element("th", { scope: "row", class: "n" }, names[0]), element("td", { class: "n" }, names[1]), ...numbers, element("td", { class: "w" }, words),
     element("td", {}, element("button", { type: "button", "aria-label": `Show test unit ${names[0]} with control unit ${names[1]}`, onclick: () => choose(test, control) }, "Show")));

@@ -10,6 +10,8 @@ import { saveMenu, seen } from "../figure/save.js";
 import { drawPairs } from "./pairs.js";
 import { problem, sayLast, showUndo, shown, tableOf, tried, UnitList, writing } from "./parts.js";
 
+const deltaF = (unit, decimals) => (unit.delta_f === null ? shown(null) : unit.delta_f_sign + shown(unit.delta_f, decimals));
+
 const at = (id) => document.getElementById(id);
 const base = `recording/${at("case").dataset.id}`;
 const form = at("settings-form");
@@ -24,7 +26,7 @@ let pair = null;
 let asked = 0;
 
 const units = new UnitList(at("units"), {
-  facts: (unit) => ({ fact: unit.flag || String(unit.discharges), value: unit.aside ? "" : shown(unit.delta_f), words: [unit.flag ? " " : " discharges, ΔF ", unit.aside || unit.delta_f === null ? "" : " pps"] }),
+  facts: (unit) => ({ fact: unit.flag || String(unit.discharges), value: unit.aside ? "" : deltaF(unit, 1), words: [unit.flag ? " " : " discharges, ΔF ", unit.aside || unit.delta_f === null ? "" : " pps"] }),
   choose: (unit) => choose(unit),
   toggle: (unit) => toggle(unit),
 });
@@ -152,7 +154,7 @@ function showCard() {
   const act = element("button", { type: "button", onclick: () => toggle(unit, why.value) }, unit.aside ? "Bring back" : "Set aside");
   const edit = element("a", { class: "button", href: `${at("to-edit").href}?unit=${unit.unit}` }, "Edit discharges");
   const lines = [
-    `${unit.discharges} discharges${unit.delta_f === null ? "" : `, ΔF ${shown(unit.delta_f, 2)} pps`}`,
+    `${unit.discharges} discharges${unit.delta_f === null ? "" : `, ΔF ${deltaF(unit, 2)} pps`}`,
     unit.aside ? unit.flag.replace("set aside by hand", "You set this unit aside") : "",
     !unit.aside && unit.delta_f === null && unit.delta_f_why ? `No ΔF: ${unit.delta_f_why}` : "",
     unit.aside || unit.smooth ? "" : unit.why_not_smooth, unit.flag && !unit.aside ? `Flag: ${unit.flag}` : "", quality.join(" · "),
