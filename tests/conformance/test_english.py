@@ -17,8 +17,9 @@ KINDS = list(samples.MADE)
 # Names that a reader types or opens stand in programs, tables of settings and file names.
 _NOT_PROSE = {"pre", "code", "script", "style"}
 _FILE = re.compile(r"\b[\w/.-]+\.(?:csv|toml|html|h5|py|md|json|R|parquet)\b")
+_CALLED = re.compile(r"\brs(?:\.\w+)+")
 _INNER_NAME = re.compile(r"\b[a-z]+[a-z0-9]*(?:_[a-z0-9]+)+\b")
-_SIGN_FOR_WORDS = re.compile(r"Allowed:|\b(?:and|or) [<>]=?|\bmust be [<>]")
+_SIGN_FOR_WORDS = re.compile(r"Allowed:|\b(?:and|or) [<>]=?(?!\w)|\bmust be [<>]")
 _NUMBER = re.compile(r"(?<![\w.,/:-])\d+(?:\.\d+)?(?![\w/:-]|[.,]\d)")
 
 
@@ -65,7 +66,8 @@ def too_many_digits(words: str) -> list[str]:
 
 
 def faults(words: str) -> list[str]:
-    plain = _FILE.sub("", words)
+    # The name of a function is what a reader types.
+    plain = _CALLED.sub("", _FILE.sub("", words))
     settings, choices = typed_names()
     # In a table of settings names and values stand alone; a sentence may say what to set.
     alone = set(words.split(".")) <= settings or words.split(": ")[0] in choices

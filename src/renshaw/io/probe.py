@@ -43,8 +43,8 @@ class Probe:
     """
 
     def __init__(self, path: Path, options: ReadOptions | None = None) -> None:
-        self.path = _main_file(path)
-        self.watched = Watched(options or ReadOptions())
+        self.path: Path = _main_file(path)
+        self.watched: Watched = Watched(options or ReadOptions())
         self._left_open: list[Any] = []
         with self._opened() as stream:
             self.size: int = os.fstat(stream.fileno()).st_size

@@ -195,10 +195,10 @@ def _looks_like(probe: Probe) -> str:
         return f"It is an HDF5 file of an unknown kind (entries: {names})."
     if kind in ("text", "gzip") and probe.text_head:
         first = next((line for line in probe.text_head.splitlines() if line.strip()), "")
-        if probe.table is not None and probe.table.has_numbers:
+        if (table := probe.table) is not None and (table.has_numbers or len(table.names) > 2):
             return (
                 "This looks like a table, not a recording. To compare its values use renshaw "
-                f"compare (rs.compare). {layouts.refusal(probe.table)}."
+                f"compare (rs.compare). {layouts.refusal(table)}."
             )
         return f"This text is in no format that renshaw knows. It begins {first[:60]!r}."
     for signature, what in _SIGNATURES.items():

@@ -65,7 +65,7 @@ def unit_table(recording: Recording, rows: Sequence[Estimate]) -> Table:
         discharges = str(len(recording.units[i]))
         body.append(Row([label, discharges, *(_cell(row) for row in found)]))
     return Table(
-        "All estimates of all units; * marks excluded values (reasons below), > and < bounds",
+        "All estimates of all units; * marks excluded values (reasons below), a sign a bound",
         [
             Column("Unit"),
             Column("Discharges"),

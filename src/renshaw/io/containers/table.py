@@ -184,7 +184,7 @@ def _as_numbers(block: Any, decimal_comma: bool, line: int, odd: Oddities) -> An
 
 
 def _brief(error: Exception) -> str:
-    return str(error).replace("\n", " ").strip().removeprefix("Error tokenizing data. ")[:120]
+    return str(error).replace("\n", " ").strip()[:120]
 
 
 def head(probe: Probe) -> Table | None:

@@ -95,8 +95,10 @@ class Axis:
         span = float(times[-1] - times[0])
         if not span > 0:
             raise Refusal(f"The times in {name} stand still; they are no time axis")
-        self.start_s = float(times[0])
-        self.fs_hz = checked_rate(_round_rate((end - 1) / span, times), f"The rate of {name}")
+        self.start_s: float = float(times[0])
+        self.fs_hz: float = checked_rate(
+            _round_rate((end - 1) / span, times), f"The rate of {name}"
+        )
         # Times are rounded when they are written: a sample may be off by as much as that.
         off = np.abs(times - (self.start_s + np.arange(end) / self.fs_hz)).max()
         if off * self.fs_hz > 1.5:
