@@ -142,7 +142,7 @@ class Table:
             except (ParserError, ParserWarning) as error:
                 raise Refusal(
                     f"Its rows are not as wide as its head, which has {self.width} columns "
-                    f"({_brief(error)}). Export it again"
+                    f"({error}). Export it again"
                 ) from None
         return values[:end]
 
@@ -181,10 +181,6 @@ def _as_numbers(block: Any, decimal_comma: bool, line: int, odd: Oddities) -> An
             else:
                 values[row] = value
     return np.column_stack([column.astype(float, copy=False) for column in columns])
-
-
-def _brief(error: Exception) -> str:
-    return str(error).replace("\n", " ").strip()[:120]
 
 
 def head(probe: Probe) -> Table | None:
