@@ -247,7 +247,8 @@ def test_one_artefact_is_told_and_changes_nothing(high: float) -> None:
     assert peak_of(read.torque) == pytest.approx(peak_of(clean.torque))
     for quantity in ("brace_height", "torque_hysteresis"):
         found, expected = rows(read, quantity), rows(clean, quantity)
-        assert [row.value for row in found] == pytest.approx([r.value for r in expected], abs=1e-9)
+        # A straight line stands in for the one sample, whose own noise nobody knows any more.
+        assert [row.value for row in found] == pytest.approx([r.value for r in expected], rel=5e-3)
 
 
 def test_a_twitch_is_no_artefact() -> None:

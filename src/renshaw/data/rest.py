@@ -120,17 +120,23 @@ def artefacts(torque: Signal) -> NDArray[np.bool_]:
 
 
 def without_artefacts(torque: Signal) -> Signal:
-    """Return a torque with NaN where there are artefacts, or infinite numbers.
+    """Return a torque with a straight line in place of artefacts, and NaN for infinite numbers.
+
+    An artefact is too brief for the torque to do anything else meanwhile.
 
     Parameters
     ----------
     torque : Signal
         Of one channel.
     """
-    odd = artefacts(torque) | np.isinf(torque.values)
-    if not odd.any():
+    odd, endless = artefacts(torque), np.isinf(torque.values)
+    if not (odd | endless).any():
         return torque
-    return replace(torque, values=np.where(odd, np.nan, torque.values))
+    values = np.where(endless, np.nan, torque.values)
+    sound = np.flatnonzero(~odd & ~endless & np.isfinite(values))
+    if odd.any():
+        values[odd] = np.interp(np.flatnonzero(odd), sound, values[sound])
+    return replace(torque, values=values)
 
 
 def peak_of(torque: Signal) -> float:

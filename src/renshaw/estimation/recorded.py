@@ -20,7 +20,7 @@ _NO_NUMBERS = Cause("torque_empty", "the torque holds no numbers")
 def usable_torque(recording: Recording) -> tuple[Signal | None, Reasons]:
     """Return the torque when it can be read at any time and be believed, else None and why not.
 
-    Artefacts are left out: NaN.
+    Artefacts are bridged by a straight line.
     """
     torque = recording.torque
     if torque is None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from renshaw.core.numbers import counted, number
-from renshaw.data.arrays import FloatArray
+from renshaw.data.arrays import FloatArray, ranks_of
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.reasons import Cause
 from renshaw.data.recording import Recording
@@ -88,7 +88,7 @@ COVERS = CHECKS.add(
 _ARTEFACT = Cause(
     "torque_artefact",
     "the torque holds {}, of less than 20 ms each, the farthest of {} {} at {:.2f} s: no muscle is "
-    "so fast; what stands out is left out",
+    "so fast; a straight line takes its place",
 )
 
 
@@ -262,10 +262,8 @@ def together(torque: Signal, units: MotorUnits) -> Together:
     level, rate = level[there], rate[there]
     if np.ptp(level) == 0:
         return Together()
-    from scipy.stats import rankdata
-
     r = float(np.corrcoef(level, rate)[0, 1])
-    ranks = float(np.corrcoef(rankdata(level), rankdata(rate))[0, 1])
+    ranks = float(np.corrcoef(ranks_of(level), ranks_of(rate))[0, 1])
     low, high = np.quantile(rate, [0.2, 0.8])
     contrast = float(np.median(level[rate >= high]) - np.median(level[rate <= low]))
     return Together(r, contrast, ranks)

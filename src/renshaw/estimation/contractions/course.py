@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from renshaw.data.arrays import FloatArray
+from renshaw.data.arrays import FloatArray, ranks_of
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
@@ -160,9 +160,7 @@ def _smoothed(values: FloatArray, width: float) -> FloatArray:
 
 def _rank_correlation(one: FloatArray, other: FloatArray) -> float:
     """Return Spearman's correlation: a brief maximal effort does not decide it."""
-    from scipy.stats import rankdata
-
-    ranks = rankdata(one), rankdata(other)
+    ranks = ranks_of(one), ranks_of(other)
     if min(map(np.ptp, ranks)) == 0:
         return 0.0
     return float(np.corrcoef(*ranks)[0, 1])
