@@ -11,6 +11,7 @@ import pytest
 
 import renshaw as rs
 from renshaw.core.errors import WriteError
+from renshaw.data.suspicion import suspicions
 from renshaw.io import bids_losses
 from renshaw.study.recordings import found_recordings
 
@@ -371,3 +372,28 @@ def test_discharges_beyond_the_emg_are_counted_or_make_the_window_wider(tmp_path
     after = rs.read(path)
     assert after.units.window_s == (0.0, 9 + 39 / 9)
     assert "discharges lie outside" in " ".join(after.notes)
+
+
+@pytest.mark.parametrize(
+    ("stated", "unit"), [("Nm", ""), ("V", "mV"), ("mv", "mV"), ("n/a", "mV"), ("% MVC", "")]
+)
+def test_units_that_contradict_each_other_are_told_and_none_is_taken(tmp_path, stated, unit):
+    before = recording()
+    signals = {**before.signals, "torque": rs.Signal(np.linspace(0, 20, 5000), 2048.0, "mV")}
+    path = rs.files.write_bids(dataclasses.replace(before, signals=signals), tmp_path, NAME)
+    sheet = path.parent / f"{NAME}_channels.tsv"
+    lines = [line.split("\t") for line in sheet.read_text().splitlines()]
+    at = lines[0].index("units")
+    (torque,) = (line for line in lines if "torque" in line)
+    torque[at] = stated
+    sheet.write_text("\n".join("\t".join(line) for line in lines) + "\n")
+    read = rs.read(path)
+    assert read.torque.unit == unit
+    warned = [str(each) for each in suspicions(read) if each.code == "reader_warns"]
+    assert bool(warned) == (not unit)
+    if warned:
+        assert f"mV in the file and {stated} in its table" in warned[0]
+        assert "--torque-unit" in warned[0]
+        said = rs.read(path, options=rs.ReadOptions(torque_unit=stated))
+        assert said.torque.unit == stated
+        assert "reader_warns" not in {each.code for each in suspicions(said)}

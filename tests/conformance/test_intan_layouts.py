@@ -12,6 +12,7 @@ from samples.intan import intan
 
 import renshaw as rs
 from renshaw.core.errors import ReadError
+from renshaw.study.recordings import recording_files
 
 
 @pytest.fixture
@@ -72,6 +73,10 @@ def test_one_file_a_minute(whole, tmp_path):
     part = rs.read(second)
     assert len(part.signal("emg")) == LENGTH // 2
     assert first.name in " ".join(part.notes)
+    # A folder of them holds one recording; one that begins anew stands for itself.
+    other = tmp_path / "s_261128_130000.rhd"
+    other.write_bytes(content)
+    assert recording_files(tmp_path) == [first, other, whole]
 
 
 def test_another_recording_of_the_same_name_is_not_joined(whole, tmp_path):

@@ -237,6 +237,21 @@ def test_the_window_is_that_of_the_longest_signal(tmp_path):
     assert [len(train) for train in units] == [3, 0, 14]
 
 
+def test_times_in_ms_are_refused_and_the_option_that_is_named_cures_them(tmp_path):
+    path = tmp_path / "ms.nwb"
+    path.write_bytes(rs.write(recording(), tmp_path / "whole.nwb").read_bytes())
+    with h5py.File(path, "r+") as file:
+        del file["scratch/renshaw"]
+        for name in ("spike_times", "obs_intervals"):
+            file["units"][name][...] = 1000 * file["units"][name][...]
+    with pytest.raises(ReadError, match="--time-unit ms"):
+        rs.read(path)
+    found = rs.read(path, options=rs.ReadOptions(time_unit="ms"))
+    for train, was in zip(found.units, recording().units, strict=True):
+        np.testing.assert_allclose(train, was, atol=1e-9)
+    assert found.units.window_s == (0.25, 2.25)
+
+
 def test_a_stated_window_that_misses_most_discharges_is_made_wider(tmp_path):
     path = tmp_path / "intervals.nwb"
     path.write_bytes(rs.write(recording(), tmp_path / "whole.nwb").read_bytes())

@@ -10,6 +10,7 @@ from scipy.io import savemat
 
 import renshaw.io as rio
 from renshaw.core.errors import ReadError
+from renshaw.data.suspicion import suspicions
 
 
 def cell(*items, rows: int = 1) -> np.ndarray:
@@ -73,6 +74,8 @@ def test_a_force_of_a_rate_of_its_own_waits_for_that_rate(tmp_path):
     assert recording.units.window_s == (0.0, 3.0)
     assert recording.torque is None
     assert "--torque-fs 100 (torque_fs_hz=100)" in " ".join(recording.notes)
+    # What decides what can be estimated is told wherever numbers are, not in a note alone.
+    assert "reader_warns" in {each.code for each in suspicions(recording)}
     said = rio.read(tmp_path / "a.mat", options=rio.ReadOptions(torque_fs_hz=1.0))
     assert said.units.window_s == (0.0, 5.0)
 

@@ -12,7 +12,7 @@ import study_samples
 
 import renshaw as rs
 from renshaw.cli import app, failures
-from renshaw.study.recordings import found_recordings
+from renshaw.study.recordings import found_recordings, recording_files
 
 CONDITIONS = (rs.study.Condition(name="pre"), rs.study.Condition(name="post"))
 
@@ -65,6 +65,13 @@ def test_bids_names_say_who_and_when(tmp_path):
     )
     assert entries(tmp_path) == [("01", "pre", "pre", 2), ("02", "post", "post", 1)]
     assert [entry[1] for entry in entries(tmp_path, condition_from="acq")] == ["all", "calm"]
+
+
+def test_what_lies_beside_a_recording_is_none(tmp_path):
+    mine = ("t1_Firings.txt", "t2_(Sensor 1)_Firings.txt", "other.mat", "other_Stats.txt")
+    beside = ("t1_Stats.txt", "T1.mat", "t2.mat", "t2_(Sensor 1)_Stats.txt", "a_emg.json")
+    touched(tmp_path, *mine, *beside)
+    assert {path.name for path in recording_files(tmp_path)} == set(mine)
 
 
 def test_a_pattern_says_who_and_when(tmp_path):

@@ -12,6 +12,7 @@ import pytest
 import renshaw as rs
 from renshaw.data.rest import artefacts, peak_of
 from renshaw.data.suspicion import CHECKS, suspicions
+from renshaw.estimation.quantities.delta_f import pair_construction
 
 FS_HZ = 100.0
 TIMES_S = np.arange(0, 30, 1 / FS_HZ)
@@ -115,6 +116,18 @@ def test_times_in_another_unit_are_refused_with_the_cure(
     assert "time_unit=" in str(refused.value)
 
 
+def test_a_format_of_one_unit_names_no_option_that_it_does_not_take(tmp_path: Path) -> None:
+    slow = rs.MotorUnits(tuple(train * 1e3 for train in trains()), (0.0, 30_000.0), fs_hz=2048.0)
+    path = rs.write(rs.Recording(slow), tmp_path / "slow.json", format="openhdemg")
+    with pytest.raises(rs.ReadError, match="fixes the unit of its times") as refused:
+        rs.read(path)
+    assert "--time-unit ms" not in str(refused.value)
+    with pytest.raises(rs.ReadError):
+        rs.read(path, options=rs.ReadOptions(time_unit="ms"))
+    insisted = rs.read(path, options=rs.ReadOptions(time_unit="s"))
+    assert "rates_too_low" in codes(insisted)
+
+
 def test_who_insists_on_seconds_is_believed_and_warned(tmp_path: Path) -> None:
     path = table(tmp_path / "t.csv", [train * 1e3 for train in trains()])
     read = rs.read(path, options=rs.ReadOptions(time_unit="s"))
@@ -173,6 +186,25 @@ def test_units_that_stop_together_are_told() -> None:
     found = next(s for s in suspicions(ramp(units=cut)) if s.code == "stop_together")
     assert set(found.units) >= {0, 1, 2, 3}
     assert "17.0 s" in str(found)
+
+
+def test_pairs_of_units_that_stop_together_are_not_ok_and_openhdemg_keeps_them() -> None:
+    cut = [t[t < 17] if k > 1 else t for k, t in enumerate(trains())]
+    recording = ramp(units=cut)
+    gone = {
+        unit + 1 for s in suspicions(recording) if s.code == "stop_together" for unit in s.units
+    }
+    assert gone
+    pairs = rs.estimate(recording).select("delta_f_pair").rows
+    for row in pairs:
+        assert ("lost" in row.reasons.codes) == bool({row.unit, row.control} & gone)
+        assert not (row.ok and {row.unit, row.control} & gone)
+    for row in rs.estimate(recording).select("derecruitment_torque").rows:
+        assert ("lost" in row.reasons.codes) == (row.unit in gone)
+    kept = rs.estimate(recording, "openhdemg").select("delta_f_pair").rows
+    assert any(row.ok and "lost" in row.reasons.codes for row in kept)
+    first = next(row for row in pairs if row.unit in gone)
+    assert not pair_construction(recording, first.unit, first.control).accepted
 
 
 def test_units_that_stop_together_are_told_without_torque() -> None:

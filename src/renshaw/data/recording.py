@@ -56,6 +56,10 @@ class Truth:
         return fingerprint(parts, dict(self.parameters))
 
 
+# How a note begins that is to be told wherever numbers of the recording are.
+WARNING = "Warning: "
+
+
 @dataclass(frozen=True, eq=False)
 class Recording(Result):
     """What was observed in one trial; a simulation is a recording whose `truth` is known.

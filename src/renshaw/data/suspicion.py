@@ -29,6 +29,7 @@ from renshaw.data.recording import Recording
 TORQUE = "torque"  # whatever is read from the torque
 LEVEL = "torque level"  # torque at one instant; differences of two are sound
 RETURN = "torque on the way back"  # whatever compares the way down with the way up
+STOP = "stop of units"  # whatever is read where its units stop
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +47,7 @@ class Suspicion:
     insisted : tuple of str
         Options of `renshaw.ReadOptions` that let it be read all the same.
     doubts : tuple of str
-        Of what the estimates can't be trusted: `TORQUE`, `LEVEL`, `RETURN`.
+        Of what the estimates can't be trusted: `TORQUE`, `LEVEL`, `RETURN`, `STOP`.
     units : tuple of int
         The units that it is about, counted from 0; empty: the whole recording.
     """
@@ -126,6 +127,17 @@ def doubts(recording: Recording, *about: str) -> Reasons:
         if set(about) & set(each.doubts):
             why += each.why
     return why
+
+
+def lost(recording: Recording) -> frozenset[int]:
+    """Return the units, counted from 0, whose last discharge is doubted to be their stop.
+
+    Parameters
+    ----------
+    recording : Recording
+    """
+    found = (each.units for each in suspicions(recording) if STOP in each.doubts)
+    return frozenset(unit for units in found for unit in units)
 
 
 _NAMED = 5

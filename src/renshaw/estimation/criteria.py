@@ -10,7 +10,7 @@ import numpy as np
 from renshaw.data.bounds import Bound
 from renshaw.data.reasons import NO_REASONS, Cause, Reasons
 from renshaw.estimation.pairs import BoolArray, Pairs
-from renshaw.estimation.seen import FIRED_BEFORE, FIRES_ON, FIRES_ON_RISING
+from renshaw.estimation.seen import FIRED_BEFORE, FIRES_ON, FIRES_ON_RISING, LOST
 from renshaw.estimation.settings import DeltaFSettings
 
 # What the remark on a saturated pair is called: figures and findings look for it.
@@ -74,7 +74,8 @@ class Verdict:
         """Return what to know of a pair besides; mostly nothing."""
         silences = NO_REASONS if self.failed["silences"][pair] else _pauses(self.pairs, pair)
         unseen = NO_REASONS if self.failed["unseen"][pair] else _unseen_ends(self.pairs, pair)
-        return self._underestimated(pair) + silences + unseen + self._capped(pair)
+        lost = NO_REASONS if self.failed["lost"][pair] else _losses(self.pairs, pair)
+        return self._underestimated(pair) + silences + unseen + lost + self._capped(pair)
 
     def _capped(self, pair: int) -> Reasons:
         # A rejected pair has no ΔF that could be larger.
@@ -224,6 +225,22 @@ def _why_unseen(pairs: Pairs, pair: int, settings: DeltaFSettings) -> Reasons:
     return _unseen_ends(pairs, pair)
 
 
+def _lost(pairs: Pairs, settings: DeltaFSettings) -> BoolArray:
+    if settings.lost == "remark":
+        return np.zeros(len(pairs), dtype=bool)
+    return np.asarray(pairs.test_lost | pairs.control_lost)
+
+
+def _losses(pairs: Pairs, pair: int) -> Reasons:
+    """Return which unit the decomposition may have lost; nothing where both stop by themselves."""
+    found = LOST().of("test unit") if pairs.test_lost[pair] else NO_REASONS
+    return found + (LOST().of("control unit") if pairs.control_lost[pair] else NO_REASONS)
+
+
+def _why_lost(pairs: Pairs, pair: int, settings: DeltaFSettings) -> Reasons:
+    return _losses(pairs, pair)
+
+
 _UNCORRELATED = Cause(
     "correlation",
     "rates of the two units correlate too weakly (r = {:.2f}; above {:g} needed)",
@@ -339,6 +356,7 @@ CRITERIA: tuple[Criterion, ...] = (
     Criterion("overlap", _brief, _why_brief),
     Criterion("silences", _interrupted, _why_interrupted),
     Criterion("unseen", _unseen, _why_unseen),
+    Criterion("lost", _lost, _why_lost),
     Criterion("correlation", _uncorrelated, _why_uncorrelated),
     Criterion("modulation", _unmodulated, _why_unmodulated),
     Criterion("saturation", _saturated, _why_saturated),

@@ -22,6 +22,7 @@ from renshaw.core.version import __version__
 from renshaw.data.arrays import FloatArray
 from renshaw.data.pools import pools_of
 from renshaw.data.recording import Recording
+from renshaw.data.suspicion import lost
 from renshaw.estimation.contractions.contractions import contractions
 from renshaw.estimation.criteria import judge
 from renshaw.estimation.pairs import Pairs, pairs_of
@@ -225,9 +226,9 @@ def _pairs(
 ) -> dict[str, Pairs]:
     """Return the pairs of a contraction, by the definition of recruitment."""
     rates = smoothed_rates(part.units, around.smoothing.replace(method=smoother))
-    pool = pools_of(part).of
+    pool, gone = pools_of(part).of, lost(part)
     return {
-        recruitment: pairs_of(part.units, rates, recruitment, pool, around.ends)
+        recruitment: pairs_of(part.units, rates, recruitment, pool, around.ends, gone)
         for recruitment in settings.recruitments
     }
 

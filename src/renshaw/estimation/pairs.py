@@ -5,7 +5,7 @@ Nothing is judged here, so that many sets of rules can share the work.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -63,6 +63,8 @@ class Pairs:
         Whether it still fires when the recording ends.
     rises : array of bool
         Whether the control unit's rate still rises then.
+    test_lost, control_lost : array of bool
+        Whether its last discharge is doubted to be its stop.
     """
 
     control: IntArray
@@ -85,6 +87,8 @@ class Pairs:
     test_after: BoolArray
     control_after: BoolArray
     rises: BoolArray
+    test_lost: BoolArray
+    control_lost: BoolArray
 
     def __post_init__(self) -> None:
         for f in fields(self):
@@ -122,6 +126,7 @@ def pairs_of(
     recruitment: str = "second",
     pool: IntArray | None = None,
     ends: EndsSettings | None = None,
+    lost: Collection[int] = (),
 ) -> Pairs:
     """Compute every figure of every pair of units.
 
@@ -137,6 +142,8 @@ def pairs_of(
         where it is not given.
     ends : EndsSettings, optional
         When a unit was seen to start and stop.
+    lost : collection of int
+        Units, counted from 0, whose last discharge is doubted to be their stop.
 
     Returns
     -------
@@ -158,6 +165,7 @@ def pairs_of(
     ends_seen = all_seen(units, ends)
     before = np.array([not each.start for each in ends_seen], dtype=bool)
     after = np.array([not each.stop for each in ends_seen], dtype=bool)
+    gone = np.array([unit in lost for unit in range(len(units))], dtype=bool)
     lead_s = np.round(off_s[control] - off_s[test], 9)
     return Pairs(
         control,
@@ -180,6 +188,8 @@ def pairs_of(
         after[test],
         after[control],
         _rising(smoothed, control, on_s[test], stop_s, after[test] | after[control], ends),
+        gone[test],
+        gone[control],
     )
 
 

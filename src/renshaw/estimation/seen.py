@@ -22,6 +22,9 @@ FIRED_BEFORE = Cause("fired_before", "already firing when the recording begins")
 FIRES_ON_RISING = Cause(
     "fires_on_rising", "still firing when the recording ends, on the way up of the contraction"
 )
+LOST = Cause(
+    "lost", "stops at once with others while the contraction goes on: lost by the decomposition?"
+)
 
 
 # What is compared is averaged over one part of so many.

@@ -238,6 +238,12 @@ class DeltaFSettings(Settings):
         "the control unit's rate rises: reject the pair, or keep it with a remark",
         choices=("reject", "remark"),
     )
+    lost: str = setting(
+        "reject",
+        "if the control or test unit stops at once with others while the contraction goes on, as "
+        "where the decomposition lost them: reject the pair, or keep it with a remark",
+        choices=("reject", "remark"),
+    )
     saturation_margin_pps: float | None = setting(
         None,
         "by how much the control unit's modulation must exceed ΔF, so that its range does not "
@@ -466,7 +472,9 @@ _RENSHAW = EstimateSettings(delta_f=DeltaFSettings(overlap_min_s=2.0))
 _OPENHDEMG = EstimateSettings(
     contractions=ContractionSettings(find="never"),
     smoothing=SmoothingSettings(discharges_min=3, gap_edges="cut"),
-    delta_f=DeltaFSettings(control_ends_first="last_discharge", silences="remark", unseen="remark"),
+    delta_f=DeltaFSettings(
+        control_ends_first="last_discharge", silences="remark", unseen="remark", lost="remark"
+    ),
 )
 
 RULES: dict[str, EstimateSettings] = {"renshaw": _RENSHAW, "openhdemg": _OPENHDEMG}

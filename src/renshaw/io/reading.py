@@ -78,7 +78,7 @@ def read(
             probe.watched.asked.clear()
             recording = _read(known, probe)
             recording = applied(recording, chosen, _torque_of)
-            insisted = _refuse_impossible(recording, known, chosen)
+            insisted = _refuse_impossible(recording, known, probe)
             _refuse_unheard(probe, known, insisted)
             return _finished(recording, known, (file, probe.path), format is not None, chosen)
     except Refusal as refusal:
@@ -157,18 +157,30 @@ def _read(format: Format, probe: Probe) -> Recording:
         ) from error
 
 
-def _refuse_impossible(recording: Recording, format: Format, options: ReadOptions) -> set[str]:
+def _refuse_impossible(recording: Recording, format: Format, probe: Probe) -> set[str]:
     """Refuse what can't be true; return the options by which a person insists that it is."""
     insisted: set[str] = set()
+    options, heard = probe.options, probe.watched.asked
     for each in suspicions(recording):
         if not each.impossible:
             continue
         given = set(each.insisted) & set(options.given)
+        # A reader of files whose unit is fixed turns nothing: who asks it to does not insist.
+        fixed = "time_unit" in each.insisted and "time_unit" not in heard
+        if fixed and options.time_unit not in (None, "s"):
+            given.discard("time_unit")
         # What renshaw wrote was read before, or made in Python by somebody who knows why.
         if not given and format.name != "renshaw":
-            raise Refusal(str(each))
+            raise Refusal(str(dataclasses.replace(each, cure=_FIXED) if fixed else each))
         insisted |= given
     return insisted
+
+
+# The cure of impossible times in a format whose reader takes no unit of time.
+_FIXED = (
+    "This format fixes the unit of its times: correct them in the program that wrote the file, and "
+    f"export it again. If it is really so, say {spelled('time_unit', 's')}."
+)
 
 
 def _refuse_unheard(probe: Probe, format: Format, insisted: set[str]) -> None:

@@ -13,6 +13,7 @@ from renshaw.core.errors import SettingsError, suggestion
 from renshaw.core.files import near
 from renshaw.core.settings import Settings, setting
 from renshaw.io import ReadOptions, ending_of
+from renshaw.io.companions import companions
 
 WHICH = ("raw", "all", "none")
 ENTITIES = ("ses", "acq", "task", "desc", "run")
@@ -182,10 +183,12 @@ def recording_files(folder: Path) -> list[Path]:
     if (folder / "dataset_description.json").is_file():
         files = [path for path in files if _in_layout(path.relative_to(folder))]
     names = {path.name for path in files}
+    beside = companions(files)
     return [
         path
         for path in files
         if ending_of(path.name)
+        and path not in beside
         and not _BESIDE.search(path.name)
         and not _of_raw_emg(path.name, names)
     ]

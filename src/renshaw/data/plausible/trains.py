@@ -14,7 +14,7 @@ from renshaw.data.reasons import Cause
 from renshaw.data.recording import Recording
 from renshaw.data.rest import without_artefacts
 from renshaw.data.signal import Signal
-from renshaw.data.suspicion import CHECKS, Check, Suspicion, by_will, named
+from renshaw.data.suspicion import CHECKS, STOP, Check, Suspicion, by_will, named
 
 # Ten units of which nine in ten fired once are no contraction, but a table that was misread.
 _MANY_UNITS, _LONE_PART = 10, 0.9
@@ -106,6 +106,7 @@ def _stops(recording: Recording) -> Iterable[Suspicion]:
                 why=cause(stop, _TOGETHER_S, ends_s, named(units, sorted(early))),
                 cure="Their last discharges are not their derecruitment; look at the sources "
                 "there, or read only what comes before: --window (window_s).",
+                doubts=(STOP,),
                 units=tuple(sorted(early)),
             )
 

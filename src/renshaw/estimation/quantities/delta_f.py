@@ -21,6 +21,7 @@ from renshaw.data.motor_units import MotorUnits
 from renshaw.data.pools import Pools, pools_of
 from renshaw.data.reasons import NO_REASONS, Cause, Reasons
 from renshaw.data.recording import Recording
+from renshaw.data.suspicion import lost
 from renshaw.estimation.criteria import Verdict, judge
 from renshaw.estimation.pairs import BoolArray, Pairs, pairs_of
 from renshaw.estimation.pooled import remarks_on, two_muscles
@@ -52,7 +53,8 @@ def delta_f_rows(
     """
     rules = settings.delta_f
     pools = pools_of(recording)
-    pairs = pairs_of(recording.units, smoothed, rules.recruitment, pools.of, settings.ends)
+    gone = lost(recording)
+    pairs = pairs_of(recording.units, smoothed, rules.recruitment, pools.of, settings.ends, gone)
     verdict = judge(pairs, rules)
     of_units = _unit_rows(recording, smoothed, verdict, pools)
     of_recording = _recording_rows(recording, of_units, pairs, verdict.accepted, rules, pools)
@@ -351,7 +353,14 @@ def pair_construction(
     two = sorted((test - 1, control - 1))
     couple = units.select(two)
     rates = [smoothed[i] for i in two] if smoothed else smoothed_rates(couple, settings.smoothing)
-    pairs = pairs_of(couple, rates, settings.delta_f.recruitment, ends=settings.ends)
+    gone = lost(recording)
+    pairs = pairs_of(
+        couple,
+        rates,
+        settings.delta_f.recruitment,
+        ends=settings.ends,
+        lost=[place for place, unit in enumerate(two) if unit in gone],
+    )
     if two[pairs.control[0]] != control - 1:
         raise DataError(
             f"Unit {test} was recruited before unit {control}, so that it is the control unit of "

@@ -28,7 +28,7 @@ from renshaw.io.containers import table
 from renshaw.io.formats import bids as bids_events
 from renshaw.io.limits import checked_rate
 from renshaw.io.probe import Probe
-from renshaw.io.raw import INTRAMUSCULAR, WAITS, Channel
+from renshaw.io.raw import INTRAMUSCULAR, WAITS, Channel, to_microvolts
 from renshaw.io.refusal import Refusal
 from renshaw.io.trains import holding
 
@@ -82,15 +82,32 @@ class Beside:
         return dataclasses.replace(channel, fs_hz=fs_hz, values=values)
 
     def named(self, channel: Channel) -> Channel:
-        """Return a channel by its full name and unit, which a header may have no room for."""
+        """Return a channel by its full name and unit, which a header may have no room for.
+
+        One whose header and table contradict each other has no unit.
+        """
         row = self.rows("channels").get(channel.name, {})
         name = row.get("original_name", "n/a")
         unit = row.get("units", "n/a")
         return dataclasses.replace(
             channel,
             name=channel.name if _missing(name) else name,
-            unit=channel.unit if _missing(unit) or len(unit) <= 8 else unit,
+            unit=_unit(channel.unit.strip(), unit),
         )
+
+    def contradictions(self, channels: Sequence[Channel]) -> dict[str, tuple[str, str]]:
+        """Return the channels whose unit header and table say differently: both, by name.
+
+        Parameters
+        ----------
+        channels : sequence of Channel
+            As the header has them.
+        """
+        return {
+            self.named(each).name: (each.unit, self.rows("channels")[each.name]["units"])
+            for each in channels
+            if each.unit.strip() and not self.named(each).unit
+        }
 
     @property
     def participant(self) -> str:
@@ -209,6 +226,22 @@ class Beside:
 
 def _said(cell: str) -> str:
     return "" if _missing(cell) else cell
+
+
+def _unit(header: str, stated: str) -> str:
+    """Return the unit of a channel, for which the header has room for 8 letters."""
+    if _missing(stated) or _plain(stated) == _plain(header):
+        return header
+    if stated.startswith(header):
+        return stated
+    # The header scales the samples, whatever part of a volt the table likes to show.
+    volts = to_microvolts(stated) is not None and to_microvolts(header) is not None
+    return header if volts else ""
+
+
+def _plain(unit: str) -> str:
+    """Return a unit without what people spell differently: N.m, N*m, Nm; µV, uV."""
+    return re.sub(r"[^\w%]", "", unit).replace("µ", "u").replace("μ", "u").lower()
 
 
 def _missing(cell: str) -> bool:

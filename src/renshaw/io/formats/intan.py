@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import re
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -129,6 +131,40 @@ def _following(path: Path, header: _Header, first: Array, notes: list[str]) -> l
         files = "1 further file" if len(parts) == 1 else f"{len(parts)} further files"
         notes.append(f"The recording goes on in {files}, joined here.")
     return parts
+
+
+def goes_on(files: Sequence[Path]) -> set[Path]:
+    """Return those of some files in which a recording goes on that began in one before.
+
+    Parameters
+    ----------
+    files : sequence of Path
+        Any others stand for themselves.
+    """
+    groups: dict[tuple[Path, str], list[Path]] = {}
+    for path in sorted(files):
+        if (prefix := _prefix(path.name)) is not None:
+            groups.setdefault((path.parent, prefix), []).append(path)
+    later: set[Path] = set()
+    for group in groups.values():
+        for before, path in pairwise(group):
+            spans = _span(before), _span(path)
+            if spans[0] and spans[1] and spans[0][1] + 1 == spans[1][0] > 0:
+                later.add(path)
+    return later
+
+
+def _span(path: Path) -> tuple[int, int] | None:
+    """Return the first and last time stamp of a file; None where it has no data of its own."""
+    try:
+        with Probe(path) as probe:
+            if not recognizes(probe):
+                return None
+            header, content = _opened(probe)
+            stamps = _data(header, content, probe.budget)["time"]
+            return int(stamps.flat[0]), int(stamps.flat[-1])
+    except (Refusal, OSError):
+        return None
 
 
 def _prefix(name: str) -> str | None:

@@ -37,11 +37,22 @@ def with_beside(recording: Recording, path: Path) -> Recording:
     name = stem[: -len(FIRINGS)]
     stats = path.with_name(path.name.replace(stem[-len(FIRINGS) :], "_Stats"))
     recording = _with_accuracy(recording, stats)
-    for raw in dict.fromkeys((name, _SENSOR.sub("", name))):
+    for raw in raw_names(name):
         beside = path.with_name(f"{raw}.mat")
-        if raw and beside.is_file():
+        if beside.is_file():
             return _with_raw(recording, beside)
     return recording
+
+
+def raw_names(name: str) -> tuple[str, ...]:
+    """Return what the raw recording of a ``_Firings`` file may be called, without its ending.
+
+    Parameters
+    ----------
+    name : str
+        Of the file, up to ``_Firings``.
+    """
+    return tuple(raw for raw in dict.fromkeys((name, _SENSOR.sub("", name))) if raw)
 
 
 def _with_accuracy(recording: Recording, path: Path) -> Recording:

@@ -15,11 +15,12 @@ from typing import Any
 
 import numpy as np
 
-from renshaw.data.recording import Event, Recording
+from renshaw.data.recording import WARNING, Event, Recording
 from renshaw.io.bids.beside import Beside
 from renshaw.io.limits import MOST_EVENTS, checked_rate, in_words
+from renshaw.io.options import spelled
 from renshaw.io.probe import Probe
-from renshaw.io.raw import Channel, is_emg, raw_recording, whole_numbers
+from renshaw.io.raw import FORCE, Channel, is_emg, raw_recording, whole_numbers
 from renshaw.io.refusal import Refusal
 
 Array = np.ndarray[Any, Any]
@@ -92,6 +93,7 @@ def read(probe: Probe) -> Recording:
     notes = ["EDF/BDF recording."]
     if sheet:
         notes.append("Kinds of channels are those of the BIDS table of channels.")
+    notes += _contradictions(beside.contradictions(others), probe.options.torque_unit)
     named = [beside.named(channel) for channel in emg]
     others = [beside.named(channel) for channel in others]
     events = [*_events(head, numbers), *beside.events()]
@@ -104,6 +106,20 @@ def read(probe: Probe) -> Recording:
         intramuscular=[beside.named(channel) for channel in inside],
     )
     return beside.with_units(dataclasses.replace(recording, participant=beside.participant))
+
+
+def _contradictions(found: Mapping[str, tuple[str, str]], torque_unit: str | None) -> list[str]:
+    """Return what to say of channels whose unit the table of channels contradicts."""
+    said = []
+    for name, (ours, theirs) in found.items():
+        words = (
+            f"The unit of the channel {name!r} is {ours} in the file and {theirs} in its table of "
+            "channels, so it was left without one."
+        )
+        if FORCE.search(name) and torque_unit is None:
+            words = f"{WARNING}{words} Say which is right: {spelled('torque_unit', theirs)}."
+        said.append(words)
+    return said
 
 
 def _head(fixed: bytes, stream: Any, size: int) -> _Head:

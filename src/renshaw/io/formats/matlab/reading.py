@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from renshaw.data.arrays import FloatArray
-from renshaw.data.recording import Recording
+from renshaw.data.recording import WARNING, Recording
 from renshaw.data.signal import Signal
 from renshaw.io.containers import matlab
 from renshaw.io.formats.matlab.trains import Trains
@@ -271,8 +271,8 @@ def _force_rate(found: _Found, path: str, length: int, samples: int, last_s: flo
         return checked_rate(values[0], f"The sampling rate ({own})")
     if np.isnan(found.fs_hz):
         found.notes.append(
-            f"The torque ({path}) was left out: the file does not state its sampling rate. Say it: "
-            f"{spelled('torque_fs_hz', '1000')}."
+            f"{WARNING}The torque ({path}) was left out: the file does not state its sampling "
+            f"rate. Say it: {spelled('torque_fs_hz', '1000')}."
         )
         return None
     if samples and abs(length - samples) > _SAME_LENGTH * samples:
@@ -284,7 +284,7 @@ def _force_rate(found: _Found, path: str, length: int, samples: int, last_s: flo
         return rate
     if not samples and length / found.fs_hz < _FEWEST_LASTING * last_s:
         found.notes.append(
-            f"The torque ({path}) was left out: its {length:,} samples last "
+            f"{WARNING}The torque ({path}) was left out: its {length:,} samples last "
             f"{length / found.fs_hz:.3g} s at {found.fs_hz:g} Hz, but units discharge until "
             f"{last_s:.3g} s, so it has a rate of its own. Say it: "
             f"{spelled('torque_fs_hz', '100')}."

@@ -25,9 +25,11 @@ from renshaw.data.signal import Signal
 from renshaw.io.containers import hdf5
 from renshaw.io.facts import with_facts
 from renshaw.io.limits import LONGEST_RECORDING_S, MOST_EVENTS, MOST_UNITS, Budget, checked_rate
+from renshaw.io.options import ReadOptions
 from renshaw.io.probe import Probe
 from renshaw.io.raw import FORCE
 from renshaw.io.refusal import Refusal
+from renshaw.io.tables.times import seconds
 from renshaw.io.trains import motor_units
 
 Array = np.ndarray[Any, Any]
@@ -54,7 +56,7 @@ def read(probe: Probe) -> Recording:
     about = _about(file, budget)
     if about is not None:
         return _own(file, about, budget)
-    return _other(file, budget)
+    return _other(file, budget, probe.options)
 
 
 def _own(file: Any, about: Mapping[str, Any], budget: Budget) -> Recording:
@@ -127,10 +129,16 @@ def _own_grid(said: Mapping[str, Any]) -> Grid:
     return Grid(str(said["name"]), tuple(said["channels"]), x_mm, y_mm, tuple(said["faults"]))
 
 
-def _other(file: Any, budget: Budget) -> Recording:
+def _other(file: Any, budget: Budget, options: ReadOptions) -> Recording:
     """Return what is understood of a file of another program."""
     trains, columns, window_s = _units_table(file, budget)
+    # NWB counts seconds; who says otherwise is asked to by what those would mean.
+    trains, said = seconds(trains, "s", options, "spike_times")
+    if window_s is not None:
+        ((start, end),), _ = seconds([window_s], "s", options, "obs_intervals")
+        window_s = (float(start), float(end))
     emg, signals, notes = _series_of(file, budget)
+    notes += said
     if emg is None and not trains:
         raise Refusal("It is an NWB file without units and without series that have electrodes")
     # The longest: EMG may be a part of what was recorded, as torque may.
