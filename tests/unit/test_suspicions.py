@@ -117,7 +117,7 @@ def test_times_in_another_unit_are_refused_with_the_cure(
 
 
 def test_a_format_of_one_unit_names_no_option_that_it_does_not_take(tmp_path: Path) -> None:
-    slow = rs.MotorUnits(tuple(train * 1e3 for train in trains()), (0.0, 30_000.0), fs_hz=2048.0)
+    slow = rs.MotorUnits(tuple(train * 1e3 for train in trains()), (0.0, 30_000.0), fs_hz=10.0)
     path = rs.write(rs.Recording(slow), tmp_path / "slow.json", format="openhdemg")
     with pytest.raises(rs.ReadError, match="fixes the unit of its times") as refused:
         rs.read(path)
