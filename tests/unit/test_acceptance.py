@@ -36,12 +36,12 @@ def made() -> ModelValidation:
     table = pd.DataFrame(ROWS, columns=list(TARGET_COLUMNS))
     measured = pd.DataFrame(
         [
-            (name, p, t, 1, "delta_f", 3.0, True)
+            (name, p, t, 1, "delta_f", 3.0, "exact", True)
             for name in ("TA young", "elsewhere")
             for p in range(4)
             for t in (0, 1)
         ],
-        columns=["series", "participant", "trial", "unit", "quantity", "value", "ok"],
+        columns=["series", "participant", "trial", "unit", "quantity", "value", "bound", "ok"],
     )
     settings = rs.validation.ModelValidationSettings(people=4)
     step = Step(

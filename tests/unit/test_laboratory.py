@@ -98,7 +98,7 @@ def test_part_of_the_people_are_the_same_as_among_all():
 def test_what_is_measured_has_estimates_and_effort():
     table = measured(CONTROL, range(1), 2, Spread())
     assert set(table.columns) == {
-        "series", "participant", "trial", "unit", "quantity", "value", "ok",
+        "series", "participant", "trial", "unit", "quantity", "value", "bound", "ok",
     }  # fmt: skip
     effort = table[table.quantity == "effort"]
     assert len(effort) == 1

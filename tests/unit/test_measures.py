@@ -20,12 +20,12 @@ SHROUT_FLEISS = [
 def table_of(series: dict[str, list[list[float]]], quantity: str = "q") -> pd.DataFrame:
     """One row a value: of each series a list of people, each a list of values of units."""
     rows = [
-        (name, person, 0, unit, quantity, value, True)
+        (name, person, 0, unit, quantity, value, "exact", True)
         for name, people in series.items()
         for person, values in enumerate(people)
         for unit, value in enumerate(values, start=1)
     ]
-    columns = ["series", "participant", "trial", "unit", "quantity", "value", "ok"]
+    columns = ["series", "participant", "trial", "unit", "quantity", "value", "bound", "ok"]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -48,11 +48,12 @@ def test_people_are_the_unit_of_a_mean_whatever_number_of_units_they_have():
     np.testing.assert_allclose(interval(found), known)
 
 
-def test_values_that_are_not_ok_or_of_another_kind_don_t_count():
+def test_values_that_are_not_ok_bounds_or_of_another_kind_don_t_count():
     table = table_of({"s": people(A)})
     others = table.assign(value=100.0, ok=False)
+    bounds = table.assign(value=100.0, bound="at least")
     elsewhere = table.assign(value=100.0, quantity="other")
-    everything = pd.concat([table, others, elsewhere, table.assign(series="t", value=50.0)])
+    everything = pd.concat([table, others, bounds, elsewhere, table.assign(series="t", value=50.0)])
     assert measures.mean("s", "q")(everything) == measures.mean("s", "q")(table)
 
 

@@ -44,14 +44,14 @@ def everything() -> pd.DataFrame:
         "responder", "spasm_duration", "spasm_mean_rate", "spasm_stopped", "effort",
     ]  # fmt: skip
     rows = [
-        (each.name, person, trial, unit, quantity, rng.normal(3, 1), True)
+        (each.name, person, trial, unit, quantity, rng.normal(3, 1), "exact", True)
         for each in SERIES
         for person in range(each.people)
         for trial in range(each.trials)
         for unit in range(1, 4)
         for quantity in quantities
     ]
-    columns = ["series", "participant", "trial", "unit", "quantity", "value", "ok"]
+    columns = ["series", "participant", "trial", "unit", "quantity", "value", "bound", "ok"]
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -33,7 +33,7 @@ Progress = Callable[[int, int, str], None]
 
 # People whose recordings are made side by side: enough to fill vectors, few enough to share work.
 _SIDE_BY_SIDE = 4
-KEPT_COLUMNS = ("unit", "quantity", "value", "ok")
+KEPT_COLUMNS = ("unit", "quantity", "value", "bound", "ok")
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ def measured(series: Series, people: range, seed: int, spread: Spread) -> pd.Dat
     Returns
     -------
     DataFrame
-        Columns series, participant (number), trial, unit, quantity, value, ok; and quantity
+        Columns series, participant (number), trial, unit, quantity, value, bound, ok; and quantity
         ``effort`` (% of the largest drive; highest of the trial, from the truth).
     """
     import pandas as pd
@@ -147,7 +147,7 @@ def measured(series: Series, people: range, seed: int, spread: Spread) -> pd.Dat
         k, number = recording.name.split()
         if recording.truth is not None:
             effort = float(recording.truth.signals["effort"].values.max())
-            row = pd.DataFrame([(0, "effort", effort, True)], columns=list(KEPT_COLUMNS))
+            row = pd.DataFrame([(0, "effort", effort, "exact", True)], columns=list(KEPT_COLUMNS))
             table = pd.concat([table, row], ignore_index=True)
         tables.append(table.assign(series=series.name, participant=int(k), trial=int(number)))
     return pd.concat(tables, ignore_index=True)

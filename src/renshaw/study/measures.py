@@ -35,9 +35,14 @@ class Measured:
 Measure = Callable[["pd.DataFrame"], Measured]
 
 
+def _seen(table: pd.DataFrame) -> pd.Series[bool]:
+    """Return which values pass the rules and are more than bounds, as published ones are."""
+    return table.ok & (table.bound == "exact")
+
+
 def person_means(table: pd.DataFrame, series: str, quantity: str) -> pd.Series[float]:
     """Return the mean of each participant over units and trials, by participant."""
-    rows = table[(table.series == series) & (table.quantity == quantity) & table.ok]
+    rows = table[(table.series == series) & (table.quantity == quantity) & _seen(table)]
     return rows.groupby("participant").value.mean().dropna()
 
 
@@ -168,7 +173,7 @@ def share_of_units(series: str, quantity: str, of: str) -> Measure:
     """Measure for which share (%) of the units that have `of` the quantity is there."""
 
     def measure(table: pd.DataFrame) -> Measured:
-        rows = table[(table.series == series) & table.ok]
+        rows = table[(table.series == series) & _seen(table)]
         keys = ["participant", "trial"]
         there = rows[rows.quantity == quantity].groupby(keys).size()
         firing = rows[rows.quantity == of].groupby(keys).size()
@@ -259,7 +264,7 @@ def _resampled(
     table: pd.DataFrame, series: str, quantity: str, measure: Callable[[list[FloatArray]], float]
 ) -> Measured:
     """Measure of the units of a first trial, resampling people."""
-    rows = table[(table.series == series) & (table.quantity == quantity) & table.ok]
+    rows = table[(table.series == series) & (table.quantity == quantity) & _seen(table)]
     rows = rows[rows.trial == rows.trial.min()]
     units = [group.value.to_numpy() for _, group in rows.groupby("participant")]
     if len(units) < 3:
