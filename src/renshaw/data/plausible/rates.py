@@ -63,8 +63,7 @@ def _looks(recording: Recording) -> Iterable[Suspicion]:
     elif typical > _IMPOSSIBLE_PPS[1]:
         yield Suspicion(
             why=FAST(_pps(typical)),
-            cure="If the times are in seconds: --time-unit s (time_unit='s'); if the sampling rate "
-            "is wrong: --fs (fs_hz). If all units are in one column, give each its own.",
+            cure=_cure_of_fast(typical),
             impossible=real,
             insisted=("time_unit",),
         )
@@ -87,6 +86,15 @@ def _cure(typical: float) -> str:
         ways.append("in samples: --time-unit samples --fs RATE (time_unit='samples', fs_hz=RATE)")
     asked = f"Are the times {', or '.join(ways)}? " if ways else ""
     return f"{asked}If they are in seconds all the same, say so: --time-unit s (time_unit='s')."
+
+
+def _cure_of_fast(typical: float) -> str:
+    in_minutes = "Are the times in minutes: --time-unit min (time_unit='min')? "
+    return (
+        f"{in_minutes if _SLOWEST_PPS < typical / 60 < _FASTEST_PPS else ''}"
+        "If the times are in seconds: --time-unit s (time_unit='s'); if the sampling rate is "
+        "wrong: --fs (fs_hz). If all units are in one column, give each its own."
+    )
 
 
 def _each(units: MotorUnits, rates: FloatArray) -> Iterable[Suspicion]:

@@ -11,6 +11,7 @@ from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
 from renshaw.io.limits import checked_rate
 from renshaw.io.options import ReadOptions, spelled
+from renshaw.io.tables.footers import without_filler, without_footer
 from renshaw.io.tables.names import Column
 from renshaw.io.tables.times import Axis, seconds
 from renshaw.io.trains import motor_units
@@ -33,8 +34,9 @@ def read(
     options : ReadOptions
     notes : sequence of str
     """
-    said = list(notes)
-    trains = [until_empty(values[:, column.at]) for column in units]
+    held, left_out = without_footer(values[:, [column.at for column in units]])
+    trains, filled = without_filler([until_empty(column) for column in held.T])
+    said = [*notes, *left_out, *filled]
     times_s: list[Any] = []
     measures = {column.measure for column in units}
     if len(measures) == 1:

@@ -21,6 +21,7 @@ from renshaw.io.containers.table import Table
 from renshaw.io.limits import MOST_UNITS
 from renshaw.io.options import ReadOptions
 from renshaw.io.refusal import Refusal
+from renshaw.io.tables.footers import is_total
 from renshaw.io.tables.names import Column, columns_of, folded_name, words
 from renshaw.io.tables.times import seconds
 from renshaw.io.trains import motor_units
@@ -120,6 +121,7 @@ class _Gathered:
         }
         self._odd = table.Oddities()
         self._good = 0
+        self._clock = False
 
     def add(self, line: int, cells: list[str]) -> None:
         """Take in one row."""
@@ -133,6 +135,7 @@ class _Gathered:
         value = table.number(cell, decimal_comma=self._comma)
         if value is None:
             self._odd.add(f"Line {line}: {cell[:40]!r} is not a time")
+            self._clock = self._clock or cell.count(":") in (1, 2)
         elif cell:
             train.append(value)
         self._good += value is not None
@@ -149,6 +152,12 @@ class _Gathered:
 
     def _train(self, line: int, unit: str, muscle: str) -> array[float] | None:
         name = table.label(unit)
+        if is_total(name):
+            self._odd.add(f"Line {line} is a total ({name!r}), not a unit")
+            return None
+        if name.casefold() == self._layout.unit.name.strip().casefold() != "":
+            self._odd.add(f"Line {line} repeats the head")
+            return None
         if name.lower() in table.MISSING:
             self._odd.add(f"Line {line} names no unit")
             return None
@@ -177,7 +186,12 @@ class _Gathered:
     def recording(self, options: ReadOptions, notes: Iterable[str] = ()) -> Recording:
         """Return what was gathered."""
         if self._odd and not self._good:
-            raise Refusal(f"It holds no discharge times. {self._odd} Expected rows like 1,0.532")
+            clock = (
+                " Clock times (00:00:06.1) are not read: turn them into seconds"
+                if self._clock
+                else " Expected rows like 1,0.532"
+            )
+            raise Refusal(f"It holds no discharge times. {self._odd}{clock}")
         self._refuse_apart()
         layout = self._layout
         muscles = list(dict.fromkeys(muscle for muscle, _ in self._trains))
