@@ -19,6 +19,12 @@ def _columns(filler: str = "") -> str:
     return "\n".join(rows) + "\n"
 
 
+def _rows(filler: str = "") -> str:
+    most = max(map(len, TRAINS))
+    cells = [[*map(str, t), *[filler] * (most - len(t))] for t in TRAINS]
+    return "".join(f"MU{i},{','.join(row)}\n" for i, row in enumerate(cells, 1))
+
+
 COUNTS = ",".join(str(len(t)) for t in TRAINS) + "\n"
 CASES = {
     "a total below rows": (LONG + "Total,65\n", "is a total"),
@@ -27,6 +33,8 @@ CASES = {
     "counts below columns": (_columns() + COUNTS, "last row was left out"),
     "counts and means": (_columns() + COUNTS + "7.0,6.6,6.7\n", "last 2 rows were left out"),
     "zeros fill up": (_columns("0"), "Cells of 0 below"),
+    "zeros fill up rows": (_rows("0"), "Cells of 0 below"),
+    "means below rows": (f"{_rows()}Mean,{','.join(['3'] * len(TRAINS[0]))}\n", "holds totals"),
     "minus ones fill up": (_columns("-1"), "Cells of -1 below"),
 }
 
@@ -56,6 +64,11 @@ def test_a_gap_within_a_column_is_no_footer(tmp_path):
     ("text", "cure"),
     [
         ("unit,Time\n1,00:00:06.1\n1,00:00:06.2\n", "turn them into seconds"),
+        (
+            "ДЕ;Время\n"
+            + "".join(f"ДЕ{i};{t}\n" for i, each in enumerate(TRAINS, 1) for t in each),
+            "Rename the columns",
+        ),
         ("unit,time\n" + "".join(f"1,{t / 60}\n" for t in TRAINS[0]), "--time-unit min"),
     ],
 )

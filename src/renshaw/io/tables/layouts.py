@@ -97,6 +97,9 @@ def _named(sheet: Table, options: ReadOptions) -> Recording:
     said = _without_index(said, values)
     if unknown:
         units = tuple(c for c in said if len(by_columns.until_empty(values[:, c.at])))
+        if odd and len(units) < len(said):
+            # A column of words may name the unit of each row: the times of all are no one's.
+            raise Refusal(f"{refusal(sheet)}. {odd[0]}")
         notes = ["Every column was taken for the times of a unit, for they rise like those."]
         return by_columns.read(values, units, (), options, (*odd, *notes))
     return of_matrix(values, said, options, odd, _sensors(sheet, said))

@@ -13,6 +13,7 @@ from renshaw.io.containers.table import Table
 from renshaw.io.limits import MOST_UNITS
 from renshaw.io.options import ReadOptions
 from renshaw.io.refusal import Refusal
+from renshaw.io.tables.footers import is_total, without_filler
 from renshaw.io.tables.names import columns_of
 from renshaw.io.tables.times import seconds
 from renshaw.io.trains import motor_units
@@ -59,6 +60,9 @@ def read(sheet: Table, named: bool, options: ReadOptions, notes: Sequence[str] =
     labels: list[str] = []
     odd = table.Oddities()
     for line, cells in sheet.rows():
+        if named and is_total(table.label(cells[0])):
+            odd.add(f"Line {line} holds totals, not a unit")
+            continue
         times = []
         for cell in cells[int(named) :]:
             value = table.number(cell, decimal_comma=sheet.decimal_comma)
@@ -70,6 +74,7 @@ def read(sheet: Table, named: bool, options: ReadOptions, notes: Sequence[str] =
             raise Refusal(f"It has more than {MOST_UNITS:,} rows, which is no row a unit")
         trains.append(np.array(times, dtype=float))
         labels.append(table.label(cells[0]) if named else str(len(trains)))
+    trains, filled = without_filler(trains)
     times_s, said = seconds(trains, "", options, "its rows")
     units, remarks = motor_units(times_s, fs_hz=options.fs_hz, labels=labels)
-    return Recording(units, notes=(*notes, *said, *odd.words(), *remarks))
+    return Recording(units, notes=(*notes, *filled, *said, *odd.words(), *remarks))
