@@ -16,7 +16,7 @@ from renshaw.data.suspicion import CHECKS, Check, Suspicion, named
 # Units of people fire steadily at 4 to 50 pps, the fastest contractions begin at 120 pps for a few
 # discharges (Desmedt & Godaux 1977, doi:10.1113/jphysiol.1977.sp011689; Duchateau & Enoka 2011,
 # doi:10.1016/j.brainres.2011.06.059).
-_SLOWEST_PPS, _FASTEST_PPS = 1.0, 100.0
+_SLOWEST_PPS, _STEADY_PPS, _FASTEST_PPS = 1.0, 50.0, 100.0
 _IMPOSSIBLE_PPS = (0.2, 200.0)
 _FEWEST = 5
 # Whoever tells of such a share of short intervals merged two units, or decomposed badly.
@@ -24,6 +24,7 @@ _REFRACTORY_S, _MOST_SHORT = 0.003, 0.1
 
 SLOW = Cause("rates_too_low", "motor units fire at {} pps (median), which none does for long")
 FAST = Cause("rates_too_high", "motor units fire at {} pps (median), which none can")
+HIGH = Cause("rates_high", "motor units fire at {} pps (median), faster than any does steadily")
 UNIT_FAST = Cause("unit_too_fast", "{} at more than {:g} pps for most of the time: {}")
 SHORT = Cause(
     "short_intervals",
@@ -67,6 +68,8 @@ def _looks(recording: Recording) -> Iterable[Suspicion]:
             impossible=real,
             insisted=("time_unit",),
         )
+    elif typical > _STEADY_PPS:
+        yield Suspicion(why=HIGH(_pps(typical)), cure=_cure_of_fast(typical))
     else:
         yield from _each(recording.units, rates)
 
