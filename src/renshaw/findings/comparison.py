@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from renshaw.core.finding import Finding, Number, finds
-from renshaw.core.numbers import between_signed, p_equals, signed
+from renshaw.core.finding import Bound, Finding, Number, finds
+from renshaw.core.numbers import between_signed, counted, p_equals, signed
 from renshaw.estimation.quantity import shown_in
 from renshaw.findings.words import title_of, uncapital
 from renshaw.study.compare import Comparison
@@ -18,6 +18,7 @@ UNCORRECTED = (
     "Intervals and p-values are those of paired t-tests, one a condition; they are not corrected "
     "for the number of conditions."
 )
+_BOUNDS: dict[str, Bound] = {"at least": "at least", "at most": "at most"}
 NOTHING = "There are not two conditions to compare."
 
 
@@ -66,6 +67,10 @@ def difference(
         low=low,
         high=high,
     )
+    if row.get("bound", "exact") != "exact" or row.get("n_bounds", 0):
+        return _bounded(
+            row, what, place, replace(shown, bound=_BOUNDS.get(str(row["bound"]), "")), virtual
+        )
     if n > 1 and np.isfinite(change) and not np.isfinite([low, high]).any():
         return Finding(
             sentence=f"No answer for {condition}{place}: the change of {what} from {reference} is "
@@ -120,6 +125,50 @@ def difference(
         ]
         if low <= 0 <= high
         else [],
+    )
+
+
+def _bounded(
+    row: Mapping[Any, Any], what: str, place: str, shown: Number, virtual: bool
+) -> Finding:
+    """Return what is known where values are but bounds: a direction only if they can't turn it."""
+    condition, reference = (_plain(str(row[key])) for key in ("condition", "reference"))
+    units, n, bound = str(row["units"]), int(row["n"]), str(row["bound"])
+    low, high, change = (float(row[key]) for key in ("ci_low", "ci_high", "difference"))
+    known = {"at least": low > 0, "at most": high < 0}.get(bound, False)
+    of = f"{row['n_bounds']} of {counted(n, 'participant')}"
+    among = "with" if virtual else "in"
+    if known:
+        end = low if bound == "at least" else high
+        sentence = (
+            f"{_capital(what)} was {'higher' if bound == 'at least' else 'lower'} {among} "
+            f"{condition} than {among} {reference}{place}, by at least {abs(change):.2f} {units}"
+            f" (95 % CI of the difference {'from' if bound == 'at least' else 'up to'} "
+            f"{signed(end)} {units}, its other end is not known; n = {n} participants)."
+        )
+    else:
+        seen = {"at least": "more", "at most": "less"}.get(bound)
+        least = (
+            f" It is {signed(change)} {units} or {seen}." if seen and np.isfinite(change) else ""
+        )
+        sentence = (
+            f"Not known whether {what} differs between {condition} and {reference}{place}: values "
+            f"that are only bounds decide it (n = {n} participants).{least}"
+        )
+    return Finding(
+        sentence=sentence.replace(" ,", ","),
+        numbers=[shown],
+        n=n,
+        of="participants",
+        warnings=[
+            f"The means of {of} in {condition} or {reference} are only bounds, as motor units "
+            f"fired on when a recording ended, or before it began: {what} has no p-value and no "
+            "mixed model."
+        ],
+        next_steps=[
+            "Record until every motor unit is silent: some seconds of rest before and after the "
+            "contraction."
+        ],
     )
 
 

@@ -8,8 +8,11 @@ from dataclasses import replace
 import numpy as np
 
 from renshaw.core.errors import DataError
+from renshaw.core.numbers import counted
 from renshaw.data.recording import Recording
 from renshaw.estimation.estimate import involuntary
+from renshaw.estimation.seen import seen
+from renshaw.estimation.settings import EndsSettings
 from renshaw.inference import summaries
 from renshaw.inference.familiar import Unusual
 from renshaw.inference.posterior import Check
@@ -20,6 +23,8 @@ from renshaw.model.muscles import known_muscle
 # What was simulated: seconds of rise and fall, of hold, and % MVC.
 _SIMULATED_s, _LONGEST_HOLD_s, _SIMULATED_pct = (2.0, 18.0), 22.0, (6.5, 56.0)
 _FEW_UNITS = 6
+# If so much of the units that fired did not start or stop within sight, most was not seen.
+_MOSTLY = 0.5
 # Of simulated recordings 65 to 99 % lie within (docs/inference.md); below this, no fit.
 _FITS_pct = 60.0
 _NAMED = 3
@@ -78,6 +83,7 @@ def _flat(recording: Recording) -> bool:
 
 def warnings_of(
     recording: Recording,
+    observed: Recording,
     found: Summarized,
     peak: float | None,
     farther: float,
@@ -97,6 +103,7 @@ def warnings_of(
             f"The recording is labeled {itself}; as set by muscle, it was treated as one of "
             f"{settings.muscle}."
         )
+    said += cut_off(observed)[0]
     said += _protocol_warnings(found, peak)
     if farther >= settings.unusual_pct:
         odd = [each for each in unusual[:_NAMED] if abs(each.deviation) > _ODD]
@@ -112,6 +119,30 @@ def warnings_of(
             "spasms; the model assumes one shared drive."
         )
     return said
+
+
+def cut_off(recording: Recording) -> tuple[list[str], list[str]]:
+    """Return what to be warned of, and to know, of units not seen to start or stop.
+
+    The networks know recordings in which a few units fire on, as simulated ones do; they learned
+    little of those in which most do, and `estimate` has only bounds of these.
+    """
+    fired = [times_s for times_s in recording.units if len(times_s)]
+    found = [seen(times_s, recording.units.window_s, EndsSettings()) for times_s in fired]
+    warned, noted = [], []
+    for missed, words in (
+        (sum(not each.stop for each in found), "still fired when the recording ended"),
+        (sum(not each.start for each in found), "already fired when the recording began"),
+    ):
+        many = f"{missed} of the {counted(len(fired), 'motor unit')} that fired {words}"
+        if missed and missed >= _MOSTLY * len(fired):
+            warned.append(
+                f"{many}: how excitable the cord is was not observed to the end, and may be more "
+                "than inferred; do not trust its numbers."
+            )
+        elif missed:
+            noted.append(f"{many}; nobody knows for how long.")
+    return warned, noted
 
 
 def _protocol_warnings(found: Summarized, peak: float | None) -> list[str]:

@@ -17,7 +17,7 @@ from renshaw.data.pools import once_each, units_of_muscle
 from renshaw.data.recording import Recording
 from renshaw.estimation.contractions.contractions import Contractions, contractions
 from renshaw.inference import summaries, targets
-from renshaw.inference.cautions import misfit, notes_of, summarized, warnings_of
+from renshaw.inference.cautions import cut_off, misfit, notes_of, summarized, warnings_of
 from renshaw.inference.posterior import Check, Posterior, tabulated
 from renshaw.inference.settings import InferSettings
 from renshaw.inference.summaries import Summarized
@@ -84,7 +84,7 @@ def infer(
     unusual = tuple(trained.familiar.unusual(found.values, int(which[0]), summaries.NAMES))
     samples = tabulated(drawn, muscle, peak)
     check = _check(samples, found, muscle, peak, settings, seed, progress)
-    warnings = warnings_of(recording, found, peak, farther, unusual, settings)
+    warnings = warnings_of(recording, observed, found, peak, farther, unusual, settings)
     return Posterior(
         samples=samples,
         prior=tabulated(trained.state.prior(), muscle, peak)[list(targets.NAMES)],
@@ -98,6 +98,7 @@ def infer(
         notes=(
             *_which_contraction(recording, settings),
             *_left_out(recording, observed),
+            *cut_off(observed)[1],
             *notes_of(recording, found, peak, settings),
         ),
         calibration=trained.state.calibration,

@@ -8,18 +8,23 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from renshaw.core.numbers import number, p_value, signed, unbroken
+from renshaw.core.numbers import p_value, signed, unbroken
 from renshaw.estimation.quantity import shown_in
 from renshaw.findings.words import title_of, title_of_group
 from renshaw.reports import figures
 from renshaw.reports.page import Section, drawing
 from renshaw.reports.tables import Column, Row, Table, reason_count_table
+from renshaw.study.bounded import difference_words, mean_words
 
 if TYPE_CHECKING:
     from renshaw.study.compare import Comparison
     from renshaw.study.result import StudyResult
 
 _MOST_PEOPLE = 200
+_BOUNDS = (
+    "Means with a sign (>, <) hold values that are only bounds, as a beginning or an end was not "
+    "observed; of their differences only the end of the interval that holds is shown, and no p."
+)
 
 
 def failures(result: StudyResult) -> Section | None:
@@ -149,6 +154,7 @@ def differences_of(comparison: Comparison, n: int = 0, of: str = "") -> Section:
             "and p-values "
             "are those of paired t-tests; they are not corrected for the number of quantities and "
             "conditions that are compared."
+            + (f" {_BOUNDS}" if (comparison.table["bound"] != "exact").any() else "")
         ],
         notes=notes,
         pictures=pictures,
@@ -163,10 +169,10 @@ def _difference_table(rows: Sequence[Mapping[Any, Any]]) -> Table:
                 f"{title_of(str(row['quantity']))} ({row['units']})",
                 str(row["condition"]),
                 str(int(row["n"])),
-                number(float(row["mean_reference"])),
-                number(float(row["mean_condition"])),
-                signed(float(row["difference"])),
-                unbroken(f"{signed(float(row['ci_low']))} to {signed(float(row['ci_high']))}"),
+                mean_words(float(row["mean_reference"]), str(row["bound_reference"])),
+                mean_words(float(row["mean_condition"]), str(row["bound_condition"])),
+                difference_words(float(row["difference"]), str(row["bound"])),
+                unbroken(_interval(float(row["ci_low"]), float(row["ci_high"]))),
                 signed(float(row["percent"]), 0),
                 unbroken(p_value(float(row["p_value"]))),
             ]
@@ -190,6 +196,12 @@ def _difference_table(rows: Sequence[Mapping[Any, Any]]) -> Table:
         columns,
         body,
     )
+
+
+def _interval(low: float, high: float) -> str:
+    if np.isfinite(low) == np.isfinite(high):
+        return f"{signed(low)} to {signed(high)}"
+    return f"from {signed(low)}" if np.isfinite(low) else f"up to {signed(high)}"
 
 
 def participants(result: StudyResult) -> Section | None:
@@ -220,12 +232,13 @@ def participants_of(named: Sequence[tuple[str, Comparison]]) -> Section | None:
 def _participant_table(comparison: Comparison, of: str) -> Table:
     values = comparison.participants
     conditions = [str(c) for c in dict.fromkeys(values["condition"])]
-    means: dict[tuple[str, str], dict[str, float]] = {}
+    means: dict[tuple[str, str], dict[str, str]] = {}
     for row in values.to_dict("records"):
         key = (str(row["participant"]), str(row["quantity"]))
-        means.setdefault(key, {})[str(row["condition"])] = float(row["value"])
+        words = mean_words(float(row["value"]), str(row["bound"]))
+        means.setdefault(key, {})[str(row["condition"])] = words
     body = [
-        Row([person, title_of(quantity), *(number(each.get(c, np.nan)) for c in conditions)])
+        Row([person, title_of(quantity), *(each.get(c, "–") for c in conditions)])
         for (person, quantity), each in sorted(means.items(), key=lambda item: item[0][0])
     ]
     name = f" of {of}" if of else ""

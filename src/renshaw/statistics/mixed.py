@@ -25,7 +25,13 @@ from renshaw.statistics.r_script import data_columns, r_script
 from renshaw.statistics.resampling import Resampled, resampled
 from renshaw.statistics.settings import MixedModelSettings
 from renshaw.statistics.slopes import criterion_aic, structures
-from renshaw.statistics.tables import Dropped, complete_rows, program_of, read_table
+from renshaw.statistics.tables import (
+    Dropped,
+    complete_rows,
+    program_of,
+    read_table,
+    refuse_bounds,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -194,6 +200,7 @@ def mixed_model(
     source = "The table" if not isinstance(table, str | Path) else str(table)
     whole = read_table(table) if isinstance(table, str | Path) else _plain(table)
     complete, dropped = complete_rows(whole, parsed.columns(), source)
+    refuse_bounds(complete, str(parsed.response), source)
     references = references_of(settings.references)
     try:
         fit = fitted(complete, parsed, reml=settings.reml, references=references)

@@ -184,6 +184,29 @@ def _value(cell: str, comma: bool) -> float:
     return float(cell.replace(",", ".") if comma else cell)
 
 
+def refuse_bounds(table: pd.DataFrame, response: str, source: str) -> None:
+    """Refuse a table whose column bound says that values are at least, or at most, what they say.
+
+    Raises
+    ------
+    DataError
+        A model would take them for values, and where units never stop say the opposite of what was.
+    """
+    if "bound" not in table.columns or response == "bound":
+        return
+    words = table["bound"].astype(str)
+    bounded = words.isin(["at least", "at most", "unknown"])
+    if bounded.any():
+        raise DataError(
+            f"{int(bounded.sum())} of {len(table)} values of {response} are only bounds of what "
+            "was not seen (column bound), and a mixed model takes values for what they are. "
+            "rs.compare(estimates, design) says what is known of them; without the column they are "
+            "fitted as if they were values.",
+            name="bound",
+            place=Place(file=source),
+        )
+
+
 def complete_rows(
     table: pd.DataFrame, columns: Sequence[str], source: str
 ) -> tuple[pd.DataFrame, tuple[Dropped, ...]]:

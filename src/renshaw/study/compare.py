@@ -19,6 +19,7 @@ from renshaw.estimation.contractions.over_contractions import over_contractions
 from renshaw.estimation.quantity import names_of, shown_in, title_of
 from renshaw.statistics.mixed import MODEL_CITES, MixedModel, mixed_model
 from renshaw.statistics.settings import MixedModelSettings
+from renshaw.study.bounded import UNTOLD, bounds_of_pairs, mean_and_bound
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,12 +46,15 @@ class Comparison(Result):
     ----------
     table : DataFrame
         One row a quantity and condition: quantity, units, condition, reference, n (participants),
-        mean_reference, mean_condition, difference, ci_low, ci_high, p_value, percent.
+        mean_reference, mean_condition, difference, ci_low, ci_high, p_value, percent, and bound,
+        bound_reference and bound_condition (whether difference and means are exact, at least or at
+        most what they say, or unknown) and n_bounds (participants with values that are bounds).
     participants : DataFrame
-        One row a quantity, participant and condition: the participant's mean over units and trials.
+        One row a quantity, participant and condition: the participant's mean over units and
+        trials, and its bound.
     pairs : DataFrame
         One row a quantity, condition and participant: the two means that were subtracted, over
-        matched units where these were asked for.
+        matched units where these were asked for, and their bounds.
     models : mapping of str to MixedModel
         Of each quantity, beside the paired test: ``delta_f ~ condition + (1|participant/unit)``.
     unmodelled : mapping of str to str
@@ -159,7 +163,8 @@ def _compared(
 
     Each participant gives one difference a quantity: of means over units (the same units in both
     conditions) and trials. The interval and the p-value are those of a paired t-test over
-    participants; units are never counted as if they were people.
+    participants; units are never counted as if they were people. Means that are bounds are
+    kept, and what was not seen is not tested (`renshaw.study.bounded`).
     """
     for column in ("recording", "participant", "condition"):
         if column not in design:
@@ -224,7 +229,7 @@ def compared_means(
     Parameters
     ----------
     means : DataFrame
-        Columns quantity, units, participant, condition, unit, value.
+        Columns quantity, units, participant, condition, unit, value, bound.
     conditions : sequence of str
     reference : str
     settings : CompareSettings
@@ -262,8 +267,7 @@ def people_of(means: pd.DataFrame) -> pd.DataFrame:
     """Return one row a quantity, participant and condition: the mean over units."""
     means = means[means["quantity"].isin(_outcomes(means))]
     keys = ["quantity", "participant", "condition"]
-    people: pd.DataFrame = means.groupby(keys, sort=False)["value"].mean().reset_index()
-    return people
+    return mean_and_bound(means, keys)
 
 
 def _models(
@@ -282,7 +286,7 @@ def _models(
     whole = shown_in("study", of="recording")
     for quantity in _outcomes(table):
         part = table.loc[table["quantity"] == quantity].rename(columns={"value": quantity})
-        part = part[["participant", "condition", "unit", quantity]].reset_index(drop=True)
+        part = part[["participant", "condition", "unit", "bound", quantity]].reset_index(drop=True)
         by_unit = settings.matched_units and quantity not in whole
         nested = "participant/unit" if by_unit else "participant"
         try:
@@ -307,7 +311,12 @@ _COLUMNS = (
     "ci_high",
     "p_value",
     "percent",
+    "bound",
+    "bound_reference",
+    "bound_condition",
+    "n_bounds",
 )
+_NUMBERS = _COLUMNS[_COLUMNS.index("mean_reference") : _COLUMNS.index("bound")]
 
 
 def _unit_means(estimates: Estimates, design: pd.DataFrame) -> pd.DataFrame:
@@ -325,12 +334,11 @@ def _unit_means(estimates: Estimates, design: pd.DataFrame) -> pd.DataFrame:
     table = table[table["ok"] & wanted & np.isfinite(table["value"])]
     table = table.assign(unit=table["unit"].fillna(0)).merge(design, on="recording", how="left")
     keys = ["quantity", "units", "participant", "condition", "unit"]
-    means: pd.DataFrame = table.groupby(keys, sort=False)["value"].mean().reset_index()
-    return means
+    return mean_and_bound(table, keys)
 
 
 def _paired(part: pd.DataFrame, reference: str, condition: str, matched: bool) -> pd.DataFrame:
-    """Return one row a participant: mean_reference, mean_condition and the units behind them."""
+    """Return one row a participant: both means, their bounds and the units behind them."""
     wide = part.pivot_table(index=["participant", "unit"], columns="condition", values="value")
     wide = wide.reindex(columns=[reference, condition])
     if matched:
@@ -338,7 +346,20 @@ def _paired(part: pd.DataFrame, reference: str, condition: str, matched: bool) -
     means = wide.groupby(level="participant").mean().dropna()
     counts = wide.groupby(level="participant").count().min(axis=1)
     means.columns = ["mean_reference", "mean_condition"]
-    return means.assign(units_compared=counts.reindex(means.index)).reset_index()
+    means = means.assign(units_compared=counts.reindex(means.index))
+    return means.join(_bounds(part, wide).reindex(means.index)).reset_index()
+
+
+def _bounds(part: pd.DataFrame, wide: pd.DataFrame) -> pd.DataFrame:
+    """Return for each participant what the means of the values in a wide table are."""
+    keys = ["participant", "unit", "condition"]
+    used = wide.melt(ignore_index=False, var_name="condition").dropna().reset_index()
+    used = used.merge(part[[*keys, "bound"]], on=keys)
+    bounds = mean_and_bound(used, ["participant", "condition"])
+    bounds = bounds.pivot_table("bound", "participant", "condition", aggfunc="first")
+    bounds = bounds.reindex(columns=wide.columns)
+    bounds.columns = ["bound_reference", "bound_condition"]
+    return bounds
 
 
 def _difference(paired: pd.DataFrame, confidence: float) -> dict[str, Any]:
@@ -347,7 +368,7 @@ def _difference(paired: pd.DataFrame, confidence: float) -> dict[str, Any]:
     before = paired["mean_reference"].to_numpy(dtype=float)
     after = paired["mean_condition"].to_numpy(dtype=float)
     n = len(before)
-    row = dict.fromkeys(_COLUMNS[5:], np.nan) | {"n": n}
+    row: dict[str, Any] = dict.fromkeys(_NUMBERS, np.nan) | {"n": n} | bounds_of_pairs(paired)
     if n == 0:
         return row
     change = after - before
@@ -366,4 +387,4 @@ def _difference(paired: pd.DataFrame, confidence: float) -> dict[str, Any]:
             "ci_high": change.mean() + reach,
             "p_value": p_value,
         }
-    return row
+    return row | dict.fromkeys(UNTOLD[row["bound"]], np.nan)

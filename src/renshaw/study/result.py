@@ -226,6 +226,10 @@ def result_in(
     means = means[means["quantity"].isin(asked)].reset_index(drop=True)
     for name in ("arm", "protocol", "quantity", "units", "participant", "condition", "unit"):
         means[name] = means[name].astype(str).astype(object)
+    if "bound" not in means:
+        # Older versions knew none.
+        means["bound"] = "exact"
+    means["bound"] = means["bound"].astype(str).astype(object)
     history = History((_run_step(plan),))
     groups = tuple(
         _group(plan, arm, str(protocol), design, means, folder if examples else None, history)

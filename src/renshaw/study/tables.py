@@ -15,6 +15,7 @@ from renshaw.core.files import replacing, write_csv
 from renshaw.data.estimates import COLUMNS, COUNTED, Estimate, cells_of
 from renshaw.estimation.contractions.over_contractions import means_of
 from renshaw.estimation.quantity import fails_alone
+from renshaw.study.bounded import bound_of_mean
 from renshaw.study.dictionary import COLUMNS as DICTIONARY
 from renshaw.study.dictionary import quantity_entries
 from renshaw.study.outcome import Failure, Outcome
@@ -37,6 +38,7 @@ class Gathering:
         self.failures: list[Failure] = []
         self._excluded: Counter[tuple[str, str, str]] = Counter()
         self._means: dict[tuple[str, ...], list[float]] = {}
+        self._bounds: dict[tuple[str, ...], set[str]] = {}
 
     def add(self, outcome: Outcome) -> list[Cells]:
         """Take in one piece; return the means of units that are complete with it."""
@@ -56,8 +58,12 @@ class Gathering:
 
     def rest(self) -> list[Cells]:
         """Return the means of units that have not been returned yet."""
-        rows = [(*key, total / n, int(n)) for key, (total, n) in self._means.items()]
+        rows = [
+            (*key, total / n, bound_of_mean(self._bounds[key]), int(n))
+            for key, (total, n) in self._means.items()
+        ]
         self._means.clear()
+        self._bounds.clear()
         return rows
 
     def _mean(self, row: Mapping[str, Any], estimate: Estimate) -> None:
@@ -71,6 +77,7 @@ class Gathering:
         total = self._means.setdefault(key, [0.0, 0.0])
         total[0] += estimate.value
         total[1] += 1
+        self._bounds.setdefault(key, set()).add(estimate.bound)
 
     def exclusions(self) -> pd.DataFrame:
         """Return how many values of each quantity fail the rules, by reason."""
@@ -143,6 +150,7 @@ MEAN_COLUMNS: dict[str, type] = {
     **dict.fromkeys(("arm", "protocol", "quantity", "units", "participant", "condition"), str),
     "unit": str,
     "value": float,
+    "bound": str,
     "trials": int,
 }
 
