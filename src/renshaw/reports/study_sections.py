@@ -153,8 +153,7 @@ def differences_of(comparison: Comparison, n: int = 0, of: str = "") -> Section:
             "Each participant counts once, with the mean over units and trials. Intervals "
             "and p-values "
             "are those of paired t-tests; they are not corrected for the number of quantities and "
-            "conditions that are compared."
-            + (f" {_BOUNDS}" if (comparison.table["bound"] != "exact").any() else "")
+            "conditions that are compared." + (f" {_BOUNDS}" if _bounded(comparison) else "")
         ],
         notes=notes,
         pictures=pictures,
@@ -169,9 +168,9 @@ def _difference_table(rows: Sequence[Mapping[Any, Any]]) -> Table:
                 f"{title_of(str(row['quantity']))} ({row['units']})",
                 str(row["condition"]),
                 str(int(row["n"])),
-                mean_words(float(row["mean_reference"]), str(row["bound_reference"])),
-                mean_words(float(row["mean_condition"]), str(row["bound_condition"])),
-                difference_words(float(row["difference"]), str(row["bound"])),
+                mean_words(float(row["mean_reference"]), str(row.get("bound_reference", "exact"))),
+                mean_words(float(row["mean_condition"]), str(row.get("bound_condition", "exact"))),
+                difference_words(float(row["difference"]), str(row.get("bound", "exact"))),
                 unbroken(_interval(float(row["ci_low"]), float(row["ci_high"]))),
                 signed(float(row["percent"]), 0),
                 unbroken(p_value(float(row["p_value"]))),
@@ -196,6 +195,12 @@ def _difference_table(rows: Sequence[Mapping[Any, Any]]) -> Table:
         columns,
         body,
     )
+
+
+def _bounded(comparison: Comparison) -> bool:
+    """Whether any mean holds bounds; tables of older versions and other makers know none."""
+    table = comparison.table
+    return "bound" in table and bool((table["bound"] != "exact").any())
 
 
 def _interval(low: float, high: float) -> str:
@@ -235,7 +240,7 @@ def _participant_table(comparison: Comparison, of: str) -> Table:
     means: dict[tuple[str, str], dict[str, str]] = {}
     for row in values.to_dict("records"):
         key = (str(row["participant"]), str(row["quantity"]))
-        words = mean_words(float(row["value"]), str(row["bound"]))
+        words = mean_words(float(row["value"]), str(row.get("bound", "exact")))
         means.setdefault(key, {})[str(row["condition"])] = words
     body = [
         Row([person, title_of(quantity), *(each.get(c, "–") for c in conditions)])
