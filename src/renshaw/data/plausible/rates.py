@@ -69,7 +69,7 @@ def _looks(recording: Recording) -> Iterable[Suspicion]:
             insisted=("time_unit",),
         )
     elif typical > _STEADY_PPS:
-        yield Suspicion(why=HIGH(_pps(typical)), cure=_cure_of_fast(typical))
+        yield Suspicion(why=HIGH(_pps(typical)), cure="Is the sampling rate right: --fs (fs_hz)?")
     else:
         yield from _each(recording.units, rates)
 
