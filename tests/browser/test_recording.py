@@ -190,3 +190,30 @@ def test_twenty_tabs_keep_working(watched: Any, ramp: Path) -> None:
         tab.locator("#construction [data-panel=control]").wait_for()
     tabs[-1].locator("#units .toggle").first.click()
     tabs[-1].locator("#undo:not([disabled])").wait_for()
+
+
+def test_a_file_that_leaves_something_out_is_read_with_what_is_given(
+    watched: Any, ramp: Path, tmp_path: Path
+) -> None:
+    units = rs.read(ramp).units
+    lines = [f"{k},{1000 * t:.2f}" for k, train in enumerate(units, start=1) for t in train]
+    (tmp_path / "ms.csv").write_text("\n".join(["unit,time", *lines]))
+    tab = watched.open("recording")
+    drop(tab, tmp_path / "ms.csv")
+    assert "--time-unit" in tab.locator("#problem").inner_text()
+    choice = tab.get_by_label("Time unit")
+    choice.wait_for()
+    assert choice.evaluate("field => field === document.activeElement")
+    assert fits(tab)
+    choice.select_option("ms")
+    tab.get_by_label("Muscle").fill("TA")
+    tab.locator("#read-again").click()
+    tab.locator("#construction svg").first.wait_for()
+    tab.locator("#program", has_text="rs.ReadOptions(time_unit='ms', muscle='TA')").wait_for()
+    # It opened, and can be read otherwise.
+    tab.locator("#again summary").click()
+    assert "Time unit ms" in tab.locator("#given").inner_text()
+    tab.get_by_label("Time unit").select_option("s")
+    tab.locator("#read-again").click()
+    tab.locator("#given", has_text="Time unit s").wait_for(state="attached")
+    tab.locator("#construction svg, #problem:not([hidden])").first.wait_for()

@@ -420,9 +420,25 @@ def test_a_file_that_is_none_is_refused_by_its_name(page: Page, content: bytes, 
 
 
 def test_uploads_do_not_pile_up(page: Page) -> None:
-    Page(page.client).drop(b"nothing of the kind", "x.mat")
     room = page.client.app.app.state.room  # type: ignore[attr-defined]
-    assert list(room.temporary.glob("upload-*")) == []
+    before = set(room.temporary.glob("upload-*"))
+    mine = Page(page.client)
+    mine.drop(b"nothing of the kind", "x.mat")
+    # It is kept to be read again, with what its refusal asks for, until it is closed.
+    assert len(set(room.temporary.glob("upload-*")) - before) == 1
+    assert mine.post(f"/{mine.id}/close").status_code == 200
+    assert set(room.temporary.glob("upload-*")) == before
+
+
+def test_only_so_much_is_kept_of_what_was_dropped_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("renshaw.app.recording.desk.MOST_DROPPED_BYTES", 250)
+    desk, paths = Desk(tmp_path), [tmp_path / f"upload-{k}" for k in range(4)]
+    for path in paths:
+        path.write_bytes(b"x" * 100)
+        desk.put(path.name, path.name, path)
+    assert [path.exists() for path in paths] == [False, False, True, True]
 
 
 def test_a_closed_recording_is_gone(page: Page, folder: Path) -> None:
@@ -439,10 +455,10 @@ def test_a_closed_recording_is_gone(page: Page, folder: Path) -> None:
 
 def test_only_so_many_stay_open(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
-    first = desk.put("first", "first")
+    first = desk.put("first", "first", Path("first"))
     first.as_read.write_bytes(b"x")
     for number in range(MOST_OPEN):
-        desk.put(str(number), "")
+        desk.put(str(number), "", Path(str(number)))
     assert len(desk.all()) == MOST_OPEN
     assert not first.as_read.exists()
 
@@ -479,3 +495,66 @@ def test_a_reader_that_never_ends_is_ended() -> None:
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     )
     assert "slow.mat: It takes longer than 1 s to read" in ran.stderr
+
+
+def in_ms() -> bytes:
+    """A table of the discharges of `pool` in ms, under a head that says nothing of it."""
+    lines = [
+        f"{unit},{1000 * time:.2f}"
+        for unit, times in enumerate(pool().units, start=1)
+        for time in times
+    ]
+    return "\n".join(["unit,time", *lines]).encode()
+
+
+def test_a_refusal_that_an_option_cures_leads_to_a_form_that_reads_it_again(page: Page) -> None:
+    mine = Page(page.client)
+    refused = mine.drop(in_ms(), "ms.csv")
+    assert refused["stage"] == "failed"
+    assert "options.time_unit" in refused["asks"]
+    assert refused["given"] == []
+    shown = page.client.get(f"/t/recording/{mine.id}").text
+    for info in rs.ReadOptions.describe():
+        assert (f'name="options.{info.name}"' in shown) == (info.name != "mvc_file")
+    wrong = mine.post(f"/{mine.id}/read", {"options.fs_hz": "-5"})
+    assert wrong.status_code == 400
+    sent = {"options.time_unit": "ms", "options.muscle": "TA", "options.fs_hz": ""}
+    assert mine.post(f"/{mine.id}/read", sent).status_code == 200
+    state = mine.settled()
+    assert state["stage"] == "ready"
+    assert state["given"] == ["Time unit ms", "Muscle TA"]
+    data = mine.get("/data").json()
+    assert len(data["units"]) == 5
+    program = mine.get("/program.py").text
+    assert "options=rs.ReadOptions(time_unit='ms', muscle='TA')" in program
+    assert "rs.read('ms.csv'" in program
+
+
+def test_a_file_that_opened_is_read_again_and_edits_are_forgotten(opened: Page) -> None:
+    mine = Page(opened.client)
+    mine.id = mine.post("/open", {"path": "ramp.h5"}).json()["id"]
+    assert mine.settled()["stage"] == "ready"
+    mine.get("/data")
+    mine.change(kind="set_aside", unit=1)
+    sent = {"options.mvc": "40", "options.torque_unit": "Nm", "options.unit_names": "a, b, c, d, e"}
+    assert mine.post(f"/{mine.id}/read", sent).status_code == 200
+    assert mine.settled()["stage"] == "ready"
+    units = mine.get("/data").json()["units"]
+    assert [(unit["label"], unit["aside"]) for unit in units] == [(x, False) for x in "abcde"]
+    assert {each.split()[0] for each in mine.settled()["given"]} == {"MVC", "Torque", "Unit"}
+    # What the form leaves empty is as the file says again.
+    assert mine.post(f"/{mine.id}/read", {"options.mvc": ""}).status_code == 200
+    state = mine.settled()
+    assert (state["given"], state["stage"]) == ([], "ready")
+
+
+def test_what_was_dropped_in_goes_with_its_case_and_a_file_of_the_folder_stays(
+    page: Page, folder: Path, tmp_path: Path
+) -> None:
+    desk = Desk(tmp_path)
+    mine, theirs = tmp_path / "upload-1.csv", folder / "ramp.h5"
+    mine.touch()
+    for path in (mine, theirs):
+        desk.close(desk.put(path.name, path.name, path))
+    assert not mine.exists()
+    assert theirs.exists()

@@ -42,7 +42,7 @@ _WORDS = {
     "pic": "PIC",
     "svr": "SVR",
     "mvc": "MVC",
-    "fs": "Sampling rate",
+    "fs": "sampling rate",
     "cov": "CoV",
     "cv2": "CV2",
     "pnr": "PNR",

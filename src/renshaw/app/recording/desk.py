@@ -20,9 +20,12 @@ from renshaw.data.recording import Recording
 from renshaw.decomposition.editing import edits_of, unedited
 from renshaw.decomposition.edits import Edit
 from renshaw.estimation.settings import EstimateSettings, rules
+from renshaw.io import ReadOptions
 
 MOST_OPEN = 40
 MOST_LOADED_BYTES = 1024**3
+# Of files that were dropped in, to be read again; the oldest go first.
+MOST_DROPPED_BYTES = 4 * 1024**3
 RULES = ("renshaw", "openhdemg")
 
 
@@ -40,6 +43,10 @@ class Case:
         How a program finds the file.
     folder : Path
         Where the page keeps its own files of it.
+    source : Path, optional
+        The file itself, which can be read again; one that was dropped in goes with its case.
+    options : ReadOptions
+        What was said of the file when it was last read, or tried to be.
     job : str
         The job that is at work on it (reading, decomposing); empty when none is.
     fault : str
@@ -58,6 +65,8 @@ class Case:
     name: str
     place: str
     folder: Path
+    source: Path | None = None
+    options: ReadOptions = field(default_factory=ReadOptions)
     job: str = ""
     fault: str = ""
     decomposing: bool = False
@@ -92,6 +101,30 @@ class Case:
     def multiverse_file(self) -> Path:
         """The last multiverse."""
         return self._of("multiverse.json")
+
+    @property
+    def dropped(self) -> bool:
+        """Whether its file was dropped in, so that the page's copy goes with the case."""
+        return self.source is not None and self.source.is_relative_to(self.folder)
+
+    @property
+    def dropped_bytes(self) -> int:
+        """Size of the page's copy of a file that was dropped in; 0 where there is none."""
+        kept = self.dropped and self.source is not None and self.source.is_file()
+        return self.source.stat().st_size if kept and self.source is not None else 0
+
+    def give_up(self) -> None:
+        """Remove the page's copy of a file that was dropped in, unless it is being read."""
+        if self.dropped and self.source is not None and (self.decomposing or not self.job):
+            self.source.unlink(missing_ok=True)
+
+    def anew(self, options: ReadOptions) -> None:
+        """Forget what was done to it, as it is read once more with other options."""
+        for path in self.folder.glob(f"{self.id}-*"):
+            path.unlink(missing_ok=True)
+        self.options, self.fault, self.contraction = options, "", 0
+        self.edits, self.undone, self.begun, self.resumed = (), (), False, False
+        self.decomposed, self.multiverse_job, self.multiverse_of = 0, "", None
 
     @property
     def asked(self) -> EstimateSettings | str:
@@ -131,13 +164,18 @@ class Desk:
         self._loaded: OrderedDict[Path, Recording] = OrderedDict()
         self._lock = threading.Lock()
 
-    def put(self, name: str, place: str) -> Case:
+    def put(self, name: str, place: str, source: Path) -> Case:
         """Return a new case."""
-        case = Case(secrets.token_hex(8), name, place, self.folder)
+        case = Case(secrets.token_hex(8), name, place, self.folder, source)
         with self._lock:
             self._cases[case.id] = case
             while len(self._cases) > MOST_OPEN:
                 self._close(next(iter(self._cases.values())))
+            dropped = [each for each in self._cases.values() if each.dropped_bytes]
+            while len(dropped) > 1 and sum(each.dropped_bytes for each in dropped) > (
+                MOST_DROPPED_BYTES
+            ):
+                dropped.pop(0).give_up()
         return case
 
     def get(self, id: str) -> Case:
@@ -178,6 +216,12 @@ class Desk:
             self._keep(path, found)
             return found
 
+    def read_anew(self, case: Case, options: ReadOptions) -> None:
+        """Forget all that was read of a case, which is about to be read with other options."""
+        with case.lock, self._lock:
+            self._forget(case)
+            case.anew(options)
+
     def _keep(self, path: Path, recording: Recording) -> None:
         with self._lock:
             self._loaded[path] = recording
@@ -189,11 +233,16 @@ class Desk:
 
     def _close(self, case: Case) -> None:
         self._cases.pop(case.id, None)
-        for path in [path for path in self._loaded if path.name.startswith(case.id)]:
-            del self._loaded[path]
+        self._forget(case)
+        if case.dropped and case.source is not None:
+            case.source.unlink(missing_ok=True)
         for path in self.folder.glob(f"{case.id}-*"):
             with contextlib.suppress(OSError):
                 path.unlink()
+
+    def _forget(self, case: Case) -> None:
+        for path in [path for path in self._loaded if path.name.startswith(case.id)]:
+            del self._loaded[path]
 
 
 def settled(case: Case, jobs: Jobs) -> Case:

@@ -20,8 +20,15 @@ Progress = Callable[[int, int, str], None]
 SECONDS_TO_READ = 300
 
 
-def read_file(path: str, name: str, place: str, to: str, progress: Progress) -> dict[str, Any]:
-    """Read a file of any known format and keep it; an upload is removed.
+def read_file(
+    path: str,
+    name: str,
+    place: str,
+    to: str,
+    options: Mapping[str, Any],
+    progress: Progress,
+) -> dict[str, Any]:
+    """Read a file of any known format and keep it.
 
     Parameters
     ----------
@@ -31,16 +38,16 @@ def read_file(path: str, name: str, place: str, to: str, progress: Progress) -> 
         As in `renshaw.app.recording.storage.kept`.
     to : str
         Where it is kept.
+    options : mapping
+        Plain values of `renshaw.ReadOptions`.
     """
     progress(0, 1, "reading")
+    chosen = rs.ReadOptions.from_mapping(options)
     try:
         with _within(SECONDS_TO_READ, name):
-            recording = rs.read(path)
+            recording = rs.read(path, options=chosen if chosen.given else None)
     except ReadError as error:
         raise error.at(file=name) from None
-    finally:
-        if place == name:
-            Path(path).unlink(missing_ok=True)
     store_recording(recording, name, place, Path(to))
     return {"units": len(recording.units), "emg": "emg" in recording.signals}
 

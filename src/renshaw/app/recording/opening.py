@@ -8,7 +8,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from renshaw.app.forms import form_of, settings_from
+from renshaw.app.forms import Field, form_of, settings_from
 from renshaw.app.pages import errors_as_pages, page, sent_json
 from renshaw.app.recording.at_hand import aside, case_of, desk_of, warm_up
 from renshaw.app.recording.desk import Case, settled
@@ -16,9 +16,13 @@ from renshaw.app.room import room_of
 from renshaw.app.uploads import MOST_BYTES, name_of, received, too_large
 from renshaw.core.errors import RenshawError
 from renshaw.decomposition.settings import DecomposeSettings
-from renshaw.io import FORMATS, ending_of
+from renshaw.io import FORMATS, ReadOptions, ending_of
+from renshaw.io.options import spelled
 
 _WORK = "renshaw.app.recording.jobs:"
+OPTIONS = "options"
+# A file of the MVC is named by its place on the server, which a browser does not know.
+SHOWN = tuple(info.name for info in ReadOptions.describe() if info.name != "mvc_file")
 
 
 async def start(request: Request) -> Response:
@@ -72,19 +76,42 @@ async def chosen(request: Request) -> Response:
 
 
 def _opening(request: Request, path: Path, name: str, place: str) -> Response:
-    case = desk_of(request).put(name, place)
-    arguments = {"path": str(path), "name": name, "place": place, "to": str(case.as_read)}
+    case = desk_of(request).put(name, place, path)
     try:
-        job = room_of(request).jobs.start("reading", name, f"{_WORK}read_file", arguments)
+        _begin_reading(request, case)
     except RenshawError:
         desk_of(request).close(case)
-        if place == name:
-            path.unlink(missing_ok=True)
         raise
-    case.job = job.id
     # The first smoothed rate waits for a large library: it may as well be loaded meanwhile.
     warm_up()
     return JSONResponse({"id": case.id})
+
+
+@errors_as_pages
+async def read_again(request: Request) -> Response:
+    """Begin to read a file once more, with what a form says of it; edits are lost."""
+    case = case_of(request)
+    if case.job:
+        raise RenshawError("There is work going on with this recording already.")
+    if case.source is None or not case.source.is_file():
+        raise RenshawError("The page has no copy of the file any more; open it again.")
+    options = settings_from(ReadOptions(), await sent_json(request), OPTIONS)
+    if case.multiverse_job:
+        await room_of(request).jobs.stop(case.multiverse_job)
+    await aside(desk_of(request).read_anew, case, options)
+    _begin_reading(request, case)
+    return JSONResponse({"job": case.job})
+
+
+def _begin_reading(request: Request, case: Case) -> None:
+    arguments = {
+        "path": str(case.source),
+        "name": case.name,
+        "place": case.place,
+        "to": str(case.as_read),
+        "options": case.options.to_mapping(),
+    }
+    case.job = room_of(request).jobs.start("reading", case.name, f"{_WORK}read_file", arguments).id
 
 
 @errors_as_pages
@@ -109,6 +136,8 @@ async def shown(request: Request) -> Response:
         case=case,
         settings=settings,
         decomposition=decomposition,
+        options=form_of(case.options, name=OPTIONS, only=SHOWN),
+        given=bool(case.options.given),
     )
 
 
@@ -119,7 +148,14 @@ async def stage(request: Request) -> Response:
 
 
 def _stage(request: Request, case: Case) -> dict[str, Any]:
-    told_of = {"name": case.name, "job": case.job, "error": case.fault}
+    given = [f"{f.label} {f.value} {f.unit}".rstrip() for f in _given(case.options)]
+    told_of = {
+        "name": case.name,
+        "job": case.job,
+        "error": case.fault,
+        "given": given,
+        "asks": _asked_for(case.fault),
+    }
     if case.job:
         return {**told_of, "stage": "decomposing" if case.decomposing else "opening"}
     if not case.as_read.exists():
@@ -134,6 +170,19 @@ def _stage(request: Request, case: Case) -> dict[str, Any]:
     }
     raw = not case.decomposed and many and not len(recording.units)
     return {**told_of, **facts, "stage": "raw" if raw else "ready"}
+
+
+def _asked_for(fault: str) -> list[str]:
+    """Return the fields of the form that a refusal asks for, in the order in which it does."""
+    words = fault.split()
+    places = {name: spelled(name).split()[0] for name in SHOWN}
+    asked = [name for name, option in places.items() if option in words]
+    return [f"{OPTIONS}.{name}" for name in sorted(asked, key=lambda n: words.index(places[n]))]
+
+
+def _given(options: ReadOptions) -> tuple[Field, ...]:
+    """Return what was said of a file, as fields with their values."""
+    return form_of(options, only=options.given).fields
 
 
 @errors_as_pages

@@ -13,6 +13,7 @@ ROUTES = (
     Route("/recording/open", opening.chosen, methods=["POST"]),
     Route("/recording/{id}", opening.shown),
     Route("/recording/{id}/stage", opening.stage),
+    Route("/recording/{id}/read", opening.read_again, methods=["POST"]),
     Route("/recording/{id}/close", opening.closed, methods=["POST"]),
     Route("/recording/{id}/decompose", opening.decompose, methods=["POST"]),
     Route("/recording/{id}/data", looking.data),

@@ -40,6 +40,7 @@ async function begin() {
   at("waiting").hidden = ["raw", "failed", "ready"].includes(state.stage);
   at("ready").hidden = at("actions").hidden = state.stage !== "ready";
   if (state.error) problem(state.error);
+  offerOptions(state);
   if (state.job) {
     await tried(() => waited(state));
     return void begin();
@@ -58,6 +59,28 @@ function offerAgain(units) {
   document.querySelector("#ready .side").append(at("raw"));
   at("raw").hidden = false;
 }
+
+/** What the file does not say can be given, and the file read again; open where it was refused. */
+function offerOptions(state) {
+  const again = at("again");
+  again.hidden = Boolean(state.job);
+  again.open = state.stage === "failed";
+  at("given").textContent = state.given.length ? `Given: ${state.given.join(" · ")}.` : "";
+  at("again-lost").hidden = state.stage !== "ready";
+  // Below what was read, but for a refusal, where nothing is.
+  const [first] = state.asks;
+  if (first && state.stage === "failed") at("again-form").elements[first].focus();
+  if (state.stage === "ready") document.querySelector("#ready .side").append(again);
+}
+
+at("again-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  tried(async () => {
+    await post(`${base}/read`, valuesOf(event.target));
+    // The page holds much of what was read before; it begins anew.
+    location.reload();
+  });
+});
 
 async function waited(state) {
   const words = state.stage === "decomposing" ? "Finding motor units" : "Reading the file";
