@@ -137,7 +137,6 @@ async def shown(request: Request) -> Response:
         settings=settings,
         decomposition=decomposition,
         options=form_of(case.options, name=OPTIONS, only=SHOWN),
-        given=bool(case.options.given),
     )
 
 
