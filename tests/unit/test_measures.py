@@ -234,3 +234,14 @@ def test_only_responders_count_where_responders_are_asked_for():
     )
     quantity = table.quantity.iloc[0]
     assert measures.mean_of_responders("s", quantity)(table).value == pytest.approx(7.0)
+
+
+def test_a_fall_is_told_and_a_bound_is_none():
+    rising = table_of({"a": people(B), "b": people(A), "c": people([v + 2 for v in A])})
+    falling = table_of({"a": people([v + 2 for v in A]), "b": people(A), "c": people(B)})
+    assert measures.falls("abc", "q")(rising).value == 0
+    assert measures.falls("abc", "q")(falling).value == 2
+    bound = falling.bound.mask(falling.series == "c", "at least")
+    assert measures.falls("abc", "q")(falling.assign(bound=bound)).value == 1
+    gone = falling[falling.series != "b"]
+    assert measures.falls("abc", "q")(gone).value == 0

@@ -6,7 +6,7 @@ and by resampling people where it is not.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -165,6 +165,35 @@ def in_typical_errors(series: str, reference: str, retest: str, quantity: str) -
         effect = change(series, reference, quantity)(table)
         error = typical_error(reference, retest, quantity)(table).value
         return Measured(*(x / error for x in (effect.value, effect.ci_low, effect.ci_high)))
+
+    return measure
+
+
+def falls(series: Sequence[str], quantity: str) -> Measure:
+    """Measure at how many steps from one series to the next a quantity reads lower.
+
+    A step reads lower where the 95 % interval of people's differences lies below zero. A person
+    whose later value is "at least" what was seen may have any more: she does not count as lower.
+    Steps that fewer than three people are left for claim nothing.
+
+    Parameters
+    ----------
+    series : sequence of str
+        Of the same people, in the order in which the quantity should rise.
+    quantity : str
+    """
+
+    def measure(table: pd.DataFrame) -> Measured:
+        rows = table[(table.quantity == quantity) & table.ok]
+        found = [rows[rows.series == name].groupby("participant") for name in series]
+        means = [each.value.mean().dropna() for each in found]
+        more = [each.bound.agg(lambda bounds: (bounds == "at least").any()) for each in found]
+        lower = 0
+        for before, after, open_above in zip(means, means[1:], more[1:], strict=False):
+            known = after[~open_above.reindex(after.index).astype(bool)]
+            differences = (known - before).dropna().to_numpy()
+            lower += len(differences) > 2 and _by_t(differences).ci_high < 0
+        return Measured(float(lower), float(lower), float(lower))
 
     return measure
 
