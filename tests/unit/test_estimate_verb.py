@@ -7,7 +7,9 @@ import pytest
 from estimate_samples import hysteresis_pair, ramp_torque, recording_of, train, triangle
 
 from renshaw.core.errors import SettingsError
+from renshaw.core.finding import findings_of
 from renshaw.core.history import History, Step
+from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording
 from renshaw.estimation import (
     RULES,
@@ -118,6 +120,24 @@ def test_settings_survive_plain_values_and_refuse_nonsense() -> None:
         SmoothingSettings(method="splin")
     with pytest.raises(SettingsError, match="seed"):
         estimate(hysteresis_pair(), seed=-1)
+
+
+def test_the_multiverse_knows_which_means_are_bounds() -> None:
+    units = [train(triangle(18 - i, 6), 1 + 1.3 * i, 23 - 0.7 * i) for i in range(6)]
+    few = MultiverseSettings(smoothers=("svr",), recruitment_gaps_s=(1.0,))
+    whole = named(recording_of(*units), "whole")
+    start_s, _ = whole.units.window_s
+    early = [times_s[times_s < 17] for times_s in units]
+    cut = Recording(MotorUnits(tuple(early), (start_s, 17.0)), name="cut")
+    assert {universe.bound for universe in multiverse(whole, few).universes} == {"exact"}
+    stopped = multiverse(cut, few)
+    (chosen,) = [universe for universe in stopped.universes if universe.chosen]
+    assert chosen.bound == estimate(cut).select("delta_f_mean").rows[0].bound == "at least"
+    (finding,) = findings_of(stopped)
+    assert "These means are bounds" in finding.sentence
+    assert finding.numbers[0].value_words.startswith("> ")
+    (finding,) = findings_of(multiverse(whole, few))
+    assert "bounds" not in finding.sentence and finding.numbers[0].bound == ""
 
 
 def test_the_multiverse_holds_the_chosen_universe_once_and_agrees_with_estimate() -> None:

@@ -165,6 +165,27 @@ def test_the_arrow_of_the_construction_is_as_long_as_delta_f() -> None:
     assert any(f"{delta_f:.2f} pps" in text.get_text() for text in control.texts)
 
 
+def test_the_construction_shows_a_bound_as_a_bound() -> None:
+    ramp = samples.triangle(6)
+    times = ramp.units[4]
+    said = {}
+    for bound in ("exact", "at least"):
+        figure = figures.delta_f_construction(
+            ramp,
+            samples.rates_of(ramp),
+            test=5,
+            control=1,
+            recruitment_s=times[1],
+            derecruitment_s=times[-1],
+            delta_f_pps=1.5,
+            bound=bound,
+        )
+        said[bound] = [text.get_text() for axes in figure.draw().axes for text in axes.texts]
+    assert "ΔF = 1.50 pps" in said["exact"] and "derecruited" in said["exact"]
+    assert "ΔF > 1.50 pps" in said["at least"] and "still fires" in said["at least"]
+    assert "derecruited" not in said["at least"]
+
+
 def test_thinning_keeps_every_peak() -> None:
     values = np.zeros(100_000)
     values[[777, 50_001]] = [5.0, -3.0]

@@ -93,8 +93,12 @@ class Verdict:
 
         A test unit that stops later stops at a lower rate of the control unit, unless that rises.
         """
-        bounded = self.pairs.stop_unseen & ~self.pairs.rises
-        return tuple("at least" if later else "exact" for later in bounded)
+        return tuple("at least" if later else "exact" for later in self.bounded)
+
+    @property
+    def bounded(self) -> BoolArray:
+        """Whether ΔF of each pair is only a bound."""
+        return np.asarray(self.pairs.stop_unseen & ~self.pairs.rises)
 
     def _underestimated(self, pair: int) -> Reasons:
         lead_s = float(self.pairs.control_lead_s[pair])

@@ -20,6 +20,7 @@ from renshaw.core.results import Result
 from renshaw.core.settings import Settings, setting, settings_for
 from renshaw.core.version import __version__
 from renshaw.data.arrays import FloatArray
+from renshaw.data.bounds import Bound
 from renshaw.data.pools import pools_of
 from renshaw.data.recording import Recording
 from renshaw.data.suspicion import lost
@@ -114,6 +115,8 @@ class Universe(NamedTuple):
         Accepted pairs, of all contractions, and test units that have one.
     chosen : bool
         Whether these are the choices of the rule set in use.
+    bound : {"exact", "at least"}
+        Whether the mean is the value itself, or of units that may stop later than was recorded.
     """
 
     smoother: str
@@ -127,6 +130,7 @@ class Universe(NamedTuple):
     n_pairs: int
     n_units: int
     chosen: bool
+    bound: Bound = "exact"
 
 
 @dataclass(frozen=True, eq=False)
@@ -240,11 +244,13 @@ def _universe(
     confidence: FloatArray,
     chosen: bool,
 ) -> Universe:
-    good = [judge(pairs, criteria).accepted for pairs in parts]
+    verdicts = [judge(pairs, criteria) for pairs in parts]
+    good = [verdict.accepted for verdict in verdicts]
     found = list(zip(parts, good, strict=True))
     means = [mean_delta_f(pairs, ok, confidence, criteria) for pairs, ok in found]
     known = [mean for mean in means if np.isfinite(mean)]
     tests = np.concatenate([pairs.test[ok] for pairs, ok in found])
+    bounded = any(np.any(verdict.bounded & verdict.accepted) for verdict in verdicts)
     return Universe(
         smoother,
         criteria.recruitment,
@@ -257,6 +263,7 @@ def _universe(
         int(sum(map(np.count_nonzero, good))),
         len(np.unique(tests)),
         chosen,
+        "at least" if bounded else "exact",
     )
 
 

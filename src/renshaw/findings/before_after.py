@@ -16,7 +16,7 @@ from renshaw.study.before_after import BeforeAfter
 ONE_PERSON = (
     "The interval is over motor units of one person: it says how surely the mean of these units "
     "moved, not what would be seen in other people, nor that a treatment did it. Units share "
-    "control units and drive, so that it is rather too narrow."
+    "control units and drive: it is probably too narrow."
 )
 MORE = (
     "A conclusion about a treatment takes several people: renshaw run (rs.run_study) compares "

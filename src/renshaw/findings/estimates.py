@@ -239,7 +239,8 @@ def cut_off(rows: Sequence[Estimate]) -> list[str]:
 
 
 _LONGER = (
-    "Record until every unit is silent, if it stops at all: then ΔF is seen rather than bounded."
+    "Record until every unit is silent: of units that still fire when the recording ends, ΔF is "
+    "only a bound."
 )
 
 

@@ -29,6 +29,13 @@ def findings(multiverse: Multiverse) -> tuple[Finding, ...]:
         f"discharges, the median of the mean ΔF is {number(middle)} pps, and 95 % of them lie "
         f"between {number(low)} and {number(high)} pps."
     )
+    bounded = sum(
+        universe.bound != "exact" and bool(np.isfinite(universe.delta_f_mean))
+        for universe in multiverse.universes
+    )
+    if bounded:
+        many = "These means are" if bounded == len(means) else f"{bounded} of these means are"
+        sentence += f" {many} bounds: the true ones are larger."
     shown = Number(
         name="Mean ΔF over all analyses",
         value=middle,
@@ -36,6 +43,7 @@ def findings(multiverse: Multiverse) -> tuple[Finding, ...]:
         low=low,
         high=high,
         interval="95 % of analyses",
+        bound=">" if bounded else "",
     )
     return (
         Finding(sentence=sentence, numbers=[shown], n=len(means), of="analyses", left_out=left_out),

@@ -204,7 +204,7 @@ _DOWN = Cause(
 _DOWN_ALONE = Cause(
     "torque_downward_by_itself", "the torque points downward from rest: reverse its sign"
 )
-_SIGN_CURE = "Turn it over: --torque-sign -1 (torque_sign=-1)."
+_SIGN_CURE = "The option is --torque-sign -1 (torque_sign=-1)."
 _UNRELATED_R = 0.2
 _UNRELATED = Cause(
     "torque_unrelated",

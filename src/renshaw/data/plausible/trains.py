@@ -73,13 +73,13 @@ _OUTLASTS_S = 1.0
 
 STOPS = Cause(
     "stop_together",
-    "{} within {:g} s of each other at {:.1f} s, far above their recruitment torque: lost by the "
-    "decomposition? ({})",
+    "{} within {:g} s of each other at {:.1f} s ({}), far above their recruitment torque, as if "
+    "the decomposition had lost them",
 )
 STOPS_AMONG = Cause(
     "stop_together_among_others",
-    "{} within {:g} s of each other at {:.1f} s while units recruited after them fire on: lost by "
-    "the decomposition? ({})",
+    "{} within {:g} s of each other at {:.1f} s ({}) while units recruited after them fire on, as "
+    "if the decomposition had lost them",
 )
 
 

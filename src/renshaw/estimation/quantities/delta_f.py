@@ -161,8 +161,7 @@ def _unit_rows(
     pairs, good, n = verdict.pairs, verdict.accepted, len(recording.units)
     mean, count = per_test_unit(pairs, good, n, verdict.settings)
     as_test = np.bincount(pairs.test, minlength=n)
-    bounded = np.array([bound != "exact" for bound in verdict.bounds], dtype=bool)
-    least = np.bincount(pairs.test[good & bounded], minlength=n) > 0
+    least = np.bincount(pairs.test[good & verdict.bounded], minlength=n) > 0
     rows = []
     for unit in range(n):
         ok = bool(count[unit])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from renshaw.data.bounds import Bound, sign_of
+from renshaw.data.bounds import Bound, equals, shown, sign_of
 from renshaw.figures import Arrow, Axis, Figure, Line, Mark, Panel, Points, Rule, Text
 from renshaw.figures.words import short
 from renshaw.reports.figures.torque import torque_panel, usable_torque
@@ -78,11 +78,11 @@ def delta_f_construction(
     """
     moments = [
         Rule(at=time, axis="x", color="muted", dash="dashed", name=name)
-        for time, name in ((recruitment_s, "recruited"), (derecruitment_s, "derecruited"))
+        for time, name in ((recruitment_s, "recruited"), (derecruitment_s, _end(bound)))
     ]
     time = Axis("Time", "s", *_span(recording, test - 1, control - 1))
-    levels = _levels(rates[control - 1], recruitment_s, derecruitment_s, delta_f_pps)
-    names = _names(recruitment_s, derecruitment_s)
+    levels = _levels(rates[control - 1], recruitment_s, derecruitment_s, delta_f_pps, bound)
+    names = _names(recruitment_s, derecruitment_s, bound)
     panels = [
         _unit(recording, rates, control, "Control unit", time, 2.2, [*moments, *levels]),
         _unit(recording, rates, test, "Test unit", time, 1.6, [*moments, *names]),
@@ -146,7 +146,11 @@ def _unit(
 
 
 def _levels(
-    rate: SmoothedRate, recruitment_s: float, derecruitment_s: float, delta_f: float
+    rate: SmoothedRate,
+    recruitment_s: float,
+    derecruitment_s: float,
+    delta_f: float,
+    bound: Bound,
 ) -> list[Mark]:
     high = _level(rate, recruitment_s)
     if not (np.isfinite(high) and np.isfinite(delta_f)):
@@ -178,7 +182,7 @@ def _levels(
     marks.append(Arrow(x=at, low=low, high=high, name="ΔF"))
     marks.append(
         Text(
-            words=f"ΔF = {delta_f:.2f} pps",
+            words=f"ΔF {equals(shown(delta_f, bound))} pps",
             x=at + 0.02 * span,
             y=(high + low) / 2,
             size=9.0,
@@ -193,7 +197,12 @@ def _level(rate: SmoothedRate, time_s: float) -> float:
     return float(np.atleast_1d(rate.at(np.array([time_s])))[0])
 
 
-def _names(recruitment_s: float, derecruitment_s: float) -> list[Mark]:
+def _end(bound: Bound) -> str:
+    """Return what the last discharge is called, which is no derecruitment if more may follow."""
+    return "derecruited" if bound == "exact" else "still fires"
+
+
+def _names(recruitment_s: float, derecruitment_s: float, bound: Bound) -> list[Mark]:
     gap = 0.008 * (derecruitment_s - recruitment_s)
     return [
         Text(
@@ -206,7 +215,7 @@ def _names(recruitment_s: float, derecruitment_s: float) -> list[Mark]:
             color="muted",
         ),
         Text(
-            words="derecruited",
+            words=_end(bound),
             x=derecruitment_s + gap,
             y=0.94,
             y_in="panel",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from renshaw.data.arrays import FloatArray
     from renshaw.estimation.multiverse import Multiverse, Universe
 
-RESULTS = ("delta_f_mean", "n_pairs", "n_units", "chosen")
+RESULTS = ("delta_f_mean", "n_pairs", "n_units", "chosen", "bound")
 LEVELS_MOST = 8
 
 

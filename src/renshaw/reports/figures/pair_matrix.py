@@ -52,9 +52,7 @@ def pair_matrix(recording: Recording, estimates: Estimates) -> Figure:
         tuple(marks),
         x=Axis("Control unit, by recruitment", "", *ends, ticks=ticks),
         y=Axis("Test unit, by recruitment", "", *ends, ticks=ticks),
-        title=f"{len(accepted)} of {len(found)} pairs accepted; rejected ones hatched"
-        if found
-        else "",
+        title=_title(len(accepted), len(rejected)),
         height_in=min(0.9 + 0.16 * max(len(order), 14), 5.4),
         square=True,
         scale=scale,
@@ -62,6 +60,14 @@ def pair_matrix(recording: Recording, estimates: Estimates) -> Figure:
     )
     title = "Delta F of every pair of a test and a control unit"
     return Figure("pairs", (panel,), title=title, width_in=6.4)
+
+
+def _title(accepted: int, rejected: int) -> str:
+    """Return a line that leaves room for the legend at its right."""
+    if not accepted + rejected:
+        return ""
+    hatched = "; hatched: rejected" if rejected else ""
+    return f"{accepted} of {accepted + rejected} pairs accepted{hatched}"
 
 
 def pair_key(test: int, control: int) -> str:
