@@ -61,7 +61,7 @@ def test_every_target_has_a_source_a_role_and_a_band(target):
     assert target.role in (FITTED, PREDICTED)
     assert target.low < target.high
     assert np.isfinite([target.low, target.high]).all()
-    assert re.match(r"T\d+", target.name)
+    assert re.match(r"T\d+|Sweep", target.name)
     assert target.description
 
 

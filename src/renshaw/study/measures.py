@@ -184,14 +184,15 @@ def falls(series: Sequence[str], quantity: str) -> Measure:
     """
 
     def measure(table: pd.DataFrame) -> Measured:
+        if not set(series) <= set(table.series):
+            return _NOTHING
         rows = table[(table.quantity == quantity) & table.ok]
-        found = [rows[rows.series == name].groupby("participant") for name in series]
-        means = [each.value.mean().dropna() for each in found]
-        more = [each.bound.agg(lambda bounds: (bounds == "at least").any()) for each in found]
+        parts = [rows[rows.series == name] for name in series]
+        means = [part.groupby("participant").value.mean().dropna() for part in parts]
+        more = [part.participant[part.bound == "at least"].unique() for part in parts]
         lower = 0
-        for before, after, open_above in zip(means, means[1:], more[1:], strict=False):
-            known = after[~open_above.reindex(after.index).astype(bool)]
-            differences = (known - before).dropna().to_numpy()
+        for before, after, maybe_more in zip(means, means[1:], more[1:], strict=False):
+            differences = (after.drop(maybe_more) - before).dropna().to_numpy()
             lower += len(differences) > 2 and _by_t(differences).ci_high < 0
         return Measured(float(lower), float(lower), float(lower))
 

@@ -50,7 +50,7 @@ SWEEP = TARGET_GROUPS.add(
                 "the model's own truth",
                 PREDICTED,
                 0.0,
-                0.0,
+                0.5,
                 falls(_NAMES, quantity),
             )
             for quantity, words in _OF.items()
