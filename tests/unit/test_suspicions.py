@@ -252,6 +252,8 @@ def test_torque_that_points_down_gives_no_hysteresis_and_the_cure_does(
         for row in rows(read, quantity):
             assert not row.ok
             assert "torque_downward" in row.reasons.codes
+    # Nor does a brace against time stand in for one against a torque that can't be believed.
+    assert not any(row.ok for row in rows(read, "brace_height"))
     cured = rs.read(path, options=rs.ReadOptions(torque_sign=-1, torque_offset="rest"))
     assert not suspicions(cured)
     assert all(row.ok for row in rows(cured, "torque_hysteresis"))
@@ -261,7 +263,8 @@ def test_a_drift_makes_the_way_back_doubtful_and_the_cure_does_not(tmp_path: Pat
     path = rs.write(ramp(RAMP + 0.5 * TIMES_S), tmp_path / "drift.h5")
     read = rs.read(path)
     assert codes(read) == {"torque_drifts"}
-    assert not any(row.ok for row in rows(read, "torque_hysteresis"))
+    for quantity in ("torque_hysteresis", "recruitment_torque", "derecruitment_torque"):
+        assert not any(row.ok for row in rows(read, quantity))
     assert all(row.ok for row in rows(read, "peak_rate"))
     cured = rs.read(path, options=rs.ReadOptions(torque_offset="rest"))
     assert not suspicions(cured)

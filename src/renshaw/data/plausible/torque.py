@@ -343,7 +343,7 @@ def _at_rest(recording: Recording) -> Iterable[Suspicion]:
             by_will(recording)
         ):
             words = _DRIFT(number(before.level), unit, number(after.level), unit)
-            yield Suspicion(why=words, cure=_OFFSET_CURE, doubts=(RETURN,))
+            yield Suspicion(why=words, cure=_OFFSET_CURE, doubts=(LEVEL, RETURN))
             return
     if abs(before.level) > max(_OFFSET_PART * rise, noise):
         yield Suspicion(why=_OFFSET(number(before.level), unit), cure=_OFFSET_CURE, doubts=(LEVEL,))

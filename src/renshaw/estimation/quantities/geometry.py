@@ -25,6 +25,7 @@ from renshaw.data.estimates import Estimate
 from renshaw.data.reasons import NO_REASONS, Cause, Reasons
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
+from renshaw.data.suspicion import TORQUE, doubts
 from renshaw.estimation.quantity import QUANTITIES, Quantity
 from renshaw.estimation.recorded import confidence_of, flag_of, usable_torque
 from renshaw.estimation.seen import FIRED_BEFORE, has_fallen, seen, until_last
@@ -380,8 +381,10 @@ def geometry_rows(
         every unit, against torque, or against time where there is none.
     """
     torque, lacking = usable_torque(recording)
+    # Against time is another number; it does not stand in for a torque that can't be believed.
+    doubtful = bool(doubts(recording, TORQUE))
     if settings.geometry.against == "time":
-        torque, lacking = None, _BY_CHOICE()
+        torque, lacking, doubtful = None, _BY_CHOICE(), False
     per = "pps/s" if torque is None else f"pps per {torque.unit or 'unit of torque'}"
     confidence = confidence_of(recording.units)
     rows = []
@@ -402,7 +405,7 @@ def geometry_rows(
             (ATTENUATION_SLOPE, brace.attenuation_slope, per, NO_REASONS),
             (BRACE_ANGLE, brace.angle_deg, None, brace.steep),
         ):
-            ok = not (brace.reasons or own) and bool(confidence[unit] > 0)
+            ok = not (brace.reasons or own or doubtful) and bool(confidence[unit] > 0)
             rows.append(
                 quantity.row(
                     recording.name, value, unit=unit + 1, units=units, ok=ok, reasons=own + common
