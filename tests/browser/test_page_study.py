@@ -105,6 +105,8 @@ def test_a_study_is_stopped_found_again_and_gone_on_with(watched: Any, folder: P
     tab = watched.open("study")
     _expect(tab.locator(".run .badge")).to_have_text("running")
     tab.get_by_role("link", name="small").click()
+    # A study that is stopped before its process has begun has no folder yet.
+    _expect(tab.locator(".progress .numbers")).to_contain_text("of")
     tab.get_by_role("button", name="Stop").click()
     _expect(tab.get_by_role("heading", name="Not finished")).to_be_visible()
     # What takes too long is asked for differently, and the same folder goes on.

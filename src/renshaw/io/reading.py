@@ -18,6 +18,7 @@ from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
 from renshaw.data.suspicion import suspicions
 from renshaw.io.applied import applied
+from renshaw.io.containers.table import Table
 from renshaw.io.format import FORMATS, Format, missing
 from renshaw.io.options import ReadOptions, spelled
 from renshaw.io.probe import Probe
@@ -197,6 +198,11 @@ def _torque_of(path: str) -> Signal | None:
     return read(path).torque
 
 
+def _has_columns(table: Table) -> bool:
+    """Whether a head of words is one of a table, and no sentence."""
+    return len(table.names) > 2 and table.separator in (",", ";", "\t")
+
+
 def _looks_like(probe: Probe) -> str:
     kind = probe.kind
     if probe.head[:20] == b"MATLAB 5.0 MAT-file," or kind in ("mat5", "mat73"):
@@ -207,7 +213,7 @@ def _looks_like(probe: Probe) -> str:
         return f"It is an HDF5 file of an unknown kind (entries: {names})."
     if kind in ("text", "gzip") and probe.text_head:
         first = next((line for line in probe.text_head.splitlines() if line.strip()), "")
-        if (table := probe.table) is not None and (table.has_numbers or len(table.names) > 2):
+        if (table := probe.table) is not None and (table.has_numbers or _has_columns(table)):
             return (
                 "This looks like a table, not a recording. To compare its values use renshaw "
                 f"compare (rs.compare). {layouts.refusal(table)}."

@@ -24,7 +24,16 @@ _EXPORTS = (bids, spike2_text, emglab, labchart_text, acqknowledge_text)
 
 
 def recognizes(probe: Probe) -> bool:
-    """Whether it is a table that looks like a recording, and no export that says more."""
+    """Whether it is a table whose head says that it is a recording, and no export with more."""
+    return _is_recording(probe) and bool(probe.table and probe.table.names)
+
+
+def recognizes_bare(probe: Probe) -> bool:
+    """Whether it is a table without a head whose numbers look like a recording."""
+    return _is_recording(probe) and not (probe.table and probe.table.names)
+
+
+def _is_recording(probe: Probe) -> bool:
     head = probe.table
     if head is None or probe.text_head.lstrip().startswith(("{", "[", "<")):
         return False
@@ -69,12 +78,23 @@ FORMATS.add(
         name="csv",
         title="table of units",
         description="tables (.csv, .txt, .tsv) of discharge times, of zeros and ones or of raw EMG",
-        rank=2 * LAST - 1,  # after all others, as it tries to make something of any table
+        rank=40,
         endings=(".csv", ".txt", ".tsv", ".gz"),
         holds="units, force; raw EMG",
         recognizes=recognizes,
         read=read,
         write=write,
         losses=losses,
+    )
+)
+FORMATS.add(
+    Format(
+        name="bare",
+        title="table without a head",
+        description="tables without a head (.csv, .txt, .tsv), by what their numbers show",
+        rank=2 * LAST - 1,  # after those of other packages, as it tries to make something of any
+        holds="units, force; raw EMG",
+        recognizes=recognizes_bare,
+        read=read,
     )
 )
