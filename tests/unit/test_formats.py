@@ -160,7 +160,9 @@ def test_a_plugin_that_fails_to_look_at_files_is_named_and_passed_over(plugin, t
     (tmp_path / "a.csv").write_text(CSV)
     assert read_as(tmp_path / "a.csv") == "csv"
     (tmp_path / "b.csv").write_text("anything")
-    with pytest.raises(ReadError, match=r"toy = shop:FORMAT failed.*'toy box'.*renshaw reads Toy, "):
+    with pytest.raises(
+        ReadError, match=r"toy = shop:FORMAT failed.*'toy box'.*renshaw reads Toy, "
+    ):
         rio.read(tmp_path / "b.csv")
 
 
