@@ -396,7 +396,7 @@ def test_a_plugin_that_is_left_out_is_told_in_a_sentence(
     assert said == "renshaw: The plug-in toy = shop:TOY is left out: it is broken.\n"
 
 
-@pytest.mark.parametrize("words", [["infer"], ["simulate", "ramp"], ["motoneuron"]])
+@pytest.mark.parametrize("words", [["infer"], ["simulate", "ramp"], ["motoneuron"], ["data"]])
 def test_help_is_the_same_after_the_commands_were_listed(
     words: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -90,7 +90,7 @@ _COMMANDS = {
     ),
 }
 # Commands that have commands. Each is made anew: listing the commands changes what it lists.
-_GROUPS = ("infer", "simulate", "motoneuron")
+_GROUPS = ("data", "infer", "simulate", "motoneuron")
 
 
 def build(command: str = "") -> App:

@@ -12,13 +12,10 @@ from renshaw.cli.progress import one_line, progress_bar
 from renshaw.core.numbers import counted
 from renshaw.datasets.dataset import DataSet
 
-data: App = App(name="data")
-
 _WIDTH = 92
 _Registry = Annotated[Path | None, Parameter(name="--registry")]
 
 
-@data.default
 def show(name: str | None = None, /, *, registry: _Registry = None) -> int:
     """List open data sets; with a NAME, say more of one.
 
@@ -51,7 +48,6 @@ def show(name: str | None = None, /, *, registry: _Registry = None) -> int:
     return FINE
 
 
-@data.command
 def get(
     name: str,
     /,
@@ -169,3 +165,11 @@ def _size_of(sizes: list[int | None]) -> str:
 
 def _cite(dataset: DataSet) -> str:
     return f"Cite its authors: {dataset.address}" if dataset.address else ""
+
+
+def data() -> App:
+    """Return the command, and the one that fetches."""
+    group = App(name="data")
+    group.default(show)
+    group.command(get)
+    return group

@@ -25,12 +25,20 @@ _EXPORTS = (bids, spike2_text, emglab, labchart_text, acqknowledge_text)
 
 def recognizes(probe: Probe) -> bool:
     """Whether it is a table whose head says that it is a recording, and no export with more."""
-    return _is_recording(probe) and bool(probe.table and probe.table.names)
+    found = probe.table
+    if found is None or not found.names:
+        return False
+    # A line of words and numbers with nothing below is the cut-off beginning of something else.
+    cut_off = not found.found.rows and any(name[:1].isdigit() for name in found.names)
+    return not cut_off and _is_recording(probe)
 
 
 def recognizes_bare(probe: Probe) -> bool:
     """Whether it is a table without a head whose numbers look like a recording."""
-    return _is_recording(probe) and not (probe.table and probe.table.names)
+    found = probe.table
+    # One row of numbers may be anything, as the beginning of another format's header.
+    bare = found is not None and not found.names and len(found.found.rows) > 1
+    return bare and _is_recording(probe)
 
 
 def _is_recording(probe: Probe) -> bool:
