@@ -190,12 +190,12 @@ def test_the_report_of_two_files_of_one_person_opens_with_the_difference(files, 
 def test_it_can_be_said_and_unsaid(files, capsys):
     (files / "pre.h5").rename("one.h5")
     main(["estimate", "one.h5", "post.h5", "-q"])
-    assert "taken as before" not in capsys.readouterr().out
+    assert "is taken as the before" not in capsys.readouterr().out
     assert main(["estimate", "one.h5", "post.h5", "--before-after", "-q"]) == 0
-    assert "one is taken as before and post as after, because" in capsys.readouterr().out
+    assert "'one' is taken as the before, 'post' as the after, because" in capsys.readouterr().out
     (files / "one.h5").rename("pre.h5")
     assert main(["estimate", "pre.h5", "post.h5", "--no-before-after", "-q"]) == 0
-    assert "taken as before" not in capsys.readouterr().out
+    assert "is taken as the before" not in capsys.readouterr().out
     assert main(["estimate", "pre.h5", "--before-after", "-q"]) == 1
     assert "takes two recordings" in capsys.readouterr().err
 

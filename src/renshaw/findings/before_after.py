@@ -109,7 +109,8 @@ def _whose(row: Mapping[Any, Any]) -> str:
 def _taken(change: BeforeAfter) -> str:
     before, after = change.names
     return (
-        f"{before} is taken as before and {after} as after, because {change.why} "
+        f"The recording {before!r} is taken as the before, {after!r} as the after, because "
+        f"{change.why} "
         "(--no-before-after takes them as two recordings)."
     )
 

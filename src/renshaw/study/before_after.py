@@ -256,8 +256,10 @@ def _matched(
         return tuple(pairs), "units of the same label are taken to be the same, as was asked"
     without = [each.name for each in (before, after) if "emg" not in each.signals]
     if without:
-        lacking = " and ".join(without)
-        return (), f"units could not be tracked, which takes raw EMG: there is none in {lacking}"
+        return (), (
+            f"units could not be tracked, which takes raw EMG: there is none in "
+            f"{' and '.join(without)} (where units keep their labels: --match labels)"
+        )
     try:
         pairs = list(track(before, after).pairs)
     except DataError as error:
