@@ -11,6 +11,7 @@ import numpy as np
 from renshaw.core.errors import DataError, SettingsError
 from renshaw.data.arrays import FloatArray
 from renshaw.statistics.design import Design, Variable, design, group_codes, independent, variable
+from renshaw.statistics.families import NORMAL, Family
 from renshaw.statistics.formula import Formula, Node, RandomTerm, Terms
 from renshaw.statistics.optimum import Optimum, minimize
 from renshaw.statistics.reml import Problem, RandomBlock
@@ -38,7 +39,7 @@ class Fit:
     """A fitted model, with what is needed to test and to predict.
 
     ``kept`` are the columns of the design that are estimated; those left out are combinations of
-    others.
+    others. ``family`` says how coefficients are read: on the scale of its link.
     """
 
     formula: Formula
@@ -52,6 +53,7 @@ class Fit:
     precision: Precision
     coefficients: FloatArray
     sigma2: float
+    family: Family = NORMAL
 
     @property
     def names(self) -> list[str]:

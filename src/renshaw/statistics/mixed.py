@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from renshaw.core.errors import DataError, Place
+from renshaw.core.errors import DataError, Place, SettingsError
 from renshaw.core.fingerprint import fingerprint
 from renshaw.core.history import History, Step
 from renshaw.core.results import Result
@@ -195,6 +195,8 @@ def mixed_model(
     1   timebefore     0.725    0.013
     """
     settings = settings or MixedModelSettings()
+    if settings.family not in ("auto", "normal"):
+        raise SettingsError(f"The family {settings.family} can't be fitted yet.")
     seed = checked_seed(seed)
     parsed = parse(formula)
     source = "The table" if not isinstance(table, str | Path) else str(table)

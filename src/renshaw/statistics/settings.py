@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from renshaw.core.settings import Settings, setting
+from renshaw.statistics.families import FAMILY_NAMES, LINK_NAMES
 
 CORRECTIONS = ("holm", "bonferroni", "tukey", "none")
 
@@ -35,4 +36,17 @@ class MixedModelSettings(Settings):
         "random sign flips of participants; all possible ones if there are no more than that",
         ge=0,
         le=1_000_000,
+    )
+    family: str = setting(
+        "auto",
+        "how the response scatters; auto is normal, and asks about counts, shares and 0/1",
+        choices=FAMILY_NAMES,
+    )
+    link: str = setting(
+        "default",
+        "from the linear predictor to the mean; default is the family's own",
+        choices=LINK_NAMES,
+    )
+    trials: str = setting(
+        "", "column with the number of trials of each row, for the binomial family"
     )
