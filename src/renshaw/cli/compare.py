@@ -20,7 +20,7 @@ Options: Any = options_of(MixedModelSettings())
 
 
 def compare(
-    table: Annotated[Path, Parameter(name="TABLE.csv")],
+    table: Annotated[Path, Parameter(name="TABLE")],
     /,
     *,
     formula: Annotated[str, Parameter(name=["--formula", "-f"])],
@@ -35,8 +35,9 @@ def compare(
     participants), random_structures.csv, dropped_rows.csv, report.html, and model.R with data.csv:
     the same analysis by lme4, lmerTest and emmeans.
 
-    Commas, semicolons and tabs, decimal points and commas are recognized; rows with missing values
-    are left out and counted.
+    The table may be text (CSV: commas, semicolons and tabs, decimal points and commas are
+    recognized), packed or not, a workbook, or a file of R, Stata, SPSS or Parquet. Rows with
+    missing values are left out and counted.
 
     Examples:
 

@@ -20,6 +20,7 @@ from renshaw.statistics.advice import Remark, remarks
 from renshaw.statistics.design import level_words
 from renshaw.statistics.fit import Fit, fitted, predicted, references_of
 from renshaw.statistics.formula import Formula, parse
+from renshaw.statistics.labels import one_spelling
 from renshaw.statistics.means import anova, contrasts, marginal_means
 from renshaw.statistics.r_script import data_columns, r_script
 from renshaw.statistics.resampling import Resampled, resampled
@@ -156,8 +157,8 @@ def mixed_model(
 
     Parameters
     ----------
-    table : DataFrame or path of a CSV file
-        One row a measurement.
+    table : DataFrame or path of a table
+        One row a measurement; `read_table` says which files are read.
     formula : str
         As for R's lme4: ``"deltaf ~ time + (1|participant)"``. It is parsed, never evaluated.
     settings : MixedModelSettings, optional
@@ -200,9 +201,14 @@ def mixed_model(
     seed = checked_seed(seed)
     parsed = parse(formula)
     source = "The table" if not isinstance(table, str | Path) else str(table)
-    whole = read_table(table) if isinstance(table, str | Path) else _plain(table)
+    whole = (
+        read_table(table, sheet=settings.sheet, columns=parsed.columns())
+        if isinstance(table, str | Path)
+        else _plain(table)
+    )
     complete, dropped = complete_rows(whole, parsed.columns(), source)
     refuse_bounds(complete, str(parsed.response), source)
+    complete = one_spelling(complete, parsed.columns(), settings.labels, source)
     references = references_of(settings.references)
     try:
         fit = fitted(complete, parsed, reml=settings.reml, references=references)

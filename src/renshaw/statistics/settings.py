@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from renshaw.core.settings import Settings, setting
 from renshaw.statistics.families import FAMILY_NAMES, LINK_NAMES
+from renshaw.statistics.labels import ASK, KEEP, MERGE
 
 CORRECTIONS = ("holm", "bonferroni", "tukey", "none")
 
@@ -26,6 +27,14 @@ class MixedModelSettings(Settings):
         False,
         "add random slopes of the participants where the data allow and the AIC falls; "
         "otherwise only show what they would change",
+    )
+    sheet: str = setting(
+        "", "sheet of a workbook with the table; by default the one that has its columns"
+    )
+    labels: str = setting(
+        ASK,
+        "labels that are nearly the same (Pre and pre): ask, merge them, or keep them as different",
+        choices=(ASK, MERGE, KEEP),
     )
     references: tuple[str, ...] = setting((), "reference level of a factor, as column=level")
     bootstraps: int = setting(

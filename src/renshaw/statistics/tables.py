@@ -5,14 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from renshaw.core.errors import DataError, Place, ReadError, suggestion
 from renshaw.core.files import not_there
+from renshaw.statistics.design import level_words
+from renshaw.statistics.stored import stored
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,16 +46,23 @@ def program_of(table: pd.DataFrame | str | Path, found: str, verb: str) -> str:
     return f"{put}\n{found} = rs.{verb}(table"
 
 
-def read_table(path: str | Path) -> pd.DataFrame:
-    """Read a tidy table from a CSV file; the index is the row as a spreadsheet numbers it.
+def read_table(path: str | Path, *, sheet: str = "", columns: Collection[str] = ()) -> pd.DataFrame:
+    """Read a tidy table from a file; the index is the row as a spreadsheet numbers it.
 
-    The separator (comma, semicolon, tab), the decimal sign and the encoding are recognized.
+    Text (CSV) is read with its separator (comma, semicolon, tab), decimal sign and encoding
+    recognized, packed or not (``.gz``, ``.bz2``, ``.xz``, ``.zip``). So are workbooks (Excel,
+    OpenDocument), data frames of R (``.rds``, ``.RData``), Stata, SPSS, Parquet and Feather.
     A column is numbers if all that is there are numbers; empty cells and NA are missing.
 
     Parameters
     ----------
     path : str or Path
-        The file, CSV.
+        The file.
+    sheet : str
+        Which sheet of a workbook, or which data frame of several; the one with the columns by
+        default.
+    columns : collection of str
+        What the table is needed for.
 
     Raises
     ------
@@ -63,7 +72,16 @@ def read_table(path: str | Path) -> pd.DataFrame:
     import pandas as pd
 
     path = Path(path)
-    rows = _rows(_text(path), path)
+    _there(path)
+    found = stored(path, sheet, columns)
+    if found is not None and found.frame is not None:
+        return _plain_frame(found.frame, path)
+    if sheet and found is None:
+        raise ReadError(f"{path} is a text, and has no sheets; leave the sheet {sheet!r} out.")
+    raw = path.read_bytes() if found is None or found.raw is None else found.raw
+    rows = _rows(_text(raw, path), path)
+    if found is not None and found.ragged:
+        rows = [row + [""] * (len(rows[0]) - len(row)) for row in rows]
     header = _header(rows[0], path)
     body, index = [], []
     for number, row in enumerate(rows[1:], start=2):
@@ -87,14 +105,46 @@ def read_table(path: str | Path) -> pd.DataFrame:
     return pd.DataFrame(columns, index=pd.Index(index, name="row"))
 
 
-def _text(path: Path) -> str:
+def _there(path: Path) -> None:
     if not path.exists():
         raise ReadError(not_there(path, "the path of a table (CSV)"))
     if path.is_dir():
-        raise ReadError(f"{path} is a folder; compare needs a table (CSV).")
+        raise ReadError(f"{path} is a folder; compare needs a table (CSV, Excel, ...).")
     if path.stat().st_size > _LARGEST:
         raise ReadError(f"{path} is larger than 2 GB; that is no table for a mixed model.")
-    raw = path.read_bytes()
+
+
+def _plain_frame(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
+    """Return columns of a file as those of a text would be: numbers, or words and gaps."""
+    import pandas as pd
+
+    if frame.empty:
+        raise ReadError(f"{path} holds a table without rows.")
+    names = _header([str(name) for name in frame.columns], path)
+    plain = {
+        name: _plain_column(column) for name, (_, column) in zip(names, frame.items(), strict=True)
+    }
+    # Row 1 of a spreadsheet would be the header.
+    index = pd.RangeIndex(2, len(frame) + 2, name="row")
+    return pd.DataFrame(plain).set_axis(index)
+
+
+def _plain_column(column: pd.Series[Any]) -> Any:
+    import pandas as pd
+
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return column.cat.rename_categories(level_words).array
+    if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
+        return column.to_numpy(dtype=float, na_value=np.nan)
+    return [None if pd.isna(v) or v in MISSING else _words(v) for v in column]
+
+
+def _words(value: object) -> str:
+    text = value.decode("utf-8", "replace") if isinstance(value, bytes) else level_words(value)
+    return text.strip()
+
+
+def _text(raw: bytes, path: Path) -> str:
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings = ["utf-16"]
     else:
@@ -107,7 +157,7 @@ def _text(path: Path) -> str:
             continue
     else:
         raise ReadError(f"{path} is not a text file; save the table as CSV (UTF-8).")
-    if "\0" in text or raw.startswith((b"PK\x03\x04", b"\x89HDF", b"\x1f\x8b", b"PAR1")):
+    if "\0" in text:
         raise ReadError(f"{path} is not a text file; save the table as CSV (UTF-8).")
     return text
 

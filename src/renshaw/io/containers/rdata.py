@@ -11,6 +11,7 @@ from __future__ import annotations
 import bz2
 import lzma
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -247,8 +248,21 @@ class _Texts(list[str]):
     """Texts of a vector."""
 
 
+class Factor(_Texts):
+    """The labels of a factor, a missing one empty, with its levels in their order."""
+
+    def __init__(self, codes: np.ndarray[Any, Any], levels: Sequence[str]) -> None:
+        whole = np.nan_to_num(codes.ravel(), nan=0).astype(int)
+        known = {n: str(name) for n, name in enumerate(levels, start=1)}
+        super().__init__(known.get(int(n), "") for n in whole)
+        self.levels: tuple[str, ...] = tuple(map(str, levels))
+
+
 def _shaped(value: Any, attributes: dict[str, Any]) -> Any:
     """Return a vector as a row or matrix, a named list as a struct, any other list as a cell."""
+    levels = attributes.get("levels")
+    if isinstance(value, np.ndarray) and isinstance(levels, _Texts):
+        return Factor(value, levels)
     if isinstance(value, np.ndarray) and value.dtype != object:
         flat, shape = value.ravel(order="F"), attributes.get("dim")
         if isinstance(shape, np.ndarray) and shape.size >= 2 and np.prod(shape) == flat.size:
