@@ -91,24 +91,6 @@ def test_the_order_of_rows_changes_nothing():
     pd.testing.assert_frame_equal(a.fixed_effects, b.fixed_effects, rtol=1e-5)
 
 
-def test_a_large_table_takes_the_same_path_as_a_small_one():
-    from renshaw.statistics.fit import fitted
-    from renshaw.statistics.formula import parse
-
-    table = balanced(people=7)
-    formula = parse("y ~ time + x + (1 + x|participant) + (1|participant:mu)")
-    fit = fitted(table, formula)
-    theta = np.array([0.9, 0.2, 0.4, 1.3])
-    dense = fit.problem.deviance(theta)
-    fit.problem._pieces = None
-    assert fit.problem.deviance(theta) == pytest.approx(dense, rel=1e-12)
-    sparse = fit.problem.solve(theta)
-    m = fit.problem.freedom
-    whole = sparse.log_det + sparse.log_det_fixed
-    whole += m * (1 + math.log(2 * math.pi * sparse.residual / m))
-    assert whole == pytest.approx(dense, rel=1e-12)
-
-
 def test_treating_units_as_people_is_warned_of():
     model = rs.compare(balanced(between=3.0), "y ~ time")
     (words,) = model.warnings

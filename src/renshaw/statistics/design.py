@@ -272,16 +272,18 @@ def group_codes(table: pd.DataFrame, columns: Sequence[str]) -> tuple[np.ndarray
     """Return each row's group, numbered from 0, and the groups' names, ``P1:MU03``."""
     import pandas as pd
 
-    codes = np.zeros(len(table), dtype=np.int64)
-    for column in columns:
+    codes, names = np.zeros(len(table), dtype=np.int64), [""]
+    for place, column in enumerate(columns):
         # Numbered anew at each step, so that levels "a:b" and "c" never meet "a" and "b:c".
-        each, levels = pd.factorize(np.asarray(table[column]), sort=False)
-        words, _ = pd.factorize(np.array([level_words(v) for v in levels], dtype=object))
-        each = words[each]
-        codes, _ = pd.factorize(codes * max(1, len(levels)) + each, sort=False)
-    _, first = np.unique(codes, return_index=True)
-    parts = table[list(columns)].iloc[first]
-    names = [":".join(map(level_words, row)) for row in parts.itertuples(index=False)]
+        each, levels = pd.factorize(table[column], sort=False)
+        words = [level_words(value) for value in levels.tolist()]
+        same, known = pd.factorize(np.array(words, dtype=object), sort=False)
+        codes, pairs = pd.factorize(codes * len(known) + same[each], sort=False)
+        outer, inner = np.divmod(pairs, max(1, len(known)))
+        names = [
+            f"{names[a]}:{known[b]}" if place else str(known[b])
+            for a, b in zip(outer.tolist(), inner.tolist(), strict=True)
+        ]
     return codes, names
 
 

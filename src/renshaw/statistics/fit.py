@@ -31,7 +31,6 @@ class Group:
     names: tuple[str, ...]
     effects: tuple[str, ...]
     block: RandomBlock
-    scales: FloatArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,20 +68,18 @@ class Fit:
 
     def covariances(self) -> list[FloatArray]:
         """Return the covariance matrix of each random term's effects."""
-        found = []
         triangles = self.problem.triangles(self.optimum.theta)
-        for group, triangle in zip(self.groups, triangles, strict=True):
-            root = triangle / group.scales[:, None]
-            found.append(self.sigma2 * root @ root.T)
-        return found
+        roots = [g.block.turn @ each for g, each in zip(self.groups, triangles, strict=True)]
+        return [self.sigma2 * root @ root.T for root in roots]
 
     def random_variance(self) -> float:
         """Return the variance of a row due to all random effects, averaged over the rows."""
-        total = 0.0
-        for group, covariance in zip(self.groups, self.covariances(), strict=True):
-            columns = group.block.columns * group.scales
-            total += float(np.einsum("ni,ij,nj->n", columns, covariance, columns).mean())
-        return total
+        triangles = self.problem.triangles(self.optimum.theta)
+        parts = [
+            ((group.block.columns @ each) ** 2).sum(axis=1).mean()
+            for group, each in zip(self.groups, triangles, strict=True)
+        ]
+        return self.sigma2 * float(sum(parts))
 
 
 def references_of(settings: tuple[str, ...]) -> dict[str, str]:
@@ -139,7 +136,7 @@ def fitted(
         problem=problem,
         groups=groups,
         optimum=optimum,
-        precision=precision(problem, optimum.theta),
+        precision=precision(problem, optimum.theta, optimum.curve),
         coefficients=solved.coefficients,
         sigma2=problem.sigma2(solved),
     )
@@ -190,12 +187,8 @@ def _group(table: pd.DataFrame, term: RandomTerm, given: Mapping[str, str]) -> G
         _refuse_factor(each, len(table))
     found = design(term.effects, variables)
     columns = found.matrix() if variables else np.ones((len(table), 1))
-    # Slopes on columns of any size are searched for on one scale.
-    scales = np.sqrt((columns**2).mean(axis=0))
-    scales = np.where(scales > 0, scales, 1.0)
     words = tuple(found.names() if variables else ["(Intercept)"])
-    block = RandomBlock(columns / scales, np.asarray(codes, dtype=np.int64), len(names))
-    return Group(term, tuple(names), words, block, scales)
+    return Group(term, tuple(names), words, RandomBlock.of(columns, codes, len(names)))
 
 
 def _refuse_hopeless(y: FloatArray, X: FloatArray, groups: tuple[Group, ...]) -> None:

@@ -373,7 +373,8 @@ def _residuals(fit: Fit) -> tuple[pd.DataFrame, pd.DataFrame]:
     parts, place = [], 0
     for group in fit.groups:
         k = group.block.effects
-        mine = found["modes"][place : place + group.block.levels * k].reshape(-1, k) / group.scales
+        mine = found["modes"][place : place + group.block.levels * k].reshape(-1, k)
+        mine = mine @ group.block.turn.T
         place += group.block.levels * k
         for n, effect in enumerate(group.effects):
             parts.append(

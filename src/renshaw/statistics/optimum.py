@@ -1,163 +1,167 @@
-"""The theta of least deviance, and how its deviance curves there."""
+"""The theta of least deviance: Newton's method with exact derivatives, within a trusted radius."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 
 from renshaw.data.arrays import FloatArray
-from renshaw.statistics.reml import Problem
-
-Function = Callable[[FloatArray], float]
-Flags = np.ndarray[Any, np.dtype[np.bool_]]
+from renshaw.statistics.reml import Curve, Problem
 
 # lme4 calls a fit singular where a diagonal of theta is below this.
 SINGULAR = 1e-4
-_STEP = 2e-2
+_WORST = 1e300
+_MOST_STEPS = 100
+# The deviance is flat where Newton's step promises less than this.
+_FLAT = 1e-10
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Optimum:
-    """Where the deviance is least."""
+    """Where the deviance is least, and how it curves there."""
 
     theta: FloatArray
     deviance: float
     converged: bool
     singular: bool
     evaluations: int
+    curve: Curve | None = None
     words: str = ""
 
 
-def minimize(problem: Problem) -> Optimum:
-    """Return the theta of least deviance, from more than one start."""
-    if not problem.n_theta:
-        return Optimum(np.zeros(0), problem.deviance(np.zeros(0)), True, False, 1)
-    count = [0]
+class _Found(NamedTuple):
+    theta: FloatArray
+    curve: Curve
+    left: float
+    """How far the deviance may still fall."""
 
-    def deviance(theta: FloatArray) -> float:
-        count[0] += 1
+
+class _Search:
+    """A problem whose deviance is never an error, and a count of how often it was asked for."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem, self.count = problem, 0
+
+    def deviance(self, theta: FloatArray) -> float:
+        self.count += 1
         # A step so long that nothing is left of the residual is no step.
         if not np.all(np.isfinite(theta)) or np.abs(theta).max() > 1e7:
-            return 1e300
+            return _WORST
         try:
-            value = problem.deviance(theta)
+            value = self.problem.deviance(theta)
         except np.linalg.LinAlgError:
-            return 1e300
-        return value if np.isfinite(value) else 1e300
+            return _WORST
+        return value if np.isfinite(value) else _WORST
 
-    starts = [problem.start(), 0.2 * problem.start()]
-    found = [_descended(deviance, start) for start in starts[: 1 if problem.q > 3000 else 2]]
-    theta = problem.canonical(min(found, key=deviance))
-    theta, small = _polished(deviance, theta)
-    theta, moved = _off_the_edge(deviance, theta, problem.diagonal)
-    if moved:
-        theta, small = _polished(deviance, _descended(deviance, theta))
-    theta = problem.canonical(theta)
+    def curve(self, theta: FloatArray) -> Curve | None:
+        """Return the deviance and its derivatives, None where a step was too long."""
+        self.count += 1
+        # After so long a step nothing is left of the residual.
+        if not np.all(np.isfinite(theta)) or np.abs(theta).max() > 1e7:
+            return None
+        try:
+            found = self.problem.curve(theta)
+        except np.linalg.LinAlgError:
+            return None
+        return found if np.isfinite(found.deviance) else None
+
+    def descended(self, theta: FloatArray) -> _Found:
+        """Take Newton's steps from a theta for as long as they help."""
+        radius = 1.0 + float(np.abs(theta).max())
+        curve, left = self.problem.curve(theta), np.inf
+        for _ in range(_MOST_STEPS):
+            step, left = _step(curve, radius)
+            if left < _FLAT:
+                break
+            there = self.curve(theta + step)
+            if there is None or there.deviance >= curve.deviance:
+                radius = float(np.linalg.norm(step)) / 4
+                if radius < 1e-9:
+                    break
+                continue
+            theta, curve = theta + step, there
+            radius = max(radius, 2 * float(np.linalg.norm(step)))
+        return _Found(theta, curve, left)
+
+
+def minimize(problem: Problem, start: FloatArray | None = None) -> Optimum:
+    """Return the theta of least deviance.
+
+    Parameters
+    ----------
+    problem : Problem
+    start : array (k,), optional
+        Where it may be, as of a model that is nearly the same.
+    """
+    if not problem.n_theta:
+        return Optimum(np.zeros(0), problem.deviance(np.zeros(0)), True, False, 1)
+    search = _Search(problem)
+    found = search.descended(problem.start() if start is None else start)
+    theta = _off_the_edge(search, found)
+    if theta is not None:
+        found = min(found, search.descended(theta), key=lambda each: each.curve.deviance)
+    return _optimum(search, found)
+
+
+def _optimum(search: _Search, found: _Found) -> Optimum:
+    problem, left = search.problem, found.left
+    theta = problem.canonical(found.theta)
     theta = np.where(problem.diagonal & (np.abs(theta) < 1e-7), 0.0, theta)
-    words = "" if small < 1e-3 else "the optimizer did not reach a point where the deviance is flat"
+    curve = found.curve
+    if not np.array_equal(theta, found.theta):
+        curve = problem.curve(theta)
+    words = "" if left < 1e-3 else "the optimizer did not reach a point where the deviance is flat"
     if np.abs(theta).max() > 1e5:
         words = "the residual variance vanished: the model fits the data perfectly"
     singular = _is_singular(problem, theta)
-    return Optimum(theta, deviance(theta), not words, singular, count[0], words)
+    return Optimum(theta, curve.deviance, not words, singular, search.count, curve, words)
 
 
 def _is_singular(problem: Problem, theta: FloatArray) -> bool:
     # A triangle below whose diagonal is near 0, or a correlation of -1 or 1, has lost a dimension.
-    return any(
-        float(np.abs(np.diag(each)).min()) < SINGULAR * max(1.0, float(np.abs(each).max()))
-        for each in problem.triangles(theta)
-    )
+    for block, triangle in zip(problem.blocks, problem.triangles(theta), strict=True):
+        size = np.sqrt(((block.columns @ np.linalg.inv(block.turn)) ** 2).mean(axis=0))
+        own = block.own(triangle) * size[:, None]
+        if np.abs(np.diag(own)).min() < SINGULAR * max(1.0, float(np.abs(own).max())):
+            return True
+    return False
 
 
-def _descended(f: Function, start: FloatArray) -> FloatArray:
-    from scipy.optimize import minimize as scipy_minimize
-
-    search: Any = scipy_minimize
-    result = search(
-        f, start, jac=lambda theta: _slope(f, theta), method="BFGS", options={"gtol": 1e-4}
-    )
-    return np.asarray(result.x, dtype=float)
-
-
-def _polished(f: Function, theta: FloatArray) -> tuple[FloatArray, float]:
-    """Take Newton steps while they help; return how far the deviance may still fall."""
-    best, left = f(theta), np.inf
-    for _ in range(8):
-        slope, curve = gradient(f, theta), hessian(f, theta)
-        values, vectors = np.linalg.eigh(curve)
-        flat = np.abs(values) < 1e-8 * max(1.0, float(np.abs(values).max()))
-        along = vectors.T @ slope
-        step = vectors @ np.where(flat, 0.0, -along / np.where(flat, 1.0, np.abs(values)))
-        left = float(-0.5 * step @ slope)
-        if left < 1e-10:
-            break
-        size = 1.0
-        while size > 1e-3 and f(theta + size * step) >= best:
-            size /= 4
-        if size <= 1e-3:
-            break
-        theta = theta + size * step
-        best = f(theta)
-    return theta, left
+def _step(curve: Curve, radius: float) -> tuple[FloatArray, float]:
+    """Return Newton's step of no more than a length, and how far the deviance should fall by it."""
+    values, vectors = np.linalg.eigh(curve.hessian)
+    size = np.abs(values)
+    flat = size < 1e-8 * max(1.0, float(size.max()))
+    along = vectors.T @ curve.gradient
+    whole = np.where(flat, 0.0, -along / np.where(flat, 1.0, size))
+    left = float(-0.5 * whole @ along)
+    length = float(np.linalg.norm(whole))
+    if length > radius:
+        # More damping until the step is short enough: it turns towards the steepest descent.
+        damping = float(np.linalg.norm(along)) / radius
+        low, high = 0.0, damping
+        for _ in range(20):
+            damping = (low + high) / 2
+            whole = np.where(flat, 0.0, -along / (size + damping))
+            if np.linalg.norm(whole) > radius:
+                low = damping
+            else:
+                high = damping
+        whole = np.where(flat, 0.0, -along / (size + high))
+    return vectors @ whole, left
 
 
-def _off_the_edge(f: Function, theta: FloatArray, diagonal: Flags) -> tuple[FloatArray, bool]:
+def _off_the_edge(search: _Search, found: _Found) -> FloatArray | None:
     """Leave a diagonal of 0 where that is a ridge: the deviance is flat there by symmetry."""
-    best, moved = f(theta), False
-    for n in np.flatnonzero(diagonal & (np.abs(theta) < 1e-2)):
+    theta, best = found.theta, found.curve.deviance
+    moved = False
+    for n in np.flatnonzero(search.problem.diagonal & (np.abs(theta) < 1e-2)):
         for size in (0.05, 0.3, 1.0):
             tried = theta.copy()
             tried[n] = size
-            if f(tried) < best - 1e-9:
-                theta, best, moved = tried, f(tried), True
-    return theta, moved
-
-
-def _slope(f: Function, theta: FloatArray) -> FloatArray:
-    # Good enough to descend; the last steps are Newton's, with better derivatives.
-    steps = np.diag(_steps(theta, 1e-3))
-    return np.array([(f(theta + e) - f(theta - e)) / (2 * e.max()) for e in steps])
-
-
-def _steps(theta: FloatArray, relative: float) -> FloatArray:
-    return relative * np.maximum(np.abs(theta), 0.05)
-
-
-def gradient(f: Callable[[FloatArray], FloatArray | float], theta: FloatArray) -> FloatArray:
-    """Return the derivative by central differences, extrapolated once; last axis is theta's."""
-    found = []
-    for n, step in enumerate(_steps(theta, 1e-2)):
-        e = np.zeros(len(theta))
-        e[n] = step
-        wide = (np.asarray(f(theta + e)) - np.asarray(f(theta - e))) / (2 * step)
-        near = (np.asarray(f(theta + e / 2)) - np.asarray(f(theta - e / 2))) / step
-        found.append((4 * near - wide) / 3)
-    return np.stack(found, axis=-1)
-
-
-def hessian(f: Function, theta: FloatArray, relative: float = _STEP) -> FloatArray:
-    """Return the second derivatives by central differences, extrapolated once."""
-    wide = _hessian(f, theta, _steps(theta, relative))
-    near = _hessian(f, theta, _steps(theta, relative / 2))
-    return (4 * near - wide) / 3
-
-
-def _hessian(f: Function, theta: FloatArray, steps: FloatArray) -> FloatArray:
-    k = len(theta)
-    each = np.diag(steps)
-    middle = f(theta)
-    found = np.zeros((k, k))
-    for a in range(k):
-        found[a, a] = (f(theta + each[a]) - 2 * middle + f(theta - each[a])) / steps[a] ** 2
-        for b in range(a):
-            corners = (
-                f(theta + each[a] + each[b])
-                - f(theta + each[a] - each[b])
-                - f(theta - each[a] + each[b])
-                + f(theta - each[a] - each[b])
-            )
-            found[a, b] = found[b, a] = corners / (4 * steps[a] * steps[b])
-    return found
+            there = search.deviance(tried)
+            if there < best - 1e-9:
+                theta, best, moved = tried, there, True
+    return theta if moved else None

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -17,25 +16,23 @@ import numpy as np
 
 from renshaw.core.errors import DataError
 from renshaw.data.arrays import FloatArray
-from renshaw.statistics.pieces import pieces
+from renshaw.statistics.differences import gradient, hessian
+from renshaw.statistics.pieces import (
+    Arrangement,
+    Moments,
+    Pieces,
+    RandomBlock,
+    Swept,
+    arrange,
+    moments,
+    pair_sums,
+    templates_of,
+)
 
-# Random effects that hang together in larger numbers than this are factored as a sparse matrix.
+__all__ = ["Curve", "Problem", "RandomBlock", "Solved"]
+
 _DENSE = 1200
 _MOST_EFFECTS = 400_000
-
-
-@dataclass(frozen=True, eq=False)
-class RandomBlock:
-    """One random term's share of the data: the effects' columns and each row's group."""
-
-    columns: FloatArray
-    codes: np.ndarray[Any, np.dtype[np.int64]]
-    levels: int
-
-    @property
-    def effects(self) -> int:
-        """How many effects a group has."""
-        return int(self.columns.shape[1])
 
 
 class Solved(NamedTuple):
@@ -51,6 +48,30 @@ class Solved(NamedTuple):
     """Covariance of the coefficients over sigma squared."""
 
 
+class Curve(NamedTuple):
+    """The deviance at one theta, and how it changes there."""
+
+    deviance: float
+    gradient: FloatArray
+    """Of the profiled deviance (k,)."""
+    hessian: FloatArray
+    """Of the profiled deviance (k, k)."""
+    at_sigma: FloatArray
+    """Second derivatives of the deviance with sigma held (k, k)."""
+    residual: FloatArray
+    """Derivative of the penalized residual sum of squares (k,)."""
+    unscaled: FloatArray
+    """Derivative of the coefficients' covariance over sigma squared (p, p, k)."""
+
+
+class _Reduced(NamedTuple):
+    """The fixed effects' cross-products after the random effects: their factor and solution."""
+
+    root: FloatArray
+    half: FloatArray
+    residual: float
+
+
 class Problem:
     """A mixed model ready to be solved at any theta.
 
@@ -62,36 +83,83 @@ class Problem:
     blocks : sequence of RandomBlock
     reml : bool
         Restricted likelihood, as `lmer` by default; else the full one.
+    weights : array (n,), optional
+        Prior weights: a row's residual variance is ``sigma^2 / weight``.
+    largest : int
+        Random effects that hang together in larger numbers are factored as a sparse matrix, and
+        derivatives taken by differences.
+    arrangement : Arrangement, optional
+        Of the same blocks, from another problem.
     """
 
     def __init__(
-        self, X: FloatArray, y: FloatArray, blocks: Sequence[RandomBlock], *, reml: bool = True
+        self,
+        X: FloatArray,
+        y: FloatArray,
+        blocks: Sequence[RandomBlock],
+        *,
+        reml: bool = True,
+        weights: FloatArray | None = None,
+        largest: int = _DENSE,
+        arrangement: Arrangement | None = None,
     ) -> None:
         self.X = X
         self.y = y
         self.blocks: tuple[RandomBlock, ...] = tuple(blocks)
         self.reml = reml
+        self.weights = weights
         self.n: int = int(X.shape[0])
         self.p: int = int(X.shape[1])
         self.q: int = sum(block.levels * block.effects for block in blocks)
         if self.q > _MOST_EFFECTS:
             raise DataError(f"The model has {self.q} random effects; that is too many.")
+        self._largest = largest
+        self.arrangement = arrangement
+        if arrangement is None and self.q:
+            self.arrangement = arrange(self.blocks, largest)
+        self._templates = templates_of(self.blocks)
         self._prepare()
 
     def _prepare(self) -> None:
+        root = np.ones(self.n) if self.weights is None else np.sqrt(self.weights)
+        self._root = root
         # Orthonormal columns and a response without its mean: no cancellation, no scale.
-        self._Q, self._R = np.linalg.qr(self.X)
-        self._start = self._Q.T @ self.y
-        rest = self.y - self._Q @ self._start
+        self._Q, self._R = np.linalg.qr(self.X * root[:, None])
+        y = self.y * root
+        self._start = self._Q.T @ y
+        rest = y - self._Q @ self._start
         both = np.column_stack([self._Q, rest])
         self._fixed = both.T @ both
-        Z = self.Z
-        self._cross = np.asarray(Z.T @ both)
-        self._gram = (Z.T @ Z).tocsc()
         self.log_det_R: float = 2 * float(np.log(np.abs(np.diag(self._R))).sum())
+        self.log_weights: float = 2 * float(np.log(root).sum())
         self.spread: float = float(rest @ rest)
-        self._templates = _templates(self.blocks)
-        self._pieces = pieces(self._gram, self._cross, self.blocks, self._templates, _DENSE)
+        self._pieces: list[Pieces] = []
+        if self.arrangement is not None:
+            grams = self.arrangement.grams(self._z)
+            crosses = self.arrangement.crosses(self._z, both)
+            for shape, gram, cross in zip(self.arrangement.shapes, grams, crosses, strict=True):
+                self._pieces.append(Pieces(shape, gram, cross))
+        elif self.q:
+            Z = self._weighted_Z
+            self._cross = np.asarray(Z.T @ both)
+            self._gram = (Z.T @ Z).tocsc()
+
+    def changed(self, *, y: FloatArray | None = None, weights: FloatArray | None = None) -> Problem:
+        """Return the problem with another response or other weights; the groups stay arranged."""
+        return Problem(
+            self.X,
+            self.y if y is None else y,
+            self.blocks,
+            reml=self.reml,
+            weights=self.weights if weights is None else weights,
+            largest=self._largest,
+            arrangement=self.arrangement,
+        )
+
+    @cached_property
+    def _z(self) -> FloatArray:
+        """Each row's random effects' columns, times the root of its weight."""
+        return np.hstack([block.columns for block in self.blocks]) * self._root[:, None]
 
     @cached_property
     def Z(self) -> Any:
@@ -110,6 +178,12 @@ class Problem:
             )
         return sparse.hstack(parts).tocsr() if parts else sparse.csr_matrix((self.n, 0))
 
+    @cached_property
+    def _weighted_Z(self) -> Any:
+        from scipy import sparse
+
+        return sparse.diags(self._root) @ self.Z
+
     @property
     def n_theta(self) -> int:
         """How many parameters Lambda has."""
@@ -119,6 +193,11 @@ class Problem:
     def freedom(self) -> int:
         """Rows less fixed effects (REML), or rows (ML)."""
         return self.n - self.p if self.reml else self.n
+
+    @property
+    def is_dense(self) -> bool:
+        """Whether derivatives have a formula; else they are taken by differences."""
+        return self.arrangement is not None
 
     def start(self) -> FloatArray:
         """Return identity triangles."""
@@ -152,7 +231,10 @@ class Problem:
 
     def solve(self, theta: FloatArray) -> Solved:
         """Return the penalized least squares at theta."""
-        log_det, taken = self._reduced(np.asarray(theta, dtype=float))
+        log_det, taken = self._taken(np.asarray(theta, dtype=float))
+        return self._solved(log_det, self._fixed_after(taken))
+
+    def _fixed_after(self, taken: FloatArray) -> _Reduced:
         gram = self._fixed - taken
         gram = (gram + gram.T) / 2
         p = self.p
@@ -161,15 +243,20 @@ class Problem:
         root = np.linalg.cholesky(gram[:p, :p])
         half = np.linalg.solve(root, gram[:p, p])
         residual = float(gram[p, p] - half @ half)
-        into = np.linalg.solve(self._R, np.linalg.inv(root).T)
-        beta = into @ half + np.linalg.solve(self._R, self._start)
-        fixed = 2 * float(np.log(np.diag(root)).sum()) + self.log_det_R
-        floor = 1e-14 * self.spread
-        return Solved(log_det, fixed, max(residual, floor), beta, into @ into.T)
+        return _Reduced(root, half, max(residual, 1e-14 * self.spread))
 
-    def _reduced(self, theta: FloatArray) -> tuple[float, FloatArray]:
+    def _solved(self, log_det: float, after: _Reduced) -> Solved:
+        into = self._into(after)
+        beta = into @ after.half + np.linalg.solve(self._R, self._start)
+        fixed = 2 * float(np.log(np.diag(after.root)).sum()) + self.log_det_R
+        return Solved(log_det, fixed, after.residual, beta, into @ into.T)
+
+    def _into(self, after: _Reduced) -> FloatArray:
+        return np.linalg.solve(self._R, np.linalg.inv(after.root).T)
+
+    def _taken(self, theta: FloatArray) -> tuple[float, FloatArray]:
         """Return log|A| and B'A^-1B; A = Lambda'Z'Z Lambda + I, B = Lambda'Z'[Q y]."""
-        if self._pieces is None:
+        if self.q and not self.is_dense:
             log_det, inverse = self._factored(theta)
             B = self._lambda(theta).T @ self._cross
             return log_det, B.T @ inverse(B)
@@ -196,17 +283,92 @@ class Problem:
 
     def deviance(self, theta: FloatArray) -> float:
         """Return the profiled (restricted) deviance: -2 log likelihood."""
-        log_det, taken = self._reduced(np.asarray(theta, dtype=float))
-        # The last pivot of the cross-products' factor is the residual's root: no system is solved.
-        gram = self._fixed - taken
-        floor = 1e-14 * self.spread
-        gram[-1, -1] += floor
-        pivots = np.diag(np.linalg.cholesky((gram + gram.T) / 2))
+        log_det, taken = self._taken(np.asarray(theta, dtype=float))
+        return self._deviance(log_det, self._fixed_after(taken))
+
+    def _deviance(self, log_det: float, after: _Reduced) -> float:
         m = self.freedom
-        found = log_det + m * (1 + math.log(2 * math.pi * max(pivots[-1] ** 2, floor) / m))
+        found = log_det - self.log_weights
+        found += m * (1 + math.log(2 * math.pi * after.residual / m))
         if self.reml:
-            found += 2 * float(np.log(pivots[:-1]).sum()) + self.log_det_R
+            found += 2 * float(np.log(np.diag(after.root)).sum()) + self.log_det_R
         return float(found)
+
+    def curve(self, theta: FloatArray) -> Curve:
+        """Return the deviance with its first and second derivatives."""
+        theta = np.asarray(theta, dtype=float)
+        return self._curve(theta) if self.is_dense else self._differenced(theta)
+
+    def _curve(self, theta: FloatArray) -> Curve:
+        swept, after = self._swept(theta)
+        p, columns = self.p, self._columns(after)
+        k = self.n_theta
+        total: Moments | None = None
+        pairs, pairs_y = np.zeros((k, k)), np.zeros((k, k))
+        for piece, each in zip(self._pieces, swept, strict=True):
+            mine = each.outer @ columns
+            found = moments(each, mine, piece.directions(each.Lambda))
+            total = found if total is None else total.plus(found)
+            fixed, score = mine[:, :, :p], mine[:, :, p:]
+            inner = each.inner
+            if self.reml:
+                inner = inner - fixed @ fixed.transpose(0, 2, 1)
+            pairs += pair_sums(piece.shape, inner)
+            pairs_y += pair_sums(piece.shape, score @ score.transpose(0, 2, 1))
+        assert total is not None
+        slope = -total.sides[:, p, p]
+        bend = _bend(total, p) - 2 * pairs_y
+        trace = total.trace
+        curve = 2 * pairs - total.traces
+        if self.reml:
+            trace = trace - np.einsum("kii->k", total.sides[:, :p, :p])
+            flat = total.sides[:, :p, :p].reshape(k, -1)
+            curve += 2 * np.einsum("ijaa->ij", total.products[:, :, :p, :p]) - flat @ flat.T
+        weight = self.freedom / after.residual
+        at_sigma = curve + weight * bend
+        into = self._into(after)
+        return Curve(
+            deviance=self._deviance(sum(each.log_det for each in swept), after),
+            gradient=trace + weight * slope,
+            hessian=at_sigma - weight / after.residual * np.outer(slope, slope),
+            at_sigma=at_sigma,
+            residual=slope,
+            unscaled=np.moveaxis(into @ total.sides[:, :p, :p] @ into.T, 0, 2),
+        )
+
+    def _swept(self, theta: FloatArray) -> tuple[list[Swept], _Reduced]:
+        swept = [piece.swept(theta) for piece in self._pieces]
+        taken = sum((each.taken for each in swept), np.zeros_like(self._fixed))
+        return swept, self._fixed_after(taken)
+
+    def _columns(self, after: _Reduced) -> FloatArray:
+        """Return what turns [Q y] into columns orthonormal under V^-1, and y's residual."""
+        p = self.p
+        columns = np.zeros((p + 1, p + 1))
+        columns[:p, :p] = np.linalg.inv(after.root).T
+        columns[:p, p] = -columns[:p, :p] @ after.half
+        columns[p, p] = 1.0
+        return columns
+
+    def _differenced(self, theta: FloatArray) -> Curve:
+        solved = self.solve(theta)
+        m = self.freedom
+
+        def at_sigma(where: FloatArray) -> float:
+            found = self.solve(where)
+            fixed = found.log_det_fixed if self.reml else 0.0
+            return found.log_det + fixed + found.residual * m / solved.residual
+
+        slope = gradient(lambda t: self.solve(t).residual, theta)
+        held = hessian(at_sigma, theta)
+        return Curve(
+            deviance=self.deviance(theta),
+            gradient=gradient(self.deviance, theta),
+            hessian=held - m / solved.residual**2 * np.outer(slope, slope),
+            at_sigma=held,
+            residual=slope,
+            unscaled=gradient(lambda t: self.solve(t).unscaled, theta),
+        )
 
     def sigma2(self, solved: Solved) -> float:
         """Return the residual variance."""
@@ -215,30 +377,35 @@ class Problem:
     def modes(self, theta: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return the conditional modes of all random effects and the fitted values."""
         fixed = self.X @ self.solve(theta).coefficients
-        b = self._taken_up(theta, self.y - fixed)
+        b = self._taken_up(theta, ((self.y - fixed) * self._root)[:, None])[:, 0]
         return b, fixed + self.Z @ b
 
     def spread_by(self, theta: FloatArray, columns: FloatArray) -> FloatArray:
         """Return the part of some columns (n, k) that the random effects take up.
 
-        ``columns`` less this is the inverse of the rows' covariance (over sigma squared) times
-        ``columns``.
+        ``columns`` less this, times the weights, is the inverse of the rows' covariance (over sigma
+        squared) times ``columns``.
         """
-        return np.asarray(self.Z @ self._taken_up(theta, columns))
+        return np.asarray(self.Z @ self._taken_up(theta, columns * self._root[:, None]))
 
     def _taken_up(self, theta: FloatArray, columns: FloatArray) -> FloatArray:
+        """Return the random effects (q, k) for columns (n, k) that are weighted already."""
         if not self.q:
-            return np.zeros((0, *columns.shape[1:]))
-        _, inverse = self._factored(theta)
-        L = self._lambda(theta)
-        return np.asarray(L @ inverse(np.asarray(L.T @ (self.Z.T @ columns))))
+            return np.zeros((0, columns.shape[1]))
+        if self.arrangement is None:
+            _, inverse = self._factored(theta)
+            L = self._lambda(theta)
+            return np.asarray(L @ inverse(np.asarray(L.T @ (self._weighted_Z.T @ columns))))
+        found = [
+            piece.taken_up(theta, cross).reshape(-1, columns.shape[1])
+            for piece, cross in zip(
+                self._pieces, self.arrangement.crosses(self._z, columns), strict=True
+            )
+        ]
+        return np.concatenate(found)[self.arrangement.place]
 
 
-def _templates(blocks: Sequence[RandomBlock]) -> list[tuple[int, int, int]]:
-    # Column by column, as lme4 orders theta.
-    return [
-        (n, row, column)
-        for n, block in enumerate(blocks)
-        for column in range(block.effects)
-        for row in range(column, block.effects)
-    ]
+def _bend(total: Moments, p: int) -> FloatArray:
+    """Return twice y'P D_i P D_j P y, D_i the directions of the rows' covariance."""
+    mixed = total.sides[:, :p, p]
+    return 2 * (total.products[:, :, p, p] - mixed @ mixed.T)

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from renshaw.data.arrays import FloatArray
-from renshaw.statistics.optimum import gradient, hessian
-from renshaw.statistics.reml import Problem
+from renshaw.statistics.reml import Curve, Problem
 
 # Eigenvalues of the Hessian below this carry no information (lmerTest).
 _FLAT = 1e-8
@@ -87,24 +86,29 @@ def _pooled(dfs: list[float]) -> float:
     return 2 * expected / (expected - len(each))
 
 
-def precision(problem: Problem, theta: FloatArray) -> Precision:
-    """Return the covariance of the fixed effects with all that degrees of freedom need."""
+def precision(problem: Problem, theta: FloatArray, curve: Curve | None) -> Precision:
+    """Return the covariance of the fixed effects with all that degrees of freedom need.
+
+    Parameters
+    ----------
+    problem : Problem
+    theta : array (k,)
+    curve : Curve or None
+        At theta; None where there is no theta.
+    """
     solved = problem.solve(theta)
     sigma2 = problem.sigma2(solved)
     covariance = sigma2 * solved.unscaled
-    p, k = problem.p, len(theta)
-    if not k:
+    p = problem.p
+    if curve is None:
         df = float(problem.n - p)
         return Precision(covariance, np.zeros((p, p, 0)), np.zeros((0, 0)), df)
-    curve = _curvature(problem, theta, sigma2)
-    values, vectors = np.linalg.eigh(curve)
+    values, vectors = np.linalg.eigh(_curvature(problem, curve, sigma2))
     kept = values > _FLAT
     parameters = 2 * (vectors[:, kept] / values[kept]) @ vectors[:, kept].T
-    by_theta = sigma2 * np.asarray(gradient(lambda t: problem.solve(t).unscaled, theta))
-    by_sigma = 2 * covariance
     return Precision(
         covariance=covariance,
-        slopes=np.concatenate([by_theta, by_sigma[:, :, None]], axis=2),
+        slopes=np.concatenate([sigma2 * curve.unscaled, 2 * covariance[:, :, None]], axis=2),
         parameters=parameters,
         residual_df=float(problem.n - p),
         negative=int((values < -_FLAT).sum()),
@@ -112,19 +116,12 @@ def precision(problem: Problem, theta: FloatArray) -> Precision:
     )
 
 
-def _curvature(problem: Problem, theta: FloatArray, sigma2: float) -> FloatArray:
+def _curvature(problem: Problem, curve: Curve, sigma2: float) -> FloatArray:
     """Return the Hessian of the deviance by (theta, log sigma), sigma not profiled out."""
-
-    def at_sigma(where: FloatArray) -> float:
-        solved = problem.solve(where)
-        fixed = solved.log_det_fixed if problem.reml else 0.0
-        return solved.log_det + fixed + solved.residual / sigma2
-
     # By log sigma rather than sigma: the same degrees of freedom, whatever the response's unit.
-    k = len(theta)
+    k = len(curve.residual)
     found = np.zeros((k + 1, k + 1))
-    found[:k, :k] = hessian(at_sigma, theta)
-    across = -2 * gradient(lambda t: problem.solve(t).residual, theta) / sigma2
-    found[:k, k] = found[k, :k] = across
+    found[:k, :k] = curve.at_sigma
+    found[:k, k] = found[k, :k] = -2 * curve.residual / sigma2
     found[k, k] = 4 * problem.freedom
     return found
