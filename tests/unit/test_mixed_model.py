@@ -96,7 +96,7 @@ def test_treating_units_as_people_is_warned_of():
     (words,) = model.warnings
     assert "Pseudo-replication" in words
     assert "(1 | participant)" in words
-    assert "instead of" in words
+    assert "As you wrote it" in words
     assert not rs.compare(balanced(), FORMULA).warnings
     other = rs.compare(balanced(), "y ~ time + (1|mu)")
     assert any("Pseudo-replication" in words for words in other.warnings)
@@ -227,20 +227,25 @@ def test_crossed_groups_have_no_bootstrap_and_say_why():
     assert "crossed" in crossed.resampling.reason
 
 
-def test_slopes_are_taken_where_people_differ_in_them():
+def test_people_may_differ_in_how_they_change():
     rng = np.random.default_rng(5)
     table = balanced(people=20, units=8)
     own = dict(zip(table["participant"].unique(), rng.normal(size=20) * 2, strict=True))
     table["y"] += table["participant"].map(own) * (table["time"] == "post")
-    asked = rs.compare(table, FORMULA)
-    assert asked.structures["chosen"].tolist() == [True, False]
-    taken = rs.compare(table, FORMULA, rs.stats.MixedModelSettings(random_slopes=True))
-    assert taken.structures["chosen"].tolist() == [False, True]
-    assert "(1 + time | participant)" in taken.formula.text
-    assert taken.fixed_effects["std_error"].iloc[1] > 2 * asked.fixed_effects["std_error"].iloc[1]
-    assert taken.fixed_effects["df"].iloc[1] == pytest.approx(19, rel=0.01)
-    same = rs.compare(balanced(), FORMULA, rs.stats.MixedModelSettings(random_slopes=True))
-    assert same.structures["chosen"].tolist() == [True, False]
+    written = rs.compare(table, FORMULA, rs.stats.MixedModelSettings(structure="written"))
+    assert written.formula.text == FORMULA
+    assert written.written is None
+    model = rs.compare(table, FORMULA)
+    assert not model.structures["chosen"].iloc[0]
+    assert model.fixed_effects["std_error"].iloc[1] > 2 * written.fixed_effects["std_error"].iloc[1]
+    assert model.fixed_effects["df"].iloc[1] == pytest.approx(19, rel=0.01)
+    pd.testing.assert_frame_equal(model.written.fixed_effects, written.fixed_effects)
+    pd.testing.assert_frame_equal(model.written.contrasts, written.contrasts)
+    assert "As you wrote it" in model.written.change
+    assert model.written.change in model.warnings
+    same = rs.compare(balanced(), FORMULA)
+    assert same.structures["chosen"].iloc[0]
+    assert same.written is None
 
 
 def test_history_runs_again(tmp_path, monkeypatch):

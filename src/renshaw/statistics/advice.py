@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, NamedTuple
+import math
+from typing import NamedTuple
 
 import numpy as np
 
-from renshaw.core.errors import RenshawError
-from renshaw.statistics.design import group_codes
-from renshaw.statistics.fit import Fit, fitted
-from renshaw.statistics.formula import parse, quoted
+from renshaw.core.numbers import counted, p_equals
+from renshaw.statistics.fit import Fit
+from renshaw.statistics.formula import RandomTerm, quoted
+from renshaw.statistics.ladder import random_words, redundant
+from renshaw.statistics.layout import Layout
+from renshaw.statistics.means import anova
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-_PERSON = re.compile(
-    r"(?i)^(participants?|subjects?|subj|sub|persons?|people|patients?|individual|volunteer|"
-    r"proband\w*|teilnehmer\w*|sujet|id|pid|ppt|animal|(participant|subject|sub|patient|person)"
-    r"[ _.-]?(id|no|nr|number|code))$"
-)
-_UNIT = re.compile(r"(?i)^(mu|unit|motor[ _.-]?unit|mu[ _.-]?(list|id|no|number)|unit[ _.-]?id)s?$")
 _FEW_LEVELS = 5
+_MORE = 1.5
 
 
 class Remark(NamedTuple):
@@ -31,16 +25,9 @@ class Remark(NamedTuple):
     warning: bool = False
 
 
-def person_column(table: pd.DataFrame) -> str | None:
-    """Return the column that says who was measured, by its name."""
-    named = [str(column) for column in table.columns if _PERSON.match(str(column).strip())]
-    sure = [name for name in named if name.lower() not in ("id", "sub")]
-    return next(iter(sure or named), None)
-
-
-def remarks(fit: Fit, whole: pd.DataFrame) -> list[Remark]:
-    """Return what must be known of a fit; ``whole`` is the table with its other columns."""
-    found = [*_pseudo_replication(fit, whole), *_crossed_by_label(fit)]
+def remarks(fit: Fit) -> list[Remark]:
+    """Return what must be known of a fit."""
+    found: list[Remark] = []
     if not fit.optimum.converged:
         found.append(Remark(f"The fit did not converge: {fit.optimum.words}.", True))
     elif fit.precision.negative:
@@ -87,62 +74,145 @@ def _singular_words(fit: Fit) -> str:
     )
 
 
-def _pseudo_replication(fit: Fit, whole: pd.DataFrame) -> list[Remark]:
-    person = person_column(whole)
-    used = whole.loc[fit.table.index]
-    if person is None or used[person].isna().any():
-        return []
-    people = int(used[person].nunique())
-    n = fit.problem.n
-    if people < 2 or people == n:
-        return []
-    grouped = {name for term in fit.formula.random for name in term.group}
-    if person in grouped or person in fit.formula.columns():
-        return []
-    random = f"(1 | {quoted(person)})"
-    words = (
-        f"Pseudo-replication: the formula takes {n} rows as independent, yet they come from "
-        f"{people} of {person!r}. Rows of one person resemble each other, so that standard errors, "
-        f"degrees of freedom and p-values can't be trusted. Add + {random} to the formula."
-    )
-    return [Remark(words + _what_it_would_change(fit, used, random), True)]
+class Change(NamedTuple):
+    """What the supported structure changes: nothing, where there are no words."""
+
+    words: str = ""
+    matters: bool = False
 
 
-def _what_it_would_change(fit: Fit, used: pd.DataFrame, random: str) -> str:
-    try:
-        other = fitted(used, parse(f"{fit.formula.text} + {random}"))
-    except (RenshawError, np.linalg.LinAlgError, ValueError):
-        return ""
-    if other.names != fit.names or len(fit.names) < 2:
-        return ""
-    each = np.eye(len(fit.names))
-    name, now, then = max(
-        (
-            (name, fit.precision.standard_error(row), other.precision.standard_error(row))
-            for name, row in zip(fit.names[1:], each[1:], strict=True)
-        ),
-        key=lambda found: max(found[2] / found[1], found[1] / found[2]),
-    )
-    return f" With it, the standard error of {name} is {then:.3g} instead of {now:.3g}."
+def structure_remarks(asked: Fit, fit: Fit, layout: Layout, change: Change) -> list[Remark]:
+    """Return what must be known of the random effects.
 
-
-def _crossed_by_label(fit: Fit) -> list[Remark]:
-    """Warn of ``(1|participant) + (1|mu)`` where MU01 of one person is taken for MU01 of all."""
+    Parameters
+    ----------
+    asked, fit : Fit
+        The model as it was written, and the one whose numbers are shown.
+    layout : Layout
+    change : Change
+        What the supported structure changes.
+    """
     found = []
-    singles = {term.group[0] for term in fit.formula.random if len(term.group) == 1}
-    person = person_column(fit.table[[*singles]]) if singles else None
-    for unit in [name for name in singles if _UNIT.match(name)] if person else []:
-        both, _ = group_codes(fit.table, (person or "", unit))
-        alone, _ = group_codes(fit.table, (unit,))
-        if both.max() > alone.max():
+    if layout.unnamed:
+        found.append(_pseudo_replication(asked, layout, change.words))
+    elif change.words:
+        found.append(Remark(*change))
+    found += _one_name_many_units(asked, layout)
+    found += _said_twice(asked)
+    if fit.groups:
+        found += _more_than_people(fit, layout)
+    return found
+
+
+def what_changes(asked: Fit, best: Fit, layout: Layout, confidence: float) -> Change:
+    """Say what the supported structure changes.
+
+    It matters where a test comes out otherwise, or its p-value is another by a factor of three.
+    """
+    if best is asked:
+        return Change()
+    before, after = _p_values(asked), _p_values(best)
+    ratios = {name: abs(math.log(after[name] / before[name])) for name in before if name in after}
+    if not ratios:
+        return Change(f"Random effects that design and data support: {_random_text(best)}.")
+    alpha = 1 - confidence
+    turned = [name for name in ratios if (before[name] < alpha) != (after[name] < alpha)]
+    name = max(turned or ratios, key=lambda each: ratios[each])
+    words = (
+        f"As you wrote it, {p_equals(before[name])} for {name}; with "
+        f"{_how(asked, best, layout, name)}, {p_equals(after[name])}."
+    )
+    return Change(words, bool(turned) or ratios[name] > math.log(3))
+
+
+def _p_values(fit: Fit) -> dict[str, float]:
+    rows = anova(fit)[0].to_dict("records")
+    return {
+        str(row["term"]): max(float(row["p_value"]), 1e-300) for row in rows if row["p_value"] >= 0
+    }
+
+
+def _random_text(fit: Fit) -> str:
+    return " + ".join(fit.formula.random_text)
+
+
+def _how(asked: Fit, best: Fit, layout: Layout, name: str) -> str:
+    who = layout.participants
+    seen = layout.of(name)
+    new = [term for term in best.formula.random if term not in asked.formula.random]
+    groups = [term for term in new if who in term.group]
+    if layout.unnamed and not (seen and seen.within):
+        return f"rows of one {who} taken as belonging together"
+    if groups and seen and seen.within and any(_responds(term, who) for term in groups):
+        return f"every {who} allowed a response of its own to {name}"
+    if layout.unnamed:
+        return f"rows of one {who} taken as belonging together"
+    return f"the random effects that design and data support ({_random_text(best)})"
+
+
+def _responds(term: RandomTerm, who: str) -> bool:
+    return bool(term.effects.terms) or term.group != (who,)
+
+
+def _pseudo_replication(asked: Fit, layout: Layout, change: str) -> Remark:
+    person = layout.participants
+    random = f"(1 | {quoted(person)})"
+    return Remark(
+        f"Pseudo-replication: the formula takes {asked.problem.n} rows as independent, yet they "
+        f"come from {layout.people} of {person!r}. Rows of one {person} resemble each other; "
+        f"add + {random} to the formula. {change}".strip(),
+        True,
+    )
+
+
+def _one_name_many_units(asked: Fit, layout: Layout) -> list[Remark]:
+    """Warn of ``(1|participant) + (1|mu)`` where MU01 of one person is taken for MU01 of all."""
+    written = {term.group for term in asked.formula.random}
+    found = []
+    for each in layout.groupings:
+        unit, person = each.columns[-1:], layout.participants
+        if each.numbered_anew and each.columns not in written and unit in written:
             found.append(
                 Remark(
-                    f"Levels of {unit!r} occur in several of {person!r}, so that (1|{unit}) takes "
-                    f"them for the same unit in different people. If they are different units, "
-                    f"write (1|{quoted(person or '')}/{quoted(unit)}).",
+                    f"Levels of {unit[0]!r} occur in several of {person!r}, so that (1|{unit[0]}) "
+                    "takes them for the same unit in different people. If they are different "
+                    f"units, write (1|{quoted(person)}/{quoted(unit[0])}).",
                     True,
                 )
             )
+    return found
+
+
+def _said_twice(asked: Fit) -> list[Remark]:
+    found = []
+    for term, other in redundant(asked):
+        words = f"{random_words(term)} says again what {random_words(other)} says"
+        if other.effects.terms:
+            words += (
+                ": the levels of a factor hold the intercept, and || leaves them correlated, in "
+                "lme4 too"
+            )
+        found.append(Remark(f"{words}. One of them is enough.", True))
+    return found
+
+
+def _more_than_people(fit: Fit, layout: Layout) -> list[Remark]:
+    """Say where a term is tested with more degrees of freedom than people allow."""
+    found = []
+    for row in anova(fit)[0].to_dict("records"):
+        seen = layout.of(str(row["term"]))
+        df = float(row["den_df"])
+        if seen is None or not (seen.replicated or not seen.within) or df <= _MORE * seen.most_df:
+            continue
+        who = layout.participants
+        differ = f"the response of each {who} to {seen.name}" if seen.within else f"each {who}"
+        found.append(
+            Remark(
+                f"{seen.name}: rows within one {who} are taken as independent here (df {df:.0f} "
+                f"from {counted(seen.groups, 'level')} of {who}), as the variance of {differ} is "
+                "estimated as 0."
+            )
+        )
     return found
 
 

@@ -16,16 +16,17 @@ from renshaw.core.history import History, Step
 from renshaw.core.results import Result
 from renshaw.core.seeds import checked_seed
 from renshaw.core.version import __version__
-from renshaw.statistics.advice import Remark, remarks
+from renshaw.statistics.advice import Remark, remarks, structure_remarks, what_changes
 from renshaw.statistics.design import level_words
 from renshaw.statistics.fit import Fit, fitted, predicted, references_of
 from renshaw.statistics.formula import Formula, parse
 from renshaw.statistics.labels import one_spelling
+from renshaw.statistics.ladder import criterion_aic, structures
+from renshaw.statistics.layout import Layout, layout
 from renshaw.statistics.means import anova, contrasts, marginal_means
 from renshaw.statistics.r_script import data_columns, r_script
 from renshaw.statistics.resampling import Resampled, resampled
 from renshaw.statistics.settings import MixedModelSettings
-from renshaw.statistics.slopes import criterion_aic, structures
 from renshaw.statistics.tables import (
     Dropped,
     complete_rows,
@@ -67,6 +68,29 @@ class Factor(NamedTuple):
     levels: tuple[str, ...]
 
 
+@dataclass(frozen=True, eq=False)
+class Written:
+    """The model as it was written, where the design asks for other random effects.
+
+    Parameters
+    ----------
+    formula : Formula
+    fixed_effects, anova, marginal_means, contrasts : DataFrame
+        As of `MixedModel`.
+    statistics : mapping
+    change : str
+        What the other random effects change, in a sentence.
+    """
+
+    formula: Formula
+    fixed_effects: pd.DataFrame
+    anova: pd.DataFrame
+    marginal_means: pd.DataFrame
+    contrasts: pd.DataFrame
+    statistics: Mapping[str, float]
+    change: str = ""
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class MixedModel(Result):
     """A linear mixed model of a table, with everything a paper reports of it.
@@ -102,6 +126,10 @@ class MixedModel(Result):
         Rows left out, by reason.
     remarks : tuple of Remark
         Warnings and notes in words.
+    layout : Layout
+        The design: who was measured, what is nested, where each term varies.
+    written : Written, optional
+        The model as the formula has it, where the tables above are of another structure.
     script : str
         R program that does the same with lme4, lmerTest and emmeans on ``data``.
     history : History
@@ -123,6 +151,8 @@ class MixedModel(Result):
     factors: tuple[Factor, ...] = ()
     dropped: tuple[Dropped, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    layout: Layout = field(default_factory=Layout)
+    written: Written | None = None
     script: str = ""
     history: History = field(default_factory=History)
 
@@ -211,11 +241,15 @@ def mixed_model(
     complete = one_spelling(complete, parsed.columns(), settings.labels, source)
     references = references_of(settings.references)
     try:
-        fit = fitted(complete, parsed, reml=settings.reml, references=references)
-        fit, considered = structures(
-            fit, choose=settings.random_slopes, reml=settings.reml, references=references
+        asked = fitted(complete, parsed, reml=settings.reml, references=references)
+        design = layout(asked)
+        best, considered = structures(
+            asked,
+            design,
+            lambda other: fitted(complete, other, reml=settings.reml, references=references),
         )
-        return _described(fit, considered, settings, seed, whole, dropped, table)
+        climbed = Climbed(asked, best, considered, design)
+        return _described(climbed, settings, seed, dropped, table)
     except np.linalg.LinAlgError as error:
         raise DataError(
             f"the model can't be solved ({error}); its terms are nearly the same, or of very "
@@ -239,17 +273,27 @@ def _plain(table: pd.DataFrame) -> pd.DataFrame:
     return plain if plain.index.is_unique else plain.reset_index(drop=True)
 
 
+class Climbed(NamedTuple):
+    """The model as it was written, and the structure that the design and the data support."""
+
+    asked: Fit
+    best: Fit
+    considered: pd.DataFrame
+    layout: Layout
+
+
 def _described(
-    fit: Fit,
-    considered: pd.DataFrame,
+    climbed: Climbed,
     settings: MixedModelSettings,
     seed: int,
-    whole: pd.DataFrame,
     dropped: tuple[Dropped, ...],
     source: pd.DataFrame | str | Path,
 ) -> MixedModel:
+    asked = climbed.asked
+    fit = climbed.best if settings.structure == "supported" else asked
     tests, unique = anova(fit)
-    found = list(remarks(fit, whole))
+    change = what_changes(asked, climbed.best, climbed.layout, settings.confidence)
+    found = [*structure_remarks(asked, fit, climbed.layout, change), *remarks(fit)]
     if not unique and len(tests):
         found.append(
             Remark(
@@ -257,8 +301,6 @@ def _described(
                 "term's own coefficients, and not a type III test."
             )
         )
-    if settings.random_slopes and not considered["chosen"].iloc[0]:
-        found.append(Remark(f"Random slopes were added: {fit.formula.text}"))
     data = fit.table[data_columns(fit)]
     rows, modes = _residuals(fit)
     beside = resampled(
@@ -277,7 +319,7 @@ def _described(
         marginal_means=marginal_means(fit, settings.confidence),
         contrasts=contrasts(fit, settings.confidence, settings.correction),
         resampling=beside,
-        structures=considered,
+        structures=climbed.considered,
         statistics=_statistics(fit),
         rows=rows,
         modes=modes,
@@ -289,8 +331,22 @@ def _described(
         ),
         dropped=dropped,
         remarks=tuple(found),
+        layout=climbed.layout,
+        written=None if fit is asked else _written(asked, settings, change.words),
         script=r_script(fit, settings, __version__),
-        history=History((_step(fit, settings, seed, source),)),
+        history=History((_step(fit, asked.formula.text, settings, seed, source),)),
+    )
+
+
+def _written(fit: Fit, settings: MixedModelSettings, change: str) -> Written:
+    return Written(
+        formula=fit.formula,
+        fixed_effects=_fixed_effects(fit, settings.confidence),
+        anova=anova(fit)[0],
+        marginal_means=marginal_means(fit, settings.confidence),
+        contrasts=contrasts(fit, settings.confidence, settings.correction),
+        statistics=_statistics(fit),
+        change=change,
     )
 
 
@@ -399,9 +455,13 @@ def _plain_values(column: pd.Series[Any]) -> object:
 
 
 def _step(
-    fit: Fit, settings: MixedModelSettings, seed: int, source: pd.DataFrame | str | Path
+    fit: Fit,
+    formula: str,
+    settings: MixedModelSettings,
+    seed: int,
+    source: pd.DataFrame | str | Path,
 ) -> Step:
-    code = f"{program_of(source, 'model', 'compare')}, {fit.formula.text!r}"
+    code = f"{program_of(source, 'model', 'compare')}, {formula!r}"
     code += f", {settings.as_python()}" if settings != MixedModelSettings() else ""
     code += f", seed={seed})" if seed else ")"
     data = [_plain_values(fit.table[name]) for name in data_columns(fit)]

@@ -9,6 +9,7 @@ from renshaw.statistics.families import FAMILY_NAMES, LINK_NAMES
 from renshaw.statistics.labels import ASK, KEEP, MERGE
 
 CORRECTIONS = ("holm", "bonferroni", "tukey", "none")
+STRUCTURES = ("supported", "written")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,10 +24,11 @@ class MixedModelSettings(Settings):
     correction: str = setting(
         "holm", "correction of pairwise contrasts for multiple comparisons", choices=CORRECTIONS
     )
-    random_slopes: bool = setting(
-        False,
-        "add random slopes of the participants where the data allow and the AIC falls; "
-        "otherwise only show what they would change",
+    structure: str = setting(
+        "supported",
+        "random effects: what the design asks for and the data support, or as the formula is "
+        "written",
+        choices=STRUCTURES,
     )
     sheet: str = setting(
         "", "sheet of a workbook with the table; by default the one that has its columns"

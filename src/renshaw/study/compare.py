@@ -34,7 +34,8 @@ class CompareSettings(Settings):
     )
     confidence: float = setting(0.95, "coverage of the intervals", gt=0.5, lt=1)
     mixed_models: bool = setting(
-        True, "also fit a mixed model of all units, with random slopes if the data support them"
+        True,
+        "also fit a mixed model of all units, with the random effects that the design asks for",
     )
 
 
@@ -280,7 +281,6 @@ def _models(
         return models, without
     how = MixedModelSettings(
         confidence=settings.confidence,
-        random_slopes=True,
         references=(f"condition={reference}",),
     )
     whole = shown_in("study", of="recording")

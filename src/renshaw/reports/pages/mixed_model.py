@@ -162,19 +162,14 @@ def _random(model: MixedModel) -> Section | None:
         },
     )
     words = (
-        "Do participants differ in how they change? Random slopes of the outermost group were "
-        "tried for what varies inside it."
+        "Do participants differ in how they change? Each effect that varies within participants "
+        "and is replicated there may differ between them: by clusters first, by slopes where the "
+        "data hold their correlations. A variance that is estimated as 0 takes its term away."
         if len(model.structures) > 1
-        else "No fixed effect varies inside the levels of the outermost group, so that no random "
-        "slopes could be tried."
+        else "The design asks for no random effects beyond those of the formula."
     )
-    if len(model.structures) > 1:
-        words += (
-            " The best that the data allow was taken."
-            if model.settings.random_slopes
-            else " The formula was fitted as it was asked for; the others are shown for the "
-            "reader to judge (random_slopes lets the AIC choose)."
-        )
+    if len(model.structures) > 1 and model.settings.structure == "written":
+        words += " The numbers on this page are those of the formula as it was written."
     return Section("random", "What varies between people", [words], tables=[components, structures])
 
 
