@@ -160,7 +160,8 @@ def test_a_study_page_answers_the_question() -> None:
 )
 def test_the_verdict_follows_the_interval(low: float, high: float, verdict: str) -> None:
     study = samples.study_of(4)
-    table = study.comparison.table.assign(ci_low=low, ci_high=high)
+    p = 0.3 if low < 0 < high else 0.01
+    table = study.comparison.table.assign(ci_low=low, ci_high=high, p_value=p, p_adjusted=p)
     group = replace(study.groups[0], comparison=replace(study.comparison, table=table))
     for finding in replace(study, groups=(group,)).findings():
         assert verdict in finding.sentence

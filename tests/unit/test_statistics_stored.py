@@ -81,13 +81,13 @@ def test_the_sheet_that_has_the_columns(tmp_path, write, name):
 def test_files_of_statistics_programs(tmp_path, frame, name):
     path = tmp_path / name
     if name == "t.sav":
-        pytest.importorskip("pyreadstat", reason="the extra tables is not installed").write_sav(
+        pytest.importorskip("pyreadstat", reason="the extra spss is not installed").write_sav(
             frame, path
         )
     elif name == "t.dta":
         frame.to_stata(path, write_index=False)
     else:
-        pytest.importorskip("pyarrow", reason="the extra tables is not installed")
+        pytest.importorskip("pyarrow", reason="the extra spss is not installed")
         getattr(frame, "to_" + path.suffix[1:])(path)
     check(rs.stats.read_table(path))
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])

@@ -10,13 +10,13 @@ import numpy as np
 
 from renshaw.core.finding import Bound, Finding, Number, finds
 from renshaw.core.numbers import between_signed, counted, p_equals, signed
-from renshaw.estimation.quantity import shown_in
 from renshaw.findings.words import title_of, uncapital
 from renshaw.study.compare import Comparison
+from renshaw.study.families import answer_of, family_sizes
 
-UNCORRECTED = (
-    "Intervals and p-values are those of paired t-tests, one a condition; they are not corrected "
-    "for the number of conditions."
+FAMILY = (
+    "p-values are those of paired t-tests, corrected by Holm's method for the {n} comparisons of "
+    "this quantity; intervals are not corrected."
 )
 _BOUNDS: dict[str, Bound] = {"at least": "at least", "at most": "at most"}
 NOTHING = "There are not two conditions to compare."
@@ -25,23 +25,18 @@ NOTHING = "There are not two conditions to compare."
 @finds(Comparison)
 def findings(comparison: Comparison) -> tuple[Finding, ...]:
     """Return the main quantity's difference from the reference, a sentence each condition."""
-    quantity = main_quantity(comparison)
+    quantity = answer_of(comparison.table)
     table = comparison.table
     rows = table[table["quantity"] == quantity].to_dict("records")
-    found = [difference(row, several=len(rows) > 1) for row in rows]
+    family, _ = family_sizes([table])
+    found = [difference(row, family=family) for row in rows]
     first, *others = found or [Finding(sentence=NOTHING)]
     warned = (*first.warnings, *comparison.not_compared.values())
     return (replace(first, warnings=warned), *others)
 
 
-def main_quantity(comparison: Comparison) -> str | None:
-    """Return the quantity that answers the question, or None where nothing was compared."""
-    there = list(dict.fromkeys(comparison.table["quantity"]))
-    return next((q for q in shown_in("answer") if q in there), there[0] if there else None)
-
-
 def difference(
-    row: Mapping[Any, Any], *, place: str = "", virtual: bool = False, several: bool = False
+    row: Mapping[Any, Any], *, place: str = "", virtual: bool = False, family: int = 1
 ) -> Finding:
     """Return what one row of a comparison says.
 
@@ -53,8 +48,8 @@ def difference(
         Which of several groups it is of, in brackets.
     virtual : bool
         Whether the participants are virtual: then it is the condition that made the difference.
-    several : bool
-        Whether other conditions are compared beside it.
+    family : int
+        How many comparisons of the quantity there are, for which its p-value is corrected.
     """
     condition, reference = (_plain(str(row[key])) for key in ("condition", "reference"))
     change, low, high = (float(row[key]) for key in ("difference", "ci_low", "ci_high"))
@@ -95,10 +90,11 @@ def difference(
         size += f" ({abs(percent):.0f} %)"
     sure = (
         f"95 % CI of the difference {between_signed(low, high)} {units}".rstrip()
-        + f", n = {n} participants, {p_equals(float(row['p_value']))}"
+        + f", n = {n} participants, {_p_words(row, family)}"
     )
     among = "with" if virtual else "in"
-    if low <= 0 <= high:
+    unclear = low <= 0 <= high or not _p(row) <= 0.05
+    if unclear:
         sentence = (
             f"No clear change of {what} {among} {condition}{place}: it was {size} "
             f"{'lower' if change < 0 else 'higher'} than {among} {reference} ({sure})."
@@ -118,14 +114,28 @@ def difference(
         numbers=[shown],
         n=n,
         of="participants",
-        would_change=[UNCORRECTED] if several else [],
+        would_change=[FAMILY.format(n=family)] if family > 1 else [],
         next_steps=[
             "No clear change is not the same as no change: renshaw plan (rs.plan) says how many "
             "participants would show one."
         ]
-        if low <= 0 <= high
+        if unclear
         else [],
     )
+
+
+def _p(row: Mapping[Any, Any]) -> float:
+    """Return the p-value by which a comparison is judged: corrected, where somebody did so."""
+    adjusted = float(row.get("p_adjusted", np.nan))
+    return adjusted if np.isfinite(adjusted) else float(row["p_value"])
+
+
+def _p_words(row: Mapping[Any, Any], family: int) -> str:
+    alone, p = float(row["p_value"]), _p(row)
+    if family < 2:
+        return p_equals(alone)
+    once = f"{p_equals(alone)} uncorrected, " if (alone <= 0.05) != (p <= 0.05) else ""
+    return f"{once}{p_equals(p)}, Holm"
 
 
 def _bounded(

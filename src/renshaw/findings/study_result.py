@@ -8,9 +8,11 @@ from dataclasses import replace
 from renshaw.core.finding import Finding, finds
 from renshaw.core.numbers import counted
 from renshaw.data.reasons import Reasons, tallied
-from renshaw.findings.comparison import NOTHING, difference, main_quantity
+from renshaw.findings.between_arms import arms_finding
+from renshaw.findings.comparison import NOTHING, difference
 from renshaw.findings.exclusions import named, reasons
 from renshaw.findings.words import title_of_group
+from renshaw.study.families import answer_of, family_sizes
 from renshaw.study.result import Group, StudyResult
 
 PREDICTION = (
@@ -28,12 +30,13 @@ def findings(result: StudyResult) -> tuple[Finding, ...]:
         for row in _main_rows(group)
         if not _mere_repeat(result, group, str(row["condition"]))
     ]
+    family, _ = family_sizes([group.comparison.table for group in result.groups])
     found = [
         difference(
             row,
             place=f" ({title_of_group(result, group)})" if len(result.groups) > 1 else "",
             virtual=_virtual(result, group),
-            several=len(answers) > 1,
+            family=family,
         )
         for row, group in answers
     ] or [Finding(sentence=f"Nothing could be compared. {NOTHING}")]
@@ -42,12 +45,29 @@ def findings(result: StudyResult) -> tuple[Finding, ...]:
         warnings=(*found[0].warnings, *_warnings(result)),
         left_out=(*found[0].left_out, *_left_out(result)),
     )
-    return (first, *found[1:])
+    return (first, *found[1:], *_between_arms(result))
+
+
+def _between_arms(result: StudyResult) -> list[Finding]:
+    """Return whether arms differ in what is done to both: never said from their own answers."""
+    table = result.between_arms
+    quantities = {answer_of(group.comparison.table) for group in result.groups}
+    asked = table[table["quantity"].isin([str(name) for name in quantities])]
+    rows = [
+        row
+        for row in asked.to_dict("records")
+        if not any(
+            _mere_repeat(result, group, str(row["condition"]))
+            for group in result.groups
+            if group.arm in (row["arm"], row["other_arm"])
+        )
+    ]
+    return [arms_finding(row, family=len(rows)) for row in rows]
 
 
 def _main_rows(group: Group) -> list[dict[str, object]]:
     table = group.comparison.table
-    mine = table[table["quantity"] == main_quantity(group.comparison)]
+    mine = table[table["quantity"] == answer_of(group.comparison.table)]
     return [{str(key): value for key, value in row.items()} for row in mine.to_dict("records")]
 
 

@@ -23,6 +23,8 @@ def write_study_folder(result: StudyResult, folder: Path) -> Path:
         That of the study, which `renshaw.study.run_study` has filled.
     """
     write_table(result.to_table(), folder, "differences")
+    if len(result.between_arms):
+        write_table(result.between_arms, folder, "between_arms")
     if result.model is not None:
         from renshaw.reports.model_folder import write_model_folder
 

@@ -150,10 +150,12 @@ def differences_of(comparison: Comparison, n: int = 0, of: str = "") -> Section:
         f"differences-{n}" if n else "differences",
         f"{of}: what changed" if several else title,
         paragraphs=[
-            "Each participant counts once, with the mean over units and trials. Intervals "
-            "and p-values "
-            "are those of paired t-tests; they are not corrected for the number of quantities and "
-            "conditions that are compared." + (f" {_BOUNDS}" if _bounded(comparison) else "")
+            "Each participant counts once, with the mean over units and trials. Intervals and "
+            "p-values are those of paired t-tests. The last column corrects p by Holm's method, "
+            "for all comparisons of the quantity that answers the question, and for all others "
+            "together; intervals are not corrected. A change in % is left out where the mean of "
+            "the reference is near 0 or values lie on both sides of it."
+            + (f" {_BOUNDS}" if _bounded(comparison) else "")
         ],
         notes=notes,
         pictures=pictures,
@@ -174,6 +176,7 @@ def _difference_table(rows: Sequence[Mapping[Any, Any]]) -> Table:
                 unbroken(_interval(float(row["ci_low"]), float(row["ci_high"]))),
                 signed(float(row["percent"]), 0),
                 unbroken(p_value(float(row["p_value"]))),
+                unbroken(p_value(float(row.get("p_adjusted", np.nan)))),
             ]
         )
         for row in rows
@@ -189,11 +192,58 @@ def _difference_table(rows: Sequence[Mapping[Any, Any]]) -> Table:
         Column("95 % CI"),
         Column("Change", "%"),
         Column("p"),
+        Column("p, Holm"),
     ]
     return Table(
         "Paired differences between conditions: mean over participants, 95 % confidence interval",
         columns,
         body,
+    )
+
+
+def between_arms(result: StudyResult) -> Section | None:
+    """Whether arms differ in what a condition changes."""
+    table = result.between_arms
+    if table.empty:
+        return None
+    body = [
+        Row(
+            [
+                f"{title_of(str(row['quantity']))} ({row['units']})",
+                str(row["condition"]),
+                f"{row['other_arm']} − {row['arm']}",
+                str(row["n"]) if row["same_people"] else f"{row['n']}, {row['n_other']}",
+                signed(float(row["change"])),
+                signed(float(row["change_other"])),
+                signed(float(row["difference"])),
+                unbroken(_interval(float(row["ci_low"]), float(row["ci_high"]))),
+                unbroken(p_value(float(row["p_value"]))),
+                unbroken(p_value(float(row["p_adjusted"]))),
+            ]
+        )
+        for row in table.to_dict("records")
+    ]
+    columns = [
+        Column("Quantity", numeric=False),
+        Column("Condition", numeric=False),
+        Column("Arms", numeric=False),
+        Column("n"),
+        Column("Change, first arm"),
+        Column("Change, other arm"),
+        Column("Difference"),
+        Column("95 % CI"),
+        Column("p"),
+        Column("p, Holm"),
+    ]
+    return Section(
+        "between-arms",
+        "Do the arms differ?",
+        paragraphs=[
+            "A change that is clear in one arm and not in another doesn't show that the arms "
+            "differ. Here the changes themselves are compared: by Welch's t-test of the "
+            "participants' changes, or by a paired one where the arms are the same people."
+        ],
+        tables=[Table("Differences between arms in what a condition changes", columns, body)],
     )
 
 

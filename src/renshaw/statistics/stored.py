@@ -257,7 +257,7 @@ def _by_library(path: Path, library: str, reader: str) -> Stored:
             io.BytesIO(path.read_bytes()) if reader != "read_spss" else path
         )
     except ModuleNotFoundError:
-        raise _missing(path, "tables") from None
+        raise _missing(path, "spss") from None
     except Exception as error:  # what libraries raise on damaged files is not one kind
         reason = " ".join(str(error).split())[:200].rstrip(".")
         raise ReadError(f"{path} can't be read ({reason}). Save the table as CSV.") from None

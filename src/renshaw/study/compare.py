@@ -14,12 +14,14 @@ from renshaw.core.history import History, Step
 from renshaw.core.results import Result
 from renshaw.core.settings import Settings, setting
 from renshaw.core.version import __version__
+from renshaw.data.arrays import FloatArray
 from renshaw.data.estimates import Estimates
 from renshaw.estimation.contractions.over_contractions import over_contractions
 from renshaw.estimation.quantity import names_of, shown_in, title_of
 from renshaw.statistics.mixed import MODEL_CITES, MixedModel, mixed_model
 from renshaw.statistics.settings import MixedModelSettings
 from renshaw.study.bounded import UNTOLD, bounds_of_pairs, mean_and_bound
+from renshaw.study.families import corrected
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,7 +49,8 @@ class Comparison(Result):
     ----------
     table : DataFrame
         One row a quantity and condition: quantity, units, condition, reference, n (participants),
-        mean_reference, mean_condition, difference, ci_low, ci_high, p_value, percent, and bound,
+        mean_reference, mean_condition, difference, ci_low, ci_high, p_value, p_adjusted (by Holm,
+        `renshaw.study.families`), percent (where the reference is well above 0), and bound,
         bound_reference and bound_condition (whether difference and means are exact, at least or at
         most what they say, or unknown) and n_bounds (participants with values that are bounds).
     participants : DataFrame
@@ -253,7 +256,7 @@ def compared_means(
                 row = {"quantity": quantity, "condition": condition, "reference": reference}
                 pairs.append(paired.assign(**row))
                 rows.append({**row, "units": units, **_difference(paired, settings.confidence)})
-    table = pd.DataFrame(rows, columns=list(_COLUMNS))
+    (table,) = corrected([pd.DataFrame(rows, columns=list(_COLUMNS))])
     together = pd.concat(pairs, ignore_index=True) if pairs else pd.DataFrame()
     return table, together, *_models(means, reference, settings, seed)
 
@@ -310,6 +313,7 @@ _COLUMNS = (
     "ci_low",
     "ci_high",
     "p_value",
+    "p_adjusted",
     "percent",
     "bound",
     "bound_reference",
@@ -362,6 +366,21 @@ def _bounds(part: pd.DataFrame, wide: pd.DataFrame) -> pd.DataFrame:
     return bounds
 
 
+def _percent(before: FloatArray, after: FloatArray) -> float:
+    """Return the change relative to the reference, where that is a size and well above 0.
+
+    Values on both sides of 0 are differences themselves, and a mean within 2 standard errors of 0
+    may be any number: "166 % lower" says nothing.
+    """
+    whole = np.concatenate([before, after])
+    if whole.min() < 0 < whole.max() or not before.mean():
+        return np.nan
+    error = before.std(ddof=1) / np.sqrt(len(before)) if len(before) > 1 else 0.0
+    if abs(before.mean()) <= 2 * error:
+        return np.nan
+    return float(100 * (after.mean() - before.mean()) / before.mean())
+
+
 def _difference(paired: pd.DataFrame, confidence: float) -> dict[str, Any]:
     from scipy import stats
 
@@ -376,7 +395,7 @@ def _difference(paired: pd.DataFrame, confidence: float) -> dict[str, Any]:
         "mean_reference": before.mean(),
         "mean_condition": after.mean(),
         "difference": change.mean(),
-        "percent": 100 * change.mean() / before.mean() if before.mean() else np.nan,
+        "percent": _percent(before, after),
     }
     if n > 1 and change.std() > 0:
         error = change.std(ddof=1) / np.sqrt(n)

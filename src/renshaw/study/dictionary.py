@@ -21,6 +21,7 @@ _RECORDINGS = "recordings"
 _PARTICIPANTS = "participants"
 _MEANS = "unit_means"
 _DIFFERENCES = "differences"
+_ARMS = "between_arms"
 
 COLUMNS: tuple[Entry, ...] = (
     Entry(_RECORDINGS, "recording", "", "name of the recording; key of this table"),
@@ -91,11 +92,30 @@ COLUMNS: tuple[Entry, ...] = (
     Entry(_DIFFERENCES, "ci_low", "see units", "lower end of its 95 % confidence interval"),
     Entry(_DIFFERENCES, "ci_high", "see units", "upper end of its 95 % confidence interval"),
     Entry(_DIFFERENCES, "p_value", "", "of a paired t-test over participants, not corrected"),
-    Entry(_DIFFERENCES, "percent", "%", "difference relative to the reference"),
+    Entry(_DIFFERENCES, "p_adjusted", "", "the same, corrected by Holm: the answer, all others"),
+    Entry(_DIFFERENCES, "percent", "%", "difference relative to a reference well above 0"),
     Entry(_DIFFERENCES, "bound", "", "whether the difference is exact, at least, at most, unknown"),
     Entry(_DIFFERENCES, "bound_reference", "", "the same of the mean in the reference"),
     Entry(_DIFFERENCES, "bound_condition", "", "the same of the mean in the condition"),
     Entry(_DIFFERENCES, "n_bounds", "", "participants with a mean that is but a bound"),
+    Entry(_ARMS, "protocol", "", "what was done"),
+    Entry(_ARMS, "quantity", "", "what was measured; see table quantities"),
+    Entry(_ARMS, "units", "", "unit of changes, difference and interval"),
+    Entry(_ARMS, "condition", "", "condition whose change is compared"),
+    Entry(_ARMS, "reference", "", "condition from which it is a change"),
+    Entry(_ARMS, "arm", "", "first arm"),
+    Entry(_ARMS, "other_arm", "", "arm that is compared with it"),
+    Entry(_ARMS, "n", "", "participants of the first arm"),
+    Entry(_ARMS, "n_other", "", "participants of the other arm"),
+    Entry(_ARMS, "change", "see units", "mean change in the first arm"),
+    Entry(_ARMS, "change_other", "see units", "mean change in the other arm"),
+    Entry(_ARMS, "difference", "see units", "change in the other arm minus that in the first"),
+    Entry(_ARMS, "ci_low", "see units", "lower end of its 95 % confidence interval"),
+    Entry(_ARMS, "ci_high", "see units", "upper end of its 95 % confidence interval"),
+    Entry(_ARMS, "df", "", "degrees of freedom"),
+    Entry(_ARMS, "p_value", "", "of Welch's t-test, or of a paired one, not corrected"),
+    Entry(_ARMS, "same_people", "", "whether both arms are the same people: a paired test"),
+    Entry(_ARMS, "p_adjusted", "", "the same, corrected by Holm: the answer, all others"),
     Entry("exclusions", "quantity", "", "what was measured; see table quantities"),
     Entry("exclusions", "reason", "", "why a value fails the rules; its numbers left out"),
     Entry("exclusions", "reason_codes", "", "codes of these reasons, with spaces between"),

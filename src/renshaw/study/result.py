@@ -20,6 +20,7 @@ from renshaw.estimation.quantity import shown_in, unknown_among
 from renshaw.io import ReadOptions, read
 from renshaw.statistics.mixed import MODEL_CITES, MixedModel, mixed_model
 from renshaw.statistics.settings import MixedModelSettings
+from renshaw.study.arms import Changes, between_arms
 from renshaw.study.compare import (
     CompareSettings,
     Comparison,
@@ -28,6 +29,7 @@ from renshaw.study.compare import (
     people_of,
 )
 from renshaw.study.dictionary import COLUMNS as DICTIONARY
+from renshaw.study.families import corrected
 from renshaw.study.plan import Arm, StudyPlan
 from renshaw.study.store import file_stem
 from renshaw.study.study_file import built_in_plan, load_finished_plan
@@ -144,6 +146,18 @@ class StudyResult(Result):
         known = ", ".join(f"{group.arm} ({group.protocol})" for group in self.groups)
         raise DataError(f"The study has no arm {arm!r} with that protocol; it has: {known}.")
 
+    @cached_property
+    def between_arms(self) -> pd.DataFrame:
+        """Differences between what conditions change in the arms, a protocol after the other."""
+        import pandas as pd
+
+        parts = []
+        for protocol in dict.fromkeys(group.protocol for group in self.groups):
+            mine = [group for group in self.groups if group.protocol == protocol]
+            changes = [Changes(g.arm, g.comparison.table, g.comparison.pairs) for g in mine]
+            parts.append(between_arms(changes).assign(protocol=protocol))
+        return corrected([pd.concat(parts, ignore_index=True)])[0]
+
     def to_table(self) -> pd.DataFrame:
         """Return the differences between conditions, of all arms."""
         import pandas as pd
@@ -238,6 +252,7 @@ def result_in(
     )
     if not groups:
         raise DataError("Not one recording could be read; see failures.csv.")
+    groups = _together(groups)
     model, why = _model(plan, design, means)
     last = groups[0].comparison.history
     return StudyResult(
@@ -252,6 +267,15 @@ def result_in(
         history=last,
         folder=folder,
         notes=tuple(notes),
+    )
+
+
+def _together(groups: tuple[Group, ...]) -> tuple[Group, ...]:
+    """Correct p-values over all that the study asks."""
+    tables = corrected([group.comparison.table for group in groups])
+    return tuple(
+        replace(group, comparison=replace(group.comparison, table=table))
+        for group, table in zip(groups, tables, strict=True)
     )
 
 

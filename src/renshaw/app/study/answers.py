@@ -9,11 +9,11 @@ from typing import Any
 
 from renshaw.core.errors import RenshawError
 from renshaw.figures import Figure
-from renshaw.findings.comparison import main_quantity
 from renshaw.findings.words import title_of_group
 from renshaw.reports.figures.paired import paired_difference
 from renshaw.reports.findings_file import read_findings
 from renshaw.study import StudyResult
+from renshaw.study.families import answer_of
 from renshaw.study.result import plan_of_finished, result_in
 
 _MOST_FIGURES = 6
@@ -68,7 +68,7 @@ def _endings(folder: Path) -> list[str]:
 def _figures(result: StudyResult) -> list[Figure]:
     made = []
     for group in result.groups[:_MOST_FIGURES]:
-        quantity = main_quantity(group.comparison)
+        quantity = answer_of(group.comparison.table)
         if quantity is None:
             continue
         several = len(result.groups) > 1

@@ -68,6 +68,7 @@ STUDY = Kind(
     finished=(("unit_means.parquet", "unit_means.csv"), ("report.html",)),
     tables={
         "differences": "Differences",
+        "between_arms": "Between arms",
         "participants": "Participants",
         "recordings": "Recordings",
         "unit_means": "Means of units",

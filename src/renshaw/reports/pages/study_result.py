@@ -17,6 +17,7 @@ def page(result: StudyResult) -> Content:
         sections.failures(result),
         sections.published(result),
         *(sections.differences(result, n) for n in range(len(result.groups))),
+        sections.between_arms(result),
         study_models.models(result),
         study_models.whole_model(result),
         sections.participants(result),
