@@ -51,9 +51,7 @@ class Density(ABC):
         """Return the log density and its derivatives at a linear predictor."""
 
     @abstractmethod
-    def draw(
-        self, eta: FloatArray, free: FloatArray, random: np.random.Generator
-    ) -> FloatArray:
+    def draw(self, eta: FloatArray, free: FloatArray, random: np.random.Generator) -> FloatArray:
         """Return responses drawn at a linear predictor."""
 
     def natural(self, free: FloatArray) -> dict[str, float]:
@@ -96,7 +94,8 @@ class PoissonDensity(Density):
 
     def draw(self, eta: FloatArray, free: FloatArray, random: np.random.Generator) -> FloatArray:
         """Return responses drawn at a linear predictor."""
-        return random.poisson(np.exp(np.minimum(eta, 30.0))).astype(float)
+        counts = random.poisson(np.exp(np.minimum(eta, 30.0)))
+        return np.asarray(counts, dtype=float)
 
 
 class NegativeBinomialDensity(PoissonDensity):
@@ -315,7 +314,7 @@ class BetaDensity(Density):
         """Return responses drawn at a linear predictor."""
         total = float(np.exp(free[0]))
         mu = np.clip(self.family.inverse(eta), 1e-9, 1 - 1e-9)
-        return random.beta(mu * total, (1 - mu) * total)
+        return np.asarray(random.beta(mu * total, (1 - mu) * total), dtype=float)
 
 
 class TweedieDensity(Density):

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from renshaw.statistics.formula_tree import (
     FACTORS,
     FUNCTIONS,
+    OFFSET,
     FormulaError,
     Node,
     Parser,
@@ -33,6 +34,7 @@ __all__ = [
 ]
 
 _LONGEST = 2000
+CBIND = "cbind"
 
 
 Term = tuple[Node, ...]
@@ -61,25 +63,28 @@ class RandomTerm:
 
 @dataclass(frozen=True)
 class Formula:
-    """A parsed formula."""
+    """A parsed formula; ``offset`` is added to the linear predictor as it is."""
 
     text: str
     response: Node
     fixed: Terms
     random: tuple[RandomTerm, ...] = ()
     random_text: tuple[str, ...] = field(default=())
+    offset: tuple[Node, ...] = ()
 
     def columns(self) -> tuple[str, ...]:
         """Return every column that the formula names, each once, the response's first."""
         names = list(self.response.names())
         for terms in (self.fixed, *(random.effects for random in self.random)):
             names += [name for node in terms.variables() for name in node.names()]
+        names += [name for node in self.offset for name in node.names()]
         names += [name for random in self.random for name in random.group]
         return tuple(dict.fromkeys(names))
 
     def fixed_text(self) -> str:
         """Return the formula without its random terms."""
         words = [":".join(map(str, term)) for term in self.fixed.terms]
+        words += [f"{OFFSET}({node})" for node in self.offset]
         if not self.fixed.intercept:
             words.insert(0, "0")
         return f"{self.response} ~ {' + '.join(words) or '1'}"
@@ -100,9 +105,7 @@ def parse(text: str) -> Formula:
     left, tilde, right = split(text)
     if not tilde:
         raise FormulaError(f"{text!r} has no ~. Write e.g. deltaf ~ time + (1|participant).")
-    response = Parser(left, text).whole()
-    if not response.names() or response.kind not in ("name", "call"):
-        raise FormulaError(f"{text!r}: the response, left of ~, must be a column or log(column).")
+    response = _response(left, text)
     predictor = Parser(right, text).whole()
     fixed, bars = _separated(predictor, text)
     random = [term for bar in bars for term in _random(bar, text)]
@@ -114,8 +117,45 @@ def parse(text: str) -> Formula:
         seen.add(key)
     # The chain of terms left of the bars may be empty, as in y ~ (1|participant).
     terms = _expanded(fixed, text) if fixed is not None else Terms()
+    terms, offset = _without_offset(terms, text)
+    for term in random:
+        if any(_is_offset(node) for node in term.effects.variables()):
+            raise FormulaError(f"{text!r}: an offset stands outside of the random terms.")
     written = tuple(f"({bar})" for bar in bars)
-    return Formula(" ".join(text.split()), response, terms, tuple(random), written)
+    return Formula(" ".join(text.split()), response, terms, tuple(random), written, offset)
+
+
+def _response(left: list[tuple[str, str]], text: str) -> Node:
+    if left[:2] == [("name", CBIND), ("op", "(")] and left[-1] == ("op", ")"):
+        inner = left[2:-1]
+        commas = [n for n, token in enumerate(inner) if token == ("op", ",")]
+        if len(commas) != 1:
+            raise FormulaError(f"{text!r}: cbind takes two columns, cbind(success, failure).")
+        parts = (inner[: commas[0]], inner[commas[0] + 1 :])
+        return Node("call", CBIND, (Parser(parts[0], text).whole(), Parser(parts[1], text).whole()))
+    response = Parser(left, text).whole()
+    if not response.names() or response.kind not in ("name", "call") or _is_offset(response):
+        raise FormulaError(
+            f"{text!r}: the response, left of ~, must be a column, log(column) or "
+            "cbind(success, failure)."
+        )
+    return response
+
+
+def _is_offset(node: Node) -> bool:
+    return node.kind == "call" and node.text == OFFSET
+
+
+def _without_offset(terms: Terms, text: str) -> tuple[Terms, tuple[Node, ...]]:
+    """Return the terms that are estimated, and what is added as it is."""
+    for term in terms.terms:
+        if len(term) > 1 and any(_is_offset(node) for node in term):
+            raise FormulaError(
+                f"{text!r}: an offset is added, + offset(log(days)); it can't interact."
+            )
+    offset = tuple(term[0].parts[0] for term in terms.terms if _is_offset(term[0]))
+    kept = tuple(term for term in terms.terms if not _is_offset(term[0]))
+    return Terms(terms.intercept, kept), offset
 
 
 def _separated(node: Node, text: str) -> tuple[Node | None, list[Node]]:

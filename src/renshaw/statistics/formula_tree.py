@@ -9,6 +9,7 @@ from renshaw.core.errors import SettingsError
 
 FUNCTIONS = ("log", "log2", "log10", "log1p", "sqrt", "exp", "abs", "scale", "I")
 FACTORS = ("factor", "as.factor")
+OFFSET = "offset"
 _DEEPEST = 60
 
 
@@ -158,7 +159,7 @@ class Parser:
         raise self._fault(f"{text!r} is out of place")
 
     def _call(self, name: str) -> Node:
-        known = (*FUNCTIONS, *FACTORS)
+        known = (*FUNCTIONS, *FACTORS, OFFSET)
         if name not in known:
             raise self._fault(f"there is no function {name}(); there are {', '.join(known)}")
         self._next()

@@ -113,7 +113,8 @@ def _without_random(
     lowest, highest = _range(density)
     rough = density.family.to_link(
         np.clip(
-            0.5 * (density.y / density.trials) + 0.5 * float(density.y.sum() / density.trials.sum()),
+            0.5 * (density.y / density.trials)
+            + 0.5 * float(density.y.sum() / density.trials.sum()),
             lowest,
             highest,
         )
@@ -164,7 +165,6 @@ def _descended(model: Laplace, start: FloatArray, gtol: float = 1e-5) -> _Found:
         if not np.isfinite(value) or not np.isfinite(slope).all():
             return 1e300, np.zeros(len(parameters))
         slope[first:] = np.where(inside[first:] == parameters[first:], slope[first:], 0.0)
-        # Of like curvature in every model, whatever the number of rows.
         return value, slope
 
     if not len(start):
@@ -190,13 +190,14 @@ def _described(model: Laplace, found: _Found) -> Solution:
     active = np.ones(len(parameters), dtype=bool)
     parameters, value, active = _on_the_edge(model, parameters, value, active)
     parameters, value, curve, left = _polished(model, parameters, value, active)
-    covariance = np.full((model.p, model.p), math.nan)
     words = ""
     if not math.isfinite(value) or left > _FLAT:
         words = "the optimizer did not reach a point where the likelihood is flat"
     values, vectors = np.linalg.eigh(curve) if len(curve) else (np.zeros(0), np.zeros((0, 0)))
     if len(values) and values.min() <= 1e-7 * values.max():
-        words = words or "the likelihood is flat in some direction: the data can't tell every effect"
+        words = (
+            words or "the likelihood is flat in some direction: the data can't tell every effect"
+        )
         values = np.maximum(values, 1e-12 * max(values.max(), 1e-12))
     whole = (vectors / values) @ vectors.T if len(values) else curve
     back = np.linalg.inv(model.R) if model.p else model.R
@@ -210,7 +211,7 @@ def _described(model: Laplace, found: _Found) -> Solution:
         beta=back @ gamma,
         theta=theta,
         free=free,
-        covariance=covariance,
+        covariance=np.asarray(covariance, dtype=float),
         deviance=2 * value,
         eta=eta,
         effects=effects,

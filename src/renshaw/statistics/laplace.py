@@ -51,7 +51,7 @@ class Stack:
     outer : sparse array (count size^2, n)
         Each row's products of two effects' columns, summed with weights into Z'WZ.
     rows, columns, parameters : arrays
-        Entries of Lambda: place (flat in the stack) of row and column, and which theta stands there.
+        Entries of Lambda: place (flat in the stack) of row and column, and which theta is there.
     """
 
     first: int
@@ -147,7 +147,7 @@ class Laplace:
         gamma, theta, free = self.split(parameters)
         fixed = self.Q @ gamma + self.offset
         Lambda = self._lambdas(theta)
-        u, at_u = self._u, -math.inf
+        u = self._u
         found = self._look(u, fixed, Lambda, free)
         if found is None or not np.isfinite(found[2]):
             u = np.zeros_like(u)
@@ -155,7 +155,7 @@ class Laplace:
         for _ in range(_NEWTON_STEPS):
             if found is None or not np.isfinite(found[2]):
                 return None
-            eta, density, at_u = found
+            _, density, at_u = found
             slope = self._each(Lambda, self.Z_turned @ density.first, True) - u
             _, inverse, log_det = self._curvature(-density.second, Lambda)
             if not np.isfinite(log_det):
