@@ -6,6 +6,7 @@ parameters beside the mean are searched for without bounds (``free``), each as i
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
@@ -119,7 +120,7 @@ class NegativeBinomialDensity(PoissonDensity):
         """Return where the search for the size starts: by the moments of all rows."""
         mean, variance = float(self.y.mean()), float(self.y.var())
         size = mean**2 / max(variance - mean, 0.02 * mean) if mean > 0 else 1.0
-        return np.log(np.clip([2 * size], 0.1, 50.0))
+        return np.array([math.log(min(max(2 * size, 0.1), 50.0))])
 
     def bounds(self) -> tuple[float, float]:
         """Return between which values of ``free`` the search stays: then it is Poisson's."""
@@ -129,7 +130,8 @@ class NegativeBinomialDensity(PoissonDensity):
         """Return responses drawn at a linear predictor."""
         size = float(np.exp(free[0]))
         mean = np.exp(np.minimum(eta, 30.0))
-        return random.poisson(mean * random.gamma(size, 1 / size, eta.shape)).astype(float)
+        counts = random.poisson(mean * random.gamma(size, 1 / size, eta.shape))
+        return np.asarray(counts, dtype=float)
 
 
 class _Truncated(PoissonDensity):
@@ -237,7 +239,7 @@ class BinomialDensity(Density):
     def draw(self, eta: FloatArray, free: FloatArray, random: np.random.Generator) -> FloatArray:
         """Return responses drawn at a linear predictor."""
         chance = self.family.inverse(eta)
-        return random.binomial(self.trials.astype(int), chance).astype(float)
+        return np.asarray(random.binomial(self.trials.astype(int), chance), dtype=float)
 
 
 def _logit_parts(eta: FloatArray) -> tuple[Derivatives, Derivatives]:
@@ -308,7 +310,7 @@ class BetaDensity(Density):
     def start(self) -> FloatArray:
         """Return where the search for the precision starts: by the moments of all rows."""
         mean, variance = float(self.y.mean()), float(self.y.var())
-        return np.log(np.clip([mean * (1 - mean) / max(variance, 1e-9)], 1.0, 1e4))
+        return np.array([math.log(min(max(mean * (1 - mean) / max(variance, 1e-9), 1.0), 1e4))])
 
     def draw(self, eta: FloatArray, free: FloatArray, random: np.random.Generator) -> FloatArray:
         """Return responses drawn at a linear predictor."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -13,8 +14,10 @@ from renshaw.data.arrays import FloatArray
 from renshaw.statistics.design import Design, Variable, design, group_codes, independent, variable
 from renshaw.statistics.families import NORMAL, Family
 from renshaw.statistics.formula import Formula, Node, RandomTerm, Terms
+from renshaw.statistics.generalized import Generalized, generalized
 from renshaw.statistics.optimum import Optimum, minimize
 from renshaw.statistics.reml import Problem, RandomBlock
+from renshaw.statistics.response import Response, response
 from renshaw.statistics.satterthwaite import Precision, precision
 
 if TYPE_CHECKING:
@@ -38,7 +41,8 @@ class Fit:
     """A fitted model, with what is needed to test and to predict.
 
     ``kept`` are the columns of the design that are estimated; those left out are combinations of
-    others. ``family`` says how coefficients are read: on the scale of its link.
+    others. ``family`` says how coefficients are read: on the scale of its link. Only a family other
+    than normal and log-normal has ``generalized``; its ``sigma2`` is 1.
     """
 
     formula: Formula
@@ -53,6 +57,7 @@ class Fit:
     coefficients: FloatArray
     sigma2: float
     family: Family = NORMAL
+    generalized: Generalized | None = None
 
     @property
     def names(self) -> list[str]:
@@ -71,6 +76,16 @@ class Fit:
         triangles = self.problem.triangles(self.optimum.theta)
         roots = [g.block.turn @ each for g, each in zip(self.groups, triangles, strict=True)]
         return [self.sigma2 * root @ root.T for root in roots]
+
+    @property
+    def residual_variance(self) -> float:
+        """Variance of a single value about its mean, on the scale of the linear predictor."""
+        return self.sigma2 if self.generalized is None else self.generalized.observation_variance()
+
+    @property
+    def working(self) -> Problem:
+        """The linear mixed model that can be resampled: this one, or the one at the fit's end."""
+        return self.problem if self.generalized is None else self.generalized.working
 
     def random_variance(self) -> float:
         """Return the variance of a row due to all random effects, averaged over the rows."""
@@ -99,6 +114,7 @@ def fitted(
     *,
     reml: bool = True,
     references: Mapping[str, str] | None = None,
+    family: Family = NORMAL,
 ) -> Fit:
     """Fit a formula to a table whose rows are complete.
 
@@ -112,16 +128,19 @@ def fitted(
     for name in given:
         if name not in formula.columns():
             raise SettingsError(f"There is a reference for {name!r}, which is not in the formula.")
-    response = variable(table, formula.response, {})
-    if response.is_factor:
-        raise DataError(f"The response {response.name} has text; it must be numbers.")
-    y = response.values
+    known = response(table, formula, family)
+    offset = offset_of(table, formula)
+    y = known.y - offset if family.name == "normal" else known.y
+    if family.name == "log-normal":
+        y = np.log(known.y) - offset
     matrix, full = _fixed(table, formula.fixed, given, y)
     if not full.shape[1] and not formula.random:
         raise SettingsError(f"{formula.text!r} has no effects at all; write at least ~ 1.")
     kept = tuple(independent(full))
     groups = tuple(_group(table, term, given) for term in formula.random)
     _refuse_hopeless(y, full[:, list(kept)], groups)
+    if not family.normal:
+        return _generalized(table, formula, known, offset, family, matrix, full, kept, groups)
     problem = Problem(full[:, list(kept)], y, [group.block for group in groups], reml=reml)
     if problem.spread <= 1e-20 * max(float(y @ y), 1e-300):
         raise DataError("The fixed effects explain every value exactly; there is nothing to test.")
@@ -139,7 +158,49 @@ def fitted(
         precision=precision(problem, optimum.theta, optimum.curve),
         coefficients=solved.coefficients,
         sigma2=problem.sigma2(solved),
+        family=family,
     )
+
+
+def _generalized(
+    table: pd.DataFrame,
+    formula: Formula,
+    known: Response,
+    offset: FloatArray,
+    family: Family,
+    matrix: Design,
+    full: FloatArray,
+    kept: tuple[int, ...],
+    groups: tuple[Group, ...],
+) -> Fit:
+    X, blocks = full[:, list(kept)], [group.block for group in groups]
+    found = generalized(X, known, blocks, family, offset)
+    return Fit(
+        formula=formula,
+        table=table,
+        design=matrix,
+        full=full,
+        kept=kept,
+        problem=Problem(X, known.y, blocks, reml=False),
+        groups=groups,
+        optimum=found.optimum,
+        precision=found.precision,
+        coefficients=found.solution.beta,
+        sigma2=1.0,
+        family=family,
+        generalized=found,
+    )
+
+
+def offset_of(table: pd.DataFrame, formula: Formula) -> FloatArray:
+    """Return what is added to the linear predictor of each row as it is."""
+    total = np.zeros(len(table))
+    for node in formula.offset:
+        each = variable(table, node, {})
+        if each.is_factor:
+            raise DataError(f"The offset {each.name} has text; it must be numbers.")
+        total += each.values
+    return total
 
 
 def _variables(table: pd.DataFrame, terms: Terms, given: Mapping[str, str]) -> dict[Node, Variable]:
@@ -211,11 +272,25 @@ def _refuse_hopeless(y: FloatArray, X: FloatArray, groups: tuple[Group, ...]) ->
 
 
 def predicted(fit: Fit) -> dict[str, Any]:
-    """Return fitted values, residuals, the fixed part, and the conditional modes."""
+    """Return fitted values, residuals, the fixed part, and the conditional modes.
+
+    Of a family other than normal, fitted values are means, and the fixed part is on the link's
+    scale; of the log-normal family all are of the logarithm.
+    """
+    if fit.generalized is not None:
+        means = fit.generalized.means
+        return {
+            "fitted": means,
+            "residual": fit.problem.y - means,
+            "standardized": fit.generalized.quantile_residuals(),
+            "fixed": fit.problem.X @ fit.coefficients,
+            "modes": fit.generalized.solution.effects,
+        }
     modes, values = fit.problem.modes(fit.optimum.theta)
     return {
-        "fitted": values,
+        "fitted": values + offset_of(fit.table, fit.formula),
         "residual": fit.problem.y - values,
+        "standardized": (fit.problem.y - values) / math.sqrt(fit.sigma2),
         "fixed": fit.problem.X @ fit.coefficients,
         "modes": modes,
     }

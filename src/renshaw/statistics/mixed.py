@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from renshaw.core.errors import DataError, Place, SettingsError
+from renshaw.core.errors import DataError, Place
 from renshaw.core.fingerprint import fingerprint
 from renshaw.core.history import History, Step
 from renshaw.core.results import Result
@@ -18,14 +18,16 @@ from renshaw.core.seeds import checked_seed
 from renshaw.core.version import __version__
 from renshaw.statistics.advice import Remark, remarks, structure_remarks, what_changes
 from renshaw.statistics.design import level_words
+from renshaw.statistics.families import Family, family_of
 from renshaw.statistics.fit import Fit, fitted, predicted, references_of
-from renshaw.statistics.formula import Formula, parse
+from renshaw.statistics.formula import CBIND, Formula, parse
 from renshaw.statistics.labels import one_spelling
 from renshaw.statistics.ladder import criterion_aic, structures
 from renshaw.statistics.layout import Layout, layout
 from renshaw.statistics.means import anova, contrasts, marginal_means
 from renshaw.statistics.r_script import data_columns, r_script
 from renshaw.statistics.resampling import Resampled, resampled
+from renshaw.statistics.response import with_trials
 from renshaw.statistics.settings import MixedModelSettings
 from renshaw.statistics.tables import (
     Dropped,
@@ -226,8 +228,6 @@ def mixed_model(
     1   timebefore     0.725    0.013
     """
     settings = settings or MixedModelSettings()
-    if settings.family not in ("auto", "normal"):
-        raise SettingsError(f"The family {settings.family} can't be fitted yet.")
     seed = checked_seed(seed)
     parsed = parse(formula)
     source = "The table" if not isinstance(table, str | Path) else str(table)
@@ -236,18 +236,23 @@ def mixed_model(
         if isinstance(table, str | Path)
         else _plain(table)
     )
+    if settings.trials:
+        parsed = with_trials(parsed, whole, settings.trials)
     complete, dropped = complete_rows(whole, parsed.columns(), source)
     refuse_bounds(complete, str(parsed.response), source)
     complete = one_spelling(complete, parsed.columns(), settings.labels, source)
     references = references_of(settings.references)
+    family = _family(parsed, settings)
     try:
-        asked = fitted(complete, parsed, reml=settings.reml, references=references)
+
+        def refit(other: Formula) -> Fit:
+            return fitted(
+                complete, other, reml=settings.reml, references=references, family=family
+            )
+
+        asked = refit(parsed)
         design = layout(asked)
-        best, considered = structures(
-            asked,
-            design,
-            lambda other: fitted(complete, other, reml=settings.reml, references=references),
-        )
+        best, considered = structures(asked, design, refit)
         climbed = Climbed(asked, best, considered, design)
         return _described(climbed, settings, seed, dropped, table)
     except np.linalg.LinAlgError as error:
@@ -261,6 +266,14 @@ def mixed_model(
             gone = sum(each.rows for each in dropped)
             error = DataError(f"{error} ({gone} rows with missing values were left out.)")
         raise error.at(file=source) from None
+
+
+def _family(formula: Formula, settings: MixedModelSettings) -> Family:
+    """Return the family that is asked for; successes and failures can only be binomial."""
+    name = settings.family
+    if name == "auto":
+        name = "binomial" if formula.response.text == CBIND else "normal"
+    return family_of(name, settings.link)
 
 
 def _plain(table: pd.DataFrame) -> pd.DataFrame:
@@ -369,7 +382,8 @@ def _fixed_effects(fit: Fit, confidence: float) -> pd.DataFrame:
 def _variance_components(fit: Fit) -> pd.DataFrame:
     import pandas as pd
 
-    total = fit.random_variance() + fit.sigma2
+    left = fit.residual_variance
+    total = fit.random_variance() + left
     rows: list[tuple[object, ...]] = []
     # lme4 lists the finest group first.
     order = sorted(range(len(fit.groups)), key=lambda n: -fit.groups[n].block.levels)
@@ -388,7 +402,7 @@ def _variance_components(fit: Fit) -> pd.DataFrame:
                 r = covariance[a, b] / both if both > 0 else math.nan
                 names = (group.term.label, group.effects[a], group.effects[b])
                 rows.append((*names, covariance[a, b], math.nan, r, math.nan))
-    residual = ("Residual", "", "", fit.sigma2, math.sqrt(fit.sigma2), math.nan, fit.sigma2 / total)
+    residual = ("Residual", "", "", left, math.sqrt(left), math.nan, left / total)
     return pd.DataFrame([*rows, residual], columns=list(VARIANCE_COLUMNS))
 
 
@@ -397,17 +411,17 @@ def _statistics(fit: Fit) -> dict[str, float]:
     criterion, aic = criterion_aic(fit)
     fixed = float(np.var(fit.problem.X @ fit.coefficients, ddof=1))
     random = fit.random_variance()
-    total = fixed + random + fit.sigma2
-    count = fit.problem.p + fit.problem.n_theta + 1
+    left = fit.residual_variance
+    total = fixed + random + left
     found = {
         "n": float(fit.problem.n),
         "criterion": criterion,
         "aic": aic,
-        "bic": criterion + count * math.log(fit.problem.n),
-        "sigma": math.sqrt(fit.sigma2),
+        "bic": criterion + (aic - criterion) / 2 * math.log(fit.problem.n),
+        **({"sigma": math.sqrt(left)} if fit.generalized is None else fit.generalized.dispersion),
         "r2_marginal": fixed / total,
         "r2_conditional": (fixed + random) / total,
-        "icc": random / (random + fit.sigma2),
+        "icc": random / (random + left),
         "singular": float(fit.optimum.singular),
         "converged": float(fit.optimum.converged),
     }
@@ -422,7 +436,7 @@ def _residuals(fit: Fit) -> tuple[pd.DataFrame, pd.DataFrame]:
         {
             "fitted": found["fitted"],
             "residual": found["residual"],
-            "standardized": found["residual"] / math.sqrt(fit.sigma2),
+            "standardized": found["standardized"],
         },
         index=fit.table.index,
     )

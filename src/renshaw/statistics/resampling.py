@@ -55,7 +55,7 @@ def clusters(fit: Fit) -> Clusters | str:
     if labels.max() + 1 < _FEWEST:
         return f"there are fewer than {_FEWEST} of {outer.term.label}"
     weighted = _weighted(fit)
-    both = np.column_stack([fit.problem.X, fit.problem.y])
+    both = np.column_stack([fit.working.X, fit.working.y])
     order = np.argsort(labels, kind="stable")
     ends = np.flatnonzero(np.diff(labels[order])) + 1
     p = fit.problem.p
@@ -85,8 +85,8 @@ def _components(fit: Fit) -> tuple[np.ndarray[Any, np.dtype[np.int64]], str]:
 
 def _weighted(fit: Fit) -> FloatArray:
     """Return V^-1 [X y] (Woodbury), V the covariance of the rows over sigma squared."""
-    both = np.column_stack([fit.problem.X, fit.problem.y])
-    spread = fit.problem.spread_by(fit.optimum.theta, both)
+    both = np.column_stack([fit.working.X, fit.working.y])
+    spread = fit.working.spread_by(fit.optimum.theta, both)
     return np.asarray(both - spread, dtype=float)
 
 
