@@ -111,13 +111,8 @@ class Generalized:
         """
         now = self.density.at(self.solution.eta, self.solution.free)
         weights = np.maximum(-now.second, 1e-10 * float(np.abs(now.second).max()))
-        root = np.sqrt(weights)
         z = self.solution.eta - self.offset + now.first / weights
-        blocks = [
-            RandomBlock(block.columns * root[:, None], block.codes, block.levels)
-            for block in self.blocks
-        ]
-        return Problem(self.X * root[:, None], z * root, blocks, reml=False)
+        return Problem(self.X, z, self.blocks, reml=False, weights=weights)
 
     @cached_property
     def simulated(self) -> FloatArray:

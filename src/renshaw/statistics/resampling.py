@@ -85,9 +85,10 @@ def _components(fit: Fit) -> tuple[np.ndarray[Any, np.dtype[np.int64]], str]:
 
 def _weighted(fit: Fit) -> FloatArray:
     """Return V^-1 [X y] (Woodbury), V the covariance of the rows over sigma squared."""
-    both = np.column_stack([fit.working.X, fit.working.y])
-    spread = fit.working.spread_by(fit.optimum.theta, both)
-    return np.asarray(both - spread, dtype=float)
+    working = fit.working
+    both = np.column_stack([working.X, working.y])
+    left = both - working.spread_by(fit.optimum.theta, both)
+    return left if working.weights is None else left * working.weights[:, None]
 
 
 def resampled(
