@@ -246,9 +246,7 @@ def mixed_model(
     try:
 
         def refit(other: Formula) -> Fit:
-            return fitted(
-                complete, other, reml=settings.reml, references=references, family=family
-            )
+            return fitted(complete, other, reml=settings.reml, references=references, family=family)
 
         asked = refit(parsed)
         design = layout(asked)
