@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 import renshaw as rs
-from renshaw.statistics.means import adjusted
+from renshaw.statistics.multiplicity import adjusted
 from renshaw.statistics.resampling import sign_flip_p
 
 FORMULA = "y ~ time + (1|participant)"

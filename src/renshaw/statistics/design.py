@@ -287,13 +287,22 @@ def group_codes(table: pd.DataFrame, columns: Sequence[str]) -> tuple[np.ndarray
     return codes, names
 
 
-def at_means(table: pd.DataFrame, node: Node) -> float:
-    """Return a numeric variable's value where each of its columns is at its mean."""
+def at_values(table: pd.DataFrame, node: Node, where: Mapping[str, float]) -> float:
+    """Return a numeric variable where its columns have the values given, else are at their means.
+
+    Parameters
+    ----------
+    table : DataFrame
+    node : Node
+    where : mapping of str to float
+        Values of columns.
+    """
     if node.kind == "number":
         return float(node.text)
     if node.kind == "name":
-        return float(table[node.text].to_numpy(dtype=float).mean())
-    parts = [np.array(at_means(table, part)) for part in node.parts]
+        known = where.get(node.text)
+        return float(table[node.text].to_numpy(dtype=float).mean()) if known is None else known
+    parts = [np.array(at_values(table, part, where)) for part in node.parts]
     if node.kind == "group":
         return float(parts[0])
     if node.kind == "call" and node.text == "scale":

@@ -1,55 +1,48 @@
-"""Estimated marginal means, their contrasts and type III tests, from a fitted model."""
+"""Estimated marginal means and type III tests, from a fitted model."""
 
 from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from renshaw.data.arrays import FloatArray
-from renshaw.statistics.design import Variable, at_means
+from renshaw.statistics.design import Variable, at_values
 from renshaw.statistics.fit import Fit
 from renshaw.statistics.formula import Node
+from renshaw.statistics.level_order import LevelOrder, level_order
 
 if TYPE_CHECKING:
     import pandas as pd
 
 MEAN_COLUMNS = ("term", "level", "mean", "std_error", "df", "ci_low", "ci_high")
-CONTRAST_COLUMNS = (
-    "term",
-    "within",
-    "contrast",
-    "estimate",
-    "std_error",
-    "df",
-    "statistic",
-    "p_value",
-    "p_adjusted",
-    "ci_low",
-    "ci_high",
-    "standardized",
-    "first",
-    "second",
-)
 ANOVA_COLUMNS = ("term", "num_df", "den_df", "f_value", "p_value")
-# Pairwise contrasts of more levels than this are more than anyone reads.
-_MOST_LEVELS = 30
 
 
 @dataclass(frozen=True, eq=False)
 class Grid:
-    """Every combination of the factors' levels, covariates at their means."""
+    """Every combination of the factors' levels, covariates at their means.
+
+    Parameters
+    ----------
+    fit : Fit
+    factors : tuple of Variable
+    cells : tuple of tuple of int
+        The level of each factor; one empty cell where there are none.
+    rows : array (cells, columns of the full design)
+        What gives a cell's mean, or the slope of a covariate in it, from the coefficients.
+    """
 
     fit: Fit
     factors: tuple[Variable, ...]
     cells: tuple[tuple[int, ...], ...]
     rows: FloatArray
 
-    def mean_of(self, chosen: dict[Node, int]) -> FloatArray:
+    def mean_of(self, chosen: Mapping[Node, int]) -> FloatArray:
         """Return the row that averages, with equal weights, all cells with the chosen levels."""
         places = {each.node: n for n, each in enumerate(self.factors)}
         mine = [
@@ -62,20 +55,112 @@ class Grid:
 
 
 def grid(fit: Fit) -> Grid | None:
-    """Return the reference grid, or None where the model has no factor or too many cells."""
-    variables = fit.design.variables
-    factors = tuple(each for each in variables.values() if each.is_factor)
-    count = math.prod(len(each.levels or ()) for each in factors)
-    if not factors or count > 20_000:
+    """Return the reference grid, or None where the model has too many cells."""
+    found = _cells(fit)
+    if found is None:
         return None
-    cells = tuple(itertools.product(*(range(len(each.levels or ())) for each in factors)))
+    factors, cells = found
+    return Grid(fit, factors, cells, _rows(fit, factors, cells, {}))
+
+
+def trend_grid(fit: Fit, covariate: Node, by: Node | None = None) -> Grid | None:
+    """Return the grid whose rows give the slope of a covariate, as emmeans' ``emtrends``.
+
+    The slope is that of one unit of the covariate as the formula has it, ``log(dose)``; where
+    other terms are made of the same column (``rt + I(rt^2)``), it is that of the column's, at its
+    mean. With ``by``, the rows give by how much the slope changes with one unit of that.
+    """
+    found = _cells(fit)
+    if found is None:
+        return None
+    factors, cells = found
+
+    def slope(more: Mapping[Node, float]) -> FloatArray:
+        if not is_shared(fit, covariate):
+            up = _rows(fit, factors, cells, {}, {covariate: 1.0, **more})
+            return up - _rows(fit, factors, cells, {}, more)
+        name = covariate.names()[0]
+        values = fit.table[name].to_numpy(dtype=float)
+        step, mean = 1e-3 * float(np.ptp(values)), float(values.mean())
+        up, down = (_rows(fit, factors, cells, {name: mean + side}, more) for side in (step, -step))
+        return np.asarray((up - down) / (2 * step), dtype=float)
+
+    rows = slope({}) if by is None else slope({by: 1.0}) - slope({})
+    return Grid(fit, factors, cells, rows)
+
+
+def is_shared(fit: Fit, covariate: Node) -> bool:
+    """Whether a covariate's slope is its column's: other terms, or several columns, are of it."""
+    others = [node for node in numbers(fit) if set(node.names()) & set(covariate.names())]
+    return others != [covariate] or covariate.text in _BASES
+
+
+# Functions that turn one column into several: their slope is that of the column.
+_BASES = ("poly", "ns", "bs")
+
+
+def numbers(fit: Fit) -> tuple[Node, ...]:
+    """Return the covariates of the fixed effects."""
+    return tuple(each.node for each in fit.design.variables.values() if not each.is_factor)
+
+
+def _cells(fit: Fit) -> tuple[tuple[Variable, ...], tuple[tuple[int, ...], ...]] | None:
+    factors = tuple(each for each in fit.design.variables.values() if each.is_factor)
+    if math.prod(len(each.levels or ()) for each in factors) > 20_000:
+        return None
+    cells = itertools.product(*(range(len(each.levels or ())) for each in factors))
+    return factors, tuple(cells)
+
+
+def _rows(
+    fit: Fit,
+    factors: tuple[Variable, ...],
+    cells: tuple[tuple[int, ...], ...],
+    where: Mapping[str, float],
+    shifts: Mapping[Node, float] | None = None,
+) -> FloatArray:
+    """Return the design's rows of the cells, columns at their means or ``where`` is said."""
+    if not fit.design.variables:
+        return np.ones((1, fit.full.shape[1]))
     values: dict[Node, FloatArray] = {}
     for place, each in enumerate(factors):
         values[each.node] = np.array([cell[place] for cell in cells], dtype=float)
-    for each in variables.values():
-        if not each.is_factor:
-            values[each.node] = np.full(len(cells), at_means(fit.table, each.node))
-    return Grid(fit, factors, cells, fit.design.matrix(values))
+    for node in numbers(fit):
+        at = at_values(fit.table, node, where) + (shifts or {}).get(node, 0.0)
+        values[node] = np.full(len(cells), at)
+    return fit.design.matrix(values)
+
+
+Orders = Mapping[Node, LevelOrder]
+
+
+def orders_of(fit: Fit, references: Mapping[str, str]) -> Orders:
+    """Return the order in which each factor's levels are compared and listed.
+
+    Parameters
+    ----------
+    fit : Fit
+    references : mapping of str to str
+        The reference level of columns for which one was named.
+    """
+    import pandas as pd
+
+    found = {}
+    for each in fit.design.variables.values():
+        if each.levels is None:
+            continue
+        column = each.node.names()[0]
+        kind = fit.table[column].dtype
+        codes, first = np.unique(each.values.astype(int), return_index=True)
+        # `relevel(time, ref = "pre")` names its reference in the formula.
+        named = each.levels[0] if each.node.text == "relevel" else references.get(column)
+        found[each.node] = level_order(
+            each.levels,
+            reference=named,
+            appearance=[int(code) for code in codes[np.argsort(first)]],
+            as_given=isinstance(kind, pd.CategoricalDtype),
+        )
+    return found
 
 
 def estimable(fit: Fit, row: FloatArray) -> FloatArray | None:
@@ -89,7 +174,7 @@ def estimable(fit: Fit, row: FloatArray) -> FloatArray | None:
     return weights if np.abs(known.T @ weights - row).max() < 1e-6 * scale else None
 
 
-def marginal_means(fit: Fit, confidence: float) -> pd.DataFrame:
+def marginal_means(fit: Fit, confidence: float, orders: Orders) -> pd.DataFrame:
     """Return the mean of every level, and of every combination where factors interact."""
     import pandas as pd
     from scipy import stats
@@ -97,7 +182,7 @@ def marginal_means(fit: Fit, confidence: float) -> pd.DataFrame:
     whole = grid(fit)
     rows: list[dict[str, Any]] = []
     for term in factor_terms(fit) if whole is not None else ():
-        for levels in itertools.product(*(range(len(each.levels or ())) for each in term)):
+        for levels in itertools.product(*(orders[each.node].places for each in term)):
             assert whole is not None
             chosen = {each.node: level for each, level in zip(term, levels, strict=True)}
             row = dict.fromkeys(MEAN_COLUMNS[2:], math.nan)
@@ -108,12 +193,13 @@ def marginal_means(fit: Fit, confidence: float) -> pd.DataFrame:
                 reach = float(stats.t.ppf(0.5 + confidence / 2, df)) * error
                 row |= {"mean": mean, "std_error": error, "df": df}
                 row |= {"ci_low": mean - reach, "ci_high": mean + reach}
-            words = ", ".join(_level(v, i) for v, i in zip(term, levels, strict=True))
+            words = ", ".join(level_of(v, i) for v, i in zip(term, levels, strict=True))
             rows.append({"term": ":".join(v.name for v in term), "level": words} | row)
     return pd.DataFrame(rows, columns=list(MEAN_COLUMNS))
 
 
-def _level(each: Variable, place: int) -> str:
+def level_of(each: Variable, place: int) -> str:
+    """Return the name of a level."""
     assert each.levels is not None
     return each.levels[place]
 
@@ -128,106 +214,6 @@ def factor_terms(fit: Fit) -> list[tuple[Variable, ...]]:
         if factors:
             found.setdefault(frozenset(each.node for each in factors), factors)
     return sorted(found.values(), key=len)
-
-
-def contrasts(fit: Fit, confidence: float, correction: str) -> pd.DataFrame:
-    """Return all pairwise differences of the marginal means, corrected family by family.
-
-    A family is one factor's pairs; of interacting factors, one factor's pairs at each level of the
-    others (``within``). ``standardized`` is the difference over the standard deviation of a single
-    value, all variance components together; ``first`` and ``second`` are the levels compared.
-    """
-    import pandas as pd
-
-    whole = grid(fit)
-    total = math.sqrt(fit.random_variance() + fit.sigma2)
-    families = []
-    if whole is not None:
-        for term in factor_terms(fit):
-            for place, each in enumerate(term):
-                others = term[:place] + term[place + 1 :]
-                if len(each.levels or ()) > _MOST_LEVELS:
-                    continue
-                for levels in itertools.product(*(range(len(o.levels or ())) for o in others)):
-                    families.append((each, tuple(zip(others, levels, strict=True))))
-    rows: list[dict[str, Any]] = []
-    for each, within in families:
-        assert whole is not None
-        rows += _family(fit, whole, each, within, confidence, correction, total)
-    return pd.DataFrame(rows, columns=list(CONTRAST_COLUMNS))
-
-
-def _family(
-    fit: Fit,
-    whole: Grid,
-    each: Variable,
-    within: Sequence[tuple[Variable, int]],
-    confidence: float,
-    correction: str,
-    total: float,
-) -> list[dict[str, Any]]:
-    from scipy import stats
-
-    fixed = {other.node: level for other, level in within}
-    means = [whole.mean_of({**fixed, each.node: n}) for n in range(len(each.levels or ()))]
-    words = ", ".join(f"{other.name} = {_level(other, level)}" for other, level in within)
-    rows: list[dict[str, Any]] = []
-    for a, b in itertools.combinations(range(len(means)), 2):
-        row: dict[str, Any] = dict.fromkeys(CONTRAST_COLUMNS[3:], math.nan)
-        weights = estimable(fit, means[a] - means[b])
-        if weights is not None:
-            estimate = float(weights @ fit.coefficients)
-            error, df = fit.precision.standard_error(weights), fit.precision.df(weights)
-            t = estimate / error if error > 0 else math.nan
-            row |= {"estimate": estimate, "std_error": error, "df": df, "statistic": t}
-            row |= {"p_value": 2 * float(stats.t.sf(abs(t), df))}
-            row |= {"standardized": estimate / total}
-        row |= {"first": _level(each, a), "second": _level(each, b)}
-        name = f"{row['first']} - {row['second']}"
-        rows.append({"term": each.name, "within": words, "contrast": name} | row)
-    _correct(rows, len(means), confidence, correction)
-    return rows
-
-
-def _correct(rows: list[dict[str, Any]], levels: int, confidence: float, correction: str) -> None:
-    """Fill in adjusted p-values and simultaneous intervals; Holm's are Bonferroni's, as emmeans."""
-    from scipy import stats
-
-    known = [row for row in rows if not math.isnan(row["p_value"])]
-    p = adjusted([row["p_value"] for row in known], correction)
-    alpha = 1 - confidence
-    for row, corrected in zip(known, p, strict=True):
-        t, df = abs(row["statistic"]), row["df"]
-        if correction == "tukey" and levels > 2:
-            q = _tukey_quantile(confidence, levels, df)
-            row["p_adjusted"] = float(stats.studentized_range.sf(t * math.sqrt(2), levels, df))
-        else:
-            several = len(known) if correction in ("holm", "bonferroni") else 1
-            q = float(stats.t.isf(alpha / 2 / several, df))
-            row["p_adjusted"] = corrected
-        row["ci_low"] = row["estimate"] - q * row["std_error"]
-        row["ci_high"] = row["estimate"] + q * row["std_error"]
-
-
-def _tukey_quantile(confidence: float, levels: int, df: float) -> float:
-    from scipy import stats
-
-    return float(stats.studentized_range.ppf(confidence, levels, df)) / math.sqrt(2)
-
-
-def adjusted(p: Sequence[float], correction: str) -> list[float]:
-    """Return p-values corrected for their number by Holm's or Bonferroni's method."""
-    values = np.asarray(p, dtype=float)
-    m = len(values)
-    if correction == "bonferroni":
-        return [float(v) for v in np.minimum(1.0, m * values)]
-    if correction != "holm" or not m:
-        return [float(v) for v in values]
-    order = np.argsort(values, kind="stable")
-    stepped = np.maximum.accumulate(np.minimum(1.0, (m - np.arange(m)) * values[order]))
-    back = np.empty(m)
-    back[order] = stepped
-    return [float(v) for v in back]
 
 
 def anova(fit: Fit) -> tuple[pd.DataFrame, bool]:

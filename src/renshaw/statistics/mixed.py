@@ -17,6 +17,8 @@ from renshaw.core.results import Result
 from renshaw.core.seeds import checked_seed
 from renshaw.core.version import __version__
 from renshaw.statistics.advice import Remark, remarks, structure_remarks, what_changes
+from renshaw.statistics.answers import Answer, answers, counted_by
+from renshaw.statistics.contrasts import contrasts
 from renshaw.statistics.design import level_words
 from renshaw.statistics.families import Family, family_of
 from renshaw.statistics.fit import Fit, fitted, predicted, references_of
@@ -24,7 +26,7 @@ from renshaw.statistics.formula import CBIND, Formula, parse
 from renshaw.statistics.labels import one_spelling
 from renshaw.statistics.ladder import criterion_aic, structures
 from renshaw.statistics.layout import Layout, layout
-from renshaw.statistics.means import anova, contrasts, marginal_means
+from renshaw.statistics.means import anova, marginal_means, orders_of
 from renshaw.statistics.r_script import data_columns, r_script
 from renshaw.statistics.resampling import Resampled, resampled
 from renshaw.statistics.response import with_trials
@@ -79,6 +81,7 @@ class Written:
     formula : Formula
     fixed_effects, anova, marginal_means, contrasts : DataFrame
         As of `MixedModel`.
+    answers : tuple of Answer
     statistics : mapping
     change : str
         What the other random effects change, in a sentence.
@@ -89,6 +92,7 @@ class Written:
     anova: pd.DataFrame
     marginal_means: pd.DataFrame
     contrasts: pd.DataFrame
+    answers: tuple[Answer, ...]
     statistics: Mapping[str, float]
     change: str = ""
 
@@ -122,8 +126,10 @@ class MixedModel(Result):
         Conditional modes of the random effects: group, level, effect, mode.
     data : DataFrame
         The complete rows that were used, the formula's columns.
+    answers : tuple of Answer
+        What the model says to each question of the formula, the main one first.
     factors : tuple of Factor
-        Factors of the fixed effects.
+        Factors of the fixed effects, their levels in the order in which they are compared.
     dropped : tuple of Dropped
         Rows left out, by reason.
     remarks : tuple of Remark
@@ -150,6 +156,7 @@ class MixedModel(Result):
     rows: pd.DataFrame
     modes: pd.DataFrame
     data: pd.DataFrame
+    answers: tuple[Answer, ...] = ()
     factors: tuple[Factor, ...] = ()
     dropped: tuple[Dropped, ...] = ()
     remarks: tuple[Remark, ...] = ()
@@ -312,7 +319,9 @@ def _described(
                 "term's own coefficients, and not a type III test."
             )
         )
+    orders = orders_of(fit, references_of(settings.references))
     data = fit.table[data_columns(fit)]
+    found_answers = answers(fit, orders, settings, counted_by(fit, climbed.layout))
     rows, modes = _residuals(fit)
     beside = resampled(
         fit,
@@ -327,35 +336,42 @@ def _described(
         fixed_effects=_fixed_effects(fit, settings.confidence),
         variance_components=_variance_components(fit),
         anova=tests,
-        marginal_means=marginal_means(fit, settings.confidence),
-        contrasts=contrasts(fit, settings.confidence, settings.correction),
+        marginal_means=marginal_means(fit, settings.confidence, orders),
+        contrasts=contrasts(fit, settings.confidence, settings.correction, orders),
         resampling=beside,
         structures=climbed.considered,
         statistics=_statistics(fit),
         rows=rows,
         modes=modes,
         data=data,
+        answers=found_answers,
         factors=tuple(
-            Factor(each.name, each.node.names()[0], each.levels)
+            Factor(
+                each.name,
+                each.node.names()[0],
+                tuple(each.levels[n] for n in orders[each.node].places),
+            )
             for each in fit.design.variables.values()
             if each.levels is not None
         ),
         dropped=dropped,
         remarks=tuple(found),
         layout=climbed.layout,
-        written=None if fit is asked else _written(asked, settings, change.words),
-        script=r_script(fit, settings, __version__),
+        written=None if fit is asked else _written(asked, settings, climbed.layout, change.words),
+        script=r_script(fit, settings, orders, found_answers, __version__),
         history=History((_step(fit, asked.formula.text, settings, seed, source),)),
     )
 
 
-def _written(fit: Fit, settings: MixedModelSettings, change: str) -> Written:
+def _written(fit: Fit, settings: MixedModelSettings, layout: Layout, change: str) -> Written:
+    orders = orders_of(fit, references_of(settings.references))
     return Written(
         formula=fit.formula,
         fixed_effects=_fixed_effects(fit, settings.confidence),
         anova=anova(fit)[0],
-        marginal_means=marginal_means(fit, settings.confidence),
-        contrasts=contrasts(fit, settings.confidence, settings.correction),
+        marginal_means=marginal_means(fit, settings.confidence, orders),
+        contrasts=contrasts(fit, settings.confidence, settings.correction, orders),
+        answers=answers(fit, orders, settings, counted_by(fit, layout)),
         statistics=_statistics(fit),
         change=change,
     )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from renshaw.statistics.formula import quoted
-from renshaw.statistics.means import factor_terms
+from renshaw.statistics.means import Orders, factor_terms
+from renshaw.statistics.r_answers import answer_lines, string
 
 if TYPE_CHECKING:
+    from renshaw.statistics.answers import Answer
+    from renshaw.statistics.design import Variable
     from renshaw.statistics.fit import Fit
     from renshaw.statistics.settings import MixedModelSettings
 
@@ -28,7 +32,13 @@ d <- read.csv("data.csv", check.names = FALSE, na.strings = character(0), encodi
 """
 
 
-def r_script(fit: Fit, settings: MixedModelSettings, version: str) -> str:
+def r_script(
+    fit: Fit,
+    settings: MixedModelSettings,
+    orders: Orders,
+    answers: Sequence[Answer],
+    version: str,
+) -> str:
     """Return an R program that fits the same model and makes the same comparisons."""
     mixed = bool(fit.groups)
     parts = [
@@ -40,7 +50,8 @@ def r_script(fit: Fit, settings: MixedModelSettings, version: str) -> str:
         "print(summary(m), digits = 6)",
         "print(anova(m, type = 3), digits = 6)" if mixed else "print(drop1(m, . ~ ., test = 'F'))",
         *_kept(mixed),
-        *_means(fit, settings),
+        *_means(fit, settings, orders),
+        *answer_lines(fit, settings, answers),
     ]
     return "\n".join(parts) + "\n"
 
@@ -79,35 +90,42 @@ def _factors(fit: Fit) -> list[str]:
     variables = {v.node.names()[0]: v for v in fit.design.variables.values() if v.is_factor}
     lines = []
     for name, each in variables.items():
-        levels = ", ".join(_string(level) for level in each.levels or ())
-        lines.append(f"d[[{_string(name)}]] <- factor(d[[{_string(name)}]], levels = c({levels}))")
+        levels = ", ".join(string(level) for level in each.levels or ())
+        lines.append(f"d[[{string(name)}]] <- factor(d[[{string(name)}]], levels = c({levels}))")
     return lines
 
 
-def _string(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
-
-
-def _means(fit: Fit, settings: MixedModelSettings) -> list[str]:
+def _means(fit: Fit, settings: MixedModelSettings, orders: Orders) -> list[str]:
     # Without nesting = NULL emmeans guesses from empty cells which factor is nested in which.
     level = f"level = {settings.confidence:g}"
-    whole = f"{level}, nesting = NULL"
     adjust = f'adjust = "{settings.correction}"'
-    lines = ["", "means <- list()", "pairwise <- list()"]
+    lines = ["", "# Means, and all pairs of them: later less earlier, each less the reference."]
+    lines += ["means <- list()", "pairwise <- list()"]
     for term in factor_terms(fit):
         names = [_r(quoted(each.node.names()[0])) for each in term]
-        label = _string(":".join(each.name for each in term))
+        whole = f"{level}, nesting = NULL{_in_order(term, orders)}"
+        label = string(":".join(each.name for each in term))
         spec = f"emmeans(m, ~ {' * '.join(names)}, {whole})"
         lines.append(f"means[[{label}]] <- {spec}")
         for place, name in enumerate(names):
             others = names[:place] + names[place + 1 :]
             by = f" | {' * '.join(others)}" if others else ""
-            key = _string(f"{names[place]}{by}")
+            key = string(f"{names[place]}{by}")
             inner = f"emmeans(m, ~ {name}{by}, {whole})"
-            lines.append(f"pairwise[[{key}]] <- summary(pairs({inner}, {adjust}),")
+            lines.append(f"pairwise[[{key}]] <- summary(pairs({inner}, reverse = TRUE, {adjust}),")
             lines.append(f"  infer = TRUE, {level})")
     return [*lines, "print(means)", "print(pairwise)", *_STACKED]
+
+
+def _in_order(term: Sequence[Variable], orders: Orders) -> str:
+    """Return what lets emmeans list levels as we compare them, where R's order is another."""
+    lists = []
+    for each in term:
+        places = orders[each.node].places
+        if list(places) != sorted(places):
+            levels = ", ".join(string((each.levels or ())[n]) for n in places)
+            lists.append(f"{_r(quoted(each.node.names()[0]))} = c({levels})")
+    return f", at = list({', '.join(lists)})" if lists else ""
 
 
 _STACKED = (

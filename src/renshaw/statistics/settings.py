@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from renshaw.core.settings import Settings, setting
+from renshaw.statistics.equivalence import AIMS
 from renshaw.statistics.families import FAMILY_NAMES, LINK_NAMES
 from renshaw.statistics.labels import ASK, KEEP, MERGE
+from renshaw.statistics.multiplicity import ACROSS
 
 CORRECTIONS = ("holm", "bonferroni", "tukey", "none")
 STRUCTURES = ("supported", "written")
@@ -39,6 +41,26 @@ class MixedModelSettings(Settings):
         choices=(ASK, MERGE, KEEP),
     )
     references: tuple[str, ...] = setting((), "reference level of a factor, as column=level")
+    contrasts: tuple[str, ...] = setting(
+        (),
+        'contrast of your own, as "late = post - pre", "0.5*a + 0.5*b - c" or "time: -1, 0, 1"',
+        option="contrast",
+    )
+    across: str = setting(
+        "none",
+        "correction for several questions to one model; hierarchy tests them in their order, each "
+        "only if all before it were found",
+        choices=ACROSS,
+    )
+    margin: float | None = setting(
+        None, "smallest difference (or ratio above 1) that would matter; tests for equivalence"
+    )
+    aim: str = setting(
+        "equivalence",
+        "what is tested against the margin: equivalence, or that the answer is not lower, or not "
+        "higher, by the margin (non-inferiority)",
+        choices=AIMS,
+    )
     bootstraps: int = setting(
         2000, "resamples of participants for the bootstrap", ge=0, le=1_000_000
     )

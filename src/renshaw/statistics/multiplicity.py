@@ -1,0 +1,100 @@
+"""Several tests at once: p-values and intervals that hold for all of them together.
+
+Holm S (1979), Scandinavian Journal of Statistics 6:65-70. Benjamini Y, Hochberg Y (1995),
+doi:10.1111/j.2517-6161.1995.tb02031.x. Fixed sequences: Maurer W, Hothorn LA, Lehmacher W (1995).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from renshaw.data.arrays import FloatArray
+
+# How several quantities, or several questions, share one error rate.
+ACROSS = ("none", "holm", "bonferroni", "fdr", "hierarchy")
+WORDS = {
+    "holm": "Holm",
+    "bonferroni": "Bonferroni",
+    "tukey": "Tukey",
+    "fdr": "false discovery rate",
+    "hierarchy": "fixed sequence",
+}
+
+
+def adjusted(p: Sequence[float], correction: str) -> list[float]:
+    """Return p-values corrected for their number.
+
+    Parameters
+    ----------
+    p : sequence of float
+        In the order in which they are tested, which matters for ``hierarchy`` alone. NaN counts
+        for nothing, and stays; in a hierarchy it stops those after it.
+    correction : str
+        ``holm``, ``bonferroni``, ``fdr`` (Benjamini & Hochberg) or ``hierarchy`` (a fixed
+        sequence: each is tested only if all before it were found). Others leave them as they are.
+
+    Examples
+    --------
+    >>> adjusted([0.01, 0.04, 0.03], "holm")
+    [0.01, 0.04, 0.04]
+    """
+    values = np.asarray(p, dtype=float)
+    if correction == "hierarchy":
+        stopped = np.maximum.accumulate(np.where(np.isnan(values), 1.0, values))
+        return [
+            math.nan if math.isnan(v) else float(s) for v, s in zip(values, stopped, strict=True)
+        ]
+    known = ~np.isnan(values)
+    found = values.copy()
+    found[known] = _of_known(values[known], correction)
+    return [float(v) for v in found]
+
+
+def _of_known(values: FloatArray, correction: str) -> FloatArray:
+    m = len(values)
+    if correction == "bonferroni":
+        return np.asarray(np.minimum(1.0, m * values))
+    if correction not in ("holm", "fdr") or not m:
+        return values
+    order = np.argsort(values, kind="stable")
+    rank = np.arange(m)
+    if correction == "holm":
+        stepped = np.maximum.accumulate(np.minimum(1.0, (m - rank) * values[order]))
+    else:
+        steps = np.minimum(1.0, m / (rank + 1) * values[order])
+        stepped = np.minimum.accumulate(steps[::-1])[::-1]
+    back = np.empty(m)
+    back[order] = stepped
+    return back
+
+
+def p_of_range(t: float, levels: int, df: float) -> float:
+    """Return Tukey's p-value of a pair among so many levels."""
+    from scipy import stats
+
+    return float(stats.studentized_range.sf(abs(t) * math.sqrt(2), levels, df))
+
+
+def quantile(confidence: float, df: float, correction: str, tests: int, levels: int = 0) -> float:
+    """Return by how many standard errors an interval reaches, all tests together.
+
+    Parameters
+    ----------
+    confidence : float
+    df : float
+    correction : str
+        Holm's intervals are Bonferroni's, as emmeans has them.
+    tests : int
+        How many there are.
+    levels : int
+        Of how many levels they are all the pairs, for ``tukey``; 0 where they are not.
+    """
+    from scipy import stats
+
+    if correction == "tukey" and levels > 2:
+        return float(stats.studentized_range.ppf(confidence, levels, df)) / math.sqrt(2)
+    several = max(1, tests) if correction in ("holm", "bonferroni", "tukey") else 1
+    return float(stats.t.isf((1 - confidence) / 2 / several, df))
