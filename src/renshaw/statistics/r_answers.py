@@ -15,19 +15,18 @@ if TYPE_CHECKING:
     from renshaw.statistics.settings import MixedModelSettings
 
 _KEPT = """
-said <- function(found) {
-  link <- as.data.frame(summary(found, infer = TRUE, type = "link"))
-  names(link)[2] <- "estimate"
-  names(link) <- sub("asymp.LCL", "lower.CL", sub("asymp.UCL", "upper.CL", names(link)))
-  names(link) <- sub("z.ratio", "t.ratio", names(link))
-  link[c("contrast", "estimate", "SE", "df", "lower.CL", "upper.CL", "p.value")]
-}
+stacked <- function(tables) do.call(rbind, lapply(tables, function(each) {
+  each <- as.data.frame(each)
+  names(each)[2] <- "estimate"
+  names(each) <- sub("asymp[.]", "lower.", sub("asymp.UCL", "upper.CL", names(each)))
+  names(each) <- sub("lower.LCL", "lower.CL", sub("z.ratio", "t.ratio", names(each)))
+  each[intersect(c("contrast", "estimate", "SE", "df", "lower.CL", "upper.CL", "p.value"),
+    names(each))]
+}))
 print(answers)
-write.csv(do.call(rbind, lapply(answers, said)), "r_answers.csv")
-if (length(sizes)) {
-  print(sizes)
-  write.csv(do.call(rbind, lapply(sizes, as.data.frame)), "r_effect_sizes.csv")
-}
+write.csv(stacked(answers), "r_answers.csv")
+if (length(sizes)) print(sizes)
+if (length(sizes)) write.csv(stacked(sizes), "r_effect_sizes.csv")
 """
 
 
@@ -66,24 +65,41 @@ def _family(fit: Fit, settings: MixedModelSettings, family: list[Answer], place:
         weights = [given.get(cell[::-1], 0.0) for cell in cells] if not linear.by else [-1.0, 1.0]
         words = ", ".join(f"{weight:.15g}" for weight in weights)
         listed.append(f"  {string(answer.name)} = c({words}){per}")
-    corrected = len(family) > 1 and settings.across == "none" and bool(family[0].correction)
-    adjust = string(family[0].correction if corrected else "none")
-    level = f"level = {settings.confidence:g}"
+    correction = family[0].correction if settings.across == "none" else ""
+    weighed = ",\n".join(listed)
+    found = f"contrast({base}, list(\n{weighed}))"
+    if correction == "tukey":
+        found = _all_pairs(fit, family)
+    level = f"infer = TRUE, level = {settings.confidence:g}"
     key = string(f"{place}: {family[0].question}")
-    lines = [
-        f"found <- contrast({base}, list(",
-        *",\n".join(listed).splitlines(),
-    ]
-    lines[-1] += "))"
-    lines += [f"answers[[{key}]] <- summary(found, infer = TRUE, {level}, adjust = {adjust})"]
+    how = f'{level}, adjust = "{correction or "none"}"'
+    lines = [f"found <- {found}", f"answers[[{key}]] <- summary(found, {how})"]
+    if family[0].is_ratio:
+        lines.append(f'print(summary(found, {how}, type = "response"))')
     size = family[0].effect_size
     if size is not None:
-        spread = "sigma(m)" if size.per == 1 else f"sigma(m) / {size.per:.15g}"
+        spread = "sigma(m)" if size.per == 1 else f"sigma(m) / {size.per:.9g}"
         lines += [
-            f'sizes[[{key}]] <- summary(eff_size(found, method = "identity", sigma = {spread},',
-            f"  edf = {size.edf:.15g}), infer = TRUE, {level})",
+            f'sizes[[{key}]] <- summary(eff_size(found, method = "identity",',
+            f'  sigma = {spread}, edf = {size.edf:.9g}), {level}, adjust = "none")',
         ]
     return lines
+
+
+def _all_pairs(fit: Fit, family: Sequence[Answer]) -> str:
+    """Return emmeans' own pairs, the only ones that it corrects by Tukey's method."""
+    by_name = {each.name: each for each in fit.design.variables.values()}
+    names = family[0].linear.factors
+    (cell, _), *_ = family[0].linear.weights
+    fixed = dict(zip(names[1:], cell[1:], strict=True))
+    inner = by_name[names[0]]
+    in_order = dict.fromkeys(level for each in family for level in each.changes[0][1:])
+    levels = ", ".join(map(string, in_order))
+    at = [f"{_name(inner.node)} = c({levels})"]
+    at += [f"{_name(by_name[name].node)} = {string(level)}" for name, level in fixed.items()]
+    by = " * ".join(_name(by_name[name].node) for name in fixed)
+    spec = f"~ {_name(inner.node)}{f' | {by}' if by else ''}"
+    return f"pairs(emmeans(m, {spec}, nesting = NULL, at = list({', '.join(at)})), reverse = TRUE)"
 
 
 def _name(node: Node) -> str:
