@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -31,6 +31,7 @@ from renshaw.statistics.r_script import data_columns, r_script
 from renshaw.statistics.resampling import Resampled, resampled
 from renshaw.statistics.response import with_trials
 from renshaw.statistics.settings import MixedModelSettings
+from renshaw.statistics.suspicion import asked_about, refuse_two_values
 from renshaw.statistics.tables import (
     Dropped,
     complete_rows,
@@ -252,14 +253,20 @@ def mixed_model(
     family = _family(parsed, settings)
     try:
 
-        def refit(other: Formula) -> Fit:
+        def refit(other: Formula, family: Family = family) -> Fit:
             return fitted(complete, other, reml=settings.reml, references=references, family=family)
 
         asked = refit(parsed)
+        if settings.family == "auto" and family.normal:
+            refuse_two_values(complete, parsed)
         design = layout(asked)
         best, considered = structures(asked, design, refit)
         climbed = Climbed(asked, best, considered, design)
-        return _described(climbed, settings, seed, dropped, table)
+        questions = []
+        if settings.family == "auto" and family.normal:
+            fit = best if settings.structure == "supported" else asked
+            questions = asked_about(fit, settings.confidence, refit)
+        return _described(climbed, settings, seed, dropped, table, questions)
     except np.linalg.LinAlgError as error:
         raise DataError(
             f"the model can't be solved ({error}); its terms are nearly the same, or of very "
@@ -306,12 +313,13 @@ def _described(
     seed: int,
     dropped: tuple[Dropped, ...],
     source: pd.DataFrame | str | Path,
+    questions: Sequence[Remark],
 ) -> MixedModel:
     asked = climbed.asked
     fit = climbed.best if settings.structure == "supported" else asked
     tests, unique = anova(fit)
     change = what_changes(asked, climbed.best, climbed.layout, settings.confidence)
-    found = [*structure_remarks(asked, fit, climbed.layout, change), *remarks(fit)]
+    found = [*questions, *structure_remarks(asked, fit, climbed.layout, change), *remarks(fit)]
     if not unique and len(tests):
         found.append(
             Remark(

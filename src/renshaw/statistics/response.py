@@ -43,7 +43,9 @@ def response(table: pd.DataFrame, formula: Formula, family: Family) -> Response:
         return Response(_zero_one(table, node.text))
     found = variable(table, node, {})
     if found.is_factor:
-        raise DataError(f"The response {found.name} has text; it must be numbers.")
+        levels = found.levels or ()
+        two = " Two outcomes are for --family binomial." if len(levels) == 2 else ""
+        raise DataError(f"The response {found.name} has text; it must be numbers.{two}")
     y = found.values
     if family.name in _NEEDS:
         words, fits, cure = _NEEDS[family.name]
