@@ -11,6 +11,7 @@ from estimate_samples import ramp_torque, train, triangle
 import renshaw as rs
 from renshaw.data.grid import unplaced
 from renshaw.data.pools import once_each, pools_of, units_of_muscle, with_copies_flagged
+from renshaw.data.suspicion import suspicions
 from renshaw.estimation.multiverse import MultiverseSettings
 from renshaw.estimation.quantities.delta_f import pair_construction
 
@@ -139,11 +140,25 @@ def test_the_better_one_of_two_stays():
     assert pools_of(better).copies == {2: 6}
 
 
-def test_units_of_one_grid_or_of_two_muscles_are_not_merged():
-    twice = seen_twice()
-    one = {"grid": np.ones(7)}
-    assert not pools_of(replace(twice, units=replace(twice.units, quality=one))).copies
+def test_units_of_two_muscles_are_not_merged():
     assert not pools_of(seen_twice((*TWO, "SOL"))).copies
+
+
+@pytest.mark.parametrize("shift_s", [-0.013, 0.0, 0.008, 0.013, 0.045])
+def test_a_shifted_copy_within_a_grid_is_one_and_its_delay_is_told(shift_s):
+    whole = six()
+    units = rs.MotorUnits((*whole.units.times_s, whole.units[2] + shift_s), (0.0, 24.5), fs_hz=2048)
+    twice = rs.Recording(units, whole.signals)
+    assert pools_of(twice).copies == {6: 2}
+    (said,) = (each for each in suspicions(twice) if each.code == "copied_units")
+    way = "later" if shift_s > 0 else "earlier"
+    told = f"7 is 3, {abs(1e3 * shift_s):.0f} ms {way}" if shift_s else "7 is 3."
+    assert told in str(said)
+
+
+def test_trains_that_go_like_clockwork_are_no_shifted_copies():
+    at_s = np.arange(1.0, 20.0, 0.1)
+    assert not pools_of(rs.Recording(rs.MotorUnits((at_s, at_s + 0.03), (0.0, 24.0)))).copies
 
 
 def test_a_copy_is_flagged_once_however_often_the_file_is_saved(tmp_path):

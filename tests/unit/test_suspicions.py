@@ -317,6 +317,139 @@ def test_clipped_torque_is_told() -> None:
     assert codes(clipped) == {"torque_clipped"}
 
 
+def sampled(torque: np.ndarray, fs_hz: float = FS_HZ) -> rs.Recording:
+    """The ramp with a torque as it is, without noise of its own."""
+    return dataclasses.replace(ramp(), signals={"torque": rs.Signal(torque, fs_hz)})
+
+
+def test_torque_that_an_amplifier_flattens_is_told_and_tremor_is_not() -> None:
+    noisy = ramp().torque.values
+    assert codes(sampled(20 * np.tanh(noisy / 14))) == {"torque_flattened"}
+    # A hold, with the noise of the amplifier throughout, and with more of it at the top.
+    chance = np.random.default_rng(4).standard_normal(len(RAMP))
+    for noise in (np.full(len(RAMP), 0.05), 0.05 + 0.01 * RAMP):
+        assert not codes(sampled(np.minimum(RAMP, 20) + noise * chance))
+
+
+@pytest.mark.parametrize(
+    ("torque", "code"),
+    [
+        (np.where((TIMES_S > 9) & (TIMES_S < 12), ramp().torque.values[900], 0), "torque_frozen"),
+        (np.where(TIMES_S > 14, 2, 1), "torque_jumps"),
+        (6 * np.sin(2 * np.pi * 21 * TIMES_S), "torque_noisy"),
+        ("coarse", "torque_coarse"),
+    ],
+    ids=["frozen", "jumps", "noisy", "coarse"],
+)
+def test_torque_that_no_muscle_makes_gives_no_levels_nor_hysteresis(
+    torque: np.ndarray | str, code: str
+) -> None:
+    noisy = ramp().torque.values
+    made = {
+        "torque_frozen": lambda: np.where(torque != 0, torque, noisy),
+        "torque_jumps": lambda: noisy * torque,
+        "torque_noisy": lambda: noisy + torque,
+        "torque_coarse": lambda: np.round(noisy / 5) * 5,
+    }[code]()
+    found = sampled(made)
+    assert code in codes(found)
+    for quantity in ("torque_hysteresis", "recruitment_torque", "self_sustained_duration"):
+        assert not any(row.ok for row in rows(found, quantity))
+
+
+@pytest.mark.parametrize("shift_s", [-5.0, -0.3, 0.3, 2.0])
+def test_torque_of_another_beginning_is_told_where_it_can_be_known(shift_s: float) -> None:
+    late = ramp(np.interp(TIMES_S - shift_s, TIMES_S, RAMP))
+    told = "torque_shifted" in codes(late)
+    # A third of a second may be how muscle and inward currents delay it.
+    assert told == (abs(shift_s) > 0.5)
+    if told:
+        assert not any(row.ok for row in rows(late, "torque_hysteresis"))
+
+
+def test_two_units_in_one_and_discharges_detected_twice_are_told() -> None:
+    units = trains()
+    merged = [np.sort(np.concatenate([units[0], units[3]])), *units[1:3], *units[4:]]
+    again = [np.sort(np.concatenate([t, t[::3] + 0.008])) for t in units]
+    missed = [t[np.random.default_rng(k).random(len(t)) > 0.2] for k, t in enumerate(units)]
+    found = next(s for s in suspicions(ramp(units=merged)) if s.code == "irregular_intervals")
+    assert found.units == (0,)
+    assert "irregular_intervals" in codes(ramp(units=again))
+    assert "irregular_intervals" not in codes(ramp(units=missed))
+
+
+def test_an_artefact_in_all_units_is_told() -> None:
+    hit = [np.sort(np.append(t, 14.0 + 0.0001 * k)) for k, t in enumerate(trains())]
+    assert codes(ramp(units=hit)) == {"discharges_at_once"}
+    few = [np.sort(np.append(t, 14.0)) if k < 3 else t for k, t in enumerate(trains())]
+    assert not codes(ramp(units=few))
+
+
+def test_times_of_few_digits_are_told() -> None:
+    assert codes(ramp(units=[np.unique(np.round(t, 2)) for t in trains()])) == {"times_rounded"}
+    assert not codes(ramp(units=[np.round(t, 3) for t in trains()]))
+
+
+@pytest.mark.parametrize("fs_hz", [2048.0, 10240.0])
+def test_milliseconds_taken_for_samples_are_asked_about(tmp_path: Path, fs_hz: float) -> None:
+    from scipy.io import savemat
+
+    pulses = np.empty((1, 6), dtype=object)
+    for k, t in enumerate(trains()):
+        pulses[0, k] = np.round(1e3 * t)
+    at_s = np.arange(0, 30, 1 / fs_hz)
+    torque = np.interp(at_s, TIMES_S, RAMP)
+    path = tmp_path / "ms.mat"
+    savemat(path, {"MUPulses": pulses, "fsamp": fs_hz, "ref_signal": torque})
+    with pytest.raises(rs.ReadError, match=r"--time-unit ms"):
+        rs.read(path)
+    read = rs.read(path, options=rs.ReadOptions(time_unit="ms"))
+    assert not suspicions(read)
+    assert read.units[0][0] == pytest.approx(trains()[0][0], abs=1e-3)
+    insisted = rs.read(path, options=rs.ReadOptions(time_unit="samples"))
+    assert "counted_in_ms" in codes(insisted)
+
+
+@pytest.mark.parametrize("order", ["by recording", "by unit"])
+def test_two_recordings_in_one_table_are_refused(tmp_path: Path, order: str) -> None:
+    both = [trains(), trains(seed=1)]
+    if order == "by unit":
+        lines = [f"{k},{t:.5f}" for k in range(6) for units in both for t in units[k]]
+    else:
+        lines = [f"{k},{t:.5f}" for units in both for k in range(6) for t in units[k]]
+    path = tmp_path / "both.csv"
+    path.write_text("\n".join(["unit,time_s", *lines]))
+    with pytest.raises(rs.ReadError, match="begin anew"):
+        rs.read(path)
+
+
+def test_what_is_doubted_of_the_whole_is_doubted_of_its_contractions() -> None:
+    twice_s = np.arange(0, 60, 1 / FS_HZ)
+    units = [np.concatenate([t, t + 30]) for t in trains()]
+    noise = np.random.default_rng(1).standard_normal(len(twice_s)) * 0.05
+    torque = np.tile(RAMP, 2) + np.linspace(0, 8, len(twice_s)) + noise
+    drifts = rs.Recording(rs.MotorUnits(units, (0, 60)), {"torque": rs.Signal(torque, FS_HZ)})
+    found = rs.contractions(drifts)
+    assert found.several
+    for part in (found.part(1), found.parts()[1]):
+        assert "torque_drifts" in codes(part)
+    hysteresis = rows(drifts, "torque_hysteresis")
+    assert {row.contraction for row in hysteresis} == {1, 2}
+    assert not any(row.ok for row in hysteresis)
+
+
+def test_a_control_unit_that_was_lost_after_the_test_unit_stopped_gauges_it() -> None:
+    # The last three units stop by themselves before 21 s; the first three are lost at 22.4 s.
+    cut = [t[t < 22.4] if k < 3 else t[t < 22.0 - 0.4 * k] for k, t in enumerate(trains())]
+    recording = ramp(np.where(TIMES_S < 23, np.maximum(RAMP, 15 * (TIMES_S > 15)), RAMP), units=cut)
+    gone = {u + 1 for s in suspicions(recording) if s.code.startswith("stop") for u in s.units}
+    assert gone == {1, 2, 3}
+    pairs = rs.estimate(recording).select("delta_f_pair").rows
+    for row in pairs:
+        assert ("lost" in row.reasons.codes) == (row.unit in gone), (row.unit, row.control)
+    assert any(row.ok and row.control in gone for row in pairs)
+
+
 def test_a_whole_contraction_in_too_short_a_time_is_of_another_rate() -> None:
     fast = ramp(RAMP, fs_hz=2 * FS_HZ)
     assert "torque_other_rate" in codes(fast)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renshaw.data.agreement import agreement, distinct
+from renshaw.data.arrays import FloatArray
 from renshaw.data.event_labels import provoked
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording
@@ -27,6 +28,9 @@ _DELAY_S = 0.025
 # other rounding. Units of one pool share some per cent of their discharges by chance, never half.
 _REPEAT, _REPEAT_S, _FEWEST = 0.5, 0.001, 3
 _LEAST_FS_HZ = 10_000.0
+# A copy may be shifted, as by a filter or by where in an action potential a discharge is put.
+# Where intervals vary no more than this, any two trains of one rate agree at some shift.
+_SHIFT_S, _CLOCKWORK_S = 0.05, 0.002
 OTHER_GRID = "which another grid sees better"
 SAME_GRID = "which comes first in the file"
 
@@ -222,7 +226,8 @@ def _repeats(units: MotorUnits, of: NDArray[np.intp]) -> dict[int, int]:
     grid = grids_of_units(units)
     fs_hz = max(units.fs_hz or 0.0, _LEAST_FS_HZ)
     trains = [np.rint(t * fs_hz).astype(np.int64) for t in units]
-    tolerance = round(_REPEAT_S * fs_hz)
+    tolerance, shift = round(_REPEAT_S * fs_hz), round(_SHIFT_S * fs_hz)
+    reach = [shift if _irregular(times_s) else 0 for times_s in units]
     repeats: dict[int, int] = {}
     for i, train in enumerate(trains):
         for k in range(i):
@@ -232,10 +237,30 @@ def _repeats(units: MotorUnits, of: NDArray[np.intp]) -> dict[int, int]:
             # Units of one muscle that two grids see are another matter.
             if of[i] == of[k] and _apart(grid, i, k):
                 continue
-            if agreement(trains[k], train, tolerance, 0).rate >= _REPEAT:
+            lag = min(reach[i], reach[k]) if of[i] == of[k] else 0
+            if agreement(trains[k], train, tolerance, lag).rate >= _REPEAT:
                 repeats[i] = k
                 break
     return repeats
+
+
+def _irregular(times_s: FloatArray) -> bool:
+    """Whether intervals vary so much that they tell a train from others."""
+    return len(times_s) > 1 and float(np.std(np.diff(times_s))) > _CLOCKWORK_S
+
+
+def delay_s(units: MotorUnits, unit: int, kept: int) -> float:
+    """Return by how much a copy of a unit comes later than the one that is kept.
+
+    Parameters
+    ----------
+    units : MotorUnits
+    unit, kept : int
+        Counted from 0.
+    """
+    one, other = (np.rint(units[each] * _LEAST_FS_HZ).astype(np.int64) for each in (kept, unit))
+    tolerance, shift = round(_REPEAT_S * _LEAST_FS_HZ), round(_SHIFT_S * _LEAST_FS_HZ)
+    return agreement(one, other, tolerance, shift).lag / _LEAST_FS_HZ
 
 
 def _repeated(units: MotorUnits, members: Sequence[int], grid: Sequence[int]) -> dict[int, int]:

@@ -96,6 +96,7 @@ CHECKS: Register[Check] = Register(
 )
 
 _KNOWN: WeakKeyDictionary[Recording, tuple[Suspicion, ...]] = WeakKeyDictionary()
+_INHERITED: WeakKeyDictionary[Recording, tuple[Suspicion, ...]] = WeakKeyDictionary()
 
 
 def suspicions(recording: Recording) -> tuple[Suspicion, ...]:
@@ -108,9 +109,27 @@ def suspicions(recording: Recording) -> tuple[Suspicion, ...]:
     found = _KNOWN.get(recording)
     if found is None:
         each = [s for check in CHECKS.values() for s in check.looks(recording)]
+        codes = {s.code for s in each}
+        each += [s for s in _INHERITED.get(recording, ()) if s.code not in codes]
         found = tuple(sorted(each, key=lambda s: (not s.impossible, not s.doubts)))
         _KNOWN[recording] = found
     return found
+
+
+def with_doubts_of(part: Recording, whole: Recording) -> Recording:
+    """Return a part of which is doubted what is doubted of the torque of the whole.
+
+    A part shows less than the whole, such as which way the torque points or that it drifts. Where
+    units stop is another matter in each part.
+
+    Parameters
+    ----------
+    part, whole : Recording
+    """
+    about = {TORQUE, LEVEL, RETURN}
+    _INHERITED[part] = tuple(s for s in suspicions(whole) if about & set(s.doubts))
+    _KNOWN.pop(part, None)
+    return part
 
 
 def doubts(recording: Recording, *about: str) -> Reasons:

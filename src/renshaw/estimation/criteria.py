@@ -232,13 +232,14 @@ def _why_unseen(pairs: Pairs, pair: int, settings: DeltaFSettings) -> Reasons:
 def _lost(pairs: Pairs, settings: DeltaFSettings) -> BoolArray:
     if settings.lost == "remark":
         return np.zeros(len(pairs), dtype=bool)
-    return np.asarray(pairs.test_lost | pairs.control_lost)
+    return np.asarray(pairs.test_lost | pairs.control_lost_first)
 
 
 def _losses(pairs: Pairs, pair: int) -> Reasons:
     """Return which unit the decomposition may have lost; nothing where both stop by themselves."""
     found = LOST().of("test unit") if pairs.test_lost[pair] else NO_REASONS
-    return found + (LOST().of("control unit") if pairs.control_lost[pair] else NO_REASONS)
+    lost = pairs.control_lost_first[pair]
+    return found + (LOST().of("control unit") if lost else NO_REASONS)
 
 
 def _why_lost(pairs: Pairs, pair: int, settings: DeltaFSettings) -> Reasons:

@@ -115,6 +115,11 @@ class Pairs:
         return np.asarray((self.control_lead_s < 0) & ~self.control_after)
 
     @property
+    def control_lost_first(self) -> BoolArray:
+        """Whether the control unit was lost before the test unit stopped: after that, no matter."""
+        return np.asarray(self.control_lost & (self.control_lead_s < 0))
+
+    @property
     def stop_unseen(self) -> BoolArray:
         """Whether ΔF was read before the test unit stopped, at the end of the recording."""
         return np.asarray(self.test_after | (self.control_after & (self.control_lead_s < 0)))

@@ -13,7 +13,9 @@ from typing import Any
 from renshaw.core.settings import Settings, setting
 from renshaw.io.limits import HIGHEST_RATE_HZ, LOWEST_RATE_HZ
 
-TIME_UNITS = ("s", "ms", "us", "samples")
+# A unit of time in seconds; samples take a rate.
+IN_SECONDS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "min": 60.0}
+TIME_UNITS = (*IN_SECONDS, "samples")
 # Applied after any reader; the others are each reader's own.
 APPLIED = (
     "unit_names",

@@ -18,6 +18,8 @@ from renshaw.io.refusal import Refusal
 # twice the recording they are damage.
 _FEW, _STRAY, _FARTHEST = 3, 0.01, 2.0
 _ROUNDING_S = 0.01
+# What begins anew goes back by so much of the whole, and has so many discharges before and after.
+_FEWEST_OF_PART, _RESTART_PART = 8, 0.2
 
 
 def motor_units(
@@ -55,6 +57,7 @@ def motor_units(
     if not trains:
         notes.append("The file holds no motor units.")
     _refuse_clock(trains)
+    _refuse_restart(trains)
     window = holding(window_s or _window(trains, length_s, notes), trains, notes)
     cleaned = [clean_times(train, window) for train in trains]
     fitting = {
@@ -87,6 +90,30 @@ def _refuse_clock(trains: Sequence[FloatArray]) -> None:
             f"the times in us: {spelled('time_unit', 'us')}? If they are clock times, subtract the "
             "start of the recording"
         )
+
+
+def _refuse_restart(trains: Sequence[FloatArray]) -> None:
+    """Refuse units whose times begin anew: two recordings, or two units, in one list.
+
+    Times that are merely out of order go back often, or by little.
+    """
+    long = [t[np.isfinite(t)] for t in trains if len(t) >= 2 * _FEWEST_OF_PART]
+    if sum(map(_restarts, long)) * 2 <= len(long) or not long:
+        return
+    raise Refusal(
+        "The discharge times of most units go up, and begin anew once or more. Are several "
+        "recordings in one file, or several units of one name? Save each recording in a file of "
+        "its own, and give each unit a name of its own"
+    )
+
+
+def _restarts(times_s: FloatArray) -> bool:
+    back = np.flatnonzero(np.diff(times_s) < 0)
+    parts = np.diff([0, *(back + 1), len(times_s)])
+    if not len(back) or parts.min() < _FEWEST_OF_PART:
+        return False
+    # One time that is damaged goes back by itself.
+    return bool((times_s[back] - times_s[back + 2] > _RESTART_PART * np.ptp(times_s)).all())
 
 
 def holding(

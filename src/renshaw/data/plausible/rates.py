@@ -69,9 +69,15 @@ def _looks(recording: Recording) -> Iterable[Suspicion]:
             insisted=("time_unit",),
         )
     elif typical > _STEADY_PPS:
-        yield Suspicion(why=HIGH(_pps(typical)), cure="Is the sampling rate right: --fs (fs_hz)?")
+        yield Suspicion(why=HIGH(_pps(typical)), cure=_HIGH_CURE)
     else:
         yield from _each(recording.units, rates)
+
+
+_HIGH_CURE = (
+    "Is the sampling rate right: --fs (fs_hz)? Do the times count ms: --time-unit ms "
+    "(time_unit='ms')? Were discharges detected twice?"
+)
 
 
 def _pps(rate: float) -> str:
@@ -96,7 +102,8 @@ def _cure_of_fast(typical: float) -> str:
     return (
         f"{in_minutes if _SLOWEST_PPS < typical / 60 < _FASTEST_PPS else ''}"
         "If the times are in seconds: --time-unit s (time_unit='s'); if the sampling rate is "
-        "wrong: --fs (fs_hz). If all units are in one column, give each its own."
+        "wrong: --fs (fs_hz). If all units are in one column, give each its own; if discharges "
+        "were detected twice, edit the decomposition."
     )
 
 

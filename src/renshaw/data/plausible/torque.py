@@ -21,7 +21,13 @@ _OFFSET_CURE = "Take it off: --torque-offset rest (torque_offset='rest')."
 _RATE_CURE = "Give its own sampling rate: --torque-fs RATE (torque_fs_hz=RATE)."
 
 
-def _one_channel(recording: Recording) -> Signal | None:
+def one_channel(recording: Recording) -> Signal | None:
+    """Return the torque that checks can look at; None where there is none of one channel.
+
+    Parameters
+    ----------
+    recording : Recording
+    """
     torque = recording.torque
     if torque is None or torque.values.ndim != 1 or not np.isfinite(torque.values).any():
         return None
@@ -46,7 +52,7 @@ _TOO_LONG = Cause(
 
 
 def _covers(recording: Recording) -> Iterable[Suspicion]:
-    torque, units = _one_channel(recording), recording.units
+    torque, units = one_channel(recording), recording.units
     fired = [t for t in units if len(t)]
     if torque is None or not fired:
         return
@@ -93,7 +99,7 @@ _ARTEFACT = Cause(
 
 
 def _stands_out(recording: Recording) -> Iterable[Suspicion]:
-    torque = _one_channel(recording)
+    torque = one_channel(recording)
     if torque is None:
         return
     odd = np.flatnonzero(artefacts(torque))
@@ -119,15 +125,10 @@ STANDS_OUT = CHECKS.add(
 _FLAT_NOISE = 4.0
 _FLAT = Cause("torque_flat", "the torque never changes ({} {} throughout)")
 _NOISE = Cause("torque_noise", "the torque holds nothing but noise of {} {}")
-_CLIPPED = Cause(
-    "torque_clipped",
-    "the torque stays at exactly {} {} for {:.2f} s, as if the amplifier could give no more",
-)
-_CLIPPED_S, _CLIPPED_SAMPLES = 0.1, 10
 
 
 def _flat(recording: Recording) -> Iterable[Suspicion]:
-    torque = _one_channel(recording)
+    torque = one_channel(recording)
     # At rest, and where a stimulus brought nothing about, there is no torque, and rightly.
     fired = any(len(t) for t in recording.units)
     if torque is None or len(torque) < 10 or not fired or not by_will(recording):
@@ -153,12 +154,6 @@ def _flat(recording: Recording) -> Iterable[Suspicion]:
     ):
         yield Suspicion(why=_NOISE(number(noise), unit), cure=cure, doubts=(TORQUE,))
         return
-    held = _held_at_top(values, torque.fs_hz)
-    if held:
-        yield Suspicion(
-            why=_CLIPPED(number(high), unit, held),
-            cure="Torques near its top are higher than measured.",
-        )
 
 
 def _noise(values: FloatArray) -> float:
@@ -172,24 +167,7 @@ def _averaged(values: FloatArray, width: int) -> FloatArray:
     return np.asarray(values[:whole].reshape(-1, width).mean(axis=1))
 
 
-def _held_at_top(values: FloatArray, fs_hz: float) -> float:
-    """Return for how long (s) a noisy torque stays exactly at its top; 0 where it doesn't."""
-    top = values == values.max()
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], top.astype(np.int8), [0]])))
-    longest = int((edges[1::2] - edges[::2]).max())
-    if longest < max(_CLIPPED_SAMPLES, _CLIPPED_S * fs_hz):
-        return 0.0
-    rest = values[~top]
-    if len(rest) < 10:
-        return 0.0
-    # A drawn or a coarsely digitized torque holds its top as it holds other values.
-    bends = np.abs(np.diff(rest, 2))
-    noisy = float(np.median(bends)) > 1e-7 * float(np.ptp(values))
-    alike = float(np.mean(np.diff(rest) == 0))
-    return longest / fs_hz if noisy and alike < 0.1 else 0.0
-
-
-FLAT = CHECKS.add(Check("torque_moves", "the torque changes, and within its range", _flat, 22))
+FLAT = CHECKS.add(Check("torque_moves", "the torque changes", _flat, 22))
 
 # --- direction ---------------------------------------------------------------------------------
 
@@ -270,7 +248,7 @@ def together(torque: Signal, units: MotorUnits) -> Together:
 
 
 def _direction(recording: Recording) -> Iterable[Suspicion]:
-    torque = _one_channel(recording)
+    torque = one_channel(recording)
     if torque is None:
         return
     torque = without_artefacts(torque)
@@ -323,7 +301,7 @@ _DRIFT = Cause(
 
 
 def _at_rest(recording: Recording) -> Iterable[Suspicion]:
-    torque = _one_channel(recording)
+    torque = one_channel(recording)
     if torque is None or recording.simulated or not len(recording.units):
         return
     torque = without_artefacts(torque)
@@ -376,7 +354,7 @@ _UNIT_CURE = (
 
 
 def _amount(recording: Recording) -> Iterable[Suspicion]:
-    torque = _one_channel(recording)
+    torque = one_channel(recording)
     if torque is None or torque.unit != PCT_MVC or recording.simulated:
         return
     values = without_artefacts(torque).values

@@ -9,7 +9,7 @@ import numpy as np
 from renshaw.core.numbers import counted
 from renshaw.data.arrays import FloatArray
 from renshaw.data.motor_units import MotorUnits
-from renshaw.data.pools import SAME_GRID, pools_of, why_kept
+from renshaw.data.pools import SAME_GRID, delay_s, pools_of, why_kept
 from renshaw.data.reasons import Cause
 from renshaw.data.recording import Recording
 from renshaw.data.rest import without_artefacts
@@ -43,6 +43,8 @@ def _lone(recording: Recording) -> Iterable[Suspicion]:
 
 LONE_DISCHARGES = CHECKS.add(Check("lone_discharges", "motor units fire more than once", _lone, 11))
 
+# Less is rounding.
+_TELLING_MS = 1.5
 COPIES = Cause("copied_units", "{} the discharges of another unit and would count twice: {}")
 
 
@@ -52,7 +54,7 @@ def _copied(recording: Recording) -> Iterable[Suspicion]:
     found = pools_of(recording).copies.items()
     copies = {i: k for i, k in found if why_kept(recording, i, k) == SAME_GRID}
     if copies:
-        pairs = ", ".join(f"{units.labels[i]} is {units.labels[k]}" for i, k in copies.items())
+        pairs = ", ".join(_is(units, i, k) for i, k in copies.items())
         yield Suspicion(
             why=COPIES(counted(len(copies), "unit repeats", "units repeat"), pairs),
             cure="They are left out of pairs and means; the first of the file is kept.",
@@ -60,12 +62,19 @@ def _copied(recording: Recording) -> Iterable[Suspicion]:
         )
 
 
+def _is(units: MotorUnits, copy: int, kept: int) -> str:
+    later_ms = 1e3 * delay_s(units, copy, kept)
+    shifted = f", {abs(later_ms):.0f} ms {'later' if later_ms > 0 else 'earlier'}"
+    same = f"{units.labels[copy]} is {units.labels[kept]}"
+    return same + (shifted if abs(later_ms) >= _TELLING_MS else "")
+
+
 COPIED = CHECKS.add(Check("copied_units", "each unit is there once", _copied, 12))
 
 _TOGETHER_S = 0.1
 _FEWEST_TOGETHER = 3
 # The torque that they were recruited at is far below that at which they stop, ...
-_ABOVE_PART, _SOMEWHAT_PART = 0.2, 0.05
+_ABOVE_PART, _SOMEWHAT_PART = 0.15, 0.05
 # ... and still is a while later: after a sudden release the torque is gone by then.
 _LATER_S = 0.6
 # Without torque: a unit that was recruited later fires on for long.
@@ -133,8 +142,9 @@ def _far_above(
         return None
     span = float(values.max() - values.min())
     above = min(stop, later) - torque.at([float(units[i][0]) for i in group])
-    # Where three are cut off, so are those beside them that were recruited not so far below.
-    if span <= 0 or np.count_nonzero(above > _ABOVE_PART * span) < _FEWEST_TOGETHER:
+    # Together they are far above; those beside them that were recruited not so far below count.
+    far = above[above > _SOMEWHAT_PART * span]
+    if span <= 0 or len(far) < _FEWEST_TOGETHER or float(far.mean()) <= _ABOVE_PART * span:
         return []
     return [i for i, by in zip(group, above, strict=True) if by > _SOMEWHAT_PART * span]
 

@@ -21,6 +21,7 @@ from renshaw.data.cut import cut
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
+from renshaw.data.suspicion import with_doubts_of
 from renshaw.estimation.contractions.course import Course, course_of
 from renshaw.estimation.contractions.finding import Effort, border_s, efforts_of, sinusoid_hz
 from renshaw.estimation.quantities.spasms import is_spasm_test
@@ -157,12 +158,11 @@ class Contractions(Result):
         """Return every contraction as a recording of its own, named by its number."""
         if not self.several:
             return (self.recording,)
-        return tuple(
-            replace(
-                self.part(each.number), name=f"{self.recording.name}, contraction {each.number}"
-            )
-            for each in self.counted
-        )
+        return tuple(self._named(each.number) for each in self.counted)
+
+    def _named(self, number: int) -> Recording:
+        name = f"{self.recording.name}, contraction {number}"
+        return with_doubts_of(replace(self.part(number), name=name), self.recording)
 
     def to_table(self) -> pd.DataFrame:
         """Return one row a contraction: number (NA where left out), times, peak, units, why not."""
@@ -419,7 +419,7 @@ def _parts(recording: Recording, window_s: tuple[float, float]) -> Recording:
     """Return a part; estimates, multiverse and report of one recording ask for the same."""
     known = _PARTS.setdefault(recording, {})
     if window_s not in known:
-        known[window_s] = cut(recording, *window_s)
+        known[window_s] = with_doubts_of(cut(recording, *window_s), recording)
     return known[window_s]
 
 

@@ -241,7 +241,7 @@ def _pair_rows(
 
 _RANGE_UNSEEN = Cause(
     "control_range_unseen",
-    "the control unit still fires when the recording ends: its range is not known",
+    "the control unit was not seen to stop: its range is not known",
 )
 
 
@@ -250,7 +250,7 @@ def _normalized(
 ) -> tuple[Quantity, float, bool, Reasons, Bound]:
     """Return ΔF as a part of the control unit's range: at most, where that goes on."""
     value = float(pairs.normalized[k])
-    if not pairs.control_after[k]:
+    if not (pairs.control_after[k] or pairs.control_lost[k]):
         return DELTA_F_PAIR_NORMALIZED, value, ok, why, bound
     known = of_sum((bound, "at most"))
     if known is None or value < 0:

@@ -12,10 +12,9 @@ from typing import Any
 import numpy as np
 
 from renshaw.io.limits import checked_rate
-from renshaw.io.options import ReadOptions, spelled
+from renshaw.io.options import IN_SECONDS, ReadOptions, spelled
 from renshaw.io.refusal import Refusal
 
-_IN_SECONDS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "min": 60.0}
 _WORDS = {"ms": "ms", "us": "us", "min": "minutes"}
 # Whole numbers that tell that times are not in seconds: no unit fires at whole seconds only.
 _FEWEST_WHOLE = 5
@@ -52,7 +51,7 @@ def seconds(
         said = [f"Samples were counted from 0 at {fs_hz:g} Hz."]
         return [np.asarray(train, dtype=float) / fs_hz for train in values], said
     said = [f"Times were in {_WORDS[unit]} and were converted."] if unit != "s" else []
-    return [np.asarray(train, dtype=float) * _IN_SECONDS[unit] for train in values], said
+    return [np.asarray(train, dtype=float) * IN_SECONDS[unit] for train in values], said
 
 
 def counted(values: Sequence[Any]) -> bool:

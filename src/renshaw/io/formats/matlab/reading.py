@@ -15,7 +15,7 @@ from renshaw.io.containers import matlab
 from renshaw.io.formats.matlab.trains import Trains
 from renshaw.io.formats.matlab.workspace import Workspace
 from renshaw.io.limits import checked_rate
-from renshaw.io.options import ReadOptions, spelled
+from renshaw.io.options import IN_SECONDS, ReadOptions, spelled
 from renshaw.io.raw import FORCE, WAITS, to_microvolts
 from renshaw.io.refusal import Refusal
 from renshaw.io.trains import float32, indices_to_times, motor_units
@@ -165,9 +165,8 @@ def _times(trains: Trains, stated: float | None, found: _Found) -> tuple[list[Fl
         else:
             found.notes.append("Discharge times were sample indices from 0 and were converted.")
         return [indices_to_times(train, rate, first) for train in trains.trains], rate
-    scale = {"s": 1.0, "ms": 1e-3, "us": 1e-6}[counted]
     found.notes.append(f"The discharge times ({trains.path}) were taken to be in {counted}.")
-    return [train * scale for train in trains.trains], rate
+    return [train * IN_SECONDS[counted] for train in trains.trains], rate
 
 
 def _counted(trains: Trains, found: _Found) -> str:
@@ -241,8 +240,14 @@ def _force_path(found: _Found) -> str | None:
     named = found.path(*_FORCES)
     if named is not None:
         return named
-    like = (path for path in found.workspace if FORCE.search(path.rpartition(".")[2]))
-    return next((p for p in like if matlab.vector(found.workspace[p]).size > _FEWEST_SAMPLES), None)
+    like = [path for path in found.workspace if FORCE.search(path.rpartition(".")[2])]
+    like = [path for path in like if matlab.vector(found.workspace[path]).size > _FEWEST_SAMPLES]
+    if len(like) > 1:
+        found.notes.append(
+            f"{WARNING}Several variables may be the torque: {', '.join(like)}. The first was "
+            "taken; if it is another, call that one ref_signal."
+        )
+    return like[0] if like else None
 
 
 def _add_torque(found: _Found, samples: int, last_s: float) -> None:
