@@ -104,7 +104,8 @@ if TYPE_CHECKING:
         VibStim,
     )
     from renshaw.reports.report import report
-    from renshaw.statistics.power import PlanSettings, plan
+    from renshaw.statistics.plan_settings import PlanSettings
+    from renshaw.statistics.power import plan
     from renshaw.statistics.reliability import reliability
     from renshaw.study.compare import CompareSettings, compare
     from renshaw.study.plan import StudyPlan

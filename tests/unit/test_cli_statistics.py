@@ -134,6 +134,40 @@ def test_plan_of_spasms(capsys):
     assert app.main(["plan", "nowhere.csv"]) == 1
 
 
+def test_a_retest_of_anything_but_delta_f_is_not_planned_as_delta_f(table, capsys):
+    words = ["plan", str(table), "--value", "ΔF", "--outcome", "mean", "-q"]
+    assert app.main(words) == 2
+    assert "Say the true mean change (effects)" in capsys.readouterr().err
+    renamed = table.with_name("torque.csv")
+    renamed.write_text(table.read_text().replace("ΔF", "torque"))
+    words = ["plan", str(renamed), "--value", "torque", "--effects", "4", "-q"]
+    assert app.main(words) == 2
+    said = capsys.readouterr().err
+    assert "those of ΔF are not those of torque" in said and "(effect_sd)" in said
+    words += ["--effect-sd", "3", "--outcome-unit", "Nm", "--simulations", "200"]
+    assert app.main(words) == 0
+    assert "+4.00 Nm, 1 test a condition" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--participants", "12.5"], "'12.5' is no whole number"),
+        (["--participants", "many"], "'many' is no whole number"),
+        (["--participants", "-3"], "whole number from 2"),
+        (["--effects", "0"], "no number of participants shows it"),
+        (["--participant-sd", "3"], "does nothing in a paired design"),
+        (["--simulations", "1000.7"], "'1000.7' is no whole number"),
+        (["--effect-sd", "-1"], "at least 0"),
+        (["--outcome", "mean"], "those of ΔF are not those of a mean"),
+    ],
+)
+def test_settings_that_can_t_be_are_refused_in_a_sentence(words, said, capsys):
+    assert app.main(["plan", "-q", *words]) == 2
+    err = capsys.readouterr().err
+    assert said in err and "Traceback" not in err
+
+
 def test_statistics_load_no_simulator():
     code = "import sys, renshaw.statistics; print([m for m in sys.modules if 'renshaw' in m])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from cyclopts import Group, Parameter
@@ -13,6 +13,8 @@ from cyclopts import Group, Parameter
 from renshaw.core.settings import SettingInfo, Settings
 
 if TYPE_CHECKING:
+    from cyclopts import Token
+
     from renshaw.io.options import ReadOptions
 
 S = TypeVar("S", bound=Settings)
@@ -117,6 +119,8 @@ def _kind(info: SettingInfo, owner: Settings, group: Group, place: int, prefix: 
     name = f"--{prefix}{info.option or option_name(info.name)}"
     kinds = typing.get_args(info.kind) if _is_union(info.kind) else (info.kind,)
     wanted: Any = next(kind for kind in kinds if kind is not types.NoneType)
+    whole = int in (wanted, *typing.get_args(wanted))
+    converter = whole_numbers if whole else None
     if types.NoneType in kinds:
         wanted = wanted | Literal["none"]
     if typing.get_origin(wanted) is tuple:
@@ -128,11 +132,51 @@ def _kind(info: SettingInfo, owner: Settings, group: Group, place: int, prefix: 
             show_default=False,
             consume_multiple=True,
             negative=(),
+            converter=converter,
         )
         return Annotated[wanted, several]
     # Not "or None": cyclopts would take the word none for an option that was left out.
-    one = Parameter(name=name, help=_help(info, value), group=group, show_default=False)
+    one = Parameter(
+        name=name,
+        help=_help(info, value),
+        group=group,
+        show_default=False,
+        converter=converter,
+    )
     return Annotated[wanted, one]
+
+
+def whole_numbers(kind: Any, tokens: Sequence[Token]) -> Any:
+    """Return whole numbers from the command line; 12.5 is none, and never 12.
+
+    Parameters
+    ----------
+    kind : type
+        ``int``, or a tuple of them; either may be ``"none"`` besides.
+    tokens : sequence of Token
+        As cyclopts found them.
+    """
+    several = typing.get_origin(kind) is tuple
+    found: list[Any] = []
+    for token in tokens:
+        word = token.value.strip()
+        if word == "none" and _is_union(kind):
+            found.append(word)
+            continue
+        try:
+            found.append(int(word))
+        except ValueError:
+            if not _is_whole(word):
+                raise ValueError(f"{token.value!r} is no whole number.") from None
+            found.append(int(float(word)))
+    return tuple(found) if several else found[0]
+
+
+def _is_whole(word: str) -> bool:
+    try:
+        return float(word).is_integer()
+    except ValueError:
+        return False
 
 
 def option_name(name: str) -> str:

@@ -12,7 +12,7 @@ from renshaw.cli.findings import printed
 from renshaw.cli.options import changed, given, options_of
 from renshaw.cli.progress import progress_bar
 from renshaw.core.files import write_csv
-from renshaw.statistics.power import PlanSettings
+from renshaw.statistics.plan_settings import MEAN, PlanSettings, usable
 
 if TYPE_CHECKING:
     from renshaw.statistics.power import Power
@@ -37,9 +37,11 @@ def plan(
 ) -> int:
     """Plan a study: its power by simulation, and the least change that it can see.
 
-    Without a table, variances are those of published ΔF; with a test-retest table of your own,
-    typical error, limits of agreement and ICC are computed, and its variances are used (those that
-    you don't set yourself). With -o writes DIR/power.csv, report.html and reliability.csv.
+    Finds the smallest number of participants with the power that is aimed at, for the analysis that
+    `renshaw compare` will do. Without a table, variances are those of published ΔF; with a
+    test-retest table of your own, typical error, limits of agreement and ICC are computed, and its
+    variances are used (those that you don't set yourself). Of any other outcome the change and its
+    spread are asked for. With -o writes DIR/power.csv, report.html and reliability.csv.
 
     Examples:
 
@@ -50,6 +52,11 @@ def plan(
         renshaw plan retest.csv --value deltaf --session time --sessions c1 c2 -o plan
 
         renshaw plan --outcome spasms --ramps 3 7 --ratios 0.7 0.5
+
+        renshaw plan --design crossover --carry-over 0.1 --dropout 0.1 --spread-from 12
+
+        renshaw plan --outcome mean --outcome-name torque --outcome-unit Nm --effects 4 --effect-sd 5
+        --residual-sd 3 --design ancova --participant-sd 12
 
     Parameters
     ----------
@@ -76,7 +83,6 @@ def plan(
     from renshaw.statistics.power import plan as plan_verb
 
     chosen = given(options)
-    settings = changed(PlanSettings(), chosen)
     if out is not None:
         results_folder(out)
     again = None
@@ -86,8 +92,11 @@ def plan(
         again = reliability(
             retest, value, participant=participant, session=session, unit=unit, sessions=sessions
         )
-        measured = {name: v for name, v in again.components.items() if name not in chosen}
-        settings = settings.replace(**measured)
+        if not _is_delta_f(value) and "outcome" not in chosen:
+            # What is assumed of ΔF does not hold for anything else.
+            chosen = {"outcome": MEAN, "outcome_name": value, **chosen}
+        chosen = {**chosen, **usable(chosen, again.components)}
+    settings = changed(PlanSettings(), chosen)
     with progress_bar(quiet=quiet) as progress:
         power = plan_verb(settings, seed=seed, progress=progress)
     findings = [*(again.findings() if again is not None else ()), *power.findings()]
@@ -95,6 +104,11 @@ def plan(
     written = [] if out is None else [_write(power, again, out)]
     printed(findings, written=written)
     return FINE
+
+
+def _is_delta_f(column: str) -> bool:
+    letters = "".join(c for c in column.casefold().replace("δ", "delta") if c.isalpha())
+    return letters.startswith("deltaf")
 
 
 def _write(power: Power, again: Reliability | None, out: Path) -> Path:

@@ -199,11 +199,11 @@ def _contrast(design: Design) -> list[Finding]:
 
 
 def _sizes(design: Design) -> list[Finding]:
-    """Return how many participants a crossover trial takes, against each rival."""
+    """Return how many participants a crossover trial (AB/BA) takes, against each rival."""
     found = []
     for name, power in design.plans.items():
-        tests = max((each.ramps for each in power.needed()), default=0)
-        for needed in power.needed():
+        tests = max((each.ramps for each in power.needed), default=0)
+        for needed in power.needed:
             if needed.ramps != tests or needed.effect != power.settings.effects[-1]:
                 continue
             words = participants_words(needed, power)

@@ -2,78 +2,133 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from renshaw.core.finding import Finding, Number, finds
-from renshaw.core.numbers import counted, signed
-from renshaw.statistics.power import MEAN, SPASMS, Needed, Power
+from renshaw.core.numbers import between, counted, number, signed
+from renshaw.statistics.plan_settings import CLUSTER, CROSSOVER, MEAN, SPASMS
+from renshaw.statistics.planned_analysis import planned_analysis
+from renshaw.statistics.power import Power, least_participants
+from renshaw.statistics.sample_size import Needed
 
 _MOST = 8
 SPREAD = (
     "The spread of the true change between people (effect_sd, ratio_sd_log): it matters most and "
-    "is known least. Try several."
+    "is known least. Try several, or say from how many people it is known (spread_from)."
 )
+MONTE_CARLO = "Monte-Carlo 95 %"
 
 
 @finds(Power)
 def findings(power: Power) -> tuple[Finding, ...]:
     """Return how many participants each effect takes."""
-    needed = power.needed()
-    found = [_finding(power, each) for each in needed[:_MOST]]
-    more = len(needed) - _MOST
+    found = [_finding(power, each) for each in power.needed[:_MOST]]
+    more = len(power.needed) - _MOST
     first = replace(
         found[0],
+        how_sure=[_how_sure(power)],
         left_out=(f"{counted(more, 'cell')} more: see the table.",) if more > 0 else (),
+        would_change=_would_change(power),
+        next_steps=[f"The analysis that this is for: {planned_analysis(power.settings).command}"],
     )
     return (first, *found[1:])
 
 
 def _finding(power: Power, needed: Needed) -> Finding:
     what = f"{effect_words(power, needed.effect)}, {panel_words(power, needed.units, needed.ramps)}"
-    beyond = {"at most": "smaller", "more than": "larger"}.get(needed.bound)
     shown = Number(
         name=f"Participants for {what}",
         value=needed.participants,
         unit=_each(power).strip(),
+        low=needed.low,
+        high=needed.high,
+        interval=MONTE_CARLO,
         bound=needed.bound,
     )
-    return Finding(
-        sentence=f"{what}: {participants_words(needed, power)}.",
-        numbers=[shown],
-        would_change=[SPREAD],
-        next_steps=[f"Plan with {beyond} numbers of participants, too: none was simulated."]
-        if beyond
-        else [],
-    )
+    return Finding(sentence=f"{what}: {participants_words(needed, power)}.", numbers=[shown])
 
 
 def participants_words(needed: Needed, power: Power) -> str:
-    """Return how many participants are needed, with what the number only bounds."""
-    n, each = needed.participants, _each(power)
-    target = f"{100 * power.settings.target_power:g} % power"
-    if needed.bound == "at most":
-        return f"at most {n} participants{each} give {target} (fewer were not tried)"
-    if needed.bound == "more than":
-        return f"more than {n} participants{each} are needed for {target} (more were not tried)"
-    return f"about {n} participants{each} give {target}"
+    """Return how many participants are needed, and what simulation leaves open of that."""
+    settings = power.settings
+    who = f"{needed.participants:,} participants{_each(power)}"
+    if settings.design == CLUSTER:
+        who += f" ({needed.participants // int(settings.cluster_size or 1)} clusters)"
+    target = f"{100 * settings.target_power:g} % "
+    target += "power on average (assurance)" if settings.assured else "power"
+    if needed.bound:
+        return (
+            f"more than {who} are needed for {target}: so many have "
+            f"{number(100 * needed.power)} % (more were not tried)"
+        )
+    if needed.low == needed.high == needed.participants:
+        return f"{who} give {target}"
+    most = f"{needed.high:,.0f}" if math.isfinite(needed.high) else "more"
+    return f"{who} ({needed.low:,.0f} to {most} within the simulation's error) give {target}"
+
+
+def _how_sure(power: Power) -> str:
+    settings = power.settings
+    needed = power.needed[0]
+    fewer = (
+        "fewer can't be tested" if _is_least(power, needed) else "fewer have less than the target"
+    )
+    ends = between(100 * needed.power_low, 100 * needed.power_high)
+    return (
+        f"Power of the first is {number(100 * needed.power)} % ({MONTE_CARLO}: {ends}), of "
+        f"{settings.simulations:,} simulated studies for each number of participants"
+        + ("." if needed.bound else f"; {fewer}.")
+    )
+
+
+def _is_least(power: Power, needed: Needed) -> bool:
+    return needed.participants <= least_participants(power.settings)
+
+
+def _would_change(power: Power) -> list[str]:
+    settings = power.settings
+    found = [SPREAD]
+    if not settings.dropout:
+        found.append("Participants who are lost: none are assumed (dropout).")
+    if settings.design == CROSSOVER:
+        found.append(carry_over_words(settings.carry_over))
+    return found
+
+
+def carry_over_words(share: float) -> str:
+    """Return what a share of the effect that is carried over does to a crossover."""
+    if not share:
+        return (
+            "Carry-over: none is assumed. Data can't tell it from an effect of the sequence: "
+            "only a washout prevents it (k half-lives of the effect leave carry_over = 0.5^k)."
+        )
+    return (
+        f"Carry-over: {100 * share:g} % of the effect is still there in the next period (as after "
+        f"{math.log2(1 / share):.1f} half-lives of washout); the estimate is "
+        f"{number(50 * share)} % too small, which no analysis of the same data can mend."
+    )
 
 
 def _each(power: Power) -> str:
-    return " a group" if power.settings.design == "parallel" else ""
+    return " a group" if power.settings.has_groups else ""
 
 
 def effect_words(power: Power, effect: float) -> str:
     """Return a true effect with its unit."""
     if power.settings.outcome == SPASMS:
         return f"× {effect:g}"
-    return f"{signed(effect)} {power.settings.unit}".rstrip()
+    # Two decimals would make +0.00 of a small effect.
+    digits = max(2, 1 - math.floor(math.log10(abs(effect))))
+    return f"{signed(effect, digits)} {power.settings.unit}".rstrip()
 
 
 def panel_words(power: Power, units: int, ramps: int) -> str:
     """Return what the studies of some units and ramps have in common."""
-    if power.settings.outcome == SPASMS:
+    settings = power.settings
+    if settings.outcome == SPASMS:
         return f"{counted(ramps, 'day')} of diary"
-    if power.settings.outcome == MEAN:
+    if settings.outcome == MEAN and not settings.of_units:
         return f"{counted(ramps, 'test')} a condition"
     words = counted(units, "unit")
     return words if ramps == 1 else f"{words}, {ramps} ramps"

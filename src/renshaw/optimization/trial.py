@@ -10,12 +10,12 @@ import numpy as np
 from renshaw.optimization.design import RECOMMENDED
 from renshaw.optimization.goal import Goal
 from renshaw.optimization.therapy import NOTHING, Therapy
-from renshaw.statistics.power import MEAN, PlanSettings, Power, plan
+from renshaw.statistics.plan_settings import CROSSOVER, MEAN, PlanSettings
+from renshaw.statistics.power import Power, plan
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_PARTICIPANTS = (4, 6, 8, 10, 12, 15, 20, 25, 30, 40, 60, 80, 120)
 _TESTS = (1, 3)
 
 
@@ -24,15 +24,15 @@ def plans_of(
 ) -> dict[str, Power]:
     """Return the power of a trial against no therapy, and against the best single one.
 
-    The planned outcome is a participant's burden in spasm tests, in % MVC s, each condition in each
-    participant. The true effect is the predicted one, and half of it; its spread between
-    participants is that of fresh people, and a test's error what the model's noise makes and
-    `Goal.retest_cv` of the untreated burden besides, whichever is more.
+    The planned outcome is a participant's burden in spasm tests, in % MVC s, in a crossover: each
+    participant under both, in random order. The true effect is the predicted one, and half of it;
+    its spread between participants is that of fresh people, and a test's error what the model's
+    noise makes and `Goal.retest_cv` of the untreated burden besides, whichever is more.
 
     Returns
     -------
     dict of str to Power
-        By the name of the alternative.
+        By the name of the alternative; none of one from which no difference is predicted.
     """
     others = [name for name, each in chosen.items() if each != chosen[RECOMMENDED]]
     against = [name for name in (NOTHING,) if name in others]
@@ -47,10 +47,11 @@ def plans_of(
                 ]
             )
         )
-    return {name: _plan(fresh, name, goal) for name in against}
+    plans = {name: _plan(fresh, name, goal) for name in against}
+    return {name: power for name, power in plans.items() if power is not None}
 
 
-def _plan(fresh: pd.DataFrame, name: str, goal: Goal) -> Power:
+def _plan(fresh: pd.DataFrame, name: str, goal: Goal) -> Power | None:
     wide = fresh.pivot_table(
         index=["person", "repeat"], columns="alternative", values="burden", sort=False
     )
@@ -62,11 +63,13 @@ def _plan(fresh: pd.DataFrame, name: str, goal: Goal) -> Power:
     # A change is the difference of two tests.
     residual = max((within / 2) ** 0.5, goal.retest_cv * usual)
     effect = round(float(change.mean()), 3)
+    if not round(effect / 2, 3):
+        return None
     settings = PlanSettings(
         outcome=MEAN,
+        design=CROSSOVER,
         outcome_name="burden of spasms",
         outcome_unit="% MVC s",
-        participants=_PARTICIPANTS,
         ramps=_TESTS,
         effects=(effect, round(effect / 2, 3)),
         effect_sd=round(between**0.5, 3),

@@ -2,7 +2,8 @@
 
 from renshaw.statistics.formula import FormulaError
 from renshaw.statistics.mixed import MixedModel, mixed_model
-from renshaw.statistics.power import PlanSettings, Power, plan
+from renshaw.statistics.plan_settings import PlanSettings
+from renshaw.statistics.power import Power, plan
 from renshaw.statistics.reliability import Reliability, reliability
 from renshaw.statistics.settings import MixedModelSettings
 from renshaw.statistics.tables import read_table

@@ -107,7 +107,10 @@ def design(force_pct: float = 81.9, *, burden: float = 4.0, power: Any = None) -
         nights=nothing,
         cells=nothing,
         interactions=nothing,
-        plans={"do nothing": power or rs.plan(_SOON.replace(outcome="mean"))},
+        plans={
+            "do nothing": power
+            or rs.plan(_SOON.replace(outcome="mean", effect_sd=0.3, residual_sd=0.5))
+        },
         people=(rs.Participant(),) * 3,
         held_out=(rs.Participant(),) * 4,
         warnings=("These people are not those <it> is for.",),

@@ -9,7 +9,7 @@ import numpy as np
 from renshaw.figures.colors import BLUE, FAINT, INK, MUTED, SERIES
 from renshaw.figures.style import new_figure, picture, plain, with_unit
 from renshaw.findings.power import effect_words, panel_words
-from renshaw.statistics.power import SPASMS
+from renshaw.statistics.plan_settings import SPASMS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -39,11 +39,12 @@ def power_curves(power: Power) -> Figure:
         units, ramps = (int(v) for v in panels[place])
         part = table[(table["units"] == units) & (table["ramps"] == ramps)]
         _panel(axes, power, part, effects)
+        _roots(axes, power, units, ramps, effects)
         axes.set_title(panel_words(power, units, ramps))
         if place % columns == 0:
-            axes.set_ylabel("Power")
+            axes.set_ylabel("Assurance" if power.settings.assured else "Power")
         if place >= len(panels) - columns:
-            each = " a group" if power.settings.design == "parallel" else ""
+            each = " a group" if power.settings.has_groups else ""
             axes.set_xlabel(f"Participants{each}")
     handles, labels = grid.flat[0].get_legend_handles_labels()
     title = "True ratio" if power.settings.outcome == SPASMS else "True change"
@@ -67,13 +68,37 @@ def _panel(axes: Axes, power: Power, part: object, effects: list[float]) -> None
             line["power"].to_numpy(float),
             "o-",
             color=color,
-            markersize=4,
+            markersize=3,
             label=effect_words(power, effect),
         )
     axes.set_ylim(0, 1.02)
+    axes.set_xlim(left=0)
     axes.set_yticks([0, 0.2, 0.4, 0.6, 0.8, 1.0])
     axes.grid(color=FAINT, linewidth=0.5)
     axes.set_axisbelow(True)
+
+
+def _roots(axes: Axes, power: Power, units: int, ramps: int, effects: list[float]) -> None:
+    """Ring the fewest participants with the target power, with what simulation leaves of them."""
+    shown = axes.get_xlim()[1]
+    for each in power.needed:
+        mine = (each.units, each.ramps) == (units, ramps) and each.effect in effects
+        if not mine or each.bound or each.participants > shown:
+            continue
+        color = SERIES[effects.index(each.effect) % len(SERIES)]
+        axes.plot(
+            each.participants, each.power, "o", ms=8, mfc="none", mec=color, mew=1.4, zorder=4
+        )
+        ends = [each.low, min(each.high, shown)]
+        axes.plot(ends, [power.settings.target_power] * 2, color=color, linewidth=2.4, alpha=0.6)
+        axes.annotate(
+            f"{each.participants:,}",
+            (each.participants, each.power),
+            xytext=(6, -11),
+            textcoords="offset points",
+            color=color,
+            fontsize="small",
+        )
 
 
 @picture

@@ -94,17 +94,17 @@ def _recommended(design: Design) -> Section:
 def _trial(design: Design) -> Section:
     rows = []
     for name, power in design.plans.items():
-        for needed in power.needed():
+        for needed in power.needed:
             full = needed.effect == power.settings.effects[0]
             rows.append(
                 Row(
                     [
                         f"{name}, {'as predicted' if full else 'half of it'}",
                         signed(needed.effect, 1),
-                        number(power.settings.effect_sd),
-                        number(power.settings.residual_sd),
+                        number(power.settings.value("effect_sd")),
+                        number(power.settings.value("residual_sd")),
                         str(needed.ramps),
-                        f"{needed.bound} {needed.participants}".removeprefix("about "),
+                        f"{needed.bound} {needed.participants}".strip(),
                     ]
                 )
             )
@@ -118,7 +118,8 @@ def _trial(design: Design) -> Section:
     ]
     table = Table("Participants of a crossover trial for 80 % power, by rs.plan", columns, rows)
     words = (
-        "The burden of spasm tests, every participant under both. The spread between participants "
+        "The burden of spasm tests, every participant under both, in random order (AB/BA); "
+        "nothing is assumed to carry over to the next period. The spread between participants "
         "is that of fresh virtual people, the error of a test (at least) "
         f"{100 * design.goal.retest_cv:.0f} % of the untreated burden (assumed: the model's own "
         "noise is less). A prediction may be too good: plan with half of it. study.toml in the "

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from renshaw.core.numbers import number
+from renshaw.core.numbers import between, number
+from renshaw.findings.power import effect_words, participants_words
 from renshaw.reports.figures.power import power_curves
 from renshaw.reports.method import joined
 from renshaw.reports.page import Content, Section, drawing, page_of
 from renshaw.reports.pages.reliability import retest
 from renshaw.reports.tables import Column, Row, Table, table_of
-from renshaw.statistics.power import DELTA_F, MEAN, SPASMS, Power
+from renshaw.statistics.plan_settings import CLUSTER, CROSSOVER, MEAN, SPASMS
+from renshaw.statistics.planned_analysis import methods_words, planned_analysis
+from renshaw.statistics.power import Power
 from renshaw.statistics.reliability import Reliability
 
 
@@ -20,34 +23,41 @@ def page(power: Power, *, reliability: Reliability | None = None) -> Content:
     return Content(
         title=f"Plan: {settings.measured}",
         kind=f"Plan of a {settings.design} study: two-sided tests at {settings.alpha:g}, "
-        f"{settings.simulations} simulated studies each",
+        f"{settings.simulations:,} simulated studies each",
         question=(
             "How many participants are needed, and what is the smallest change that can "
             "be detected?"
         ),
         findings=[*power.findings(), *(each for r in again for each in r.findings())],
-        sections=[_power(power), *map(retest, again), _assumed(power)],
+        sections=[_power(power), _analysis(power), *map(retest, again), _assumed(power)],
         history=joined([each.history for each in (*again, power)]),
         settings=settings,
         settings_title="Settings of the plan",
     )
 
 
+def _times(power: Power) -> str:
+    settings = power.settings
+    if settings.outcome == SPASMS:
+        return "Days"
+    return "Ramps" if settings.of_units else "Tests"
+
+
 def _power(power: Power) -> Section:
+    settings = power.settings
     shown = drawing(
         power_curves(power),
         "power",
         "Power against the number of participants",
         "Power of the study against its number of participants; each line is a true effect, "
-        "its band "
-        "the Monte Carlo interval. The dashed line is the target power.",
+        "its band the Monte-Carlo interval. Rings: the fewest participants with the target power, "
+        "the dashed line; their bars are what the simulation's error leaves of that number.",
     )
-    settings = power.settings
-    of_units = settings.outcome == DELTA_F
-    times = {DELTA_F: "Ramps", SPASMS: "Days"}.get(settings.outcome, "Tests")
+    of_units = settings.of_units
+    times = _times(power)
     cells = power.table.drop_duplicates(["participants", "units", "ramps"])
     columns = [Column("Participants"), *([Column("Units")] if of_units else [])]
-    columns += [Column(times), Column("Effect", settings.unit)]
+    columns += [Column(times), Column("Effect", settings.unit), Column("Monte-Carlo 95 %")]
     detectable = Table(
         "Smallest true effect that is detected with the target power",
         columns,
@@ -58,10 +68,18 @@ def _power(power: Power) -> Section:
                     *([str(int(m))] if of_units else []),
                     str(int(r)),
                     number(float(least)),
+                    between(float(low), float(high)),
                 ]
             )
-            for n, m, r, least in cells[
-                ["participants", "units", "ramps", "detectable"]
+            for n, m, r, least, low, high in cells[
+                [
+                    "participants",
+                    "units",
+                    "ramps",
+                    "detectable",
+                    "detectable_low",
+                    "detectable_high",
+                ]
             ].itertuples(index=False)
         ],
         summary="Least detectable effects",
@@ -74,12 +92,33 @@ def _power(power: Power) -> Section:
             **({"units": "Units"} if of_units else {}),
             "ramps": times,
             "effect": f"True effect ({settings.unit})" if settings.unit else "True effect",
-            "power": "Power",
+            "power": "Assurance" if settings.assured else "Power",
             "power_low": "Low",
             "power_high": "High",
         },
     )
     return Section("power", "Power", pictures=[shown], folded=[detectable, every])
+
+
+def _analysis(power: Power) -> Section:
+    analysis = planned_analysis(power.settings)
+    needed = power.needed[0]
+    participants = (
+        f"for a true change of {effect_words(power, needed.effect)} "
+        f"{participants_words(needed, power)}"
+    )
+    return Section(
+        "analysis",
+        "The analysis that will be done",
+        [
+            f"{analysis.formula} – {analysis.response}. The answer is {analysis.effect}. In "
+            f"balanced data it is {analysis.test}, with {analysis.df} degrees of freedom; that is "
+            "the test of every simulated study.",
+            f"By renshaw: {analysis.command}",
+            f"For the paper: {methods_words(power.settings, participants)}",
+        ],
+        code=analysis.script,
+    )
 
 
 def _assumed(power: Power) -> Section:
@@ -88,19 +127,33 @@ def _assumed(power: Power) -> Section:
         notes = [
             "Daily counts are Poisson with a gamma-distributed rate (negative binomial). Each "
             "participant has a rate and a ratio of their own, both log-normal.",
-            "Tested: log(mean a day + 0.5 / days) after minus before, by a t-test of participants.",
+            "Tested: log(mean a day + 0.5 / days) after minus before.",
         ]
-    elif settings.outcome == MEAN:
+    elif settings.outcome == MEAN and not settings.of_units:
         notes = [
             "Values of tests are normal: a participant's own true change, and a residual of every "
-            "test. Constant differences between people cancel in a paired design.",
-            "Tested: participants' mean changes by a t-test, as a balanced mixed model does.",
+            "test.",
         ]
     else:
         notes = [
             "Unit values are normal: a participant's own true change, and residuals of every unit "
-            "and ramp. Constant differences between units and people cancel in a paired design"
-            + ("." if settings.tracked else "; for units it does not, as they aren't tracked."),
-            "Tested: participants' mean changes by a t-test, as a balanced mixed model does.",
+            "and ramp."
+            + (
+                "" if settings.tracked else " Units aren't tracked: they differ between conditions."
+            ),
         ]
+    if settings.has_groups:
+        notes.append("Participants of both groups differ in their change, treated or not.")
+    if settings.design == CLUSTER:
+        notes.append("Participants of a cluster share the cluster's own change.")
+    if settings.design == CROSSOVER:
+        notes.append("Half of the participants have each sequence; periods may differ.")
+    if settings.assured:
+        notes.append(
+            "Assurance: each simulated study has a true mean change and a spread of its own, as "
+            "uncertain as they are said to be (effect_se, spread_from)."
+        )
+    notes.append(
+        "A study counts where its test is significant in the direction of the true change."
+    )
     return Section("assumed", "What was assumed", notes=notes)
