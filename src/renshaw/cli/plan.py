@@ -55,8 +55,8 @@ def plan(
 
         renshaw plan --design crossover --carry-over 0.1 --dropout 0.1 --spread-from 12
 
-        renshaw plan --outcome mean --outcome-name torque --outcome-unit Nm --effects 4 --effect-sd 5
-        --residual-sd 3 --design ancova --participant-sd 12
+        renshaw plan --outcome mean --outcome-name torque --outcome-unit Nm --effects 4
+        --effect-sd 5 --residual-sd 3 --design ancova --participant-sd 12
 
     Parameters
     ----------
