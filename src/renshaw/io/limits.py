@@ -25,9 +25,16 @@ MOST_CELLS = 30_000_000
 MOST_SHEET_CELLS = 8_000_000
 # Text of a sheet: ten minutes of a channel at 2 kHz, or of many at less.
 MOST_SHEET_BYTES = 64 * 2**20
-# What the process that opens workbooks may take, and for how long.
+# What the process that opens workbooks may take.
 MOST_SHEET_MEMORY_BYTES = 900 * 2**20
-LONGEST_UNPACKING_S = 30.0
+# Seconds of the processor for any file that is opened in a process of its own, and bytes of the
+# file that each further second is for: a workbook of 10 MB holds some millions of cells.
+FREE_UNPACKING_S = 3.0
+UNPACKED_A_SECOND = 500_000
+# Memory of the process that opens files of laboratory programs, and what it may take besides for
+# each byte of the file: samples of two bytes are held as numbers of eight, twice.
+LAB_MEMORY_BYTES = 900 * 2**20
+LAB_BYTES_A_BYTE = 8
 # Cues and stimuli come by the hundred.
 MOST_EVENTS = 1_000_000
 # A grid yields tens of units, a simulated pool some hundreds.

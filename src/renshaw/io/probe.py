@@ -255,4 +255,6 @@ def _inside(path: Path) -> str:
         first = next(path.glob("sub-*/**/*_emg.[be]df"), None)
         example = f", e.g. {first.relative_to(path)}" if first is not None else ""
         return f"It is a BIDS data set: name a recording in it{example}"
-    return "Name the file in it"
+    files = sorted(p.name for p in path.iterdir() if p.is_file() and not p.name.startswith("."))
+    shown = ", ".join(map(repr, files[:3])) + (", ..." if len(files) > 3 else "")
+    return f"Name the file in it ({shown})" if files else "It holds no file"

@@ -18,7 +18,11 @@ from renshaw.io.refusal import Refusal
 
 Array = np.ndarray[Any, Any]
 
-_TO_UV = {"uv": 1.0, "µv": 1.0, "μv": 1.0, "mv": 1e3, "v": 1e6, "nv": 1e-3}
+_TO_UV = {
+    **{"uv": 1.0, "µv": 1.0, "μv": 1.0, "mv": 1e3, "v": 1e6, "nv": 1e-3},
+    **{"microvolt": 1.0, "microvolts": 1.0, "millivolt": 1e3, "millivolts": 1e3},
+    **{"volt": 1e6, "volts": 1e6},
+}
 # The note of a recording that has no motor units yet.
 WAITS = "Raw EMG that waits to be decomposed: renshaw decompose."
 FORCE = re.compile(r"force|torque|load ?cell|dynamomet|performed path|acquired data", re.I)

@@ -17,6 +17,7 @@ from renshaw.data.pools import with_copies_flagged
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
 from renshaw.data.suspicion import suspicions
+from renshaw.io import others
 from renshaw.io.applied import applied
 from renshaw.io.containers.table import Table
 from renshaw.io.format import FORMATS, Format, missing
@@ -26,12 +27,6 @@ from renshaw.io.refusal import Refusal
 from renshaw.io.tables import layouts
 
 _CHUNK_BYTES = 1 << 20
-_SIGNATURES = {
-    b"%PDF": "a PDF document",
-    b"\x80\x04": "a Python pickle, which renshaw never opens because it can run code",
-    b"\x80\x05": "a Python pickle, which renshaw never opens because it can run code",
-    b"\x93NUMPY": "a single NumPy array",
-}
 
 
 def read(
@@ -134,6 +129,8 @@ def _recognized(probe: Probe, formats: Mapping[str, Format]) -> Format:
     if damaged is not None:
         raise damaged
     said = "".join(f" The plug-in {words}." for words in failed)
+    if told := others.told_of(probe) or _table_of(probe):
+        raise Refusal(f"{told}.{said}")
     raise Refusal(f"{_looks_like(probe)}{said} {_known()}")
 
 
@@ -203,6 +200,17 @@ def _has_columns(table: Table) -> bool:
     return len(table.names) > 2 and table.separator in (",", ";", "\t")
 
 
+def _table_of(probe: Probe) -> str:
+    """Return what a table lacks to be a recording; nothing for what is no table."""
+    table = probe.table
+    if table is None or not (table.has_numbers or _has_columns(table)):
+        return ""
+    return (
+        "This looks like a table, not a recording. To compare its values use renshaw compare "
+        f"(rs.compare). {layouts.refusal(table)}"
+    )
+
+
 def _looks_like(probe: Probe) -> str:
     kind = probe.kind
     if probe.head[:20] == b"MATLAB 5.0 MAT-file," or kind in ("mat5", "mat73"):
@@ -211,19 +219,10 @@ def _looks_like(probe: Probe) -> str:
     if kind == "hdf5":
         names = ", ".join(list(probe.matlab_kinds)[:12]) or "none"
         return f"It is an HDF5 file of an unknown kind (entries: {names})."
-    if kind in ("text", "gzip") and probe.text_head:
+    if probe.text_head:
         first = next((line for line in probe.text_head.splitlines() if line.strip()), "")
-        if (table := probe.table) is not None and (table.has_numbers or _has_columns(table)):
-            return (
-                "This looks like a table, not a recording. To compare its values use renshaw "
-                f"compare (rs.compare). {layouts.refusal(table)}."
-            )
         return f"This text is in no format that renshaw knows. It begins {first[:60]!r}."
-    for signature, what in _SIGNATURES.items():
-        if probe.head.startswith(signature):
-            return f"It is {what}."
-    what = {"zip": "an archive", "gzip": "a packed file"}.get(kind, "binary data")
-    return f"It is {what} in no format that renshaw knows."
+    return "It is binary data in no format that renshaw knows."
 
 
 def _reason(error: Exception) -> str:

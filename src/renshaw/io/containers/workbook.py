@@ -1,6 +1,6 @@
 """Sheets of a workbook (Excel, OpenDocument) as texts, opened within bounds.
 
-python-calamine reads the cells, in a process of its own (`workbook_child` says why). It keeps a
+python-calamine reads the cells, in a process of its own (`apart` says why). It keeps a
 rectangle of all cells between the first and the last, so that one stray cell may cost gigabytes:
 where the last one lies is looked at before, which tells people what to delete.
 """
@@ -10,17 +10,13 @@ from __future__ import annotations
 import importlib
 import re
 import struct
-import subprocess
-import sys
 import zipfile
 import zlib
 from collections.abc import Iterator
-from pathlib import Path
 
-from renshaw.io.containers import workbook_child
+from renshaw.io.containers import apart, workbook_child
 from renshaw.io.containers.workbook_child import LOCKED, REASON, SHEET
 from renshaw.io.limits import (
-    LONGEST_UNPACKING_S,
     MOST_SHEET_BYTES,
     MOST_SHEET_CELLS,
     MOST_SHEET_MEMORY_BYTES,
@@ -40,6 +36,8 @@ _UNREADABLE = (
     *(zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, struct.error),
     *(NotImplementedError, RuntimeError, EOFError, OSError, ValueError),
 )
+# What python-calamine says where no sheet can be in it.
+_UNKNOWN = "detect file format"
 _DAMAGED = "It is a workbook that can't be opened ({}). Save it again as .xlsx"
 
 
@@ -76,7 +74,7 @@ def sheets(probe: Probe) -> dict[str, str]:
     if probe.kind == "zip":
         _check(probe)
     found: dict[str, str] = {}
-    for part in _printed(probe.path).split(SHEET)[1:]:
+    for part in _printed(probe).split(SHEET)[1:]:
         content, _, reason = part.partition(REASON)
         name, _, rows = content.partition("\n")
         found[name] = rows
@@ -85,22 +83,9 @@ def sheets(probe: Probe) -> dict[str, str]:
     return found
 
 
-def _printed(path: Path) -> str:
-    code = Path(workbook_child.__file__).read_text(encoding="utf-8")
-    bounds = map(str, (MOST_SHEET_BYTES, MOST_SHEET_MEMORY_BYTES))
-    try:
-        # -P: no module of the folder in which a person happens to be is imported.
-        done = subprocess.run(
-            [sys.executable, "-P", "-c", code, str(path.absolute()), *bounds],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=LONGEST_UNPACKING_S,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise Refusal(
-            "It takes too long to unpack; it is damaged, or too large a workbook"
-        ) from None
+def _printed(probe: Probe) -> str:
+    arguments = str(probe.path.absolute()), str(MOST_SHEET_BYTES)
+    done = apart.run(workbook_child.__file__, arguments, probe.size, MOST_SHEET_MEMORY_BYTES)
     if done.returncode:
         raise Refusal(_DAMAGED.format("its parts contradict each other, or claim too much"))
     text = done.stdout.decode("utf-8", "replace")
@@ -108,6 +93,11 @@ def _printed(path: Path) -> str:
         reason = text.partition(REASON)[2].strip()
         if reason == LOCKED:
             raise Refusal("It is locked with a password. Save it without one")
+        if _UNKNOWN in reason and probe.head.startswith(_OLE):
+            raise Refusal(
+                "It is an Office file (.xls, .doc, .ppt, .msg) without a table that can be opened. "
+                "Save the table as .xlsx or .csv"
+            )
         raise Refusal(_DAMAGED.format(reason))
     return text
 

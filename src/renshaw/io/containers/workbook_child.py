@@ -1,8 +1,7 @@
-"""Prints the cells of a workbook; `workbook` runs this file's text as a process of its own.
+"""Prints the cells of a workbook; `workbook` runs this file as a process of its own.
 
-The library allocates what a file claims and ends the whole process where there is not so much, and
-what its parser did not foresee is no exception that a program could catch: neither may end renshaw.
-So this imports nothing of renshaw.
+The library ends the whole process where a file claims more memory than there is, and what its
+parser did not foresee is no exception that a program could catch. This imports nothing of renshaw.
 """
 
 from __future__ import annotations
@@ -17,14 +16,8 @@ SHEET, REASON = "\x1d", "\x1e"
 LOCKED = "locked"
 
 
-def main(path: str, most_letters: int, most_bytes: int) -> None:
+def main(path: str, most_letters: int) -> None:
     """Print name and rows of every visible sheet, tabs between cells."""
-    try:
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (most_bytes, most_bytes))
-    except (ImportError, OSError, ValueError):
-        pass  # Not every system bounds the memory of a process.
     import python_calamine as calamine
 
     sys.stdout.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]
@@ -68,4 +61,4 @@ def cell(value: Any) -> str:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+    main(sys.argv[1], int(sys.argv[2]))

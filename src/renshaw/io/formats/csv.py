@@ -12,6 +12,7 @@ import csv
 from pathlib import Path
 
 from renshaw.data.recording import Recording
+from renshaw.io import others
 from renshaw.io.containers import table
 from renshaw.io.format import FORMATS, LAST, Format
 from renshaw.io.formats import acqknowledge_text, bids, emglab, labchart_text, spike2_text
@@ -44,6 +45,8 @@ def recognizes_bare(probe: Probe) -> bool:
 def _is_recording(probe: Probe) -> bool:
     head = probe.table
     if head is None or probe.text_head.lstrip().startswith(("{", "[", "<")):
+        return False
+    if others.is_other(probe):
         return False
     if any(export.recognizes(probe) for export in _EXPORTS):
         return False

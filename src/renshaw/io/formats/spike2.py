@@ -10,7 +10,7 @@ Source: Cambridge Electronic Design, Spike2 help, "Export to MATLAB".
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,14 +38,33 @@ _STEPS = 6553.6
 
 
 @dataclass(frozen=True, eq=False)
-class _Channel:
-    """A channel with times: events, markers or spikes."""
+class TimedChannel:
+    """A channel with times: events, markers or spikes.
+
+    Parameters
+    ----------
+    name, title : str
+        What Spike2 numbers it (``Ch3``), and what the laboratory calls it.
+    times_s : array
+    codes : array
+        The first code of each marker or spike; empty for plain events.
+    spikes : bool
+        Whether they are spikes with their shapes (a WaveMark).
+    labels : tuple of str
+        The text of each marker, where it has one.
+    """
 
     name: str
     title: str
     times_s: FloatArray
     codes: FloatArray
     spikes: bool
+    labels: tuple[str, ...] = ()
+
+    def label_of(self, at: int) -> str:
+        """Return the text of a marker, or what its channel is called."""
+        said = self.labels[at] if at < len(self.labels) else ""
+        return said or self.title or self.name
 
     def __str__(self) -> str:
         return f"{self.name} ({self.title or 'no title'}, {self.times_s.size:,} times)"
@@ -60,9 +79,8 @@ def recognizes(probe: Probe) -> bool:
 def read(probe: Probe) -> Recording:
     """Read spikes, a unit a code, or events, a unit a channel; and the waveforms."""
     file = probe.matlab
-    signals: dict[str, Signal] = {}
-    timed: list[_Channel] = []
-    emg: list[tuple[str, Signal]] = []
+    timed: list[TimedChannel] = []
+    waves: list[tuple[str, Signal]] = []
     for name, kind in file.kinds.items():
         if kind != "struct" or not _is_channel(probe, name):
             continue
@@ -70,14 +88,38 @@ def read(probe: Probe) -> Recording:
         if set(channel) >= _EVENTS:
             timed.append(_timed(name, channel))
         elif (wave := _waveform(channel)) is not None:
-            title = _text(channel, "title") or name
-            if "emg" in title.lower() and to_microvolts(wave.unit) is not None:
-                emg.append((title, wave))
-            else:
-                signals[title] = wave
+            waves.append((_text(channel, "title") or name, wave))
+    return recording_of(timed, waves, probe.options.variable)
+
+
+def recording_of(
+    timed: Sequence[TimedChannel], waves: Sequence[tuple[str, Signal]], wanted: str | None
+) -> Recording:
+    """Return the recording that channels of Spike2 make.
+
+    Parameters
+    ----------
+    timed : sequence of TimedChannel
+    waves : sequence of (str, Signal)
+        Title and values of each waveform.
+    wanted : str or None
+        The channel that holds the units, by name or title, where whoever reads the file says so.
+
+    Raises
+    ------
+    Refusal
+        No channel can be that of units, and none is EMG.
+    """
+    signals: dict[str, Signal] = {}
+    emg: list[tuple[str, Signal]] = []
+    for title, wave in waves:
+        if "emg" in title.lower() and to_microvolts(wave.unit) is not None:
+            emg.append((title, wave))
+        else:
+            signals[title] = wave
     notes = _name_the_torque(signals)
     _add_emg(emg, signals)
-    chosen, said = _chosen(timed, probe.options.variable)
+    chosen, said = _chosen(timed, wanted)
     times_s, labels = _units(chosen, notes)
     if not times_s and "emg" not in signals:
         raise _nothing(timed, signals)
@@ -107,14 +149,14 @@ def _number(channel: Mapping[str, Any], name: str, default: float) -> float:
     return float(values[0]) if values.size and np.isfinite(values[0]) else default
 
 
-def _timed(name: str, channel: Mapping[str, Any]) -> _Channel:
+def _timed(name: str, channel: Mapping[str, Any]) -> TimedChannel:
     times = matlab.vector(channel["times"])
     codes = channel.get("codes")
     first = np.zeros(0)
     if isinstance(codes, np.ndarray) and codes.dtype.kind in "biuf" and codes.ndim == 2:
         rows = codes if codes.shape[0] == times.size else codes.T
         first = rows[:, 0].astype(float) if rows.shape[0] == times.size and rows.size else first
-    return _Channel(name, _text(channel, "title"), times, first, "values" in channel)
+    return TimedChannel(name, _text(channel, "title"), times, first, "values" in channel)
 
 
 def _waveform(channel: Mapping[str, Any]) -> Signal | None:
@@ -122,14 +164,19 @@ def _waveform(channel: Mapping[str, Any]) -> Signal | None:
     step = _number(channel, "interval", 0.0)
     if not isinstance(values, np.ndarray) or values.dtype.kind not in "biuf" or values.size < 2:
         return None
-    rate = checked_rate(1 / step if step > 0 else 0.0, "The rate of a waveform (1 / interval)")
-    # Rates are whole numbers or nearly so; 1 / 0.0004882812 is 2048.0001.
-    rate = float(round(rate)) if abs(rate - round(rate)) < 1e-6 * rate else rate
+    rate = rate_of(step)
     flat = values.ravel(order="F").astype(float)
     if values.dtype.kind in "iu":
         scale, offset = _number(channel, "scale", 1.0), _number(channel, "offset", 0.0)
         flat = flat * scale / _STEPS + offset
     return Signal(flat, rate, _text(channel, "units"), _number(channel, "start", 0.0))
+
+
+def rate_of(step_s: float) -> float:
+    """Return the rate (Hz) of a waveform by the time between two samples (s)."""
+    rate = checked_rate(1 / step_s if step_s > 0 else 0.0, "The rate of a waveform (1 / interval)")
+    # Rates are whole numbers or nearly so; 1 / 0.0004882812 is 2048.0001.
+    return float(round(rate)) if abs(rate - round(rate)) < 1e-6 * rate else rate
 
 
 def _name_the_torque(signals: dict[str, Signal]) -> list[str]:
@@ -157,7 +204,9 @@ def _add_emg(waves: list[tuple[str, Signal]], signals: dict[str, Signal]) -> Non
     signals |= {title: wave for title, wave in waves if title not in titles}
 
 
-def _chosen(timed: list[_Channel], wanted: str | None) -> tuple[list[_Channel], list[str]]:
+def _chosen(
+    timed: Sequence[TimedChannel], wanted: str | None
+) -> tuple[list[TimedChannel], list[str]]:
     """Return the channels that hold the units, and what there is to say of the choice."""
     if wanted is not None:
         named = [c for c in timed if wanted.lower() in (c.name.lower(), c.title.lower())]
@@ -180,7 +229,7 @@ def _chosen(timed: list[_Channel], wanted: str | None) -> tuple[list[_Channel], 
     ]
 
 
-def _units(chosen: list[_Channel], notes: list[str]) -> tuple[list[FloatArray], list[str]]:
+def _units(chosen: list[TimedChannel], notes: list[str]) -> tuple[list[FloatArray], list[str]]:
     times_s: list[FloatArray] = []
     labels: list[str] = []
     for channel in chosen:
@@ -198,17 +247,22 @@ def _units(chosen: list[_Channel], notes: list[str]) -> tuple[list[FloatArray], 
     return times_s, labels
 
 
-def _events(timed: list[_Channel]) -> tuple[Event, ...]:
+def _events(timed: list[TimedChannel]) -> tuple[Event, ...]:
     if sum(channel.times_s.size for channel in timed) > MOST_EVENTS:
         raise Refusal(f"It holds more than {MOST_EVENTS:,} events")
     return tuple(
-        Event(float(time), 0.0, channel.title or channel.name)
+        Event(
+            float(time),
+            0.0,
+            (channel.labels[at : at + 1] or ("",))[0] or channel.title or channel.name,
+        )
         for channel in timed
-        for time in channel.times_s[np.isfinite(channel.times_s)]
+        for at, time in enumerate(channel.times_s)
+        if np.isfinite(time)
     )
 
 
-def _nothing(timed: list[_Channel], signals: Mapping[str, Signal]) -> Refusal:
+def _nothing(timed: Sequence[TimedChannel], signals: Mapping[str, Signal]) -> Refusal:
     there = ", ".join(map(str, timed)) or "none"
     waves = ", ".join(signals) or "none"
     return Refusal(

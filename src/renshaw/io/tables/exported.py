@@ -18,6 +18,7 @@ from renshaw.io.tables.names import Column, column_of
 
 _SAME_RATE = 1e-6
 _MOST_SHOWN = 12
+_VOLT_UV = 1e6
 
 
 def sheet(probe: Probe, skip: int) -> Table:
@@ -80,7 +81,8 @@ def _column(at: int, name: str, unit: str) -> Column:
     if column.kind in ("time", "sample", "unit_id"):
         column = replace(column, kind="other")
     column = replace(column, measure=unit)
-    if column.kind in ("", "other") and unit.strip().casefold() != "v" and to_microvolts(unit):
+    # What is in volts may be anything: a force, a trigger.
+    if column.kind in ("", "other") and 0 < (to_microvolts(unit) or 0) < _VOLT_UV:
         return replace(column, kind="emg")
     return column
 

@@ -20,7 +20,7 @@ from renshaw.io.options import ReadOptions, spelled
 from renshaw.io.refusal import Refusal
 from renshaw.io.tables import columns as by_columns
 from renshaw.io.tables import long, matrix, rows
-from renshaw.io.tables.names import Column, columns_of
+from renshaw.io.tables.names import Column, columns_of, with_emg_by_unit
 
 NEEDED = (
     "expected unit and time_s (a row a discharge), or a column of times or of zeros and ones a "
@@ -40,7 +40,7 @@ _MOST_SHOWN = 12
 def recognized(sheet: Table, options: ReadOptions) -> bool:
     """Whether a table looks like a recording, by its head and its first rows."""
     if sheet.names:
-        kinds = {column.kind for column in columns_of(sheet.names)}
+        kinds = {column.kind for column in _said(sheet)}
         # A wrong name of a column is told where the table is read.
         return (
             any(long.found(sheet, each) is not None for each in (options, ReadOptions()))
@@ -87,8 +87,13 @@ def refusal(sheet: Table) -> str:
     return f"{what}; {NEEDED}. Rename the columns, or write a first line with their names"
 
 
+def _said(sheet: Table) -> tuple[Column, ...]:
+    """Return what the heads say, and where they leave it open their units of measurement."""
+    return with_emg_by_unit(columns_of(sheet.names))
+
+
 def _named(sheet: Table, options: ReadOptions) -> Recording:
-    said = columns_of(sheet.names)
+    said = _said(sheet)
     kinds = {column.kind for column in said}
     unknown = not kinds & {"unit", "binary", "emg"}
     if unknown and not _are_units(_beginning(sheet), sheet.names):

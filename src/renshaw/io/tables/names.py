@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
+
+from renshaw.io.raw import is_emg
 
 Kind = Literal["unit_id", "time", "sample", "unit", "binary", "force", "target", "emg", "other", ""]
 
@@ -69,6 +72,7 @@ _EMG = re.compile(
 _BINARY = re.compile(r"binary", re.I)
 _WORD = re.compile(r"[a-z]+|\d+(?:\.\d+)?|%")
 _BRACKETS = re.compile(r"[\[({]([^\])}]*)[\])}]")
+_SMALL_VOLTS = ("mv", "uv", "µv")
 _MEASURES = {
     "s": """s sec secs second seconds sek sekunde sekunden seconde secondes segundo segundos secondo
     secondi seg""",
@@ -126,6 +130,25 @@ def column_of(at: int, name: str) -> Column:
 def columns_of(names: tuple[str, ...]) -> tuple[Column, ...]:
     """Return what every head says."""
     return tuple(column_of(at, name) for at, name in enumerate(names))
+
+
+def with_emg_by_unit(columns: Sequence[Column]) -> tuple[Column, ...]:
+    """Return columns of which those in uV or mV are EMG where nothing else is, beside a time.
+
+    Programs call channels after muscles (``TIB.ANT.,uV``), in any language.
+    """
+    kinds = {column.kind for column in columns}
+    if kinds & {"unit", "unit_id", "binary", "emg"} or "time" not in kinds:
+        return tuple(columns)
+    return tuple(
+        replace(column, kind="emg") if column.kind == "" and _is_emg(column) else column
+        for column in columns
+    )
+
+
+def _is_emg(column: Column) -> bool:
+    # What is in volts may be anything.
+    return column.measure.casefold() != "v" and is_emg(column.name, column.measure)
 
 
 def folded_name(name: str) -> str:
@@ -200,5 +223,6 @@ def _kind(folded: str, spoken: list[str], measured: str) -> tuple[Kind, str]:
 def _measure(name: str, brackets: list[str], kind: str) -> str:
     if brackets and not brackets[-1].isdigit():
         return str(_BRACKETS.findall(name)[-1]).strip()
-    found = re.search(r"[ _.-](Nm|N|kg|V|mV|uV|µV|%\s?MVC)$", name.strip(), re.I)
-    return found[1] if found and kind else ""
+    found = re.search(r"[ _.,-](Nm|N|kg|V|mV|uV|µV|%\s?MVC)$", name.strip(), re.I)
+    small = found is not None and found[1].casefold() in _SMALL_VOLTS
+    return found[1] if found and (kind or small) else ""
