@@ -11,14 +11,25 @@ import pytest
 from estimate_samples import DURATION_S, hysteresis_pair, ramp_torque, recording_of, train, triangle
 
 import renshaw as rs
+from renshaw.core.errors import DataError
 from renshaw.data.arrays import FloatArray
 from renshaw.data.averages import mean_of, median_of
-from renshaw.data.bounds import Bound, of_difference, of_sum, opposite, sign_of
+from renshaw.data.bounds import BOUNDS, UNSEEN, Bound, of_difference, of_sum, opposite, sign_of
 from renshaw.data.estimates import Estimate, Estimates
+from renshaw.data.reasons import Reason, Reasons, causes
 from renshaw.data.recording import Recording
-from renshaw.estimation import DeltaFSettings, EndsSettings, EstimateSettings, rules
+from renshaw.estimation import (
+    DeltaFSettings,
+    EndsSettings,
+    EstimateSettings,
+    MultiverseSettings,
+    rules,
+)
+from renshaw.estimation.contractions.over_contractions import spread_over
 from renshaw.estimation.quantities.delta_f import pair_construction
-from renshaw.estimation.seen import has_fallen, rises, seen
+from renshaw.estimation.seen import FIRED_BEFORE, has_fallen, rises, seen
+from renshaw.figures import Points
+from renshaw.reports.figures.multiverse import bounds_words, specification_curve
 
 WINDOW_S = (0.0, DURATION_S)
 
@@ -236,7 +247,8 @@ def estimates_of(*values: float, bounds: str = "") -> list[Estimate]:
 
 
 def test_a_mean_of_bounds_is_one() -> None:
-    assert mean_of(estimates_of(1.0, 3.0)) == (2.0, pytest.approx(2**0.5), "exact", 2, 0)
+    exact = mean_of(estimates_of(1.0, 3.0))
+    assert exact == (2.0, pytest.approx(2**0.5), "exact", 2, 0, 0, 2.0)
     least = mean_of(estimates_of(1.0, 3.0, bounds=" >"))
     assert (least.value, least.bound, least.bounded, least.words()) == (2, "at least", 1, "> 2")
     assert np.isnan(least.sd)
@@ -254,3 +266,96 @@ def test_a_median_is_known_where_all_that_is_cut_off_lies_beyond_it() -> None:
 def test_a_value_that_fails_the_rules_counts_in_no_mean() -> None:
     good, bad = estimates_of(1.0, 9.0, bounds=" >")
     assert mean_of([good, bad._replace(ok=False)]).words() == "1"
+
+
+def with_one_that_fired_before() -> Recording:
+    """Return units of which the window shows no onset of the control unit and the first."""
+    control, excitable = train(triangle(18, 6), 2.0, 22.0), train(triangle(16, 5), 4.0, 18.0)
+    calm, calmer = train(triangle(15, 5), 8.0, 17.0), train(triangle(14, 5), 9.0, 16.0)
+    whole = recording_of(control, excitable, calm, calmer, torque=ramp_torque())
+    return rs.cut(whole, 5.0, DURATION_S)
+
+
+def test_a_mean_is_not_known_where_units_are_left_out_unseen() -> None:
+    estimates = rs.estimate(with_one_that_fired_before())
+    assert [each.ok for each in estimates.select("delta_f").rows] == [False, False, True, True]
+    first, second = estimates.select("delta_f").rows[:2]
+    # The control unit has no ΔF in any case; the second has none as nobody saw it start.
+    assert (first.unseen, second.unseen) == (False, True)
+    assert second.reasons.codes == ("fired_before",)
+    (mean,) = estimates.select("delta_f_mean").rows
+    assert (mean.ok, mean.unseen) == (False, True)
+    assert mean.reason.startswith("1 of 3 test units are left out")
+    assert np.isfinite(mean.value)
+    (said,) = estimates.findings()
+    assert said.sentence.startswith("Mean ΔF is not known: 1 of 3 test units are left out")
+    assert "units that were seen" in said.sentence
+    assert said.number is not None and np.isnan(said.number.value)
+    assert any("self-sustained firing (2 of 4 units" in words for words in said.warnings)
+
+
+def test_means_and_medians_over_what_was_not_seen_are_unknown() -> None:
+    seen_rows = estimates_of(1.0, 3.0)
+    unseen_row = estimates_of(9.0)[0]._replace(ok=False, reasons=Reasons(FIRED_BEFORE()))
+    for average in (mean_of, median_of):
+        found = average([*seen_rows, unseen_row])
+        assert np.isnan(found.value)
+        assert (found.n, found.unseen, found.of_seen, found.words()) == (2, 1, 2.0, "unknown")
+    otherwise = unseen_row._replace(reasons=Reasons((Reason("correlation", "too weak"),)))
+    assert mean_of([*seen_rows, otherwise]).words() == "2"
+    both = unseen_row._replace(reasons=FIRED_BEFORE() + otherwise.reasons)
+    assert mean_of([*seen_rows, both]).words() == "2"
+
+
+def test_codes_of_what_was_not_seen_are_causes() -> None:
+    """A cause that is renamed would be forgotten here, and its units left out in silence."""
+    rs.estimate(hysteresis_pair())
+    assert {*causes()} >= UNSEEN
+
+
+def test_an_array_of_bounds_is_given_to_nobody_who_did_not_ask_for_it() -> None:
+    cut = rs.estimate(rs.cut(hysteresis_pair(), 0, 17.0))
+    with pytest.raises(DataError, match="of 1 values of delta_f 1 are only bounds"):
+        cut.values("delta_f")
+    assert len(cut.values("delta_f", bounds="keep")) == 1
+    with pytest.raises(DataError, match="0 are only bounds, and 1 more are left out"):
+        rs.estimate(with_one_that_fired_before()).values("delta_f")
+    with pytest.raises(DataError, match="refused or kept"):
+        cut.values("delta_f", bounds="drop")  # type: ignore[arg-type]
+    assert len(rs.estimate(hysteresis_pair()).values("delta_f")) == 1
+
+
+def test_contractions_show_bounds_as_bounds() -> None:
+    rows = [
+        each._replace(contraction=n, bound=bound, unit=0, quantity="delta_f_mean")
+        for n, (each, bound) in enumerate(zip(estimates_of(4, 6), BOUNDS, strict=False), 1)
+    ]
+    spread = spread_over(Estimates(tuple(rows)), "delta_f_mean")
+    assert spread is not None
+    assert (spread.words, spread.mean_words) == (("4", "> 6"), "> 5")
+    assert np.isnan(spread.sd)
+
+
+def test_the_multiverse_says_what_its_means_are() -> None:
+    few = MultiverseSettings(smoothers=("svr",), recruitment_gaps_s=(1.0,))
+    for recording, bound, words in (
+        (hysteresis_pair(), "exact", ""),
+        (rs.cut(hysteresis_pair(), 0, 17.0), "at least", "Triangles"),
+        (with_one_that_fired_before(), "unknown", "Rings"),
+    ):
+        found = rs.multiverse(recording, few)
+        known = [each for each in found.universes if np.isfinite(each.delta_f_mean)]
+        assert {each.bound for each in known} == {bound}
+        assert words in bounds_words(found)
+        (chosen,) = (each for each in found.universes if each.chosen)
+        mean = rs.estimate(recording).select("delta_f_mean").rows[0]
+        assert chosen.delta_f_mean == mean.value
+        assert ("unknown" if mean.unseen else mean.bound) == chosen.bound
+        (drawn,) = [
+            mark for mark in specification_curve(found).panels[0].marks if isinstance(mark, Points)
+        ]
+        assert (drawn.shape, drawn.hollow) == {
+            "exact": ("circle", False),
+            "at least": ("triangle", False),
+            "unknown": ("circle", True),
+        }[bound]

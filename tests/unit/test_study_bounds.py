@@ -12,9 +12,16 @@ import renshaw as rs
 from renshaw.core.errors import DataError
 from renshaw.data.bounds import Bound
 from renshaw.estimation.estimate import Estimate
+from renshaw.estimation.seen import FIRED_BEFORE
 from renshaw.findings.comparison import findings
 from renshaw.inference.cautions import cut_off
-from renshaw.study.bounded import bound_of_mean, difference_words, mean_words
+from renshaw.study.bounded import (
+    bound_of_mean,
+    difference_words,
+    known_trials,
+    mean_and_bound,
+    mean_words,
+)
 
 _UNITS = 4
 
@@ -98,13 +105,74 @@ def test_words_of_means_and_differences() -> None:
     assert [mean_words(4.2, bound) for bound in ("exact", "at least", "unknown")] == [
         "4.20",
         "> 4.20",
-        "–",
+        "unknown",
     ]
     assert [difference_words(1.25, b) for b in ("exact", "at most", "unknown")] == [
         "+1.25",
         "< +1.25",
-        "–",
+        "unknown",
     ]
+
+
+def with_unseen(
+    unseen: int, *, matched: bool = True, everybody: bool = True
+) -> rs.study.Comparison:
+    """Return people whose calm units read lower in b, where `unseen` others were not seen."""
+    rng = np.random.default_rng(2)
+    rows, design = [], []
+    for who in range(6):
+        for condition, mean in zip("ab", (3.0, 2.0), strict=True):
+            name = f"{who}{condition}"
+            design.append({"recording": name, "participant": f"P{who}", "condition": condition})
+            for unit in range(1, _UNITS + 1):
+                value = mean + rng.normal(0, 0.1)
+                lost = condition == "b" and unit <= unseen and (everybody or who == 0)
+                rows.append(
+                    Estimate(
+                        name,
+                        "delta_f",
+                        unit,
+                        0,
+                        value,
+                        "pps",
+                        ok=not lost,
+                        reasons=FIRED_BEFORE() if lost else (),
+                    )
+                )
+    settings = rs.study.CompareSettings(matched_units=matched)
+    return rs.compare(rs.Estimates(tuple(rows)), pd.DataFrame(design), settings)
+
+
+@pytest.mark.parametrize("matched", [True, False])
+@pytest.mark.parametrize(("unseen", "everybody"), [(1, True), (_UNITS, True), (_UNITS, False)])
+def test_who_was_left_out_unseen_leaves_a_mean_unknown(
+    unseen: int, everybody: bool, matched: bool
+) -> None:
+    comparison = with_unseen(unseen, matched=matched, everybody=everybody)
+    row = comparison.table.iloc[0]
+    people = 6 if everybody else 1
+    assert (row["n"], row["n_unseen"], row["n_bounds"]) == (6, people, people)
+    assert (row["bound_reference"], row["bound_condition"]) == ("exact", "unknown")
+    assert row["bound"] == "unknown"
+    assert np.isnan([row["difference"], row["ci_low"], row["ci_high"], row["p_value"]]).all()
+    found = findings(comparison)[0]
+    assert "Not known whether" in found.sentence
+    assert f"of {people} of 6 participants motor units are left out" in found.sentence
+    assert "lower in b" not in str(found)
+    assert "delta_f" in comparison.unmodelled
+    in_b = comparison.participants.set_index(["participant", "condition"]).loc[("P0", "b")]
+    assert in_b["bound"] == "unknown"
+    assert np.isnan(in_b["value"]) == (unseen == _UNITS)
+
+
+def test_a_unit_that_was_seen_in_another_trial_is_there() -> None:
+    table = pd.DataFrame(
+        {"unit": [1, 1, 2, 2], "value": [1.0, np.nan, np.nan, np.nan], "bound": "unknown"}
+    )
+    table.loc[0, "bound"] = "exact"
+    means = mean_and_bound(known_trials(table, ["unit"]), ["unit"])
+    assert means["bound"].tolist() == ["exact", "unknown"]
+    assert means["value"].tolist()[0] == 1.0
 
 
 @pytest.fixture(scope="module")

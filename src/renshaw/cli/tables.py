@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from renshaw.cli.progress import one_line
-from renshaw.core.numbers import between_signed, number, signed
+from renshaw.core.numbers import between_signed, number
 from renshaw.data.averages import mean_of
 from renshaw.data.estimates import Estimates
 from renshaw.estimation.contractions.over_contractions import over_contractions, spread_over
 from renshaw.estimation.quantity import QUANTITIES, during_of, shown_in
 from renshaw.findings.words import title_of, uncapital
+from renshaw.study.bounded import difference_words, mean_words
 
 if TYPE_CHECKING:
     from renshaw.study.before_after import BeforeAfter
@@ -55,8 +56,8 @@ def _by_contraction(estimates: Estimates) -> Iterator[str]:
     heads = [str(each) for each in spreads[0].contractions[:shown]]
     lines = [["contraction", *heads, *more, "mean", "SD", "units"]]
     for each in spreads:
-        values = [number(float(value)) for value in each.values[:shown]]
-        line = [title_of(each.quantity), *values, *more, number(each.mean), number(each.sd)]
+        values = each.words[:shown]
+        line = [title_of(each.quantity), *values, *more, each.mean_words, number(each.sd)]
         lines.append([*line, each.units])
     yield aligned(lines, left={0, len(lines[0]) - 1})
 
@@ -71,7 +72,7 @@ def overview(estimates: Estimates) -> str:
     lines = [["", "units", heads[0], "pairs", *heads[1:]]]
     for recording in estimates.recordings:
         rows = [row for row in estimates.rows if row.recording == recording]
-        whole = {row.quantity: row.words for row in rows if row.unit == 0}
+        whole = {row.quantity: mean_of([row]).words() for row in rows if row.unit == 0}
         pairs = [row.ok for row in rows if row.quantity == "delta_f_pair"]
         lines.append(
             [
@@ -101,9 +102,9 @@ def differences(change: BeforeAfter) -> str:
         lines.append(
             [
                 title_of(row["quantity"]),
-                number(row["before"]),
-                number(row["after"]),
-                signed(row["difference"]),
+                mean_words(row["before"], row["bound_before"]),
+                mean_words(row["after"], row["bound_after"]),
+                difference_words(row["difference"], row["bound"]),
                 between_signed(row["ci_low"], row["ci_high"]),
                 row["units"],
                 of,

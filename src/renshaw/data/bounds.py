@@ -15,8 +15,39 @@ from renshaw.core.numbers import number
 Bound = Literal["exact", "at least", "at most"]
 
 BOUNDS: tuple[Bound, ...] = get_args(Bound)
+# Why there is no value at all where an onset or an end was not seen: what is left out for one of
+# these may be more than anything that was seen, and no mean may be silent about it.
+UNSEEN = frozenset(
+    {
+        "control_range_unseen",
+        "fired_before",
+        "fires_on_rising",
+        "lost",
+        "never_fell",
+        "unseen_units",
+    }
+)
+# Remarks that may stand beside.
+_REMARKS = frozenset({"fires_on", "reader_flag"})
 _OPPOSITE: dict[Bound, Bound] = {"exact": "exact", "at least": "at most", "at most": "at least"}
 _SIGNS: dict[Bound, str] = {"exact": "", "at least": "> ", "at most": "< "}
+
+
+def only_unseen(codes: Iterable[str]) -> bool:
+    """Whether reasons against a value say that an onset or end was not seen, and nothing else.
+
+    Parameters
+    ----------
+    codes : iterable of str
+        Of the reasons.
+
+    Examples
+    --------
+    >>> only_unseen(["fired_before"]), only_unseen(["fired_before", "correlation"])
+    (True, False)
+    """
+    found = {*codes} - _REMARKS
+    return bool(found) and found <= UNSEEN
 
 
 def opposite(bound: Bound) -> Bound:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, NamedTuple, Self, cast
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self, cast
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from renshaw.core.history import History
 from renshaw.core.results import Result
 from renshaw.core.settings import Settings
 from renshaw.data.arrays import FloatArray
-from renshaw.data.bounds import BOUNDS, Bound, shown
+from renshaw.data.bounds import BOUNDS, Bound, only_unseen, shown
 from renshaw.data.reasons import Reason, Reasons
 
 if TYPE_CHECKING:
@@ -127,6 +127,11 @@ class Estimate(_Row):
         return str(self.reasons)
 
     @property
+    def unseen(self) -> bool:
+        """Whether it fails the rules only because an onset or an end was not seen."""
+        return not self.ok and only_unseen(self.reasons.codes)
+
+    @property
     def words(self) -> str:
         """The value as people read it: ``"4.2"``, ``"> 4.2"`` for a bound, – for none."""
         return shown(self.value, self.bound)
@@ -225,8 +230,18 @@ class Estimates(Result):
         )
         return replace(self, rows=tuple(rows))
 
-    def values(self, quantity: str, *, ok: bool | None = True) -> FloatArray:
+    def values(
+        self,
+        quantity: str,
+        *,
+        ok: bool | None = True,
+        bounds: Literal["refuse", "keep"] = "refuse",
+    ) -> FloatArray:
         """Return the values of a quantity, by default only those that pass the rules.
+
+        What is only a bound looks like a value in an array, and what was left out because an end
+        was not seen looks as if it had never been: a mean of such an array calls the most
+        excitable cord a calm one. Such quantities are refused unless you ask for them.
 
         Parameters
         ----------
@@ -234,13 +249,44 @@ class Estimates(Result):
             Its name.
         ok : bool or None
             Only values that pass the rules (True) or fail them (False); None for all.
+        bounds : {"refuse", "keep"}
+            ``"keep"`` gives bounds as if they were values, and leaves out what was not seen.
+
+        Raises
+        ------
+        DataError
+            Some are bounds, or were left out because an onset or an end was not seen.
+
+        See Also
+        --------
+        renshaw.estimation.mean_of : a mean that knows about bounds.
         """
-        return np.array([row.value for row in self.select(quantity, ok=ok).rows], dtype=float)
+        rows = self.select(quantity, ok=ok).rows
+        if bounds == "refuse":
+            self._refuse_bounds(quantity, rows, ok)
+        elif bounds != "keep":
+            raise DataError(f"Bounds are refused or kept (bounds='keep'), not {bounds!r}.")
+        return np.array([row.value for row in rows], dtype=float)
+
+    def _refuse_bounds(self, quantity: str, rows: Sequence[Estimate], ok: bool | None) -> None:
+        bounded = sum(row.bound != "exact" for row in rows)
+        unseen = sum(row.unseen for row in self.select(quantity).rows) if ok else 0
+        if not bounded and not unseen:
+            return
+        raise DataError(
+            f"An onset or an end of firing was not seen: of {len(rows)} values of {quantity} "
+            f"{bounded} are only bounds, and {unseen} more are left out. Their mean would take the "
+            "most excitable units for calm ones. "
+            f"rs.estimation.mean_of(estimates.select({quantity!r}).rows) says what is known of it; "
+            "bounds='keep' gives the numbers as they are."
+        )
 
     def to_table(self) -> pd.DataFrame:
         """Return the table; numbers of contractions and units are empty (NA) where there are none.
 
         ``reason`` has the reasons in words, ``reason_codes`` their codes with spaces between.
+        ``ok`` says whether the rules are passed, not whether it is a value: ``bound`` says that,
+        and what is "at least" 4.2 goes into no mean of your own.
         """
         import pandas as pd
 

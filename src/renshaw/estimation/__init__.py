@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from renshaw.data.averages import Average, mean_of, median_of
 from renshaw.data.estimates import Estimate
 from renshaw.data.reasons import Reason, Reasons
 from renshaw.estimation.contractions.contractions import Contraction, Contractions
@@ -24,6 +25,7 @@ from renshaw.estimation.settings import (
 
 __all__ = [
     "RULES",
+    "Average",
     "Contraction",
     "ContractionSettings",
     "Contractions",
@@ -41,6 +43,8 @@ __all__ = [
     "SpasmSettings",
     "VibStimSettings",
     "estimate",
+    "mean_of",
+    "median_of",
     "over_contractions",
     "rules",
 ]

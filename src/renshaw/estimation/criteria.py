@@ -56,6 +56,21 @@ class Verdict:
         """Which pairs pass every criterion."""
         return np.asarray(~np.logical_or.reduce(list(self.failed.values())))
 
+    @property
+    def unseen(self) -> BoolArray:
+        """Which pairs are rejected because an onset or an end was not seen.
+
+        What was read from there on, as the overlap and the correlation over it, would be another
+        had it been seen; who was recruited how long after whom is known of units whose onset was.
+        """
+        of_ends = self.failed["unseen"] | self.failed["lost"]
+        too_soon = self.failed["recruitment_gap"] & ~self.pairs.test_before
+        return np.asarray(of_ends & ~too_soon & ~self.failed["confidence"])
+
+    def why_unseen(self, pair: int) -> Reasons:
+        """Return which onset or end of a pair was not seen, and nothing else against it."""
+        return self.because("unseen", pair) + self.because("lost", pair)
+
     def reasons(self, pair: int) -> Reasons:
         """Return every reason why a pair is rejected; none for an accepted one."""
         if self.pairs.overlap_s[pair] <= 0:

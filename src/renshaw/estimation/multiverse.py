@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import product
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
@@ -25,7 +25,7 @@ from renshaw.data.pools import pools_of
 from renshaw.data.recording import Recording
 from renshaw.data.suspicion import lost
 from renshaw.estimation.contractions.contractions import contractions
-from renshaw.estimation.criteria import judge
+from renshaw.estimation.criteria import Verdict, judge
 from renshaw.estimation.pairs import Pairs, pairs_of
 from renshaw.estimation.quantities.delta_f import mean_delta_f
 from renshaw.estimation.recorded import confidence_of
@@ -115,8 +115,9 @@ class Universe(NamedTuple):
         Accepted pairs, of all contractions, and test units that have one.
     chosen : bool
         Whether these are the choices of the rule set in use.
-    bound : {"exact", "at least"}
-        Whether the mean is the value itself, or of units that may stop later than was recorded.
+    bound : {"exact", "at least", "unknown"}
+        Whether the mean is the value itself, or of units that may stop later than was recorded;
+        unknown where test units are left out because an onset or end of theirs was not seen.
     """
 
     smoother: str
@@ -130,7 +131,7 @@ class Universe(NamedTuple):
     n_pairs: int
     n_units: int
     chosen: bool
-    bound: Bound = "exact"
+    bound: Bound | Literal["unknown"] = "exact"
 
 
 @dataclass(frozen=True, eq=False)
@@ -245,12 +246,15 @@ def _universe(
     chosen: bool,
 ) -> Universe:
     verdicts = [judge(pairs, criteria) for pairs in parts]
-    good = [verdict.accepted for verdict in verdicts]
-    found = list(zip(parts, good, strict=True))
-    means = [mean_delta_f(pairs, ok, confidence, criteria) for pairs, ok in found]
-    known = [mean for mean in means if np.isfinite(mean)]
-    tests = np.concatenate([pairs.test[ok] for pairs, ok in found])
-    bounded = any(np.any(verdict.bounded & verdict.accepted) for verdict in verdicts)
+    found = [verdict for verdict in verdicts if np.any(verdict.accepted)]
+    # A contraction that was not seen to its end gives way to those that were, if there are any.
+    known = [verdict for verdict in found if not _leaves_out(verdict)]
+    bound: Bound | Literal["unknown"] = "exact" if known or not found else "unknown"
+    if any(np.any(verdict.bounded & verdict.accepted) for verdict in known):
+        bound = "at least"
+    used = known or found
+    means = [mean_delta_f(v.pairs, v.accepted, confidence, criteria) for v in used]
+    tests = [verdict.pairs.test[verdict.accepted] for verdict in used]
     return Universe(
         smoother,
         criteria.recruitment,
@@ -259,12 +263,18 @@ def _universe(
         criteria.correlation_statistic,
         criteria.modulation_min_pps,
         criteria.control_ends_first,
-        float(np.mean(known)) if known else float("nan"),
-        int(sum(map(np.count_nonzero, good))),
-        len(np.unique(tests)),
+        float(np.mean(means)) if means else float("nan"),
+        sum(map(len, tests)),
+        len(np.unique(np.concatenate(tests))) if tests else 0,
         chosen,
-        "at least" if bounded else "exact",
+        bound,
     )
+
+
+def _leaves_out(verdict: Verdict) -> bool:
+    """Whether a test unit has no pair only because an onset or end was not seen."""
+    test = verdict.pairs.test
+    return bool({*test[verdict.unseen]} - {*test[verdict.accepted]})
 
 
 def _step(recording: Recording, settings: MultiverseSettings, base: EstimateSettings | str) -> Step:

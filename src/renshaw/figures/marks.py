@@ -16,7 +16,7 @@ from renshaw.data.arrays import FloatArray
 
 Key = int | str
 Dash = Literal["", "dashed", "dotted"]
-Shape = Literal["circle", "square", "diamond", "triangle", "star", "cross", "bar"]
+Shape = Literal["circle", "square", "diamond", "triangle", "triangle down", "star", "cross", "bar"]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -44,6 +44,7 @@ _SHAPES = {
     "square": "s",
     "diamond": "D",
     "triangle": "^",
+    "triangle down": "v",
     "star": "*",
     "cross": "x",
     "bar": "|",

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from renshaw.core.finding import Finding, Number, finds
+from renshaw.core.finding import Bound, Finding, Number, finds
 from renshaw.core.numbers import between_signed, counted, number, signed
 from renshaw.estimation.detectable import PERSON, detectable_words
 from renshaw.findings.words import title_of, uncapital
 from renshaw.study.before_after import BeforeAfter
+from renshaw.study.bounded import mean_words
 
 ONE_PERSON = (
     "The interval is over motor units of one person: it says how surely the mean of these units "
@@ -48,14 +49,15 @@ def findings(change: BeforeAfter) -> tuple[Finding, ...]:
         low=low,
         high=high,
         interval=f"{100 * change.settings.confidence:g} % CI over units",
+        bound=_SIGNS.get(str(row["bound"]), ""),
     )
     return (
         Finding(
             sentence=_sentence(change, row, what),
             numbers=[
                 shown,
-                Number(name=f"Mean {what} in {before}", value=float(row["before"]), unit=units),
-                Number(name=f"Mean {what} in {after}", value=float(row["after"]), unit=units),
+                _number(row, "before", f"Mean {what} in {before}"),
+                _number(row, "after", f"Mean {what} in {after}"),
             ],
             n=int(row["n_paired"]) if row["paired"] else None,
             of="units found in both" if row["paired"] else "",
@@ -67,15 +69,30 @@ def findings(change: BeforeAfter) -> tuple[Finding, ...]:
     )
 
 
+_SIGNS: dict[str, Bound] = {"at least": ">", "at most": "<"}
+
+
+def _number(row: Mapping[Any, Any], when: str, name: str) -> Number:
+    bound = str(row[f"bound_{when}"])
+    value = float("nan") if bound == "unknown" else float(row[when])
+    return Number(name=name, value=value, unit=str(row["units"]), bound=_SIGNS.get(bound, ""))
+
+
 def _sentence(change: BeforeAfter, row: Mapping[Any, Any], what: str) -> str:
     before, after = change.names
     units = str(row["units"])
     difference, low, high = (float(row[key]) for key in ("difference", "ci_low", "ci_high"))
     values = (
-        f"{number(row['before'])} {units} in {before}, {number(row['after'])} {units} in {after}"
+        f"{_words(row, 'before')} {units} in {before}, {_words(row, 'after')} {units} in {after}"
     )
     values = " ".join(values.split())
     whose = _whose(row)
+    if row["unseen"]:
+        return (
+            f"Mean {what} was {values}{whose}, but {counted(int(row['unseen']), 'value')} more "
+            f"{'is' if row['unseen'] == 1 else 'are'} left out, as an onset or an end was not "
+            "seen: which way it went is not known."
+        )
     if row["bounds"]:
         return (
             f"Mean {what} was {values}{whose}, but values that are only bounds decide the "
@@ -96,6 +113,10 @@ def _sentence(change: BeforeAfter, row: Mapping[Any, Any], what: str) -> str:
         )
     way = "lower" if difference < 0 else "higher"
     return f"Mean {what} was {size} {way} in {after} than in {before}: {values}{whose} ({sure})."
+
+
+def _words(row: Mapping[Any, Any], when: str) -> str:
+    return mean_words(float(row[when]), str(row[f"bound_{when}"]))
 
 
 def _whose(row: Mapping[Any, Any]) -> str:
@@ -131,12 +152,18 @@ def _interval(row: Mapping[Any, Any]) -> list[str]:
 
 def _bounds(row: Mapping[Any, Any], what: str) -> list[str]:
     total = int(row["n_before"]) + int(row["n_after"])
-    if not row["bounds"]:
-        return []
-    return [
-        f"{row['bounds']} of {total} values of {what} are only bounds: a beginning or an end was "
-        "not observed."
-    ]
+    said = []
+    if row["bounds"]:
+        said.append(
+            f"{row['bounds']} of {total} values of {what} are only bounds: a beginning or an end "
+            "was not observed."
+        )
+    if row["unseen"]:
+        said.append(
+            f"{row['unseen']} more values of {what} are left out, only because a beginning or an "
+            "end was not observed: means over all units are not known."
+        )
+    return said
 
 
 def _errors(quantity: str) -> list[str]:
@@ -146,7 +173,13 @@ def _errors(quantity: str) -> list[str]:
 def _small(quantity: str, row: Mapping[Any, Any]) -> list[str]:
     """Say where a difference is no larger than those that come without any treatment."""
     change, clear = abs(float(row["difference"])), float(row["ci_low"]) * float(row["ci_high"]) > 0
-    if quantity != "delta_f" or not clear or row["bounds"] or change > PERSON.change_pps:
+    if (
+        quantity != "delta_f"
+        or not clear
+        or row["bounds"]
+        or row["unseen"]
+        or change > PERSON.change_pps
+    ):
         return []
     return [
         f"A person's mean ΔF differs by up to {number(PERSON.change_pps)} pps between two visits "

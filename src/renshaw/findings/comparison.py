@@ -62,6 +62,8 @@ def difference(
         low=low,
         high=high,
     )
+    if row.get("n_unseen", 0):
+        return _unseen(row, what, place, replace(shown, value=np.nan), virtual)
     if row.get("bound", "exact") != "exact" or row.get("n_bounds", 0):
         return _bounded(
             row, what, place, replace(shown, bound=_BOUNDS.get(str(row["bound"]), "")), virtual
@@ -178,6 +180,31 @@ def _bounded(
         next_steps=[
             "Record until every motor unit is silent: some seconds of rest before and after the "
             "contraction."
+        ],
+    )
+
+
+def _unseen(row: Mapping[Any, Any], what: str, place: str, shown: Number, virtual: bool) -> Finding:
+    """Return that nothing is known of a mean which leaves out whom the recording did not see."""
+    condition, reference = (_plain(str(row[key])) for key in ("condition", "reference"))
+    n, among = int(row["n"]), "with" if virtual else "in"
+    return Finding(
+        sentence=(
+            f"Not known whether {what} differs {among} {condition} from {reference}{place}: of "
+            f"{row['n_unseen']} of {counted(n, 'participant')} motor units are left out, as an "
+            "onset or an end of theirs was not seen, and these may be the most excitable ones."
+        ),
+        numbers=[shown],
+        n=n,
+        of="participants",
+        warnings=[
+            f"Means of {what} over the other motor units would be of the calmer ones: there is no "
+            "difference, no p-value and no mixed model of them."
+        ],
+        next_steps=[
+            "Record until every motor unit is silent: some seconds of rest before and after the "
+            "contraction. Where the last discharges are known to be the ends of firing, "
+            "ends.silence_s = 0 takes them for such."
         ],
     )
 

@@ -11,6 +11,7 @@ from renshaw.core.finding import Bound, Finding, Number, finds
 from renshaw.core.numbers import counted, number
 from renshaw.data.averages import Average, mean_of, median_of
 from renshaw.data.bounds import Bound as Bounded
+from renshaw.data.bounds import shown
 from renshaw.data.estimates import Estimate, Estimates
 from renshaw.data.reasons import tallied
 from renshaw.estimation.contractions.over_contractions import over_contractions, spread_over
@@ -66,13 +67,17 @@ def _between_contractions(estimates: Estimates) -> str:
     spread = spread_over(estimates, "delta_f_mean")
     if spread is None:
         return ""
-    known = spread.values[np.isfinite(spread.values)]
+    there = np.isfinite(spread.values)
+    known = spread.values[there]
     total = len(spread.contractions)
     if total == 1:
         return f", of contraction {spread.contractions[0]} alone"
     if len(known) < 2:
         return f", of one of {total} contractions alone"
     many = f"{total}" if len(known) == total else f"{len(known)} of {total}"
+    if spread.bounded:
+        each = ", ".join(words for words, ok in zip(spread.words, there, strict=True) if ok)
+        return f", the mean of {many} contractions ({each} pps)"
     return (
         f", the mean of {many} contractions ({number(known.min())} to {number(known.max())} pps, "
         f"SD between them {spread.sd:.2f})"
@@ -84,8 +89,15 @@ def _of_ramp(rows: Sequence[Estimate], whole: dict[str, Estimate], between: str 
     accepted = sum(row.ok for row in pairs)
     units = [row.value for row in rows if row.quantity == "delta_f" and row.ok]
     mean = whole.get("delta_f_mean")
-    value = np.nan if mean is None else mean.value
-    if mean is not None and np.isfinite(value):
+    value = mean.value if mean is not None and mean.ok else np.nan
+    if mean is not None and mean.unseen and np.isfinite(mean.value):
+        sentence = (
+            f"Mean ΔF is not known: {mean.reasons[0].words.partition(':')[0]}, and may have more "
+            f"than the {counted(len(units), 'unit')} that "
+            f"{'was' if len(units) == 1 else 'were'} seen ({mean.words} pps). "
+            f"{accepted} of {len(pairs)} pairs of firing units were usable."
+        )
+    elif mean is not None and np.isfinite(value):
         exact = mean.bound == "exact"
         sd = f", SD {np.std(units, ddof=1):.2f}" if len(units) > 1 and exact else ""
         sentence = (
@@ -110,12 +122,12 @@ def _of_ramp(rows: Sequence[Estimate], whole: dict[str, Estimate], between: str 
         ],
         n=len(units) if np.isfinite(value) else None,
         of="test units",
-        warnings=[*cut_off(rows), *_saturated(pairs), *_of_the_mean(mean)],
+        warnings=[*cut_off(rows), *_unknown(rows), *_saturated(pairs), *_of_the_mean(mean)],
         how_sure=[detectable_words()] if np.isfinite(value) else [],
         left_out=_refused_pairs(pairs),
         next_steps=[
-            *([_LONGER] if mean is not None and mean.bound != "exact" else []),
-            *_what_to_do(pairs, value),
+            *([_LONGER] if _cut_by_the_window(rows) else []),
+            *_what_to_do(pairs, accepted),
         ],
     )
 
@@ -142,9 +154,19 @@ def _of_the_mean(mean: Estimate | None) -> list[str]:
     return [f"{each.words[:1].upper()}{each.words[1:]}." for each in told]
 
 
-def _what_to_do(pairs: Sequence[Estimate], value: float) -> list[str]:
+def _cut_by_the_window(rows: Sequence[Estimate]) -> bool:
+    """Whether a longer recording would tell more of ΔF."""
+    mine = [row for row in rows if row.quantity == "delta_f"]
+    by_window = {"fires_on", "fired_before", "fires_on_rising"}
+    return any(
+        (row.unseen or row.bound != "exact") and not by_window.isdisjoint(row.reasons.codes)
+        for row in mine
+    )
+
+
+def _what_to_do(pairs: Sequence[Estimate], accepted: int) -> list[str]:
     """Return what to do with this answer: what would give one, or what makes more of it."""
-    if np.isfinite(value):
+    if accepted:
         return [NEXT]
     if not pairs:
         return [NO_PAIRS]
@@ -200,10 +222,10 @@ def _bound(found: Estimate | Average | None) -> Bound:
 def _medians(rows: Sequence[Estimate]) -> list[Number]:
     found = []
     for name in shown_in("keys", of="unit"):
-        mine = [row for row in rows if row.quantity == name and row.ok]
+        mine = [row for row in rows if row.quantity == name]
+        median = median_of(mine)
         # A number of a unit that the file does not state says nothing at first sight.
-        if mine and mine[0].units:
-            median = median_of(mine)
+        if median.n and mine[0].units:
             found.append(
                 Number(
                     name=f"Median {uncapital(title_of(name))}",
@@ -213,6 +235,26 @@ def _medians(rows: Sequence[Estimate]) -> list[Number]:
                 )
             )
     return found
+
+
+def _unknown(rows: Sequence[Estimate]) -> list[str]:
+    """Return of which quantities no mean over units is known, as some were not seen to the end."""
+    found = []
+    for name in shown_in("terminal", of="unit"):
+        mine = [row for row in rows if row.quantity == name]
+        mean = mean_of(mine)
+        if mean.unseen and mean.n:
+            seen = f"{shown(mean.of_seen, mean.bound)} {mine[0].units}".rstrip()
+            found.append(
+                f"{uncapital(title_of(name))} ({mean.unseen} of {mean.unseen + mean.n} units; "
+                f"{seen} in the others)"
+            )
+    if not found:
+        return []
+    return [
+        "Means over all units are not known where units are left out because an onset or an end of "
+        f"theirs was not seen, as these may be the most excitable ones: {', '.join(found)}."
+    ]
 
 
 def cut_off(rows: Sequence[Estimate]) -> list[str]:
@@ -239,8 +281,8 @@ def cut_off(rows: Sequence[Estimate]) -> list[str]:
 
 
 _LONGER = (
-    "Record until every unit is silent: of units that still fire when the recording ends, ΔF is "
-    "only a bound."
+    "Record from before the first unit fires until every unit is silent: of units that were not "
+    "seen to start and to stop, ΔF is only a bound, or not known."
 )
 
 
@@ -280,9 +322,16 @@ def _refused(rows: dict[str, Estimate]) -> list[str]:
 def _of_several(estimates: Estimates) -> Finding:
     estimates = over_contractions(estimates)
     means = [row for row in estimates.rows if row.quantity == "delta_f_mean"]
-    known = [row for row in means if np.isfinite(row.value)]
-    mean, total = mean_of(known), len(estimates.recordings)
-    if len(known) > 1:
+    known = [row for row in means if row.ok and np.isfinite(row.value)]
+    mean, total = mean_of(means), len(estimates.recordings)
+    unseen = [row.recording for row in means if row.unseen]
+    if unseen:
+        seen = f", of the others {shown(mean.of_seen, mean.bound)} pps" if known else ""
+        sentence = (
+            f"Mean ΔF of {total} recordings is not known: {len(unseen)} of them leave out test "
+            f"units of which an onset or end was not seen, and which may have more{seen}."
+        )
+    elif len(known) > 1:
         low, high = (pick(known, key=lambda row: row.value) for pick in (min, max))
         spread = "" if mean.bounded else f"SD {mean.sd:.2f}, "
         sentence = (
@@ -293,7 +342,8 @@ def _of_several(estimates: Estimates) -> Finding:
         sentence = f"Only one of {total} recordings has a ΔF: {known[0].words} pps."
     else:
         sentence = f"None of {total} recordings has a ΔF."
-    without = [row.recording for row in means if not np.isfinite(row.value)]
+    without = [row.recording for row in means if not (row.ok and np.isfinite(row.value))]
+    without = [name for name in without if name not in unseen]
     bounded = [row.recording for row in known if row.bound != "exact"]
     return Finding(
         sentence=sentence,
@@ -304,7 +354,14 @@ def _of_several(estimates: Estimates) -> Finding:
         n=len(known) if len(known) > 1 else None,
         of="recordings",
         warnings=[f"{_FIRE_ON}: {named(bounded)}."] if bounded else [],
-        left_out=[f"Without a ΔF: {named(without)}."] if without else [],
+        left_out=[
+            *([f"Without a ΔF: {named(without)}."] if without else []),
+            *(
+                [f"With test units that were not seen to the end: {named(unseen)}."]
+                if unseen
+                else []
+            ),
+        ],
     )
 
 

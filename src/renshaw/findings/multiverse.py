@@ -33,17 +33,24 @@ def findings(multiverse: Multiverse) -> tuple[Finding, ...]:
         universe.bound != "exact" and bool(np.isfinite(universe.delta_f_mean))
         for universe in multiverse.universes
     )
-    if bounded:
+    unknown = sum(universe.bound == "unknown" for universe in multiverse.universes)
+    if unknown:
+        many = "These means are" if unknown == len(means) else f"{unknown} of these means are"
+        sentence += (
+            f" {many} of a part of the test units alone, as an onset or end of the others was not "
+            "seen: those of all are not known."
+        )
+    elif bounded:
         many = "These means are" if bounded == len(means) else f"{bounded} of these means are"
         sentence += f" {many} bounds: the true ones are larger."
     shown = Number(
         name="Mean ΔF over all analyses",
-        value=middle,
+        value=float("nan") if unknown else middle,
         unit="pps",
-        low=low,
-        high=high,
+        low=float("nan") if unknown else low,
+        high=float("nan") if unknown else high,
         interval="95 % of analyses",
-        bound=">" if bounded else "",
+        bound=">" if bounded and not unknown else "",
     )
     return (
         Finding(sentence=sentence, numbers=[shown], n=len(means), of="analyses", left_out=left_out),

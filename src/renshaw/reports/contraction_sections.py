@@ -7,7 +7,7 @@ from collections import Counter
 from renshaw.core.numbers import number
 from renshaw.data.estimates import Estimates
 from renshaw.estimation.contractions.contractions import Contractions
-from renshaw.estimation.contractions.over_contractions import Spread, spread_over
+from renshaw.estimation.contractions.over_contractions import spread_over
 from renshaw.estimation.quantity import shown_in
 from renshaw.findings.words import title_of
 from renshaw.reports.figures.contractions import contractions_figure
@@ -62,10 +62,10 @@ def by_contraction(estimates: Estimates) -> Table | None:
     if not spreads or len(spreads[0].contractions) < 2:
         return None
     rows = [
-        Row([str(each), *(_value(spread, k) for spread in spreads)])
+        Row([str(each), *(spread.words[k] for spread in spreads)])
         for k, each in enumerate(spreads[0].contractions)
     ]
-    rows.append(Row(["Mean", *(number(spread.mean) for spread in spreads)]))
+    rows.append(Row(["Mean", *(spread.mean_words for spread in spreads)]))
     rows.append(Row(["SD between contractions", *(number(spread.sd) for spread in spreads)]))
     columns = [Column("Contraction")]
     columns += [Column(title_of(spread.quantity), spread.units) for spread in spreads]
@@ -75,7 +75,3 @@ def by_contraction(estimates: Estimates) -> Table | None:
         rows,
         summary="Contraction by contraction",
     )
-
-
-def _value(spread: Spread, k: int) -> str:
-    return number(float(spread.values[k]))

@@ -18,6 +18,7 @@ from renshaw.estimation.smoothing import SmoothedRate
 from renshaw.reports import figures
 from renshaw.reports.best_pair import Pair, best_pair
 from renshaw.reports.figures.delta_f import construction_of
+from renshaw.reports.figures.multiverse import bounds_words
 from renshaw.reports.figures.order import by_recruitment
 from renshaw.reports.figures.torque import usable_torque
 from renshaw.reports.figures.tracking import tracking_error, tracking_panel
@@ -238,7 +239,8 @@ def choices(multiverse: Multiverse | None, chosen: float | None = None) -> Secti
                 figures.specification_curve(multiverse, chosen),
                 "multiverse",
                 "Mean delta F under every combination of choices, sorted",
-                "Above: mean ΔF of each analysis, sorted. Below: a tick marks what each one chose.",
+                "Above: mean ΔF of each analysis, sorted. Below: a tick marks what each one chose."
+                + bounds_words(multiverse),
             )
         ],
         folded=[choice_table(multiverse.universes)],

@@ -132,17 +132,18 @@ def differences_of(comparison: Comparison, n: int = 0, of: str = "") -> Section:
     there = list(dict.fromkeys(comparison.table["quantity"]))
     # Of several arms, only what matters most has a picture; the table has the rest.
     pictured = [q for q in there if q in shown_in("picture")] if several else there
+    drawn = [(quantity, figures.paired_difference(comparison, quantity)) for quantity in pictured]
     pictures = [
         drawing(
-            figures.paired_difference(comparison, quantity),
+            figure,
             f"paired-{n}-{k}",
             f"{title_of(quantity)} of each participant in each condition, and paired differences",
             f"{title_of(quantity)}. Left: each line is a participant (all values of a condition); "
             "bars are means. Right: paired differences, from values measured in both conditions "
             "only, so they may differ from the lines; ring: mean, vertical line: its 95 % "
-            "confidence interval.",
+            f"confidence interval. {figure.caption}".rstrip(),
         )
-        for k, quantity in enumerate(pictured)
+        for k, (quantity, figure) in enumerate(drawn)
     ]
     title = "Changes between conditions"
     notes = [] if there else ["There are not two conditions to compare."]

@@ -18,6 +18,7 @@ from renshaw.estimation.multiverse import Universe
 from renshaw.estimation.quantity import fails_alone
 from renshaw.findings.words import title_of
 from renshaw.reports.figures.multiverse import choices_of, level_words
+from renshaw.study.bounded import bound_of_mean, mean_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -211,11 +212,16 @@ def choice_table(universes: Sequence[Universe]) -> Table:
     rows = []
     for column, levels in choices_of(universes).items():
         for level in levels:
-            means = [each.delta_f_mean for each in universes if getattr(each, column) == level]
-            known = np.array([mean for mean in means if np.isfinite(mean)])
+            mine = [each for each in universes if getattr(each, column) == level]
+            mine = [each for each in mine if np.isfinite(each.delta_f_mean)]
+            known = np.array([each.delta_f_mean for each in mine])
+            bound = bound_of_mean(each.bound for each in mine)
             cells = [level_words(column, level), str(len(known))]
             if len(known):
-                cells += [number(float(each)) for each in np.quantile(known, (0.5, 0.025, 0.975))]
+                cells += [
+                    mean_words(float(each), bound)
+                    for each in np.quantile(known, (0.5, 0.025, 0.975))
+                ]
             else:
                 cells += ["–"] * 3
             rows.append(Row(cells))

@@ -23,6 +23,7 @@ from renshaw.estimation.contractions.over_contractions import over_contractions
 from renshaw.estimation.estimate import estimate
 from renshaw.estimation.quantity import shown_in
 from renshaw.estimation.recorded import usable_torque
+from renshaw.study.bounded import UNTOLD, MeanBound, bound_of_difference, bound_of_mean
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,13 +36,25 @@ COLUMNS = (
     "n_after",
     "n_paired",
     "bounds",
+    "unseen",
     "before",
+    "bound_before",
     "after",
+    "bound_after",
     "difference",
+    "bound",
     "ci_low",
     "ci_high",
 )
-UNIT_COLUMNS = ("quantity", "label_before", "before", "label_after", "after")
+UNIT_COLUMNS = (
+    "quantity",
+    "label_before",
+    "before",
+    "bound_before",
+    "label_after",
+    "after",
+    "bound_after",
+)
 # Of fewer units that were found again, the difference says less than that of all.
 _FEWEST_PAIRED = 3
 # Contractions whose heights differ by more are two tasks.
@@ -69,10 +82,12 @@ class BeforeAfter(Result):
     ----------
     table : DataFrame
         One row a quantity: its means before and after, their difference with its interval over
-        units, whether it is of the same units, and how many values are but bounds.
+        units, whether it is of the same units, how many values are but bounds, how many are
+        left out as an onset or an end was not seen, and whether means and difference are exact, at
+        least or at most what they say, or unknown.
     units : DataFrame
-        One row a quantity and unit: label and value before and after; empty where a unit was not
-        found in the other recording.
+        One row a quantity and unit: label, value and bound before and after; empty where a unit
+        was not found in the other recording.
     names : (str, str)
         Of the recordings.
     matched : tuple of (int, int)
@@ -268,11 +283,14 @@ def _matched(
 
 
 class _Values(NamedTuple):
-    """Values of a quantity by unit; 0 stands for the recording."""
+    """Values of a quantity by unit; 0 stands for the recording.
+
+    A unit left out because an onset or an end of it was not seen has a bound, but no value.
+    """
 
     by_unit: Mapping[int, float]
     units: str
-    bounds: int
+    bounds: Mapping[int, MeanBound]
 
 
 def _values(estimates: Estimates, recording: Recording) -> dict[str, _Values]:
@@ -280,17 +298,19 @@ def _values(estimates: Estimates, recording: Recording) -> dict[str, _Values]:
     wanted = set(shown_in("study")) - set(shown_in("study", of="pair"))
     found: dict[str, dict[int, float]] = {}
     units: dict[str, str] = {}
-    bounds: dict[str, int] = {}
+    bounds: dict[str, dict[int, MeanBound]] = {}
     for row in estimates.rows:
         if row.recording != recording.name or row.quantity not in wanted or row.control:
             continue
-        if row.ok and np.isfinite(row.value):
+        known = row.ok and bool(np.isfinite(row.value))
+        if known:
             found.setdefault(row.quantity, {})[row.unit] = row.value
+        if known or row.unseen:
             units[row.quantity] = row.units
-            bounds[row.quantity] = bounds.get(row.quantity, 0) + (row.bound != "exact")
+            bounds.setdefault(row.quantity, {})[row.unit] = row.bound if known else "unknown"
     return {
-        quantity: _Values(by_unit, units[quantity], bounds[quantity])
-        for quantity, by_unit in found.items()
+        quantity: _Values(found.get(quantity, {}), units[quantity], of)
+        for quantity, of in bounds.items()
     }
 
 
@@ -301,29 +321,48 @@ def _shared(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
 def _difference(
     one: _Values, other: _Values, matched: Sequence[tuple[int, int]], settings: BeforeAfterSettings
 ) -> dict[str, Any]:
-    whole = set(one.by_unit) == {0} == set(other.by_unit)
+    whole = set(one.bounds) == {0} == set(other.bounds)
     both = [(a, b) for a, b in matched if a in one.by_unit and b in other.by_unit]
     paired = len(both) >= _FEWEST_PAIRED and not whole
     if paired:
         before = np.array([one.by_unit[a] for a, _ in both])
         after = np.array([other.by_unit[b] for _, b in both])
+        there = [(a, b) for a, b in matched if a in one.bounds and b in other.bounds]
+        of_before = bound_of_mean(one.bounds[a] for a, _ in there)
+        of_after = bound_of_mean(other.bounds[b] for _, b in there)
     else:
         before = np.array(list(one.by_unit.values()))
         after = np.array(list(other.by_unit.values()))
+        of_before = bound_of_mean(one.bounds.values())
+        of_after = bound_of_mean(other.bounds.values())
     low, high = _interval(before, after, paired, settings.confidence)
+    bound = bound_of_difference(of_after, of_before)
+    bounds = [*one.bounds.values(), *other.bounds.values()]
+    unseen = bounds.count("unknown")
+    told = {
+        "difference": _mean(after) - _mean(before),
+        "ci_low": low,
+        "ci_high": high,
+    }
     return {
         "units": other.units or one.units,
         "paired": paired,
         "n_before": len(one.by_unit),
         "n_after": len(other.by_unit),
         "n_paired": len(both),
-        "bounds": one.bounds + other.bounds,
-        "before": before.mean(),
-        "after": after.mean(),
-        "difference": after.mean() - before.mean(),
-        "ci_low": low,
-        "ci_high": high,
+        "bounds": len(bounds) - bounds.count("exact") - unseen,
+        "unseen": unseen,
+        "before": _mean(before),
+        "bound_before": of_before,
+        "after": _mean(after),
+        "bound_after": of_after,
+        "bound": bound,
+        **{key: np.nan if key in UNTOLD[bound] else value for key, value in told.items()},
     }
+
+
+def _mean(values: FloatArray) -> float:
+    return float(values.mean()) if len(values) else float("nan")
 
 
 def _interval(
@@ -360,14 +399,16 @@ def _unit_rows(
     there = [(a, b) for a, b in matched if a in one.by_unit and b in other.by_unit]
     again = [{a for a, _ in there}, {b for _, b in there}]
     rows = [(a, b) for a, b in there]
-    rows += [(a, -1) for a in one.by_unit if a not in again[0]]
-    rows += [(-1, b) for b in other.by_unit if b not in again[1]]
+    rows += [(a, -1) for a in one.bounds if a not in again[0]]
+    rows += [(-1, b) for b in other.bounds if b not in again[1]]
     return [
         {
             "label_before": called[0][a] if a >= 0 else "",
             "before": one.by_unit.get(a, np.nan),
+            "bound_before": one.bounds.get(a, ""),
             "label_after": called[1][b] if b >= 0 else "",
             "after": other.by_unit.get(b, np.nan),
+            "bound_after": other.bounds.get(b, ""),
         }
         for a, b in rows
     ]

@@ -3,7 +3,8 @@
 Leaving bounded values out would leave the most excitable units out, and taking them for values
 would make these calm. They are kept, and what they hide is not told: of a difference that is at
 least what was seen, the lower end of its interval still holds, since the mean of what was seen lies
-below the mean of what was there. No p-value is given.
+below the mean of what was there. No p-value is given. Units of which nothing is known, only because
+an onset or an end was not seen, are kept as well, as unknown: so is a mean over them.
 """
 
 from __future__ import annotations
@@ -50,6 +51,24 @@ def _known(bounds: Iterable[str]) -> list[Bound] | None:
     return [bound for bound in ("exact", "at least", "at most") if bound in given]
 
 
+def known_trials(table: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
+    """Return values without those that are unknown in one trial and known in another.
+
+    A unit that was seen in one trial is there; only one that never was is missing.
+
+    Parameters
+    ----------
+    table : DataFrame
+        With column bound, and those of keys.
+    keys : sequence of str
+    """
+    unknown = table["bound"] == "unknown"
+    if not unknown.any():
+        return table
+    known = (~unknown).groupby([table[key] for key in keys]).transform("any")
+    return table[~(unknown & known)]
+
+
 def mean_and_bound(table: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
     """Return the mean of the values of every group, and what it is.
 
@@ -78,27 +97,32 @@ def bounds_of_pairs(paired: pd.DataFrame) -> dict[str, MeanBound | int]:
         bound_of_mean([*paired[name]]) for name in ("bound_reference", "bound_condition")
     )
     bounded = (paired[["bound_reference", "bound_condition"]] != "exact").any(axis=1)
+    unseen = (paired[["bound_reference", "bound_condition"]] == "unknown").any(axis=1)
     return {
-        "bound": _difference(condition, reference),
+        "bound": bound_of_difference(condition, reference),
         "bound_reference": reference,
         "bound_condition": condition,
         "n_bounds": int(bounded.sum()),
+        "n_unseen": int(unseen.sum()),
     }
 
 
-def _difference(one: MeanBound, other: MeanBound) -> MeanBound:
+def bound_of_difference(one: MeanBound, other: MeanBound) -> MeanBound:
+    """Return what one such mean minus another is."""
     if one == "unknown" or other == "unknown":
         return "unknown"
     return of_difference(one, other) or "unknown"
 
 
 def mean_words(value: float, bound: str) -> str:
-    """Return such a mean as people read it: ``"> 4.2"``; – where nothing is known of it."""
-    return "–" if bound == "unknown" else shown(value, cast(Bound, bound))
+    """Return such a mean as people read it: ``"> 4.2"``, ``"unknown"``; – without any."""
+    return "unknown" if bound == "unknown" else shown(value, cast(Bound, bound))
 
 
 def difference_words(value: float, bound: str) -> str:
     """Return such a difference as people read it: ``"> +1.2"``."""
-    if bound == "unknown" or not math.isfinite(value):
+    if bound == "unknown":
+        return "unknown"
+    if not math.isfinite(value):
         return "–"
     return f"{sign_of(cast(Bound, bound))}{signed(value)}"

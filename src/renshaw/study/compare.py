@@ -20,7 +20,13 @@ from renshaw.estimation.contractions.over_contractions import over_contractions
 from renshaw.estimation.quantity import names_of, shown_in, title_of
 from renshaw.statistics.mixed import MODEL_CITES, MixedModel, mixed_model
 from renshaw.statistics.settings import MixedModelSettings
-from renshaw.study.bounded import UNTOLD, bounds_of_pairs, mean_and_bound
+from renshaw.study.bounded import (
+    UNTOLD,
+    bound_of_mean,
+    bounds_of_pairs,
+    known_trials,
+    mean_and_bound,
+)
 from renshaw.study.families import corrected
 
 if TYPE_CHECKING:
@@ -52,7 +58,9 @@ class Comparison(Result):
         mean_reference, mean_condition, difference, ci_low, ci_high, p_value, p_adjusted (by Holm,
         `renshaw.study.families`), percent (where the reference is well above 0), and bound,
         bound_reference and bound_condition (whether difference and means are exact, at least or at
-        most what they say, or unknown) and n_bounds (participants with values that are bounds).
+        most what they say, or unknown), n_bounds (participants with values that are bounds or
+        unknown) and n_unseen (those with units of which nothing is known only because an onset or
+        an end was not seen).
     participants : DataFrame
         One row a quantity, participant and condition: the participant's mean over units and
         trials, and its bound.
@@ -319,6 +327,7 @@ _COLUMNS = (
     "bound_reference",
     "bound_condition",
     "n_bounds",
+    "n_unseen",
 )
 _NUMBERS = _COLUMNS[_COLUMNS.index("mean_reference") : _COLUMNS.index("bound")]
 
@@ -332,38 +341,39 @@ def _unit_means(estimates: Estimates, design: pd.DataFrame) -> pd.DataFrame:
     unknown = [name for name in estimates.recordings if name not in known]
     if unknown:
         raise DataError(f"The design does not say who {unknown[0]!r} is.")
-    table = over_contractions(estimates).to_table()
+    means = over_contractions(estimates)
+    table = means.to_table()
+    unseen = np.array([row.unseen for row in means.rows], dtype=bool)
+    table = table.assign(
+        value=table["value"].mask(unseen), bound=table["bound"].mask(unseen, "unknown")
+    )
     whole = table["quantity"].isin(shown_in("study", of="recording"))
     wanted = (table["unit"].notna() & table["control"].isna()) | whole
-    table = table[table["ok"] & wanted & np.isfinite(table["value"])]
+    table = table[wanted & (unseen | (table["ok"] & np.isfinite(table["value"])))]
     table = table.assign(unit=table["unit"].fillna(0)).merge(design, on="recording", how="left")
     keys = ["quantity", "units", "participant", "condition", "unit"]
-    return mean_and_bound(table, keys)
+    return mean_and_bound(known_trials(table, keys), keys)
 
 
 def _paired(part: pd.DataFrame, reference: str, condition: str, matched: bool) -> pd.DataFrame:
     """Return one row a participant: both means, their bounds and the units behind them."""
-    wide = part.pivot_table(index=["participant", "unit"], columns="condition", values="value")
-    wide = wide.reindex(columns=[reference, condition])
+    rows, conditions = ["participant", "unit"], [reference, condition]
+    bounds = part.pivot_table("bound", rows, "condition", aggfunc="first")
+    bounds = bounds.reindex(columns=conditions)
+    # A unit of which nothing is known has no value, but a bound: "unknown".
+    values = part.pivot_table("value", rows, "condition")
+    values = values.reindex(index=bounds.index, columns=conditions)
     if matched:
-        wide = wide.dropna()
-    means = wide.groupby(level="participant").mean().dropna()
-    counts = wide.groupby(level="participant").count().min(axis=1)
+        in_both = bounds.notna().all(axis=1)
+        values, bounds = values[in_both], bounds[in_both]
+    means = values.groupby(level="participant").mean()
+    counts = values.groupby(level="participant").count().min(axis=1)
     means.columns = ["mean_reference", "mean_condition"]
-    means = means.assign(units_compared=counts.reindex(means.index))
-    return means.join(_bounds(part, wide).reindex(means.index)).reset_index()
-
-
-def _bounds(part: pd.DataFrame, wide: pd.DataFrame) -> pd.DataFrame:
-    """Return for each participant what the means of the values in a wide table are."""
-    keys = ["participant", "unit", "condition"]
-    used = wide.melt(ignore_index=False, var_name="condition").dropna().reset_index()
-    used = used.merge(part[[*keys, "bound"]], on=keys)
-    bounds = mean_and_bound(used, ["participant", "condition"])
-    bounds = bounds.pivot_table("bound", "participant", "condition", aggfunc="first")
-    bounds = bounds.reindex(columns=wide.columns)
-    bounds.columns = ["bound_reference", "bound_condition"]
-    return bounds
+    means = means.assign(units_compared=counts)
+    for name in (reference, condition):
+        found = bounds[name].dropna().groupby(level="participant").agg(bound_of_mean)
+        means[f"bound_{'reference' if name == reference else 'condition'}"] = found
+    return means.dropna(subset=["bound_reference", "bound_condition"]).reset_index()
 
 
 def _percent(before: FloatArray, after: FloatArray) -> float:
@@ -384,23 +394,25 @@ def _percent(before: FloatArray, after: FloatArray) -> float:
 def _difference(paired: pd.DataFrame, confidence: float) -> dict[str, Any]:
     from scipy import stats
 
-    before = paired["mean_reference"].to_numpy(dtype=float)
-    after = paired["mean_condition"].to_numpy(dtype=float)
-    n = len(before)
+    n = len(paired)
+    known = paired.dropna(subset=["mean_reference", "mean_condition"])
+    before = known["mean_reference"].to_numpy(dtype=float)
+    after = known["mean_condition"].to_numpy(dtype=float)
     row: dict[str, Any] = dict.fromkeys(_NUMBERS, np.nan) | {"n": n} | bounds_of_pairs(paired)
-    if n == 0:
+    if len(known) == 0:
         return row
     change = after - before
     row |= {
-        "mean_reference": before.mean(),
-        "mean_condition": after.mean(),
+        "mean_reference": paired["mean_reference"].mean(),
+        "mean_condition": paired["mean_condition"].mean(),
         "difference": change.mean(),
         "percent": _percent(before, after),
     }
-    if n > 1 and change.std() > 0:
-        error = change.std(ddof=1) / np.sqrt(n)
-        reach = stats.t.ppf(0.5 + confidence / 2, n - 1) * error
-        p_value = 2 * stats.t.sf(abs(change.mean() / error), n - 1)
+    m = len(known)
+    if m > 1 and change.std() > 0:
+        error = change.std(ddof=1) / np.sqrt(m)
+        reach = stats.t.ppf(0.5 + confidence / 2, m - 1) * error
+        p_value = 2 * stats.t.sf(abs(change.mean() / error), m - 1)
         row |= {
             "ci_low": change.mean() - reach,
             "ci_high": change.mean() + reach,

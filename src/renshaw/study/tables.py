@@ -46,20 +46,30 @@ class Gathering:
         self.failures += outcome.failures
         rows = {row["recording"]: row for row in outcome.rows}
         for estimate in means_of(outcome.estimates):
+            whose = rows[estimate.recording]
+            counts = estimate.control == 0 and whose["analyzed"]
+            if counts and estimate.unseen:
+                self._mean(whose, estimate._replace(value=math.nan))
             if not estimate.ok:
                 # A pair's criteria fail with the pair; counting them again would double the list.
                 if fails_alone(estimate.quantity):
                     why = estimate.reasons
                     self._excluded[estimate.quantity, why.gist, " ".join(why.codes)] += 1
-            elif estimate.control == 0 and rows[estimate.recording]["analyzed"]:
-                self._mean(rows[estimate.recording], estimate)
+            elif counts and math.isfinite(estimate.value):
+                self._mean(whose, estimate)
         # Whatever a virtual participant does in a protocol is one piece; files come one by one.
         return self.rest() if all(row["simulated"] for row in outcome.rows) else []
 
     def rest(self) -> list[Cells]:
         """Return the means of units that have not been returned yet."""
         rows = [
-            (*key, total / n, bound_of_mean(self._bounds[key]), int(n))
+            # Of a unit that was never seen from onset to end nothing is known but that it is there.
+            (
+                *key,
+                total / n if n else None,
+                bound_of_mean(self._bounds[key] or {"unknown"}),
+                int(n),
+            )
             for key, (total, n) in self._means.items()
         ]
         self._means.clear()
@@ -67,17 +77,18 @@ class Gathering:
         return rows
 
     def _mean(self, row: Mapping[str, Any], estimate: Estimate) -> None:
-        if not math.isfinite(estimate.value):
-            return
+        """Add a value to the mean of its unit, or, where it is NaN, only that there is one."""
         unit = str(estimate.unit)
         if estimate.unit and not self._tracked[row["arm"]]:
             unit = f"{estimate.recording}#{unit}"
         who = (row["participant"], row["condition"], unit)
         key = (row["arm"], row["protocol"], estimate.quantity, estimate.units, *who)
         total = self._means.setdefault(key, [0.0, 0.0])
-        total[0] += estimate.value
-        total[1] += 1
-        self._bounds.setdefault(key, set()).add(estimate.bound)
+        bounds = self._bounds.setdefault(key, set())
+        if math.isfinite(estimate.value):
+            total[0] += estimate.value
+            total[1] += 1
+            bounds.add(estimate.bound)
 
     def exclusions(self) -> pd.DataFrame:
         """Return how many values of each quantity fail the rules, by reason."""

@@ -41,10 +41,12 @@ def _figure(estimates: Estimates, name: str) -> dict[str, str]:
     title = f"Mean {uncapital(title)}" if rows[0].unit else title
     mean = mean_of(rows)
     figure = {"title": title, "value": mean.words(2), "unit": rows[0].units, "why": ""}
-    return figure if mean.n and not mean.bounded else {**figure, "why": _why(rows)}
+    sure = mean.n and not mean.bounded and not mean.unseen
+    return figure if sure else {**figure, "why": _why(rows)}
 
 
 def _why(rows: Sequence[Estimate]) -> str:
-    """Return why there is no value, or why it is a bound."""
-    bounded = (row.reason for row in rows if row.ok and row.bound != "exact")
-    return next(bounded, rows[0].reason)
+    """Return why there is no value, why it is not known, or why it is a bound."""
+    unseen = [row.reason for row in rows if row.unseen]
+    bounded = [row.reason for row in rows if row.ok and row.bound != "exact"]
+    return (unseen or bounded or [rows[0].reason])[0]

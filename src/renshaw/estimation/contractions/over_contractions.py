@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from renshaw.data.arrays import FloatArray
-from renshaw.data.bounds import Bound
+from renshaw.data.averages import mean_of
+from renshaw.data.bounds import Bound, of_sum, shown
 from renshaw.data.estimates import Estimate, Estimates
 from renshaw.data.reasons import NO_REASONS, Cause, Reason, Reasons
 from renshaw.estimation.quantity import QUANTITIES
@@ -137,6 +138,10 @@ class Spread:
         Of the recording, or means over the units (or pairs) that pass the rules; NaN without any.
     counts : tuple of int
         Values that each of them is the mean of.
+    words : tuple of str
+        The values as people read them, each with its sign where it is a bound.
+    bound : {"exact", "at least", "at most"} or None
+        What their mean is; None where nobody can tell.
     """
 
     quantity: str
@@ -144,6 +149,18 @@ class Spread:
     contractions: tuple[int, ...]
     values: FloatArray
     counts: tuple[int, ...]
+    words: tuple[str, ...]
+    bound: Bound | None = "exact"
+
+    @property
+    def bounded(self) -> bool:
+        """Whether any of them is a bound."""
+        return self.bound != "exact"
+
+    @property
+    def mean_words(self) -> str:
+        """The mean as people read it; – where nothing is known of it."""
+        return "–" if self.bound is None else shown(self.mean, self.bound)
 
     @property
     def mean(self) -> float:
@@ -152,9 +169,9 @@ class Spread:
 
     @property
     def sd(self) -> float:
-        """Standard deviation between contractions; NaN with fewer than two values."""
+        """Standard deviation between contractions; NaN of bounds, or with fewer than two values."""
         known = self.values[np.isfinite(self.values)]
-        return float(known.std(ddof=1)) if len(known) > 1 else float("nan")
+        return float(known.std(ddof=1)) if len(known) > 1 and not self.bounded else float("nan")
 
 
 def spread_over(estimates: Estimates, quantity: str) -> Spread | None:
@@ -170,11 +187,14 @@ def spread_over(estimates: Estimates, quantity: str) -> Spread | None:
     rows = [row for row in estimates.rows if row.quantity == quantity and row.contraction]
     if not rows:
         return None
-    good = {
-        number: [r.value for r in rows if r.contraction == number and r.ok and np.isfinite(r.value)]
-        for number in numbers
-    }
-    means = [float(np.mean(good[n])) if good[n] else np.nan for n in numbers]
-    counts = tuple(len(good[n]) for n in numbers)
+    means = [mean_of(row for row in rows if row.contraction == number) for number in numbers]
     units = next((row.units for row in rows if row.ok), rows[0].units)
-    return Spread(quantity, units, numbers, np.array(means), counts)
+    return Spread(
+        quantity,
+        units,
+        numbers,
+        np.array([mean.value for mean in means]),
+        tuple(mean.n for mean in means),
+        tuple(mean.words() for mean in means),
+        of_sum(mean.bound for mean in means if np.isfinite(mean.value)),
+    )

@@ -127,10 +127,15 @@ def _recording_rows(
 ) -> list[Estimate]:
     name, n = recording.name, len(recording.units)
     found = [row for row in of_units if row.ok]
+    unseen = sum(row.unseen for row in of_units)
     mean = mean_delta_f(pairs, good, confidence_of(recording.units), rules)
     bounded = sum(row.bound != "exact" for row in found)
     why = _BOUNDED(bounded, len(found)) if bounded else NO_REASONS
-    why = (why if found else _why_no_mean(n)) + remarks_on(pools, recording, of_units)
+    if unseen:
+        why = _UNSEEN(unseen, unseen + len(found)) + why
+    elif not found:
+        why = _why_no_mean(n)
+    why += remarks_on(pools, recording, of_units)
     # A motoneuron that stayed silent, as simulated ones may, is no unit that lacks a ΔF; nor is
     # one that another grid sees as well.
     firing = sum(len(times_s) > 0 for times_s in recording.units) - len(pools.copies)
@@ -139,13 +144,23 @@ def _recording_rows(
     return [
         N_UNITS.row(name, float(firing)),
         DELTA_F_MEAN.row(
-            name, mean, ok=bool(found), reasons=why, bound="at least" if bounded else "exact"
+            name,
+            mean,
+            ok=bool(found) and not unseen,
+            reasons=why,
+            bound="at least" if bounded else "exact",
         ),
         DELTA_F_YIELD.row(name, share, ok=firing > 0, reasons=silent),
     ]
 
 
 _BOUNDED = Cause("bounded", "{} of {} test units still fire when the recording ends")
+_UNSEEN = Cause(
+    "unseen_units",
+    "{} of {} test units are left out, as an onset or end of theirs was not seen: the mean of all "
+    "is not known",
+    name="test units are left out, as an onset or end of theirs was not seen",
+)
 _NO_UNITS = Cause("no_units", "no units")
 _ONE_UNIT = Cause("one_unit", "only one unit; ΔF needs a pair")
 _NO_PAIRS = Cause("no_pairs", "no usable pair of units")
@@ -162,11 +177,16 @@ def _unit_rows(
     mean, count = per_test_unit(pairs, good, n, verdict.settings)
     as_test = np.bincount(pairs.test, minlength=n)
     least = np.bincount(pairs.test[good & verdict.bounded], minlength=n) > 0
+    unseen = {int(pairs.test[k]): k for k in np.flatnonzero(verdict.unseen)[::-1].tolist()}
     rows = []
     for unit in range(n):
         ok = bool(count[unit])
         alone = int(np.count_nonzero(pools.of == pools.of[unit])) == 1
-        why = NO_REASONS if ok else _why_no_delta_f(smoothed[unit], int(as_test[unit]), alone)
+        why = NO_REASONS
+        if not ok and unit in unseen:
+            why = verdict.why_unseen(unseen[unit])
+        elif not ok:
+            why = _why_no_delta_f(smoothed[unit], int(as_test[unit]), alone)
         if least[unit]:
             why += FIRES_ON()
         why += flag_of(recording.units, unit)

@@ -394,7 +394,8 @@ def geometry_rows(
         if rate.ok:
             course = rate.rate_pps if torque is None else until_last(torque, times_s)
             unseen = _unseen(times_s, recording.units.window_s, course, settings.ends)
-            brace = replace(brace, reasons=brace.reasons + unseen)
+            # What else is said of a course of which the end is missing may be due to that.
+            brace = replace(brace, reasons=unseen or brace.reasons)
         common = brace.reasons
         if rate.ok and torque is None:
             common += lacking.of("against time")

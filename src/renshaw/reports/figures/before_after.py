@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from renshaw.figures import Axis, Figure, Line, Mark, Panel, Points, Rule
+from renshaw.figures import Axis, Figure, Line, Mark, Panel, Rule
 from renshaw.figures.words import short
 from renshaw.findings.words import title_of
+from renshaw.reports.figures.observed import observed_points
 from renshaw.reports.figures.raster import rates_panel
 from renshaw.reports.figures.torque import torque_panel, usable_torque
 
@@ -42,6 +43,7 @@ def unit_differences(change: BeforeAfter, quantity: str = "") -> Figure:
     caption = (
         "Left: each dot is a motor unit; "
         + ("lines join the same unit; " if change.matched else "")
+        + ("triangles are bounds, as an end was not seen; " if row["bounds"] else "")
         + "thick: mean of those compared. Right: the difference, with its interval over units of "
         "this person."
     )
@@ -62,6 +64,7 @@ def _units(change: BeforeAfter, quantity: str, row: dict[object, object]) -> Pan
     mine = change.units[change.units["quantity"] == quantity]
     values = [mine[side].to_numpy(dtype=float) for side in ("before", "after")]
     labels = [mine[f"label_{side}"].tolist() for side in ("before", "after")]
+    bounds = [mine[f"bound_{side}"].tolist() for side in ("before", "after")]
     marks: list[Mark] = [
         Line(
             x=np.array([0.0, 1.0]),
@@ -75,18 +78,14 @@ def _units(change: BeforeAfter, quantity: str, row: dict[object, object]) -> Pan
         if np.isfinite([one, other]).all()
     ]
     for place, side in enumerate(("before", "after")):
-        there = np.isfinite(values[place])
-        marks.append(
-            Points(
-                x=np.full(int(there.sum()), float(place)),
-                y=values[place][there],
-                color=_COLORS[place],
-                alpha=0.75,
-                name=change.names[place],
-                words=tuple(
-                    str(label) for label, ok in zip(labels[place], there, strict=True) if ok
-                ),
-            )
+        marks += observed_points(
+            np.full(len(mine), float(place)),
+            values[place],
+            bounds[place],
+            color=_COLORS[place],
+            alpha=0.75,
+            name=change.names[place],
+            words=[str(label) for label in labels[place]],
         )
         mean = np.repeat(float(row[side]), 2)  # type: ignore[arg-type]
         ends = np.array([place - 0.17, place + 0.17])
@@ -111,8 +110,8 @@ def _difference(row: dict[object, object], change: BeforeAfter) -> Panel:
     if np.isfinite([low, high]).all():
         ends = np.array([low, high])
         marks.append(Line(x=np.zeros(2), y=ends, width=2.2, name=confidence))
-    point = np.array([difference])
-    marks.append(Points(x=np.zeros(1), y=point, size=7.0, hollow=True, name="difference"))
+    point, bound = np.array([difference]), str(row["bound"])
+    marks += observed_points(np.zeros(1), point, [bound], size=7.0, hollow=True, name="difference")
     of = f"{row['n_paired']} units in both" if row["paired"] else "all units of each"
     return Panel(
         "difference",
@@ -120,6 +119,7 @@ def _difference(row: dict[object, object], change: BeforeAfter) -> Panel:
         x=Axis(low=-0.5, high=0.5, ticks=((0.0, of),)),
         title=f"After minus before, {confidence}",
         height_in=2.5,
+        empty="" if np.isfinite(difference) else "Not known: ends were not seen",
     )
 
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from renshaw.figures import Axis, Figure, Mark, Panel, Points, Rule, Text, Ticks
+from renshaw.figures.marks import Shape
 from renshaw.figures.words import short
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from renshaw.data.arrays import FloatArray
     from renshaw.estimation.multiverse import Multiverse, Universe
 
 RESULTS = ("delta_f_mean", "n_pairs", "n_units", "chosen", "bound")
@@ -30,19 +30,60 @@ def specification_curve(multiverse: Multiverse, chosen_pps: float | None = None)
     """
     known = [universe for universe in multiverse.universes if np.isfinite(universe.delta_f_mean)]
     known.sort(key=lambda universe: universe.delta_f_mean)
-    panels = [_means(np.array([universe.delta_f_mean for universe in known]), chosen_pps)]
+    panels = [_means(known, chosen_pps)]
     if known:
         panels.append(_choices(known))
     title = "Mean delta F under every combination of choices, sorted"
     return Figure("multiverse", tuple(panels), title=title, shared_x=True)
 
 
-def _means(values: FloatArray, chosen_pps: float | None) -> Panel:
-    if len(values) == 0:
+# How a mean is drawn, by what it is: its shape, whether it is hollow, and its name.
+_LOOKS: dict[str, tuple[Shape, bool, str]] = {
+    "exact": ("circle", False, "universe"),
+    "at least": ("triangle", False, "at least so much"),
+    "unknown": ("circle", True, "of a part of the units: unknown"),
+}
+
+
+def bounds_words(multiverse: Multiverse) -> str:
+    """Return what the marks of bounds mean, for a caption; nothing where all means are known."""
+    there = {each.bound for each in multiverse.universes if np.isfinite(each.delta_f_mean)}
+    said = ""
+    if "at least" in there:
+        said += (
+            " Triangles: bounds, as units still fire when the recording ends; the mean is larger."
+        )
+    if "unknown" in there:
+        said += (
+            " Rings: means of those test units alone that were seen to start and stop; that of all "
+            "is not known."
+        )
+    return said
+
+
+def _means(known: Sequence[Universe], chosen_pps: float | None) -> Panel:
+    if not known:
         return Panel("means", height_in=1.0, empty="No analysis has an accepted pair")
+    values = np.array([universe.delta_f_mean for universe in known])
     size = 4.0 if len(values) < 200 else 1.8
     place = np.arange(len(values), dtype=float)
-    marks: list[Mark] = [Points(x=place, y=values, color="blue", size=size, name="universe")]
+    marks: list[Mark] = []
+    several = len({universe.bound for universe in known} | {"exact"}) > 1
+    for bound, (shape, hollow, name) in _LOOKS.items():
+        at = np.array([universe.bound == bound for universe in known])
+        if at.any():
+            marks.append(
+                Points(
+                    x=place[at],
+                    y=values[at],
+                    color="blue",
+                    size=size if bound == "exact" else size + 1.5,
+                    shape=shape,
+                    hollow=hollow,
+                    name=name,
+                    label=name if several and bound != "exact" else "",
+                )
+            )
     if chosen_pps is not None and np.isfinite(chosen_pps):
         rule = Rule(at=chosen_pps, color="vermilion", width=1.1, dash="dashed", name="rules in use")
         words = Text(

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from renshaw.figures import Axis, Figure, Line, Mark, Panel, Points, Rule
+from renshaw.figures import Axis, Figure, Line, Mark, Panel, Rule, Text
 from renshaw.figures.colors import SERIES_NAMES
 from renshaw.figures.words import short
 from renshaw.findings.words import title_of
+from renshaw.reports.figures.observed import bounds_caption, observed_points
+from renshaw.study.bounded import bound_of_difference
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,8 +38,11 @@ def paired_difference(comparison: Comparison, quantity: str) -> Figure:
     reference = str(rows["reference"].iloc[0])
     conditions = [str(c) for c in rows["condition"]]
     unit = short(rows["units"].iloc[0])
+    people = people.assign(bound=people.get("bound", "exact"))
     wide = people.pivot_table(index="participant", columns="condition", values="value")
-    left = _people(wide, [c for c in (reference, *conditions) if c in wide])
+    bounds = people.pivot_table("bound", "participant", "condition", aggfunc="first")
+    there = [c for c in (reference, *conditions) if c in wide]
+    left = _people(wide, bounds.reindex(index=wide.index, columns=there), there)
     pairs = comparison.pairs[comparison.pairs["quantity"] == quantity]
     right = _differences(pairs, rows, reference)
     return Figure(
@@ -47,12 +52,15 @@ def paired_difference(comparison: Comparison, quantity: str) -> Figure:
             replace(right, y=replace(right.y, label="Difference", unit=unit)),
         ),
         title=title_of(quantity),
+        caption=bounds_caption(
+            [str(bound) for bound in (*people["bound"], *rows.get("bound", ()))]
+        ),
         columns=2,
         widths=(1.25, 1.0),
     )
 
 
-def _people(wide: pd.DataFrame, conditions: Sequence[str]) -> Panel:
+def _people(wide: pd.DataFrame, bounds: pd.DataFrame, conditions: Sequence[str]) -> Panel:
     places = np.arange(len(conditions), dtype=float)
     values = wide[list(conditions)].to_numpy(dtype=float)
     marks: list[Mark] = [
@@ -61,12 +69,15 @@ def _people(wide: pd.DataFrame, conditions: Sequence[str]) -> Panel:
         )
         for name, person in zip(wide.index, values, strict=True)
     ]
-    names = tuple(map(str, wide.index))
+    names = list(map(str, wide.index))
     for place, condition in enumerate(conditions):
         each = values[:, place]
         at = np.full(len(each), float(place))
         color = _color(place)
-        marks.append(Points(x=at, y=each, color=color, alpha=0.75, name=condition, words=names))
+        known = bounds[condition].fillna("exact").tolist()
+        marks += observed_points(
+            at, each, known, color=color, alpha=0.75, name=condition, words=names
+        )
         mean = np.repeat(np.nanmean(each), 2)
         ends = np.array([place - 0.17, place + 0.17])
         marks.append(Line(x=ends, y=mean, width=2.6, name=f"mean of {condition}"))
@@ -83,26 +94,40 @@ def _differences(pairs: pd.DataFrame, rows: pd.DataFrame, reference: str) -> Pan
     marks: list[Mark] = [Rule(at=0.0, color="muted", name="no difference")]
     for place, row in enumerate(rows.to_dict("records"), start=1):
         condition = str(row["condition"])
-        each = _each(pairs, condition)
+        each, bounds = _each(pairs, condition)
         if len(each):
             spread = np.linspace(-0.2, -0.08, len(each)) if len(each) > 1 else np.array([-0.14])
+            marks += observed_points(
+                place + spread,
+                each,
+                bounds,
+                color=_color(place),
+                size=3.5,
+                alpha=0.6,
+                name=condition,
+            )
+        mean, bound = float(row["difference"]), str(row.get("bound", "exact"))
+        ends = np.array([float(row["ci_low"]), float(row["ci_high"])])
+        at = np.array([place + 0.12])
+        if np.isfinite(ends).any():
+            # Of a bound one end is known; the line ends at the mean that was seen.
+            ends = np.where(np.isfinite(ends), ends, mean)
+            marks.append(Line(x=np.repeat(at, 2), y=ends, width=2.2, name="95 % CI"))
+        marks += observed_points(
+            at, np.array([mean]), [bound], size=7.0, hollow=True, name="mean difference"
+        )
+        if bound == "unknown":
             marks.append(
-                Points(
-                    x=place + spread,
-                    y=each,
-                    color=_color(place),
-                    size=3.5,
-                    alpha=0.6,
-                    name=condition,
+                Text(
+                    words="not known",
+                    x=place + 0.12,
+                    y=0.97,
+                    y_in="panel",
+                    across="center",
+                    up="top",
+                    size=8.0,
                 )
             )
-        low, high = float(row["ci_low"]), float(row["ci_high"])
-        at = np.array([place + 0.12])
-        if np.isfinite(low) and np.isfinite(high):
-            ends = np.array([low, high])
-            marks.append(Line(x=np.repeat(at, 2), y=ends, width=2.2, name="95 % CI"))
-        mean = np.array([float(row["difference"])])
-        marks.append(Points(x=at, y=mean, size=7.0, hollow=True, name="mean difference"))
     return Panel(
         "differences",
         tuple(marks),
@@ -118,10 +143,14 @@ def _conditions(conditions: Sequence[str], first: int, room: float) -> Axis:
     return Axis(low=first - room, high=first + len(conditions) - 1 + room, ticks=ticks)
 
 
-def _each(pairs: pd.DataFrame, condition: str) -> FloatArray:
+def _each(pairs: pd.DataFrame, condition: str) -> tuple[FloatArray, list[str]]:
+    """Return the difference of each participant, and what it is."""
     mine = pairs[pairs["condition"] == condition]
     each = mine["mean_condition"] - mine["mean_reference"]
-    return np.asarray(each.dropna(), dtype=float)
+    if "bound_condition" not in mine:
+        return np.asarray(each, dtype=float), ["exact"] * len(mine)
+    ends = zip(mine["bound_condition"], mine["bound_reference"], strict=True)
+    return np.asarray(each, dtype=float), [bound_of_difference(one, other) for one, other in ends]
 
 
 def _color(place: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from renshaw.core.numbers import between_signed, number, signed
+from renshaw.core.numbers import between_signed, number
 from renshaw.data.recording import Recording
 from renshaw.estimation.made_with import settings_for
 from renshaw.estimation.smoothing import smoothed_rates
@@ -15,6 +15,7 @@ from renshaw.reports.page import Content, Section, drawing, page_of
 from renshaw.reports.pages.estimates import recordings_table
 from renshaw.reports.tables import Column, Row, Table, reason_table
 from renshaw.study.before_after import BeforeAfter
+from renshaw.study.bounded import difference_words, mean_words
 
 
 @page_of(BeforeAfter)
@@ -93,11 +94,13 @@ def _cells(row: Mapping[Any, Any]) -> list[str]:
     )
     if row["bounds"]:
         of += f"; {row['bounds']} values are only bounds"
+    if row["unseen"]:
+        of += f"; {row['unseen']} more left out, not seen from onset to end"
     return [
         title_of(str(row["quantity"])),
-        number(float(row["before"])),
-        number(float(row["after"])),
-        signed(float(row["difference"])),
+        mean_words(float(row["before"]), str(row["bound_before"])),
+        mean_words(float(row["after"]), str(row["bound_after"])),
+        difference_words(float(row["difference"]), str(row["bound"])),
         between_signed(float(row["ci_low"]), float(row["ci_high"])),
         str(row["units"]),
         of,

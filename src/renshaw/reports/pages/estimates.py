@@ -10,6 +10,7 @@ import numpy as np
 from markupsafe import Markup
 
 from renshaw.core.numbers import counted, number
+from renshaw.data.averages import mean_of
 from renshaw.data.estimates import Estimates
 from renshaw.reports.best_pair import value_of
 from renshaw.reports.page import Content, Section, page_of, printable
@@ -63,7 +64,7 @@ def recordings_table(estimates: Estimates, links: Sequence[str]) -> Table:
                 [
                     _linked(name, links[n]) if n < len(links) else name,
                     number(np.nan if units is None else units.value),
-                    number(np.nan) if mean is None else mean.words,
+                    number(np.nan) if mean is None else mean_of([mean]).words(),
                     f"{sum(pairs)} of {len(pairs)}",
                     "" if mean is None else mean.reason,
                 ]

@@ -47,6 +47,7 @@ const OUTLINES = {
   square: (r) => `m${-r} ${-r}h${2 * r}v${2 * r}h${-2 * r}z`,
   diamond: (r) => `m0 ${-r * 1.3}l${r * 1.3} ${r * 1.3}l${-r * 1.3} ${r * 1.3}l${-r * 1.3} ${-r * 1.3}z`,
   triangle: (r) => `m0 ${-r}l${r} ${2 * r}h${-2 * r}z`,
+  "triangle down": (r) => `m0 ${r}l${r} ${-2 * r}h${-2 * r}z`,
   cross: (r) => `m${-r} ${-r}l${2 * r} ${2 * r}m0 ${-2 * r}l${-2 * r} ${2 * r}`,
   bar: (r) => `m0 ${-r}v${2 * r}`,
   star: (r) => {
