@@ -10,18 +10,12 @@ import pytest
 
 import renshaw as rs
 from renshaw.core.errors import DataError
-from renshaw.data.bounds import Bound
+from renshaw.data.bounds import Bound, bound_of_mean, difference_words, mean_words
 from renshaw.estimation.estimate import Estimate
 from renshaw.estimation.seen import FIRED_BEFORE
 from renshaw.findings.comparison import findings
 from renshaw.inference.cautions import cut_off
-from renshaw.study.bounded import (
-    bound_of_mean,
-    difference_words,
-    known_trials,
-    mean_and_bound,
-    mean_words,
-)
+from renshaw.study.bounded import known_trials, mean_and_bound
 
 _UNITS = 4
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from renshaw.cli.progress import one_line
 from renshaw.core.numbers import between_signed, number
 from renshaw.data.averages import mean_of
+from renshaw.data.bounds import difference_words, mean_words
 from renshaw.data.estimates import Estimates
 from renshaw.estimation.contractions.over_contractions import over_contractions, spread_over
 from renshaw.estimation.quantity import QUANTITIES, during_of, shown_in
 from renshaw.findings.words import title_of, uncapital
-from renshaw.study.bounded import difference_words, mean_words
 
 if TYPE_CHECKING:
     from renshaw.study.before_after import BeforeAfter

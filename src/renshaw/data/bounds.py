@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import Literal, get_args
+from typing import Literal, cast, get_args
 
-from renshaw.core.numbers import number
+from renshaw.core.numbers import number, signed
 
 Bound = Literal["exact", "at least", "at most"]
+
+# A mean of bounds both ways, or of a part only, is not known.
+MeanBound = Literal["exact", "at least", "at most", "unknown"]
 
 BOUNDS: tuple[Bound, ...] = get_args(Bound)
 # Why there is no value at all where an onset or an end was not seen: what is left out for one of
@@ -94,3 +97,45 @@ def shown(value: float, bound: Bound, digits: int = 3) -> str:
 def equals(words: str) -> str:
     """Return a value in a sentence after its name: ``"= 4.2"``; a bound has its sign already."""
     return words if words[:2] in _SIGNS.values() else f"= {words}"
+
+
+def bound_of_mean(bounds: Iterable[str]) -> MeanBound:
+    """Return what the mean of such values is; unknown if some are at least, others at most.
+
+    Examples
+    --------
+    >>> bound_of_mean(["exact", "at least"])
+    'at least'
+    >>> bound_of_mean(["at most", "at least"])
+    'unknown'
+    """
+    known = _known(bounds)
+    return "unknown" if known is None else of_sum(known) or "unknown"
+
+
+def _known(bounds: Iterable[str]) -> list[Bound] | None:
+    given = set(bounds)
+    if "unknown" in given:
+        return None
+    return [bound for bound in ("exact", "at least", "at most") if bound in given]
+
+
+def bound_of_difference(one: MeanBound, other: MeanBound) -> MeanBound:
+    """Return what one such mean minus another is."""
+    if one == "unknown" or other == "unknown":
+        return "unknown"
+    return of_difference(one, other) or "unknown"
+
+
+def mean_words(value: float, bound: str) -> str:
+    """Return such a mean as people read it: ``"> 4.2"``, ``"unknown"``; – without any."""
+    return "unknown" if bound == "unknown" else shown(value, cast(Bound, bound))
+
+
+def difference_words(value: float, bound: str) -> str:
+    """Return such a difference as people read it: ``"> +1.2"``."""
+    if bound == "unknown":
+        return "unknown"
+    if not math.isfinite(value):
+        return "–"
+    return f"{sign_of(cast(Bound, bound))}{signed(value)}"

@@ -9,10 +9,10 @@ import numpy as np
 
 from renshaw.core.finding import Bound, Finding, Number, finds
 from renshaw.core.numbers import between_signed, counted, number, signed
+from renshaw.data.bounds import mean_words
 from renshaw.estimation.detectable import PERSON, detectable_words
 from renshaw.findings.words import title_of, uncapital
 from renshaw.study.before_after import BeforeAfter
-from renshaw.study.bounded import mean_words
 
 ONE_PERSON = (
     "The interval is over motor units of one person: it says how surely the mean of these units "

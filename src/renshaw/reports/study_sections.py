@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from renshaw.core.numbers import p_value, signed, unbroken
+from renshaw.data.bounds import difference_words, mean_words
 from renshaw.estimation.quantity import shown_in
 from renshaw.findings.words import title_of, title_of_group
 from renshaw.reports import figures
 from renshaw.reports.page import Section, drawing
 from renshaw.reports.tables import Column, Row, Table, reason_count_table
-from renshaw.study.bounded import difference_words, mean_words
 
 if TYPE_CHECKING:
     from renshaw.study.compare import Comparison

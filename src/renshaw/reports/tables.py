@@ -11,6 +11,7 @@ import numpy as np
 
 from renshaw.core.numbers import between, number, p_value, unbroken
 from renshaw.core.settings import Settings
+from renshaw.data.bounds import bound_of_mean, mean_words
 from renshaw.data.estimates import Estimate
 from renshaw.data.reasons import tallied
 from renshaw.data.recording import Recording
@@ -18,7 +19,6 @@ from renshaw.estimation.multiverse import Universe
 from renshaw.estimation.quantity import fails_alone
 from renshaw.findings.words import title_of
 from renshaw.reports.figures.multiverse import choices_of, level_words
-from renshaw.study.bounded import bound_of_mean, mean_words
 
 if TYPE_CHECKING:
     import pandas as pd

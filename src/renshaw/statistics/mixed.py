@@ -246,8 +246,9 @@ def mixed_model(
     )
     if settings.trials:
         parsed = with_trials(parsed, whole, settings.trials)
+    # Before rows without a response go: of what is unknown, nothing else is left.
+    refuse_bounds(whole, str(parsed.response), source)
     complete, dropped = complete_rows(whole, parsed.columns(), source)
-    refuse_bounds(complete, str(parsed.response), source)
     complete = one_spelling(complete, parsed.columns(), settings.labels, source)
     references = references_of(settings.references)
     family = _family(parsed, settings)

@@ -15,6 +15,7 @@ from renshaw.core.results import Result
 from renshaw.core.settings import Settings, setting, settings_for
 from renshaw.core.version import __version__
 from renshaw.data.arrays import FloatArray
+from renshaw.data.bounds import MeanBound, bound_of_difference, bound_of_mean
 from renshaw.data.estimates import Estimates
 from renshaw.data.names import told_apart
 from renshaw.data.recording import Recording
@@ -23,7 +24,7 @@ from renshaw.estimation.contractions.over_contractions import over_contractions
 from renshaw.estimation.estimate import estimate
 from renshaw.estimation.quantity import shown_in
 from renshaw.estimation.recorded import usable_torque
-from renshaw.study.bounded import UNTOLD, MeanBound, bound_of_difference, bound_of_mean
+from renshaw.study.bounded import UNTOLD
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,17 +9,13 @@ an onset or an end was not seen, are kept as well, as unknown: so is a mean over
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Literal, cast
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from renshaw.core.numbers import signed
-from renshaw.data.bounds import Bound, of_difference, of_sum, shown, sign_of
+from renshaw.data.bounds import MeanBound, bound_of_difference, bound_of_mean
 
 if TYPE_CHECKING:
     import pandas as pd
-
-MeanBound = Literal["exact", "at least", "at most", "unknown"]
 
 # What a test can't tell where the difference is no more than this.
 UNTOLD: dict[MeanBound, tuple[str, ...]] = {
@@ -28,27 +24,6 @@ UNTOLD: dict[MeanBound, tuple[str, ...]] = {
     "at most": ("ci_low", "p_value", "percent"),
     "unknown": ("difference", "ci_low", "ci_high", "p_value", "percent"),
 }
-
-
-def bound_of_mean(bounds: Iterable[str]) -> MeanBound:
-    """Return what the mean of such values is; unknown if some are at least, others at most.
-
-    Examples
-    --------
-    >>> bound_of_mean(["exact", "at least"])
-    'at least'
-    >>> bound_of_mean(["at most", "at least"])
-    'unknown'
-    """
-    known = _known(bounds)
-    return "unknown" if known is None else of_sum(known) or "unknown"
-
-
-def _known(bounds: Iterable[str]) -> list[Bound] | None:
-    given = set(bounds)
-    if "unknown" in given:
-        return None
-    return [bound for bound in ("exact", "at least", "at most") if bound in given]
 
 
 def known_trials(table: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
@@ -105,24 +80,3 @@ def bounds_of_pairs(paired: pd.DataFrame) -> dict[str, MeanBound | int]:
         "n_bounds": int(bounded.sum()),
         "n_unseen": int(unseen.sum()),
     }
-
-
-def bound_of_difference(one: MeanBound, other: MeanBound) -> MeanBound:
-    """Return what one such mean minus another is."""
-    if one == "unknown" or other == "unknown":
-        return "unknown"
-    return of_difference(one, other) or "unknown"
-
-
-def mean_words(value: float, bound: str) -> str:
-    """Return such a mean as people read it: ``"> 4.2"``, ``"unknown"``; – without any."""
-    return "unknown" if bound == "unknown" else shown(value, cast(Bound, bound))
-
-
-def difference_words(value: float, bound: str) -> str:
-    """Return such a difference as people read it: ``"> +1.2"``."""
-    if bound == "unknown":
-        return "unknown"
-    if not math.isfinite(value):
-        return "–"
-    return f"{sign_of(cast(Bound, bound))}{signed(value)}"

@@ -15,18 +15,13 @@ from renshaw.core.results import Result
 from renshaw.core.settings import Settings, setting
 from renshaw.core.version import __version__
 from renshaw.data.arrays import FloatArray
+from renshaw.data.bounds import bound_of_mean
 from renshaw.data.estimates import Estimates
 from renshaw.estimation.contractions.over_contractions import over_contractions
 from renshaw.estimation.quantity import names_of, shown_in, title_of
 from renshaw.statistics.mixed import MODEL_CITES, MixedModel, mixed_model
 from renshaw.statistics.settings import MixedModelSettings
-from renshaw.study.bounded import (
-    UNTOLD,
-    bound_of_mean,
-    bounds_of_pairs,
-    known_trials,
-    mean_and_bound,
-)
+from renshaw.study.bounded import UNTOLD, bounds_of_pairs, known_trials, mean_and_bound
 from renshaw.study.families import corrected
 
 if TYPE_CHECKING:

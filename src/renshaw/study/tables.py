@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from renshaw.core.errors import ReadError
 from renshaw.core.files import replacing, write_csv
+from renshaw.data.bounds import bound_of_mean
 from renshaw.data.estimates import COLUMNS, COUNTED, Estimate, cells_of
 from renshaw.estimation.contractions.over_contractions import means_of
 from renshaw.estimation.quantity import fails_alone
-from renshaw.study.bounded import bound_of_mean
 from renshaw.study.dictionary import COLUMNS as DICTIONARY
 from renshaw.study.dictionary import quantity_entries
 from renshaw.study.outcome import Failure, Outcome

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from renshaw.data.bounds import bound_of_difference
 from renshaw.figures import Axis, Figure, Line, Mark, Panel, Rule, Text
 from renshaw.figures.colors import SERIES_NAMES
 from renshaw.figures.words import short
 from renshaw.findings.words import title_of
 from renshaw.reports.figures.observed import bounds_caption, observed_points
-from renshaw.study.bounded import bound_of_difference
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from renshaw.core.numbers import between_signed, number
+from renshaw.data.bounds import difference_words, mean_words
 from renshaw.data.recording import Recording
 from renshaw.estimation.made_with import settings_for
 from renshaw.estimation.smoothing import smoothed_rates
@@ -15,7 +16,6 @@ from renshaw.reports.page import Content, Section, drawing, page_of
 from renshaw.reports.pages.estimates import recordings_table
 from renshaw.reports.tables import Column, Row, Table, reason_table
 from renshaw.study.before_after import BeforeAfter
-from renshaw.study.bounded import difference_words, mean_words
 
 
 @page_of(BeforeAfter)
