@@ -70,9 +70,13 @@ class Density(ABC):
         """Return between which values of ``free`` the search stays."""
         return -12.0, 12.0
 
+    def mean_of_one(self, eta: FloatArray, free: FloatArray) -> FloatArray:
+        """Return the expected value, of what is seen (above 0 for truncated counts), of a trial."""
+        return self.family.inverse(eta)
+
     def mean(self, eta: FloatArray, free: FloatArray) -> FloatArray:
-        """Return the response's expected value, of what is seen: above 0 for truncated counts."""
-        return self.family.inverse(eta) * self.trials
+        """Return the expected value of every row."""
+        return self.mean_of_one(eta, free) * self.trials
 
 
 def _clipped(eta: FloatArray) -> FloatArray:
@@ -163,7 +167,7 @@ class _Truncated(PoissonDensity):
             whole.log - log, whole.first - first, whole.second - second, whole.third - third
         )
 
-    def mean(self, eta: FloatArray, free: FloatArray) -> FloatArray:
+    def mean_of_one(self, eta: FloatArray, free: FloatArray) -> FloatArray:
         """Return the expected value of what is seen."""
         return np.exp(_clipped(eta)) / -np.expm1(self._zero(eta, free)[0])
 

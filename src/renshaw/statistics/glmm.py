@@ -45,6 +45,8 @@ class Solution:
         The linear predictor at the random effects' modes, offset included.
     effects : array
         Modes of the random effects: per term, per level, per effect.
+    effective : float
+        How many parameters the rows' means have in effect, random effects included.
     evaluations : int
     singular : bool
     words : str
@@ -58,6 +60,7 @@ class Solution:
     deviance: float
     eta: FloatArray
     effects: FloatArray
+    effective: float
     evaluations: int
     singular: bool
     words: str = ""
@@ -215,6 +218,7 @@ def _described(model: Laplace, found: _Found) -> Solution:
         deviance=2 * value,
         eta=eta,
         effects=effects,
+        effective=float(model.p) if mode is None else model.effective(mode),
         evaluations=found.evaluations,
         singular=_is_singular(model, theta),
         words=words,

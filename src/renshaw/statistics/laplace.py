@@ -232,11 +232,7 @@ class Laplace:
         density, Lambda = mode.density, mode.Lambda
         weights = -density.second
         # What a change of the predictor does to half the log determinant, row by row.
-        spread = [
-            each @ inverse @ each.transpose(0, 2, 1)
-            for each, inverse in zip(Lambda, mode.inverse, strict=True)
-        ]
-        leverage = self._leverage(spread)
+        leverage = self._leverage(mode)
         s = -0.5 * leverage * density.third
         a = self._each(mode.inverse, self._each(Lambda, self.Z_turned @ s, True), False)
         moved = np.asarray(self.Z @ self._each(Lambda, a, False))
@@ -265,11 +261,16 @@ class Laplace:
             by_free[n] = -log.sum() - 0.5 * float(leverage @ second) + float(moved @ first)
         return _value(mode), np.concatenate([by_fixed, by_theta, by_free])
 
-    def _leverage(self, spread: Sequence[FloatArray]) -> FloatArray:
+    def _leverage(self, mode: Mode) -> FloatArray:
+        """Return the variance of each row's predictor that the random effects still have."""
         found = np.zeros(self.n)
-        for stack, each in zip(self.stacks, spread, strict=True):
-            found += stack.outer_turned @ each.reshape(-1)
+        for stack, each, inverse in zip(self.stacks, mode.Lambda, mode.inverse, strict=True):
+            found += stack.outer_turned @ (each @ inverse @ each.transpose(0, 2, 1)).reshape(-1)
         return found
+
+    def effective(self, mode: Mode) -> float:
+        """Return how many parameters the rows' means have in effect, random effects included."""
+        return float(self.p - self._leverage(mode) @ mode.density.second)
 
     def effects(self, mode: Mode) -> FloatArray:
         """Return the random effects at a mode: per term, per level, per effect."""

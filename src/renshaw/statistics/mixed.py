@@ -20,7 +20,8 @@ from renshaw.statistics.advice import Remark, remarks, structure_remarks, what_c
 from renshaw.statistics.answers import Answer, answers, counted_by
 from renshaw.statistics.contrasts import contrasts
 from renshaw.statistics.design import level_words
-from renshaw.statistics.families import Family, family_of
+from renshaw.statistics.families import NORMAL, Family, family_of
+from renshaw.statistics.family_checks import family_remarks, refuse_endless
 from renshaw.statistics.fit import Fit, fitted, predicted, references_of
 from renshaw.statistics.formula import CBIND, Formula, parse
 from renshaw.statistics.labels import one_spelling
@@ -30,6 +31,7 @@ from renshaw.statistics.means import anova, marginal_means, orders_of
 from renshaw.statistics.r_script import data_columns, r_script
 from renshaw.statistics.resampling import Resampled, resampled
 from renshaw.statistics.response import with_trials
+from renshaw.statistics.response_means import shown_values, with_response
 from renshaw.statistics.settings import MixedModelSettings
 from renshaw.statistics.suspicion import asked_about, refuse_two_values
 from renshaw.statistics.tables import (
@@ -139,6 +141,8 @@ class MixedModel(Result):
         The design: who was measured, what is nested, where each term varies.
     written : Written, optional
         The model as the formula has it, where the tables above are of another structure.
+    family : Family
+        How the response scatters; coefficients are on the scale of its link.
     script : str
         R program that does the same with lme4, lmerTest and emmeans on ``data``.
     history : History
@@ -162,6 +166,7 @@ class MixedModel(Result):
     dropped: tuple[Dropped, ...] = ()
     remarks: tuple[Remark, ...] = ()
     layout: Layout = field(default_factory=Layout)
+    family: Family = NORMAL
     written: Written | None = None
     script: str = ""
     history: History = field(default_factory=History)
@@ -258,6 +263,7 @@ def mixed_model(
             return fitted(complete, other, reml=settings.reml, references=references, family=family)
 
         asked = refit(parsed)
+        refuse_endless(asked)
         if settings.family == "auto" and family.normal:
             refuse_two_values(complete, parsed)
         design = layout(asked)
@@ -321,6 +327,7 @@ def _described(
     tests, unique = anova(fit)
     change = what_changes(asked, climbed.best, climbed.layout, settings.confidence)
     found = [*questions, *structure_remarks(asked, fit, climbed.layout, change), *remarks(fit)]
+    found += family_remarks(fit)
     if not unique and len(tests):
         found.append(
             Remark(
@@ -345,7 +352,7 @@ def _described(
         fixed_effects=_fixed_effects(fit, settings.confidence),
         variance_components=_variance_components(fit),
         anova=tests,
-        marginal_means=marginal_means(fit, settings.confidence, orders),
+        marginal_means=with_response(marginal_means(fit, settings.confidence, orders), fit),
         contrasts=contrasts(fit, settings.confidence, settings.correction, orders),
         resampling=beside,
         structures=climbed.considered,
@@ -365,6 +372,7 @@ def _described(
         ),
         dropped=dropped,
         remarks=tuple(found),
+        family=fit.family,
         layout=climbed.layout,
         written=None if fit is asked else _written(asked, settings, climbed.layout, change.words),
         script=r_script(fit, settings, orders, found_answers, __version__),
@@ -378,7 +386,7 @@ def _written(fit: Fit, settings: MixedModelSettings, layout: Layout, change: str
         formula=fit.formula,
         fixed_effects=_fixed_effects(fit, settings.confidence),
         anova=anova(fit)[0],
-        marginal_means=marginal_means(fit, settings.confidence, orders),
+        marginal_means=with_response(marginal_means(fit, settings.confidence, orders), fit),
         contrasts=contrasts(fit, settings.confidence, settings.correction, orders),
         answers=answers(fit, orders, settings, counted_by(fit, layout)),
         statistics=_statistics(fit),
@@ -463,6 +471,8 @@ def _residuals(fit: Fit) -> tuple[pd.DataFrame, pd.DataFrame]:
         },
         index=fit.table.index,
     )
+    if fit.family.link != "identity":
+        rows["response"] = shown_values(fit)
     parts, place = [], 0
     for group in fit.groups:
         k = group.block.effects

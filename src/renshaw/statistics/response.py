@@ -172,6 +172,8 @@ def with_trials(formula: Formula, table: pd.DataFrame, trials: str) -> Formula:
     DataError
         There is no such column, or the values can't be told from shares.
     """
+    if formula.response.text == CBIND:
+        return formula
     if formula.response.kind != "name":
         raise SettingsError(f"trials goes with a column as the response, not {formula.response}.")
     name = formula.response.text
