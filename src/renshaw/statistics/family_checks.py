@@ -47,8 +47,8 @@ def refuse_endless(fit: Fit) -> None:
             raise DataError(
                 f"Every value of {fit.formula.response} is {what} where {where} is "
                 f"{names[wrong[0]].replace(':', ', ')}: its {fit.family.effects} to other levels "
-                "has no end, and no standard error. Say that as it is, with how many people have any "
-                "in each (McNemar's or Fisher's exact test), or leave the level out."
+                "has no end, and no standard error. Say that as it is, with how many people have "
+                "any in each (McNemar's or Fisher's exact test), or leave the level out."
             )
 
 
