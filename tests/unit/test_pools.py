@@ -9,6 +9,7 @@ import pytest
 from estimate_samples import ramp_torque, train, triangle
 
 import renshaw as rs
+from renshaw.data import pools
 from renshaw.data.grid import unplaced
 from renshaw.data.pools import once_each, pools_of, units_of_muscle, with_copies_flagged
 from renshaw.data.suspicion import suspicions
@@ -182,3 +183,52 @@ def test_labels_stand_beside_the_numbers():
     unit = next(row for row in rows if row.unit == 4 and not row.control)
     assert (unit.label, unit.control_label) == ("2.1", "")
     assert all(row.label == "" for row in rows if row.unit == 0)
+
+
+def _many(rng: np.random.Generator, count: int) -> rs.MotorUnits:
+    """Return units of many rates, of which some are copies: shifted, thinned or rounded."""
+    trains: list[np.ndarray] = []
+    for _ in range(count):
+        if trains and rng.random() < 0.3:
+            copy = trains[rng.integers(len(trains))] + rng.choice([0.0, 0.004, 0.03, 0.2])
+            copy = copy[rng.random(len(copy)) < rng.choice([0.45, 0.7, 0.9, 1.0])]
+            trains.append(np.sort(copy + rng.normal(0, rng.choice([0, 4e-4, 1e-3]), len(copy))))
+        else:
+            steps = rng.normal(rng.uniform(0.06, 0.2), rng.choice([0, 0.02]), rng.integers(2, 60))
+            trains.append(rng.uniform(0, 5) + np.cumsum(np.maximum(steps, 0.01)))
+    return rs.MotorUnits(tuple(np.unique(t) for t in trains), (-1.0, 30.0), fs_hz=2000.0)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_copies_are_those_that_every_pair_by_itself_shows(seed, monkeypatch):
+    rng = np.random.default_rng(seed)
+    units = _many(rng, 90)
+    of = rng.integers(0, 2, 90).astype(np.intp)
+    found = pools._found_repeats(units, of)
+    assert found
+    # Without the look at all of them in one go, every earlier unit is compared.
+    monkeypatch.setattr(
+        pools.Gathered,
+        "may_agree",
+        lambda self, train, least: np.flatnonzero(
+            np.isfinite(least) & np.isin(np.arange(len(least)), self._owner)
+        ).tolist(),
+    )
+    assert pools._found_repeats(units, of) == found
+
+
+def test_few_of_many_units_are_compared_one_by_one(monkeypatch):
+    rng = np.random.default_rng(1)
+    trains = tuple(rng.uniform(0, 5) + np.cumsum(rng.normal(0.1, 0.02, 120)) for _ in range(60))
+    compared = []
+    real = pools.agreement
+    monkeypatch.setattr(pools, "agreement", lambda *a: compared.append(1) or real(*a))
+    pools._found_repeats(rs.MotorUnits(trains, (0.0, 30.0)), np.zeros(60, dtype=np.intp))
+    assert len(compared) < 60
+
+
+def test_trains_too_dense_to_be_units_are_compared_with_none():
+    # Every discharge of one lies near all of the other: there would be billions of differences.
+    dense = np.linspace(0, 1, 200_000)
+    units = rs.MotorUnits((dense, dense + 1e-7), (0.0, 2.0), fs_hz=1e6)
+    assert pools._found_repeats(units, np.zeros(2, dtype=np.intp)) == {}

@@ -102,3 +102,62 @@ def _could_be_one(first: Array, second: Array, rate_max: float) -> bool:
     """Whether their numbers allow this agreement at all: cheap, and spares most comparisons."""
     few, many = sorted((len(first), len(second)))
     return many > 0 and few / many >= rate_max
+
+
+class Gathered:
+    """Trains that were gathered one by one, and which of them a further one may agree with.
+
+    All of them are looked at in one go, which spares nearly every comparison of two: trains that
+    agree have many differences of one size.
+
+    Parameters
+    ----------
+    tolerance, lag_max : int
+        As of `agreement`.
+    """
+
+    def __init__(self, tolerance: int, lag_max: int) -> None:
+        self._width = max(1, tolerance)
+        self._reach = lag_max + tolerance
+        self._at: Array = np.zeros(0, dtype=np.int64)
+        self._owner: Array = np.zeros(0, dtype=np.intp)
+
+    def add(self, number: int, train: Array) -> None:
+        """Take in a sorted train, under a number of its own."""
+        places = np.searchsorted(self._at, train)
+        self._at = np.insert(self._at, places, train)
+        self._owner = np.insert(self._owner, places, number)
+
+    def may_agree(self, train: Array, least: NDArray[np.float64]) -> list[int]:
+        """Return the numbers of those that may have enough in common with a train, in order.
+
+        Parameters
+        ----------
+        train : array of int, sorted
+        least : array, shape (numbers,)
+            Of each number, how many discharges are enough.
+
+        Returns
+        -------
+        list of int
+            Every one that `agreement` would find to have so many in common, and few others.
+        """
+        low = np.searchsorted(self._at, train - self._reach, "left")
+        high = np.searchsorted(self._at, train + self._reach, "right")
+        count = high - low
+        which = np.repeat(np.arange(len(train)), count)
+        place = np.arange(len(which)) + np.repeat(low - np.cumsum(count) + count, count)
+        owner = self._owner[place]
+        often = np.bincount(owner, minlength=len(least)) >= least
+        keep = often[owner]
+        if not keep.any():
+            return []
+        lags = (self._at[place[keep]] - train[which[keep]] + self._reach) // self._width
+        bins = 2 * self._reach // self._width + 3
+        row = np.cumsum(often) - 1
+        heaps = np.bincount(row[owner[keep]] * bins + lags, minlength=int(often.sum()) * bins)
+        heaps = heaps.reshape(-1, bins)
+        # Differences within the tolerance of one lag lie in three bins of its width.
+        most = (heaps[:, :-2] + heaps[:, 1:-1] + heaps[:, 2:]).max(axis=1)
+        found: list[int] = np.flatnonzero(often)[most >= least[often]].tolist()
+        return found

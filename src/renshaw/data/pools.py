@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
-from renshaw.data.agreement import agreement, distinct
+from renshaw.data.agreement import Gathered, agreement, distinct
 from renshaw.data.arrays import FloatArray
 from renshaw.data.event_labels import provoked
 from renshaw.data.motor_units import MotorUnits
@@ -28,9 +29,12 @@ _DELAY_S = 0.025
 # other rounding. Units of one pool share some per cent of their discharges by chance, never half.
 _REPEAT, _REPEAT_S, _FEWEST = 0.5, 0.001, 3
 _LEAST_FS_HZ = 10_000.0
+_MOST_PPS = 1000.0
 # A copy may be shifted, as by a filter or by where in an action potential a discharge is put.
 # Where intervals vary no more than this, any two trains of one rate agree at some shift.
 _SHIFT_S, _CLOCKWORK_S = 0.05, 0.002
+# Which units repeat others, by the units and by their pools.
+_KNOWN: WeakKeyDictionary[MotorUnits, dict[bytes, dict[int, int]]] = WeakKeyDictionary()
 OTHER_GRID = "which another grid sees better"
 SAME_GRID = "which comes first in the file"
 
@@ -223,17 +227,30 @@ def _copies(units: MotorUnits, of: NDArray[np.intp]) -> dict[int, int]:
 
 def _repeats(units: MotorUnits, of: NDArray[np.intp]) -> dict[int, int]:
     """Return the units of one grid whose discharges are those of an earlier unit, and that one."""
+    # Reading, checking and estimating ask for those of the same units.
+    known = _KNOWN.setdefault(units, {})
+    pools = of.tobytes()
+    if pools not in known:
+        known[pools] = _found_repeats(units, of)
+    return dict(known[pools])
+
+
+def _found_repeats(units: MotorUnits, of: NDArray[np.intp]) -> dict[int, int]:
     grid = grids_of_units(units)
     fs_hz = max(units.fs_hz or 0.0, _LEAST_FS_HZ)
     trains = [np.rint(t * fs_hz).astype(np.int64) for t in units]
     tolerance, shift = round(_REPEAT_S * fs_hz), round(_SHIFT_S * fs_hz)
     reach = [shift if _irregular(times_s) else 0 for times_s in units]
+    sizes = np.array([len(train) for train in trains])
+    earlier = Gathered(tolerance, shift)
     repeats: dict[int, int] = {}
     for i, train in enumerate(trains):
-        for k in range(i):
-            few, many = sorted((len(train), len(trains[k])))
-            if k in repeats or few < max(_FEWEST, _REPEAT * many):
-                continue
+        if _too_dense(units[i]):
+            continue
+        few, many = np.minimum(sizes, len(train)), np.maximum(sizes, len(train))
+        common = _REPEAT * (sizes + len(train)) / (1 + _REPEAT)
+        alike = few >= np.maximum(_FEWEST, _REPEAT * many)
+        for k in earlier.may_agree(train, np.where(alike, common - 1e-6, np.inf)):
             # Units of one muscle that two grids see are another matter.
             if of[i] == of[k] and _apart(grid, i, k):
                 continue
@@ -241,7 +258,14 @@ def _repeats(units: MotorUnits, of: NDArray[np.intp]) -> dict[int, int]:
             if agreement(trains[k], train, tolerance, lag).rate >= _REPEAT:
                 repeats[i] = k
                 break
+        else:
+            earlier.add(i, train)
     return repeats
+
+
+def _too_dense(times_s: FloatArray) -> bool:
+    """Whether these are no discharges at all, of which any two trains would agree."""
+    return len(times_s) > 1 and len(times_s) > _MOST_PPS * float(times_s[-1] - times_s[0])
 
 
 def _irregular(times_s: FloatArray) -> bool:

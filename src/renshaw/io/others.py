@@ -153,19 +153,19 @@ _OTHERS = (
     ),
     Other(
         "an SPSS data file",
-        "It holds values, no recording. For statistics save it as .csv and use renshaw compare",
+        "It holds values, no recording: renshaw compare reads it",
         (b"$FL2", b"$FL3"),
         endings=(".sav", ".zsav"),
     ),
     Other(
         "a Stata or SAS data file",
-        "It holds values, no recording. For statistics save it as .csv and use renshaw compare",
+        "It holds values, no recording: renshaw compare reads it",
         (b"<stata_dta>",),
         endings=(".dta", ".sas7bdat"),
     ),
     Other(
         "a table in a column format (Parquet, Arrow)",
-        f"Save it as .csv. {_UNITS}",
+        f"{_UNITS}; to compare values, renshaw compare reads it",
         (b"PAR1", b"ARROW1", b"FEA1"),
         endings=(".parquet", ".feather"),
     ),
