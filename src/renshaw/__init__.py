@@ -221,6 +221,7 @@ _PROVIDERS.update(
         "Power": _TABLES,
         "Reliability": _TABLES,
         "StudyResult": _TABLES,
+        "Trial": _TABLES,
         "EstimatorValidation": _TABLES,
         "Protocol": _IN_BED,
         "NerveStimulation": _IN_BED,

@@ -7,12 +7,20 @@ from typing import TYPE_CHECKING
 from renshaw.core.doors import door
 
 if TYPE_CHECKING:
+    from renshaw.statistics.agreement import agreement
+    from renshaw.statistics.baseline import ancova
+    from renshaw.statistics.crossover import crossover
     from renshaw.statistics.formula import FormulaError
+    from renshaw.statistics.icc import icc
     from renshaw.statistics.mixed import MixedModel, mixed_model
+    from renshaw.statistics.n_of_1 import n_of_1
+    from renshaw.statistics.nested_models import compare_models
     from renshaw.statistics.power import Power
     from renshaw.statistics.reliability import Reliability
+    from renshaw.statistics.repeated_correlation import repeated_correlation
     from renshaw.statistics.settings import MixedModelSettings
     from renshaw.statistics.tables import read_table
+    from renshaw.statistics.trial import Trial
 else:
     __getattr__, __dir__ = door(__name__)
 
@@ -22,6 +30,14 @@ __all__ = [
     "MixedModelSettings",
     "Power",
     "Reliability",
+    "Trial",
+    "agreement",
+    "ancova",
+    "compare_models",
+    "crossover",
+    "icc",
     "mixed_model",
+    "n_of_1",
     "read_table",
+    "repeated_correlation",
 ]

@@ -71,6 +71,10 @@ _COMMANDS = {
     "report": ("renshaw.cli.run:report", "Write the report of a finished study again."),
     "compare": ("renshaw.cli.compare:compare", "Compare groups by a mixed model, as R's lme4."),
     "plan": ("renshaw.cli.plan:plan", "Plan a study: power and smallest detectable change."),
+    "trial": (
+        "renshaw.cli.trial:trial",
+        "Analyze a crossover, an N-of-1 series, agreement and the like.",
+    ),
     "quantities": ("renshaw.cli.evidence:quantities", "Show every quantity that is measured."),
     "interventions": (
         "renshaw.cli.evidence:interventions",
@@ -90,7 +94,7 @@ _COMMANDS = {
     ),
 }
 # Commands that have commands. Each is made anew: listing the commands changes what it lists.
-_GROUPS = ("data", "infer", "simulate", "motoneuron")
+_GROUPS = ("data", "infer", "simulate", "motoneuron", "trial")
 
 
 def build(command: str = "") -> App:
@@ -239,6 +243,10 @@ def _help_for(words: Sequence[str]) -> str:
         command += [word for word in words[1:2] if word == "get"]
     if command == ["infer"]:
         command += [word for word in words[1:2] if word == "train"]
+    if command == ["trial"]:
+        from renshaw.cli.trial import NAMES
+
+        command += [word for word in words[1:2] if word in NAMES]
     if command == ["motoneuron"]:
         command += [word for word in words[1:2] if word in ("fi", "clamp")]
     return " ".join(["renshaw", *command, "--help"])

@@ -12,9 +12,11 @@ from renshaw.reports.figures.model import model_means
 from renshaw.reports.figures.multiverse import specification_curve
 from renshaw.reports.figures.paired import paired_difference
 from renshaw.reports.figures.power import agreement, power_curves
+from renshaw.reports.figures.trial import trial_picture
 from renshaw.statistics.mixed import MixedModel
 from renshaw.statistics.power import Power
 from renshaw.statistics.reliability import Reliability
+from renshaw.statistics.trial import Trial
 from renshaw.study.before_after import BeforeAfter
 from renshaw.study.compare import Comparison
 from renshaw.study.result import StudyResult
@@ -63,6 +65,12 @@ def plot_power(noun: Power, /, **options: Any) -> Figure:
 def plot_reliability(noun: Reliability, /, **options: Any) -> Figure:
     """Draw differences between sessions with limits of agreement."""
     return agreement(noun, **options)
+
+
+@plot.register(Trial)
+def plot_trial(noun: Trial, /, **options: Any) -> Figure:
+    """Draw every person, with what the analysis found."""
+    return trial_picture(noun, **options)
 
 
 @plot.register(StudyResult)

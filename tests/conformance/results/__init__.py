@@ -304,6 +304,11 @@ MADE: dict[str, Callable[[], Result]] = {
     "Comparison": comparison,
     "StudyResult": study,
     "MixedModel": lambda: rs.stats.mixed_model(retest(), "deltaf ~ time + (1|participant)"),
+    "Trial": lambda: rs.stats.agreement(
+        pd.DataFrame({"first": [5.1, 4.2, 6.0, 5.5], "second": [5.0, 4.6, 6.4, 5.2]}),
+        "first",
+        "second",
+    ),
     "Power": lambda: rs.plan(_SOON),
     "Reliability": lambda: rs.reliability(retest(), "deltaf"),
     "Posterior": posterior,

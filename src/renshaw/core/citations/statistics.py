@@ -35,3 +35,45 @@ cited(
     "generalized linear mixed-effects models. Methods Ecol Evol 4:133-142. "
     "doi:10.1111/j.2041-210x.2012.00261.x",
 )
+cited(
+    "bakdash2017",
+    "Bakdash JZ, Marusich LR (2017). Repeated measures correlation. Front Psychol 8:456. "
+    "doi:10.3389/fpsyg.2017.00456",
+)
+cited(
+    "bland1986",
+    "Bland JM, Altman DG (1986). Statistical methods for assessing agreement between two methods "
+    "of clinical measurement. Lancet 327:307-310. doi:10.1016/S0140-6736(86)90837-8",
+)
+cited(
+    "carkeet2015",
+    "Carkeet A (2015). Exact parametric confidence intervals for Bland-Altman limits of "
+    "agreement. Optom Vis Sci 92:e71-e80. doi:10.1097/OPX.0000000000000513",
+)
+cited(
+    "freeman1989",
+    "Freeman PR (1989). The performance of the two-stage analysis of two-treatment, two-period "
+    "crossover trials. Stat Med 8:1421-1432. doi:10.1002/sim.4780081202",
+)
+cited(
+    "hills1979",
+    "Hills M, Armitage P (1979). The two-period cross-over clinical trial. Br J Clin Pharmacol "
+    "8:7-20. doi:10.1111/j.1365-2125.1979.tb05903.x",
+)
+cited(
+    "self1987",
+    "Self SG, Liang KY (1987). Asymptotic properties of maximum likelihood estimators and "
+    "likelihood ratio tests under nonstandard conditions. J Am Stat Assoc 82:605-610. "
+    "doi:10.1080/01621459.1987.10478472",
+)
+cited(
+    "vickers2001",
+    "Vickers AJ, Altman DG (2001). Analysing controlled trials with baseline and follow up "
+    "measurements. BMJ 323:1123-1124. doi:10.1136/bmj.323.7321.1123",
+)
+cited(
+    "zucker1997",
+    "Zucker DR, Schmid CH, McIntosh MW, D'Agostino RB, Selker HP, Lau J (1997). Combining single "
+    "patient (N-of-1) trials to estimate population treatment effects. J Clin Epidemiol "
+    "50:401-410. doi:10.1016/S0895-4356(96)00429-5",
+)

@@ -1,0 +1,301 @@
+"""``renshaw trial``: analyses of trials' designs, and of two measurements of the same thing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import App, Parameter
+
+from renshaw.cli.failures import FINE
+from renshaw.cli.findings import printed
+
+if TYPE_CHECKING:
+    from renshaw.statistics.trial import Trial
+
+_Table = Annotated[Path, Parameter(name="TABLE.csv")]
+_Out = Annotated[Path | None, Parameter(name=["--out", "-o"])]
+
+
+def crossover(
+    table: _Table,
+    /,
+    value: str,
+    *,
+    participant: str = "participant",
+    treatment: str = "treatment",
+    period: str = "period",
+    reference: str = "",
+    out: _Out = None,
+) -> int:
+    """Analyze a crossover: treatment, period and sequence.
+
+    Examples:
+
+        renshaw trial crossover cramps.csv cramps --treatment drug --reference placebo -o results
+
+    Parameters
+    ----------
+    table
+        Tidy table: one row a measurement.
+    value
+        Column that was measured.
+    participant
+        Column that says who.
+    treatment
+        Column of treatments, two of them.
+    period
+        Column of periods.
+    reference
+        Treatment that the other is compared with.
+    out
+        Folder for trial.csv and report.html.
+    """
+    from renshaw.statistics.crossover import crossover as verb
+
+    return _said(
+        verb(
+            table,
+            value,
+            participant=participant,
+            treatment=treatment,
+            period=period,
+            reference=reference,
+        ),
+        out,
+    )
+
+
+def ancova(
+    table: _Table,
+    /,
+    value: str,
+    *,
+    participant: str = "participant",
+    group: str = "group",
+    time: str = "time",
+    before: str = "",
+    cluster: str = "",
+    reference: str = "",
+    out: _Out = None,
+) -> int:
+    """Compare groups after treatment, with the values before as a covariate.
+
+    Examples:
+
+        renshaw trial ancova strength.csv torque --time visit --before week0 -o results
+
+    Parameters
+    ----------
+    table
+        Tidy table: one row a measurement.
+    value
+        Column that was measured.
+    participant
+        Column that says who.
+    group
+        Column of groups.
+    time
+        Column of times, two of them.
+    before
+        The time that is the baseline.
+    cluster
+        Column of clusters that were randomized as a whole.
+    reference
+        Group that others are compared with.
+    out
+        Folder for trial.csv and report.html.
+    """
+    from renshaw.statistics.baseline import ancova as verb
+
+    names = {"participant": participant, "group": group, "time": time, "before": before}
+    return _said(verb(table, value, **names, cluster=cluster, reference=reference), out)
+
+
+def n_of_1(
+    table: _Table,
+    /,
+    value: str,
+    *,
+    treatment: str = "treatment",
+    pair: str = "pair",
+    participant: str = "",
+    reference: str = "",
+    out: _Out = None,
+) -> int:
+    """Analyze pairs of periods within one person, or a series of such persons.
+
+    Examples:
+
+        renshaw trial n-of-1 diary.csv spasms --pair week
+
+        renshaw trial n-of-1 diaries.csv spasms --pair week --participant who -o results
+
+    Parameters
+    ----------
+    table
+        Tidy table: one row a measurement.
+    value
+        Column that was measured.
+    treatment
+        Column of treatments, two of them.
+    pair
+        Column of pairs of periods.
+    participant
+        Column that says who, of a series.
+    reference
+        Treatment that the other is compared with.
+    out
+        Folder for trial.csv and report.html.
+    """
+    from renshaw.statistics.n_of_1 import n_of_1 as verb
+
+    names = {"treatment": treatment, "pair": pair, "participant": participant}
+    return _said(verb(table, value, **names, reference=reference), out)
+
+
+def models(table: _Table, /, larger: str, smaller: str, *, out: _Out = None) -> int:
+    """Test whether the larger of two nested models fits better (likelihood ratio).
+
+    Examples:
+
+        renshaw trial models deltaf.csv "y ~ time + (1|participant)" "y ~ 1 + (1|participant)"
+
+    Parameters
+    ----------
+    table
+        Tidy table: one row a measurement.
+    larger
+        Formula with all that the smaller has, and more.
+    smaller
+        Formula.
+    out
+        Folder for trial.csv and report.html.
+    """
+    from renshaw.statistics.nested_models import compare_models
+
+    return _said(compare_models(table, larger, smaller), out)
+
+
+def correlation(
+    table: _Table, /, x: str, y: str, *, participant: str = "participant", out: _Out = None
+) -> int:
+    """Correlate two measures within people (repeated-measures correlation).
+
+    Examples:
+
+        renshaw trial correlation visits.csv deltaf torque --participant who
+
+    Parameters
+    ----------
+    table
+        Tidy table: one row a moment, with both measures.
+    x
+        Column of one measure.
+    y
+        Column of the other.
+    participant
+        Column that says who.
+    out
+        Folder for trial.csv and report.html.
+    """
+    from renshaw.statistics.repeated_correlation import repeated_correlation
+
+    return _said(repeated_correlation(table, x, y, participant=participant), out)
+
+
+def agreement(
+    table: _Table, /, first: str, second: str, *, participant: str = "", out: _Out = None
+) -> int:
+    """Say how far two measurements of the same thing are apart (Bland and Altman).
+
+    Examples:
+
+        renshaw trial agreement raters.csv rater1 rater2 -o results
+
+    Parameters
+    ----------
+    table
+        One row a pair of measurements.
+    first
+        Column of one method, rater or session.
+    second
+        Column of the other.
+    participant
+        Column that says who, where people have several pairs.
+    out
+        Folder for trial.csv and report.html.
+    """
+    from renshaw.statistics.agreement import agreement as verb
+
+    return _said(verb(table, first, second, participant=participant), out)
+
+
+def icc(
+    table: _Table,
+    /,
+    value: str,
+    *,
+    participant: str = "participant",
+    session: str = "session",
+    unit: str = "",
+    out: _Out = None,
+) -> int:
+    """Give intraclass correlations in the usual forms, and by level.
+
+    Examples:
+
+        renshaw trial icc retest.csv deltaf --session time --unit mu
+
+    Parameters
+    ----------
+    table
+        Tidy table: one row a measurement.
+    value
+        Column that was measured.
+    participant
+        Column that says who.
+    session
+        Column of sessions or raters.
+    unit
+        Column of units within people.
+    out
+        Folder for trial.csv and report.html.
+    """
+    from renshaw.statistics.icc import icc as verb
+
+    return _said(verb(table, value, participant=participant, session=session, unit=unit), out)
+
+
+def _said(trial: Trial, out: Path | None) -> int:
+    from renshaw.cli.folder import results_folder
+    from renshaw.core.files import write_csv
+    from renshaw.reports.report import report
+
+    written = []
+    if out is not None:
+        results_folder(out)
+        write_csv(out / "trial.csv", trial.table, digits=10)
+        written.append(report(trial, out / "report.html"))
+    printed(trial.findings(), written=written)
+    return FINE
+
+
+NAMES: dict[str, Callable[..., int]] = {
+    "crossover": crossover,
+    "ancova": ancova,
+    "n-of-1": n_of_1,
+    "models": models,
+    "correlation": correlation,
+    "agreement": agreement,
+    "icc": icc,
+}
+
+
+def trial() -> App:
+    """Return the command with its analyses."""
+    group = App(name="trial", help="Analyze a crossover, an N-of-1 series, agreement and the like.")
+    for name, command in NAMES.items():
+        group.command(command, name=name)
+    return group
