@@ -91,8 +91,14 @@ def structures(asked: Fit, layout: Layout, refit: Refit) -> tuple[Fit, pd.DataFr
     DataFrame
         All that were tried, a row each; the first is the one that was written.
     """
-    tried = _Tried(asked, refit)
-    best = asked
+    tried = Tried(asked, refit)
+    best = climbed(tried, layout)
+    return best, tried.table(best)
+
+
+def climbed(tried: Tried, layout: Layout) -> Fit:
+    """Return the structure that the design asks for and the data support."""
+    asked = best = tried.asked
     first = with_clusters(asked, layout)
     if first != asked.formula.random and (fit := tried.fit(first)) is not None:
         best = tried.settled(fit)
@@ -102,14 +108,14 @@ def structures(asked: Fit, layout: Layout, refit: Refit) -> tuple[Fit, pd.DataFr
             if other is not None and _holds(other, best, slope):
                 best = other
                 break
-    return best, tried.table(best)
+    return best
 
 
-class _Tried:
+class Tried:
     """Fits so far, for the table of what was considered."""
 
     def __init__(self, asked: Fit, refit: Refit) -> None:
-        self._asked, self._refit = asked, refit
+        self.asked, self._refit = asked, refit
         self._rows: list[tuple[Random, Fit | None, str]] = [(asked.formula.random, asked, "")]
 
     def fit(self, random: Random) -> Fit | None:
@@ -118,7 +124,7 @@ class _Tried:
             if set(terms) == set(random):
                 return fit
         try:
-            found = self._refit(rewritten(self._asked.formula, random))
+            found = self._refit(rewritten(self.asked.formula, random))
         except (RenshawError, np.linalg.LinAlgError) as error:
             self._rows.append((random, None, f"not possible: {error}"))
             return None
@@ -127,7 +133,7 @@ class _Tried:
 
     def settled(self, fit: Fit) -> Fit:
         """Take away what is estimated as 0, except what the formula asked for."""
-        nothing = [term for term in empty(fit) if term not in self._asked.formula.random]
+        nothing = [term for term in empty(fit) if term not in self.asked.formula.random]
         if not nothing:
             return fit
         left = tuple(term for term in fit.formula.random if term not in nothing)
@@ -139,7 +145,7 @@ class _Tried:
         import pandas as pd
         from scipy import stats
 
-        criterion, _ = criterion_aic(self._asked)
+        criterion, _ = criterion_aic(self.asked)
         rows: list[list[object]] = []
         for random, fit, why in self._rows:
             words = " + ".join(map(random_words, random)) or "none"
@@ -147,12 +153,12 @@ class _Tried:
                 rows.append([words, np.nan, np.nan, np.nan, np.nan, np.nan, why, False])
                 continue
             its, aic = criterion_aic(fit)
-            more = fit.problem.n_theta - self._asked.problem.n_theta
+            more = fit.problem.n_theta - self.asked.problem.n_theta
             chi, p = np.nan, np.nan
             if more > 0:
                 chi = max(0.0, criterion - its)
                 p = float(stats.chi2.sf(chi, more))
-            verdict = _verdict(fit, best, asked=fit is self._asked)
+            verdict = _verdict(fit, best, asked=fit is self.asked)
             rows.append([words, fit.problem.n_theta, its, aic, chi, p, verdict, fit is best])
         return pd.DataFrame(rows, columns=list(COLUMNS))
 

@@ -264,9 +264,8 @@ def _person_written(fit: Fit, table: pd.DataFrame, names: Sequence[tuple[str, ..
 def _person_missing(fit: Fit, table: pd.DataFrame, written: str) -> str:
     """Return a column of people that the formula's random terms leave out, or nothing.
 
-    It must fit people better than what the formula groups by: more columns are the same in all
-    rows of a level, or as many and it is the larger grouping. Or rows of one level resemble each
-    other, beyond what the formula knows.
+    What the table says elsewhere of people, such as their group, is the same in all rows of a
+    level; or rows of one level resemble each other, beyond what the formula knows.
     """
     formula = fit.formula
     taken = set(formula.columns())
@@ -282,16 +281,23 @@ def _person_missing(fit: Fit, table: pd.DataFrame, written: str) -> str:
     for each in known:
         if each is mine or any(same(each.codes, other) for other in [*groups, *fixed]):
             continue
-        if mine is None:
-            better = each.attributes > 0
-        else:
-            larger = nested(mine.codes, each.codes)
-            better = each.attributes > mine.attributes
-            better |= 0 < each.attributes == mine.attributes and larger
-        inside = mine is not None and nested(each.codes, mine.codes)
-        if better or (not inside and not each.number and _resemble(residuals, each.codes, groups)):
+        if mine is not None and not _may_hold(each, mine):
+            continue
+        described = each.attributes > 0 and each.attributes >= (mine.attributes if mine else 0)
+        if described or _resemble(residuals, each.codes, groups):
             sure.append(each)
     return _likeliest(sure, residuals).name if sure else ""
+
+
+def _may_hold(one: _Candidate, named: _Candidate) -> bool:
+    """Return whether a column may be people, where a formula groups by another.
+
+    It is the larger of two groupings, but not a number that describes the smaller one's levels; or
+    the two are crossed and it has more levels, as people have where units are numbered anew.
+    """
+    if nested(named.codes, one.codes):
+        return not _describes(one, named)
+    return not nested(one.codes, named.codes) and count(one.codes) > count(named.codes)
 
 
 def _may_identify(column: pd.Series[Any]) -> bool:
