@@ -202,7 +202,11 @@ def _more_than_people(fit: Fit, layout: Layout) -> list[Remark]:
     for row in anova(fit)[0].to_dict("records"):
         seen = layout.of(str(row["term"]))
         df = float(row["den_df"])
-        if seen is None or not (seen.replicated or not seen.within) or df <= _MORE * seen.most_df:
+        if (
+            seen is None
+            or not (seen.replicated or not seen.within)
+            or not df > _MORE * seen.most_df
+        ):
             continue
         who = layout.participants
         differ = f"the response of each {who} to {seen.name}" if seen.within else f"each {who}"

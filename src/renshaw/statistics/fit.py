@@ -87,14 +87,17 @@ class Fit:
         """The linear mixed model that can be resampled: this one, or the one at the fit's end."""
         return self.problem if self.generalized is None else self.generalized.working
 
-    def random_variance(self) -> float:
-        """Return the variance of a row due to all random effects, averaged over the rows."""
+    def random_variances(self) -> list[float]:
+        """Return the variance of a row due to each random term, averaged over the rows."""
         triangles = self.problem.triangles(self.optimum.theta)
-        parts = [
-            ((group.block.columns @ each) ** 2).sum(axis=1).mean()
+        return [
+            self.sigma2 * float(((group.block.columns @ each) ** 2).sum(axis=1).mean())
             for group, each in zip(self.groups, triangles, strict=True)
         ]
-        return self.sigma2 * float(sum(parts))
+
+    def random_variance(self) -> float:
+        """Return the variance of a row due to all random effects, averaged over the rows."""
+        return sum(self.random_variances())
 
 
 def references_of(settings: tuple[str, ...]) -> dict[str, str]:

@@ -18,7 +18,7 @@ import numpy as np
 from renshaw.core.errors import RenshawError
 from renshaw.statistics.fit import Fit
 from renshaw.statistics.formula import Formula, Node, RandomTerm, Term, Terms, quoted
-from renshaw.statistics.layout import Layout, codes_of, count, joint, same
+from renshaw.statistics.layout import Grouping, Layout, codes_of, count, joint, same
 from renshaw.statistics.optimum import SINGULAR
 
 if TYPE_CHECKING:
@@ -295,7 +295,7 @@ def slopes(fit: Fit, layout: Layout) -> list[Slope]:
     found: list[Slope] = []
     for seen in layout.variation:
         columns = seen.grouping.columns
-        if not seen.within or layout.participants in columns[:-1]:
+        if not seen.within or _inside_people(seen.grouping, layout):
             continue
         for node in seen.term:
             levels = fit.design.variables[node].levels
@@ -307,6 +307,13 @@ def slopes(fit: Fit, layout: Layout) -> list[Slope]:
     random = fit.formula.random
     new = [s for s in dict.fromkeys(found) if not _has_slopes(random, s.grouping, s.node.names())]
     return sorted(new, key=lambda each: each.levels == 2)
+
+
+def _inside_people(grouping: Grouping, layout: Layout) -> bool:
+    return grouping.name != layout.participants and layout.participants in (
+        ":".join(grouping.inside),
+        ":".join(grouping.columns[:-1]),
+    )
 
 
 def _plain(node: Node) -> Node:

@@ -101,7 +101,8 @@ class Layout:
     Parameters
     ----------
     participants : str
-        Column that says who was measured; empty where rows come from no one in particular.
+        Column that says who was measured, or columns as R writes them together; empty where rows
+        come from no one in particular.
     people : int
         How many there are.
     groupings : tuple of Grouping
@@ -133,8 +134,8 @@ def layout(fit: Fit) -> Layout:
     missing = _person_missing(fit, used, person)
     person = missing or person
     names = list(grouping_columns)
-    if person and (person,) not in names:
-        names.append((person,))
+    if person and person not in names:
+        names.append(person)
     names += [pair for pair in _pairs(used, names, person) if pair not in names]
     found = _distinct(used, names)
     levels = tuple(_grouping(used, columns, found) for columns in found)
@@ -145,8 +146,8 @@ def layout(fit: Fit) -> Layout:
         for each in levels
         if (seen := _variation(fit, used, term, each)) is not None
     )
-    people = count(codes_of(used, (person,))) if person else 0
-    return Layout(person, people, levels, variation, bool(missing))
+    people = count(codes_of(used, person)) if person else 0
+    return Layout(":".join(person), people, levels, variation, bool(missing))
 
 
 def codes_of(table: pd.DataFrame, columns: Sequence[str]) -> Codes:
@@ -180,12 +181,18 @@ def same(a: Codes, b: Codes) -> bool:
 
 
 def _written(formula: Formula) -> list[tuple[str, ...]]:
-    """Return the groupings of the random terms, without columns that are fixed effects."""
+    """Return the groupings of the random terms.
+
+    ``participant:time`` beside ``participant`` is no grouping of its own where time is a fixed
+    effect, but a response to it. Alone, as in ``group:subject``, it is.
+    """
     fixed = {name for node in formula.fixed.variables() for name in node.names()}
-    found = []
+    every = {term.group for term in formula.random}
+    found: list[tuple[str, ...]] = []
     for term in formula.random:
         columns = tuple(name for name in term.group if name not in fixed)
-        if columns and columns not in found:
+        columns = columns if columns in every else term.group
+        if columns not in found and not set(columns) <= fixed:
             found.append(columns)
     return found
 
@@ -214,21 +221,21 @@ def _grouping(
 
 
 def _pairs(
-    table: pd.DataFrame, names: Sequence[tuple[str, ...]], person: str
+    table: pd.DataFrame, names: Sequence[tuple[str, ...]], person: tuple[str, ...]
 ) -> list[tuple[str, ...]]:
     """Return person:unit where the formula has both apart, and several rows share the two."""
     if not person:
         return []
-    who = codes_of(table, (person,))
+    who = codes_of(table, person)
     found = []
     for columns in names:
-        if person in columns:
+        if set(person) & set(columns):
             continue
         codes = codes_of(table, columns)
         both = joint([who, codes])
         crossed = not nested(codes, who) and not nested(who, codes)
         if crossed and _replicated(both):
-            found.append((person, *columns))
+            found.append((*person, *columns))
     return found
 
 
@@ -244,24 +251,35 @@ def _replicated(codes: Codes) -> bool:
 
 @dataclass(frozen=True, eq=False)
 class _Candidate:
-    """A column that may say who was measured."""
+    """A column, or several together, that may say who was measured."""
 
-    name: str
+    columns: tuple[str, ...]
     codes: Codes
     number: bool
     attributes: int
     """Columns that are the same in all rows of a level: group, sex, height."""
 
 
-def _person_written(fit: Fit, table: pd.DataFrame, names: Sequence[tuple[str, ...]]) -> str:
-    """Return the column that says who was measured, of those that the formula groups by."""
-    alone = [columns[0] for columns in names if len(columns) == 1]
-    together = [name for columns in names for name in columns]
-    candidates = _candidates(table, fit.formula, list(dict.fromkeys(alone or together)))
-    return _likeliest(candidates, _residuals(fit)).name if candidates else ""
+def _person_written(
+    fit: Fit, table: pd.DataFrame, names: Sequence[tuple[str, ...]]
+) -> tuple[str, ...]:
+    """Return the columns that say who was measured, of those that the formula groups by."""
+    alone = [columns for columns in names if len(columns) == 1]
+    if alone or not names:
+        known = _candidates(table, fit.formula, alone)
+        return _likeliest(known, _residuals(fit)).columns if known else ()
+    # participant:unit, or group:subject with subjects that are numbered anew in every group?
+    largest = min(names, key=lambda columns: count(codes_of(table, columns)))
+    fixed = {name for node in fit.formula.fixed.variables() for name in node.names()}
+    parts = [(name,) for name in largest if name not in fixed]
+    if len(parts) < len(largest):
+        return largest
+    whole, *single = _candidates(table, fit.formula, [largest, *parts])
+    best = _likeliest(single, _residuals(fit))
+    return best.columns if best.attributes or not whole.attributes else largest
 
 
-def _person_missing(fit: Fit, table: pd.DataFrame, written: str) -> str:
+def _person_missing(fit: Fit, table: pd.DataFrame, written: tuple[str, ...]) -> tuple[str, ...]:
     """Return a column of people that the formula's random terms leave out, or nothing.
 
     What the table says elsewhere of people, such as their group, is the same in all rows of a
@@ -270,10 +288,12 @@ def _person_missing(fit: Fit, table: pd.DataFrame, written: str) -> str:
     formula = fit.formula
     taken = set(formula.columns())
     names = [
-        str(name) for name in table.columns if str(name) not in taken and _may_identify(table[name])
+        (str(name),)
+        for name in table.columns
+        if str(name) not in taken and _may_identify(table[name])
     ]
     known = _candidates(table, formula, [written, *names] if written else names)
-    mine = next((each for each in known if each.name == written), None)
+    mine = next((each for each in known if each.columns == written), None)
     groups = [codes_of(table, columns) for columns in _written(formula)]
     fixed = [_any_codes(table[n]) for v in formula.fixed.variables() for n in v.names()]
     residuals = _residuals(fit)
@@ -286,7 +306,7 @@ def _person_missing(fit: Fit, table: pd.DataFrame, written: str) -> str:
         described = each.attributes > 0 and each.attributes >= (mine.attributes if mine else 0)
         if described or _resemble(residuals, each.codes, groups):
             sure.append(each)
-    return _likeliest(sure, residuals).name if sure else ""
+    return _likeliest(sure, residuals).columns if sure else ()
 
 
 def _may_hold(one: _Candidate, named: _Candidate) -> bool:
@@ -314,22 +334,23 @@ def _may_identify(column: pd.Series[Any]) -> bool:
     return len(sizes) >= _FEWEST_PEOPLE and float(np.median(sizes)) >= 2
 
 
-def _candidates(table: pd.DataFrame, formula: Formula, names: Sequence[str]) -> list[_Candidate]:
+def _candidates(
+    table: pd.DataFrame, formula: Formula, names: Sequence[tuple[str, ...]]
+) -> list[_Candidate]:
     import pandas as pd
 
-    response = set(formula.response.names())
+    known = {*formula.response.names(), *(name for columns in names for name in columns)}
     others = [
         codes
         for name in table.columns
-        if str(name) not in {*names, *response}
-        and 1 < count(codes := _any_codes(table[name])) < len(table)
+        if str(name) not in known and 1 < count(codes := _any_codes(table[name])) < len(table)
     ]
     found = []
-    for name in names:
-        codes = _any_codes(table[name])
-        number = bool(pd.api.types.is_numeric_dtype(table[name]))
+    for columns in names:
+        codes = codes_of(table, columns)
+        number = len(columns) == 1 and bool(pd.api.types.is_numeric_dtype(table[columns[0]]))
         attributes = sum(nested(codes, o) and not same(codes, o) for o in others)
-        found.append(_Candidate(name, codes, number, attributes))
+        found.append(_Candidate(columns, codes, number, attributes))
     return found
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MEAN_COLUMNS = ("term", "level", "mean", "std_error", "df", "ci_low", "ci_high")
 ANOVA_COLUMNS = ("term", "num_df", "den_df", "f_value", "p_value")
+_MOST_CELLS = 2_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -217,24 +218,70 @@ def factor_terms(fit: Fit) -> list[tuple[Variable, ...]]:
 
 
 def anova(fit: Fit) -> tuple[pd.DataFrame, bool]:
-    """Return type III F tests of every term, and whether the cells allow them to be unique."""
+    """Return type III F tests of every term, and whether every cell and an intercept are there.
+
+    Where cells have no data, a term is tested by as much of its hypothesis as can be estimated, as
+    joint_tests of R's emmeans does; nothing is tested where that is nothing.
+    """
     import pandas as pd
     from scipy import stats
 
     kept = list(fit.kept)
     owners = np.array(fit.design.owners())[kept]
     tests, whole = _type_three(fit)
+    hypotheses = None if whole else _hypotheses(fit)
     rows = []
     for n, term in enumerate(fit.design.terms.terms, start=1):
         name = ":".join(map(str, term))
         mine = owners == n
-        if not mine.any():
+        weights = _basis(fit, n, tests, mine) if mine.any() else np.zeros((0, len(kept)))
+        if hypotheses is not None:
+            weights = _testable(fit, hypotheses[np.array(fit.design.owners()) == n])
+        if not len(weights):
             rows.append((name, 0, math.nan, math.nan, math.nan))
             continue
-        f, q, df = fit.precision.f_test(_basis(fit, n, tests, mine), fit.coefficients)
+        f, q, df = fit.precision.f_test(weights, fit.coefficients)
         p = float(stats.f.sf(f, q, df)) if np.isfinite(df) else float(stats.chi2.sf(f * q, q))
         rows.append((name, q, df, f, p))
     return pd.DataFrame(rows, columns=list(ANOVA_COLUMNS)), whole
+
+
+def _hypotheses(fit: Fit) -> FloatArray | None:
+    """Return the type III hypotheses on all columns of the design, as if every cell had data.
+
+    None where there is no intercept, or there are too many cells.
+    """
+    variables = fit.design.variables
+    levels = [len(each.levels) for each in variables.values() if each.levels is not None]
+    if not fit.design.terms.intercept or not variables or math.prod(levels) > _MOST_CELLS:
+        return None
+    cells = np.array(list(itertools.product(*map(range, levels)))).reshape(-1, len(levels))
+    # Numbers take the values of some rows, enough to tell their slopes apart.
+    n = len(fit.full)
+    rows = np.unique(np.linspace(0, n - 1, fit.full.shape[1] + 2).astype(int))
+    numbers = [each for each in variables.values() if each.levels is None]
+    repeats = len(rows) if numbers else 1
+    values: dict[Node, FloatArray] = {
+        each.node: np.repeat(cells[:, place], repeats).astype(float)
+        for place, each in enumerate(v for v in variables.values() if v.levels is not None)
+    }
+    values |= {each.node: np.concatenate([each.values[rows]] * len(cells)) for each in numbers}
+    plain, sums = fit.design.matrix(values), fit.design.matrix(values, sums=True)
+    change = np.linalg.lstsq(plain, sums, rcond=None)[0]
+    if np.linalg.cond(change) > 1e10 or not np.allclose(plain @ change, sums, atol=1e-6):
+        return None
+    return np.asarray(np.linalg.inv(change), dtype=float)
+
+
+def _testable(fit: Fit, rows: FloatArray) -> FloatArray:
+    """Return what can be estimated of some hypotheses, as weights on the estimated coefficients."""
+    kept = list(fit.kept)
+    known = np.linalg.lstsq(fit.full[:, kept], fit.full, rcond=None)[0]
+    # A function of all columns can be estimated if it is what its kept columns make of it.
+    missing = rows - rows[:, kept] @ known
+    left, sizes, _ = np.linalg.svd(missing)
+    rank = int((sizes > 1e-8 * max(1.0, float(np.abs(rows).max()))).sum())
+    return np.asarray(left[:, rank:].T @ rows[:, kept], dtype=float)
 
 
 def _type_three(fit: Fit) -> tuple[FloatArray, bool]:

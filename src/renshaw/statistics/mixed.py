@@ -26,7 +26,7 @@ from renshaw.statistics.fit import Fit, fitted, predicted, references_of
 from renshaw.statistics.formula import CBIND, Formula, parse
 from renshaw.statistics.labels import one_spelling
 from renshaw.statistics.ladder import criterion_aic, structures
-from renshaw.statistics.layout import Layout, layout
+from renshaw.statistics.layout import Layout, layout, nested
 from renshaw.statistics.means import anova, marginal_means, orders_of
 from renshaw.statistics.r_script import data_columns, r_script
 from renshaw.statistics.resampling import Resampled, resampled
@@ -329,12 +329,7 @@ def _described(
     found = [*questions, *structure_remarks(asked, fit, climbed.layout, change), *remarks(fit)]
     found += family_remarks(fit)
     if not unique and len(tests):
-        found.append(
-            Remark(
-                "Some cells have no data (or the formula no intercept): each F test is of the "
-                "term's own coefficients, and not a type III test."
-            )
-        )
+        found.append(_no_type_three(fit, tests))
     orders = orders_of(fit, references_of(settings.references))
     data = fit.table[data_columns(fit)]
     found_answers = answers(fit, orders, settings, counted_by(fit, climbed.layout))
@@ -377,6 +372,17 @@ def _described(
         written=None if fit is asked else _written(asked, settings, climbed.layout, change.words),
         script=r_script(fit, settings, orders, found_answers, __version__),
         history=History((_step(fit, asked.formula.text, settings, seed, source),)),
+    )
+
+
+def _no_type_three(fit: Fit, tests: pd.DataFrame) -> Remark:
+    if not fit.left_out or not fit.design.terms.intercept:
+        return Remark("Each F test is of the term's own coefficients, and not a type III test.")
+    none = ", ".join(tests.loc[tests["num_df"] == 0, "term"])
+    untested = f" Of {none} nothing can be tested so." if none else ""
+    return Remark(
+        "Some cells have no data. Each F test (type III) is of as much of its term as can be "
+        f"estimated without them.{untested} Compare the cells that are there (contrasts)."
     )
 
 
@@ -452,11 +458,30 @@ def _statistics(fit: Fit) -> dict[str, float]:
         **({"sigma": math.sqrt(left)} if fit.generalized is None else fit.generalized.dispersion),
         "r2_marginal": fixed / total,
         "r2_conditional": (fixed + random) / total,
-        "icc": random / (random + left),
+        **_alike(fit, random + left),
         "singular": float(fit.optimum.singular),
         "converged": float(fit.optimum.converged),
     }
     return found | {f"levels of {g.term.label}": float(g.block.levels) for g in fit.groups}
+
+
+def _alike(fit: Fit, total: float) -> dict[str, float]:
+    """Return the intraclass correlation of every level, the largest groups' under ``icc``.
+
+    It is the correlation of two values that share a group: what varies between these groups, and
+    between larger ones that hold them, as a share of the variance of a value.
+    """
+    variances = fit.random_variances()
+    levels: list[tuple[int, str, float]] = []
+    for group in fit.groups:
+        shared = sum(
+            variance
+            for other, variance in zip(fit.groups, variances, strict=True)
+            if nested(group.block.codes, other.block.codes)
+        )
+        levels.append((group.block.levels, group.term.label, shared / total))
+    found = {"icc": min(levels)[2]} if levels else {"icc": math.nan}
+    return found | {f"icc of {label}": share for _, label, share in levels}
 
 
 def _residuals(fit: Fit) -> tuple[pd.DataFrame, pd.DataFrame]:
