@@ -7,6 +7,7 @@ import math
 from renshaw.core.finding import Finding, Number, finds
 from renshaw.core.numbers import counted, number, p_equals, signed
 from renshaw.findings.exclusions import reasons
+from renshaw.findings.hurdle import hurdle_findings
 from renshaw.statistics.answers import Answer, Cell
 from renshaw.statistics.mixed import MixedModel
 from renshaw.statistics.multiplicity import WORDS
@@ -17,6 +18,12 @@ _MOST = 6
 @finds(MixedModel)
 def findings(model: MixedModel) -> tuple[Finding, ...]:
     """Return the answers to what the formula asks."""
+    if model.zero_part is not None:
+        return hurdle_findings(model, _answered(model.zero_part), _answered(model))
+    return _answered(model)
+
+
+def _answered(model: MixedModel) -> tuple[Finding, ...]:
     if not model.answers:
         words = f"{model.formula.text} asks nothing that the data can answer."
         return (Finding(sentence=words, warnings=model.warnings, left_out=_dropped(model)),)

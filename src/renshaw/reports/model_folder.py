@@ -37,6 +37,10 @@ def write_model_folder(model: MixedModel, folder: Path, title: str) -> Path:
     _write(dropped, folder / "dropped_rows.csv")
     _write(model.data, folder / "data.csv")
     write_text(folder / "model.R", model.script)
+    if model.zero_part is not None and model.overall is not None:
+        _write(model.overall.means, folder / "overall_means.csv")
+        _write(model.overall.ratios, folder / "overall_ratios.csv")
+        write_model_folder(model.zero_part, folder / "any", title)
     return report(model, folder / "report.html", title=f"{title}: {model.formula.response}")
 
 

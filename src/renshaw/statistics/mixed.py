@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,11 +16,12 @@ from renshaw.core.history import History, Step
 from renshaw.core.results import Result
 from renshaw.core.seeds import checked_seed
 from renshaw.core.version import __version__
+from renshaw.statistics import hurdle
 from renshaw.statistics.advice import Remark, remarks, structure_remarks, what_changes
 from renshaw.statistics.answers import Answer, answers, counted_by
 from renshaw.statistics.contrasts import contrasts
 from renshaw.statistics.design import level_words
-from renshaw.statistics.families import NORMAL, Family, family_of
+from renshaw.statistics.families import HURDLES, NORMAL, Family, family_of
 from renshaw.statistics.family_checks import family_remarks, refuse_endless
 from renshaw.statistics.fit import Fit, fitted, predicted, references_of
 from renshaw.statistics.formula import CBIND, Formula, parse
@@ -143,6 +144,10 @@ class MixedModel(Result):
         The model as the formula has it, where the tables above are of another structure.
     family : Family
         How the response scatters; coefficients are on the scale of its link.
+    zero_part : MixedModel, optional
+        Of a hurdle: whether a value is above 0; all else is of the values that are.
+    overall : Overall, optional
+        Of a hurdle: means with their zeros, and ratios of those.
     script : str
         R program that does the same with lme4, lmerTest and emmeans on ``data``.
     history : History
@@ -167,6 +172,8 @@ class MixedModel(Result):
     remarks: tuple[Remark, ...] = ()
     layout: Layout = field(default_factory=Layout)
     family: Family = NORMAL
+    zero_part: MixedModel | None = None
+    overall: hurdle.Overall | None = None
     written: Written | None = None
     script: str = ""
     history: History = field(default_factory=History)
@@ -249,6 +256,54 @@ def mixed_model(
         if isinstance(table, str | Path)
         else _plain(table)
     )
+    step = _Asked(settings, seed, source, table)
+    if settings.family in HURDLES:
+        return _hurdle(whole, parsed, step)
+    return _modeled(whole, parsed, step)[0]
+
+
+class _Asked(NamedTuple):
+    """How a model was asked for; ``source`` is what messages call the table."""
+
+    settings: MixedModelSettings
+    seed: int
+    source: str
+    table: pd.DataFrame | str | Path
+
+
+def _hurdle(whole: pd.DataFrame, parsed: Formula, asked: _Asked) -> MixedModel:
+    """Return the model of the amounts above 0, with that of whether there is any, and both."""
+    settings = asked.settings
+    try:
+        two = hurdle.parts(whole, parsed)
+    except DataError as error:
+        raise error.at(file=asked.source) from None
+    how = settings.replace(family="binomial")
+    first, some = _modeled(two.any_table, two.any_formula, asked._replace(settings=how))
+    how = settings.replace(family=HURDLES[settings.family].name, link="default")
+    second, amount = _modeled(two.amount_table, two.amount_formula, asked._replace(settings=how))
+    orders = orders_of(some, references_of(settings.references))
+    zeros = Dropped(
+        f"{parsed.response} is 0, which the first part tells of",
+        len(two.any_table) - len(two.amount_table),
+        "",
+    )
+    step = second.history.steps[-1]
+    code = _code(parsed.text, settings, asked.seed, asked.table)
+    step = replace(step, code=code, settings=settings.to_mapping())
+    return replace(
+        second,
+        settings=settings,
+        zero_part=first,
+        overall=hurdle.overall(some, amount, orders, settings.confidence),
+        dropped=(*second.dropped, zeros),
+        history=History((step,)),
+    )
+
+
+def _modeled(whole: pd.DataFrame, parsed: Formula, step: _Asked) -> tuple[MixedModel, Fit]:
+    """Return a model with the fit that it shows."""
+    settings, seed, source, table = step
     if settings.trials:
         parsed = with_trials(parsed, whole, settings.trials)
     # Before rows without a response go: of what is unknown, nothing else is left.
@@ -273,7 +328,8 @@ def mixed_model(
         if settings.family == "auto" and family.normal:
             fit = best if settings.structure == "supported" else asked
             questions = asked_about(fit, settings.confidence, refit)
-        return _described(climbed, settings, seed, dropped, table, questions)
+        shown = best if settings.structure == "supported" else asked
+        return _described(climbed, settings, seed, dropped, table, questions), shown
     except np.linalg.LinAlgError as error:
         raise DataError(
             f"the model can't be solved ({error}); its terms are nearly the same, or of very "
@@ -533,10 +589,17 @@ def _step(
     seed: int,
     source: pd.DataFrame | str | Path,
 ) -> Step:
-    code = f"{program_of(source, 'model', 'compare')}, {formula!r}"
-    code += f", {settings.as_python()}" if settings != MixedModelSettings() else ""
-    code += f", seed={seed})" if seed else ")"
+    code = _code(formula, settings, seed, source)
     data = [_plain_values(fit.table[name]) for name in data_columns(fit)]
     return Step(
         "compare", code, settings.to_mapping(), seed, fingerprint(data), MODEL_CITES, __version__
     )
+
+
+def _code(
+    formula: str, settings: MixedModelSettings, seed: int, source: pd.DataFrame | str | Path
+) -> str:
+    """Return the Python that fits the model again."""
+    code = f"{program_of(source, 'model', 'compare')}, {formula!r}"
+    code += f", {settings.as_python()}" if settings != MixedModelSettings() else ""
+    return code + (f", seed={seed})" if seed else ")")
