@@ -40,6 +40,7 @@ def write_model_folder(model: MixedModel, folder: Path, title: str) -> Path:
     if model.zero_part is not None and model.overall is not None:
         _write(model.overall.means, folder / "overall_means.csv")
         _write(model.overall.ratios, folder / "overall_ratios.csv")
+        (folder / "any").mkdir(exist_ok=True)
         write_model_folder(model.zero_part, folder / "any", title)
     return report(model, folder / "report.html", title=f"{title}: {model.formula.response}")
 
