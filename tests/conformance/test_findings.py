@@ -98,6 +98,22 @@ def test_a_sentence_says_of_how_many_it_is(kind):
         assert not re.search(r"\b[a-z]+_[a-z_]+\b", finding.sentence), "a name of the code"
 
 
+_NUMERAL = re.compile(r"\d+(?:\.\d+)?")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_number_has_the_same_digits_in_its_tile_and_in_the_sentence(kind):
+    for finding in found_in(samples.made(kind)):
+        said = set(_NUMERAL.findall(finding.sentence.replace(",", "")))
+        for tile in finding.numbers[:1]:
+            shown = _NUMERAL.findall(tile.value_words)
+            if not np.isfinite(tile.value) or len(shown) != 1 or shown[0] in said:
+                continue
+            rounded = [f"{abs(tile.value):.{digits}f}" for digits in range(1, 6)]
+            others = said & set(rounded)
+            assert not others, (tile.value_words, others, finding.sentence)
+
+
 def test_the_sheet_says_what_the_report_says():
     design = samples.made("Design")
     sheet = Words(protocol_sheet(design))

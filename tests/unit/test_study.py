@@ -140,6 +140,40 @@ def test_only_units_ok_in_both_conditions_are_matched():
     assert loose["difference"] == pytest.approx(-1.5)
 
 
+def test_units_are_matched_by_their_labels_and_not_by_their_numbers():
+    estimates, design = estimates_and_design(lambda person, unit: -1.0)
+    # After tracking, the condition lists the same three units the other way round.
+    named = {"control": ("a", "b", "c"), "calm": ("c", "b", "a")}
+    rows = []
+    for row in estimates.rows:
+        condition = row.recording.split()[1]
+        number = row.unit if condition == "control" else 4 - row.unit
+        rows.append(row._replace(unit=number, label=named[condition][number - 1]))
+    # The strongest unit, c, is lost in the condition.
+    lost = [
+        row._replace(ok=False) if row.label == "c" and "calm" in row.recording else row
+        for row in rows
+    ]
+    comparison = rs.compare(rs.Estimates(tuple(lost)), design)
+    assert comparison.table.iloc[0]["difference"] == pytest.approx(-1.0)
+    assert any("Units of one label" in words for words in comparison.finding.would_change)
+
+
+def test_who_has_no_unit_of_one_label_in_both_is_named():
+    estimates, design = estimates_and_design(lambda person, unit: -1.0 - person)
+    rows = tuple(
+        row._replace(label=f"new {row.unit}" if row.recording == "P0 calm" else f"{row.unit}")
+        for row in estimates.rows
+    )
+    comparison = rs.compare(rs.Estimates(rows), design)
+    assert comparison.table.iloc[0]["n"] == 5
+    (warned,) = (words for words in comparison.finding.warnings if "no unit of one label" in words)
+    assert warned.startswith("P0 has")
+    loose = rs.compare(rs.Estimates(rows), design, rs.CompareSettings(matched_units=False))
+    assert loose.table.iloc[0]["n"] == 6
+    assert not any("one label" in words for words in loose.finding.would_change)
+
+
 def test_a_condition_without_estimates_is_a_row_without_numbers():
     estimates, design = estimates_and_design(lambda person, unit: 0.0, n=2)
     rows = tuple(row for row in estimates.rows if "calm" not in row.recording)

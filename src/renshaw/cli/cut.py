@@ -152,7 +152,7 @@ def _table(found: Contractions) -> str:
             str(each.number or "–"),
             f"{each.begins_s:.1f}",
             f"{each.ends_s:.1f}",
-            f"{number(each.peak)} {each.unit}".rstrip(),
+            f"{number(each.peak)} {each.unit or 'a.u.'}",
             str(each.units),
             "left out" if each.left_out else "",
         ]

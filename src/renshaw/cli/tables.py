@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from renshaw.cli.progress import one_line
 from renshaw.core.numbers import between_signed, number
 from renshaw.data.averages import mean_of
@@ -37,8 +39,12 @@ def summary(estimates: Estimates) -> str:
         lines = [["", "value", "units"]]
         lines += [[title_of(row.quantity), row.words, row.units] for row in rows]
         return f"{one_line(next(iter(estimates.recordings), ''))}\n{aligned(lines, left={0, 2})}"
+    # Where nobody fires there is nothing to list: the finding says what there is.
+    if not any(np.isfinite(row.value) for row in rows if row.unit):
+        return ""
     pairs = [row for row in rows if row.quantity == "delta_f_pair"]
-    lines.append(["Pairs", "", "", "", f"{sum(r.ok for r in pairs)} of {len(pairs)}"])
+    if pairs:
+        lines.append(["Pairs", "", "", "", f"{sum(r.ok for r in pairs)} of {len(pairs)}"])
     name = one_line(next(iter(estimates.recordings), ""))
     return "\n\n".join([f"{name}\n{aligned(lines, left={0, 3})}", *_by_contraction(estimates)])
 

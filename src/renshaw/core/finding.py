@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from renshaw.core.kinds import RegisterByNoun
-from renshaw.core.numbers import between, number
+from renshaw.core.numbers import fixed, number, signed
 
 T = TypeVar("T")
 # In the order in which a reader needs them.
@@ -48,6 +48,10 @@ class Number:
         nothing smaller was tried.
     digits : int
         Figures that are shown.
+    decimals : int, optional
+        Those that are shown, and that sentences about it say, instead of figures.
+    difference : bool
+        Whether it is one: shown with its sign, and 2 decimals where none are given.
     """
 
     name: str
@@ -58,19 +62,26 @@ class Number:
     interval: str = "95 % CI"
     bound: Bound = ""
     digits: int = 3
+    decimals: int | None = None
+    difference: bool = False
 
     @property
     def value_words(self) -> str:
         """The number with its bound: ``"at most 10"``."""
-        value = number(self.value, self.digits)
+        value = self._words(self.value)
         return f"{self.bound} {value}" if self.bound and math.isfinite(self.value) else value
 
     @property
     def unit_words(self) -> str:
         """Unit and interval: ``"pps (95 % CI 4.26 to 5.74)"``."""
-        ends = between(self.low, self.high, self.digits)
-        sure = "" if ends == "–" else f"({self.interval} {ends})"
+        ends = self._words(self.low), self._words(self.high)
+        sure = "" if ends == ("–", "–") else f"({self.interval} {ends[0]} to {ends[1]})"
         return f"{self.unit} {sure}".strip()
+
+    def _words(self, value: float) -> str:
+        if self.difference:
+            return signed(value, 2 if self.decimals is None else self.decimals)
+        return number(value, self.digits) if self.decimals is None else fixed(value, self.decimals)
 
     def __str__(self) -> str:
         return f"{self.value_words} {self.unit_words}".strip()

@@ -31,6 +31,11 @@ def signed(value: float, digits: int = 2) -> str:
     return f"{value:+.{digits}f}".replace("-", "−")
 
 
+def fixed(value: float, decimals: int) -> str:
+    """Return a number with so many decimals and a real minus sign; – for no value."""
+    return f"{value:.{decimals}f}".replace("-", "−") if math.isfinite(value) else "–"
+
+
 def between(low: float, high: float, digits: int = 3) -> str:
     """Return an interval: ``"0.2 to 0.8"``; – where neither end is known."""
     ends = number(low, digits), number(high, digits)

@@ -132,6 +132,11 @@ class Estimate(_Row):
         return not self.ok and only_unseen(self.reasons.codes)
 
     @property
+    def called(self) -> str:
+        """What the unit is called: its label, or its number where it has none."""
+        return self.label or str(self.unit)
+
+    @property
     def words(self) -> str:
         """The value as people read it: ``"4.2"``, ``"> 4.2"`` for a bound, – for none."""
         return shown(self.value, self.bound)

@@ -50,6 +50,7 @@ def findings(change: BeforeAfter) -> tuple[Finding, ...]:
         high=high,
         interval=f"{100 * change.settings.confidence:g} % CI over units",
         bound=_SIGNS.get(str(row["bound"]), ""),
+        difference=True,
     )
     return (
         Finding(

@@ -58,6 +58,7 @@ def arms_finding(row: Mapping[Any, Any], *, family: int = 1) -> Finding:
                 unit=units,
                 low=low,
                 high=high,
+                difference=True,
             )
         ],
         n=n,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from renshaw.core.finding import Bound, Finding, Number, finds
 from renshaw.core.numbers import between_signed, counted, p_equals, signed
+from renshaw.findings.exclusions import named
 from renshaw.findings.words import title_of, uncapital
 from renshaw.study.compare import Comparison
 from renshaw.study.families import answer_of, family_sizes
@@ -31,8 +32,41 @@ def findings(comparison: Comparison) -> tuple[Finding, ...]:
     family, _ = family_sizes([table])
     found = [difference(row, family=family) for row in rows]
     first, *others = found or [Finding(sentence=NOTHING)]
-    warned = (*first.warnings, *comparison.not_compared.values())
-    return (replace(first, warnings=warned), *others)
+    warned = (*first.warnings, *unmatched(comparison, rows), *comparison.not_compared.values())
+    matched = [MATCHED] if comparison.matched and rows else []
+    return (
+        replace(first, warnings=warned, would_change=(*first.would_change, *matched)),
+        *others,
+    )
+
+
+MATCHED = (
+    "Units of one label are taken to be the same in both conditions, as after tracking. If they "
+    "were not tracked, compare the means of all units: matched_units = False."
+)
+
+
+def unmatched(comparison: Comparison, rows: Sequence[Mapping[Any, Any]]) -> list[str]:
+    """Return who is left out because no unit has one label in both conditions, in warnings.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    rows : sequence of mapping
+        Of its table.
+    """
+    said = []
+    for row in rows:
+        quantity, condition, reference = (
+            str(row[key]) for key in ("quantity", "condition", "reference")
+        )
+        if who := comparison.without_units(quantity, condition, reference):
+            said.append(
+                f"{named(who)} {'has' if len(who) == 1 else 'have'} no unit of one label with a "
+                f"value in both {_plain(condition)} and {_plain(reference)}, and "
+                f"{'is' if len(who) == 1 else 'are'} left out of the difference."
+            )
+    return said
 
 
 def difference(
@@ -61,6 +95,7 @@ def difference(
         unit=units,
         low=low,
         high=high,
+        difference=True,
     )
     if row.get("n_unseen", 0):
         return _unseen(row, what, place, replace(shown, value=np.nan), virtual)

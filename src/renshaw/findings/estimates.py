@@ -106,7 +106,7 @@ def _of_ramp(rows: Sequence[Estimate], whole: dict[str, Estimate], between: str 
             f"{accepted} of {len(pairs)} pairs of firing units were usable."
         )
     elif not pairs:
-        sentence = "ΔF could not be estimated: no two motor units fire."
+        sentence = f"ΔF could not be estimated: {_no_pair(rows)}."
     elif len(pairs) == 1:
         sentence = "ΔF could not be estimated: the only pair of firing units is not usable."
     else:
@@ -130,6 +130,16 @@ def _of_ramp(rows: Sequence[Estimate], whole: dict[str, Estimate], between: str 
             *_what_to_do(pairs, accepted),
         ],
     )
+
+
+def _no_pair(rows: Sequence[Estimate]) -> str:
+    """Return why there is no pair of units, by how many there are and how many fire."""
+    units = {row.unit for row in rows if row.unit}
+    fired = next((int(row.value) for row in rows if row.quantity == "n_units"), 0)
+    if not fired:
+        none = f"none of {counted(len(units), 'motor unit')} fires"
+        return none if units else "the recording holds no motor unit"
+    return "only one motor unit fires" if fired == 1 else "no two motor units of a muscle fire"
 
 
 def _saturated(pairs: Sequence[Estimate]) -> list[str]:

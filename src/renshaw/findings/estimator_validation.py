@@ -55,7 +55,11 @@ def _finding(
     yields = 100.0 - float(first["yield_pct"])
     return Finding(
         sentence=f"{sentence}.",
-        numbers=[Number(name=f"{name} with {manipulated}: rank correlation", value=value)],
+        numbers=[
+            Number(
+                name=f"{name} with {manipulated}: rank correlation", value=value, difference=True
+            )
+        ],
         n=n,
         of="recordings",
         left_out=[f"{name}: {yields:.0f} % of its values fail the rules."] if yields >= 0.5 else [],

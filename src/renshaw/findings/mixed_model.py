@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from renshaw.core.finding import Finding, Number, finds
-from renshaw.core.numbers import counted, number, p_equals, signed
+from renshaw.core.numbers import counted, fixed, number, p_equals, signed
 from renshaw.findings.exclusions import reasons
 from renshaw.findings.hurdle import hurdle_findings
 from renshaw.statistics.answers import Answer, Cell
@@ -47,7 +47,8 @@ def _finding(
         low=answer.low,
         high=answer.high,
         interval=percent,
-        digits=max(3, places),
+        decimals=max(2, places) if _plainly(answer) else places,
+        difference=not _plainly(answer),
     )
     n, of = _basis(model)
     return Finding(
@@ -71,11 +72,15 @@ def decimals(answer: Answer) -> int:
     return min(8, max(0, 1 - math.floor(math.log10(half))))
 
 
+def _plainly(answer: Answer) -> bool:
+    return answer.is_ratio or answer.scale == "mean"
+
+
 def told(answer: Answer, value: float) -> str:
     """Return a value as this answer's are told: with its sign, or plainly if a ratio or a mean."""
     places = decimals(answer)
-    if answer.is_ratio or answer.scale == "mean":
-        return f"{value:.{max(2, places)}f}".replace("-", "−") if math.isfinite(value) else "–"
+    if _plainly(answer):
+        return fixed(value, max(2, places))
     return signed(value, places)
 
 

@@ -132,12 +132,29 @@ def measured(
     first, *others = of_estimates.findings(estimates.select(recording=recording.name))
     warned = replace(
         first,
-        warnings=(*first.warnings, *flagged(recording)),
+        warnings=(*first.warnings, *_silent(recording), *flagged(recording)),
         how_sure=_told_by(reliability) if reliability and first.how_sure else first.how_sure,
         next_steps=(*first.next_steps, *_undecomposed(recording)),
     )
     more = () if multiverse is None else of_multiverse.findings(multiverse)
     return (warned, *others, *more)
+
+
+def _silent(recording: Recording) -> list[str]:
+    """Say what there is instead, where no motor unit fires."""
+    units = recording.units
+    if any(len(times) for times in units):
+        return []
+    found = [
+        f"{name} of {signal.end_s - signal.start_s:.3g} s"
+        for name, signal in ((_WORDS.get(n, n), s) for n, s in recording.signals.items())
+    ]
+    what = counted(len(units), "motor unit") + " without any discharge" if len(units) else ""
+    held = [*([what] if what else []), *found]
+    return [f"What was found: {', '.join(held)}."] if held else []
+
+
+_WORDS = {"emg": "EMG", "sources": "sources of a decomposition"}
 
 
 def _told_by(reliability: Reliability) -> tuple[str, ...]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
 from renshaw.core.finding import Finding, finds
 from renshaw.core.numbers import counted
 from renshaw.data.reasons import Reasons, tallied
 from renshaw.findings.between_arms import arms_finding
-from renshaw.findings.comparison import NOTHING, difference
+from renshaw.findings.comparison import NOTHING, difference, unmatched
 from renshaw.findings.exclusions import named, reasons
 from renshaw.findings.words import title_of_group
 from renshaw.study.families import answer_of, family_sizes
@@ -42,10 +43,14 @@ def findings(result: StudyResult) -> tuple[Finding, ...]:
     ] or [Finding(sentence=f"Nothing could be compared. {NOTHING}")]
     first = replace(
         found[0],
-        warnings=(*found[0].warnings, *_warnings(result)),
+        warnings=(*found[0].warnings, *_unmatched(answers), *_warnings(result)),
         left_out=(*found[0].left_out, *_left_out(result)),
     )
     return (first, *found[1:], *_between_arms(result))
+
+
+def _unmatched(answers: Sequence[tuple[dict[str, object], Group]]) -> list[str]:
+    return [said for row, group in answers for said in unmatched(group.comparison, [row])]
 
 
 def _between_arms(result: StudyResult) -> list[Finding]:

@@ -102,8 +102,7 @@ def delta_f(
             matrix,
             "matrix",
             "Delta F of every pair of a test and a control unit",
-            "Each square is a pair. Colored: accepted; hatched: rejected by the rules. Reasons are "
-            "in the table of pairs.",
+            matrix.caption,
             small=True,
         )
     )

@@ -131,10 +131,12 @@ def recording_table(rows: Sequence[Estimate]) -> Table:
 def exclusion_tables(recording: Recording, rows: Sequence[Estimate]) -> tuple[Table, Table]:
     """Return how often each reason occurs, and every excluded value with its reason."""
     out = [row for row in rows if not row.ok]
+    several = any(row.contraction for row in out)
     every = Table(
         "Every excluded value",
         [
             Column("What", numeric=False),
+            *([Column("Contraction")] if several else []),
             Column("Unit"),
             Column("Control unit"),
             Column("Value"),
@@ -145,6 +147,7 @@ def exclusion_tables(recording: Recording, rows: Sequence[Estimate]) -> tuple[Ta
             Row(
                 [
                     title_of(row.quantity),
+                    *([str(row.contraction or "")] if several else []),
                     _label(recording, row.unit),
                     _label(recording, row.control),
                     row.words,

@@ -33,7 +33,9 @@ class CompareSettings(Settings):
     """How conditions are compared."""
 
     matched_units: bool = setting(
-        True, "average only units that are valid in both conditions (tracked units)"
+        True,
+        "average only units that are valid in both conditions: those of one label are taken to be "
+        "the same, as after tracking",
     )
     confidence: float = setting(0.95, "coverage of the intervals", gt=0.5, lt=1)
     mixed_models: bool = setting(
@@ -69,6 +71,8 @@ class Comparison(Result):
     history : History
     not_compared : mapping of str to str
         Quantities that can't be compared at all, and why.
+    matched : bool
+        Whether units of one label were taken to be the same.
     """
 
     table: pd.DataFrame
@@ -78,10 +82,29 @@ class Comparison(Result):
     unmodelled: Mapping[str, str] = field(default_factory=dict)
     history: History = field(default_factory=History)
     not_compared: Mapping[str, str] = field(default_factory=dict)
+    matched: bool = False
 
     def to_table(self) -> pd.DataFrame:
         """Return the differences."""
         return self.table.copy()
+
+    def without_units(self, quantity: str, condition: str, reference: str) -> tuple[str, ...]:
+        """Return who has values in both conditions, but none of one and the same unit.
+
+        Parameters
+        ----------
+        quantity, condition, reference : str
+        """
+        mine = self.participants[self.participants["quantity"] == quantity]
+        who = [
+            set(mine.loc[mine["condition"] == each, "participant"])
+            for each in (condition, reference)
+        ]
+        pairs = self.pairs
+        if self.matched and len(pairs):
+            same = (pairs["quantity"] == quantity) & (pairs["condition"] == condition)
+            return tuple(sorted(map(str, who[0] & who[1] - set(pairs.loc[same, "participant"]))))
+        return ()
 
     def __str__(self) -> str:
         return self.table.to_string(index=False)
@@ -199,7 +222,16 @@ def _compared(
         __version__,
     )
     history = estimates.history.then(step)
-    return Comparison(table, people_of(means), pairs, models, unmodelled, history, mixed)
+    return Comparison(
+        table,
+        people_of(means),
+        pairs,
+        models,
+        unmodelled,
+        history,
+        mixed,
+        settings.matched_units and not means["unit"].isin([0, "0"]).all(),
+    )
 
 
 def in_one_unit(means: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
@@ -345,9 +377,18 @@ def _unit_means(estimates: Estimates, design: pd.DataFrame) -> pd.DataFrame:
     whole = table["quantity"].isin(shown_in("study", of="recording"))
     wanted = (table["unit"].notna() & table["control"].isna()) | whole
     table = table[wanted & (unseen | (table["ok"] & np.isfinite(table["value"])))]
-    table = table.assign(unit=table["unit"].fillna(0)).merge(design, on="recording", how="left")
+    table = table.assign(unit=_same_units(table)).merge(design, on="recording", how="left")
     keys = ["quantity", "units", "participant", "condition", "unit"]
     return mean_and_bound(known_trials(table, keys), keys)
+
+
+def _same_units(table: pd.DataFrame) -> pd.Series[Any]:
+    """Return what tells units apart within a person: labels; numbers where these are the labels."""
+    numbers = table["unit"].fillna(0)
+    named = numbers.astype(int).astype(str)
+    labels = table["label"].fillna("").astype(str)
+    labels = labels.where((labels != "") & (numbers != 0), named)
+    return numbers if (labels == named).all() else labels
 
 
 def _paired(part: pd.DataFrame, reference: str, condition: str, matched: bool) -> pd.DataFrame:

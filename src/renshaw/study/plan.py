@@ -83,8 +83,8 @@ class Arm(Settings):
     )
     tracked: bool | None = setting(
         None,
-        "unit k is the same motoneuron in all recordings of a participant (empty: yes for "
-        "virtual participants, no for real ones)",
+        "units of one label are the same motoneuron in all recordings of a participant (empty: "
+        "yes for virtual participants, no for real ones)",
     )
 
     def __post_init__(self) -> None:
@@ -108,7 +108,7 @@ class Arm(Settings):
 
     @property
     def same_units(self) -> bool:
-        """Whether unit k is the same motoneuron in all recordings of a participant."""
+        """Whether units of one label are the same motoneuron in all recordings of a person."""
         return self.virtual if self.tracked is None else self.tracked
 
     @property

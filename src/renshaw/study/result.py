@@ -313,7 +313,14 @@ def _group(
         __version__,
     )
     comparison = Comparison(
-        table, people_of(part), pairs, models, without, history.then(step), mixed
+        table,
+        people_of(part),
+        pairs,
+        models,
+        without,
+        history.then(step),
+        mixed,
+        arm.same_units and not arm.virtual,
     )
     options = ReadOptions() if arm.recordings is None else arm.recordings.options
     examples = {} if folder is None else _examples(mine, folder, options)

@@ -78,7 +78,8 @@ class Gathering:
 
     def _mean(self, row: Mapping[str, Any], estimate: Estimate) -> None:
         """Add a value to the mean of its unit, or, where it is NaN, only that there is one."""
-        unit = str(estimate.unit)
+        # Numbers count what was found in a recording: labels tell which of them are the same.
+        unit = estimate.called
         if estimate.unit and not self._tracked[row["arm"]]:
             unit = f"{estimate.recording}#{unit}"
         who = (row["participant"], row["condition"], unit)

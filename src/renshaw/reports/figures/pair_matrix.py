@@ -59,7 +59,26 @@ def pair_matrix(recording: Recording, estimates: Estimates) -> Figure:
         empty="" if found else "There is no pair of units that fire",
     )
     title = "Delta F of every pair of a test and a control unit"
-    return Figure("pairs", (panel,), title=title, width_in=6.4)
+    return Figure("pairs", (panel,), title=title, caption=_caption(accepted), width_in=6.4)
+
+
+def _caption(accepted: Sequence[Pair]) -> str:
+    """Return what the squares and the signs in them mean."""
+    words = [
+        "Each square is a pair. Colored: accepted; hatched: rejected by the rules. Reasons are in "
+        "the table of pairs."
+    ]
+    if any(pair.bound != "exact" for pair in accepted):
+        words.append(
+            "A > stands before a ΔF that is at least as large as shown: a unit of the pair still "
+            "fires when the recording ends."
+        )
+    if any(pair.saturated for pair in accepted):
+        words.append(
+            "A triangle marks a saturated pair: ΔF comes close to all that the control unit's rate "
+            "changes, which may cap it."
+        )
+    return " ".join(words)
 
 
 def _title(accepted: int, rejected: int) -> str:

@@ -21,6 +21,8 @@ _MOST_EVENTS = 500
 # Doublets are faster than that: they are no measure of how fast a unit fires.
 _FASTEST_pps = 60.0
 _PALE = 0.35
+# Room for a ribbon: a part of the panel, as it is drawn, and rows where there are few.
+_RIBBON, _LEAST_ROOM = 0.03, 0.4
 
 
 def raster(recording: Recording, rates: Sequence[SmoothedRate] = ()) -> Figure:
@@ -96,11 +98,16 @@ def _discharges(recording: Recording) -> Panel:
         for row, unit in enumerate(order)
     )
     ticks = tuple((float(row), short(names[order[row]], 12)) for row in shown)
+    events = tuple(_events(recording))
+    top = max(n, 1) - 0.2
+    if any(isinstance(mark, Span) and mark.ribbon for mark in events):
+        # The ribbon lies above the first row, not on it.
+        top += max(_LEAST_ROOM, _RIBBON * (top + 0.8))
     return Panel(
         "discharges",
-        (*_events(recording), *rows),
+        (*events, *rows),
         x=Axis("Time", "s", *recording.units.window_s),
-        y=Axis("Motor unit", low=-0.8, high=max(n, 1) - 0.2, ticks=ticks),
+        y=Axis("Motor unit", low=-0.8, high=top, ticks=ticks),
         height_in=min(0.5 + 0.13 * max(n, 8), 10.0),
         bare=True,
         empty="" if n else "No motor unit",

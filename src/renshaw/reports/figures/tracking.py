@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from renshaw.data.signal import Signal
 
 
+# Of the height of the panel.
+_LEGEND_PART = 0.2
+
+
 def tracking_error(recording: Recording) -> FloatArray | None:
     """Return torque minus target at each sample of the torque; None where one is not known."""
     torque, target = usable_torque(recording), target_of(recording)
@@ -91,12 +95,18 @@ def _torque(axes: Axes, torque: Signal, target: Signal, error: FloatArray | None
     axes.plot(*thin(target.times_s, target.values), color=MUTED, linewidth=1, label="asked for")
     axes.plot(*thin(torque.times_s, torque.values), color=INK, linewidth=1.2, label="torque")
     axes.set_ylabel(with_unit("Torque", torque.unit))
-    axes.set_ylim(0, None)
-    axes.legend(loc="upper right")
+    _legend_above(axes)
     if error is not None:
         rms = float(np.sqrt(np.nanmean(error**2)))
         unit = f" {torque.unit}" if torque.unit else ""
         axes.set_title(f"Torque follows its target within {rms:.2g}{unit} (root mean square)")
+
+
+def _legend_above(axes: Axes) -> None:
+    """Put the legend in one line above everything that is drawn, which starts from zero."""
+    axes.set_ylim(0, None)
+    axes.set_ylim(0, (1 + _LEGEND_PART) * axes.get_ylim()[1])
+    axes.legend(loc="upper right", ncols=2)
 
 
 def _effort(axes: Axes, effort: Signal) -> None:
@@ -126,8 +136,7 @@ def _attempts(axes: Axes, attempts: Sequence[Recording]) -> None:
             zorder=3 if words else 2,
         )
     axes.set_xlim(*attempts[0].units.window_s)
-    axes.set_ylim(0, None)
     axes.set_xlabel("Time (s)")
     axes.set_ylabel(with_unit("Torque", attempts[0].signals["torque"].unit))
     axes.set_title("Torque, gray: asked for")
-    axes.legend(loc="upper right")
+    _legend_above(axes)

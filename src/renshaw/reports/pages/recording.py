@@ -93,7 +93,7 @@ def _voluntary_sections(
         sections.discharge_rates(part, rates),
         sections.delta_f(part, shown, rates, settings),
         sections.every_estimate(part, shown, rates, settings, means),
-        sections.exclusions(recording, means),
+        sections.exclusions(recording, estimates),
         sections.choices(multiverse, None if mean is None else mean.value),
         sections.truth(recording),
         sections.file_notes(recording),
