@@ -54,6 +54,11 @@ MADE = [
     "log(`ΔF` + 9) ~ `age group`/rt + I(rt^2) + (1|participant)",
     "`ΔF` ~ scale(rt) + (1|participant) + (1|time)",
     "`ΔF` ~ time + rt",
+    "`ΔF` ~ time * poly(rt, 2) + (1|participant/mu)",
+    "`ΔF` ~ time + ns(rt, df = 3) + (1|participant)",
+    "`ΔF` ~ relevel(time, ref = 'during it') + scale(rt, scale = FALSE) + (1|participant/mu)",
+    "`ΔF` ~ factor(time, levels = c('Zafter', 'before', 'during it')) + (1|participant)",
+    "`ΔF` ~ time + offset(rt) + (1|participant)",
 ]
 ORSSATTO = [
     ("orssatto_rt_soleus_deltaf_all.csv", "deltaf ~ time + (1|participant)"),

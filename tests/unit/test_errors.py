@@ -24,7 +24,7 @@ from renshaw.core.errors import (
     sentence,
     suggestion,
 )
-from renshaw.statistics.formula_tree import FormulaError
+from renshaw.statistics.formula_node import FormulaError
 
 SOURCE = Path(rs.__file__).parent
 EVERY_PART = {

@@ -12,7 +12,9 @@ import numpy as np
 
 from renshaw.core.errors import DataError
 from renshaw.data.arrays import FloatArray
+from renshaw.statistics.bases import Basis, basis_of
 from renshaw.statistics.formula import FACTORS, Node, Term, Terms
+from renshaw.statistics.formula_calls import BASES, flag, number, texts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,11 +22,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Variable:
-    """A column as a formula uses it: numbers, or codes of levels."""
+    """A column as a formula uses it: numbers, or codes of levels.
+
+    ``basis`` makes several columns of a curve's numbers.
+    """
 
     node: Node
     values: FloatArray
     levels: tuple[str, ...] | None = None
+    basis: Basis | None = None
 
     @property
     def name(self) -> str:
@@ -49,7 +55,7 @@ def level_words(value: object) -> str:
 
 
 def factor(column: pd.Series[Any], node: Node, first: str | None = None) -> Variable:
-    """Return a column as a factor; levels in R's order, ``first`` before the others."""
+    """Return a column as a factor; levels in the order written or R's, ``first`` before others."""
     import pandas as pd
 
     if isinstance(column.dtype, pd.CategoricalDtype):
@@ -58,6 +64,10 @@ def factor(column: pd.Series[Any], node: Node, first: str | None = None) -> Vari
     else:
         raw = sorted(set(column), key=_order)
     words = [level_words(value) for value in raw]
+    inner = node.parts[0] if node.parts and node.parts[0].kind == "call" else node
+    if (written := texts(inner, "levels")) is not None:
+        raw, words = _written(column, node, raw, words, written)
+    first = first if first is not None else next(iter(texts(node, "ref") or ()), None)
     if first is not None:
         if first not in words:
             known = ", ".join(words[:12])
@@ -67,6 +77,26 @@ def factor(column: pd.Series[Any], node: Node, first: str | None = None) -> Vari
     found, levels = pd.factorize(np.asarray(column), sort=False)
     codes = np.array([place[value] for value in levels], dtype=float)[found]
     return Variable(node, codes, tuple(level_words(value) for value in raw))
+
+
+def _written(
+    column: pd.Series[Any],
+    node: Node,
+    raw: list[Any],
+    words: list[str],
+    written: tuple[str, ...],
+) -> tuple[list[Any], list[str]]:
+    """Return the levels in the order that a formula writes."""
+    gone = [value for value, word in zip(raw, words, strict=True) if word not in written]
+    if gone:
+        rows = int(column.isin(gone).sum())
+        names = ", ".join(map(level_words, gone))
+        raise DataError(
+            f"{node} does not list {names}, of which there are {rows} rows. List every level, or "
+            "leave these rows out of the table."
+        )
+    there = [word for word in dict.fromkeys(written) if word in words]
+    return [raw[words.index(word)] for word in there], there
 
 
 def _order(value: object) -> tuple[int, float, str, str]:
@@ -92,15 +122,16 @@ def variable(table: pd.DataFrame, node: Node, references: Mapping[str, str]) -> 
         numeric = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
         if node.kind == "call" or not numeric or name in references:
             return factor(column, node, references.get(name))
+    curve = node.kind == "call" and node.text in BASES
     with np.errstate(all="ignore"):
-        values = _number(table, node)
+        values = _number(table, node.parts[0] if curve else node)
     bad = np.flatnonzero(~np.isfinite(values))
     if len(bad):
         raise DataError(
             f"{node} has no finite value in row {table.index[bad[0]]}"
             + (f" and {len(bad) - 1} more." if len(bad) > 1 else ".")
         )
-    return Variable(node, values)
+    return Variable(node, values, basis=basis_of(node, values) if curve else None)
 
 
 _ARITHMETIC: dict[str, Callable[[FloatArray, FloatArray], FloatArray]] = {
@@ -119,8 +150,20 @@ _FUNCTIONS: dict[str, Callable[[FloatArray], FloatArray]] = {
     "exp": np.exp,
     "abs": np.abs,
     "I": lambda values: values,
-    "scale": lambda values: (values - values.mean()) / values.std(ddof=1),
 }
+
+
+def _called(node: Node, values: FloatArray, whole: FloatArray) -> FloatArray:
+    """Return a function of some values; ``whole`` are all of the table's, for ``scale``."""
+    if node.text == "scale":
+        center = whole.mean() if flag(node, "center", True) else 0.0
+        spread = np.sqrt(((whole - center) ** 2).sum() / (len(whole) - 1))
+        return (values - center) / (spread if flag(node, "scale", True) else 1.0)
+    if node.text not in _FUNCTIONS:
+        raise DataError(f"{node} is no number, and can't be part of arithmetic.")
+    found = _FUNCTIONS[node.text](values)
+    base = number(node, "base")
+    return found if base is None else found / np.log(base)
 
 
 def _number(table: pd.DataFrame, node: Node) -> FloatArray:
@@ -134,11 +177,10 @@ def _number(table: pd.DataFrame, node: Node) -> FloatArray:
         if not pd.api.types.is_numeric_dtype(column):
             raise DataError(f"The column {node.text!r} has text, and the formula needs numbers.")
         return column.to_numpy(dtype=float)
-    parts = [_number(table, part) for part in node.parts]
     if node.kind == "call":
-        if node.text not in _FUNCTIONS:
-            raise DataError(f"{node} is no number.")
-        return _FUNCTIONS[node.text](parts[0])
+        values = _number(table, node.parts[0])
+        return _called(node, values, values)
+    parts = [_number(table, part) for part in node.parts]
     if node.kind == "group":
         return parts[0]
     if node.text not in _ARITHMETIC:
@@ -158,6 +200,8 @@ class Coding:
     def columns(self, values: FloatArray, sums: bool = False) -> tuple[FloatArray, list[str]]:
         """Return the columns for some values (codes of a factor) and their names."""
         levels = self.variable.levels
+        if self.variable.basis is not None:
+            return self.variable.basis.columns(values), self._curve_names()
         if levels is None:
             return values[:, None], [self.variable.name]
         each = np.eye(len(levels))
@@ -169,6 +213,18 @@ class Coding:
                 each = each[:, 1:]
             names = names[1:]
         return each[values.astype(int)], names
+
+    def _curve_names(self) -> list[str]:
+        name, width = self.variable.name, self.width
+        return [f"{name}{n}" for n in range(1, width + 1)] if width > 1 else [name]
+
+    @property
+    def width(self) -> int:
+        """How many columns the variable has in the term."""
+        if self.variable.basis is not None:
+            return self.variable.basis.width
+        levels = self.variable.levels
+        return 1 if levels is None else len(levels) - self.contrasts
 
 
 @dataclass(frozen=True, eq=False)
@@ -196,7 +252,7 @@ class Design:
         """Return for each column the number of its term, 0 for the intercept."""
         owners = [0] if self.terms.intercept else []
         for n, codings in enumerate(self.codings, start=1):
-            owners += [n] * math.prod(_width(coding) for coding in codings)
+            owners += [n] * math.prod(coding.width for coding in codings)
         return owners
 
     def _columns(
@@ -216,11 +272,6 @@ class Design:
             columns.append(block)
             names += words
         return np.hstack(columns) if columns else np.zeros((n, 0)), names
-
-
-def _width(coding: Coding) -> int:
-    levels = coding.variable.levels
-    return 1 if levels is None else len(levels) - coding.contrasts
 
 
 def design(terms: Terms, variables: Mapping[Node, Variable]) -> Design:
@@ -290,6 +341,8 @@ def group_codes(table: pd.DataFrame, columns: Sequence[str]) -> tuple[np.ndarray
 def at_values(table: pd.DataFrame, node: Node, where: Mapping[str, float]) -> float:
     """Return a numeric variable where its columns have the values given, else are at their means.
 
+    Of a curve, the value that its basis takes.
+
     Parameters
     ----------
     table : DataFrame
@@ -302,14 +355,12 @@ def at_values(table: pd.DataFrame, node: Node, where: Mapping[str, float]) -> fl
     if node.kind == "name":
         known = where.get(node.text)
         return float(table[node.text].to_numpy(dtype=float).mean()) if known is None else known
+    if node.kind in ("group", "call"):
+        inner = at_values(table, node.parts[0], where)
+        if node.kind == "group" or node.text in BASES:
+            return inner
+        return float(_called(node, np.array(inner), _number(table, node.parts[0])))
     parts = [np.array(at_values(table, part, where)) for part in node.parts]
-    if node.kind == "group":
-        return float(parts[0])
-    if node.kind == "call" and node.text == "scale":
-        all_values = _number(table, node.parts[0])
-        return float((parts[0] - all_values.mean()) / all_values.std(ddof=1))
-    if node.kind == "call":
-        return float(_FUNCTIONS[node.text](parts[0]))
     if len(parts) == 1:
         return float(-parts[0] if node.text == "-" else parts[0])
     return float(_ARITHMETIC[node.text](parts[0], parts[1]))

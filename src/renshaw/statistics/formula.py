@@ -9,16 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from renshaw.statistics.formula_tree import (
-    FACTORS,
-    FUNCTIONS,
-    OFFSET,
-    FormulaError,
-    Node,
-    Parser,
-    quoted,
-    split,
-)
+from renshaw.statistics.formula_calls import BASES, FACTORS, FUNCTIONS, OFFSET
+from renshaw.statistics.formula_node import FormulaError, Node, quoted
+from renshaw.statistics.formula_tree import Parser, split
 
 __all__ = [
     "FACTORS",
@@ -134,7 +127,8 @@ def _response(left: list[tuple[str, str]], text: str) -> Node:
         parts = (inner[: commas[0]], inner[commas[0] + 1 :])
         return Node("call", CBIND, (Parser(parts[0], text).whole(), Parser(parts[1], text).whole()))
     response = Parser(left, text).whole()
-    if not response.names() or response.kind not in ("name", "call") or _is_offset(response):
+    no_value = response.kind == "call" and response.text in (*BASES, *FACTORS, OFFSET)
+    if not response.names() or response.kind not in ("name", "call") or no_value:
         raise FormulaError(
             f"{text!r}: the response, left of ~, must be a column, log(column) or "
             "cbind(success, failure)."

@@ -1,69 +1,19 @@
-"""The syntax of formulas: text to a tree of names, numbers, calls and operations, as R reads it."""
+"""The syntax of formulas: text to a tree, as R reads it."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
-from renshaw.core.errors import SettingsError
+from renshaw.statistics.formula_calls import BASES, FACTORS, FUNCTIONS, INSTEAD, OFFSET, check
+from renshaw.statistics.formula_node import FormulaError, Node
 
-FUNCTIONS = ("log", "log2", "log10", "log1p", "sqrt", "exp", "abs", "scale", "I")
-FACTORS = ("factor", "as.factor")
-OFFSET = "offset"
 _DEEPEST = 60
-
-
-class FormulaError(SettingsError):
-    """A formula that can't be understood; the message says where and what to write instead."""
-
-    def __init__(self, words: str) -> None:
-        # A message that quotes a formula of a thousand characters helps nobody.
-        super().__init__(words if len(words) < 400 else f"{words[:200]} … {words[-150:]}")
-
-
-@dataclass(frozen=True)
-class Node:
-    """A part of a formula: a number, a name, a call, an operation or what stands in parentheses."""
-
-    kind: str
-    text: str
-    parts: tuple[Node, ...] = ()
-
-    def __str__(self) -> str:
-        """Return the part as R writes it."""
-        if self.kind == "name":
-            return quoted(self.text)
-        if self.kind == "number":
-            return self.text
-        if self.kind == "call":
-            return f"{self.text}({', '.join(map(str, self.parts))})"
-        if self.kind == "group":
-            return f"({self.parts[0]})"
-        if len(self.parts) == 1:
-            return f"{self.text}{self.parts[0]}"
-        space = "" if self.text in (":", "^") else " "
-        return f"{space.join((str(self.parts[0]), self.text, str(self.parts[1])))}"
-
-    def names(self) -> tuple[str, ...]:
-        """Return the columns that the part needs, each once."""
-        if self.kind == "name":
-            return (self.text,)
-        return tuple(dict.fromkeys(name for part in self.parts for name in part.names()))
-
-
-def quoted(name: str) -> str:
-    """Return a column's name as R writes it: between backticks where it isn't a plain name."""
-    plain = re.fullmatch(r"(?:[^\W\d_]|\.(?!\d))[\w.]*", name)
-    return name if plain and name not in _RESERVED else f"`{name}`"
-
-
-_RESERVED = {"if", "else", "repeat", "while", "function", "for", "next", "break", "in"}
-_RESERVED |= {"TRUE", "FALSE", "NULL", "Inf", "NaN", "NA"}
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+)"
     r"|`(?P<quoted>[^`]+)`"
+    r"|\"(?P<double>(?:[^\"\\]|\\.)*)\"|'(?P<single>(?:[^'\\]|\\.)*)'"
     r"|(?P<name>(?:[^\W\d]|\.(?!\d))[\w.]*)"
-    r"|(?P<op>\|\||[-+*/:^()|~,]))"
+    r"|(?P<op>\|\||[-+*/:^()|~,=]))"
 )
 
 
@@ -81,7 +31,7 @@ def split(text: str) -> tuple[list[tuple[str, str]], bool, list[tuple[str, str]]
                 "signs stand between backticks: `peak rate`."
             )
         kind = str(found.lastgroup)
-        tokens.append(("name" if kind == "quoted" else kind, found[kind]))
+        tokens.append(_token(kind, found[kind]))
         place = found.end()
     tildes = [n for n, token in enumerate(tokens) if token == ("op", "~")]
     if len(tildes) > 1:
@@ -89,6 +39,12 @@ def split(text: str) -> tuple[list[tuple[str, str]], bool, list[tuple[str, str]]
     if not tildes:
         return tokens, False, []
     return tokens[: tildes[0]], True, tokens[tildes[0] + 1 :]
+
+
+def _token(kind: str, words: str) -> tuple[str, str]:
+    if kind in ("double", "single"):
+        return "text", re.sub(r"\\(.)", r"\1", words)
+    return ("name", words) if kind == "quoted" else (kind, words)
 
 
 class Parser:
@@ -159,17 +115,53 @@ class Parser:
         raise self._fault(f"{text!r} is out of place")
 
     def _call(self, name: str) -> Node:
-        known = (*FUNCTIONS, *FACTORS, OFFSET)
+        known = (*FUNCTIONS, *FACTORS, *BASES, OFFSET)
         if name not in known:
+            if name in INSTEAD:
+                raise self._fault(f"there is no function {name}(); {INSTEAD[name]}")
             raise self._fault(f"there is no function {name}(); there are {', '.join(known)}")
         self._next()
-        argument = self._binary(1)
+        argument, options = self._binary(1), []
+        while self._at(","):
+            self._next()
+            options.append(self._option())
         self._close()
-        if name in FACTORS and argument.kind != "name":
+        of_factor = name == "relevel" and argument.text in ("factor", "as.factor")
+        if name in FACTORS and argument.kind != "name" and not of_factor:
             raise self._fault(f"{name}() takes the name of a column")
         if not argument.names():
             raise self._fault(f"{name}() needs a column")
-        return Node("call", name, (argument,))
+        call = Node("call", name, (argument, *options))
+        check(call)
+        return call
+
+    def _option(self) -> Node:
+        start = self._place
+        name = self._next()
+        if name[0] == "name" and self._at("="):
+            self._next()
+            return Node("option", name[1], (self._value(),))
+        self._place = start
+        return Node("option", "", (self._value(),))
+
+    def _value(self) -> Node:
+        """Return a text, a number, TRUE, FALSE or a list of them; nothing else is an option."""
+        kind, text = self._next()
+        if kind in ("text", "number"):
+            return Node(kind, text)
+        if (kind, text) in (("op", "-"), ("op", "+")):
+            return Node("op", text, (self._value(),))
+        if kind == "name" and text in ("TRUE", "FALSE", "T", "F"):
+            return Node("flag", text)
+        if kind == "name" and text == "c" and self._at("("):
+            self._next()
+            parts = [self._value()]
+            while self._at(","):
+                self._next()
+                parts.append(self._value())
+            self._close()
+            return Node("list", "c", tuple(parts))
+        raise self._fault(f'{text!r} can\'t be an option; write a number, a "text", TRUE or FALSE')
 
     def _close(self) -> None:
         if not self._at(")"):

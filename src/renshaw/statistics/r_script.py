@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from renshaw.statistics.answers import Answer
     from renshaw.statistics.design import Variable
     from renshaw.statistics.fit import Fit
+    from renshaw.statistics.formula import Formula
     from renshaw.statistics.settings import MixedModelSettings
 
 _HEAD = """# {text}
@@ -21,7 +22,7 @@ _HEAD = """# {text}
 suppressPackageStartupMessages({{
   library(lme4)
   library(lmerTest)
-  library(emmeans)
+  library(emmeans){splines}
 }})
 # Satterthwaite's degrees of freedom throughout, whatever else is installed and however many rows.
 emm_options(lmer.df = "satterthwaite", lmerTest.limit = 1e7, pbkrtest.limit = 1)
@@ -42,7 +43,9 @@ def r_script(
     """Return an R program that fits the same model and makes the same comparisons."""
     mixed = bool(fit.groups)
     parts = [
-        _HEAD.format(text=_one_line(fit.formula.text), version=version),
+        _HEAD.format(
+            text=_one_line(fit.formula.text), version=version, splines=_splines(fit.formula)
+        ),
         _DATA.format(classes=", ".join(_class(fit, name) for name in data_columns(fit))),
         *_factors(fit),
         "",
@@ -54,6 +57,12 @@ def r_script(
         *answer_lines(fit, settings, answers),
     ]
     return "\n".join(parts) + "\n"
+
+
+def _splines(formula: Formula) -> str:
+    terms = (formula.fixed, *(term.effects for term in formula.random))
+    used = any(node.text == "ns" for each in terms for node in each.variables())
+    return "\n  library(splines)" if used else ""
 
 
 def data_columns(fit: Fit) -> list[str]:
