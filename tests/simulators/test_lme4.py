@@ -1,5 +1,6 @@
 """The same models in R: lme4, lmerTest and emmeans run the script that we write, on our data."""
 
+import re
 import shutil
 import subprocess
 from dataclasses import replace
@@ -55,7 +56,7 @@ MADE = [
     "`ΔF` ~ scale(rt) + (1|participant) + (1|time)",
     "`ΔF` ~ time + rt",
     "`ΔF` ~ time * poly(rt, 2) + (1|participant/mu)",
-    "`ΔF` ~ time + ns(rt, df = 3) + (1|participant)",
+    "`ΔF` ~ time + ns(rt, df = 3) + (1|participant/mu)",
     "`ΔF` ~ relevel(time, ref = 'during it') + scale(rt, scale = FALSE) + (1|participant/mu)",
     "`ΔF` ~ factor(time, levels = c('Zafter', 'before', 'during it')) + (1|participant)",
     "`ΔF` ~ time + offset(rt) + (1|participant)",
@@ -128,6 +129,11 @@ def close(ours, theirs, names, rel=1e-3):
         np.testing.assert_allclose(got, expected, rtol=rel, atol=1e-4, err_msg=f"{mine}")
 
 
+def in_r(term):
+    """The name of a coefficient in R, whose data have the order of levels that we write."""
+    return re.sub(r"(relevel|factor)\((\w+), (ref|levels) = (c\(.*\)|\".*\")\)", r"\2", term)
+
+
 def agrees(model, folder):
     failed = folder / "error.txt"
     assert not failed.exists(), failed.read_text()
@@ -136,7 +142,7 @@ def agrees(model, folder):
         return pd.read_csv(folder / f"r_{name}.csv", index_col=0)
 
     fixed = answer("fixed_effects")
-    assert list(fixed.index) == model.fixed_effects["term"].tolist()
+    assert list(fixed.index) == [in_r(term) for term in model.fixed_effects["term"]]
     estimates = {"estimate": "Estimate", "std_error": "Std. Error", "statistic": "t value"}
     close(model.fixed_effects, fixed, estimates | {"p_value": "Pr(>|t|)"})
     means, pairs = model.marginal_means, model.contrasts

@@ -14,6 +14,7 @@ from renshaw.data.arrays import FloatArray
 from renshaw.statistics.design import Variable, at_values
 from renshaw.statistics.fit import Fit
 from renshaw.statistics.formula import Node
+from renshaw.statistics.formula_calls import BASES
 from renshaw.statistics.level_order import LevelOrder, level_order
 
 if TYPE_CHECKING:
@@ -36,12 +37,15 @@ class Grid:
         The level of each factor; one empty cell where there are none.
     rows : array (cells, columns of the full design)
         What gives a cell's mean, or the slope of a covariate in it, from the coefficients.
+    offset : float
+        What the formula's offsets add where their columns are at their means.
     """
 
     fit: Fit
     factors: tuple[Variable, ...]
     cells: tuple[tuple[int, ...], ...]
     rows: FloatArray
+    offset: float = 0.0
 
     def mean_of(self, chosen: Mapping[Node, int]) -> FloatArray:
         """Return the row that averages, with equal weights, all cells with the chosen levels."""
@@ -61,7 +65,8 @@ def grid(fit: Fit) -> Grid | None:
     if found is None:
         return None
     factors, cells = found
-    return Grid(fit, factors, cells, _rows(fit, factors, cells, {}))
+    offset = sum(at_values(fit.table, node, {}) for node in fit.formula.offset)
+    return Grid(fit, factors, cells, _rows(fit, factors, cells, {}), offset)
 
 
 def trend_grid(fit: Fit, covariate: Node, by: Node | None = None) -> Grid | None:
@@ -93,11 +98,7 @@ def trend_grid(fit: Fit, covariate: Node, by: Node | None = None) -> Grid | None
 def is_shared(fit: Fit, covariate: Node) -> bool:
     """Whether a covariate's slope is its column's: other terms, or several columns, are of it."""
     others = [node for node in numbers(fit) if set(node.names()) & set(covariate.names())]
-    return others != [covariate] or covariate.text in _BASES
-
-
-# Functions that turn one column into several: their slope is that of the column.
-_BASES = ("poly", "ns", "bs")
+    return others != [covariate] or covariate.text in BASES
 
 
 def numbers(fit: Fit) -> tuple[Node, ...]:
@@ -189,7 +190,7 @@ def marginal_means(fit: Fit, confidence: float, orders: Orders) -> pd.DataFrame:
             row = dict.fromkeys(MEAN_COLUMNS[2:], math.nan)
             weights = estimable(fit, whole.mean_of(chosen))
             if weights is not None:
-                mean = float(weights @ fit.coefficients)
+                mean = float(weights @ fit.coefficients) + whole.offset
                 error, df = fit.precision.standard_error(weights), fit.precision.df(weights)
                 reach = float(stats.t.ppf(0.5 + confidence / 2, df)) * error
                 row |= {"mean": mean, "std_error": error, "df": df}
@@ -315,6 +316,8 @@ def _basis(
             turned = np.kron((each - each[0])[1:], turned)
         elif levels is not None:
             return rows
+        else:
+            turned = np.kron(np.eye(coding.width), turned)
     if len(turned) != len(rows):
         return rows
     if len(fit.design.terms.terms) > 1 or not fit.design.terms.intercept:

@@ -80,10 +80,25 @@ def _r(text: str) -> str:
 
 
 def _call(fit: Fit, settings: MixedModelSettings) -> str:
+    text = _r(_formula(fit))
     if not fit.groups:
-        return f"lm({_r(fit.formula.text)}, data = d)"
+        return f"lm({text}, data = d)"
     reml = "TRUE" if settings.reml else "FALSE"
-    return f"lmer({_r(fit.formula.text)}, data = d, REML = {reml})"
+    return f"lmer({text}, data = d, REML = {reml})"
+
+
+def _formula(fit: Fit) -> str:
+    """Return the formula for R: the data have their order of levels already.
+
+    emmeans can't read the levels of relevel(time, ref = "at rest") in a formula.
+    """
+    ordered = [v.node for v in fit.design.variables.values() if v.is_factor and v.node.parts[1:]]
+    if not ordered:
+        return fit.formula.text
+    text = " + ".join([fit.formula.fixed_text(), *fit.formula.random_text])
+    for node in ordered:
+        text = text.replace(str(node), quoted(node.names()[0]))
+    return text
 
 
 def _class(fit: Fit, name: str) -> str:
