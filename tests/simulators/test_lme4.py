@@ -55,11 +55,15 @@ MADE = [
     "log(`ΔF` + 9) ~ `age group`/rt + I(rt^2) + (1|participant)",
     "`ΔF` ~ scale(rt) + (1|participant) + (1|time)",
     "`ΔF` ~ time + rt",
+]
+# As they are written: lme4's optimum of the structures that the design asks for is not exact enough.
+TERMS = [
     "`ΔF` ~ time * poly(rt, 2) + (1|participant/mu)",
     "`ΔF` ~ time + ns(rt, df = 3) + (1|participant/mu)",
     "`ΔF` ~ relevel(time, ref = 'during it') + scale(rt, scale = FALSE) + (1|participant/mu)",
     "`ΔF` ~ factor(time, levels = c('Zafter', 'before', 'during it')) + (1|participant)",
     "`ΔF` ~ time + offset(rt) + (1|participant)",
+    "`ΔF` ~ time + rt + offset(log(rt + 1)) + (1 + rt|participant)",
 ]
 ORSSATTO = [
     ("orssatto_rt_soleus_deltaf_all.csv", "deltaf ~ time + (1|participant)"),
@@ -107,6 +111,7 @@ def answered(tmp_path_factory):
     root = tmp_path_factory.mktemp("r")
     models = {f: rs.compare(made(), f, SETTINGS.get(f, WRITTEN)) for f in MADE}
     models |= {SUPPORTED + f: rs.compare(made(), f) for f in MADE}
+    models |= {f: rs.compare(made(), f, WRITTEN) for f in TERMS}
     models[ODD] = rs.compare(odd(), ODD, WRITTEN)
     if REAL.is_dir():
         models |= {case: rs.compare(REAL / case[0], case[1], WRITTEN) for case in ORSSATTO}
@@ -176,7 +181,7 @@ def agrees(model, folder):
     assert "Satterthwaite" in (folder / "said.txt").read_text()
 
 
-@pytest.mark.parametrize("formula", MADE)
+@pytest.mark.parametrize("formula", MADE + TERMS)
 def test_r_gives_the_same_numbers_on_made_data(formula, answered):
     agrees(*answered[formula])
 

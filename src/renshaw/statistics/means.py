@@ -307,7 +307,7 @@ def _basis(
     differences from the first level; in a model of one term, those that the data make independent.
     """
     rows: FloatArray = tests[mine]
-    turned = np.eye(1)
+    turned: FloatArray = np.eye(1)
     for coding in fit.design.codings[term - 1]:
         levels = coding.variable.levels
         if levels is not None and coding.contrasts:
