@@ -56,7 +56,7 @@ MADE = [
     "`ΔF` ~ scale(rt) + (1|participant) + (1|time)",
     "`ΔF` ~ time + rt",
 ]
-# As they are written: lme4's optimum of the structures that the design asks for is not exact enough.
+# As they are written: of richer structures lme4 by default does not find the optimum exactly enough.
 TERMS = [
     "`ΔF` ~ time * poly(rt, 2) + (1|participant/mu)",
     "`ΔF` ~ time + ns(rt, df = 3) + (1|participant/mu)",

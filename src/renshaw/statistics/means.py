@@ -313,11 +313,11 @@ def _basis(
         if levels is not None and coding.contrasts:
             k = len(levels)
             each = np.vstack([np.eye(k - 1), -np.ones(k - 1)])
-            turned = np.kron((each - each[0])[1:], turned)
+            turned = np.asarray(np.kron((each - each[0])[1:], turned), dtype=float)
         elif levels is not None:
             return rows
         else:
-            turned = np.kron(np.eye(coding.width), turned)
+            turned = np.asarray(np.kron(np.eye(coding.width), turned), dtype=float)
     if len(turned) != len(rows):
         return rows
     if len(fit.design.terms.terms) > 1 or not fit.design.terms.intercept:
