@@ -91,15 +91,30 @@ def _all_pairs(fit: Fit, family: Sequence[Answer]) -> str:
     by_name = {each.name: each for each in fit.design.variables.values()}
     names = family[0].linear.factors
     (cell, _), *_ = family[0].linear.weights
-    fixed = dict(zip(names[1:], cell[1:], strict=True))
     inner = by_name[names[0]]
     in_order = dict.fromkeys(level for each in family for level in each.changes[0][1:])
-    levels = ", ".join(map(string, in_order))
-    at = [f"{_name(inner.node)} = c({levels})"]
-    at += [f"{_name(by_name[name].node)} = {string(level)}" for name, level in fixed.items()]
-    by = " * ".join(_name(by_name[name].node) for name in fixed)
-    spec = f"~ {_name(inner.node)}{f' | {by}' if by else ''}"
-    return f"pairs(emmeans(m, {spec}, nesting = NULL, at = list({', '.join(at)})), reverse = TRUE)"
+    places = [(inner.levels or ()).index(level) for level in in_order]
+    fixed = [_name(by_name[name].node) for name in names[1:]]
+    by = f" | {' * '.join(fixed)}" if fixed else ""
+    at = ", ".join(
+        f"{column} = {string(level)}" for column, level in zip(fixed, cell[1:], strict=True)
+    )
+    means = f"emmeans(m, ~ {_name(inner.node)}{by}, nesting = NULL"
+    return tukey_pairs(places, f"{means}, at = list({at}))" if at else f"{means})")
+
+
+def tukey_pairs(places: Sequence[int], means: str) -> str:
+    """Return emmeans' own pairs of means, turned round as ours where all of them are.
+
+    Parameters
+    ----------
+    places : sequence of int
+        The levels' places in R's order, as we compare them.
+    means : str
+        The call that gives the means.
+    """
+    reverse = "TRUE" if list(places) == sorted(places) else "FALSE"
+    return f"pairs({means}, reverse = {reverse})"
 
 
 def _name(node: Node) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from renshaw.statistics.formula import quoted
 from renshaw.statistics.means import Orders, factor_terms
-from renshaw.statistics.r_answers import answer_lines, string
+from renshaw.statistics.r_answers import answer_lines, string, tukey_pairs
 
 if TYPE_CHECKING:
     from renshaw.statistics.answers import Answer
@@ -127,29 +128,33 @@ def _means(fit: Fit, settings: MixedModelSettings, orders: Orders) -> list[str]:
     lines += ["means <- list()", "pairwise <- list()"]
     for term in factor_terms(fit):
         names = [_r(quoted(each.node.names()[0])) for each in term]
-        whole = f"{level}, nesting = NULL{_in_order(term, orders)}"
+        whole = f"{level}, nesting = NULL"
         label = string(":".join(each.name for each in term))
         spec = f"emmeans(m, ~ {' * '.join(names)}, {whole})"
         lines.append(f"means[[{label}]] <- {spec}")
-        for place, name in enumerate(names):
+        for place, (name, each) in enumerate(zip(names, term, strict=True)):
             others = names[:place] + names[place + 1 :]
             by = f" | {' * '.join(others)}" if others else ""
-            key = string(f"{names[place]}{by}")
+            key = string(f"{name}{by}")
             inner = f"emmeans(m, ~ {name}{by}, {whole})"
-            lines.append(f"pairwise[[{key}]] <- summary(pairs({inner}, reverse = TRUE, {adjust}),")
-            lines.append(f"  infer = TRUE, {level})")
+            lines.append(f"found <- {_pairs(each, orders, inner, settings.correction)}")
+            lines.append(f"pairwise[[{key}]] <- summary(found, infer = TRUE, {level}, {adjust})")
     return [*lines, "print(means)", "print(pairwise)", *_STACKED]
 
 
-def _in_order(term: Sequence[Variable], orders: Orders) -> str:
-    """Return what lets emmeans list levels as we compare them, where R's order is another."""
-    lists = []
-    for each in term:
-        places = orders[each.node].places
-        if list(places) != sorted(places):
-            levels = ", ".join(string((each.levels or ())[n]) for n in places)
-            lists.append(f"{_r(quoted(each.node.names()[0]))} = c({levels})")
-    return f", at = list({', '.join(lists)})" if lists else ""
+def _pairs(each: Variable, orders: Orders, means: str, correction: str) -> str:
+    """Return all pairs of a factor, the later less the earlier."""
+    places, levels = orders[each.node].places, each.levels or ()
+    if correction == "tukey":
+        return tukey_pairs(places, means)
+    weighed = []
+    for earlier, later in itertools.combinations(places, 2):
+        weights = ["0"] * len(levels)
+        weights[later], weights[earlier] = "1", "-1"
+        name = string(f"{levels[later]} - {levels[earlier]}")
+        weighed.append(f"  {name} = c({', '.join(weights)})")
+    listed = ",\n".join(weighed)
+    return f"contrast({means}, list(\n{listed}))"
 
 
 _STACKED = (
