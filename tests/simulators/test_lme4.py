@@ -42,6 +42,8 @@ def made(seed=1, people=11, units=6, missing=0.15):
                 age = "old" if p % 2 else "young"
                 rows.append((f"P{p}", f"MU{u:02d}", time, age, torque + n, y))
     table = pd.DataFrame(rows, columns=["participant", "mu", "time", "age group", "rt", "ΔF"])
+    table = table.assign(side=np.where(table["mu"] < "MU03", "left", "right"))
+    table["dose"] = np.arange(len(table)) * 7 % 11 + 0.5
     return table[rng.uniform(size=len(table)) > missing].reset_index(drop=True)
 
 
@@ -55,6 +57,9 @@ MADE = [
     "log(`ΔF` + 9) ~ `age group`/rt + I(rt^2) + (1|participant)",
     "`ΔF` ~ scale(rt) + (1|participant) + (1|time)",
     "`ΔF` ~ time + rt",
+    "log2(`ΔF` + 9) ~ rt + time * side * `age group` + (1|participant)",
+    "`ΔF` ~ rt * dose + (1|participant)",
+    "`ΔF` ~ 1 + (1|participant/mu)",
 ]
 # As they are written: of richer structures lme4 by default does not find the optimum exactly enough.
 TERMS = [
@@ -139,6 +144,18 @@ def in_r(term):
     return re.sub(r"(relevel|factor)\((\w+), (ref|levels) = (c\(.*\)|\".*\")\)", r"\2", term)
 
 
+def same_answers(model, theirs):
+    """The answers, in their order; on the scale of the model, where R's are, too."""
+    assert len(theirs) == len(model.answers) > 0
+    ours = pd.DataFrame([vars(each) for each in model.answers])
+    logs = ours["scale"].str.endswith("ratio")
+    base = {"log2": 2, "log10": 10}.get(model.formula.response.text, np.e)
+    for column in ("estimate", "low", "high"):
+        ours.loc[logs, column] = np.log(ours.loc[logs, column]) / np.log(base)
+    columns = {"std_error": "SE", "df": "df", "low": "lower.CL", "high": "upper.CL"}
+    close(ours, theirs, {"estimate": "estimate", "p_adjusted": "p.value"} | columns)
+
+
 def agrees(model, folder):
     failed = folder / "error.txt"
     assert not failed.exists(), failed.read_text()
@@ -161,6 +178,7 @@ def agrees(model, folder):
         theirs = answer("contrasts").sort_values(key)
         ours = pairs.sort_values(["estimate", "std_error", "df"])
         close(ours, theirs, {"estimate": "estimate", "p_adjusted": "p.value"} | columns)
+    same_answers(model, answer("answers"))
     if not model.has_random:
         return
     close(model.fixed_effects, fixed, {"df": "df"})

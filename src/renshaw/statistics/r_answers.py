@@ -135,9 +135,12 @@ def _trends(fit: Fit, slope_of: str, by: str, columns: list[str]) -> tuple[str, 
     else:
         variable = column if plain else str(covariate)
     at, spec = "", " * ".join(columns) or "1"
+    if is_shared(fit, covariate):
+        # R takes a difference forward, which of a curve is the slope only if it is short.
+        at = f", delta.var = 1e-6 * diff(range(d[[{string(column)}]]))"
     if by:
         other = nodes[by].names()[0]
         spec = quoted(other)
         mean = f"mean(d[[{string(other)}]])"
-        at = f", at = list({spec} = {mean} + 0:1)"
+        at += f", at = list({spec} = {mean} + 0:1)"
     return f"emtrends(m, ~ {spec}, var = {string(variable)}, nesting = NULL{at})", per
