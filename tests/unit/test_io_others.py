@@ -32,7 +32,7 @@ KINDS = {
     "rec.acq": (NOISE, "AcqKnowledge", "Save As"),
     "rec.tdms": (b"TDSm" + NOISE, "LabVIEW", "npTDMS"),
     "rec.sav": (b"$FL2@(#) SPSS" + NOISE, "SPSS", "renshaw compare"),
-    "rec.parquet": (b"PAR1" + NOISE, "Parquet", ".csv"),
+    "rec.parquet": (b"PAR1" + NOISE, "Parquet", "renshaw compare"),
     "rec.pdf": (b"%PDF-1.4\n%\xe2\xe3\n", "PDF document", "Give the file"),
     "rec.pkl": (b"\x80\x04\x95" + NOISE, "pickle", "numpy.savez"),
     "rec.json": (b'{"a": 1, "b": [1,2,3]}', "JSON", "unit,time_s"),

@@ -160,6 +160,10 @@ class Watched:
         self.asked.add(name)
         return getattr(self._options, name)
 
+    def glance(self, name: str) -> Any:
+        """Return an option without counting it as heard."""
+        return getattr(self._options, name)
+
     @property
     def unheard(self) -> tuple[str, ...]:
         """Options of a reader's own that were given, and that it never asked for."""

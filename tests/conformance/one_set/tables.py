@@ -59,6 +59,19 @@ def _binary(names: Sequence[str], time: str = "", torque: str = "") -> list[str]
     return lines
 
 
+def _grouped(thousands: str, decimal: str) -> list[str]:
+    """Return milliseconds as spreadsheets of different countries show them."""
+    shown = [f"{at * 1000 / FS_HZ:,.1f}" for _, at in rows()]
+    cells = [x.replace(",", "_").replace(".", decimal).replace("_", thousands) for x in shown]
+    units = [unit for unit, _ in rows()]
+    return ["MU;time_ms", *(f"{u};{cell}" for u, cell in zip(units, cells, strict=True))]
+
+
+def _clocks() -> list[str]:
+    lines = [f"{unit},00:00:{at / FS_HZ:07.4f}" for unit, at in rows()]
+    return ["unit,time", *lines]
+
+
 def _openhdemg() -> list[str]:
     lines = [["REF_SIGNAL", *(f"MUPULSES ({unit - 1})" for unit in UNITS)]]
     pulses = [[str(at) for at in train] for train in TRAINS]
@@ -146,6 +159,11 @@ LAYOUTS = (
         _text(_commas(_long("unit;time_s", ";")), encoding="utf-8-sig", ends="\r\n"),
     ),
     Layout("csv-samples", _text(_long("unit,sample", form="{:.0f}", times=1)), options=RATE),
+    Layout("csv-thousands-german", _text(_grouped(".", ","))),
+    Layout("csv-thousands-english", _text(_grouped(",", "."))),
+    Layout("csv-thousands-french", _text(_grouped("\u202f", ","))),
+    Layout("csv-thousands-swiss", _text(_grouped("'", "."))),
+    Layout("csv-clock", _text(_clocks())),
     Layout("csv-bare", _text(_long(""))),
     Layout("csv-remarks", _text([*REMARKS, *_long("")])),
     Layout("csv-gz", _text(_long("unit,time_s"), name="rec.csv.gz")),

@@ -13,8 +13,15 @@ from typing import Any
 
 import numpy as np
 
-from renshaw.io.containers import table_head
-from renshaw.io.containers.table_cells import MISSING, Oddities, in_number_order, label, number
+from renshaw.io.containers import table_head, table_thousands
+from renshaw.io.containers.table_cells import (
+    MISSING,
+    Oddities,
+    clock,
+    in_number_order,
+    label,
+    number,
+)
 from renshaw.io.limits import (
     LARGEST_MATRIX_BYTES,
     LARGEST_TABLE_BYTES,
@@ -28,6 +35,7 @@ __all__ = [
     "MISSING",
     "Oddities",
     "Table",
+    "clock",
     "head",
     "in_number_order",
     "label",
@@ -198,7 +206,9 @@ def whole(probe: Probe, largest: int = LARGEST_TABLE_BYTES) -> Table:
             f"It is a table of {in_words(len(probe.content))}; "
             f"{in_words(largest)} are read at most. Split it"
         )
-    return Table(begun.found, probe.content, probe.encoding)
+    # It is heard where times are made of the numbers.
+    stated = str(probe.watched.glance("time_unit") or "")
+    return _settled(begun.found, probe.content, probe.encoding, stated)
 
 
 def whole_matrix(probe: Probe) -> Table:
@@ -217,7 +227,31 @@ def of_text(text: str, cut: bool = False) -> Table | None:
     """
     begin = text[:HEAD_BYTES]
     found = table_head.find(begin, cut or len(begin) < len(text))
-    return None if found is None else Table(found, text.encode("utf-8"), "utf-8")
+    if found is None:
+        return None
+    content = text.encode("utf-8")
+    return Table(found, content, "utf-8") if cut else _settled(found, content, "utf-8")
+
+
+def _settled(found: table_head.Found, content: bytes, encoding: str, time_unit: str = "") -> Table:
+    """Return a table in whose cells no sign may be taken for another."""
+    from renshaw.io.tables.names import columns_of
+
+    if found.separator == " " or not any(b in content for b in (b".", b",")):
+        return Table(found, content, encoding)
+    names = found.names or ("",) * found.width
+    counting = [
+        column.at
+        for column in columns_of(names)
+        if column.kind in ("time", "unit", "sample", "")
+        and (time_unit or column.measure) in ("ms", "us", "samples")
+    ]
+    lines = content.decode(encoding).splitlines(keepends=True)
+    head, text = "".join(lines[: found.skip]), "".join(lines[found.skip :])
+    plain = table_thousands.without(text, found.separator, found.rows, counting)
+    if plain != text:
+        content = (head + plain).encode(encoding)
+    return Table(found, content, encoding)
 
 
 def normal(name: str) -> str:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 
 # Words that stand for "no value" in tables; BIDS writes n/a.
 MISSING = frozenset({"", "n/a", "na", "nan", "none", "null"})
+# Thousands that can be nothing else: two signs, several groups, or signs that are no decimal one.
+_GROUPED = re.compile(
+    r"[+-]?(?:\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:,\d{3})+\.\d+|\d{1,3}(?:\.\d{3}){2,}"
+    r"|\d{1,3}(?:,\d{3}){2,}|\d{1,3}(?:['’ \u00a0\u2009\u202f]\d{3})+(?:[.,]\d+)?)"
+)
 _DECIMAL_COMMA = re.compile(r"^\s*[+-]?\d+,\d+([eE][+-]?\d+)?\s*$")
 
 
@@ -43,7 +49,48 @@ def number(cell: str, *, decimal_comma: bool = False) -> float | None:
         return float("nan")
     if decimal_comma and _DECIMAL_COMMA.match(cell):
         return float(cell.replace(",", "."))
-    return None
+    return _grouped(cell) if _GROUPED.fullmatch(cell) else None
+
+
+def _grouped(cell: str) -> float:
+    """Return a number with thousands separators."""
+    signs = [sign for sign in cell if sign in ".,"]
+    # The last of two different signs is the decimal one; one that comes again is none.
+    decimal = signs[-1] if signs and signs.count(signs[-1]) == 1 else ""
+    digits = re.sub(rf"[^\d+\-{decimal}]", "", cell)
+    return float(digits.replace(decimal, ".") if decimal else digits)
+
+
+_CLOCK = re.compile(
+    r"(?:(\d{4})-(\d\d)-(\d\d)[T ])?(\d{1,2}):(\d\d)(?::(\d\d(?:[.,]\d+)?))?Z?"
+    r"|(\d{1,3}):(\d\d[.,]\d+)"
+)
+_DAY_S = 86_400.0
+# Near enough that a number of seconds since then keeps its microseconds.
+_FIRST_DAY = datetime.date(2000, 1, 1)
+
+
+def clock(cell: str) -> float | None:
+    """Return the seconds of a clock time (``00:00:12.345``, an ISO time stamp); None if it is none.
+
+    Of a date only the day counts: the seconds are those since some midnight.
+    """
+    found = _CLOCK.fullmatch(cell.strip())
+    if found is None:
+        return None
+    year, month, day, hours, minutes, seconds, alone, behind = found.groups()
+    if alone is not None:
+        return 60.0 * int(alone) + float(behind.replace(",", "."))
+    if seconds is None:
+        return None  # Hours and minutes, or minutes and seconds: nobody can tell.
+    days = 0
+    if year is not None:
+        try:
+            days = (datetime.date(int(year), int(month), int(day)) - _FIRST_DAY).days
+        except ValueError:
+            return None
+    within = 3600.0 * int(hours) + 60.0 * int(minutes) + float(seconds.replace(",", "."))
+    return days * _DAY_S + within
 
 
 def label(cell: str) -> str:

@@ -23,7 +23,7 @@ from renshaw.io.options import ReadOptions
 from renshaw.io.refusal import Refusal
 from renshaw.io.tables.footers import is_total
 from renshaw.io.tables.names import Column, columns_of, folded_name, words
-from renshaw.io.tables.times import seconds
+from renshaw.io.tables.times import of_clock, seconds
 from renshaw.io.trains import motor_units
 
 _MUSCLES = frozenset({"muscle", "muscles", "muskel", "musculo", "muscolo", "grid_muscle"})
@@ -121,7 +121,7 @@ class _Gathered:
         }
         self._odd = table.Oddities()
         self._good = 0
-        self._clock = False
+        self._clocks = 0
 
     def add(self, line: int, cells: list[str]) -> None:
         """Take in one row."""
@@ -133,9 +133,10 @@ class _Gathered:
             return
         cell = _cell(cells, layout.time.at)
         value = table.number(cell, decimal_comma=self._comma)
+        if value is None and (value := table.clock(cell)) is not None:
+            self._clocks += 1
         if value is None:
             self._odd.add(f"Line {line}: {cell[:40]!r} is not a time")
-            self._clock = self._clock or cell.count(":") in (1, 2)
         elif cell:
             train.append(value)
         self._good += value is not None
@@ -186,12 +187,10 @@ class _Gathered:
     def recording(self, options: ReadOptions, notes: Iterable[str] = ()) -> Recording:
         """Return what was gathered."""
         if self._odd and not self._good:
-            clock = (
-                " Clock times (00:00:06.1) are not read: turn them into seconds"
-                if self._clock
-                else " Expected rows like 1,0.532"
+            raise Refusal(
+                f"It holds no discharge times. {self._odd} Expected rows like 1,0.532; clock times "
+                "need their seconds (00:00:06.1)"
             )
-            raise Refusal(f"It holds no discharge times. {self._odd}{clock}")
         self._refuse_apart()
         layout = self._layout
         muscles = list(dict.fromkeys(muscle for muscle, _ in self._trains))
@@ -201,7 +200,10 @@ class _Gathered:
             keys += [(muscle, label) for label in labels]
         trains: list[Any] = [np.array(self._trains[key], dtype=float) for key in keys]
         name = repr(layout.time.name) if layout.time.name else "its columns"
-        times_s, said = seconds(trains, layout.time.measure, options, name)
+        if self._clocks:
+            times_s, said = of_clock(trains, self._clocks, name)
+        else:
+            times_s, said = seconds(trains, layout.time.measure, options, name)
         several = len(muscles) > 1
         units, remarks = motor_units(
             times_s,

@@ -18,6 +18,9 @@ from renshaw.io.refusal import Refusal
 _WORDS = {"ms": "ms", "us": "us", "min": "minutes"}
 # Whole numbers that tell that times are not in seconds: no unit fires at whole seconds only.
 _FEWEST_WHOLE = 5
+# Times of a clock that runs from the start of the recording are earlier than a time of day.
+_HOUR_S = 3600.0
+_LONGEST_BY_CLOCK_S = 12 * _HOUR_S
 
 
 def seconds(
@@ -52,6 +55,43 @@ def seconds(
         return [np.asarray(train, dtype=float) / fs_hz for train in values], said
     said = [f"Times were in {_WORDS[unit]} and were converted."] if unit != "s" else []
     return [np.asarray(train, dtype=float) * IN_SECONDS[unit] for train in values], said
+
+
+def of_clock(values: Sequence[Any], clocks: int, name: str) -> tuple[list[Any], list[str]]:
+    """Return clock times as seconds of the recording, and what was done.
+
+    Parameters
+    ----------
+    values : sequence of arrays
+        Seconds since some midnight, one array a unit.
+    clocks : int
+        How many of them were clock times.
+    name : str
+        Of the column.
+
+    Raises
+    ------
+    Refusal
+        Some of the column are numbers, or midnight lies between two of them.
+    """
+    trains = [np.asarray(train, dtype=float) for train in values]
+    every = np.concatenate([np.zeros(0), *trains])
+    if clocks < every.size:
+        raise Refusal(
+            f"The times in {name} are clock times and numbers. Write all of them in seconds"
+        )
+    first, last = float(every.min()), float(every.max())
+    if last - first > _LONGEST_BY_CLOCK_S:
+        raise Refusal(
+            f"The clock times in {name} lie {(last - first) / 3600:.3g} hours apart; midnight may "
+            "lie between them. Write the times in seconds from the start of the recording"
+        )
+    if first < _HOUR_S:
+        return trains, ["Clock times were counted in seconds from 00:00:00."]
+    return [train - first for train in trains], [
+        "Clock times were counted in seconds from the first discharge, for nothing says when the "
+        "recording began."
+    ]
 
 
 def counted(values: Sequence[Any]) -> bool:
