@@ -11,8 +11,10 @@ from scipy import stats
 
 import renshaw as rs
 from renshaw.estimation.estimate import Estimate
+from renshaw.figures import Line, Points
 from renshaw.findings.between_arms import arms_finding
 from renshaw.findings.comparison import findings
+from renshaw.reports.figures.paired import paired_difference
 from renshaw.study.arms import Changes, between_arms
 from renshaw.study.families import corrected, family_sizes
 from renshaw.study.result import Group, StudyResult
@@ -127,3 +129,33 @@ def test_a_study_never_reads_a_difference_between_arms_from_their_answers() -> N
     assert said[1].startswith("No clear change of ΔF in drug (older)")
     assert said[2].startswith("It is not shown that drug changes ΔF differently in older")
     assert len(result.between_arms) == 1
+
+
+@pytest.mark.parametrize(("missing", "courses"), [(0.0, 1), (0.35, 2)])
+def test_the_lines_of_people_are_the_differences_that_are_drawn(missing, courses) -> None:
+    rng = np.random.default_rng(0)
+    rows, design = [], []
+    for who in range(6):
+        for condition, change in {"control": 0.0, "a": -0.4, "b": -0.7}.items():
+            name = f"P{who}{condition}"
+            person = {"recording": name, "participant": f"P{who}", "condition": condition}
+            design.append(person)
+            for unit in range(1, 9):
+                if rng.random() >= missing:
+                    value = 3 + 0.3 * unit + change + rng.normal(0, 0.3)
+                    rows.append(Estimate(name, "delta_f", unit, 0, value, "pps"))
+    settings = rs.study.CompareSettings(mixed_models=False)
+    comparison = rs.compare(rs.Estimates(tuple(rows)), pd.DataFrame(design), settings)
+    left, right = paired_difference(comparison, "delta_f").panels
+    lines = [mark for mark in left.marks if isinstance(mark, Line) and mark.key]
+    assert len(lines) == 6 * courses
+    drawn = {
+        name: next(m for m in right.marks if isinstance(m, Points) and m.name == name).y
+        for name in "ab"
+    }
+    for nth, name in enumerate("ab"):
+        if courses == 1:
+            steps = [line.y[1 + nth] - line.y[0] for line in lines]
+        else:
+            steps = [line.y[1] - line.y[0] for line in lines[6 * nth : 6 * nth + 6]]
+        assert steps == pytest.approx(list(drawn[name]))

@@ -138,10 +138,9 @@ def differences_of(comparison: Comparison, n: int = 0, of: str = "") -> Section:
             figure,
             f"paired-{n}-{k}",
             f"{title_of(quantity)} of each participant in each condition, and paired differences",
-            f"{title_of(quantity)}. Left: each line is a participant (all values of a condition); "
-            "bars are means. Right: paired differences, from values measured in both conditions "
-            "only, so they may differ from the lines; ring: mean, vertical line: its 95 % "
-            f"confidence interval. {figure.caption}".rstrip(),
+            f"{title_of(quantity)}. Left: each line is a participant who has both conditions; bars "
+            "are means. Right: the differences along these lines; ring: mean, vertical line: its "
+            f"95 % confidence interval. {figure.caption}".rstrip(),
         )
         for k, (quantity, figure) in enumerate(drawn)
     ]

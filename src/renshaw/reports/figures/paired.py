@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -38,12 +38,9 @@ def paired_difference(comparison: Comparison, quantity: str) -> Figure:
     reference = str(rows["reference"].iloc[0])
     conditions = [str(c) for c in rows["condition"]]
     unit = short(rows["units"].iloc[0])
-    people = people.assign(bound=people.get("bound", "exact"))
-    wide = people.pivot_table(index="participant", columns="condition", values="value")
-    bounds = people.pivot_table("bound", "participant", "condition", aggfunc="first")
-    there = [c for c in (reference, *conditions) if c in wide]
-    left = _people(wide, bounds.reindex(index=wide.index, columns=there), there)
     pairs = comparison.pairs[comparison.pairs["quantity"] == quantity]
+    courses = _courses(pairs, people, reference, conditions)
+    left = _people(courses)
     right = _differences(pairs, rows, reference)
     return Figure(
         "paired",
@@ -52,40 +49,92 @@ def paired_difference(comparison: Comparison, quantity: str) -> Figure:
             replace(right, y=replace(right.y, label="Difference", unit=unit)),
         ),
         title=title_of(quantity),
-        caption=bounds_caption(
-            [str(bound) for bound in (*people["bound"], *rows.get("bound", ()))]
-        ),
+        caption=bounds_caption([*_shown_bounds(courses), *map(str, rows.get("bound", ()))]),
         columns=2,
         widths=(1.25, 1.0),
     )
 
 
-def _people(wide: pd.DataFrame, bounds: pd.DataFrame, conditions: Sequence[str]) -> Panel:
-    places = np.arange(len(conditions), dtype=float)
-    values = wide[list(conditions)].to_numpy(dtype=float)
-    marks: list[Mark] = [
-        Line(
-            x=places, y=person, color="muted", width=0.8, alpha=0.55, key=str(name), name=str(name)
-        )
-        for name, person in zip(wide.index, values, strict=True)
+class Course(NamedTuple):
+    """Each participant's values in conditions that one line runs through."""
+
+    conditions: tuple[str, ...]
+    values: pd.DataFrame
+    bounds: pd.DataFrame
+
+
+def _courses(
+    pairs: pd.DataFrame, people: pd.DataFrame, reference: str, conditions: Sequence[str]
+) -> list[Course]:
+    """Return the values that are subtracted, in one course or in one a condition.
+
+    Where other units are matched in each condition, a person has another mean in the reference
+    for each; one line through all would show differences that are not those beside it.
+    """
+    if pairs.empty:
+        people = people.assign(bound=people.get("bound", "exact"))
+        values, bounds = (_wide(people, name, "condition") for name in ("value", "bound"))
+        there = tuple(c for c in (reference, *conditions) if c in values)
+        return [Course(there, values[list(there)], bounds.reindex(columns=there))]
+    exact = dict.fromkeys(("bound_reference", "bound_condition"), "exact")
+    pairs = pairs.assign(**{name: pairs.get(name, plain) for name, plain in exact.items()})
+    each = [_course(pairs, reference, (c,)) for c in conditions if c in set(pairs["condition"])]
+    starts = pairs.groupby("participant")["mean_reference"]
+    if np.allclose(starts.max(), starts.min(), rtol=1e-9, atol=1e-12):
+        return [_course(pairs, reference, [course.conditions[1] for course in each])]
+    return each
+
+
+def _course(pairs: pd.DataFrame, reference: str, conditions: Sequence[str]) -> Course:
+    mine = pairs[pairs["condition"].isin([*conditions])]
+    first = mine.drop_duplicates("participant").set_index("participant")
+    values = _wide(mine, "mean_condition", "condition")[list(conditions)]
+    bounds = _wide(mine, "bound_condition", "condition")[list(conditions)]
+    values.insert(0, reference, first["mean_reference"].reindex(values.index))
+    bounds.insert(0, reference, first["bound_reference"].reindex(values.index))
+    return Course((reference, *conditions), values, bounds)
+
+
+def _shown_bounds(courses: Sequence[Course]) -> list[str]:
+    return [
+        str(bound) for course in courses for bound in course.bounds.fillna("exact").to_numpy().flat
     ]
-    names = list(map(str, wide.index))
-    for place, condition in enumerate(conditions):
-        each = values[:, place]
-        at = np.full(len(each), float(place))
-        color = _color(place)
-        known = bounds[condition].fillna("exact").tolist()
-        marks += observed_points(
-            at, each, known, color=color, alpha=0.75, name=condition, words=names
-        )
-        mean = np.repeat(np.nanmean(each), 2)
-        ends = np.array([place - 0.17, place + 0.17])
-        marks.append(Line(x=ends, y=mean, width=2.6, name=f"mean of {condition}"))
+
+
+def _wide(table: pd.DataFrame, values: str, columns: str) -> pd.DataFrame:
+    return table.pivot_table(values, "participant", columns, aggfunc="first")
+
+
+def _people(courses: Sequence[Course]) -> Panel:
+    marks: list[Mark] = []
+    shown: list[str] = []
+    names: set[str] = set()
+    for nth, course in enumerate(courses):
+        places = len(shown) + np.arange(len(course.conditions), dtype=float)
+        shown += course.conditions
+        mine = list(map(str, course.values.index))
+        names |= set(mine)
+        values = course.values.to_numpy(dtype=float)
+        marks += [
+            Line(x=places, y=person, color="muted", width=0.8, alpha=0.55, key=name, name=name)
+            for name, person in zip(mine, values, strict=True)
+        ]
+        for place, condition in enumerate(course.conditions):
+            each = values[:, place]
+            at = np.full(len(each), places[place])
+            known = course.bounds[condition].fillna("exact").tolist()
+            color = _color(place and place + nth)
+            marks += observed_points(
+                at, each, known, color=color, alpha=0.75, name=condition, words=mine
+            )
+            mean = np.repeat(np.nanmean(each), 2)
+            ends = places[place] + np.array([-0.17, 0.17])
+            marks.append(Line(x=ends, y=mean, width=2.6, name=f"mean of {condition}"))
     return Panel(
         "participants",
         tuple(marks),
-        x=_conditions(conditions, 0, 0.45),
-        title=f"Each participant (n = {len(values)})",
+        x=_conditions(shown, 0, 0.45),
+        title=f"Each participant (n = {len(names)})",
         height_in=2.5,
     )
 
