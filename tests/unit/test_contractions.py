@@ -137,6 +137,22 @@ def test_a_sinusoid_is_one_contraction_and_said(hz, low):
     assert f"sinusoid of {hz:g}" in found.remarks[0]
 
 
+@pytest.mark.parametrize("case", ["ramps", "sinusoid", "rest"])
+def test_without_torque_short_silences_are_said_to_be_no_sure_rest(case):
+    at_s = np.arange(0, 60, 1 / FS_HZ)
+    torque = {
+        "ramps": joined(rest(4), ramp(30), ramp(30), ramp(30), rest(4)),
+        "sinusoid": joined(rest(3), 15 - 15 * np.cos(2 * np.pi * 0.1 * at_s), rest(3)),
+        "rest": joined(rest(4), ramp(30), rest(5), ramp(30), rest(4)),
+    }[case]
+    found = rs.contractions(recording(torque, seen=False))
+    assert found.several
+    said = [words for words in found.remarks if "whether there was rest is not known" in words]
+    assert bool(said) == (case != "rest")
+    told = " ".join(rs.estimate(found.recording).findings()[0].warnings)
+    assert ("whether there was rest is not known" in told) == (case != "rest")
+
+
 @pytest.mark.parametrize(("level", "length"), [(0, 60), (15, 200)], ids=["to rest", "half"])
 def test_a_brief_dip_is_no_end(level, length):
     held = ramp(30, 5, 10)

@@ -13,7 +13,7 @@ import numpy as np
 from renshaw.core.errors import DataError, needs
 from renshaw.core.fingerprint import fingerprint
 from renshaw.core.history import History, Step
-from renshaw.core.numbers import counted, number
+from renshaw.core.numbers import between, counted, number
 from renshaw.core.results import Result
 from renshaw.core.settings import settings_for
 from renshaw.core.version import __version__
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 Kind = Literal["one", "several", "sinusoid", "no rest", "none", "involuntary", "not asked"]
 # A brief effort that reaches so many times the usual height may have been a maximal one.
 _MAXIMAL = 1.5
+# So long a silence of all units is rest, whatever came before and after.
+_SURE_REST_S = 3.0
 _KNOWN: WeakKeyDictionary[Recording, dict[ContractionSettings, Contractions]] = WeakKeyDictionary()
 
 
@@ -274,7 +276,8 @@ def _found(recording: Recording, settings: ContractionSettings) -> Contractions:
         return replace(made, kind="no rest" if restless else "one", remarks=restless)
     if not any(each.number for each in every):
         return replace(made, every=(), kind="none")
-    return replace(made, kind="several", remarks=(*_remarks(made), *restless))
+    unsure = _unsure(every, recording.units) if course.by == "discharges" else ()
+    return replace(made, kind="several", remarks=(*_remarks(made), *restless, *unsure))
 
 
 def _untold(recording: Recording, settings: ContractionSettings) -> Contractions:
@@ -396,6 +399,29 @@ def _restless(
         "renshaw cut --window, rs.cut."
         for each, effort in zip(every, efforts, strict=True)
         if effort.peaks > 1 and not each.left_out
+    )
+
+
+def _unsure(every: Sequence[Contraction], units: MotorUnits) -> tuple[str, ...]:
+    """Return that silences are so short that they may be no rest; mostly nothing.
+
+    Where effort falls to nothing and rises at once, as in ramps that follow each other or a
+    sinusoid, units are silent for a moment, too: only a torque tells.
+    """
+    times_s = np.sort(np.concatenate([np.empty(0), *units]))
+    silences = []
+    for _, after in pairwise(every):
+        border = int(np.searchsorted(times_s, after.window_s[0]))
+        if 0 < border < len(times_s):
+            silences.append(float(times_s[border] - times_s[border - 1]))
+    short = [each for each in silences if each < _SURE_REST_S]
+    if not short:
+        return ()
+    return (
+        f"Units are silent for only {between(min(short), max(short), 2)} s between contractions, "
+        "and there is no torque: whether there was rest is not known. If there was none, as "
+        "between ramps that follow each other or in a sinusoid, take them as one: "
+        "--contractions.find never.",
     )
 
 
