@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from estimate_samples import DURATION_S, ramp_torque, recording_of, train, triangle
 from scipy import stats
@@ -14,7 +15,7 @@ from renshaw.cli.app import main
 from renshaw.data.estimates import Estimate, Estimates
 from renshaw.reports.report import report_text
 from renshaw.study import BeforeAfterSettings, before_after
-from renshaw.study.sessions import before_and_after
+from renshaw.study.sessions import before_and_after, sessions_of_people
 
 
 def of(path: str, **facts) -> rs.Recording:
@@ -73,6 +74,35 @@ def test_facts_go_before_names():
     two = [of("a.mat", participant=nobody), of("b.mat", participant=nobody)]
     assert before_and_after(two) is None
     assert before_and_after([pre]) is None and before_and_after([pre, post, post]) is None
+
+
+def test_sessions_of_several_people_are_held_against_the_first_of_each():
+    names = ["P1/followup/r.mat", "P1/post/r.mat", "P2/pre/r.mat", "P1/pre/r.mat", "P2/post/r.mat"]
+    found = sessions_of_people([of(name) for name in [*names, "P3/pre/r.mat"]])
+    assert [person.order for person in found] == [(3, 1, 0), (2, 4)]
+    assert "'pre' and 'followup'" in found[0].why[1]
+    assert sessions_of_people([of("a.mat"), of("b.mat"), of("c.mat")]) == ()
+    ann = [of(f"{k}.mat", participant="Ann") for k in "cab"]
+    assert sessions_of_people(ann)[0].order == (0, 1, 2)
+
+
+def test_three_sessions_give_the_difference_of_each_from_the_first(tmp_path, capsys):
+    for session, shift in (("pre", 0.0), ("post", 0.1), ("followup", 0.2)):
+        (tmp_path / session).mkdir()
+        trains = [train(triangle(20 - i, 7), 1.5 + 1.5 * i, 23.0 - i - shift * i) for i in range(5)]
+        lines = [f"{k},{t:.5f}" for k, times in enumerate(trains, 1) for t in times]
+        (tmp_path / session / "r.csv").write_text("\n".join(["unit,time_s", *lines]))
+    out = tmp_path / "out"
+    status = main(["estimate", str(tmp_path), "-o", str(out), "--match", "labels", "-q"])
+    said = capsys.readouterr().out
+    assert status == 0
+    assert "post/r against pre/r" in said and "followup/r against pre/r" in said
+    page = (out / "report.html").read_text()
+    assert "Sessions of one person" in page and "report-pre-r-and-post-r.html" in page
+    assert (out / "report-pre-r-and-followup-r.html").exists()
+    differences = pd.read_csv(out / "difference.csv")
+    assert set(differences["recording_after"]) == {"post/r", "followup/r"}
+    assert set(differences["recording_before"]) == {"pre/r"}
 
 
 def table(name: str, values: dict[int, float], **beside) -> list[Estimate]:

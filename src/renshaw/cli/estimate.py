@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 Options: Any = options_of(rules_named("renshaw"))
 Read: Any = read_options()
+# Recordings that are kept to be held against each other: they can be large.
+_MOST_SESSIONS = 6
 
 
 @lists_formats
@@ -91,7 +93,8 @@ def estimate(
         Also analyze each recording with every combination of smoother and criteria.
     before_after
         Take two recordings as a before and an after, the first as before; or as two recordings.
-        Not given: told by participant and names.
+        Not given: told by participant and names. Of three to six recordings, each later session of
+        a person is held against the first.
     match
         Which units of a before and an after are the same: track (told by their action potentials,
         where both hold raw EMG), labels (those of the same label), or none.
@@ -149,6 +152,9 @@ class _Done:
     findings: list[Finding] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     change: BeforeAfter | None = None
+    # Of more recordings: each later session against the first of the same person, and its page.
+    changes: list[BeforeAfter] = field(default_factory=list)
+    change_pages: list[str] = field(default_factory=list)
 
 
 def _all(paths: Sequence[Path], work: _Work, match: str, progress: Progress) -> _Done:
@@ -171,17 +177,21 @@ def _all(paths: Sequence[Path], work: _Work, match: str, progress: Progress) -> 
             done.refused.append(sentence(error))
             continue
         _say_undecomposed(recording, path)
-        if len(paths) == 2 and work.before_after is not False:
+        if 1 < len(paths) <= _MOST_SESSIONS and work.before_after is not False:
             done.recordings.append(recording)
-    if len(done.recordings) == 2:
+    if len(done.recordings) == 2 and len(paths) == 2:
         _compare(done, work, match)
     elif len(done.estimates) > 1:
         done.findings = list(gathered(done.estimates).findings())
+        _compare_sessions(done, work, match)
     if work.out is not None and done.estimates:
         table = write_estimates(gathered(done.estimates), work.out / "estimates.csv")
         if len(paths) > 1 and done.change is None:
             whole, index = gathered(done.estimates), work.out / "report.html"
-            done.written.append(report(whole, index, links=done.pages, refused=done.refused))
+            more = list(zip(done.changes, done.change_pages, strict=False))
+            done.written.append(
+                report(whole, index, links=done.pages, refused=done.refused, differences=more)
+            )
         done.written.insert(0, table)
     return done
 
@@ -248,6 +258,53 @@ def _compare(done: _Done, work: _Work, match: str) -> None:
         table, page = work.out / "difference.csv", work.out / "report.html"
         done.written.append(done.change.save(table))
         done.written.append(report(done.change, page, recordings=done.recordings, links=done.pages))
+
+
+def _compare_sessions(done: _Done, work: _Work, match: str) -> None:
+    """Hold each later recording of a person against the first, among three or more."""
+    from renshaw.cli.folder import page_names
+    from renshaw.estimation.estimate import estimated_together
+    from renshaw.reports.report import report
+    from renshaw.study.before_after import BeforeAfterSettings, before_after
+    from renshaw.study.sessions import sessions_of_people
+
+    for person in sessions_of_people(done.recordings):
+        first, *later = person.order
+        for k, why in zip(later, person.why, strict=True):
+            pair = (done.recordings[first], done.recordings[k])
+            estimates = [done.estimates[first], done.estimates[k]]
+            change = before_after(
+                pair[0],
+                pair[1],
+                BeforeAfterSettings(match=match),
+                estimates=estimated_together(pair, estimates, work.asked),
+                why=why,
+            )
+            done.changes.append(change)
+            done.findings += change.findings()
+            if work.out is None:
+                continue
+            (page,) = page_names([f"{change.names[0]} and {change.names[1]}"])
+            links = [done.pages[first], done.pages[k]]
+            report(change, work.out / page, recordings=pair, links=links)
+            done.change_pages.append(page)
+    if work.out is not None and done.changes:
+        done.written.append(_differences(done.changes, work.out / "difference.csv"))
+
+
+def _differences(changes: Sequence[BeforeAfter], path: Path) -> Path:
+    """Write the differences of several recordings to one table."""
+    import pandas as pd
+
+    from renshaw.core.files import write_csv
+
+    tables = []
+    for change in changes:
+        table = change.to_table()
+        for place, name in enumerate(change.names):
+            table.insert(place, ("recording_before", "recording_after")[place], name)
+        tables.append(table)
+    return write_csv(path, pd.concat(tables))
 
 
 def _say_undecomposed(recording: Recording, path: Path) -> None:
@@ -317,8 +374,9 @@ def _show(done: _Done, out: Path | None) -> None:
 
     several = len(done.estimates) > 1
     tables = [overview(gathered(done.estimates)) if several else summary(done.estimates[0])]
-    if done.change is not None:
-        tables.append(differences(done.change))
+    for change in [done.change] if done.change is not None else done.changes:
+        heading = f"{one_line(change.names[1])} against {one_line(change.names[0])}\n"
+        tables.append(("" if done.change is not None else heading) + differences(change))
     if out is None:
         printed(done.findings, *tables, hint="Use -o DIR to write every value and a report.")
     else:

@@ -44,7 +44,12 @@ def report(noun: MixedModel, path: str | Path, *, title: str = "") -> Path: ...
 
 @overload
 def report(
-    noun: Estimates, path: str | Path, *, links: Sequence[str] = (), refused: Sequence[str] = ()
+    noun: Estimates,
+    path: str | Path,
+    *,
+    links: Sequence[str] = (),
+    refused: Sequence[str] = (),
+    differences: Sequence[tuple[BeforeAfter, str]] = (),
 ) -> Path: ...
 
 

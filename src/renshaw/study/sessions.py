@@ -81,6 +81,57 @@ def before_and_after(recordings: Sequence[Recording]) -> BeforeAndAfter | None:
     return None
 
 
+class Sessions(NamedTuple):
+    """Recordings of one person in the order of their sessions.
+
+    Parameters
+    ----------
+    order : tuple of int
+        Their places among the recordings that were given, the earliest first.
+    why : tuple of str
+        Of each later one, why it is taken for an after of the first; goes on after "because".
+    """
+
+    order: tuple[int, ...]
+    why: tuple[str, ...]
+
+
+def sessions_of_people(recordings: Sequence[Recording]) -> tuple[Sessions, ...]:
+    """Return who was recorded in two sessions or more, and in which order.
+
+    Any two of them are a before and an after as `before_and_after` tells.
+
+    Parameters
+    ----------
+    recordings : sequence of Recording
+    """
+    left = list(range(len(recordings)))
+    found = []
+    while left:
+        one, *others = left
+        person = [one]
+        for other in others:
+            if all(before_and_after([recordings[k], recordings[other]]) for k in person):
+                person.append(other)
+        left = [k for k in left if k not in person]
+        order = sorted(person, key=lambda k: _later_than(recordings, k, person))
+        if len(order) > 1:
+            pairs = [(recordings[order[0]], recordings[k]) for k in order[1:]]
+            why = [said.why for pair in pairs if (said := before_and_after(pair)) is not None]
+            found.append(Sessions(tuple(order), tuple(why)))
+    return tuple(found)
+
+
+def _later_than(recordings: Sequence[Recording], one: int, person: Sequence[int]) -> int:
+    """Return how many recordings of a person come before one."""
+    others = [k for k in person if k != one]
+    # As they were given: without words for sessions that is their order.
+    pairs = [sorted((k, one)) for k in others]
+    said = [before_and_after([recordings[a], recordings[b]]) for a, b in pairs]
+    firsts = [a_b[each.first] for a_b, each in zip(pairs, said, strict=True) if each is not None]
+    return sum(first != one for first in firsts)
+
+
 def _said(muscles: Sequence[str]) -> set[str]:
     return {muscle.strip().casefold() for muscle in muscles}
 

@@ -417,8 +417,9 @@ def _unsure(every: Sequence[Contraction], units: MotorUnits) -> tuple[str, ...]:
     short = [each for each in silences if each < _SURE_REST_S]
     if not short:
         return ()
+    silence = number(short[0], 2) if len(short) == 1 else between(min(short), max(short), 2)
     return (
-        f"Units are silent for only {between(min(short), max(short), 2)} s between contractions, "
+        f"Units are silent for only {silence} s between contractions, "
         "and there is no torque: whether there was rest is not known. If there was none, as "
         "between ramps that follow each other or in a sinusoid, take them as one: "
         "--contractions.find never.",

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from renshaw.core.numbers import between_signed, number
-from renshaw.data.bounds import difference_words, mean_words
+from renshaw.core.numbers import number
 from renshaw.data.recording import Recording
 from renshaw.estimation.made_with import settings_for
 from renshaw.estimation.smoothing import smoothed_rates
 from renshaw.findings.words import title_of
+from renshaw.reports.difference_cells import difference_cells, difference_columns
 from renshaw.reports.figures.before_after import side_by_side, unit_differences
 from renshaw.reports.page import Content, Section, drawing, page_of
 from renshaw.reports.pages.estimates import recordings_table
@@ -73,38 +72,9 @@ def _difference(change: BeforeAfter, recordings: Sequence[Recording]) -> Section
 def _table(change: BeforeAfter) -> Table:
     return Table(
         "After minus before; intervals are over motor units of this person",
-        [
-            Column("Quantity", numeric=False),
-            Column("Before"),
-            Column("After"),
-            Column("Difference"),
-            Column(f"{100 * change.settings.confidence:g} % CI"),
-            Column("", numeric=False),
-            Column("Of", numeric=False, wide=True),
-        ],
-        [Row(_cells(row)) for row in change.table.to_dict("records")],
+        difference_columns(change),
+        [Row(difference_cells(row)) for row in change.table.to_dict("records")],
     )
-
-
-def _cells(row: Mapping[Any, Any]) -> list[str]:
-    of = (
-        f"{row['n_paired']} units found in both"
-        if row["paired"]
-        else f"{row['n_before']} units before, {row['n_after']} after"
-    )
-    if row["bounds"]:
-        of += f"; {row['bounds']} values are only bounds"
-    if row["unseen"]:
-        of += f"; {row['unseen']} more left out, not seen from onset to end"
-    return [
-        title_of(str(row["quantity"])),
-        mean_words(float(row["before"]), str(row["bound_before"])),
-        mean_words(float(row["after"]), str(row["bound_after"])),
-        difference_words(float(row["difference"]), str(row["bound"])),
-        between_signed(float(row["ci_low"]), float(row["ci_high"])),
-        str(row["units"]),
-        of,
-    ]
 
 
 def _unit_table(change: BeforeAfter) -> Table:

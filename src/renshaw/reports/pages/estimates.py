@@ -13,13 +13,19 @@ from renshaw.core.numbers import counted, number
 from renshaw.data.averages import mean_of
 from renshaw.data.estimates import Estimates
 from renshaw.reports.best_pair import value_of
+from renshaw.reports.difference_cells import difference_cells, difference_columns
 from renshaw.reports.page import Content, Section, page_of, printable
 from renshaw.reports.tables import Column, Row, Table, reason_table
+from renshaw.study.before_after import BeforeAfter
 
 
 @page_of(Estimates)
 def page(
-    estimates: Estimates, *, links: Sequence[str] = (), refused: Sequence[str] = ()
+    estimates: Estimates,
+    *,
+    links: Sequence[str] = (),
+    refused: Sequence[str] = (),
+    differences: Sequence[tuple[BeforeAfter, str]] = (),
 ) -> Content:
     """Return the page about estimates.
 
@@ -30,6 +36,8 @@ def page(
         File name of the page of each recording, in the same folder and order.
     refused : sequence of str, optional
         What was wrong with files that could not be used.
+    differences : sequence of (BeforeAfter, str), optional
+        Later sessions against the first of the same person, and the file names of their pages.
     """
     reasons = reason_table(estimates.rows)
     first, *others = estimates.findings()
@@ -39,8 +47,9 @@ def page(
         if len(estimates.recordings) != 1
         else f"Estimates of {estimates.recordings[0]}",
         kind=counted(len(estimates.recordings), "recording"),
-        findings=[first, *others],
+        findings=[first, *others, *(each.finding for each, _ in differences)],
         sections=[
+            _sessions(differences) if differences else None,
             Section("recordings", "Recordings", tables=[recordings_table(estimates, links)]),
             Section("exclusions", "Excluded values and reasons", tables=[reasons])
             if reasons.rows
@@ -50,6 +59,21 @@ def page(
         settings=estimates.settings,
         settings_title="Settings of the estimates",
     )
+
+
+def _sessions(differences: Sequence[tuple[BeforeAfter, str]]) -> Section:
+    """Return the main difference of each later session from the first, with links."""
+    rows = []
+    for change, link in differences:
+        main = change.table[change.table["quantity"] == change.main].to_dict("records")
+        cells = difference_cells(main[0]) if main else ["no estimate in common", *[""] * 6]
+        rows.append(Row([_linked(f"{change.names[1]} against {change.names[0]}", link), *cells]))
+    columns = [
+        Column("Later against first", numeric=False),
+        *difference_columns(differences[0][0]),
+    ]
+    caption = "Later sessions against the first; intervals are over motor units of one person"
+    return Section("sessions", "Sessions of one person", tables=[Table(caption, columns, rows)])
 
 
 def recordings_table(estimates: Estimates, links: Sequence[str]) -> Table:
