@@ -12,6 +12,7 @@ from samples.intan import intan
 
 import renshaw as rs
 from renshaw.core.errors import ReadError
+from renshaw.io.formats import intan as intan_format
 from renshaw.study.recordings import recording_files
 
 
@@ -100,3 +101,14 @@ def test_a_header_alone_says_what_is_missing(whole, tmp_path):
 
 def test_the_rate_is_that_of_the_header(whole):
     assert rs.read(whole).signal("emg").fs_hz == FS_HZ
+
+
+def test_which_files_go_on_is_seen_without_reading_them(whole, tmp_path, monkeypatch):
+    content, head = whole.read_bytes(), header_of(whole)
+    half = (len(content) - len(head)) // 2
+    first, second = tmp_path / "s_261128_120000.rhd", tmp_path / "s_261128_120100.rhd"
+    first.write_bytes(content[: len(head) + half])
+    second.write_bytes(head + content[len(head) + half :])
+    monkeypatch.setattr("renshaw.io.formats.intan._opened", lambda probe: pytest.fail("read whole"))
+    monkeypatch.setattr("renshaw.io.formats.intan._LONGEST_HEADER", len(head))
+    assert intan_format.goes_on([first, second, whole]) == {second}

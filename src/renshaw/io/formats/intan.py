@@ -38,6 +38,8 @@ _AMPLIFIER, _AUX, _SUPPLY, _ADC, _DIGITAL_IN, _DIGITAL_OUT = range(6)
 _STAMPED = re.compile(r"(.*_)?\d{6}_\d{6}\.rhd", re.I)
 _MOST_CHANNELS = 4096
 _LONGEST_TEXT = 1 << 16
+# Of 4,096 channels, with their names.
+_LONGEST_HEADER = 1 << 20
 
 
 def recognizes(probe: Probe) -> bool:
@@ -122,8 +124,9 @@ def _following(path: Path, header: _Header, first: Array, notes: list[str]) -> l
     parts: list[Array] = []
     stamp = int(first["time"].flat[-1]) + 1
     for other in others[at + 1 :]:
-        part = _part(other, header)
-        if part is None or int(part["time"].flat[0]) != stamp:
+        span = _span(other)
+        part = _part(other, header) if span is not None and span[0] == stamp else None
+        if part is None:
             break
         stamp = int(part["time"].flat[-1]) + 1
         parts.append(part)
@@ -156,13 +159,28 @@ def goes_on(files: Sequence[Path]) -> set[Path]:
 
 def _span(path: Path) -> tuple[int, int] | None:
     """Return the first and last time stamp of a file; None where it has no data of its own."""
+    found = _stamps(path)
+    return None if found is None else found[1]
+
+
+def _stamps(path: Path) -> tuple[_Header, tuple[int, int]] | None:
+    """Return the header of a file, and its first and last time stamp, without reading the rest."""
     try:
         with Probe(path) as probe:
             if not recognizes(probe):
                 return None
-            header, content = _opened(probe)
-            stamps = _data(header, content, probe.budget)["time"]
-            return int(stamps.flat[0]), int(stamps.flat[-1])
+            with probe.stream() as stream:
+                header = _Header(stream.read(_LONGEST_HEADER))
+                layout, samples = _layout(header)
+                blocks = (probe.size - header.pos) // layout.itemsize
+                if blocks < 1:
+                    return None
+                # Each block begins with its time stamps.
+                stream.seek(header.pos)
+                first = np.frombuffer(stream.read(4), "<i4")
+                stream.seek(header.pos + (blocks - 1) * layout.itemsize + 4 * (samples - 1))
+                last = np.frombuffer(stream.read(4), "<i4")
+                return header, (int(first[0]), int(last[0]))
     except (Refusal, OSError):
         return None
 
@@ -174,8 +192,8 @@ def _prefix(name: str) -> str | None:
 
 
 def _next_stamp(path: Path, header: _Header) -> int | None:
-    part = _part(path, header)
-    return None if part is None else int(part["time"].flat[-1]) + 1
+    found = _stamps(path)
+    return found[1][1] + 1 if found is not None and found[0].is_like(header) else None
 
 
 def _part(path: Path, header: _Header) -> Array | None:
@@ -183,8 +201,7 @@ def _part(path: Path, header: _Header) -> Array | None:
     try:
         with Probe(path) as probe:
             own, content = _opened(probe)
-            same = own.channels == header.channels and own.fs_hz == header.fs_hz
-            return _data(own, content, probe.budget) if same else None
+            return _data(own, content, probe.budget) if own.is_like(header) else None
     except Refusal:
         return None
 
@@ -286,6 +303,10 @@ class _Header:
             self._group()
         if not 0 <= self.temperature <= _MOST_CHANNELS:
             raise Refusal("Its number of temperature sensors is impossible; it is damaged")
+
+    def is_like(self, other: _Header) -> bool:
+        """Whether another file has the same channels at the same rate."""
+        return self.channels == other.channels and self.fs_hz == other.fs_hz
 
     def of(self, kind: int) -> list[_Input]:
         """Return every channel of a kind."""
