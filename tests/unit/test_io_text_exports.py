@@ -128,7 +128,26 @@ def test_a_channel_called_after_times_is_no_time_axis(tmp_path):
 
 def test_labchart_blocks_are_recordings_of_their_own(tmp_path):
     block = (*LABCHART, "0.0000\t0.1\t1", "0.0005\t0.2\t1")
-    refused(tmp_path, *block, *block, match="2 blocks")
+    refused(tmp_path, *block, *block, match=r"2 blocks.*--variable 1")
+    refused(tmp_path, *block, *block, match="no block 3, but 2", variable="3")
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_block_of_labchart_is_read_by_its_number(number, tmp_path):
+    rows = [[f"{at / 2000:.4f}\t{n + at % 3}\t{at % 5}" for at in range(9 * n)] for n in (1, 2)]
+    path = tmp_path / "a.txt"
+    path.write_text("\n".join([*LABCHART, *rows[0], *LABCHART, *rows[1]]) + "\n")
+    recording = rs.read(path, options=rs.ReadOptions(variable=str(number)))
+    emg = recording.signals["emg"]
+    assert (len(emg), emg.values[0, 0]) == (9 * number, 1000.0 * number)
+    whole = rs.read(_alone(tmp_path, rows[number - 1]))
+    assert recording.signals["emg"].fingerprint() == whole.signals["emg"].fingerprint()
+
+
+def _alone(folder: Path, rows: list[str]) -> Path:
+    path = folder / "alone.txt"
+    path.write_text("\n".join([*LABCHART, *rows]) + "\n")
+    return path
 
 
 def test_a_rate_that_contradicts_labchart(tmp_path):

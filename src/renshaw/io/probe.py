@@ -53,6 +53,21 @@ class Probe:
             raise Refusal("The file is empty. Export it again")
         self.budget: Budget = Budget(self.size)
 
+    def of_part(self, content: bytes) -> Probe:
+        """Return a look at a part of the file, unpacked, as if it were a file of its own.
+
+        Parameters
+        ----------
+        content : bytes
+        """
+        part = Probe.__new__(Probe)
+        part.path, part.watched, part.budget = self.path, self.watched, self.budget
+        part._left_open = []
+        part.size, part.head = len(content), content[:HEAD_BYTES]
+        # In place of what would be read of the file.
+        part.__dict__["content"] = content
+        return part
+
     @property
     def options(self) -> ReadOptions:
         """What whoever reads the file says of it."""

@@ -2,7 +2,8 @@
 
 ``Interval=`` gives the time between samples, ``ChannelTitle=`` the names, ``Range=`` or
 ``UnitName=`` the units; each row begins with its time unless that was left out, and may end in a
-comment after ``#``. A file of several blocks repeats the lines before each.
+comment after ``#``. A file of several blocks repeats the lines before each; whoever reads it says
+which.
 
 Source: exported files as the documentation of phys2bids and users of LabChart show them.
 """
@@ -17,6 +18,7 @@ from renshaw.data.recording import Event, Recording
 from renshaw.io.containers import table
 from renshaw.io.format import FORMATS, Format
 from renshaw.io.limits import MOST_EVENTS, checked_rate
+from renshaw.io.options import spelled
 from renshaw.io.probe import Probe
 from renshaw.io.refusal import Refusal
 from renshaw.io.tables import exported
@@ -25,6 +27,7 @@ from renshaw.io.tables.names import SECONDS
 _INTERVAL = re.compile(r"^Interval=[\t ]*([\d.,eE+-]+)[\t ]*(\w*)", re.M)
 _KEY = re.compile(r"^(\w+)=[\t ]*(.*)$")
 _RANGE = re.compile(r"^[\d.,eE+ -]+(.*)$")
+_MOST_LETTERS = 200
 _SECONDS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "min": 60.0}
 
 
@@ -35,7 +38,8 @@ def recognizes(probe: Probe) -> bool:
 
 
 def read(probe: Probe) -> Recording:
-    """Read the channels of the one block."""
+    """Read the channels of the one block, or of the one that is asked for."""
+    probe = _block(probe)
     said: dict[str, list[str]] = {}
     for found in itertools.takewhile(bool, map(_KEY.match, probe.text_head.splitlines())):
         assert found is not None
@@ -43,11 +47,6 @@ def read(probe: Probe) -> Recording:
     titles = said.get("ChannelTitle", [])
     if not any(titles):
         raise Refusal("It names no channels (ChannelTitle=). Export it again with its header")
-    if probe.content.count(b"ChannelTitle=") > 1:
-        raise Refusal(
-            f"It holds {probe.content.count(b'ChannelTitle=')} blocks, each a recording of its "
-            "own. Export each block to a file of its own: select it in LabChart first"
-        )
     units = [_unit(said, at) for at in range(len(titles))]
     sheet = exported.sheet(probe, len(said))
     values, odd = sheet.numbers()
@@ -56,6 +55,28 @@ def read(probe: Probe) -> Recording:
         values[:, timed : timed + len(titles)], titles, units, _rate(probe), probe.options, odd
     )
     return exported.with_events(recording, _comments(probe, len(said), _rate(probe)))
+
+
+def _block(probe: Probe) -> Probe:
+    """Return a look at the block that is read: the only one, or that whose number is given."""
+    # In UTF-8, which any block can be taken from by itself.
+    text = probe.text
+    begins = [found.start() for found in re.finditer(r"^Interval=", text, re.M)]
+    if len(begins) < 2:
+        return probe
+    blocks = [text[a:b] for a, b in itertools.pairwise([*begins, len(text)])]
+    wanted = probe.options.variable
+    if wanted is None:
+        lines = ", ".join(f"{n}: {b.count(chr(10)):,} lines" for n, b in enumerate(blocks, 1))
+        shown = lines if len(lines) < _MOST_LETTERS else f"{lines[:_MOST_LETTERS]} ..."
+        raise Refusal(
+            f"It holds {len(blocks)} blocks, each a recording of its own ({shown}). Name one: "
+            f"{spelled('variable', '1')}"
+        )
+    number = int(wanted) if re.fullmatch(r"\d{1,6}", wanted) else 0
+    if not 1 <= number <= len(blocks):
+        raise Refusal(f"It has no block {wanted}, but {len(blocks)}, counted from 1")
+    return probe.of_part(blocks[number - 1].encode())
 
 
 def _rate(probe: Probe) -> float:
