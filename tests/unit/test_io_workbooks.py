@@ -97,3 +97,31 @@ def test_without_the_library_it_is_named(tmp_path, monkeypatch):
     write_xlsx(tmp_path / "a.xlsx", {"S": UNITS})
     monkeypatch.setitem(sys.modules, "python_calamine", None)
     refused(tmp_path / "a.xlsx", "renshaw\\[excel\\]")
+
+
+FORCE = [["time (s)", "Force (N)"], *[[at / 100, float(at % 9)] for at in range(300)]]
+
+
+@pytest.mark.parametrize(("write", "name"), [(write_xlsx, "a.xlsx"), (write_ods, "a.ods")])
+def test_the_torque_of_a_second_sheet(write, name, tmp_path):
+    write(tmp_path / name, {"Notes": [["TA"]], "MUs": UNITS, "Force": FORCE})
+    recording = rs.read(tmp_path / name)
+    assert recording.torque is not None
+    assert (recording.torque.fs_hz, recording.torque.unit, len(recording.torque)) == (100, "N", 300)
+    assert recording.units.window_s == (0.0, 3.0)
+    assert "The torque is that of the sheet 'Force'." in recording.notes
+    assert not any("how long" in note for note in recording.notes)
+
+
+def test_a_torque_without_a_rate_asks_for_one(tmp_path):
+    write_xlsx(tmp_path / "a.xlsx", {"MUs": UNITS, "Force": [row[1:] for row in FORCE]})
+    recording = rs.read(tmp_path / "a.xlsx")
+    assert recording.torque is None
+    assert any("--fs 2048" in note for note in recording.notes)
+
+
+def test_of_two_sheets_with_a_torque_none_is_taken(tmp_path):
+    write_xlsx(tmp_path / "a.xlsx", {"MUs": UNITS, "Force": FORCE, "Force 2": FORCE})
+    recording = rs.read(tmp_path / "a.xlsx")
+    assert recording.torque is None
+    assert any("several sheets" in note for note in recording.notes)

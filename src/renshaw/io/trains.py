@@ -18,6 +18,7 @@ from renshaw.io.refusal import Refusal
 # twice the recording they are damage.
 _FEW, _STRAY, _FARTHEST = 3, 0.01, 2.0
 _ROUNDING_S = 0.01
+NO_LENGTH = "No signal tells how long the recording was; the window ends at the last discharge."
 # What begins anew goes back by so much of the whole, and has so many discharges before and after.
 _FEWEST_OF_PART, _RESTART_PART = 8, 0.2
 
@@ -165,9 +166,7 @@ def _window(
     times = np.concatenate([np.zeros(0), *plausible])
     last_s = float(times.max()) if times.size else 0.0
     if not length_s:
-        notes.append(
-            "No signal tells how long the recording was; the window ends at the last discharge."
-        )
+        notes.append(NO_LENGTH)
         return 0.0, last_s
     if length_s > LONGEST_RECORDING_S:
         raise Refusal(f"Its signals claim to last {length_s / 86_400:,.0f} days; it is damaged")

@@ -7,6 +7,7 @@ be the recording, whoever reads the file says which.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 
 from renshaw.data.recording import Recording
 from renshaw.io.containers import table, workbook
@@ -16,6 +17,9 @@ from renshaw.io.options import ReadOptions, spelled
 from renshaw.io.probe import Probe
 from renshaw.io.refusal import Refusal
 from renshaw.io.tables import layouts
+from renshaw.io.tables.columns import torque_of
+from renshaw.io.tables.names import columns_of
+from renshaw.io.trains import NO_LENGTH
 
 _MOST_SHOWN = 12
 
@@ -40,7 +44,37 @@ def read(probe: Probe) -> Recording:
     if len(found) > 1:
         said = (*recording.notes, f"The table is the sheet {name!r}.")
         recording = dataclasses.replace(recording, notes=said)
-    return recording
+    return _with_torque(recording, {n: s for n, s in sheets.items() if n != name}, options)
+
+
+def _with_torque(
+    recording: Recording, others: Mapping[str, Table], options: ReadOptions
+) -> Recording:
+    """Return a recording with the torque that a sheet of its own holds, where only one may."""
+    holding = {
+        name: sheet
+        for name, sheet in others.items()
+        if any(column.kind == "force" for column in columns_of(sheet.names))
+    }
+    if recording.torque is not None or not holding:
+        return recording
+    if len(holding) > 1:
+        several = ", ".join(map(repr, holding))
+        said = f"No torque was read, for several sheets may hold it: {several}. Leave one of them."
+        return dataclasses.replace(recording, notes=(*recording.notes, said))
+    ((name, sheet),) = holding.items()
+    values, words = sheet.numbers()
+    signals = torque_of(values, columns_of(sheet.names), options, words)
+    notes = [note for note in recording.notes if not (signals and note == NO_LENGTH)]
+    notes += [*words, *[f"The torque is that of the sheet {name!r}."] * ("torque" in signals)]
+    start, end = recording.units.window_s
+    end = max([end, *(signal.end_s for signal in signals.values())])
+    return dataclasses.replace(
+        recording,
+        units=dataclasses.replace(recording.units, window_s=(start, end)),
+        signals={**signals, **recording.signals},
+        notes=tuple(notes),
+    )
 
 
 def _chosen(sheets: dict[str, Table], probe: Probe) -> str:
