@@ -61,7 +61,7 @@ MADE = [
     "`ΔF` ~ rt * dose + (1|participant)",
     "`ΔF` ~ 1 + (1|participant/mu)",
 ]
-# As they are written: of richer structures lme4 by default does not find the optimum exactly enough.
+# As they are written: of richer structures lme4 does not find the optimum exactly enough.
 TERMS = [
     "`ΔF` ~ time * poly(rt, 2) + (1|participant/mu)",
     "`ΔF` ~ time + ns(rt, df = 3) + (1|participant/mu)",

@@ -83,6 +83,8 @@ class Answer:
         At which levels of other factors: ``"group = drug"``.
     changes : tuple of (str, str, str)
         Factor, earlier and later level of each difference that is taken, the inner one first.
+    moments : bool
+        Whether the inner levels are moments (pre, week 2), so that a difference is a change.
     scale : str
         ``difference``, ``ratio`` (of a logarithm, or a link), ``slope`` or ``mean``.
     of : str
@@ -113,6 +115,7 @@ class Answer:
     contrast: str
     within: str
     changes: tuple[tuple[str, str, str], ...]
+    moments: bool
     scale: str
     of: str
     estimate: float
@@ -161,9 +164,9 @@ def answers(
     who : sequence of Counted
         People and units, who are counted in each cell.
     """
-    here = _Model(fit, scale_of(fit), settings, tuple(who))
+    here = _Model(fit, scale_of(fit), orders, settings, tuple(who))
     families: list[tuple[Asked, ...]] = [
-        customs(fit, orders, settings.contrasts),
+        *customs(fit, orders, settings.contrasts),
         *questions(fit, orders),
     ]
     found = [answer for family in families for answer in here.family(family)]
@@ -211,6 +214,7 @@ class _Model:
 
     fit: Fit
     scale: Scale
+    orders: Orders
     settings: MixedModelSettings
     who: tuple[Counted, ...]
     grids: dict[tuple[Node | None, Node | None], Grid | None] = field(default_factory=dict)
@@ -252,6 +256,9 @@ class _Model:
             contrast=contrast,
             within=within_words(asked.within) if isinstance(asked, Question) else "",
             changes=_changes(asked),
+            moments=isinstance(asked, Question)
+            and bool(asked.changes)
+            and self.orders[asked.changes[0].factor.node].stages,
             scale=_scale_name(asked, self.scale),
             of=self.scale.of,
             estimate=shown(test.estimate),

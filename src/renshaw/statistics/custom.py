@@ -48,8 +48,8 @@ class Custom:
         return np.asarray(np.sum(parts, axis=0), dtype=float)
 
 
-def customs(fit: Fit, orders: Orders, written: Sequence[str]) -> tuple[Custom, ...]:
-    """Return the contrasts that were written.
+def customs(fit: Fit, orders: Orders, written: Sequence[str]) -> list[tuple[Custom, ...]]:
+    """Return the contrasts that were written; those of the same factors are one family.
 
     Raises
     ------
@@ -59,7 +59,11 @@ def customs(fit: Fit, orders: Orders, written: Sequence[str]) -> tuple[Custom, .
     factors = tuple(each for each in fit.design.variables.values() if each.is_factor)
     if written and not factors:
         raise SettingsError("A contrast compares levels, and the formula has no factor.")
-    return tuple(_custom(words, factors, orders) for words in written)
+    families: dict[tuple[Variable, ...], list[Custom]] = {}
+    for words in written:
+        each = _custom(words, factors, orders)
+        families.setdefault(each.term, []).append(each)
+    return [tuple(family) for family in families.values()]
 
 
 def _custom(words: str, factors: tuple[Variable, ...], orders: Orders) -> Custom:

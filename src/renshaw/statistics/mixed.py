@@ -19,12 +19,14 @@ from renshaw.core.version import __version__
 from renshaw.statistics import hurdle
 from renshaw.statistics.advice import Remark, remarks, structure_remarks, what_changes
 from renshaw.statistics.answers import Answer, answers, counted_by
+from renshaw.statistics.assumptions import Assumptions, assumptions
 from renshaw.statistics.contrasts import contrasts
 from renshaw.statistics.design import level_words
 from renshaw.statistics.families import HURDLES, NORMAL, Family, family_of
 from renshaw.statistics.family_checks import family_remarks, refuse_endless
 from renshaw.statistics.fit import Fit, fitted, predicted, references_of
 from renshaw.statistics.formula import CBIND, Formula, parse
+from renshaw.statistics.influence import Influence, influence
 from renshaw.statistics.labels import one_spelling
 from renshaw.statistics.ladder import criterion_aic, structures
 from renshaw.statistics.layout import Layout, layout, nested
@@ -132,6 +134,10 @@ class MixedModel(Result):
         The complete rows that were used, the formula's columns.
     answers : tuple of Answer
         What the model says to each question of the formula, the main one first.
+    influence : Influence
+        The main answer without each person in turn, and over resamples of people.
+    assumptions : Assumptions or None
+        Shape and spread of residuals, shape of random effects.
     factors : tuple of Factor
         Factors of the fixed effects, their levels in the order in which they are compared.
     dropped : tuple of Dropped
@@ -167,6 +173,8 @@ class MixedModel(Result):
     modes: pd.DataFrame
     data: pd.DataFrame
     answers: tuple[Answer, ...] = ()
+    influence: Influence = field(default_factory=Influence)
+    assumptions: Assumptions | None = None
     factors: tuple[Factor, ...] = ()
     dropped: tuple[Dropped, ...] = ()
     remarks: tuple[Remark, ...] = ()
@@ -412,6 +420,12 @@ def _described(
         modes=modes,
         data=data,
         answers=found_answers,
+        influence=influence(fit, found_answers, climbed.layout, settings, beside.draws),
+        assumptions=assumptions(
+            rows,
+            modes,
+            [(v.name, v.values, v.levels) for v in fit.design.variables.values() if v.levels],
+        ),
         factors=tuple(
             Factor(
                 each.name,

@@ -37,6 +37,7 @@ class Resampled(NamedTuple):
     clusters: int
     label: str
     reason: str = ""
+    draws: FloatArray | None = None
 
 
 COLUMNS = ("term", "estimate", "boot_se", "boot_low", "boot_high", "p_flip")
@@ -48,7 +49,7 @@ def clusters(fit: Fit) -> Clusters | str:
         return "the formula has no random term, so that nothing says who the rows come from"
     if not fit.names:
         return "the model has no fixed effects"
-    labels, names = _components(fit)
+    labels, names = components(fit)
     outer = min(fit.groups, key=lambda group: group.block.levels)
     if labels.max() + 1 < outer.block.levels:
         return "the random terms are crossed, so that no group of rows is independent of the others"
@@ -64,7 +65,7 @@ def clusters(fit: Fit) -> Clusters | str:
     return Clusters(names, stacked[:, :p, :p], stacked[:, :p, p])
 
 
-def _components(fit: Fit) -> tuple[np.ndarray[Any, np.dtype[np.int64]], str]:
+def components(fit: Fit) -> tuple[np.ndarray[Any, np.dtype[np.int64]], str]:
     """Return each row's connected part of the random effects."""
     from scipy import sparse
     from scipy.sparse.csgraph import connected_components
@@ -118,7 +119,7 @@ def resampled(
     if bootstraps and len(draws) < bootstraps:
         lost = bootstraps - len(draws)
         reason = f"{lost} of {bootstraps} resamples lacked a level and were not counted"
-    return Resampled(pd.DataFrame(rows, columns=list(COLUMNS)), m, known.label, reason)
+    return Resampled(pd.DataFrame(rows, columns=list(COLUMNS)), m, known.label, reason, draws)
 
 
 def _bootstrap(known: Clusters, bootstraps: int, seed: int) -> FloatArray:

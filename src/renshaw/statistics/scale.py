@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from renshaw.statistics.fit import Fit
 
-_LOGARITHMS = {"log": math.e, "log2": 2.0, "log10": 10.0}
+LOGARITHMS = {"log": math.e, "log2": 2.0, "log10": 10.0}
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def scale_of(fit: Fit) -> Scale:
     response = fit.formula.response
     if fit.family.is_ratio:
         return Scale(fit.family.effects, str(response), fit.family.mean, math.e)
-    if response.kind == "call" and response.text in _LOGARITHMS:
-        base = _LOGARITHMS[response.text]
+    if response.kind == "call" and response.text in LOGARITHMS:
+        base = LOGARITHMS[response.text]
         return Scale("ratio", str(response.parts[0]), "geometric mean", base)
     return Scale(fit.family.effects, str(response), fit.family.mean)

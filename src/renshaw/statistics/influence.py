@@ -1,0 +1,199 @@
+"""Does the answer hinge on one person? Everyone is left out in turn.
+
+With the variance ratios held, leaving a person out is arithmetic on the parts of the normal
+equations that each person adds. For the few people who matter most, the model is fitted anew.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from renshaw.core.errors import RenshawError
+from renshaw.data.arrays import FloatArray
+from renshaw.statistics.fit import Fit, fitted, references_of
+from renshaw.statistics.resampling import clusters, components
+
+if TYPE_CHECKING:
+    from renshaw.statistics.answers import Answer
+    from renshaw.statistics.layout import Layout
+    from renshaw.statistics.settings import MixedModelSettings
+
+_REFITTED = 2
+_MOST = 400
+
+
+class Without(NamedTuple):
+    """The answer without one person.
+
+    Parameters
+    ----------
+    person : str
+    estimate, low, high : float
+        On the scale of the model, the interval not corrected.
+    p_value : float
+    refitted : bool
+        Whether the model was fitted anew; otherwise its variance ratios are held.
+    """
+
+    person: str
+    estimate: float
+    low: float
+    high: float
+    p_value: float
+    refitted: bool = False
+
+
+class Influence(NamedTuple):
+    """The main answer without each person in turn, and over resamples of people.
+
+    Parameters
+    ----------
+    without : tuple of Without
+        Empty where people can't be told apart, or are too few.
+    all_of : Without or None
+        The same with everybody, for comparison.
+    draws : array (b,) or None
+        The answer in resamples of people, on the scale of the model.
+    boot_low, boot_high : float
+        Their percentile interval.
+    reason : str
+        Why there is nothing.
+    """
+
+    without: tuple[Without, ...] = ()
+    all_of: Without | None = None
+    draws: FloatArray | None = None
+    boot_low: float = math.nan
+    boot_high: float = math.nan
+    reason: str = ""
+
+    def turning(self, alpha: float) -> tuple[Without, ...]:
+        """Return the people without whom the answer turns from found to not found, or back."""
+        if self.all_of is None:
+            return ()
+        found = self.all_of.p_value < alpha
+        return tuple(each for each in self.without if (each.p_value < alpha) != found)
+
+
+def influence(
+    fit: Fit,
+    answers: Sequence[Answer],
+    layout: Layout,
+    settings: MixedModelSettings,
+    draws: FloatArray | None = None,
+) -> Influence:
+    """Return what the main answer would be without each person.
+
+    Parameters
+    ----------
+    fit : Fit
+    answers : sequence of Answer
+        The first is looked at.
+    layout : Layout
+        Says who was measured.
+    settings : MixedModelSettings
+    draws : array (b, p), optional
+        Coefficients of resamples of people.
+    """
+    if not answers:
+        return Influence(reason="the model answers nothing")
+    known = clusters(fit)
+    if isinstance(known, str):
+        return Influence(reason=known)
+    weights, df = answers[0].weights, answers[0].df
+    labels, _ = components(fit)
+    m = len(known.gram)
+    if m > _MOST:
+        return Influence(reason=f"there are more than {_MOST} people")
+    names = _names(fit, labels, m, layout)
+    alpha = 1 - settings.confidence
+    all_of = _tested("", float(weights @ fit.coefficients), answers[0].std_error, df, alpha)
+    without = []
+    for n, name in enumerate(names):
+        gram = known.gram.sum(axis=0) - known.gram[n]
+        right = known.right.sum(axis=0) - known.right[n]
+        found = _solved(gram, right, weights, fit.sigma2)
+        if found is not None:
+            without.append(_tested(name, *found, df, alpha))
+    without = _refitted(fit, without, names, labels, all_of, weights, settings)
+    low = high = math.nan
+    values = None
+    if draws is not None and len(draws) >= 20:
+        values = draws @ weights
+        low, high = (float(v) for v in np.quantile(values, [alpha / 2, 1 - alpha / 2]))
+    return Influence(tuple(without), all_of, values, low, high)
+
+
+def _names(fit: Fit, labels: np.ndarray, m: int, layout: Layout) -> list[str]:
+    from renshaw.statistics.design import level_words
+
+    column = layout.participants or min(fit.groups, key=lambda g: g.block.levels).term.group[0]
+    first = np.unique(labels, return_index=True)[1]
+    return [level_words(fit.table[column].iloc[row]) for row in first[:m]]
+
+
+def _solved(
+    gram: FloatArray, right: FloatArray, weights: FloatArray, sigma2: float
+) -> tuple[float, float] | None:
+    """Return estimate and standard error; None where a level is left without data."""
+    scale = np.sqrt(np.clip(np.diag(gram), 0, None))
+    if (scale <= 0).any():
+        return None
+    alike = gram / scale[:, None] / scale[None, :]
+    if np.linalg.eigvalsh(alike)[0] < 1e-10:
+        return None
+    scaled = weights / scale
+    estimate = float(scaled @ np.linalg.solve(alike, right / scale))
+    return estimate, math.sqrt(sigma2 * float(scaled @ np.linalg.solve(alike, scaled)))
+
+
+def _tested(
+    person: str, estimate: float, error: float, df: float, alpha: float, refitted: bool = False
+) -> Without:
+    from scipy import stats
+
+    if not error > 0:
+        return Without(person, estimate, math.nan, math.nan, math.nan, refitted)
+    reach = float(stats.t.isf(alpha / 2, df)) * error
+    p = 2 * float(stats.t.sf(abs(estimate) / error, df))
+    return Without(person, estimate, estimate - reach, estimate + reach, p, refitted)
+
+
+def _refitted(
+    fit: Fit,
+    without: list[Without],
+    names: Sequence[str],
+    labels: np.ndarray,
+    all_of: Without,
+    weights: FloatArray,
+    settings: MixedModelSettings,
+) -> list[Without]:
+    """Return the same with the model fitted anew for those whom the answer hangs on most."""
+    if not fit.family.normal:
+        return without
+    alpha = 1 - settings.confidence
+    found = all_of.p_value < alpha
+    # The interval's end that is nearest to no difference, without the person.
+    by_p = sorted(without, key=lambda each: each.p_value, reverse=found)
+    done = {each.person: each for each in without}
+    for each in by_p[:_REFITTED]:
+        rows = labels != names.index(each.person)
+        try:
+            other = fitted(
+                fit.table[rows],
+                fit.formula,
+                reml=settings.reml,
+                references=references_of(settings.references),
+            )
+        except (RenshawError, np.linalg.LinAlgError):
+            continue
+        if other.names != fit.names:
+            continue
+        estimate = float(weights @ other.coefficients)
+        error, df = other.precision.standard_error(weights), other.precision.df(weights)
+        done[each.person] = _tested(each.person, estimate, error, df, alpha, True)
+    return list(done.values())
