@@ -202,7 +202,7 @@ def test_everything_excluded():
         pd.DataFrame({"y": [1.0, 2.0, 3.5, 3.0, None], "x": [1, 2, 3, 4, 5]}), "y ~ x"
     )
     assert "y changes by" in model.finding.sentence
-    assert model.finding.left_out[0].startswith("1 row: ")
+    assert model.finding.left_out[0].startswith("1 row of 5: ")
 
 
 @pytest.mark.parametrize("kind", KINDS)
