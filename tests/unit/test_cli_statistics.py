@@ -34,7 +34,7 @@ def test_compare_writes_everything(table, tmp_path, capsys):
     said = capsys.readouterr()
     assert "timepost" in said.out
     assert "73 rows" not in said.out
-    assert "; 72 rows, 9 levels of participant, 18 levels of participant:time)" in said.out
+    assert "; 9 people (participant), 72 rows)" in said.out
     assert "Left out: 1 row of 73: " in said.out
     fixed = pd.read_csv(out / "fixed_effects.csv")
     assert list(fixed.columns) == [

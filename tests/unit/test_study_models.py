@@ -26,7 +26,7 @@ def estimates_and_design(people=9, units=6, change=-0.5, spread=0.3):
 def test_a_study_is_compared_by_a_mixed_model_too():
     comparison = rs.compare(*estimates_and_design())
     model = comparison.models["delta_f"]
-    assert "participant/unit" in model.formula.text
+    assert "participant:unit" in model.formula.text
     assert model.fixed_effects["term"].tolist() == ["(Intercept)", "conditioncalm"]
     paired = comparison.table.iloc[0]["difference"]
     assert model.fixed_effects["estimate"].iloc[1] == pytest.approx(paired, rel=1e-6)
