@@ -146,8 +146,10 @@ def in_r(term):
 
 def same_answers(model, theirs):
     """The answers, in their order; on the scale of the model, where R's are, too."""
-    assert len(theirs) == len(model.answers) > 0
-    ours = pd.DataFrame([vars(each) for each in model.answers])
+    # emmeans has no slopes of models with an offset.
+    mine = [a for a in model.answers if not (a.linear.slope_of and model.formula.offset)]
+    assert len(theirs) == len(mine) > 0
+    ours = pd.DataFrame([vars(each) for each in mine])
     logs = ours["scale"].str.endswith("ratio")
     base = {"log2": 2, "log10": 10}.get(model.formula.response.text, np.e)
     for column in ("estimate", "low", "high"):

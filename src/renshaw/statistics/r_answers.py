@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from renshaw.statistics.design import at_values
 from renshaw.statistics.formula import Node, quoted
 from renshaw.statistics.means import is_shared
 
@@ -50,6 +51,8 @@ def answer_lines(fit: Fit, settings: MixedModelSettings, answers: Sequence[Answe
 
 def _family(fit: Fit, settings: MixedModelSettings, family: list[Answer], place: int) -> list[str]:
     linear = family[0].linear
+    if linear.slope_of and fit.formula.offset:
+        return [f"# emtrends takes no model with an offset; {linear.slope_of}: see coefficients."]
     by_name = {each.name: each for each in fit.design.variables.values()}
     factors = [by_name[name] for name in linear.factors]
     columns = [_name(each.node) for each in factors]
@@ -127,15 +130,20 @@ def _trends(fit: Fit, slope_of: str, by: str, columns: list[str]) -> tuple[str, 
     nodes = {str(node): node for node in fit.design.variables}
     covariate = nodes[slope_of]
     column = covariate.names()[0]
-    plain = is_shared(fit, covariate) or covariate.text == "scale"
-    per = f" * sd(d[[{string(column)}]])" if not is_shared(fit, covariate) and plain else ""
-    if not plain and covariate.kind == "call" and covariate.text == "I":
+    shared = is_shared(fit, covariate)
+    variable, per = str(covariate), ""
+    if shared:
+        variable = column
+    elif covariate.text == "scale":
+        # R would scale the few values of its grid anew: the slope is asked of the column.
+        mean = float(fit.table[column].mean())
+        up, down = (at_values(fit.table, covariate, {column: mean + n}) for n in (1.0, 0.0))
+        variable, per = column, f" * {1 / (up - down):.12g}"
+    elif covariate.text == "I":
         # emtrends takes the function itself.
         variable = str(covariate.parts[0])
-    else:
-        variable = column if plain else str(covariate)
     at, spec = "", " * ".join(columns) or "1"
-    if is_shared(fit, covariate):
+    if shared:
         # R takes a difference forward, which of a curve is the slope only if it is short.
         at = f", delta.var = 1e-6 * diff(range(d[[{string(column)}]]))"
     if by:
