@@ -14,7 +14,7 @@ from renshaw.core.errors import DataError
 from renshaw.data.arrays import FloatArray
 from renshaw.statistics.bases import Basis, basis_of
 from renshaw.statistics.formula import FACTORS, Node, Term, Terms
-from renshaw.statistics.formula_calls import BASES, flag, number, texts
+from renshaw.statistics.formula_calls import BASES, DUMMY, flag, number, texts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -177,6 +177,8 @@ def _number(table: pd.DataFrame, node: Node) -> FloatArray:
         if not pd.api.types.is_numeric_dtype(column):
             raise DataError(f"The column {node.text!r} has text, and the formula needs numbers.")
         return column.to_numpy(dtype=float)
+    if node.kind == "call" and node.text == DUMMY:
+        return _dummy(table, node)
     if node.kind == "call":
         values = _number(table, node.parts[0])
         return _called(node, values, values)
@@ -188,6 +190,14 @@ def _number(table: pd.DataFrame, node: Node) -> FloatArray:
     if len(parts) == 1:
         return -parts[0] if node.text == "-" else parts[0]
     return _ARITHMETIC[node.text](parts[0], parts[1])
+
+
+def _dummy(table: pd.DataFrame, node: Node) -> FloatArray:
+    column, (level,) = node.names()[0], texts(node, "levelsToKeep") or ("",)
+    found = np.array([level_words(value) == level for value in table[column]], dtype=float)
+    if not found.any():
+        raise DataError(f"{column} has no level {level!r}, which {node} asks for.")
+    return found
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from renshaw.statistics.formula_calls import BASES, FACTORS, FUNCTIONS, OFFSET
+from renshaw.statistics.formula_calls import BASES, DUMMY, FACTORS, FUNCTIONS, OFFSET
 from renshaw.statistics.formula_node import FormulaError, Node, quoted
 from renshaw.statistics.formula_tree import Parser, split
 
@@ -111,6 +111,8 @@ def parse(text: str) -> Formula:
     # The chain of terms left of the bars may be empty, as in y ~ (1|participant).
     terms = _expanded(fixed, text) if fixed is not None else Terms()
     terms, offset = _without_offset(terms, text)
+    if any(node.text == DUMMY for node in terms.variables()):
+        raise FormulaError(f"{text!r}: {DUMMY}() stands in random terms only; write factor(x).")
     for term in random:
         if any(_is_offset(node) for node in term.effects.variables()):
             raise FormulaError(f"{text!r}: an offset stands outside of the random terms.")

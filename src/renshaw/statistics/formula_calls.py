@@ -9,6 +9,8 @@ from renshaw.statistics.formula_node import FormulaError, Node
 FUNCTIONS = ("log", "log2", "log10", "log1p", "sqrt", "exp", "abs", "scale", "I")
 FACTORS = ("factor", "as.factor", "relevel")
 BASES = ("poly", "ns")
+# As in lme4, in random terms: 1 at a level of a factor, 0 at all others.
+DUMMY = "dummy"
 OFFSET = "offset"
 
 
@@ -27,6 +29,7 @@ OPTIONS = {
     "ns": (Option("df", "number"), Option("knots", "numbers"), Option("intercept", "flag")),
     "relevel": (Option("ref", "text"),),
     "factor": (Option("levels", "texts"),),
+    DUMMY: (Option("levelsToKeep", "text"),),
 }
 # What R knows and we don't, and what to write instead.
 INSTEAD = {
@@ -57,6 +60,8 @@ def check(call: Node) -> None:
     _matched(call)
     if call.text == "relevel" and _option(call, "ref") is None:
         raise FormulaError(f'{call}: relevel() needs the first level: relevel(x, ref = "before").')
+    if call.text == DUMMY and _option(call, "levelsToKeep") is None:
+        raise FormulaError(f'{call}: {DUMMY}() needs a level: {DUMMY}(time, "before").')
     if call.text == "poly":
         degree = number(call, "degree")
         if degree is not None and degree not in range(1, 11):

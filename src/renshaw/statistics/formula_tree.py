@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import re
 
-from renshaw.statistics.formula_calls import BASES, FACTORS, FUNCTIONS, INSTEAD, OFFSET, check
+from renshaw.statistics.formula_calls import (
+    BASES,
+    DUMMY,
+    FACTORS,
+    FUNCTIONS,
+    INSTEAD,
+    OFFSET,
+    check,
+)
 from renshaw.statistics.formula_node import FormulaError, Node
 
 _DEEPEST = 60
@@ -115,7 +123,7 @@ class Parser:
         raise self._fault(f"{text!r} is out of place")
 
     def _call(self, name: str) -> Node:
-        known = (*FUNCTIONS, *FACTORS, *BASES, OFFSET)
+        known = (*FUNCTIONS, *FACTORS, *BASES, OFFSET, DUMMY)
         if name not in known:
             if name in INSTEAD:
                 raise self._fault(f"there is no function {name}(); {INSTEAD[name]}")
@@ -127,7 +135,7 @@ class Parser:
             options.append(self._option())
         self._close()
         of_factor = name == "relevel" and argument.text in ("factor", "as.factor")
-        if name in FACTORS and argument.kind != "name" and not of_factor:
+        if name in (*FACTORS, DUMMY) and argument.kind != "name" and not of_factor:
             raise self._fault(f"{name}() takes the name of a column")
         if not argument.names():
             raise self._fault(f"{name}() needs a column")

@@ -18,6 +18,7 @@ import numpy as np
 from renshaw.core.errors import RenshawError
 from renshaw.statistics.fit import Fit
 from renshaw.statistics.formula import Formula, Node, RandomTerm, Term, Terms, quoted
+from renshaw.statistics.formula_calls import DUMMY
 from renshaw.statistics.layout import Grouping, Layout, codes_of, count, joint, same
 from renshaw.statistics.optimum import SINGULAR
 
@@ -55,8 +56,22 @@ class Slope:
 
     node: Node
     grouping: tuple[str, ...]
-    levels: int
-    """Levels of a factor; 0 of a number."""
+    levels: tuple[str, ...] = ()
+    """Of a factor; a number has none."""
+
+    def apart(self) -> tuple[Node, ...]:
+        """Return the effects whose variances are apart: a number's own, or one for each level.
+
+        Two levels apart say no more of their difference than clusters do.
+        """
+        if not self.levels:
+            return (self.node,)
+        column = Node("name", self.node.names()[0])
+        levels = self.levels if len(self.levels) > 2 else ()
+        return tuple(
+            Node("call", DUMMY, (column, Node("option", "", (Node("text", each),))))
+            for each in levels
+        )
 
 
 def random_words(term: RandomTerm) -> str:
@@ -105,8 +120,8 @@ def climbed(tried: Tried, layout: Layout) -> Fit:
     for slope in slopes(best, layout):
         for candidate in with_slope(best.formula.random, slope):
             other = tried.fit(candidate)
-            if other is not None and _holds(other, best, slope):
-                best = other
+            if other is not None and (held := tried.held(other, best, slope)) is not None:
+                best = held
                 break
     return best
 
@@ -139,6 +154,24 @@ class Tried:
         left = tuple(term for term in fit.formula.random if term not in nothing)
         smaller = self.fit(left)
         return fit if smaller is None else self.settled(smaller)
+
+    def held(self, fit: Fit, without: Fit, slope: Slope) -> Fit | None:
+        """Return a fit with a slope as far as the data hold it, or None."""
+        if not fit.optimum.converged:
+            return None
+        sloped = [t for t in fit.formula.random if t not in without.formula.random]
+        if len(sloped) > 1:
+            fit = self.settled(fit)
+            left = sum(term in sloped for term in fit.formula.random)
+            better = criterion_aic(fit)[1] < criterion_aic(without)[1]
+            # Of any two levels that are compared, one at least must vary between people.
+            return fit if better and left >= len(sloped) - 1 else None
+        if _is_singular(fit, sloped[0]):
+            return None
+        # Clusters let two levels differ as much as slopes do.
+        two = len(slope.levels) == 2
+        better = criterion_aic(fit)[1] < criterion_aic(without)[1]
+        return fit if better or not two else None
 
     def table(self, best: Fit) -> pd.DataFrame:
         """Return a row for each that was tried."""
@@ -301,12 +334,12 @@ def slopes(fit: Fit, layout: Layout) -> list[Slope]:
             levels = fit.design.variables[node].levels
             cluster = (*columns, *node.names())
             if levels is None and (node := _plain(node)) and _several_values(fit, node, columns):
-                found.append(Slope(node, columns, 0))
+                found.append(Slope(node, columns))
             elif levels is not None and len(seen.term) == 1 and cluster in there:
-                found.append(Slope(node, columns, len(levels)))
+                found.append(Slope(node, columns, levels))
     random = fit.formula.random
     new = [s for s in dict.fromkeys(found) if not _has_slopes(random, s.grouping, s.node.names())]
-    return sorted(new, key=lambda each: each.levels == 2)
+    return sorted(new, key=lambda each: len(each.levels) == 2)
 
 
 def _inside_people(grouping: Grouping, layout: Layout) -> bool:
@@ -334,23 +367,16 @@ def _several_values(fit: Fit, node: Node, columns: Sequence[str]) -> bool:
 
 
 def with_slope(random: Random, slope: Slope) -> list[Random]:
-    """Return the random terms with a slope: correlated with the group's others, then apart."""
+    """Return the random terms with a slope: correlated with the group's others, then apart.
+
+    A factor's slopes are apart where each of its levels varies by itself, however much.
+    """
     cluster = (*slope.grouping, *slope.node.names())
-    mine = [t for t in random if t.group == slope.grouping and t.effects.intercept]
-    rest = tuple(t for t in random if t not in mine and not (slope.levels and t.group == cluster))
+    without = tuple(t for t in random if not (slope.levels and t.group == cluster))
+    mine = [t for t in without if t.group == slope.grouping and t.effects.intercept]
+    rest = tuple(t for t in without if t not in mine)
     before = mine[0].effects.terms if mine else ()
-    full = RandomTerm(Terms(True, (*before, (slope.node,))), slope.grouping, _label(slope.grouping))
-    found = [(full, *rest)]
-    if not slope.levels:
-        alone = RandomTerm(Terms(False, ((slope.node,),)), slope.grouping, full.label)
-        found.append((*random, alone))
-    return found
-
-
-def _holds(fit: Fit, without: Fit, slope: Slope) -> bool:
-    """Return whether the data hold a slope."""
-    term = next(t for t in fit.formula.random if (slope.node,) in t.effects.terms)
-    if not fit.optimum.converged or _is_singular(fit, term):
-        return False
-    # Clusters let two levels differ as much as slopes do.
-    return slope.levels != 2 or criterion_aic(fit)[1] < criterion_aic(without)[1]
+    label = _label(slope.grouping)
+    full = RandomTerm(Terms(True, (*before, (slope.node,))), slope.grouping, label)
+    apart = [RandomTerm(Terms(False, ((n,),)), slope.grouping, label) for n in slope.apart()]
+    return [(full, *rest), (*without, *apart)] if apart else [(full, *rest)]
