@@ -382,6 +382,34 @@ def test_the_report_comes_sandboxed(opened: Page) -> None:
     assert "ΔF" in found.text
 
 
+def test_two_recordings_of_one_name_are_told_apart_and_compared(page: Page) -> None:
+    contents = []
+    for units in (5, 4):
+        lines = [f"{k},{t:.5f}" for k, train in enumerate(pool(units).units, 1) for t in train]
+        contents.append("\n".join(["unit,time_s", *lines]).encode())
+    ids = []
+    for content in contents:
+        assert page.drop(content, "same name.csv")["stage"] == "ready"
+        ids.append(page.id)
+    start = page.client.get("/t/recording").text
+    assert ">same name.csv</a>" in start and ">same name.csv (2)</a>" in start
+    assert "A before and an after" in start
+    asked = {"before": ids[0], "after": ids[1], "match": "labels"}
+    found = page.client.get("/t/recording/compared", params=asked)
+    assert found.status_code == 200
+    assert "sandbox" in found.headers["content-security-policy"]
+    for words in ("Before and after, one person", "same name.csv (2)", "After minus before"):
+        assert words in found.text
+    assert found.text.count("<svg") >= 2
+    twice = page.client.get("/t/recording/compared", params={**asked, "after": ids[0]})
+    assert twice.status_code >= 400 and "two recordings" in twice.text
+    gone = page.client.get("/t/recording/compared", params={**asked, "after": "gone"})
+    assert gone.status_code >= 400
+    for id in ids:
+        page.id = id
+        page.post(f"/{id}/close")
+
+
 def test_hostile_names_are_words(page: Page) -> None:
     rows = "".join(f'"{HOSTILE}",{0.1 * i}\n' for i in range(1, 30))
     text = f"unit,time_s\n{rows}"

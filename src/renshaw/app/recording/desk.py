@@ -59,6 +59,8 @@ class Case:
         Rule set that the settings started from.
     contraction : int
         The contraction whose pairs are shown; 0 for the one with most usable pairs.
+    number : int
+        Counts the recordings that were opened.
     """
 
     id: str
@@ -78,6 +80,7 @@ class Case:
     rules: str = "renshaw"
     settings: EstimateSettings = field(default_factory=lambda: rules("renshaw"))
     contraction: int = 0
+    number: int = 0
     multiverse_job: str = ""
     multiverse_of: tuple[tuple[Edit, ...], EstimateSettings] | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -163,11 +166,14 @@ class Desk:
         self._cases: OrderedDict[str, Case] = OrderedDict()
         self._loaded: OrderedDict[Path, Recording] = OrderedDict()
         self._lock = threading.Lock()
+        self._opened = 0
 
     def put(self, name: str, place: str, source: Path) -> Case:
         """Return a new case."""
         case = Case(secrets.token_hex(8), name, place, self.folder, source)
         with self._lock:
+            self._opened += 1
+            case.number = self._opened
             self._cases[case.id] = case
             while len(self._cases) > MOST_OPEN:
                 self._close(next(iter(self._cases.values())))

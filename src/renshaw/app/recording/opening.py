@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from renshaw.app.forms import Field, form_of, settings_from
 from renshaw.app.pages import errors_as_pages, page, sent_json
 from renshaw.app.recording.at_hand import aside, case_of, desk_of, warm_up
+from renshaw.app.recording.comparing import names_apart
 from renshaw.app.recording.desk import Case, settled
 from renshaw.app.room import room_of
 from renshaw.app.uploads import MOST_BYTES, name_of, received, too_large
@@ -34,6 +35,7 @@ async def start(request: Request) -> Response:
         "recording.html.j2",
         title="Recording",
         cases=cases,
+        names=names_apart(cases),
         most_bytes=MOST_BYTES,
         too_large=too_large(),
         formats=FORMATS.values(),

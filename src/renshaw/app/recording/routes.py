@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
-from renshaw.app.recording import downloads, looking, opening, showing, sources
+from renshaw.app.recording import comparing, downloads, looking, opening, showing, sources
 
 ROUTES = (
     Route("/recording", opening.start),
     Route("/recording/files", opening.listed),
     Route("/recording/drop", opening.dropped, methods=["POST"]),
     Route("/recording/open", opening.chosen, methods=["POST"]),
+    Route("/recording/compared", comparing.compared),
     Route("/recording/{id}", opening.shown),
     Route("/recording/{id}/stage", opening.stage),
     Route("/recording/{id}/read", opening.read_again, methods=["POST"]),
