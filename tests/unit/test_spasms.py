@@ -106,6 +106,24 @@ def test_a_spasm_that_goes_on_is_a_lower_bound() -> None:
     assert duration.value > 18
     assert (duration.ok, duration.bound) == (True, "at least")
     assert "it is longer" in duration.reason
+    assert values(recorded([steady(20.0)]))["spasm_units"].bound == "at least"
+
+
+def test_torque_above_a_rest_in_which_units_fire_is_at_least_that() -> None:
+    torque = rs.Signal(np.full(2000, 2.0), 100.0, "% MVC")
+    calm, firing = (
+        values(recorded([times_s], torque=torque))["spasm_torque_integral"]
+        for times_s in (steady(6.5), np.concatenate([[0.2, 0.4], steady(6.5)]))
+    )
+    assert (calm.bound, firing.bound) == ("exact", "at least")
+    assert "fire before the input" in firing.reason
+
+
+def test_a_recording_that_ends_with_the_burst_does_not_tell_who_was_stopped() -> None:
+    whole = recorded([steady(20.0)], burst=True)
+    burst = next(event for event in whole.events if event.label == BURST)
+    row = values(rs.cut(whole, 0, burst.onset_s + burst.duration_s + 0.1))["spasm_stopped"]
+    assert not row.ok and row.unseen
 
 
 @pytest.mark.parametrize(("until_s", "stopped"), [(4.5, 1.0), (5.8, 1.0), (9.0, 0.0), (20.0, 0.0)])

@@ -15,6 +15,7 @@ from renshaw.estimation.estimate import Estimate
 from renshaw.estimation.seen import FIRED_BEFORE
 from renshaw.findings.comparison import findings
 from renshaw.inference.cautions import cut_off
+from renshaw.reports.report import report_text
 from renshaw.study.bounded import known_trials, mean_and_bound
 
 _UNITS = 4
@@ -213,6 +214,37 @@ def test_inference_and_estimates_agree_over_the_sweep(sweep: dict[float, rs.Reco
         assert warned == (mean.bound == "at least")
         assert warned <= (not found[level].trusted)
     assert any("3 of the 9 motor units" in words for words in found[0.95].notes)
+
+
+def test_no_direction_is_claimed_of_a_change_that_was_not_seen(
+    sweep: dict[float, rs.Recording],
+) -> None:
+    few = rs.InferSettings(samples=100)
+    seen = rs.infer_change(sweep[0.85], sweep[0.95], few)
+    assert seen.unseen == () and " rose (" in seen.answer
+    for before, after in ((0.85, 1.15), (1.15, 0.85)):
+        change = rs.infer_change(sweep[before], sweep[after], few)
+        assert "What changed is not known" in change.answer and "1.15: 8 of the 8" in change.answer
+        assert " rose " not in change.answer and " fell " not in change.answer
+        assert np.isnan(change.to_table()["rose_pct"]).all()
+        (found,) = change.findings()
+        assert found.numbers == () and found.warnings and found.next_steps
+        page = report_text(change)
+        assert "not known" in page and "Probability that" not in page
+
+
+def test_units_that_the_decomposition_lost_are_warned_of_in_inference(
+    sweep: dict[float, rs.Recording],
+) -> None:
+    whole = sweep[0.85]
+    units, end_s = whole.units, 0.6 * whole.units.window_s[1]
+    early = [unit for unit in range(len(units)) if len(units[unit]) and units[unit][-1] > end_s]
+    cut = [units[k][units[k] < end_s] if k in early else units[k] for k in range(len(units))]
+    gone = replace(whole, units=rs.MotorUnits(cut, units.window_s))
+    warned, noted = cut_off(gone)
+    assert any("as if the decomposition had lost them" in words for words in (*warned, *noted))
+    mean = rs.estimate(gone).select("delta_f_mean").rows[0]
+    assert not (mean.ok and mean.bound == "exact")
 
 
 def test_what_was_fired_before_the_beginning_is_warned_of(

@@ -200,3 +200,28 @@ def test_emg_is_the_root_mean_square_in_the_same_windows() -> None:
     found = values(recorded(torque_of(8.0, 3.0), emg=rs.Signal(wave, 1000.0, "% MVC")))
     assert found["emg_vib"].value == pytest.approx(4 / np.sqrt(2), rel=0.01)
     assert found["emg_sust"].value == pytest.approx(1 / np.sqrt(2), rel=0.01)
+
+
+def firing_at_rest(after: float) -> rs.Recording:
+    """Return a recording in which one of two units fires before vibration already."""
+    units = rs.MotorUnits((np.arange(0.2, 43.0, 0.2), np.array([20.0, 20.1])), (0.0, 43.0))
+    signals = {"torque": torque_of(8.0, after)}
+    return rs.Recording(units, signals, rs.VibStim().events(), name="P01")
+
+
+def test_torque_above_a_rest_in_which_units_fire_is_at_least_that() -> None:
+    found = values(firing_at_rest(3.0))
+    for name in ("torque_bout", "torque_vib", "torque_sust"):
+        assert (found[name].ok, found[name].bound) == (True, "at least")
+        assert "1 of 2 motor units fire before vibration" in found[name].reason
+    assert found["torque_vib_increase"].bound == "exact"
+    assert found["responder"].value == 1.0
+    (said,) = rs.estimate(firing_at_rest(3.0)).findings()
+    assert "more than 3 % MVC once vibration has ended" in said.sentence
+    assert "fire before vibration" in said.warnings[0]
+
+
+def test_who_fires_at_rest_is_never_called_a_non_responder() -> None:
+    found = values(firing_at_rest(0.2))
+    assert not found["responder"].ok and found["responder"].unseen
+    assert found["torque_sust"].bound == "at least"

@@ -175,7 +175,8 @@ def _change_table(change: "Change") -> str:
     for row in change.to_table().to_dict("records"):
         numbers = (f"{row[name]:.3g}" for name in ("q05", "q50", "q95"))
         what = plain(row["parameter"].removesuffix("_change"))
-        lines.append([what, *numbers, f"{100 - row['rose_pct']:.0f} %"])
+        fell = "not known" if change.unseen else f"{100 - row['rose_pct']:.0f} %"
+        lines.append([what, *numbers, fell])
     return aligned(lines, left={0})
 
 

@@ -27,11 +27,22 @@ UNSEEN = frozenset(
         "fires_on_rising",
         "lost",
         "never_fell",
+        "stopped_unknown",
+        "sustained_unknown",
         "unseen_units",
     }
 )
 # Remarks that may stand beside.
-_REMARKS = frozenset({"fires_on", "reader_flag"})
+_REMARKS = frozenset(
+    {
+        "bounded",
+        "copies_left_out",
+        "fires_on",
+        "muscles_unnamed",
+        "reader_flag",
+        "several_muscles",
+    }
+)
 _OPPOSITE: dict[Bound, Bound] = {"exact": "exact", "at least": "at most", "at most": "at least"}
 _SIGNS: dict[Bound, str] = {"exact": "", "at least": "> ", "at most": "< "}
 

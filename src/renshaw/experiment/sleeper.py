@@ -82,7 +82,10 @@ class NightSettings(Settings):
 
 @dataclass(frozen=True)
 class SpasmOfNight:
-    """One spasm: when, how long after its cause had ended, how many and how strong."""
+    """One spasm: when, how long after its cause had ended, how many and how strong.
+
+    One that had not ended when it was watched no longer is at least so long (`ended`).
+    """
 
     begins_s: float
     ends_s: float
@@ -92,6 +95,7 @@ class SpasmOfNight:
     torque_integral_pct_mvc_s: float
     cause: str
     full: bool
+    ended: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -236,4 +240,5 @@ class _Window:
             torque_integral_pct_mvc_s=float(inside.sum() / TORQUE_hz),
             cause=cause.kind,
             full=duration_s >= self.settings.full_min_s,
+            ended=self.now_s - ends_s >= self.settings.silence_s,
         )

@@ -10,13 +10,15 @@ from renshaw.inference.posterior import plain
 @finds(Change)
 def findings(change: Change) -> tuple[Finding, ...]:
     """Return what changed, and how sure that is."""
+    # Of a change that was not seen nobody says how probable it is.
+    names = [] if change.unseen else [str(name) for name in change.samples.columns]
     numbers = [
         Number(
             name=f"Probability that {plain(name.removesuffix('_change'), first=False)} fell",
             value=round(100 - change.rose_pct(name)),
             unit="%",
         )
-        for name in change.samples.columns
+        for name in names
     ]
     return (
         Finding(
@@ -24,8 +26,14 @@ def findings(change: Change) -> tuple[Finding, ...]:
             numbers=numbers,
             warnings=change.warnings,
             would_change=_notes(change),
+            next_steps=[_RECORD_ALL] if change.unseen else [],
         ),
     )
+
+
+_RECORD_ALL = (
+    "Record from before the first motor unit fires until every one is silent, and infer anew."
+)
 
 
 def _notes(change: Change) -> list[str]:

@@ -300,13 +300,19 @@ def _of_vibstim(rows: dict[str, Estimate]) -> Finding:
     during, after = rows["torque_vib"], rows["torque_sust"]
     if during.ok and after.ok:
         sentence = (
-            f"Involuntary torque is {number(during.value)} {during.units} after the last bout, "
-            f"while the tendon vibrates, and {number(after.value)} {after.units} once vibration "
-            "has ended."
+            f"Involuntary torque is {_MORE[during.bound]}{number(during.value)} {during.units} "
+            f"after the last bout, while the tendon vibrates, and {_MORE[after.bound]}"
+            f"{number(after.value)} {after.units} once vibration has ended."
         )
     else:
         sentence = f"Involuntary torque could not be read: {during.reason or after.reason}."
-    return Finding(sentence=sentence, numbers=_whole(rows), left_out=_refused(rows))
+    bounded = dict.fromkeys(str(row.reasons) for row in (during, after) if row.bound != "exact")
+    return Finding(
+        sentence=sentence,
+        numbers=_whole(rows),
+        warnings=[f"{words[:1].upper()}{words[1:]}." for words in bounded],
+        left_out=_refused(rows),
+    )
 
 
 def _of_spasm(rows: dict[str, Estimate]) -> Finding:

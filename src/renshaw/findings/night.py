@@ -25,6 +25,7 @@ def findings(night: Night) -> tuple[Finding, ...]:
     """Return how many spasms there were, and for how long there was none."""
     hours = counted_hours(night.settings.hours)
     felt, many = len(night.touches), len(night.spasms)
+    lasting = sum(not spasm.ended for spasm in night.spasms)
     if many:
         sentence = (
             f"In {hours}: {felt} touches and stretches, "
@@ -39,11 +40,23 @@ def findings(night: Night) -> tuple[Finding, ...]:
             numbers=[
                 Number(name="Spasms", value=night.spasms_per_hour, unit="an hour"),
                 Number(name="Longest calm", value=round(night.longest_calm_min), unit="min"),
-                Number(name="In spasm, all together", value=night.total_spasm_s / 60.0, unit="min"),
+                Number(
+                    name="In spasm, all together",
+                    value=night.total_spasm_s / 60.0,
+                    unit="min",
+                    bound=">" if lasting else "",
+                ),
                 Number(name=f"Penn score: {_PENN[night.penn]}", value=night.penn, unit="of 4"),
             ],
             n=felt,
             of="touches and stretches",
+            warnings=[
+                f"{lasting} of {counted(many, 'spasm')} had not ended after "
+                f"{night.settings.longest_s:g} s, as long as they are watched (longest_s): the "
+                "time in spasm is at least as said, and the longest calm at most."
+            ]
+            if lasting
+            else [],
             would_change=[ASSUMED],
         ),
     )

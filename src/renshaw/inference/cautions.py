@@ -10,6 +10,7 @@ import numpy as np
 from renshaw.core.errors import DataError
 from renshaw.core.numbers import counted
 from renshaw.data.recording import Recording
+from renshaw.data.suspicion import lost
 from renshaw.estimation.estimate import involuntary
 from renshaw.estimation.seen import seen
 from renshaw.estimation.settings import EndsSettings
@@ -127,12 +128,19 @@ def cut_off(recording: Recording) -> tuple[list[str], list[str]]:
     The networks know recordings in which a few units fire on, as simulated ones do; they learned
     little of those in which most do, and `estimate` has only bounds of these.
     """
-    fired = [times_s for times_s in recording.units if len(times_s)]
-    found = [seen(times_s, recording.units.window_s, EndsSettings()) for times_s in fired]
+    gone, units = lost(recording), recording.units
+    fired = [unit for unit in range(len(units)) if len(units[unit]) and unit not in gone]
+    found = [seen(units[unit], units.window_s, EndsSettings()) for unit in fired]
+    fired += [unit for unit in gone if len(units[unit])]
     warned, noted = [], []
     for missed, words in (
         (sum(not each.stop for each in found), "still fired when the recording ended"),
         (sum(not each.start for each in found), "already fired when the recording began"),
+        (
+            len(fired) - len(found),
+            "stop at once with others while the contraction goes on, as if the decomposition had "
+            "lost them",
+        ),
     ):
         many = f"{missed} of the {counted(len(fired), 'motor unit')} that fired {words}"
         if missed and missed >= _MOSTLY * len(fired):

@@ -22,7 +22,7 @@ from renshaw.core.settings import settings_for
 from renshaw.core.version import __version__
 from renshaw.data.recording import Recording
 from renshaw.inference.calibration import Calibration
-from renshaw.inference.cautions import differences, summarized
+from renshaw.inference.cautions import cut_off, differences, summarized
 from renshaw.inference.infer import CITES, infer, muscle_of, of_one_muscle, one_contraction
 from renshaw.inference.posterior import ABOUT, NET_OF_INHIBITION, QUANTILES, Posterior
 from renshaw.inference.settings import InferSettings
@@ -55,6 +55,9 @@ class Change(Result):
     prior : DataFrame
         Values that stand for the changes that were thought likely before.
     warnings : tuple of str
+    unseen : tuple of str
+        Which recordings did not see most of their units start or stop, in sentences: then no
+        direction is said of any change.
     calibration : Calibration or None
     history : History
     """
@@ -64,6 +67,7 @@ class Change(Result):
     samples: pd.DataFrame
     prior: pd.DataFrame
     warnings: tuple[str, ...] = ()
+    unseen: tuple[str, ...] = ()
     calibration: Calibration | None = None
     history: History = field(default_factory=History)
 
@@ -91,14 +95,14 @@ class Change(Result):
         return pd.DataFrame(rows)
 
     def rose_pct(self, name: str) -> float:
-        """Return how likely it is that something rose, in %.
+        """Return how likely it is that something rose, in %; NaN where ends were not seen.
 
         Parameters
         ----------
         name : str
             Of a parameter.
         """
-        return float(100 * np.mean(self.samples[name] > 0))
+        return float("nan") if self.unseen else float(100 * np.mean(self.samples[name] > 0))
 
     def narrowed_pct(self, name: str) -> float:
         """Return by how much the recordings have narrowed a change.
@@ -118,6 +122,11 @@ class Change(Result):
     @property
     def answer(self) -> str:
         """What changed, in a sentence or two."""
+        if self.unseen:
+            return (
+                "What changed is not known, as most of the motor units were not seen to start or "
+                f"to stop: {' '.join(self.unseen)}"
+            )
         whole = _direction(self.rose_pct("net_amplification_change"), "Net amplification")
         acted = [_direction(self.rose_pct(f"{name}_change"), words) for name, words in _ACTED]
         r = self.entangled_r
@@ -208,6 +217,11 @@ def infer_change(
         samples=_frame(trained.change.sample(settings.samples, inputs, seed), names),
         prior=_frame(trained.change.prior(), names, alone=True),
         warnings=(*_both(single), *differences((before, after), found)),
+        unseen=tuple(
+            f"{each.name}: {words.partition(':')[0]}."
+            for each in observed
+            for words in cut_off(each)[0]
+        ),
         calibration=trained.change.calibration,
         history=_history(before, after, settings, seed),
     )

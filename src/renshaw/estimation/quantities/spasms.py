@@ -29,6 +29,13 @@ _LAST_DISCHARGE = Cause(
     "the last discharge came {:.1f} s after the onset of the burst",
     name="the last discharge came after the onset of the burst",
 )
+_STOPPED_UNKNOWN = Cause(
+    "stopped_unknown", "the recording ends too soon after the burst of inhibition to tell"
+)
+_AT_REST = Cause(
+    "fires_at_rest_spasm",
+    "motor units fire before the input: torque at rest holds theirs, and what is above it is more",
+)
 _WENT_ON = Cause("went_on", "firing went on until the recording ended")
 
 _NAN = float("nan")
@@ -87,8 +94,8 @@ def spasm_rows(
     bound: Bound = "exact" if found.ended else "at least"
     return [
         SPASM_DURATION.row(recording.name, found.duration_s, reasons=unfinished, bound=bound),
-        _integral(recording, found, unfinished),
-        *_firing(recording, found, s),
+        _integral(recording, found, given, unfinished),
+        *_firing(recording, found, s, unfinished),
         _stopped(recording, found, s),
     ]
 
@@ -121,7 +128,7 @@ def _falls_silent(spikes_s: FloatArray, begins_s: float, silence_s: float) -> fl
     return float(times_s[silences[0]] if len(silences) else times_s[-1])
 
 
-def _integral(recording: Recording, found: Spasm, unfinished: Reasons) -> Estimate:
+def _integral(recording: Recording, found: Spasm, given: Event, unfinished: Reasons) -> Estimate:
     integral = SPASM_TORQUE_INTEGRAL
     torque, lacking = usable_torque(recording)
     if torque is None:
@@ -132,12 +139,16 @@ def _integral(recording: Recording, found: Spasm, unfinished: Reasons) -> Estima
     part = torque.values[(times_s >= found.begins_s) & (times_s <= found.ends_s)] - level
     value = float(np.nansum(part) / torque.fs_hz)
     unit = f"{torque.unit or 'a.u.'} s"
-    bound: Bound = "exact" if found.ended else "at least"
-    return integral.row(recording.name, value, units=unit, reasons=unfinished, bound=bound)
+    early = any(np.sum(np.asarray(times_s) < given.onset_s) > 1 for times_s in recording.units)
+    said = unfinished + (_AT_REST() if early else NO_REASONS)
+    bound: Bound = "at least" if said else "exact"
+    return integral.row(recording.name, value, units=unit, reasons=said, bound=bound)
 
 
-def _firing(recording: Recording, found: Spasm, s: SpasmSettings) -> list[Estimate]:
-    """Return how many units fire on by themselves, and how fast."""
+def _firing(
+    recording: Recording, found: Spasm, s: SpasmSettings, unfinished: Reasons
+) -> list[Estimate]:
+    """Return how many units fire on by themselves, and how fast, as far as that was seen."""
     means, peaks = [], []
     for times_s in recording.units:
         spikes = np.asarray(times_s)
@@ -152,7 +163,14 @@ def _firing(recording: Recording, found: Spasm, s: SpasmSettings) -> list[Estima
         (SPASM_PEAK_RATE, float(np.mean(peaks)) if peaks else _NAN, silent),
     )
     return [
-        quantity.row(recording.name, value, ok=not why, reasons=why)
+        quantity.row(
+            recording.name,
+            value,
+            ok=not why,
+            reasons=why or unfinished,
+            # Who joins in later was not seen; of rates nobody knows which way they go.
+            bound="at least" if unfinished and quantity is SPASM_UNITS else "exact",
+        )
         for quantity, value, why in values
     ]
 
@@ -164,6 +182,8 @@ def _stopped(recording: Recording, found: Spasm, s: SpasmSettings) -> Estimate:
     end_s = burst.onset_s + burst.duration_s
     if found.ends_s < burst.onset_s - _BREATH_s:
         return SPASM_STOPPED.row(recording.name, _NAN, ok=False, reasons=_OVER_BEFORE())
+    if not found.ended and recording.units.window_s[1] < end_s + s.stopped_within_s:
+        return SPASM_STOPPED.row(recording.name, _NAN, ok=False, reasons=_STOPPED_UNKNOWN())
     stopped = found.ended and found.ends_s <= end_s + s.stopped_within_s
     late_s = max(0.0, found.ends_s - burst.onset_s)
     said = _LAST_DISCHARGE(late_s) if found.ended else _WENT_ON()

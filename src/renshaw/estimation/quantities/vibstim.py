@@ -25,6 +25,18 @@ from renshaw.estimation.smoothing import SmoothedRate
 _NO_REST = Cause(
     "no_rest", "nothing was recorded before vibration, so that torque at rest is unknown"
 )
+_NO_REST_OF_UNITS = Cause(
+    "fires_at_rest",
+    "{} of {} motor units fire before vibration: torque at rest holds theirs, and what is above it "
+    "is more",
+    name="motor units fire before vibration",
+)
+_PERHAPS_SUSTAINED = Cause(
+    "sustained_unknown",
+    "motor units fire before vibration, so that more torque may be sustained than the {:.1f} % MVC "
+    "that were seen",
+    name="motor units fire before vibration, so that more torque may be sustained than was seen",
+)
 _TOO_SHORT = Cause("recording_too_short", "the recording does not reach there")
 _EMG_CHANNELS = Cause("emg_channels", "the EMG has several channels")
 _NOT_MVC = Cause(
@@ -66,8 +78,8 @@ def vibstim_rows(
     list of Estimate
         ``torque_bout`` (during the first bout), ``torque_vib`` (during vibration, after the last
         bout), ``torque_vib_increase`` (since the first bout), ``torque_sust`` (after vibration), in
-        the unit of the torque; ``responder`` (1 or 0); and, where there is an EMG, ``emg_vib`` and
-        ``emg_sust`` (root mean square, in its unit).
+        the unit of the torque, at least that where units fire before vibration; ``responder`` (1 or
+        0); and, where there is an EMG, ``emg_vib`` and ``emg_sust`` (root mean square, in its unit).
     """
     vibration = _named(recording, VIBRATION)[0]
     bouts = _named(recording, BOUT)
@@ -103,7 +115,24 @@ def _torque_rows(
         _row(recording, quantity, values[quantity.name], unit, lacking or _TOO_SHORT())
         for quantity in (TORQUE_BOUT, TORQUE_VIB, TORQUE_VIB_INCREASE, TORQUE_SUST)
     ]
+    at_rest = _fire_at_rest(recording, vibration)
+    rows = [_above_no_rest(row, at_rest) for row in rows]
     return [*rows, _responder(recording, rows[-1], noise, s)]
+
+
+def _fire_at_rest(recording: Recording, vibration: Event) -> Reasons:
+    """Return which units fire before vibration; nothing where none does."""
+    fired = [times_s for times_s in recording.units if len(times_s)]
+    # A single discharge is no firing.
+    early = sum(int(np.sum(np.asarray(times_s) < vibration.onset_s)) > 1 for times_s in fired)
+    return _NO_REST_OF_UNITS(early, len(fired)) if early else NO_REASONS
+
+
+def _above_no_rest(row: Estimate, at_rest: Reasons) -> Estimate:
+    """Return torque above a rest that was none: at least that; a difference of two is exact."""
+    if not (at_rest and row.ok) or row.quantity == TORQUE_VIB_INCREASE.name:
+        return row
+    return row._replace(bound="at least", reasons=row.reasons + at_rest)
 
 
 _READ = ("torque_bout", "torque_vib", "torque_vib_increase", "torque_sust")
@@ -130,6 +159,9 @@ def _responder(
         return _row(recording, RESPONDER, float("nan"), "", _NOT_MVC())
     least = max(s.sustained_min_pct_mvc, 3.0 * noise)
     responds = sustained.value >= least
+    if sustained.bound == "at least" and not responds:
+        said = _PERHAPS_SUSTAINED(sustained.value)
+        return RESPONDER.row(recording.name, float("nan"), ok=False, reasons=said)
     said = (_SUSTAINED if responds else _NOT_SUSTAINED)(sustained.value, least)
     return RESPONDER.row(recording.name, float(responds), reasons=said)
 

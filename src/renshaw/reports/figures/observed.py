@@ -87,7 +87,7 @@ def bounds_caption(bounds: Sequence[str]) -> str:
         )
     if "unknown" in bounds:
         said.append(
-            "Open circles: means of the units that were seen from onset to end; of the others "
-            "nothing is known."
+            "Open circles and dotted lines: means of the units that were seen from onset to end; "
+            "of the others nothing is known, nor of the difference."
         )
     return " ".join(said)

@@ -74,13 +74,14 @@ def _courses(
     if pairs.empty:
         people = people.assign(bound=people.get("bound", "exact"))
         values, bounds = (_wide(people, name, "condition") for name in ("value", "bound"))
-        there = tuple(c for c in (reference, *conditions) if c in values)
-        return [Course(there, values[list(there)], bounds.reindex(columns=there))]
+        there = tuple(c for c in (reference, *conditions) if c in bounds)
+        values = values.reindex(bounds.index, columns=there)
+        return [Course(there, values, bounds[list(there)])]
     exact = dict.fromkeys(("bound_reference", "bound_condition"), "exact")
     pairs = pairs.assign(**{name: pairs.get(name, plain) for name, plain in exact.items()})
     each = [_course(pairs, reference, (c,)) for c in conditions if c in set(pairs["condition"])]
     starts = pairs.groupby("participant")["mean_reference"]
-    if np.allclose(starts.max(), starts.min(), rtol=1e-9, atol=1e-12):
+    if np.allclose(starts.max(), starts.min(), rtol=1e-9, atol=1e-12, equal_nan=True):
         return [_course(pairs, reference, [course.conditions[1] for course in each])]
     return each
 
@@ -88,8 +89,9 @@ def _courses(
 def _course(pairs: pd.DataFrame, reference: str, conditions: Sequence[str]) -> Course:
     mine = pairs[pairs["condition"].isin([*conditions])]
     first = mine.drop_duplicates("participant").set_index("participant")
-    values = _wide(mine, "mean_condition", "condition")[list(conditions)]
     bounds = _wide(mine, "bound_condition", "condition")[list(conditions)]
+    # A mean of which nothing was seen has no value.
+    values = _wide(mine, "mean_condition", "condition").reindex(bounds.index, columns=conditions)
     values.insert(0, reference, first["mean_reference"].reindex(values.index))
     bounds.insert(0, reference, first["bound_reference"].reindex(values.index))
     return Course((reference, *conditions), values, bounds)
@@ -116,8 +118,17 @@ def _people(courses: Sequence[Course]) -> Panel:
         names |= set(mine)
         values = course.values.to_numpy(dtype=float)
         marks += [
-            Line(x=places, y=person, color="muted", width=0.8, alpha=0.55, key=name, name=name)
-            for name, person in zip(mine, values, strict=True)
+            Line(
+                x=places,
+                y=person,
+                color="muted",
+                width=0.8,
+                alpha=0.55,
+                dash="dotted" if "unknown" in known else "",
+                key=name,
+                name=name,
+            )
+            for name, person, known in zip(mine, values, course.bounds.to_numpy(), strict=True)
         ]
         for place, condition in enumerate(course.conditions):
             each = values[:, place]
@@ -127,6 +138,8 @@ def _people(courses: Sequence[Course]) -> Panel:
             marks += observed_points(
                 at, each, known, color=color, alpha=0.75, name=condition, words=mine
             )
+            if "unknown" in known:
+                continue
             mean = np.repeat(np.nanmean(each), 2)
             ends = places[place] + np.array([-0.17, 0.17])
             marks.append(Line(x=ends, y=mean, width=2.6, name=f"mean of {condition}"))
@@ -170,10 +183,9 @@ def _differences(pairs: pd.DataFrame, rows: pd.DataFrame, reference: str) -> Pan
                 Text(
                     words="not known",
                     x=place + 0.12,
-                    y=0.97,
+                    y=0.55,
                     y_in="panel",
                     across="center",
-                    up="top",
                     size=8.0,
                 )
             )
@@ -192,14 +204,17 @@ def _conditions(conditions: Sequence[str], first: int, room: float) -> Axis:
     return Axis(low=first - room, high=first + len(conditions) - 1 + room, ticks=ticks)
 
 
-def _each(pairs: pd.DataFrame, condition: str) -> tuple[FloatArray, list[str]]:
+def _each(pairs: pd.DataFrame, condition: str) -> tuple[FloatArray, Sequence[str]]:
     """Return the difference of each participant, and what it is."""
     mine = pairs[pairs["condition"] == condition]
     each = mine["mean_condition"] - mine["mean_reference"]
     if "bound_condition" not in mine:
         return np.asarray(each, dtype=float), ["exact"] * len(mine)
     ends = zip(mine["bound_condition"], mine["bound_reference"], strict=True)
-    return np.asarray(each, dtype=float), [bound_of_difference(one, other) for one, other in ends]
+    bounds = [bound_of_difference(one, other) for one, other in ends]
+    # A difference of means over other units than there are is none.
+    known = np.array([bound != "unknown" for bound in bounds], dtype=bool)
+    return np.where(known, np.asarray(each, dtype=float), np.nan), bounds
 
 
 def _color(place: int) -> str:

@@ -95,8 +95,11 @@ def _changes(change: Change) -> Table:
             [
                 plain(row["parameter"].removesuffix("_change")),
                 *(number(row[name]) for name in ("mean", "sd", "q05", "q50", "q95")),
-                f"{100 - row['rose_pct']:.0f}",
-                f"{row['rose_pct']:.0f}",
+                *(
+                    ["not known"] * 2
+                    if change.unseen
+                    else [f"{100 - row['rose_pct']:.0f}", f"{row['rose_pct']:.0f}"]
+                ),
                 ABOUT[row["parameter"].removesuffix("_change")].unit,
             ]
         )
