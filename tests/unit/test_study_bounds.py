@@ -92,6 +92,14 @@ def test_a_table_with_bounds_is_no_table_of_values() -> None:
     )
     with pytest.raises(DataError, match="1 of 12 values of deltaf are only bounds"):
         rs.compare(table, "deltaf ~ time + (1|participant)")
+    # Nor where the rows of which nothing is known have no value, and would be left out in silence.
+    unknown = table.assign(deltaf=table["deltaf"].mask(table["bound"] != "exact"))
+    unknown["bound"] = unknown["bound"].replace("at least", "unknown")
+    for refused in (table, unknown):
+        with pytest.raises(DataError, match="1 of 12 values of deltaf are only bounds"):
+            rs.compare(refused, "deltaf ~ time + (1|participant)")
+        with pytest.raises(DataError, match="1 of 12 values of deltaf are only bounds"):
+            rs.reliability(refused, value="deltaf", session="time")
     assert rs.compare(table.assign(bound="exact"), "deltaf ~ time + (1|participant)")
 
 

@@ -19,7 +19,7 @@ from renshaw.data.arrays import FloatArray
 from renshaw.statistics.design import level_words
 from renshaw.statistics.fit import fitted
 from renshaw.statistics.formula import parse, quoted
-from renshaw.statistics.tables import complete_rows, program_of, read_table
+from renshaw.statistics.tables import complete_rows, program_of, read_table, refuse_bounds
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -116,6 +116,7 @@ def reliability(
     source = str(table) if isinstance(table, str | Path) else "The table"
     whole = read_table(table) if isinstance(table, str | Path) else table
     columns = [participant, session, value, *([unit] if unit else [])]
+    refuse_bounds(whole, value, source)
     data, _ = complete_rows(whole, columns, source)
     if not pd.api.types.is_numeric_dtype(data[value]):
         raise DataError(

@@ -249,9 +249,9 @@ def refuse_bounds(table: pd.DataFrame, response: str, source: str) -> None:
     if bounded.any():
         raise DataError(
             f"{int(bounded.sum())} of {len(table)} values of {response} are only bounds of what "
-            "was not seen (column bound), and a mixed model takes values for what they are. "
-            "rs.compare(estimates, design) says what is known of them; without the column they are "
-            "fitted as if they were values.",
+            "was not seen, or unknown (column bound), and what is computed of a table takes values "
+            "for what they are. rs.compare(estimates, design) says what is known of them; without "
+            "the column they are taken for values.",
             name="bound",
             place=Place(file=source),
         )

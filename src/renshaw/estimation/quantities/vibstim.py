@@ -79,7 +79,7 @@ def vibstim_rows(
         ``torque_bout`` (during the first bout), ``torque_vib`` (during vibration, after the last
         bout), ``torque_vib_increase`` (since the first bout), ``torque_sust`` (after vibration), in
         the unit of the torque, at least that where units fire before vibration; ``responder`` (1 or
-        0); and, where there is an EMG, ``emg_vib`` and ``emg_sust`` (root mean square, in its unit).
+        0); and, where there is an EMG, ``emg_vib`` and ``emg_sust`` (root mean square).
     """
     vibration = _named(recording, VIBRATION)[0]
     bouts = _named(recording, BOUT)
