@@ -294,6 +294,15 @@ def test_a_mean_is_not_known_where_units_are_left_out_unseen() -> None:
     assert any("self-sustained firing (2 of 4 units" in words for words in said.warnings)
 
 
+def test_on_the_way_up_the_mean_is_unknown() -> None:
+    control, early = train(triangle(18, 6), 2.0, 22.0), train(triangle(16, 5), 4.0, 18.0)
+    estimates = rs.estimate(rs.cut(recording_of(control, early, torque=ramp_torque()), 0, 11.0))
+    (mean,) = estimates.select("delta_f_mean").rows
+    assert not mean.ok and mean.unseen
+    number = estimates.findings()[0].number
+    assert number is not None and np.isnan(number.value)
+
+
 def test_means_and_medians_over_what_was_not_seen_are_unknown() -> None:
     seen_rows = estimates_of(1.0, 3.0)
     unseen_row = estimates_of(9.0)[0]._replace(ok=False, reasons=Reasons(FIRED_BEFORE()))
@@ -303,6 +312,9 @@ def test_means_and_medians_over_what_was_not_seen_are_unknown() -> None:
         assert (found.n, found.unseen, found.of_seen, found.words()) == (2, 1, 2.0, "unknown")
     otherwise = unseen_row._replace(reasons=Reasons((Reason("correlation", "too weak"),)))
     assert mean_of([*seen_rows, otherwise]).words() == "2"
+    # What is only remarked of a mean does not hide that units are left out.
+    remarked = Reasons((Reason("unseen_units", "left out"), Reason("bounded", "still fire")))
+    assert unseen_row._replace(reasons=remarked).unseen
     both = unseen_row._replace(reasons=FIRED_BEFORE() + otherwise.reasons)
     assert mean_of([*seen_rows, both]).words() == "2"
 

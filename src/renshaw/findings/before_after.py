@@ -90,7 +90,7 @@ def _sentence(change: BeforeAfter, row: Mapping[Any, Any], what: str) -> str:
     whose = _whose(row)
     if row["unseen"]:
         return (
-            f"Mean {what} was {values}{whose}, but {counted(int(row['unseen']), 'value')} more "
+            f"Mean {what} was {values}{whose}, but {row['unseen']} more "
             f"{'is' if row['unseen'] == 1 else 'are'} left out, as an onset or an end was not "
             "seen: which way it went is not known."
         )

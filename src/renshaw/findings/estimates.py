@@ -342,10 +342,11 @@ def _of_several(estimates: Estimates) -> Finding:
     mean, total = mean_of(means), len(estimates.recordings)
     unseen = [row.recording for row in means if row.unseen]
     if unseen:
-        seen = f", of the others {shown(mean.of_seen, mean.bound)} pps" if known else ""
+        seen = f" (the others: {shown(mean.of_seen, mean.bound)} pps)" if known else ""
         sentence = (
-            f"Mean ΔF of {total} recordings is not known: {len(unseen)} of them leave out test "
-            f"units of which an onset or end was not seen, and which may have more{seen}."
+            f"Mean ΔF of {total} recordings is not known: {len(unseen)} of them "
+            f"{'leaves' if len(unseen) == 1 else 'leave'} out test units of which an onset or end "
+            f"was not seen, and which may have more{seen}."
         )
     elif len(known) > 1:
         low, high = (pick(known, key=lambda row: row.value) for pick in (min, max))

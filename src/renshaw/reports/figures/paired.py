@@ -75,7 +75,7 @@ def _courses(
         people = people.assign(bound=people.get("bound", "exact"))
         values, bounds = (_wide(people, name, "condition") for name in ("value", "bound"))
         there = tuple(c for c in (reference, *conditions) if c in bounds)
-        values = values.reindex(bounds.index, columns=there)
+        values = values.reindex(bounds.index, columns=list(there))
         return [Course(there, values, bounds[list(there)])]
     exact = dict.fromkeys(("bound_reference", "bound_condition"), "exact")
     pairs = pairs.assign(**{name: pairs.get(name, plain) for name, plain in exact.items()})
@@ -91,7 +91,9 @@ def _course(pairs: pd.DataFrame, reference: str, conditions: Sequence[str]) -> C
     first = mine.drop_duplicates("participant").set_index("participant")
     bounds = _wide(mine, "bound_condition", "condition")[list(conditions)]
     # A mean of which nothing was seen has no value.
-    values = _wide(mine, "mean_condition", "condition").reindex(bounds.index, columns=conditions)
+    values = _wide(mine, "mean_condition", "condition").reindex(
+        bounds.index, columns=list(conditions)
+    )
     values.insert(0, reference, first["mean_reference"].reindex(values.index))
     bounds.insert(0, reference, first["bound_reference"].reindex(values.index))
     return Course((reference, *conditions), values, bounds)
