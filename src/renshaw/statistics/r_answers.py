@@ -136,8 +136,8 @@ def _trends(fit: Fit, slope_of: str, by: str, columns: list[str]) -> tuple[str, 
         variable = column
     elif covariate.text == "scale":
         # R would scale the few values of its grid anew: the slope is asked of the column.
-        mean = float(fit.table[column].mean())
-        up, down = (at_values(fit.table, covariate, {column: mean + n}) for n in (1.0, 0.0))
+        at_mean = float(fit.table[column].mean())
+        up, down = (at_values(fit.table, covariate, {column: at_mean + n}) for n in (1.0, 0.0))
         variable, per = column, f" * {1 / (up - down):.12g}"
     elif covariate.text == "I":
         # emtrends takes the function itself.
