@@ -341,3 +341,29 @@ def test_force_is_known_in_other_languages(tmp_path):
     recording = read(tmp_path, f"EMG 1 (mV),EMG 2 (mV),Kraft (N)\n{emg()}", fs_hz=2000)
     assert recording.torque is not None
     assert recording.torque.unit == "N"
+
+
+STEADY = np.cumsum(np.random.default_rng(5).normal(0.1, 0.01, 50))
+
+
+@pytest.mark.parametrize(
+    ("rows", "why"),
+    [
+        ([(u, t + u, (t + u) * 2048) for u in (1, 2, 3) for t in STEADY], "may count the units"),
+        ([(t, 10 + np.sin(9 * t)) for t in STEADY], "too slow for EMG"),
+        ([(at / 100, at / 10) for at in range(300)], "which may be unit and time"),
+        ([(at / 100, at / 10, at / 9) for at in range(300)], "times of units or signals"),
+        ([(1.5, 2.5, 3.5)], "Write a first line with the names"),
+    ],
+)
+def test_bare_columns_that_may_be_something_else_are_asked_for(rows, why, tmp_path):
+    path = tmp_path / "rec.csv"
+    path.write_text("".join(",".join(f"{x:.4f}" for x in row) + "\n" for row in rows))
+    with pytest.raises(rs.ReadError, match=why):
+        rs.read(path)
+
+
+def test_steady_units_without_a_head_are_units(tmp_path):
+    path = tmp_path / "rec.csv"
+    path.write_text("".join(f"{t:.4f},{t + 1.02:.4f},{t + 2.05:.4f}\n" for t in STEADY))
+    assert len(rs.read(path).units) == 3

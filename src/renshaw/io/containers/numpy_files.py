@@ -22,7 +22,7 @@ from renshaw.io.refusal import Refusal
 MAGIC = b"\x93NUMPY"
 PICKLED = (
     "Its {name} are pickled Python objects, which renshaw never opens because a pickle can run "
-    "code. Save plain arrays: numbers of all units in one array, and where each unit begins"
+    "code. Save an array a unit: numpy.savez('units.npz', *trains, fsamp=fsamp)"
 )
 
 

@@ -35,6 +35,9 @@ _FEWEST_ROWS = 20
 _INTERVALS_S = (0.01, 1.0)
 _FEWEST = 5
 _MOST_SHOWN = 12
+# Slower than any amplifier of EMG samples.
+_SLOWEST_EMG_HZ = 100.0
+_EVEN = "It has no head; its first column is like a time axis"
 
 
 def recognized(sheet: Table, options: ReadOptions) -> bool:
@@ -84,7 +87,8 @@ def refusal(sheet: Table) -> str:
     what = (
         f"Its columns are {shown}{more}" if seen else f"It has {sheet.width} columns without a head"
     )
-    return f"{what}; {NEEDED}. Rename the columns, or write a first line with their names"
+    cure = "Rename the columns" if seen else "Write a first line with the names of the columns"
+    return f"{what}; {NEEDED}. {cure}"
 
 
 def _said(sheet: Table) -> tuple[Column, ...]:
@@ -206,6 +210,11 @@ def _bare(sheet: Table, options: ReadOptions) -> Recording:
             return matrix.read_binary(values, every[1:], (axis,), options, (*odd, taken))
         if not _rises_along(values[:, 1:].T):
             return _raw(values, 1, (axis,), options, odd)
+        if _is_even(values[:, 0]) and values.shape[0] > values.shape[1]:
+            raise Refusal(
+                f"{_EVEN}, and the others rise: they may be the times of units or signals. Write a "
+                "first line that says which: time_s,MU1,MU2 or time_s,force"
+            )
     if _rises_along(values.T):
         if _rises_along(values) and not 1.5 * values.shape[1] < values.shape[0]:
             if values.shape[1] > 1.5 * values.shape[0]:
@@ -216,8 +225,14 @@ def _bare(sheet: Table, options: ReadOptions) -> Recording:
             )
         _refuse_many(every)
         return by_columns.read(values, every, (), options, (*odd, _taken("the times of a unit")))
-    if _rises_along(values):
+    # A few columns that rise from left to right may be anything: unit, time, sample.
+    if _rises_along(values) and values.shape[1] >= _FEWEST:
         return _a_row_a_unit(sheet, values, options)
+    if any(_counts_units(column) for column in values.T):
+        raise Refusal(
+            f"It has {sheet.width} columns without a head, of which one may count the units. Write "
+            "a first line that says what they are, such as unit,time_s,sample"
+        )
     return _raw(values, 0, (), options, odd)
 
 
@@ -243,7 +258,7 @@ def _two(
         at = labels.index(True)
         return long.read_bare(sheet, places[at], places[1 - at], options)
     rising = [_rises(by_columns.until_empty(column)) for column in (first, second)]
-    if not any(labels) and all(rising):
+    if not any(labels) and all(rising) and not _is_even(first):
         units = tuple(Column(at, "", "unit") for at in range(2))
         return by_columns.read(values, units, (), options, (*odd, _taken("the times of a unit")))
     if _is_axis(first) and not rising[1]:
@@ -261,9 +276,20 @@ def _two(
 def _raw(
     values: Any, begin: int, axis: Sequence[Column], options: ReadOptions, odd: Sequence[str]
 ) -> Recording:
+    if axis and _rate_of(values[:, 0]) < _SLOWEST_EMG_HZ:
+        raise Refusal(
+            f"{_EVEN} of {_rate_of(values[:, 0]):.3g} Hz, too slow for EMG. Write a first line "
+            "that says what the columns are: unit,time_s or time_s,MU1,MU2 or time_s,force"
+        )
     channels = tuple(Column(at, "", "emg") for at in range(begin, values.shape[1]))
     taken = _taken("raw EMG, in a unit that nothing tells")
     return matrix.read_raw(values, (*axis, *channels), options, (*odd, taken))
+
+
+def _rate_of(axis: Any) -> float:
+    times = by_columns.until_empty(axis)
+    span = float(times[-1] - times[0])
+    return (len(times) - 1) / span if span > 0 else 0.0
 
 
 def _taken(what: str) -> str:
@@ -312,6 +338,12 @@ def _is_axis(column: Any) -> bool:
     even = np.linspace(finite[0], finite[-1], len(finite))
     step = (finite[-1] - finite[0]) / (len(finite) - 1)
     return bool(step > 0) and bool(np.abs(finite - even).max() <= 1.5 * step)
+
+
+def _is_even(column: Any) -> bool:
+    """Whether numbers rise in steps that are the same, as no unit fires."""
+    steps = np.diff(by_columns.until_empty(column))
+    return _is_axis(column) and bool(np.ptp(steps) <= 0.05 * float(np.mean(steps)))
 
 
 def _are_units(beginning: Any, names: Sequence[str]) -> bool:
