@@ -15,7 +15,13 @@ if TYPE_CHECKING:
     from renshaw.statistics.mixed import MixedModel, mixed_model
     from renshaw.statistics.n_of_1 import n_of_1
     from renshaw.statistics.nested_models import compare_models
+    from renshaw.statistics.pilot import Pilot, pilot
     from renshaw.statistics.power import Power
+    from renshaw.statistics.randomization import (
+        Randomization,
+        RandomizationSettings,
+        randomization,
+    )
     from renshaw.statistics.reliability import Reliability
     from renshaw.statistics.repeated_correlation import repeated_correlation
     from renshaw.statistics.settings import MixedModelSettings
@@ -28,7 +34,10 @@ __all__ = [
     "FormulaError",
     "MixedModel",
     "MixedModelSettings",
+    "Pilot",
     "Power",
+    "Randomization",
+    "RandomizationSettings",
     "Reliability",
     "Trial",
     "agreement",
@@ -38,6 +47,8 @@ __all__ = [
     "icc",
     "mixed_model",
     "n_of_1",
+    "pilot",
+    "randomization",
     "read_table",
     "repeated_correlation",
 ]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Parameter
 
-from renshaw.cli.failures import FINE
+from renshaw.cli.failures import FAILED, FINE
 from renshaw.cli.findings import printed
+from renshaw.cli.options import changed, given, options_of
+from renshaw.core.finding import Finding
+from renshaw.statistics.randomization import RandomizationSettings
 
 if TYPE_CHECKING:
     from renshaw.statistics.trial import Trial
@@ -50,7 +53,7 @@ def crossover(
     reference
         Treatment that the other is compared with.
     out
-        Folder for trial.csv and report.html.
+        Folder for trial.csv, report.html and report_text.md (items of CONSORT, filled in).
     """
     from renshaw.statistics.crossover import crossover as verb
 
@@ -105,7 +108,7 @@ def ancova(
     reference
         Group that others are compared with.
     out
-        Folder for trial.csv and report.html.
+        Folder for trial.csv, report.html and report_text.md (items of CONSORT, filled in).
     """
     from renshaw.statistics.baseline import ancova as verb
 
@@ -147,7 +150,7 @@ def n_of_1(
     reference
         Treatment that the other is compared with.
     out
-        Folder for trial.csv and report.html.
+        Folder for trial.csv, report.html and report_text.md (items of CONSORT, filled in).
     """
     from renshaw.statistics.n_of_1 import n_of_1 as verb
 
@@ -171,7 +174,7 @@ def models(table: _Table, /, larger: str, smaller: str, *, out: _Out = None) -> 
     smaller
         Formula.
     out
-        Folder for trial.csv and report.html.
+        Folder for trial.csv, report.html and report_text.md (items of CONSORT, filled in).
     """
     from renshaw.statistics.nested_models import compare_models
 
@@ -198,7 +201,7 @@ def correlation(
     participant
         Column that says who.
     out
-        Folder for trial.csv and report.html.
+        Folder for trial.csv, report.html and report_text.md (items of CONSORT, filled in).
     """
     from renshaw.statistics.repeated_correlation import repeated_correlation
 
@@ -225,7 +228,7 @@ def agreement(
     participant
         Column that says who, where people have several pairs.
     out
-        Folder for trial.csv and report.html.
+        Folder for trial.csv, report.html and report_text.md (items of CONSORT, filled in).
     """
     from renshaw.statistics.agreement import agreement as verb
 
@@ -261,7 +264,7 @@ def icc(
     unit
         Column of units within people.
     out
-        Folder for trial.csv and report.html.
+        Folder for trial.csv, report.html and report_text.md (items of CONSORT, filled in).
     """
     from renshaw.statistics.icc import icc as verb
 
@@ -270,16 +273,92 @@ def icc(
 
 def _said(trial: Trial, out: Path | None) -> int:
     from renshaw.cli.folder import results_folder
-    from renshaw.core.files import write_csv
+    from renshaw.core.files import write_csv, write_text
     from renshaw.reports.report import report
+    from renshaw.statistics.reporting_items import as_markdown, result_items
 
     written = []
     if out is not None:
         results_folder(out)
         write_csv(out / "trial.csv", trial.table, digits=10)
+        write_text(out / "report_text.md", as_markdown(result_items(trial)))
         written.append(report(trial, out / "report.html"))
     printed(trial.findings(), written=written)
     return FINE
+
+
+RandomOptions: Any = options_of(RandomizationSettings())
+
+
+def randomize(
+    *,
+    out: Annotated[Path, Parameter(name=["--out", "-o"])],
+    seed: int | None = None,
+    options: Annotated[RandomOptions | None, Parameter(name="*")] = None,
+) -> int:
+    """Make a randomization list, and a seal that shows nothing of it.
+
+    DIR/sealed holds the list and its seed, for whoever keeps them; DIR/seal.txt is for everybody:
+    print it in the protocol. `renshaw trial unseal` shows later that the list is still that one.
+
+    Examples:
+
+        renshaw trial randomize --participants 24 --arms drug placebo --strata site=A,B -o list
+
+        renshaw trial randomize --kind n-of-1 --participants 6 --pairs 5 --arms drug placebo -o list
+
+    Parameters
+    ----------
+    out
+        Folder for the list; made where it does not exist.
+    seed
+        Seed of the list; by default one that nobody can guess.
+    """
+    from renshaw.cli.folder import results_folder
+    from renshaw.statistics.randomization import randomization, write_sealed
+
+    settings = changed(RandomizationSettings(), given(options))
+    made = randomization(settings, seed=seed)
+    results_folder(out)
+    written = write_sealed(made, out)
+    warned = (
+        ["A seed of one's own can be guessed, and with it the list."] if seed is not None else []
+    )
+    found = Finding(
+        sentence=f"The list is sealed: {made.seal}.",
+        warnings=warned,
+        next_steps=[
+            "Print the seal in the protocol, and give the folder sealed to whoever keeps the list: "
+            "nobody who enrolls may see it."
+        ],
+    )
+    printed([found], made.method(), written=written)
+    return FINE
+
+
+def unseal(folder: Annotated[Path, Parameter(name="DIR")], seal: str, /) -> int:
+    """Say whether a randomization list is the one that was sealed.
+
+    Examples:
+
+        renshaw trial unseal list 5f1c...
+
+    Parameters
+    ----------
+    folder
+        Folder with the list and its seed.
+    seal
+        As it was printed in the protocol.
+    """
+    from renshaw.statistics.randomization import opened
+
+    if opened(folder, seal):
+        printed([Finding(sentence="It is the list that was sealed.")])
+        return FINE
+    printed(
+        [Finding(sentence="It is another list: it was changed, or the seal is of another one.")]
+    )
+    return FAILED
 
 
 NAMES: dict[str, Callable[..., int]] = {
@@ -290,6 +369,8 @@ NAMES: dict[str, Callable[..., int]] = {
     "correlation": correlation,
     "agreement": agreement,
     "icc": icc,
+    "randomize": randomize,
+    "unseal": unseal,
 }
 
 

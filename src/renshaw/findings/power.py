@@ -27,10 +27,14 @@ def findings(power: Power) -> tuple[Finding, ...]:
     more = len(power.needed) - _MOST
     first = replace(
         found[0],
-        how_sure=[_how_sure(power)],
+        warnings=power.warnings,
+        how_sure=[_how_sure(power), *_checked(power), *power.behind],
         left_out=(f"{counted(more, 'cell')} more: see the table.",) if more > 0 else (),
         would_change=_would_change(power),
-        next_steps=[f"The analysis that this is for: {planned_analysis(power.settings).command}"],
+        next_steps=[
+            f"The analysis that this is for: {planned_analysis(power.settings).command}",
+            *_sealed(power),
+        ],
     )
     return (first, *found[1:])
 
@@ -68,6 +72,16 @@ def participants_words(needed: Needed, power: Power) -> str:
     return f"{who} ({needed.low:,.0f} to {most} within the simulation's error) give {target}"
 
 
+def size_words(power: Power) -> str:
+    """Return what was planned for and how many it takes, as a sample size is justified."""
+    needed = power.needed[0]
+    what = "ratio of rates" if power.settings.outcome == SPASMS else "change"
+    return (
+        f"for a true {what} of {effect_words(power, needed.effect)} and "
+        f"{panel_words(power, needed.units, needed.ramps)}, {participants_words(needed, power)}"
+    )
+
+
 def _how_sure(power: Power) -> str:
     settings = power.settings
     needed = power.needed[0]
@@ -80,6 +94,24 @@ def _how_sure(power: Power) -> str:
         f"{settings.simulations:,} simulated studies for each number of participants"
         + ("." if needed.bound else f"; {fewer}.")
     )
+
+
+def _checked(power: Power) -> list[str]:
+    found = power.checked
+    if found is None:
+        return []
+    return [
+        f"Of {found.fits:,} studies of {found.participants:,} participants that were simulated row "
+        f"by row and analyzed by compare's own mixed model, {number(100 * found.power)} % found it "
+        f"({MONTE_CARLO}: {between(100 * found.low, 100 * found.high)})."
+    ]
+
+
+def _sealed(power: Power) -> list[str]:
+    made = power.randomized
+    if made is None:
+        return []
+    return [f"The randomization list is sealed; print its SHA-256 in the protocol: {made.seal}"]
 
 
 def _is_least(power: Power, needed: Needed) -> bool:

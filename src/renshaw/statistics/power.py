@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -29,6 +29,8 @@ from renshaw.statistics.studies import (
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from renshaw.statistics.randomization import Randomization
 
 Progress = Callable[[int, int, str], None]
 
@@ -54,6 +56,27 @@ _MOST_DRAWN = 20_000_000
 _AROUND = (0.4, 0.6, 0.8, 1.0, 1.25, 1.6)
 
 
+class Checked(NamedTuple):
+    """Power by `renshaw.stats.mixed_model` at a number of participants that was found.
+
+    Parameters
+    ----------
+    effect : float
+    participants : int
+    fits : int
+        How many studies were simulated row by row and fitted.
+    power, low, high : float
+        The share that found the change, with its Monte-Carlo interval.
+    """
+
+    effect: float
+    participants: int
+    fits: int
+    power: float
+    low: float
+    high: float
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Power(Result):
     """Power of planned studies.
@@ -69,12 +92,24 @@ class Power(Result):
     needed : tuple of Needed
         How many participants give the target power, for each effect, units and ramps.
     settings : PlanSettings
+    checked : Checked, optional
+        Power by `renshaw.stats.mixed_model` itself, of studies that were simulated row by row.
+    behind : tuple of str
+        What the spreads rest on, in words: a pilot.
+    warnings : tuple of str
+        What is wrong with that.
+    randomized : Randomization, optional
+        The list of the trial; pages show its seal alone.
     history : History
     """
 
     table: pd.DataFrame
     needed: tuple[Needed, ...]
     settings: PlanSettings
+    checked: Checked | None = None
+    behind: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    randomized: Randomization | None = None
     history: History = field(default_factory=History)
 
     def to_table(self) -> pd.DataFrame:
@@ -130,7 +165,7 @@ def plan(
     code += f"{', ' if settings != PlanSettings() else ''}seed={seed})" if seed else ")"
     step = Step("plan", code, settings.to_mapping(), seed, "", (), __version__)
     table = pd.DataFrame(rows, columns=list(COLUMNS))
-    return Power(table, tuple(needed), settings, History((step,)))
+    return Power(table, tuple(needed), settings, history=History((step,)))
 
 
 def least_participants(settings: PlanSettings) -> int:

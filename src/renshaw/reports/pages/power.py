@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from renshaw.core.numbers import between, number
-from renshaw.findings.power import effect_words, participants_words
+from renshaw.findings.power import size_words
 from renshaw.reports.figures.power import power_curves
 from renshaw.reports.method import joined
 from renshaw.reports.page import Content, Section, drawing, page_of
@@ -13,6 +13,7 @@ from renshaw.statistics.plan_settings import CLUSTER, CROSSOVER, MEAN, SPASMS
 from renshaw.statistics.planned_analysis import methods_words, planned_analysis
 from renshaw.statistics.power import Power
 from renshaw.statistics.reliability import Reliability
+from renshaw.statistics.reporting_items import protocol_items
 
 
 @page_of(Power)
@@ -29,7 +30,13 @@ def page(power: Power, *, reliability: Reliability | None = None) -> Content:
             "be detected?"
         ),
         findings=[*power.findings(), *(each for r in again for each in r.findings())],
-        sections=[_power(power), _analysis(power), *map(retest, again), _assumed(power)],
+        sections=[
+            _power(power),
+            _analysis(power),
+            _protocol(power),
+            *map(retest, again),
+            _assumed(power),
+        ],
         history=joined([each.history for each in (*again, power)]),
         settings=settings,
         settings_title="Settings of the plan",
@@ -102,11 +109,6 @@ def _power(power: Power) -> Section:
 
 def _analysis(power: Power) -> Section:
     analysis = planned_analysis(power.settings)
-    needed = power.needed[0]
-    participants = (
-        f"for a true change of {effect_words(power, needed.effect)} "
-        f"{participants_words(needed, power)}"
-    )
     return Section(
         "analysis",
         "The analysis that will be done",
@@ -115,10 +117,24 @@ def _analysis(power: Power) -> Section:
             f"balanced data it is {analysis.test}, with {analysis.df} degrees of freedom; that is "
             "the test of every simulated study.",
             f"By renshaw: {analysis.command}",
-            f"For the paper: {methods_words(power.settings, participants)}",
+            f"For the paper: {methods_words(power.settings, size_words(power))}",
         ],
         code=analysis.script,
     )
+
+
+def _protocol(power: Power) -> Section:
+    items = protocol_items(power.settings, size_words(power), power.randomized)
+    columns = [Column("Guideline"), Column("Item"), Column("Asks", numeric=False)]
+    columns.append(Column("Text", numeric=False, wide=True))
+    rows = [Row([each.guideline, each.item, each.asks, each.text]) for each in items]
+    table = Table(
+        "Items that the plan can fill in; gaps in brackets are yours",
+        columns,
+        rows,
+        summary="Text for the protocol (SPIRIT, CONSORT)",
+    )
+    return Section("protocol", "For the protocol", folded=[table])
 
 
 def _assumed(power: Power) -> Section:

@@ -1,0 +1,132 @@
+"""Randomization lists are even, by chance, sealed, and made again by their seed."""
+
+from collections import Counter
+
+import pytest
+
+import renshaw as rs
+from renshaw.cli import app
+from renshaw.statistics.reporting_items import protocol_items, result_items
+from renshaw.stats import RandomizationSettings, randomization
+
+
+def test_blocks_keep_arms_even_and_vary_in_size():
+    made = randomization(RandomizationSettings(participants=600), seed=5)
+    assert list(made.table["number"]) == list(range(1, 601))
+    sizes = made.table.groupby("block").size().to_numpy()[:-1]
+    assert set(sizes) == {4, 6}
+    for _, block in list(made.table.groupby("block"))[:-1]:
+        assert len(set(Counter(block["arm"]).values())) == 1
+    share = (made.table["arm"] == "control").cumsum() / (made.table.index + 1)
+    assert abs(share.iloc[-1] - 0.5) < 0.01
+
+
+def test_orders_within_blocks_are_all_as_likely():
+    made = randomization(RandomizationSettings(participants=4 * 3000, blocks=(4,)), seed=6)
+    orders = Counter(made.table.groupby("block")["arm"].agg("".join))
+    assert len(orders) == 6
+    assert max(orders.values()) < 1.2 * min(orders.values())
+
+
+def test_strata_have_lists_of_their_own():
+    settings = RandomizationSettings(participants=40, strata=("site=A,B", "sex=f,m"))
+    made = randomization(settings, seed=7).table
+    assert len(made) == 160
+    lists = made.groupby(["site", "sex"])["arm"].agg("".join)
+    assert lists.nunique() == 4
+
+
+def test_a_crossover_has_orders_and_n_of_1_has_pairs():
+    orders = randomization(RandomizationSettings(kind="crossover", participants=60), seed=8).table
+    both = Counter(zip(orders["period_1"], orders["period_2"], strict=True))
+    assert len(both) == 2 and abs(both[("control", "treatment")] - 30) <= 3
+    pairs = randomization(RandomizationSettings(kind="n-of-1", participants=50), seed=9).table
+    assert len(pairs) == 200 and (pairs["first"] != pairs["second"]).all()
+    assert 70 < (pairs["first"] == "control").sum() < 130
+
+
+def test_a_seed_makes_it_again_and_chance_makes_another():
+    settings = RandomizationSettings(participants=30)
+    assert randomization(settings, seed=3).seal == randomization(settings, seed=3).seal
+    assert randomization(settings).seal != randomization(settings).seal
+    assert randomization(settings).seed > 2**32 or randomization(settings).seed > 2**32
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"arms": ("drug",)}, "two or more"),
+        ({"arms": ("drug", "drug")}, "two or more different"),
+        ({"blocks": (5,)}, "no multiple of 2"),
+        ({"blocks": (4.5,)}, "whole number"),
+        ({"strata": ("site",)}, "not written as column=level"),
+        ({"strata": ("site=A,A",)}, "not written as column=level"),
+        ({"kind": "n-of-1", "blocks": (4,)}, "does nothing"),
+        ({"kind": "n-of-1", "arms": ("a", "b", "c")}, "a pair of periods has two"),
+        ({"pairs": 3}, "does nothing in a parallel"),
+        ({"participants": 0}, "from 1"),
+    ],
+)
+def test_impossible_lists_are_refused(changes, words):
+    with pytest.raises(rs.SettingsError, match=words):
+        RandomizationSettings(**changes)
+
+
+def test_a_changed_list_does_not_fit_its_seal(tmp_path, capsys):
+    words = ["plan", "--design", "crossover", "--units", "5", "--effects", "-0.6", "-q"]
+    words += ["--simulations", "300", "--randomize", "--arms", "drug", "placebo"]
+    assert app.main([*words, "-o", str(tmp_path)]) == 0
+    said = capsys.readouterr().out
+    seal = (tmp_path / "seal.txt").read_text().split()[0]
+    listed = tmp_path / "sealed" / "randomization.csv"
+    page = (tmp_path / "report.html").read_text() + (tmp_path / "protocol_text.md").read_text()
+    assert seal in said and seal in page
+    # The list and its seed are in no place but the sealed one.
+    seed = (tmp_path / "sealed" / "seed.txt").read_text().strip()
+    assert seed not in page and "1,1,drug,placebo" not in page and seed not in said
+    assert app.main(["trial", "unseal", str(tmp_path), seal]) == 0
+    rows = listed.read_text().splitlines()
+    rows[1], rows[2] = rows[2], rows[1]
+    listed.write_text("\n".join(rows) + "\n")
+    assert app.main(["trial", "unseal", str(tmp_path), seal]) == 1
+    assert "another list" in capsys.readouterr().out
+    assert app.main(["trial", "unseal", str(tmp_path), "abc"]) == 2
+    # A list is made once.
+    assert app.main([*words, "-o", str(tmp_path)]) == 2
+    assert "made once" in capsys.readouterr().err
+
+
+def test_a_list_of_nothing_is_refused(tmp_path, capsys):
+    assert app.main(["plan", "--randomize", "-q", "--simulations", "100", "-o", str(tmp_path)]) == 2
+    assert "nothing is allocated" in capsys.readouterr().err
+    assert app.main(["plan", "--arms", "a", "b", "-q"]) == 2
+    assert "does nothing without --randomize" in capsys.readouterr().err
+
+
+def test_items_are_filled_in_from_the_plan():
+    settings = rs.PlanSettings(design="ancova", dropout=0.1)
+    made = randomization(RandomizationSettings(participants=10), seed=1)
+    items = {(i.guideline, i.item): i.text for i in protocol_items(settings, "30 suffice", made)}
+    assert "30 suffice" in items[("SPIRIT 2013", "14")]
+    assert "deltaf_after ~ group + deltaf_before" in items[("SPIRIT 2013", "20a")]
+    assert "10 % of participants" in items[("SPIRIT 2013", "20c")]
+    assert made.seal in items[("SPIRIT 2013", "16b")]
+    assert "nothing is allocated" in " ".join(
+        i.text for i in protocol_items(rs.PlanSettings(), "14 suffice")
+    )
+
+
+def test_items_are_filled_in_from_the_result():
+    import pandas as pd
+
+    rows = [
+        (pair, treatment, 3.0 + pair % 2 + 2 * (treatment == "drug") + 0.1 * pair)
+        for pair in range(6)
+        for treatment in ("drug", "placebo")
+    ]
+    table = pd.DataFrame(rows, columns=["pair", "treatment", "y"])
+    table.loc[0, "y"] += 0.3
+    trial = rs.stats.n_of_1(table, "y")
+    items = {(i.guideline, i.item): i.text for i in result_items(trial)}
+    assert "y: drug minus placebo: 2.05" in items[("CONSORT 2010", "17a")]
+    assert ("CENT 2015", "12c") in items and ("CENT 2015", "12b") not in items
