@@ -100,3 +100,11 @@ def test_a_table_of_results_in_millivolts_is_no_recording(tmp_path):
     path.write_text("person,M-wave (mV),H-reflex (mV)\n1,2.5,1.1\n2,3.1,0.9\n3,2.2,1.4\n")
     with pytest.raises(rs.ReadError, match="renshaw compare"):
         rs.read(path)
+
+
+@pytest.mark.parametrize("head", [b"BM", b"\x80\x03", b"\x00\x50"])
+def test_two_bytes_alone_tell_nothing(head, tmp_path):
+    path = tmp_path / "rec.bin"
+    path.write_bytes(head + NOISE)
+    with pytest.raises(rs.ReadError, match="binary data in no format"):
+        rs.read(path)

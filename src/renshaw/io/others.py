@@ -43,9 +43,9 @@ class Other:
     at: int = 0
     endings: tuple[str, ...] = ()
 
-    def begins(self, head: bytes) -> bool:
-        """Whether a file begins as this kind does."""
-        return any(head[self.at : self.at + len(mark)] == mark for mark in self.starts)
+    def begins(self, head: bytes) -> int:
+        """Return how many bytes tell that a file begins as this kind does; 0 if it doesn't."""
+        return max((len(m) for m in self.starts if head[self.at :].startswith(m)), default=0)
 
 
 _OTHERS = (
@@ -193,7 +193,7 @@ _OTHERS = (
         "a Python pickle",
         "renshaw never opens one because it can run code. In Python save the arrays with "
         "numpy.savez or scipy.io.savemat",
-        (b"\x80\x03", b"\x80\x04", b"\x80\x05"),
+        (b"\x80\x03", b"\x80\x04\x95", b"\x80\x05\x95"),
         endings=(".pkl", ".pickle", ".joblib"),
     ),
     Other(
@@ -241,8 +241,8 @@ def is_other(probe: Probe) -> bool:
 def _by_content(probe: Probe) -> Other | None:
     name = probe.path.name.lower()
     for other in _OTHERS:
-        sure = any(len(mark) >= _SURE_BYTES for mark in other.starts)
-        if other.begins(probe.head) and (sure or name.endswith(other.endings)):
+        alike = other.begins(probe.head)
+        if alike >= _SURE_BYTES or (alike and name.endswith(other.endings)):
             return other
     return None
 
