@@ -87,6 +87,8 @@ def _units(change: BeforeAfter, quantity: str, row: dict[object, object]) -> Pan
             name=change.names[place],
             words=[str(label) for label in labels[place]],
         )
+        if row[f"bound_{side}"] == "unknown":
+            continue
         mean = np.repeat(float(row[side]), 2)  # type: ignore[arg-type]
         ends = np.array([place - 0.17, place + 0.17])
         marks.append(Line(x=ends, y=mean, width=2.6, name=f"mean of {change.names[place]}"))
