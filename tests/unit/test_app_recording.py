@@ -402,7 +402,8 @@ def test_two_recordings_of_one_name_are_told_apart_and_compared(page: Page) -> N
         assert words in found.text
     assert found.text.count("<svg") >= 2
     twice = page.client.get("/t/recording/compared", params={**asked, "after": ids[0]})
-    assert twice.status_code >= 400 and "two recordings" in twice.text
+    assert twice.status_code == 400 and "two recordings" in twice.text
+    assert twice.text.startswith("<!doctype html>")
     gone = page.client.get("/t/recording/compared", params={**asked, "after": "gone"})
     assert gone.status_code >= 400
     for id in ids:

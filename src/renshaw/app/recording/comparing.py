@@ -10,7 +10,6 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from renshaw.app.guard import REPORT_POLICY
-from renshaw.app.pages import errors_as_pages
 from renshaw.app.recording.analysis import edited
 from renshaw.app.recording.at_hand import aside, desk_of
 from renshaw.app.recording.desk import Case, Desk, settled
@@ -44,7 +43,6 @@ def names_apart(cases: Sequence[Case]) -> dict[str, str]:
     return names
 
 
-@errors_as_pages
 async def compared(request: Request) -> Response:
     """Return what differs between two open recordings, as their report says it."""
     desk, jobs = desk_of(request), room_of(request).jobs
@@ -54,8 +52,10 @@ async def compared(request: Request) -> Response:
     names = names_apart(desk.all())
     cases = [settled(desk.get(id), jobs) for id in asked]
     for case in cases:
-        if case.job or case.fault:
-            raise RenshawError(f"{names[case.id]} is not read yet: open it first.")
+        if case.job:
+            raise RenshawError(f"{names[case.id]} is still being read: try again in a moment.")
+        if case.fault:
+            raise RenshawError(f"{names[case.id]} could not be read: open it to see why.")
     match = request.query_params.get("match", "track")
     text = await aside(_text, desk, cases, [names[case.id] for case in cases], match)
     return HTMLResponse(text, headers={"Content-Security-Policy": REPORT_POLICY})
