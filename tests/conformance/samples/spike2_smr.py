@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib.util
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +17,7 @@ from samples._units import FS_HZ, TORQUE, Sample, Trains
 
 # Microseconds a tick.
 TICK_US = 10
-WAVE, EVENT, MARKER, SPIKES, TEXT = 1, 3, 5, 6, 8
+WAVE, EVENT, MARKER, SPIKES, TEXT, REAL_WAVE = 1, 3, 5, 6, 8, 9
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def son(path: Path, channels: Sequence[Channel]) -> None:
         )
         about += _pascal("", 72) + struct.pack("<iih", 2**30, channel.divide, 0)
         about += _pascal(channel.title, 10) + struct.pack("<fBb", 0.0, channel.kind, 0)
-        if channel.kind in (WAVE, SPIKES):
+        if channel.kind in (WAVE, SPIKES, REAL_WAVE):
             about += struct.pack("<ff", channel.scale, channel.offset) + _pascal(channel.unit, 6)
             about += struct.pack("<h", 1)
         content += about.ljust(140, b"\0")
@@ -113,8 +113,14 @@ def timed(kind: int, title: str, times_s: Sequence[float], codes: Sequence[int] 
 
 
 def force() -> Channel:
-    """Return the torque that every sample holds."""
-    return wave("Force", TORQUE, "N", FS_HZ)
+    """Return the torque that every sample holds, as numbers with fractions."""
+    coarse = wave("Force", TORQUE, "N", FS_HZ)
+    values = TORQUE.astype("<f4")
+    blocks = [
+        (begin, end, items, values[4000 * at : 4000 * at + items].tobytes())
+        for at, (begin, end, items, _) in enumerate(coarse.blocks)
+    ]
+    return replace(coarse, kind=REAL_WAVE, blocks=blocks)
 
 
 def _spikes(path: Path, trains: Trains, fs_hz: float) -> None:
