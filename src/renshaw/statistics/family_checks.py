@@ -11,6 +11,7 @@ from renshaw.statistics.advice import Remark
 from renshaw.statistics.design import group_codes
 from renshaw.statistics.fit import Fit
 from renshaw.statistics.means import factor_terms
+from renshaw.statistics.response import two_levels
 
 # Simulated as often as this or less is more than chance; and then only what changes conclusions.
 _RARE = 0.02
@@ -62,12 +63,14 @@ def family_remarks(fit: Fit) -> list[Remark]:
     if known is None:
         return []
     found = [*_zeros(fit), *_scatter(fit)]
+    if fit.family.name == "binomial" and (levels := two_levels(fit.table, fit.formula)):
+        found.append(Remark(f"The probability is that of {fit.formula.response} = {levels[1]}."))
     if fit.family.name.endswith("negative-binomial") and known.dispersion["size"] > 1e4:
         found.append(
             Remark("The counts scatter no more than Poisson's; both families say the same.")
         )
     few = min((group.block.levels for group in fit.groups), default=0)
-    if few and few < 30 and not found:
+    if few and few < 30 and not any(each.warning for each in found):
         found.append(Remark(_WALD))
     return found
 

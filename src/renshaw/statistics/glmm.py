@@ -24,6 +24,9 @@ Flags = np.ndarray[Any, np.dtype[np.bool_]]
 # Standard deviations at which the search starts, on the link's scale.
 _STARTS = (0.5, 1.5, 0.1)
 _EDGE = 0.02
+# A standard deviation beyond this, on the link's scale, has no end: outcomes are told apart by who
+# they are of alone.
+_WIDEST = 30.0
 _STEP = 1e-4
 _FLAT = 1e-3
 
@@ -162,7 +165,8 @@ def _descended(model: Laplace, start: FloatArray, gtol: float = 1e-5) -> _Found:
         count[0] += 1
         inside = parameters.copy()
         inside[first:] = np.clip(inside[first:], low, high)
-        if not np.isfinite(inside).all() or np.abs(inside).max() > 1e4:
+        spreads = inside[model.p : first]
+        if not np.isfinite(inside).all() or (np.abs(spreads) > _WIDEST).any():
             return 1e300, np.zeros(len(parameters))
         value, slope = model.value_and_slope(inside)
         if not np.isfinite(value) or not np.isfinite(slope).all():
@@ -180,7 +184,7 @@ def _descended(model: Laplace, start: FloatArray, gtol: float = 1e-5) -> _Found:
         start,
         jac=True,
         method="BFGS",
-        options={"gtol": gtol / scale * 1e-1, "maxiter": 500, "hess_inv0": guess},
+        options={"gtol": gtol / scale * 1e-1, "maxiter": 150, "hess_inv0": guess},
     )
     parameters = np.asarray(result.x, dtype=float)
     parameters[first:] = np.clip(parameters[first:], low, high)
@@ -194,7 +198,10 @@ def _described(model: Laplace, found: _Found) -> Solution:
     parameters, value, active = _on_the_edge(model, parameters, value, active)
     parameters, value, curve, left = _polished(model, parameters, value, active)
     words = ""
-    if not math.isfinite(value) or left > _FLAT:
+    spreads = np.abs(model.split(parameters)[1])
+    if len(spreads) and spreads.max() > 0.8 * _WIDEST:
+        words = "the random effects tell all outcomes apart, so that their variance has no end"
+    elif not math.isfinite(value) or left > _FLAT:
         words = "the optimizer did not reach a point where the likelihood is flat"
     values, vectors = np.linalg.eigh(curve) if len(curve) else (np.zeros(0), np.zeros((0, 0)))
     if len(values) and values.min() <= 1e-7 * values.max():

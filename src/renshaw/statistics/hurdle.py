@@ -80,7 +80,8 @@ def parts(table: pd.DataFrame, formula: Formula) -> Parts:
     response = Node("name", said)
     right = formula.text.partition("~")[2].strip()
     any_formula = replace(formula, text=f"{response} ~ {right}", response=response)
-    return Parts(table.assign(**{said: some}), any_formula, table[y != 0], formula)
+    others = table if name in any_formula.columns() else table.drop(columns=name)
+    return Parts(others.assign(**{said: some}), any_formula, table[y != 0], formula)
 
 
 def _free_name(name: str, table: pd.DataFrame) -> str:

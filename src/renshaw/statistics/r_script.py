@@ -1,4 +1,4 @@
-"""The same analysis in R: lme4, lmerTest and emmeans, on the data beside it."""
+"""The same analysis in R: lme4, lmerTest and emmeans, or glmmTMB, on the data beside it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,13 @@ from typing import TYPE_CHECKING
 from renshaw.statistics.formula import quoted
 from renshaw.statistics.means import Orders, factor_terms
 from renshaw.statistics.r_answers import answer_lines, string, tukey_pairs
+from renshaw.statistics.r_family import (
+    KEPT,
+    PACKAGES,
+    family_call,
+    of_logarithm,
+    response_lines,
+)
 
 if TYPE_CHECKING:
     from renshaw.statistics.answers import Answer
@@ -19,12 +26,12 @@ if TYPE_CHECKING:
 
 _HEAD = """# {text}
 # Written by renshaw {version}. Run it in this folder: Rscript model.R
-# Packages: install.packages(c("lme4", "lmerTest", "emmeans"))
+# Packages: install.packages(c({packages}))
 suppressPackageStartupMessages({{
-  library(lme4)
-  library(lmerTest)
-  library(emmeans){splines}
+{libraries}{splines}
 }})
+"""
+_SATTERTHWAITE = """\
 # Satterthwaite's degrees of freedom throughout, whatever else is installed and however many rows.
 emm_options(lmer.df = "satterthwaite", lmerTest.limit = 1e7, pbkrtest.limit = 1)
 """
@@ -43,17 +50,24 @@ def r_script(
 ) -> str:
     """Return an R program that fits the same model and makes the same comparisons."""
     mixed = bool(fit.groups)
+    linear = fit.family.normal
+    packages = ("lme4", "lmerTest", "emmeans") if linear else PACKAGES
+    head = _HEAD.format(
+        text=_one_line(fit.formula.text),
+        version=version,
+        packages=", ".join(map(string, packages)),
+        libraries="\n".join(f"  library({name})" for name in packages),
+        splines=_splines(fit.formula),
+    )
     parts = [
-        _HEAD.format(
-            text=_one_line(fit.formula.text), version=version, splines=_splines(fit.formula)
-        ),
+        head + (_SATTERTHWAITE if linear else ""),
         _DATA.format(classes=", ".join(_class(fit, name) for name in data_columns(fit))),
         *_factors(fit),
+        *response_lines(fit),
         "",
         f"m <- {_call(fit, settings)}",
         "print(summary(m), digits = 6)",
-        "print(anova(m, type = 3), digits = 6)" if mixed else "print(drop1(m, . ~ ., test = 'F'))",
-        *_kept(mixed),
+        *(_tests(mixed) if linear else KEPT),
         *_means(fit, settings, orders),
         *answer_lines(fit, settings, answers),
     ]
@@ -82,6 +96,8 @@ def _r(text: str) -> str:
 
 def _call(fit: Fit, settings: MixedModelSettings) -> str:
     text = _r(_formula(fit))
+    if not fit.family.normal:
+        return family_call(fit, text)
     if not fit.groups:
         return f"lm({text}, data = d)"
     reml = "TRUE" if settings.reml else "FALSE"
@@ -94,12 +110,12 @@ def _formula(fit: Fit) -> str:
     emmeans can't read the levels of relevel(time, ref = "at rest") in a formula.
     """
     ordered = [v.node for v in fit.design.variables.values() if v.is_factor and v.node.parts[1:]]
-    if not ordered:
-        return fit.formula.text
-    text = " + ".join([fit.formula.fixed_text(), *fit.formula.random_text])
+    text = fit.formula.text
+    if ordered:
+        text = " + ".join([fit.formula.fixed_text(), *fit.formula.random_text])
     for node in ordered:
         text = text.replace(str(node), quoted(node.names()[0]))
-    return text
+    return of_logarithm(text) if fit.family.name == "log-normal" else text
 
 
 def _class(fit: Fit, name: str) -> str:
@@ -161,6 +177,7 @@ _STACKED = (
     "stack <- function(tables, wanted) do.call(rbind, lapply(tables, function(each) {",
     "  each <- as.data.frame(each)",
     "  names(each)[names(each) == 'emmean'] <- 'estimate'",
+    "  names(each) <- sub('asymp.LCL', 'lower.CL', sub('asymp.UCL', 'upper.CL', names(each)))",
     "  # emmeans has other columns, or none, where nothing can be estimated",
     "  for (name in setdiff(wanted, names(each))) each[[name]] <- NA",
     "  each[wanted]",
@@ -172,8 +189,8 @@ _STACKED = (
 )
 
 
-def _kept(mixed: bool) -> list[str]:
-    """R's numbers as tables beside ours."""
+def _tests(mixed: bool) -> list[str]:
+    """Tests of the terms, and R's numbers as tables beside ours."""
     variances = [
         "write.csv(as.data.frame(VarCorr(m)), 'r_variance_components.csv', row.names = FALSE)",
         "write.csv(data.frame(criterion = as.numeric(-2 * logLik(m)), singular = isSingular(m)),",
@@ -181,6 +198,7 @@ def _kept(mixed: bool) -> list[str]:
         "write.csv(as.data.frame(anova(m, type = 3)), 'r_anova.csv')",
     ]
     return [
+        "print(anova(m, type = 3), digits = 6)" if mixed else "print(drop1(m, . ~ ., test = 'F'))",
         "",
         "write.csv(coef(summary(m)), 'r_fixed_effects.csv')",
         *(variances if mixed else []),

@@ -114,10 +114,8 @@ def _zero_one(table: pd.DataFrame, name: str) -> FloatArray:
     import pandas as pd
 
     column = table[name]
-    if pd.api.types.is_bool_dtype(column):
-        return column.to_numpy(dtype=float)
-    if not pd.api.types.is_numeric_dtype(column):
-        levels = sorted({level_words(value) for value in column}, key=str.casefold)
+    if not pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column):
+        levels = _levels(column)
         if len(levels) != 2:
             raise DataError(
                 f"The binomial family needs two outcomes, and {name} has {len(levels)}: "
@@ -130,17 +128,20 @@ def _zero_one(table: pd.DataFrame, name: str) -> FloatArray:
     return y
 
 
-def outcome_words(table: pd.DataFrame, formula: Formula) -> str:
-    """Return which of two outcomes in text is modeled; empty where the response is numbers."""
+def _levels(column: pd.Series[Any]) -> list[str]:
+    return sorted({level_words(value) for value in column}, key=str.casefold)
+
+
+def two_levels(table: pd.DataFrame, formula: Formula) -> tuple[str, ...]:
+    """Return the outcomes of a response in text, of which the second is 1; none of numbers."""
     import pandas as pd
 
     if formula.response.kind != "name":
-        return ""
+        return ()
     column = table[formula.response.text]
-    if pd.api.types.is_numeric_dtype(column):
-        return ""
-    levels = sorted({level_words(value) for value in column}, key=str.casefold)
-    return f"The probability is that of {formula.response.text} = {levels[-1]}."
+    if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
+        return ()
+    return tuple(_levels(column))
 
 
 def _successes(table: pd.DataFrame, node: Node, family: Family) -> Response:
