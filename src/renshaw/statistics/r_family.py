@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from renshaw.statistics.formula import quoted
 from renshaw.statistics.r_answers import string
 from renshaw.statistics.response import two_levels
 
@@ -20,30 +19,16 @@ def family_call(fit: Fit, formula: str) -> str:
 
 
 def response_lines(fit: Fit) -> list[str]:
-    """Return what makes numbers of an outcome that is text, and rates of an offset of 0."""
+    """Return what makes numbers of an outcome that is text, and tests of z as glmer's."""
     lines = []
     if fit.family.name == "binomial":
         levels = two_levels(fit.table, fit.formula)
         if levels:
             name = string(fit.formula.response.text)
             lines.append(f"d[[{name}]] <- as.numeric(d[[{name}]] == {string(levels[1])})")
-    grid = [] if fit.family.normal else ["df = Inf"]
-    if no_offset := _without_offset(fit):
-        lines.append("# Means at an offset of 0: the rate of one unit of time.")
-        grid.append(f"at = list({no_offset})")
-    if grid:
-        lines.append(f"emm_options(ref_grid = list({', '.join(grid)}))")
+    if not fit.family.normal:
+        lines.append("emm_options(ref_grid = list(df = Inf))")
     return lines
-
-
-def _without_offset(fit: Fit) -> str:
-    """Return at which values of its columns an offset is 0: of a column, or its logarithm."""
-    found = []
-    for node in fit.formula.offset:
-        inner = node.parts[0] if node.kind == "call" and node.text == "log" else node
-        if inner.kind == "name":
-            found.append(f"{quoted(inner.text)} = {1 if inner is not node else 0}")
-    return ", ".join(found)
 
 
 def of_logarithm(formula: str) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 
 from renshaw.data.arrays import FloatArray
 from renshaw.statistics.fit import Fit
+from renshaw.statistics.means import grid
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,11 +28,15 @@ def with_response(means: pd.DataFrame, fit: Fit) -> pd.DataFrame:
     """
     if fit.family.link == "identity":
         return means
-    eta = means["mean"].to_numpy(dtype=float)
+    # The table has means at the offset's own mean, as emmeans; people read those of one day.
+    whole = grid(fit)
+    shift = 0.0 if whole is None else whole.offset
+    eta = means["mean"].to_numpy(dtype=float) - shift
     found = means.copy()
     found["response"] = _expected(fit, eta)
     for end in ("low", "high"):
-        found[f"response_{end}"] = _expected(fit, means[f"ci_{end}"].to_numpy(dtype=float))
+        ends = means[f"ci_{end}"].to_numpy(dtype=float) - shift
+        found[f"response_{end}"] = _expected(fit, ends)
     found["population"] = _averaged(fit, eta)
     return found
 
