@@ -44,11 +44,22 @@ def ends(answer: Answer, low: float, high: float) -> str:
 
 def back(model: MixedModel, value: float) -> float:
     """Return a value on the model's scale as its answers are shown."""
-    if not model.answers or not model.answers[0].is_ratio:
-        return value
+    base = _base(model)
+    return math.exp(min(700.0, value * math.log(base))) if base else value
+
+
+def on_model(model: MixedModel, value: float) -> float:
+    """Return a value as answers are shown on the model's scale."""
+    base = _base(model)
+    return math.log(value) / math.log(base) if base else value
+
+
+def _base(model: MixedModel) -> float:
+    """Return the base of the logarithm on which the model is; 0 where it is on none."""
+    if not model.answers or not any(each.is_ratio for each in model.answers):
+        return 0.0
     response = model.formula.response
-    base = LOGARITHMS.get(response.text, math.e) if response.kind == "call" else math.e
-    return math.exp(min(700.0, value * math.log(base)))
+    return LOGARITHMS.get(response.text, math.e) if response.kind == "call" else math.e
 
 
 def claim(answer: Answer) -> str:
@@ -82,7 +93,10 @@ def _slope_claim(answer: Answer, value: str, where: str) -> str:
     if answer.linear.by:
         return f"The slope of {of} on {covariate} changes by {value} for each {answer.linear.by}"
     if answer.changes:
-        return _between(answer, f"{where}the slope of {of} on {covariate}", value, answer.changes)
+        what = f"the slope of {of} on {covariate}"
+        if answer.is_ratio:
+            what = f"the factor by which {of} changes for each unit of {covariate}"
+        return _between(answer, f"{where}{what}", value, answer.changes)
     if answer.is_ratio:
         return f"{where}{of} is multiplied by {value} for each unit of {covariate}"
     return f"{where}{of} changes by {value} for each unit of {covariate}"

@@ -8,7 +8,7 @@ from renshaw.core.results import plot
 from renshaw.estimation.multiverse import Multiverse
 from renshaw.reports.figures.before_after import unit_differences
 from renshaw.reports.figures.estimators_truth import estimators_against_truth
-from renshaw.reports.figures.model import model_means
+from renshaw.reports.figures.model_people import model_answer
 from renshaw.reports.figures.multiverse import specification_curve
 from renshaw.reports.figures.paired import paired_difference
 from renshaw.reports.figures.power import agreement, power_curves
@@ -51,8 +51,8 @@ def plot_before_after(noun: BeforeAfter, /, quantity: str = "", **options: Any) 
 
 @plot.register(MixedModel)
 def plot_model(noun: MixedModel, /, **options: Any) -> Figure:
-    """Draw marginal means over the participants' own."""
-    return model_means(noun, **options)
+    """Draw what the main answer is about, with every person."""
+    return model_answer(noun, **options)
 
 
 @plot.register(Power)

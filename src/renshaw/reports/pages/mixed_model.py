@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from renshaw.core.numbers import number
-from renshaw.reports.figures.model import model_means, residual_checks
+from renshaw.core.numbers import between_signed, number, p_value, signed, unbroken
+from renshaw.findings.model_checks import checks
+from renshaw.findings.model_methods import methods
+from renshaw.findings.model_words import cell_words, ends, p_words, told
+from renshaw.reports.figures.model import residual_checks
+from renshaw.reports.figures.model_influence import model_influence
+from renshaw.reports.figures.model_people import model_answer
 from renshaw.reports.page import Content, Section, drawing, page_of
 from renshaw.reports.tables import Column, Row, Table, table_of
+from renshaw.statistics.answers import Answer
 from renshaw.statistics.mixed import MixedModel
 
 
@@ -38,25 +44,158 @@ def _fit_words(model: MixedModel) -> str:
 def sections(model: MixedModel) -> tuple[Section | None, ...]:
     """Return the page's sections in order."""
     return (
+        _answers(model),
+        _written(model),
+        _checks(model),
+        _decides(model),
+        _methods(model),
         _differences(model),
         _effects(model),
         _random(model),
         _beside(model),
-        _checks(model),
         _data(model),
         _script(model),
     )
 
 
-def _differences(model: MixedModel) -> Section:
+def _answers(model: MixedModel) -> Section:
     shown = drawing(
-        model_means(model),
+        model_answer(model),
         "means",
-        f"Marginal means of {model.formula.response} with confidence intervals",
-        "Rings: estimated marginal means (every other factor's levels weigh the same, covariates "
-        "at their means) with confidence intervals of the model. Dots: what the data have, "
-        "one dot a participant and level, or a row where no participants are named.",
+        f"{model.formula.response} of every person, and the model's answer over it",
+        "Thin: every person (means of a person's values at each level, or lines through a "
+        "person's fitted values). Black: the model, every other factor's levels with the same "
+        "weight and covariates at their means, with confidence intervals. The intervals of two "
+        "means say little of their difference, where people are compared with themselves: that "
+        "is in the table.",
     )
+    return Section(
+        "answers",
+        "The answers",
+        pictures=[shown],
+        tables=[_answer_table(model)],
+        folded=[_data_table(model)] if any(each.cells for each in model.answers) else [],
+    )
+
+
+def _answer_table(model: MixedModel) -> Table:
+    margin = any(each.equivalence for each in model.answers)
+    sizes = any(each.effect_size for each in model.answers)
+    columns = [
+        Column("Compared", numeric=False),
+        Column("Estimate"),
+        Column(f"{100 * model.settings.confidence:g} % CI"),
+        Column("df"),
+        Column("p"),
+        *([Column("Standardized (CI)")] if sizes else []),
+        *([Column(f"Margin {model.settings.margin:g}", numeric=False)] if margin else []),
+    ]
+    ratio = any(each.is_ratio for each in model.answers)
+    words = "Answers" + (" (ratios: 1 is no difference)" if ratio else "")
+    of = next((each.effect_size.of for each in model.answers if each.effect_size), "")
+    caption = f"{words}{f'; standardized: over the {of}' if sizes else ''}"
+    rows = [_answer_row(model, each, sizes, margin) for each in model.answers]
+    return Table(caption, columns, rows)
+
+
+def _answer_row(model: MixedModel, answer: Answer, sizes: bool, margin: bool) -> Row:
+    size = ""
+    if answer.effect_size is not None:
+        d = answer.effect_size
+        size = f"{signed(d.value)} ({between_signed(d.low, d.high)})"
+    row = [
+        answer.name,
+        told(answer, answer.estimate),
+        unbroken(ends(answer, answer.low, answer.high)),
+        number(answer.df),
+        unbroken(p_words(model, answer).removeprefix("p ").removeprefix("= ")),
+    ]
+    row += [unbroken(size)] if sizes else []
+    row += [answer.equivalence.verdict if answer.equivalence else ""] if margin else []
+    return Row(row)
+
+
+def _data_table(model: MixedModel) -> Table:
+    """Return of how many each answer is, with the question that it answers."""
+    rows = []
+    for answer in model.answers:
+        cells = dict.fromkeys(cell_words(each) for each in answer.cells if each.name)
+        rows.append(Row([answer.name, answer.question, "; ".join(cells)]))
+    return Table(
+        "Questions, and of how many the answers are",
+        [
+            Column("Compared", numeric=False),
+            Column("Question", numeric=False, wide=True),
+            Column("Data", numeric=False, wide=True),
+        ],
+        rows,
+        summary="Questions, and of how many the answers are",
+    )
+
+
+def _written(model: MixedModel) -> Section | None:
+    """Return the model as it was written beside the one that the design supports."""
+    if model.written is None:
+        return None
+    others = {(each.question, each.name): each for each in model.written.answers}
+    rows = []
+    for each in model.answers:
+        other = others.get((each.question, each.name))
+        if other is not None:
+            rows.append(Row([each.name, *_short(each), *_short(other)]))
+    percent = f"{100 * model.settings.confidence:g} % CI"
+    heads = ["Estimate", percent, "df", "p"]
+    table = Table(
+        "The same answers by both structures",
+        [
+            Column("Compared", numeric=False),
+            *(Column(f"{head}, supported") for head in heads),
+            *(Column(f"{head}, as written") for head in heads),
+        ],
+        rows,
+    )
+    words = [
+        f"As you wrote it: {model.written.formula.text}",
+        f"Supported by design and data: {model.formula.text}",
+        model.written.change,
+    ]
+    return Section("written", "As you wrote it, and as the design asks", words, tables=[table])
+
+
+def _short(answer: Answer) -> list[str]:
+    return [
+        told(answer, answer.estimate),
+        ends(answer, answer.low, answer.high),
+        number(answer.df),
+        p_value(answer.p_adjusted),
+    ]
+
+
+def _methods(model: MixedModel) -> Section:
+    papers = model.history.citations()
+    words = [methods(model)]
+    return Section("methods", "Methods, ready to paste", words, notes=papers)
+
+
+def _decides(model: MixedModel) -> Section | None:
+    found = model.influence
+    if not found.without:
+        return None
+    refitted = sum(each.refitted for each in found.without)
+    shown = drawing(
+        model_influence(model),
+        "influence",
+        "The main answer without each person in turn, and over resamples of people",
+        "Left: the answer without the person named, with its interval; red where it turns from "
+        "found to not found, or back. Dashed: with everybody. Gray: no difference. The model was "
+        f"fitted anew without the {refitted} who matter most; for the others its variance ratios "
+        "are held. Right: the answer when people are drawn anew with replacement; the bar is the "
+        "percentile interval.",
+    )
+    return Section("decides", "Does one person decide it?", pictures=[shown])
+
+
+def _differences(model: MixedModel) -> Section:
     percent = f"{100 * model.settings.confidence:g} % CI"
     means = table_of(
         model.marginal_means,
@@ -66,8 +205,9 @@ def _differences(model: MixedModel) -> Section:
     )
     contrasts = table_of(
         model.contrasts,
-        f"Pairwise contrasts (correction: {model.settings.correction}; standardized: difference "
-        "over the standard deviation of a single value)",
+        f"All pairs (families of several corrected: {model.settings.correction}; standardized: "
+        "difference over the residual SD). Where factors interact, averages over the others' "
+        "levels can mislead.",
         {
             "term": "Factor",
             "within": "Where",
@@ -84,10 +224,11 @@ def _differences(model: MixedModel) -> Section:
     )
     return Section(
         "differences",
-        "Differences",
-        pictures=[shown],
-        tables=[contrasts] if len(model.contrasts) else [],
-        folded=[means] if len(model.marginal_means) else [],
+        "Means and all pairs",
+        folded=[
+            *([means] if len(model.marginal_means) else []),
+            *([contrasts] if len(model.contrasts) else []),
+        ],
     )
 
 
@@ -207,8 +348,19 @@ def _checks(model: MixedModel) -> Section:
         "Left: the dark line, a running mean, should stay near 0, and the spread should not grow. "
         "Middle and right: points should follow the line.",
     )
+    table = Table(
+        "What the model takes for granted, and what the data say",
+        [
+            Column("Assumption", numeric=False),
+            Column("Verdict", numeric=False),
+            Column("Seen", numeric=False, wide=True),
+        ],
+        [Row(list(each), each.verdict != "doubtful") for each in checks(model)],
+    )
     notes = [each.words for each in model.remarks]
-    return Section("checks", "Is the model believable?", notes=notes, pictures=[shown])
+    return Section(
+        "checks", "Is the model believable?", notes=notes, pictures=[shown], tables=[table]
+    )
 
 
 def _data(model: MixedModel) -> Section:
