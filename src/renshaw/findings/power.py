@@ -120,12 +120,23 @@ def _is_least(power: Power, needed: Needed) -> bool:
 
 def _would_change(power: Power) -> list[str]:
     settings = power.settings
-    found = [SPREAD]
-    if not settings.dropout:
+    found = [*_otherwise(power), SPREAD]
+    if not settings.dropout and not power.otherwise:
         found.append("Participants who are lost: none are assumed (dropout).")
     if settings.design == CROSSOVER:
         found.append(carry_over_words(settings.carry_over))
     return found
+
+
+def _otherwise(power: Power) -> list[str]:
+    if not power.otherwise:
+        return []
+    n = power.needed[0].participants
+    cases = [
+        f"{'more than ' * bool(each.bound)}{each.participants:,} if {words}"
+        for words, each in power.otherwise
+    ]
+    return [f"The first, {n:,} participants{_each(power)}, become " + ", ".join(cases) + "."]
 
 
 def carry_over_words(share: float) -> str:

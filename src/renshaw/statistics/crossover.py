@@ -77,7 +77,7 @@ def crossover(
     data = _by_period(found, names, value)
     order = {name: n for n, name in enumerate(found.levels(period))}
     data = data.assign(place=data["period"].map(order)).sort_values(["participant", "place"])
-    sequence = data.groupby("participant")["treatment"].agg(lambda t: " – ".join(t))
+    sequence = data.groupby("participant")["treatment"].agg(", then ".join)
     data = data.assign(sequence=data["participant"].map(sequence))
     periods = data.groupby("participant").size()
     whole = sequence[periods == periods.max()]

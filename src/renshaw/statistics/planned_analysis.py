@@ -130,7 +130,9 @@ def _test(settings: PlanSettings) -> tuple[str, str]:
 def _script(formula: str) -> str:
     fit = "lmer" if "|" in formula else "lm"
     library = ["library(lmerTest)"] if fit == "lmer" else []
-    call = f"model <- {fit}({formula}, data = data)"
+    left, _, right = formula.partition(" ~ ")
+    terms = right.replace(" + (", " +\n    (")
+    call = f"model <- {fit}(\n  {left} ~ {terms},\n  data = data\n)"
     return "\n".join([*library, 'data <- read.csv("DATA.csv")', call, "summary(model)"])
 
 

@@ -92,6 +92,8 @@ class Power(Result):
     needed : tuple of Needed
         How many participants give the target power, for each effect, units and ramps.
     settings : PlanSettings
+    otherwise : tuple of (str, Needed)
+        How many the first of them would take, were what is assumed otherwise, in words.
     checked : Checked, optional
         Power by `renshaw.stats.mixed_model` itself, of studies that were simulated row by row.
     behind : tuple of str
@@ -106,6 +108,7 @@ class Power(Result):
     table: pd.DataFrame
     needed: tuple[Needed, ...]
     settings: PlanSettings
+    otherwise: tuple[tuple[str, Needed], ...] = ()
     checked: Checked | None = None
     behind: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -163,9 +166,29 @@ def plan(
             rows += _rows(settings, Cell(n, m, r), seed)
     code = f"power = rs.plan({settings.as_python() if settings != PlanSettings() else ''}"
     code += f"{', ' if settings != PlanSettings() else ''}seed={seed})" if seed else ")"
+    otherwise = _otherwise(settings, needed[0], seed)
     step = Step("plan", code, settings.to_mapping(), seed, "", (), __version__)
     table = pd.DataFrame(rows, columns=list(COLUMNS))
-    return Power(table, tuple(needed), settings, history=History((step,)))
+    return Power(table, tuple(needed), settings, otherwise, history=History((step,)))
+
+
+def _otherwise(settings: PlanSettings, needed: Needed, seed: int) -> tuple[tuple[str, Needed], ...]:
+    """Return how many the first would take, were what is assumed of it otherwise."""
+    if needs_participants(settings) or needed.bound:
+        return ()
+    cases = [("the true change is a fifth smaller", settings, 0.8 * needed.effect)]
+    if spread := settings.value("effect_sd"):
+        wider = settings.replace(effect_sd=1.5 * spread)
+        words = "people differ half as much again in their true change"
+        cases.append((words, wider, needed.effect))
+    if settings.dropout <= 0.8 and settings.design != CLUSTER:
+        fewer = settings.replace(dropout=settings.dropout + 0.1)
+        more = "more " if settings.dropout else ""
+        cases.append((f"10 % {more}of participants are lost", fewer, needed.effect))
+    return tuple(
+        (words, _needed(each, needed.units, needed.ramps, effect, seed))
+        for words, each, effect in cases
+    )
 
 
 def least_participants(settings: PlanSettings) -> int:

@@ -91,10 +91,11 @@ def _roots(axes: Axes, power: Power, units: int, ramps: int, effects: list[float
         )
         ends = [each.low, min(each.high, shown)]
         axes.plot(ends, [power.settings.target_power] * 2, color=color, linewidth=2.4, alpha=0.6)
+        axes.vlines(each.participants, 0, each.power, color=color, linewidth=0.8, alpha=0.5)
         axes.annotate(
             f"{each.participants:,}",
-            (each.participants, each.power),
-            xytext=(6, -11),
+            (each.participants, 0.02 + 0.06 * effects.index(each.effect)),
+            xytext=(2, 0),
             textcoords="offset points",
             color=color,
             fontsize="small",

@@ -67,7 +67,10 @@ def _identity(axes: Axes, trial: Trial) -> None:
     values = trial.points[["x", "y"]].to_numpy(float)
     ends = [float(values.min()), float(values.max())]
     axes.plot(ends, ends, color=MUTED, linewidth=0.9, zorder=0)
-    axes.set_aspect("equal", adjustable="datalim")
+    room = 0.06 * (ends[1] - ends[0] or 1.0)
+    axes.set_xlim(ends[0] - room, ends[1] + room)
+    axes.set_ylim(ends[0] - room, ends[1] + room)
+    axes.set_aspect("equal", adjustable="box")
 
 
 def _adjusted(axes: Axes, trial: Trial) -> None:
