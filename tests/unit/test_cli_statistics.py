@@ -158,6 +158,7 @@ def test_a_retest_of_anything_but_delta_f_is_not_planned_as_delta_f(table, capsy
         (["--effects", "0"], "no number of participants shows it"),
         (["--participant-sd", "3"], "does nothing in a paired design"),
         (["--simulations", "1000.7"], "'1000.7' is no whole number"),
+        (["--seed", "1.5"], "'1.5' is no whole number"),
         (["--effect-sd", "-1"], "at least 0"),
         (["--outcome", "mean"], "those of ΔF are not those of a mean"),
     ],

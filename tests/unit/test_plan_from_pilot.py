@@ -109,7 +109,7 @@ def test_tables_without_a_change_are_refused(formula, words):
     ],
 )
 def test_the_quick_test_is_the_analysis_that_compare_does(more, n):
-    """docs/statistics.md has this with many more fits."""
+    """docs/planning.md has this with many more fits."""
     settings = rs.PlanSettings(participants=(n,), units=(3,), effects=(-0.5,), **more)
     quick = rs.plan(settings).table["power"].iloc[0]
     fits = 25

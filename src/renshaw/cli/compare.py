@@ -9,7 +9,7 @@ from cyclopts import Parameter
 
 from renshaw.cli.failures import FINE
 from renshaw.cli.findings import printed
-from renshaw.cli.options import changed, given, options_of
+from renshaw.cli.options import Whole, changed, given, options_of
 from renshaw.cli.progress import one_line
 from renshaw.statistics.settings import MixedModelSettings
 
@@ -25,7 +25,7 @@ def compare(
     *,
     formula: Annotated[str, Parameter(name=["--formula", "-f"])],
     out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
-    seed: int = 0,
+    seed: Whole = 0,
     options: Annotated[Options | None, Parameter(name="*")] = None,
 ) -> int:
     """Compare groups or conditions in any tidy table by a linear mixed model.

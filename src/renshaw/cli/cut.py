@@ -12,7 +12,7 @@ from cyclopts import Parameter
 from renshaw.cli.failures import FINE
 from renshaw.cli.findings import printed
 from renshaw.cli.formats import lists_formats
-from renshaw.cli.options import changed, chosen_options, given, options_of, read_options
+from renshaw.cli.options import MaybeWhole, changed, chosen_options, given, options_of, read_options
 from renshaw.core.errors import DataError, ReadError
 from renshaw.core.files import not_there
 from renshaw.core.numbers import number
@@ -32,7 +32,7 @@ def cut(
     /,
     *,
     out: Annotated[Path, Parameter(name=["--out", "-o"])],
-    contraction: int | None = None,
+    contraction: MaybeWhole = None,
     from_zero: Annotated[bool, Parameter(negative=())] = False,
     read_as: Annotated[Read | None, Parameter(name="*")] = None,
     options: Annotated[Options | None, Parameter(name="*")] = None,

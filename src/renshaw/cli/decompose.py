@@ -11,7 +11,7 @@ from cyclopts import Parameter
 
 from renshaw.cli.failures import FAILED, FINE
 from renshaw.cli.findings import printed
-from renshaw.cli.options import changed, chosen_options, given, options_of, read_options
+from renshaw.cli.options import Whole, changed, chosen_options, given, options_of, read_options
 from renshaw.cli.progress import one_line, progress_bar
 from renshaw.core.errors import RenshawError
 from renshaw.decomposition.settings import DecomposeSettings
@@ -30,7 +30,7 @@ def decompose(
     out: Annotated[Path, Parameter(name=["--out", "-o"])],
     report: Annotated[Path | None, Parameter(name="--report")] = None,
     keep_emg: bool = True,
-    seed: int = 0,
+    seed: Whole = 0,
     quiet: Annotated[bool, Parameter(name=["--quiet", "-q"], negative=())] = False,
     read_as: Annotated[Read | None, Parameter(name="*")] = None,
     options: Annotated[Options | None, Parameter(name="*")] = None,

@@ -11,6 +11,7 @@ from cyclopts import Parameter
 from renshaw.cli.failures import FINE, INTERRUPTED, the_same_command
 from renshaw.cli.findings import printed
 from renshaw.cli.folder import folder_name, results_folder
+from renshaw.cli.options import MaybeWhole
 from renshaw.cli.progress import one_line, progress_bar
 from renshaw.core.machine import cores
 
@@ -26,8 +27,8 @@ def design(
     out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
     posterior: Path | None = None,
     condition: str | None = None,
-    seed: int | None = None,
-    workers: int | None = None,
+    seed: MaybeWhole = None,
+    workers: MaybeWhole = None,
     example: Annotated[bool, Parameter(negative=())] = False,
     quiet: Annotated[bool, Parameter(name=["--quiet", "-q"], negative=())] = False,
 ) -> int:

@@ -8,7 +8,7 @@ from cyclopts import Parameter
 from renshaw.cli.failures import FINE
 from renshaw.cli.findings import printed
 from renshaw.cli.given import given_option
-from renshaw.cli.options import changed, given, options_of
+from renshaw.cli.options import Whole, changed, given, options_of
 from renshaw.cli.progress import progress_bar
 from renshaw.core.files import write_csv
 from renshaw.experiment.effort import EffortSettings
@@ -28,7 +28,7 @@ def effort(
     *,
     out: Annotated[Path, Parameter(name=["--out", "-o"])],
     given_: Annotated[tuple[str, ...], _GIVEN] = (),
-    seed: int = 0,
+    seed: Whole = 0,
     quiet: Annotated[bool, Parameter(name=["--quiet", "-q"], negative=())] = False,
     settings: Annotated[_Effort | None, Parameter(name="*")] = None,
     participant: Annotated[_Participant | None, Parameter(name="*")] = None,

@@ -14,7 +14,7 @@ from renshaw.cli.failures import FAILED, FINE
 from renshaw.cli.findings import printed
 from renshaw.cli.formats import lists_formats
 from renshaw.cli.inputs import recordings_of
-from renshaw.cli.options import changed, chosen_options, given, options_of, read_options
+from renshaw.cli.options import MaybeWhole, changed, chosen_options, given, options_of, read_options
 from renshaw.cli.progress import Progress, one_line, progress_bar
 from renshaw.core.errors import ReadError, RenshawError, WriteError, expected, sentence
 from renshaw.core.files import not_there
@@ -45,7 +45,7 @@ def estimate(
     multiverse: bool = True,
     before_after: bool | None = None,
     match: Literal["track", "labels", "none"] = "track",
-    contraction: int | None = None,
+    contraction: MaybeWhole = None,
     quiet: Annotated[bool, Parameter(name=["--quiet", "-q"], negative=())] = False,
     read: Annotated[Read | None, Parameter(name="*")] = None,
     options: Annotated[Options | None, Parameter(name="*")] = None,

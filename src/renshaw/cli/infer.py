@@ -8,7 +8,15 @@ from cyclopts import App, Parameter
 
 from renshaw.cli.failures import FINE, INTERRUPTED, the_same_command
 from renshaw.cli.findings import printed
-from renshaw.cli.options import changed, chosen_options, given, options_of, read_options
+from renshaw.cli.options import (
+    MaybeWhole,
+    Whole,
+    changed,
+    chosen_options,
+    given,
+    options_of,
+    read_options,
+)
 from renshaw.cli.progress import one_line, progress_bar
 from renshaw.core.errors import ReadError
 from renshaw.core.files import not_there
@@ -33,7 +41,7 @@ def from_recording(
     *,
     out: Annotated[Path, Parameter(name=["--out", "-o"])],
     after: Path | None = None,
-    seed: int = 0,
+    seed: Whole = 0,
     quiet: Annotated[bool, Parameter(name=["--quiet", "-q"], negative=())] = False,
     read_as: Annotated[_Read | None, Parameter(name="*")] = None,
     settings: Annotated[_Infer | None, Parameter(name="*")] = None,
@@ -95,8 +103,8 @@ def from_recording(
 def train(
     *,
     out: Annotated[Path, Parameter(name=["--out", "-o"])],
-    seed: int = 0,
-    workers: int | None = None,
+    seed: Whole = 0,
+    workers: MaybeWhole = None,
     scheduler: str | None = None,
     quiet: Annotated[bool, Parameter(name=["--quiet", "-q"], negative=())] = False,
     settings: Annotated[_Train | None, Parameter(name="*")] = None,

@@ -161,7 +161,7 @@ def whole_numbers(kind: Any, tokens: Sequence[Token]) -> Any:
     for token in tokens:
         word = token.value.strip()
         if word == "none" and _is_union(kind):
-            found.append(word)
+            found.append(None if types.NoneType in typing.get_args(kind) else word)
             continue
         try:
             found.append(int(word))
@@ -170,6 +170,11 @@ def whole_numbers(kind: Any, tokens: Sequence[Token]) -> Any:
                 raise ValueError(f"{token.value!r} is no whole number.") from None
             found.append(int(float(word)))
     return tuple(found) if several else found[0]
+
+
+# A whole number of a command that is no setting, such as its seed.
+Whole = Annotated[int, Parameter(converter=whole_numbers)]
+MaybeWhole = Annotated[int | None, Parameter(converter=whole_numbers)]
 
 
 def _is_whole(word: str) -> bool:

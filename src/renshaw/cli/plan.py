@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from renshaw.cli.failures import FINE
 from renshaw.cli.findings import printed
-from renshaw.cli.options import changed, given, options_of, whole_numbers
+from renshaw.cli.options import Whole, changed, given, options_of
 from renshaw.cli.progress import progress_bar
 from renshaw.core.errors import SettingsError
 from renshaw.core.files import write_csv
@@ -29,14 +29,14 @@ def plan(
     /,
     *,
     formula: Annotated[str | None, Parameter(name=["--formula", "-f"])] = None,
-    fits: Annotated[int, Parameter(converter=whole_numbers)] = 0,
+    fits: Whole = 0,
     out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
     value: str = "deltaf",
     participant: str = "participant",
     session: str = "time",
     unit: str | None = None,
     sessions: Annotated[tuple[str, ...], Parameter(consume_multiple=True, negative=())] = (),
-    seed: int = 0,
+    seed: Whole = 0,
     randomize: Annotated[bool, Parameter(negative=())] = False,
     arms: Annotated[tuple[str, ...], Parameter(consume_multiple=True, negative=())] = (),
     quiet: Annotated[bool, Parameter(name=["--quiet", "-q"], negative=())] = False,

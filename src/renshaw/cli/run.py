@@ -11,6 +11,7 @@ from cyclopts import Parameter
 from renshaw.cli.failures import FAILED, FINE, INTERRUPTED, the_same_command
 from renshaw.cli.findings import printed
 from renshaw.cli.folder import folder_name, results_folder
+from renshaw.cli.options import MaybeWhole
 from renshaw.cli.progress import progress_bar
 from renshaw.core.machine import cores
 
@@ -23,7 +24,7 @@ def run(
     /,
     *,
     out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
-    workers: int | None = None,
+    workers: MaybeWhole = None,
     scheduler: str | None = None,
     quiet: Annotated[bool, Parameter(name=["--quiet", "-q"], negative=())] = False,
 ) -> int:

@@ -8,7 +8,7 @@ from cyclopts import App, Parameter
 from renshaw.cli.failures import FINE
 from renshaw.cli.findings import printed
 from renshaw.cli.given import given_option
-from renshaw.cli.options import changed, given, options_of
+from renshaw.cli.options import Whole, changed, given, options_of
 from renshaw.cli.progress import progress_bar
 from renshaw.core.settings import Settings
 from renshaw.data.motor_units import MotorUnits
@@ -27,7 +27,7 @@ def _command(name: str, protocol: type[Protocol]) -> Any:
         *,
         out: Annotated[Path, Parameter(name=["--out", "-o"])],
         given_: Annotated[tuple[str, ...], _GIVEN] = (),
-        seed: int = 0,
+        seed: Whole = 0,
         observed: Annotated[bool, Parameter(negative=())] = False,
         quiet: Annotated[bool, Parameter(name=["--quiet", "-q"], negative=())] = False,
         settings: Annotated[options | None, Parameter(name="*")] = None,

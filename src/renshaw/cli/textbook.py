@@ -8,7 +8,7 @@ from cyclopts import App, Parameter
 
 from renshaw.cli.failures import FINE
 from renshaw.cli.findings import printed
-from renshaw.cli.options import changed, given, options_of
+from renshaw.cli.options import Whole, changed, given, options_of
 from renshaw.cli.progress import Progress, progress_bar
 from renshaw.core.errors import SettingsError
 from renshaw.core.files import write_csv
@@ -30,7 +30,7 @@ def fi(
     *,
     out: Annotated[Path, Parameter(name=["--out", "-o"])],
     levels: _Levels = (),
-    seed: int = 0,
+    seed: Whole = 0,
     quiet: Annotated[bool, Parameter(name=["--quiet", "-q"], negative=())] = False,
     settings: Annotated[_Current | None, Parameter(name="*")] = None,
     participant: Annotated[_Participant | None, Parameter(name="*")] = None,

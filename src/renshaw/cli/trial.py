@@ -10,7 +10,7 @@ from cyclopts import App, Parameter
 
 from renshaw.cli.failures import FAILED, FINE
 from renshaw.cli.findings import printed
-from renshaw.cli.options import changed, given, options_of
+from renshaw.cli.options import MaybeWhole, changed, given, options_of
 from renshaw.core.finding import Finding
 from renshaw.statistics.randomization import RandomizationSettings
 
@@ -293,7 +293,7 @@ RandomOptions: Any = options_of(RandomizationSettings())
 def randomize(
     *,
     out: Annotated[Path, Parameter(name=["--out", "-o"])],
-    seed: int | None = None,
+    seed: MaybeWhole = None,
     options: Annotated[RandomOptions | None, Parameter(name="*")] = None,
 ) -> int:
     """Make a randomization list, and a seal that shows nothing of it.

@@ -10,7 +10,7 @@ from cyclopts import Parameter
 from renshaw.cli.failures import FINE
 from renshaw.cli.findings import printed
 from renshaw.cli.folder import results_folder
-from renshaw.cli.options import changed, given, options_of
+from renshaw.cli.options import MaybeWhole, Whole, changed, given, options_of
 from renshaw.cli.progress import progress_bar
 from renshaw.core.files import write_csv
 from renshaw.validation.model_against_people import ModelValidationSettings
@@ -21,8 +21,8 @@ _Settings: Any = options_of(ModelValidationSettings(), "People")
 def validate(
     *,
     out: Annotated[Path, Parameter(name=["--out", "-o"])] = Path("validation"),
-    seed: int = 0,
-    workers: int | None = None,
+    seed: Whole = 0,
+    workers: MaybeWhole = None,
     quiet: Annotated[bool, Parameter(name=["--quiet", "-q"], negative=())] = False,
     settings: Annotated[_Settings | None, Parameter(name="*")] = None,
 ) -> int:

@@ -58,7 +58,7 @@ def _power(power: Power) -> Section:
         "Power against the number of participants",
         "Power of the study against its number of participants; each line is a true effect, "
         "its band the Monte-Carlo interval. Rings: the fewest participants with the target power, "
-        "the dashed line, with the number below; their bars are what the simulation's error leaves of that number.",
+        "the dashed line, with the number below; bars: what the simulation's error leaves of it.",
     )
     of_units = settings.of_units
     times = _times(power)
