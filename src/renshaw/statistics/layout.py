@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 Codes = np.ndarray[Any, np.dtype[np.int64]]
 
+_UNEQUAL = 0.75
 _FEWEST_PEOPLE = 5
 # Rows of one level count as alike where chance would make them so less often than this.
 _ALIKE = 0.005
@@ -329,6 +330,10 @@ def _may_identify(column: pd.Series[Any]) -> bool:
     if pd.api.types.is_numeric_dtype(column):
         values = column.to_numpy(dtype=float)
         if not np.isfinite(values).all() or (values != np.round(values)).any():
+            return False
+        # Another outcome that counts something: small numbers are frequent, the largest rare.
+        each = np.bincount(_any_codes(column))
+        if float(each.std()) > _UNEQUAL * float(each.mean()):
             return False
     sizes = np.bincount(_any_codes(column))
     return len(sizes) >= _FEWEST_PEOPLE and float(np.median(sizes)) >= 2
