@@ -277,8 +277,7 @@ def test_the_page_is_one_file_that_asks_for_nothing(tmp_path):
         page = rs.report(rs.compare(table, formula), tmp_path / "page.html").read_text()
         assert "<b>u</b>" not in page
         assert "library(lme4)" in page
-        # Who decides the answer is drawn where people are named.
-        assert page.count("<svg") == 2 + ("participant" in formula)
+        assert page.count("<svg") == 3
         assert "http" not in page.replace("http://www.w3.org", "").split("</svg>")[-1].replace(
             "https://doi.org", ""
         )

@@ -1,7 +1,7 @@
 """Does the answer hinge on one person? Everyone is left out in turn.
 
-With the variance ratios held, leaving a person out is arithmetic on the parts of the normal
-equations that each person adds. For the few people who matter most, the model is fitted anew.
+With the ratios of the variances held, leaving a person out is arithmetic on the parts of the
+normal equations that each person adds. For the few who matter most, the model is fitted anew.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 from renshaw.core.errors import RenshawError
 from renshaw.data.arrays import FloatArray
 from renshaw.statistics.fit import Fit, fitted, references_of
-from renshaw.statistics.resampling import clusters, components
+from renshaw.statistics.resampling import Clusters, clusters, components
 
 if TYPE_CHECKING:
     from renshaw.statistics.answers import Answer
@@ -114,9 +114,7 @@ def influence(
     all_of = _tested("", float(weights @ fit.coefficients), answers[0].std_error, df, alpha)
     without = []
     for n, name in enumerate(names):
-        gram = known.gram.sum(axis=0) - known.gram[n]
-        right = known.right.sum(axis=0) - known.right[n]
-        found = _solved(gram, right, weights, fit.sigma2)
+        found = _solved(fit, known, n, weights)
         if found is not None:
             without.append(_tested(name, *found, df, alpha))
     without = _refitted(fit, without, names, labels, all_of, weights, settings)
@@ -136,19 +134,28 @@ def _names(fit: Fit, labels: np.ndarray, m: int, layout: Layout) -> list[str]:
     return [level_words(fit.table[column].iloc[row]) for row in first[:m]]
 
 
-def _solved(
-    gram: FloatArray, right: FloatArray, weights: FloatArray, sigma2: float
-) -> tuple[float, float] | None:
-    """Return estimate and standard error; None where a level is left without data."""
+def _solved(fit: Fit, known: Clusters, n: int, weights: FloatArray) -> tuple[float, float] | None:
+    """Return estimate and standard error without a cluster; None where a level loses its data.
+
+    The size of all variances is estimated anew, their ratios are held.
+    """
+    gram = known.gram.sum(axis=0) - known.gram[n]
+    right = known.right.sum(axis=0) - known.right[n]
     scale = np.sqrt(np.clip(np.diag(gram), 0, None))
     if (scale <= 0).any():
         return None
     alike = gram / scale[:, None] / scale[None, :]
     if np.linalg.eigvalsh(alike)[0] < 1e-10:
         return None
+    solved = np.linalg.solve(alike, right / scale) / scale
+    sigma2 = fit.sigma2
+    if fit.family.normal:
+        rest = float(known.square.sum() - known.square[n] - right @ solved)
+        freedom = float(known.rows.sum() - known.rows[n]) - len(right)
+        sigma2 = rest / freedom if freedom > 0 else sigma2
     scaled = weights / scale
-    estimate = float(scaled @ np.linalg.solve(alike, right / scale))
-    return estimate, math.sqrt(sigma2 * float(scaled @ np.linalg.solve(alike, scaled)))
+    variance = sigma2 * float(scaled @ np.linalg.solve(alike, scaled))
+    return float(weights @ solved), math.sqrt(max(0.0, variance))
 
 
 def _tested(
@@ -177,10 +184,12 @@ def _refitted(
         return without
     alpha = 1 - settings.confidence
     found = all_of.p_value < alpha
-    # The interval's end that is nearest to no difference, without the person.
-    by_p = sorted(without, key=lambda each: each.p_value, reverse=found)
+    # Those who come nearest to turning the answer, and who moves it most: an outlier hides behind
+    # the variance that it makes.
+    by_p = sorted(without, key=lambda each: each.p_value, reverse=found)[:_REFITTED]
+    by_size = sorted(without, key=lambda each: -abs(each.estimate - all_of.estimate))[:1]
     done = {each.person: each for each in without}
-    for each in by_p[:_REFITTED]:
+    for each in dict.fromkeys([*by_p, *by_size]):
         rows = labels != names.index(each.person)
         try:
             other = fitted(

@@ -23,11 +23,13 @@ _AT_ONCE = 2_000_000
 
 
 class Clusters(NamedTuple):
-    """Each cluster's share of the normal equations: X'V^-1X and X'V^-1y."""
+    """Each cluster's share of the normal equations: X'V^-1X, X'V^-1y and y'V^-1y; its rows."""
 
     label: str
     gram: FloatArray
     right: FloatArray
+    square: FloatArray
+    rows: FloatArray
 
 
 class Resampled(NamedTuple):
@@ -62,7 +64,8 @@ def clusters(fit: Fit) -> Clusters | str:
     p = fit.problem.p
     parts = [both[rows].T @ weighted[rows] for rows in np.split(order, ends)]
     stacked = np.array(parts)
-    return Clusters(names, stacked[:, :p, :p], stacked[:, :p, p])
+    sizes = np.bincount(labels).astype(float)
+    return Clusters(names, stacked[:, :p, :p], stacked[:, :p, p], stacked[:, p, p], sizes)
 
 
 def components(fit: Fit) -> tuple[np.ndarray[Any, np.dtype[np.int64]], str]:

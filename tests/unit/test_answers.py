@@ -1,0 +1,298 @@
+"""Answers of a mixed model: what they equal by hand, and what they refuse."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+import renshaw as rs
+from renshaw.statistics.multiplicity import adjusted
+
+FAST = {"bootstraps": 0, "sign_flips": 0}
+
+
+def settings(**changes):
+    return rs.stats.MixedModelSettings(**(FAST | changes))
+
+
+def trial(people=16, units=4, effect=0.8, seed=1):
+    """Two groups before and after; every person has an own response."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for p in range(people):
+        group = "drug" if p % 2 else "placebo"
+        level, change = rng.normal(4, 1), rng.normal(effect * (p % 2), 0.4)
+        for u in range(units):
+            own = rng.normal(0, 0.5)
+            for time in ("pre", "post"):
+                y = level + own + change * (time == "post") + rng.normal(0, 0.5)
+                rows.append((f"P{p:02d}", f"MU{u}", group, time, y, 20.0 + p))
+    return pd.DataFrame(rows, columns=["who", "mu", "group", "time", "y", "age"])
+
+
+def changes(table):
+    wide = table.pivot_table(index=["who", "group"], columns="time", values="y").reset_index()
+    wide["change"] = wide["post"] - wide["pre"]
+    return {name: part["change"].to_numpy() for name, part in wide.groupby("group")}
+
+
+def test_the_headline_of_a_trial_is_the_difference_of_differences():
+    table = trial()
+    model = rs.compare(table, "y ~ group * time + (1|who/mu)", settings())
+    by_hand = changes(table)
+    test = stats.ttest_ind(by_hand["drug"], by_hand["placebo"])
+    first, placebo, drug = model.answers
+    assert (first.part, first.name) == ("interaction", "post - pre, drug - placebo")
+    assert first.estimate == pytest.approx(by_hand["drug"].mean() - by_hand["placebo"].mean())
+    assert first.p_value == pytest.approx(test.pvalue, rel=1e-3)
+    assert first.df == pytest.approx(14, rel=1e-2)
+    assert (placebo.within, drug.within) == ("group = placebo", "group = drug")
+    assert drug.estimate == pytest.approx(by_hand["drug"].mean())
+    assert {cell.people for cell in first.cells} == {8}
+    assert {cell.units for cell in first.cells} == {32}
+    said = model.finding
+    assert "change in y from pre to post differs by" in said.sentence
+    assert any("main effect" in words for words in said.would_change)
+    other = rs.compare(table, "y ~ time * group + (1|who/mu)", settings())
+    assert [each.name for each in other.answers] == [each.name for each in model.answers]
+
+
+def test_an_increase_is_positive_whatever_the_alphabet_says():
+    model = rs.compare(trial(effect=2.0), "y ~ time + (1|who/mu)", settings())
+    assert model.answers[0].name == "post - pre"
+    assert model.answers[0].estimate > 0
+    assert model.contrasts["contrast"].tolist() == ["post - pre"]
+    turned = rs.compare(
+        trial(effect=2.0), "y ~ time + (1|who/mu)", settings(references=["time=post"])
+    )
+    assert turned.answers[0].estimate == pytest.approx(-model.answers[0].estimate)
+
+
+def test_a_family_of_one_is_not_corrected():
+    model = rs.compare(trial(), "y ~ group * time + (1|who)", settings())
+    assert all(each.correction == "" and each.family == 1 for each in model.answers)
+    assert all(each.p_adjusted == each.p_value for each in model.answers)
+    assert "Holm" not in str(model.finding)
+
+
+@pytest.mark.parametrize(("function", "base"), [("log", math.e), ("log2", 2), ("log10", 10)])
+def test_a_logarithm_is_answered_by_ratios(function, base):
+    table = trial()
+    table["y"] = np.exp(table["y"] / 4)
+    model = rs.compare(table, f"{function}(y) ~ time + (1|who/mu)", settings())
+    logs = changes(table.assign(y=np.log(table["y"])))
+    mean = np.concatenate(list(logs.values())).mean()
+    (answer,) = model.answers
+    assert (answer.scale, answer.of) == ("ratio", "y")
+    assert answer.estimate == pytest.approx(math.exp(mean))
+    assert answer.low < answer.estimate < answer.high
+    assert answer.low > 0
+    row = model.contrasts.iloc[0]
+    assert answer.high == pytest.approx(base ** row["ci_high"])
+    assert "times that in pre" in model.finding.sentence
+
+
+def test_covariates_have_slopes_by_group_where_they_interact():
+    table = trial().assign(x=lambda t: np.random.default_rng(3).normal(size=len(t)))
+    table["y"] += np.where(table["group"] == "drug", 2.0, 0.5) * table["x"]
+    model = rs.compare(table, "y ~ x * group + (1|who)", settings(structure="written"))
+    first, placebo, drug = model.answers
+    fixed = model.fixed_effects.set_index("term")["estimate"]
+    assert first.name == "slope of x, drug - placebo"
+    assert first.estimate == pytest.approx(drug.estimate - placebo.estimate)
+    assert drug.estimate == pytest.approx(fixed["x"])
+    alone = rs.compare(table, "y ~ x", settings(structure="written"))
+    assert alone.answers[0].estimate == pytest.approx(np.polyfit(table["x"], table["y"], 1)[0])
+    assert "for each unit of x" in alone.finding.sentence
+
+
+def test_a_curve_has_its_slope_at_the_mean():
+    table = trial().assign(x=lambda t: np.linspace(0, 3, len(t)))
+    table["y"] = table["x"] ** 2 + 0.01 * table["y"]
+    model = rs.compare(table, "y ~ x + I(x^2)", settings(structure="written"))
+    assert len(model.answers) == 1
+    assert model.answers[0].estimate == pytest.approx(3.0, rel=0.02)
+
+
+def test_covariates_that_interact_and_three_factors_are_asked_in_order():
+    table = trial().assign(x=lambda t: np.random.default_rng(3).normal(size=len(t)))
+    table["z"] = np.random.default_rng(4).normal(size=len(table))
+    model = rs.compare(table, "y ~ x * z + (1|who)", settings(structure="written"))
+    fixed = model.fixed_effects.set_index("term")["estimate"]
+    assert model.answers[0].name == "slope of x, by z"
+    assert model.answers[0].estimate == pytest.approx(fixed["x:z"])
+    table["side"] = np.where(table["mu"] < "MU2", "left", "right")
+    three = rs.compare(table, "y ~ group * time * side + (1|who)", settings())
+    assert [len(each.changes) for each in three.answers] == [3, 2, 2, 1, 1, 1, 1]
+    assert three.answers[0].changes[0][0] == "time"
+
+
+@pytest.mark.parametrize(
+    ("written", "weights"),
+    [
+        ("late = post - pre", {"post": 1, "pre": -1}),
+        ("(a + b)/2 - pre", None),
+        ("time: -1, 1", {"post": 1, "pre": -1}),
+        ("2*post - 2*pre", {"post": 2, "pre": -2}),
+    ],
+)
+def test_contrasts_of_ones_own_lead(written, weights):
+    if weights is None:
+        with pytest.raises(rs.SettingsError, match="no level"):
+            rs.compare(trial(), "y ~ time + (1|who)", settings(contrasts=[written]))
+        return
+    model = rs.compare(trial(), "y ~ time + (1|who)", settings(contrasts=[written]))
+    means = model.marginal_means.set_index("level")["mean"]
+    expected = sum(weight * means[level] for level, weight in weights.items())
+    assert model.answers[0].part == "custom"
+    assert model.answers[0].estimate == pytest.approx(expected)
+
+
+def test_contrasts_of_cells_and_of_labels_that_are_no_names():
+    table = trial().assign(time=lambda t: t["time"].map({"pre": "0 wk", "post": "12wk"}))
+    own = ["12wk:drug - 0 wk:drug", "rise = 12wk - 0 wk"]
+    model = rs.compare(table, "y ~ time * group + (1|who)", settings(contrasts=own))
+    drug = next(each for each in model.answers if each.within == "group = drug")
+    assert model.answers[0].estimate == pytest.approx(drug.estimate)
+    assert model.answers[1].contrast == "rise"
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("post", "add up to 1"),
+        ("post - poste", "Did you mean"),
+        ("time: 1, -1, 0", "3 weights"),
+        ("tiem: 1, -1", "Did you mean"),
+        ("post - (", "can't be understood"),
+        ("post - 1", "can't be understood"),
+        ("x =", "empty"),
+        ("post - drug", "write all cells alike"),
+        ("post - post", "weighs nothing"),
+    ],
+)
+def test_contrasts_that_are_none_are_refused(written, words):
+    with pytest.raises(rs.SettingsError, match=words):
+        rs.compare(trial(), "y ~ time * group + (1|who)", settings(contrasts=[written]))
+
+
+def test_equivalence_is_two_one_sided_tests():
+    table = trial(effect=0.0)
+    wide = np.concatenate(list(changes(table).values()))
+    n, margin = len(wide), 0.4
+    se = wide.std(ddof=1) / math.sqrt(n)
+    p = max(
+        stats.t.sf((wide.mean() + margin) / se, n - 1),
+        stats.t.cdf((wide.mean() - margin) / se, n - 1),
+    )
+    means = table.groupby(["who", "time"], as_index=False)["y"].mean()
+    model = rs.compare(means, "y ~ time + (1|who)", settings(margin=margin))
+    found = model.answers[0].equivalence
+    assert found.p_value == pytest.approx(p, rel=1e-3)
+    reach = stats.t.ppf(0.95, n - 1) * se
+    assert found.low == pytest.approx(wide.mean() - reach, rel=1e-3)
+    assert found.shown == (p < 0.05)
+    wider = rs.compare(means, "y ~ time + (1|who)", settings(margin=50.0)).answers[0].equivalence
+    assert wider.verdict == "different, but by less than the margin"
+    tiny = rs.compare(means, "y ~ time + (1|who)", settings(margin=1e-6)).answers[0].equivalence
+    assert tiny.verdict == "different"
+    few = means[means["who"] < "P06"]
+    unsure = rs.compare(few, "y ~ time + (1|who)", settings(margin=1e-6)).answers[0].equivalence
+    assert unsure.verdict.startswith("not shown")
+
+
+def test_margins_have_a_side_and_a_scale():
+    table = trial(effect=3.0)
+    model = rs.compare(table, "y ~ time + (1|who)", settings(margin=0.1, aim="not lower"))
+    assert model.answers[0].equivalence.shown
+    model = rs.compare(table, "y ~ time + (1|who)", settings(margin=0.1, aim="not higher"))
+    assert not model.answers[0].equivalence.shown
+    for formula, margin, words in (
+        ("y ~ time + (1|who)", -1.0, "above 0"),
+        ("log(y + 9) ~ time + (1|who)", 0.8, "above 1"),
+        ("y ~ 1 + (1|who)", 1.0, "asks for none"),
+    ):
+        with pytest.raises(rs.SettingsError, match=words):
+            rs.compare(table, formula, settings(margin=margin))
+
+
+def test_multiplicity_is_the_textbooks():
+    p = [0.03, 0.01, 0.2, 0.04]
+    assert adjusted(p, "fdr") == pytest.approx(stats.false_discovery_control(p))
+    assert adjusted(p, "hierarchy") == [0.03, 0.03, 0.2, 0.2]
+    assert adjusted([0.01, math.nan, 0.02], "hierarchy")[2] == 1.0
+    assert adjusted([0.01, math.nan, 0.02], "holm")[::2] == pytest.approx([0.02, 0.02])
+    model = rs.compare(trial(), "y ~ group * time + (1|who)", settings(across="hierarchy"))
+    p = [each.p_value for each in model.answers]
+    assert [each.p_adjusted for each in model.answers] == adjusted(p, "hierarchy")
+    assert "fixed sequence over 3 answers" in model.finding.sentence
+
+
+def test_an_outlier_decides_and_is_named():
+    table = trial(effect=0.0, seed=5)
+    means = table.groupby(["who", "time"], as_index=False)["y"].mean()
+    means.loc[(means["who"] == "P03") & (means["time"] == "post"), "y"] += 12
+    rest = means[means["who"] != "P03"]
+    rest.loc[rest["time"] == "post", "y"] += 0.4
+    means = pd.concat([rest, means[means["who"] == "P03"]])
+    model = rs.compare(means, "y ~ time + (1|who)", settings())
+    alone = rs.compare(rest, "y ~ time + (1|who)", settings())
+    found = {each.person: each for each in model.influence.without}
+    assert len(found) == 16
+    assert found["P03"].refitted
+    assert found["P03"].p_value == pytest.approx(alone.answers[0].p_value, rel=1e-3)
+    assert [each.person for each in model.influence.turning(0.05)] == ["P03"]
+    assert any("hinges on one person (P03)" in words for words in model.finding.would_change)
+
+
+def test_leaving_out_holds_the_ratios_where_it_does_not_fit_anew():
+    """In a balanced paired design the estimate without a person does not hang on the ratios."""
+    table = trial()
+    model = rs.compare(table, "y ~ time + (1|who)", settings(structure="written"))
+    for each in model.influence.without[:4]:
+        rest = table[table["who"] != each.person]
+        by_hand = np.concatenate(list(changes(rest).values())).mean()
+        assert each.estimate == pytest.approx(by_hand)
+
+
+def test_assumptions_that_fail_are_called_doubtful():
+    from renshaw.findings.model_checks import checks
+
+    table = trial(people=30)
+    fine = {each.name: each.verdict for each in checks(rs.compare(table, "y ~ time + (1|who)"))}
+    assert fine["Residuals are normal"] == "holds"
+    assert fine["Residuals scatter alike everywhere"] == "holds"
+    rng = np.random.default_rng(2)
+    table["y"] += np.where(table["time"] == "post", 3.0, 0.1) * rng.exponential(2, len(table))
+    bad = {each.name: each.verdict for each in checks(rs.compare(table, "y ~ time + (1|who)"))}
+    assert bad["Residuals are normal"] == "doubtful"
+    assert bad["Residuals scatter alike everywhere"] == "doubtful"
+
+
+def test_effect_sizes_are_over_the_residual_sd():
+    model = rs.compare(trial(), "y ~ time", settings(structure="written"))
+    size, answer = model.answers[0].effect_size, model.answers[0]
+    sigma, edf = model.statistics["sigma"], 128 - 2
+    assert (size.sigma, size.edf) == pytest.approx((sigma, edf))
+    error = math.sqrt((answer.std_error / sigma) ** 2 + (answer.estimate / sigma) ** 2 / (2 * edf))
+    assert size.std_error == pytest.approx(error)
+
+
+def test_methods_and_numbers_of_the_page_fit_the_model(tmp_path):
+    from renshaw.findings.model_methods import methods
+
+    table = trial()
+    table.loc[0, "y"] = np.nan
+    model = rs.compare(table, "y ~ group * time + (1|who/mu)", settings())
+    said = methods(model)
+    for words in (
+        "127 values of 16 people",
+        "group:time",
+        "1 row with missing values was left out",
+    ):
+        assert words in said
+    page = rs.report(model, tmp_path / "page.html").read_text()
+    assert said.split(".")[0] in page
+    assert ("As you wrote it" in page) == (model.written is not None)

@@ -1,0 +1,52 @@
+"""Which of two levels comes first, whatever a laboratory calls them."""
+
+import pytest
+
+from renshaw.statistics.level_order import level_order
+
+
+@pytest.mark.parametrize(
+    ("levels", "ordered"),
+    [
+        (["post", "pre"], ["pre", "post"]),
+        (["after", "before"], ["before", "after"]),
+        (["PostTest", "PreTest"], ["PreTest", "PostTest"]),
+        (["12wk", "6wk", "baseline"], ["baseline", "6wk", "12wk"]),
+        (["6 months", "6 weeks", "pre"], ["pre", "6 weeks", "6 months"]),
+        (["T0", "T1", "T10", "T2"], ["T0", "T1", "T2", "T10"]),
+        (["week -1", "week 4", "week 0"], ["week -1", "week 0", "week 4"]),
+        (["follow-up", "post", "pre"], ["pre", "post", "follow-up"]),
+        (["post 1 h", "post 24 h", "pre"], ["pre", "post 1 h", "post 24 h"]),
+        (["drug", "placebo"], ["placebo", "drug"]),
+        (["SCI", "control"], ["control", "SCI"]),
+        (["fatigued", "non-fatigued"], ["non-fatigued", "fatigued"]),
+        (["1 mg", "10 mg", "5 mg", "placebo"], ["placebo", "1 mg", "5 mg", "10 mg"]),
+        (["high", "low", "medium"], ["low", "medium", "high"]),
+        (["100", "20"], ["20", "100"]),
+        (["après", "avant"], ["avant", "après"]),
+        (["FALSE", "TRUE"], ["FALSE", "TRUE"]),
+    ],
+)
+def test_words_of_time_and_of_control_order_levels(levels, ordered):
+    found = level_order(levels)
+    assert [levels[n] for n in found.places] == ordered
+
+
+@pytest.mark.parametrize(
+    ("levels", "reference"),
+    [
+        (["pre", "post"], True),
+        (["a", "control"], True),
+        (["a", "b"], False),
+        (["6wk", "12wk"], False),
+        (["pre left", "pre right"], False),
+    ],
+)
+def test_only_a_baseline_or_a_control_is_a_reference(levels, reference):
+    assert level_order(levels).reference is reference
+
+
+def test_the_named_reference_wins_and_the_table_orders_what_words_do_not():
+    assert level_order(["post", "pre"], reference="post").places == (0, 1)
+    assert level_order(["a", "b", "c"], appearance=[2, 0, 1]).places == (2, 0, 1)
+    assert level_order(["post", "pre"], as_given=True).places == (0, 1)
