@@ -8,6 +8,7 @@ from renshaw.core.doors import door
 
 if TYPE_CHECKING:
     from renshaw.statistics.agreement import agreement
+    from renshaw.statistics.answers import Answer
     from renshaw.statistics.baseline import ancova
     from renshaw.statistics.crossover import crossover
     from renshaw.statistics.formula import FormulaError
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from renshaw.statistics.nested_models import compare_models
     from renshaw.statistics.pilot import Pilot, pilot
     from renshaw.statistics.power import Power
+    from renshaw.statistics.quantities import main_answers
     from renshaw.statistics.randomization import (
         Randomization,
         RandomizationSettings,
@@ -31,6 +33,7 @@ else:
     __getattr__, __dir__ = door(__name__)
 
 __all__ = [
+    "Answer",
     "FormulaError",
     "MixedModel",
     "MixedModelSettings",
@@ -45,6 +48,7 @@ __all__ = [
     "compare_models",
     "crossover",
     "icc",
+    "main_answers",
     "mixed_model",
     "n_of_1",
     "pilot",

@@ -144,10 +144,14 @@ def in_r(term):
     return re.sub(r"(relevel|factor)\((\w+), (ref|levels) = (c\(.*\)|\".*\")\)", r"\2", term)
 
 
+def known_to_r(model):
+    """The answers that emmeans gives, too: it has no slopes of models with an offset."""
+    return [a for a in model.answers if not (a.linear.slope_of and model.formula.offset)]
+
+
 def same_answers(model, theirs):
     """The answers, in their order; on the scale of the model, where R's are, too."""
-    # emmeans has no slopes of models with an offset.
-    mine = [a for a in model.answers if not (a.linear.slope_of and model.formula.offset)]
+    mine = known_to_r(model)
     assert len(theirs) == len(mine) > 0
     ours = pd.DataFrame([vars(each) for each in mine])
     logs = ours["scale"].str.endswith("ratio")
@@ -181,6 +185,9 @@ def agrees(model, folder):
         ours = pairs.sort_values(["estimate", "std_error", "df"])
         close(ours, theirs, {"estimate": "estimate", "p_adjusted": "p.value"} | columns)
     same_answers(model, answer("answers"))
+    if sizes := [a.effect_size for a in known_to_r(model) if a.effect_size]:
+        names = {"value": "estimate", "std_error": "SE", "low": "lower.CL", "high": "upper.CL"}
+        close(pd.DataFrame(sizes), answer("effect_sizes"), names)
     if not model.has_random:
         return
     close(model.fixed_effects, fixed, {"df": "df"})

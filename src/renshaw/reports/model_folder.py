@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from renshaw.core.files import write_csv, write_text
 from renshaw.reports.report import report
+from renshaw.statistics.answers import answer_table
+from renshaw.statistics.influence import Without
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,6 +34,11 @@ def write_model_folder(model: MixedModel, folder: Path, title: str) -> Path:
 
     for name, field in TABLES.items():
         _write(getattr(model, field), folder / name, index=name == "residuals.csv")
+    _write(answer_table(model.answers), folder / "answers.csv")
+    _write(
+        pd.DataFrame(list(model.influence.without), columns=list(Without._fields)),
+        folder / "without_each_person.csv",
+    )
     _write(model.resampling.table, folder / "resampling.csv")
     dropped = pd.DataFrame(list(model.dropped), columns=["reason", "rows", "first_rows"])
     _write(dropped, folder / "dropped_rows.csv")

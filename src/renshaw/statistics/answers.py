@@ -24,6 +24,8 @@ from renshaw.statistics.questions import Question, questions
 from renshaw.statistics.scale import Scale, scale_of
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from renshaw.statistics.settings import MixedModelSettings
 
 
@@ -172,6 +174,72 @@ def answers(
     found = [answer for family in families for answer in here.family(family)]
     return _across(_against_margin(found, here), settings.across)
 
+
+def answer_table(found: Sequence[Answer]) -> pd.DataFrame:
+    """Return answers as a table: a row each, what is compared, how sure it is and of how many."""
+    import pandas as pd
+
+    return pd.DataFrame([_table_row(each) for each in found], columns=list(ANSWER_COLUMNS))
+
+
+def _table_row(each: Answer) -> list[object]:
+    size = each.effect_size
+    known = each.equivalence
+    people = "; ".join(
+        f"{cell.name}: {cell.people} people, {cell.units or cell.rows} "
+        f"{'units' if cell.units else 'rows'}"
+        if cell.people is not None
+        else f"{cell.name}: {cell.rows} rows"
+        for cell in each.cells
+        if cell.name
+    )
+    return [
+        each.question,
+        each.part,
+        each.term,
+        each.contrast,
+        each.within,
+        each.scale,
+        each.estimate,
+        each.low,
+        each.high,
+        each.std_error,
+        each.df,
+        each.statistic,
+        each.p_value,
+        each.p_adjusted,
+        each.correction,
+        each.family,
+        *((size.value, size.low, size.high) if size else (math.nan,) * 3),
+        *((known.p_value, known.verdict) if known else (math.nan, "")),
+        people,
+    ]
+
+
+ANSWER_COLUMNS = (
+    "question",
+    "part",
+    "term",
+    "contrast",
+    "within",
+    "scale",
+    "estimate",
+    "ci_low",
+    "ci_high",
+    "std_error",
+    "df",
+    "statistic",
+    "p_value",
+    "p_adjusted",
+    "correction",
+    "family",
+    "standardized",
+    "standardized_low",
+    "standardized_high",
+    "p_margin",
+    "verdict",
+    "data",
+)
 
 Asked = Question | Custom
 

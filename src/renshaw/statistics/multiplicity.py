@@ -39,7 +39,7 @@ def adjusted(p: Sequence[float], correction: str) -> list[float]:
     Examples
     --------
     >>> adjusted([0.01, 0.04, 0.03], "holm")
-    [0.01, 0.04, 0.04]
+    [0.03, 0.06, 0.06]
     """
     values = np.asarray(p, dtype=float)
     if correction == "hierarchy":
