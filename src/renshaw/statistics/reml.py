@@ -29,7 +29,7 @@ from renshaw.statistics.pieces import (
     templates_of,
 )
 
-__all__ = ["Curve", "Problem", "RandomBlock", "Solved"]
+__all__ = ["Curve", "Linear", "Problem", "RandomBlock", "Solved"]
 
 _DENSE = 1200
 _MOST_EFFECTS = 400_000
@@ -62,6 +62,17 @@ class Curve(NamedTuple):
     """Derivative of the penalized residual sum of squares (k,)."""
     unscaled: FloatArray
     """Derivative of the coefficients' covariance over sigma squared (p, p, k)."""
+
+
+class Linear(NamedTuple):
+    """What the variance components do to the coefficients, in units of sigma squared."""
+
+    components: FloatArray
+    """Elements of each term's covariance matrix, in the order of theta (k,)."""
+    basis: FloatArray
+    """Turns coefficients whose covariance is the identity into the model's (p, p)."""
+    sums: Moments
+    """For the patterns of the components, and columns that are orthonormal under V^-1."""
 
 
 class _Reduced(NamedTuple):
@@ -349,6 +360,22 @@ class Problem:
         columns[:p, p] = -columns[:p, :p] @ after.half
         columns[p, p] = 1.0
         return columns
+
+    def linear(self, theta: FloatArray) -> Linear:
+        """Return the moments by the elements of the random effects' covariance matrices."""
+        swept, after = self._swept(np.asarray(theta, dtype=float))
+        columns = self._columns(after)
+        total: Moments | None = None
+        for piece, each in zip(self._pieces, swept, strict=True):
+            units = piece.shape.units
+            patterns = units + units.transpose(0, 1, 3, 2)
+            patterns[self.diagonal] /= 2
+            found = moments(each, each.outer @ columns, patterns)
+            total = found if total is None else total.plus(found)
+        assert total is not None
+        squares = [each @ each.T for each in self.triangles(theta)]
+        components = np.array([squares[b][row, column] for b, row, column in self._templates])
+        return Linear(components, self._into(after), total)
 
     def _differenced(self, theta: FloatArray) -> Curve:
         solved = self.solve(theta)
