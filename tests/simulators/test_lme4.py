@@ -91,6 +91,25 @@ SETTINGS = {
     MADE[2]: replace(WRITTEN, correction="none"),
 }
 SUPPORTED = "supported: "
+# Prior weights, and Kenward and Roger's degrees of freedom.
+HOW = {
+    "weights": ("`ΔF` ~ time + (1|participant/mu)", replace(WRITTEN, weights="rt")),
+    "weights and ML": ("`ΔF` ~ time + (1|participant)", replace(WRITTEN, weights="rt", reml=False)),
+    "weights, no groups": ("`ΔF` ~ time + rt", replace(WRITTEN, weights="rt")),
+    "KR": ("`ΔF` ~ time * rt + (1|participant/mu)", replace(WRITTEN, df="kenward-roger")),
+    "KR slopes": (
+        "`ΔF` ~ time + rt + (1 + rt|participant) + (1|participant:mu)",
+        replace(WRITTEN, df="kenward-roger"),
+    ),
+    "KR crossed": (
+        "`ΔF` ~ time + (1|participant) + (1|time:`age group`)",
+        replace(WRITTEN, df="kenward-roger"),
+    ),
+    "KR weights": (
+        "`ΔF` ~ time + (1|participant)",
+        replace(WRITTEN, weights="rt", df="kenward-roger"),
+    ),
+}
 _RUN = """
 for (folder in commandArgs(TRUE)) {
   setwd(folder)
@@ -117,6 +136,7 @@ def answered(tmp_path_factory):
     models = {f: rs.compare(made(), f, SETTINGS.get(f, WRITTEN)) for f in MADE}
     models |= {SUPPORTED + f: rs.compare(made(), f) for f in MADE}
     models |= {f: rs.compare(made(), f, WRITTEN) for f in TERMS}
+    models |= {name: rs.compare(made(), *asked) for name, asked in HOW.items()}
     models[ODD] = rs.compare(odd(), ODD, WRITTEN)
     if REAL.is_dir():
         models |= {case: rs.compare(REAL / case[0], case[1], WRITTEN) for case in ORSSATTO}
@@ -205,7 +225,8 @@ def agrees(model, folder):
     if len(model.anova):
         columns = {"num_df": "NumDF", "den_df": "DenDF", "f_value": "F value"}
         close(model.anova, answer("anova"), columns)
-    assert "Satterthwaite" in (folder / "said.txt").read_text()
+    said = "Kenward-Roger" if model.settings.df == "kenward-roger" else "Satterthwaite"
+    assert said in (folder / "said.txt").read_text()
 
 
 @pytest.mark.parametrize("formula", MADE + TERMS)
@@ -216,6 +237,62 @@ def test_r_gives_the_same_numbers_on_made_data(formula, answered):
 @pytest.mark.parametrize("formula", MADE)
 def test_r_gives_the_same_numbers_for_the_structure_that_was_chosen(formula, answered):
     agrees(*answered[SUPPORTED + formula])
+
+
+@pytest.mark.parametrize("name", HOW)
+def test_weights_and_kenward_roger_are_those_of_r(name, answered):
+    agrees(*answered[name])
+    model, folder = answered[name]
+    if model.settings.df == "kenward-roger":
+        theirs = pd.read_csv(folder / "r_fixed_effects.csv", index_col=0)
+        ours = model.fixed_effects
+        names = {"std_error": "Std. Error", "df": "df"}
+        close(ours, theirs, names, rel=1e-4)
+
+
+_NLME = """
+suppressPackageStartupMessages(library(nlme))
+d <- read.csv("data.csv", check.names = FALSE)
+d$time <- factor(d$time, c("before", "during it", "Zafter"))
+m <- lme(y ~ time + rt, random = ~ 1 | participant/mu, data = d, method = METHOD,
+  weights = varIdent(form = ~ 1 | time))
+write.csv(data.frame(criterion = -2 * as.numeric(logLik(m)), sigma = m$sigma,
+  during = coef(m$modelStruct$varStruct, unconstrained = FALSE)["during it"],
+  after = coef(m$modelStruct$varStruct, unconstrained = FALSE)["Zafter"]), "fit.csv")
+write.csv(summary(m)$tTable, "fixed.csv")
+"""
+
+
+@pytest.mark.parametrize("reml", [True, False])
+def test_residual_variances_by_group_are_those_of_nlme(reml, tmp_path):
+    table = made(3).rename(columns={"ΔF": "y"})
+    rng = np.random.default_rng(1)
+    more = {"before": 0.0, "during it": 0.5, "Zafter": 1.5}
+    table["y"] += rng.normal(size=len(table)) * table["time"].map(more).to_numpy()
+    settings = replace(WRITTEN, residual_by="time", reml=reml)
+    model = rs.compare(table, "y ~ time + rt + (1|participant/mu)", settings)
+    table.to_csv(tmp_path / "data.csv", index=False)
+    script = tmp_path / "nlme.R"
+    script.write_text(_NLME.replace("METHOD", '"REML"' if reml else '"ML"'), encoding="utf-8")
+    subprocess.run(
+        ["Rscript", "nlme.R"], cwd=tmp_path, capture_output=True, check=True, timeout=300
+    )
+    fit = pd.read_csv(tmp_path / "fit.csv").iloc[0]
+    assert model.statistics["criterion"] <= fit["criterion"] + 1e-5
+    assert model.statistics["criterion"] == pytest.approx(fit["criterion"], abs=1e-3)
+    parts = model.variance_components
+    spread = parts[parts["group"] == "Residual"].set_index("effect")["std_dev"]
+    first = spread["timebefore"]
+    assert first == pytest.approx(fit["sigma"], rel=2e-3)
+    assert spread["timeduring it"] / first == pytest.approx(fit["during"], rel=2e-3)
+    assert spread["timeZafter"] / first == pytest.approx(fit["after"], rel=2e-3)
+    fixed = pd.read_csv(tmp_path / "fixed.csv", index_col=0)
+    # nlme's standard errors of an ML fit are those of n - p, as lm's.
+    scale = 1.0 if reml else np.sqrt((len(table) - len(fixed)) / len(table))
+    close(model.fixed_effects, fixed, {"estimate": "Value"})
+    np.testing.assert_allclose(
+        model.fixed_effects["std_error"], fixed["Std.Error"] * scale, rtol=2e-3
+    )
 
 
 @pytest.mark.skipif(not REAL.is_dir(), reason="the real recordings are not here")

@@ -454,7 +454,7 @@ def _standardized(fit: Fit, asked: Asked, test: Tested, confidence: float) -> Ef
         test.estimate,
         test.std_error,
         test.df,
-        sigma=math.sqrt(fit.sigma2),
+        sigma=math.sqrt(fit.residual_variance),
         edf=residual_df(fit),
         confidence=confidence,
         of=of,

@@ -169,7 +169,7 @@ def _pairs(
                 "p_adjusted": all_of.p_adjusted,
                 "ci_low": all_of.low,
                 "ci_high": all_of.high,
-                "standardized": test.estimate / math.sqrt(fit.sigma2),
+                "standardized": test.estimate / math.sqrt(fit.residual_variance),
                 "first": first,
                 "second": second,
             }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,10 +15,13 @@ from renshaw.statistics.design import Design, Variable, design, group_codes, ind
 from renshaw.statistics.families import NORMAL, Family
 from renshaw.statistics.formula import Formula, Node, RandomTerm, Terms
 from renshaw.statistics.generalized import Generalized, generalized
-from renshaw.statistics.optimum import Optimum, minimize
+from renshaw.statistics.kenward_roger import kenward_roger
+from renshaw.statistics.optimum import Optimum
 from renshaw.statistics.reml import Problem, RandomBlock
 from renshaw.statistics.response import Response, response
-from renshaw.statistics.satterthwaite import Precision, precision
+from renshaw.statistics.satterthwaite import Precision
+from renshaw.statistics.scatter import Scatter, estimated, weights_of
+from renshaw.statistics.settings import KENWARD_ROGER, SATTERTHWAITE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +45,9 @@ class Fit:
 
     ``kept`` are the columns of the design that are estimated; those left out are combinations of
     others. ``family`` says how coefficients are read: on the scale of its link. Only a family other
-    than normal and log-normal has ``generalized``; its ``sigma2`` is 1.
+    than normal and log-normal has ``generalized``; its ``sigma2`` is 1. Where groups have residual
+    variances of their own, ``sigma2`` is the first one's, and ``spreads`` are the groups' residual
+    SDs over the first's.
     """
 
     formula: Formula
@@ -58,6 +63,8 @@ class Fit:
     sigma2: float
     family: Family = NORMAL
     generalized: Generalized | None = None
+    scatter: Scatter = field(default_factory=Scatter)
+    spreads: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def names(self) -> list[str]:
@@ -80,7 +87,13 @@ class Fit:
     @property
     def residual_variance(self) -> float:
         """Variance of a single value about its mean, on the scale of the linear predictor."""
-        return self.sigma2 if self.generalized is None else self.generalized.observation_variance()
+        if self.generalized is not None:
+            return self.generalized.observation_variance()
+        if not self.spreads or self.problem.weights is None:
+            return self.sigma2
+        prior = weights_of(self.table, self.scatter.weights)
+        apart = self.problem.weights if prior is None else self.problem.weights / prior
+        return self.sigma2 * float((1 / apart).mean())
 
     @property
     def working(self) -> Problem:
@@ -118,6 +131,8 @@ def fitted(
     reml: bool = True,
     references: Mapping[str, str] | None = None,
     family: Family = NORMAL,
+    scatter: Scatter | None = None,
+    df: str = SATTERTHWAITE,
 ) -> Fit:
     """Fit a formula to a table whose rows are complete.
 
@@ -142,13 +157,26 @@ def fitted(
     kept = tuple(independent(full))
     groups = tuple(_group(table, term, given) for term in formula.random)
     _refuse_hopeless(y, full[:, list(kept)], groups)
+    scatter = scatter or Scatter()
     if not family.normal:
+        _refuse_not_normal(family, scatter, df)
         return _generalized(table, formula, known, offset, family, matrix, full, kept, groups)
-    problem = Problem(full[:, list(kept)], y, [group.block for group in groups], reml=reml)
+    if scatter.by and df == KENWARD_ROGER:
+        raise SettingsError(
+            "Kenward-Roger takes the rows' weights as known, and residual_by estimates them; leave "
+            "one of the settings df and residual_by as it is."
+        )
+    weights = weights_of(table, scatter.weights)
+    blocks = [group.block for group in groups]
+    problem = Problem(full[:, list(kept)], y, blocks, reml=reml, weights=weights)
     if problem.spread <= 1e-20 * max(float(y @ y), 1e-300):
         raise DataError("The fixed effects explain every value exactly; there is nothing to test.")
-    optimum = minimize(problem)
-    solved = problem.solve(optimum.theta)
+    found = estimated(problem, table, scatter.by)
+    problem, theta = found.problem, found.optimum.theta
+    solved = problem.solve(theta)
+    how_exact = found.precision
+    if df == KENWARD_ROGER:
+        how_exact = kenward_roger(problem, theta, how_exact)
     return Fit(
         formula=formula,
         table=table,
@@ -157,12 +185,27 @@ def fitted(
         kept=kept,
         problem=problem,
         groups=groups,
-        optimum=optimum,
-        precision=precision(problem, optimum.theta, optimum.curve),
+        optimum=found.optimum,
+        precision=how_exact,
         coefficients=solved.coefficients,
         sigma2=problem.sigma2(solved),
         family=family,
+        scatter=scatter,
+        spreads=found.spreads,
     )
+
+
+def _refuse_not_normal(family: Family, scatter: Scatter, df: str) -> None:
+    if scatter.columns:
+        raise SettingsError(
+            f"Weights and residual variances by group are for normal residuals, not for the family "
+            f"{family.name}; leave the settings weights and residual_by empty."
+        )
+    if df == KENWARD_ROGER:
+        raise SettingsError(
+            f"Kenward-Roger is for normal residuals, not for the family {family.name}; leave the "
+            "setting df as it is."
+        )
 
 
 def _generalized(
@@ -290,10 +333,11 @@ def predicted(fit: Fit) -> dict[str, Any]:
             "modes": fit.generalized.solution.effects,
         }
     modes, values = fit.problem.modes(fit.optimum.theta)
+    weighing = 1.0 if fit.problem.weights is None else np.sqrt(fit.problem.weights)
     return {
         "fitted": values + offset_of(fit.table, fit.formula),
         "residual": fit.problem.y - values,
-        "standardized": (fit.problem.y - values) / math.sqrt(fit.sigma2),
+        "standardized": (fit.problem.y - values) * weighing / math.sqrt(fit.sigma2),
         "fixed": fit.problem.X @ fit.coefficients,
         "modes": modes,
     }

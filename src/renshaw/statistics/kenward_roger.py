@@ -61,8 +61,8 @@ class KenwardRoger(Precision):
         traces = np.einsum("mii->m", each)
         first = float(traces @ self.uncertainty @ traces)
         second = float((self.uncertainty * np.einsum("mij,nji->mn", each, each)).sum())
-        if second <= 0:
-            return 1.0, math.inf
+        if second <= 0 or q <= second:
+            return 1.0, math.inf if second <= 0 else math.nan
         b = (first + 6 * second) / (2 * q)
         g = ((q + 1) * first - (q + 4) * second) / ((q + 2) * second)
         below = 3 * q + 2 * (1 - g)
@@ -72,7 +72,11 @@ class KenwardRoger(Precision):
         variance = 2 / q * top / ((1 - c2 * b) ** 2 * (1 - c3 * b))
         ratio = variance / (2 * mean**2)
         df = 4 + (q + 2) / (q * ratio - 1)
-        return df / (mean * (df - 2)), df
+        if not df > 0:
+            return math.nan, math.nan
+        # Of one contrast F is t squared; of several it has no mean with 2 degrees of freedom.
+        scale = 1.0 if q == 1 else df / (mean * (df - 2))
+        return (scale if scale > 0 else math.nan), df
 
 
 def kenward_roger(problem: Problem, theta: FloatArray, plain: Precision) -> Precision:

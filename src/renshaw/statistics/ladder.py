@@ -46,6 +46,7 @@ Random = tuple[RandomTerm, ...]
 def criterion_aic(fit: Fit) -> tuple[float, float]:
     """Return the (restricted) deviance and Akaike's criterion, as lme4 counts parameters."""
     beside = 1 if fit.generalized is None else len(fit.family.dispersion)
+    beside += max(0, len(fit.spreads) - 1)
     parameters = fit.problem.p + fit.problem.n_theta + beside
     return fit.optimum.deviance, fit.optimum.deviance + 2 * parameters
 

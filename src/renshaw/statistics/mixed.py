@@ -35,6 +35,7 @@ from renshaw.statistics.r_script import data_columns, r_script
 from renshaw.statistics.resampling import Resampled, resampled
 from renshaw.statistics.response import with_trials
 from renshaw.statistics.response_means import shown_values, with_response
+from renshaw.statistics.scatter import Scatter
 from renshaw.statistics.settings import MixedModelSettings
 from renshaw.statistics.suspicion import asked_about, refuse_two_values
 from renshaw.statistics.tables import (
@@ -316,14 +317,24 @@ def _modeled(whole: pd.DataFrame, parsed: Formula, step: _Asked) -> tuple[MixedM
         parsed = with_trials(parsed, whole, settings.trials)
     # Before rows without a response go: of what is unknown, nothing else is left.
     refuse_bounds(whole, str(parsed.response), source)
-    complete, dropped = complete_rows(whole, parsed.columns(), source)
-    complete = one_spelling(complete, parsed.columns(), settings.labels, source)
+    scatter = Scatter(settings.weights, settings.residual_by)
+    needed = tuple(dict.fromkeys((*parsed.columns(), *scatter.columns)))
+    complete, dropped = complete_rows(whole, needed, source)
+    complete = one_spelling(complete, needed, settings.labels, source)
     references = references_of(settings.references)
     family = _family(parsed, settings)
     try:
 
         def refit(other: Formula, family: Family = family) -> Fit:
-            return fitted(complete, other, reml=settings.reml, references=references, family=family)
+            return fitted(
+                complete,
+                other,
+                reml=settings.reml,
+                references=references,
+                family=family,
+                scatter=scatter,
+                df=settings.df,
+            )
 
         asked = refit(parsed)
         refuse_endless(asked)
@@ -509,6 +520,10 @@ def _variance_components(fit: Fit) -> pd.DataFrame:
                 r = covariance[a, b] / both if both > 0 else math.nan
                 names = (group.term.label, group.effects[a], group.effects[b])
                 rows.append((*names, covariance[a, b], math.nan, r, math.nan))
+    for name, times in fit.spreads.items():
+        its = fit.sigma2 * times**2
+        level = f"{fit.scatter.by}{name}"
+        rows.append(("Residual", level, "", its, math.sqrt(its), math.nan, math.nan))
     residual = ("Residual", "", "", left, math.sqrt(left), math.nan, left / total)
     return pd.DataFrame([*rows, residual], columns=list(VARIANCE_COLUMNS))
 

@@ -16,6 +16,7 @@ from renshaw.statistics.r_family import (
     of_logarithm,
     response_lines,
 )
+from renshaw.statistics.settings import KENWARD_ROGER, SATTERTHWAITE
 
 if TYPE_CHECKING:
     from renshaw.statistics.answers import Answer
@@ -31,10 +32,15 @@ suppressPackageStartupMessages({{
 {libraries}{splines}
 }})
 """
-_SATTERTHWAITE = """\
-# Satterthwaite's degrees of freedom throughout, whatever else is installed and however many rows.
+_DF = {
+    SATTERTHWAITE: """# Satterthwaite's degrees of freedom throughout, whatever else is installed \
+and however many rows.
 emm_options(lmer.df = "satterthwaite", lmerTest.limit = 1e7, pbkrtest.limit = 1)
-"""
+""",
+    KENWARD_ROGER: """# Kenward and Roger's degrees of freedom and standard errors, by pbkrtest.
+emm_options(lmer.df = "kenward-roger", lmerTest.limit = 1e7, pbkrtest.limit = 1e7)
+""",
+}
 _DATA = """
 d <- read.csv("data.csv", check.names = FALSE, na.strings = character(0), encoding = "UTF-8",
   colClasses = c({classes}))
@@ -49,27 +55,63 @@ def r_script(
     version: str,
 ) -> str:
     """Return an R program that fits the same model and makes the same comparisons."""
+    if fit.scatter.by:
+        return _by_group(fit, settings, version)
     mixed = bool(fit.groups)
     linear = fit.family.normal
+    ddf = ', ddf = "Kenward-Roger"' if mixed and settings.df == KENWARD_ROGER else ""
     packages = ("lme4", "lmerTest", "emmeans") if linear else PACKAGES
-    head = _HEAD.format(
+    parts = [
+        _head(fit, packages, version) + (_DF[settings.df] if linear else ""),
+        _DATA.format(classes=", ".join(_class(fit, name) for name in data_columns(fit))),
+        *_factors(fit),
+        *response_lines(fit),
+        "",
+        f"m <- {_call(fit, settings)}",
+        f"print(summary(m{ddf}), digits = 6)",
+        *(_tests(mixed, ddf) if linear else KEPT),
+        *_means(fit, settings, orders),
+        *answer_lines(fit, settings, answers),
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _head(fit: Fit, packages: Sequence[str], version: str) -> str:
+    return _HEAD.format(
         text=_one_line(fit.formula.text),
         version=version,
         packages=", ".join(map(string, packages)),
         libraries="\n".join(f"  library({name})" for name in packages),
         splines=_splines(fit.formula),
     )
+
+
+_KNOWN = """\
+# glmmTMB takes the residual variances as known when it tests: its p-values are smaller than those
+# with Satterthwaite's degrees of freedom; estimates and standard errors are the same.
+"""
+
+
+def _by_group(fit: Fit, settings: MixedModelSettings, version: str) -> str:
+    """Return an R program for residual variances by group, which lme4 has not."""
+    by = settings.residual_by
+    levels = ", ".join(map(string, fit.spreads))
+    weights = f", weights = {_r(quoted(settings.weights))}" if settings.weights else ""
+    means = [
+        f"print(emmeans(m, ~ {' * '.join(_r(quoted(v.node.names()[0])) for v in term)}))"
+        for term in factor_terms(fit)
+    ]
     parts = [
-        head + (_SATTERTHWAITE if linear else ""),
+        _head(fit, PACKAGES, version) + _KNOWN,
         _DATA.format(classes=", ".join(_class(fit, name) for name in data_columns(fit))),
         *_factors(fit),
-        *response_lines(fit),
-        "",
-        f"m <- {_call(fit, settings)}",
+        f"by <- factor(d[[{string(by)}]], levels = c({levels}))",
+        f"m <- glmmTMB({_r(_formula(fit))}, dispformula = ~ by, data = d,",
+        f"  REML = {'TRUE' if settings.reml else 'FALSE'}{weights})",
         "print(summary(m), digits = 6)",
-        *(_tests(mixed) if linear else KEPT),
-        *_means(fit, settings, orders),
-        *answer_lines(fit, settings, answers),
+        "write.csv(coef(summary(m))$cond, 'r_fixed_effects.csv')",
+        "write.csv(data.frame(criterion = as.numeric(-2 * logLik(m))), 'r_fit.csv')",
+        *means,
     ]
     return "\n".join(parts) + "\n"
 
@@ -82,7 +124,7 @@ def _splines(formula: Formula) -> str:
 
 def data_columns(fit: Fit) -> list[str]:
     """Return the columns of data.csv."""
-    return list(fit.formula.columns())
+    return list(dict.fromkeys((*fit.formula.columns(), *fit.scatter.columns)))
 
 
 def _one_line(text: str) -> str:
@@ -98,10 +140,11 @@ def _call(fit: Fit, settings: MixedModelSettings) -> str:
     text = _r(_formula(fit))
     if not fit.family.normal:
         return family_call(fit, text)
+    weights = f", weights = {_r(quoted(settings.weights))}" if settings.weights else ""
     if not fit.groups:
-        return f"lm({text}, data = d)"
+        return f"lm({text}, data = d{weights})"
     reml = "TRUE" if settings.reml else "FALSE"
-    return f"lmer({text}, data = d, REML = {reml})"
+    return f"lmer({text}, data = d, REML = {reml}{weights})"
 
 
 def _formula(fit: Fit) -> str:
@@ -189,17 +232,19 @@ _STACKED = (
 )
 
 
-def _tests(mixed: bool) -> list[str]:
+def _tests(mixed: bool, ddf: str) -> list[str]:
     """Tests of the terms, and R's numbers as tables beside ours."""
     variances = [
         "write.csv(as.data.frame(VarCorr(m)), 'r_variance_components.csv', row.names = FALSE)",
         "write.csv(data.frame(criterion = as.numeric(-2 * logLik(m)), singular = isSingular(m)),",
         "  'r_fit.csv', row.names = FALSE)",
-        "write.csv(as.data.frame(anova(m, type = 3)), 'r_anova.csv')",
+        f"write.csv(as.data.frame(anova(m, type = 3{ddf})), 'r_anova.csv')",
     ]
     return [
-        "print(anova(m, type = 3), digits = 6)" if mixed else "print(drop1(m, . ~ ., test = 'F'))",
+        f"print(anova(m, type = 3{ddf}), digits = 6)"
+        if mixed
+        else "print(drop1(m, . ~ ., test = 'F'))",
         "",
-        "write.csv(coef(summary(m)), 'r_fixed_effects.csv')",
+        f"write.csv(coef(summary(m{ddf})), 'r_fixed_effects.csv')",
         *(variances if mixed else []),
     ]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from renshaw.data.arrays import FloatArray
-from renshaw.statistics.reml import Curve, Problem
+from renshaw.statistics.reml import Curve, Problem, Solved
 
 # Eigenvalues of the Hessian below this carry no information (lmerTest).
 _FLAT = 1e-8
@@ -97,20 +97,38 @@ def precision(problem: Problem, theta: FloatArray, curve: Curve | None) -> Preci
         At theta; None where there is no theta.
     """
     solved = problem.solve(theta)
-    sigma2 = problem.sigma2(solved)
-    covariance = sigma2 * solved.unscaled
-    p = problem.p
     if curve is None:
+        p = problem.p
+        covariance = problem.sigma2(solved) * solved.unscaled
         df = float(problem.n - p)
         return Precision(covariance, np.zeros((p, p, 0)), np.zeros((0, 0)), df)
-    values, vectors = np.linalg.eigh(_curvature(problem, curve, sigma2))
+    curvature = _curvature(problem, curve, problem.sigma2(solved))
+    return precision_of(problem, solved, curvature, curve.unscaled)
+
+
+def precision_of(
+    problem: Problem, solved: Solved, curvature: FloatArray, slopes: FloatArray
+) -> Precision:
+    """Return the precision from how the deviance and the covariance change.
+
+    Parameters
+    ----------
+    problem : Problem
+    solved : Solved
+    curvature : array (k + 1, k + 1)
+        Hessian of the deviance by k parameters and log sigma.
+    slopes : array (p, p, k)
+        Derivatives of the coefficients' covariance over sigma squared by the k parameters.
+    """
+    sigma2 = problem.sigma2(solved)
+    covariance = sigma2 * solved.unscaled
+    values, vectors = np.linalg.eigh(curvature)
     kept = values > _FLAT
-    parameters = 2 * (vectors[:, kept] / values[kept]) @ vectors[:, kept].T
     return Precision(
         covariance=covariance,
-        slopes=np.concatenate([sigma2 * curve.unscaled, 2 * covariance[:, :, None]], axis=2),
-        parameters=parameters,
-        residual_df=float(problem.n - p),
+        slopes=np.concatenate([sigma2 * slopes, 2 * covariance[:, :, None]], axis=2),
+        parameters=2 * (vectors[:, kept] / values[kept]) @ vectors[:, kept].T,
+        residual_df=float(problem.n - problem.p),
         negative=int((values < -_FLAT).sum()),
         flat=int((np.abs(values) <= _FLAT).sum()),
     )

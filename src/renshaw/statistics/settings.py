@@ -14,6 +14,9 @@ CORRECTIONS = ("holm", "bonferroni", "tukey", "none")
 STRUCTURES = ("supported", "written")
 
 
+SATTERTHWAITE, KENWARD_ROGER = "satterthwaite", "kenward-roger"
+
+
 @dataclass(frozen=True, kw_only=True)
 class MixedModelSettings(Settings):
     """How a mixed model is fitted, compared and checked."""
@@ -82,4 +85,16 @@ class MixedModelSettings(Settings):
     )
     trials: str = setting(
         "", "column with the number of trials of each row, for the binomial family"
+    )
+    weights: str = setting(
+        "", "column with prior weights: a row's residual variance is sigma squared over its weight"
+    )
+    residual_by: str = setting(
+        "",
+        "column whose groups have residual variances of their own, as conditions that scatter more",
+    )
+    df: str = setting(
+        SATTERTHWAITE,
+        "degrees of freedom, and with kenward-roger also the standard errors",
+        choices=(SATTERTHWAITE, KENWARD_ROGER),
     )
