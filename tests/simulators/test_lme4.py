@@ -105,10 +105,6 @@ HOW = {
         "`ΔF` ~ time + (1|participant) + (1|time:`age group`)",
         replace(WRITTEN, df="kenward-roger"),
     ),
-    "KR weights": (
-        "`ΔF` ~ time + (1|participant)",
-        replace(WRITTEN, weights="rt", df="kenward-roger"),
-    ),
 }
 _RUN = """
 for (folder in commandArgs(TRUE)) {

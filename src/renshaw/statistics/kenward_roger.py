@@ -61,22 +61,21 @@ class KenwardRoger(Precision):
         traces = np.einsum("mii->m", each)
         first = float(traces @ self.uncertainty @ traces)
         second = float((self.uncertainty * np.einsum("mij,nji->mn", each, each)).sum())
-        if second <= 0 or q <= second:
-            return 1.0, math.inf if second <= 0 else math.nan
+        if second <= 0:
+            return 1.0, math.inf
         b = (first + 6 * second) / (2 * q)
         g = ((q + 1) * first - (q + 4) * second) / ((q + 2) * second)
         below = 3 * q + 2 * (1 - g)
         c1, c2, c3 = g / below, (q - g) / below, (q + 2 - g) / below
-        mean = 1 / (1 - second / q)
-        top = max(0.0, 1 + c1 * b) if abs(1 + c1 * b) > 1e-10 else 0.0
+        # One over the mean and the variance that F is to have.
+        shrunk = 1 - second / q
+        top = 0.0 if abs(1 + c1 * b) < 1e-10 else 1 + c1 * b
         variance = 2 / q * top / ((1 - c2 * b) ** 2 * (1 - c3 * b))
-        ratio = variance / (2 * mean**2)
-        df = 4 + (q + 2) / (q * ratio - 1)
+        df = 4 + (q + 2) / (q * variance * shrunk**2 / 2 - 1)
         if not df > 0:
             return math.nan, math.nan
-        # Of one contrast F is t squared; of several it has no mean with 2 degrees of freedom.
-        scale = 1.0 if q == 1 else df / (mean * (df - 2))
-        return (scale if scale > 0 else math.nan), df
+        # Of one contrast F is t squared, whatever its degrees of freedom.
+        return (1.0 if q == 1 else df * shrunk / (df - 2)), df
 
 
 def kenward_roger(problem: Problem, theta: FloatArray, plain: Precision) -> Precision:
