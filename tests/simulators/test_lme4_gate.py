@@ -6,12 +6,11 @@ What lme4 found is kept beside (``lme4_models.py`` finds it anew).
 import numpy as np
 import pandas as pd
 import pytest
+from lme4_models import COUNT, KEPT, drawn
 
 from renshaw.statistics.fit import fitted
 from renshaw.statistics.formula import parse
 from renshaw.statistics.scatter import Scatter
-
-from lme4_models import COUNT, KEPT, drawn
 
 BEST = pd.read_csv(KEPT, index_col="seed")["log_likelihood"]
 

@@ -68,7 +68,8 @@ def crossover(
     ...     for period, treatment in enumerate(order)
     ... ]
     >>> table = pd.DataFrame(rows, columns=["participant", "period", "treatment", "y"])
-    >>> crossover(table.assign(y=table["y"] + [0, 1, 0, 0, 1, 0] * 2), "y").to_table()["df"][0]
+    >>> made = crossover(table.assign(y=table["y"] + [0, 1, 0, 0, 1, 0] * 2), "y")
+    >>> made.to_table()["df"].round(6)[0]
     4.0
     """
     names = [participant, treatment, period]

@@ -12,7 +12,7 @@ import numpy as np
 
 from renshaw.data.arrays import FloatArray
 from renshaw.statistics.design import Variable, at_values
-from renshaw.statistics.fit import Fit
+from renshaw.statistics.fit import Fit, offset_of
 from renshaw.statistics.formula import Node
 from renshaw.statistics.formula_calls import BASES
 from renshaw.statistics.level_order import LevelOrder, level_order
@@ -38,7 +38,7 @@ class Grid:
     rows : array (cells, columns of the full design)
         What gives a cell's mean, or the slope of a covariate in it, from the coefficients.
     offset : float
-        What the formula's offsets add where their columns are at their means.
+        Mean of what the formula's offsets add.
     """
 
     fit: Fit
@@ -65,7 +65,7 @@ def grid(fit: Fit) -> Grid | None:
     if found is None:
         return None
     factors, cells = found
-    offset = sum(at_values(fit.table, node, {}) for node in fit.formula.offset)
+    offset = float(offset_of(fit.table, fit.formula).mean())
     return Grid(fit, factors, cells, _rows(fit, factors, cells, {}), offset)
 
 

@@ -16,6 +16,7 @@ _WORST = 1e300
 _MOST_STEPS = 100
 # The deviance is flat where Newton's step promises less than this.
 _FLAT = 1e-10
+_EXACT = 1e-17
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +75,7 @@ class _Search:
         for _ in range(_MOST_STEPS):
             step, left = _step(curve, radius)
             if left < _FLAT:
+                theta, curve = self._last(theta, curve, step, left)
                 break
             there = self.curve(theta + step)
             if there is None or there.deviance >= curve.deviance:
@@ -84,6 +86,15 @@ class _Search:
             theta, curve = theta + step, there
             radius = max(radius, 2 * float(np.linalg.norm(step)))
         return _Found(theta, curve, left)
+
+    def _last(
+        self, theta: FloatArray, curve: Curve, step: FloatArray, left: float
+    ) -> tuple[FloatArray, Curve]:
+        """Take a last step, which the deviance's own digits no longer tell from none."""
+        there = self.curve(theta + step) if left > _EXACT else None
+        if there is None or _step(there, np.inf)[1] >= left:
+            return theta, curve
+        return theta + step, there
 
 
 def minimize(problem: Problem, start: FloatArray | None = None) -> Optimum:

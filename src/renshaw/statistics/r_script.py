@@ -144,7 +144,9 @@ def _call(fit: Fit, settings: MixedModelSettings) -> str:
     if not fit.groups:
         return f"lm({text}, data = d{weights})"
     reml = "TRUE" if settings.reml else "FALSE"
-    return f"lmer({text}, data = d, REML = {reml}{weights})"
+    # By default lme4 stops where the fourth digit of degrees of freedom may still change.
+    exact = 'lmerControl(optimizer = "bobyqa", optCtrl = list(rhoend = 1e-9, maxfun = 1e6))'
+    return f"lmer({text}, data = d, REML = {reml}{weights},\n  control = {exact})"
 
 
 def _formula(fit: Fit) -> str:
