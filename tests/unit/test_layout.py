@@ -1,0 +1,103 @@
+"""Who was measured, what is nested in what, and where effects vary: from a table's structure."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import renshaw as rs
+from renshaw.statistics.fit import fitted
+from renshaw.statistics.formula import parse
+from renshaw.statistics.layout import layout
+
+QUICK = rs.stats.MixedModelSettings(bootstraps=0, sign_flips=0)
+
+
+def table(column="participant", numbers=False, explicit=False, seed=0, people=15, units=6):
+    """People with units before and after; units are numbered anew, or named after their person."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for p in range(people):
+        own = rng.normal()
+        for u in range(units):
+            unit = rng.normal(0, 0.7)
+            for time in ("pre", "post"):
+                who = 101 + p if numbers else f"{chr(65 + p)}{p}"
+                mu = f"{p}_{u}" if explicit else u + 1
+                rows.append((who, mu, time, 5 + own + unit + rng.normal(0, 0.6)))
+    return pd.DataFrame(rows, columns=[column, "mu", "time", "y"])
+
+
+def read(data, formula):
+    return layout(fitted(data, parse(formula)))
+
+
+@pytest.mark.parametrize("numbers", [False, True])
+@pytest.mark.parametrize("explicit", [False, True])
+@pytest.mark.parametrize("column", ["name", "subj_id", "code", "record_id", "Proband", "sujet"])
+def test_people_are_found_whatever_their_column_is_called(column, explicit, numbers):
+    data = table(column, numbers, explicit)
+    rng = np.random.default_rng(1)
+    data["alter"] = np.repeat(rng.integers(20, 40, 15), 12)
+    data["rt"] = rng.uniform(5, 40, len(data))
+    for formula, unnamed in (
+        ("y ~ time", True),
+        ("y ~ time + (1|mu)", True),
+        (f"y ~ time + (1|{column})", False),
+        (f"y ~ time + (1|{column}/mu)", False),
+        (f"y ~ time + (1|{column}:mu)", False),
+    ):
+        found = read(data, formula)
+        assert (found.participants, found.unnamed) == (column, unnamed), formula
+        assert found.people == 15
+
+
+def test_two_names_of_the_same_people_are_no_alarm():
+    data = table("id").assign(participant=lambda t: "Mr " + t["id"])
+    model = rs.compare(data, "y ~ time + (1|id)", QUICK)
+    assert not any("Pseudo" in words for words in model.warnings)
+    assert not read(data, "y ~ time + (1|participant)").unnamed
+
+
+def test_rows_of_nobody_raise_no_alarm():
+    rng = np.random.default_rng(2)
+    data = pd.DataFrame({"x": rng.normal(size=90), "y": rng.normal(size=90)})
+    data["block"] = np.arange(90) % 9
+    data["batch"] = [f"b{n // 10}" for n in range(90)]
+    assert read(data, "y ~ x").participants == ""
+
+
+def test_units_are_nested_with_and_without_names_of_their_own():
+    anew = read(table(), "y ~ time + (1|participant/mu)")
+    assert [g.columns for g in anew.groupings] == [("participant",), ("participant", "mu")]
+    assert anew.groupings[1].numbered_anew
+    assert anew.groupings[1].inside == ("participant",)
+    own = read(table(explicit=True), "y ~ time + (1|participant) + (1|mu)")
+    assert [g.columns for g in own.groupings] == [("participant",), ("mu",)]
+    assert own.groupings[1].inside == ("participant",)
+    assert not own.groupings[1].numbered_anew
+    crossed = read(table(), "y ~ time + (1|participant) + (1|mu)")
+    assert ("participant", "mu") in [g.columns for g in crossed.groupings]
+
+
+def test_effects_vary_between_or_within_and_people_carry_them():
+    data = table(people=12).assign(group=lambda t: np.where(t["participant"] < "G", "a", "b"))
+    data["kind"] = np.where(data["mu"] % 2, "slow", "fast")
+    found = read(data, "y ~ group * time + kind + (1|participant/mu)")
+    time, group = found.of("time"), found.of("group")
+    assert (time.within, time.replicated, time.groups, time.sessions) == (True, True, 12, 24)
+    assert time.most_df == 11
+    assert (group.within, group.groups, group.most_df) == (False, 12, 10)
+    assert found.of("group:time").most_df == 10
+    assert found.of("kind").within
+    assert not found.of("kind", "participant:mu").within
+    assert not found.of("time", "participant:mu").replicated
+
+
+def test_subjects_that_are_numbered_anew_in_every_group_are_different_people():
+    data = table(people=12, numbers=True).rename(columns={"participant": "subject"})
+    data["arm"] = np.where(data["subject"] < 107, "a", "b")
+    data["subject"] = (data["subject"] - 101) % 6
+    found = read(data, "y ~ arm * time + (1|arm:subject)")
+    assert (found.participants, found.people) == ("arm:subject", 12)
+    assert not found.of("arm").within
+    assert found.of("time").within
