@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -116,12 +117,15 @@ def what_changes(asked: Fit, best: Fit, layout: Layout, confidence: float) -> Ch
     if not ratios:
         return Change(f"Random effects that design and data support: {_random_text(best)}.")
     alpha = 1 - confidence
+    how = _how(asked, best, layout)
+    seen = {name: (p_equals(before[name]), p_equals(after[name])) for name in ratios}
     turned = [name for name in ratios if (before[name] < alpha) != (after[name] < alpha)]
-    name = max(turned or ratios, key=lambda each: ratios[each])
-    words = (
-        f"As you wrote it, {p_equals(before[name])} for {name}; with "
-        f"{_how(asked, best, layout, name)}, {p_equals(after[name])}."
-    )
+    differ = turned or [name for name in ratios if seen[name][0] != seen[name][1]]
+    name = max(differ or ratios, key=lambda each: ratios[each])
+    first, then = seen[name]
+    if not differ:
+        return Change(f"With {how}, no test comes out otherwise than as you wrote it.")
+    words = f"As you wrote it, {first} for {name}; with {how}, {then}."
     return Change(words, bool(turned) or ratios[name] > math.log(3))
 
 
@@ -136,22 +140,36 @@ def _random_text(fit: Fit) -> str:
     return " + ".join(fit.formula.random_text)
 
 
-def _how(asked: Fit, best: Fit, layout: Layout, name: str) -> str:
-    who = layout.participants
-    seen = layout.of(name)
+def _how(asked: Fit, best: Fit, layout: Layout) -> str:
+    """Return what the supported structure allows that the written one does not."""
+    who = set(layout.person)
     new = [term for term in best.formula.random if term not in asked.formula.random]
-    groups = [term for term in new if who in term.group]
-    if layout.unnamed and not (seen and seen.within):
-        return f"rows of one {who} taken as belonging together"
-    if groups and seen and seen.within and any(_responds(term, who) for term in groups):
-        return f"every {who} allowed a response of its own to {name}"
+    found = dict.fromkeys(
+        name for term in new if who and who <= set(term.group) for name in _responses(term, layout)
+    )
+    if found:
+        return f"every {layout.participants} allowed a response of its own to {_listed(found)}"
     if layout.unnamed:
-        return f"rows of one {who} taken as belonging together"
+        return f"rows of one {layout.participants} taken as belonging together"
     return f"the random effects that design and data support ({_random_text(best)})"
 
 
-def _responds(term: RandomTerm, who: str) -> bool:
-    return bool(term.effects.terms) or term.group != (who,)
+def _responses(term: RandomTerm, layout: Layout) -> list[str]:
+    """Return the fixed effects whose size a random term lets differ between people."""
+    columns = {name for effect in term.effects.terms for node in effect for name in node.names()}
+    cells = set(term.group) - set(layout.person)
+    return [
+        seen.name
+        for seen in layout.variation
+        if seen.grouping.name == layout.participants
+        and (names := {name for node in seen.term for name in node.names()})
+        and (names == cells or (len(seen.term) == 1 and names <= columns))
+    ]
+
+
+def _listed(names: Iterable[str]) -> str:
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _pseudo_replication(asked: Fit, layout: Layout, change: str) -> Remark:
@@ -198,25 +216,29 @@ def _said_twice(asked: Fit) -> list[Remark]:
 
 def _more_than_people(fit: Fit, layout: Layout) -> list[Remark]:
     """Say where a term is tested with more degrees of freedom than people allow."""
+    who = layout.participants
+    allowed = {
+        name
+        for term in fit.formula.random
+        if set(layout.person) <= set(term.group)
+        for name in _responses(term, layout)
+    }
     found = []
     for row in anova(fit)[0].to_dict("records"):
-        seen = layout.of(str(row["term"]))
-        df = float(row["den_df"])
-        if (
-            seen is None
-            or not (seen.replicated or not seen.within)
-            or not df > _MORE * seen.most_df
-        ):
+        seen, df = layout.of(str(row["term"])), float(row["den_df"])
+        if seen is None or not math.isfinite(df) or df <= _MORE * seen.most_df:
             continue
-        who = layout.participants
+        if seen.within and not (seen.replicated or seen.numeric):
+            continue
         differ = f"the response of each {who} to {seen.name}" if seen.within else f"each {who}"
-        found.append(
-            Remark(
-                f"{seen.name}: rows within one {who} are taken as independent here (df {df:.0f} "
-                f"from {counted(seen.groups, 'level')} of {who}), as the variance of {differ} is "
-                "estimated as 0."
-            )
+        why = (
+            f"in part (df {df:.0f} from"
+            if seen.name in allowed
+            else f"here, as the variance of {differ} is estimated as 0 (df {df:.0f} from"
         )
+        people = f"{counted(seen.groups, 'level')} of {who})"
+        words = f"{seen.name}: rows within one {who} are taken as independent {why} {people}."
+        found.append(Remark(words))
     return found
 
 

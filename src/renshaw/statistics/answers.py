@@ -261,15 +261,15 @@ class Counted(NamedTuple):
 
 def counted_by(fit: Fit, layout: Layout) -> tuple[Counted, ...]:
     """Return the people of a design, and the finest groups that lie in them: units."""
-    person = layout.participants
+    person = layout.person
     if not person:
         return ()
-    who = codes_of(fit.table, (person,))
+    who = codes_of(fit.table, person)
     found = [Counted("people", who)]
     inside = [
         codes
         for each in layout.groupings
-        if each.columns != (person,) and nested(codes := codes_of(fit.table, each.columns), who)
+        if each.columns != person and nested(codes := codes_of(fit.table, each.columns), who)
     ]
     if inside:
         found.append(Counted("units", max(inside, key=count)))

@@ -129,9 +129,10 @@ def influence(
 def _names(fit: Fit, labels: np.ndarray, m: int, layout: Layout) -> list[str]:
     from renshaw.statistics.design import level_words
 
-    column = layout.participants or min(fit.groups, key=lambda g: g.block.levels).term.group[0]
+    columns = layout.person or min(fit.groups, key=lambda g: g.block.levels).term.group
     first = np.unique(labels, return_index=True)[1]
-    return [level_words(fit.table[column].iloc[row]) for row in first[:m]]
+    rows = fit.table[list(columns)].iloc[first[:m]]
+    return [":".join(map(level_words, row)) for row in rows.itertuples(index=False)]
 
 
 def _solved(fit: Fit, known: Clusters, n: int, weights: FloatArray) -> tuple[float, float] | None:

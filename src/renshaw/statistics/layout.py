@@ -110,6 +110,8 @@ class Layout:
         Levels of the design, largest groups first.
     variation : tuple of Variation
         Every term of the fixed effects at every grouping.
+    person : tuple of str
+        The column, or columns, of the participants.
     unnamed : bool
         The participants are in the table, but not in the formula's random terms.
     """
@@ -119,6 +121,7 @@ class Layout:
     groupings: tuple[Grouping, ...] = ()
     variation: tuple[Variation, ...] = ()
     unnamed: bool = False
+    person: tuple[str, ...] = ()
 
     def of(self, term: str, grouping: str = "") -> Variation | None:
         """Return where a term varies, seen from a grouping (by default from the participants)."""
@@ -148,7 +151,7 @@ def layout(fit: Fit) -> Layout:
         if (seen := _variation(fit, used, term, each)) is not None
     )
     people = count(codes_of(used, person)) if person else 0
-    return Layout(":".join(person), people, levels, variation, bool(missing))
+    return Layout(":".join(person), people, levels, variation, bool(missing), person)
 
 
 def codes_of(table: pd.DataFrame, columns: Sequence[str]) -> Codes:
