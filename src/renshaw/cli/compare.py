@@ -89,7 +89,8 @@ def tables(model: MixedModel) -> list[str]:
     from renshaw.core.numbers import between, number, p_value
 
     percent = f"{100 * model.settings.confidence:g} % CI"
-    rows = [["term", "estimate", "SE", "df", "t", "p", percent]]
+    test = "t" if model.family.normal else "z"
+    rows = [["term", "estimate", "SE", "df", test, "p", percent]]
     for row in model.fixed_effects.head(60).to_dict("records"):
         rows.append(
             [

@@ -37,7 +37,11 @@ def checks(model: MixedModel) -> tuple[Check, ...]:
     if found is None:
         return ()
     cure = "a logarithm or another family (--family) may fit better"
-    said = [_shape("Residuals are normal", found.residuals, cure)]
+    what = "Residuals are normal"
+    if not model.family.normal:
+        cure = "another family (--family) may fit better"
+        what = "Values scatter as the family says (simulated residuals)"
+    said = [_shape(what, found.residuals, cure)]
     spread = found.spread
     words = f"rank correlation of their size with the fitted values {signed(spread.with_fitted)}"
     if spread.where_largest and math.isfinite(spread.ratio):

@@ -24,11 +24,14 @@ def methods(model: MixedModel) -> str:
 
 def _model(model: MixedModel) -> list[str]:
     kind = "linear mixed model" if model.has_random else "linear model"
-    normal = model.settings.family in ("auto", "normal")
+    normal = model.family.normal
     if not normal:
-        kind = f"generalized {kind} ({model.settings.family} family)"
+        kind = f"generalized {kind} ({model.family.words})"
+    elif model.family.name == "log-normal":
+        kind = f"{kind} of its logarithm"
     how = "restricted maximum likelihood" if model.settings.reml else "maximum likelihood"
     by = f" by {how} (Bates et al., 2015)" if model.has_random and normal else ""
+    by = by if normal else " by maximum likelihood with Laplace's approximation"
     n = int(model.statistics["n"])
     people = model.layout.people if model.layout else 0
     whom = f" of {counted(people, 'person', 'people')}" if people else ""
@@ -46,6 +49,15 @@ def _model(model: MixedModel) -> list[str]:
                 "terms whose variance was estimated as zero were taken out."
             )
     gone = sum(each.rows for each in model.dropped)
+    if model.zero_part is not None:
+        zeros = model.dropped[-1].rows
+        gone -= zeros
+        said.insert(
+            0,
+            "A hurdle model (Mullahy, 1986) has two parts: whether a value is above 0, by a "
+            f"binomial model of all {int(model.zero_part.statistics['n'])} values ({zeros} of them "
+            "0); and how large the others are.",
+        )
     if gone:
         said.append(f"{counted(gone, 'row')} with missing values {_were(gone)} left out.")
     return said
@@ -75,7 +87,7 @@ def _were(n: int) -> str:
 
 
 def _tests(model: MixedModel) -> list[str]:
-    normal = model.settings.family in ("auto", "normal")
+    normal = model.family.normal
     df = (
         "t tests with Satterthwaite's degrees of freedom (Kuznetsova et al., 2017)"
         if normal and model.has_random

@@ -100,7 +100,8 @@ def structure_remarks(asked: Fit, fit: Fit, layout: Layout, change: Change) -> l
         found.append(Remark(*change))
     found += _one_name_many_units(asked, layout)
     found += _said_twice(asked)
-    if fit.groups:
+    # Other families have no degrees of freedom that could be too many.
+    if fit.groups and fit.family.normal:
         found += _more_than_people(fit, layout)
     return found
 

@@ -111,7 +111,8 @@ def assumptions(
     """
     residuals = rows["standardized"].to_numpy(dtype=float)
     fitted = rows["fitted"].to_numpy(dtype=float)
-    raw = rows["residual"].to_numpy(dtype=float)
+    # Of a family whose variance follows the mean, what is left once that is taken out.
+    raw = residuals if "response" in rows else rows["residual"].to_numpy(dtype=float)
     plain = modes[modes["effect"] == "(Intercept)"]
     random = tuple(
         _shape(str(name), part["mode"].to_numpy(dtype=float))

@@ -136,10 +136,7 @@ def scatter(fit: Fit) -> tuple[float, float]:
     """
     known = fit.generalized
     assert known is not None
-    density, free = known.density, known.solution.free
-    means = known.means
-    random = np.random.default_rng(2)
-    drawn = np.array([density.draw(known.solution.eta, free, random) for _ in range(200)])
+    density, means, drawn = known.density, known.means, known.drawn
     variance = np.maximum(drawn.var(axis=0), 1e-12)
     usual = np.maximum(variance, 1e-3 * float(variance.mean()))
 

@@ -128,19 +128,26 @@ class Generalized:
             found.append(self.density.draw(eta, self.solution.free, random))
         return np.array(found)
 
+    @cached_property
+    def drawn(self) -> FloatArray:
+        """Responses (simulations, n) drawn at the modes of the random effects, always alike."""
+        random = np.random.default_rng(2)
+        eta, free = self.solution.eta, self.solution.free
+        return np.array([self.density.draw(eta, free, random) for _ in range(_SIMULATIONS)])
+
     def quantile_residuals(self) -> FloatArray:
-        """Return where each value lies among simulated ones, as a standard normal value.
+        """Return where each value lies among those drawn, as a standard normal value.
 
         Dunn PK, Smyth GK (1996), doi:10.1080/10618600.1996.10474708; ties are broken at random, so
         that counts have smooth residuals.
         """
         from scipy.special import ndtri
 
-        y, simulated = self.density.y, self.simulated
-        below = (simulated < y).sum(axis=0)
-        same = (simulated == y).sum(axis=0)
+        y = self.density.y
+        below = (self.drawn < y).sum(axis=0)
+        same = (self.drawn == y).sum(axis=0)
         chance = np.random.default_rng(1).uniform(size=len(y))
-        share = (below + chance * (same + 1)) / (len(simulated) + 1)
+        share = (below + chance * (same + 1)) / (len(self.drawn) + 1)
         return np.asarray(ndtri(np.clip(share, 1e-9, 1 - 1e-9)), dtype=float)
 
 

@@ -100,6 +100,9 @@ def _levels(model: MixedModel, answer: Answer) -> Figure:
     return figure
 
 
+_SHOWN = ("mean", "ci_low", "ci_high")
+
+
 def _means(
     model: MixedModel, factors: list[Factor]
 ) -> dict[tuple[str, ...], tuple[float, float, float]]:
@@ -111,13 +114,15 @@ def _means(
             break
     else:
         return {}
+    on_link = "response" in table
+    shown = ("response", "response_low", "response_high") if on_link else _SHOWN
     by_name = {each.name: each for each in factors}
     cells = itertools.product(*(by_name[name].levels for name in names))
     found = {}
     for cell, row in zip(cells, rows.to_dict("records"), strict=True):
         level = dict(zip(names, cell, strict=True))
         key = tuple(level[each.name] for each in factors)
-        found[key] = (float(row["mean"]), float(row["ci_low"]), float(row["ci_high"]))
+        found[key] = (float(row[shown[0]]), float(row[shown[1]]), float(row[shown[2]]))
     return found
 
 

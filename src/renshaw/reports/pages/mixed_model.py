@@ -197,12 +197,7 @@ def _decides(model: MixedModel) -> Section | None:
 
 def _differences(model: MixedModel) -> Section:
     percent = f"{100 * model.settings.confidence:g} % CI"
-    means = table_of(
-        model.marginal_means,
-        "Estimated marginal means",
-        {"term": "Factor", "level": "Level", "mean": "Mean", "std_error": "SE", "df": "df"},
-        percent,
-    )
+    means = _means(model, percent)
     contrasts = table_of(
         model.contrasts,
         f"All pairs (families of several corrected: {model.settings.correction}; standardized: "
@@ -226,10 +221,45 @@ def _differences(model: MixedModel) -> Section:
         "differences",
         "Means and all pairs",
         folded=[
+            *_with_zeros(model, percent),
             *([means] if len(model.marginal_means) else []),
             *([contrasts] if len(model.contrasts) else []),
         ],
     )
+
+
+def _means(model: MixedModel, percent: str) -> Table:
+    """Return the marginal means, on the response's scale where the link is another."""
+    means = model.marginal_means
+    if "response" not in means:
+        heads = {"term": "Factor", "level": "Level", "mean": "Mean", "std_error": "SE", "df": "df"}
+        return table_of(means, "Estimated marginal means", heads, percent)
+    shown = means[["term", "level", "response", "population"]].assign(
+        ci_low=means["response_low"], ci_high=means["response_high"]
+    )
+    heads = {"term": "Factor", "level": "Level", "response": model.family.mean.capitalize()}
+    words = "Estimated marginal means of a typical person, and their average over people"
+    if model.formula.offset:
+        words += "; of one unit of what the offset is the logarithm of"
+    return table_of(shown, words, heads | {"population": "Over people"}, percent)
+
+
+def _with_zeros(model: MixedModel, percent: str) -> list[Table]:
+    """Return what a hurdle's two parts make together."""
+    if model.overall is None:
+        return []
+    means = model.overall.means.rename(columns={"mean_low": "ci_low", "mean_high": "ci_high"})
+    heads = {"term": "Factor", "level": "Level", "any": "Any", "amount": "Amount", "mean": "Mean"}
+    ratios = {"term": "Factor", "within": "Where", "contrast": "Ratio of", "ratio": "Ratio"}
+    return [
+        table_of(means, "Means with zeros included: how often any, times how much", heads, percent),
+        table_of(
+            model.overall.ratios,
+            "Ratios of means with zeros included",
+            ratios | {"p_value": "p"},
+            percent,
+        ),
+    ]
 
 
 def _effects(model: MixedModel) -> Section:
@@ -264,6 +294,11 @@ def _effects(model: MixedModel) -> Section:
         if model.has_random
         else "Ordinary least squares: the formula has no random effects."
     )
+    if not model.family.normal:
+        words = (
+            f"{model.family.words.capitalize()}, by maximum likelihood (Laplace's approximation); "
+            "estimates are on the scale of the link, and tests are Wald's."
+        )
     return Section(
         "effects",
         "The model's effects",
