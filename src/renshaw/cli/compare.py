@@ -33,7 +33,8 @@ def compare(
     The formula is that of R's lme4. With -o writes DIR/fixed_effects.csv, variance_components.csv,
     marginal_means.csv, contrasts.csv, anova.csv, resampling.csv (bootstrap and sign flips of
     participants), random_structures.csv, dropped_rows.csv, report.html, and model.R with data.csv:
-    the same analysis by lme4, lmerTest and emmeans.
+    the same analysis by lme4, lmerTest and emmeans, or glmmTMB. Counts, 0/1, shares and amounts
+    with many zeros have a --family of their own.
 
     The table may be text (CSV: commas, semicolons and tabs, decimal points and commas are
     recognized), packed or not, a workbook, or a file of R, Stata, SPSS or Parquet. Rows with
@@ -46,6 +47,9 @@ def compare(
         renshaw compare units.csv -f "deltaf ~ time * group + (1|participant/unit)" -o results
 
         renshaw compare deltaf.csv -f "deltaf ~ time + (1|participant)" --references time=pre
+
+        renshaw compare spasms.csv -f "spasms ~ time + offset(log(days)) + (1|participant)" --family
+        negative-binomial
 
     Parameters
     ----------
