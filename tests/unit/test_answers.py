@@ -296,3 +296,65 @@ def test_methods_and_numbers_of_the_page_fit_the_model(tmp_path):
     page = rs.report(model, tmp_path / "page.html").read_text()
     assert said.split(".")[0] in page
     assert ("As you wrote it" in page) == (model.written is not None)
+
+
+def test_interactions_come_before_what_stands_alone():
+    table = trial().assign(x=lambda t: np.random.default_rng(3).normal(size=len(t)))
+    model = rs.compare(table, "y ~ group + age + time * x + (1|who)", settings())
+    assert [each.term for each in model.answers] == ["time:x", "time:x", "time:x", "group", "age"]
+
+
+def test_many_factors_are_answered_cell_by_cell():
+    table = trial(people=24).assign(
+        side=lambda t: np.where(t["mu"] < "MU2", "left", "right"),
+        sex=lambda t: np.where(t["age"] % 4 < 2, "f", "m"),
+    )
+    model = rs.compare(table, "y ~ time * side * sex * group + (1|who)", settings())
+    assert len(model.answers) == 8
+    assert {each.contrast for each in model.answers} == {"post - pre"}
+    assert "side" in model.answers[0].within
+
+
+def test_terms_without_an_answer_are_not_answered_by_the_mean():
+    model = rs.compare(trial().assign(x=1.0), "y ~ x + (1|who)", settings())
+    assert model.answers == ()
+    assert "asks nothing" in model.finding.sentence
+    empty = trial()
+    empty = empty[(empty["time"] == "pre") | (empty["group"] == "drug")]
+    model = rs.compare(empty, "y ~ time * group + (1|who)", settings())
+    assert [each.within for each in model.answers] == ["group = drug"]
+
+
+@pytest.mark.parametrize("size", [1e-10, 1e9])
+def test_very_small_and_very_large_numbers_are_powers_of_ten(size):
+    table = trial(effect=2.0)
+    table["y"] *= size
+    said = rs.compare(table, "y ~ time + (1|who)", settings()).finding.sentence
+    assert "× 10" in said
+    assert "0.0000" not in said
+
+
+def test_counts_are_answered_by_rate_ratios():
+    table = trial()
+    rng = np.random.default_rng(3)
+    table["n"] = rng.poisson(np.where(table["time"] == "post", 6.0, 3.0))
+    model = rs.compare(table, "n ~ time + (1|who)", settings(family="poisson"))
+    (answer,) = model.answers
+    assert answer.scale == "rate ratio"
+    assert answer.estimate == pytest.approx(2.0, rel=0.25)
+    assert answer.effect_size is None
+    assert "the rate of n in post is" in model.finding.sentence.lower()
+
+
+def test_main_answers_of_several_quantities_share_one_error_rate():
+    table = trial().assign(z=lambda t: t["y"] + np.random.default_rng(8).normal(size=len(t)))
+    models = {q: rs.compare(table, f"{q} ~ group * time + (1|who)", settings()) for q in ("y", "z")}
+    found = rs.stats.main_answers(models, "holm")
+    assert found["quantity"].tolist() == ["y", "z"]
+    assert found["p_adjusted"].tolist() == adjusted(found["p_value"].tolist(), "holm")
+    alone = rs.stats.main_answers({"y": models["y"]}, "holm")
+    assert alone["correction"].tolist() == [""]
+    with pytest.raises(rs.SettingsError, match="no correction"):
+        rs.stats.main_answers(models, "tukey")
+    with pytest.raises(rs.DataError, match="no model"):
+        rs.stats.main_answers({})

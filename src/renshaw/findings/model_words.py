@@ -11,6 +11,7 @@ from renshaw.statistics.mixed import MixedModel
 from renshaw.statistics.multiplicity import WORDS
 from renshaw.statistics.scale import LOGARITHMS
 
+_RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 Changes = Sequence[tuple[str, str, str]]
 
 
@@ -23,6 +24,12 @@ def decimals(answer: Answer) -> int:
     return max(2, places) if answer.is_ratio else places
 
 
+def _is_extreme(answer: Answer) -> bool:
+    """Whether values are so small or large that they are told as powers of ten."""
+    half = abs(answer.high - answer.low) / 2
+    return not answer.is_ratio and math.isfinite(half) and (0 < half < 1e-5 or half >= 1e6)
+
+
 def is_plain(answer: Answer) -> bool:
     """Whether values stand without a sign: ratios and means."""
     return answer.is_ratio or answer.scale == "mean"
@@ -31,6 +38,10 @@ def is_plain(answer: Answer) -> bool:
 def told(answer: Answer, value: float) -> str:
     """Return a value as this answer's are told: with its sign, or plainly if a ratio or a mean."""
     places = decimals(answer)
+    if _is_extreme(answer) and value:
+        power = math.floor(math.log10(abs(value)))
+        raised = str(power).translate(_RAISED)
+        return f"{signed(value / 10.0**power)} × 10{raised}".removeprefix("+" * is_plain(answer))
     if is_plain(answer):
         return fixed(value, places)
     # No minus before what is rounded to nothing.
@@ -74,9 +85,11 @@ def claim(answer: Answer) -> str:
     if answer.linear.slope_of:
         return _slope_claim(answer, value, where)
     (_, earlier, later), *rest = answer.changes
+    if not rest and answer.scale == "odds ratio":
+        return _capital(f"{where}the odds of {of} in {later} are {value} times those in {earlier}")
     if not rest and answer.is_ratio:
-        odds = {"rate ratio": "the rate of ", "odds ratio": "the odds of "}.get(answer.scale, "")
-        return _capital(f"{where}{odds}{of} in {later} is {value} times that in {earlier}")
+        what = "the rate of " if answer.scale == "rate ratio" else ""
+        return _capital(f"{where}{what}{of} in {later} is {value} times that in {earlier}")
     if not rest and answer.moments:
         return f"{where}{of} changes by {value} from {earlier} to {later}"
     if not rest:
@@ -114,7 +127,8 @@ def _between(answer: Answer, what: str, value: str, changes: Changes) -> str:
 
 
 def _capital(words: str) -> str:
-    return words[0].upper() + words[1:]
+    # A response keeps the case that its column has.
+    return f"T{words[1:]}" if words.startswith("the ") else words
 
 
 def levels_words(within: str) -> str:

@@ -256,7 +256,8 @@ def _hypotheses(fit: Fit) -> FloatArray | None:
     levels = [len(each.levels) for each in variables.values() if each.levels is not None]
     if not fit.design.terms.intercept or not variables or math.prod(levels) > _MOST_CELLS:
         return None
-    cells = np.array(list(itertools.product(*map(range, levels)))).reshape(-1, len(levels))
+    cells = np.array(list(itertools.product(*map(range, levels))))
+    cells = cells.reshape(math.prod(levels), len(levels))
     # Numbers take the values of some rows, enough to tell their slopes apart.
     n = len(fit.full)
     rows = np.unique(np.linspace(0, n - 1, fit.full.shape[1] + 2).astype(int))

@@ -93,7 +93,7 @@ def questions(fit: Fit, orders: Orders) -> list[tuple[Question, ...]]:
     for x, z in pairs:
         if not (fit.design.variables[x].is_factor or fit.design.variables[z].is_factor):
             found.insert(0, (Question((), covariate=x, by=z, part="interaction"),))
-    return found or [(Question((), part="mean"),)]
+    return found if fit.design.terms.terms else [(Question((), part="mean"),)]
 
 
 def _top(fit: Fit) -> list[Term]:
@@ -103,7 +103,7 @@ def _top(fit: Fit) -> list[Term]:
 
 
 def _asked(fit: Fit) -> list[tuple[tuple[Variable, ...], Node | None]]:
-    """Return the terms that no other contains: interactions first, covariates last."""
+    """Return the terms that no other contains: interactions first, then factors, covariates."""
     variables = fit.design.variables
     found: list[tuple[tuple[Variable, ...], Node | None]] = []
     seen: set[tuple[frozenset[Node], frozenset[str]]] = set()
@@ -117,7 +117,12 @@ def _asked(fit: Fit) -> list[tuple[tuple[Variable, ...], Node | None]]:
             if key not in seen:
                 seen.add(key)
                 found.append((factors, covariate))
-    return sorted(found, key=lambda each: (each[1] is not None, -len(each[0])))
+
+    def rank(each: tuple[tuple[Variable, ...], Node | None]) -> tuple[bool, bool, int]:
+        factors, covariate = each
+        return (len(factors) + (covariate is not None) < 2, covariate is not None, -len(factors))
+
+    return sorted(found, key=rank)
 
 
 def _inner_first(fit: Fit, factors: tuple[Variable, ...], orders: Orders) -> tuple[Variable, ...]:
@@ -148,6 +153,7 @@ def _of_term(
 ) -> Iterator[tuple[Question, ...]]:
     most = len(factors)
     if most > _MOST_FACTORS:
+        yield from _simple_only(factors, covariate, orders)
         return
     least = 0 if covariate is not None or not factors else 1
     for depth in range(most, least - 1, -1):
@@ -160,6 +166,20 @@ def _of_term(
                 Question(factors, tuple(changes), within, covariate, part=part)
                 for changes in itertools.product(*each_change)
             )
+
+
+def _simple_only(
+    factors: tuple[Variable, ...], covariate: Node | None, orders: Orders
+) -> Iterator[tuple[Question, ...]]:
+    """Return the effect of the inner factor, or the slope, in every cell of many others."""
+    inside = factors[:1] if covariate is None else ()
+    outside = factors[len(inside) :]
+    changes: Sequence[tuple[Change, ...]] = [()]
+    if inside:
+        changes = [(change,) for change in _changes(inside[0], orders, 1)]
+    for levels in itertools.product(*(orders[each.node].places for each in outside)):
+        within = tuple(zip(outside, levels, strict=True))
+        yield tuple(Question(factors, each, within, covariate, part="simple") for each in changes)
 
 
 def _changes(factor: Variable, orders: Orders, depth: int) -> Sequence[Change]:
