@@ -175,6 +175,11 @@ def same_answers(model, theirs):
     for column in ("estimate", "low", "high"):
         ours.loc[logs, column] = np.log(ours.loc[logs, column]) / np.log(base)
     columns = {"std_error": "SE", "df": "df", "low": "lower.CL", "high": "upper.CL"}
+    # emmeans has pairs that Tukey's method corrects in an order of its own.
+    ours, theirs = (
+        ours.sort_values(["estimate", "std_error"]),
+        theirs.sort_values(["estimate", "SE"]),
+    )
     close(ours, theirs, {"estimate": "estimate", "p_adjusted": "p.value"} | columns)
 
 
@@ -203,7 +208,8 @@ def agrees(model, folder):
     same_answers(model, answer("answers"))
     if sizes := [a.effect_size for a in known_to_r(model) if a.effect_size]:
         names = {"value": "estimate", "std_error": "SE", "low": "lower.CL", "high": "upper.CL"}
-        close(pd.DataFrame(sizes), answer("effect_sizes"), names)
+        ours = pd.DataFrame(sizes).sort_values(["value", "std_error"])
+        close(ours, answer("effect_sizes").sort_values(["estimate", "SE"]), names)
     if not model.has_random:
         return
     close(model.fixed_effects, fixed, {"df": "df"})

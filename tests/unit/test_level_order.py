@@ -50,3 +50,17 @@ def test_the_named_reference_wins_and_the_table_orders_what_words_do_not():
     assert level_order(["post", "pre"], reference="post").places == (0, 1)
     assert level_order(["a", "b", "c"], appearance=[2, 0, 1]).places == (2, 0, 1)
     assert level_order(["post", "pre"], as_given=True).places == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("levels", "main"),
+    [
+        (["c1", "c2", "post"], "post"),
+        (["pre", "post", "follow-up"], "post"),
+        (["T0", "T1", "T2"], "T2"),
+        (["pre", "follow-up"], "follow-up"),
+    ],
+)
+def test_the_first_moment_is_compared_with_the_last_that_is_no_follow_up(levels, main):
+    assert levels[level_order(levels).main] == main
+    assert level_order(["a", "b"]).main == -1

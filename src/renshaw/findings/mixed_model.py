@@ -89,7 +89,7 @@ def _how_sure(model: MixedModel, answer: Answer) -> list[str]:
         )
     cells = list(dict.fromkeys(cell_words(cell) for cell in answer.cells if cell.name))
     said = [_sentence("; ".join(found))] if found else []
-    said += [_sentence("; ".join(cells))] if cells else []
+    said += [f"Data: {'; '.join(cells)}."] if cells else []
     together = model.anova[model.anova["term"] == answer.term]
     if answer.part != "custom" and len(together) and int(together["num_df"].iloc[0]) > 1:
         row = together.iloc[0]

@@ -17,6 +17,7 @@ _MOMENTS = (
     "apres nachher nach dopo después despues depois",
     "final followup follow fu late recovery washout retention",
 )
+_FOLLOW_UP = 3
 _CONTROLS = (
     "control controls ctrl ctl con placebo sham vehicle untreated healthy none no non not off "
     "without false rest reference ref"
@@ -69,11 +70,15 @@ class LevelOrder(NamedTuple):
         called a baseline or a control.
     stages : bool
         Whether the words are those of moments: before, during, after, week 2.
+    main : int
+        Of moments, the place of the last that is no follow-up: what is compared with the first
+        before all others. -1 where levels are no moments.
     """
 
     places: tuple[int, ...]
     reference: bool
     stages: bool
+    main: int = -1
 
 
 class _Reading(NamedTuple):
@@ -126,7 +131,9 @@ def level_order(
         order = [first, *(n for n in order if n != first)]
     starts = [n for n in there if _starts(read[n])]
     clear = reference in levels or starts == order[:1]
-    return LevelOrder(tuple(order), clear, any(each.in_time for each in read))
+    in_time = any(each.in_time for each in read)
+    last = [n for n in order[1:] if read[n].moment != _FOLLOW_UP] or order[1:]
+    return LevelOrder(tuple(order), clear, in_time, last[-1] if in_time and last else -1)
 
 
 def _read(level: str) -> _Reading:

@@ -189,4 +189,6 @@ def _changes(factor: Variable, orders: Orders, depth: int) -> Sequence[Change]:
     few = len(pairs) <= (_MOST_PAIRS if depth == 1 else 3)
     if order.reference or not few:
         pairs = [(order.places[0], later) for later in order.places[1:]]
+    # From the first to the last moment is what is asked first.
+    pairs.sort(key=lambda pair: pair != (order.places[0], order.main))
     return [Change(factor, earlier, later) for earlier, later in pairs]

@@ -95,7 +95,9 @@ def _all_pairs(fit: Fit, family: Sequence[Answer]) -> str:
     names = family[0].linear.factors
     (cell, _), *_ = family[0].linear.weights
     inner = by_name[names[0]]
-    in_order = dict.fromkeys(level for each in family for level in each.changes[0][1:])
+    # The level that comes first is never the later one, and so on.
+    later = [each.changes[0][2] for each in family]
+    in_order = sorted(inner.levels or (), key=later.count)
     places = [(inner.levels or ()).index(level) for level in in_order]
     fixed = [_name(by_name[name].node) for name in names[1:]]
     by = f" | {' * '.join(fixed)}" if fixed else ""

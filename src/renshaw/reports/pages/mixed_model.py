@@ -144,7 +144,7 @@ def _written(model: MixedModel) -> Section | None:
         if other is not None:
             rows.append(Row([each.name, *_short(each), *_short(other)]))
     percent = f"{100 * model.settings.confidence:g} % CI"
-    heads = ["Estimate", percent, "df", "p"]
+    heads = [f"Estimate ({percent})", "df", "p"]
     table = Table(
         "The same answers by both structures",
         [
@@ -163,11 +163,11 @@ def _written(model: MixedModel) -> Section | None:
 
 
 def _short(answer: Answer) -> list[str]:
+    interval = ends(answer, answer.low, answer.high)
     return [
-        told(answer, answer.estimate),
-        ends(answer, answer.low, answer.high),
+        unbroken(f"{told(answer, answer.estimate)} ({interval})"),
         number(answer.df),
-        p_value(answer.p_adjusted),
+        unbroken(p_value(answer.p_adjusted)),
     ]
 
 
