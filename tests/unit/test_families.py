@@ -291,9 +291,9 @@ def test_outcomes_that_people_alone_decide_are_no_endless_search():
     y[:2] = 1.0, 1.0
     table = pd.DataFrame({"participant": people, "x": rng.normal(size=120), "y": y})
     start = time.perf_counter()
-    model = rs.compare(table, "y ~ x + (1|participant)", settings(family="binomial"))
+    with pytest.raises(rs.DataError, match="variance has no end"):
+        rs.compare(table, "y ~ x + (1|participant)", settings(family="binomial"))
     assert time.perf_counter() - start < 20
-    assert np.isfinite(model.fixed_effects["estimate"]).all()
 
 
 def test_means_of_a_normal_model_are_left_as_they_are():

@@ -221,6 +221,12 @@ def _generalized(
 ) -> Fit:
     X, blocks = full[:, list(kept)], [group.block for group in groups]
     found = generalized(X, known, blocks, family, offset)
+    if found.solution.endless:
+        raise DataError(
+            f"The random effects {' + '.join(formula.random_text)} tell all values of "
+            f"{formula.response} apart by themselves, so that their variance has no end: too few "
+            "rows of each, or all alike. Take a value a person, or fewer random terms."
+        )
     return Fit(
         formula=formula,
         table=table,

@@ -26,7 +26,7 @@ _STARTS = (0.5, 1.5, 0.1)
 _EDGE = 0.02
 # A standard deviation beyond this, on the link's scale, has no end: outcomes are told apart by who
 # they are of alone.
-_WIDEST = 30.0
+_WIDEST = 12.0
 _STEP = 1e-4
 _FLAT = 1e-3
 
@@ -54,6 +54,8 @@ class Solution:
     singular : bool
     words : str
         Why the fit can't be trusted; empty where it can.
+    endless : bool
+        Whether random effects alone tell all outcomes apart, so that their variance has no end.
     """
 
     beta: FloatArray
@@ -67,6 +69,7 @@ class Solution:
     evaluations: int
     singular: bool
     words: str = ""
+    endless: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,9 +202,8 @@ def _described(model: Laplace, found: _Found) -> Solution:
     parameters, value, curve, left = _polished(model, parameters, value, active)
     words = ""
     spreads = np.abs(model.split(parameters)[1])
-    if len(spreads) and spreads.max() > 0.8 * _WIDEST:
-        words = "the random effects tell all outcomes apart, so that their variance has no end"
-    elif not math.isfinite(value) or left > _FLAT:
+    endless = bool(len(spreads)) and float(spreads.max()) > 0.8 * _WIDEST
+    if not math.isfinite(value) or left > _FLAT:
         words = "the optimizer did not reach a point where the likelihood is flat"
     values, vectors = np.linalg.eigh(curve) if len(curve) else (np.zeros(0), np.zeros((0, 0)))
     if len(values) and values.min() <= 1e-7 * values.max():
@@ -229,6 +231,7 @@ def _described(model: Laplace, found: _Found) -> Solution:
         evaluations=found.evaluations,
         singular=_is_singular(model, theta),
         words=words,
+        endless=endless,
     )
 
 
