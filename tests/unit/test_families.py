@@ -296,6 +296,15 @@ def test_outcomes_that_people_alone_decide_are_no_endless_search():
     assert time.perf_counter() - start < 20
 
 
+def test_too_few_events_are_warned_of():
+    table = spasms().assign(rare=0)
+    table.loc[[3, 40, 90, 130], "rare"] = 1
+    model = rs.compare(table, "rare ~ condition + (1|participant)", settings(family="binomial"))
+    assert any("occurs 4 times in 180" in words for words in model.warnings)
+    model = rs.compare(table, "any ~ condition + (1|participant)", settings(family="binomial"))
+    assert not any("occurs" in words for words in model.warnings)
+
+
 def test_means_of_a_normal_model_are_left_as_they_are():
     table = spasms()
     model = rs.compare(table, "torque ~ condition + (1|participant)", settings(family="normal"))

@@ -16,6 +16,9 @@ from renshaw.statistics.response import two_levels
 # Simulated as often as this or less is more than chance; and then only what changes conclusions.
 _RARE = 0.02
 _MATTERS = 1.2
+# Peduzzi P et al. (1996), doi:10.1016/S0895-4356(96)00236-3.
+_EVENTS = 10
+_WIDE = 3.0
 _COUNTS = ("poisson", "negative-binomial")
 _TRUNCATED = ("truncated-poisson", "truncated-negative-binomial")
 
@@ -62,7 +65,7 @@ def family_remarks(fit: Fit) -> list[Remark]:
     known = fit.generalized
     if known is None:
         return []
-    found = [*_zeros(fit), *_scatter(fit)]
+    found = [*_zeros(fit), *_scatter(fit), *_few_events(fit)]
     if fit.family.name == "binomial" and (levels := two_levels(fit.table, fit.formula)):
         found.append(Remark(f"The probability is that of {fit.formula.response} = {levels[1]}."))
     if fit.family.name.endswith("negative-binomial") and known.dispersion["size"] > 1e4:
@@ -79,6 +82,33 @@ _WALD = (
     "Tests and intervals of this family take the estimates as normal (Wald), as glmer and glmmTMB "
     "do. With few people they reject somewhat too often; compare the sign flips of people beside."
 )
+
+
+def _few_events(fit: Fit) -> list[Remark]:
+    """Warn where the rarer of two outcomes is too rare for so many effects."""
+    known = fit.generalized
+    if known is None or fit.family.name != "binomial":
+        return []
+    some, total = float(known.density.y.sum()), float(known.density.trials.sum())
+    rarer, effects = min(some, total - some), max(1, len(fit.names) - 1)
+    found = []
+    if rarer < _EVENTS * effects:
+        found.append(
+            Remark(
+                f"The rarer outcome occurs {rarer:.0f} times in {total:.0f}; some {_EVENTS} for "
+                f"each of {effects} effects are needed for ratios and intervals to be believed.",
+                True,
+            )
+        )
+    if any(float(np.diag(each).max()) > _WIDE**2 for each in fit.covariances()):
+        found.append(
+            Remark(
+                "People, or their clusters, differ so much that most have one outcome alone; "
+                "Laplace's approximation is not good there. Fewer random terms may say more.",
+                True,
+            )
+        )
+    return found
 
 
 def _zeros(fit: Fit) -> list[Remark]:
