@@ -117,3 +117,13 @@ def test_torque_that_points_down_is_refused_but_one_with_an_offset_is_not() -> N
     assert row.value == pytest.approx(
         rows_of_unit_1(recording_of(units, torque=torque))["torque_hysteresis"].value
     )
+
+
+def test_who_fires_once_has_no_hysteresis_and_sustains_nothing() -> None:
+    recording = recording_of(train(triangle(16, 6), 4, 22), [12.0], torque=ramp_torque(peak=24))
+    estimates = estimate(recording)
+    for quantity in ("torque_hysteresis", "self_sustained_duration"):
+        often, once = estimates.select(quantity).rows
+        assert often.ok and not once.ok
+        assert "one_discharge" in once.reasons.codes
+    assert estimates.select("recruitment_torque").rows[1].ok

@@ -348,3 +348,14 @@ def test_the_axis_of_time_tells_the_rate_of_a_muedit_file(tmp_path):
     edition = {"Distime": cell([11, 21, 32], [12, 24, 35]), "time": np.arange(60)[None] / 10}
     recording = read(tmp_path, {"edition": edition})
     assert [train.tolist() for train in recording.units] == [[1.0, 2.0, 3.1], [1.1, 2.3, 3.4]]
+
+
+def test_the_same_train_at_another_time_is_another_recording(tmp_path):
+    train = np.cumsum(np.tile([90, 110, 100], 20)) + 500.0
+    pre = cell(train, train[:40] + 37)
+    post = cell(train + 500, train[:40] + 537)
+    with pytest.raises(ReadError, match="Several variables could hold the motor units"):
+        read(tmp_path, {"units_pre": pre, "units_post": post, "fsamp": 1000.0})
+    seconds = cell((train - 1) / 1000, (train[:40] + 36) / 1000)
+    both = read(tmp_path, {"pulses": pre, "times_s": seconds, "fsamp": 1000.0})
+    assert both.units[0][0] == pytest.approx((train[0] - 1) / 1000)

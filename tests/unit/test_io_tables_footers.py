@@ -70,6 +70,7 @@ def test_a_gap_within_a_column_is_no_footer(tmp_path):
             "Rename the columns",
         ),
         ("unit,time\n" + "".join(f"1,{t / 60}\n" for t in TRAINS[0]), "--time-unit min"),
+        (LONG.replace(".", ","), "decimal commas between commas"),
     ],
 )
 def test_a_refusal_names_the_cure(text, cure, tmp_path):

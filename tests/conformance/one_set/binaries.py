@@ -179,6 +179,13 @@ def _npz(folder: Path) -> Path:
     return path
 
 
+def _npz_clusters(folder: Path) -> Path:
+    path = folder / "rec.npz"
+    ids, at = np.array(rows()).T
+    np.savez(path, spike_clusters=ids, spike_times=at / FS_HZ)
+    return path
+
+
 def _npy(array: Any) -> Callable[[Path], Path]:
     def write(folder: Path) -> Path:
         path = folder / "rec.npy"
@@ -332,6 +339,7 @@ LAYOUTS = (
     Layout("muedit2", _muedit2),
     Layout("muedit2-edits", _muedit2_edited),
     Layout("npz", _npz, torque=True),
+    Layout("npz-clusters", _npz_clusters),
     Layout("npy-spikes", _npy(fired()), options={"fs_hz": FS_HZ}),
     Layout("npy-times", _npy((_padded() - 1) / FS_HZ)),
     Layout("openhdemg", _openhdemg, torque=True),

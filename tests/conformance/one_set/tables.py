@@ -50,6 +50,29 @@ def _rows(named: bool, head: str = "") -> list[str]:
     return [head, *lines] if head else lines
 
 
+def _quoted() -> list[str]:
+    """Return what spreadsheets of countries with decimal commas save between commas."""
+    lines = [f'"MU {unit}","{at / FS_HZ:.4f}"'.replace(".", ",") for unit, at in rows()]
+    return ['"Unit","Time (s)"', *lines]
+
+
+def _gaps() -> list[str]:
+    """Return a column a unit and a row a discharge, all other cells empty."""
+    lines = [
+        ",".join(f"{at / FS_HZ:.4f}" if unit == mine else "" for mine in UNITS)
+        for unit, at in rows()
+    ]
+    return [",".join(MU), *lines]
+
+
+def _spoken(name: str, between: str) -> list[str]:
+    """Return a row a unit, behind a name in words."""
+    return [
+        name.format(unit) + between.join(f"{at / FS_HZ:.4f}" for at in train)
+        for unit, train in zip(UNITS, TRAINS, strict=True)
+    ]
+
+
 def _binary(names: Sequence[str], time: str = "", torque: str = "") -> list[str]:
     firing = fired()
     lines = [",".join(x for x in (time, torque, *names) if x)] if names else []
@@ -182,6 +205,13 @@ LAYOUTS = (
         options={**RATE, "time_unit": "samples"},
     ),
     Layout("csv-rows", _text(_rows(named=True))),
+    Layout("csv-quoted-decimal-commas", _text(_quoted())),
+    Layout("csv-clusters", _text(_long("cluster_id,spike_times"))),
+    Layout("csv-measures-below", _text(["unit\ttime", "[]\t[s]", *_long("", "\t")])),
+    Layout("csv-mean-below", _text([*_long("unit,time_s"), "", "Mean rate,11.2", "Total,800"])),
+    Layout("csv-columns-gaps", _text(_gaps())),
+    Layout("csv-rows-colon", _text(_spoken("Motor unit {}: ", ", "))),
+    Layout("csv-rows-words", _text(_spoken("MU {} ", " "))),
     Layout("csv-rows-bare", _text(_rows(named=False))),
     Layout("csv-binary", _text(_binary(MU, "time (s)", "Force (N)")), torque=True),
     Layout("csv-binary-bare", _text(_binary([])), options=RATE),

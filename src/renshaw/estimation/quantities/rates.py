@@ -180,13 +180,15 @@ def _recruitment(
     on_s, off_s = (np.nan, np.nan) if silent else (float(times_s[first]), float(times_s[-1]))
     yield Measured(RECRUITMENT_TIME, on_s, silent)
     yield Measured(DERECRUITMENT_TIME, off_s, silent)
-    lacking = silent or lacking
+    # Who fires once starts and stops at one torque, whatever sustains it.
+    lacking = silent or (_ONE_DISCHARGE() if off_s == on_s else lacking)
     unit = torque.unit if torque is not None else ""
     on = off = hysteresis = sustained = np.nan
     if torque is not None and not silent:
         on, off = (float(value) for value in torque.at([on_s, off_s]))
-        hysteresis = on - off
-        sustained = _self_sustained_s(torque, on, on_s, off_s)
+        if off_s > on_s:
+            hysteresis = on - off
+            sustained = _self_sustained_s(torque, on, on_s, off_s)
     for quantity, value, unmeasured, units in (
         (RECRUITMENT_TORQUE, on, _UNMEASURED_ON, unit),
         (DERECRUITMENT_TORQUE, off, _UNMEASURED_OFF, unit),

@@ -83,7 +83,7 @@ class Table:
     @property
     def decimal_comma(self) -> bool:
         """Whether a comma may stand for the decimal point."""
-        return self.separator != ","
+        return self.separator != "," or self.found.has_commas
 
     @property
     def width(self) -> int:

@@ -20,10 +20,10 @@ _SEPARATORS = "\t;,| "
 _DECLARED = re.compile(r'^\ufeff?"?sep=(.)"?\s*$', re.I)
 _ENDS = re.compile(r"\r\n|\r|\n")
 _COMMA_NUMBER = re.compile(r"^\s*[+-]?\d+,\d+([eE][+-]?\d+)?\s*$")
-# What a row below the names may hold: units of measurement or rates, "[mV]", "2000 Hz", "*".
+# What a row below the names may hold: units of measurement or rates, "[mV]", "2000 Hz", "*", "[]".
 _MEASURE = re.compile(
     r"^[\[(]?\s*(?:s|sec|ms|msec|us|[uµμmk]?v|volts?|n|nm|n\.m|kg|g|%|% ?mvc|deg|hz|pps|a\.?u\.?"
-    r"|\*|-|[\d.,]+ ?hz)\s*[\])]?$",
+    r"|\*|-||[\d.,]+ ?hz)\s*[\])]?$",
     re.I,
 )
 # Lines that are looked at, and rows of numbers that make a table.
@@ -119,7 +119,7 @@ class _Tried:
 
     def found(self) -> Found:
         rows = [cells for _, cells in self.numbered]
-        comma = self.separator != ","
+        comma = _may_be_decimal(rows, self.separator)
         at = _first_of_content(rows, comma)
         if at is None:
             # Names without a single row, or no numbers at all.
@@ -136,7 +136,8 @@ class _Tried:
             names, at = rows[at], at + 1
         content = rows[at:]
         widths = [len(row) for row in content] or [0]
-        if len(names) == max(widths) - 1 and names:
+        firsts = [row[0] for row in content]
+        if len(names) == max(widths) - 1 and names and len(set(firsts)) == len(firsts):
             names = ["", *names]  # R names its rows, but not the column of their names
         skip = self.numbered[at - 1][0] if at else self._before(content)
         return Found(
@@ -159,7 +160,7 @@ def _tried(lines: Sequence[str], first: int, separator: str) -> _Tried:
     except Refusal:
         rows = []
     rows = rows or [(first + 1, [""])]
-    comma = separator != ","
+    comma = _may_be_decimal([cells for _, cells in rows], separator)
     numeric = [(n, cells) for n, cells in rows if _numeric(cells, comma)]
     # Remarks and heads may hold any sign; what is right splits the rows of numbers.
     judged = [cells for _, cells in numeric or rows]
@@ -179,6 +180,15 @@ def _tried(lines: Sequence[str], first: int, separator: str) -> _Tried:
         -_SEPARATORS.find(separator) if separator else 0,
     )
     return _Tried(separator, rows, comment, worth)
+
+
+def _may_be_decimal(rows: Sequence[Sequence[str]], separator: str) -> bool:
+    """Whether a comma in a cell may be a decimal one; where commas separate, only quotes tell."""
+    if separator != ",":
+        return True
+    quoted = [cell for row in rows for cell in row if _COMMA_NUMBER.match(cell)]
+    # "12,308" may be thousands.
+    return any(not re.fullmatch(r"\s*[+-]?\d{1,3},\d{3}\s*", cell) for cell in quoted)
 
 
 def _numeric(cells: Sequence[str], comma: bool) -> bool:

@@ -45,6 +45,9 @@ def recognizes(probe: Probe) -> bool:
     if probe.kind != "zip":
         return False
     with NumpyArchive(probe, _PICKLED) as box:
+        if "spike_times" in box.names:
+            # Other programs keep spike_times, too, beside the unit of each.
+            return "spike_offsets" in box.names
         return any(name in box.names for name in _TIMES)
 
 

@@ -35,7 +35,8 @@ def read(
     notes : sequence of str
     """
     held, left_out = without_footer(values[:, [column.at for column in units]])
-    trains, filled = without_filler([until_empty(column) for column in held.T])
+    # Cells between two discharges may be empty, as where each row holds one discharge.
+    trains, filled = without_filler([column[np.isfinite(column)] for column in held.T])
     said = [*notes, *left_out, *filled]
     times_s: list[Any] = []
     measures = {column.measure for column in units}

@@ -5,6 +5,7 @@ A total that is taken for a discharge adds one, and may stretch the recording by
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from renshaw.io.tables.names import words
 _TOTALS = words(
     """total totals sum mean average median sd std count min max minimum maximum summe gesamt
     mittelwert mittel anzahl somme moyenne nombre suma media promedio somma totale conteggio soma
-    soma_total contagem"""
+    contagem"""
 )
 # Columns that were empty for so many rows do not go on with discharges in the last few rows.
 _FEWEST_EMPTY, _MOST_ROWS = 3, 5
@@ -22,7 +23,10 @@ _FEWEST_EMPTY, _MOST_ROWS = 3, 5
 
 def is_total(name: str) -> bool:
     """Whether a cell where a unit should be names a total."""
-    return name.strip().rstrip(":").casefold() in _TOTALS
+    # "Total:", "Mean rate"; a name with a number may be one of several units.
+    spoken = re.findall(r"[^\W_]+", name.casefold())
+    numbered = any(word.isdigit() for word in spoken[1:])
+    return bool(spoken) and spoken[0] in _TOTALS and not numbered
 
 
 def without_footer(values: Any) -> tuple[Any, list[str]]:
@@ -38,8 +42,10 @@ def without_footer(values: Any) -> tuple[Any, list[str]]:
     for column in np.asarray(values, dtype=float).T:
         filled = np.flatnonzero(np.isfinite(column))
         for at in np.flatnonzero(np.diff(filled) > _FEWEST_EMPTY):
-            if rows - filled[at + 1] <= _MOST_ROWS:
-                first = min(first, int(filled[at + 1]))
+            # Columns with gaps everywhere have a row a discharge: nothing tells an end.
+            if rows - filled[at + 1] > _MOST_ROWS:
+                return values, []
+            first = min(first, int(filled[at + 1]))
     if first == rows:
         return values, []
     kept = np.array(values, dtype=float)

@@ -35,6 +35,8 @@ _APART = words(
 # Parts of one recording, or recordings of their own: the times tell.
 _PARTS = words("trial contraction ramp repetition rep kontraktion essai")
 _MOST_SHOWN = 5
+# Remarks at the end of some rows are no harm.
+_FEW_WIDER = 0.5
 
 
 @dataclass(frozen=True)
@@ -87,10 +89,18 @@ def _time(columns: tuple[Column, ...], options: ReadOptions) -> Column | None:
 
 def read(sheet: Table, layout: Long, options: ReadOptions) -> Recording:
     """Read the discharge times of every unit."""
-    rows = sheet.rows()
     gathered = _Gathered(sheet, layout)
-    for line, cells in rows:
+    wider = several = 0
+    for line, cells in sheet.rows():
         gathered.add(line, cells)
+        several += 1
+        wider += any(cell.strip() for cell in cells[len(sheet.names) :])
+    if wider > _FEW_WIDER * several:
+        raise Refusal(
+            f"Most of its rows have more cells than its head, which has {len(sheet.names)}: are "
+            "there decimal commas between commas? Save it with semicolons between the columns, or "
+            "with decimal points"
+        )
     return gathered.recording(options)
 
 

@@ -33,7 +33,7 @@ _BESIDE_UNIT = words(
     motrice motrices motora motoras motoria motorie of der de d do della la l the code nom nombre
     nome"""
 )
-_ALONE = words("label labels cluster")
+_ALONE = words("label labels cluster clusters")
 _TIME = words(
     """time times timestamp timestamps zeit zeiten zeitpunkt zeitpunkte zeitstempel temps tiempo
     tiempos tempo tempi tempos instant instants instante instantes istante istanti t onset onsets"""
@@ -207,7 +207,7 @@ def _kind(folded: str, spoken: list[str], measured: str) -> tuple[Kind, str]:
         return "unit", next(iter(rest))
     if known & _UNIT and known <= _UNIT | _BESIDE_UNIT | _TIME and not timed and not sampled:
         return "unit_id", ""
-    if known and known <= _ALONE:
+    if known & _ALONE and known <= _ALONE | _BESIDE_UNIT:
         return "unit_id", ""
     if sampled:
         return "sample", ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -59,7 +60,10 @@ def read(sheet: Table, named: bool, options: ReadOptions, notes: Sequence[str] =
     trains: list[Any] = []
     labels: list[str] = []
     odd = table.Oddities()
-    for line, cells in sheet.rows():
+    held = [(line, _apart(cells) if named else cells) for line, cells in sheet.rows()]
+    if named:
+        held = _numbered(held)
+    for line, cells in held:
         if named and is_total(table.label(cells[0])):
             odd.add(f"Line {line} holds totals, not a unit")
             continue
@@ -78,3 +82,23 @@ def read(sheet: Table, named: bool, options: ReadOptions, notes: Sequence[str] =
     times_s, said = seconds(trains, "", options, "its rows")
     units, remarks = motor_units(times_s, fs_hz=options.fs_hz, labels=labels)
     return Recording(units, notes=(*notes, *filled, *said, *odd.words(), *remarks))
+
+
+# "Motor unit 3: 6.25" is a name and the first time.
+_NAME_AND_TIME = re.compile(r"\s*(?P<name>.*[^\W\d_].*?)\s*[:=]\s*(?P<time>[\d.,]+)\s*")
+
+
+def _apart(cells: list[str]) -> list[str]:
+    """Return the cells of a row with its name in a cell of its own."""
+    found = _NAME_AND_TIME.fullmatch(cells[0])
+    return [found["name"], found["time"], *cells[1:]] if found else cells
+
+
+def _numbered(held: list[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
+    """Return rows whose names are told apart by the number behind one word: ``MU 1 6.25 6.39``."""
+    words = {cells[0].strip() for _, cells in held}
+    numbers = [cells[1].strip() for _, cells in held if len(cells) > 1]
+    told_apart = len(held) > 1 and len(words) == 1 and len(set(numbers)) == len(held)
+    if not (told_apart and all(number.isdigit() for number in numbers)):
+        return held
+    return [(line, [f"{cells[0].strip()} {cells[1].strip()}", *cells[2:]]) for line, cells in held]

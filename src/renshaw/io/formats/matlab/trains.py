@@ -135,7 +135,10 @@ def _same(one: Trains, other: Trains) -> bool:
     if not np.ptp(rough):
         return False
     scale, shift = np.polyfit(rough, fine, 1)
-    return bool(np.all(np.abs(fine - scale * rough - shift) <= max(1.0, 1e-6 * np.ptp(fine))))
+    # Indices from 0 or 1 differ by one; the same train at another time is another recording.
+    rounding = max(1.0, 1e-6 * float(np.ptp(fine)))
+    alike = np.abs(fine - scale * rough - shift) <= rounding
+    return bool(alike.all()) and abs(shift) <= 1.0 + rounding
 
 
 def _in_value(path: str, value: Any) -> Trains | None:
