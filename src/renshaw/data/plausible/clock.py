@@ -55,6 +55,8 @@ def _looks(recording: Recording) -> Iterable[Suspicion]:
 # Torque follows firing by some 100 ms; units that sustain themselves fire on as it falls.
 _LATE_S, _EARLY_S, _FARTHEST_S, _STEP_S = 0.8, 2.0, 8.0, 0.2
 _BETTER_R, _GOOD_R = 0.02, 0.85
+# Few units do not fire along the whole contraction, and a slightly better fit is no proof.
+_FEWEST_UNITS, _LEFT_PART = 3, 0.5
 _SHIFTED = Cause(
     "torque_shifted",
     "the torque would go with the firing better if it came {:.1f} s {} (r = {:.2f} for {:.2f}): "
@@ -67,6 +69,8 @@ def _shifts(recording: Recording) -> Iterable[Suspicion]:
     fired = sum(len(t) for t in units)
     if torque is None or fired < _FEWEST or recording.simulated or not by_will(recording):
         return
+    if sum(len(t) > 0 for t in units) < _FEWEST_UNITS:
+        return
     torque = without_artefacts(torque)
     as_read = together(torque, units).r
     if not as_read + _BETTER_R < 1:
@@ -78,7 +82,8 @@ def _shifts(recording: Recording) -> Iterable[Suspicion]:
     alike = np.flatnonzero(np.array(found) > found[best] - _BETTER_R / 2)
     late_s = float(tried[alike[np.argmin(np.abs(tried[alike]))]])
     far = late_s > _LATE_S or late_s < -_EARLY_S
-    if far and found[best] > _GOOD_R and found[best] > as_read + _BETTER_R:
+    better = as_read + max(_BETTER_R, (1 - _LEFT_PART) * (1 - as_read))
+    if far and found[best] > max(_GOOD_R, better):
         way = "earlier" if late_s > 0 else "later"
         yield Suspicion(
             why=_SHIFTED(abs(late_s), way, found[best], as_read),

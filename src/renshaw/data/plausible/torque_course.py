@@ -11,7 +11,7 @@ from renshaw.data.arrays import FloatArray
 from renshaw.data.plausible.torque import one_channel
 from renshaw.data.reasons import Cause
 from renshaw.data.recording import Recording
-from renshaw.data.rest import rest_of, without_artefacts
+from renshaw.data.rest import Rest, rest_of, without_artefacts
 from renshaw.data.signal import Signal
 from renshaw.data.suspicion import CHECKS, LEVEL, RETURN, Check, Suspicion, by_will
 
@@ -70,13 +70,26 @@ def _looks(recording: Recording) -> Iterable[Suspicion]:
     before, _ = rest_of(torque, recording.units)
     finite = torque.values[np.isfinite(torque.values)]
     if before is not None and len(finite):
-        rise = float(np.max(np.abs(finite - before.level))) - 2 * before.spread
-        if 0 < _NOISY_PART * rise < before.spread:
+        spread = _wavering(torque, before)
+        rise = float(np.max(np.abs(finite - before.level))) - 2 * spread
+        if 0 < _NOISY_PART * rise < spread:
             yield Suspicion(
-                why=_NOISY(number(before.spread), unit, 100 * before.spread / rise),
+                why=_NOISY(number(spread), unit, 100 * spread / rise),
                 cure="Filter it (low-pass, 10 to 20 Hz, in both directions) and export it again.",
                 doubts=(LEVEL, RETURN),
             )
+
+
+def _wavering(torque: Signal, rest: Rest) -> float:
+    """Return how far a torque at rest departs from a course that may rise or fall slowly.
+
+    Muscles whose units were not found may pull before the first unit that was.
+    """
+    inside = (torque.times_s >= rest.start_s) & (torque.times_s < rest.end_s)
+    inside &= np.isfinite(torque.values)
+    values, at = torque.values[inside], torque.times_s[inside] - rest.start_s
+    off = values - np.polyval(np.polyfit(at, values, 2), at) if len(values) > 3 else values
+    return 1.4826 * float(np.median(np.abs(off - np.median(off))))
 
 
 def _frozen(torque: Signal) -> tuple[float, float, float] | None:
