@@ -355,6 +355,7 @@ def table(done: pd.DataFrame) -> str:
         power = mine[mine["effect"] > 0]
         written, ours, means = (_shares(null[key]) for key in ("written", "supported", "means"))
         found = " / ".join(_shares(power[key]) for key in ("supported", "means"))
+        found = found if len(power) else "not counted"
         lines.append(f"| {name} | {written} | {ours} | {means} | {found} |")
     return "\n".join(lines)
 

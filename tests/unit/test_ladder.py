@@ -72,6 +72,16 @@ def test_degrees_of_freedom_beyond_the_people_are_called_what_they_are():
     assert any("from 15 levels of name" in each.words for each in model.remarks)
 
 
+def test_what_is_too_large_is_not_left_out_in_silence():
+    rng = np.random.default_rng(0)
+    rater, person = rng.integers(0, 400, 3000), rng.integers(0, 150, 3000)
+    data = pd.DataFrame({"rater": rater, "name": person, "side": rng.choice(["l", "r"], 3000)})
+    data["y"] = rng.normal(size=3000) + rng.normal(size=150)[person] + rng.normal(size=400)[rater]
+    model = rs.compare(data, "y ~ side + (1|rater) + (1|name)", QUICK)
+    assert model.written is None
+    assert any("not tried: too many crossed levels" in words for words in model.warnings)
+
+
 def test_what_is_said_twice_is_noticed():
     data = made()
     model = rs.compare(data, "y ~ condition + (1 + condition||name)", QUICK)

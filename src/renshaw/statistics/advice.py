@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -14,6 +14,9 @@ from renshaw.statistics.formula import RandomTerm, quoted
 from renshaw.statistics.ladder import random_words, redundant
 from renshaw.statistics.layout import Layout
 from renshaw.statistics.means import anova
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _FEW_LEVELS = 5
 _MORE = 1.5
@@ -128,6 +131,19 @@ def what_changes(asked: Fit, best: Fit, layout: Layout, confidence: float) -> Ch
         return Change(f"With {how}, no test comes out otherwise than as you wrote it.")
     words = f"As you wrote it, {first} for {name}; with {how}, {then}."
     return Change(words, bool(turned) or ratios[name] > math.log(3))
+
+
+def not_tried(considered: pd.DataFrame) -> list[Remark]:
+    """Say which random effects the design asks for, where they could not be fitted."""
+    return [
+        Remark(
+            f"The design asks for {row['random_terms']}, which was {row['verdict']}. Tests take "
+            "people as alike in what the formula leaves out.",
+            True,
+        )
+        for row in considered.to_dict("records")
+        if str(row["verdict"]).startswith("not tried")
+    ]
 
 
 def _p_values(fit: Fit) -> dict[str, float]:

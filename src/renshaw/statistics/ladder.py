@@ -19,7 +19,7 @@ from renshaw.core.errors import RenshawError
 from renshaw.statistics.fit import Fit
 from renshaw.statistics.formula import Formula, Node, RandomTerm, Term, Terms, quoted
 from renshaw.statistics.formula_calls import DUMMY
-from renshaw.statistics.layout import Grouping, Layout, codes_of, count, joint, same
+from renshaw.statistics.layout import Grouping, Layout, codes_of, count, joint, nested, same
 from renshaw.statistics.optimum import SINGULAR
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ COLUMNS = (
 )
 _INTERCEPT = Terms(True, ())
 _MOST_TERMS = 10
+# Above this, crossed groups have no exact derivatives (reml.py).
+_MOST_CROSSED = 1_200
 _STRAIGHT = ("log", "log2", "log10", "log1p", "sqrt", "scale")
 
 Refit = Callable[[Formula], Fit]
@@ -116,6 +118,9 @@ def climbed(tried: Tried, layout: Layout) -> Fit:
     """Return the structure that the design asks for and the data support."""
     asked = best = tried.asked
     first = with_clusters(asked, layout)
+    if _is_too_large(asked, layout, first):
+        tried.leave(first, "not tried: too many crossed levels")
+        return asked
     if first != asked.formula.random and (fit := tried.fit(first)) is not None:
         best = tried.settled(fit)
     for slope in slopes(best, layout):
@@ -146,6 +151,10 @@ class Tried:
             return None
         self._rows.append((random, found, ""))
         return found
+
+    def leave(self, random: Random, why: str) -> None:
+        """Note random terms that are not fitted."""
+        self._rows.append((random, None, why))
 
     def settled(self, fit: Fit) -> Fit:
         """Take away what is estimated as 0, except what the formula asked for."""
@@ -244,6 +253,17 @@ def redundant(fit: Fit) -> list[tuple[RandomTerm, RandomTerm]]:
                 found.append((group.term, other.term))
                 break
     return found
+
+
+def _is_too_large(asked: Fit, layout: Layout, random: Random) -> bool:
+    """Return whether crossed groups hang together in numbers that take minutes to fit."""
+    table = asked.table
+    levels = [codes_of(table, each.columns) for each in layout.groupings]
+    crossed = any(
+        not nested(a, b) and not nested(b, a) for n, a in enumerate(levels) for b in levels[:n]
+    )
+    effects = sum(count(codes_of(table, term.group)) for term in random)
+    return crossed and effects > _MOST_CROSSED and random != asked.formula.random
 
 
 # -- clusters ---------------------------------------------------------------------------------

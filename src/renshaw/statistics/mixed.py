@@ -17,7 +17,7 @@ from renshaw.core.results import Result
 from renshaw.core.seeds import checked_seed
 from renshaw.core.version import __version__
 from renshaw.statistics import hurdle
-from renshaw.statistics.advice import Remark, remarks, structure_remarks, what_changes
+from renshaw.statistics.advice import Remark, not_tried, remarks, structure_remarks, what_changes
 from renshaw.statistics.answers import Answer, answers, counted_by
 from renshaw.statistics.assumptions import Assumptions, assumptions
 from renshaw.statistics.contrasts import contrasts
@@ -402,6 +402,7 @@ def _described(
     tests, unique = anova(fit)
     change = what_changes(asked, climbed.best, climbed.layout, settings.confidence)
     found = [*questions, *structure_remarks(asked, fit, climbed.layout, change), *remarks(fit)]
+    found += not_tried(climbed.considered)
     found += family_remarks(fit)
     if not unique and len(tests):
         found.append(_no_type_three(fit, tests))
