@@ -80,6 +80,8 @@ def ancova(
     fit = fitted(data, parse(f"after ~ group + before{random}"), references=given_base)
     changes = fitted(data, parse(f"change ~ group{random}"), references=given_base)
     clusters = data["cluster"].nunique() - len(groups) if cluster else np.inf
+    if clusters < 1:
+        raise found.refusal("each group has one cluster; clusters can't be told from groups.")
     lines, same = [], []
     for each in groups:
         if each == base:

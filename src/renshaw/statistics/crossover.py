@@ -68,8 +68,8 @@ def crossover(
     ...     for period, treatment in enumerate(order)
     ... ]
     >>> table = pd.DataFrame(rows, columns=["participant", "period", "treatment", "y"])
-    >>> made = crossover(table.assign(y=table["y"] + [0, 1, 0, 0, 1, 0] * 2), "y")
-    >>> made.to_table()["df"].round(6)[0]
+    >>> found = crossover(table.assign(y=table["y"] + [0, 1, 0, 0, 1, 0] * 2), "y").to_table()
+    >>> round(float(found["df"].iloc[0]), 3)
     4.0
     """
     names = [participant, treatment, period]

@@ -73,6 +73,8 @@ def n_of_1(
     difference = difference.assign(place=difference[pair].map(order)).sort_values(["who", "place"])
     if len(difference) < 3:
         raise found.refusal(f"{len(difference)} pairs have both treatments; three are needed.")
+    if np.ptp(difference["difference"].to_numpy(dtype=float)) == 0:
+        raise found.refusal("the difference is the same in every pair; there is nothing to test.")
     people = difference["who"].nunique()
     what = f"{value}: {second} minus {first}"
     if people == 1:

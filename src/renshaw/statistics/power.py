@@ -51,7 +51,7 @@ COLUMNS = (
 )
 _MOST = 100_000
 # Where every participant is drawn, no more than so many in all studies of a cell.
-_MOST_DRAWN = 20_000_000
+_MOST_DRAWN = 6_000_000
 # Of the numbers that are needed: where the curve of power is drawn.
 _AROUND = (0.4, 0.6, 0.8, 1.0, 1.25, 1.6)
 
@@ -148,7 +148,7 @@ def plan(
     >>> settings = rs.PlanSettings(units=(10,), ramps=(2,), effects=(-0.5,))
     >>> needed = rs.plan(settings, seed=1).needed[0]
     >>> needed.participants
-    7
+    8
     """
     import pandas as pd
 
@@ -198,6 +198,14 @@ def least_participants(settings: PlanSettings) -> int:
     return 3 if settings.design == CROSSOVER else 2
 
 
+def _most(settings: PlanSettings) -> int:
+    """Return the largest number of participants that is tried."""
+    step, least, most = _step(settings), least_participants(settings), _MOST
+    if needs_participants(settings):
+        most = min(most, max(4 * least, _MOST_DRAWN // settings.simulations))
+    return least + (most - least) // step * step
+
+
 def _step(settings: PlanSettings) -> int:
     return int(settings.cluster_size or 1) if settings.design == CLUSTER else 1
 
@@ -221,11 +229,7 @@ def _found(settings: PlanSettings, found: Studies, effect: float) -> float:
 
 def _needed(settings: PlanSettings, m: int, r: int, effect: float, seed: int) -> Needed:
     """Return the fewest participants, and between which numbers simulation leaves them."""
-    step, least = _step(settings), least_participants(settings)
-    most = _MOST
-    if needs_participants(settings):
-        most = max(4 * least, _MOST_DRAWN // settings.simulations)
-    most = least + (most - least) // step * step
+    step, least, most = _step(settings), least_participants(settings), _most(settings)
 
     @cache
     def power(n: int) -> tuple[float, float, float]:
@@ -280,7 +284,7 @@ def _curve(settings: PlanSettings, needed: list[Needed]) -> list[int]:
     ends = roots[0] * _AROUND[0], roots[-1] * _AROUND[-1]
     between = np.geomspace(*ends, num=8) if len(set(roots)) > 1 else np.array(_AROUND) * roots[0]
     whole = {least + max(0, round((n - least) / step)) * step for n in [*between, *roots]}
-    return sorted(n for n in whole if n <= _MOST)
+    return sorted(n for n in whole if n <= _most(settings))
 
 
 def _rows(settings: PlanSettings, cell: Cell, seed: int) -> list[dict[str, Any]]:
@@ -314,7 +318,9 @@ def _detectable(settings: PlanSettings, cell: Cell, seed: int) -> tuple[float, f
 
 def _detectable_ratio(settings: PlanSettings, cell: Cell, seed: int) -> tuple[float, float, float]:
     """Return the ratio nearest to 1 that is found with the target power, by bisection."""
-    fewer = settings.replace(simulations=min(settings.simulations, 1000))
+    # Some twenty-five times as often as for the power of one ratio.
+    few = max(100, min(1000, 500_000 // cell.participants))
+    fewer = settings.replace(simulations=min(settings.simulations, few))
     target = settings.target_power
     reach = Z_95 * math.sqrt(target * (1 - target) / fewer.simulations)
 

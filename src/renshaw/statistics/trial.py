@@ -172,6 +172,11 @@ def given(
     needs(verb, table, pd.DataFrame, str, Path)
     source = str(table) if isinstance(table, str | Path) else "The table"
     columns = [*names, *numbers]
+    for name in columns:
+        if columns.count(name) > 1:
+            raise DataError(
+                f"the column {name!r} is given for two things.", place=Place(file=source)
+            )
     whole = read_table(table, columns=columns) if isinstance(table, str | Path) else table
     data, dropped = complete_rows(whole, columns, source)
     data = data[columns].assign(**{name: data[name].map(level_words) for name in names})
