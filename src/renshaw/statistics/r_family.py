@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from renshaw.statistics.r_answers import string
@@ -14,7 +15,14 @@ PACKAGES = ("glmmTMB", "emmeans")
 
 
 def family_call(fit: Fit, formula: str) -> str:
-    """Return the call that fits a formula, as R reads it."""
+    """Return the call that fits a formula, as R reads it; its offsets are columns of their own.
+
+    emmeans would take ``offset(log(days))`` at the mean of days, not at its own mean.
+    """
+    for place, node in enumerate(fit.formula.offset, start=1):
+        letters = re.sub(r"\s", "", f"({node})")
+        written = r"\boffset\s*" + r"\s*".join(map(re.escape, letters))
+        formula = re.sub(written, f"offset(offset_{place})", formula)
     return f"glmmTMB({formula}, data = d, family = {fit.family.r})"
 
 
@@ -27,6 +35,10 @@ def response_lines(fit: Fit) -> list[str]:
             name = string(fit.formula.response.text)
             lines.append(f"d[[{name}]] <- as.numeric(d[[{name}]] == {string(levels[1])})")
     if not fit.family.normal:
+        lines += [
+            f"d[['offset_{place}']] <- with(d, {node})"
+            for place, node in enumerate(fit.formula.offset, start=1)
+        ]
         lines.append("emm_options(ref_grid = list(df = Inf))")
     return lines
 
