@@ -148,7 +148,7 @@ def _scatter(fit: Fit) -> list[Remark]:
     cure = {
         "poisson": "Take --family negative-binomial.",
         "truncated-poisson": "Take --family hurdle-negative-binomial.",
-        "binomial": "Add a random intercept of each row (1|row), or check for values far off.",
+        "binomial": "A random term or a covariate may be missing; check for values far off.",
     }.get(fit.family.name, "Check for values far off.")
     return [
         Remark(
