@@ -212,7 +212,7 @@ def _factor(fit: Fit, design: Layout) -> str:
             return each.term[0].names()[0]
     raise DataError(
         "no factor of the formula varies within participants; a plan needs conditions (or times) "
-        "that everyone has."
+        "that everyone has. Where they are numbers, write factor(day)."
     )
 
 

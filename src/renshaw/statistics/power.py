@@ -319,7 +319,7 @@ def _detectable(settings: PlanSettings, cell: Cell, seed: int) -> tuple[float, f
 def _detectable_ratio(settings: PlanSettings, cell: Cell, seed: int) -> tuple[float, float, float]:
     """Return the ratio nearest to 1 that is found with the target power, by bisection."""
     # Some twenty-five times as often as for the power of one ratio.
-    few = max(100, min(1000, 500_000 // cell.participants))
+    few = max(100, min(1000, 150_000 // cell.participants))
     fewer = settings.replace(simulations=min(settings.simulations, few))
     target = settings.target_power
     reach = Z_95 * math.sqrt(target * (1 - target) / fewer.simulations)
