@@ -51,8 +51,10 @@ def told(recording: Recording, quantity: str, unit: int) -> tuple[bool, str]:
         (0.05, 22.0, False, True),
         (2.0, 23.95, True, False),
         (0.0, 24.0, False, False),
-        # Silent for a second, or for longer than half as much again as an interval, is silent.
-        (0.2, 23.8, True, True),
+        # Silent for a second, or for longer than two intervals and a half, is silent: a discharge
+        # that the decomposition missed leaves an interval of two.
+        (0.3, 23.7, True, True),
+        (0.2, 23.8, False, False),
     ],
 )
 def test_a_unit_that_fires_up_to_an_edge_was_not_seen_to_start_or_stop(
@@ -371,3 +373,41 @@ def test_the_multiverse_says_what_its_means_are() -> None:
             "at least": ("triangle", False),
             "unknown": ("circle", True),
         }[bound]
+
+
+def test_a_few_unseen_units_bound_a_mean_and_many_leave_it_unknown() -> None:
+    # Units that each start later and stop sooner; one or more of them fire at rest, too.
+    pool = [train(triangle(18 - 0.4 * k, 6), 4 + 0.6 * k, 21 - 0.6 * k) for k in range(9)]
+    whole = recording_of(*pool, torque=ramp_torque(peak=24))
+    true = {name: mean_of(rs.estimate(whole).select(name).rows) for name in _LEAST}
+    for tonic, known in ((1, True), (4, False)):
+        steady = [np.arange(0.03 * k, DURATION_S, 0.11 + 0.005 * k) for k in range(tonic)]
+        some = rs.estimate(recording_of(*pool, *steady, torque=ramp_torque(peak=24)))
+        for name in _LEAST:
+            mean = mean_of(some.select(name).rows)
+            assert mean.words()[:2] == ("> " if known else "un"), name
+            if known:
+                # No higher than with the tonic unit as calm as can be.
+                assert mean.value < true[name].value
+                row = some.select(name, unit=10).rows[0]
+                assert (row.ok, row.bound) == (True, "at least")
+                assert "fired_before" in row.reasons.codes
+
+
+_LEAST = ("torque_hysteresis", "self_sustained_duration", "brace_height")
+
+
+def test_few_test_units_that_fired_before_leave_a_bound_of_delta_f() -> None:
+    pool = [train(triangle(18 - 0.4 * k, 6), 2 + 1.2 * k, 22 - 1.3 * k) for k in range(8)]
+    whole = recording_of(*pool, torque=ramp_torque(peak=24))
+    (true,) = rs.estimate(whole).select("delta_f_mean").rows
+    # The control unit and the first test unit fire when the part begins.
+    few = rs.estimate(rs.cut(whole, 3.6, DURATION_S))
+    (mean,) = few.select("delta_f_mean").rows
+    assert (mean.ok, mean.bound) == (True, "at least")
+    assert mean.value <= true.value
+    assert "least_of_unseen" in mean.reasons.codes
+    assert mean_of(few.select("delta_f").rows).value == pytest.approx(mean.value)
+    # Two of seven are more than a few.
+    (mean,) = rs.estimate(rs.cut(whole, 4.7, DURATION_S)).select("delta_f_mean").rows
+    assert (mean.ok, mean.unseen) == (False, True)

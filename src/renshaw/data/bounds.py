@@ -38,6 +38,7 @@ _REMARKS = frozenset(
         "bounded",
         "copies_left_out",
         "fires_on",
+        "least_of_unseen",
         "muscles_unnamed",
         "reader_flag",
         "several_muscles",

@@ -18,6 +18,7 @@ from renshaw.data.suspicion import suspicions
 from renshaw.estimation.by_others import rows_by_others
 from renshaw.estimation.contractions.contractions import contractions
 from renshaw.estimation.doubted import doubted
+from renshaw.estimation.least import with_least
 from renshaw.estimation.pooled import with_labels, without_copies
 from renshaw.estimation.quantities.spasms import is_spasm_test
 from renshaw.estimation.quantities.vibstim import is_vibstim
@@ -169,7 +170,7 @@ def _rows_of_one(
         else:
             rows += rows_by_others(quantities, recording, smoothed, settings)
     rows = without_copies(doubted(rows, recording), recording)
-    return with_labels(rows, recording)
+    return with_labels(with_least(rows, recording), recording)
 
 
 class _Smoothed(Sequence[SmoothedRate]):

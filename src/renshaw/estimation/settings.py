@@ -163,7 +163,7 @@ class EndsSettings(Settings):
         le=60,
     )
     silence_intervals: float = setting(
-        1.5,
+        2.5,
         "so was one that is silent for longer than this many times the longest of its nearest "
         "intervals between discharges",
         gt=1,

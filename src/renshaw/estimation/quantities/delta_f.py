@@ -23,6 +23,7 @@ from renshaw.data.reasons import NO_REASONS, Cause, Reasons
 from renshaw.data.recording import Recording
 from renshaw.data.suspicion import lost
 from renshaw.estimation.criteria import Verdict, judge
+from renshaw.estimation.least import few
 from renshaw.estimation.pairs import BoolArray, Pairs, pairs_of
 from renshaw.estimation.pooled import remarks_on, two_muscles
 from renshaw.estimation.quantity import QUANTITIES, Quantity
@@ -126,13 +127,19 @@ def _recording_rows(
     pools: Pools,
 ) -> list[Estimate]:
     name, n = recording.name, len(recording.units)
-    found = [row for row in of_units if row.ok]
+    # Units that count with the least that theirs can be are ok, but have no pair that is.
+    least = [row.value for row in of_units if row.ok and row.unit - 1 not in pairs.test[good]]
+    found = [row for row in of_units if row.ok and row.unit - 1 in pairs.test[good]]
     unseen = sum(row.unseen for row in of_units)
     mean = mean_delta_f(pairs, good, confidence_of(recording.units), rules)
     bounded = sum(row.bound != "exact" for row in found)
     why = _BOUNDED(bounded, len(found)) if bounded else NO_REASONS
     if unseen:
         why = _UNSEEN(unseen, unseen + len(found)) + why
+    elif least:
+        n = len(found)
+        mean = min(mean, (n * mean + sum(least)) / (n + len(least)))
+        why = _LEAST(len(least), len(least) + n) + why
     elif not found:
         why = _why_no_mean(n)
     why += remarks_on(pools, recording, of_units)
@@ -148,7 +155,7 @@ def _recording_rows(
             mean,
             ok=bool(found) and not unseen,
             reasons=why,
-            bound="at least" if bounded else "exact",
+            bound="at least" if bounded or least else "exact",
         ),
         DELTA_F_YIELD.row(name, share, ok=firing > 0, reasons=silent),
     ]
@@ -160,6 +167,13 @@ _UNSEEN = Cause(
     "{} of {} test units are left out, as an onset or end of theirs was not seen: the mean of all "
     "is not known",
     name="test units are left out, as an onset or end of theirs was not seen",
+)
+_LEAST = Cause(
+    "least_of_unseen",
+    "{} of {} test units fired before the recording begins, and count with the least that their "
+    "ΔF can be",
+    name="test units that fired before the recording begins count with the least that theirs "
+    "can be",
 )
 _NO_UNITS = Cause("no_units", "no units")
 _ONE_UNIT = Cause("one_unit", "only one unit; ΔF needs a pair")
@@ -178,6 +192,8 @@ def _unit_rows(
     as_test = np.bincount(pairs.test, minlength=n)
     least = np.bincount(pairs.test[good & verdict.bounded], minlength=n) > 0
     unseen = {int(pairs.test[k]): k for k in np.flatnonzero(verdict.unseen)[::-1].tolist()}
+    left_out = [unit for unit in unseen if not count[unit] and smoothed[unit].ok]
+    lowest = _least(verdict, left_out, int(np.count_nonzero(count)))
     rows = []
     for unit in range(n):
         ok = bool(count[unit])
@@ -193,14 +209,33 @@ def _unit_rows(
         rows.append(
             DELTA_F.row(
                 recording.name,
-                float(mean[unit]),
+                lowest.get(unit, float(mean[unit])),
                 unit=unit + 1,
-                ok=ok,
+                ok=ok or unit in lowest,
                 reasons=why,
-                bound="at least" if least[unit] else "exact",
+                bound="at least" if least[unit] or unit in lowest else "exact",
             )
         )
     return rows
+
+
+def _least(verdict: Verdict, left_out: Sequence[int], seen: int) -> dict[int, float]:
+    """Return the least that ΔF of test units can be that were left out unseen; of a few only.
+
+    Of one that fired before, the control unit's rate was 0 at its recruitment, or more.
+    """
+    pairs = verdict.pairs
+    if not few(len(left_out), seen) or verdict.settings.average == "all_pairs":
+        return {}
+    found: dict[int, float] = {}
+    for unit in left_out:
+        mine = verdict.unseen & (pairs.test == unit)
+        known = pairs.test_before & np.isfinite(pairs.rate_off_pps)
+        known &= ~(pairs.stop_unseen & pairs.rises) & ~verdict.failed["lost"]
+        if not known[mine].all():
+            return {}
+        found[unit] = -float(pairs.rate_off_pps[mine].max())
+    return found
 
 
 _ALONE = Cause("only_unit", "the only unit of its muscle; ΔF needs a pair")

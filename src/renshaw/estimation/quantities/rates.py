@@ -7,6 +7,7 @@ recruited it; the CoV of inter-spike intervals is their standard deviation over 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
@@ -101,6 +102,9 @@ def rates_rows(
     return rows
 
 
+_HALF_PCT = 50.0
+
+
 class _Way(NamedTuple):
     """Where torque and rate of a unit were going when it was first and last seen."""
 
@@ -122,8 +126,10 @@ class _Way(NamedTuple):
     def peak_seen(self, ends: Seen) -> bool:
         """Whether the rate is lower, wherever an end of firing was not seen, than in between."""
         rate = self.rate.rate_pps
-        risen = ends.start or has_fallen(rate[::-1], self.ends)
-        return risen and (ends.stop or has_fallen(rate, self.ends))
+        # Rates waver: what was cut off is below the peak only where half of the rise was seen.
+        clearly = replace(self.ends, change_pct=max(_HALF_PCT, self.ends.change_pct))
+        risen = ends.start or has_fallen(rate[::-1], clearly)
+        return risen and (ends.stop or has_fallen(rate, clearly))
 
 
 def _as_seen(measured: Measured, ends: Seen, way: _Way) -> Measured:
