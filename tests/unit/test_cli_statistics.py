@@ -78,7 +78,7 @@ def test_compare_warns_of_pseudo_replication(table, capsys):
     [
         (["-f", "ΔF ~ time + (1|who)"], 1, "no column 'who'"),
         (["-f", "ΔF ~ time + (1|participant"], 2, "not closed"),
-        (["-f", "ΔF ~ __import__('os')"], 2, "not part of a formula"),
+        (["-f", "ΔF ~ __import__('os')"], 2, "there is no function __import__()"),
         (["-f", FORMULA, "--confidence", "2"], 2, "MixedModelSettings.confidence"),
         (["-f", FORMULA, "--correction", "holmes"], 2, "Did you mean 'holm'"),
         (["-f", FORMULA, "--references", "time"], 2, "column=level"),

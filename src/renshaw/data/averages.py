@@ -63,14 +63,26 @@ class Average(NamedTuple):
 
 
 def mean_of(rows: Iterable[Estimate]) -> Average:
-    """Return the mean of those that pass the rules."""
+    """Return the mean of those that pass the rules.
+
+    Parameters
+    ----------
+    rows : iterable of Estimate
+        Of one quantity.
+    """
     rows = list(rows)
     values, bounds = _usable(rows)
     return _average(rows, values, bounds, np.mean, of_sum(bounds))
 
 
 def median_of(rows: Iterable[Estimate]) -> Average:
-    """Return the median of those that pass the rules; exact if no bound could move it."""
+    """Return the median of those that pass the rules; exact if no bound could move it.
+
+    Parameters
+    ----------
+    rows : iterable of Estimate
+        Of one quantity.
+    """
     rows = list(rows)
     values, bounds = _usable(rows)
     middle = float(np.median(values)) if len(values) else np.nan
