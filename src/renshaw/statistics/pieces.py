@@ -292,7 +292,6 @@ class Swept(NamedTuple):
     and the response; ``inner`` is Z'V^-1Z, ``outer`` Z'V^-1[Q y].
     """
 
-    Lambda: FloatArray
     log_det: float
     taken: FloatArray
     inner: FloatArray
@@ -354,7 +353,7 @@ class Pieces:
         half = np.linalg.solve(root, pulled)
         left = both - half[:, :, :m].transpose(0, 2, 1) @ half
         flat = half[:, :, m:].reshape(-1, half.shape[2] - m)
-        return Swept(Lambda, log_det, flat.T @ flat, left[:, :, :m], left[:, :, m:])
+        return Swept(log_det, flat.T @ flat, left[:, :, :m], left[:, :, m:])
 
     def taken_up(self, theta: FloatArray, cross: FloatArray) -> FloatArray:
         """Return Lambda A^-1 Lambda' times a cross-product: the effects that take up columns."""
@@ -364,10 +363,15 @@ class Pieces:
         half = np.linalg.solve(root, turned @ cross)
         return np.asarray(Lambda @ np.linalg.solve(root.transpose(0, 2, 1), half))
 
-    def directions(self, Lambda: FloatArray) -> FloatArray:
+    def directions(self, theta: FloatArray) -> FloatArray:
         """Return how Lambda Lambda' changes with each parameter (k, pieces, size, size)."""
-        half = self.shape.units @ Lambda.transpose(0, 2, 1)
-        return half + half.transpose(0, 1, 3, 2)
+        places, pairs = self.shape.partners
+        k = self.shape.n_theta
+        entries = self.shape.count * self.shape.size**2
+        where = pairs // k * entries + places
+        half = np.bincount(where, theta[pairs % k], k * entries)
+        half = half.reshape(k, self.shape.count, self.shape.size, self.shape.size)
+        return np.asarray(half + half.transpose(0, 1, 3, 2))
 
 
 def moments(swept: Swept, columns: FloatArray, directions: FloatArray) -> Moments:

@@ -318,7 +318,7 @@ class Problem:
         pairs, pairs_y = np.zeros((k, k)), np.zeros((k, k))
         for piece, each in zip(self._pieces, swept, strict=True):
             mine = each.outer @ columns
-            found = moments(each, mine, piece.directions(each.Lambda))
+            found = moments(each, mine, piece.directions(theta))
             total = found if total is None else total.plus(found)
             fixed, score = mine[:, :, :p], mine[:, :, p:]
             inner = each.inner

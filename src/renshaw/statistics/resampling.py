@@ -108,6 +108,11 @@ def resampled(
     draws = _bootstrap(known, bootstraps, seed)
     alpha = (1 - confidence) / 2
     rows = []
+    tested = [j for j, name in enumerate(fit.names) if sign_flips and name != "(Intercept)"]
+    flipped: dict[int, float] = {}
+    if tested:
+        each = np.column_stack([scores(known, j) for j in tested])
+        flipped = dict(zip(tested, sign_flip_ps(each, sign_flips, seed).tolist(), strict=True))
     for j, name in enumerate(fit.names):
         row: dict[str, Any] = dict.fromkeys(COLUMNS, math.nan)
         row |= {"term": name, "estimate": float(fit.coefficients[j])}
@@ -115,8 +120,7 @@ def resampled(
             low, high = np.quantile(draws[:, j], [alpha, 1 - alpha])
             row |= {"boot_se": float(draws[:, j].std(ddof=1))}
             row |= {"boot_low": float(low), "boot_high": float(high)}
-        if sign_flips and name != "(Intercept)":
-            row["p_flip"] = sign_flip_p(scores(known, j), sign_flips, seed)
+        row["p_flip"] = flipped.get(j, math.nan)
         rows.append(row)
     reason = ""
     if bootstraps and len(draws) < bootstraps:
@@ -172,17 +176,29 @@ def sign_flip_p(values: FloatArray, flips: int, seed: int) -> float:
         All 2^m flips are taken where there are no more than this.
     seed : int
     """
-    m = len(values)
-    seen = abs(float(values.sum())) * (1 - 1e-9)
+    return float(sign_flip_ps(np.asarray(values, dtype=float)[:, None], flips, seed)[0])
+
+
+def sign_flip_ps(values: FloatArray, flips: int, seed: int) -> FloatArray:
+    """Return the p-value of every column (m, k): the same signs are drawn for all.
+
+    Memory stays within some 50 MB, however many flips and columns there are.
+    """
+    m, k = values.shape
+    seen = np.abs(values.sum(axis=0)) * (1 - 1e-9)
     if m <= 30 and 2**m <= flips + 1:
-        every = np.array([0.0])
-        for value in values:
-            every = np.concatenate([every + value, every - value])
-        return float((np.abs(every) >= seen).mean())
+        return np.array([_of_all(values[:, n], float(seen[n])) for n in range(k)])
     rng = stream(seed, "sign flips")
-    hits, size = 1, max(1, _AT_ONCE // m)
+    hits, size = np.ones(k), max(1, _AT_ONCE // max(m, k))
     for start in range(0, flips, size):
         count = min(size, flips - start)
         signs = rng.integers(0, 2, size=(count, m), dtype=np.int8) * 2.0 - 1.0
-        hits += int((np.abs(signs @ values) >= seen).sum())
-    return hits / (flips + 1)
+        hits += (np.abs(signs @ values) >= seen).sum(axis=0)
+    return np.asarray(hits / (flips + 1), dtype=float)
+
+
+def _of_all(values: FloatArray, seen: float) -> float:
+    every = np.array([0.0])
+    for value in values:
+        every = np.concatenate([every + value, every - value])
+    return float((np.abs(every) >= seen).mean())
