@@ -127,6 +127,7 @@ def test_results_in_the_folder_are_no_recordings(tree, capsys):
     assert pages == {
         "report.html",
         "report-P01-pre-rec.html",
+        "report-P01-pre-rec-and-P01-post-rec.html",
         "report-P01-post-rec.html",
         "report-P02-pre-rec.html",
     }
