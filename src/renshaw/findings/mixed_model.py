@@ -71,11 +71,11 @@ def _finding(model: MixedModel, answer: Answer, *, main: bool) -> Finding:
 def _counts(model: MixedModel) -> str:
     """Return of how many people and rows it is, each grouping with its columns' names."""
     rows = counted(int(model.statistics["n"]), "row")
-    who = model.layout.participants if model.layout else ""
+    who = model.layout.person if model.layout else ()
     named = []
     for each in model.layout.groupings if model.layout else ():
-        people = each.columns == (who,)
-        word = "people" if people else "units" if who in each.columns else "groups"
+        people = each.columns == who
+        word = "people" if people else "units" if set(who) & set(each.columns) else "groups"
         named.append(f"{each.groups} {word} ({each.name})")
     return ", ".join([*named, rows])
 

@@ -364,10 +364,8 @@ def slopes(fit: Fit, layout: Layout) -> list[Slope]:
 
 
 def _inside_people(grouping: Grouping, layout: Layout) -> bool:
-    return grouping.name != layout.participants and layout.participants in (
-        ":".join(grouping.inside),
-        ":".join(grouping.columns[:-1]),
-    )
+    around = (grouping.inside, grouping.columns[:-1])
+    return grouping.columns != layout.person and layout.person in around
 
 
 def _plain(node: Node) -> Node:

@@ -11,7 +11,7 @@ import numpy as np
 
 from renshaw.core.errors import DataError, Place
 from renshaw.core.numbers import counted, number
-from renshaw.statistics.design import level_words
+from renshaw.statistics.design import group_codes, level_words
 from renshaw.statistics.fit import Fit, Group, fitted
 from renshaw.statistics.formula import Formula, parse
 from renshaw.statistics.ladder import structures
@@ -159,29 +159,29 @@ def pilot(table: pd.DataFrame | str | Path, formula: str) -> Pilot:
 
 
 def _read(fit: Fit, design: Layout) -> Pilot:
-    person = design.participants
+    person = design.person
     if not person or design.unnamed:
-        name = person or "participant"
+        name = design.participants or "participant"
         raise DataError(f"nobody is named in the random terms; write + (1|{name}).")
     factor = _factor(fit, design)
     labels = fit.table[factor].map(level_words).to_numpy()
     words = sorted(set(labels))
     order = [words[n] for n in level_order(words).places]
     first, last = order[0], order[-1]
-    who = fit.table[person].map(level_words).to_numpy()
+    codes, names = group_codes(fit.table, person)
+    who = np.array(names, dtype=object)[codes]
     rows = _pairs(who, labels, first, last)
     if len(rows) < 3:
         raise DataError(f"{len(rows)} participants have both {first} and {last}; three are needed.")
     own = unit = unit_change = 0.0
     for group in fit.groups:
-        names = set(group.term.group) - {factor}
-        if names == {person}:
+        if set(group.term.group) - {factor} == set(person):
             own += _difference(fit, group, rows)
         elif factor in group.term.group or group.block.columns.shape[1] > 1:
             unit_change += _difference(fit, group, rows)
         else:
             unit += _level(fit, group)
-    stable = sum(_level(fit, group) for group in fit.groups if set(group.term.group) == {person})
+    stable = sum(_level(fit, group) for group in fit.groups if set(group.term.group) == set(person))
     units, ramps = _sizes(fit, person, factor, who, labels)
     spreads = {
         "effect_sd": math.sqrt(own),
@@ -207,7 +207,7 @@ def _read(fit: Fit, design: Layout) -> Pilot:
 def _factor(fit: Fit, design: Layout) -> str:
     """Return the factor of conditions: the one that varies within participants."""
     for each in design.variation:
-        mine = each.grouping.columns == (design.participants,)
+        mine = each.grouping.columns == design.person
         if mine and each.within and len(each.term) == 1 and not each.numeric:
             return each.term[0].names()[0]
     raise DataError(
@@ -250,12 +250,14 @@ def _level(fit: Fit, group: Group) -> float:
     return float((_roots(fit, group) ** 2).sum(axis=1).mean())
 
 
-def _sizes(fit: Fit, person: str, factor: str, who: Any, labels: Any) -> tuple[int, int]:
+def _sizes(
+    fit: Fit, person: tuple[str, ...], factor: str, who: Any, labels: Any
+) -> tuple[int, int]:
     """Return a person's units (0 where none are named), and values of one in a condition."""
     inner = [
         group
         for group in fit.groups
-        if set(group.term.group) - {factor, person} and factor not in group.term.group
+        if set(group.term.group) - {factor, *person} and factor not in group.term.group
     ]
     cells: dict[tuple[str, str], list[int]] = {}
     for row, key in enumerate(zip(who, labels, strict=True)):

@@ -62,10 +62,15 @@ def _values(model: MixedModel) -> pd.Series[float]:
 
 def _people(model: MixedModel) -> pd.Series[str] | None:
     """Return who each row is of; None where nobody is named."""
-    who = model.layout.participants if model.layout else ""
-    if who and who in model.data:
-        return model.data[who].astype(str)
-    return None
+    import pandas as pd
+
+    from renshaw.statistics.design import group_codes
+
+    person = model.layout.person if model.layout else ()
+    if not person:
+        return None
+    codes, words = group_codes(model.data, person)
+    return pd.Series(np.array(words, dtype=object)[codes], index=model.data.index)
 
 
 def _rows_of(model: MixedModel, factor: Factor, level: str) -> pd.Series[bool]:
