@@ -91,7 +91,8 @@ class _Search:
         self, theta: FloatArray, curve: Curve, step: FloatArray, left: float
     ) -> tuple[FloatArray, Curve]:
         """Take a last step, which the deviance's own digits no longer tell from none."""
-        there = self.curve(theta + step) if left > _EXACT else None
+        exact = self.problem.is_dense and left > _EXACT
+        there = self.curve(theta + step) if exact else None
         if there is None or _step(there, np.inf)[1] >= left:
             return theta, curve
         return theta + step, there

@@ -378,23 +378,33 @@ class Problem:
         return Linear(components, self._into(after), total)
 
     def _differenced(self, theta: FloatArray) -> Curve:
-        solved = self.solve(theta)
-        m = self.freedom
+        known: dict[bytes, Solved] = {}
 
-        def at_sigma(where: FloatArray) -> float:
-            found = self.solve(where)
-            fixed = found.log_det_fixed if self.reml else 0.0
-            return found.log_det + fixed + found.residual * m / solved.residual
+        def solved(where: FloatArray) -> Solved:
+            # The differences of all derivatives share most of their points.
+            key = np.round(where, 14).tobytes()
+            if key not in known:
+                known[key] = self.solve(where)
+            return known[key]
 
-        slope = gradient(lambda t: self.solve(t).residual, theta)
-        held = hessian(at_sigma, theta)
+        def fixed(found: Solved) -> float:
+            return found.log_det + (found.log_det_fixed if self.reml else 0.0)
+
+        def deviance(where: FloatArray) -> float:
+            found = solved(where)
+            scale = 1 + math.log(2 * math.pi * found.residual / m)
+            return fixed(found) - self.log_weights + m * scale
+
+        m, residual = self.freedom, solved(theta).residual
+        slope = gradient(lambda t: solved(t).residual, theta)
+        held = hessian(lambda t: fixed(solved(t)) + solved(t).residual * m / residual, theta)
         return Curve(
-            deviance=self.deviance(theta),
-            gradient=gradient(self.deviance, theta),
-            hessian=held - m / solved.residual**2 * np.outer(slope, slope),
+            deviance=deviance(theta),
+            gradient=gradient(deviance, theta),
+            hessian=held - m / residual**2 * np.outer(slope, slope),
             at_sigma=held,
             residual=slope,
-            unscaled=gradient(lambda t: self.solve(t).unscaled, theta),
+            unscaled=gradient(lambda t: solved(t).unscaled, theta),
         )
 
     def sigma2(self, solved: Solved) -> float:
