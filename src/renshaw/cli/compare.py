@@ -93,7 +93,8 @@ def tables(model: MixedModel) -> list[str]:
     from renshaw.core.numbers import between, number, p_value
 
     percent = f"{100 * model.settings.confidence:g} % CI"
-    test = "t" if model.family.normal else "z"
+    by_t = model.family.normal or model.settings.structure == "supported"
+    test = "t" if by_t else "z"
     rows = [["term", "estimate", "SE", "df", test, "p", percent]]
     for row in model.fixed_effects.head(60).to_dict("records"):
         rows.append(

@@ -88,11 +88,14 @@ def _were(n: int) -> str:
 
 def _tests(model: MixedModel) -> list[str]:
     normal = model.family.normal
+    by_people = "t tests with as many degrees of freedom as the people who carry a contrast allow"
     df = (
         "t tests with Satterthwaite's degrees of freedom (Kuznetsova et al., 2017)"
         if normal and model.has_random
         else "t tests"
         if normal
+        else f"{by_people} (between and within people; Li and Redden, 2015)"
+        if model.settings.structure == "supported"
         else "Wald tests"
     )
     said = [f"Contrasts of estimated marginal means and slopes were tested by {df}."]

@@ -11,6 +11,7 @@ from renshaw.statistics.advice import Remark
 from renshaw.statistics.design import group_codes
 from renshaw.statistics.fit import Fit
 from renshaw.statistics.means import factor_terms
+from renshaw.statistics.people_df import PeoplePrecision
 from renshaw.statistics.response import two_levels
 
 # Simulated as often as this or less is more than chance; and then only what changes conclusions.
@@ -74,13 +75,19 @@ def family_remarks(fit: Fit) -> list[Remark]:
         )
     few = min((group.block.levels for group in fit.groups), default=0)
     if few and few < 30 and not any(each.warning for each in found):
-        found.append(Remark(_WALD))
+        by_people = isinstance(fit.precision, PeoplePrecision)
+        found.append(Remark(_BY_PEOPLE if by_people else _WALD))
     return found
 
 
 _WALD = (
     "Tests and intervals of this family take the estimates as normal (Wald), as glmer and glmmTMB "
     "do. With few people they reject somewhat too often; compare the sign flips of people beside."
+)
+_BY_PEOPLE = (
+    "Tests and intervals of this family are by t with as many degrees of freedom as the people who "
+    "carry a contrast allow; glmer and glmmTMB take the estimates as normal (Wald), which rejects "
+    "more often. Estimates and standard errors are the same."
 )
 
 

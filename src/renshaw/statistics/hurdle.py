@@ -96,12 +96,11 @@ def overall(some: Fit, amount: Fit, orders: Orders, confidence: float) -> Overal
     Intervals are by the delta method on the logarithm; the two parts are independent.
     """
     import pandas as pd
-    from scipy.stats import norm
+    from scipy.stats import t as student
 
     means: list[tuple[object, ...]] = []
     ratios: list[tuple[object, ...]] = []
     first, second = grid(some), grid(amount)
-    z = float(norm.ppf(0.5 + confidence / 2))
     for term in factor_terms(some) if first is not None and second is not None else ():
         assert first is not None and second is not None
         name = ":".join(each.name for each in term)
@@ -114,8 +113,9 @@ def overall(some: Fit, amount: Fit, orders: Orders, confidence: float) -> Overal
             if cell is None:
                 means.append((name, words, *[math.nan] * 5))
                 continue
-            error = cell.error(some, amount)
-            ends = (math.exp(cell.log + side * z * error) for side in (-1, 1))
+            error, df = cell.error(some, amount), cell.df(some, amount)
+            reach = float(student.ppf(0.5 + confidence / 2, df)) * error
+            ends = (math.exp(cell.log + side * reach) for side in (-1, 1))
             means.append((name, words, cell.chance, cell.amount, math.exp(cell.log), *ends))
         for n, each in enumerate(term):
             others = [places[k] for k in range(len(term)) if k != n]
@@ -130,9 +130,14 @@ def overall(some: Fit, amount: Fit, orders: Orders, confidence: float) -> Overal
                         continue
                     what = f"{level_of(each, b)} / {level_of(each, a)}"
                     change = late.less(early)
-                    error = change.error(some, amount)
-                    p = 2 * float(norm.sf(abs(change.log) / error)) if error > 0 else math.nan
-                    ends = (math.exp(change.log + side * z * error) for side in (-1, 1))
+                    error, df = change.error(some, amount), change.df(some, amount)
+                    p = (
+                        2 * float(student.sf(abs(change.log) / error, df))
+                        if error > 0
+                        else math.nan
+                    )
+                    reach = float(student.ppf(0.5 + confidence / 2, df)) * error
+                    ends = (math.exp(change.log + side * reach) for side in (-1, 1))
                     ratios.append((each.name, within, what, math.exp(change.log), *ends, p))
     return Overall(
         pd.DataFrame(means, columns=list(MEAN_COLUMNS)),
@@ -155,6 +160,17 @@ class _Cell(NamedTuple):
             some.precision.standard_error(self.by_some),
             amount.precision.standard_error(self.by_amount),
         )
+
+    def df(self, some: Fit, amount: Fit) -> float:
+        """Return the degrees of freedom of both parts together (Welch and Satterthwaite)."""
+        parts = [(some.precision, self.by_some), (amount.precision, self.by_amount)]
+        variances = [each.standard_error(weights) ** 2 for each, weights in parts]
+        spread = sum(
+            variance**2 / each.df(weights)
+            for variance, (each, weights) in zip(variances, parts, strict=True)
+            if variance > 0
+        )
+        return sum(variances) ** 2 / spread if spread > 0 else math.inf
 
     def less(self, other: _Cell) -> _Cell:
         """Return the logarithm of the ratio to another cell."""

@@ -31,6 +31,7 @@ from renshaw.statistics.labels import one_spelling
 from renshaw.statistics.ladder import criterion_aic, structures
 from renshaw.statistics.layout import Layout, layout, nested
 from renshaw.statistics.means import anova, marginal_means, orders_of
+from renshaw.statistics.people_df import tested_by_people
 from renshaw.statistics.r_script import data_columns, r_script
 from renshaw.statistics.resampling import Resampled, resampled
 from renshaw.statistics.response import with_trials
@@ -342,6 +343,9 @@ def _modeled(whole: pd.DataFrame, parsed: Formula, step: _Asked) -> tuple[MixedM
             refuse_two_values(complete, parsed)
         design = layout(asked)
         best, considered = structures(asked, design, refit)
+        if settings.structure == "supported":
+            known = tested_by_people(best, design)
+            asked, best = known if best is asked else asked, known
         climbed = Climbed(asked, best, considered, design)
         questions = []
         if settings.family == "auto" and family.normal:

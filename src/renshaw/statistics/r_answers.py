@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from renshaw.data.arrays import FloatArray
 from renshaw.statistics.design import at_values
 from renshaw.statistics.formula import Node, quoted
 from renshaw.statistics.means import is_shared
@@ -35,6 +37,23 @@ def string(text: str) -> str:
     """Return text as a string of R."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
+
+
+def df_option(fit: Fit, rows: Iterable[FloatArray | None]) -> str:
+    """Return the option that gives emmeans our degrees of freedom, where it has none of its own.
+
+    Parameters
+    ----------
+    fit : Fit
+    rows : iterable of array (p,) or None
+        What is tested together, as weights on the estimated coefficients; None where the data
+        can't say.
+    """
+    if fit.family.normal:
+        return ""
+    known = {fit.precision.df(weights) for weights in rows if weights is not None}
+    fewest = min(known, default=math.inf)
+    return f", df = {fewest:.12g}" if math.isfinite(fewest) else ""
 
 
 def answer_lines(fit: Fit, settings: MixedModelSettings, answers: Sequence[Answer]) -> list[str]:
@@ -76,6 +95,7 @@ def _family(fit: Fit, settings: MixedModelSettings, family: list[Answer], place:
     level = f"infer = TRUE, level = {settings.confidence:g}"
     key = string(f"{place}: {family[0].question}")
     how = f'{level}, adjust = "{correction or "none"}"'
+    how += df_option(fit, (each.weights for each in family))
     lines = [f"found <- {found}", f"answers[[{key}]] <- summary(found, {how})"]
     if family[0].is_ratio:
         lines.append(f'print(summary(found, {how}, type = "response"))')

@@ -27,7 +27,7 @@ def family_call(fit: Fit, formula: str) -> str:
 
 
 def response_lines(fit: Fit) -> list[str]:
-    """Return what makes numbers of an outcome that is text, and tests of z as glmer's."""
+    """Return what makes numbers of an outcome that is text, and tests of z where none says df."""
     lines = []
     if fit.family.name == "binomial":
         levels = two_levels(fit.table, fit.formula)
@@ -51,6 +51,7 @@ def of_logarithm(formula: str) -> str:
 
 KEPT = (
     "",
+    "# glmmTMB tests coefficients by z; what is given as df below is of the people who carry it.",
     "write.csv(coef(summary(m))$cond, 'r_fixed_effects.csv')",
     "write.csv(data.frame(criterion = as.numeric(-2 * logLik(m)), dispersion = sigma(m)),",
     "  'r_fit.csv', row.names = FALSE)",

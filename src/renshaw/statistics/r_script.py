@@ -6,9 +6,11 @@ import itertools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from renshaw.statistics.formula import quoted
-from renshaw.statistics.means import Orders, factor_terms
-from renshaw.statistics.r_answers import answer_lines, string, tukey_pairs
+from renshaw.statistics.means import Orders, estimable, factor_terms, grid
+from renshaw.statistics.r_answers import answer_lines, df_option, string, tukey_pairs
 from renshaw.statistics.r_family import (
     KEPT,
     PACKAGES,
@@ -192,6 +194,8 @@ def _means(fit: Fit, settings: MixedModelSettings, orders: Orders) -> list[str]:
         whole = f"{level}, nesting = NULL"
         label = string(":".join(each.name for each in term))
         spec = f"emmeans(m, ~ {' * '.join(names)}, {whole})"
+        df = _df(fit, term)
+        spec = f"summary({spec}, infer = c(TRUE, FALSE), {level}{df})" if df else spec
         lines.append(f"means[[{label}]] <- {spec}")
         for place, (name, each) in enumerate(zip(names, term, strict=True)):
             others = names[:place] + names[place + 1 :]
@@ -199,8 +203,24 @@ def _means(fit: Fit, settings: MixedModelSettings, orders: Orders) -> list[str]:
             key = string(f"{name}{by}")
             inner = f"emmeans(m, ~ {name}{by}, {whole})"
             lines.append(f"found <- {_pairs(each, orders, inner, settings.correction)}")
-            lines.append(f"pairwise[[{key}]] <- summary(found, infer = TRUE, {level}, {adjust})")
+            how = f"infer = TRUE, {level}, {adjust}{_df(fit, term, of=each)}"
+            lines.append(f"pairwise[[{key}]] <- summary(found, {how})")
     return [*lines, "print(means)", "print(pairwise)", *_STACKED]
+
+
+def _df(fit: Fit, term: tuple[Variable, ...], of: Variable | None = None) -> str:
+    """Return emmeans' option for the degrees of freedom of a term's means, or a factor's pairs."""
+    whole = grid(fit)
+    if whole is None or fit.family.normal:
+        return ""
+    rows = []
+    for levels in itertools.product(*(range(len(each.levels or ())) for each in term)):
+        chosen = {each.node: level for each, level in zip(term, levels, strict=True)}
+        row = whole.mean_of(chosen)
+        row = row if of is None else row - whole.mean_of({**chosen, of.node: 0})
+        if np.abs(row).max() > 0:
+            rows.append(estimable(fit, row))
+    return df_option(fit, rows)
 
 
 def _pairs(each: Variable, orders: Orders, means: str, correction: str) -> str:

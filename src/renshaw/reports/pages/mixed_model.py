@@ -295,9 +295,11 @@ def _effects(model: MixedModel) -> Section:
         else "Ordinary least squares: the formula has no random effects."
     )
     if not model.family.normal:
+        supported = model.settings.structure == "supported"
+        by = "by t with the degrees of freedom that people allow" if supported else "Wald's"
         words = (
             f"{model.family.words.capitalize()}, by maximum likelihood (Laplace's approximation); "
-            "estimates are on the scale of the link, and tests are Wald's."
+            f"estimates are on the scale of the link, and tests are {by}."
         )
     return Section(
         "effects",
