@@ -141,6 +141,27 @@ def test_times_that_are_too_short_are_refused(tmp_path: Path) -> None:
         rs.read(path)
 
 
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "min"])
+def test_nobody_can_insist_on_rates_that_no_unit_has(tmp_path: Path, unit: str) -> None:
+    by = 2048 * {"s": 1.0, "ms": 1e-3, "us": 1e-6, "min": 60.0}[unit]
+    rows = [f"{k},{float(t) / by!r}" for k, each in enumerate(trains(), 1) for t in each]
+    path = tmp_path / "t.csv"
+    path.write_text("\n".join(["unit,time", *rows]))
+    with pytest.raises(rs.ReadError, match="none can"):
+        rs.read(path, options=rs.ReadOptions(time_unit=unit))
+
+
+def test_units_that_start_and_stop_fast_beside_no_torque_are_asked_about() -> None:
+    def counted(scale: float, torque: np.ndarray | None = None) -> set[str]:
+        units = rs.MotorUnits([scale * t for t in trains()], (0, 30), fs_hz=2000.0)
+        signals = {} if torque is None else {"torque": rs.Signal(torque, FS_HZ)}
+        return codes(rs.Recording(units, signals))
+
+    assert counted(0.5) == {"rates_high_at_ends"}
+    assert not counted(1.0)
+    assert "rates_high_at_ends" not in counted(0.5, ramp().torque.values)
+
+
 def test_swapped_columns_are_refused(tmp_path: Path) -> None:
     path = table(tmp_path / "t.csv", trains(), swapped=True)
     with pytest.raises(rs.ReadError, match="swapped"):
@@ -325,6 +346,11 @@ def sampled(torque: np.ndarray, fs_hz: float = FS_HZ) -> rs.Recording:
 def test_torque_that_an_amplifier_flattens_is_told_and_tremor_is_not() -> None:
     noisy = ramp().torque.values
     assert codes(sampled(20 * np.tanh(noisy / 14))) == {"torque_flattened"}
+    # A little is known of many samples only.
+    noise = np.random.default_rng(5).standard_normal(30 * 2000) * 0.05
+    fine = np.interp(np.arange(30 * 2000) / 2000, TIMES_S, RAMP) + noise
+    assert codes(sampled(40 * np.tanh(fine / 40), 2000.0)) == {"torque_flattened"}
+    assert not codes(sampled(fine, 2000.0))
     # A hold, with the noise of the amplifier throughout, and with more of it at the top.
     chance = np.random.default_rng(4).standard_normal(len(RAMP))
     for noise in (np.full(len(RAMP), 0.05), 0.05 + 0.01 * RAMP):

@@ -44,8 +44,9 @@ class Suspicion:
         Which option or step cures it, as a sentence.
     impossible : bool
         Whether it can't be true: then the file is not read.
-    insisted : tuple of str
-        Options of `renshaw.ReadOptions` that let it be read all the same.
+    insisted : tuple of (str, str)
+        Options of `renshaw.ReadOptions`, each with the value that lets it be read all the same;
+        none for what is not read in any case.
     doubts : tuple of str
         Of what the estimates can't be trusted: `TORQUE`, `LEVEL`, `RETURN`, `STOP`.
     units : tuple of int
@@ -55,7 +56,7 @@ class Suspicion:
     why: Reasons
     cure: str = ""
     impossible: bool = False
-    insisted: tuple[str, ...] = ()
+    insisted: tuple[tuple[str, str], ...] = ()
     doubts: tuple[str, ...] = ()
     units: tuple[int, ...] = ()
 

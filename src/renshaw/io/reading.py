@@ -158,18 +158,19 @@ def _read(format: Format, probe: Probe) -> Recording:
 def _refuse_impossible(recording: Recording, format: Format, probe: Probe) -> set[str]:
     """Refuse what can't be true; return the options by which a person insists that it is."""
     insisted: set[str] = set()
-    options, heard = probe.options, probe.watched.asked
+    heard = probe.watched.asked
     for each in suspicions(recording):
         if not each.impossible:
             continue
-        given = set(each.insisted) & set(options.given)
+        given = {name for name, value in each.insisted if probe.watched.glance(name) == value}
         # A reader of files whose unit is fixed turns nothing: who asks it to does not insist.
-        fixed = "time_unit" in each.insisted and "time_unit" not in heard
-        if fixed and options.time_unit not in (None, "s"):
+        fixed = "--time-unit" in each.cure and "time_unit" not in heard
+        if fixed and probe.watched.glance("time_unit") != "s":
             given.discard("time_unit")
         # What renshaw wrote was read before, or made in Python by somebody who knows why.
         if not given and format.name != "renshaw":
-            raise Refusal(str(dataclasses.replace(each, cure=_FIXED) if fixed else each))
+            cure = f"{_FIXED} {_REALLY_SO}" if each.insisted else _FIXED
+            raise Refusal(str(dataclasses.replace(each, cure=cure) if fixed else each))
         insisted |= given
     return insisted
 
@@ -177,8 +178,9 @@ def _refuse_impossible(recording: Recording, format: Format, probe: Probe) -> se
 # The cure of impossible times in a format whose reader takes no unit of time.
 _FIXED = (
     "This format fixes the unit of its times: correct them in the program that wrote the file, and "
-    f"export it again. If it is really so, say {spelled('time_unit', 's')}."
+    "export it again."
 )
+_REALLY_SO = f"If it is really so, say {spelled('time_unit', 's')}."
 
 
 def _refuse_unheard(probe: Probe, format: Format, insisted: set[str]) -> None:

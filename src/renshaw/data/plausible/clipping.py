@@ -19,7 +19,9 @@ _HELD_S, _HELD_SAMPLES = 0.1, 10
 # Near its top a saturating amplifier passes on less of any change: noise, too. What people add to
 # it, tremor, grows with torque. Levels are parts of the range.
 _TOP, _BELOW, _AT_REST = 0.9, (0.2, 0.7), 0.1
+# Of many samples a smaller difference is no chance.
 _LEAST_PART, _FEWEST = 0.5, 50
+_LEAST_PART_OF_MANY, _MANY = 0.75, 1000
 # Noise that is no more than this many steps of the digitizer tells nothing.
 _STEPS = 3.0
 
@@ -46,7 +48,7 @@ def _looks(recording: Recording) -> Iterable[Suspicion]:
         return
     if held_s := _held_at_top(values, torque.fs_hz):
         yield Suspicion(why=_CLIPPED(top, unit, held_s), cure=_CURE)
-    elif (part := _noise_left(values)) < _LEAST_PART:
+    elif (part := _noise_left(values)) < 1:
         yield Suspicion(why=_FLATTENED(top, unit, 100 * (1 - part)), cure=_CURE)
 
 
@@ -67,7 +69,10 @@ def _held_at_top(values: FloatArray, fs_hz: float) -> float:
 
 
 def _noise_left(values: FloatArray) -> float:
-    """Return how noisy a torque is near its top, as a part of below or at rest; 1 if unknown."""
+    """Return how noisy a torque is near its top, as a part of below or at rest; 1 if unknown.
+
+    What may be chance is 1, too.
+    """
     # How much each sample departs from a line through its neighbors.
     bends = np.abs(np.diff(values, 2))
     low, high = (float(np.quantile(values, q)) for q in (0.005, 0.995))
@@ -81,7 +86,9 @@ def _noise_left(values: FloatArray) -> float:
     steps = np.diff(np.unique(values))
     usual = min(below, rest)
     telling = usual > 1e-7 * (high - low) and usual > _STEPS * float(steps.min())
-    return top / usual if telling else 1.0
+    many = min(np.count_nonzero(each) for each in where) >= _MANY
+    least = _LEAST_PART_OF_MANY if many else _LEAST_PART
+    return top / usual if telling and top < least * usual else 1.0
 
 
 CLIPPING = CHECKS.add(

@@ -48,7 +48,7 @@ def _looks(recording: Recording) -> Iterable[Suspicion]:
         cure="Do they count ms: --time-unit ms (time_unit='ms')? If they are samples all the same: "
         "--time-unit samples (time_unit='samples').",
         impossible=not recording.simulated,
-        insisted=("time_unit",),
+        insisted=(("time_unit", "samples"),),
     )
 
 

@@ -37,7 +37,7 @@ def _lone(recording: Recording) -> Iterable[Suspicion]:
         "unit? Name the columns unit and time_s; if it is really so, say --time-unit s "
         "(time_unit='s').",
         impossible=not recording.simulated,
-        insisted=("time_unit",),
+        insisted=(("time_unit", "s"),),
     )
 
 
