@@ -246,6 +246,19 @@ def test_a_sudden_release_stops_all_units_and_rightly() -> None:
     assert "stop_together" not in codes(ramp(released, units=cut))
 
 
+def test_a_discharge_apart_from_all_others_is_told_unless_torque_comes_again() -> None:
+    units = trains()
+    late = [*units[:5], np.append(units[5], units[5][-1] + 3.0)]
+    early = [np.insert(units[0], 0, 2.5), *units[1:]]
+    for strays, unit in ((late, 5), (early, 0)):
+        found = next(s for s in suspicions(ramp(units=strays)) if s.code == "discharges_astray")
+        assert found.units == (unit,)
+    # A second, lower contraction in which the last unit fires once.
+    again = np.interp(TIMES_S, [5, 12, 19, 21, 25, 28], [0, 30, 0, 0, 28, 0])
+    once = [*units[:5], np.array([*np.arange(9, 14, 0.1), 24.9])]
+    assert "discharges_astray" not in codes(ramp(again, units=once))
+
+
 def test_a_part_without_any_discharge_is_told() -> None:
     holes = [t[(t < 13) | (t > 16)] for t in trains()]
     assert "common_gap" in codes(ramp(units=holes))

@@ -235,3 +235,61 @@ def _beyond(recording: Recording) -> Iterable[Suspicion]:
 SIGNALS_END = CHECKS.add(
     Check("signals_end_first", "signals were recorded as long as units fire", _beyond, 15)
 )
+
+
+# A discharge or two that a silence parts from all others of a unit.
+_FEW_ASTRAY, _APART_S, _APART_INTERVALS = 2, 2.0, 10.0
+ASTRAY = Cause(
+    "discharges_astray",
+    "single discharges lie {:g} s or more before or after all others of the unit, at less torque: "
+    "{}",
+)
+
+
+def _astray(recording: Recording) -> Iterable[Suspicion]:
+    torque = recording.torque
+    if torque is None or torque.values.ndim != 1 or not by_will(recording):
+        return
+    torque = without_artefacts(torque)
+    values = torque.values[np.isfinite(torque.values)]
+    if recording.simulated or not len(values):
+        return
+    span = float(values.max() - values.min())
+    found = [
+        i
+        for i, t in enumerate(recording.units)
+        if _strays(t, torque, span) or _strays(t[::-1], torque, span)
+    ]
+    if found:
+        yield Suspicion(
+            why=ASTRAY(
+                _APART_S,
+                named(recording.units, found),
+            ),
+            cure="Are they errors of the decomposition? They count as recruitment or derecruitment "
+            "until they are taken out.",
+            units=tuple(found),
+        )
+
+
+def _strays(times_s: FloatArray, torque: Signal, span: float) -> bool:
+    """Whether the last discharges, in the order given, are apart while torque goes on to fall."""
+    intervals = np.abs(np.diff(times_s))
+    if len(intervals) < 4 * _FEW_ASTRAY:
+        return False
+    near = max(_APART_S, _APART_INTERVALS * float(np.median(intervals)))
+    for left in range(1, _FEW_ASTRAY + 1):
+        if intervals[-left] >= near:
+            between = torque.at(np.linspace(times_s[-left - 1], times_s[-left], 20))
+            if not np.isfinite(between).all():
+                return False
+            # Where torque rises in between, it is another contraction.
+            return bool(between.max() <= between[0] + _SOMEWHAT_PART * span)
+    return False
+
+
+STRAYS = CHECKS.add(
+    Check(
+        "discharges_astray", "a unit's first and last discharge belong to its others", _astray, 14.5
+    )
+)
