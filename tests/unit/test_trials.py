@@ -145,6 +145,7 @@ def differences(table):
 def test_one_person_is_a_paired_test_of_her_pairs():
     table = pairs(1)
     found = rs.stats.n_of_1(table, "y")
+    assert not found.warnings
     test = stats.ttest_1samp(differences(table), 0)
     assert found.table["p_value"].iloc[0] == pytest.approx(test.pvalue)
     assert found.n == 6 and found.of == "pairs of periods"
@@ -161,6 +162,38 @@ def test_a_series_has_the_degrees_of_freedom_of_people():
     means = differences(table).groupby("participant").mean()
     test = stats.ttest_1samp(means, 0)
     assert row["p_value"] == pytest.approx(test.pvalue, rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        lambda t: t,
+        lambda t: t.rename(columns={"participant": "código"}),
+        lambda t: t.assign(participant=t["participant"].str[1:].astype(int)),
+        # Pairs numbered through all people.
+        lambda t: t.assign(pair=t["participant"] + t["pair"].astype(str)),
+    ],
+)
+def test_people_who_are_not_named_are_not_one_person(named):
+    with pytest.raises(rs.DataError, match="If they are people, say so"):
+        rs.stats.n_of_1(named(pairs(4)), "y")
+
+
+def test_numbers_may_be_days_or_people_and_that_is_said():
+    rows = pairs(3).rename(columns={"participant": "day"})
+    rows["day"] = rows["day"].str[1:].astype(int)
+    found = rs.stats.n_of_1(rows, "y")
+    assert found.n == 6 and "If 'day' says who" in found.warnings[0]
+
+
+def test_one_pair_a_person_is_a_test_of_people():
+    table = pairs(7, k=1)
+    found = rs.stats.n_of_1(table, "y", participant="participant")
+    row = found.table.iloc[0]
+    assert row["p_value"] == pytest.approx(stats.ttest_1samp(differences(table), 0).pvalue)
+    assert row["df"] == 6 and len(found.table) == 1
+    assert found.n == 7 and found.of == "participants"
+    assert "can't be told from chance" in found.notes[0]
 
 
 def test_people_are_shrunk_towards_all():

@@ -14,7 +14,8 @@ from renshaw.core.seeds import stream
 from renshaw.data.arrays import FloatArray
 from renshaw.statistics.fit import fitted
 from renshaw.statistics.formula import parse
-from renshaw.statistics.trial import Line, Trial, given, t_line, tested, trial
+from renshaw.statistics.tables import read_table
+from renshaw.statistics.trial import Given, Line, Trial, given, t_line, tested, trial
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,7 +52,8 @@ def n_of_1(
     Raises
     ------
     DataError
-        A column is missing, there are not two treatments, or fewer than three pairs.
+        A column is missing, there are not two treatments, fewer than three pairs, or rows of several
+        people without a column that says who.
 
     Notes
     -----
@@ -59,11 +61,13 @@ def n_of_1(
     pairs is by chance, by flipping their signs. Of a series,
     ``difference ~ 1 + (1 | participant)``: people differ in their effect, and degrees of freedom
     are those of people. Each person's effect is shrunk towards that of all (Zucker et al. 1997,
-    doi:10.1016/S0895-4356(96)00429-5).
+    doi:10.1016/S0895-4356(96)00429-5). Of one pair a person, that is Student's t of people's
+    differences, and nobody's own effect can be told from chance.
     """
     names = [treatment, pair, *([participant] if participant else [])]
     found = given("n_of_1", table, names=names, numbers=[value])
     first, second = found.two_levels(treatment, reference)
+    warnings = [] if participant else _perhaps_several_people(table, found, treatment, pair, value)
     data = found.data.assign(who=found.data[participant] if participant else "one person")
     wide = data.pivot_table(index=["who", pair], columns=treatment, values=value)
     alone = int(wide[[first, second]].isna().any(axis=1).sum())
@@ -79,6 +83,9 @@ def n_of_1(
     what = f"{value}: {second} minus {first}"
     if people == 1:
         lines, notes = _one(what, difference["difference"].to_numpy(dtype=float))
+        model = "difference ~ 1"
+    elif people == len(difference):
+        lines, notes = _one_pair_each(what, difference["difference"].to_numpy(dtype=float))
         model = "difference ~ 1"
     else:
         lines, notes = _series(what, difference)
@@ -103,10 +110,55 @@ def n_of_1(
         axes=("Pair of periods", f"{value}: {second} minus {first}"),
         n=len(difference) if people == 1 else people,
         of="pairs of periods" if people == 1 else "participants",
+        warnings=warnings,
         notes=[*notes, "Carry-over between the periods of a pair makes the difference too small."],
         left_out=[f"{alone} pairs without a value of both treatments."] if alone else [],
         cites=("zucker1997",),
     )
+
+
+def _perhaps_several_people(
+    table: pd.DataFrame | str | Path, found: Given, treatment: str, pair: str, value: str
+) -> list[str]:
+    """Refuse rows of several people that nobody named; warn where a column may name them.
+
+    People and days of one person look alike: a column that holds both treatments in each of its
+    levels. Words tell apart people more often than days, and numbers days more often than people.
+    """
+    import pandas as pd
+
+    whole = read_table(table) if isinstance(table, str | Path) else table
+    used = [treatment, pair, value]
+    rows = whole.dropna(subset=used)
+    warnings = []
+    for column in rows.columns:
+        if column in used:
+            continue
+        seen = rows[[treatment, pair, column]].dropna(subset=[column])
+        levels = seen.groupby(column, observed=True)[treatment].nunique()
+        if not 2 <= len(levels) < len(seen) / 2 or (levels < 2).any():
+            continue
+        named = str(column).casefold() == "participant"
+        if named or not pd.api.types.is_numeric_dtype(rows[column]):
+            raise found.refusal(
+                f"{column!r} has {len(levels)} levels, each under both treatments. If they are "
+                f"people, say so (participant = {column!r}; --participant {column}); if all rows "
+                "are of one person, leave that column out of the table."
+            )
+        warnings.append(
+            f"All rows are taken as of one person. If {column!r} says who, give it "
+            f"(participant = {column!r}): pairs of several people are not pairs of one."
+        )
+    return warnings
+
+
+def _one_pair_each(what: str, differences: FloatArray) -> tuple[list[Line], list[str]]:
+    k = len(differences)
+    error = float(differences.std(ddof=1)) / math.sqrt(k)
+    return [t_line(what, float(differences.mean()), error, k - 1)], [
+        "Each person has one pair of periods: how people's true effects differ can't be told from "
+        "chance, and nobody's own effect is estimated. Two pairs each, or more, show it."
+    ]
 
 
 def _one(what: str, differences: FloatArray) -> tuple[list[Line], list[str]]:
