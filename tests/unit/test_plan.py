@@ -1,5 +1,6 @@
 """Power is what theory says where theory has an answer; reliability is what its definition says."""
 
+import itertools
 import math
 import time
 
@@ -10,7 +11,9 @@ from scipy import stats
 
 import renshaw as rs
 from renshaw.reports.report import report_text
-from renshaw.statistics.studies import Cell, studies
+from renshaw.statistics.diary_moments import change_moments, diary_of
+from renshaw.statistics.power import _share
+from renshaw.statistics.studies import Cell, _diaries, studies
 
 
 def exact(n, effect, sd, alpha=0.05, df=None, groups=1):
@@ -151,6 +154,59 @@ def test_drawing_sums_is_drawing_participants(design, monkeypatch):
     quick = rs.plan(settings).table["power"].iloc[0]
     monkeypatch.setattr("renshaw.statistics.studies.needs_participants", lambda settings: True)
     assert rs.plan(settings, seed=1).table["power"].iloc[0] == pytest.approx(quick, abs=0.02)
+
+
+@pytest.mark.parametrize("assured", [{}, {"effect_se": 0.1, "spread_from": 6}])
+@pytest.mark.parametrize(
+    ("design", "outcome"),
+    [
+        *itertools.product(("paired", "crossover", "parallel"), ("spasms", "delta_f")),
+        ("ancova", "delta_f"),
+        ("cluster", "delta_f"),
+    ],
+)
+def test_large_studies_are_those_of_many_participants(design, outcome, assured, monkeypatch):
+    """Above some size sums are drawn; at that size, drawing everybody gives the same power."""
+    changes = {"design": design, "outcome": outcome, "dropout": 0.2, "simulations": 20_000}
+    changes |= {"units_vary": True, "tracked": False} if outcome == "delta_f" else {}
+    changes |= {"cluster_size": 12, "cluster_sd": 0.1} if design == "cluster" else {}
+    changes |= {"carry_over": 0.3} if design == "crossover" else {}
+    settings = rs.PlanSettings(**changes, **assured)
+    effect, cell = (0.85, Cell(120, 1, 7)) if outcome == "spasms" else (-0.3, Cell(120, 2, 1))
+    quick = _share(settings, cell, 1, effect)
+    monkeypatch.setattr("renshaw.statistics.studies._MANY", 1000)
+    assert _share(settings, cell, 2, effect) == pytest.approx(quick, abs=0.018)
+
+
+@pytest.mark.parametrize(
+    ("changes", "days", "ratio"),
+    [
+        ({}, 1, 0.7),
+        ({"spasms_per_day": 0.1}, 7, 0.9),
+        ({"dispersion": 0.0, "spasms_per_day": 300.0}, 3, 0.8),
+        ({"dispersion": 20.0}, 7, 0.8),
+    ],
+)
+def test_moments_of_a_diary_are_those_of_drawn_people(changes, days, ratio):
+    settings = rs.PlanSettings(outcome="spasms", **changes)
+    spread = settings.value("ratio_sd_log")
+    mean, variance = change_moments(diary_of(settings, days), math.log(ratio), spread)
+    rng = np.random.default_rng(3)
+    own = math.log(ratio) + spread * rng.standard_normal((1, 1, 300_000))
+    before, after = _diaries(settings, rng, own, days)
+    assert mean == pytest.approx((after - before).mean(), abs=4 * math.sqrt(variance / 300_000))
+    assert variance == pytest.approx((after - before).var(), rel=0.02)
+
+
+def test_rare_spasms_and_small_ratios_end_in_seconds_with_a_number_or_a_bound():
+    rare = rs.PlanSettings(outcome="spasms", ratios=(0.9,), spasms_per_day=0.1)
+    started = time.process_time()
+    needed = rs.plan(rare).needed[0]
+    # A formula: variance over the squared mean change.
+    mean, variance = change_moments(diary_of(rare, 1), math.log(0.9), 0.3)
+    assert needed.participants == pytest.approx(2.8015852**2 * variance / mean**2, rel=0.03)
+    assert rs.plan(rare.replace(ratios=(0.99,))).needed[0].bound == "more than"
+    assert time.process_time() - started < 15
 
 
 def power_of(**changes):
@@ -310,6 +366,16 @@ def test_reliability_finds_what_was_put_in():
     assert row["icc_low"] < row["icc"] < row["icc_high"]
     assert row["sd_difference"] == pytest.approx(math.sqrt(2) * row["typical_error"])
     assert row["detectable_change"] == pytest.approx(1.96 * row["sd_difference"])
+
+
+def test_limits_of_agreement_have_the_intervals_of_agreement():
+    table = retest(n=12)
+    row = rs.reliability(table, "y").table.iloc[0]
+    wide = table.pivot_table(index="participant", columns="time", values="y")
+    found = rs.stats.agreement(wide, "a", "b").table
+    for name, mine in zip(("mean_difference", "loa_low", "loa_high"), range(3), strict=True):
+        expected = found[["estimate", "low", "high"]].iloc[mine].to_list()
+        assert [row[name], row[f"{name}_low"], row[f"{name}_high"]] == pytest.approx(expected)
 
 
 def test_icc_of_shrout_and_fleiss():

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from renshaw.core.finding import Finding, Number, finds
-from renshaw.core.numbers import between, number, with_interval
+from renshaw.core.numbers import number, with_interval
 from renshaw.statistics.reliability import Reliability
 
 
@@ -23,7 +23,8 @@ def _level(row: Mapping[Any, Any], used: list[str]) -> Finding:
     error, icc = _interval(row, "typical_error"), _interval(row, "icc")
     sentence = (
         f"{level} (n = {n}): typical error {with_interval(*error)}, limits of agreement "
-        f"{between(float(row['loa_low']), float(row['loa_high']))}, ICC(2,1) "
+        f"{with_interval(*_interval(row, 'loa_low'))} and "
+        f"{with_interval(*_interval(row, 'loa_high'))}, ICC(2,1) "
         f"{with_interval(*icc)}, CV {number(float(row['cv_pct']), 0)} %; a change of one of them "
         f"is detectable from {number(float(row['detectable_change']))} on (95 % CI in brackets)."
     )

@@ -52,8 +52,8 @@ def n_of_1(
     Raises
     ------
     DataError
-        A column is missing, there are not two treatments, fewer than three pairs, or rows of several
-        people without a column that says who.
+        A column is missing, there are not two treatments, fewer than three pairs, or rows of
+        several people without a column that says who.
 
     Notes
     -----

@@ -16,6 +16,7 @@ from renshaw.core.results import Result
 from renshaw.core.seeds import checked_seed
 from renshaw.core.settings import settings_for
 from renshaw.core.version import __version__
+from renshaw.statistics.diary_moments import change_moments, diary_of
 from renshaw.statistics.plan_settings import CLUSTER, CROSSOVER, SPASMS, PlanSettings
 from renshaw.statistics.sample_size import Z_95, Needed, share_interval, smallest
 from renshaw.statistics.studies import (
@@ -50,8 +51,6 @@ COLUMNS = (
     "unit",
 )
 _MOST = 100_000
-# Where every participant is drawn, no more than so many in all studies of a cell.
-_MOST_DRAWN = 6_000_000
 # Of the numbers that are needed: where the curve of power is drawn.
 _AROUND = (0.4, 0.6, 0.8, 1.0, 1.25, 1.6)
 
@@ -200,10 +199,8 @@ def least_participants(settings: PlanSettings) -> int:
 
 def _most(settings: PlanSettings) -> int:
     """Return the largest number of participants that is tried."""
-    step, least, most = _step(settings), least_participants(settings), _MOST
-    if needs_participants(settings):
-        most = min(most, max(4 * least, _MOST_DRAWN // settings.simulations))
-    return least + (most - least) // step * step
+    step, least = _step(settings), least_participants(settings)
+    return least + (_MOST - least) // step * step
 
 
 def _step(settings: PlanSettings) -> int:
@@ -261,17 +258,17 @@ def _guess(settings: PlanSettings, cell: Cell, effect: float, most: int) -> int:
     from scipy.stats import norm
 
     if settings.outcome == SPASMS:
-        effect = math.log(effect)
-        # Of a log-normal rate, the mean of its inverse.
-        scarce = math.exp(settings.value("rate_sd_log") ** 2 / 2) / settings.value("spasms_per_day")
-        counts = 2 * (scarce + settings.value("dispersion")) / cell.ramps
-        variance = settings.value("ratio_sd_log") ** 2 + counts
+        own = settings.value("ratio_sd_log")
+        diary = diary_of(settings, cell.ramps)
+        effect, variance = change_moments(diary, math.log(effect), own)
     else:
-        own = settings.value("effect_sd") ** 2
-        variance = own + float(error_variance(settings, cell, cell.units))
+        variance = settings.value("effect_sd") ** 2 + float(
+            error_variance(settings, cell, cell.units)
+        )
     z = float(norm.isf(settings.alpha / 2) + norm.ppf(settings.target_power))
     groups = 2 if settings.has_groups else 1
-    size = groups * variance * (max(z, 0.0) / (effect * gain(settings))) ** 2
+    shown = effect * gain(settings)
+    size = groups * variance * (max(z, 0.0) / shown) ** 2 if shown else math.inf
     return int(min(most, size)) + 2
 
 

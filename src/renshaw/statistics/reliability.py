@@ -16,6 +16,7 @@ from renshaw.core.history import History, Step
 from renshaw.core.results import Result
 from renshaw.core.version import __version__
 from renshaw.data.arrays import FloatArray
+from renshaw.statistics.agreement import limits_of_agreement
 from renshaw.statistics.design import level_words
 from renshaw.statistics.fit import fitted
 from renshaw.statistics.formula import parse, quoted
@@ -30,12 +31,18 @@ COLUMNS = (
     "sessions",
     "mean",
     "mean_difference",
+    "mean_difference_low",
+    "mean_difference_high",
     "sd_difference",
     "typical_error",
     "typical_error_low",
     "typical_error_high",
     "loa_low",
+    "loa_low_low",
+    "loa_low_high",
     "loa_high",
+    "loa_high_low",
+    "loa_high_high",
     "icc",
     "icc_low",
     "icc_high",
@@ -52,9 +59,10 @@ class Reliability(Result):
     ----------
     table : DataFrame
         A row for the participants' means and one for the units measured in every session: n,
-        mean_difference (last minus first session), sd_difference, typical_error with its interval,
-        limits of agreement, ICC(2,1) with its interval, coefficient of variation, and the change of
-        a single one that is detectable (1.96 x sqrt(2) x typical error).
+        mean_difference (last minus first session), sd_difference, typical_error, limits of
+        agreement and ICC(2,1), each with its 95 % interval (``_low``, ``_high``), coefficient of
+        variation, and the change of a single one that is detectable (1.96 x sqrt(2) x typical
+        error).
     pairs : DataFrame
         level, who, first, second: values of the first and last session.
     components : mapping of str to float
@@ -108,7 +116,8 @@ def reliability(
     -----
     ICC(2,1) and its interval: McGraw KO, Wong SP (1996), doi:10.1037/1082-989X.1.1.30. Typical
     error: standard deviation of the differences over sqrt(2) (Hopkins 2000,
-    doi:10.2165/00007256-200030010-00001).
+    doi:10.2165/00007256-200030010-00001). Limits of agreement: those of `renshaw.stats.agreement`,
+    of the last and the first session.
     """
     import pandas as pd
 
@@ -190,7 +199,8 @@ def _repeated(values: FloatArray) -> dict[str, Any]:
     from scipy import stats
 
     n, k = values.shape
-    change = values[:, -1] - values[:, 0]
+    limits = limits_of_agreement(values[:, 0], values[:, -1])
+    bias, lower, upper = limits.bias, limits.lower, limits.upper
     rows = values.mean(axis=1)
     columns = values.mean(axis=0)
     within = values - rows[:, None] - columns + values.mean()
@@ -198,19 +208,24 @@ def _repeated(values: FloatArray) -> dict[str, Any]:
     error = math.sqrt(mse)
     df = (n - 1) * (k - 1)
     low, high = (error * math.sqrt(df / float(stats.chi2.ppf(q, df))) for q in (0.975, 0.025))
-    spread = float(change.std(ddof=1))
     mean = float(values.mean())
     return {
         "n": n,
         "sessions": k,
         "mean": mean,
-        "mean_difference": float(change.mean()),
-        "sd_difference": spread,
+        "mean_difference": bias.estimate,
+        "mean_difference_low": bias.low,
+        "mean_difference_high": bias.high,
+        "sd_difference": bias.std_error * math.sqrt(n),
         "typical_error": error,
         "typical_error_low": low,
         "typical_error_high": high,
-        "loa_low": float(change.mean()) - 1.96 * spread,
-        "loa_high": float(change.mean()) + 1.96 * spread,
+        "loa_low": lower.estimate,
+        "loa_low_low": lower.low,
+        "loa_low_high": lower.high,
+        "loa_high": upper.estimate,
+        "loa_high_low": upper.low,
+        "loa_high_high": upper.high,
         **_icc(values, rows, columns, mse),
         "cv_pct": 100 * error / mean if mean else math.nan,
         "detectable_change": 1.96 * math.sqrt(2) * error,

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from renshaw.core.seeds import stream
 from renshaw.data.arrays import FloatArray
+from renshaw.statistics.diary_moments import moments_of_studies
 from renshaw.statistics.plan_settings import (
     ANCOVA,
     CLUSTER,
@@ -27,6 +28,9 @@ from renshaw.statistics.plan_settings import (
 
 BoolArray = NDArray[np.bool_]
 _AT_ONCE = 2_000_000
+# Above so many, means of participants that differ are as normal as those of participants that
+# don't: sums are drawn.
+_MANY = 100
 
 
 class Studies(NamedTuple):
@@ -64,7 +68,7 @@ class Cell(NamedTuple):
 
 
 def needs_participants(settings: PlanSettings) -> bool:
-    """Whether every participant must be drawn, because they differ in how sure their change is."""
+    """Whether every participant is drawn where they are few: they differ in how sure they are."""
     uneven = settings.units_vary and settings.of_units
     lost = settings.design == CLUSTER and settings.dropout > 0
     return settings.outcome == SPASMS or uneven or lost
@@ -91,7 +95,10 @@ def studies(
     count = settings.simulations
     spread = _spreads(settings, rng, assured)
     shift = settings.effect_se * rng.standard_normal(count) if assured else np.zeros(count)
-    if not needs_participants(settings):
+    many = cell.participants > _MANY
+    if many and settings.outcome == SPASMS:
+        return _many_diaries(settings, cell, rng, spread, math.log(ratio) + shift)
+    if many or not needs_participants(settings):
         found = _summarized(settings, cell, rng, spread)
         return found._replace(estimate=found.estimate + found.gain * shift)
     groups = 1 if settings.design == PAIRED else 2
@@ -150,13 +157,14 @@ def _summarized(
 ) -> Studies:
     """Draw means and sums of squares as what they are, normal and chi-squared.
 
-    That is the same as drawing every participant, and a thousand times faster.
+    That is the same as drawing every participant, and a thousand times faster. Where numbers of
+    units or of a cluster's participants vary, it is so of many participants.
     """
     count = settings.simulations
-    noise = float(error_variance(settings, cell, cell.units))
+    noise = float(error_variance(settings, cell, _equal_units(settings, cell)))
     variance = spread**2 + noise
     if settings.design == PAIRED:
-        left = _left(settings, rng, cell.participants)
+        left = _left(settings, rng, cell.participants, settings.dropout)
         return _one_mean(
             np.sqrt(variance / np.maximum(left, 1)) * rng.standard_normal(count),
             variance * _chi2(rng, left - 1),
@@ -164,15 +172,16 @@ def _summarized(
         )
     if settings.design == ANCOVA:
         return _summarized_ancova(settings, cell, rng, spread)
-    sizes, variances = [cell.participants] * 2, [variance, variance]
+    sizes, variances, lost = [cell.participants] * 2, [variance, variance], settings.dropout
     if settings.design == CROSSOVER:
         sizes = [-(-cell.participants // 2), cell.participants // 2]
         variances[0] = (spread * (1 - settings.carry_over)) ** 2 + noise
     elif settings.design == CLUSTER:
         size = int(settings.cluster_size or 1)
         sizes = [cell.participants // size] * 2
-        variances = [settings.value("cluster_sd") ** 2 + variance / size] * 2
-    lefts = [_left(settings, rng, n) for n in sizes]
+        lost, inverse = _cluster_losses(size, settings.dropout)
+        variances = [settings.value("cluster_sd") ** 2 + variance * inverse] * 2
+    lefts = [_left(settings, rng, n, lost) for n in sizes]
     means = [
         np.sqrt(v / np.maximum(k, 1)) * rng.standard_normal(count)
         for v, k in zip(variances, lefts, strict=True)
@@ -181,11 +190,60 @@ def _summarized(
     return _two_means(settings, means[0], means[1], np.asarray(squares), *lefts)
 
 
-def _left(settings: PlanSettings, rng: np.random.Generator, n: int) -> FloatArray:
+def _left(settings: PlanSettings, rng: np.random.Generator, n: int, lost: float) -> FloatArray:
     """Return how many of n are not lost, in each study."""
-    if settings.dropout == 0:
+    if lost == 0:
         return np.full(settings.simulations, float(n))
-    return rng.binomial(n, 1 - settings.dropout, settings.simulations).astype(float)
+    return rng.binomial(n, 1 - lost, settings.simulations).astype(float)
+
+
+def _equal_units(settings: PlanSettings, cell: Cell) -> float:
+    """Return the units that give the mean variance, if all participants had as many."""
+    if not (settings.units_vary and settings.of_units):
+        return float(cell.units)
+    from scipy.stats import poisson
+
+    counts = np.arange(1, cell.units + 20 + 12 * math.ceil(math.sqrt(cell.units)))
+    shares = poisson.pmf(counts, cell.units)
+    shares[0] += poisson.pmf(0, cell.units)
+    return 1 / float((shares / counts).sum())
+
+
+def _cluster_losses(size: int, dropout: float) -> tuple[float, float]:
+    """Return the share of clusters with nobody left, and the mean of 1 / those left elsewhere."""
+    if not dropout:
+        return 0.0, 1 / size
+    from scipy.stats import binom
+
+    counts = np.arange(1, size + 1)
+    shares = binom.pmf(counts, size, 1 - dropout)
+    return dropout**size, float((shares / counts).sum() / shares.sum())
+
+
+def _many_diaries(
+    settings: PlanSettings,
+    cell: Cell,
+    rng: np.random.Generator,
+    spread: FloatArray,
+    log_ratio: FloatArray,
+) -> Studies:
+    """Return studies of so many diaries that means are normal."""
+    n, carried = cell.participants, settings.carry_over
+    groups = {
+        PAIRED: [(n, log_ratio, 0.0)],
+        CROSSOVER: [(-(-n // 2), log_ratio, carried), (n // 2, log_ratio, 0.0)],
+    }.get(settings.design, [(n, log_ratio, 0.0), (n, np.zeros_like(log_ratio), 0.0)])
+    means, squares, lefts = [], [], []
+    for size, logs, carry_over in groups:
+        mean, variance = moments_of_studies(settings, cell.ramps, logs, spread, carry_over)
+        left = _left(settings, rng, size, settings.dropout)
+        error = np.sqrt(variance / np.maximum(left, 1))
+        means.append(mean + error * rng.standard_normal(len(mean)))
+        squares.append(variance * _chi2(rng, left - 1))
+        lefts.append(left)
+    if settings.design == PAIRED:
+        return _one_mean(means[0], squares[0], lefts[0])
+    return _two_means(settings, means[0], means[1], squares[0] + squares[1], *lefts)
 
 
 def _chi2(rng: np.random.Generator, df: FloatArray) -> FloatArray:
@@ -197,9 +255,9 @@ def _summarized_ancova(
     settings: PlanSettings, cell: Cell, rng: np.random.Generator, spread: FloatArray
 ) -> Studies:
     """Values after are normal around a line on those before; the line's own error is drawn too."""
-    before, both = _baseline(settings, cell, cell.units)
+    before, both = _baseline(settings, cell, _equal_units(settings, cell))
     rest = np.maximum(before + spread**2 - both**2 / before, 0.0)
-    one, two = (_left(settings, rng, cell.participants) for _ in range(2))
+    one, two = (_left(settings, rng, cell.participants, settings.dropout) for _ in range(2))
     share = 1 / np.maximum(one, 1) + 1 / np.maximum(two, 1)
     df = one + two - 3
     apart = np.sqrt(before * share) * rng.standard_normal(len(share))

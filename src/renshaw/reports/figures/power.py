@@ -117,7 +117,9 @@ def agreement(reliability: Reliability, unit: str = "") -> Figure:
         axes.axhline(float(row["mean_difference"]), color=INK, linewidth=1.4)
         for limit in ("loa_low", "loa_high"):
             axes.axhline(float(row[limit]), color=INK, linewidth=1.0, linestyle=(0, (4, 3)))
-        reach = max(np.abs([*(second - first), row["loa_low"], row["loa_high"]]))
+            low, high = float(row[f"{limit}_low"]), float(row[f"{limit}_high"])
+            axes.axhspan(low, high, color=INK, alpha=0.1, linewidth=0)
+        reach = max(np.abs([*(second - first), row["loa_low_low"], row["loa_high_high"]]))
         if np.isfinite(reach) and reach > 0:
             axes.set_ylim(-1.25 * reach, 1.25 * reach)
         axes.set_xlabel(with_unit("Mean of sessions", unit))

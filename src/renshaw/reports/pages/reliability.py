@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from renshaw.core.numbers import between, number, with_interval
+from renshaw.core.numbers import number, with_interval
 from renshaw.reports.figures.power import agreement
 from renshaw.reports.page import Content, Section, drawing, page_of
 from renshaw.reports.tables import Column, Row, Table
@@ -27,12 +27,23 @@ def page(reliability: Reliability) -> Content:
 def retest(reliability: Reliability) -> Section:
     """Return the section about how well the measurement repeats."""
     columns = ["Of", "n", "Mean difference", "SD of it", "Typical error"]
-    columns += ["Limits of agreement", "ICC(2,1)", "CV (%)", "Detectable in one"]
+    columns += [
+        "Lower limit of agreement",
+        "Upper limit of agreement",
+        "ICC(2,1)",
+        "CV (%)",
+        "Detectable in one",
+    ]
     rows = []
     for row in reliability.table.to_dict("records"):
-        cells = [str(row["level"]), str(row["n"]), number(row["mean_difference"])]
+        cells = [
+            str(row["level"]),
+            str(row["n"]),
+            with_interval(*_interval(row, "mean_difference")),
+        ]
         cells += [number(row["sd_difference"]), with_interval(*_interval(row, "typical_error"))]
-        cells += [between(row["loa_low"], row["loa_high"]), with_interval(*_interval(row, "icc"))]
+        limits = (with_interval(*_interval(row, name)) for name in ("loa_low", "loa_high"))
+        cells += [*limits, with_interval(*_interval(row, "icc"))]
         cells += [number(row["cv_pct"], 0)]
         rows.append(Row([*cells, number(row["detectable_change"])]))
     heads = [Column(name, numeric=n > 0) for n, name in enumerate(columns)]
@@ -41,7 +52,8 @@ def retest(reliability: Reliability) -> Section:
         agreement(reliability),
         "retest",
         f"Agreement of {reliability.value} between sessions",
-        "Differences between sessions: solid, their mean; dashed, limits of agreement.",
+        "Differences between sessions: solid, their mean; dashed, limits of agreement; "
+        "bands, their 95 % intervals.",
     )
     words = (
         "Smallest detectable change: a larger change in one participant (or unit) exceeds the "
