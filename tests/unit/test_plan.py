@@ -303,6 +303,7 @@ TORQUE = {"outcome": "mean", "effects": (2.0,), "effect_sd": 1.0, "residual_sd":
         ({"cluster_size": 4}, "is for clusters"),
         ({"units_vary": True, **TORQUE}, "is of motor units"),
         ({"outcome_unit": "N"}, "is for another mean"),
+        ({"residual_sd": 0.0, "effect_sd": 0.0}, "nothing varies"),
         ({"spread_from": 10, "effect_sd": 0.0}, "the spread of the true change is 0"),
         # What nobody can know is asked for.
         ({"outcome": "mean"}, "those of ΔF are not those of a mean. Say the true mean change"),

@@ -130,3 +130,33 @@ def test_items_are_filled_in_from_the_result():
     items = {(i.guideline, i.item): i.text for i in result_items(trial)}
     assert "y: drug minus placebo: 2.05" in items[("CONSORT 2010", "17a")]
     assert ("CENT 2015", "12c") in items and ("CENT 2015", "12b") not in items
+
+
+def test_an_analysis_without_a_trial_says_nothing_of_randomization():
+    import pandas as pd
+
+    table = pd.DataFrame(
+        {"participant": list("aabbccdd"), "time": list("xy") * 4, "y": [1.0, 2, 2, 4, 3, 3, 5, 6]}
+    )
+    larger, smaller = "y ~ time + (1 | participant)", "y ~ 1 + (1 | participant)"
+    texts = [i.text for i in result_items(rs.stats.compare_models(table, larger, smaller))]
+    assert not any("Randomized" in text or "95 % CI" in text for text in texts)
+
+
+def test_the_method_says_what_was_done():
+    three = randomization(RandomizationSettings(participants=30, arms=("a", "b", "c")), seed=1)
+    assert "1:1:1" in three.method() and "vary by chance" in three.method()
+    assert not three.warnings()
+    fixed = randomization(RandomizationSettings(participants=8, blocks=(4,)), seed=1)
+    assert "blocks of 4" in fixed.method() and "vary" not in fixed.method()
+    assert "one size" in fixed.warnings()[0]
+    strata = ("site=A,B,C,D", "sex=m,f")
+    many = randomization(RandomizationSettings(participants=2, strata=strata), seed=1)
+    assert "in each of 8 strata do not fill a block" in many.warnings()[0]
+
+
+def test_a_plan_for_two_makes_no_list_of_three(tmp_path, capsys):
+    words = ["plan", "-q", "--design", "parallel", "--units", "5", "--effects", "-0.6"]
+    arms = ["--randomize", "--arms", "a", "b", "c", "-o", str(tmp_path / "out")]
+    assert app.main([*words, "--simulations", "200", *arms]) == 2
+    assert "the plan is for two" in capsys.readouterr().err

@@ -125,6 +125,10 @@ def plan(
         if not _is_delta_f(value) and "outcome" not in chosen:
             # What is assumed of ΔF does not hold for anything else.
             chosen = {"outcome": MEAN, "outcome_name": value, **chosen}
+        if unit and chosen.get("outcome") == MEAN:
+            # As many units as this table has of a person.
+            people, units = again.table["n"]
+            chosen = {"units": (max(1, round(units / people)),), **chosen}
         chosen = {**chosen, **usable(chosen, again.components)}
     settings = changed(PlanSettings(), chosen)
     with progress_bar(quiet=quiet) as progress:
@@ -160,7 +164,7 @@ def list_of(power: Power, arms: tuple[str, ...]) -> Randomization:
     Raises
     ------
     SettingsError
-        Nothing is allocated in a paired design.
+        Nothing is allocated in a paired design, or there are not two arms.
     """
     from renshaw.statistics.randomization import RandomizationSettings, randomization
 
@@ -169,6 +173,11 @@ def list_of(power: Power, arms: tuple[str, ...]) -> Randomization:
         raise SettingsError(
             "--randomize: in a paired design nothing is allocated. Plan a crossover, where the "
             "order is by chance (--design crossover)."
+        )
+    if arms and len(arms) != 2:
+        raise SettingsError(
+            f"--arms: {len(arms)}, and the plan is for two. Of several, plan the comparison that "
+            "matters (--alpha), and make the list by renshaw trial randomize."
         )
     people = max((each.participants for each in power.needed if not each.bound), default=0)
     if not people:

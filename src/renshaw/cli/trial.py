@@ -326,7 +326,7 @@ def randomize(
     )
     found = Finding(
         sentence=f"The list is sealed: {made.seal}.",
-        warnings=warned,
+        warnings=[*warned, *made.warnings()],
         next_steps=[
             "Print the seal in the protocol, and give the folder sealed to whoever keeps the list: "
             "nobody who enrolls may see it."

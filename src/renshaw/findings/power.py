@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from renshaw.core.finding import Finding, Number, finds
 from renshaw.core.numbers import between, counted, number, signed
-from renshaw.statistics.plan_settings import CLUSTER, CROSSOVER, MEAN, SPASMS
+from renshaw.statistics.plan_settings import CLUSTER, CROSSOVER, SPASMS
 from renshaw.statistics.planned_analysis import planned_analysis
 from renshaw.statistics.power import Power, least_participants
+from renshaw.statistics.power import size_words as cell_words
 from renshaw.statistics.sample_size import Needed
 
 _MOST = 8
@@ -168,10 +169,4 @@ def effect_words(power: Power, effect: float) -> str:
 
 def panel_words(power: Power, units: int, ramps: int) -> str:
     """Return what the studies of some units and ramps have in common."""
-    settings = power.settings
-    if settings.outcome == SPASMS:
-        return f"{counted(ramps, 'day')} of diary"
-    if settings.outcome == MEAN and not settings.of_units:
-        return f"{counted(ramps, 'test')} a condition"
-    words = counted(units, "unit")
-    return words if ramps == 1 else f"{words}, {ramps} ramps"
+    return cell_words(power.settings, units, ramps)

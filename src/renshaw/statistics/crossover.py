@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from renshaw.core.numbers import counted
 from renshaw.statistics.fit import Fit, fitted
 from renshaw.statistics.formula import parse
 from renshaw.statistics.trial import Given, Line, Trial, given, t_line, tested, trial, weights_on
@@ -123,7 +124,7 @@ def crossover(
         n=people,
         warnings=within,
         notes=[CARRY_OVER],
-        left_out=[f"{alone} participants have one period only: they say little."] if alone else [],
+        left_out=[f"{counted(alone, 'participant')} with one period only."] if alone else [],
         cites=("hills1979", "freeman1989"),
     )
 

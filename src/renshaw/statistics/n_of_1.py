@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from renshaw.core.numbers import number, p_equals
+from renshaw.core.numbers import counted, number, p_equals
 from renshaw.core.seeds import stream
 from renshaw.data.arrays import FloatArray
 from renshaw.statistics.fit import fitted
@@ -76,7 +76,9 @@ def n_of_1(
     order = {name: n for n, name in enumerate(found.levels(pair))}
     difference = difference.assign(place=difference[pair].map(order)).sort_values(["who", "place"])
     if len(difference) < 3:
-        raise found.refusal(f"{len(difference)} pairs have both treatments; three are needed.")
+        raise found.refusal(
+            f"{counted(len(difference), 'pair')} with both treatments; three are needed."
+        )
     if np.ptp(difference["difference"].to_numpy(dtype=float)) == 0:
         raise found.refusal("the difference is the same in every pair; there is nothing to test.")
     people = difference["who"].nunique()
@@ -112,7 +114,7 @@ def n_of_1(
         of="pairs of periods" if people == 1 else "participants",
         warnings=warnings,
         notes=[*notes, "Carry-over between the periods of a pair makes the difference too small."],
-        left_out=[f"{alone} pairs without a value of both treatments."] if alone else [],
+        left_out=[f"{counted(alone, 'pair')} without a value of both treatments."] if alone else [],
         cites=("zucker1997",),
     )
 
@@ -136,7 +138,11 @@ def _perhaps_several_people(
             continue
         seen = rows[[treatment, pair, column]].dropna(subset=[column])
         levels = seen.groupby(column, observed=True)[treatment].nunique()
-        if not 2 <= len(levels) < len(seen) / 2 or (levels < 2).any():
+        if len(levels) < 2 or (levels < 2).any():
+            continue
+        both = len(seen[[pair, column]].drop_duplicates())
+        if both == len(levels) == seen[pair].nunique():
+            # The pair by another name.
             continue
         named = str(column).casefold() == "participant"
         if named or not pd.api.types.is_numeric_dtype(rows[column]):

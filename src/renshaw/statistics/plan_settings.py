@@ -281,8 +281,17 @@ class PlanSettings(Settings):
                         "participants",
                         f"{n} is not two or more whole clusters of {self.cluster_size}.",
                     )
+        if self.outcome != SPASMS and not self._varies():
+            raise self.refusal("residual_sd", "nothing varies, so that two people would do.")
         if self.spread_from is not None and not self._spread():
             raise self.refusal("spread_from", "the spread of the true change is 0; there is none.")
+
+    def _varies(self) -> bool:
+        """Whether anything makes changes differ (what is not given is asked for afterwards)."""
+        names = ["effect_sd", "residual_sd", "cluster_sd"]
+        names += [] if self.tracked and self.design != ANCOVA else ["unit_sd"]
+        unknown = self.outcome == MEAN and None in (self.effect_sd, self.residual_sd)
+        return unknown or any(self.value(name) for name in names)
 
     def _spread(self) -> float:
         return float(self.value("ratio_sd_log" if self.outcome == SPASMS else "effect_sd"))

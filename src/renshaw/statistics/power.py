@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from renshaw.core.history import History, Step
+from renshaw.core.numbers import counted
 from renshaw.core.results import Result
 from renshaw.core.seeds import checked_seed
 from renshaw.core.settings import settings_for
@@ -158,7 +159,7 @@ def plan(
     needed: list[Needed] = []
     for done, (m, r) in enumerate(sizes):
         if progress:
-            progress(done, len(sizes), f"{m} units, {r} ramps")
+            progress(done, len(sizes), size_words(settings, m, r))
         found = [_needed(settings, m, r, effect, seed) for effect in settings.changes]
         needed += found
         for n in settings.participants or _curve(settings, found):
@@ -169,6 +170,16 @@ def plan(
     step = Step("plan", code, settings.to_mapping(), seed, "", (), __version__)
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     return Power(table, tuple(needed), settings, otherwise, history=History((step,)))
+
+
+def size_words(settings: PlanSettings, units: int, ramps: int) -> str:
+    """Return how many units and ramps (tests, days) a cell has."""
+    if settings.outcome == SPASMS:
+        return f"{counted(ramps, 'day')} of diary"
+    if not settings.of_units:
+        return f"{counted(ramps, 'test')} a condition"
+    words = counted(units, "unit")
+    return words if ramps == 1 else f"{words}, {ramps} ramps"
 
 
 def _otherwise(settings: PlanSettings, needed: Needed, seed: int) -> tuple[tuple[str, Needed], ...]:

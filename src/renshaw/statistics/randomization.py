@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import math
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,6 +68,11 @@ class RandomizationSettings(Settings):
         """How many groups a block holds alike: arms, or orders of a crossover."""
         return len(self.choices())
 
+    @property
+    def block_sizes(self) -> tuple[int, ...]:
+        """Sizes of blocks, as they are used."""
+        return self.blocks or (2 * self.groups, 3 * self.groups)
+
     def choices(self) -> list[tuple[str, ...]]:
         """Return what a participant may get: one arm, or one order of all."""
         if self.kind == CROSSOVER:
@@ -114,6 +120,27 @@ class Randomization:
         """SHA-256 of seed and list: it shows nothing of them, and fits no other."""
         return seal_of(self.csv(), self.seed)
 
+    def warnings(self) -> tuple[str, ...]:
+        """Return what may make the list predictable, or its arms uneven."""
+        s = self.settings
+        found = []
+        if s.kind == N_OF_1:
+            return ()
+        if len(set(s.block_sizes)) == 1:
+            found.append(
+                "Blocks of one size: whoever knows it knows the last allocations of every block. "
+                "Several sizes hide them."
+            )
+        if s.participants < min(s.block_sizes):
+            strata = math.prod(len(levels) for _, levels in s.strata_levels())
+            lists = f" in each of {strata} strata" if strata > 1 else ""
+            found.append(
+                f"{s.participants} participants{lists} do not fill a block of "
+                f"{min(s.block_sizes)}: groups may come out uneven. Take fewer strata or smaller "
+                "blocks."
+            )
+        return tuple(found)
+
     def method(self) -> str:
         """Return how the list was made, without telling what is to be concealed."""
         s = self.settings
@@ -121,8 +148,11 @@ class Randomization:
         if s.kind == N_OF_1:
             how = f"the order of {arms} within each of {s.pairs} pairs of periods by chance"
         else:
-            what = f"orders of {arms}" if s.kind == CROSSOVER else f"groups {arms}, 1:1"
-            how = f"{what}, in permuted blocks whose sizes vary by chance"
+            even = ":".join("1" * len(s.arms))
+            what = f"orders of {arms}" if s.kind == CROSSOVER else f"groups {arms}, {even}"
+            varied = len(set(s.block_sizes)) > 1
+            sizes = "whose sizes vary by chance" if varied else f"of {s.block_sizes[0]}"
+            how = f"{what}, in permuted blocks {sizes}"
         strata = [f"{column} ({', '.join(levels)})" for column, levels in s.strata_levels()]
         how += f", stratified by {' and '.join(strata)}" if strata else ""
         return f"Computer-generated list ({how}; Philox generator, 63-bit seed)."
@@ -167,7 +197,7 @@ def _blocks(
 ) -> list[dict[str, object]]:
     rng = stream(seed, "randomization", *stratum.values())
     choices = settings.choices()
-    sizes = settings.blocks or (2 * len(choices), 3 * len(choices))
+    sizes = settings.block_sizes
     rows: list[dict[str, object]] = []
     for block in itertools.count(1):
         size = int(rng.choice(sizes))

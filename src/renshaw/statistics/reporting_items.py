@@ -2,11 +2,14 @@
 
 Items and what they ask, in our own words, after SPIRIT 2013 (doi:10.7326/0003-4819-158-3-201302050-
 00583), CONSORT 2010 (doi:10.1136/bmj.c332) and its extension CENT 2015 for N-of-1 trials
-(doi:10.1136/bmj.h1738). What a program can't know is left as a gap in brackets.
+(doi:10.1136/bmj.h1738). What a program can't know is left as a gap in brackets. Of CENT's numbers
+3a was compared with the published checklist; 8a, 8c, 12b, 12c and 17a were not, and the text says
+so.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -161,11 +164,15 @@ def result_items(trial: Trial) -> tuple[Item, ...]:
     """
     rows = trial.table.to_dict("records")
     row = rows[0]
-    answer = (
-        f"{row['question']}: {number(float(row['estimate']))} (95 % CI "
-        f"{between(float(row['low']), float(row['high']))}; {p_equals(float(row['p_value']))}; "
-        f"{number(float(row['df']), 1)} degrees of freedom)."
-    )
+    sure = []
+    if not math.isnan(float(row["low"])):
+        sure.append(f"95 % CI {between(float(row['low']), float(row['high']))}")
+    if not math.isnan(float(row["p_value"])):
+        sure.append(p_equals(float(row["p_value"])))
+    if not math.isnan(float(row["df"])):
+        sure.append(f"{number(float(row['df']), 1)} degrees of freedom")
+    answer = f"{row['question']}: {number(float(row['estimate']))} ({'; '.join(sure)})."
+    randomized = trial.kind in ("crossover", "baseline", "n_of_1")
     left = " ".join(trial.left_out) or "None was left out of the analysis."
     notes = " ".join((*trial.warnings, *trial.notes))
     found = [
@@ -174,7 +181,8 @@ def result_items(trial: Trial) -> tuple[Item, ...]:
             CONSORT,
             "13a",
             "how many were randomized, treated and analyzed",
-            f"[Randomized and treated, by group.] Analyzed: {trial.n} {trial.of}.",
+            "[Randomized and treated, by group.] " * randomized
+            + f"Analyzed: {trial.n} {trial.of}.",
         ),
         Item(CONSORT, "13b", "who was lost or left out, and why", left),
         Item(CONSORT, "16", "how many each analysis rests on", f"{trial.n} {trial.of}."),
@@ -228,7 +236,13 @@ def _cent(trial: Trial, rows: Sequence[dict[Any, Any]]) -> list[Item]:
             "Differences within pairs were analyzed, which takes slow changes out. "
             + trial.notes[-1],
         ),
-        Item(CENT, "17a", "results of each period, shown in a picture", each),
+        Item(
+            CENT,
+            "17a",
+            "results of each period, shown in a picture",
+            f"{each} [Of these CENT numbers, 3a was compared with the published checklist; compare "
+            "8a, 8c, 12b, 12c and 17a before you submit.]".strip(),
+        ),
     ]
 
 
@@ -240,4 +254,8 @@ def as_markdown(items: Sequence[Item]) -> str:
     items : sequence of Item
     """
     parts = [f"**{i.guideline}, item {i.item}** ({i.asks})\n\n{i.text}\n" for i in items]
-    return "\n".join(parts)
+    numbered = (
+        "Item numbers are those of SPIRIT 2013, CONSORT 2010 and CENT 2015; the versions of 2025 "
+        "of SPIRIT and CONSORT number theirs anew.\n"
+    )
+    return "\n".join([numbered, *parts])

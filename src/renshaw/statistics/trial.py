@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from renshaw.core.errors import DataError, Place, needs
 from renshaw.core.fingerprint import fingerprint
 from renshaw.core.history import History, Step
+from renshaw.core.numbers import counted
 from renshaw.core.results import Result
 from renshaw.core.version import __version__
 from renshaw.data.arrays import FloatArray
@@ -149,7 +150,7 @@ class Given:
 
     def left_out(self) -> tuple[str, ...]:
         """Return what was left out, in words."""
-        return tuple(f"{each.rows} rows: {each.reason}" for each in self.dropped)
+        return tuple(f"{counted(each.rows, 'row')}: {each.reason}" for each in self.dropped)
 
 
 def given(
