@@ -115,6 +115,16 @@ def test_clusters_carry_a_comparison_of_clusters():
     assert row["df"] <= table["ward"].nunique() - 2
 
 
+def test_a_cluster_in_two_groups_is_refused():
+    table = two_groups()
+    numbers = {who: n % 3 for n, who in enumerate(sorted(set(table["participant"])))}
+    table = table.assign(ward=table["participant"].map(numbers))
+    with pytest.raises(rs.DataError, match="numbered anew in each"):
+        rs.stats.ancova(table, "y", cluster="ward")
+    named = table.assign(ward=table["group"] + table["ward"].astype(str))
+    assert "Clusters carry it" in rs.stats.ancova(named, "y", cluster="ward").notes[0]
+
+
 def test_a_difference_that_depends_on_the_baseline_is_said():
     table = two_groups(60)
     wide = table.pivot_table(

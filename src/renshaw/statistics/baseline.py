@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from renshaw.core.numbers import p_equals
+from renshaw.core.numbers import counted, p_equals
 from renshaw.statistics.fit import fitted
 from renshaw.statistics.formula import parse
 from renshaw.statistics.trial import Trial, given, tested, trial, weights_on
@@ -67,6 +67,14 @@ def ancova(
     if (of_person > 1).any(axis=None):
         who = of_person.index[(of_person > 1).any(axis=1)][0]
         raise found.refusal(f"{who} is in two groups or clusters.")
+    if cluster:
+        of_cluster = found.data.groupby(cluster)[group].nunique()
+        if (of_cluster > 1).any():
+            raise found.refusal(
+                f"the {cluster} {of_cluster.index[of_cluster > 1][0]!r} is in two groups; clusters "
+                "that are randomized as a whole are in one. If they are numbered anew in each "
+                "group, give them names of their own (A1, B1)."
+            )
     wide = found.data.pivot_table(index=participant, columns=time, values=value)
     lost = int(wide[[first, last]].isna().any(axis=1).sum())
     wide = wide.dropna(subset=[first, last])
@@ -119,12 +127,23 @@ def ancova(
         n=len(data),
         warnings=_unequal_slopes(data, random, given_base),
         notes=[
+            *_carried(data, cluster),
             "It answers what treatment does to people who began alike, and holds where groups were "
-            "made by chance; of groups that differ by nature it does not (Lord's paradox)."
+            "made by chance; of groups that differ by nature it does not (Lord's paradox).",
         ],
-        left_out=[f"{lost} participants without a value {first} or {last}."] if lost else [],
+        left_out=[f"{counted(lost, 'participant')} without a value {first} or {last}."]
+        if lost
+        else [],
         cites=("vickers2001",),
     )
+
+
+def _carried(data: pd.DataFrame, cluster: str) -> list[str]:
+    if not cluster:
+        return []
+    each = data.groupby("group")["cluster"].nunique()
+    sizes = ", ".join(f"{n} in {group}" for group, n in each.items())
+    return [f"Clusters carry it, not people: {sizes}."]
 
 
 def _unequal_slopes(data: pd.DataFrame, random: str, references: dict[str, str]) -> list[str]:

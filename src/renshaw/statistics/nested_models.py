@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from renshaw.core.numbers import counted
 from renshaw.statistics.fit import Fit, fitted
 from renshaw.statistics.formula import Formula, parse
 from renshaw.statistics.ladder import criterion_aic
@@ -141,5 +142,8 @@ def _tested(fits: list[Fit], df: int, fixed: bool) -> tuple[Line, list[str]]:
         notes.append(
             "Fixed and random effects differ at once: the test does not say which of them matters."
         )
-    question = f"Chi-squared of {df} more parameter{'s' if df > 1 else ''}"
+    question = (
+        f"{big.formula.text} against {small.formula.text}, chi-squared of "
+        f"{counted(df, 'more parameter')}"
+    )
     return Line(question, chi, df=df, statistic=chi, p_value=p), notes
