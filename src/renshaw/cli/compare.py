@@ -10,7 +10,7 @@ from cyclopts import Parameter
 from renshaw.cli.failures import FINE
 from renshaw.cli.findings import printed
 from renshaw.cli.options import Whole, changed, given, options_of
-from renshaw.cli.progress import one_line
+from renshaw.cli.progress import one_line, progress_bar
 from renshaw.statistics.settings import MixedModelSettings
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def compare(
     out
         Folder for the results; made where it does not exist.
     seed
-        Seed of the bootstrap and of the sign flips.
+        Seed of the bootstrap, of the sign flips and of the Bayesian draws.
     """
     from renshaw.cli.folder import results_folder
     from renshaw.reports.model_folder import write_model_folder
@@ -70,7 +70,8 @@ def compare(
     if out is not None:
         results_folder(out)
         _refuse_input(table, out)
-    model = mixed_model(table, formula, settings, seed=seed)
+    with progress_bar(quiet=not settings.bayes) as progress:
+        model = mixed_model(table, formula, settings, seed=seed, progress=progress)
     # First the files, then the words: whoever reads the words may stop listening.
     written = [] if out is None else [write_model_folder(model, out, table.stem)]
     printed(model.findings(), *tables(model), written=written)
@@ -122,4 +123,29 @@ def tables(model: MixedModel) -> list[str]:
                 ]
             )
         parts.append(aligned(rows, left={0, 1}))
-    return parts
+    return parts + _believed(model)
+
+
+def _believed(model: MixedModel) -> list[str]:
+    """Return what a terminal shows of the Bayesian fit: its answers."""
+    from renshaw.cli.tables import aligned
+    from renshaw.core.numbers import between, number
+
+    if model.posterior is None:
+        return []
+    percent = f"{100 * model.settings.confidence:g} % interval"
+    rows = [["with priors", "median", percent, "P(direction)", "P(margin)", "R-hat", "draws"]]
+    found = model.posterior.table
+    for row in found[found["what"] == "answer"].head(60).to_dict("records"):
+        rows.append(
+            [
+                one_line(str(row["name"])),
+                number(row["median"]),
+                between(row["ci_low"], row["ci_high"]),
+                number(row["p_direction"], 3),
+                number(row["p_margin"], 3),
+                number(row["r_hat"], 3),
+                number(row["effective"], 0),
+            ]
+        )
+    return [aligned(rows, left={0})]

@@ -42,6 +42,8 @@ def write_model_folder(model: MixedModel, folder: Path, title: str) -> Path:
     _write(model.resampling.table, folder / "resampling.csv")
     dropped = pd.DataFrame(list(model.dropped), columns=["reason", "rows", "first_rows"])
     _write(dropped, folder / "dropped_rows.csv")
+    if model.posterior is not None:
+        _write(model.posterior.table, folder / "bayes.csv")
     _write(model.data, folder / "data.csv")
     write_text(folder / "model.R", model.script)
     if model.zero_part is not None and model.overall is not None:

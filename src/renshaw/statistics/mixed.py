@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from renshaw.core.errors import DataError, Place
+from renshaw.core.errors import DataError, Place, SettingsError
 from renshaw.core.fingerprint import fingerprint
 from renshaw.core.history import History, Step
 from renshaw.core.results import Result
@@ -20,6 +20,7 @@ from renshaw.statistics import hurdle
 from renshaw.statistics.advice import Remark, not_tried, remarks, structure_remarks, what_changes
 from renshaw.statistics.answers import Answer, answers, counted_by
 from renshaw.statistics.assumptions import Assumptions, assumptions
+from renshaw.statistics.bayes import Posterior, Progress, posterior, refuse_without_numpyro
 from renshaw.statistics.contrasts import contrasts
 from renshaw.statistics.design import level_words
 from renshaw.statistics.families import HURDLES, NORMAL, Family, family_of
@@ -37,7 +38,7 @@ from renshaw.statistics.resampling import Resampled, resampled
 from renshaw.statistics.response import with_trials
 from renshaw.statistics.response_means import shown_values, with_response
 from renshaw.statistics.scatter import Scatter
-from renshaw.statistics.settings import MixedModelSettings
+from renshaw.statistics.settings import WEAK, MixedModelSettings
 from renshaw.statistics.suspicion import asked_about, refuse_two_values
 from renshaw.statistics.tables import (
     Dropped,
@@ -156,6 +157,8 @@ class MixedModel(Result):
         Of a hurdle: whether a value is above 0; all else is of the values that are.
     overall : Overall, optional
         Of a hurdle: means with their zeros, and ratios of those.
+    posterior : Posterior, optional
+        The same model with priors, where the setting ``bayes`` asks for it.
     script : str
         R program that does the same with lme4, lmerTest and emmeans on ``data``.
     history : History
@@ -185,6 +188,7 @@ class MixedModel(Result):
     zero_part: MixedModel | None = None
     overall: hurdle.Overall | None = None
     written: Written | None = None
+    posterior: Posterior | None = None
     script: str = ""
     history: History = field(default_factory=History)
 
@@ -214,6 +218,7 @@ def mixed_model(
     settings: MixedModelSettings | None = None,
     *,
     seed: int = 0,
+    progress: Progress | None = None,
 ) -> MixedModel:
     """Fit a linear mixed model to a tidy table and compare its groups.
 
@@ -225,7 +230,9 @@ def mixed_model(
         As for R's lme4: ``"deltaf ~ time + (1|participant)"``. It is parsed, never evaluated.
     settings : MixedModelSettings, optional
     seed : int
-        Of the bootstrap and of the sign flips.
+        Of the bootstrap, of the sign flips and of the Bayesian draws.
+    progress : callable, optional
+        Called with what is done of the Bayesian fit, of how much, and what is being done.
 
     Raises
     ------
@@ -259,6 +266,12 @@ def mixed_model(
     """
     settings = settings or MixedModelSettings()
     seed = checked_seed(seed)
+    if settings.bayes:
+        refuse_without_numpyro()
+    elif settings.priors != WEAK:
+        raise SettingsError(
+            f"priors = {settings.priors!r} has no effect without a Bayesian fit; set bayes, too."
+        )
     parsed = parse(formula)
     source = "The table" if not isinstance(table, str | Path) else str(table)
     whole = (
@@ -266,7 +279,7 @@ def mixed_model(
         if isinstance(table, str | Path)
         else _plain(table)
     )
-    step = _Asked(settings, seed, source, table)
+    step = _Asked(settings, seed, source, table, progress)
     if settings.family in HURDLES:
         return _hurdle(whole, parsed, step)
     return _modeled(whole, parsed, step)[0]
@@ -279,6 +292,7 @@ class _Asked(NamedTuple):
     seed: int
     source: str
     table: pd.DataFrame | str | Path
+    progress: Progress | None = None
 
 
 def _hurdle(whole: pd.DataFrame, parsed: Formula, asked: _Asked) -> MixedModel:
@@ -313,7 +327,7 @@ def _hurdle(whole: pd.DataFrame, parsed: Formula, asked: _Asked) -> MixedModel:
 
 def _modeled(whole: pd.DataFrame, parsed: Formula, step: _Asked) -> tuple[MixedModel, Fit]:
     """Return a model with the fit that it shows."""
-    settings, seed, source, table = step
+    settings, source = step.settings, step.source
     if settings.trials:
         parsed = with_trials(parsed, whole, settings.trials)
     # Before rows without a response go: of what is unknown, nothing else is left.
@@ -352,7 +366,7 @@ def _modeled(whole: pd.DataFrame, parsed: Formula, step: _Asked) -> tuple[MixedM
             fit = best if settings.structure == "supported" else asked
             questions = asked_about(fit, settings.confidence, refit)
         shown = best if settings.structure == "supported" else asked
-        return _described(climbed, settings, seed, dropped, table, questions), shown
+        return _described(climbed, step, dropped, questions), shown
     except np.linalg.LinAlgError as error:
         raise DataError(
             f"the model can't be solved ({error}); its terms are nearly the same, or of very "
@@ -395,12 +409,11 @@ class Climbed(NamedTuple):
 
 def _described(
     climbed: Climbed,
-    settings: MixedModelSettings,
-    seed: int,
+    step: _Asked,
     dropped: tuple[Dropped, ...],
-    source: pd.DataFrame | str | Path,
     questions: Sequence[Remark],
 ) -> MixedModel:
+    settings, seed = step.settings, step.seed
     asked = climbed.asked
     fit = climbed.best if settings.structure == "supported" else asked
     tests, unique = anova(fit)
@@ -413,6 +426,10 @@ def _described(
     orders = orders_of(fit, references_of(settings.references))
     data = fit.table[data_columns(fit)]
     found_answers = answers(fit, orders, settings, counted_by(fit, climbed.layout))
+    believed = None
+    if settings.bayes:
+        believed = posterior(fit, found_answers, settings, seed=seed, progress=step.progress)
+        found += [Remark(words, True) for words in believed.warnings]
     rows, modes = _residuals(fit)
     beside = resampled(
         fit,
@@ -456,8 +473,9 @@ def _described(
         family=fit.family,
         layout=climbed.layout,
         written=None if fit is asked else _written(asked, settings, climbed.layout, change.words),
+        posterior=believed,
         script=r_script(fit, settings, orders, found_answers, __version__),
-        history=History((_step(fit, asked.formula.text, settings, seed, source),)),
+        history=History((_step(fit, asked.formula.text, settings, seed, step.table),)),
     )
 
 

@@ -13,6 +13,7 @@ from renshaw.statistics.multiplicity import ACROSS
 CORRECTIONS = ("holm", "bonferroni", "tukey", "none")
 STRUCTURES = ("supported", "written")
 
+WEAK, DELTA_F = "weak", "delta-f"
 
 SATTERTHWAITE, KENWARD_ROGER = "satterthwaite", "kenward-roger"
 
@@ -97,4 +98,16 @@ class MixedModelSettings(Settings):
         SATTERTHWAITE,
         "degrees of freedom, and with kenward-roger also the standard errors",
         choices=(SATTERTHWAITE, KENWARD_ROGER),
+    )
+    bayes: bool = setting(
+        False, "also fit the same model with priors, by sampling (needs the extra bayes)"
+    )
+    priors: str = setting(
+        WEAK,
+        "priors of the Bayesian fit: weak ones that follow the data's scale, or the field's for "
+        "ΔF in pps",
+        choices=(WEAK, DELTA_F),
+    )
+    bayes_draws: int = setting(
+        1000, "draws of each of the Bayesian fit's four chains", ge=50, le=100_000
     )

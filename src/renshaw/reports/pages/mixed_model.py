@@ -53,6 +53,7 @@ def sections(model: MixedModel) -> tuple[Section | None, ...]:
         _effects(model),
         _random(model),
         _beside(model),
+        _believed(model),
         _data(model),
         _script(model),
     )
@@ -375,6 +376,37 @@ def _beside(model: MixedModel) -> Section:
     )
     notes = [found.reason[:1].upper() + found.reason[1:] + "."] if found.reason else []
     return Section("beside", "Beside the model", [words], notes, tables=[table])
+
+
+def _believed(model: MixedModel) -> Section | None:
+    """Return what is believed after the data, where a Bayesian fit was asked for."""
+    found = model.posterior
+    if found is None:
+        return None
+    names = {
+        "what": "",
+        "name": "Name",
+        "scale": "Scale",
+        "median": "Median",
+        "ci_low": "Low",
+        "ci_high": "High",
+        "p_direction": "P(direction)",
+        "p_margin": "P(margin)",
+        "r_hat": "R-hat",
+        "effective": "Draws, effective",
+    }
+    if model.settings.margin is None:
+        del names["p_margin"]
+    table = table_of(found.table, "Posterior: medians and intervals", names)
+    words = [
+        "The same formula, random effects and family with priors, by Markov chain Monte Carlo "
+        f"(NUTS by NumPyro; {found.draws} draws in 4 chains, seed {found.seed}). Intervals hold "
+        f"{100 * model.settings.confidence:g} % of the posterior and are not corrected for several "
+        "tests. P(direction) is the probability that an effect has the sign of its median.",
+        f"Priors: {'; '.join(found.priors)}.",
+        *found.warnings,
+    ]
+    return Section("bayes", "What to believe, with priors", words, tables=[table])
 
 
 def _checks(model: MixedModel) -> Section:
