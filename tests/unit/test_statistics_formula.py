@@ -207,15 +207,15 @@ def test_curves_have_r_s_columns(call, at, expected):
     ("formula", "words"),
     [
         ("n ~ poly(few, 3)", "3 different values can't carry a polynomial of degree 3"),
-        ("n ~ ns(n, knots = c(-5, 3))", "knots must lie between"),
-        ("n ~ ns(n, df = 1, intercept = TRUE)", "df must be at least 2"),
+        ("n ~ ns(wide, knots = c(-5, 3))", "knots must lie between"),
+        ("n ~ ns(wide, df = 1, intercept = TRUE)", "df must be at least 2"),
         ("n ~ factor(b, levels = c('x', 'y'))", "does not list z, of which there are 8 rows"),
         ("n ~ relevel(b, ref = 'w')", "has no level 'w'"),
-        ("n ~ I(poly(n, 2)^2)", "can't be part of arithmetic"),
+        ("n ~ I(poly(wide, 2)^2)", "can't be part of arithmetic"),
         ("n ~ poly(a, 2)", "'a' has text"),
     ],
 )
 def test_curves_and_levels_that_the_data_can_t_carry_are_refused(formula, words):
-    table = TABLE.assign(few=np.arange(24) % 3.0)
+    table = TABLE.assign(few=np.arange(24) % 3.0, wide=np.arange(24.0))
     with pytest.raises(rs.RenshawError, match=words):
         rs.compare(table, formula)

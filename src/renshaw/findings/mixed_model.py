@@ -94,11 +94,18 @@ def _how_sure(model: MixedModel, answer: Answer) -> list[str]:
     if answer.part != "custom" and len(together) and int(together["num_df"].iloc[0]) > 1:
         row = together.iloc[0]
         said.append(
-            f"All differences of {answer.term} together: F({int(row['num_df'])}, "
-            f"{number(float(row['den_df']))}) = {number(float(row['f_value']))}, "
+            f"All differences of {answer.term} together: "
+            f"{_joint(int(row['num_df']), float(row['den_df']), float(row['f_value']))}, "
             f"{p_equals(float(row['p_value']))}."
         )
-    return said
+    return [*said, *(each.words for each in model.remarks if not each.warning)]
+
+
+def _joint(num_df: int, den_df: float, f_value: float) -> str:
+    """Return an F test, or Wald's chi-squared where the denominator knows no degrees of freedom."""
+    if math.isfinite(den_df):
+        return f"F({num_df}, {number(den_df)}) = {number(f_value)}"
+    return f"χ²({num_df}) = {number(num_df * f_value)}"
 
 
 def _sentence(words: str) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from renshaw.core.numbers import counted, p_equals
+from renshaw.data.arrays import FloatArray
 from renshaw.statistics.fit import Fit
 from renshaw.statistics.formula import RandomTerm, quoted
 from renshaw.statistics.ladder import random_words, redundant
@@ -232,7 +233,7 @@ def _said_twice(asked: Fit) -> list[Remark]:
 
 
 def _more_than_people(fit: Fit, layout: Layout) -> list[Remark]:
-    """Say where a term is tested with more degrees of freedom than people allow."""
+    """Say where terms are tested with more degrees of freedom than people allow."""
     who = layout.participants
     allowed = {
         name
@@ -240,23 +241,29 @@ def _more_than_people(fit: Fit, layout: Layout) -> list[Remark]:
         if set(layout.person) <= set(term.group)
         for name in _responses(term, layout)
     }
-    found = []
+    found: dict[str, list[str]] = {}
     for row in anova(fit)[0].to_dict("records"):
         seen, df = layout.of(str(row["term"])), float(row["den_df"])
         if seen is None or not math.isfinite(df) or df <= _MORE * seen.most_df:
             continue
         if seen.within and not (seen.replicated or seen.numeric):
             continue
-        differ = f"the response of each {who} to {seen.name}" if seen.within else f"each {who}"
+        differ = f"how each {who} responds" if seen.within else f"each {who}"
         why = (
             f"in part (df {df:.0f} from"
             if seen.name in allowed
             else f"here, as the variance of {differ} is estimated as 0 (df {df:.0f} from"
         )
         people = f"{counted(seen.groups, 'level')} of {who})"
-        words = f"{seen.name}: rows within one {who} are taken as independent {why} {people}."
-        found.append(Remark(words))
-    return found
+        words = f"rows within one {who} are taken as independent {why} {people}."
+        found.setdefault(words, []).append(seen.name)
+    return [Remark(f"{_listed(names)}: {words}") for words, names in found.items()]
+
+
+def _are_codes(values: FloatArray) -> bool:
+    """Return whether numbers are likelier names than amounts: 1, 2, 3, or 0 and 1."""
+    first = float(values[0])
+    return first in (0.0, 1.0) and bool(np.array_equal(values, first + np.arange(len(values))))
 
 
 def _numbers_that_may_be_groups(fit: Fit) -> list[Remark]:
@@ -264,11 +271,12 @@ def _numbers_that_may_be_groups(fit: Fit) -> list[Remark]:
     for each in fit.design.variables.values():
         if each.levels is None and each.node.kind == "name":
             values = np.unique(each.values)
-            if 2 < len(values) <= 4 and np.allclose(values, np.round(values)):
+            if 2 <= len(values) <= 4 and np.allclose(values, np.round(values)):
                 found.append(
                     Remark(
                         f"{each.name} is taken as a number (one slope); if its {len(values)} "
-                        f"values are groups, write factor({each.name})."
+                        f"values are groups, write factor({quoted(each.name)}).",
+                        _are_codes(values),
                     )
                 )
     return found

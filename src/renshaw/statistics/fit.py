@@ -169,7 +169,7 @@ def fitted(
     weights = weights_of(table, scatter.weights)
     blocks = [group.block for group in groups]
     problem = Problem(full[:, list(kept)], y, blocks, reml=reml, weights=weights)
-    if problem.spread <= 1e-20 * max(float(y @ y), 1e-300):
+    if _is_explained(problem.spread, y):
         raise DataError("The fixed effects explain every value exactly; there is nothing to test.")
     found = estimated(problem, table, scatter.by)
     problem, theta = found.problem, found.optimum.theta
@@ -302,6 +302,16 @@ def _group(table: pd.DataFrame, term: RandomTerm, given: Mapping[str, str]) -> G
     columns = found.matrix() if variables else np.ones((len(table), 1))
     words = tuple(found.names() if variables else ["(Intercept)"])
     return Group(term, tuple(names), words, RandomBlock.of(columns, codes, len(names)))
+
+
+def _is_explained(rest: float, y: FloatArray) -> bool:
+    """Return whether the fixed effects leave no more than rounding does.
+
+    Sums of squares of a response far from 0 hold its scatter to as many digits as are left.
+    """
+    about = y - y.mean()
+    rounding = len(y) * float(np.spacing(np.abs(y).max())) ** 2
+    return rest <= max(1e-20 * float(about @ about), 4 * rounding, 1e-300)
 
 
 def _refuse_hopeless(y: FloatArray, X: FloatArray, groups: tuple[Group, ...]) -> None:

@@ -113,6 +113,7 @@ def parse(text: str) -> Formula:
     terms, offset = _without_offset(terms, text)
     if any(node.text == DUMMY for node in terms.variables()):
         raise FormulaError(f"{text!r}: {DUMMY}() stands in random terms only; write factor(x).")
+    _refuse_explained_by_itself(response, terms, text)
     for term in random:
         if any(_is_offset(node) for node in term.effects.variables()):
             raise FormulaError(f"{text!r}: an offset stands outside of the random terms.")
@@ -136,6 +137,15 @@ def _response(left: list[tuple[str, str]], text: str) -> Node:
             "cbind(success, failure)."
         )
     return response
+
+
+def _refuse_explained_by_itself(response: Node, terms: Terms, text: str) -> None:
+    both = set(response.names()) & {n for node in terms.variables() for n in node.names()}
+    if both:
+        raise FormulaError(
+            f"{text!r}: {sorted(both)[0]} stands on both sides of ~; a response can't be explained "
+            "by itself. Leave it out on the right."
+        )
 
 
 def _is_offset(node: Node) -> bool:

@@ -33,8 +33,9 @@ class Without(NamedTuple):
     ----------
     person : str
     estimate, low, high : float
-        On the scale of the model, the interval not corrected.
+        On the scale of the model.
     p_value : float
+        Corrected, as the interval is, by the factor that the answer itself was corrected by.
     refitted : bool
         Whether the model was fitted anew; otherwise its variance ratios are held.
     """
@@ -111,13 +112,15 @@ def influence(
         return Influence(reason=f"there are more than {_MOST} people")
     names = _names(fit, labels, m, layout)
     alpha = 1 - settings.confidence
-    all_of = _tested("", float(weights @ fit.coefficients), answers[0].std_error, df, alpha)
+    level = _Level(alpha, _factor(answers[0]))
+    all_of = _tested("", float(weights @ fit.coefficients), answers[0].std_error, df, level)
     without = []
     for n, name in enumerate(names):
         found = _solved(fit, known, n, weights)
-        if found is not None:
-            without.append(_tested(name, *found, df, alpha))
-    without = _refitted(fit, without, names, labels, all_of, weights, settings)
+        one = None if found is None else _tested(name, *found, df, level)
+        if one is not None and math.isfinite(one.p_value):
+            without.append(one)
+    without = _refitted(fit, without, names, labels, all_of, weights, settings, level)
     low = high = math.nan
     values = None
     if draws is not None and len(draws) >= 20:
@@ -159,15 +162,27 @@ def _solved(fit: Fit, known: Clusters, n: int, weights: FloatArray) -> tuple[flo
     return float(weights @ solved), math.sqrt(max(0.0, variance))
 
 
+class _Level(NamedTuple):
+    """The level of tests, and the factor by which p-values are corrected."""
+
+    alpha: float
+    factor: float
+
+
+def _factor(answer: Answer) -> float:
+    """Return what correction made of an answer's p-value, as a factor."""
+    return answer.p_adjusted / answer.p_value if 0 < answer.p_value <= answer.p_adjusted else 1.0
+
+
 def _tested(
-    person: str, estimate: float, error: float, df: float, alpha: float, refitted: bool = False
+    person: str, estimate: float, error: float, df: float, level: _Level, refitted: bool = False
 ) -> Without:
     from scipy import stats
 
     if not error > 0:
         return Without(person, estimate, math.nan, math.nan, math.nan, refitted)
-    reach = float(stats.t.isf(alpha / 2, df)) * error
-    p = 2 * float(stats.t.sf(abs(estimate) / error, df))
+    reach = float(stats.t.isf(level.alpha / level.factor / 2, df)) * error
+    p = min(1.0, level.factor * 2 * float(stats.t.sf(abs(estimate) / error, df)))
     return Without(person, estimate, estimate - reach, estimate + reach, p, refitted)
 
 
@@ -179,12 +194,12 @@ def _refitted(
     all_of: Without,
     weights: FloatArray,
     settings: MixedModelSettings,
+    level: _Level,
 ) -> list[Without]:
     """Return the same with the model fitted anew for those whom the answer hangs on most."""
     if not fit.family.normal:
         return without
-    alpha = 1 - settings.confidence
-    found = all_of.p_value < alpha
+    found = all_of.p_value < level.alpha
     # Those who come nearest to turning the answer, and who moves it most: an outlier hides behind
     # the variance that it makes.
     by_p = sorted(without, key=lambda each: each.p_value, reverse=found)[:_REFITTED]
@@ -205,5 +220,5 @@ def _refitted(
             continue
         estimate = float(weights @ other.coefficients)
         error, df = other.precision.standard_error(weights), other.precision.df(weights)
-        done[each.person] = _tested(each.person, estimate, error, df, alpha, True)
+        done[each.person] = _tested(each.person, estimate, error, df, level, True)
     return list(done.values())

@@ -44,8 +44,13 @@ def response(table: pd.DataFrame, formula: Formula, family: Family) -> Response:
     found = variable(table, node, {})
     if found.is_factor:
         levels = found.levels or ()
-        two = " Two outcomes are for --family binomial." if len(levels) == 2 else ""
-        raise DataError(f"The response {found.name} has text; it must be numbers.{two}")
+        cure = "Take signs and units out of the cells."
+        if len(levels) == 2:
+            cure = "Two outcomes are for --family binomial."
+        elif not any(character.isdigit() for level in levels for character in level):
+            cure = "Grades in words can be numbered, 1, 2, 3, if their steps count as equal."
+        shown = f", {levels[0]!r} for example" if levels else ""
+        raise DataError(f"The response {found.name} has text{shown}; it must be numbers. {cure}")
     y = found.values
     if family.name in _NEEDS:
         words, fits, cure = _NEEDS[family.name]

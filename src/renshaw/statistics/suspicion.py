@@ -75,9 +75,9 @@ def refuse_two_values(table: pd.DataFrame, formula: Formula) -> None:
             "--family normal compares shares of 1 all the same."
         )
     raise DataError(
-        f"{name} has two values only, {values[0]:g} and {values[1]:g}. Write them as 0 and 1 and "
-        "give --family binomial (odds ratios and probabilities); --family normal compares their "
-        "means all the same."
+        f"{name} has two values only, {values[0]:.15g} and {values[1]:.15g}. Write them as "
+        "0 and 1 and give --family binomial (odds ratios and probabilities); --family normal "
+        "compares their means all the same."
     )
 
 
@@ -151,7 +151,8 @@ def _share(name: str, y: FloatArray) -> Suspicion | None:
         )
     for trials in range(3, 31):
         steps = y * trials
-        if np.abs(steps - np.round(steps)).max() < 1e-3 * trials:
+        whole = np.round(steps)
+        if len(np.unique(whole)) > 2 and np.abs(steps - whole).max() < 1e-3 * trials:
             return Suspicion(
                 f"{name} goes from 0 to 1 in steps of 1/{trials}. If it is successes of {trials} "
                 "trials, give the column of their number: --trials COLUMN",
