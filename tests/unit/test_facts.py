@@ -288,6 +288,7 @@ PROGRAMS = {
     "estimation/estimate.py": "one program of several recordings",
     "inference/change.py": "one program of two recordings",
     "reports/method.py": "one program of several estimates",
+    "statistics/mixed.py": "one program of a hurdle's two parts",
 }
 
 

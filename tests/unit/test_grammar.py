@@ -51,7 +51,9 @@ def test_settings_come_after_the_nouns(verb):
 @pytest.mark.parametrize("verb", VERBS)
 def test_a_seed_is_zero_unless_given(verb):
     seed = inspect.signature(verb).parameters.get("seed")
-    assert seed is None or seed.default == 0
+    # A list that anybody could draw anew from seed 0 conceals nothing.
+    wanted = None if verb.__name__ == "randomization" else 0
+    assert seed is None or seed.default == wanted
 
 
 @pytest.mark.parametrize("verb", VERBS)

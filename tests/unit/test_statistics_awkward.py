@@ -154,7 +154,17 @@ def test_values_that_are_all_tiny_are_no_shares() -> None:
 def test_a_joint_test_without_degrees_of_freedom_is_chi_squared() -> None:
     table = _paired(times=("a", "b", "c"))
     table["y"] = np.random.default_rng(2).poisson(3, len(table))
-    model = rs.compare(table, PAIRED, MixedModelSettings(bootstraps=0, family="poisson"))
+    settings = MixedModelSettings(bootstraps=0, sign_flips=0, family="poisson")
+    model = rs.compare(table.drop(columns="participant"), "y ~ time", settings)
     row = model.anova.iloc[0]
     joint = f"χ²(2) = {2 * float(row['f_value']):.3g}"
     assert any(joint in words for words in model.findings()[0].how_sure)
+
+
+def test_rows_as_groups_of_counts_have_a_cure() -> None:
+    table = _paired()
+    table["y"] = np.random.default_rng(2).poisson(3, len(table))
+    table["row"] = [f"r{n}" for n in range(len(table))]
+    settings = MixedModelSettings(bootstraps=0, sign_flips=0, family="poisson")
+    with pytest.raises(rs.DataError, match="--family negative-binomial"):
+        rs.compare(table, f"{PAIRED} + (1|row)", settings)

@@ -156,7 +156,7 @@ def fitted(
         raise SettingsError(f"{formula.text!r} has no effects at all; write at least ~ 1.")
     kept = tuple(independent(full))
     groups = tuple(_group(table, term, given) for term in formula.random)
-    _refuse_hopeless(y, full[:, list(kept)], groups)
+    _refuse_hopeless(y, full[:, list(kept)], groups, family)
     scatter = scatter or Scatter()
     if not family.normal:
         _refuse_not_normal(family, scatter, df)
@@ -314,7 +314,9 @@ def _is_explained(rest: float, y: FloatArray) -> bool:
     return rest <= max(1e-20 * float(about @ about), 4 * rounding, 1e-300)
 
 
-def _refuse_hopeless(y: FloatArray, X: FloatArray, groups: tuple[Group, ...]) -> None:
+def _refuse_hopeless(
+    y: FloatArray, X: FloatArray, groups: tuple[Group, ...], family: Family
+) -> None:
     n, p = X.shape
     if np.ptp(y) == 0:
         raise DataError(f"The response is {y[0]:g} in every row; there is nothing to explain.")
@@ -327,9 +329,15 @@ def _refuse_hopeless(y: FloatArray, X: FloatArray, groups: tuple[Group, ...]) ->
         if effects >= n:
             what = f"({group.term.label}: {group.block.levels} levels"
             what += f" x {group.block.effects} effects)" if group.block.effects > 1 else ")"
+            cure = "Take a coarser group, or fewer effects."
+            if family.name == "poisson" and group.block.effects == 1:
+                cure = (
+                    "Leave the group out; counts that scatter more than Poisson's are for --family "
+                    "negative-binomial."
+                )
             raise DataError(
                 f"There are {n} complete rows and {effects} random effects {what}: they can't be "
-                "told from the residuals. Take a coarser group, or fewer effects."
+                f"told from the residuals. {cure}"
             )
 
 
