@@ -24,8 +24,8 @@ import numpy as np
 import pandas as pd
 
 import renshaw as rs
-from renshaw.statistics.fit import fitted
-from renshaw.statistics.formula import parse
+from renshaw.statistics.fitting.fit import fitted
+from renshaw.statistics.formulas.formula import parse
 
 FORMULA = "y ~ time + (1|participant/mu)"
 WHOLE = "y ~ time * rt + (1|participant/mu)"

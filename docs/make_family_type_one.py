@@ -15,13 +15,13 @@ from scipy import stats
 
 from renshaw.core.errors import RenshawError
 from renshaw.core.seeds import stream
-from renshaw.statistics import ladder
-from renshaw.statistics.densities import density
-from renshaw.statistics.families import family_of
-from renshaw.statistics.fit import Fit, fitted
-from renshaw.statistics.formula import Formula, parse
-from renshaw.statistics.layout import layout
-from renshaw.statistics.people_df import tested_by_people
+from renshaw.statistics.families.densities import density
+from renshaw.statistics.families.families import family_of
+from renshaw.statistics.fitting.fit import Fit, fitted
+from renshaw.statistics.formulas.formula import Formula, parse
+from renshaw.statistics.structure import ladder
+from renshaw.statistics.structure.layout import layout
+from renshaw.statistics.structure.people_df import tested_by_people
 
 # Standard deviations between people and of their responses, on the scale of the link.
 PEOPLE_SD, RESPONSE_SD = 0.7, 0.4

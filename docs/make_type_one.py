@@ -18,12 +18,12 @@ from making import fill, keep, parser, place
 from scipy import stats
 
 from renshaw.core.seeds import stream
-from renshaw.statistics import ladder
-from renshaw.statistics.fit import Fit, fitted
-from renshaw.statistics.formula import Formula, parse
-from renshaw.statistics.layout import layout
-from renshaw.statistics.optimum import minimize
-from renshaw.statistics.satterthwaite import precision
+from renshaw.statistics.fitting.fit import Fit, fitted
+from renshaw.statistics.fitting.optimum import minimize
+from renshaw.statistics.fitting.satterthwaite import precision
+from renshaw.statistics.formulas.formula import Formula, parse
+from renshaw.statistics.structure import ladder
+from renshaw.statistics.structure.layout import layout
 
 # As renshaw plan assumes for ΔF, in pps.
 PARTICIPANT_SD, UNIT_SD, RESIDUAL_SD = 0.8, 0.7, 0.6

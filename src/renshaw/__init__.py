@@ -104,9 +104,9 @@ if TYPE_CHECKING:
         VibStim,
     )
     from renshaw.reports.report import report
-    from renshaw.statistics.plan_settings import PlanSettings
-    from renshaw.statistics.power import plan
-    from renshaw.statistics.reliability import reliability
+    from renshaw.statistics.planning.plan_settings import PlanSettings
+    from renshaw.statistics.planning.power import plan
+    from renshaw.statistics.trials.reliability import reliability
     from renshaw.study.compare import CompareSettings, compare
     from renshaw.study.plan import StudyPlan
     from renshaw.study.result import open_study

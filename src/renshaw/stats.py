@@ -7,28 +7,28 @@ from typing import TYPE_CHECKING
 from renshaw.core.doors import door
 
 if TYPE_CHECKING:
-    from renshaw.statistics.agreement import agreement
-    from renshaw.statistics.answers import Answer
-    from renshaw.statistics.baseline import ancova
-    from renshaw.statistics.crossover import crossover
-    from renshaw.statistics.formula import FormulaError
-    from renshaw.statistics.icc import icc
+    from renshaw.statistics.answers.answers import Answer
+    from renshaw.statistics.answers.quantities import main_answers
+    from renshaw.statistics.formulas.formula import FormulaError
     from renshaw.statistics.mixed import MixedModel, mixed_model
-    from renshaw.statistics.n_of_1 import n_of_1
-    from renshaw.statistics.nested_models import compare_models
-    from renshaw.statistics.pilot import Pilot, pilot
-    from renshaw.statistics.power import Power
-    from renshaw.statistics.quantities import main_answers
-    from renshaw.statistics.randomization import (
+    from renshaw.statistics.planning.pilot import Pilot, pilot
+    from renshaw.statistics.planning.power import Power
+    from renshaw.statistics.planning.randomization import (
         Randomization,
         RandomizationSettings,
         randomization,
     )
-    from renshaw.statistics.reliability import Reliability
-    from renshaw.statistics.repeated_correlation import repeated_correlation
+    from renshaw.statistics.reading.tables import read_table
     from renshaw.statistics.settings import MixedModelSettings
-    from renshaw.statistics.tables import read_table
-    from renshaw.statistics.trial import Trial
+    from renshaw.statistics.trials.agreement import agreement
+    from renshaw.statistics.trials.baseline import ancova
+    from renshaw.statistics.trials.crossover import crossover
+    from renshaw.statistics.trials.icc import icc
+    from renshaw.statistics.trials.n_of_1 import n_of_1
+    from renshaw.statistics.trials.nested_models import compare_models
+    from renshaw.statistics.trials.reliability import Reliability
+    from renshaw.statistics.trials.repeated_correlation import repeated_correlation
+    from renshaw.statistics.trials.trial import Trial
 else:
     __getattr__, __dir__ = door(__name__)
 

@@ -9,10 +9,10 @@ import pytest
 
 import renshaw as rs
 from renshaw.reports.model_folder import write_model_folder
-from renshaw.statistics.densities import density
-from renshaw.statistics.families import family_of
-from renshaw.statistics.fit import fitted
-from renshaw.statistics.formula import parse
+from renshaw.statistics.families.densities import density
+from renshaw.statistics.families.families import family_of
+from renshaw.statistics.fitting.fit import fitted
+from renshaw.statistics.formulas.formula import parse
 
 
 def _reason():

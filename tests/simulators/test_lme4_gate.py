@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 from lme4_models import COUNT, KEPT, drawn
 
-from renshaw.statistics.fit import fitted
-from renshaw.statistics.formula import parse
-from renshaw.statistics.scatter import Scatter
+from renshaw.statistics.fitting.fit import fitted
+from renshaw.statistics.fitting.scatter import Scatter
+from renshaw.statistics.formulas.formula import parse
 
 BEST = pd.read_csv(KEPT, index_col="seed")["log_likelihood"]
 

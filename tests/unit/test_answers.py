@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 import renshaw as rs
-from renshaw.statistics.multiplicity import adjusted
+from renshaw.statistics.answers.multiplicity import adjusted
 
 FAST = {"bootstraps": 0, "sign_flips": 0}
 

@@ -10,7 +10,7 @@ from scipy import stats
 import renshaw as rs
 from renshaw.core.errors import SettingsError
 from renshaw.reports.model_folder import write_model_folder
-from renshaw.statistics.bayes import BayesMissingError, _warnings
+from renshaw.statistics.fitting.bayes import BayesMissingError, _warnings
 from renshaw.statistics.mixed import mixed_model
 
 FORMULA = "deltaf ~ time + (1|participant)"

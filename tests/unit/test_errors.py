@@ -24,7 +24,7 @@ from renshaw.core.errors import (
     sentence,
     suggestion,
 )
-from renshaw.statistics.formula_node import FormulaError
+from renshaw.statistics.formulas.formula_node import FormulaError
 
 SOURCE = Path(rs.__file__).parent
 EVERY_PART = {

@@ -10,10 +10,10 @@ from scipy import stats
 from scipy.integrate import quad
 
 import renshaw as rs
-from renshaw.statistics.densities import density
-from renshaw.statistics.families import FAMILIES, LINKS, family_of
-from renshaw.statistics.laplace import Laplace
-from renshaw.statistics.reml import RandomBlock
+from renshaw.statistics.families.densities import density
+from renshaw.statistics.families.families import FAMILIES, LINKS, family_of
+from renshaw.statistics.fitting.laplace import Laplace
+from renshaw.statistics.fitting.reml import RandomBlock
 
 CASES = [
     ("poisson", "default", [0, 1, 5, 30], []),

@@ -7,10 +7,10 @@ from numpy.testing import assert_allclose
 from test_reml import problem
 
 import renshaw as rs
-from renshaw.statistics.kenward_roger import kenward_roger
-from renshaw.statistics.optimum import minimize
-from renshaw.statistics.reml import Problem
-from renshaw.statistics.satterthwaite import precision
+from renshaw.statistics.fitting.kenward_roger import kenward_roger
+from renshaw.statistics.fitting.optimum import minimize
+from renshaw.statistics.fitting.reml import Problem
+from renshaw.statistics.fitting.satterthwaite import precision
 
 
 def patterns(made):

@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 import renshaw as rs
-from renshaw.statistics.fit import fitted
-from renshaw.statistics.formula import parse
-from renshaw.statistics.layout import layout
+from renshaw.statistics.fitting.fit import fitted
+from renshaw.statistics.formulas.formula import parse
+from renshaw.statistics.structure.layout import layout
 
 QUICK = rs.stats.MixedModelSettings(bootstraps=0, sign_flips=0)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from renshaw.statistics.level_order import level_order
+from renshaw.statistics.formulas.level_order import level_order
 
 
 @pytest.mark.parametrize(

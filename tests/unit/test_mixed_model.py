@@ -8,8 +8,8 @@ import pytest
 from scipy import stats
 
 import renshaw as rs
-from renshaw.statistics.multiplicity import adjusted
-from renshaw.statistics.resampling import sign_flip_p
+from renshaw.statistics.answers.multiplicity import adjusted
+from renshaw.statistics.answers.resampling import sign_flip_p
 
 FORMULA = "y ~ time + (1|participant)"
 

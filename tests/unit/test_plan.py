@@ -11,9 +11,9 @@ from scipy import stats
 
 import renshaw as rs
 from renshaw.reports.report import report_text
-from renshaw.statistics.diary_moments import change_moments, diary_of
-from renshaw.statistics.power import _share
-from renshaw.statistics.studies import Cell, _diaries, studies
+from renshaw.statistics.planning.diary_moments import change_moments, diary_of
+from renshaw.statistics.planning.power import _share
+from renshaw.statistics.planning.studies import Cell, _diaries, studies
 
 
 def exact(n, effect, sd, alpha=0.05, df=None, groups=1):
@@ -152,7 +152,9 @@ def test_drawing_sums_is_drawing_participants(design, monkeypatch):
         design=design, participants=(15,), units=(4,), effects=(-0.5,), effect_sd=0.5, **more
     )
     quick = rs.plan(settings).table["power"].iloc[0]
-    monkeypatch.setattr("renshaw.statistics.studies.needs_participants", lambda settings: True)
+    monkeypatch.setattr(
+        "renshaw.statistics.planning.studies.needs_participants", lambda settings: True
+    )
     assert rs.plan(settings, seed=1).table["power"].iloc[0] == pytest.approx(quick, abs=0.02)
 
 
@@ -174,7 +176,7 @@ def test_large_studies_are_those_of_many_participants(design, outcome, assured, 
     settings = rs.PlanSettings(**changes, **assured)
     effect, cell = (0.85, Cell(120, 1, 7)) if outcome == "spasms" else (-0.3, Cell(120, 2, 1))
     quick = _share(settings, cell, 1, effect)
-    monkeypatch.setattr("renshaw.statistics.studies._MANY", 1000)
+    monkeypatch.setattr("renshaw.statistics.planning.studies._MANY", 1000)
     assert _share(settings, cell, 2, effect) == pytest.approx(quick, abs=0.018)
 
 

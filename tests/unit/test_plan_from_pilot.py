@@ -8,8 +8,8 @@ import pytest
 
 import renshaw as rs
 from renshaw.cli import app
-from renshaw.statistics.full_fits import checked, power_by_fits
-from renshaw.statistics.studies import Cell
+from renshaw.statistics.planning.full_fits import checked, power_by_fits
+from renshaw.statistics.planning.studies import Cell
 
 FORMULA = "torque ~ time + (1 | participant/unit)"
 

@@ -6,7 +6,7 @@ import pytest
 
 import renshaw as rs
 from renshaw.cli import app
-from renshaw.statistics.reporting_items import protocol_items, result_items
+from renshaw.statistics.planning.reporting_items import protocol_items, result_items
 from renshaw.stats import RandomizationSettings, randomization
 
 

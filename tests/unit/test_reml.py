@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from renshaw.statistics.optimum import minimize
-from renshaw.statistics.pieces import RandomBlock
-from renshaw.statistics.reml import Problem
+from renshaw.statistics.fitting.optimum import minimize
+from renshaw.statistics.fitting.pieces import RandomBlock
+from renshaw.statistics.fitting.reml import Problem
 
 
 def block(codes, *columns):

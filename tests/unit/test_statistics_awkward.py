@@ -55,7 +55,7 @@ def test_people_named_by_two_columns_have_their_lines_on_the_page(
 
 
 def test_a_pilot_knows_people_named_by_two_columns() -> None:
-    from renshaw.statistics.pilot import pilot
+    from renshaw.statistics.planning.pilot import pilot
 
     table = _numbered_anew(np.random.default_rng(3))
     assert pilot(table, "y ~ group * time + (1|group:subject)").people == 12
@@ -154,8 +154,8 @@ def test_values_that_are_all_tiny_are_no_shares() -> None:
 def test_a_joint_test_without_degrees_of_freedom_is_chi_squared() -> None:
     table = _paired(times=("a", "b", "c"))
     table["y"] = np.random.default_rng(2).poisson(3, len(table))
-    settings = MixedModelSettings(bootstraps=0, sign_flips=0, family="poisson")
-    model = rs.compare(table.drop(columns="participant"), "y ~ time", settings)
+    settings = MixedModelSettings(bootstraps=0, sign_flips=0, family="poisson", structure="written")
+    model = rs.compare(table, PAIRED, settings)
     row = model.anova.iloc[0]
     joint = f"χ²(2) = {2 * float(row['f_value']):.3g}"
     assert any(joint in words for words in model.findings()[0].how_sure)

@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 import renshaw as rs
-from renshaw.statistics.design import design, independent
-from renshaw.statistics.fit import _variables
-from renshaw.statistics.formula import parse
+from renshaw.statistics.fitting.fit import _variables
+from renshaw.statistics.formulas.design import design, independent
+from renshaw.statistics.formulas.formula import parse
 
 TABLE = pd.DataFrame(
     {

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import renshaw as rs
-from renshaw.statistics.labels import near_equal
+from renshaw.statistics.reading.labels import near_equal
 
 
 @pytest.mark.parametrize(

@@ -121,7 +121,7 @@ def test_what_is_damaged_or_has_no_sheets_says_so(tmp_path, frame):
 
 
 def test_a_packed_text_that_unfolds_to_too_much_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("renshaw.statistics.stored._LARGEST_TEXT", 1000)
+    monkeypatch.setattr("renshaw.statistics.reading.stored._LARGEST_TEXT", 1000)
     path = tmp_path / "t.csv.gz"
     path.write_bytes(gzip.compress(b"y\n" + b"1\n" * 1000))
     with pytest.raises(rs.ReadError, match="unfolds to more than"):

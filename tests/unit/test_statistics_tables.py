@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import renshaw as rs
-from renshaw.statistics.tables import complete_rows
+from renshaw.statistics.reading.tables import complete_rows
 
 
 def written(tmp_path, text, name="t.csv", encoding="utf-8"):

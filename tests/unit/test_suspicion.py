@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import renshaw as rs
-from renshaw.statistics.suspicion import suspicion
+from renshaw.statistics.families.suspicion import suspicion
 
 
 def values(kind, n=120, seed=0):

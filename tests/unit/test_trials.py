@@ -10,7 +10,7 @@ from scipy import stats
 import renshaw as rs
 from renshaw.cli import app
 from renshaw.reports.report import report_text
-from renshaw.statistics.agreement import limits_of_agreement
+from renshaw.statistics.trials.agreement import limits_of_agreement
 
 
 def crossed(n=13, spread=2.0, effect=1.5, seed=1, orders=(("none", "drug"), ("drug", "none"))):

@@ -14,12 +14,19 @@ from renshaw.cli.options import Whole, changed, given, options_of
 from renshaw.cli.progress import progress_bar
 from renshaw.core.errors import SettingsError
 from renshaw.core.files import write_csv
-from renshaw.statistics.plan_settings import CLUSTER, CROSSOVER, MEAN, PAIRED, PlanSettings, usable
+from renshaw.statistics.planning.plan_settings import (
+    CLUSTER,
+    CROSSOVER,
+    MEAN,
+    PAIRED,
+    PlanSettings,
+    usable,
+)
 
 if TYPE_CHECKING:
-    from renshaw.statistics.power import Power
-    from renshaw.statistics.randomization import Randomization
-    from renshaw.statistics.reliability import Reliability
+    from renshaw.statistics.planning.power import Power
+    from renshaw.statistics.planning.randomization import Randomization
+    from renshaw.statistics.trials.reliability import Reliability
 
 Options: Any = options_of(PlanSettings())
 
@@ -101,10 +108,10 @@ def plan(
         Show no progress.
     """
     from renshaw.cli.folder import results_folder
-    from renshaw.statistics.full_fits import checked
-    from renshaw.statistics.pilot import pilot
-    from renshaw.statistics.power import plan as plan_verb
-    from renshaw.statistics.reliability import reliability
+    from renshaw.statistics.planning.full_fits import checked
+    from renshaw.statistics.planning.pilot import pilot
+    from renshaw.statistics.planning.power import plan as plan_verb
+    from renshaw.statistics.trials.reliability import reliability
 
     chosen = given(options)
     if out is not None:
@@ -166,7 +173,7 @@ def list_of(power: Power, arms: tuple[str, ...]) -> Randomization:
     SettingsError
         Nothing is allocated in a paired design, or there are not two arms.
     """
-    from renshaw.statistics.randomization import RandomizationSettings, randomization
+    from renshaw.statistics.planning.randomization import RandomizationSettings, randomization
 
     settings = power.settings
     if settings.design == PAIRED:
@@ -194,8 +201,8 @@ def _write(power: Power, again: Reliability | None, out: Path) -> Path:
     from renshaw.core.files import write_text
     from renshaw.findings.power import size_words
     from renshaw.reports.report import report
-    from renshaw.statistics.randomization import write_sealed
-    from renshaw.statistics.reporting_items import as_markdown, protocol_items
+    from renshaw.statistics.planning.randomization import write_sealed
+    from renshaw.statistics.planning.reporting_items import as_markdown, protocol_items
 
     if power.randomized is not None:
         write_sealed(power.randomized, out)

@@ -12,10 +12,10 @@ from renshaw.cli.failures import FAILED, FINE
 from renshaw.cli.findings import printed
 from renshaw.cli.options import MaybeWhole, changed, given, options_of
 from renshaw.core.finding import Finding
-from renshaw.statistics.randomization import RandomizationSettings
+from renshaw.statistics.planning.randomization import RandomizationSettings
 
 if TYPE_CHECKING:
-    from renshaw.statistics.trial import Trial
+    from renshaw.statistics.trials.trial import Trial
 
 _Table = Annotated[Path, Parameter(name="TABLE.csv")]
 _Out = Annotated[Path | None, Parameter(name=["--out", "-o"])]
@@ -55,7 +55,7 @@ def crossover(
     out
         Folder for trial.csv, report.html and report_text.md (items of CONSORT, filled in).
     """
-    from renshaw.statistics.crossover import crossover as verb
+    from renshaw.statistics.trials.crossover import crossover as verb
 
     return _said(
         verb(
@@ -110,7 +110,7 @@ def ancova(
     out
         Folder for trial.csv, report.html and report_text.md (items of CONSORT, filled in).
     """
-    from renshaw.statistics.baseline import ancova as verb
+    from renshaw.statistics.trials.baseline import ancova as verb
 
     names = {"participant": participant, "group": group, "time": time, "before": before}
     return _said(verb(table, value, **names, cluster=cluster, reference=reference), out)
@@ -152,7 +152,7 @@ def n_of_1(
     out
         Folder for trial.csv, report.html and report_text.md (items of CONSORT, filled in).
     """
-    from renshaw.statistics.n_of_1 import n_of_1 as verb
+    from renshaw.statistics.trials.n_of_1 import n_of_1 as verb
 
     names = {"treatment": treatment, "pair": pair, "participant": participant}
     return _said(verb(table, value, **names, reference=reference), out)
@@ -176,7 +176,7 @@ def models(table: _Table, /, larger: str, smaller: str, *, out: _Out = None) -> 
     out
         Folder for trial.csv, report.html and report_text.md (items of CONSORT, filled in).
     """
-    from renshaw.statistics.nested_models import compare_models
+    from renshaw.statistics.trials.nested_models import compare_models
 
     return _said(compare_models(table, larger, smaller), out)
 
@@ -203,7 +203,7 @@ def correlation(
     out
         Folder for trial.csv, report.html and report_text.md (items of CONSORT, filled in).
     """
-    from renshaw.statistics.repeated_correlation import repeated_correlation
+    from renshaw.statistics.trials.repeated_correlation import repeated_correlation
 
     return _said(repeated_correlation(table, x, y, participant=participant), out)
 
@@ -230,7 +230,7 @@ def agreement(
     out
         Folder for trial.csv, report.html and report_text.md (items of CONSORT, filled in).
     """
-    from renshaw.statistics.agreement import agreement as verb
+    from renshaw.statistics.trials.agreement import agreement as verb
 
     return _said(verb(table, first, second, participant=participant), out)
 
@@ -266,7 +266,7 @@ def icc(
     out
         Folder for trial.csv, report.html and report_text.md (items of CONSORT, filled in).
     """
-    from renshaw.statistics.icc import icc as verb
+    from renshaw.statistics.trials.icc import icc as verb
 
     return _said(verb(table, value, participant=participant, session=session, unit=unit), out)
 
@@ -275,7 +275,7 @@ def _said(trial: Trial, out: Path | None) -> int:
     from renshaw.cli.folder import results_folder
     from renshaw.core.files import write_csv, write_text
     from renshaw.reports.report import report
-    from renshaw.statistics.reporting_items import as_markdown, result_items
+    from renshaw.statistics.planning.reporting_items import as_markdown, result_items
 
     written = []
     if out is not None:
@@ -315,7 +315,7 @@ def randomize(
         Seed of the list; by default one that nobody can guess.
     """
     from renshaw.cli.folder import results_folder
-    from renshaw.statistics.randomization import randomization, write_sealed
+    from renshaw.statistics.planning.randomization import randomization, write_sealed
 
     settings = changed(RandomizationSettings(), given(options))
     made = randomization(settings, seed=seed)
@@ -350,7 +350,7 @@ def unseal(folder: Annotated[Path, Parameter(name="DIR")], seal: str, /) -> int:
     seal
         As it was printed in the protocol.
     """
-    from renshaw.statistics.randomization import opened
+    from renshaw.statistics.planning.randomization import opened
 
     if opened(folder, seal):
         printed([Finding(sentence="It is the list that was sealed.")])

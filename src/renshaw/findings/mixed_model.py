@@ -11,7 +11,7 @@ from renshaw.findings.exclusions import reasons
 from renshaw.findings.hurdle import hurdle_findings
 from renshaw.findings.model_checks import influence_words
 from renshaw.findings.model_words import cell_words, claim, decimals, ends, is_plain, sure, told
-from renshaw.statistics.answers import Answer
+from renshaw.statistics.answers.answers import Answer
 from renshaw.statistics.mixed import MixedModel
 
 _MOST = 6

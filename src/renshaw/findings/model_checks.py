@@ -8,7 +8,7 @@ from typing import NamedTuple
 from renshaw.core.numbers import number, p_equals, signed
 from renshaw.findings.exclusions import named
 from renshaw.findings.model_words import back, ends, told
-from renshaw.statistics.assumptions import Shape
+from renshaw.statistics.answers.assumptions import Shape
 from renshaw.statistics.mixed import MixedModel
 
 # Of fewer groups nobody can see a shape.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from renshaw.core.numbers import counted
 from renshaw.core.version import __version__
-from renshaw.statistics.formula import RandomTerm
+from renshaw.statistics.answers.multiplicity import WORDS
+from renshaw.statistics.formulas.formula import RandomTerm
 from renshaw.statistics.mixed import MixedModel
-from renshaw.statistics.multiplicity import WORDS
 
 _CORRECTIONS = {
     "holm": "Holm's method",

@@ -6,10 +6,10 @@ import math
 from collections.abc import Sequence
 
 from renshaw.core.numbers import counted, fixed, p_equals, signed
-from renshaw.statistics.answers import Answer, Cell
+from renshaw.statistics.answers.answers import Answer, Cell
+from renshaw.statistics.answers.multiplicity import WORDS
+from renshaw.statistics.families.scale import LOGARITHMS
 from renshaw.statistics.mixed import MixedModel
-from renshaw.statistics.multiplicity import WORDS
-from renshaw.statistics.scale import LOGARITHMS
 
 _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 Changes = Sequence[tuple[str, str, str]]

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from renshaw.core.finding import Finding, Number, finds
 from renshaw.core.numbers import between, counted, number, signed
-from renshaw.statistics.plan_settings import CLUSTER, CROSSOVER, SPASMS
-from renshaw.statistics.planned_analysis import planned_analysis
-from renshaw.statistics.power import Power, least_participants
-from renshaw.statistics.power import size_words as cell_words
-from renshaw.statistics.sample_size import Needed
+from renshaw.statistics.planning.plan_settings import CLUSTER, CROSSOVER, SPASMS
+from renshaw.statistics.planning.planned_analysis import planned_analysis
+from renshaw.statistics.planning.power import Power, least_participants
+from renshaw.statistics.planning.power import size_words as cell_words
+from renshaw.statistics.planning.sample_size import Needed
 
 _MOST = 8
 SPREAD = (

@@ -20,7 +20,7 @@ from renshaw.findings import multiverse as of_multiverse
 from renshaw.findings.exclusions import named, reasons
 
 if TYPE_CHECKING:
-    from renshaw.statistics.reliability import Reliability
+    from renshaw.statistics.trials.reliability import Reliability
 
 
 @finds(Recording)

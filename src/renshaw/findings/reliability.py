@@ -7,7 +7,7 @@ from typing import Any
 
 from renshaw.core.finding import Finding, Number, finds
 from renshaw.core.numbers import number, with_interval
-from renshaw.statistics.reliability import Reliability
+from renshaw.statistics.trials.reliability import Reliability
 
 
 @finds(Reliability)

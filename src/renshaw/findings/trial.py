@@ -8,7 +8,7 @@ from typing import Any
 
 from renshaw.core.finding import Finding, Number, finds
 from renshaw.core.numbers import between, number, p_equals
-from renshaw.statistics.trial import Trial
+from renshaw.statistics.trials.trial import Trial
 
 _MOST = 12
 

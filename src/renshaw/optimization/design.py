@@ -17,7 +17,7 @@ from renshaw.optimization.therapy import FORESEEN, NOTHING, Therapy
 if TYPE_CHECKING:
     import pandas as pd
 
-    from renshaw.statistics.power import Power
+    from renshaw.statistics.planning.power import Power
 
 RECOMMENDED = "recommended"
 

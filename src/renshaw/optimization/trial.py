@@ -10,8 +10,8 @@ import numpy as np
 from renshaw.optimization.design import RECOMMENDED
 from renshaw.optimization.goal import Goal
 from renshaw.optimization.therapy import NOTHING, Therapy
-from renshaw.statistics.plan_settings import CROSSOVER, MEAN, PlanSettings
-from renshaw.statistics.power import Power, plan
+from renshaw.statistics.planning.plan_settings import CROSSOVER, MEAN, PlanSettings
+from renshaw.statistics.planning.power import Power, plan
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from renshaw.core.files import write_csv, write_text
 from renshaw.reports.report import report
-from renshaw.statistics.answers import answer_table
-from renshaw.statistics.influence import Without
+from renshaw.statistics.answers.answers import answer_table
+from renshaw.statistics.answers.influence import Without
 
 if TYPE_CHECKING:
     import pandas as pd

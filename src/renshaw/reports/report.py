@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from renshaw.data.recording import Recording
     from renshaw.estimation.multiverse import Multiverse
     from renshaw.statistics.mixed import MixedModel
-    from renshaw.statistics.power import Power
-    from renshaw.statistics.reliability import Reliability
+    from renshaw.statistics.planning.power import Power
+    from renshaw.statistics.trials.reliability import Reliability
     from renshaw.study.before_after import BeforeAfter
 
 

@@ -14,9 +14,9 @@ from renshaw.reports.figures.paired import paired_difference
 from renshaw.reports.figures.power import agreement, power_curves
 from renshaw.reports.figures.trial import trial_picture
 from renshaw.statistics.mixed import MixedModel
-from renshaw.statistics.power import Power
-from renshaw.statistics.reliability import Reliability
-from renshaw.statistics.trial import Trial
+from renshaw.statistics.planning.power import Power
+from renshaw.statistics.trials.reliability import Reliability
+from renshaw.statistics.trials.trial import Trial
 from renshaw.study.before_after import BeforeAfter
 from renshaw.study.compare import Comparison
 from renshaw.study.result import StudyResult

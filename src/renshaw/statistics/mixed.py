@@ -16,37 +16,43 @@ from renshaw.core.history import History, Step
 from renshaw.core.results import Result
 from renshaw.core.seeds import checked_seed
 from renshaw.core.version import __version__
-from renshaw.statistics import hurdle
-from renshaw.statistics.advice import Remark, not_tried, remarks, structure_remarks, what_changes
-from renshaw.statistics.answers import Answer, answers, counted_by
-from renshaw.statistics.assumptions import Assumptions, assumptions
-from renshaw.statistics.bayes import Posterior, Progress, posterior, refuse_without_numpyro
-from renshaw.statistics.contrasts import contrasts
-from renshaw.statistics.design import level_words
-from renshaw.statistics.families import HURDLES, NORMAL, Family, family_of
-from renshaw.statistics.family_checks import family_remarks, refuse_endless
-from renshaw.statistics.fit import Fit, fitted, predicted, references_of
-from renshaw.statistics.formula import CBIND, Formula, parse
-from renshaw.statistics.influence import Influence, influence
-from renshaw.statistics.labels import one_spelling
-from renshaw.statistics.ladder import criterion_aic, structures
-from renshaw.statistics.layout import Layout, layout, nested
-from renshaw.statistics.means import anova, marginal_means, orders_of
-from renshaw.statistics.people_df import tested_by_people
-from renshaw.statistics.r_script import data_columns, r_script
-from renshaw.statistics.resampling import Resampled, resampled
-from renshaw.statistics.response import with_trials
-from renshaw.statistics.response_means import shown_values, with_response
-from renshaw.statistics.scatter import Scatter
-from renshaw.statistics.settings import WEAK, MixedModelSettings
-from renshaw.statistics.suspicion import asked_about, refuse_two_values
-from renshaw.statistics.tables import (
+from renshaw.statistics.answers.answers import Answer, answers, counted_by
+from renshaw.statistics.answers.assumptions import Assumptions, assumptions
+from renshaw.statistics.answers.contrasts import contrasts
+from renshaw.statistics.answers.influence import Influence, influence
+from renshaw.statistics.answers.means import anova, marginal_means, orders_of
+from renshaw.statistics.answers.resampling import Resampled, resampled
+from renshaw.statistics.families.families import HURDLES, NORMAL, Family, family_of
+from renshaw.statistics.families.family_checks import family_remarks, refuse_endless
+from renshaw.statistics.families.response import with_trials
+from renshaw.statistics.families.response_means import shown_values, with_response
+from renshaw.statistics.families.suspicion import asked_about, refuse_two_values
+from renshaw.statistics.fitting import hurdle
+from renshaw.statistics.fitting.bayes import Posterior, Progress, posterior, refuse_without_numpyro
+from renshaw.statistics.fitting.fit import Fit, fitted, predicted, references_of
+from renshaw.statistics.fitting.scatter import Scatter
+from renshaw.statistics.formulas.design import level_words
+from renshaw.statistics.formulas.formula import CBIND, Formula, parse
+from renshaw.statistics.programs.r_script import data_columns, r_script
+from renshaw.statistics.reading.labels import one_spelling
+from renshaw.statistics.reading.tables import (
     Dropped,
     complete_rows,
     program_of,
     read_table,
     refuse_bounds,
 )
+from renshaw.statistics.settings import WEAK, MixedModelSettings
+from renshaw.statistics.structure.advice import (
+    Remark,
+    not_tried,
+    remarks,
+    structure_remarks,
+    what_changes,
+)
+from renshaw.statistics.structure.ladder import criterion_aic, structures
+from renshaw.statistics.structure.layout import Layout, layout, nested
+from renshaw.statistics.structure.people_df import tested_by_people
 
 if TYPE_CHECKING:
     import pandas as pd

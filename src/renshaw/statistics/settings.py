@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from renshaw.core.settings import Settings, setting
-from renshaw.statistics.equivalence import AIMS
-from renshaw.statistics.families import FAMILY_NAMES, LINK_NAMES
-from renshaw.statistics.labels import ASK, KEEP, MERGE
-from renshaw.statistics.multiplicity import ACROSS
+from renshaw.statistics.answers.equivalence import AIMS
+from renshaw.statistics.answers.multiplicity import ACROSS
+from renshaw.statistics.families.families import FAMILY_NAMES, LINK_NAMES
+from renshaw.statistics.reading.labels import ASK, KEEP, MERGE
 
 CORRECTIONS = ("holm", "bonferroni", "tukey", "none")
 STRUCTURES = ("supported", "written")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from renshaw.estimation.quantity import shown_in
-from renshaw.statistics.multiplicity import adjusted
+from renshaw.statistics.answers.multiplicity import adjusted
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from renshaw.statistics.answers import Answer
+    from renshaw.statistics.answers.answers import Answer
     from renshaw.statistics.mixed import Factor, MixedModel
 
 _MOST_LEVELS = 12
@@ -64,7 +64,7 @@ def _people(model: MixedModel) -> pd.Series[str] | None:
     """Return who each row is of; None where nobody is named."""
     import pandas as pd
 
-    from renshaw.statistics.design import group_codes
+    from renshaw.statistics.formulas.design import group_codes
 
     person = model.layout.person if model.layout else ()
     if not person:
@@ -74,7 +74,7 @@ def _people(model: MixedModel) -> pd.Series[str] | None:
 
 
 def _rows_of(model: MixedModel, factor: Factor, level: str) -> pd.Series[bool]:
-    from renshaw.statistics.design import level_words
+    from renshaw.statistics.formulas.design import level_words
 
     return model.data[factor.column].map(level_words) == level
 
@@ -137,7 +137,7 @@ def _person_lines(
     """Draw each person's means, and return how many people there are."""
     import pandas as pd
 
-    from renshaw.statistics.design import level_words
+    from renshaw.statistics.formulas.design import level_words
 
     place = {level: n for n, level in enumerate(inner.levels)}
     x = model.data[inner.column].map(level_words).map(place)

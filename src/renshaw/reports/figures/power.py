@@ -9,14 +9,14 @@ import numpy as np
 from renshaw.figures.colors import BLUE, FAINT, INK, MUTED, SERIES
 from renshaw.figures.style import new_figure, picture, plain, with_unit
 from renshaw.findings.power import effect_words, panel_words
-from renshaw.statistics.plan_settings import SPASMS
+from renshaw.statistics.planning.plan_settings import SPASMS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from renshaw.statistics.power import Power
-    from renshaw.statistics.reliability import Reliability
+    from renshaw.statistics.planning.power import Power
+    from renshaw.statistics.trials.reliability import Reliability
 
 _MOST_PANELS = 6
 

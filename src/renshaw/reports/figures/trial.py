@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from renshaw.statistics.trial import Trial
+    from renshaw.statistics.trials.trial import Trial
 
 _MOST_NAMED = 6
 

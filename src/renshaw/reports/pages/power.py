@@ -9,11 +9,11 @@ from renshaw.reports.method import joined
 from renshaw.reports.page import Content, Section, drawing, page_of
 from renshaw.reports.pages.reliability import retest
 from renshaw.reports.tables import Column, Row, Table, table_of
-from renshaw.statistics.plan_settings import CLUSTER, CROSSOVER, MEAN, SPASMS
-from renshaw.statistics.planned_analysis import methods_words, planned_analysis
-from renshaw.statistics.power import Power
-from renshaw.statistics.reliability import Reliability
-from renshaw.statistics.reporting_items import protocol_items
+from renshaw.statistics.planning.plan_settings import CLUSTER, CROSSOVER, MEAN, SPASMS
+from renshaw.statistics.planning.planned_analysis import methods_words, planned_analysis
+from renshaw.statistics.planning.power import Power
+from renshaw.statistics.planning.reporting_items import protocol_items
+from renshaw.statistics.trials.reliability import Reliability
 
 
 @page_of(Power)

@@ -23,7 +23,7 @@ from renshaw.reports.method import joined
 from renshaw.reports.page import Content, Section, page_of
 
 if TYPE_CHECKING:
-    from renshaw.statistics.reliability import Reliability
+    from renshaw.statistics.trials.reliability import Reliability
 
 
 @page_of(Recording)

@@ -9,7 +9,7 @@ from renshaw.core.numbers import number, with_interval
 from renshaw.reports.figures.power import agreement
 from renshaw.reports.page import Content, Section, drawing, page_of
 from renshaw.reports.tables import Column, Row, Table
-from renshaw.statistics.reliability import Reliability
+from renshaw.statistics.trials.reliability import Reliability
 
 
 @page_of(Reliability)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from renshaw.reports.figures.trial import trial_picture
 from renshaw.reports.page import Content, Section, drawing, page_of
 from renshaw.reports.tables import table_of
-from renshaw.statistics.trial import Trial
+from renshaw.statistics.trials.trial import Trial
 
 _TITLES = {
     "crossover": ("Crossover", "One dot a participant; on the line both treatments are the same."),

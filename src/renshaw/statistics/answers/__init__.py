@@ -1,0 +1,1 @@
+"""From a fit to answers: means, contrasts, effect sizes, margins, several questions at once."""

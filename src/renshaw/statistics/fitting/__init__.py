@@ -1,0 +1,1 @@
+"""The likelihoods and their optimum: linear and generalized mixed models."""

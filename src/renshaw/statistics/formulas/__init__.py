@@ -1,0 +1,1 @@
+"""Formulas as R's: parsed by hand, never evaluated, and turned into design matrices."""

@@ -1,0 +1,1 @@
+"""How many people a study takes, for the analysis that will be done."""

@@ -1,0 +1,1 @@
+"""The same analysis as a program for R."""

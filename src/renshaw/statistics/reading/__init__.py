@@ -1,0 +1,1 @@
+"""Tables as people keep them: text, workbooks, other programs' files, labels."""

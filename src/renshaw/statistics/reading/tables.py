@@ -1,0 +1,308 @@
+"""Tidy tables as laboratories keep them: semicolons, decimal commas, byte order marks, gaps."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from renshaw.core.errors import DataError, Place, ReadError, suggestion
+from renshaw.core.files import not_there
+from renshaw.statistics.formulas.design import level_words
+from renshaw.statistics.reading.stored import stored
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MISSING = frozenset({"", "NA", "N/A", "NaN", "nan", "NAN", "#N/A", "NULL", "null", "<NA>"})
+# Only in a column of numbers: elsewhere they may be a name.
+_NO_NUMBER = frozenset({".", "-", "–", "?", "na", "n/a", "none", "None", "missing"})
+_NUMBER = re.compile(r"[-+−]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
+_COMMA = re.compile(r"[-+−]?\d*,\d+([eE][-+]?\d+)?|[-+−]?\d+([eE][-+]?\d+)?")
+_LARGEST = 2_000_000_000
+
+
+class Dropped(NamedTuple):
+    """Rows that were left out, and why."""
+
+    reason: str
+    rows: int
+    first_rows: str
+
+
+def program_of(table: pd.DataFrame | str | Path, found: str, verb: str) -> str:
+    """Return the beginning of a call as a program writes it: ``model = rs.compare('table.csv'``.
+
+    A table of somebody's own session can't be read again; the program says where to put it.
+    """
+    if isinstance(table, str | Path):
+        return f"{found} = rs.{verb}({str(table)!r}"
+    put = "table = rs.stats.read_table('table.csv')  # the table that was given, as a file"
+    return f"{put}\n{found} = rs.{verb}(table"
+
+
+def read_table(path: str | Path, *, sheet: str = "", columns: Collection[str] = ()) -> pd.DataFrame:
+    """Read a tidy table from a file; the index is the row as a spreadsheet numbers it.
+
+    Text (CSV) is read with its separator (comma, semicolon, tab), decimal sign and encoding
+    recognized, packed or not (``.gz``, ``.bz2``, ``.xz``, ``.zip``). So are workbooks (Excel,
+    OpenDocument), data frames of R (``.rds``, ``.RData``), Stata, SPSS, Parquet and Feather.
+    A column is numbers if all that is there are numbers; empty cells and NA are missing.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+    sheet : str
+        Which sheet of a workbook, or which data frame of several; the one with the columns by
+        default.
+    columns : collection of str
+        What the table is needed for.
+
+    Raises
+    ------
+    ReadError
+        The file can't be read as a table; the message names the file, column and row.
+    """
+    import pandas as pd
+
+    path = Path(path)
+    _there(path)
+    found = stored(path, sheet, columns)
+    if found is not None and found.frame is not None:
+        return _plain_frame(found.frame, path)
+    if sheet and found is None:
+        raise ReadError(f"{path} is a text, and has no sheets; leave the sheet {sheet!r} out.")
+    raw = path.read_bytes() if found is None or found.raw is None else found.raw
+    rows = _rows(_text(raw, path), path)
+    if found is not None and found.ragged:
+        rows = [row + [""] * (len(rows[0]) - len(row)) for row in rows]
+    header = _header(rows[0], path)
+    body, index = [], []
+    for number, row in enumerate(rows[1:], start=2):
+        if not any(cell.strip() for cell in row):
+            continue
+        if len(row) != len(header):
+            if len(row) > len(header) and not any(cell.strip() for cell in row[len(header) :]):
+                row = row[: len(header)]
+            else:
+                raise ReadError(
+                    f"{path}, row {number}: {len(row)} cells where the header has {len(header)}."
+                )
+        body.append(row)
+        index.append(number)
+    if not body:
+        raise ReadError(f"{path} has a header and no rows.")
+    columns = {
+        name: _column([row[n].strip() for row in body], name, index, path)
+        for n, name in enumerate(header)
+    }
+    return pd.DataFrame(columns, index=pd.Index(index, name="row"))
+
+
+def _there(path: Path) -> None:
+    if not path.exists():
+        raise ReadError(not_there(path, "the path of a table (CSV)"))
+    if path.is_dir():
+        raise ReadError(f"{path} is a folder; compare needs a table (CSV, Excel, ...).")
+    if path.stat().st_size > _LARGEST:
+        raise ReadError(f"{path} is larger than 2 GB; that is no table for a mixed model.")
+
+
+def _plain_frame(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
+    """Return columns of a file as those of a text would be: numbers, or words and gaps."""
+    import pandas as pd
+
+    if frame.empty:
+        raise ReadError(f"{path} holds a table without rows.")
+    names = _header([str(name) for name in frame.columns], path)
+    plain = {
+        name: _plain_column(column) for name, (_, column) in zip(names, frame.items(), strict=True)
+    }
+    # Row 1 of a spreadsheet would be the header.
+    index = pd.RangeIndex(2, len(frame) + 2, name="row")
+    return pd.DataFrame(plain).set_axis(index)
+
+
+def _plain_column(column: pd.Series[Any]) -> Any:
+    import pandas as pd
+
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return column.cat.rename_categories(level_words).array
+    if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
+        return column.to_numpy(dtype=float, na_value=np.nan)
+    return [None if pd.isna(v) or v in MISSING else _words(v) for v in column]
+
+
+def _words(value: object) -> str:
+    text = value.decode("utf-8", "replace") if isinstance(value, bytes) else level_words(value)
+    return text.strip()
+
+
+def _text(raw: bytes, path: Path) -> str:
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encodings = ["utf-16"]
+    else:
+        encodings = ["utf-8-sig", "cp1252", "latin-1"]
+    for encoding in encodings:
+        try:
+            text = raw.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        raise ReadError(f"{path} is not a text file; save the table as CSV (UTF-8).")
+    if "\0" in text:
+        raise ReadError(f"{path} is not a text file; save the table as CSV (UTF-8).")
+    return text
+
+
+def _rows(text: str, path: Path) -> list[list[str]]:
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    if not first:
+        raise ReadError(f"{path} is empty.")
+    lines = text.lstrip("\r\n")
+    if first.lower().startswith("sep=") and len(first) == 5:  # Excel's own remark
+        separator, lines = first[4], lines.split("\n", 1)[-1]
+    else:
+        separator = max("\t;,", key=lambda sign: first.count(sign))
+    try:
+        csv.field_size_limit(10_000_000)
+        rows = list(csv.reader(io.StringIO(lines, newline=""), delimiter=separator))
+    except csv.Error as error:
+        raise ReadError(f"{path} can't be read as a table: {error}.") from None
+    return [row for n, row in enumerate(rows) if n or row]
+
+
+def _header(cells: Sequence[str], path: Path) -> list[str]:
+    names = [cell.strip() for cell in cells]
+    while names and not names[-1]:
+        names.pop()
+    # R writes row names under an empty head.
+    names = ["X" if n == 0 and not name else name for n, name in enumerate(names)]
+    for n, name in enumerate(names):
+        if not name:
+            raise ReadError(f"{path}: column {n + 1} has no name in the header.")
+        if "`" in name:
+            raise ReadError(f"{path}: the column name {name!r} has a backtick; rename it.")
+        if name in names[:n]:
+            raise ReadError(f"{path}: two columns are called {name!r}.")
+    if not names:
+        raise ReadError(f"{path} has no header.")
+    return names
+
+
+def _column(
+    cells: list[str], name: str, index: Sequence[int], path: Path
+) -> np.ndarray | list[str | None]:
+    there = [cell for cell in cells if cell not in MISSING]
+    numbers = [cell for cell in there if cell not in _NO_NUMBER]
+    if not numbers:
+        return (
+            [None if c in MISSING else c for c in cells] if there else np.full(len(cells), np.nan)
+        )
+    comma = False
+    fits = sum(_NUMBER.fullmatch(cell) is not None for cell in numbers)
+    if fits < len(numbers):
+        with_comma = sum(_COMMA.fullmatch(cell) is not None for cell in numbers)
+        comma = with_comma > fits
+        fits = max(fits, with_comma)
+    if fits == len(numbers):
+        gap = MISSING | _NO_NUMBER
+        return np.array([np.nan if cell in gap else _value(cell, comma) for cell in cells])
+    if fits >= max(3, 0.8 * len(numbers)):
+        pattern = _COMMA if comma else _NUMBER
+        bad, row = next(
+            (cell, row)
+            for cell, row in zip(cells, index, strict=True)
+            if cell not in MISSING | _NO_NUMBER and not pattern.fullmatch(cell)
+        )
+        raise ReadError(
+            f"{path}, column {name!r}, row {row}: {bad!r} is not a number, as the other cells of "
+            "the column are. Correct it, or leave the cell empty (missing)."
+        )
+    return [None if cell in MISSING else cell for cell in cells]
+
+
+def _value(cell: str, comma: bool) -> float:
+    cell = cell.replace("−", "-")
+    return float(cell.replace(",", ".") if comma else cell)
+
+
+def refuse_bounds(table: pd.DataFrame, response: str, source: str) -> None:
+    """Refuse a table whose column bound says that values are at least, or at most, what they say.
+
+    Raises
+    ------
+    DataError
+        A model would take them for values, and where units never stop say the opposite of what was.
+    """
+    if "bound" not in table.columns or response == "bound":
+        return
+    words = table["bound"].astype(str)
+    bounded = words.isin(["at least", "at most", "unknown"])
+    if bounded.any():
+        raise DataError(
+            f"{int(bounded.sum())} of {len(table)} values of {response} are only bounds of what "
+            "was not seen, or unknown (column bound), and what is computed of a table takes values "
+            "for what they are. rs.compare(estimates, design) says what is known of them; without "
+            "the column they are taken for values.",
+            name="bound",
+            place=Place(file=source),
+        )
+
+
+def complete_rows(
+    table: pd.DataFrame, columns: Sequence[str], source: str
+) -> tuple[pd.DataFrame, tuple[Dropped, ...]]:
+    """Return the rows that have every column, and what was dropped by reason.
+
+    Raises
+    ------
+    DataError
+        A column is not there, or no row is complete.
+    """
+    import pandas as pd
+
+    for name in columns:
+        if name not in table.columns:
+            known = [str(column) for column in table.columns]
+            raise DataError(
+                f"{source} has no column {name!r}.",
+                code="data.unknown",
+                owner=source,
+                name=name,
+                hint=suggestion(name, known),
+            )
+    if table.columns.duplicated().any():
+        twice = table.columns[table.columns.duplicated()][0]
+        raise DataError(f"two columns are called {twice!r}.", place=Place(file=source))
+    left = table
+    dropped = []
+    for name in columns:
+        column = left[name]
+        gone = column.isna().to_numpy()
+        if pd.api.types.is_float_dtype(column):
+            endless = np.isinf(column.to_numpy(dtype=float, na_value=np.nan))
+            if endless.any():
+                row = left.index[int(np.argmax(endless))]
+                raise DataError(
+                    f"column {name!r}, row {row}: infinity is not a value; leave the cell empty "
+                    "(missing).",
+                    name=name,
+                    place=Place(file=source),
+                )
+        if gone.any():
+            rows = left.index[gone]
+            shown = ", ".join(map(str, rows[:8])) + (", …" if len(rows) > 8 else "")
+            dropped.append(Dropped(f"{name} is missing", int(gone.sum()), shown))
+            left = left[~gone]
+    if left.empty:
+        why = "; ".join(f"{each.reason} in {each.rows} rows" for each in dropped) or "it is empty"
+        raise DataError(f"no row has all that the formula needs ({why}).", place=Place(file=source))
+    return left, tuple(dropped)

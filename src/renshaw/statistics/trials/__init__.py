@@ -1,0 +1,1 @@
+"""Analyses of the designs of trials, and of measurements that were repeated."""
