@@ -40,7 +40,10 @@ def test_people_who_differ_are_tested_as_people():
     assert row["p_value"] == pytest.approx(expected.pvalue, rel=1e-3)
     assert row["den_df"] == pytest.approx(14, rel=1e-3)
     assert model.written.anova["den_df"].iloc[0] > 100
-    assert "every name allowed a response of its own to condition" in model.written.change
+    assert (
+        "every person (name) allowed to respond to condition in their own way"
+        in model.written.change
+    )
 
 
 def test_correlations_that_the_data_do_not_hold_cost_no_more_than_correlations():

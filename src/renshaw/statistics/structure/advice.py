@@ -166,7 +166,10 @@ def _how(asked: Fit, best: Fit, layout: Layout) -> str:
         name for term in new if who and who <= set(term.group) for name in _responses(term, layout)
     )
     if found:
-        return f"every {layout.participants} allowed a response of its own to {_listed(found)}"
+        return (
+            f"every person ({layout.participants}) allowed to respond to {_listed(found)} "
+            "in their own way"
+        )
     if layout.unnamed:
         return f"rows of one {layout.participants} taken as belonging together"
     return f"the random effects that design and data support ({_random_text(best)})"
