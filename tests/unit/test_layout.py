@@ -101,3 +101,19 @@ def test_subjects_that_are_numbered_anew_in_every_group_are_different_people():
     assert (found.participants, found.people) == ("arm:subject", 12)
     assert not found.of("arm").within
     assert found.of("time").within
+
+
+def test_of_crossed_groupings_that_both_have_attributes_the_larger_is_people() -> None:
+    rng = np.random.default_rng(1)
+    rows = [
+        (f"S{who}", "MF"[who % 2], f"i{item}", "ab"[item % 2], "xyz"[item % 3], rng.normal())
+        for who in range(40)
+        for item in range(12)
+    ]
+    table = pd.DataFrame(rows, columns=["id", "gender", "item", "mode", "kind", "y"])
+    model = rs.compare(
+        table,
+        "y ~ gender + mode + (1|id) + (1|item)",
+        rs.stats.MixedModelSettings(bootstraps=0, sign_flips=0),
+    )
+    assert (model.layout.participants, model.layout.people) == ("id", 40)

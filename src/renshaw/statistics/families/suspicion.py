@@ -201,7 +201,10 @@ def _column(table: pd.DataFrame, formula: Formula) -> tuple[str, FloatArray]:
 def _instead(
     fit: Fit, name: str, confidence: float, refit: Callable[[Formula, Family], Fit]
 ) -> str:
-    """Return what the other family says of the first effect; nothing where it can't be fitted."""
+    """Return what the other family says of the only effect; nothing where it can't be fitted.
+
+    Of several effects the first may not be the one that is asked for.
+    """
     from scipy.stats import norm
 
     try:
@@ -209,7 +212,7 @@ def _instead(
     except (RenshawError, np.linalg.LinAlgError):
         return ""
     effects = [n for n, word in enumerate(other.names) if word != "(Intercept)"]
-    if not effects or not other.optimum.converged:
+    if len(effects) != 1 or not other.optimum.converged:
         return ""
     n = effects[0]
     each = np.eye(len(other.names))[n]

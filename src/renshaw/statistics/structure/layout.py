@@ -380,6 +380,10 @@ def _likeliest(candidates: Sequence[_Candidate], residuals: FloatArray) -> _Cand
 
 def _rather(one: _Candidate, other: _Candidate, residuals: FloatArray) -> bool:
     """Return whether the first is likelier to be people than the second."""
+    crossed = not nested(one.codes, other.codes) and not nested(other.codes, one.codes)
+    if crossed and one.attributes and other.attributes:
+        # Items of a test have attributes, too; of people there are more.
+        return count(one.codes) > count(other.codes)
     if one.attributes != other.attributes:
         return one.attributes > other.attributes
     if same(one.codes, other.codes):
