@@ -67,7 +67,8 @@ def _people(model: MixedModel) -> pd.Series[str] | None:
     from renshaw.statistics.formulas.design import group_codes
 
     person = model.layout.person if model.layout else ()
-    if not person:
+    # People whom the formula does not name are not among the data of the model.
+    if not person or not set(person) <= set(model.data.columns):
         return None
     codes, words = group_codes(model.data, person)
     return pd.Series(np.array(words, dtype=object)[codes], index=model.data.index)
