@@ -47,7 +47,8 @@ TRACKED = [
     ],
 )
 def test_mixed_models_of_real_delta_f_are_those_of_lme4(file, formula, terms, variances, criterion):
-    model = rs.compare(REAL / file, formula)
+    as_written = rs.stats.MixedModelSettings(structure="written")
+    model = rs.compare(REAL / file, formula, as_written)
     for row, (term, estimate, error, df) in zip(
         model.fixed_effects.to_dict("records"), terms, strict=True
     ):

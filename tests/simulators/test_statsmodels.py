@@ -14,7 +14,8 @@ formula_api = pytest.importorskip("statsmodels.formula.api", reason="statsmodels
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_random_intercepts_agree_with_statsmodels(seed):
     table = made(seed).rename(columns={"ΔF": "y"})
-    ours = rs.compare(table, "y ~ time + rt + (1|participant)")
+    as_written = rs.stats.MixedModelSettings(structure="written")
+    ours = rs.compare(table, "y ~ time + rt + (1|participant)", as_written)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         model = formula_api.mixedlm("y ~ time + rt", table, groups=table["participant"])
