@@ -176,7 +176,9 @@ def test_faulty_times_are_flagged_and_the_other_units_kept(sample, fault, tmp_pa
     train, kept, word = FAULTS[fault]
     recording = rio.read(made(sample, tmp_path, trains=[train, TRAINS[1]]))
     assert len(recording.units[0]) == kept
-    assert word in recording.units.flags[0]
+    # In a column a unit, a cell without a number is a gap between discharges.
+    gap = sample.name == "csv columns" and fault == "not a number"
+    assert (recording.units.flags[0] == "") if gap else (word in recording.units.flags[0])
     assert recording.units.flags[1] == ""
     np.testing.assert_allclose(recording.units[1], np.array(TRAINS[1]) / FS_HZ, atol=1e-9)
 

@@ -41,7 +41,9 @@ def ramp(peak_excitation=10.0, strength=0.0, **state):
     found = []
     for seed in SEEDS:
         estimates = rs.estimate(rs.simulate(POOL, protocol, [State(**state)], seed=seed))
-        found.append([estimates.values(name).mean() for name in ("delta_f", "peak_rate")])
+        found.append(
+            [estimates.values(name, bounds="keep").mean() for name in ("delta_f", "peak_rate")]
+        )
     return tuple(np.mean(found, axis=0))
 
 
@@ -78,7 +80,7 @@ def people(muscle, pct_mvc, seeds=6):
     for seed in range(seeds):
         recording = rs.simulate(person, protocol, seed=seed, learned=learned)
         estimates = rs.estimate(recording)
-        means = [estimates.values(name).mean() for name in ("delta_f", "peak_rate")]
+        means = [estimates.values(name, bounds="keep").mean() for name in ("delta_f", "peak_rate")]
         found.append([*means, recording.torque.values.max()])
     return tuple(np.mean(found, axis=0))
 

@@ -45,7 +45,7 @@ class Density(ABC):
     def __init__(self, y: FloatArray, family: Family, trials: FloatArray | None = None) -> None:
         self.y = y
         self.family = family
-        self.trials = np.ones_like(y) if trials is None else trials
+        self.trials: FloatArray = np.ones_like(y) if trials is None else trials
 
     @abstractmethod
     def at(self, eta: FloatArray, free: FloatArray) -> Derivatives:

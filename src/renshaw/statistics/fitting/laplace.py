@@ -98,25 +98,31 @@ class Laplace:
         offset: FloatArray | None = None,
     ) -> None:
         self.X = X
-        self.blocks = tuple(blocks)
+        self.blocks: tuple[RandomBlock, ...] = tuple(blocks)
         self.density = density
-        self.n, self.p = X.shape
-        self.offset = np.zeros(self.n) if offset is None else offset
+        self.n: int = int(X.shape[0])
+        self.p: int = int(X.shape[1])
+        self.offset: FloatArray = np.zeros(self.n) if offset is None else offset
         # Columns without correlation, of size 1: the search sees one scale only.
         Q, R = np.linalg.qr(X)
-        self.Q = Q * math.sqrt(self.n)
-        self.R = R / math.sqrt(self.n)
-        self.templates = [
+        self.Q: FloatArray = Q * math.sqrt(self.n)
+        self.R: FloatArray = R / math.sqrt(self.n)
+        self.templates: list[tuple[int, int, int]] = [
             (n, row, column)
             for n, block in enumerate(self.blocks)
             for column in range(block.effects)
             for row in range(column, block.effects)
         ]
-        self.n_theta = len(self.templates)
-        self.diagonal = np.array([row == column for _, row, column in self.templates], dtype=bool)
-        self.n_free = len(density.family.dispersion)
+        self.n_theta: int = len(self.templates)
+        self.diagonal: np.ndarray[Any, np.dtype[np.bool_]] = np.array(
+            [row == column for _, row, column in self.templates], dtype=bool
+        )
+        self.n_free: int = len(density.family.dispersion)
+        self.stacks: list[Stack]
+        self.Z: Any
+        self.places: Ints
         self.stacks, self.Z, self.places = _stacked(self.n, self.blocks, self.templates)
-        self.Z_turned = self.Z.T.tocsr()
+        self.Z_turned: Any = self.Z.T.tocsr()
         self._u = np.zeros(self.Z.shape[1])
 
     def split(self, parameters: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:

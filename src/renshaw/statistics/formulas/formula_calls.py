@@ -22,7 +22,7 @@ class Option(NamedTuple):
 
 
 # In R's order, in which they may be given without their names.
-OPTIONS = {
+OPTIONS: dict[str, tuple[Option, ...]] = {
     "log": (Option("base", "number"),),
     "scale": (Option("center", "flag"), Option("scale", "flag")),
     "poly": (Option("degree", "number"), Option("raw", "flag")),

@@ -144,7 +144,8 @@ class Tried:
     """Fits so far, for the table of what was considered."""
 
     def __init__(self, asked: Fit, refit: Refit) -> None:
-        self.asked, self._refit = asked, refit
+        self.asked: Fit = asked
+        self._refit = refit
         self._rows: list[tuple[Random, Fit | None, str]] = [(asked.formula.random, asked, "")]
 
     def fit(self, random: Random) -> Fit | None:
