@@ -159,3 +159,15 @@ def test_the_lines_of_people_are_the_differences_that_are_drawn(missing, courses
         else:
             steps = [line.y[1] - line.y[0] for line in lines[6 * nth : 6 * nth + 6]]
         assert steps == pytest.approx(list(drawn[name]))
+
+
+def test_conditions_in_which_nothing_was_done_are_not_of_the_answers_family() -> None:
+    table = pd.DataFrame(
+        {
+            "quantity": "delta_f",
+            "condition": ["again", "drug", "other"],
+            "p_value": [0.9, 0.03, 0.2],
+        }
+    )
+    (found,) = corrected([table], [{"again"}])
+    assert list(found["p_adjusted"]) == pytest.approx([0.9, 0.06, 0.2])

@@ -13,7 +13,7 @@ from renshaw.findings.between_arms import arms_finding
 from renshaw.findings.comparison import NOTHING, difference, unmatched
 from renshaw.findings.exclusions import named, reasons
 from renshaw.findings.words import title_of_group
-from renshaw.study.families import answer_of, family_sizes
+from renshaw.study.families import answer_of
 from renshaw.study.result import Group, StudyResult
 
 PREDICTION = (
@@ -31,7 +31,7 @@ def findings(result: StudyResult) -> tuple[Finding, ...]:
         for row in _main_rows(group)
         if not _mere_repeat(result, group, str(row["condition"]))
     ]
-    family, _ = family_sizes([group.comparison.table for group in result.groups])
+    family = len(answers)
     found = [
         difference(
             row,

@@ -7,7 +7,7 @@ power, and the best of fourteen p-values is no finding of its own.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,16 +31,26 @@ def answer_of(table: pd.DataFrame) -> str | None:
     return next((q for q in shown_in("answer") if q in there), there[0] if there else None)
 
 
-def corrected(tables: Sequence[pd.DataFrame]) -> list[pd.DataFrame]:
+def corrected(
+    tables: Sequence[pd.DataFrame], repeats: Sequence[Collection[str]] = ()
+) -> list[pd.DataFrame]:
     """Return tables of tests with ``p_adjusted``, corrected over all tables of one study.
 
     Parameters
     ----------
     tables : sequence of DataFrame
         With columns quantity and p_value.
+    repeats : sequence of collection of str
+        For each table, conditions in which nothing was done: they answer no question, and are not
+        of the answer's family.
     """
     p = [table["p_value"].to_numpy(dtype=float) for table in tables]
     answers = [(table["quantity"] == answer_of(table)).to_numpy() for table in tables]
+    if repeats:
+        answers = [
+            mine & ~table["condition"].isin([*none]).to_numpy()
+            for mine, table, none in zip(answers, tables, repeats, strict=True)
+        ]
     whole, first = np.concatenate([*p, []]), np.concatenate([*answers, []]).astype(bool)
     found = np.full(len(whole), np.nan)
     for family in (first, ~first):

@@ -252,7 +252,7 @@ def result_in(
     )
     if not groups:
         raise DataError("Not one recording could be read; see failures.csv.")
-    groups = _together(groups)
+    groups = _together(plan, groups)
     model, why = _model(plan, design, means)
     last = groups[0].comparison.history
     return StudyResult(
@@ -270,9 +270,15 @@ def result_in(
     )
 
 
-def _together(groups: tuple[Group, ...]) -> tuple[Group, ...]:
+def _together(plan: StudyPlan, groups: tuple[Group, ...]) -> tuple[Group, ...]:
     """Correct p-values over all that the study asks."""
-    tables = corrected([group.comparison.table for group in groups])
+    nothing = {
+        arm.name: {c.name for c in arm.conditions if not c.given}
+        for arm in plan.arms
+        if arm.virtual
+    }
+    repeats = [nothing.get(group.arm, set()) for group in groups]
+    tables = corrected([group.comparison.table for group in groups], repeats)
     return tuple(
         replace(group, comparison=replace(group.comparison, table=table))
         for group, table in zip(groups, tables, strict=True)
