@@ -69,11 +69,129 @@ def test_one_order_for_all_is_no_crossover():
     with pytest.raises(rs.DataError, match="can't be told apart"):
         rs.stats.crossover(crossed(orders=(("none", "drug"),)), "y")
     three = crossed(orders=(("none", "drug"), ("drug", "sham")))
-    with pytest.raises(rs.DataError, match="3 levels"):
+    with pytest.raises(rs.DataError, match="always given in the same place"):
         rs.stats.crossover(three, "y")
+    with pytest.raises(rs.DataError, match="nobody has had two treatments"):
+        rs.stats.crossover(crossed(orders=(("none", "none"), ("drug", "drug"))), "y")
     twice = pd.concat([crossed(), crossed().assign(treatment="drug")])
     with pytest.raises(rs.DataError, match="two treatments in the period"):
         rs.stats.crossover(twice, "y")
+
+
+WILLIAMS = ("ABC", "BCA", "CAB", "CBA", "ACB", "BAC")
+
+
+def test_three_treatments_are_compared_with_one_and_jointly():
+    table = crossed(12, orders=[tuple(order) for order in WILLIAMS])
+    table["y"] += 1.2 * (table["treatment"] == "C")
+    found = rs.stats.crossover(table, "y", reference="A").table.set_index("question")
+    dummies = pd.get_dummies(
+        table[["treatment", "period", "participant"]].astype(str), drop_first=True, dtype=float
+    )
+    X = np.column_stack([np.ones(36), dummies])
+    beta, rss, *_ = np.linalg.lstsq(X, table["y"].to_numpy(), rcond=None)
+    sigma2 = rss[0] / 20
+    error = math.sqrt(sigma2 * np.linalg.inv(X.T @ X)[1, 1])
+    rows = found.loc[["y: B minus A", "y: C minus A"]]
+    assert list(rows["estimate"]) == pytest.approx(list(beta[1:3]))
+    assert list(rows["std_error"]) == pytest.approx([error, error])
+    # No more degrees of freedom than people allow.
+    assert list(rows["df"]) == [11, 11]
+    alone = np.sort(2 * stats.t.sf(np.abs(beta[1:3]) / error, 11))
+    assert np.sort(rows["p_value"]) == pytest.approx([2 * alone[0], max(2 * alone[0], alone[1])])
+    wide = (rows["high"] - rows["low"]).iloc[0] / 2
+    assert wide == pytest.approx(error * stats.t.isf(0.0125, 11))
+    L = np.linalg.inv(np.linalg.inv(X.T @ X)[1:3, 1:3])
+    f = beta[1:3] @ L @ beta[1:3] / 2 / sigma2
+    assert found.filter(like="alike", axis=0)["statistic"].iloc[0] == pytest.approx(f)
+
+
+def carried(treatment, carry, n=24, noise=0.5, seed=3):
+    rng = np.random.default_rng(seed)
+    rows = []
+    for who in range(n):
+        own, order = rng.normal(0, 0.5), (("none", "drug"), ("drug", "none"))[who % 2]
+        for place, got in enumerate(order):
+            value = own + treatment * (got == "drug") + noise * rng.normal()
+            value += carry * (place == 1 and order[0] == "drug")
+            rows.append((f"P{who}", place + 1, got, value))
+    return pd.DataFrame(rows, columns=["participant", "period", "treatment", "y"])
+
+
+def test_carry_over_that_turns_the_sign_is_said_in_the_first_sentence():
+    found = rs.stats.crossover(carried(1.0, 3.5), "y")
+    row = found.table.iloc[0]
+    assert row["estimate"] < 0 and row["p_value"] < 0.01
+    assert "CAUTION" in found.finding.sentence and "the opposite" in found.finding.sentence
+    alone = found.table.iloc[1]
+    assert alone["question"].startswith("y, period 1 alone") and alone["low"] < 1 < alone["high"]
+    assert any("Freeman 1989" in words for words in found.finding.next_steps)
+    # The analysis is the same: nothing is chosen by the look of the data.
+    assert found.model == rs.stats.crossover(carried(1.0, 0.0), "y").model
+
+
+def test_carry_over_that_makes_the_effect_smaller_is_said_too():
+    found = rs.stats.crossover(carried(2.0, 1.6), "y")
+    assert "CAUTION: the two orders differ" in found.finding.sentence
+    plain = rs.stats.crossover(carried(2.0, 0.0), "y").finding
+    assert "CAUTION" not in plain.sentence and "holds if nothing was left" in plain.sentence
+    assert not plain.next_steps
+
+
+def test_what_was_measured_is_guessed_where_it_can_only_be_one_column(tmp_path, capsys):
+    table = crossed().assign(row=range(26), site="A")
+    whole = rs.stats.crossover(table, "y").table
+    pd.testing.assert_frame_equal(rs.stats.crossover(table).table, whole)
+    assert "'y', participant=" in rs.stats.crossover(table).history.as_python()
+    more = table.assign(heart=np.arange(26) % 7)
+    with pytest.raises(rs.DataError, match=r"one of y, heart .*--value COLUMN"):
+        rs.stats.crossover(more)
+    with pytest.raises(rs.DataError, match="no other column has numbers"):
+        rs.stats.crossover(table.drop(columns="y"))
+    named = table.rename(columns={"participant": "who", "treatment": "arm"})
+    with pytest.raises(rs.DataError, match=r"participant = COLUMN.*: who, arm"):
+        rs.stats.crossover(named)
+    path = tmp_path / "t.csv"
+    more.to_csv(path, index=False)
+    assert app.main(["trial", "crossover", str(path)]) == 1
+    assert "one of y, heart" in capsys.readouterr().err
+    meters = pd.DataFrame({"mini": MINI, "wright": WRIGHT})
+    pd.testing.assert_frame_equal(
+        rs.stats.agreement(meters).table, rs.stats.agreement(meters, "mini", "wright").table
+    )
+    question = rs.stats.agreement(meters, second="mini").table["question"].iloc[0]
+    assert question.startswith("mini minus wright")
+    with pytest.raises(rs.DataError, match="first = COLUMN"):
+        rs.stats.agreement(meters.assign(third=MINI), second="mini")
+    pd.testing.assert_frame_equal(
+        rs.stats.ancova(two_groups()).table, rs.stats.ancova(two_groups(), "y").table
+    )
+    pd.testing.assert_frame_equal(
+        rs.stats.icc(table, session="period").table,
+        rs.stats.icc(table, "y", session="period").table,
+    )
+    for command in ("correlation", "icc", "ancova", "n-of-1", "models", "agreement"):
+        assert app.main(["trial", command, str(path)]) in (1, 2)
+        said = capsys.readouterr().err
+        assert "COLUMN" in said or "two formulas" in said, said
+
+
+def test_three_groups_are_compared_with_one_and_jointly():
+    sm = pytest.importorskip("statsmodels.formula.api")
+    table = two_groups(30)
+    place = table["participant"].str[1:].astype(int)
+    table = table.assign(group=place.map(lambda n: "ABC"[n % 3]))
+    wide = table.pivot_table(index=["participant", "group"], columns="time", values="y")
+    wide = wide.reset_index()
+    known = sm.ols("post ~ group + pre", wide).fit()
+    found = rs.stats.ancova(table, "y").table.set_index("question")
+    rows = found.iloc[:2]
+    assert list(rows["estimate"]) == pytest.approx(list(known.params[1:3]))
+    p = np.sort(known.pvalues.iloc[1:3])
+    assert np.sort(rows["p_value"]) == pytest.approx([min(1, 2 * p[0]), max(2 * p[0], p[1])])
+    f = known.f_test(np.eye(4)[1:3])
+    row = found.filter(like="All groups alike", axis=0).iloc[0]
+    assert (row["statistic"], row["p_value"]) == pytest.approx((float(f.fvalue), float(f.pvalue)))
 
 
 def two_groups(n=20, seed=2, slope=0.6):
@@ -452,7 +570,7 @@ def test_the_command_line_says_the_same(tmp_path, capsys):
     assert app.main(["trial", "crossover", str(path), "y", "-o", str(out)]) == 0
     said = capsys.readouterr().out
     assert "y: drug minus none" in said and "Carry-over" in said
-    assert (out / "report.html").exists() and len(pd.read_csv(out / "trial.csv")) == 3
+    assert (out / "report.html").exists() and len(pd.read_csv(out / "trial.csv")) == 4
     assert app.main(["trial", "icc", str(path), "y", "--session", "period"]) == 0
     assert app.main(["trial", "agreement", str(path), "y", "nothing"]) == 1
     assert "Traceback" not in capsys.readouterr().err

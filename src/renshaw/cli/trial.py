@@ -11,25 +11,46 @@ from cyclopts import App, Parameter
 from renshaw.cli.failures import FAILED, FINE
 from renshaw.cli.findings import printed
 from renshaw.cli.options import MaybeWhole, changed, given, options_of
+from renshaw.core.errors import SettingsError
 from renshaw.core.finding import Finding
 from renshaw.statistics.planning.randomization import RandomizationSettings
 
 if TYPE_CHECKING:
     from renshaw.statistics.trials.trial import Trial
 
-_Table = Annotated[Path, Parameter(name="TABLE.csv")]
-_Out = Annotated[Path | None, Parameter(name=["--out", "-o"])]
+# What several analyses ask for, said once.
+_Table = Annotated[
+    Path,
+    Parameter(name="TABLE.csv", help="Tidy table: one row a measurement (CSV, Excel, ...)."),
+]
+_Value = Annotated[
+    str,
+    Parameter(help="Column that was measured; the only other column of numbers, if left out."),
+]
+_Who = Annotated[str, Parameter(help="Column that says who.")]
+_Of = Annotated[str, Parameter(help="Column that says who, where there are several people.")]
+_Treatment = Annotated[str, Parameter(help="Column of treatments.")]
+_Reference = Annotated[
+    str, Parameter(help="Treatment or group that others are compared with; placebo, control, ...")
+]
+_Out = Annotated[
+    Path | None,
+    Parameter(
+        name=["--out", "-o"],
+        help="Folder for trial.csv, report.html and report_text.md (items of CONSORT, filled in).",
+    ),
+]
 
 
 def crossover(
     table: _Table,
     /,
-    value: str,
+    value: _Value = "",
     *,
-    participant: str = "participant",
-    treatment: str = "treatment",
-    period: str = "period",
-    reference: str = "",
+    participant: _Who = "participant",
+    treatment: _Treatment = "treatment",
+    period: Annotated[str, Parameter(help="Column of periods.")] = "period",
+    reference: _Reference = "",
     out: _Out = None,
 ) -> int:
     """Analyze a crossover: treatment, period and sequence.
@@ -37,50 +58,26 @@ def crossover(
     Examples:
 
         renshaw trial crossover cramps.csv cramps --treatment drug --reference placebo -o results
-
-    Parameters
-    ----------
-    table
-        Tidy table: one row a measurement.
-    value
-        Column that was measured.
-    participant
-        Column that says who.
-    treatment
-        Column of treatments, two of them.
-    period
-        Column of periods.
-    reference
-        Treatment that the other is compared with.
-    out
-        Folder for trial.csv, report.html and report_text.md (items of CONSORT, filled in).
     """
     from renshaw.statistics.trials.crossover import crossover as verb
 
-    return _said(
-        verb(
-            table,
-            value,
-            participant=participant,
-            treatment=treatment,
-            period=period,
-            reference=reference,
-        ),
-        out,
-    )
+    names = {"participant": participant, "treatment": treatment, "period": period}
+    return _said(verb(table, value, **names, reference=reference), out)
 
 
 def ancova(
     table: _Table,
     /,
-    value: str,
+    value: _Value = "",
     *,
-    participant: str = "participant",
-    group: str = "group",
-    time: str = "time",
-    before: str = "",
-    cluster: str = "",
-    reference: str = "",
+    participant: _Who = "participant",
+    group: Annotated[str, Parameter(help="Column of groups.")] = "group",
+    time: Annotated[str, Parameter(help="Column of times, two of them.")] = "time",
+    before: Annotated[str, Parameter(help="The time that is the baseline.")] = "",
+    cluster: Annotated[
+        str, Parameter(help="Column of clusters that were randomized as a whole.")
+    ] = "",
+    reference: _Reference = "",
     out: _Out = None,
 ) -> int:
     """Compare groups after treatment, with the values before as a covariate.
@@ -88,27 +85,6 @@ def ancova(
     Examples:
 
         renshaw trial ancova strength.csv torque --time visit --before week0 -o results
-
-    Parameters
-    ----------
-    table
-        Tidy table: one row a measurement.
-    value
-        Column that was measured.
-    participant
-        Column that says who.
-    group
-        Column of groups.
-    time
-        Column of times, two of them.
-    before
-        The time that is the baseline.
-    cluster
-        Column of clusters that were randomized as a whole.
-    reference
-        Group that others are compared with.
-    out
-        Folder for trial.csv, report.html and report_text.md (items of CONSORT, filled in).
     """
     from renshaw.statistics.trials.baseline import ancova as verb
 
@@ -119,12 +95,12 @@ def ancova(
 def n_of_1(
     table: _Table,
     /,
-    value: str,
+    value: _Value = "",
     *,
-    treatment: str = "treatment",
-    pair: str = "pair",
-    participant: str = "",
-    reference: str = "",
+    treatment: _Treatment = "treatment",
+    pair: Annotated[str, Parameter(help="Column of pairs of periods.")] = "pair",
+    participant: _Of = "",
+    reference: _Reference = "",
     out: _Out = None,
 ) -> int:
     """Analyze pairs of periods within one person, or a series of such persons.
@@ -134,23 +110,6 @@ def n_of_1(
         renshaw trial n-of-1 diary.csv spasms --pair week
 
         renshaw trial n-of-1 diaries.csv spasms --pair week --participant who -o results
-
-    Parameters
-    ----------
-    table
-        Tidy table: one row a measurement.
-    value
-        Column that was measured.
-    treatment
-        Column of treatments, two of them.
-    pair
-        Column of pairs of periods.
-    participant
-        Column that says who, of a series.
-    reference
-        Treatment that the other is compared with.
-    out
-        Folder for trial.csv, report.html and report_text.md (items of CONSORT, filled in).
     """
     from renshaw.statistics.trials.n_of_1 import n_of_1 as verb
 
@@ -158,50 +117,46 @@ def n_of_1(
     return _said(verb(table, value, **names, reference=reference), out)
 
 
-def models(table: _Table, /, larger: str, smaller: str, *, out: _Out = None) -> int:
+def models(
+    table: _Table,
+    /,
+    larger: Annotated[str, Parameter(help="Formula with all that the smaller has, and more.")] = "",
+    smaller: Annotated[str, Parameter(help="Formula.")] = "",
+    *,
+    out: _Out = None,
+) -> int:
     """Test whether the larger of two nested models fits better (likelihood ratio).
 
     Examples:
 
         renshaw trial models deltaf.csv "y ~ time + (1|participant)" "y ~ 1 + (1|participant)"
-
-    Parameters
-    ----------
-    table
-        Tidy table: one row a measurement.
-    larger
-        Formula with all that the smaller has, and more.
-    smaller
-        Formula.
-    out
-        Folder for trial.csv, report.html and report_text.md (items of CONSORT, filled in).
     """
     from renshaw.statistics.trials.nested_models import compare_models
 
+    if not larger or not smaller:
+        raise SettingsError(
+            "trial models compares two formulas: give the larger, then the smaller, e.g. "
+            '"y ~ time + (1|participant)" "y ~ 1 + (1|participant)".'
+        )
     return _said(compare_models(table, larger, smaller), out)
 
 
 def correlation(
-    table: _Table, /, x: str, y: str, *, participant: str = "participant", out: _Out = None
+    table: _Table,
+    /,
+    x: Annotated[str, Parameter(help="Column of one measure.")] = "",
+    y: Annotated[str, Parameter(help="Column of the other.")] = "",
+    *,
+    participant: _Who = "participant",
+    out: _Out = None,
 ) -> int:
     """Correlate two measures within people (repeated-measures correlation).
+
+    A row of the table is a moment, with both measures.
 
     Examples:
 
         renshaw trial correlation visits.csv deltaf torque --participant who
-
-    Parameters
-    ----------
-    table
-        Tidy table: one row a moment, with both measures.
-    x
-        Column of one measure.
-    y
-        Column of the other.
-    participant
-        Column that says who.
-    out
-        Folder for trial.csv, report.html and report_text.md (items of CONSORT, filled in).
     """
     from renshaw.statistics.trials.repeated_correlation import repeated_correlation
 
@@ -209,26 +164,21 @@ def correlation(
 
 
 def agreement(
-    table: _Table, /, first: str, second: str, *, participant: str = "", out: _Out = None
+    table: _Table,
+    /,
+    first: Annotated[str, Parameter(help="Column of one method, rater or session.")] = "",
+    second: Annotated[str, Parameter(help="Column of the other.")] = "",
+    *,
+    participant: _Of = "",
+    out: _Out = None,
 ) -> int:
     """Say how far two measurements of the same thing are apart (Bland and Altman).
+
+    A row of the table is a pair of measurements.
 
     Examples:
 
         renshaw trial agreement raters.csv rater1 rater2 -o results
-
-    Parameters
-    ----------
-    table
-        One row a pair of measurements.
-    first
-        Column of one method, rater or session.
-    second
-        Column of the other.
-    participant
-        Column that says who, where people have several pairs.
-    out
-        Folder for trial.csv, report.html and report_text.md (items of CONSORT, filled in).
     """
     from renshaw.statistics.trials.agreement import agreement as verb
 
@@ -238,11 +188,11 @@ def agreement(
 def icc(
     table: _Table,
     /,
-    value: str,
+    value: _Value = "",
     *,
-    participant: str = "participant",
-    session: str = "session",
-    unit: str = "",
+    participant: _Who = "participant",
+    session: Annotated[str, Parameter(help="Column of sessions or raters.")] = "session",
+    unit: Annotated[str, Parameter(help="Column of units within people.")] = "",
     out: _Out = None,
 ) -> int:
     """Give intraclass correlations in the usual forms, and by level.
@@ -250,21 +200,6 @@ def icc(
     Examples:
 
         renshaw trial icc retest.csv deltaf --session time --unit mu
-
-    Parameters
-    ----------
-    table
-        Tidy table: one row a measurement.
-    value
-        Column that was measured.
-    participant
-        Column that says who.
-    session
-        Column of sessions or raters.
-    unit
-        Column of units within people.
-    out
-        Folder for trial.csv, report.html and report_text.md (items of CONSORT, filled in).
     """
     from renshaw.statistics.trials.icc import icc as verb
 

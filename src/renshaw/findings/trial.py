@@ -17,14 +17,16 @@ _MOST = 12
 def findings(trial: Trial) -> tuple[Finding, ...]:
     """Return the answer, then every other number of the analysis."""
     rows = trial.table.to_dict("records")
+    provided = f"; {trial.provided}" if trial.provided else ""
     first = Finding(
-        sentence=f"{_words(rows[0])} (n = {trial.n} {trial.of}).",
+        sentence=f"{_words(rows[0])} (n = {trial.n} {trial.of}){provided}.",
         numbers=[_number(rows[0])],
         n=trial.n,
         of=trial.of,
         warnings=trial.warnings,
         left_out=trial.left_out,
         would_change=trial.notes,
+        next_steps=trial.to_do,
     )
     more = [Finding(sentence=f"{_words(row)}.") for row in rows[1 : _MOST + 1]]
     return (first, *more)

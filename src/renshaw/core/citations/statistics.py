@@ -77,3 +77,8 @@ cited(
     "patient (N-of-1) trials to estimate population treatment effects. J Clin Epidemiol "
     "50:401-410. doi:10.1016/S0895-4356(96)00429-5",
 )
+cited(
+    "grizzle1965",
+    "Grizzle JE (1965). The two-period change-over design and its use in clinical trials. "
+    "Biometrics 21:467-480. doi:10.2307/2528104",
+)

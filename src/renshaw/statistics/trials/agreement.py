@@ -124,7 +124,7 @@ def _repeated(first: FloatArray, second: FloatArray, who: np.ndarray) -> Limits:
 
 
 def agreement(
-    table: pd.DataFrame | str | Path, first: str, second: str, *, participant: str = ""
+    table: pd.DataFrame | str | Path, first: str = "", second: str = "", *, participant: str = ""
 ) -> Trial:
     """Return how far two measurements of the same thing are apart, and whether that has a trend.
 
@@ -133,7 +133,7 @@ def agreement(
     table : DataFrame or path of a table
         One row a pair of measurements.
     first, second : str
-        Columns of the two methods, raters or sessions.
+        Columns of the two methods, raters or sessions; if empty, the only other columns of numbers.
     participant : str
         Column that says who, where people have several pairs.
 
@@ -146,10 +146,11 @@ def agreement(
     -----
     Bland & Altman 1986, doi:10.1016/S0140-6736(86)90837-8.
     """
-    names = [participant] if participant else []
-    found = given("agreement", table, names=names, numbers=[first, second])
-    one, two = found.number(first), found.number(second)
-    who = found.data[participant].to_numpy() if participant else np.arange(len(one))
+    measured = {"first": first, "second": second}
+    found = given("agreement", table, roles={"participant": participant}, measured=measured)
+    first, second = found.name("first"), found.name("second")
+    one, two = found.number("first"), found.number("second")
+    who = found.data["participant"].to_numpy() if participant else np.arange(len(one))
     people = len(set(who))
     if people < 3:
         raise found.refusal(f"{people} pairs of measurements; three are needed.")
@@ -164,7 +165,7 @@ def agreement(
         found,
         [named, *limits[1:]],
         verb="agreement",
-        arguments=f"{first!r}, {second!r}" + (f", {participant=}" if participant else ""),
+        arguments=found.arguments(),
         value=f"{second} and {first}",
         model=f"{second} - {first} ~ 1" + (f" + (1 | {participant})" if several else ""),
         points={"who": who.astype(str), "x": (one + two) / 2, "y": two - one, "series": ""},

@@ -113,7 +113,7 @@ def _agreement_forms(msr: float, msc: float, mse: float, n: int, k: int) -> tupl
 
 def icc(
     table: pd.DataFrame | str | Path,
-    value: str,
+    value: str = "",
     *,
     participant: str = "participant",
     session: str = "session",
@@ -125,7 +125,9 @@ def icc(
     ----------
     table : DataFrame or path of a table
         One row a measurement.
-    value, participant, session : str
+    value : str
+        Column that was measured; if empty, the only other column of numbers.
+    participant, session : str
         Columns.
     unit : str
         Column of units within people; then the share of the variance that is between people, and
@@ -136,11 +138,16 @@ def icc(
     DataError
         A column is missing, or fewer than three people have a value in every session.
     """
-    names = [participant, session, *([unit] if unit else [])]
-    found = given("icc", table, names=names, numbers=[value])
-    wide = found.data.pivot_table(index=participant, columns=session, values=value)
+    found = given(
+        "icc",
+        table,
+        roles={"participant": participant, "session": session, "unit": unit},
+        measured={"value": value},
+    )
+    value = found.name("value")
+    wide = found.data.pivot_table(index="participant", columns="session", values="value")
     lost = int(wide.isna().any(axis=1).sum())
-    wide = wide[found.levels(session)].dropna()
+    wide = wide[found.levels("session")].dropna()
     if len(wide) < 3 or wide.shape[1] < 2:
         raise found.refusal(
             f"{len(wide)} people have a value in each of {wide.shape[1]} sessions; three people "
@@ -151,14 +158,14 @@ def icc(
         raise found.refusal(f"{value!r} is the same everywhere.")
     forms = icc_forms(values)
     first = forms.pop("ICC(A,1)")
-    lines = [first, *forms.values(), *(_by_level(found, names, value) if unit else [])]
+    lines = [first, *forms.values(), *(_by_level(found) if unit else [])]
     return trial(
         "icc",
         table,
         found,
         lines,
         verb="icc",
-        arguments=f"{value!r}, {participant=}, {session=}" + (f", {unit=}" if unit else ""),
+        arguments=found.arguments(),
         value=value,
         model=f"{value} ~ {session} + (1 | {participant}{f'/{unit}' if unit else ''})",
         points={
@@ -178,12 +185,9 @@ def icc(
     )
 
 
-def _by_level(found: Given, names: list[str], value: str) -> list[Line]:
+def _by_level(found: Given) -> list[Line]:
     """Return the shares of the variance between people and between their units."""
-    participant, session, unit = names
-    data = found.data.rename(
-        columns={participant: "participant", session: "session", unit: "unit", value: "value"}
-    )
+    data = found.data
     formula = parse("value ~ session + (1 | participant) + (1 | participant:unit)")
     fit = fitted(data, formula)
     draws = np.array([_shares(fitted(each, formula)) for each in _simulated(fit, data)])

@@ -29,7 +29,7 @@ _HERE = (
 
 def n_of_1(
     table: pd.DataFrame | str | Path,
-    value: str,
+    value: str = "",
     *,
     treatment: str = "treatment",
     pair: str = "pair",
@@ -42,7 +42,9 @@ def n_of_1(
     ----------
     table : DataFrame or path of a table
         One row a measurement.
-    value, treatment, pair : str
+    value : str
+        Column that was measured; if empty, the only other column of numbers.
+    treatment, pair : str
         Columns; a pair has a period of each treatment, in random order.
     participant : str
         Column that says who, of a series; empty for one person.
@@ -64,17 +66,24 @@ def n_of_1(
     doi:10.1016/S0895-4356(96)00429-5). Of one pair a person, that is Student's t of people's
     differences, and nobody's own effect can be told from chance.
     """
-    names = [treatment, pair, *([participant] if participant else [])]
-    found = given("n_of_1", table, names=names, numbers=[value])
-    first, second = found.two_levels(treatment, reference)
-    warnings = [] if participant else _perhaps_several_people(table, found, treatment, pair, value)
-    data = found.data.assign(who=found.data[participant] if participant else "one person")
-    wide = data.pivot_table(index=["who", pair], columns=treatment, values=value)
+    found = given(
+        "n_of_1",
+        table,
+        roles={"treatment": treatment, "pair": pair, "participant": participant},
+        measured={"value": value},
+    )
+    value = found.name("value")
+    first, second = found.two_levels("treatment", reference)
+    warnings = [] if participant else _perhaps_several_people(table, found)
+    data = found.data.rename(columns={"participant": "who"})
+    data = data if participant else data.assign(who="one person")
+    wide = data.pivot_table(index=["who", "pair"], columns="treatment", values="value")
     alone = int(wide[[first, second]].isna().any(axis=1).sum())
     wide = wide.dropna(subset=[first, second])
     difference = (wide[second] - wide[first]).rename("difference").reset_index()
-    order = {name: n for n, name in enumerate(found.levels(pair))}
-    difference = difference.assign(place=difference[pair].map(order)).sort_values(["who", "place"])
+    order = {name: n for n, name in enumerate(found.levels("pair"))}
+    difference = difference.assign(place=difference["pair"].map(order))
+    difference = difference.sort_values(["who", "place"])
     if len(difference) < 3:
         raise found.refusal(
             f"{counted(len(difference), 'pair')} with both treatments; three are needed."
@@ -98,9 +107,7 @@ def n_of_1(
         found,
         lines,
         verb="n_of_1",
-        arguments=f"{value!r}, {treatment=}, {pair=}"
-        + (f", {participant=}" if participant else "")
-        + (f", {reference=}" if reference else ""),
+        arguments=found.arguments(reference=reference),
         value=value,
         model=model,
         points={
@@ -119,9 +126,7 @@ def n_of_1(
     )
 
 
-def _perhaps_several_people(
-    table: pd.DataFrame | str | Path, found: Given, treatment: str, pair: str, value: str
-) -> list[str]:
+def _perhaps_several_people(table: pd.DataFrame | str | Path, found: Given) -> list[str]:
     """Refuse rows of several people that nobody named; warn where a column may name them.
 
     People and days of one person look alike: a column that holds both treatments in each of its
@@ -130,7 +135,8 @@ def _perhaps_several_people(
     import pandas as pd
 
     whole = read_table(table) if isinstance(table, str | Path) else table
-    used = [treatment, pair, value]
+    treatment, pair = found.name("treatment"), found.name("pair")
+    used = [treatment, pair, found.name("value")]
     rows = whole.dropna(subset=used)
     warnings = []
     for column in rows.columns:

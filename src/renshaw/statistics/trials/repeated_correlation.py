@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 
 def repeated_correlation(
-    table: pd.DataFrame | str | Path, x: str, y: str, *, participant: str = "participant"
+    table: pd.DataFrame | str | Path,
+    x: str = "",
+    y: str = "",
+    *,
+    participant: str = "participant",
 ) -> Trial:
     """Return the correlation of two measures within people, with one slope for all of them.
 
@@ -23,8 +27,10 @@ def repeated_correlation(
     ----------
     table : DataFrame or path of a table
         One row a moment, with both measures.
-    x, y, participant : str
-        Columns.
+    x, y : str
+        Columns of the two measures; if empty, the only other columns of numbers.
+    participant : str
+        Column that says who.
 
     Raises
     ------
@@ -41,8 +47,10 @@ def repeated_correlation(
     """
     from scipy import stats
 
-    found = given("repeated_correlation", table, names=[participant], numbers=[x, y])
-    data = found.data.rename(columns={participant: "who"})
+    roles, measured = {"participant": participant}, {"x": x, "y": y}
+    found = given("repeated_correlation", table, roles=roles, measured=measured)
+    x, y = found.name("x"), found.name("y")
+    data = found.data.rename(columns={"participant": "who"})
     sizes = data.groupby("who")["who"].transform("size")
     single = data.loc[sizes < 2, "who"].nunique()
     data = data[sizes > 1].reset_index(drop=True)
@@ -55,14 +63,14 @@ def repeated_correlation(
         )
     dx, dy = (
         (data[name] - data.groupby("who")[name].transform("mean")).to_numpy(dtype=float)
-        for name in (x, y)
+        for name in ("x", "y")
     )
     xx, xy, yy = float(dx @ dx), float(dx @ dy), float(dy @ dy)
-    for name, squares in ((x, xx), (y, yy)):
-        if squares <= 1e-20 * float((data[name] ** 2).sum()):
-            raise found.refusal(f"{name!r} is the same in all rows of each person.")
+    for role, squares in (("x", xx), ("y", yy)):
+        if squares <= 1e-20 * float((data[role] ** 2).sum()):
+            raise found.refusal(f"{found.name(role)!r} is the same in all rows of each person.")
     r = max(-1.0, min(1.0, xy / math.sqrt(xx * yy)))
-    between = _between(data, x, y)
+    between = _between(data)
     slope = xy / xx
     error = math.sqrt(max(yy - slope * xy, 0.0) / df / xx)
     reach = float(stats.t.ppf(0.975, df)) * error
@@ -88,10 +96,10 @@ def repeated_correlation(
         found,
         lines,
         verb="repeated_correlation",
-        arguments=f"{x!r}, {y!r}, {participant=}",
+        arguments=found.arguments(),
         value=y,
         model=f"{y} ~ {participant} + {x}",
-        points={"who": data["who"], "x": data[x], "y": data[y], "series": data["who"]},
+        points={"who": data["who"], "x": data["x"], "y": data["y"], "series": data["who"]},
         axes=(x, y),
         n=people,
         notes=[
@@ -103,8 +111,8 @@ def repeated_correlation(
     )
 
 
-def _between(data: pd.DataFrame, x: str, y: str) -> float | None:
-    means = data.groupby("who")[[x, y]].mean().to_numpy(dtype=float)
+def _between(data: pd.DataFrame) -> float | None:
+    means = data.groupby("who")[["x", "y"]].mean().to_numpy(dtype=float)
     if len(means) < 4 or np.ptp(means, axis=0).min() == 0:
         return None
     return float(np.corrcoef(means.T)[0, 1])

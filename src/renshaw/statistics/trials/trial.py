@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from renshaw.core.errors import DataError, Place, needs
+from renshaw.core.errors import DataError, Place, needs, suggestion
 from renshaw.core.fingerprint import fingerprint
 from renshaw.core.history import History, Step
-from renshaw.core.numbers import counted
+from renshaw.core.numbers import counted, number
 from renshaw.core.results import Result
 from renshaw.core.version import __version__
 from renshaw.data.arrays import FloatArray
+from renshaw.statistics.answers.multiplicity import adjusted
 from renshaw.statistics.fitting.fit import Fit
 from renshaw.statistics.formulas.design import level_words
 from renshaw.statistics.formulas.level_order import level_order
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from renshaw.statistics.reading.tables import Dropped
 
 POINT_COLUMNS = ("who", "x", "y", "series")
+_MOST_NAMED = 12
 
 
 class Line(NamedTuple):
@@ -77,6 +79,10 @@ class Trial(Result):
         Of what: ``"participants"``.
     warnings, notes : tuple of str
         What speaks against believing it, and what it hangs on.
+    provided : str
+        What the answer can't be read without: its sentence ends with it.
+    to_do : tuple of str
+        What to do about that.
     left_out : tuple of str
         Rows and participants left out, and why.
     history : History
@@ -93,6 +99,8 @@ class Trial(Result):
     warnings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    provided: str = ""
+    to_do: tuple[str, ...] = ()
     history: History = field(default_factory=History)
 
     def to_table(self) -> pd.DataFrame:
@@ -110,51 +118,79 @@ class Given:
     Parameters
     ----------
     data : DataFrame
-        The columns that are needed; names of levels are text.
+        The columns that are needed, called by their roles (``"treatment"``, ``"value"``); names of
+        levels are text.
     source : str
         The table in words, for errors.
     dropped : tuple of Dropped
+    columns : mapping of str to str
+        The column of each role, as the table calls it.
+    measured : tuple of str
+        Roles that are numbers.
     """
 
     data: pd.DataFrame
     source: str
     dropped: tuple[Dropped, ...]
+    columns: Mapping[str, str] = field(default_factory=dict)
+    measured: tuple[str, ...] = ()
 
     def refusal(self, words: str) -> DataError:
         """Return the error about this table."""
         return DataError(words, place=Place(file=self.source))
 
-    def number(self, column: str) -> FloatArray:
+    def name(self, role: str) -> str:
+        """Return what the table calls the column of a role."""
+        return self.columns[role]
+
+    def number(self, role: str) -> FloatArray:
         """Return a column of numbers, or refuse one of text."""
         import pandas as pd
 
-        if not pd.api.types.is_numeric_dtype(self.data[column]):
-            raise self.refusal(f"the column {column!r} has text; it must be numbers.")
-        return self.data[column].to_numpy(dtype=float)
+        if not pd.api.types.is_numeric_dtype(self.data[role]):
+            raise self.refusal(f"the column {self.name(role)!r} has text; it must be numbers.")
+        return self.data[role].to_numpy(dtype=float)
 
-    def two_levels(self, column: str, first: str = "") -> tuple[str, str]:
+    def two_levels(self, role: str, first: str = "") -> tuple[str, str]:
         """Return a column's two levels, the one that the other is compared with first."""
-        levels = self.levels(column)
+        levels = self.from_reference(role, first)
         if len(levels) != 2:
             raise self.refusal(
-                f"{column!r} has {len(levels)} levels ({', '.join(levels)}); two are compared."
+                f"{self.name(role)!r} has {len(levels)} levels ({', '.join(levels)}); two are "
+                "compared."
             )
-        if first and first not in levels:
-            raise self.refusal(f"{column!r} has no {first!r}; it has {', '.join(levels)}.")
-        return (first, levels[1 - levels.index(first)]) if first else (levels[0], levels[1])
+        return levels[0], levels[1]
 
-    def levels(self, column: str) -> list[str]:
+    def from_reference(self, role: str, first: str = "") -> list[str]:
+        """Return a column's levels, the one that others are compared with first."""
+        levels = self.levels(role)
+        if first and first not in levels:
+            raise self.refusal(f"{self.name(role)!r} has no {first!r}; it has {', '.join(levels)}.")
+        return [first, *(each for each in levels if each != first)] if first else levels
+
+    def levels(self, role: str) -> list[str]:
         """Return a column's levels in the order in which they are compared."""
-        words = sorted(set(self.data[column]))
+        words = sorted(set(self.data[role]))
         return [words[n] for n in level_order(words).places]
 
     def left_out(self) -> tuple[str, ...]:
         """Return what was left out, in words."""
         return tuple(f"{counted(each.rows, 'row')}: {each.reason}" for each in self.dropped)
 
+    def arguments(self, **more: str) -> str:
+        """Return the arguments of the call as a program writes them."""
+        named = {role: name for role, name in self.columns.items() if role not in self.measured}
+        words = [repr(self.columns[role]) for role in self.measured]
+        words += [f"{role}={name!r}" for role, name in (named | more).items() if name]
+        return ", ".join(words)
+
 
 def given(
-    verb: str, table: pd.DataFrame | str | Path, *, names: Sequence[str], numbers: Sequence[str]
+    verb: str,
+    table: pd.DataFrame | str | Path,
+    *,
+    roles: Mapping[str, str],
+    measured: Mapping[str, str],
 ) -> Given:
     """Return the complete rows of a table.
 
@@ -163,31 +199,98 @@ def given(
     verb : str
         Which analysis asks.
     table : DataFrame or path
-    names : sequence of str
-        Columns of levels, which become text.
-    numbers : sequence of str
-        Columns that must be numbers.
+    roles : mapping of str to str
+        Columns of levels, which become text, by what they are; those without a name are left out.
+    measured : mapping of str to str
+        Columns of numbers; those without a name are taken to be the table's other columns of
+        numbers, if there are as many.
+
+    Raises
+    ------
+    DataError
+        A column is missing, has text, or can't be guessed.
     """
     import pandas as pd
 
     needs(verb, table, pd.DataFrame, str, Path)
     source = str(table) if isinstance(table, str | Path) else "The table"
-    columns = [*names, *numbers]
-    for name in columns:
-        if columns.count(name) > 1:
+    named = {role: name for role, name in {**roles, **measured}.items() if name}
+    whole = table
+    if isinstance(whole, str | Path):
+        whole = read_table(whole, columns=list(named.values()))
+    _refuse_unknown(whole, {**roles, **measured}, source)
+    columns = {role: name for role, name in roles.items() if name}
+    columns |= _guessed(whole, measured, list(columns.values()), source)
+    for name in columns.values():
+        if list(columns.values()).count(name) > 1:
             raise DataError(
                 f"the column {name!r} is given for two things.", place=Place(file=source)
             )
-    whole = read_table(table, columns=columns) if isinstance(table, str | Path) else table
-    data, dropped = complete_rows(whole, columns, source)
-    data = data[columns].assign(**{name: data[name].map(level_words) for name in names})
-    found = Given(data.reset_index(drop=True), source, dropped)
-    for name in numbers:
-        found.number(name)
+    data, dropped = complete_rows(whole, list(columns.values()), source)
+    by_role = {role: data[name] for role, name in columns.items()}
+    for role in roles:
+        if role in by_role:
+            by_role[role] = by_role[role].map(level_words)
+    data = pd.DataFrame(by_role).reset_index(drop=True)
+    found = Given(data, source, dropped, columns, tuple(measured))
+    for role in measured:
+        found.number(role)
     return found
 
 
-def tested(question: str, fit: Fit, weights: FloatArray, *, most_df: float = math.inf) -> Line:
+def _refuse_unknown(table: pd.DataFrame, asked: Mapping[str, str], source: str) -> None:
+    """Refuse columns that are not there, and say how another one is named."""
+    known = [str(column) for column in table.columns]
+    for role, name in asked.items():
+        if name and name not in known:
+            taken = [each for each in known if each not in asked.values()] or known
+            raise DataError(
+                f"{source} has no column {name!r}. Say which it is ({role} = COLUMN; --{role} "
+                f"COLUMN): {', '.join(taken[:_MOST_NAMED])}.",
+                code="data.unknown",
+                owner=source,
+                name=name,
+                hint=suggestion(name, known),
+            )
+
+
+def _guessed(
+    table: pd.DataFrame, measured: Mapping[str, str], used: Sequence[str], source: str
+) -> dict[str, str]:
+    """Return the columns that were measured: as named, or all that can be meant."""
+    missing = [role for role, name in measured.items() if not name]
+    if not missing:
+        return dict(measured)
+    taken = {*used, *measured.values()}
+    free = [str(c) for c in table.columns if c not in taken and _varies(table[c])]
+    if len(free) != len(missing):
+        what = " and ".join(missing)
+        raise DataError(
+            f"{source}: say what was measured ({what}), "
+            + (f"one of {', '.join(free[:_MOST_NAMED])}" if free else "no other column has numbers")
+            + f" ({', '.join(f'{role} = COLUMN' for role in missing)}; --{missing[0]} COLUMN).",
+            code="data.unknown",
+            owner=source,
+            name=missing[0],
+        )
+    return {**measured, **dict(zip(missing, free, strict=True))}
+
+
+def _varies(column: pd.Series[Any]) -> bool:
+    """Whether a column is of numbers that differ, and does not just count the rows."""
+    import numpy as np
+    import pandas as pd
+
+    if not pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column):
+        return False
+    values = column.dropna().to_numpy(dtype=float)
+    steps = np.diff(values)
+    return bool(len(steps)) and not (steps == 0).all() and not (steps == 1).all()
+
+
+def tested(
+    question: str, fit: Fit, weights: FloatArray, *, most_df: float = math.inf, tests: int = 1
+) -> Line:
     """Return a combination of a fit's coefficients with its interval and test.
 
     Parameters
@@ -197,28 +300,74 @@ def tested(question: str, fit: Fit, weights: FloatArray, *, most_df: float = mat
     weights : array (p,)
     most_df : float
         Degrees of freedom that the design allows.
+    tests : int
+        How many intervals are to hold together (Bonferroni).
     """
     estimate = float(weights @ fit.coefficients)
     error = fit.precision.standard_error(weights)
-    return t_line(question, estimate, error, min(fit.precision.df(weights), most_df))
+    return t_line(question, estimate, error, min(fit.precision.df(weights), most_df), tests=tests)
 
 
-def t_line(question: str, estimate: float, error: float, df: float) -> Line:
+def t_line(question: str, estimate: float, error: float, df: float, *, tests: int = 1) -> Line:
     """Return an estimate with its interval and its test by Student's t.
 
     Parameters
     ----------
     question : str
     estimate, error, df : float
+    tests : int
+        How many intervals are to hold together (Bonferroni).
     """
     from scipy import stats
 
     if not error > 0 or not df > 0:
         return Line(question, estimate, std_error=error, df=df)
     t = estimate / error
-    reach = float(stats.t.ppf(0.975, df)) * error
+    reach = float(stats.t.isf(0.025 / tests, df)) * error
     p = 2 * float(stats.t.sf(abs(t), df))
     return Line(question, estimate, estimate - reach, estimate + reach, error, df, t, p)
+
+
+def corrected(lines: Sequence[Line]) -> list[Line]:
+    """Return comparisons with their p-values corrected for their number (Holm)."""
+    p = adjusted([line.p_value for line in lines], "holm")
+    return [line._replace(p_value=each) for line, each in zip(lines, p, strict=True)]
+
+
+def together(comparisons: int) -> str:
+    """Return how comparisons with one reference are corrected, in words."""
+    return (
+        f"p-values of the {comparisons} comparisons are Holm's, intervals Bonferroni's: all "
+        "together they go wrong in 5 % of trials at most. Holm's test is a little the sharper, so "
+        "that a p-value below .05 may stand beside an interval that reaches 0."
+    )
+
+
+def joint(question: str, fit: Fit, names: Sequence[str], *, most_df: float = math.inf) -> Line:
+    """Return the F test of several coefficients at once.
+
+    Parameters
+    ----------
+    question : str
+    fit : Fit
+    names : sequence of str
+        Coefficients.
+    most_df : float
+        Degrees of freedom that the design allows.
+    """
+    import numpy as np
+    from scipy import stats
+
+    picked = np.array([weights_on(fit, name) for name in names])
+    f, q, df = fit.precision.f_test(picked, fit.coefficients)
+    df = min(df, most_df)
+    return Line(
+        f"{question}, F({q:g}, {number(df, 1)})",
+        f,
+        df=df,
+        statistic=f,
+        p_value=float(stats.f.sf(f, q, df)),
+    )
 
 
 def weights_on(fit: Fit, name: str) -> FloatArray:
@@ -245,6 +394,8 @@ def trial(
     warnings: Sequence[str] = (),
     notes: Sequence[str] = (),
     left_out: Sequence[str] = (),
+    provided: str = "",
+    to_do: Sequence[str] = (),
     cites: tuple[str, ...] = (),
 ) -> Trial:
     """Return what was found, with its history."""
@@ -253,19 +404,19 @@ def trial(
     code = f"{program_of(source, 'trial', f'stats.{verb}')}, {arguments})"
     mark = fingerprint([found.data[c].tolist() for c in found.data.columns])
     step = Step(verb, code, {}, None, mark, cites, __version__)
-    table = pd.DataFrame(lines, columns=list(Line._fields))
-    picture = pd.DataFrame(points, columns=list(POINT_COLUMNS))
     return Trial(
         kind,
         value,
         model,
-        table,
-        picture,
+        pd.DataFrame(lines, columns=list(Line._fields)),
+        pd.DataFrame(points, columns=list(POINT_COLUMNS)),
         axes,
         n,
         of,
         tuple(warnings),
         tuple(notes),
         (*found.left_out(), *left_out),
+        provided,
+        tuple(to_do),
         History((step,)),
     )
