@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 import renshaw as rs
-from renshaw.statistics.answers.multiplicity import adjusted
+from renshaw.statistics.answers.multiplicity import adjusted, error_rates
 
 FAST = {"bootstraps": 0, "sign_flips": 0}
 
@@ -358,3 +358,61 @@ def test_main_answers_of_several_quantities_share_one_error_rate():
         rs.stats.main_answers(models, "tukey")
     with pytest.raises(rs.DataError, match="no model"):
         rs.stats.main_answers({})
+
+
+@pytest.mark.parametrize("correction", ["none", "holm", "bonferroni", "fdr"])
+@pytest.mark.parametrize("seed", range(20))
+def test_an_interval_excludes_no_difference_where_its_corrected_p_is_small(correction, seed):
+    """Of the rates at which intervals are taken; p is below its rate where its interval is so."""
+    rng = np.random.default_rng(seed)
+    p = [float(each) for each in rng.uniform(0, 1, rng.integers(1, 9)) ** rng.integers(1, 5)]
+    corrected = adjusted(p, correction)
+    rates = error_rates(p, corrected, correction, 0.05)
+    assert [a < rate for a, rate in zip(p, rates, strict=True)] == [a < 0.05 for a in corrected]
+    assert all(0.05 / len(p) <= rate <= 0.05 for rate in rates)
+
+
+@pytest.mark.parametrize(
+    "how", [{}, {"across": "holm"}, {"across": "fdr"}, {"correction": "tukey"}]
+)
+def test_intervals_and_p_values_say_the_same_in_answers_and_pairs(how):
+    disagreed = 0
+    for seed in range(6):
+        table = trial(seed=seed)
+        table["dose"] = [f"d{n // 2 % 4}" for n in range(len(table))]
+        table["y"] += np.where(table["dose"] == "d3", 0.5, 0.0)
+        table["y"] += np.where(table["dose"] == "d2", 0.3, 0.0)
+        model = rs.compare(table, "y ~ dose + time + (1|who)", settings(**how))
+        for each in model.answers:
+            assert (each.p_adjusted < 0.05) == (not each.low <= 0 <= each.high)
+            reach = stats.t.isf(0.025, each.df) * each.std_error
+            disagreed += (each.p_adjusted < 0.05) != (abs(each.estimate) > reach)
+        for row in model.contrasts.to_dict("records"):
+            assert (row["p_adjusted"] < 0.05) == (not row["ci_low"] <= 0 <= row["ci_high"])
+    # Uncorrected intervals would have said otherwise.
+    assert disagreed
+
+
+def test_main_answers_have_intervals_that_agree():
+    table = trial().assign(z=lambda t: t["y"] + np.random.default_rng(8).normal(size=len(t)))
+    table["dose"] = [f"d{n % 3}" for n in range(len(table))]
+    models = {q: rs.compare(table, f"{q} ~ dose + (1|who)", settings()) for q in ("y", "z")}
+    for how in ("holm", "fdr", "bonferroni", "none"):
+        for row in rs.stats.main_answers(models, how).to_dict("records"):
+            assert row["found"] == (not row["ci_low"] <= 0 <= row["ci_high"])
+            assert row["p_adjusted"] >= row["p_value"]
+
+
+def test_a_fixed_sequence_says_that_its_intervals_are_not_corrected():
+    model = rs.compare(trial(), "y ~ group * time + (1|who)", settings(across="hierarchy"))
+    assert "uncorrected 95 % CI" in model.finding.sentence
+    assert "uncorrected 95 % CI" in str(model.finding.number)
+
+
+def test_levels_without_an_order_are_compared_as_the_coefficients_are():
+    table = trial().assign(batch=lambda t: t["who"].map(lambda who: "EDCBA"[int(who[1:]) % 5]))
+    model = rs.compare(table, "y ~ batch", settings(structure="written"))
+    fixed = model.fixed_effects.set_index("term")["estimate"]
+    for each in model.answers[:4]:
+        assert each.contrast.endswith(" - A")
+        assert each.estimate == pytest.approx(fixed[f"batch{each.contrast[0]}"])

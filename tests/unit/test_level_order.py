@@ -25,6 +25,10 @@ from renshaw.statistics.formulas.level_order import level_order
         (["100", "20"], ["20", "100"]),
         (["après", "avant"], ["avant", "après"]),
         (["FALSE", "TRUE"], ["FALSE", "TRUE"]),
+        (["chilled", "nonchilled"], ["nonchilled", "chilled"]),
+        (["trained", "un-trained"], ["un-trained", "trained"]),
+        (["Apr", "Feb", "Jan", "Mar"], ["Jan", "Feb", "Mar", "Apr"]),
+        (["afternoon", "evening", "morning"], ["morning", "afternoon", "evening"]),
     ],
 )
 def test_words_of_time_and_of_control_order_levels(levels, ordered):
@@ -46,9 +50,10 @@ def test_only_a_baseline_or_a_control_is_a_reference(levels, reference):
     assert level_order(levels).reference is reference
 
 
-def test_the_named_reference_wins_and_the_table_orders_what_words_do_not():
+def test_the_named_reference_wins_and_r_orders_what_words_do_not():
     assert level_order(["post", "pre"], reference="post").places == (0, 1)
-    assert level_order(["a", "b", "c"], appearance=[2, 0, 1]).places == (2, 0, 1)
+    assert level_order(["Golden", "Marvellous", "Victory"]).places == (0, 1, 2)
+    assert level_order(["trained", "untried"]).places == (0, 1)
     assert level_order(["post", "pre"], as_given=True).places == (0, 1)
 
 

@@ -15,8 +15,9 @@ from renshaw.figures import Line, Points
 from renshaw.findings.between_arms import arms_finding
 from renshaw.findings.comparison import findings
 from renshaw.reports.figures.paired import paired_difference
+from renshaw.reports.study_sections import _agreement
 from renshaw.study.arms import Changes, between_arms
-from renshaw.study.families import corrected, family_sizes
+from renshaw.study.families import corrected, family_sizes, is_clear
 from renshaw.study.result import Group, StudyResult
 
 
@@ -171,3 +172,47 @@ def test_conditions_in_which_nothing_was_done_are_not_of_the_answers_family() ->
     )
     (found,) = corrected([table], [{"again"}])
     assert list(found["p_adjusted"]) == pytest.approx([0.9, 0.06, 0.2])
+
+
+@pytest.mark.parametrize(
+    ("row", "lower", "unchanged"),
+    [
+        ((-0.9, -0.1, 0.02, 0.04), "yes", "no: lower"),
+        ((-0.9, -0.1, 0.03, 0.06), "direction only", "yes"),
+        ((-0.9, 0.1, 0.12, np.nan), "direction only", "yes"),
+        ((0.1, 0.9, 0.02, 0.04), "no: the opposite", "no: higher"),
+        ((0.1, 0.9, 0.03, 0.06), "not shown", "yes"),
+    ],
+)
+def test_published_directions_are_judged_as_the_findings_are(row, lower, unchanged) -> None:
+    names = ("ci_low", "ci_high", "p_value", "p_adjusted")
+    found = dict(zip(names, row, strict=True)) | {"difference": sum(row[:2]) / 2}
+    assert _agreement("lower", found) == lower
+    assert _agreement("unchanged", found) == unchanged
+
+
+def test_of_bounds_one_end_tells_a_direction() -> None:
+    none = {"p_value": np.nan, "p_adjusted": np.nan}
+    assert is_clear({"ci_low": 0.2, "ci_high": np.nan} | none)
+    assert not is_clear({"ci_low": -0.2, "ci_high": np.nan} | none)
+    assert not is_clear({"ci_low": np.nan, "ci_high": np.nan} | none)
+
+
+def test_arms_whose_p_turns_by_correction_say_both() -> None:
+    row = dict.fromkeys(("arm", "other_arm", "condition"), "a") | {
+        "quantity": "delta_f",
+        "units": "pps",
+        "difference": 0.5,
+        "ci_low": 0.1,
+        "ci_high": 0.9,
+        "n": 8,
+        "n_other": 8,
+        "same_people": False,
+        "change": 0.1,
+        "change_other": 0.6,
+        "p_value": 0.02,
+        "p_adjusted": 0.06,
+    }
+    said = arms_finding(row, family=3).sentence
+    assert "not shown" in said
+    assert "p = .020 uncorrected, p = .060, Holm" in said

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from renshaw.core.finding import Finding, Number
-from renshaw.core.numbers import between_signed, p_equals, signed
-from renshaw.findings.words import title_of, uncapital
+from renshaw.core.numbers import between_signed, signed
+from renshaw.findings.words import p_words, title_of, uncapital
+from renshaw.study.families import is_clear
 
 
 def arms_finding(row: Mapping[Any, Any], *, family: int = 1) -> Finding:
@@ -34,14 +35,12 @@ def arms_finding(row: Mapping[Any, Any], *, family: int = 1) -> Finding:
             n=n,
             of="participants",
         )
-    p = float(row.get("p_adjusted", row["p_value"])) if family > 1 else float(row["p_value"])
     people = f"n = {row['n']}" if row["same_people"] else f"n = {row['n']} and {row['n_other']}"
     sure = (
         f"difference of the changes {signed(change)} {units}".rstrip()
-        + f", 95 % CI {between_signed(low, high)}, {people}, {p_equals(p)}"
-        + (", Holm" if family > 1 else "")
+        + f", 95 % CI {between_signed(low, high)}, {people}, {p_words(row, family)}"
     )
-    differs = not low <= 0 <= high and p <= 0.05
+    differs = is_clear(row)
     changes = f"{signed(float(row['change_other']))} against {signed(float(row['change']))} {units}"
     sentence = (
         f"{condition} changed {what} differently in {other} than in {arm}"

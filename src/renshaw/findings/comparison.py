@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from renshaw.core.finding import Bound, Finding, Number, finds
-from renshaw.core.numbers import between_signed, counted, p_equals, signed
+from renshaw.core.numbers import between_signed, counted, signed
 from renshaw.findings.exclusions import named
-from renshaw.findings.words import title_of, uncapital
+from renshaw.findings.words import p_words, title_of, uncapital
 from renshaw.study.compare import Comparison
-from renshaw.study.families import answer_of, family_sizes
+from renshaw.study.families import answer_of, family_sizes, is_clear
 
 FAMILY = (
     "p-values are those of paired t-tests, corrected by Holm's method for the {n} comparisons of "
@@ -127,10 +127,10 @@ def difference(
         size += f" ({abs(percent):.0f} %)"
     sure = (
         f"95 % CI of the difference {between_signed(low, high)} {units}".rstrip()
-        + f", n = {n} participants, {_p_words(row, family)}"
+        + f", n = {n} participants, {p_words(row, family)}"
     )
     among = "with" if virtual else "in"
-    unclear = low <= 0 <= high or not _p(row) <= 0.05
+    unclear = not is_clear(row)
     if unclear:
         sentence = (
             f"No clear change of {what} {among} {condition}{place}: it was {size} "
@@ -159,20 +159,6 @@ def difference(
         if unclear
         else [],
     )
-
-
-def _p(row: Mapping[Any, Any]) -> float:
-    """Return the p-value by which a comparison is judged: corrected, where somebody did so."""
-    adjusted = float(row.get("p_adjusted", np.nan))
-    return adjusted if np.isfinite(adjusted) else float(row["p_value"])
-
-
-def _p_words(row: Mapping[Any, Any], family: int) -> str:
-    alone, p = float(row["p_value"]), _p(row)
-    if family < 2:
-        return p_equals(alone)
-    once = f"{p_equals(alone)} uncorrected, " if (alone <= 0.05) != (p <= 0.05) else ""
-    return f"{once}{p_equals(p)}, Holm"
 
 
 def _bounded(

@@ -10,7 +10,16 @@ from renshaw.core.numbers import counted, number, p_equals, signed
 from renshaw.findings.exclusions import reasons
 from renshaw.findings.hurdle import hurdle_findings
 from renshaw.findings.model_checks import influence_words
-from renshaw.findings.model_words import cell_words, claim, decimals, ends, is_plain, sure, told
+from renshaw.findings.model_words import (
+    cell_words,
+    claim,
+    decimals,
+    ends,
+    interval_name,
+    is_plain,
+    sure,
+    told,
+)
 from renshaw.statistics.answers.answers import Answer
 from renshaw.statistics.mixed import MixedModel
 
@@ -45,7 +54,7 @@ def _finding(model: MixedModel, answer: Answer, *, main: bool) -> Finding:
         unit="times" if answer.is_ratio else "",
         low=answer.low,
         high=answer.high,
-        interval=f"{100 * model.settings.confidence:g} % CI",
+        interval=interval_name(model, answer),
         decimals=decimals(answer),
         difference=not is_plain(answer),
     )
@@ -84,8 +93,9 @@ def _how_sure(model: MixedModel, answer: Answer) -> list[str]:
     found = [] if math.isinf(answer.df) else [f"{number(answer.df, 3)} degrees of freedom"]
     if answer.effect_size is not None:
         d = answer.effect_size
+        alone = ", not corrected" if answer.correction else ""
         found.append(
-            f"standardized {signed(d.value)} ({signed(d.low)} to {signed(d.high)}; {d.of})"
+            f"standardized {signed(d.value)} ({signed(d.low)} to {signed(d.high)}{alone}; {d.of})"
         )
     cells = list(dict.fromkeys(cell_words(cell) for cell in answer.cells if cell.name))
     said = [_sentence("; ".join(found))] if found else []

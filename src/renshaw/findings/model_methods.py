@@ -106,6 +106,11 @@ def _tests(model: MixedModel) -> list[str]:
         by = _and([_CORRECTIONS.get(name, WORDS[name]) for name in sorted(corrected)])
         across = "all questions" if model.settings.across != "none" else "each question"
         said.append(f"P values were corrected within {across} by {by}.")
+        said.append(
+            "Intervals were not corrected."
+            if corrected == {"hierarchy"}
+            else "Intervals have the error rates at which these p values were tested."
+        )
     if any(each.effect_size for each in model.answers):
         said.append("Standardized effects are differences over the residual standard deviation.")
     if model.settings.margin is not None:

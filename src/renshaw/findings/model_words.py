@@ -141,12 +141,18 @@ def levels_words(within: str) -> str:
 
 def sure(model: MixedModel, answer: Answer) -> str:
     """Return how sure an answer is: interval, p, verdict against a margin."""
-    percent = f"{100 * model.settings.confidence:g} % CI"
-    words = f"{percent} {ends(answer, answer.low, answer.high)}, {p_words(model, answer)}"
+    interval = f"{interval_name(model, answer)} {ends(answer, answer.low, answer.high)}"
+    words = f"{interval}, {p_words(model, answer)}"
     if answer.equivalence is not None:
         margin = answer.equivalence.margin
         words += f"; {answer.equivalence.verdict} (margin {margin:g})"
     return words
+
+
+def interval_name(model: MixedModel, answer: Answer) -> str:
+    """Return what an answer's interval is; a fixed sequence corrects p-values, and no interval."""
+    plain = f"{100 * model.settings.confidence:g} % CI"
+    return f"uncorrected {plain}" if answer.correction == "hierarchy" else plain
 
 
 def p_words(model: MixedModel, answer: Answer) -> str:

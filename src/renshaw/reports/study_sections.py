@@ -15,6 +15,7 @@ from renshaw.findings.words import title_of, title_of_group
 from renshaw.reports import figures
 from renshaw.reports.page import Section, drawing
 from renshaw.reports.tables import Column, Row, Table, reason_count_table
+from renshaw.study.families import is_clear, judged_p
 
 if TYPE_CHECKING:
     from renshaw.study.compare import Comparison
@@ -66,6 +67,7 @@ def published(result: StudyResult) -> Section | None:
                     title_of(each.quantity),
                     _DIRECTIONS[each.direction],
                     _effect(row),
+                    "–" if row is None else unbroken(p_value(judged_p(row))),
                     "–" if row is None else str(int(row["n"])),
                     _agreement(each.direction, row),
                     each.source,
@@ -77,14 +79,16 @@ def published(result: StudyResult) -> Section | None:
         Column("Quantity", numeric=False),
         Column("Published", numeric=False),
         Column("Here: difference, 95 % CI"),
+        Column("p, Holm"),
         Column("n"),
         Column("Agree?", numeric=False),
         Column("Source", numeric=False),
     ]
     words = (
-        "A direction agrees if the whole interval lies on its side of zero, and 'unchanged' "
-        "if the interval includes zero. Not shown does not mean absent: a small study misses "
-        "small effects."
+        "A direction agrees if the difference lies on its side and is clear by the corrected p "
+        "(Holm, over all that the study asks; the interval is not corrected), and 'unchanged' if "
+        "no difference is clear. Not shown does not mean absent: a small study misses small "
+        "effects."
     )
     return Section(
         "published",
@@ -108,15 +112,14 @@ def _effect(row: Mapping[Any, Any] | None) -> str:
 def _agreement(direction: str, row: Mapping[Any, Any] | None) -> str:
     if row is None or not np.isfinite(float(row["ci_low"])):
         return "–"
-    low, high, change = (float(row[key]) for key in ("ci_low", "ci_high", "difference"))
+    change = float(row["difference"])
+    clear = is_clear(row)
     if direction == "unchanged":
-        return "yes" if low <= 0 <= high else "no: lower" if high < 0 else "no: higher"
-    sign = -1 if direction == "lower" else 1
-    if min(sign * low, sign * high) > 0:
-        return "yes"
-    if max(sign * low, sign * high) < 0:
-        return "no: the opposite"
-    return "direction only" if sign * change > 0 else "not shown"
+        return "yes" if not clear else "no: lower" if change < 0 else "no: higher"
+    right = change < 0 if direction == "lower" else change > 0
+    if clear:
+        return "yes" if right else "no: the opposite"
+    return "direction only" if right else "not shown"
 
 
 def differences(result: StudyResult, n: int) -> Section:
@@ -241,7 +244,8 @@ def between_arms(result: StudyResult) -> Section | None:
         paragraphs=[
             "A change that is clear in one arm and not in another doesn't show that the arms "
             "differ. Here the changes themselves are compared: by Welch's t-test of the "
-            "participants' changes, or by a paired one where the arms are the same people."
+            "participants' changes, or by a paired one where the arms are the same people. The "
+            "last column corrects p by Holm's method; intervals are not corrected."
         ],
         tables=[Table("Differences between arms in what a condition changes", columns, body)],
     )

@@ -7,8 +7,8 @@ power, and the best of fourteen p-values is no finding of its own.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -61,6 +61,33 @@ def corrected(
         table.assign(p_adjusted=mine)
         for table, mine in zip(tables, np.split(found, ends), strict=True)
     ]
+
+
+def judged_p(row: Mapping[Any, Any]) -> float:
+    """Return the p-value by which a comparison is judged: corrected, where somebody did so.
+
+    Parameters
+    ----------
+    row : mapping
+        With p_value, and p_adjusted where there are several.
+    """
+    adjusted_p = float(row.get("p_adjusted", np.nan))
+    return adjusted_p if np.isfinite(adjusted_p) else float(row["p_value"])
+
+
+def is_clear(row: Mapping[Any, Any]) -> bool:
+    """Return whether a difference is told as one: by its interval and its corrected p-value.
+
+    Parameters
+    ----------
+    row : mapping
+        With ci_low, ci_high, p_value, and p_adjusted where there are several.
+    """
+    low, high, p = float(row["ci_low"]), float(row["ci_high"]), judged_p(row)
+    if not np.isfinite(p):
+        # Where values are only bounds, one end is known, and no p-value.
+        return low > 0 or high < 0
+    return not low <= 0 <= high and p <= 0.05
 
 
 def family_sizes(tables: Sequence[pd.DataFrame]) -> tuple[int, int]:

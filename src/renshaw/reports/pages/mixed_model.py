@@ -5,7 +5,7 @@ from __future__ import annotations
 from renshaw.core.numbers import between_signed, number, p_value, signed, unbroken
 from renshaw.findings.model_checks import checks
 from renshaw.findings.model_methods import methods
-from renshaw.findings.model_words import cell_words, ends, p_words, told
+from renshaw.findings.model_words import cell_words, ends, interval_name, p_words, told
 from renshaw.reports.figures.model import residual_checks
 from renshaw.reports.figures.model_influence import model_influence
 from renshaw.reports.figures.model_people import model_answer
@@ -85,7 +85,7 @@ def _answer_table(model: MixedModel) -> Table:
     columns = [
         Column("Compared", numeric=False),
         Column("Estimate"),
-        Column(f"{100 * model.settings.confidence:g} % CI"),
+        Column(interval_name(model, model.answers[0]) if model.answers else "CI"),
         Column("df"),
         Column("p"),
         *([Column("Standardized (CI)")] if sizes else []),
@@ -94,7 +94,13 @@ def _answer_table(model: MixedModel) -> Table:
     ratio = any(each.is_ratio for each in model.answers)
     words = "Answers" + (" (ratios: 1 is no difference)" if ratio else "")
     of = next((each.effect_size.of for each in model.answers if each.effect_size), "")
-    caption = f"{words}{f'; standardized: over the {of}' if sizes else ''}"
+    caption = words
+    if sizes:
+        caption += (
+            f"; standardized: over the {of}, with an interval that counts the error of that SD, too"
+        )
+        if any(each.correction for each in model.answers):
+            caption += ", and is not corrected for several tests"
     rows = [_answer_row(model, each, sizes, margin) for each in model.answers]
     return Table(caption, columns, rows)
 

@@ -16,7 +16,7 @@ from renshaw.statistics.answers.custom import Custom, customs
 from renshaw.statistics.answers.effect_size import EffectSize, effect_size, residual_df
 from renshaw.statistics.answers.equivalence import Equivalence, equivalence
 from renshaw.statistics.answers.means import Grid, Orders, grid, is_shared, level_of, trend_grid
-from renshaw.statistics.answers.multiplicity import adjusted
+from renshaw.statistics.answers.multiplicity import adjusted, error_rates, reach
 from renshaw.statistics.answers.questions import Question, questions
 from renshaw.statistics.families.scale import Scale, scale_of
 from renshaw.statistics.fitting.fit import Fit
@@ -91,8 +91,12 @@ class Answer:
         ``difference``, ``ratio`` (of a logarithm, or a link), ``slope`` or ``mean``.
     of : str
         What differs, as people read it: the response, without its logarithm.
+    base : float
+        Of the logarithm whose differences are shown as ratios; 0 where there is none.
     estimate, low, high : float
-        On that scale; the interval holds for all answers of its family together.
+        On that scale. The interval agrees with the corrected p-value: it excludes no difference
+        where that is below 1 less the confidence. (Not in a fixed sequence, which corrects no
+        interval.)
     std_error, df, statistic, p_value : float
         Of the test, on the scale of the model.
     p_adjusted : float
@@ -120,6 +124,7 @@ class Answer:
     moments: bool
     scale: str
     of: str
+    base: float
     estimate: float
     low: float
     high: float
@@ -151,6 +156,14 @@ class Answer:
         """Whether the estimate is a ratio."""
         return self.scale.endswith("ratio")
 
+    def interval(self, error_rate: float) -> tuple[float, float]:
+        """Return the interval that has an error rate, on the answer's scale."""
+        scale = Scale(self.scale, self.of, base=self.base)
+        if not self.std_error > 0 or (self.base and not 0 < self.estimate < math.inf):
+            return self.low, self.high
+        center, half = scale.on_model(self.estimate), reach(error_rate, self.df) * self.std_error
+        return scale.shown(center - half), scale.shown(center + half)
+
 
 def answers(
     fit: Fit, orders: Orders, settings: MixedModelSettings, who: Sequence[Counted]
@@ -172,7 +185,7 @@ def answers(
         *questions(fit, orders),
     ]
     found = [answer for family in families for answer in here.family(family)]
-    return _across(_against_margin(found, here), settings.across)
+    return _across(_against_margin(found, here), settings.across, settings.confidence)
 
 
 def answer_table(found: Sequence[Answer]) -> pd.DataFrame:
@@ -329,6 +342,7 @@ class _Model:
             and self.orders[asked.changes[0].factor.node].stages,
             scale=_scale_name(asked, self.scale),
             of=self.scale.of,
+            base=self.scale.base,
             estimate=shown(test.estimate),
             low=shown(all_of.low),
             high=shown(all_of.high),
@@ -491,12 +505,24 @@ def _linear(asked: Asked) -> Linear:
     return Linear(tuple(by_node[node].name for node in named), weights, slope_of, by)
 
 
-def _across(found: Sequence[Answer], method: str) -> tuple[Answer, ...]:
-    """Return answers whose p-values hold for all questions together."""
+def _across(found: Sequence[Answer], method: str, confidence: float) -> tuple[Answer, ...]:
+    """Return answers whose p-values and intervals hold for all questions together."""
     if method == "none" or len(found) < 2:
         return tuple(found)
-    p = adjusted([each.p_value for each in found], method)
-    return tuple(
-        replace(each, p_adjusted=corrected, correction=method, family=len(found))
-        for each, corrected in zip(found, p, strict=True)
-    )
+    p = [each.p_value for each in found]
+    corrected = adjusted(p, method)
+    rates = error_rates(p, corrected, method, 1 - confidence)
+    together = []
+    for each, p_adjusted, rate in zip(found, corrected, rates, strict=True):
+        low, high = each.interval(rate)
+        together.append(
+            replace(
+                each,
+                low=low,
+                high=high,
+                p_adjusted=p_adjusted,
+                correction=method,
+                family=len(found),
+            )
+        )
+    return tuple(together)

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from renshaw.data.arrays import FloatArray
 from renshaw.statistics.answers.means import Grid, Orders, estimable, factor_terms, grid, level_of
-from renshaw.statistics.answers.multiplicity import adjusted, p_of_range, quantile
+from renshaw.statistics.answers.multiplicity import (
+    adjusted,
+    error_rates,
+    p_of_range,
+    reach,
+    reach_of_range,
+)
 from renshaw.statistics.fitting.fit import Fit
 from renshaw.statistics.formulas.design import Variable
 
@@ -79,7 +85,7 @@ def tested(fit: Fit, row: FloatArray) -> Tested:
 def together(
     tests: Sequence[Tested], confidence: float, correction: str, levels: int = 0
 ) -> list[Together]:
-    """Return adjusted p-values and simultaneous intervals; a family of one is not corrected.
+    """Return adjusted p-values, and intervals that agree; a family of one is not corrected.
 
     Parameters
     ----------
@@ -90,22 +96,31 @@ def together(
     levels : int
         Of how many levels the tests are all the pairs, 0 where they are not.
     """
-    known = sum(not math.isnan(each.p_value) for each in tests)
-    tukey = correction == "tukey" and levels > 2
-    method = "holm" if correction == "tukey" and not tukey else correction
-    p = adjusted([each.p_value for each in tests], method)
-    found = []
-    for each, corrected in zip(tests, p, strict=True):
-        if math.isnan(each.p_value):
-            found.append(Together(math.nan, math.nan, math.nan))
-            continue
-        if tukey:
-            corrected = p_of_range(each.statistic, levels, each.df)
-        reach = each.std_error * quantile(
-            confidence, each.df, "tukey" if tukey else method, known, levels
-        )
-        found.append(Together(corrected, each.estimate - reach, each.estimate + reach))
-    return found
+    if correction == "tukey" and levels > 2:
+        return [
+            _together(
+                each,
+                p_of_range(each.statistic, levels, each.df),
+                reach_of_range(confidence, levels, each.df),
+            )
+            for each in tests
+        ]
+    method = "holm" if correction == "tukey" else correction
+    p = [each.p_value for each in tests]
+    corrected = adjusted(p, method)
+    rates = error_rates(p, corrected, method, 1 - confidence)
+    return [
+        _together(each, its, reach(rate, each.df))
+        for each, its, rate in zip(tests, corrected, rates, strict=True)
+    ]
+
+
+def _together(each: Tested, p_adjusted: float, errors: float) -> Together:
+    """Return a test among others; ``errors`` is by how many standard errors it reaches."""
+    if math.isnan(each.p_value):
+        return Together(math.nan, math.nan, math.nan)
+    half = errors * each.std_error
+    return Together(p_adjusted, each.estimate - half, each.estimate + half)
 
 
 def contrasts(fit: Fit, confidence: float, correction: str, orders: Orders) -> pd.DataFrame:

@@ -153,13 +153,11 @@ def orders_of(fit: Fit, references: Mapping[str, str]) -> Orders:
             continue
         column = each.node.names()[0]
         kind = fit.table[column].dtype
-        codes, first = np.unique(each.values.astype(int), return_index=True)
         # `relevel(time, ref = "pre")` names its reference in the formula.
         named = each.levels[0] if each.node.text == "relevel" else references.get(column)
         found[each.node] = level_order(
             each.levels,
             reference=named,
-            appearance=[int(code) for code in codes[np.argsort(first)]],
             as_given=isinstance(kind, pd.CategoricalDtype),
         )
     return found

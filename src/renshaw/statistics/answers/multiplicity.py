@@ -71,6 +71,44 @@ def _of_known(values: FloatArray, correction: str) -> FloatArray:
     return back
 
 
+def error_rates(
+    p: Sequence[float], p_adjusted: Sequence[float], correction: str, alpha: float
+) -> list[float]:
+    """Return the error rate of each test's interval, so that it agrees with the corrected p.
+
+    An interval excludes no difference exactly where the corrected p is below ``alpha``. Of
+    Bonferroni's and Holm's method all have ``alpha`` over their number, as in emmeans, but for
+    those that Holm's method alone finds: they have the rate at which it tests them (Serlin 1993,
+    Journal of Experimental Education 61:350-360). Of the false discovery rate they are those of
+    Benjamini & Yekutieli (2005, doi:10.1198/016214504000001907). A fixed sequence tests each at
+    ``alpha``, or not at all: its intervals are not corrected.
+
+    Parameters
+    ----------
+    p, p_adjusted : sequence of float
+        NaN counts for nothing.
+    correction : str
+        As of `adjusted`.
+    alpha : float
+
+    Examples
+    --------
+    >>> error_rates([0.01, 0.04, 0.02], [0.03, 0.04, 0.04], "holm", 0.06)
+    [0.02, 0.06, 0.03]
+    """
+    known = sum(not math.isnan(each) for each in p)
+    if correction == "fdr":
+        found = sum(each < alpha for each in p_adjusted)
+        return [alpha * max(1, found) / max(1, known)] * len(p)
+    if correction not in ("holm", "bonferroni"):
+        return [alpha] * len(p)
+    least = alpha / max(1, known)
+    return [
+        alpha * each / corrected if corrected < alpha and each >= least else least
+        for each, corrected in zip(p, p_adjusted, strict=True)
+    ]
+
+
 def p_of_range(t: float, levels: int, df: float) -> float:
     """Return Tukey's p-value of a pair among so many levels."""
     from scipy import stats
@@ -78,23 +116,15 @@ def p_of_range(t: float, levels: int, df: float) -> float:
     return float(stats.studentized_range.sf(abs(t) * math.sqrt(2), levels, df))
 
 
-def quantile(confidence: float, df: float, correction: str, tests: int, levels: int = 0) -> float:
-    """Return by how many standard errors an interval reaches, all tests together.
-
-    Parameters
-    ----------
-    confidence : float
-    df : float
-    correction : str
-        Holm's intervals are Bonferroni's, as emmeans has them.
-    tests : int
-        How many there are.
-    levels : int
-        Of how many levels they are all the pairs, for ``tukey``; 0 where they are not.
-    """
+def reach(error_rate: float, df: float) -> float:
+    """Return by how many standard errors a two-sided interval reaches."""
     from scipy import stats
 
-    if correction == "tukey" and levels > 2:
-        return float(stats.studentized_range.ppf(confidence, levels, df)) / math.sqrt(2)
-    several = max(1, tests) if correction in ("holm", "bonferroni", "tukey") else 1
-    return float(stats.t.isf((1 - confidence) / 2 / several, df))
+    return float(stats.t.isf(error_rate / 2, df))
+
+
+def reach_of_range(confidence: float, levels: int, df: float) -> float:
+    """Return the same of Tukey's intervals, for all pairs among so many levels."""
+    from scipy import stats
+
+    return float(stats.studentized_range.ppf(confidence, levels, df)) / math.sqrt(2)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from renshaw.core.errors import DataError, SettingsError
-from renshaw.statistics.answers.answers import answer_table
-from renshaw.statistics.answers.multiplicity import ACROSS, adjusted
+from renshaw.statistics.answers.answers import Answer, answer_table
+from renshaw.statistics.answers.multiplicity import ACROSS, adjusted, error_rates
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,7 +34,9 @@ def main_answers(
     Returns
     -------
     DataFrame
-        quantity, the columns of ``answers.csv``, and ``found``.
+        quantity, the columns of ``answers.csv``, and ``found``. ``p_value`` is that of the contrast
+        alone, ``p_adjusted`` is corrected within its question first. Intervals agree with
+        ``p_adjusted``, but for ``hierarchy``, which corrects none.
 
     Raises
     ------
@@ -60,11 +63,29 @@ def main_answers(
     empty = [name for name, model in models.items() if not model.answers]
     if empty or not models:
         raise DataError(f"There is no answer of {', '.join(empty) or 'no model'}.")
-    table = answer_table([model.answers[0] for model in models.values()])
+    firsts = [model.answers[0] for model in models.values()]
+    # A contrast that is one of several of its question was corrected there first.
+    p = [each.p_adjusted for each in firsts]
     several = correction if len(models) > 1 else "none"
-    table["p_adjusted"] = adjusted(table["p_value"].tolist(), several)
-    table["correction"] = "" if several == "none" else several
-    table["family"] = len(models)
+    corrected = adjusted(p, several)
+    rates = error_rates(p, corrected, several, 1 - confidence)
+    table = answer_table(
+        [
+            _among(each, its, rate, several, len(models))
+            for each, its, rate in zip(firsts, corrected, rates, strict=True)
+        ]
+    )
     table["found"] = table["p_adjusted"] < 1 - confidence
     table.insert(0, "quantity", list(models))
     return table
+
+
+def _among(answer: Answer, p_adjusted: float, rate: float, correction: str, n: int) -> Answer:
+    """Return a main answer among others, with the interval that agrees with its p-value."""
+    if correction == "none":
+        return answer
+    own = answer.p_value / answer.p_adjusted if answer.p_adjusted > 0 else 1.0
+    low, high = answer.interval(rate * own)
+    return replace(
+        answer, low=low, high=high, p_adjusted=p_adjusted, correction=correction, family=n
+    )

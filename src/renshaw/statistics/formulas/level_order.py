@@ -1,6 +1,8 @@
 """Which level comes first: contrasts go from the reference, or the earlier, to the later.
 
 A model's coefficients keep R's alphabetical order of levels; only what is said follows this one.
+Where words tell neither an order nor a reference, it is R's, so that signs are those of the
+coefficients.
 """
 
 from __future__ import annotations
@@ -27,8 +29,17 @@ _SIZES = (
     "medium moderate",
     "high heavy large severe fast old older",
 )
+_CALENDAR = (
+    "january february march april may june july august september october november december",
+    "jan feb mar apr may jun jul aug sep oct nov dec",
+    "monday tuesday wednesday thursday friday saturday sunday",
+    "mon tue wed thu fri sat sun",
+    "morning noon afternoon evening night",
+    "spring summer autumn winter",
+)
 _MOMENT = {word: stage for stage, words in enumerate(_MOMENTS) for word in words.split()}
 _SIZE = {word: float(n) for n, words in enumerate(_SIZES, 1) for word in words.split()}
+_SIZE |= {word: float(n) for words in _CALENDAR for n, word in enumerate(words.split(), 1)}
 _CONTROL = frozenset(_CONTROLS.split())
 _VISITS = frozenset(
     ["t", "time", "visit", "session", "day", "week", "month", "year", "hour", "test"]
@@ -99,7 +110,6 @@ def level_order(
     levels: Sequence[str],
     *,
     reference: str | None = None,
-    appearance: Sequence[int] = (),
     as_given: bool = False,
 ) -> LevelOrder:
     """Return the order in which levels are compared.
@@ -107,11 +117,9 @@ def level_order(
     Parameters
     ----------
     levels : sequence of str
-        In the model's order.
+        In the model's order, which is kept where words say nothing.
     reference : str, optional
         The level that was named as the reference.
-    appearance : sequence of int
-        The places of the levels as they first appear in the table; used where words say nothing.
     as_given : bool
         The levels' own order is meant: that of a pandas Categorical.
 
@@ -123,9 +131,12 @@ def level_order(
     (3, 2, 0, 1)
     """
     there = list(range(len(levels)))
-    seen = {place: n for n, place in enumerate(appearance or there)}
     read = [_read(level) for level in levels]
-    order = there if as_given else sorted(there, key=lambda n: (*_rank(read, n), seen[n]))
+    read = [
+        each._replace(control=each.control or _denies_another(level, levels))
+        for each, level in zip(read, levels, strict=True)
+    ]
+    order = there if as_given else sorted(there, key=lambda n: _rank(read, n))
     if reference in levels:
         first = levels.index(reference)
         order = [first, *(n for n in order if n != first)]
@@ -156,6 +167,14 @@ def _read(level: str) -> _Reading:
     control = not _CONTROL.isdisjoint(words)
     found = size if number is None else number
     return _Reading(moment, control, found, () if unit and numbers else rest, visit)
+
+
+def _denies_another(level: str, levels: Sequence[str]) -> bool:
+    """Whether a level is another one with a word that denies it, as a control is: nonchilled."""
+    plain = level.casefold()
+    others = {other.casefold() for other in levels}
+    rests = (re.sub(rf"^{word}[-_ ]?", "", plain) for word in ("non", "un", "not"))
+    return any(rest != plain and rest in others for rest in rests)
 
 
 def _starts(each: _Reading) -> bool:

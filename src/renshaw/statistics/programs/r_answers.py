@@ -32,6 +32,45 @@ if (length(sizes)) print(sizes)
 if (length(sizes)) write.csv(stacked(sizes), "r_effect_sizes.csv")
 """
 
+# One by one: emmeans can't tell ratios with intervals that agree with Holm's p-values.
+RATIOS = ', type = "response"'
+# What makes emmeans' intervals agree with Holm's p-values, as `multiplicity.error_rates` does.
+AGREEING = """
+# Beside Holm's p-values emmeans gives Bonferroni's intervals. Where one of them holds no difference
+# though p is below 1 - level, it is taken at the level at which Holm's method tests.
+agreeing <- function(found, level, ...) {
+  each <- summary(found, infer = TRUE, level = level, adjust = "holm", ...)
+  alone <- summary(found, infer = TRUE, level = level, adjust = "none", ...)$p.value
+  ends <- grep("CL$", names(each))
+  holds <- each[[ends[1]]] <= 0 & each[[ends[2]]] >= 0
+  for (n in which(holds & each$p.value < 1 - level)) {
+    rate <- (1 - level) * alone[n] / each$p.value[n]
+    half <- qt(rate / 2, each$df[n], lower.tail = FALSE) * each$SE[n]
+    each[n, ends] <- each$estimate[n] + c(-half, half)
+  }
+  each
+}
+"""
+
+
+def summary(found: str, level: float, correction: str, df: str) -> str:
+    """Return the call that tests contrasts and gives intervals.
+
+    Parameters
+    ----------
+    found : str
+        The contrasts' name in R.
+    level : float
+        Coverage.
+    correction : str
+        Of p-values.
+    df : str
+        Further arguments, as `df_option` has them.
+    """
+    if correction == "holm":
+        return f"agreeing({found}, level = {level:g}{df})"
+    return f'summary({found}, infer = TRUE, level = {level:g}, adjust = "{correction}"{df})'
+
 
 def string(text: str) -> str:
     """Return text as a string of R."""
@@ -92,19 +131,21 @@ def _family(fit: Fit, settings: MixedModelSettings, family: list[Answer], place:
     found = f"contrast({base}, list(\n{weighed}))"
     if correction == "tukey":
         found = _all_pairs(fit, family)
-    level = f"infer = TRUE, level = {settings.confidence:g}"
     key = string(f"{place}: {family[0].question}")
-    how = f'{level}, adjust = "{correction or "none"}"'
-    how += df_option(fit, (each.weights for each in family))
-    lines = [f"found <- {found}", f"answers[[{key}]] <- summary(found, {how})"]
+    df = df_option(fit, (each.weights for each in family))
+    level = settings.confidence
+    lines = [
+        f"found <- {found}",
+        f"answers[[{key}]] <- {summary('found', level, correction or 'none', df)}",
+    ]
     if family[0].is_ratio:
-        lines.append(f'print(summary(found, {how}, type = "response"))')
+        lines.append(f"print({summary('found', level, 'none', df + RATIOS)})")
     size = family[0].effect_size
     if size is not None:
         spread = "sigma(m)" if size.per == 1 else f"sigma(m) / {size.per:.9g}"
         lines += [
-            f'sizes[[{key}]] <- summary(eff_size(found, method = "identity",',
-            f'  sigma = {spread}, edf = {size.edf:.9g}), {level}, adjust = "none")',
+            f'size <- eff_size(found, method = "identity", sigma = {spread}, edf = {size.edf:.9g})',
+            f"sizes[[{key}]] <- {summary('size', level, 'none', '')}",
         ]
     return lines
 

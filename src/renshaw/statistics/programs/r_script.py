@@ -10,7 +10,14 @@ import numpy as np
 
 from renshaw.statistics.answers.means import Orders, estimable, factor_terms, grid
 from renshaw.statistics.formulas.formula import quoted
-from renshaw.statistics.programs.r_answers import answer_lines, df_option, string, tukey_pairs
+from renshaw.statistics.programs.r_answers import (
+    AGREEING,
+    answer_lines,
+    df_option,
+    string,
+    summary,
+    tukey_pairs,
+)
 from renshaw.statistics.programs.r_family import (
     KEPT,
     PACKAGES,
@@ -186,8 +193,12 @@ def _factors(fit: Fit) -> list[str]:
 def _means(fit: Fit, settings: MixedModelSettings, orders: Orders) -> list[str]:
     # Without nesting = NULL emmeans guesses from empty cells which factor is nested in which.
     level = f"level = {settings.confidence:g}"
-    adjust = f'adjust = "{settings.correction}"'
-    lines = ["", "# Means, and all pairs of them: later less earlier, each less the reference."]
+    agreeing = AGREEING.splitlines() if settings.correction in ("holm", "tukey") else []
+    lines = [
+        *agreeing,
+        "",
+        "# Means, and all pairs of them: later less earlier, each less the reference.",
+    ]
     lines += ["means <- list()", "pairwise <- list()"]
     for term in factor_terms(fit):
         names = [_r(quoted(each.node.names()[0])) for each in term]
@@ -203,8 +214,9 @@ def _means(fit: Fit, settings: MixedModelSettings, orders: Orders) -> list[str]:
             key = string(f"{name}{by}")
             inner = f"emmeans(m, ~ {name}{by}, {whole})"
             lines.append(f"found <- {_pairs(each, orders, inner, settings.correction)}")
-            how = f"infer = TRUE, {level}, {adjust}{_df(fit, term, of=each)}"
-            lines.append(f"pairwise[[{key}]] <- summary(found, {how})")
+            df = _df(fit, term, of=each)
+            how = summary("found", settings.confidence, settings.correction, df)
+            lines.append(f"pairwise[[{key}]] <- {how}")
     return [*lines, "print(means)", "print(pairwise)", *_STACKED]
 
 
