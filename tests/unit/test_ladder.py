@@ -72,7 +72,10 @@ def test_degrees_of_freedom_beyond_the_people_are_called_what_they_are():
     data = made(effect_sd=0.0, seed=4)
     model = rs.compare(data, "y ~ condition + (1|name/unit)", QUICK)
     assert model.anova["den_df"].iloc[0] > 100
-    assert any("from 15 levels of name" in each.words for each in model.remarks)
+    words = "than the 15 levels of name that carry it allow (14)"
+    assert any(words in each.words for each in model.remarks)
+    (excess,) = model.excess
+    assert (excess.term, excess.most_df) == ("condition", 14)
 
 
 def test_what_is_too_large_is_not_left_out_in_silence():

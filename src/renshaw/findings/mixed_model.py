@@ -91,6 +91,7 @@ def _counts(model: MixedModel) -> str:
 
 def _how_sure(model: MixedModel, answer: Answer) -> list[str]:
     found = [] if math.isinf(answer.df) else [f"{number(answer.df, 3)} degrees of freedom"]
+    found += [f"tested with {each.words}" for each in model.excess if each.term == answer.term]
     if answer.effect_size is not None:
         d = answer.effect_size
         alone = ", not corrected" if answer.correction else ""

@@ -50,9 +50,12 @@ from renshaw.statistics.structure.advice import (
     structure_remarks,
     what_changes,
 )
-from renshaw.statistics.structure.ladder import criterion_aic, structures
-from renshaw.statistics.structure.layout import Layout, layout, nested
+from renshaw.statistics.structure.excess import Excess, excesses
+from renshaw.statistics.structure.ladder import Considered, structures
+from renshaw.statistics.structure.layout import Layout, layout
+from renshaw.statistics.structure.partition import nested
 from renshaw.statistics.structure.people_df import tested_by_people
+from renshaw.statistics.structure.tried import criterion_aic
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -155,6 +158,8 @@ class MixedModel(Result):
         Warnings and notes in words.
     layout : Layout
         The design: who was measured, what is nested, where each term varies.
+    excess : tuple of Excess
+        Terms that are tested with more degrees of freedom than the people who carry them.
     written : Written, optional
         The model as the formula has it, where the tables above are of another structure.
     family : Family
@@ -190,6 +195,7 @@ class MixedModel(Result):
     dropped: tuple[Dropped, ...] = ()
     remarks: tuple[Remark, ...] = ()
     layout: Layout = field(default_factory=Layout)
+    excess: tuple[Excess, ...] = ()
     family: Family = NORMAL
     zero_part: MixedModel | None = None
     overall: hurdle.Overall | None = None
@@ -409,7 +415,7 @@ class Climbed(NamedTuple):
 
     asked: Fit
     best: Fit
-    considered: pd.DataFrame
+    considered: Considered
     layout: Layout
 
 
@@ -424,8 +430,9 @@ def _described(
     fit = climbed.best if settings.structure == "supported" else asked
     tests, unique = anova(fit)
     change = what_changes(asked, climbed.best, climbed.layout, settings.confidence)
-    found = [*questions, *structure_remarks(asked, fit, climbed.layout, change), *remarks(fit)]
-    found += not_tried(climbed.considered)
+    excess = excesses(fit, climbed.layout, climbed.considered)
+    found = [*questions, *structure_remarks(asked, climbed.layout, change, excess), *remarks(fit)]
+    found += not_tried(climbed.considered.table)
     found += family_remarks(fit)
     if not unique and len(tests):
         found.append(_no_type_three(fit, tests))
@@ -453,7 +460,8 @@ def _described(
         marginal_means=with_response(marginal_means(fit, settings.confidence, orders), fit),
         contrasts=contrasts(fit, settings.confidence, settings.correction, orders),
         resampling=beside,
-        structures=climbed.considered,
+        structures=climbed.considered.table,
+        excess=excess,
         statistics=_statistics(fit),
         rows=rows,
         modes=modes,

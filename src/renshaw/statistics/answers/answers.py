@@ -21,7 +21,8 @@ from renshaw.statistics.answers.questions import Question, questions
 from renshaw.statistics.families.scale import Scale, scale_of
 from renshaw.statistics.fitting.fit import Fit
 from renshaw.statistics.formulas.formula import Node
-from renshaw.statistics.structure.layout import Layout, codes_of, count, nested
+from renshaw.statistics.structure.layout import Layout
+from renshaw.statistics.structure.partition import codes_of, count, nested
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from renshaw.core.numbers import counted, p_equals
+from renshaw.core.numbers import p_equals
 from renshaw.data.arrays import FloatArray
 from renshaw.statistics.answers.means import anova
 from renshaw.statistics.fitting.fit import Fit
-from renshaw.statistics.formulas.formula import RandomTerm, quoted
-from renshaw.statistics.structure.ladder import random_words, redundant
+from renshaw.statistics.formulas.formula import quoted
+from renshaw.statistics.structure.excess import Excess, responses
 from renshaw.statistics.structure.layout import Layout
+from renshaw.statistics.structure.random_terms import random_words, redundant
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _FEW_LEVELS = 5
-_MORE = 1.5
 
 
 class Remark(NamedTuple):
@@ -86,16 +86,20 @@ class Change(NamedTuple):
     matters: bool = False
 
 
-def structure_remarks(asked: Fit, fit: Fit, layout: Layout, change: Change) -> list[Remark]:
+def structure_remarks(
+    asked: Fit, layout: Layout, change: Change, excess: Sequence[Excess]
+) -> list[Remark]:
     """Return what must be known of the random effects.
 
     Parameters
     ----------
-    asked, fit : Fit
-        The model as it was written, and the one whose numbers are shown.
+    asked : Fit
+        The model as it was written.
     layout : Layout
     change : Change
         What the supported structure changes.
+    excess : sequence of Excess
+        Terms that are tested with more degrees of freedom than people allow.
     """
     found = []
     if layout.unnamed:
@@ -104,9 +108,7 @@ def structure_remarks(asked: Fit, fit: Fit, layout: Layout, change: Change) -> l
         found.append(Remark(*change))
     found += _one_name_many_units(asked, layout)
     found += _said_twice(asked)
-    # Other families have no degrees of freedom that could be too many.
-    if fit.groups and fit.family.normal:
-        found += _more_than_people(fit, layout)
+    found += _more_than_people(excess)
     return found
 
 
@@ -163,7 +165,7 @@ def _how(asked: Fit, best: Fit, layout: Layout) -> str:
     who = set(layout.person)
     new = [term for term in best.formula.random if term not in asked.formula.random]
     found = dict.fromkeys(
-        name for term in new if who and who <= set(term.group) for name in _responses(term, layout)
+        name for term in new if who and who <= set(term.group) for name in responses(term, layout)
     )
     if found:
         return (
@@ -173,19 +175,6 @@ def _how(asked: Fit, best: Fit, layout: Layout) -> str:
     if layout.unnamed:
         return f"rows of one {layout.participants} taken as belonging together"
     return f"the random effects that design and data support ({_random_text(best)})"
-
-
-def _responses(term: RandomTerm, layout: Layout) -> list[str]:
-    """Return the fixed effects whose size a random term lets differ between people."""
-    columns = {name for effect in term.effects.terms for node in effect for name in node.names()}
-    cells = set(term.group) - set(layout.person)
-    return [
-        seen.name
-        for seen in layout.variation
-        if seen.grouping.name == layout.participants
-        and (names := {name for node in seen.term for name in node.names()})
-        and (names == cells or (len(seen.term) == 1 and names <= columns))
-    ]
 
 
 def _listed(names: Iterable[str]) -> str:
@@ -235,32 +224,13 @@ def _said_twice(asked: Fit) -> list[Remark]:
     return found
 
 
-def _more_than_people(fit: Fit, layout: Layout) -> list[Remark]:
+def _more_than_people(found: Sequence[Excess]) -> list[Remark]:
     """Say where terms are tested with more degrees of freedom than people allow."""
-    who = layout.participants
-    allowed = {
-        name
-        for term in fit.formula.random
-        if set(layout.person) <= set(term.group)
-        for name in _responses(term, layout)
-    }
-    found: dict[str, list[str]] = {}
-    for row in anova(fit)[0].to_dict("records"):
-        seen, df = layout.of(str(row["term"])), float(row["den_df"])
-        if seen is None or not math.isfinite(df) or df <= _MORE * seen.most_df:
-            continue
-        if seen.within and not (seen.replicated or seen.numeric):
-            continue
-        differ = f"how each {who} responds" if seen.within else f"each {who}"
-        why = (
-            f"in part (df {df:.0f} from"
-            if seen.name in allowed
-            else f"here, as the variance of {differ} is estimated as 0 (df {df:.0f} from"
-        )
-        people = f"{counted(seen.groups, 'level')} of {who})"
-        words = f"rows within one {who} are taken as independent {why} {people}."
-        found.setdefault(words, []).append(seen.name)
-    return [Remark(f"{_listed(names)}: {words}") for words, names in found.items()]
+    together: dict[str, list[str]] = {}
+    for each in found:
+        words = f"tested with {each.words}: {each.why}."
+        together.setdefault(words, []).append(each.term)
+    return [Remark(f"{_listed(names)}: {words}") for words, names in together.items()]
 
 
 def _are_codes(values: FloatArray) -> bool:

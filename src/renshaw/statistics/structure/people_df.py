@@ -17,7 +17,8 @@ from renshaw.data.arrays import FloatArray
 from renshaw.statistics.fitting.fit import Fit
 from renshaw.statistics.fitting.satterthwaite import Precision
 from renshaw.statistics.formulas.formula import Term
-from renshaw.statistics.structure.layout import Layout, Variation
+from renshaw.statistics.structure.layout import Layout
+from renshaw.statistics.structure.variation import Variation
 
 _NOTHING = 1e-9
 

@@ -11,7 +11,7 @@ from renshaw.core.numbers import counted
 from renshaw.statistics.fitting.fit import Fit, fitted
 from renshaw.statistics.formulas.formula import Formula, parse
 from renshaw.statistics.reading.tables import complete_rows, read_table
-from renshaw.statistics.structure.ladder import criterion_aic
+from renshaw.statistics.structure.tried import criterion_aic
 from renshaw.statistics.trials.trial import Given, Line, Trial, trial
 
 if TYPE_CHECKING:

@@ -1,0 +1,116 @@
+"""Terms that are tested with more degrees of freedom than the people who carry them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from renshaw.core.numbers import counted
+from renshaw.statistics.answers.means import anova
+from renshaw.statistics.fitting.fit import Fit
+from renshaw.statistics.formulas.formula import RandomTerm
+from renshaw.statistics.structure.layout import Layout
+from renshaw.statistics.structure.random_terms import names_of
+from renshaw.statistics.structure.tried import NEEDLESS, NOTHING, RESIDUAL, Considered
+from renshaw.statistics.structure.variation import Variation
+
+_MORE = 1.5
+
+
+@dataclass(frozen=True)
+class Excess:
+    """A term that is tested with more degrees of freedom than its people allow.
+
+    Parameters
+    ----------
+    term : str
+        As R writes it.
+    df : float
+        Degrees of freedom that it is tested with.
+    most_df : float
+        Those that the people allow.
+    groups : int
+        How many carry it.
+    grouping : str
+        What they are called in the table.
+    why : str
+        Why so many, in words.
+    """
+
+    term: str
+    df: float
+    most_df: float
+    groups: int
+    grouping: str
+    why: str
+
+    @property
+    def words(self) -> str:
+        """What to say of its degrees of freedom."""
+        return (
+            f"more degrees of freedom ({self.df:.0f}) than the "
+            f"{counted(self.groups, 'level')} of {self.grouping} that carry it allow "
+            f"({self.most_df:.0f})"
+        )
+
+
+def excesses(fit: Fit, layout: Layout, considered: Considered) -> tuple[Excess, ...]:
+    """Return the terms that are tested with more degrees of freedom than people allow.
+
+    Of a family other than normal there are none: its tests have those that people allow.
+    """
+    if not fit.groups or not fit.family.normal:
+        return ()
+    dfs = {str(row["term"]): float(row["den_df"]) for row in anova(fit)[0].to_dict("records")}
+    found = []
+    for name, df in dfs.items():
+        seen = layout.of(name)
+        if seen is None or not math.isfinite(df) or df <= _MORE * seen.most_df:
+            continue
+        if seen.within and not (seen.replicated or seen.numeric):
+            continue
+        why = _why(fit, layout, seen, considered.absent)
+        found.append(Excess(name, df, seen.most_df, seen.groups, layout.participants, why))
+    return tuple(found)
+
+
+def responses(term: RandomTerm, layout: Layout) -> list[str]:
+    """Return the fixed effects whose size a random term lets differ between people."""
+    columns = {name for effect in term.effects.terms for node in effect for name in node.names()}
+    cells = set(term.group) - set(layout.person)
+    return [
+        seen.name
+        for seen in layout.variation
+        if seen.grouping.name == layout.participants
+        and (names := set(names_of(seen.term)))
+        and (names == cells or (len(seen.term) == 1 and names <= columns))
+    ]
+
+
+def _why(fit: Fit, layout: Layout, seen: Variation, absent: Mapping[RandomTerm, str]) -> str:
+    who = layout.participants
+    if not seen.within:
+        mine = [t for t in fit.formula.random if t.group == layout.person and t.effects.intercept]
+        if mine:
+            return f"the variance between levels of {who} is estimated as 0, or nearly so"
+        return f"the model has no random effect of {who} alone"
+    if any(seen.name in responses(term, layout) for term in _of_people(fit.formula.random, layout)):
+        return f"levels of {who} differ little in how they respond to it"
+    said = f"the variance of how each {who} responds to it"
+    known = {
+        absent[t] for t in _of_people(list(absent), layout) if seen.name in responses(t, layout)
+    }
+    if RESIDUAL in known:
+        return (
+            f"{said} is the residual itself: too few rows of one {who} are alike to tell it apart"
+        )
+    if NEEDLESS in known:
+        return f"{said} was estimated and left out, as it may well be chance"
+    if NOTHING in known:
+        return f"{said} is estimated as 0"
+    return f"{said} was not estimated"
+
+
+def _of_people(terms: Sequence[RandomTerm], layout: Layout) -> list[RandomTerm]:
+    return [term for term in terms if set(layout.person) <= set(term.group)]
