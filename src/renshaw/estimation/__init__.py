@@ -5,6 +5,10 @@ from __future__ import annotations
 from renshaw.data.averages import Average, mean_of, median_of
 from renshaw.data.estimates import Estimate
 from renshaw.data.reasons import Reason, Reasons
+from renshaw.estimation.behavior.catalog import FIRING_QUANTITIES
+from renshaw.estimation.behavior.measured import Firing, firing, firing_of
+from renshaw.estimation.behavior.scaled import in_pct_mvc
+from renshaw.estimation.behavior.settings import FiringSettings
 from renshaw.estimation.contractions.contractions import Contraction, Contractions
 from renshaw.estimation.contractions.over_contractions import over_contractions
 from renshaw.estimation.estimate import estimate
@@ -24,6 +28,7 @@ from renshaw.estimation.settings import (
 )
 
 __all__ = [
+    "FIRING_QUANTITIES",
     "RULES",
     "Average",
     "Contraction",
@@ -33,6 +38,8 @@ __all__ = [
     "EndsSettings",
     "Estimate",
     "EstimateSettings",
+    "Firing",
+    "FiringSettings",
     "GeometrySettings",
     "Multiverse",
     "MultiverseSettings",
@@ -43,6 +50,9 @@ __all__ = [
     "SpasmSettings",
     "VibStimSettings",
     "estimate",
+    "firing",
+    "firing_of",
+    "in_pct_mvc",
     "mean_of",
     "median_of",
     "over_contractions",

@@ -80,7 +80,7 @@ def _of_discharges(units: MotorUnits) -> Course | None:
         return None
     start_s, end_s = units.window_s
     n = max(1, int(np.ceil((end_s - start_s) * _GRID_hz)))
-    rate = _smoothed(_pooled(units, start_s, n, _GRID_hz), _SMOOTH_FIRING_s * _GRID_hz)
+    rate = smoothed(_pooled(units, start_s, n, _GRID_hz), _SMOOTH_FIRING_s * _GRID_hz)
     level = Signal(rate, _GRID_hz, "pps", start_s)
     return Course(level, "discharges", 0.0, _usual(level, units))
 
@@ -96,11 +96,11 @@ def _pooled(units: MotorUnits, start_s: float, n: int, fs_hz: float) -> FloatArr
 def _of_torque(torque: Signal | None, units: MotorUnits) -> Course | None:
     if torque is None or torque.values.ndim != 1:
         return None
-    sampled = _sampled(torque)
+    sampled = coarse(torque)
     if sampled is None:
         return None
     fs_hz, rough = sampled.fs_hz, sampled.values
-    values = _smoothed(rough, _SMOOTH_TORQUE_s * fs_hz)
+    values = smoothed(rough, _SMOOTH_TORQUE_s * fs_hz)
     firing = _firing(sampled, units)
     together = 0.0 if firing is None else _rank_correlation(values, firing)
     if together < -_TOGETHER or (abs(together) <= _TOGETHER and _points_down(values)):
@@ -124,10 +124,10 @@ def _firing(torque: Signal, units: MotorUnits) -> FloatArray | None:
     if sum(map(len, units)) < _TELLING:
         return None
     rate = _pooled(units, torque.start_s, len(torque), torque.fs_hz)
-    return _smoothed(rate, _SMOOTH_FIRING_s * torque.fs_hz)
+    return smoothed(rate, _SMOOTH_FIRING_s * torque.fs_hz)
 
 
-def _sampled(torque: Signal) -> Signal | None:
+def coarse(torque: Signal) -> Signal | None:
     """Return the torque about 20 times a second, in medians: single samples don't count."""
     width = max(1, round(torque.fs_hz / _GRID_hz))
     whole = len(torque) // width
@@ -152,7 +152,7 @@ def _medians(values: FloatArray, width: float) -> FloatArray:
     return np.asarray(np.median(windows, axis=1))
 
 
-def _smoothed(values: FloatArray, width: float) -> FloatArray:
+def smoothed(values: FloatArray, width: float) -> FloatArray:
     n = max(1, round(width)) | 1
     window = np.hanning(n + 2)[1:-1]
     return np.convolve(np.pad(values, n // 2, mode="edge"), window / window.sum(), mode="valid")

@@ -252,19 +252,35 @@ _FEW_INTERVALS = Cause(
 
 
 def _cov(times_s: FloatArray, rate: SmoothedRate, settings: RatesSettings) -> Measured:
+    return Measured(COV_ISI, *cov_of_intervals_pct(times_s, rate, settings))
+
+
+def cov_of_intervals_pct(
+    times_s: FloatArray, rate: SmoothedRate, settings: RatesSettings
+) -> tuple[float, Reasons]:
+    """Return the coefficient of variation of the intervals of a unit, in %, or NaN and why not.
+
+    Parameters
+    ----------
+    times_s : array, shape (n,)
+        Discharges of the unit, or some of them that follow each other.
+    rate : SmoothedRate
+        Of the whole unit.
+    settings : RatesSettings
+    """
     intervals_s = np.diff(times_s)
     steady = intervals_s <= settings.cov_interval_max_s
     if settings.cov_detrend:
         if not rate.ok:
-            return Measured(COV_ISI, np.nan, rate.reasons)
+            return np.nan, rate.reasons
         # At the middle of an interval; that of the first lies before the smoothed rate begins.
         expected_pps = rate.at(np.maximum(times_s[1:] - intervals_s / 2, rate.spells_s[0, 0]))
         steady &= expected_pps > 0
         intervals_s = intervals_s * np.where(steady, expected_pps, np.nan)
     used = intervals_s[steady]
     if len(used) < settings.cov_intervals_min:
-        return Measured(COV_ISI, np.nan, _FEW_INTERVALS(len(used), settings.cov_intervals_min))
-    return Measured(COV_ISI, float(100 * np.std(used, ddof=1) / np.mean(used)))
+        return np.nan, _FEW_INTERVALS(len(used), settings.cov_intervals_min)
+    return float(100 * np.std(used, ddof=1) / np.mean(used)), NO_REASONS
 
 
 _quantity = partial(Quantity, rows=rates_rows, shown=())
