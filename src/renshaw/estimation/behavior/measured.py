@@ -194,8 +194,8 @@ def firing(
     >>> torque = np.interp(np.arange(0, 30, 0.01), [2, 7, 22, 27], [0, 20, 20, 0])
     >>> trains = [np.arange(7 - k, 21 + k, 0.09 + k / 100) for k in (1, 2, 3)]
     >>> found = rs.estimation.firing_of(trains, torque, 100)
-    >>> round(found["rate_hold"].value, 1), str(found["coherence_1_5"].reasons)[:24]
-    (9.1, 'only 3 of the units count')
+    >>> round(found["rate_hold"].value, 1), str(found["coherence_1_5"].reasons)[:28]
+    (9.1, 'only 3 of the units count, a')
     """
     needs("firing", recording, Recording, made_by="rs.read")
     settings = settings_for("firing", settings, FiringSettings)
