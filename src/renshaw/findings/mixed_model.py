@@ -15,15 +15,21 @@ from renshaw.findings.model_words import (
     claim,
     decimals,
     ends,
+    in_sentence,
     interval_name,
     is_plain,
+    question_claim,
     sure,
     told,
 )
 from renshaw.statistics.answers.answers import Answer
+from renshaw.statistics.answers.joint import Asked, Joint, is_clear, leading, worth_telling
 from renshaw.statistics.mixed import MixedModel
 
 _MOST = 6
+# Contrasts besides the leading one that are all told, clear or not.
+_FEW = 3
+_MOST_CELLS = 8
 
 
 @finds(MixedModel)
@@ -38,16 +44,49 @@ def _answered(model: MixedModel) -> tuple[Finding, ...]:
     if not model.answers:
         words = f"{model.formula.text} asks nothing that the data can answer."
         return (Finding(sentence=words, warnings=model.warnings, left_out=_dropped(model)),)
-    shown = model.answers[:_MOST]
-    first, *others = [_finding(model, answer, main=n == 0) for n, answer in enumerate(shown)]
-    more = len(model.answers) - len(shown)
-    if more:
-        words = f"{counted(more, 'answer')} more: see the tables."
-        others[-1] = replace(others[-1], next_steps=[words])
-    return (first, *others)
+    alpha = 1 - model.settings.confidence
+    asked = worth_telling(model.answers, alpha)
+    rows = [_told_of(model, each) for each in asked]
+    # Each question has its sentence before single contrasts take the room that is left.
+    room = max(0, _MOST - len(rows))
+    found, said = [], 0
+    for n, (head, *more) in enumerate(rows):
+        kept = more[:room]
+        room -= len(kept)
+        said += len(kept) + 1
+        found += [head if n else _with_remarks(model, head, asked[0]), *kept]
+    found, said = found[:_MOST], min(said, _MOST)
+    if more_answers := len(model.answers) - said:
+        words = f"{counted(more_answers, 'contrast')} more: see the tables."
+        found[-1] = replace(found[-1], next_steps=[*found[-1].next_steps, words])
+    return tuple(found)
 
 
-def _finding(model: MixedModel, answer: Answer, *, main: bool) -> Finding:
+def _told_of(model: MixedModel, asked: Asked) -> list[Finding]:
+    """Return what is told of a question: as a whole first, where it is of several contrasts."""
+    joint = asked[0].joint
+    if joint is None:
+        return [_finding(model, each) for each in asked]
+    alpha = 1 - model.settings.confidence
+    clear, best = is_clear(asked, alpha), leading(asked)
+    once = claim(replace(best, within="", over=""))
+    which = "" if best is asked[0] and best.moments else f"Largest of {len(asked)} contrasts: "
+    if clear and not any(each.p_adjusted < alpha for each in asked):
+        which = f"No single contrast stands out; the largest of {len(asked)}: "
+    uncorrected = ", uncorrected" if model.settings.across != "none" else ""
+    test = f"{_joint(joint)}, {p_equals(joint.p_value)}{uncorrected}"
+    head = replace(
+        _finding(model, best),
+        sentence=f"{question_claim(asked, clear=clear)} ({test}). "
+        f"{which}{in_sentence(once) if which else once} ({sure(model, best)}).",
+    )
+    others = [each for each in asked if each is not best] if clear else []
+    if len(others) >= _FEW:
+        others = [each for each in others if each.p_adjusted < alpha]
+    return [head, *(_finding(model, each) for each in others)]
+
+
+def _finding(model: MixedModel, answer: Answer) -> Finding:
     shown = Number(
         name=answer.name,
         value=answer.estimate,
@@ -59,21 +98,35 @@ def _finding(model: MixedModel, answer: Answer, *, main: bool) -> Finding:
         difference=not is_plain(answer),
     )
     people = model.layout.people if model.layout else 0
-    counts = f"; {_counts(model)}" if main else ""
-    found = Finding(
-        sentence=f"{claim(answer)} ({sure(model, answer)}{counts}).",
+    return Finding(
+        sentence=f"{claim(answer)} ({sure(model, answer)}).",
         numbers=[shown],
         n=people or int(model.statistics["n"]),
         of="people" if people else "rows",
     )
-    if not main:
-        return found
+
+
+def _with_remarks(model: MixedModel, head: Finding, asked: Asked) -> Finding:
+    """Return the first finding with of how many it is, and all that stands beside it."""
+    best, joint = leading(asked), asked[0].joint
+    # The numbers in the first brackets are those of the question.
+    before, bracket, after = head.sentence.partition("). ")
+    if not bracket:
+        before, after = head.sentence.removesuffix(")."), ""
+    numbers = head.numbers
+    if joint is not None:
+        p = f"({p_equals(joint.p_value)})"
+        name = f"{best.term}, all contrasts together: {_joint(joint).partition(' = ')[0]}"
+        value = joint.f_value if math.isfinite(joint.den_df) else joint.num_df * joint.f_value
+        numbers = [Number(name=name, value=value, unit=p), *numbers]
     return replace(
-        found,
+        head,
+        sentence=f"{before}; {_counts(model)}{bracket or ').'}{after}",
+        numbers=numbers,
         warnings=model.warnings,
-        how_sure=_how_sure(model, answer),
+        how_sure=_how_sure(model, asked),
         left_out=_dropped(model),
-        would_change=_would_change(model, answer),
+        would_change=_would_change(model, asked),
     )
 
 
@@ -89,7 +142,8 @@ def _counts(model: MixedModel) -> str:
     return ", ".join([*named, rows])
 
 
-def _how_sure(model: MixedModel, answer: Answer) -> list[str]:
+def _how_sure(model: MixedModel, asked: Asked) -> list[str]:
+    answer = leading(asked)
     found = [] if math.isinf(answer.df) else [f"{number(answer.df, 3)} degrees of freedom"]
     found += [f"tested with {each.words}" for each in model.excess if each.term == answer.term]
     if answer.effect_size is not None:
@@ -98,58 +152,64 @@ def _how_sure(model: MixedModel, answer: Answer) -> list[str]:
         found.append(
             f"standardized {signed(d.value)} ({signed(d.low)} to {signed(d.high)}{alone}; {d.of})"
         )
-    cells = list(dict.fromkeys(cell_words(cell) for cell in answer.cells if cell.name))
-    said = [_sentence("; ".join(found))] if found else []
-    said += [f"Data: {'; '.join(cells)}."] if cells else []
-    together = model.anova[model.anova["term"] == answer.term]
-    if answer.part != "custom" and len(together) and int(together["num_df"].iloc[0]) > 1:
-        row = together.iloc[0]
-        said.append(
-            f"All differences of {answer.term} together: "
-            f"{_joint(int(row['num_df']), float(row['den_df']), float(row['f_value']))}, "
-            f"{p_equals(float(row['p_value']))}."
-        )
+    which = f"{answer.name}: " if answer.joint else ""
+    said = [_sentence(f"{which}{'; '.join(found)}")] if found else []
+    order = -1 if answer.joint else 1
+    every = dict.fromkeys(cell for each in asked for cell in each.cells[::order] if cell.name)
+    if 0 < len(every) <= _MOST_CELLS:
+        said.append(f"Data: {'; '.join(map(cell_words, every))}.")
+    elif every:
+        rows = [cell.rows for cell in every]
+        count = f"{min(rows)} to {max(rows)}" if min(rows) < max(rows) else f"{min(rows)}"
+        said.append(f"Data: {len(every)} cells of {count} rows each.")
     return [*said, *(each.words for each in model.remarks if not each.warning)]
 
 
-def _joint(num_df: int, den_df: float, f_value: float) -> str:
+def _joint(test: Joint) -> str:
     """Return an F test, or Wald's chi-squared where the denominator knows no degrees of freedom."""
-    if math.isfinite(den_df):
-        return f"F({num_df}, {number(den_df)}) = {number(f_value)}"
-    return f"χ²({num_df}) = {number(num_df * f_value)}"
+    if math.isfinite(test.den_df):
+        return f"F({test.num_df}, {number(test.den_df)}) = {number(test.f_value)}"
+    return f"χ²({test.num_df}) = {number(test.num_df * test.f_value)}"
 
 
 def _sentence(words: str) -> str:
     return f"{words[0].upper()}{words[1:]}."
 
 
-def _would_change(model: MixedModel, answer: Answer) -> list[str]:
+def _would_change(model: MixedModel, asked: Asked) -> list[str]:
     return [
-        *_interaction(answer),
+        *_interaction(model, asked),
         *([influence_words(model)] if model.influence.without else []),
-        *_margin(model, answer),
+        *_margin(model, asked),
     ]
 
 
-def _interaction(answer: Answer) -> list[str]:
+def _interaction(model: MixedModel, asked: Asked) -> list[str]:
+    answer = asked[0]
     if answer.part != "interaction" or not answer.changes:
         return []
     slope = bool(answer.linear.slope_of)
     inner = "the slope" if slope else answer.changes[0][0]
     others = " and ".join(dict.fromkeys(c[0] for c in answer.changes[0 if slope else 1 :]))
+    if is_clear(asked, 1 - model.settings.confidence):
+        return [
+            f"The effect of {inner} differs with {others}, so that its average over them (a main "
+            "effect) can mislead: read it level by level."
+        ]
     return [
-        f"The effect of {inner} may differ with {others}, so that its average over them (a main "
-        "effect) can mislead: read it level by level."
+        f"That the effect of {inner} differs with {others} is not shown, and not excluded: its "
+        "average over them (a main effect) is their common effect only if it does not."
     ]
 
 
-def _margin(model: MixedModel, answer: Answer) -> list[str]:
+def _margin(model: MixedModel, asked: Asked) -> list[str]:
     """Say what a margin does, or propose one where nothing was found."""
+    answer = leading(asked)
     found = answer.equivalence
     if found is not None:
         level = f"{100 * found.level:g} % interval {ends(answer, found.low, found.high)}"
         return [f"Against the margin of {found.margin:g} decides the {level}: {found.verdict}."]
-    nothing = answer.p_adjusted > 1 - model.settings.confidence
+    nothing = not is_clear(asked, 1 - model.settings.confidence)
     plain = answer.scale == "difference" and answer.effect_size is not None
     if not (nothing and plain):
         return []

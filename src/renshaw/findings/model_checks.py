@@ -9,6 +9,7 @@ from renshaw.core.numbers import number, p_equals, signed
 from renshaw.findings.exclusions import named
 from renshaw.findings.model_words import back, ends, told
 from renshaw.statistics.answers.assumptions import Shape
+from renshaw.statistics.answers.joint import main_answer
 from renshaw.statistics.mixed import MixedModel
 
 # Of fewer groups nobody can see a shape.
@@ -87,7 +88,7 @@ def _turning(model: MixedModel) -> bool:
 
 def influence_words(model: MixedModel) -> str:
     """Return what leaving people out one by one does to the main answer."""
-    found, answer = model.influence, model.answers[0]
+    found, answer = model.influence, main_answer(model.answers)
     alpha = 1 - model.settings.confidence
     turning = found.turning(alpha)
     values = [back(model, each.estimate) for each in found.without]

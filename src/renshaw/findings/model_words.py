@@ -75,60 +75,131 @@ def _base(model: MixedModel) -> float:
 
 def claim(answer: Answer) -> str:
     """Return the answer in words, without how sure it is."""
+    return _capital(f"{_where(answer)}{_claim(answer)}")
+
+
+def _where(answer: Answer) -> str:
+    """Return at which levels, or averaged over what, with a comma."""
+    if answer.within:
+        return f"In {levels_words(answer.within)}, "
+    return f"{answer.over[:1].upper()}{answer.over[1:]}, " if answer.over else ""
+
+
+def _claim(answer: Answer) -> str:
     value, of = told(answer, answer.estimate), answer.of
-    where = f"In {levels_words(answer.within)}, " if answer.within else ""
     if answer.part == "mean":
-        return f"The {answer.contrast} of {of} is {value}"
+        return f"the {answer.contrast} of {of} is {value}"
     if answer.part == "custom":
         how = f"is {value} times as large" if answer.is_ratio else f"differs by {value}"
         return f"{answer.contrast}: {of} {how}"
     if answer.linear.slope_of:
-        return _slope_claim(answer, value, where)
+        return _slope_claim(answer, value)
     (_, earlier, later), *rest = answer.changes
-    if not rest and answer.scale == "odds ratio":
-        return _capital(f"{where}the odds of {of} in {later} are {value} times those in {earlier}")
-    if not rest and answer.is_ratio:
-        what = "the rate of " if answer.scale == "rate ratio" else ""
-        return _capital(f"{where}{what}{of} in {later} is {value} times that in {earlier}")
-    if not rest and answer.moments:
-        return f"{where}{of} changes by {value} from {earlier} to {later}"
-    if not rest:
-        return f"{where}{of} differs by {value} in {later} compared with {earlier}"
-    what = f"the {answer.scale if answer.is_ratio else 'difference'} in {of} between "
-    what += f"{earlier} and {later}"
-    if answer.moments and not answer.is_ratio:
-        what = f"the change in {of} from {earlier} to {later}"
-    return _between(answer, f"{where}{what}", value, rest)
-
-
-def _slope_claim(answer: Answer, value: str, where: str) -> str:
-    of, covariate = answer.of, answer.contrast.removeprefix("slope of ").split(", ")[0]
-    if answer.linear.by:
-        return f"The slope of {of} on {covariate} changes by {value} for each {answer.linear.by}"
-    if answer.changes:
-        what = f"the slope of {of} on {covariate}"
-        if answer.is_ratio:
-            what = f"the factor by which {of} changes for each unit of {covariate}"
-        return _between(answer, f"{where}{what}", value, answer.changes)
+    if rest:
+        return _between(answer, _difference(answer), value, rest)
+    if answer.scale == "odds ratio":
+        return f"the odds of {of} in {later} are {value} times those in {earlier}"
     if answer.is_ratio:
-        return f"{where}{of} is multiplied by {value} for each unit of {covariate}"
-    return f"{where}{of} changes by {value} for each unit of {covariate}"
+        what = "the rate of " if answer.scale == "rate ratio" else ""
+        return f"{what}{of} in {later} is {value} times that in {earlier}"
+    if answer.moments:
+        return f"{of} changes by {value} from {earlier} to {later}"
+    return f"{of} differs by {value} in {later} compared with {earlier}"
+
+
+def _difference(answer: Answer) -> str:
+    """Return the difference between two levels of the inner factor, as a thing."""
+    _, earlier, later = answer.changes[0]
+    if answer.moments and not answer.is_ratio:
+        return f"the change in {answer.of} from {earlier} to {later}"
+    what = answer.scale if answer.is_ratio else "difference"
+    return f"the {what} in {answer.of} between {earlier} and {later}"
+
+
+def question_claim(asked: Sequence[Answer], *, clear: bool) -> str:
+    """Return what the test of a whole question says, without its numbers.
+
+    Parameters
+    ----------
+    asked : sequence of Answer
+        To one question.
+    clear : bool
+        Whether its test is.
+    """
+    first = asked[0]
+    factors = list(dict.fromkeys(change[0] for change in first.changes))
+    levels = {
+        name: len({end for a in asked for each, *ends in a.changes if each == name for end in ends})
+        for name in factors
+    }
+    inner, *outer = factors
+    plural = False
+    if first.linear.slope_of:
+        what, outer = _slope_of(first), factors
+    elif not outer:
+        plural = first.scale == "odds ratio"
+        parts = {"odds ratio": "the odds of ", "rate ratio": "the rate of "}
+        what, outer = f"{parts.get(first.scale, '')}{first.of}", factors
+    elif levels[inner] == 2:
+        what = _difference(first)
+    else:
+        kind = "ratios" if first.is_ratio else "differences"
+        what = f"the {kind} in {first.of} between the {levels[inner]} levels of {inner}"
+        plural = True
+    for name in outer[:-1]:
+        what = f"the way in which {what} {'vary' if plural else 'varies'} with {name}"
+        plural = False
+    last = outer[-1]
+    if last is inner or first.linear.slope_of:
+        verb = "differ" if plural else "differs"
+        words = f"{what} {verb} between the {levels[last]} levels of {last}"
+    else:
+        words = f"{what} {'depend' if plural else 'depends'} on {last}"
+    if not clear:
+        words = f"{'no' if _where(first) else 'No'} evidence that {words}"
+    return _capital(f"{_where(first)}{words}")
+
+
+def _slope_claim(answer: Answer, value: str) -> str:
+    of, covariate = answer.of, _covariate(answer)
+    if answer.linear.by:
+        return f"the slope of {of} on {covariate} changes by {value} for each {answer.linear.by}"
+    if answer.changes:
+        return _between(answer, _slope_of(answer), value, answer.changes)
+    if answer.is_ratio:
+        return f"{of} is multiplied by {value} for each unit of {covariate}"
+    return f"{of} changes by {value} for each unit of {covariate}"
+
+
+def _slope_of(answer: Answer) -> str:
+    """Return the slope of a covariate, as a thing."""
+    if answer.is_ratio:
+        return f"the factor by which {answer.of} changes for each unit of {_covariate(answer)}"
+    return f"the slope of {answer.of} on {_covariate(answer)}"
+
+
+def _covariate(answer: Answer) -> str:
+    return answer.contrast.removeprefix("slope of ").split(", ")[0]
 
 
 def _between(answer: Answer, what: str, value: str, changes: Changes) -> str:
     """Return how something differs between levels: drug less control."""
-    (_, earlier, later), *rest = changes
-    if rest:
-        what = f"the difference between {earlier} and {later} in {what}"
-        _, earlier, later = rest[0]
+    *inner, (_, earlier, later) = changes
+    for _, first, second in inner:
+        what = f"the difference between {first} and {second} in {what}"
     if answer.is_ratio:
-        return _capital(f"{what} is {value} times as large in {later} as in {earlier}")
-    return _capital(f"{what} differs by {value} in {later} compared with {earlier}")
+        return f"{what} is {value} times as large in {later} as in {earlier}"
+    return f"{what} differs by {value} in {later} compared with {earlier}"
 
 
 def _capital(words: str) -> str:
     # A response keeps the case that its column has.
     return f"T{words[1:]}" if words.startswith("the ") else words
+
+
+def in_sentence(words: str) -> str:
+    """Return a claim as it stands after a colon; a response keeps the case of its column."""
+    return f"t{words[1:]}" if words.startswith("The ") else words
 
 
 def levels_words(within: str) -> str:

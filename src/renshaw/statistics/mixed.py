@@ -438,7 +438,7 @@ def _described(
         found.append(_no_type_three(fit, tests))
     orders = orders_of(fit, references_of(settings.references))
     data = fit.table[data_columns(fit)]
-    found_answers = answers(fit, orders, settings, counted_by(fit, climbed.layout))
+    found_answers = answers(fit, orders, settings, counted_by(fit, climbed.layout), tests)
     believed = None
     if settings.bayes:
         believed = posterior(fit, found_answers, settings, seed=seed, progress=step.progress)
@@ -506,13 +506,14 @@ def _no_type_three(fit: Fit, tests: pd.DataFrame) -> Remark:
 
 def _written(fit: Fit, settings: MixedModelSettings, layout: Layout, change: str) -> Written:
     orders = orders_of(fit, references_of(settings.references))
+    tests, _ = anova(fit)
     return Written(
         formula=fit.formula,
         fixed_effects=_fixed_effects(fit, settings.confidence),
-        anova=anova(fit)[0],
+        anova=tests,
         marginal_means=with_response(marginal_means(fit, settings.confidence, orders), fit),
         contrasts=contrasts(fit, settings.confidence, settings.correction, orders),
-        answers=answers(fit, orders, settings, counted_by(fit, layout)),
+        answers=answers(fit, orders, settings, counted_by(fit, layout), tests),
         statistics=_statistics(fit),
         change=change,
     )

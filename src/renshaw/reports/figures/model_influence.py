@@ -9,6 +9,7 @@ import numpy as np
 from renshaw.figures.colors import BLUE, FAINT, INK, MUTED, PAPER, VERMILION
 from renshaw.figures.style import empty, new_figure, picture, plain
 from renshaw.findings.model_words import back
+from renshaw.statistics.answers.joint import main_answer
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,7 +32,7 @@ def model_influence(model: MixedModel) -> Figure:
 
 
 def _without(axes: Axes, model: MixedModel) -> None:
-    found, answer = model.influence, model.answers[0]
+    found, answer = model.influence, main_answer(model.answers)
     alpha = 1 - model.settings.confidence
     ordered = sorted(found.without, key=lambda each: each.estimate)
     turning = set(found.turning(alpha))
@@ -55,7 +56,7 @@ def _without(axes: Axes, model: MixedModel) -> None:
 
 
 def _resampled(axes: Axes, model: MixedModel) -> None:
-    found, answer = model.influence, model.answers[0]
+    found, answer = model.influence, main_answer(model.answers)
     if found.draws is None:
         empty(axes, "People were not resampled")
         return

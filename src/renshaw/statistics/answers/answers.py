@@ -15,6 +15,7 @@ from renshaw.statistics.answers.contrasts import Tested, Together, tested, toget
 from renshaw.statistics.answers.custom import Custom, customs
 from renshaw.statistics.answers.effect_size import EffectSize, effect_size, residual_df
 from renshaw.statistics.answers.equivalence import Equivalence, equivalence
+from renshaw.statistics.answers.joint import Joint, joint_test
 from renshaw.statistics.answers.means import Grid, Orders, grid, is_shared, level_of, trend_grid
 from renshaw.statistics.answers.multiplicity import adjusted, error_rates, reach
 from renshaw.statistics.answers.questions import Question, questions
@@ -77,13 +78,15 @@ class Answer:
         In words.
     part : str
         ``interaction`` (a difference of differences, or of slopes), ``simple`` (within levels of
-        what interacts), ``main``, ``mean`` or ``custom``.
+        what interacts), ``average`` (over what interacts), ``main``, ``mean`` or ``custom``.
     term : str
         The term of the formula: ``"group:time"``.
     contrast : str
         What is compared: ``"post - pre, drug - control"``, ``"slope of rt"``.
     within : str
         At which levels of other factors: ``"group = drug"``.
+    over : str
+        Of an average, over what: ``"averaged over group"``, ``"at the mean of age"``.
     changes : tuple of (str, str, str)
         Factor, earlier and later level of each difference that is taken, the inner one first.
     moments : bool
@@ -106,6 +109,9 @@ class Answer:
         By which method, as in the settings; empty where nothing was corrected.
     family : int
         How many tests share it.
+    joint : Joint or None
+        The test of all answers to the question together, where these are of more than one degree
+        of freedom.
     effect_size : EffectSize or None
     equivalence : Equivalence or None
         Where a margin was given.
@@ -121,6 +127,7 @@ class Answer:
     term: str
     contrast: str
     within: str
+    over: str
     changes: tuple[tuple[str, str, str], ...]
     moments: bool
     scale: str
@@ -136,6 +143,7 @@ class Answer:
     p_adjusted: float
     correction: str
     family: int
+    joint: Joint | None
     effect_size: EffectSize | None
     equivalence: Equivalence | None
     cells: tuple[Cell, ...]
@@ -167,7 +175,11 @@ class Answer:
 
 
 def answers(
-    fit: Fit, orders: Orders, settings: MixedModelSettings, who: Sequence[Counted]
+    fit: Fit,
+    orders: Orders,
+    settings: MixedModelSettings,
+    who: Sequence[Counted],
+    tests: pd.DataFrame,
 ) -> tuple[Answer, ...]:
     """Return a model's answers, those to the main question first; contrasts of one's own lead.
 
@@ -179,8 +191,10 @@ def answers(
     settings : MixedModelSettings
     who : sequence of Counted
         People and units, who are counted in each cell.
+    tests : DataFrame
+        The F tests of the terms, as of `anova`.
     """
-    here = _Model(fit, scale_of(fit), orders, settings, tuple(who))
+    here = _Model(fit, scale_of(fit), orders, settings, tuple(who), tests)
     families: list[tuple[Asked, ...]] = [
         *customs(fit, orders, settings.contrasts),
         *questions(fit, orders),
@@ -224,12 +238,14 @@ def _table_row(each: Answer) -> list[object]:
         each.p_adjusted,
         each.correction,
         each.family,
+        *((each.joint or _NO_JOINT)[:4]),
         *((size.value, size.low, size.high) if size else (math.nan,) * 3),
         *((known.p_value, known.verdict) if known else (math.nan, "")),
         people,
     ]
 
 
+_NO_JOINT = (math.nan,) * 4
 ANSWER_COLUMNS = (
     "question",
     "part",
@@ -247,6 +263,10 @@ ANSWER_COLUMNS = (
     "p_adjusted",
     "correction",
     "family",
+    "joint_num_df",
+    "joint_den_df",
+    "joint_f_value",
+    "joint_p_value",
     "standardized",
     "standardized_low",
     "standardized_high",
@@ -299,6 +319,7 @@ class _Model:
     orders: Orders
     settings: MixedModelSettings
     who: tuple[Counted, ...]
+    tests: pd.DataFrame
     grids: dict[tuple[Node | None, Node | None], Grid | None] = field(default_factory=dict)
 
     def family(self, asked: Sequence[Asked]) -> list[Answer]:
@@ -311,10 +332,25 @@ class _Model:
         confidence = self.settings.confidence
         found = together([test for _, test in mine], confidence, correction, levels)
         name = "" if correction == "none" else correction
+        joint = self._joint(mine)
         return [
-            self._answer(each, test, all_of, name, len(mine))
+            replace(self._answer(each, test, all_of, name, len(mine)), joint=joint)
             for (each, test), all_of in zip(mine, found, strict=True)
         ]
+
+    def _joint(self, mine: Sequence[tuple[Asked, Tested]]) -> Joint | None:
+        """Return the test of a whole question, that of its term where it is the same."""
+        if len(mine) < 2 or isinstance(mine[0][0], Custom):
+            return None
+        weights = np.array([test.weights for _, test in mine])
+        joint = joint_test(self.fit, weights)
+        row = self.tests[self.tests["term"] == _term(self.fit, mine[0][0])]
+        # F is the same in any basis, its denominator's df not quite: a term has but one of them.
+        if joint and len(row) and math.isclose(joint.f_value, row["f_value"].iloc[0], rel_tol=1e-6):
+            return joint._replace(
+                den_df=float(row["den_df"].iloc[0]), p_value=float(row["p_value"].iloc[0])
+            )
+        return joint
 
     def _tested(self, asked: Asked) -> Tested:
         key = (asked.covariate, asked.by) if isinstance(asked, Question) else (None, None)
@@ -337,6 +373,7 @@ class _Model:
             term=_term(self.fit, asked),
             contrast=contrast,
             within=within_words(asked.within) if isinstance(asked, Question) else "",
+            over=_over(self.fit, asked),
             changes=_changes(asked),
             moments=isinstance(asked, Question)
             and bool(asked.changes)
@@ -354,6 +391,7 @@ class _Model:
             p_adjusted=all_of.p_adjusted,
             correction=correction,
             family=family,
+            joint=None,
             effect_size=_standardized(self.fit, asked, test, self.settings.confidence),
             equivalence=None,
             cells=_cells(asked, self.fit, self.who),
@@ -423,11 +461,22 @@ def _changes(asked: Asked) -> tuple[tuple[str, str, str], ...]:
     )
 
 
+def _over(fit: Fit, asked: Asked) -> str:
+    """Return over what an average is taken, in words."""
+    nodes = asked.over if isinstance(asked, Question) else ()
+    factors = [fit.design.variables[n].name for n in nodes if fit.design.variables[n].is_factor]
+    numbers = [str(n) for n in nodes if not fit.design.variables[n].is_factor]
+    words = [f"averaged over {' and '.join(factors)}"] if factors else []
+    words += [f"at the mean of {' and '.join(numbers)}"] if numbers else []
+    return " ".join(words)
+
+
 def _words(fit: Fit, asked: Asked, scale: Scale) -> tuple[str, str]:
     """Return the question and what is compared, in words."""
     if isinstance(asked, Custom):
         return f"{asked.name}?", asked.name
     where = f" where {within_words(asked.within)}" if asked.within else ""
+    where += f", {_over(fit, asked)}" if asked.over else ""
     changes = ", ".join(change.words for change in asked.changes)
     if asked.covariate is not None:
         column = is_shared(fit, asked.covariate)

@@ -14,6 +14,7 @@ import numpy as np
 
 from renshaw.core.errors import RenshawError
 from renshaw.data.arrays import FloatArray
+from renshaw.statistics.answers.joint import main_answer
 from renshaw.statistics.answers.resampling import Clusters, clusters, components
 from renshaw.statistics.fitting.fit import Fit, fitted, references_of
 
@@ -93,7 +94,7 @@ def influence(
     ----------
     fit : Fit
     answers : sequence of Answer
-        The first is looked at.
+        The main one is looked at.
     layout : Layout
         Says who was measured.
     settings : MixedModelSettings
@@ -105,15 +106,16 @@ def influence(
     known = clusters(fit)
     if isinstance(known, str):
         return Influence(reason=known)
-    weights, df = answers[0].weights, answers[0].df
+    answer = main_answer(answers)
+    weights, df = answer.weights, answer.df
     labels, _ = components(fit)
     m = len(known.gram)
     if m > _MOST:
         return Influence(reason=f"there are more than {_MOST} people")
     names = _names(fit, labels, m, layout)
     alpha = 1 - settings.confidence
-    level = _Level(alpha, _factor(answers[0]))
-    all_of = _tested("", float(weights @ fit.coefficients), answers[0].std_error, df, level)
+    level = _Level(alpha, _factor(answer))
+    all_of = _tested("", float(weights @ fit.coefficients), answer.std_error, df, level)
     without = []
     for n, name in enumerate(names):
         found = _solved(fit, known, n, weights)

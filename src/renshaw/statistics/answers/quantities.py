@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from renshaw.core.errors import DataError, SettingsError
 from renshaw.statistics.answers.answers import Answer, answer_table
+from renshaw.statistics.answers.joint import main_answer
 from renshaw.statistics.answers.multiplicity import ACROSS, adjusted, error_rates
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def main_answers(
     empty = [name for name, model in models.items() if not model.answers]
     if empty or not models:
         raise DataError(f"There is no answer of {', '.join(empty) or 'no model'}.")
-    firsts = [model.answers[0] for model in models.values()]
+    firsts = [main_answer(model.answers) for model in models.values()]
     # A contrast that is one of several of its question was corrected there first.
     p = [each.p_adjusted for each in firsts]
     several = correction if len(models) > 1 else "none"

@@ -2,7 +2,8 @@
 
 Of ``y ~ group * time`` the first question is whether the change with time differs between groups,
 then what the change is in each group. A factor alone asks for the differences between its levels;
-a covariate for its slope, in each group where they interact.
+a covariate for its slope, in each group where they interact. What an interaction is made of is
+asked on average, too, for where the interaction is not shown.
 """
 
 from __future__ import annotations
@@ -55,7 +56,10 @@ class Question:
     by : Node or None
         With which other covariate that slope changes.
     part : str
-        ``interaction``, ``simple`` (within levels of what it interacts with) or ``main``.
+        ``interaction``, ``simple`` (within levels of what it interacts with), ``average`` (over
+        what it interacts with) or ``main``.
+    over : tuple of Node
+        Of an average: what it interacts with.
     """
 
     term: tuple[Variable, ...]
@@ -64,6 +68,7 @@ class Question:
     covariate: Node | None = None
     by: Node | None = None
     part: str = "main"
+    over: tuple[Node, ...] = ()
 
     def cells(self) -> Iterator[tuple[float, dict[Node, int]]]:
         """Return the cells that are compared, each with its weight."""
@@ -88,6 +93,7 @@ def questions(fit: Fit, orders: Orders) -> list[tuple[Question, ...]]:
     for factors, covariate in _asked(fit):
         ordered = _inner_first(fit, factors, orders)
         found += _of_term(ordered, covariate, orders)
+        found += _averages(fit, ordered, covariate, orders)
     # Two covariates that interact: how the slope of one changes with the other comes first.
     pairs = [term for term in _top(fit) if len(term) == 2]
     for x, z in pairs:
@@ -153,7 +159,7 @@ def _of_term(
 ) -> Iterator[tuple[Question, ...]]:
     most = len(factors)
     if most > _MOST_FACTORS:
-        yield from _simple_only(factors, covariate, orders)
+        yield from _first_and_last(factors, covariate, orders)
         return
     least = 0 if covariate is not None or not factors else 1
     for depth in range(most, least - 1, -1):
@@ -168,10 +174,37 @@ def _of_term(
             )
 
 
-def _simple_only(
+def _averages(
+    fit: Fit, factors: tuple[Variable, ...], covariate: Node | None, orders: Orders
+) -> Iterator[tuple[Question, ...]]:
+    """Return the questions of the terms in an interaction, averaged over what it has besides."""
+    whole = {each.node for each in factors} | ({covariate} if covariate else set())
+    written = [set(term) for term in fit.design.terms.terms]
+    for size in range(min(len(whole) - 1, _MOST_FACTORS), 0, -1):
+        with_slope = itertools.combinations(factors, size - 1) if covariate else ()
+        parts = [(each, covariate) for each in with_slope]
+        parts += [(each, None) for each in itertools.combinations(factors, size)]
+        for inside, slope in parts:
+            mine = {each.node for each in inside} | ({slope} if slope else set())
+            if mine not in written:
+                continue
+            over = tuple(node for node in fit.design.variables if node in whole - mine)
+            each_change = [_changes(factor, orders, len(inside)) for factor in inside]
+            yield tuple(
+                Question(inside, tuple(changes), (), slope, part="average", over=over)
+                for changes in itertools.product(*each_change)
+            )
+
+
+def _first_and_last(
     factors: tuple[Variable, ...], covariate: Node | None, orders: Orders
 ) -> Iterator[tuple[Question, ...]]:
-    """Return the effect of the inner factor, or the slope, in every cell of many others."""
+    """Return an interaction of many factors, and the effect of the inner one in every cell."""
+    each_change = [_changes(factor, orders, len(factors)) for factor in factors]
+    yield tuple(
+        Question(factors, changes, (), covariate, part="interaction")
+        for changes in itertools.product(*each_change)
+    )
     inside = factors[:1] if covariate is None else ()
     outside = factors[len(inside) :]
     changes: Sequence[tuple[Change, ...]] = [()]

@@ -25,9 +25,9 @@ _CONTROLS = (
     "without false rest reference ref"
 )
 _SIZES = (
-    "low light small mild slow young younger",
-    "medium moderate",
-    "high heavy large severe fast old older",
+    "low l light small mild slow young younger",
+    "medium m moderate",
+    "high h heavy large severe fast old older",
 )
 _CALENDAR = (
     "january february march april may june july august september october november december",
