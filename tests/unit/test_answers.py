@@ -43,13 +43,15 @@ def test_the_headline_of_a_trial_is_the_difference_of_differences():
     model = rs.compare(table, "y ~ group * time + (1|who/mu)", settings())
     by_hand = changes(table)
     test = stats.ttest_ind(by_hand["drug"], by_hand["placebo"])
-    first, placebo, drug = model.answers
+    first, placebo, drug, time, group = model.answers
     assert (first.part, first.name) == ("interaction", "post - pre, drug - placebo")
     assert first.estimate == pytest.approx(by_hand["drug"].mean() - by_hand["placebo"].mean())
     assert first.p_value == pytest.approx(test.pvalue, rel=1e-3)
     assert first.df == pytest.approx(14, rel=1e-2)
     assert (placebo.within, drug.within) == ("group = placebo", "group = drug")
     assert drug.estimate == pytest.approx(by_hand["drug"].mean())
+    assert (time.over, group.over) == ("averaged over group", "averaged over time")
+    assert time.estimate == pytest.approx((placebo.estimate + drug.estimate) / 2)
     assert {cell.people for cell in first.cells} == {8}
     assert {cell.units for cell in first.cells} == {32}
     said = model.finding
@@ -98,11 +100,13 @@ def test_covariates_have_slopes_by_group_where_they_interact():
     table = trial().assign(x=lambda t: np.random.default_rng(3).normal(size=len(t)))
     table["y"] += np.where(table["group"] == "drug", 2.0, 0.5) * table["x"]
     model = rs.compare(table, "y ~ x * group + (1|who)", settings(structure="written"))
-    first, placebo, drug = model.answers
+    first, placebo, drug, slope, group = model.answers
     fixed = model.fixed_effects.set_index("term")["estimate"]
     assert first.name == "slope of x, drug - placebo"
     assert first.estimate == pytest.approx(drug.estimate - placebo.estimate)
     assert drug.estimate == pytest.approx(fixed["x"])
+    assert slope.estimate == pytest.approx((placebo.estimate + drug.estimate) / 2)
+    assert group.over == "at the mean of x"
     alone = rs.compare(table, "y ~ x", settings(structure="written"))
     assert alone.answers[0].estimate == pytest.approx(np.polyfit(table["x"], table["y"], 1)[0])
     assert "for each unit of x" in alone.finding.sentence
@@ -125,7 +129,10 @@ def test_covariates_that_interact_and_three_factors_are_asked_in_order():
     assert model.answers[0].estimate == pytest.approx(fixed["x:z"])
     table["side"] = np.where(table["mu"] < "MU2", "left", "right")
     three = rs.compare(table, "y ~ group * time * side + (1|who)", settings())
-    assert [len(each.changes) for each in three.answers] == [3, 2, 2, 1, 1, 1, 1]
+    assert [len(each.changes) for each in three.answers] == [
+        *(3, 2, 2, 1, 1, 1, 1),
+        *(2, 2, 2, 1, 1, 1),
+    ]
     assert three.answers[0].changes[0][0] == "time"
 
 
@@ -227,7 +234,7 @@ def test_multiplicity_is_the_textbooks():
     model = rs.compare(trial(), "y ~ group * time + (1|who)", settings(across="hierarchy"))
     p = [each.p_value for each in model.answers]
     assert [each.p_adjusted for each in model.answers] == adjusted(p, "hierarchy")
-    assert "fixed sequence over 3 answers" in model.finding.sentence
+    assert "fixed sequence over 5 answers" in model.finding.sentence
 
 
 def test_an_outlier_decides_and_is_named():
@@ -301,7 +308,10 @@ def test_methods_and_numbers_of_the_page_fit_the_model(tmp_path):
 def test_interactions_come_before_what_stands_alone():
     table = trial().assign(x=lambda t: np.random.default_rng(3).normal(size=len(t)))
     model = rs.compare(table, "y ~ group + age + time * x + (1|who)", settings())
-    assert [each.term for each in model.answers] == ["time:x", "time:x", "time:x", "group", "age"]
+    assert [each.term for each in model.answers] == [
+        *("time:x", "time:x", "time:x", "x", "time"),
+        *("group", "age"),
+    ]
 
 
 def test_many_factors_are_answered_cell_by_cell():
@@ -310,9 +320,12 @@ def test_many_factors_are_answered_cell_by_cell():
         sex=lambda t: np.where(t["age"] % 4 < 2, "f", "m"),
     )
     model = rs.compare(table, "y ~ time * side * sex * group + (1|who)", settings())
-    assert len(model.answers) == 8
-    assert {each.contrast for each in model.answers} == {"post - pre"}
-    assert "side" in model.answers[0].within
+    cells = [each for each in model.answers if each.part == "simple"]
+    assert len(cells) == 8
+    assert {each.contrast for each in cells} == {"post - pre"}
+    assert "side" in cells[0].within
+    assert len(model.answers[0].changes) == 4
+    assert "the difference between" in model.finding.sentence
 
 
 def test_terms_without_an_answer_are_not_answered_by_the_mean():
@@ -416,3 +429,85 @@ def test_levels_without_an_order_are_compared_as_the_coefficients_are():
     for each in model.answers[:4]:
         assert each.contrast.endswith(" - A")
         assert each.estimate == pytest.approx(fixed[f"batch{each.contrast[0]}"])
+
+
+def doses(effects, people=12, seed=1):
+    """People at every dose of g0, g1, ...; the effects are of each dose."""
+    rng = np.random.default_rng(seed)
+    rows = [
+        (f"P{p:02d}", f"g{n}", level + effect + rng.normal(0, 1), "fm"[p % 2])
+        for p, level in enumerate(rng.normal(5, 1, people))
+        for n, effect in enumerate(effects)
+    ]
+    return pd.DataFrame(rows, columns=["who", "drug", "y", "sex"])
+
+
+def test_many_levels_are_answered_as_a_whole_before_the_largest_contrast():
+    model = rs.compare(doses([0.0] * 8), "y ~ drug + (1|who)", settings())
+    said, test = model.finding.sentence, model.anova.iloc[0]
+    assert test["p_value"] > 0.05
+    assert said.startswith("No evidence that y differs between the 8 levels of drug (F(7, ")
+    assert f"F(7, {test['den_df']:.3g}" in said
+    largest = max(model.answers, key=lambda each: abs(each.statistic))
+    assert "Largest of 7 contrasts: y differs by" in said
+    assert f"in {largest.changes[0][2]} compared with g0" in said
+    # Of a test that is not clear nothing stands out.
+    assert len(model.findings()) == 1
+    joint = model.answers[0].joint
+    assert {each.joint for each in model.answers} == {joint}
+    assert (joint.num_df, joint.p_value) == (7, pytest.approx(test["p_value"]))
+
+
+def test_what_stands_out_follows_a_clear_test():
+    model = rs.compare(doses([0, 0, 0, 0, 0, 0, 2, 5]), "y ~ drug + (1|who)", settings())
+    first, *others = model.findings()
+    assert first.sentence.startswith("y differs between the 8 levels of drug (F(7, ")
+    assert "in g7 compared with g0" in first.sentence
+    assert first.numbers[0].name.startswith("drug, all contrasts together")
+    clear = [each for each in model.answers if each.p_adjusted < 0.05]
+    assert 1 < len(clear) < 7
+    assert len(others) == len(clear) - 1
+
+
+def test_two_levels_are_answered_by_their_difference():
+    model = rs.compare(doses([0, 1]), "y ~ drug + (1|who)", settings())
+    assert model.answers[0].joint is None
+    assert model.finding.sentence.startswith("y differs by")
+
+
+def test_averages_follow_an_interaction_that_is_not_shown_and_only_that():
+    table = doses([0, 2, 2, 2])
+    model = rs.compare(table, "y ~ drug * sex + (1|who)", settings())
+    first, drug, *_ = [each.sentence for each in model.findings()]
+    assert first.startswith("No evidence that the differences in y between the 4 levels of drug")
+    assert "depend on sex" in first
+    assert drug.startswith("Averaged over sex, y differs between the 4 levels of drug")
+    assert not any("In sex" in each.sentence for each in model.findings())
+    assert "not excluded" in str(model.finding)
+    table.loc[table["sex"] == "m", "y"] += table["drug"].map({"g0": 0, "g1": 4, "g2": 0, "g3": -4})
+    model = rs.compare(table, "y ~ drug * sex + (1|who)", settings())
+    said = [each.sentence for each in model.findings()]
+    assert said[0].startswith("The differences in y between the 4 levels of drug depend on sex")
+    assert any(each.startswith("In sex = f, ") for each in said)
+    assert not any("veraged" in each for each in said)
+
+
+def test_an_average_at_the_mean_of_a_covariate_is_tested_there():
+    """The coefficients' own test of a group is where the covariate is 0."""
+    table = doses([0, 1, 2]).assign(x=lambda t: np.random.default_rng(2).normal(50, 1, len(t)))
+    model = rs.compare(table, "y ~ drug * x", settings(structure="written"))
+    (drug,) = {a.joint for a in model.answers if a.over == "at the mean of x"}
+    centered = table.assign(x=table["x"] - table["x"].mean())
+    anova = rs.compare(centered, "y ~ drug * x", settings(structure="written")).anova
+    expected = anova.set_index("term").loc["drug"]
+    assert drug.f_value == pytest.approx(expected["f_value"], rel=1e-4)
+    assert model.anova.set_index("term").loc["drug", "f_value"] != pytest.approx(drug.f_value, 0.1)
+
+
+def test_moments_lead_with_the_change_that_was_planned():
+    table = doses([0, 1, 2]).replace({"g0": "pre", "g1": "post", "g2": "follow-up"})
+    model = rs.compare(table, "y ~ drug + (1|who)", settings())
+    said = model.finding.sentence
+    assert "y changes by" in said.partition("). ")[2]
+    assert "from pre to post" in said
+    assert "Largest" not in said

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import renshaw as rs
+from renshaw.statistics.answers.joint import main_answer
 from renshaw.statistics.mixed import MixedModel
 from renshaw.statistics.settings import MixedModelSettings
 
@@ -137,7 +138,7 @@ def test_what_is_no_warning_is_said_beside_the_answer() -> None:
 def test_one_left_out_is_corrected_as_the_answer_is() -> None:
     table = _paired(times=("a", "b", "c", "d"), people=8)
     model = rs.compare(table, PAIRED, QUICK)
-    answer, everyone = model.answers[0], model.influence.all_of
+    answer, everyone = main_answer(model.answers), model.influence.all_of
     assert answer.correction == "holm"
     assert everyone is not None
     assert everyone.p_value == pytest.approx(answer.p_adjusted)
@@ -157,8 +158,7 @@ def test_a_joint_test_without_degrees_of_freedom_is_chi_squared() -> None:
     settings = MixedModelSettings(bootstraps=0, sign_flips=0, family="poisson", structure="written")
     model = rs.compare(table, PAIRED, settings)
     row = model.anova.iloc[0]
-    joint = f"χ²(2) = {2 * float(row['f_value']):.3g}"
-    assert any(joint in words for words in model.findings()[0].how_sure)
+    assert f"χ²(2) = {2 * float(row['f_value']):.3g}" in model.finding.sentence
 
 
 def test_rows_as_groups_of_counts_have_a_cure() -> None:

@@ -12,7 +12,11 @@ from renshaw.reports.figures.model_people import model_answer
 from renshaw.reports.page import Content, Section, drawing, page_of
 from renshaw.reports.tables import Column, Row, Table, table_of
 from renshaw.statistics.answers.answers import Answer
+from renshaw.statistics.answers.joint import by_question
 from renshaw.statistics.mixed import MixedModel
+
+# More contrasts than this are folded away below the tests of their questions.
+_MOST_SHOWN = 12
 
 
 @page_of(MixedModel)
@@ -70,13 +74,42 @@ def _answers(model: MixedModel) -> Section:
         "means say little of their difference, where people are compared with themselves: that "
         "is in the table.",
     )
+    answers, many = _answer_table(model), len(model.answers) > _MOST_SHOWN
     return Section(
         "answers",
         "The answers",
         pictures=[shown],
-        tables=[_answer_table(model)],
-        folded=[_data_table(model)] if any(each.cells for each in model.answers) else [],
+        tables=[*_question_tables(model), *([] if many else [answers])],
+        folded=[
+            *([answers] if many else []),
+            *([_data_table(model)] if any(each.cells for each in model.answers) else []),
+        ],
     )
+
+
+def _question_tables(model: MixedModel) -> list[Table]:
+    """Return the tests of questions that several contrasts answer; none where there are none."""
+    asked = [each for each in by_question(model.answers) if each[0].joint is not None]
+    rows = []
+    for each in asked:
+        joint = each[0].joint
+        assert joint is not None
+        f, df = number(joint.f_value), number(joint.den_df)
+        p = unbroken(p_value(joint.p_value))
+        rows.append(Row([each[0].question, str(joint.num_df), df, f, p, str(len(each))]))
+    columns = [
+        Column("Question", numeric=False, wide=True),
+        Column("df"),
+        Column("df, denominator"),
+        Column("F"),
+        Column("p"),
+        Column("Contrasts"),
+    ]
+    words = (
+        "Questions of several contrasts as a whole: read these first; where one is not clear, its "
+        "largest contrast is none either"
+    )
+    return [Table(words, columns, rows)] if rows else []
 
 
 def _answer_table(model: MixedModel) -> Table:
