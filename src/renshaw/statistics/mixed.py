@@ -53,6 +53,12 @@ from renshaw.statistics.structure.advice import (
 from renshaw.statistics.structure.excess import Excess, excesses
 from renshaw.statistics.structure.ladder import Considered, structures
 from renshaw.statistics.structure.layout import Layout, layout
+from renshaw.statistics.structure.numbers import (
+    as_conditions,
+    condition_remarks,
+    trend_remarks,
+    two_valued,
+)
 from renshaw.statistics.structure.partition import nested
 from renshaw.statistics.structure.people_df import tested_by_people
 from renshaw.statistics.structure.tried import criterion_aic
@@ -348,6 +354,8 @@ def _modeled(whole: pd.DataFrame, parsed: Formula, step: _Asked) -> tuple[MixedM
     needed = tuple(dict.fromkeys((*parsed.columns(), *scatter.columns)))
     complete, dropped = complete_rows(whole, needed, source)
     complete = one_spelling(complete, needed, settings.labels, source)
+    conditions = two_valued(complete, parsed) if settings.structure == "supported" else ()
+    complete = as_conditions(complete, conditions)
     references = references_of(settings.references)
     family = _family(parsed, settings)
     try:
@@ -373,11 +381,12 @@ def _modeled(whole: pd.DataFrame, parsed: Formula, step: _Asked) -> tuple[MixedM
             known = tested_by_people(best, design)
             asked, best = known if best is asked else asked, known
         climbed = Climbed(asked, best, considered, design)
-        questions = []
+        questions: list[Remark] = []
         if settings.family == "auto" and family.normal:
             fit = best if settings.structure == "supported" else asked
-            questions = asked_about(fit, settings.confidence, refit)
+            questions += asked_about(fit, settings.confidence, refit)
         shown = best if settings.structure == "supported" else asked
+        questions += [*condition_remarks(complete, conditions), *trend_remarks(shown, refit)]
         return _described(climbed, step, dropped, questions), shown
     except np.linalg.LinAlgError as error:
         raise DataError(

@@ -19,6 +19,7 @@ from renshaw.statistics.planning.plan_settings import MEAN, PAIRED, PARALLEL, us
 from renshaw.statistics.reading.tables import complete_rows, read_table, refuse_bounds
 from renshaw.statistics.structure.ladder import structures
 from renshaw.statistics.structure.layout import Layout, layout
+from renshaw.statistics.structure.numbers import as_conditions, two_valued
 from renshaw.statistics.trials.trial import Line, t_line
 
 if TYPE_CHECKING:
@@ -143,6 +144,7 @@ def pilot(table: pd.DataFrame | str | Path, formula: str) -> Pilot:
     whole = read_table(table, columns=parsed.columns()) if isinstance(table, str | Path) else table
     data, _ = complete_rows(whole, parsed.columns(), source)
     refuse_bounds(data, str(parsed.response), source)
+    data = as_conditions(data, two_valued(data, parsed))
     try:
 
         def refit(other: Formula) -> Fit:

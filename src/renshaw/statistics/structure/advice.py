@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from renshaw.core.numbers import p_equals
-from renshaw.data.arrays import FloatArray
 from renshaw.statistics.answers.means import anova
 from renshaw.statistics.fitting.fit import Fit
 from renshaw.statistics.formulas.formula import quoted
 from renshaw.statistics.structure.excess import Excess, responses
 from renshaw.statistics.structure.layout import Layout
-from renshaw.statistics.structure.random_terms import random_words, redundant
+from renshaw.statistics.structure.random_terms import names_of, random_words, redundant
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,7 +55,7 @@ def remarks(fit: Fit) -> list[Remark]:
                     True,
                 )
             )
-    return found + _numbers_that_may_be_groups(fit)
+    return found
 
 
 def _singular_words(fit: Fit) -> str:
@@ -108,6 +107,7 @@ def structure_remarks(
         found.append(Remark(*change))
     found += _one_name_many_units(asked, layout)
     found += _said_twice(asked)
+    found += _confounded(layout)
     found += _more_than_people(excess)
     return found
 
@@ -165,11 +165,15 @@ def _how(asked: Fit, best: Fit, layout: Layout) -> str:
     who = set(layout.person)
     new = [term for term in best.formula.random if term not in asked.formula.random]
     found = dict.fromkeys(
-        name for term in new if who and who <= set(term.group) for name in responses(term, layout)
+        each.name
+        for term in new
+        if who and who <= set(term.group)
+        for each in responses(term, layout)
+        if set(each.inner) == set(names_of(each.term))
     )
     if found:
         return (
-            f"every person ({layout.participants}) allowed to respond to {_listed(found)} "
+            f"every person ({layout.participants}) allowed to respond to {listed(found)} "
             "in their own way"
         )
     if layout.unnamed:
@@ -177,7 +181,8 @@ def _how(asked: Fit, best: Fit, layout: Layout) -> str:
     return f"the random effects that design and data support ({_random_text(best)})"
 
 
-def _listed(names: Iterable[str]) -> str:
+def listed(names: Iterable[str]) -> str:
+    """Return names as a sentence lists them: a, b and c."""
     *first, last = names
     return f"{', '.join(first)} and {last}" if first else last
 
@@ -224,32 +229,23 @@ def _said_twice(asked: Fit) -> list[Remark]:
     return found
 
 
+def _confounded(layout: Layout) -> list[Remark]:
+    """Tell of interactions whose variables vary within groups, but whose contrast does not."""
+    return [
+        Remark(
+            f"{seen.name} is confounded with {seen.grouping.name}: no difference within one "
+            f"{seen.grouping.name} tells of it, only those between the {seen.grouping.groups} "
+            f"(at most {seen.most_df:.0f} degrees of freedom)."
+        )
+        for seen in layout.variation
+        if seen.confounded
+    ]
+
+
 def _more_than_people(found: Sequence[Excess]) -> list[Remark]:
     """Say where terms are tested with more degrees of freedom than people allow."""
     together: dict[str, list[str]] = {}
     for each in found:
         words = f"tested with {each.words}: {each.why}."
         together.setdefault(words, []).append(each.term)
-    return [Remark(f"{_listed(names)}: {words}") for words, names in together.items()]
-
-
-def _are_codes(values: FloatArray) -> bool:
-    """Return whether numbers are likelier names than amounts: 1, 2, 3, or 0 and 1."""
-    first = float(values[0])
-    return first in (0.0, 1.0) and bool(np.array_equal(values, first + np.arange(len(values))))
-
-
-def _numbers_that_may_be_groups(fit: Fit) -> list[Remark]:
-    found = []
-    for each in fit.design.variables.values():
-        if each.levels is None and each.node.kind == "name":
-            values = np.unique(each.values)
-            if 2 <= len(values) <= 4 and np.allclose(values, np.round(values)):
-                found.append(
-                    Remark(
-                        f"{each.name} is taken as a number (one slope); if its {len(values)} "
-                        f"values are groups, write factor({quoted(each.name)}).",
-                        _are_codes(values),
-                    )
-                )
-    return found
+    return [Remark(f"{listed(names)}: {words}") for words, names in together.items()]

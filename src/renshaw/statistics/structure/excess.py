@@ -11,7 +11,6 @@ from renshaw.statistics.answers.means import anova
 from renshaw.statistics.fitting.fit import Fit
 from renshaw.statistics.formulas.formula import RandomTerm
 from renshaw.statistics.structure.layout import Layout
-from renshaw.statistics.structure.random_terms import names_of
 from renshaw.statistics.structure.tried import NEEDLESS, NOTHING, RESIDUAL, Considered
 from renshaw.statistics.structure.variation import Variation
 
@@ -50,8 +49,7 @@ class Excess:
         """What to say of its degrees of freedom."""
         return (
             f"more degrees of freedom ({self.df:.0f}) than the "
-            f"{counted(self.groups, 'level')} of {self.grouping} that carry it allow "
-            f"({self.most_df:.0f})"
+            f"{counted(self.groups, 'level')} of {self.grouping} allow ({self.most_df:.0f})"
         )
 
 
@@ -75,16 +73,16 @@ def excesses(fit: Fit, layout: Layout, considered: Considered) -> tuple[Excess, 
     return tuple(found)
 
 
-def responses(term: RandomTerm, layout: Layout) -> list[str]:
+def responses(term: RandomTerm, layout: Layout) -> list[Variation]:
     """Return the fixed effects whose size a random term lets differ between people."""
     columns = {name for effect in term.effects.terms for node in effect for name in node.names()}
     cells = set(term.group) - set(layout.person)
     return [
-        seen.name
+        seen
         for seen in layout.variation
         if seen.grouping.name == layout.participants
-        and (names := set(names_of(seen.term)))
-        and (names == cells or (len(seen.term) == 1 and names <= columns))
+        and (inner := set(seen.inner))
+        and (inner == cells or (len(inner) == 1 and inner <= columns))
     ]
 
 
@@ -95,11 +93,11 @@ def _why(fit: Fit, layout: Layout, seen: Variation, absent: Mapping[RandomTerm, 
         if mine:
             return f"the variance between levels of {who} is estimated as 0, or nearly so"
         return f"the model has no random effect of {who} alone"
-    if any(seen.name in responses(term, layout) for term in _of_people(fit.formula.random, layout)):
-        return f"levels of {who} differ little in how they respond to it"
-    said = f"the variance of how each {who} responds to it"
+    if any(seen in responses(term, layout) for term in _of_people(fit.formula.random, layout)):
+        return f"levels of {who} differ little in how they respond"
+    said = f"the variance of how each {who} responds"
     known = {
-        absent[t] for t in _of_people(list(absent), layout) if seen.name in responses(t, layout)
+        absent[t] for t in _of_people(list(absent), layout) if seen in responses(t, layout)
     }
     if RESIDUAL in known:
         return (

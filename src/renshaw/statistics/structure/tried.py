@@ -153,6 +153,7 @@ class Tried:
             # Of any two levels that are compared, one at least must vary between people.
             return fit if _is_better(fit, without) and left >= len(sloped) - 1 else None
         if is_singular(fit, sloped[0]):
+            self._absent |= dict.fromkeys(empty(fit), NOTHING)
             return None
         if slope.levels:
             # Clusters let levels differ between people as much as slopes do, with less.

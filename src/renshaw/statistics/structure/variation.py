@@ -80,6 +80,8 @@ class Variation:
         One of the term's variables is a number.
     most_df : float
         Degrees of freedom that so many groups allow a contrast of the term.
+    inner : tuple of str
+        Columns of the term that vary within the groups.
     """
 
     term: Term
@@ -90,6 +92,7 @@ class Variation:
     sessions: int
     numeric: bool
     most_df: float
+    inner: tuple[str, ...] = ()
     repeated: bool = False
     confounded: bool = False
 
@@ -134,6 +137,7 @@ class Varying:
             sessions=count(sessions),
             numeric=numeric,
             most_df=max(1.0, float(most)),
+            inner=tuple(dict.fromkeys(name for n in inner for name in term[n].names())),
             repeated=within and self._is_repeated(codes),
             confounded=confounded,
         )
