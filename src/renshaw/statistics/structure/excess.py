@@ -96,9 +96,7 @@ def _why(fit: Fit, layout: Layout, seen: Variation, absent: Mapping[RandomTerm, 
     if any(seen in responses(term, layout) for term in _of_people(fit.formula.random, layout)):
         return f"levels of {who} differ little in how they respond"
     said = f"the variance of how each {who} responds"
-    known = {
-        absent[t] for t in _of_people(list(absent), layout) if seen in responses(t, layout)
-    }
+    known = {absent[t] for t in _of_people(list(absent), layout) if seen in responses(t, layout)}
     if RESIDUAL in known:
         return (
             f"{said} is the residual itself: too few rows of one {who} are alike to tell it apart"
