@@ -11,10 +11,17 @@ import numpy as np
 
 from renshaw.core.kernels import compiled, kept, kept_with
 from renshaw.engine import lanes as at
+from renshaw.engine import beyond as beyonds
 from renshaw.engine import noise, rates, slow
 from renshaw.engine import step as stepping
+from renshaw.engine.beyond import (
+    add_common,
+    close_slowly,
+    fluctuate_beyond,
+    pull_at_soma_beyond,
+)
 from renshaw.engine.rates import ONE, f32
-from renshaw.engine.slow import fluctuate, pull
+from renshaw.engine.slow import fluctuate, pull_at_dendrite, pull_at_soma
 from renshaw.engine.step import SPIKE_mV, eliminate_dendrites, forget_spikes, mark_spikes, step
 from renshaw.model import mechanisms
 from renshaw.model.mechanisms import l_type_calcium, persistent_sodium
@@ -35,13 +42,14 @@ W = at.WIDTH
 
 # Only the whole is kept: a part that were kept would not be forgotten when `lanes` changes.
 @compiled(nogil=True)
-def hold_inputs(s, gains, column, number):
+def hold_inputs(s, gains, column, number, m_gain):
     """Set the inputs of a chunk for a slow step; all its lanes belong to one job."""
     excitation = column[0, number]
     inhibition = column[1, number]
     gamma = column[2, number]
     current = column[3, number]
     for i in range(W):
+        s[at.M_GAIN * W + i] = m_gain
         s[at.EXCITATION * W + i] = excitation * gains[i]
         s[at.INHIBITION * W + i] = inhibition * gains[W + i]
         s[at.GAMMA * W + i] = gamma * gains[2 * W + i]
@@ -222,14 +230,28 @@ def integrate_block(
     half = f32(step_ms / 2.0)
     fine_above = fine_above_mV - _ORIGIN
     decay = slow_gains[3]
+    m_gain = slow_gains[1]
+    slow_ms = f32(step_ms * slow_steps)
+    noise_ms = f32(step_ms * slow_steps * noise_every)
     kick = noise_scale * f32(np.sqrt(1.0 - decay * decay))
     for number in range(first, first + columns.shape[2]):
         for c in range(chunks):
             s = state[c]
-            hold_inputs(s, gains[c], columns[column_of_chunk[c]], number - first)
+            beyond = s[at.BEYOND * W] > _ZERO
+            hold_inputs(s, gains[c], columns[column_of_chunk[c]], number - first, m_gain)
             if noise_scale > _ZERO and number % noise_every == 0:
                 fluctuate(s, names[c], number // noise_every, decay, kick)
-            pull(s, slow_gains[0], slow_gains[1], slow_gains[2])
+                if beyond:
+                    fluctuate_beyond(s, names[c], number // noise_every, noise_ms, noise_scale)
+            if beyond:
+                add_common(s)
+            pull_at_soma(s, slow_gains[0])
+            if beyond:
+                pull_at_soma_beyond(s)
+            for j in range(at.DENDRITES):
+                if beyond:
+                    close_slowly(s, j, slow_ms, m_gain)
+                pull_at_dendrite(s, j, slow_gains[0], slow_gains[2])
             eliminate_dendrites(s, per_half)
         if number % save_every == 0:
             save_traces(state, number // save_every, pic_nA, soma_mV)
@@ -249,4 +271,4 @@ def integrate_block(
     return strayed(state, counts, spike_ms.shape[1])
 
 
-kept_with(integrate_block, at, noise, rates, slow, stepping, mechanisms)
+kept_with(integrate_block, at, beyonds, noise, rates, slow, stepping, mechanisms)

@@ -16,6 +16,7 @@ from renshaw.engine.reference import parameter_rows
 from renshaw.engine.scalar import (
     A_CA,
     B_D,
+    B_SOMA,
     C_DENDRITE,
     C_SOMA,
     E_CA,
@@ -34,6 +35,7 @@ from renshaw.engine.scalar import (
     G_NA,
     G_NAP,
     G_PAS_SOMA,
+    G_SOMA,
     H_L,
     H_NA,
     M_L,
@@ -46,7 +48,7 @@ from renshaw.engine.scalar import (
     DIVERGED_mV,
     V,
     move_gates,
-    pull_at_dendrites,
+    pull_of_inputs,
     rest,
 )
 from renshaw.model import mechanisms
@@ -67,12 +69,13 @@ class ClampCourses(NamedTuple):
 
 @equation
 def somatic_current_nA(y, p, E):
-    """Return the ionic current of the soma at a potential, outward positive."""
+    """Return the current of ions and synapses of the soma at a potential, outward positive."""
     current = p[G_PAS_SOMA] * (E - p[E_PAS])
     current += (p[G_NA] * y[M_NA] ** 3 * y[H_NA] + p[G_NAP] * y[P_NAP]) * (E - E_NA)
     current += (p[G_K] * y[N_K] ** 4 + p[G_KCA] * y[N_KCA]) * (E - E_K)
     current += p[G_CA] * y[A_CA] * (E - E_CA)
-    return current + p[G_H_SOMA] * y[Q_SOMA] * (E - E_H)
+    current += p[G_H_SOMA] * y[Q_SOMA] * (E - E_H)
+    return current + y[G_SOMA] * E - y[B_SOMA]
 
 
 @equation
@@ -91,7 +94,7 @@ def clamped(y, p, command_mV, M_e, M_i, gamma, dt_ms, every, settle_steps, cours
         after = command_mV[max(step + 1, 0)]
         move_gates(y, p, dt_ms)
         middle = 0.5 * (y[V] + after)
-        pull_at_dendrites(y, p, M_e, M_i, gamma)
+        pull_of_inputs(y, p, M_e, M_i, gamma)
         current = p[C_SOMA] * (after - y[V]) / dt_ms + somatic_current_nA(y, p, middle)
         l_type = 0.0
         dendrite = 0.0

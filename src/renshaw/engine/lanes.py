@@ -85,9 +85,30 @@ G_H_D = _rows()
 G_L = _rows(DENDRITES)
 EXP_THETA_M = _rows()
 EXP_THETA_H = _rows()
-SYNAPTIC = _rows()
+SYNAPTIC_E = _rows()
+SYNAPTIC_I = _rows()
 E_INHIBITION = _rows()
 NOISE = _rows()
+
+# What the published pool lacks (`renshaw.engine.beyond`). BEYOND is 1 in all lanes of a chunk any of
+# whose motoneurons has any of it; M_GAIN is what a slow step makes up of m_L's distance.
+BEYOND = _rows()
+M_GAIN = _rows()
+CLOSING_EXTRA_ms = _rows()
+EXP_CLOSING = _rows()
+SOMATIC_E = _rows()
+SOMATIC_I = _rows()
+SOMATIC_NOISE = _rows()
+SOMATIC_NOISE_RATE = _rows()
+FAST = _rows()
+FAST_RATE = _rows()
+SLOW = _rows()
+SLOW_RATE = _rows()
+# State of it.
+X_SOMA = _rows()
+X_FAST = _rows()
+X_SLOW_FIRST = _rows()
+X_SLOW = _rows()
 
 # Inputs of the present slow step.
 EXCITATION = _rows()

@@ -40,6 +40,15 @@ class Membrane(NamedTuple):
     dendrite_area_cm2: Column
     e_inhibition_mV: Column
     synaptic_noise: Column
+    closing_L_ms: Column
+    somatic_share: Column
+    somatic_inhibition_share: Column
+    somatic_noise: Column
+    somatic_noise_ms: Column
+    common_fast: Column
+    common_fast_ms: Column
+    common_slow: Column
+    common_slow_ms: Column
 
 
 def membrane(pool: Pool) -> Membrane:
@@ -73,4 +82,13 @@ def membrane(pool: Pool) -> Membrane:
         dendrite_area_cm2=dendrite_cm2,
         e_inhibition_mV=pool.e_inhibition_mV.copy(),
         synaptic_noise=pool.synaptic_noise.copy(),
+        closing_L_ms=pool.closing_L_ms.copy(),
+        somatic_share=pool.somatic_share.copy(),
+        somatic_inhibition_share=pool.somatic_inhibition_share.copy(),
+        somatic_noise=pool.somatic_noise.copy(),
+        somatic_noise_ms=pool.somatic_noise_ms.copy(),
+        common_fast=pool.common_fast.copy(),
+        common_fast_ms=pool.common_fast_ms.copy(),
+        common_slow=pool.common_slow.copy(),
+        common_slow_ms=pool.common_slow_ms.copy(),
     )

@@ -10,12 +10,14 @@ from renshaw.engine.lanes import ORIGIN_mV
 from renshaw.engine.membrane import Membrane
 from renshaw.model.mechanisms import afterhyperpolarization as ahp
 from renshaw.model.mechanisms import (
+    common_input,
     delayed_rectifier,
     fast_sodium,
     fluctuating_synapse,
     h_current,
     l_type_calcium,
     persistent_sodium,
+    somatic_synapse,
 )
 
 Lanes = NDArray[np.float32]
@@ -41,6 +43,7 @@ def packed(mem: Membrane) -> Lanes:
     for row, values in {**_parameters(mem), **_rest(mem)}.items():
         rows[row] = values[lane]
     chunks = rows.reshape(at.ROWS, -1, at.WIDTH).swapaxes(0, 1)
+    chunks[:, at.BEYOND] = chunks[:, at.BEYOND].max(axis=1, keepdims=True)
     return np.ascontiguousarray(chunks.reshape(len(chunks), -1), dtype=np.float32)
 
 
@@ -70,6 +73,7 @@ def _parameters(mem: Membrane) -> dict[int, NDArray[np.float64]]:
             for g in mem.g_Ca_S_per_cm2
         ]
     )
+    synaptic = mem.dendrite_area_cm2 * _US_PER_S * fluctuating_synapse.MEAN_S_per_cm2
     rows = {
         at.C_SOMA: mem.C_soma_nF,
         at.C_DENDRITE: mem.C_dendrite_nF,
@@ -91,11 +95,33 @@ def _parameters(mem: Membrane) -> dict[int, NDArray[np.float64]]:
         at.EXP_THETA_H: np.exp((mem.theta_h_L_mV - ORIGIN_mV) / l_type_calcium.SLOPE_H_mV),
         at.NOISE: mem.synaptic_noise * _NOISE_SD,
         at.E_INHIBITION: mem.e_inhibition_mV - ORIGIN_mV,
-        at.SYNAPTIC: mem.dendrite_area_cm2 * _US_PER_S * fluctuating_synapse.MEAN_S_per_cm2,
+        at.SYNAPTIC_E: synaptic * (1.0 - mem.somatic_share),
+        at.SYNAPTIC_I: synaptic * (1.0 - mem.somatic_inhibition_share),
     }
     for j in range(at.DENDRITES):
         rows[at.G_L + j] = mem.g_L_uS[:, j]
-    return rows
+    return rows | _beyond(mem, synaptic)
+
+
+def _beyond(mem: Membrane, synaptic_uS: NDArray[np.float64]) -> dict[int, NDArray[np.float64]]:
+    """Return the parameters of what the published pool lacks; `BEYOND` where any is not neutral."""
+    closing_at_mV = mem.theta_m_L_mV - l_type_calcium.CLOSING_BELOW_mV
+    rows = {
+        at.CLOSING_EXTRA_ms: mem.closing_L_ms - l_type_calcium.ACTIVATION_ms,
+        at.SOMATIC_E: synaptic_uS * mem.somatic_share,
+        at.SOMATIC_I: synaptic_uS * mem.somatic_inhibition_share,
+        at.SOMATIC_NOISE: synaptic_uS * mem.somatic_noise * somatic_synapse.DENDRITES * _NOISE_SD,
+        at.FAST: mem.common_fast * common_input.SD_PER_ROOT_MEAN,
+        at.SLOW: mem.common_slow * common_input.SD_PER_ROOT_MEAN,
+    }
+    active = np.any(np.stack(list(rows.values())) != 0.0, axis=0)
+    return rows | {
+        at.BEYOND: active.astype(float),
+        at.EXP_CLOSING: np.exp((closing_at_mV - ORIGIN_mV) / -l_type_calcium.CLOSING_SLOPE_mV),
+        at.SOMATIC_NOISE_RATE: 1.0 / mem.somatic_noise_ms,
+        at.FAST_RATE: 1.0 / mem.common_fast_ms,
+        at.SLOW_RATE: 1.0 / mem.common_slow_ms,
+    }
 
 
 def _rest(mem: Membrane) -> dict[int, NDArray[np.float64]]:

@@ -70,7 +70,7 @@ _N_BELL = f32(delayed_rectifier.BELL_ms)
 _CA_RATE = f32(ahp.RATE_per_ms)
 
 # exp(-V / 120 mV) to the power of 15, 20 and 24 serves q, m_L and h_L.
-_D_PER_mV = f32(-_E / 120.0)
+D_PER_mV = f32(-_E / 120.0)
 _Q_HALF = f32(exp((h_current.HALF_mV - ORIGIN_mV) / h_current.SLOPE_mV))
 
 _12 = f32(12.0)
@@ -92,6 +92,12 @@ def exp2(x):
     p = np.float32(((((_C5 * f + _C4) * f + _C3) * f + _C2) * f + _C1) * f + ONE)
     exponent = np.float32(shifted).view(np.int32) << _23
     return np.int32(p.view(np.int32) + exponent).view(np.float32)
+
+
+@compiled(forceinline=True, error_model="numpy", fastmath=FLAGS)
+def clipped(V):
+    """Return a potential within those at which every gate has come to its end."""
+    return min(max(V, _LOWEST_mV), _HIGHEST_mV)
 
 
 @compiled(forceinline=True, error_model="numpy", fastmath=FLAGS)
@@ -121,7 +127,7 @@ def _linoid(x, slope, exponential):
 @compiled(forceinline=True, error_model="numpy", fastmath=FLAGS)
 def sodium_rates(V):
     """Return steady state and rate (1/ms) of m, then of h."""
-    v = min(max(V, _LOWEST_mV), _HIGHEST_mV)
+    v = clipped(V)
     x = v - _M_THETA
     e = exp2(x * _M_PER_mV)
     both = _M_OPENING + _M_CLOSING * e
@@ -148,7 +154,7 @@ def leading(m_inf, z, slope, span):
 @compiled(forceinline=True, error_model="numpy", fastmath=FLAGS)
 def soma_steady_states(V):
     """Return the steady states of h, n, p and a."""
-    v = min(max(V, _LOWEST_mV), _HIGHEST_mV)
+    v = clipped(V)
     y = exp2(v * _PER_mV)
     y2 = y * y
     y4 = y2 * y2
@@ -163,7 +169,7 @@ def soma_steady_states(V):
 @compiled(forceinline=True, error_model="numpy", fastmath=FLAGS)
 def rectifier_rate(V):
     """Return the rate (1/ms) of n."""
-    v = min(max(V, _LOWEST_mV), _HIGHEST_mV)
+    v = clipped(V)
     b = exp2((v - _B_SLOWEST) * _B_PER_mV)
     square = (ONE + b) * (ONE + b)
     return square / (_N_FASTEST * square + _N_BELL * b)
@@ -184,8 +190,8 @@ def dendrite_steady_states(V, exp_theta_m, exp_theta_h):
     `exp_theta_m` is exp(theta_m / 6 mV), `exp_theta_h` is exp(-theta_h / 5 mV), both counted from
     the origin.
     """
-    v = min(max(V, _LOWEST_mV), _HIGHEST_mV)
-    y = exp2(v * _D_PER_mV)
+    v = clipped(V)
+    y = exp2(v * D_PER_mV)
     y2 = y * y
     y4 = y2 * y2
     y5 = y4 * y

@@ -6,26 +6,31 @@ Python. The vector kernel (`renshaw.engine.step`) computes the same in another a
 
 from __future__ import annotations
 
+from math import exp
+
 from renshaw.core.equations import equation
 from renshaw.engine.noise import centered, lower, philox, upper
 from renshaw.model.mechanisms import afterhyperpolarization as ahp
 from renshaw.model.mechanisms import (
+    common_input,
     delayed_rectifier,
     fast_sodium,
     fluctuating_synapse,
     h_current,
     l_type_calcium,
     persistent_sodium,
+    somatic_synapse,
 )
 from renshaw.model.mechanisms.gating import relaxed
 
 SPIKE_mV: float = -20.0
 DIVERGED_mV: float = 300.0
 
-# State of a motoneuron, four values for each of the last eight; G_D and B_D are scratch.
+# State of a motoneuron, four values for each of the second line; G_* and B_* are scratch.
 V, M_NA, H_NA, P_NAP, N_K, A_CA, CALCIUM, N_KCA, Q_SOMA = range(9)
 V_D, Q_D, M_L, H_L, X_E, X_I, G_D, B_D = range(9, 41, 4)
-STATES = 41
+X_SOMA, X_FAST, X_SLOW_FIRST, X_SLOW, G_SOMA, B_SOMA = range(41, 47)
+STATES = 47
 
 # Parameters of a motoneuron, in the order of `renshaw.engine.membrane.Membrane`; g_L has four.
 (
@@ -46,8 +51,10 @@ STATES = 41
     CALCIUM_REMOVAL,
     G_L,
 ) = range(16)
-THETA_M, THETA_H, DENDRITE_AREA, E_I, NOISE = 19, 20, 21, 22, 23
-PARAMETERS = 24
+THETA_M, THETA_H, DENDRITE_AREA, E_I, NOISE, CLOSING_L = range(19, 25)
+SHARE_E, SHARE_I, SOMATIC_NOISE, SOMATIC_NOISE_ms = range(25, 29)
+FAST, FAST_ms, SLOW, SLOW_ms = range(29, 33)
+PARAMETERS = 33
 
 _activation_Na = fast_sodium.activation
 _inactivation_Na = fast_sodium.inactivation
@@ -59,7 +66,11 @@ _activation_KCa = ahp.potassium_activation
 _activation_h = h_current.activation
 _activation_L = l_type_calcium.activation
 _inactivation_L = l_type_calcium.inactivation
+_time_constant_L_ms = l_type_calcium.time_constant_ms
 _synaptic = fluctuating_synapse.conductance_S_per_cm2
+_somatic = somatic_synapse.somatic_excitation_S_per_cm2
+_with_common = common_input.with_common
+_smoothing_gain = common_input.smoothing_gain
 
 E_NA: float = fast_sodium.REVERSAL_mV
 E_K: float = delayed_rectifier.REVERSAL_mV
@@ -69,7 +80,6 @@ E_L: float = l_type_calcium.REVERSAL_mV
 P_ms: float = persistent_sodium.TIME_CONSTANT_ms
 A_ms: float = ahp.CALCIUM_GATE_ms
 Q_ms: float = h_current.TIME_CONSTANT_ms
-M_L_ms: float = l_type_calcium.ACTIVATION_ms
 H_L_ms: float = l_type_calcium.INACTIVATION_ms
 REST_mM: float = ahp.RESTING_CALCIUM_mM
 _US_PER_S = 1e6
@@ -95,6 +105,8 @@ def rest(y, p):
         y[H_L + j] = _inactivation_L(E, p[THETA_H])
         y[X_E + j] = 0.0
         y[X_I + j] = 0.0
+    for x in range(X_SOMA, X_SLOW + 1):
+        y[x] = 0.0
 
 
 @equation
@@ -109,6 +121,27 @@ def fluctuate(y, number, name, decay, kick):
     y[X_I + 1] = decay * y[X_I + 1] + kick * centered(upper(w2))
     y[X_I + 2] = decay * y[X_I + 2] + kick * centered(lower(w3))
     y[X_I + 3] = decay * y[X_I + 3] + kick * centered(upper(w3))
+
+
+@equation
+def fluctuate_beyond(y, p, number, name, noise, interval_ms):
+    """Move the fluctuation at the soma and the two that the whole pool shares, likewise.
+
+    Random numbers of a kind 1 are the soma's; those of kind 2 name no motoneuron.
+    """
+    w0, _, _, _ = philox(number, name[1], name[0], 1, name[2], name[3])
+    y[X_SOMA] = _fluctuated(y[X_SOMA], p[SOMATIC_NOISE_ms], lower(w0), noise, interval_ms)
+    w0, w1, _, _ = philox(number, name[1], 0, 2, name[2], name[3])
+    y[X_FAST] = _fluctuated(y[X_FAST], p[FAST_ms], lower(w0), noise, interval_ms)
+    y[X_SLOW_FIRST] = _fluctuated(y[X_SLOW_FIRST], p[SLOW_ms], lower(w1), noise, interval_ms)
+    decay = exp(-interval_ms / p[SLOW_ms])
+    y[X_SLOW] = decay * y[X_SLOW] + _smoothing_gain(decay) * y[X_SLOW_FIRST]
+
+
+@equation
+def _fluctuated(x, time_constant_ms, half_word, noise, interval_ms):
+    decay = exp(-interval_ms / time_constant_ms)
+    return decay * x + noise * (1.0 - decay * decay) ** 0.5 * centered(half_word)
 
 
 @equation
@@ -135,7 +168,8 @@ def move_gates(y, p, dt_ms):
     for j in range(4):
         E = y[V_D + j]
         y[Q_D + j] = relaxed(y[Q_D + j], _activation_h(E), Q_ms, dt_ms)
-        y[M_L + j] = relaxed(y[M_L + j], _activation_L(E, p[THETA_M]), M_L_ms, dt_ms)
+        tau = _time_constant_L_ms(E, p[THETA_M], p[CLOSING_L])
+        y[M_L + j] = relaxed(y[M_L + j], _activation_L(E, p[THETA_M]), tau, dt_ms)
         y[H_L + j] = relaxed(y[H_L + j], _inactivation_L(E, p[THETA_H]), H_L_ms, dt_ms)
 
 
@@ -149,11 +183,11 @@ def move_potentials(y, p, M_e, M_i, gamma, current_nA, dt_ms):
     g_axial = p[G_AXIAL]
     kept = 2.0 * p[C_SOMA] / dt_ms
     kept_d = 2.0 * p[C_DENDRITE] / dt_ms
-    left = kept + p[G_PAS_SOMA] + g_Na + g_K + g_Ca + g_h + 4.0 * g_axial
+    pull_of_inputs(y, p, M_e, M_i, gamma)
+    left = kept + p[G_PAS_SOMA] + g_Na + g_K + g_Ca + g_h + 4.0 * g_axial + y[G_SOMA]
     right = kept * y[V] + p[G_PAS_SOMA] * p[E_PAS] + current_nA
-    right += g_Na * E_NA + g_K * E_K + g_Ca * E_CA + g_h * E_H
+    right += g_Na * E_NA + g_K * E_K + g_Ca * E_CA + g_h * E_H + y[B_SOMA]
     # The star of soma and dendrites: eliminate the dendrites, solve, substitute back.
-    pull_at_dendrites(y, p, M_e, M_i, gamma)
     for j in range(4):
         share = g_axial / (kept_d + y[G_D + j] + g_axial)
         left -= share * g_axial
@@ -166,17 +200,31 @@ def move_potentials(y, p, M_e, M_i, gamma, current_nA, dt_ms):
 
 
 @equation
-def pull_at_dendrites(y, p, M_e, M_i, gamma):
-    """Sum the conductances (uS) of each dendrite and the currents (nA) they would carry at 0 mV."""
+def pull_of_inputs(y, p, M_e, M_i, gamma):
+    """Sum the conductances (uS) of each dendrite and the currents (nA) they would carry at 0 mV.
+
+    Likewise those of the synapses at the soma.
+    """
     area = p[DENDRITE_AREA] * _US_PER_S
     g_pas = p[G_PAS_DENDRITE]
+    M_e = _with_common(M_e, p[FAST] * y[X_FAST] + p[SLOW] * y[X_SLOW])
+    all_e = 0.0
+    all_i = 0.0
     for j in range(4):
         g_h = p[G_H_DENDRITE] * y[Q_D + j]
         g_L = gamma * p[G_L + j] * y[M_L + j] * y[H_L + j]
-        g_e = area * _synaptic(M_e, p[NOISE] * y[X_E + j])
-        g_i = area * _synaptic(M_i, p[NOISE] * y[X_I + j])
+        e = _synaptic(M_e, p[NOISE] * y[X_E + j])
+        i = _synaptic(M_i, p[NOISE] * y[X_I + j])
+        g_e = area * e * (1.0 - p[SHARE_E])
+        g_i = area * i * (1.0 - p[SHARE_I])
         y[G_D + j] = g_pas + g_h + g_L + g_e + g_i
         y[B_D + j] = g_pas * p[E_PAS] + g_h * E_H + g_L * E_L + g_i * p[E_I]
+        all_e += e
+        all_i += i
+    g_e = area * _somatic(p[SHARE_E], p[SOMATIC_NOISE], M_e, all_e, y[X_SOMA])
+    g_i = area * p[SHARE_I] * all_i
+    y[G_SOMA] = g_e + g_i
+    y[B_SOMA] = g_i * p[E_I]
 
 
 @equation
@@ -214,6 +262,7 @@ def one_motoneuron(
     """
     dt_ms = step_ms / inner_steps
     kick = noise * (1.0 - slow_decay * slow_decay) ** 0.5
+    noise_ms = step_ms * slow_steps * noise_every
     rest(y, p)
     # Gates stand half a step before the potentials; at rest that makes no difference.
     spikes = 0
@@ -226,6 +275,7 @@ def one_motoneuron(
         if step % slow_steps == 0:
             if noise > 0.0 and number % noise_every == 0:
                 fluctuate(y, number // noise_every, name, slow_decay, kick)
+                fluctuate_beyond(y, p, number // noise_every, name, noise, noise_ms)
             if number % save_every == 0:
                 if number // save_every < pic_nA.shape[0]:
                     pic_nA[number // save_every] = persistent_inward_nA(y, p, gamma)

@@ -59,8 +59,8 @@ def conductance(mean, spread, fluctuation):
 
 
 @compiled(forceinline=True, error_model="numpy", fastmath=FLAGS)
-def pull(s, q_gain, m_gain, h_gain):
-    """Move the slow gates and gather what pulls at soma and dendrites during the next slow step."""
+def pull_at_soma(s, q_gain):
+    """Move the h-current and gather what pulls at the soma during the next slow step."""
     for i in range(W):
         exp_theta_m = s[at.EXP_THETA_M * W + i]
         exp_theta_h = s[at.EXP_THETA_H * W + i]
@@ -70,27 +70,25 @@ def pull(s, q_gain, m_gain, h_gain):
         g_h = s[at.G_H_SOMA * W + i] * q
         s[at.G_SOMA * W + i] = s[at.G_PAS_SOMA * W + i] + g_h
         s[at.B_SOMA * W + i] = s[at.B_PAS_SOMA * W + i] + g_h * _E_H + s[at.CURRENT * W + i]
-    for j in range(at.DENDRITES):
-        _pull_at_dendrite(s, j, q_gain, m_gain, h_gain)
 
 
 @compiled(forceinline=True, error_model="numpy", fastmath=FLAGS)
-def _pull_at_dendrite(s, j, q_gain, m_gain, h_gain):
+def pull_at_dendrite(s, j, q_gain, h_gain):
+    """Likewise for one dendrite, with its L-type calcium, whose gain of m stands in `M_GAIN`."""
     for i in range(W):
         q_inf, m_inf, shut_inf = dendrite_steady_states(
             s[(at.V_D + j) * W + i], s[at.EXP_THETA_M * W + i], s[at.EXP_THETA_H * W + i]
         )
         q = moved(s[(at.Q_D + j) * W + i], q_inf, q_gain)
-        m = moved(s[(at.M_L + j) * W + i], m_inf, m_gain)
+        m = moved(s[(at.M_L + j) * W + i], m_inf, s[at.M_GAIN * W + i])
         shut = moved(s[(at.SHUT_L + j) * W + i], shut_inf, h_gain)
         g_h = s[at.G_H_D * W + i] * q
         g_L = s[at.GAMMA * W + i] * s[(at.G_L + j) * W + i] * m * (ONE - shut)
         M_e = s[at.EXCITATION * W + i]
         M_i = s[at.INHIBITION * W + i]
-        scale = s[at.SYNAPTIC * W + i]
         noise = s[at.NOISE * W + i]
-        g_e = scale * conductance(M_e, noise * np.sqrt(M_e), s[(at.X_E + j) * W + i])
-        g_i = scale * conductance(M_i, noise * np.sqrt(M_i), s[(at.X_I + j) * W + i])
+        g_e = s[at.SYNAPTIC_E * W + i] * conductance(M_e, noise * np.sqrt(M_e), s[(at.X_E + j) * W + i])
+        g_i = s[at.SYNAPTIC_I * W + i] * conductance(M_i, noise * np.sqrt(M_i), s[(at.X_I + j) * W + i])
         s[(at.Q_D + j) * W + i] = q
         s[(at.M_L + j) * W + i] = m
         s[(at.SHUT_L + j) * W + i] = shut

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import Field, dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,12 @@ from renshaw.core.fingerprint import fingerprint
 FloatArray = NDArray[np.float64]
 
 
+def _beyond(neutral: float, least: float = 0.0, most: float = np.inf) -> Any:
+    """Declare a parameter that the published pool lacks: its neutral value, and its bounds."""
+    known = {"neutral": neutral, "least": least, "most": most}
+    return field(default_factory=lambda: np.array(neutral), metadata=known)
+
+
 @dataclass(frozen=True, eq=False)
 class Pool:
     """Motoneurons in order of recruitment, with the muscle unit that each drives.
@@ -22,7 +28,9 @@ class Pool:
     has one column for each of the four dendrites, shape (n, 4). Conductances are densities. Arrays
     can't be written to.
 
-    Source: Powers & Heckman 2017 (doi:10.1152/jn.00850.2016), ModelDB 239582.
+    Source: Powers & Heckman 2017 (doi:10.1152/jn.00850.2016), ModelDB 239582. What stands behind
+    `contraction_time_ms` is not in it: left out, it is neutral and changes no number; one value
+    stands for every motoneuron.
 
     Parameters
     ----------
@@ -59,6 +67,21 @@ class Pool:
         Largest force of a twitch (twitch units).
     contraction_time_ms : array
         From the discharge to the largest force of a twitch.
+    closing_L_ms : array
+        Time constant with which L-type channels close below their threshold; above it they open
+        with 40 ms (neutral: 40).
+    somatic_share, somatic_inhibition_share : array
+        Share of excitation, and of inhibition, that lands at the soma (neutral: 0).
+    somatic_noise : array
+        Fluctuation of excitation at the soma, each motoneuron's own, relative to the published one
+        of all four dendrites together (neutral: 0).
+    somatic_noise_ms : array
+        Time constant of it.
+    common_fast, common_slow : array
+        Strength with which a motoneuron takes the two fluctuations that all motoneurons of its pool
+        share, relative to the published one (neutral: 0).
+    common_fast_ms, common_slow_ms : array
+        Time constant of the fast one; of each of the two stages that smooth the slow one.
     """
 
     muscle: str
@@ -87,12 +110,23 @@ class Pool:
     synaptic_noise: FloatArray
     twitch: FloatArray
     contraction_time_ms: FloatArray
+    closing_L_ms: FloatArray = _beyond(40.0, 1.0, 5000.0)
+    somatic_share: FloatArray = _beyond(0.0, most=1.0)
+    somatic_inhibition_share: FloatArray = _beyond(0.0, most=1.0)
+    somatic_noise: FloatArray = _beyond(0.0)
+    somatic_noise_ms: FloatArray = _beyond(20.0, 1.0)
+    common_fast: FloatArray = _beyond(0.0)
+    common_fast_ms: FloatArray = _beyond(12.0, 1.0)
+    common_slow: FloatArray = _beyond(0.0)
+    common_slow_ms: FloatArray = _beyond(50.0, 1.0)
 
     def __post_init__(self) -> None:
         n = len(self.position)
         for name in self.array_names():
             values = np.array(getattr(self, name), dtype=float)
             wanted = (n, 4) if name == "g_L_S_per_cm2" else (n,)
+            if values.ndim == 0 and name in _BEYOND:
+                values = np.full(wanted, values)
             if values.shape != wanted:
                 raise SettingsError(f"Pool.{name} has shape {values.shape}; it must be {wanted}.")
             if not np.all(np.isfinite(values)):
@@ -102,6 +136,11 @@ class Pool:
         for name in _MUST_BE_POSITIVE:
             if np.any(getattr(self, name) <= 0):
                 raise SettingsError(f"Pool.{name} must be greater than 0 for every motoneuron.")
+        for name, known in _BEYOND.items():
+            values, least, most = getattr(self, name), known["least"], known["most"]
+            if np.any(values < least) or np.any(values > most):
+                limits = f"at least {least:g}" if most == np.inf else f"from {least:g} to {most:g}"
+                raise SettingsError(f"Pool.{name} must be {limits} for every motoneuron.")
 
     @classmethod
     def array_names(cls) -> tuple[str, ...]:
@@ -139,8 +178,12 @@ class Pool:
         return replace(self, **{name: getattr(self, name) * f for name, f in factors.items()})
 
     def fingerprint(self) -> str:
-        """Return a short hash of the content."""
-        return fingerprint({f.name: getattr(self, f.name) for f in fields(self)})
+        """Return a short hash of the content; what is neutral in every motoneuron is left out."""
+        return fingerprint({f.name: getattr(self, f.name) for f in fields(self) if self._tells(f)})
+
+    def _tells(self, f: Field[Any]) -> bool:
+        neutral = f.metadata.get("neutral")
+        return neutral is None or bool(np.any(getattr(self, f.name) != neutral))
 
 
 _MUST_BE_POSITIVE = (
@@ -154,3 +197,5 @@ _MUST_BE_POSITIVE = (
     "calcium_removal_ms",
     "contraction_time_ms",
 )
+
+_BEYOND = {f.name: f.metadata for f in fields(Pool) if "neutral" in f.metadata}

@@ -17,6 +17,9 @@ ACTIVATION_ms: float = 40.0
 INACTIVATION_ms: float = 2500.0
 SLOPE_M_mV: float = 6.0
 SLOPE_H_mV: float = -5.0
+# Where and how sharply the time constant passes from opening to closing, below theta_m.
+CLOSING_BELOW_mV: float = 5.0
+CLOSING_SLOPE_mV: float = -4.0
 
 
 @equation
@@ -29,3 +32,10 @@ def activation(V_mV: float, theta_m_mV: float) -> float:
 def inactivation(V_mV: float, theta_h_mV: float) -> float:
     """Return the steady state of h."""
     return boltzmann(V_mV, theta_h_mV, SLOPE_H_mV)
+
+
+@equation
+def time_constant_ms(V_mV: float, theta_m_mV: float, closing_ms: float) -> float:
+    """Return the time constant of m: 40 ms where the channel opens, `closing_ms` where it closes."""
+    below = boltzmann(V_mV, theta_m_mV - CLOSING_BELOW_mV, CLOSING_SLOPE_mV)
+    return ACTIVATION_ms + (closing_ms - ACTIVATION_ms) * below
