@@ -1,4 +1,7 @@
-"""Compile the hand-written C++ kernel, run it on the lanes of some jobs, count its operations."""
+"""Compile the hand-written C++ kernel, run it on the lanes of some jobs, count its operations.
+
+It knows the published pool only, not what `renshaw.engine.beyond` adds.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 // The two-rate step of renshaw by hand, in AVX-512 or AVX2 intrinsics: the physical reference.
 //
-// Same arithmetic, same layout of memory and same noise as renshaw/engine/{step,slow,block}.py;
+// Same arithmetic, same layout of memory and same noise as renshaw/engine/{step,slow,block}.py, for
+// the published pool only (not what renshaw/engine/beyond.py adds);
 // layout.h holds the rows and constants, written by benchmarks/engine.py from the Python source.
 //     g++ -O3 -march=native -ffp-contract=fast -shared -fPIC
 #include <immintrin.h>
@@ -255,7 +256,7 @@ static inline void pull(float *s, const float *gains) {
         vf M_e = load(AT(ROW_EXCITATION)), M_i = load(AT(ROW_INHIBITION));
         vf noise = load(AT(ROW_NOISE)), E_i = load(AT(ROW_E_INHIBITION));
         vf spread_e = noise * root(M_e), spread_i = noise * root(M_i);
-        vf area = load(AT(ROW_SYNAPTIC)), gamma = load(AT(ROW_GAMMA));
+        vf area_e = load(AT(ROW_SYNAPTIC_E)), area_i = load(AT(ROW_SYNAPTIC_I)), gamma = load(AT(ROW_GAMMA));
         vf g_pas = load(AT(ROW_G_PAS_D)), b_pas = load(AT(ROW_B_PAS_D)), g_hd = load(AT(ROW_G_H_D));
         for (int j = 0; j < 4; j++) {
             gates_of_dendrite(load(AT(ROW_V_D + j)), tm, th, q_inf, m_inf, shut_inf);
@@ -266,8 +267,8 @@ static inline void pull(float *s, const float *gains) {
             store(AT(ROW_M_L + j), m);
             store(AT(ROW_SHUT_L + j), shut);
             vf gh = g_hd * qd, g_L = gamma * load(AT(ROW_G_L + j)) * m * (all(1.0f) - shut);
-            vf g_e = area * most(zero, fma(spread_e, load(AT(ROW_X_E + j)), M_e));
-            vf g_i = area * most(zero, fma(spread_i, load(AT(ROW_X_I + j)), M_i));
+            vf g_e = area_e * most(zero, fma(spread_e, load(AT(ROW_X_E + j)), M_e));
+            vf g_i = area_i * most(zero, fma(spread_i, load(AT(ROW_X_I + j)), M_i));
             store(AT(ROW_G_D + j), g_pas + gh + g_L + g_e + g_i);
             store(AT(ROW_B_D + j), fma(gh, all(E_H), fma(g_L, all(E_L), fma(g_e, all(E_E), fma(g_i, E_i, b_pas)))));
         }

@@ -79,18 +79,30 @@ def _cell(h: Any, cells: dict[str, Any], i: int, job: dict[str, Any]) -> Any:
         d = h.Section(name=f"dendrite_{i}_{j}")
         d.L, d.diam, d.nseg = p["dendrite_length_um"], p["dendrite_diameter_um"], 1
         d.Ra, d.cm = p["Ra_dendrite_ohm_cm"], p["C_dendrite_uF_per_cm2"]
-        for mechanism in ("pas", "hcurrent", "ltype", "synapse"):
+        slow = p["closing_L_ms"] != 40.0
+        for mechanism in ("pas", "hcurrent", "ltypeslow" if slow else "ltype", "synapse"):
             d.insert(mechanism)
         d.g_pas, d.e_pas = p["g_pas_dendrite_S_per_cm2"], p["e_pas_mV"]
         d.gbar_hcurrent = p["g_h_S_per_cm2"]
-        d.gbar_ltype = job["gamma"] * p["g_L_S_per_cm2"][j]
-        d.thetam_ltype, d.thetah_ltype = p["theta_m_L_mV"], p["theta_h_L_mV"]
+        l_type = d(0.5).ltypeslow if slow else d(0.5).ltype
+        l_type.gbar = job["gamma"] * p["g_L_S_per_cm2"][j]
+        l_type.thetam, l_type.thetah = p["theta_m_L_mV"], p["theta_h_L_mV"]
+        if slow:
+            l_type.closing = p["closing_L_ms"]
         d.peak_synapse, d.inhibition_synapse = job["peak"], job["inhibition"]
+        d.takee_synapse = 1 - p["somatic_share"]
+        d.takei_synapse = 1 - p["somatic_inhibition_share"]
         d.noise_synapse = job["noise"]
         if job["noise"]:
             d(0.5).synapse.chance.set_ids(i, j, job.get("seed", 1))
         d.connect(soma(1.0 if j < 2 else 0.0), 0.0)
         dendrites.append(d)
+    if p["somatic_share"] or p["somatic_inhibition_share"]:
+        soma.insert("synapse")
+        areas = sum(d(0.5).area() for d in dendrites) / soma(0.5).area()
+        soma.peak_synapse, soma.inhibition_synapse = job["peak"], job["inhibition"]
+        soma.takee_synapse = p["somatic_share"] * areas
+        soma.takei_synapse = p["somatic_inhibition_share"] * areas
     return soma, dendrites
 
 

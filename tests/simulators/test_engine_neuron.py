@@ -2,13 +2,15 @@
 
 The mechanisms in `neuron_cells` are written from the published equations. Input is the smooth ramp
 of Powers & Heckman's Figure 5 without synaptic noise. NEURON runs Crank-Nicolson
-(``secondorder = 2``) at 0.0125 ms, where its spike counts no longer change.
+(``secondorder = 2``) at 0.0125 ms, where its spike counts no longer change. The pool is the
+published one, and the same with what renshaw adds to it.
 """
 
 from __future__ import annotations
 
 import shutil
 import sys
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -42,14 +44,40 @@ def ramp(step_ms):
     return Inputs(excitation, np.full(len(t), INHIBITION), np.ones(len(t)))
 
 
-@pytest.fixture(scope="module")
-def neuron(tmp_path_factory):
-    from neuron_pool import compile_mechanisms, run_neuron
+def published():
+    return powers_heckman_2017(20).select(CELLS)
 
-    folder = compile_mechanisms(tmp_path_factory.mktemp("mechanisms"))
+
+def grown():
+    """Return motoneurons with all of what renshaw adds that needs no chance."""
+    lower = powers_heckman_2017(20).select([0, 2, 4, 7])
+    return replace(
+        lower.scaled(g_L_S_per_cm2=0.85, Ra_dendrite_ohm_cm=0.7),
+        closing_L_ms=np.array([200.0, 300.0, 500.0, 400.0]),
+        somatic_share=np.array([0.4, 0.3, 0.4, 0.2]),
+        somatic_inhibition_share=np.array([0.0, 0.1, 0.3, 0.2]),
+    )
+
+
+@pytest.fixture(scope="module")
+def mechanisms(tmp_path_factory):
+    from neuron_pool import compile_mechanisms
+
+    return compile_mechanisms(tmp_path_factory.mktemp("mechanisms"))
+
+
+@pytest.fixture(scope="module", params=[published, grown])
+def pool(request):
+    return request.param()
+
+
+@pytest.fixture(scope="module")
+def neuron(mechanisms, pool):
+    from neuron_pool import run_neuron
+
     return run_neuron(
-        folder,
-        powers_heckman_2017(20).select(CELLS),
+        mechanisms,
+        pool,
         peak=PEAK,
         inhibition=INHIBITION,
         gamma=1.0,
@@ -61,9 +89,9 @@ def neuron(tmp_path_factory):
 
 
 @pytest.fixture(scope="module", params=["cpu", "reference"])
-def ours(request):
+def ours(request, pool):
     settings = EngineSettings(noise=0.0, engine=request.param)
-    response = run(powers_heckman_2017(20).select(CELLS), ramp(settings.step_ms), settings)
+    response = run(pool, ramp(settings.step_ms), settings)
     return [1000 * train for train in response.spikes_s]
 
 

@@ -6,6 +6,8 @@ out anew (Powers & Heckman 2017, ModelDB 239582) and integrated by Runge-Kutta a
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -51,16 +53,23 @@ def derivatives(y, pool, M_e, M_i, gamma, current_nA):
     I_s = pool.g_Na_S_per_cm2 * m**3 * h * (V - 50) + pool.g_NaP_S_per_cm2 * p * (V - 50)
     I_s = I_s + pool.g_K_S_per_cm2 * n**4 * (V + 80) + pool.g_KCa_S_per_cm2 * k * (V + 80) + I_Ca
     I_s = I_s + pool.g_h_S_per_cm2 * q * (V + 41) + pool.g_pas_soma_S_per_cm2 * (V - pool.e_pas_mV)
+    area_ratio = dend_cm2 / soma_cm2
+    g_e, g_i = 4 * 1e-5 * M_e * area_ratio, 4 * 1e-5 * M_i * area_ratio
+    I_s = I_s + pool.somatic_share * g_e * V + pool.somatic_inhibition_share * g_i * (V + 75)
     I_s = I_s + (axial_S * (V - V_d)).sum(axis=0) / soma_cm2 - current_nA * 1e-6 / soma_cm2
     dV = -I_s / (pool.C_soma_uF_per_cm2 * 1e-3)
 
     g_L = gamma * pool.g_L_S_per_cm2.T
     I_d = g_L * m_L * h_L * (V_d - 80) + pool.g_h_S_per_cm2 * q_d * (V_d + 41)
     I_d = I_d + pool.g_pas_dendrite_S_per_cm2 * (V_d - pool.e_pas_mV)
-    I_d = I_d + 1e-5 * M_e * V_d + 1e-5 * M_i * (V_d + 75) + axial_S * (V_d - V) / dend_cm2
+    I_d = I_d + (1 - pool.somatic_share) * 1e-5 * M_e * V_d
+    I_d = I_d + (1 - pool.somatic_inhibition_share) * 1e-5 * M_i * (V_d + 75)
+    I_d = I_d + axial_S * (V_d - V) / dend_cm2
     dV_d = -I_d / (pool.C_dendrite_uF_per_cm2 * 1e-3)
     dq_d = (boltzmann(V_d, -77, -8) - q_d) / 30
-    dm_L = (boltzmann(V_d, pool.theta_m_L_mV, 6) - m_L) / 40
+    below = boltzmann(V_d, pool.theta_m_L_mV - 5, -4)
+    tau_m = 40 + (pool.closing_L_ms - 40) * below
+    dm_L = (boltzmann(V_d, pool.theta_m_L_mV, 6) - m_L) / tau_m
     dh_L = (boltzmann(V_d, pool.theta_h_L_mV, -5) - h_L) / 2500
     soma = np.stack([dV, dm, dh, dp, dn, da, dca, dk, dq])
     return np.concatenate([soma, np.stack([dV_d, dq_d, dm_L, dh_L]).reshape(16, -1)])
@@ -95,9 +104,18 @@ def integrate(pool, excitation, input_step_ms):
     return spikes
 
 
-@pytest.fixture(scope="module")
-def both_of():
-    pool = powers_heckman_2017(20).select([0, 7, 14, 19])
+PUBLISHED = powers_heckman_2017(20).select([0, 7, 14, 19])
+GROWN = replace(
+    PUBLISHED,
+    closing_L_ms=np.array([150.0, 300.0, 400.0, 600.0]),
+    somatic_share=np.array([0.1, 0.3, 0.4, 0.2]),
+    somatic_inhibition_share=np.array([0.4, 0.2, 0.0, 0.5]),
+)
+
+
+@pytest.fixture(scope="module", params=[PUBLISHED, GROWN], ids=["published", "grown"])
+def both_of(request):
+    pool = request.param
     settings = EngineSettings(noise=0.0)
     # A ramp steep enough to recruit all four soon.
     steps = round(250 / settings.step_ms)

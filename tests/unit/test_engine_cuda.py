@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -20,12 +21,15 @@ from renshaw.model.powers_heckman import powers_heckman_2017
 
 STEPS = 250
 SETTINGS = {"step_ms": 0.1, "inner_steps": 4, "slow_steps": 4, "save_ms": 4.0}
+GROWN = {"closing_L_ms": 300.0, "somatic_share": 0.3, "somatic_noise": 0.2, "common_fast": 0.3}
 SCRIPT = f"""
 import json, numpy as np
+from dataclasses import replace
 from renshaw.engine import EngineSettings, Inputs, run
 from renshaw.model.powers_heckman import powers_heckman_2017
 inputs = Inputs(np.full({STEPS}, 30.0), np.full({STEPS}, 1.5), np.ones({STEPS}))
 pool = powers_heckman_2017(20).select([0, 10, 19])
+pool = replace(pool, **{GROWN!r})
 found = run(pool, inputs, EngineSettings(engine="cuda", **{SETTINGS!r}), seed=4)
 print(json.dumps([[list(x) for x in found.spikes_s], found.pic_nA.tolist()]))
 """
@@ -41,7 +45,7 @@ def test_the_simulated_card_agrees_with_the_processor():
     assert done.returncode == 0, done.stderr
     spikes, pic = json.loads(done.stdout)
     one = np.ones(STEPS)
-    pool = powers_heckman_2017(20).select([0, 10, 19])
+    pool = replace(powers_heckman_2017(20).select([0, 10, 19]), **GROWN)
     inputs = Inputs(30 * one, 1.5 * one, one)
     here = run(pool, inputs, EngineSettings(engine="reference", **SETTINGS), seed=4)
     assert sum(len(x) for x in spikes) >= 4

@@ -12,7 +12,7 @@ import numpy as np
 from renshaw.core.kernels import compiled
 from renshaw.engine import lanes as at
 from renshaw.engine.noise import UNIFORM_CENTER, UNIFORM_STEP, lower, philox
-from renshaw.engine.rates import D_PER_mV, FLAGS, ONE, clipped, exp2, f32, gain, short_gain
+from renshaw.engine.rates import FLAGS, ONE, D_PER_mV, clipped, exp2, f32, gain, short_gain
 from renshaw.engine.slow import conductance
 from renshaw.model.mechanisms import fluctuating_synapse as synapse
 from renshaw.model.mechanisms import l_type_calcium

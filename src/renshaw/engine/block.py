@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from renshaw.core.kernels import compiled, kept, kept_with
-from renshaw.engine import lanes as at
 from renshaw.engine import beyond as beyonds
+from renshaw.engine import lanes as at
 from renshaw.engine import noise, rates, slow
 from renshaw.engine import step as stepping
 from renshaw.engine.beyond import (

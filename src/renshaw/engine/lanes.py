@@ -90,10 +90,12 @@ SYNAPTIC_I = _rows()
 E_INHIBITION = _rows()
 NOISE = _rows()
 
-# What the published pool lacks (`renshaw.engine.beyond`). BEYOND is 1 in all lanes of a chunk any of
-# whose motoneurons has any of it; M_GAIN is what a slow step makes up of m_L's distance.
-BEYOND = _rows()
+# What a slow step makes up of m_L's distance.
 M_GAIN = _rows()
+
+# What the published pool lacks (`renshaw.engine.beyond`). BEYOND is 1 in all lanes of a chunk if
+# any of its motoneurons has any of it.
+BEYOND = _rows()
 CLOSING_EXTRA_ms = _rows()
 EXP_CLOSING = _rows()
 SOMATIC_E = _rows()

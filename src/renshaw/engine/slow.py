@@ -87,8 +87,12 @@ def pull_at_dendrite(s, j, q_gain, h_gain):
         M_e = s[at.EXCITATION * W + i]
         M_i = s[at.INHIBITION * W + i]
         noise = s[at.NOISE * W + i]
-        g_e = s[at.SYNAPTIC_E * W + i] * conductance(M_e, noise * np.sqrt(M_e), s[(at.X_E + j) * W + i])
-        g_i = s[at.SYNAPTIC_I * W + i] * conductance(M_i, noise * np.sqrt(M_i), s[(at.X_I + j) * W + i])
+        g_e = s[at.SYNAPTIC_E * W + i] * conductance(
+            M_e, noise * np.sqrt(M_e), s[(at.X_E + j) * W + i]
+        )
+        g_i = s[at.SYNAPTIC_I * W + i] * conductance(
+            M_i, noise * np.sqrt(M_i), s[(at.X_I + j) * W + i]
+        )
         s[(at.Q_D + j) * W + i] = q
         s[(at.M_L + j) * W + i] = m
         s[(at.SHUT_L + j) * W + i] = shut

@@ -4,7 +4,7 @@ NEURON {
     THREADSAFE
     SUFFIX synapse
     NONSPECIFIC_CURRENT i
-    RANGE peak, inhibition, noise
+    RANGE peak, inhibition, noise, takee, takei
     GLOBAL start, up
     RANDOM chance
 }
@@ -13,6 +13,8 @@ PARAMETER {
     peak = 0
     inhibition = 0
     noise = 0
+    takee = 1
+    takei = 1
     start = 1000 (ms)
     up = 10000 (ms)
 }
@@ -25,7 +27,7 @@ INITIAL {
 }
 BREAKPOINT {
     SOLVE fluctuate
-    i = ge * v + gi * (v + 75)
+    i = takee * ge * v + takei * gi * (v + 75)
 }
 PROCEDURE fluctuate() {
     LOCAL m

@@ -2,9 +2,18 @@
 
 I_L = gamma g_L m h (V - 80). gamma is the neuromodulation scale: serotonin and noradrenaline turn
 it up (1 = published), inhibition does not touch it. Activation is slow (40 ms), inactivation very
-slow (2.5 s).
+slow (2.5 s). Powers & Heckman 2017 (ModelDB 239582).
 
-Powers & Heckman 2017 (ModelDB 239582).
+There m closes as fast as it opens, so that hysteresis exists only where a dendrite is bistable, and
+the whole current comes on within a few percent of gamma. In motoneurons L-type currents deactivate
+over hundreds of milliseconds and more (Perrier et al. 2002, doi:10.1016/S0165-0173(02)00204-7; Li &
+Bennett 2007, doi:10.1152/jn.01068.2006), so closing may have a time constant of its own:
+
+tau_m(V) = 40 + (closing - 40) / (1 + exp((V - theta_m + 5) / 4)) ms
+
+It depends on the potential alone, as in a channel of two states. A gate that chose its time
+constant by its own direction would follow the peaks of a fluctuating potential: fluctuations of 2
+mV lift its mean by a fifth, this one's by a twentieth.
 """
 
 from __future__ import annotations
@@ -36,6 +45,6 @@ def inactivation(V_mV: float, theta_h_mV: float) -> float:
 
 @equation
 def time_constant_ms(V_mV: float, theta_m_mV: float, closing_ms: float) -> float:
-    """Return the time constant of m: 40 ms where the channel opens, `closing_ms` where it closes."""
+    """Return the time constant of m: 40 ms where channels open, `closing_ms` below that."""
     below = boltzmann(V_mV, theta_m_mV - CLOSING_BELOW_mV, CLOSING_SLOPE_mV)
     return ACTIVATION_ms + (closing_ms - ACTIVATION_ms) * below
