@@ -11,9 +11,12 @@ from scipy import stats
 
 import renshaw as rs
 from renshaw.reports.report import report_text
+from renshaw.statistics.answers.multiplicity import adjusted
 from renshaw.statistics.planning.diary_moments import change_moments, diary_of
+from renshaw.statistics.planning.full_fits import power_by_fits
 from renshaw.statistics.planning.power import _share
 from renshaw.statistics.planning.studies import Cell, _diaries, studies
+from renshaw.statistics.planning.verdicts import found_it, holm
 
 
 def exact(n, effect, sd, alpha=0.05, df=None, groups=1):
@@ -417,3 +420,254 @@ def test_pages_of_plans(tmp_path):
     assert "8 units" in page
     assert report_text(power, reliability=rs.reliability(retest(n=9), "y")).count("<svg") == 2
     assert rs.reliability(retest(n=9), "y").plot() is not None
+
+
+# Several treatments, unequal groups, pairs of periods: each against what is known of it.
+UNIT = {"outcome": "mean", "effect_sd": 0.0, "residual_sd": math.sqrt(0.5), "simulations": 20_000}
+NEAR = 0.012
+
+
+def plain(**changes):
+    """A plan of a mean whose change has a variance of 1."""
+    return rs.PlanSettings(**{"effects": (1.0,), **UNIT, **changes})
+
+
+def t_power(df, shift, critical_df=None):
+    return float(stats.nct.sf(stats.t.isf(0.025, critical_df or df), df, shift))
+
+
+@pytest.mark.parametrize(
+    ("changes", "participants", "expected"),
+    [
+        # Groups share their variance: 3 n - 3 degrees of freedom.
+        (
+            {"design": "parallel", "treatments": 3, "comparisons": "primary"},
+            15,
+            t_power(42, 1 / math.sqrt(2 / 15)),
+        ),
+        (
+            {"design": "parallel", "treatments": 3, "comparisons": "joint"},
+            15,
+            float(stats.ncf.sf(stats.f.isf(0.05, 2, 42), 2, 42, 15 * 2 / 3)),
+        ),
+        (
+            {"design": "parallel", "treatments": 4, "comparisons": "joint", "others_effect": 1.0},
+            10,
+            float(stats.ncf.sf(stats.f.isf(0.05, 3, 36), 3, 36, 10 * 0.75)),
+        ),
+        (
+            {"design": "parallel", "allocation": "2:1"},
+            45,
+            t_power(43, 1 / math.sqrt(1 / 30 + 1 / 15)),
+        ),
+        (
+            {
+                "design": "parallel",
+                "treatments": 3,
+                "allocation": "1:1:2",
+                "comparisons": "primary",
+            },
+            40,
+            t_power(37, 1 / math.sqrt(1 / 10 + 1 / 20)),
+        ),
+        # The slope is estimated: a factor of 1 + 1 / (N - 4) on average.
+        (
+            {"design": "ancova", "allocation": "3:1", "participant_sd": 1.0},
+            40,
+            t_power(37, 1 / math.sqrt(1.5 * (1 - 1 / 1.5**2) * (1 / 30 + 1 / 10) * (1 + 1 / 36))),
+        ),
+        # Crossover, balanced: twice the variance of a cell over people; people's df.
+        (
+            {"design": "crossover", "treatments": 3, "comparisons": "primary"},
+            12,
+            t_power(20, math.sqrt(12), 11),
+        ),
+        (
+            {"design": "crossover", "treatments": 4, "comparisons": "primary", "carry_over": 0.2},
+            8,
+            t_power(18, 0.95 * math.sqrt(8), 7),
+        ),
+        (
+            {"design": "n-of-1", "pairs": 4, "effect_sd": 0.8},
+            10,
+            t_power(9, math.sqrt(10 / (0.64 + 1 / 4))),
+        ),
+        ({"design": "n-of-1", "pairs": 12}, 1, t_power(11, math.sqrt(12))),
+    ],
+)
+def test_several_groups_and_periods_have_the_power_that_is_known(changes, participants, expected):
+    settings = plain(**changes)
+    assert _share(settings, Cell(participants, 1, 1), 0, 1.0) == pytest.approx(expected, abs=NEAR)
+
+
+@pytest.mark.parametrize("comparisons", ["holm", "all"])
+def test_holm_s_power_is_that_of_drawn_studies(comparisons):
+    settings = plain(design="parallel", treatments=4, comparisons=comparisons, others_effect=0.7)
+    rng, n, m = np.random.default_rng(8), 20, 20_000
+    y = rng.standard_normal((m, 4, n))
+    means = y.mean(axis=2) + np.array([1, 0.7, 0.7, 0])
+    t = (means[:, :3] - means[:, 3:]) / np.sqrt(y.var(axis=2, ddof=1).mean(axis=1) * 2 / n)[:, None]
+    p = 2 * stats.t.sf(np.abs(t), 76)
+    corrected = np.array([adjusted(each, "holm") for each in p])
+    fine = (corrected < 0.05) & (t > 0)
+    expected = (fine.all(axis=1) if comparisons == "all" else fine[:, 0]).mean()
+    assert _share(settings, Cell(n, 1, 1), 0, 1.0) == pytest.approx(expected, abs=NEAR)
+
+
+@pytest.mark.parametrize("dropout", [0.0, 0.3])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"design": "parallel", "treatments": 3, "allocation": "1:2:1"},
+        {"design": "ancova", "treatments": 4, "participant_sd": 1.0},
+        {"design": "cluster", "treatments": 3, "cluster_size": 2, "cluster_sd": 0.3},
+        {"design": "parallel", "treatments": 3, "comparisons": "joint"},
+        {"design": "ancova", "treatments": 3, "comparisons": "joint", "participant_sd": 1.0},
+    ],
+)
+def test_several_comparisons_together_keep_the_level(changes, dropout):
+    """Without an effect at most 5 % of studies find anything, in either direction."""
+    settings = plain(**changes, dropout=dropout)
+    found = studies(settings, Cell(24, 1, 1), 1)
+    if settings.comparisons == "joint":
+        share = found_it(settings, found, 1e-12).mean()
+    else:
+        share = holm(found.estimate / found.error, found, 0.05).any(axis=1).mean()
+    assert 0.03 < share < 0.056
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"design": "crossover", "treatments": 3, "dropout": 0.2},
+        {"design": "crossover", "treatments": 4, "comparisons": "joint"},
+        {"design": "n-of-1", "effect_sd": 0.2, "pairs": 3},
+    ],
+)
+def test_tests_with_people_s_degrees_of_freedom_never_exceed_the_level(changes):
+    settings = plain(**changes)
+    found = studies(settings, Cell(14, 1, 1), 1)
+    if settings.comparisons == "joint":
+        share = found_it(settings, found, 1e-12).mean()
+    else:
+        share = holm(found.estimate / found.error, found, 0.05).any(axis=1).mean()
+    assert 0.02 < share < 0.055
+
+
+@pytest.mark.parametrize("design", ["parallel", "ancova", "cluster"])
+def test_drawing_sums_of_several_unequal_groups_is_drawing_participants(design, monkeypatch):
+    more = {"cluster_size": 2, "cluster_sd": 0.2} if design == "cluster" else {"dropout": 0.2}
+    more |= {"participant_sd": 1.0} if design == "ancova" else {}
+    settings = plain(
+        design=design,
+        treatments=3,
+        allocation="2:1:1",
+        participants=(48,),
+        others_effect=0.5,
+        **more,
+    )
+    quick = rs.plan(settings).table["power"].iloc[0]
+    monkeypatch.setattr(
+        "renshaw.statistics.planning.studies.needs_participants", lambda settings: True
+    )
+    assert rs.plan(settings, seed=1).table["power"].iloc[0] == pytest.approx(quick, abs=0.015)
+
+
+@pytest.mark.parametrize("comparisons", ["holm", "all", "joint", "primary"])
+def test_the_detectable_change_of_several_treatments_is_detected(comparisons):
+    settings = plain(
+        design="parallel",
+        treatments=3,
+        comparisons=comparisons,
+        others_effect=0.6,
+        participants=(20,),
+    )
+    row = rs.plan(settings).table.iloc[0]
+    assert row["detectable_low"] <= row["detectable"] <= row["detectable_high"]
+    assert _share(settings, Cell(20, 1, 1), 5, row["detectable"]) == pytest.approx(0.8, abs=0.015)
+
+
+def test_diaries_of_three_groups_are_planned():
+    settings = rs.PlanSettings(
+        outcome="spasms", design="parallel", treatments=3, comparisons="primary", ratios=(0.5,)
+    )
+    two = settings.replace(treatments=2, comparisons="holm")
+    three, pair = (_share(each, Cell(20, 1, 7), 0, 0.5) for each in (settings, two))
+    # The third group adds degrees of freedom, and nothing else.
+    assert pair - 0.01 < three < pair + 0.03
+    large = [_share(settings, Cell(n, 1, 7), 0, 0.8) for n in (100, 101)]
+    assert large[0] == pytest.approx(large[1], abs=0.02)
+
+
+def test_pairs_of_one_person_and_people_of_a_series_are_both_said():
+    power = rs.plan(plain(design="n-of-1", effect_sd=0.5, pairs=5))
+    alone = power.alone[0]
+    exact = next(k for k in range(3, 100) if t_power(k - 1, math.sqrt(k)) >= 0.8)
+    assert alone.low <= exact <= alone.high
+    needed = power.needed[0].participants
+    people = next(n for n in range(2, 99) if t_power(n - 1, math.sqrt(n / 0.45)) >= 0.8)
+    assert needed == pytest.approx(people, abs=1)
+    sentences = [each.sentence for each in power.findings()]
+    assert "In one person whose own true change is +1.00" in sentences[1]
+    page = report_text(power)
+    assert "pairs of periods" in page and "renshaw trial n-of-1" in page
+    assert any("10 pairs of periods" in words for words in power.finding.would_change)
+
+
+def test_a_plan_of_several_says_what_is_to_be_found():
+    settings = plain(design="parallel", treatments=3, allocation="1:1:2")
+    power = rs.plan(settings.replace(simulations=2000))
+    n = power.needed[0].participants
+    assert n % 4 == 0
+    assert f"{n} participants in all ({n // 4} and {n // 4} and {n // 2})" in power.finding.sentence
+    page = report_text(power)
+    assert "2 treatments are compared with the control, corrected by Holm" in page
+    assert "3 arms, allocation 1:1:2" in page and "--references group=control" in page
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"treatments": 3}, "compares two conditions"),
+        ({"design": "n-of-1", "treatments": 3}, "compares two conditions"),
+        ({"treatments": 1, "design": "parallel"}, "from 2"),
+        ({"comparisons": "joint"}, "one treatment is compared"),
+        ({"others_effect": 0.5}, "one treatment is compared"),
+        ({"allocation": "2:1"}, "everyone has every condition"),
+        ({"design": "crossover", "allocation": "2:1"}, "everyone has every condition"),
+        ({"design": "parallel", "allocation": "2"}, "of 1 groups, and there are 2"),
+        ({"design": "parallel", "allocation": "2:0"}, "whole numbers from 1 to 100"),
+        ({"design": "parallel", "allocation": "2:1.5"}, "whole numbers"),
+        ({"design": "parallel", "allocation": "2:-1"}, "whole numbers"),
+        ({"design": "parallel", "allocation": "2:1", "participants": (20,)}, "multiples of 3"),
+        ({"design": "crossover", "treatments": 3, "participants": (4,)}, "6 can be tested"),
+        ({"design": "crossover", "treatments": 3, "units_vary": True}, "not planned for here"),
+        ({"pairs": 5}, "it is of n-of-1"),
+        (
+            {"design": "parallel", "treatments": 3, "comparisons": "all"},
+            "only the first treatment has an effect",
+        ),
+        ({"outcome": "spasms", "design": "crossover", "treatments": 3}, "planned for two"),
+        ({"outcome": "spasms", "design": "n-of-1"}, "paired, crossover or parallel"),
+    ],
+)
+def test_impossible_plans_of_several_are_refused(changes, words):
+    with pytest.raises(rs.SettingsError, match=words):
+        rs.PlanSettings(**changes)
+
+
+@pytest.mark.parametrize(
+    ("settings", "cell"),
+    [
+        (plain(design="parallel", treatments=3), Cell(14, 1, 1)),
+        (plain(design="ancova", allocation="2:1", participant_sd=1.0), Cell(24, 1, 1)),
+        (plain(design="crossover", treatments=3, comparisons="joint"), Cell(9, 1, 1)),
+        (plain(design="n-of-1", pairs=3, effect_sd=0.8), Cell(8, 1, 1)),
+        (plain(design="n-of-1", pairs=8), Cell(1, 1, 1)),
+    ],
+)
+def test_whole_fits_find_as_much(settings, cell):
+    found = power_by_fits(settings, cell, 1.0, 40, seed=2)
+    quick = _share(settings, cell, 0, 1.0)
+    reach = 3.5 * math.sqrt(quick * (1 - quick) / 40)
+    assert found.power == pytest.approx(quick, abs=reach)

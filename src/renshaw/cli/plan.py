@@ -18,6 +18,7 @@ from renshaw.statistics.planning.plan_settings import (
     CLUSTER,
     CROSSOVER,
     MEAN,
+    N_OF_1,
     PAIRED,
     PlanSettings,
     usable,
@@ -72,6 +73,10 @@ def plan(
 
         renshaw plan --design crossover --carry-over 0.1 --dropout 0.1 --spread-from 12
 
+        renshaw plan --design parallel --treatments 3 --allocation 1:1:2 --effects -0.5
+
+        renshaw plan --design n-of-1 --pairs 5 --units 5 --effects -0.5
+
         renshaw plan --outcome mean --outcome-name torque --outcome-unit Nm --effects 4
         --effect-sd 5 --residual-sd 3 --design ancova --participant-sd 12
 
@@ -103,7 +108,7 @@ def plan(
         Make the randomization list of the trial, too: with -o, DIR/sealed holds the list and its
         seed, for whoever keeps them, and DIR/seal.txt the seal, for everybody.
     arms
-        What participants get, e.g. --arms drug placebo.
+        What participants get, the control last, e.g. --arms drug placebo.
     quiet
         Show no progress.
     """
@@ -166,12 +171,12 @@ def list_of(power: Power, arms: tuple[str, ...]) -> Randomization:
     ----------
     power : Power
     arms : tuple of str
-        What participants get; treatment and control if empty.
+        What participants get, the control last; treatment and control if empty.
 
     Raises
     ------
     SettingsError
-        Nothing is allocated in a paired design, or there are not two arms.
+        Nothing is allocated in a paired design, or there are other arms than in the plan.
     """
     from renshaw.statistics.planning.randomization import RandomizationSettings, randomization
 
@@ -181,20 +186,27 @@ def list_of(power: Power, arms: tuple[str, ...]) -> Randomization:
             "--randomize: in a paired design nothing is allocated. Plan a crossover, where the "
             "order is by chance (--design crossover)."
         )
-    if arms and len(arms) != 2:
+    if arms and len(arms) != settings.treatments:
         raise SettingsError(
-            f"--arms: {len(arms)}, and the plan is for two. Of several, plan the comparison that "
-            "matters (--alpha), and make the list by renshaw trial randomize."
+            f"--arms: {len(arms)}, and the plan is for {settings.treatments} (--treatments)."
         )
+    if not arms and settings.treatments > 2:
+        raise SettingsError(f"--randomize: name the {settings.treatments} arms (--arms).")
     people = max((each.participants for each in power.needed if not each.bound), default=0)
     if not people:
         raise SettingsError("--randomize: no number of participants was found.")
+    many = sum(settings.sizes(people))
     if settings.design == CLUSTER:
-        people //= int(settings.cluster_size or 1)
-    kind = CROSSOVER if settings.design == CROSSOVER else "parallel"
-    many = people if kind == CROSSOVER else 2 * people
-    made = RandomizationSettings(kind=kind, participants=many)
-    return randomization(made.replace(arms=arms) if arms else made)
+        many //= int(settings.cluster_size or 1)
+    kind = settings.design if settings.design in (CROSSOVER, N_OF_1) else "parallel"
+    made = RandomizationSettings(
+        kind=kind,
+        participants=many,
+        arms=arms or RandomizationSettings().arms,
+        allocation=":".join(map(str, settings.shares)) if settings.uneven else "",
+        pairs=settings.pairs if kind == N_OF_1 else RandomizationSettings().pairs,
+    )
+    return randomization(made)
 
 
 def _write(power: Power, again: Reliability | None, out: Path) -> Path:

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from renshaw.core.finding import Finding, Number, finds
 from renshaw.core.numbers import between, counted, number, signed
-from renshaw.statistics.planning.plan_settings import CLUSTER, CROSSOVER, SPASMS
-from renshaw.statistics.planning.planned_analysis import planned_analysis
-from renshaw.statistics.planning.power import Power, least_participants
+from renshaw.statistics.planning.plan_settings import CLUSTER, CROSSOVER, SPASMS, PlanSettings
+from renshaw.statistics.planning.planned_analysis import comparisons_words, planned_analysis
+from renshaw.statistics.planning.power import NeededPairs, Power
 from renshaw.statistics.planning.power import size_words as cell_words
 from renshaw.statistics.planning.sample_size import Needed
 
@@ -25,11 +25,12 @@ MONTE_CARLO = "Monte-Carlo 95 %"
 def findings(power: Power) -> tuple[Finding, ...]:
     """Return how many participants each effect takes."""
     found = [_finding(power, each) for each in power.needed[:_MOST]]
+    found += [_in_one_person(power, each) for each in power.alone[:_MOST]]
     more = len(power.needed) - _MOST
     first = replace(
         found[0],
         warnings=power.warnings,
-        how_sure=[_how_sure(power), *_checked(power), *power.behind],
+        how_sure=[*_compared(power), _how_sure(power), *_checked(power), *power.behind],
         left_out=(f"{counted(more, 'cell')} more: see the table.",) if more > 0 else (),
         would_change=_would_change(power),
         next_steps=[
@@ -54,10 +55,32 @@ def _finding(power: Power, needed: Needed) -> Finding:
     return Finding(sentence=f"{what}: {participants_words(needed, power)}.", numbers=[shown])
 
 
+def _in_one_person(power: Power, needed: NeededPairs) -> Finding:
+    """Say how many pairs of periods one person needs; the average over people needs fewer."""
+    target = f"{100 * power.settings.target_power:g} % power"
+    pairs = counted(needed.pairs, "pair") + " of periods"
+    if needed.bound:
+        words = f"more than {pairs} are needed for {target}"
+    elif needed.low == needed.high == needed.pairs:
+        words = f"{pairs} give {target}"
+    else:
+        most = f"{needed.high:,.0f}" if math.isfinite(needed.high) else "more"
+        words = f"{pairs} ({needed.low:,.0f} to {most} within the simulation's error) give {target}"
+    what = effect_words(power, needed.effect)
+    return Finding(sentence=f"In one person whose own true change is {what}, {words}.")
+
+
+def _compared(power: Power) -> list[str]:
+    words = comparisons_words(power.settings)
+    return [f"{words[0].upper()}{words[1:]}."] if words else []
+
+
 def participants_words(needed: Needed, power: Power) -> str:
     """Return how many participants are needed, and what simulation leaves open of that."""
     settings = power.settings
     who = f"{needed.participants:,} participants{_each(power)}"
+    if settings.uneven:
+        who += f" ({' and '.join(f'{n:,}' for n in settings.sizes(needed.participants))})"
     if settings.design == CLUSTER:
         who += f" ({needed.participants // int(settings.cluster_size or 1)} clusters)"
     target = f"{100 * settings.target_power:g} % "
@@ -116,7 +139,7 @@ def _sealed(power: Power) -> list[str]:
 
 
 def _is_least(power: Power, needed: Needed) -> bool:
-    return needed.participants <= least_participants(power.settings)
+    return needed.participants <= power.settings.least
 
 
 def _would_change(power: Power) -> list[str]:
@@ -125,7 +148,7 @@ def _would_change(power: Power) -> list[str]:
     if not settings.dropout and not power.otherwise:
         found.append("Participants who are lost: none are assumed (dropout).")
     if settings.design == CROSSOVER:
-        found.append(carry_over_words(settings.carry_over))
+        found.append(carry_over_words(settings.carry_over, settings.treatments))
     return found
 
 
@@ -140,22 +163,35 @@ def _otherwise(power: Power) -> list[str]:
     return [f"The first, {n:,} participants{_each(power)}, become " + ", ".join(cases) + "."]
 
 
-def carry_over_words(share: float) -> str:
+def carry_over_words(share: float, treatments: int = 2) -> str:
     """Return what a share of the effect that is carried over does to a crossover."""
     if not share:
         return (
             "Carry-over: none is assumed. Data can't tell it from an effect of the sequence: "
             "only a washout prevents it (k half-lives of the effect leave carry_over = 0.5^k)."
         )
+    lost = number(100 * share / treatments)
     return (
         f"Carry-over: {100 * share:g} % of the effect is still there in the next period (as after "
         f"{math.log2(1 / share):.1f} half-lives of washout); the estimate is "
-        f"{number(50 * share)} % too small, which no analysis of the same data can mend."
+        f"{lost} % too small, which no analysis of the same data can mend."
     )
 
 
 def _each(power: Power) -> str:
-    return " a group" if power.settings.has_groups else ""
+    return each_words(power.settings)
+
+
+def each_words(settings: PlanSettings) -> str:
+    """Return of whom numbers of participants are: ``" a group"``, ``" in all"``.
+
+    Parameters
+    ----------
+    settings : PlanSettings
+    """
+    if not settings.has_groups:
+        return ""
+    return " in all" if settings.uneven else " a group"
 
 
 def effect_words(power: Power, effect: float) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 
 from renshaw.figures.colors import BLUE, FAINT, INK, MUTED, SERIES
 from renshaw.figures.style import new_figure, picture, plain, with_unit
-from renshaw.findings.power import effect_words, panel_words
+from renshaw.findings.power import each_words, effect_words, panel_words
 from renshaw.statistics.planning.plan_settings import SPASMS
 
 if TYPE_CHECKING:
@@ -44,8 +44,7 @@ def power_curves(power: Power) -> Figure:
         if place % columns == 0:
             axes.set_ylabel("Assurance" if power.settings.assured else "Power")
         if place >= len(panels) - columns:
-            each = " a group" if power.settings.has_groups else ""
-            axes.set_xlabel(f"Participants{each}")
+            axes.set_xlabel(f"Participants{each_words(power.settings)}")
     handles, labels = grid.flat[0].get_legend_handles_labels()
     title = "True ratio" if power.settings.outcome == SPASMS else "True change"
     figure.legend(handles, labels, title=title, loc="outside right upper")

@@ -9,8 +9,12 @@ from renshaw.reports.method import joined
 from renshaw.reports.page import Content, Section, drawing, page_of
 from renshaw.reports.pages.reliability import retest
 from renshaw.reports.tables import Column, Row, Table, table_of
-from renshaw.statistics.planning.plan_settings import CLUSTER, CROSSOVER, MEAN, SPASMS
-from renshaw.statistics.planning.planned_analysis import methods_words, planned_analysis
+from renshaw.statistics.planning.plan_settings import CLUSTER, CROSSOVER, MEAN, N_OF_1, SPASMS
+from renshaw.statistics.planning.planned_analysis import (
+    comparisons_words,
+    methods_words,
+    planned_analysis,
+)
 from renshaw.statistics.planning.power import Power
 from renshaw.statistics.planning.reporting_items import protocol_items
 from renshaw.statistics.trials.reliability import Reliability
@@ -159,11 +163,26 @@ def _assumed(power: Power) -> Section:
             ),
         ]
     if settings.has_groups:
-        notes.append("Participants of both groups differ in their change, treated or not.")
+        notes.append("Participants of all groups differ in their change, treated or not.")
     if settings.design == CLUSTER:
         notes.append("Participants of a cluster share the cluster's own change.")
     if settings.design == CROSSOVER:
-        notes.append("Half of the participants have each sequence; periods may differ.")
+        share = "Half" if settings.treatments == 2 else "An equal share"
+        notes.append(f"{share} of the participants have each sequence; periods may differ.")
+    if settings.design == CROSSOVER and settings.treatments > 2:
+        notes.append(
+            "Orders are those of a Williams design: each treatment follows each other equally "
+            "often. People differ in what each treatment does by as much; of what is carried over, "
+            "the mean alone."
+        )
+    if settings.design == N_OF_1:
+        notes.append(
+            f"Everyone has {settings.pairs} pairs of periods, one of each treatment in random "
+            "order, with nothing carried over and errors of tests that do not depend on each "
+            "other. Of one person alone the pairs are tested by Student's t."
+        )
+    if words := comparisons_words(settings):
+        notes.append(f"{words[0].upper()}{words[1:]}.")
     if settings.assured:
         notes.append(
             "Assurance: each simulated study has a true mean change and a spread of its own, as "

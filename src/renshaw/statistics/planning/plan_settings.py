@@ -11,16 +11,19 @@ import numpy as np
 
 from renshaw.core.errors import SettingsError
 from renshaw.core.settings import Settings, setting
+from renshaw.statistics.planning.orders import williams
 
 DELTA_F, MEAN, SPASMS = "delta_f", "mean", "spasms"
-PAIRED, CROSSOVER, PARALLEL, ANCOVA, CLUSTER = (
+PAIRED, CROSSOVER, PARALLEL, ANCOVA, CLUSTER, N_OF_1 = (
     "paired",
     "crossover",
     "parallel",
     "ancova",
     "cluster",
+    "n-of-1",
 )
-DESIGNS = (PAIRED, CROSSOVER, PARALLEL, ANCOVA, CLUSTER)
+DESIGNS = (PAIRED, CROSSOVER, PARALLEL, ANCOVA, CLUSTER, N_OF_1)
+HOLM, PRIMARY, ALL, JOINT = "holm", "primary", "all", "joint"
 
 # Measured for ΔF, and used for ΔF alone (Orssatto et al. 2022, doi:10.1113/JP283708, and the data
 # of Orssatto et al. 2023).
@@ -69,14 +72,43 @@ class PlanSettings(Settings):
     design: str = setting(
         PAIRED,
         "paired: everyone before and after; crossover: everyone under both treatments, in random "
-        "order (AB/BA); parallel: two groups, their changes compared; ancova: two groups, values "
-        "after compared with those before as covariate; cluster: whole clusters are randomized",
+        "order (AB/BA, of more treatments Williams'); parallel: groups, their changes compared; "
+        "ancova: groups, values after compared with those before as covariate; cluster: whole "
+        "clusters are randomized; n-of-1: everyone in pairs of periods, one of each treatment",
         choices=DESIGNS,
     )
     participants: tuple[int, ...] = setting(
         (),
-        "numbers of participants to look at (per group where there are groups); those around "
-        "the number that is needed, if none are given",
+        "numbers of participants to look at (per group where there are groups of one size, in all "
+        "where they are of several); those around the number that is needed, if none are given",
+    )
+    treatments: int = setting(
+        2,
+        "treatments that are compared, the control is one of them: a group each, or a period each "
+        "of a crossover",
+        ge=2,
+        le=8,
+    )
+    allocation: str = setting(
+        "", "participants of the groups to each other, the control last: 2:1 (as many in each)"
+    )
+    comparisons: str = setting(
+        HOLM,
+        "what is to be found where several treatments are compared with the control. holm: that "
+        "the first one differs, at Holm's level for all of them; primary: that it differs, at the "
+        "full level, as the one comparison that was named before; all: that every treatment with "
+        "an effect differs (Holm); joint: that they are not all alike (F test)",
+        choices=(HOLM, PRIMARY, ALL, JOINT),
+    )
+    others_effect: float = setting(
+        0.0,
+        "share of the first treatment's effect that the other treatments have (0: they do nothing; "
+        "1: all do as much)",
+        ge=0,
+        le=1,
+    )
+    pairs: int = setting(
+        4, "pairs of periods of each participant, one of each treatment (n-of-1)", ge=1, le=1000
     )
     units: tuple[int, ...] = setting(
         (), "numbers of motor units per participant (of ΔF: 3 and 8 if none are given)"
@@ -177,13 +209,14 @@ class PlanSettings(Settings):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        for name, least in (("participants", 2), ("units", 1), ("ramps", 1)):
+        fewest = 1 if self.design == N_OF_1 else 2
+        for name, least in (("participants", fewest), ("units", 1), ("ramps", 1)):
             values = tuple(self._count(name, v, least) for v in self._all(name))
             object.__setattr__(self, name, values)
         for name in ("effects", "ratios"):
             object.__setattr__(self, name, tuple(self._real(name, v) for v in self._all(name)))
         self._refuse_no_effect()
-        kind = _Kind(self.outcome, self.design, self.tracked, self.of_units)
+        kind = _Kind(self.outcome, self.design, self.tracked, self.of_units, self.treatments)
         for name, idle in _IDLE.items():
             if _given(self, name) and (why := idle(kind)):
                 raise self.refusal(name, why)
@@ -204,6 +237,57 @@ class PlanSettings(Settings):
     def has_groups(self) -> bool:
         """Whether numbers of participants are those of a group."""
         return self.design in (PARALLEL, ANCOVA, CLUSTER)
+
+    @property
+    def shares(self) -> tuple[int, ...]:
+        """How many participants of each group there are to each other; the control is the last."""
+        if not self.allocation:
+            return (1,) * self.treatments
+        whole = [int(each) for each in self.allocation.split(":")]
+        common = math.gcd(*whole)
+        return tuple(each // common for each in whole)
+
+    @property
+    def uneven(self) -> bool:
+        """Whether groups are of several sizes; numbers of participants are then those of all."""
+        return len(set(self.shares)) > 1
+
+    @property
+    def step(self) -> int:
+        """Participants that come together: those of a cluster, of a round of allocation."""
+        together = int(self.cluster_size or 1) if self.design == CLUSTER else 1
+        return together * (sum(self.shares) if self.uneven else 1)
+
+    @property
+    def least(self) -> int:
+        """The fewest participants that can be tested, as numbers of participants are meant."""
+        if self.design == CROSSOVER:
+            return 3 if self.treatments == 2 else len(williams(self.treatments))
+        # Two of the smallest group, or two clusters.
+        return self.step * (-(-2 // min(self.shares)) if self.uneven else 2)
+
+    @property
+    def weights(self) -> tuple[float, ...]:
+        """Shares of the effect that treatments have, compared with the control."""
+        return (1.0, *[self.others_effect] * (self.treatments - 2))
+
+    def sizes(self, participants: int) -> tuple[int, ...]:
+        """Return how many participants each group (each order, of a crossover) has.
+
+        Parameters
+        ----------
+        participants : int
+            Of a group; of all of them where they are `uneven`, and where there are none.
+        """
+        if self.design in (PAIRED, N_OF_1):
+            return (participants,)
+        if self.design == CROSSOVER:
+            orders = len(williams(self.treatments))
+            return tuple((participants + orders - 1 - n) // orders for n in range(orders))
+        if not self.uneven:
+            return (participants,) * self.treatments
+        rounds = participants // sum(self.shares)
+        return tuple(rounds * share for share in self.shares)
 
     @property
     def of_units(self) -> bool:
@@ -272,19 +356,60 @@ class PlanSettings(Settings):
             raise self.refusal("ratios", f"1 is {nothing}")
 
     def _refuse_combinations(self) -> None:
-        if self.outcome == SPASMS and self.design in (ANCOVA, CLUSTER):
+        if self.outcome == SPASMS and self.design in (ANCOVA, CLUSTER, N_OF_1):
             raise self.refusal("design", "a diary of spasms is paired, crossover or parallel.")
-        if self.design == CLUSTER and self.cluster_size:
-            for n in self.participants:
-                if n % self.cluster_size or n < 2 * self.cluster_size:
-                    raise self.refusal(
-                        "participants",
-                        f"{n} is not two or more whole clusters of {self.cluster_size}.",
-                    )
+        if self.outcome == SPASMS and self.design == CROSSOVER and self.treatments > 2:
+            raise self.refusal("treatments", "a crossover of diaries is planned for two of them.")
+        self._refuse_allocation()
+        self._refuse_sizes()
+        if self.comparisons == ALL and not self.others_effect:
+            raise self.refusal(
+                "comparisons",
+                "all are to be found, and only the first treatment has an effect; say how much of "
+                "it the others have (others_effect).",
+            )
         if self.outcome != SPASMS and not self._varies():
             raise self.refusal("residual_sd", "nothing varies, so that two people would do.")
         if self.spread_from is not None and not self._spread():
             raise self.refusal("spread_from", "the spread of the true change is 0; there is none.")
+
+    def _refuse_allocation(self) -> None:
+        words = self.allocation.split(":") if self.allocation else []
+        if not words:
+            return
+        if len(words) != self.treatments:
+            raise self.refusal(
+                "allocation",
+                f"{self.allocation!r} is of {len(words)} groups, and there are {self.treatments} "
+                "(treatments); it is written as 2:1, the control last.",
+            )
+        if not all(each.isdecimal() and 0 < int(each) <= 100 for each in words):
+            raise self.refusal(
+                "allocation",
+                f"{self.allocation!r} is not written as whole numbers from 1 to 100: 2:1.",
+            )
+
+    def _refuse_sizes(self) -> None:
+        """Refuse numbers of participants that are no whole clusters or rounds of allocation."""
+        if self.design == CLUSTER and not self.cluster_size:
+            return
+        fewest = 1 if self.design == N_OF_1 else self.least
+        for n in self.participants:
+            if n >= fewest and n % self.step == 0:
+                continue
+            if self.uneven:
+                of = f" of clusters of {self.cluster_size}" if self.design == CLUSTER else ""
+                ratio = ":".join(map(str, self.shares))
+                raise self.refusal(
+                    "participants",
+                    f"{n} (in all groups) can't be parted {ratio}{of}: multiples of {self.step}, "
+                    f"from {self.least}.",
+                )
+            if self.design == CLUSTER:
+                raise self.refusal(
+                    "participants", f"{n} is not two or more whole clusters of {self.cluster_size}."
+                )
+            raise self.refusal("participants", f"{n} are too few; {self.least} can be tested.")
 
     def _varies(self) -> bool:
         """Whether anything makes changes differ (what is not given is asked for afterwards)."""
@@ -336,6 +461,7 @@ class _Kind(NamedTuple):
     design: str = PAIRED
     tracked: bool = True
     of_units: bool = True
+    treatments: int = 2
 
 
 def _given(settings: PlanSettings, name: str) -> bool:
@@ -392,6 +518,35 @@ def _crossover_only(k: _Kind) -> str:
     return "" if k.design == CROSSOVER else f"there is none in a {k.design} design."
 
 
+def _treatments(k: _Kind) -> str:
+    if k.design in (PAIRED, N_OF_1):
+        return (
+            f"a {k.design} design compares two conditions. Of several, plan a crossover (everyone "
+            "under each of them) or parallel groups."
+        )
+    return ""
+
+
+def _several_only(k: _Kind) -> str:
+    return "" if k.treatments > 2 else "does nothing: one treatment is compared with the control."
+
+
+def _groups_only(k: _Kind) -> str:
+    if k.design in (PARALLEL, ANCOVA, CLUSTER):
+        return ""
+    return f"does nothing in a {k.design} design: everyone has every condition."
+
+
+def _n_of_1_only(k: _Kind) -> str:
+    return "" if k.design == N_OF_1 else f"does nothing in a {k.design} design; it is of n-of-1."
+
+
+def _units_vary(k: _Kind) -> str:
+    if k.design == N_OF_1 or (k.design == CROSSOVER and k.treatments > 2):
+        return "is not planned for here; plan with the least number of units that is usual."
+    return _units_only(k)
+
+
 # Why a setting would do nothing; empty where it does something.
 _IDLE: dict[str, Callable[[_Kind], str]] = {
     "outcome_name": _mean_only,
@@ -401,7 +556,12 @@ _IDLE: dict[str, Callable[[_Kind], str]] = {
     "residual_sd": _no_spasms,
     "units": _no_spasms,
     "tracked": _units_only,
-    "units_vary": _units_only,
+    "units_vary": _units_vary,
+    "treatments": _treatments,
+    "allocation": _groups_only,
+    "comparisons": _several_only,
+    "others_effect": _several_only,
+    "pairs": _n_of_1_only,
     "unit_sd": _unit_sd,
     "participant_sd": _participant_sd,
     "cluster_size": _clusters_only,
@@ -423,7 +583,8 @@ def usable(chosen: Mapping[str, Any], measured: Mapping[str, float]) -> dict[str
     """
     outcome = chosen.get("outcome", DELTA_F)
     of_units = outcome == DELTA_F or (outcome == MEAN and bool(chosen.get("units")))
-    kind = _Kind(outcome, chosen.get("design", PAIRED), chosen.get("tracked", True), of_units)
+    design, tracked = chosen.get("design", PAIRED), chosen.get("tracked", True)
+    kind = _Kind(outcome, design, tracked, of_units, chosen.get("treatments", 2))
     return {
         name: value
         for name, value in measured.items()

@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from renshaw.core.numbers import number
+from renshaw.core.numbers import counted, number
 from renshaw.statistics.planning.plan_settings import (
+    ALL,
     ANCOVA,
     CLUSTER,
     CROSSOVER,
     DELTA_F,
+    HOLM,
+    JOINT,
+    N_OF_1,
     PAIRED,
+    PRIMARY,
     SPASMS,
     PlanSettings,
 )
@@ -33,6 +38,8 @@ class PlannedAnalysis:
         What it is in balanced data, with its degrees of freedom.
     df : str
         Degrees of freedom, by numbers of participants.
+    command : str
+        The command line that does it.
     script : str
         R program.
     """
@@ -42,12 +49,8 @@ class PlannedAnalysis:
     response: str
     test: str
     df: str
+    command: str
     script: str
-
-    @property
-    def command(self) -> str:
-        """The command line that does it."""
-        return f'renshaw compare DATA.csv --formula "{self.formula}"'
 
 
 def planned_analysis(settings: PlanSettings) -> PlannedAnalysis:
@@ -57,7 +60,7 @@ def planned_analysis(settings: PlanSettings) -> PlannedAnalysis:
     ----------
     settings : PlanSettings
     """
-    y = _column(settings)
+    y = outcome_column(settings)
     design = settings.design
     several = settings.of_units or (settings.outcome != SPASMS and max(settings.ramps) > 1)
     fixed, effect, within = {
@@ -66,10 +69,14 @@ def planned_analysis(settings: PlanSettings) -> PlannedAnalysis:
         ANCOVA: (f"group + {y}_before", "group", ""),
         CLUSTER: ("group", "group", ""),
     }.get(design, ("group * time", "group:time", "time"))
-    if design == ANCOVA:
+    if design == N_OF_1:
+        formula, effect = "difference ~ 1 + (1 | participant)", "(Intercept)"
+    elif design == ANCOVA:
         formula = f"{y}_after ~ {fixed}"
     elif design == CLUSTER:
         formula = f"{y}_change ~ {fixed} + (1 | cluster)"
+    elif design == CROSSOVER and settings.treatments > 2:
+        formula = f"{y} ~ {fixed} + (1 | participant)"
     else:
         random = ["(1 | participant)"]
         if several:
@@ -79,10 +86,29 @@ def planned_analysis(settings: PlanSettings) -> PlannedAnalysis:
             random.append("(1 | participant:unit)")
         formula = f"{y} ~ {fixed} + {' + '.join(random)}"
     test, df = _test(settings)
-    return PlannedAnalysis(formula, effect, _response(settings), test, df, _script(formula))
+    command = _command(settings, y, formula)
+    return PlannedAnalysis(
+        formula, effect, _response(settings), test, df, command, _script(formula)
+    )
 
 
-def _column(settings: PlanSettings) -> str:
+def _command(settings: PlanSettings, y: str, formula: str) -> str:
+    if settings.design == N_OF_1:
+        return f"renshaw trial n-of-1 DATA.csv {y} --participant participant"
+    if settings.treatments == 2:
+        return f'renshaw compare DATA.csv --formula "{formula}"'
+    if settings.design == CROSSOVER:
+        return f"renshaw trial crossover DATA.csv {y} --reference control"
+    return f'renshaw compare DATA.csv --formula "{formula}" --references group=control'
+
+
+def outcome_column(settings: PlanSettings) -> str:
+    """Return what the outcome's column is called.
+
+    Parameters
+    ----------
+    settings : PlanSettings
+    """
     if settings.outcome == DELTA_F:
         return "deltaf"
     if settings.outcome == SPASMS:
@@ -100,6 +126,10 @@ def _response(settings: PlanSettings) -> str:
         ANCOVA: "a row a participant: the mean after, and the mean before",
         CLUSTER: "a row a participant: the mean after minus the mean before, and the cluster",
     }
+    if settings.design == N_OF_1:
+        return "a row a pair of periods of one participant: treatment minus control"
+    if settings.design == CROSSOVER and settings.treatments > 2:
+        return "a row a participant and period: the mean of its values"
     if settings.design in rows:
         return rows[settings.design]
     if settings.of_units:
@@ -108,23 +138,72 @@ def _response(settings: PlanSettings) -> str:
 
 
 def _test(settings: PlanSettings) -> tuple[str, str]:
+    several, groups = settings.treatments > 2, settings.treatments
+    # Of several groups the residual variance is that of all of them.
+    versus = ", each treatment with the control," if several else ""
+    all_groups = "all groups" if several else "both groups"
+    if settings.design == CROSSOVER and several:
+        return (
+            "a comparison of each treatment with the control within participants, adjusted for "
+            "periods",
+            "participants − 1",
+        )
     changes = {
         PAIRED: ("a t-test of participants' mean changes", "participants − 1"),
+        N_OF_1: ("a t-test of participants' mean differences", "participants − 1"),
         CROSSOVER: (
             "a t-test of participants' differences between treatments, averaged over the two "
             "sequences, which takes the effect of the period out",
             "participants − 2",
         ),
         ANCOVA: (
-            "an analysis of covariance: the groups' means after, adjusted for values before",
-            "participants of both groups − 3",
+            f"an analysis of covariance: the groups' means after{versus} adjusted for values "
+            "before",
+            f"participants of {all_groups} − {groups + 1}",
         ),
-        CLUSTER: ("a t-test of clusters' mean changes", "clusters of both groups − 2"),
+        CLUSTER: (
+            f"a t-test of clusters' mean changes{versus.rstrip(',')}",
+            f"clusters of {all_groups} − {groups}",
+        ),
     }
     return changes.get(
         settings.design,
-        ("a t-test of the two groups' mean changes", "participants of both groups − 2"),
+        (
+            f"a t-test of the {'' if several else 'two '}groups' mean changes{versus.rstrip(',')}",
+            f"participants of {all_groups} − {groups}",
+        ),
     )
+
+
+def comparisons_words(settings: PlanSettings) -> str:
+    """Return what is to be found where several treatments are compared; empty where one is.
+
+    Parameters
+    ----------
+    settings : PlanSettings
+    """
+    if settings.treatments == 2:
+        return ""
+    several = counted(settings.treatments - 1, "treatment")
+    others = (
+        f"; the others are taken to have {100 * settings.others_effect:g} % of its effect"
+        if settings.others_effect
+        else "; the others are taken to do nothing"
+    )
+    if settings.comparisons == ALL:
+        others = (
+            f"; those after the first are taken to have {100 * settings.others_effect:g} % of its "
+            "effect"
+        )
+    return {
+        HOLM: f"{several} are compared with the control, corrected by Holm's method; power is that "
+        f"of finding the first one{others}",
+        PRIMARY: f"{several} are compared with the control; the first comparison is the primary "
+        "one, named beforehand and tested at the full level, the others are secondary",
+        ALL: f"{several} are compared with the control, corrected by Holm's method; power is that "
+        f"of finding every one of them{others}",
+        JOINT: f"{several} and the control are compared by one F test of all of them{others}",
+    }[settings.comparisons]
 
 
 def _script(formula: str) -> str:
@@ -156,10 +235,13 @@ def methods_words(settings: PlanSettings, participants: str) -> str:
         if settings.dropout
         else ""
     )
+    versus = comparisons_words(settings)
+    several = f" {versus[0].upper()}{versus[1:]}." if versus else ""
     return (
         f"The sample size was found by simulation ({settings.simulations:,} studies for each "
         f"number of participants) with the analysis that is planned, a two-sided test at "
-        f"{settings.alpha:g}: {participants}. Assumed standard deviations: {spreads}.{lost} "
+        f"{settings.alpha:g}: {participants}.{several} Assumed standard deviations: "
+        f"{spreads}.{lost} "
         f"The analysis is {'a linear model' if '|' not in analysis.formula else 'a mixed model'}, "
         f"{analysis.formula} ({analysis.response}); in balanced data its test of "
         f"{analysis.effect} is {analysis.test} ({analysis.df} degrees of freedom)."

@@ -18,7 +18,7 @@ from renshaw.core.seeds import checked_seed
 from renshaw.core.settings import settings_for
 from renshaw.core.version import __version__
 from renshaw.statistics.planning.diary_moments import change_moments, diary_of
-from renshaw.statistics.planning.plan_settings import CLUSTER, CROSSOVER, SPASMS, PlanSettings
+from renshaw.statistics.planning.plan_settings import CLUSTER, N_OF_1, SPASMS, PlanSettings
 from renshaw.statistics.planning.sample_size import Z_95, Needed, share_interval, smallest
 from renshaw.statistics.planning.studies import (
     Cell,
@@ -28,6 +28,7 @@ from renshaw.statistics.planning.studies import (
     needs_participants,
     studies,
 )
+from renshaw.statistics.planning.verdicts import found_it, one_test
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,6 +55,31 @@ COLUMNS = (
 _MOST = 100_000
 # Of the numbers that are needed: where the curve of power is drawn.
 _AROUND = (0.4, 0.6, 0.8, 1.0, 1.25, 1.6)
+
+
+class NeededPairs(NamedTuple):
+    """How many pairs of periods show what a treatment does to one person.
+
+    Parameters
+    ----------
+    effect : float
+        This person's true change.
+    pairs : int
+        The fewest with the target power; the largest number that was tried where none has it.
+    low, high : float
+        What simulation leaves open of that number (95 %).
+    bound : str
+        ``""``; or ``"more than"``, where no number that was tried is enough.
+    power : float
+        Of so many.
+    """
+
+    effect: float
+    pairs: int
+    low: float
+    high: float
+    bound: str
+    power: float
 
 
 class Checked(NamedTuple):
@@ -84,8 +110,8 @@ class Power(Result):
     Parameters
     ----------
     table : DataFrame
-        One row a cell: outcome, design, participants (a group, where there are groups), units,
-        ramps, effect (true change, or ratio of rates), power with its Monte-Carlo interval
+        One row a cell: outcome, design, participants (a group, where groups are of one size),
+        units, ramps, effect (true change, or ratio of rates), power with its Monte-Carlo interval
         (averaged over what is not known for sure, where the plan says what that is), detectable
         (the change, or ratio, that is found with the target power) with its interval, unit (of
         effect and detectable).
@@ -94,6 +120,8 @@ class Power(Result):
     settings : PlanSettings
     otherwise : tuple of (str, Needed)
         How many the first of them would take, were what is assumed otherwise, in words.
+    alone : tuple of NeededPairs
+        Of n-of-1: how many pairs of periods show each effect in one person.
     checked : Checked, optional
         Power by `renshaw.stats.mixed_model` itself, of studies that were simulated row by row.
     behind : tuple of str
@@ -109,6 +137,7 @@ class Power(Result):
     needed: tuple[Needed, ...]
     settings: PlanSettings
     otherwise: tuple[tuple[str, Needed], ...] = ()
+    alone: tuple[NeededPairs, ...] = ()
     checked: Checked | None = None
     behind: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -132,8 +161,10 @@ def plan(
     participants differ in their change: in balanced data that is a t-test of participants' changes
     (paired), of two groups' changes (parallel), of the differences between treatments by sequence
     (crossover), of clusters' mean changes (cluster); with the baseline as covariate it is the
-    analysis of covariance (ancova). Spasm counts enter as ``log(mean a day + 0.5 / days)``.
-    A study counts where it finds a change of the right direction.
+    analysis of covariance (ancova), of pairs of periods that of `renshaw.stats.n_of_1`. Spasm
+    counts enter as ``log(mean a day + 0.5 / days)``. Several treatments are each compared with the
+    control, their residual variance is that of all groups. A study counts where it finds a change
+    of the right direction.
 
     Parameters
     ----------
@@ -167,18 +198,22 @@ def plan(
     code = f"power = rs.plan({settings.as_python() if settings != PlanSettings() else ''}"
     code += f"{', ' if settings != PlanSettings() else ''}seed={seed})" if seed else ")"
     otherwise = _otherwise(settings, needed[0], seed)
+    alone = _alone(settings, sizes[0], seed) if settings.design == N_OF_1 else ()
     step = Step("plan", code, settings.to_mapping(), seed, "", (), __version__)
     table = pd.DataFrame(rows, columns=list(COLUMNS))
-    return Power(table, tuple(needed), settings, otherwise, history=History((step,)))
+    return Power(table, tuple(needed), settings, otherwise, alone, history=History((step,)))
 
 
 def size_words(settings: PlanSettings, units: int, ramps: int) -> str:
     """Return how many units and ramps (tests, days) a cell has."""
     if settings.outcome == SPASMS:
         return f"{counted(ramps, 'day')} of diary"
+    pairs = ""
+    if settings.design == N_OF_1:
+        pairs = f"{counted(settings.pairs, 'pair')} of periods, "
     if not settings.of_units:
-        return f"{counted(ramps, 'test')} a condition"
-    words = counted(units, "unit")
+        return f"{pairs}{counted(ramps, 'test')} a {'period' if pairs else 'condition'}"
+    words = pairs + counted(units, "unit")
     return words if ramps == 1 else f"{words}, {ramps} ramps"
 
 
@@ -191,6 +226,9 @@ def _otherwise(settings: PlanSettings, needed: Needed, seed: int) -> tuple[tuple
         wider = settings.replace(effect_sd=1.5 * spread)
         words = "people differ half as much again in their true change"
         cases.append((words, wider, needed.effect))
+    if settings.design == N_OF_1 and settings.pairs <= 500:
+        twice = settings.replace(pairs=2 * settings.pairs)
+        cases.append((f"each has {twice.pairs} pairs of periods", twice, needed.effect))
     if settings.dropout <= 0.8 and settings.design != CLUSTER:
         fewer = settings.replace(dropout=settings.dropout + 0.1)
         more = "more " if settings.dropout else ""
@@ -201,21 +239,40 @@ def _otherwise(settings: PlanSettings, needed: Needed, seed: int) -> tuple[tuple
     )
 
 
-def least_participants(settings: PlanSettings) -> int:
-    """Return the fewest participants (a group, where there are groups) that can be tested."""
-    if settings.design == CLUSTER:
-        return 2 * int(settings.cluster_size or 1)
-    return 3 if settings.design == CROSSOVER else 2
+def _alone(settings: PlanSettings, size: tuple[int, int], seed: int) -> tuple[NeededPairs, ...]:
+    """Return how many pairs of periods show each effect in one person."""
+    cell, most, found = Cell(1, *size), 1000, []
+
+    def needed(effect: float) -> NeededPairs:
+        @cache
+        def power(pairs: int) -> tuple[float, float, float]:
+            share = _share(settings.replace(pairs=pairs), cell, seed, effect)
+            return (share, *share_interval(share, settings.simulations))
+
+        def enough(end: int, pairs: int) -> bool:
+            return power(pairs)[end] >= settings.target_power
+
+        n, surely, maybe = (
+            smallest(partial(enough, end), settings.pairs, least=2, most=most) for end in range(3)
+        )
+        return NeededPairs(
+            effect,
+            n or most,
+            float(maybe or most),
+            math.inf if surely is None else float(surely),
+            "" if n else "more than",
+            power(n or most)[0],
+        )
+
+    for effect in settings.changes:
+        found.append(needed(effect))
+    return tuple(found)
 
 
 def _most(settings: PlanSettings) -> int:
     """Return the largest number of participants that is tried."""
-    step, least = _step(settings), least_participants(settings)
+    step, least = settings.step, settings.least
     return least + (_MOST - least) // step * step
-
-
-def _step(settings: PlanSettings) -> int:
-    return int(settings.cluster_size or 1) if settings.design == CLUSTER else 1
 
 
 def _share(settings: PlanSettings, cell: Cell, seed: int, effect: float) -> float:
@@ -224,20 +281,12 @@ def _share(settings: PlanSettings, cell: Cell, seed: int, effect: float) -> floa
     found = studies(
         settings, cell, seed, ratio=effect if of_counts else 1.0, assured=settings.assured
     )
-    return _found(settings, found, effect)
-
-
-def _found(settings: PlanSettings, found: Studies, effect: float) -> float:
-    if settings.outcome == SPASMS:
-        shifted, sign = found.estimate, math.copysign(1, effect - 1)
-    else:
-        shifted, sign = found.estimate + found.gain * effect, math.copysign(1, effect)
-    return float((sign * shifted > found.reach(settings.alpha)).mean())
+    return float(found_it(settings, found, effect).mean())
 
 
 def _needed(settings: PlanSettings, m: int, r: int, effect: float, seed: int) -> Needed:
     """Return the fewest participants, and between which numbers simulation leaves them."""
-    step, least, most = _step(settings), least_participants(settings), _most(settings)
+    step, least, most = settings.step, settings.least, _most(settings)
 
     @cache
     def power(n: int) -> tuple[float, float, float]:
@@ -273,11 +322,14 @@ def _guess(settings: PlanSettings, cell: Cell, effect: float, most: int) -> int:
         diary = diary_of(settings, cell.ramps)
         effect, variance = change_moments(diary, math.log(effect), own)
     else:
-        variance = settings.value("effect_sd") ** 2 + float(
-            error_variance(settings, cell, cell.units)
-        )
+        pairs = settings.pairs if settings.design == N_OF_1 else 1
+        noise = float(error_variance(settings, cell, cell.units)) / pairs
+        variance = settings.value("effect_sd") ** 2 + noise
     z = float(norm.isf(settings.alpha / 2) + norm.ppf(settings.target_power))
-    groups = 2 if settings.has_groups else 1
+    groups = 2.0 if settings.has_groups else 1.0
+    if settings.uneven:
+        shares = settings.shares
+        groups = sum(shares) * (1 / shares[0] + 1 / shares[-1])
     shown = effect * gain(settings)
     size = groups * variance * (max(z, 0.0) / shown) ** 2 if shown else math.inf
     return int(min(most, size)) + 2
@@ -285,7 +337,7 @@ def _guess(settings: PlanSettings, cell: Cell, effect: float, most: int) -> int:
 
 def _curve(settings: PlanSettings, needed: list[Needed]) -> list[int]:
     """Return numbers of participants around those that are needed, for the picture."""
-    step, least = _step(settings), least_participants(settings)
+    step, least = settings.step, settings.least
     roots = sorted(each.participants for each in needed if not each.bound)
     if not roots:
         roots = [each.participants for each in needed][:1]
@@ -317,11 +369,39 @@ def _detectable(settings: PlanSettings, cell: Cell, seed: int) -> tuple[float, f
     if settings.outcome == SPASMS:
         return _detectable_ratio(settings, cell, seed)
     found = studies(settings, cell, seed, assured=settings.assured)
-    from_on = (found.reach(settings.alpha) - found.estimate) / found.gain
     reach = Z_95 * math.sqrt(target * (1 - target) / count)
-    shares = np.clip([target, target - reach, target + reach], 0, 1)
+    shares = [min(max(each, 0.0), 1.0) for each in (target, target - reach, target + reach)]
+    if not one_test(settings):
+        return _by_halves(settings, found, shares)
+    from_on = (found.reach(settings.alpha) - found.estimate)[:, 0] / found.gain
     ends = np.quantile(from_on, shares, method="higher")
     return tuple(float(v) if np.isfinite(v) else math.nan for v in ends)  # type: ignore[return-value]
+
+
+def _by_halves(
+    settings: PlanSettings, found: Studies, shares: list[float]
+) -> tuple[float, float, float]:
+    """Return the changes that shares of studies find, where several tests decide."""
+
+    def share(effect: float) -> float:
+        return float(found_it(settings, found, effect).mean())
+
+    def smallest_change(target: float) -> float:
+        high = float(np.median(found.error))
+        for _ in range(40):
+            if share(high) >= target:
+                break
+            high *= 2
+        else:
+            return math.nan
+        low = 0.0
+        for _ in range(20):
+            middle = (low + high) / 2
+            low, high = (low, middle) if share(middle) >= target else (middle, high)
+        return high
+
+    first, second, third = (smallest_change(each) for each in shares)
+    return first, second, third
 
 
 def _detectable_ratio(settings: PlanSettings, cell: Cell, seed: int) -> tuple[float, float, float]:

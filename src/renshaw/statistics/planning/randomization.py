@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from renshaw.core.errors import SettingsError
 from renshaw.core.seeds import checked_seed, stream
 from renshaw.core.settings import Settings, setting
+from renshaw.statistics.planning.orders import williams
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,8 +35,13 @@ class RandomizationSettings(Settings):
         20, "participants on the list (in each stratum, where there are strata)", ge=1, le=100_000
     )
     arms: tuple[str, ...] = setting(("treatment", "control"), "what participants get")
+    allocation: str = setting(
+        "", "participants of the arms to each other, in their order: 2:1 (as many in each)"
+    )
     blocks: tuple[int, ...] = setting(
-        (), "sizes of blocks, drawn at random; two and three times the arms if none are given"
+        (),
+        "sizes of blocks, drawn at random; two, three and four times the arms (the orders, of a "
+        "crossover) if none are given",
     )
     strata: tuple[str, ...] = setting((), "strata, as column=level,level: site=A,B")
     pairs: int = setting(4, "pairs of periods of each participant (n-of-1)", ge=1, le=1000)
@@ -47,8 +53,9 @@ class RandomizationSettings(Settings):
             raise self.refusal("arms", "two or more different names are needed.")
         if self.kind == N_OF_1 and len(arms) != 2:
             raise self.refusal("arms", "a pair of periods has two.")
-        if self.kind == CROSSOVER and len(arms) > 4:
-            raise self.refusal("arms", "more than four have too many orders.")
+        if self.kind == CROSSOVER and len(arms) > 8:
+            raise self.refusal("arms", "more than eight have too many orders.")
+        self._refuse_allocation()
         if self.kind == N_OF_1 and (self.blocks or self.strata):
             name = "blocks" if self.blocks else "strata"
             raise self.refusal(name, "does nothing in n-of-1: every pair is a block.")
@@ -63,21 +70,47 @@ class RandomizationSettings(Settings):
                 )
         self.strata_levels()
 
+    def _refuse_allocation(self) -> None:
+        if not self.allocation:
+            return
+        if self.kind != PARALLEL:
+            raise self.refusal("allocation", f"does nothing in a {self.kind} trial.")
+        words = self.allocation.split(":")
+        if len(words) != len(self.arms) or not all(
+            each.isdecimal() and 0 < int(each) <= 100 for each in words
+        ):
+            raise self.refusal(
+                "allocation",
+                f"write a whole number from 1 to 100 for each of {len(self.arms)} arms, as 2:1.",
+            )
+
+    @property
+    def shares(self) -> tuple[int, ...]:
+        """How many participants of each arm there are to each other."""
+        if not self.allocation:
+            return (1,) * len(self.arms)
+        return tuple(int(each) for each in self.allocation.split(":"))
+
     @property
     def groups(self) -> int:
-        """How many groups a block holds alike: arms, or orders of a crossover."""
+        """The smallest block in which shares are kept: of arms, or of orders of a crossover."""
         return len(self.choices())
 
     @property
     def block_sizes(self) -> tuple[int, ...]:
         """Sizes of blocks, as they are used."""
-        return self.blocks or (2 * self.groups, 3 * self.groups)
+        return self.blocks or tuple(times * self.groups for times in (2, 3, 4))
 
     def choices(self) -> list[tuple[str, ...]]:
-        """Return what a participant may get: one arm, or one order of all."""
+        """Return what a participant may get, as often as it is in a round: an arm, or an order.
+
+        Orders of a crossover are those of a Williams design: each treatment follows each other
+        equally often.
+        """
         if self.kind == CROSSOVER:
-            return list(itertools.permutations(self.arms))
-        return [(arm,) for arm in self.arms]
+            return [tuple(self.arms[n] for n in order) for order in williams(len(self.arms))]
+        pairs = zip(self.arms, self.shares, strict=True)
+        return [(arm,) for arm, share in pairs for _ in range(share)]
 
     def strata_levels(self) -> list[tuple[str, tuple[str, ...]]]:
         """Return each stratifying column with its levels."""
@@ -105,11 +138,15 @@ class Randomization:
     settings : RandomizationSettings
     seed : int
         It makes the list again; whoever knows it knows the list.
+    salt : str
+        64 digits of chance, kept with the seed: without them nobody can try seeds until the public
+        seal fits.
     """
 
     table: pd.DataFrame
     settings: RandomizationSettings
     seed: int
+    salt: str
 
     def csv(self) -> str:
         """Return the list as CSV."""
@@ -117,8 +154,8 @@ class Randomization:
 
     @property
     def seal(self) -> str:
-        """SHA-256 of seed and list: it shows nothing of them, and fits no other."""
-        return seal_of(self.csv(), self.seed)
+        """SHA-256 of seed, salt and list: it shows nothing of them, and fits no other."""
+        return seal_of(self.csv(), self.seed, self.salt)
 
     def warnings(self) -> tuple[str, ...]:
         """Return what may make the list predictable, or its arms uneven."""
@@ -148,11 +185,12 @@ class Randomization:
         if s.kind == N_OF_1:
             how = f"the order of {arms} within each of {s.pairs} pairs of periods by chance"
         else:
-            even = ":".join("1" * len(s.arms))
-            what = f"orders of {arms}" if s.kind == CROSSOVER else f"groups {arms}, {even}"
+            shares = ":".join(map(str, s.shares))
+            what = f"orders of {arms}" if s.kind == CROSSOVER else f"groups {arms}, {shares}"
+            # Sizes are told to nobody who enrolls (SPIRIT): they stand in the sealed list.
             varied = len(set(s.block_sizes)) > 1
-            sizes = "whose sizes vary by chance" if varied else f"of {s.block_sizes[0]}"
-            how = f"{what}, in permuted blocks {sizes}"
+            sizes = " whose sizes vary by chance" if varied else ""
+            how = f"{what}, in permuted blocks{sizes}"
         strata = [f"{column} ({', '.join(levels)})" for column, levels in s.strata_levels()]
         how += f", stratified by {' and '.join(strata)}" if strata else ""
         return f"Computer-generated list ({how}; Philox generator, 63-bit seed)."
@@ -189,7 +227,7 @@ def randomization(
         rows = []
         for stratum in itertools.product(*levels):
             rows += _blocks(settings, seed, dict(zip(names, stratum, strict=True)))
-    return Randomization(pd.DataFrame(rows), settings, seed)
+    return Randomization(pd.DataFrame(rows), settings, seed, secrets.token_hex(32))
 
 
 def _blocks(
@@ -225,15 +263,16 @@ def _pairs(settings: RandomizationSettings, seed: int) -> list[dict[str, object]
     return rows
 
 
-def seal_of(csv: str, seed: int) -> str:
-    """Return the seal of a list and its seed.
+def seal_of(csv: str, seed: int, salt: str) -> str:
+    """Return the seal of a list, its seed and its salt.
 
     Parameters
     ----------
     csv : str
     seed : int
+    salt : str
     """
-    return hashlib.sha256(f"{seed}\n{csv}".encode()).hexdigest()
+    return hashlib.sha256(f"{seed}\n{salt}\n{csv}".encode()).hexdigest()
 
 
 def write_sealed(made: Randomization, folder: Path) -> list[Path]:
@@ -250,7 +289,7 @@ def write_sealed(made: Randomization, folder: Path) -> list[Path]:
     kept = folder / "sealed"
     texts = {
         kept / "randomization.csv": made.csv(),
-        kept / "seed.txt": f"{made.seed}\n",
+        kept / "seed.txt": f"{made.seed}\n{made.salt}\n",
         folder / "seal.txt": f"{made.seal}\n{made.method()}\n",
     }
     for path in texts:
@@ -288,7 +327,7 @@ def opened(folder: Path, seal: str) -> bool:
         if not path.is_file():
             raise SettingsError(f"{path} does not exist; give the folder of the list.")
         texts.append(path.read_bytes().decode())
-    seed = texts[1].strip()
-    if not seed.isdigit():
-        raise SettingsError(f"{inner / 'seed.txt'} holds no seed.")
-    return seal_of(texts[0].replace("\r\n", "\n"), int(seed)) == seal
+    words = texts[1].split()
+    if len(words) != 2 or not words[0].isdecimal():
+        raise SettingsError(f"{inner / 'seed.txt'} holds no seed and salt, a line each.")
+    return seal_of(texts[0].replace("\r\n", "\n"), int(words[0]), words[1]) == seal

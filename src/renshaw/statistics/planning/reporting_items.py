@@ -18,8 +18,8 @@ from renshaw.statistics.planning.plan_settings import (
     ANCOVA,
     CLUSTER,
     CROSSOVER,
+    N_OF_1,
     PAIRED,
-    PARALLEL,
     PlanSettings,
 )
 from renshaw.statistics.planning.planned_analysis import methods_words, planned_analysis
@@ -27,14 +27,6 @@ from renshaw.statistics.planning.randomization import Randomization
 from renshaw.statistics.trials.trial import Trial
 
 SPIRIT, CONSORT, CENT = "SPIRIT 2013", "CONSORT 2010", "CENT 2015"
-_DESIGNS = {
-    PAIRED: "Single group, everyone measured before and after [or under both conditions]; no "
-    "randomization. A change may be due to time alone.",
-    CROSSOVER: "Crossover (AB/BA) with two periods, allocation to the two orders 1:1; superiority.",
-    PARALLEL: "Parallel groups, two arms, allocation 1:1; superiority.",
-    ANCOVA: "Parallel groups, two arms, allocation 1:1; superiority.",
-    CLUSTER: "Cluster-randomized, two arms, allocation of clusters 1:1; superiority.",
-}
 
 
 class Item(NamedTuple):
@@ -69,9 +61,7 @@ def protocol_items(
     made : Randomization, optional
     """
     measured = settings.measured + (f" ({settings.unit})" if settings.unit != "ratio" else "")
-    design = _DESIGNS[settings.design]
-    if settings.design == CROSSOVER:
-        design += " Washout between periods: [how long, and why that is enough]."
+    design = _design_words(settings)
     analysis = planned_analysis(settings)
     missing = (
         f"{100 * settings.dropout:g} % of participants are expected to be lost"
@@ -120,10 +110,34 @@ def protocol_items(
     return tuple(found)
 
 
+def _design_words(settings: PlanSettings) -> str:
+    ratio, arms = ":".join(map(str, settings.shares)), f"{settings.treatments} arms"
+    washout = "Washout between periods: [how long, and why that is enough]."
+    if settings.design == PAIRED:
+        return (
+            "Single group, everyone measured before and after [or under both conditions]; no "
+            "randomization. A change may be due to time alone."
+        )
+    if settings.design == N_OF_1:
+        return (
+            f"Series of N-of-1 trials: {settings.pairs} pairs of periods a participant, the order "
+            f"within each pair by chance; superiority. {washout}"
+        )
+    if settings.design == CROSSOVER:
+        orders = "AB/BA" if settings.treatments == 2 else "Williams design"
+        return (
+            f"Crossover ({orders}) with {settings.treatments} periods, allocation to the "
+            f"{len(settings.sizes(1))} orders 1:1; superiority. {washout}"
+        )
+    if settings.design == CLUSTER:
+        return f"Cluster-randomized, {arms}, allocation of clusters {ratio}; superiority."
+    return f"Parallel groups, {arms}, allocation {ratio}; superiority."
+
+
 def _measure(settings: PlanSettings) -> str:
     if settings.design == ANCOVA:
         return "after treatment, adjusted for the value before"
-    if settings.design == CROSSOVER:
+    if settings.design in (CROSSOVER, N_OF_1):
         return "difference between treatments within participants"
     return "change from before to after"
 

@@ -8,6 +8,7 @@ before, where the baseline is a covariate).
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -16,12 +17,13 @@ from numpy.typing import NDArray
 from renshaw.core.seeds import stream
 from renshaw.data.arrays import FloatArray
 from renshaw.statistics.planning.diary_moments import moments_of_studies
+from renshaw.statistics.planning.orders import williams
 from renshaw.statistics.planning.plan_settings import (
     ANCOVA,
     CLUSTER,
     CROSSOVER,
+    N_OF_1,
     PAIRED,
-    PARALLEL,
     SPASMS,
     PlanSettings,
 )
@@ -38,29 +40,45 @@ class Studies(NamedTuple):
 
     Parameters
     ----------
-    estimate, error, df : array, shape (simulations,)
-        The difference, its standard error and its degrees of freedom; a study that lost too many
-        participants to be tested has an infinite error.
+    estimate : array, shape (simulations, comparisons)
+        What each treatment does, compared with the control.
+    variance : array, shape (simulations,)
+        The residual variance; infinite in a study that lost too many participants to be tested.
+    factors : array, shape (simulations or 1, comparisons, comparisons)
+        The covariance of the estimates, as a multiple of that variance.
+    df : array, shape (simulations,)
+        Degrees of freedom of the tests.
     gain : float
-        By how much the estimate moves with the true change.
+        By how much estimates move with the true change.
     """
 
     estimate: FloatArray
-    error: FloatArray
+    variance: FloatArray
+    factors: FloatArray
     df: FloatArray
     gain: float = 1.0
 
-    def reach(self, alpha: float) -> FloatArray:
-        """Return how far from 0 an estimate must be to be significant."""
+    @property
+    def error(self) -> FloatArray:
+        """Standard errors of the estimates, (simulations, comparisons)."""
+        own = np.diagonal(self.factors, axis1=1, axis2=2)
+        return np.asarray(np.sqrt(self.variance[:, None] * own))
+
+    def critical(self, alpha: float) -> FloatArray:
+        """Return by how many standard errors an estimate must be off, (simulations, 1)."""
         from scipy import stats
 
         kinds, place = np.unique(self.df, return_inverse=True)
-        critical = np.asarray(stats.t.isf(alpha / 2, np.maximum(kinds, 1.0)))
-        return np.asarray(critical[place] * self.error, dtype=float)
+        found = np.asarray(stats.t.isf(alpha / 2, np.maximum(kinds, 1.0)))
+        return found[place][:, None]
+
+    def reach(self, alpha: float) -> FloatArray:
+        """Return how far from 0 an estimate must be to be significant, as one test."""
+        return np.asarray(self.critical(alpha) * self.error, dtype=float)
 
 
 class Cell(NamedTuple):
-    """One combination of sizes; participants are those of a group where there are groups."""
+    """One combination of sizes; participants are those of a group where groups are of one size."""
 
     participants: int
     units: int
@@ -95,24 +113,27 @@ def studies(
     count = settings.simulations
     spread = _spreads(settings, rng, assured)
     shift = settings.effect_se * rng.standard_normal(count) if assured else np.zeros(count)
-    many = cell.participants > _MANY
+    sizes = settings.sizes(cell.participants)
+    many = max(sizes) > _MANY
     if many and settings.outcome == SPASMS:
         return _many_diaries(settings, cell, rng, spread, math.log(ratio) + shift)
     if many or not needs_participants(settings):
-        found = _summarized(settings, cell, rng, spread)
-        return found._replace(estimate=found.estimate + found.gain * shift)
-    groups = 1 if settings.design == PAIRED else 2
-    size = max(1, _AT_ONCE // (groups * cell.participants))
+        return _moved(settings, _summarized(settings, cell, rng, spread), shift)
+    size = max(1, _AT_ONCE // (len(sizes) * max(sizes)))
     parts = []
     for start in range(0, count, size):
         mine = slice(start, min(count, start + size))
         parts.append(_drawn(settings, cell, rng, spread[mine], shift[mine], ratio))
-    return Studies(
-        np.concatenate([each.estimate for each in parts]),
-        np.concatenate([each.error for each in parts]),
-        np.concatenate([each.df for each in parts]),
-        parts[0].gain,
+    estimate, variance, factors, df = (
+        np.concatenate([each[n] for each in parts]) for n in range(4)
     )
+    return Studies(estimate, variance, factors, df, parts[0].gain)
+
+
+def _moved(settings: PlanSettings, found: Studies, shift: FloatArray) -> Studies:
+    """Return studies whose true mean change is not known for sure."""
+    moved = found.gain * shift[:, None] * np.array(settings.weights)
+    return found._replace(estimate=found.estimate + moved)
 
 
 def _spreads(settings: PlanSettings, rng: np.random.Generator, assured: bool) -> FloatArray:
@@ -128,8 +149,10 @@ def _spreads(settings: PlanSettings, rng: np.random.Generator, assured: bool) ->
 
 def gain(settings: PlanSettings) -> float:
     """Return how much of the true change the estimate of a design shows."""
-    # What half of the participants keep from the treatment is missing from their difference.
-    return 1.0 - settings.carry_over / 2 if settings.design == CROSSOVER else 1.0
+    # What participants keep from one treatment under the next is missing from their difference:
+    # of a Williams design one k-th, as the last period carries nothing over.
+    kept = settings.carry_over / settings.treatments
+    return 1.0 - kept if settings.design == CROSSOVER else 1.0
 
 
 def error_variance(settings: PlanSettings, cell: Cell, units: FloatArray | float) -> FloatArray:
@@ -172,22 +195,94 @@ def _summarized(
         )
     if settings.design == ANCOVA:
         return _summarized_ancova(settings, cell, rng, spread)
-    sizes, variances, lost = [cell.participants] * 2, [variance, variance], settings.dropout
+    if settings.design == N_OF_1:
+        return _series(settings, cell, rng, spread, noise)
+    if settings.design == CROSSOVER and settings.treatments > 2:
+        return _several_periods(settings, cell, rng, variance / 2)
+    sizes = settings.sizes(cell.participants)
+    variances, lost = [variance] * len(sizes), settings.dropout
     if settings.design == CROSSOVER:
-        sizes = [-(-cell.participants // 2), cell.participants // 2]
         variances[0] = (spread * (1 - settings.carry_over)) ** 2 + noise
     elif settings.design == CLUSTER:
         size = int(settings.cluster_size or 1)
-        sizes = [cell.participants // size] * 2
+        sizes = tuple(n // size for n in sizes)
         lost, inverse = _cluster_losses(size, settings.dropout)
-        variances = [settings.value("cluster_sd") ** 2 + variance * inverse] * 2
+        variances = [settings.value("cluster_sd") ** 2 + variance * inverse] * len(sizes)
     lefts = [_left(settings, rng, n, lost) for n in sizes]
     means = [
         np.sqrt(v / np.maximum(k, 1)) * rng.standard_normal(count)
         for v, k in zip(variances, lefts, strict=True)
     ]
     squares = sum(v * _chi2(rng, k - 1) for v, k in zip(variances, lefts, strict=True))
-    return _two_means(settings, means[0], means[1], np.asarray(squares), *lefts)
+    return _compared(settings, means, np.asarray(squares), lefts)
+
+
+def _series(
+    settings: PlanSettings,
+    cell: Cell,
+    rng: np.random.Generator,
+    spread: FloatArray,
+    noise: float,
+) -> Studies:
+    """Draw pairs of periods: of one person, or of a series (`difference ~ 1 + (1 | participant)`).
+
+    Where people do not differ more than their pairs do, their variance is estimated as 0, and all
+    pairs give the standard error; degrees of freedom are those of people all the same.
+    """
+    pairs = settings.pairs
+    if cell.participants == 1:
+        left = np.full(settings.simulations, float(pairs))
+        # What is asked is this person's own true change.
+        mean = math.sqrt(noise / pairs) * rng.standard_normal(settings.simulations)
+        return _one_mean(mean, noise * _chi2(rng, left - 1), left)
+    left = _left(settings, rng, cell.participants, settings.dropout)
+    own = noise + pairs * spread**2
+    mean = np.sqrt(own / pairs / np.maximum(left, 1)) * rng.standard_normal(len(left))
+    between, within = own * _chi2(rng, left - 1), noise * _chi2(rng, left * (pairs - 1))
+    of_people = between / np.maximum(left - 1, 1)
+    of_pairs = within / np.maximum(left * (pairs - 1), 1)
+    alike = (pairs > 1) & (of_people < of_pairs)
+    whole = (between + within) / np.maximum(left * pairs - 1, 1)
+    variance = np.where(alike, whole, of_people) / pairs
+    return _tested(mean[:, None], variance, 1 / np.maximum(left, 1), left - 1, left > 1)
+
+
+def _several_periods(
+    settings: PlanSettings, cell: Cell, rng: np.random.Generator, variance: FloatArray
+) -> Studies:
+    """Draw a crossover of several treatments, by the variance of one person's mean under one.
+
+    Adjusted for people and periods, the information on treatments is ``n P - M' P M / n``, with n
+    people, P the centering matrix, and M the numbers of people who have a treatment in a period.
+    """
+    k, count = settings.treatments, settings.simulations
+    orders = np.array([np.eye(k)[list(order)] for order in williams(k)])
+    sizes = settings.sizes(cell.participants)
+    if settings.dropout:
+        left = np.stack([_left(settings, rng, n, settings.dropout) for n in sizes], axis=1)
+    else:
+        left = np.array([sizes], dtype=float)
+    people = left.sum(axis=1)
+    center = np.eye(k) - 1 / k
+    had = center @ np.einsum("so,opt->spt", left, orders)
+    n = np.maximum(people, 1)[:, None, None]
+    information = n * center - had.transpose(0, 2, 1) @ had / n
+    fine = (people > 2) & (np.linalg.matrix_rank(information, tol=1e-8) == k - 1)
+    information[~fine] = center
+    versus = np.concatenate([np.eye(k - 1), -np.ones((k - 1, 1))], axis=1)
+    factors = versus @ np.linalg.pinv(information) @ versus.T
+    drawn = rng.standard_normal((count, k - 1, 1))
+    estimate = np.sqrt(variance)[:, None] * (np.linalg.cholesky(factors) @ drawn)[:, :, 0]
+    df = np.broadcast_to((people - 2) * (k - 1), count)
+    residual = variance * _chi2(rng, df) / np.maximum(df, 1)
+    fewest = np.broadcast_to(np.minimum(people - 1, (people - 2) * (k - 1)), count)
+    return Studies(
+        estimate,
+        np.where(np.broadcast_to(fine, count), residual, np.inf),
+        factors,
+        np.asarray(fewest, dtype=float),
+        gain(settings),
+    )
 
 
 def _left(settings: PlanSettings, rng: np.random.Generator, n: int, lost: float) -> FloatArray:
@@ -228,22 +323,25 @@ def _many_diaries(
     log_ratio: FloatArray,
 ) -> Studies:
     """Return studies of so many diaries that means are normal."""
-    n, carried = cell.participants, settings.carry_over
-    groups = {
-        PAIRED: [(n, log_ratio, 0.0)],
-        CROSSOVER: [(-(-n // 2), log_ratio, carried), (n // 2, log_ratio, 0.0)],
-    }.get(settings.design, [(n, log_ratio, 0.0), (n, np.zeros_like(log_ratio), 0.0)])
     means, squares, lefts = [], [], []
-    for size, logs, carry_over in groups:
+    for size, weight, carry_over in _of_groups(settings, cell):
+        logs = weight * log_ratio
         mean, variance = moments_of_studies(settings, cell.ramps, logs, spread, carry_over)
         left = _left(settings, rng, size, settings.dropout)
         error = np.sqrt(variance / np.maximum(left, 1))
         means.append(mean + error * rng.standard_normal(len(mean)))
         squares.append(variance * _chi2(rng, left - 1))
         lefts.append(left)
-    if settings.design == PAIRED:
-        return _one_mean(means[0], squares[0], lefts[0])
-    return _two_means(settings, means[0], means[1], squares[0] + squares[1], *lefts)
+    return _compared(settings, means, np.sum(squares, axis=0), lefts)
+
+
+def _of_groups(settings: PlanSettings, cell: Cell) -> list[tuple[int, float, float]]:
+    """Return size, share of the effect and share that is carried over, of each group or order."""
+    sizes = settings.sizes(cell.participants)
+    if settings.design == CROSSOVER:
+        return [(sizes[0], 1.0, settings.carry_over), (sizes[1], 1.0, 0.0)]
+    weights = (1.0,) if settings.design == PAIRED else (*settings.weights, 0.0)
+    return [(n, weight, 0.0) for n, weight in zip(sizes, weights, strict=True)]
 
 
 def _chi2(rng: np.random.Generator, df: FloatArray) -> FloatArray:
@@ -257,44 +355,87 @@ def _summarized_ancova(
     """Values after are normal around a line on those before; the line's own error is drawn too."""
     before, both = _baseline(settings, cell, _equal_units(settings, cell))
     rest = np.maximum(before + spread**2 - both**2 / before, 0.0)
-    one, two = (_left(settings, rng, cell.participants, settings.dropout) for _ in range(2))
-    share = 1 / np.maximum(one, 1) + 1 / np.maximum(two, 1)
-    df = one + two - 3
-    apart = np.sqrt(before * share) * rng.standard_normal(len(share))
-    squares = before * _chi2(rng, one + two - 2)
-    factor = share + apart**2 / np.where(squares > 0, squares, np.inf)
-    sigma2 = rest * _chi2(rng, df) / np.maximum(df, 1)
-    estimate = np.sqrt(rest * factor) * rng.standard_normal(len(share))
-    fine = (one > 0) & (two > 0) & (df > 0)
-    return Studies(estimate, np.where(fine, np.sqrt(sigma2 * factor), np.inf), df)
+    sizes, count = settings.sizes(cell.participants), settings.simulations
+    lefts = np.stack([_left(settings, rng, n, settings.dropout) for n in sizes], axis=1)
+    inverse = np.sqrt(1 / np.maximum(lefts, 1))
+    x = math.sqrt(before) * inverse * rng.standard_normal((count, len(sizes)))
+    xx = before * _chi2(rng, lefts.sum(axis=1) - len(sizes))
+    df = lefts.sum(axis=1) - len(sizes) - 1
+    # Groups' own residuals, and the slope's.
+    y = inverse * rng.standard_normal((count, len(sizes)))
+    slope = rng.standard_normal(count) / np.sqrt(np.where(xx > 0, xx, np.inf))
+    moved = y - slope[:, None] * x
+    estimate = np.sqrt(rest)[:, None] * (moved[:, :-1] - moved[:, -1:])
+    return _adjusted(estimate, rest * _chi2(rng, df) / np.maximum(df, 1), x, xx, lefts)
+
+
+def _adjusted(
+    estimate: FloatArray, variance: FloatArray, x: FloatArray, xx: FloatArray, left: FloatArray
+) -> Studies:
+    """Return comparisons of groups that are adjusted for their values before.
+
+    Parameters
+    ----------
+    estimate : array (studies, comparisons)
+    variance : array (studies,)
+        About the line.
+    x, left : array (studies, groups)
+        Groups' means before, and their participants.
+    xx : array (studies,)
+        Sum of squares of values before, within groups.
+    """
+    apart = x[:, :-1] - x[:, -1:]
+    squares = np.where(xx > 0, xx, np.inf)[:, None, None]
+    factors = _shares(left) + apart[:, :, None] * apart[:, None, :] / squares
+    df = left.sum(axis=1) - left.shape[1] - 1
+    return _tested(estimate, variance, factors, df, np.all(left > 0, axis=1))
+
+
+def _shares(left: FloatArray) -> FloatArray:
+    """Return the covariance of groups' means minus the last one's, for a variance of 1."""
+    each = 1 / np.maximum(left, 1)
+    return np.asarray(each[:, :-1, None] * np.eye(left.shape[1] - 1) + each[:, -1, None, None])
+
+
+def _tested(
+    estimate: FloatArray,
+    variance: FloatArray,
+    factors: FloatArray,
+    df: FloatArray,
+    fine: BoolArray | np.bool_,
+    gain: float = 1.0,
+) -> Studies:
+    """Return studies, of which those that can't be tested find nothing."""
+    variance = np.where(fine & (df > 0), variance, np.inf)
+    if factors.ndim == 1:
+        factors = factors[:, None, None]
+    return Studies(estimate, variance, factors, df, gain)
 
 
 def _one_mean(mean: FloatArray, squares: FloatArray, k: FloatArray) -> Studies:
-    fine = k > 1
-    error = np.sqrt(squares / np.maximum(k - 1, 1) / np.maximum(k, 1))
-    return Studies(mean, np.where(fine, error, np.inf), k - 1)
+    variance = squares / np.maximum(k - 1, 1)
+    return _tested(mean[:, None], variance, 1 / np.maximum(k, 1), k - 1, k > 1)
 
 
-def _two_means(
+def _compared(
     settings: PlanSettings,
-    one: FloatArray,
-    two: FloatArray,
+    means: Sequence[FloatArray],
     squares: FloatArray,
-    k1: FloatArray,
-    k2: FloatArray,
+    lefts: Sequence[FloatArray],
 ) -> Studies:
-    """Return the difference of two groups' changes; of a crossover, the mean of its sequences."""
-    df = k1 + k2 - 2
-    fine = (k1 > 0) & (k2 > 0) & (df > 0)
-    share = 1 / np.maximum(k1, 1) + 1 / np.maximum(k2, 1)
-    error = np.sqrt(squares / np.maximum(df, 1) * share)
+    """Return groups' changes compared with the last one's; of a crossover, its orders' mean."""
+    if settings.design == PAIRED:
+        return _one_mean(means[0], squares, lefts[0])
+    left = np.stack(lefts, axis=1)
+    df = left.sum(axis=1) - len(lefts)
+    variance, fine = squares / np.maximum(df, 1), np.all(left > 0, axis=1)
     if settings.design == CROSSOVER:
-        # A sequence's mean difference between treatments has its share of the period's effect,
-        # with opposite signs: their mean has none.
-        estimate, error = (one + two) / 2, error / 2
-    else:
-        estimate = one - two
-    return Studies(estimate, np.where(fine, error, np.inf), df, gain(settings))
+        # An order's mean difference between treatments has its share of the period's effect, with
+        # opposite signs: their mean has none.
+        estimate = (means[0] + means[1])[:, None] / 2
+        return _tested(estimate, variance, _shares(left) / 4, df, fine, gain(settings))
+    estimate = np.stack([each - means[-1] for each in means[:-1]], axis=1)
+    return _tested(estimate, variance, _shares(left), df, fine)
 
 
 def _drawn(
@@ -306,8 +447,8 @@ def _drawn(
     ratio: float,
 ) -> Studies:
     """Draw every participant, and test each study by its participants' changes."""
-    n = cell.participants
-    sizes = {PAIRED: (n,), CROSSOVER: (-(-n // 2), n // 2)}.get(settings.design, (n, n))
+    groups = _of_groups(settings, cell)
+    sizes = [size for size, _, _ in groups]
     shape = (len(spread), len(sizes), max(sizes))
     there = np.arange(max(sizes)) < np.array(sizes)[:, None]
     present = np.broadcast_to(there, shape)
@@ -315,29 +456,21 @@ def _drawn(
         present = present & (rng.random(shape) >= settings.dropout)
     own = spread[:, None, None] * rng.standard_normal(shape)
     if settings.outcome == SPASMS:
-        treated = own if settings.design != PARALLEL else own[:, :1]
-        treated += shift[:, None, None] + math.log(ratio)
+        weights = np.array([weight for _, weight, _ in groups])[:, None]
+        own = own + weights * (shift[:, None, None] + math.log(ratio))
         before, after = _diaries(settings, rng, own, cell.ramps)
     else:
         before, after = _values(settings, cell, rng, own)
     if settings.design == ANCOVA:
-        found = _ancova(before, after, present)
-        return found._replace(estimate=found.estimate + shift)
+        return _moved(settings, _ancova(before, after, present), shift)
     change = after - before
     if settings.design == CLUSTER:
         change, present = _by_cluster(settings, rng, change, present)
     left = present.sum(axis=2).astype(float)
     mean = np.where(present, change, 0.0).sum(axis=2) / np.maximum(left, 1)
     squares = (np.where(present, change - mean[:, :, None], 0.0) ** 2).sum(axis=2)
-    if settings.design == PAIRED:
-        found = _one_mean(mean[:, 0], squares[:, 0], left[:, 0])
-    else:
-        found = _two_means(
-            settings, mean[:, 0], mean[:, 1], squares.sum(axis=1), left[:, 0], left[:, 1]
-        )
-    if settings.outcome == SPASMS:
-        return found
-    return found._replace(estimate=found.estimate + found.gain * shift)
+    found = _compared(settings, list(mean.T), squares.sum(axis=1), list(left.T))
+    return found if settings.outcome == SPASMS else _moved(settings, found, shift)
 
 
 def _values(
@@ -404,17 +537,14 @@ def _by_cluster(
 
 
 def _ancova(before: FloatArray, after: FloatArray, present: BoolArray) -> Studies:
-    """Return the difference between groups after, adjusted for values before."""
+    """Return the differences of groups after, adjusted for values before."""
     left = present.sum(axis=2).astype(float)
     x, y = (np.where(present, v, 0.0).sum(axis=2) / np.maximum(left, 1) for v in (before, after))
     dx = np.where(present, before - x[:, :, None], 0.0)
     dy = np.where(present, after - y[:, :, None], 0.0)
     xx, xy, yy = ((a * b).sum(axis=(1, 2)) for a, b in ((dx, dx), (dx, dy), (dy, dy)))
     slope = xy / np.where(xx > 0, xx, np.inf)
-    df = left.sum(axis=1) - 3
-    sigma2 = np.maximum(yy - slope * xy, 0.0) / np.maximum(df, 1)
-    apart = x[:, 0] - x[:, 1]
-    factor = (1 / np.maximum(left, 1)).sum(axis=1) + apart**2 / np.where(xx > 0, xx, np.inf)
-    fine = (left > 0).all(axis=1) & (df > 0)
-    error = np.where(fine, np.sqrt(sigma2 * factor), np.inf)
-    return Studies(y[:, 0] - y[:, 1] - slope * apart, error, df)
+    df = left.sum(axis=1) - left.shape[1] - 1
+    variance = np.maximum(yy - slope * xy, 0.0) / np.maximum(df, 1)
+    moved = y - slope[:, None] * x
+    return _adjusted(moved[:, :-1] - moved[:, -1:], variance, x, xx, left)
