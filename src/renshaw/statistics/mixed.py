@@ -159,13 +159,8 @@ class _Prepared(NamedTuple):
     conditions: tuple[str, ...]
 
 
-def _prepared(
-    whole: pd.DataFrame,
-    parsed: Formula,
-    scatter: Scatter,
-    settings: MixedModelSettings,
-    source: str,
-) -> _Prepared:
+def _prepared(whole: pd.DataFrame, parsed: Formula, scatter: Scatter, step: Asked) -> _Prepared:
+    settings, source = step.settings, step.source
     # Before rows without a response go: of what is unknown, nothing else is left.
     refuse_bounds(whole, str(parsed.response), source)
     needed = tuple(dict.fromkeys((*parsed.columns(), *scatter.columns)))
