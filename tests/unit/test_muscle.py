@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -80,3 +81,55 @@ def test_units_get_stronger_and_faster_along_the_pool():
     assert np.all(np.diff(pool.twitch) > 0)
     assert np.all(np.diff(pool.contraction_time_ms) < 0)
     assert (pool.contraction_time_ms[0], pool.contraction_time_ms[-1]) == pytest.approx((110, 40))
+
+
+def steady(rate_pps, duration_s):
+    return np.arange(1, int(rate_pps * duration_s)) / rate_pps
+
+
+def test_units_that_neither_potentiate_nor_tire_give_the_same_force_bit_by_bit():
+    pool = muscle_pool("TA", 3, 1)
+    trains = [steady(rate, 3.0) for rate in (8.0, 12.0, 30.0)]
+    neutral = replace(pool, potentiation=np.zeros(3), fatigability_per_s=np.zeros(3))
+    np.testing.assert_array_equal(force(neutral, trains, 3.0), force(pool, trains, 3.0))
+
+
+def test_twitches_grow_in_seconds_and_stay_larger_for_a_minute():
+    pool = replace(muscle_pool("TA", 1, 1), potentiation=np.array([0.5]))
+    before = force(pool, [np.array([0.1])], 1.0).max()
+    active = [np.concatenate([steady(10.0, 10.0), [rest_s + 10.0]]) for rest_s in (2.0, 60.0)]
+    soon, later = (force(pool, [train], train[-1] + 1.0)[-190:].max() for train in active)
+    assert 1.3 < soon / before < 1.5
+    # The share that is left after a minute, 1/e.
+    assert (later / before - 1.0) / (soon / before - 1.0) == pytest.approx(
+        np.exp(-58.0 / 60.0), rel=0.05
+    )
+
+
+def test_potentiation_raises_weak_contractions_and_not_fused_ones():
+    plain = muscle_pool("TA", 1, 1)
+    grown = replace(plain, potentiation=np.array([0.5]))
+    by_rate = []
+    for rate in (8.0, 20.0, 50.0):
+        train = [steady(rate, 12.0)]
+        by_rate.append(
+            force(grown, train, 11.0)[-200:].mean() / force(plain, train, 11.0)[-200:].mean()
+        )
+    assert by_rate[0] > by_rate[1] > by_rate[2]
+    # Eighty discharges bring three quarters of it.
+    assert by_rate[0] > 1.3
+    assert by_rate[2] < 1.05
+
+
+def test_a_unit_tires_with_the_force_it_gives_and_recovers_in_rest():
+    pool = replace(muscle_pool("TA", 1, 1), fatigability_per_s=np.array([0.02]))
+    fresh = muscle_pool("TA", 1, 1)
+    left = {}
+    for rate in (4.0, 30.0):
+        train = steady(rate, 30.0)
+        train = np.concatenate([train, 300.0 + train[:50]])
+        share = force(pool, [train], 302.0) / np.maximum(force(fresh, [train], 302.0), 1e-9)
+        left[rate] = share[round(29.0 / STEP_s)], share[round(300.5 / STEP_s)]
+    assert left[30.0][0] == pytest.approx(1.0 - 0.02 * 29.0, abs=0.1)
+    assert left[4.0][0] > 0.85
+    assert left[30.0][1] > 0.9

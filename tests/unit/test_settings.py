@@ -91,3 +91,28 @@ def test_names_may_be_asked_for_as_late_as_they_are_needed():
         "one of pear, apple",
         "any of pear, apple",
     ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sized(Settings):
+    kind: str = setting("small", "which", choices=("small", "large"))
+    count: int = setting(None, "how many", ge=1, usual=lambda of: {"small": 2, "large": 9}[of.kind])
+
+
+def test_a_default_may_depend_on_what_stands_before_it():
+    assert (Sized().count, Sized(kind="large").count, Sized(kind="large", count=3).count) == (
+        2,
+        9,
+        3,
+    )
+    assert Sized.describe()[1].default == 2
+    assert Sized(kind="large").as_call() == "Sized(kind='large')"
+    assert Sized(kind="large", count=2).as_call() == "Sized(kind='large', count=2)"
+    with pytest.raises(rs.SettingsError, match=r"Sized.count = 0"):
+        Sized(count=0)
+
+
+def test_what_is_usual_changes_with_what_it_depends_on():
+    assert Sized().replace(kind="large") == Sized(kind="large")
+    assert Sized(count=3).replace(kind="large").count == 3
+    assert Sized().replace(kind="large", count=2).count == 2

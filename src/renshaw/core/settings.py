@@ -63,6 +63,7 @@ class SettingInfo:
     source: str = ""
     knob: Knob | None = None
     option: str = ""
+    usual: Callable[[Any], Any] | None = None
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -112,14 +113,17 @@ def setting(
     source: str = "",
     knob: Knob | None = None,
     option: str = "",
+    usual: Callable[[Any], Any] | None = None,
 ) -> Any:
     """Declare one setting: its default, a help sentence, a unit, its range and its source (DOI).
 
-    `option` is what the command line calls it, where that is shorter than its name.
+    `option` is what the command line calls it, where that is shorter than its name. `usual` stands
+    in for a default that depends on settings declared before this one: told the settings, it says
+    what this one is where it is not given (None).
     """
     limits = {"ge": ge, "gt": gt, "le": le, "lt": lt}
-    said = {"help": help, "unit": unit, "among": choices, "source": source, "knob": knob}
-    said["option"] = option
+    said: dict[str, Any] = {"help": help, "unit": unit, "among": choices, "source": source}
+    said |= {"knob": knob, "option": option, "usual": usual}
     metadata = {**said, **limits}
     if callable(default):
         return field(default_factory=default, metadata=metadata)
@@ -133,6 +137,8 @@ class Settings:
     def __post_init__(self) -> None:
         for info in self.describe():
             value = getattr(self, info.name)
+            if value is None and info.usual is not None:
+                value = info.usual(self)
             object.__setattr__(self, info.name, _checked(type(self).__name__, info, value))
 
     @classmethod
@@ -144,7 +150,13 @@ class Settings:
     def replace(self, **changes: Any) -> Self:
         """Return a copy with some settings changed; unknown names get a suggestion."""
         self._refuse_unknown(changes)
-        return dataclasses.replace(self, **changes)
+        # What is usual here may be unusual after the changes: then it is what is usual there.
+        usual = {
+            info.name: None
+            for info in self.describe()
+            if info.usual is not None and getattr(self, info.name) == info.usual(self)
+        }
+        return dataclasses.replace(self, **{**usual, **changes})
 
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, Any], where: str = "") -> Self:
@@ -213,7 +225,7 @@ class Settings:
         changed = []
         for info in self.describe():
             value = getattr(self, info.name)
-            if value != info.default:
+            if value != (info.usual(self) if info.usual else info.default):
                 changed.append(f"{info.name}={as_python(value)}")
         return f"{type(self).__name__}({', '.join(changed)})"
 
@@ -285,11 +297,15 @@ def as_python(value: Any) -> str:
 def _described(settings: type[Settings]) -> tuple[SettingInfo, ...]:
     # Cached, because a type's hints take longer to look up than its settings to check.
     kinds = typing.get_type_hints(settings)
-    return tuple(
-        SettingInfo(f.name, kinds[f.name], _default(f), **(f.metadata or {"help": ""}))
-        for f in fields(settings)
-        if f.init
-    )
+    described, defaults = [], types.SimpleNamespace()
+    for f in fields(settings):
+        if f.init:
+            said: Mapping[str, Any] = f.metadata or {"help": ""}
+            usual: Callable[[Any], Any] | None = said.get("usual")
+            default = _default(f) if usual is None else usual(defaults)
+            setattr(defaults, f.name, default)
+            described.append(SettingInfo(f.name, kinds[f.name], default, **said))
+    return tuple(described)
 
 
 def _default(f: dataclasses.Field[Any]) -> Any:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from renshaw.core.errors import SettingsError
 from renshaw.core.settings import Settings, setting
+from renshaw.experiment.trial import in_person
 from renshaw.model.cord import USUAL_PCT_MVC
 from renshaw.model.participant import Participant
 from renshaw.model.pool import Pool
@@ -60,7 +61,7 @@ def impaled(who: Participant | Pool, settings: ImpalementSettings) -> Impaled:
     """
     if not isinstance(who, Participant | Pool):
         raise SettingsError(f"This needs a Participant or a Pool, not a {type(who).__name__}.")
-    cord = (who if isinstance(who, Participant) else Participant(muscle=who.muscle)).cord
+    cord = in_person(who).cord
     pool = who if isinstance(who, Pool) else who.pool
     number = settings.motoneuron
     if not 1 <= number <= len(pool):

@@ -58,9 +58,14 @@ class Trial:
         SettingsError
             An intervention that is unknown.
         """
-        who = self.participant
-        untreated = who if isinstance(who, Participant) else Participant(muscle=who.muscle)
-        return edited(untreated, self.protocol, self.given)
+        return edited(in_person(self.participant), self.protocol, self.given)
+
+
+def in_person(who: Participant | Pool) -> Participant:
+    """Return the person; a pool's is a default participant of its muscle and edition."""
+    if isinstance(who, Participant):
+        return who
+    return Participant(muscle=who.muscle, edition=who.edition)
 
 
 def edited(

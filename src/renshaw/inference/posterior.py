@@ -13,7 +13,7 @@ from renshaw.core.results import Result
 from renshaw.inference import targets
 from renshaw.inference.calibration import Calibration
 from renshaw.inference.familiar import Unusual
-from renshaw.inference.prior import more_than_usual
+from renshaw.inference.prior import EDITION, more_than_usual
 from renshaw.model.cord import USUAL_PCT_MVC
 from renshaw.model.participant import Participant
 from renshaw.study.persons import persons_from_samples
@@ -203,7 +203,7 @@ class Posterior(Result):
         seed : int
             Which of them.
         """
-        typical = Participant(name=self.name, muscle=self.muscle)
+        typical = Participant(edition=EDITION, name=self.name, muscle=self.muscle)
         return persons_from_samples(self.samples, typical, n, seed)
 
     def __repr__(self) -> str:

@@ -59,6 +59,7 @@ def graded_pool(
         synaptic_noise=np.full(n_units, synaptic_noise),
         twitch=twitch,
         contraction_time_ms=contraction_time_ms,
+        edition=1,
         **values,
     )
 

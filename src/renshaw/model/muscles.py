@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from renshaw.core.errors import SettingsError, suggestion
+from renshaw.model.editions import DEFAULT_EDITION
+from renshaw.model.editions import edition as edition_of
 from renshaw.model.gastrocnemius_medialis import gastrocnemius_medialis
 from renshaw.model.pool import Pool
 from renshaw.model.soleus import soleus
@@ -39,7 +41,7 @@ def known_muscle(words: str) -> str | None:
     return None
 
 
-def muscle_pool(muscle: str, n_units: int = 20) -> Pool:
+def muscle_pool(muscle: str, n_units: int = 20, edition: int = DEFAULT_EDITION) -> Pool:
     """Return the pool of a muscle.
 
     Parameters
@@ -48,11 +50,13 @@ def muscle_pool(muscle: str, n_units: int = 20) -> Pool:
         ``"TA"`` (tibialis anterior), ``"SOL"`` (soleus) or ``"GM"`` (gastrocnemius medialis).
     n_units : int
         Number of motoneurons, 1 to 1,000.
+    edition : int
+        Of the virtual person, 1 or 2.
 
     Raises
     ------
     SettingsError
-        An unknown muscle or an impossible number.
+        An unknown muscle or edition, or an impossible number.
     """
     if muscle not in MUSCLES:
         raise SettingsError(
@@ -64,4 +68,4 @@ def muscle_pool(muscle: str, n_units: int = 20) -> Pool:
         )
     if not 1 <= n_units <= LARGEST_POOL:
         raise SettingsError(f"n_units = {n_units}: a pool has 1 to {LARGEST_POOL} motoneurons.")
-    return MUSCLES[muscle](n_units)
+    return edition_of(edition).pool(muscle, n_units)

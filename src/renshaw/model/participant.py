@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from renshaw.core.settings import Knob, Settings, setting
 from renshaw.model.ageing import aged_cord, aged_pool
 from renshaw.model.conditions import CONDITIONS, condition_cord
 from renshaw.model.cord import Cord
+from renshaw.model.editions import DEFAULT_EDITION, EDITIONS
 from renshaw.model.muscles import MUSCLES, muscle_pool
 from renshaw.model.pool import Pool
 from renshaw.model.sex import SEXES, sexed_cord
@@ -15,6 +18,11 @@ from renshaw.model.training import trained_cord, trained_pool
 from renshaw.model.treatment import Treatment
 
 _POWERS = "doi:10.1152/jn.00850.2016"
+
+
+def _in_health(name: str) -> Callable[[Any], float]:
+    """Return what says how much of something a cord of that edition and muscle has in health."""
+    return lambda who: float(getattr(EDITIONS[who.edition].health(who.muscle), name))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +47,12 @@ class Participant(Settings):
     muscle: str = setting(
         "TA", "muscle that contracts: TA (tibialis anterior), SOL or GM", choices=tuple(MUSCLES)
     )
+    edition: int = setting(
+        DEFAULT_EDITION,
+        "edition of the virtual person: 1 (as published so far) or 2 (being fitted)",
+        ge=1,
+        le=2,
+    )
     n_units: int = setting(
         40,
         "number of simulated motoneurons, which represent the whole pool of a young adult",
@@ -60,20 +74,22 @@ class Participant(Settings):
         0.0, "weeks of resistance training so far", unit="weeks", ge=0, le=52
     )
     neuromodulation: float = setting(
-        0.935,
-        "how strongly serotonin and noradrenaline amplify the inputs of the motoneurons: "
-        "scale of the L-type calcium conductance at 20 % MVC (healthy 0.935; 1 = published "
-        "model)",
+        None,
+        "how strongly serotonin and noradrenaline amplify the inputs of the motoneurons, at 20 % "
+        "MVC: scale of the L-type calcium conductance (first edition: 1 is the published model, "
+        "0.935 healthy; second edition: 1 is healthy)",
         ge=0,
         le=3,
         source=_POWERS,
         knob=Knob(0.7, 1.2, 0.005, label="Neuromodulation (serotonin)"),
+        usual=_in_health("neuromodulation"),
     )
     neuromodulation_per_pct_mvc: float = setting(
-        0.0015,
+        None,
         "increase of neuromodulation for each % MVC above 20 % MVC",
         ge=0,
         le=0.1,
+        usual=_in_health("neuromodulation_per_pct_mvc"),
     )
     inhibition: float = setting(
         1.5,
@@ -93,7 +109,11 @@ class Participant(Settings):
         source=_POWERS,
     )
     largest_drive: float = setting(
-        30.0, "excitation in a maximal effort, in 1e-5 S/cm2", gt=0, le=100
+        None,
+        "excitation in a maximal effort, in 1e-5 S/cm2",
+        gt=0,
+        le=100,
+        usual=_in_health("largest_drive"),
     )
     pic_shift_mV: float = setting(
         0.0,
@@ -151,7 +171,7 @@ class Participant(Settings):
     @property
     def units(self) -> Pool:
         """The motor units of this person, whatever cord they live in."""
-        pool = aged_pool(muscle_pool(self.muscle, self.n_units), self.age_years)
+        pool = aged_pool(muscle_pool(self.muscle, self.n_units, self.edition), self.age_years)
         return trained_pool(pool, self.trained_weeks)
 
     @property

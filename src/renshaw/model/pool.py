@@ -24,8 +24,8 @@ def _beyond(neutral: float, least: float = 0.0, most: float = np.inf) -> Any:
 class Pool:
     """Motoneurons in order of recruitment, with the muscle unit that each drives.
 
-    Every field but `muscle` is an array with one value a motoneuron, shape (n,); `g_L_S_per_cm2`
-    has one column for each of the four dendrites, shape (n, 4). Conductances are densities. Arrays
+    Every field but `muscle` and `edition` is an array with one value a motoneuron, shape (n,), and
+    `g_L_S_per_cm2` one with a column for each of the four dendrites, shape (n, 4). Conductances are densities. Arrays
     can't be written to.
 
     Source: Powers & Heckman 2017 (doi:10.1152/jn.00850.2016), ModelDB 239582. What stands behind
@@ -82,6 +82,14 @@ class Pool:
         share, relative to the published one (neutral: 0).
     common_fast_ms, common_slow_ms : array
         Time constant of the fast one; of each of the two stages that smooth the slow one.
+    potentiation : array
+        By which share activity lets twitches grow (neutral: 0; `renshaw.muscle.potentiation`).
+    fatigability_per_s : array
+        Share of its force that a muscle unit loses in a second of fused contraction (neutral: 0;
+        `renshaw.muscle.fatigue`).
+    edition : int
+        Of the virtual person to whom the pool belongs: in whose cord it lies where nobody says
+        more.
     """
 
     muscle: str
@@ -119,6 +127,9 @@ class Pool:
     common_fast_ms: FloatArray = _beyond(12.0, 1.0)
     common_slow: FloatArray = _beyond(0.0)
     common_slow_ms: FloatArray = _beyond(50.0, 1.0)
+    potentiation: FloatArray = _beyond(0.0)
+    fatigability_per_s: FloatArray = _beyond(0.0, most=1.0)
+    edition: int = field(default=1, metadata={"neutral": 1})
 
     def __post_init__(self) -> None:
         n = len(self.position)
@@ -145,7 +156,7 @@ class Pool:
     @classmethod
     def array_names(cls) -> tuple[str, ...]:
         """Names of the fields that are arrays."""
-        return tuple(f.name for f in fields(cls) if f.name != "muscle")
+        return tuple(f.name for f in fields(cls) if f.name not in ("muscle", "edition"))
 
     def __len__(self) -> int:
         return len(self.position)
@@ -199,3 +210,4 @@ _MUST_BE_POSITIVE = (
 )
 
 _BEYOND = {f.name: f.metadata for f in fields(Pool) if "neutral" in f.metadata}
+_BEYOND = {f.name: f.metadata for f in fields(Pool) if "least" in f.metadata}

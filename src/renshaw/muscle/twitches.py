@@ -3,10 +3,14 @@
 A unit's twitch is P t/T exp(1 - t/T), the response of two equal filters in a row; so its force at
 any later time follows exactly from two numbers. The faster a unit fires relative to its contraction
 time T, the less each discharge adds. doi:10.1152/jn.1993.70.6.2470
+
+Activity potentiates and fatigues a unit (`potentiation`, `fatigue`); where a pool's units do
+neither, twitches are Fuglevand's.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -16,6 +20,9 @@ from numpy.typing import NDArray
 from renshaw.core.equations import equation
 from renshaw.core.kernels import kept
 from renshaw.model.pool import Pool
+from renshaw.muscle import fatigue, potentiation
+from renshaw.muscle.fatigue import capacity_left
+from renshaw.muscle.potentiation import potentiated, twitch_growth
 
 FloatArray = NDArray[np.float64]
 Ratio = TypeVar("Ratio", float, FloatArray)
@@ -56,6 +63,10 @@ class Twitches:
         self._steps = 0
         self._state = np.zeros((len(pool), 2))
         self._last_s = np.full(len(pool), -np.inf)
+        self._potentiation = pool.potentiation
+        self._fatigability_per_s = pool.fatigability_per_s
+        # How far potentiation is, and the share of force that fatigue has left.
+        self._history = np.array([[0.0, 1.0]] * len(pool))
 
     def advance(self, spikes_s: Sequence[FloatArray], steps: int) -> FloatArray:
         """Return the force during the next steps, in twitch units, shape (steps,).
@@ -76,6 +87,9 @@ class Twitches:
             counts,
             self._twitch,
             self._contraction_s,
+            self._potentiation,
+            self._fatigability_per_s,
+            self._history,
             self._steps,
             self._step_s,
             force,
@@ -92,6 +106,9 @@ def _add_twitches(
     counts: NDArray[np.int64],
     twitch: FloatArray,
     contraction_s: FloatArray,
+    largest_growth: FloatArray,
+    fatigability_per_s: FloatArray,
+    history: FloatArray,
     first: int,
     step_s: float,
     force: FloatArray,
@@ -100,6 +117,7 @@ def _add_twitches(
     for unit in range(len(counts)):
         T = contraction_s[unit]
         f, rise = state[unit]
+        grown, capacity = history[unit]
         end = spike + counts[unit]
         now = first * step_s
         for i in range(len(force)):
@@ -108,8 +126,15 @@ def _add_twitches(
                 at = max(times_s[spike], now)
                 left = np.exp((now - at) / T)
                 f, rise = (f + rise * (at - now)) * left, rise * left
-                x = max(T / (times_s[spike] - last_s[unit]), _FUSION_BEGINS)
-                rise += twitch[unit] * (fusing_twitch(x) / _UNFUSED) * np.e / T
+                interval = times_s[spike] - last_s[unit]
+                x = max(T / interval, _FUSION_BEGINS)
+                size = twitch[unit] * (fusing_twitch(x) / _UNFUSED)
+                grown = potentiated(grown, interval)
+                size *= twitch_growth(largest_growth[unit], grown, 1.0 / interval)
+                # Force relative to that of a fused contraction, as in Fuglevand's twitch gain.
+                relative = x * fusing_twitch(x)
+                capacity = capacity_left(capacity, fatigability_per_s[unit], relative, interval)
+                rise += size * capacity * np.e / T
                 now = at
                 last_s[unit] = times_s[spike]
                 spike += 1
@@ -120,3 +145,9 @@ def _add_twitches(
         spike = end
         state[unit, 0] = f
         state[unit, 1] = rise
+        history[unit, 0] = grown
+        history[unit, 1] = capacity
+
+
+# Compiled anew when one of its equations changes.
+_add_twitches.kept_with(sys.modules[__name__], fatigue, potentiation)

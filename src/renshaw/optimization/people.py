@@ -73,7 +73,8 @@ def _of_posterior(goal: Goal) -> People:
     known = {info.name for info in Participant.describe()} - {"treatment"}
     traits = {name: value for name, value in facts.items() if name in known}
     try:
-        typical = Participant(**traits).replace(n_units=goal.cohort.n_units)
+        # What is inferred is of the first edition, on which the networks were trained.
+        typical = Participant(**{"edition": 1, **traits}).replace(n_units=goal.cohort.n_units)
         persons = persons_from_samples(table, typical, n, goal.seed)
     except (DataError, SettingsError) as error:
         raise DataError(_damaged(folder, error)) from None
