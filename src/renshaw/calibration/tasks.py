@@ -1,0 +1,131 @@
+"""What a candidate does: ramps, holds and a maximal effort, each with several seeds of noise.
+
+A task is practiced once, as by a person in a laboratory, and recorded with each seed. A dose is a
+share of the healthy neuromodulation: what a drug leaves of the persistent inward current.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from renshaw.calibration.subject import Subject
+from renshaw.core.seeds import derived_seed
+from renshaw.data.motor_units import MotorUnits
+from renshaw.data.recording import Recording
+from renshaw.data.signal import Signal
+from renshaw.engine.settings import EngineSettings
+from renshaw.experiment.maximal import pool_maximal_discharges, pool_mvc_force
+from renshaw.experiment.tracking import (
+    Part,
+    Performance,
+    TORQUE_hz,
+    TorqueTrackingSettings,
+    perform,
+    rehearsed,
+)
+from renshaw.protocols import Ramp
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Task:
+    """A contraction, at a dose.
+
+    Parameters
+    ----------
+    ramp : Ramp
+    dose : float
+        Share of the healthy neuromodulation.
+    """
+
+    ramp: Ramp
+    dose: float = 1.0
+
+
+def _triangle(pct_mvc: float) -> Ramp:
+    return Ramp(peak_pct_mvc=pct_mvc, rise_s=pct_mvc / 2, fall_s=pct_mvc / 2)
+
+
+DOSES = (0.6, 0.8, 0.9, 1.1)
+TASKS: dict[str, Task] = {
+    "triangle": Task(_triangle(20.0)),
+    **{f"dose_{100 * dose:.0f}": Task(_triangle(20.0), dose) for dose in DOSES},
+    "triangle_10": Task(_triangle(10.0)),
+    "triangle_30": Task(_triangle(30.0)),
+    "hold_30": Task(Ramp(peak_pct_mvc=30.0, rise_s=6.0, hold_s=16.0, fall_s=6.0)),
+    "hold_50": Task(Ramp(peak_pct_mvc=50.0, rise_s=8.0, hold_s=8.0, fall_s=8.0)),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Done:
+    """What came of a task.
+
+    Parameters
+    ----------
+    recording : Recording
+    drive : array
+        Descending drive, M_e, evenly over the recording.
+    """
+
+    recording: Recording
+    drive: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class Maximal:
+    """A maximal effort of two seconds: what each motoneuron fired."""
+
+    discharges_s: tuple[FloatArray, ...]
+
+
+def do_tasks(
+    subject: Subject, names: Sequence[str], seeds: Sequence[int], engine: EngineSettings
+) -> tuple[list[Mapping[str, Done]], Maximal]:
+    """Return what came of each task, one mapping a seed, and the maximal effort.
+
+    Raises
+    ------
+    SimulationError
+        A motoneuron fired without end, or diverged.
+    """
+    force = pool_mvc_force(subject.pool, subject.cord, engine)
+    found: list[dict[str, Done]] = [{} for _ in seeds]
+    lasting: dict[float, list[str]] = {}
+    for name in names:
+        lasting.setdefault(TASKS[name].ramp.duration_s, []).append(name)
+    tracking = TorqueTrackingSettings()
+    for alike in lasting.values():
+        parts = [_part(subject, TASKS[name], force) for name in alike]
+        learned = rehearsed(parts, tracking, engine, threads=1)
+        trials = [
+            replace(part, learned=drive, seed=derived_seed(seed, "fit"))
+            for part, drive in zip(parts, learned, strict=True)
+            for seed in seeds
+        ]
+        done = iter(perform(trials, tracking, engine, threads=1))
+        for name in alike:
+            for of_seed in found:
+                of_seed[name] = _done(subject.muscle, next(done))
+    fired = pool_maximal_discharges(subject.pool, subject.cord, engine)
+    return list(found), Maximal(fired)
+
+
+def _part(subject: Subject, task: Task, force: float) -> Part:
+    cord = subject.cord.changed(
+        monoaminergic=task.dose, monoaminergic_per_pct_mvc=task.dose
+    )
+    return Part(cord.around(subject.pool), cord, task.ramp, force, 0)
+
+
+def _done(muscle: str, performed: Performance) -> Done:
+    torque = performed.torque_pct_mvc
+    trains = performed.response.spikes_s
+    units = MotorUnits(trains, (0.0, len(torque) / TORQUE_hz))
+    signals = {"torque": Signal(torque, TORQUE_hz, "% MVC")}
+    return Done(Recording(units, signals, muscle=muscle), performed.drive)
