@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from renshaw.calibration.quantities import QUANTITIES, Seen, measured
+from renshaw.calibration.quantities import Seen, measured
 from renshaw.calibration.subject import SIMULATED_UNITS, Subject
-from renshaw.calibration.tasks import TASKS, do_tasks
+from renshaw.calibration.tasks import do_tasks
 from renshaw.core.errors import SimulationError
 from renshaw.core.fingerprint import fingerprint
 from renshaw.engine.settings import EngineSettings
@@ -32,6 +32,8 @@ class Job:
     muscle : str
     values : tuple of (str, float)
         Of the parameters; none stands for the first edition's person.
+    tasks : tuple of str
+        What is done, by the names in `renshaw.calibration.tasks`.
     seeds : tuple of int
     engine : EngineSettings
     n_units : int
@@ -39,6 +41,7 @@ class Job:
 
     muscle: str
     values: Values
+    tasks: tuple[str, ...]
     seeds: tuple[int, ...]
     engine: EngineSettings = COARSE
     n_units: int = SIMULATED_UNITS
@@ -73,11 +76,11 @@ def evaluate(job: Job) -> Evaluation:
         else Subject.first_edition(job.muscle, job.n_units)
     )
     try:
-        done, maximal = do_tasks(subject, tuple(TASKS), job.seeds, job.engine)
+        done, maximal = do_tasks(subject, job.tasks, job.seeds, job.engine)
     except SimulationError:
         return Evaluation(job, {})
-    rows = [measured(Seen(each, maximal)) for each in done]
-    return Evaluation(job, {name: tuple(row[name] for row in rows) for name in QUANTITIES})
+    rows = [measured(Seen(each, maximal), job.tasks) for each in done]
+    return Evaluation(job, {name: tuple(row[name] for row in rows) for name in rows[0]})
 
 
 # What decides an evaluation: these files and folders of the package.

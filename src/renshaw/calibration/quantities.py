@@ -1,18 +1,24 @@
 """What is measured of a candidate: one number a quantity and seed, NaN where there is none.
 
 A target names one of these. Every number is made by the estimators that people's recordings go
-through.
+through. Means over the units of a triangle count each unit as often as surface electrodes see it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from renshaw.calibration.tasks import Done, Maximal
 from renshaw.estimation import Firing, FiringSettings, firing
+from renshaw.estimation.behavior.coherence import BANDS_hz, coherence_of
+from renshaw.experiment.observation import usual_visibility
+
+FloatArray = NDArray[np.float64]
 
 # Fewer splits than for people, of whom there are few; nobody asks for an error of one seed.
 _MEASURED = FiringSettings(splits=30, resamples=0)
@@ -34,16 +40,48 @@ class Seen:
         return self._firing[task]
 
     def of(self, task: str, quantity: str) -> float:
-        """Return one number of a task."""
+        """Return one number of a task, of the units that count."""
         return self.firing(task)[quantity].value
 
-    def units(self, task: str, quantity: str) -> np.ndarray:
-        """Return a number of each unit that counts."""
-        return self.firing(task).contractions[0].units.of(quantity)
+    def units(self, task: str, quantity: str) -> FloatArray:
+        """Return a number of every unit."""
+        return self.firing(task).contractions[0].units.known[quantity]
 
-    def test_units(self, task: str) -> int:
-        """Return of how many units delta F is known."""
-        return int(np.isfinite(self.units(task, "delta_f")).sum())
+    def mean(self, task: str, quantity: str) -> float:
+        """Return the mean of all units, each as often as it is seen."""
+        values = self.units(task, quantity)
+        known = np.isfinite(values)
+        if not known.any():
+            return np.nan
+        return float(np.average(values[known], weights=self._seen[known]))
+
+    def spread(self, task: str, quantity: str) -> float:
+        """Return the standard deviation of all units, each as often as it is seen."""
+        values = self.units(task, quantity)
+        known = np.isfinite(values)
+        n = int(known.sum())
+        if n < 3:
+            return np.nan
+        off = values[known] - self.mean(task, quantity)
+        return float(np.sqrt(np.average(off**2, weights=self._seen[known]) * n / (n - 1)))
+
+    def number(self, task: str, quantity: str) -> float:
+        """Return of how many units a number is known, each as often as it is seen."""
+        return float(self._seen[np.isfinite(self.units(task, quantity))].sum())
+
+    def coherence(self, task: str, band: int) -> float:
+        """Return the coherence of all units that fire in the hold of a task."""
+        hold = self.firing(task).contractions[0].hold
+        if hold is None:
+            return np.nan
+        trains = list(self._done[task].recording.units)
+        found = coherence_of(trains, (hold.start_s, hold.end_s), _MEASURED)
+        return np.nan if found is None else float(found.bands[band])
+
+    @cached_property
+    def _seen(self) -> FloatArray:
+        recording = next(iter(self._done.values())).recording
+        return usual_visibility(recording.muscle, len(recording.units))
 
     def drive_hysteresis_pct(self, task: str) -> float:
         """Return drive at recruitment minus at derecruitment, mean of units, % of the peak."""
@@ -57,104 +95,153 @@ class Seen:
         return float(100 * np.mean(drive[at[:, 0]] - drive[at[:, 1]]) / drive.max())
 
     @cached_property
-    def maximal_rates(self) -> np.ndarray:
+    def maximal_rates(self) -> FloatArray:
         """The rate of every unit that fires in a maximal effort."""
         first, last = _MAXIMAL_s
-        rates = [((t >= first) & (t < last)).sum() / (last - first) for t in self._maximal.discharges_s]
+        rates = [
+            ((t >= first) & (t < last)).sum() / (last - first) for t in self._maximal.discharges_s
+        ]
         return np.array([rate for rate in rates if rate > 0])
 
 
-Quantity = Callable[[Seen], float]
+@dataclass(frozen=True)
+class Quantity:
+    """One number of a candidate.
+
+    Parameters
+    ----------
+    tasks : tuple of str
+        What must be done for it.
+    measure : callable
+    """
+
+    tasks: tuple[str, ...]
+    measure: Callable[[Seen], float]
+
+
+CURVE = ("dose_60", "dose_80", "triangle", "dose_110")
 
 
 def _taken(task: str, quantity: str) -> Quantity:
-    return lambda seen: seen.of(task, quantity)
+    return Quantity((task,), lambda seen: seen.of(task, quantity))
 
 
-def _spread(seen: Seen) -> float:
-    values = seen.units("triangle", "delta_f")
-    known = values[np.isfinite(values)]
-    return float(known.std(ddof=1)) if len(known) > 2 else np.nan
+def _mean(task: str, quantity: str) -> Quantity:
+    return Quantity((task,), lambda seen: seen.mean(task, quantity))
 
 
 def _yield_pct(seen: Seen) -> float:
-    peaks = int(np.isfinite(seen.units("triangle", "peak_rate")).sum())
-    return 100.0 * seen.test_units("triangle") / peaks if peaks else np.nan
+    fired = seen.number("triangle", "peak_rate")
+    return 100.0 * seen.number("triangle", "delta_f") / fired if fired else np.nan
 
 
 def _slope(low: str, high: str, pct: float) -> Quantity:
-    """Return what measures by how much delta F rises for each % of neuromodulation."""
-    return lambda seen: (seen.of(high, "delta_f") - seen.of(low, "delta_f")) / pct
-
-
-_CURVE = ("dose_60", "dose_80", "dose_90", "triangle", "dose_110")
+    """Return by how much delta F rises for each % of neuromodulation."""
+    return Quantity(
+        (low, high), lambda seen: (seen.mean(high, "delta_f") - seen.mean(low, "delta_f")) / pct
+    )
 
 
 def _least_rise(of: Callable[[Seen, str], float]) -> Quantity:
-    """Return what measures the smallest step up along the doses."""
-    return lambda seen: float(np.min(np.diff([of(seen, task) for task in _CURVE])))
+    """Return the smallest step up along the doses."""
+    return Quantity(CURVE, lambda seen: float(np.min(np.diff([of(seen, task) for task in CURVE]))))
 
 
 def _least_units(seen: Seen) -> float:
-    usual = seen.test_units("triangle")
-    return min(seen.test_units(task) for task in _CURVE) / usual if usual else np.nan
+    usual = seen.number("triangle", "delta_f")
+    return min(seen.number(task, "delta_f") for task in CURVE) / usual if usual else np.nan
 
 
 def _change(task: str, other: str, quantity: str) -> Quantity:
-    return lambda seen: seen.of(task, quantity) - seen.of(other, quantity)
+    return Quantity(
+        (task, other), lambda seen: seen.mean(task, quantity) - seen.mean(other, quantity)
+    )
 
 
-def _mean_maximal(seen: Seen) -> float:
-    return float(seen.maximal_rates.mean()) if len(seen.maximal_rates) else np.nan
+def _correlation(one: str, other: str) -> Quantity:
+    def measure(seen: Seen) -> float:
+        x, y = seen.units("triangle", one), seen.units("triangle", other)
+        known = np.isfinite(x) & np.isfinite(y)
+        return float(np.corrcoef(x[known], y[known])[0, 1]) if known.sum() > 4 else np.nan
+
+    return Quantity(("triangle",), measure)
+
+
+def _maximal(of: Callable[[FloatArray], float]) -> Quantity:
+    def measure(seen: Seen) -> float:
+        return float(of(seen.maximal_rates)) if len(seen.maximal_rates) else np.nan
+
+    return Quantity((), measure)
 
 
 _OF_HOLDS = {
     "cov": "cov_isi_hold",
-    "coherence_1_5": "coherence_1_5",
-    "coherence_5_12": "coherence_5_12",
-    "coherence_15_35": "coherence_15_35",
     "common_input_strength": "common_input_strength",
     "hysteresis": "derecruitment_minus_recruitment",
     "below": "share_below_recruitment",
     "rate": "rate_hold",
     "fall": "rate_fall",
     "fastest": "fastest_rate",
-    "recruitment_rise": "rate_recruitment_rise",
     "recruitment_rate_first": "rate_recruitment_q1",
     "recruitment_rate_last": "rate_recruitment_q4",
     "derecruitment_rate_first": "rate_derecruitment_q1",
     "derecruitment_rate_last": "rate_derecruitment_q4",
     "steadiness": "torque_cov",
 }
+
+
+def _of_hold(level: int) -> dict[str, Quantity]:
+    task = f"hold_{level}"
+
+    def coherence(band: int) -> Quantity:
+        return Quantity((task,), lambda seen: seen.coherence(task, band))
+
+    found = {f"{name}_{level}": _taken(task, quantity) for name, quantity in _OF_HOLDS.items()}
+    for band, (low, high) in enumerate(BANDS_hz):
+        found[f"coherence_{low:g}_{high:g}_{level}"] = coherence(band)
+    return found
+
+
 QUANTITIES: dict[str, Quantity] = {
-    "delta_f": _taken("triangle", "delta_f"),
-    "delta_f_spread": _spread,
-    "delta_f_yield": _yield_pct,
-    "peak_rate": _taken("triangle", "peak_rate"),
+    "delta_f": _mean("triangle", "delta_f"),
+    "delta_f_spread": Quantity(("triangle",), lambda seen: seen.spread("triangle", "delta_f")),
+    "delta_f_yield": Quantity(("triangle",), _yield_pct),
+    "peak_rate": _mean("triangle", "peak_rate"),
+    "peak_rate_spread": Quantity(("triangle",), lambda seen: seen.spread("triangle", "peak_rate")),
     "hysteresis_20": _taken("triangle", "derecruitment_minus_recruitment"),
-    "r_delta_f_peak": _taken("triangle", "r_delta_f_peak_rate"),
-    "r_delta_f_threshold": _taken("triangle", "r_delta_f_threshold"),
-    **{f"delta_f_{task}": _taken(task, "delta_f") for task in _CURVE if task != "triangle"},
-    "dose_slope": _slope("dose_90", "dose_110", 20.0),
+    "r_delta_f_peak": _correlation("delta_f", "peak_rate"),
+    "r_delta_f_threshold": _correlation("delta_f", "recruitment_torque"),
+    "delta_f_60": _mean("dose_60", "delta_f"),
+    "delta_f_80": _mean("dose_80", "delta_f"),
+    "delta_f_90": _mean("dose_90", "delta_f"),
+    "delta_f_110": _mean("dose_110", "delta_f"),
+    "dose_slope": _slope("triangle", "dose_110", 10.0),
     "dose_slope_below": _slope("dose_80", "triangle", 20.0),
-    "dose_rise": _least_rise(lambda seen, task: seen.of(task, "delta_f")),
-    "dose_units": _least_units,
-    "drive_hysteresis": lambda seen: seen.drive_hysteresis_pct("triangle"),
+    "dose_slope_at": _slope("dose_90", "dose_110", 20.0),
+    "dose_rise": _least_rise(lambda seen, task: seen.mean(task, "delta_f")),
+    "dose_units": Quantity(CURVE, _least_units),
+    "drive_hysteresis": Quantity(("triangle",), lambda seen: seen.drive_hysteresis_pct("triangle")),
     "drive_hysteresis_rise": _least_rise(Seen.drive_hysteresis_pct),
     "delta_f_10_to_20": _change("triangle", "triangle_10", "delta_f"),
     "delta_f_20_to_30": _change("triangle_30", "triangle", "delta_f"),
     "peak_10_to_20": _change("triangle", "triangle_10", "peak_rate"),
     "peak_20_to_30": _change("triangle_30", "triangle", "peak_rate"),
-    **{
-        f"{name}_{level}": _taken(f"hold_{level}", quantity)
-        for level in (30, 50)
-        for name, quantity in _OF_HOLDS.items()
-    },
-    "maximal_rate": _mean_maximal,
-    "maximal_fastest": lambda seen: float(seen.maximal_rates.max(initial=np.nan)),
+    **_of_hold(30),
+    **_of_hold(50),
+    "maximal_rate": _maximal(np.mean),
+    "maximal_fastest": _maximal(np.max),
 }
 
 
-def measured(seen: Seen) -> dict[str, float]:
-    """Return every quantity of a candidate with one seed."""
-    return {name: float(quantity(seen)) for name, quantity in QUANTITIES.items()}
+def tasks_of(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the tasks that quantities need, each once."""
+    return tuple(dict.fromkeys(task for name in names for task in QUANTITIES[name].tasks))
+
+
+def measured(seen: Seen, tasks: Sequence[str]) -> dict[str, float]:
+    """Return every quantity that those tasks allow, of a candidate with one seed."""
+    return {
+        name: round(float(quantity.measure(seen)), 6)
+        for name, quantity in QUANTITIES.items()
+        if set(quantity.tasks) <= set(tasks)
+    }

@@ -40,10 +40,11 @@ class Store:
         row = {
             "key": job.key,
             "muscle": job.muscle,
+            "tasks": job.tasks,
             "seeds": job.seeds,
             "values": dict(job.values),
             "quantities": {
-                name: [None if math.isnan(x) else round(x, 6) for x in values]
+                name: [None if math.isnan(x) else x for x in values]
                 for name, values in quantities.items()
             },
         }

@@ -31,7 +31,9 @@ class Subject:
     cord: Cord
 
     @classmethod
-    def of(cls, muscle: str, values: Mapping[str, float], n_units: int = SIMULATED_UNITS) -> Subject:
+    def of(
+        cls, muscle: str, values: Mapping[str, float], n_units: int = SIMULATED_UNITS
+    ) -> Subject:
         """Return the second edition's person with these values of its parameters."""
         who = Participant(
             edition=2,

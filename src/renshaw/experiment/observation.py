@@ -159,6 +159,19 @@ def visibility(n_units: int, active: float, share: float, size_advantage: float)
     return np.asarray(odds)
 
 
+def usual_visibility(muscle: str, n_units: int) -> FloatArray:
+    """Return the probability that each unit of a pool is seen of a usual participant.
+
+    Parameters
+    ----------
+    muscle : str
+    n_units : int
+    """
+    active = _ACTIVE_AT_20[muscle]
+    share = min(_LARGEST_SHARE, USUAL_UNITS[muscle] / max(1.0, active * n_units))
+    return visibility(n_units, active, share, ObservationSettings().size_advantage)
+
+
 def _visible(recording: Recording, settings: ObservationSettings, seed: int) -> NDArray[np.bool_]:
     """Return which motoneurons the electrodes see, whether they fire or not."""
     n = len(recording.units)

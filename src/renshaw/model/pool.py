@@ -209,5 +209,4 @@ _MUST_BE_POSITIVE = (
     "contraction_time_ms",
 )
 
-_BEYOND = {f.name: f.metadata for f in fields(Pool) if "neutral" in f.metadata}
 _BEYOND = {f.name: f.metadata for f in fields(Pool) if "least" in f.metadata}

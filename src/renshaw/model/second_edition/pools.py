@@ -64,6 +64,7 @@ def second_pool(muscle: str, n_units: int = 20, values: Mapping[str, float] | No
         g_KCa_S_per_cm2=pool.g_KCa_S_per_cm2 * of["ahp_conductance"],
         common_fast=np.full(n_units, of["common_fast"]),
         common_slow=np.full(n_units, of["common_slow"]),
+        synaptic_noise=np.full(n_units, of["dendritic_noise"]),
         somatic_noise=np.full(n_units, of["somatic_noise"]),
         potentiation=np.full(n_units, of["potentiation"]),
         fatigability_per_s=fatigability,

@@ -32,6 +32,8 @@ class Parameter:
         Of each muscle.
     ranges : mapping
         Between which values explain the data, of each muscle that was fitted.
+    fixed : tuple of str
+        Muscles of which no target tells it: their value is not fitted.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Parameter:
     pinned_by: str
     values: Mapping[str, float]
     ranges: Mapping[str, tuple[float, float]]
+    fixed: tuple[str, ...] = ()
 
 
 def parsed(text: str) -> tuple[Parameter, ...]:
@@ -80,4 +83,5 @@ def _parameter(name: str, row: dict[str, Any]) -> Parameter:
         **said,
         values={muscle: float(cell["value"]) for muscle, cell in muscles.items()},
         ranges={m: tuple(cell["range"]) for m, cell in muscles.items() if "range" in cell},
+        fixed=tuple(m for m, cell in muscles.items() if cell.get("fixed", False)),
     )
