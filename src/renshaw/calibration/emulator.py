@@ -16,7 +16,8 @@ from renshaw.calibration.targets import FitTarget
 
 FloatArray = NDArray[np.float64]
 
-_PENALTIES = 10.0 ** np.arange(-4.0, 3.0)
+_PENALTIES = 10.0 ** np.arange(-4.0, 5.0)
+_FREE_AT_MOST = 0.5
 # Candidates whose loss is above the best by this much count half.
 _HALF_AT = 2.0
 
@@ -110,10 +111,14 @@ def _ridge(features: FloatArray, y: FloatArray, weights: FloatArray) -> tuple[Fl
     best: tuple[float, FloatArray] | None = None
     for penalty in _PENALTIES:
         shrunk = s**2 / (s**2 + penalty)
+        # With as many free coefficients as values, each value would predict itself.
+        if shrunk.sum() > _FREE_AT_MOST * len(y):
+            continue
         leverage = np.minimum((U**2) @ shrunk, 0.99)
         left_out = (target - U @ (shrunk * rotated)) / (1.0 - leverage)
         error = float(np.sqrt(np.mean(left_out**2)))
         if best is None or error < best[0]:
             best = error, Vt.T @ (s / (s**2 + penalty) * rotated)
-    assert best is not None
+    if best is None:
+        return np.concatenate([[center], np.zeros(features.shape[1] - 1)]), float(np.std(y))
     return np.concatenate([[center], best[1]]), best[0]

@@ -8,8 +8,6 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from renshaw.calibration.candidates import Candidate, Space, candidate
 from renshaw.calibration.emulator import Emulator
 from renshaw.calibration.evaluation import Evaluation, Job, Values, evaluate
@@ -42,8 +40,7 @@ class FitSettings(Settings):
     wave: int = setting(16, "evaluations between two fits of the emulators", ge=4, le=10_000)
     again: float = setting(
         0.25,
-        "share of a wave in which the best so far are tried with other seeds, so that luck is found "
-        "out",
+        "share of a wave in which the best so far are tried with other seeds, so that luck shows",
         ge=0,
         le=0.9,
     )

@@ -25,8 +25,8 @@ class Pool:
     """Motoneurons in order of recruitment, with the muscle unit that each drives.
 
     Every field but `muscle` and `edition` is an array with one value a motoneuron, shape (n,), and
-    `g_L_S_per_cm2` one with a column for each of the four dendrites, shape (n, 4). Conductances are densities. Arrays
-    can't be written to.
+    `g_L_S_per_cm2` one with a column for each of the four dendrites, shape (n, 4). Conductances are
+    densities. Arrays can't be written to.
 
     Source: Powers & Heckman 2017 (doi:10.1152/jn.00850.2016), ModelDB 239582. What stands behind
     `contraction_time_ms` is not in it: left out, it is neutral and changes no number; one value

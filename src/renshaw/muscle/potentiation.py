@@ -1,10 +1,10 @@
 """Potentiation: twitches grow while a unit is active, and stay larger for a minute.
 
-After a maximal effort of 10 s twitches of the human tibialis anterior are half again as large, those
-of the plantar flexors less (Vandervoort et al. 1983, doi:10.1016/0014-4886(83)90163-2); 45 % after
-a tetanus, 28 % a minute later (O'Leary et al. 1997, doi:10.1152/jappl.1997.83.6.2131). It is in
-full effect where twitches are single and gone where they fuse, as in animals (MacIntosh 2010,
-doi:10.1139/H10-018), so that it doesn't add to a maximal effort.
+Twitches of the human tibialis anterior grow most after a maximal effort of 10 s, and more than
+those of the plantar flexors (Vandervoort et al. 1983, doi:10.1016/0014-4886(83)90163-2). After a
+tetanus they are 45 % larger, a minute later 28 % (O'Leary et al. 1997,
+doi:10.1152/jappl.1997.83.6.2131). Potentiation is taken to be in full effect where twitches are
+single and gone where they fuse, so that it adds nothing to a maximal effort: an assumption.
 
 Each discharge closes a share of what is missing, which takes 5 s at 10 pps; in between,
 potentiation wears off with a time constant of 60 s.

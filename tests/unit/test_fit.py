@@ -1,0 +1,253 @@
+"""The fit of the virtual person, with a toy in place of the simulation."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import renshaw as rs
+from renshaw.calibration import fit as fitting
+from renshaw.calibration.candidates import Space
+from renshaw.calibration.emulator import Emulator
+from renshaw.calibration.evaluation import Evaluation, Job, evaluate, sources_fingerprint
+from renshaw.calibration.fit import FitSettings, fit_person
+from renshaw.calibration.quantities import QUANTITIES, tasks_of
+from renshaw.calibration.store import Store
+from renshaw.calibration.targets import FITTED, HELD_OUT, targets_in
+from renshaw.calibration.tasks import TASKS
+from renshaw.model.second_edition.table import parameters, parsed
+
+TABLE = """
+[parameters.a]
+meaning = "first"
+unit = ""
+low = 0.0
+high = 10.0
+source = "a book"
+pinned_by = "delta F"
+TA = { value = 5.0 }
+
+[parameters.b]
+meaning = "second"
+unit = "ms"
+low = -1.0
+high = 1.0
+source = "a book"
+pinned_by = "nothing"
+TA = { value = 0.0 }
+
+[parameters.c]
+meaning = "third"
+unit = ""
+low = 0.0
+high = 1.0
+source = "a book"
+pinned_by = "peak rate"
+TA = { value = 0.5 }
+
+[parameters.d]
+meaning = "not fitted"
+unit = ""
+low = 0.0
+high = 1.0
+source = "a book"
+pinned_by = "nothing"
+TA = { value = 0.25, fixed = true }
+"""
+TARGETS = """
+[TA.delta_f]
+target = "T1"
+value = 4.4
+tolerance = 0.3
+role = "fitted"
+source = "people"
+
+[TA.peak_rate]
+target = "T1"
+value = 14.5
+tolerance = 0.5
+role = "fitted"
+source = "people"
+
+[TA.cov_30]
+target = "T13"
+at_least = 10.0
+tolerance = 1.0
+role = "held out"
+source = "people"
+"""
+
+
+def toy(job: Job) -> Evaluation:
+    """Return noisy quantities of which a is told by delta F and c by the peak rate."""
+    of, chance = dict(job.values), np.random.default_rng(job.seeds[0])
+    noise = 0.05 * chance.standard_normal((2, len(job.seeds)))
+    delta_f = of["a"] * 1.1 + of["b"] ** 2 / 5 + noise[0]
+    peak = 10 + 8 * of["c"] ** 2 + 0.1 * of["a"] + noise[1]
+    return Evaluation(job, {"delta_f": tuple(delta_f.tolist()), "peak_rate": tuple(peak.tolist())})
+
+
+@pytest.fixture
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Path]:
+    monkeypatch.setattr(fitting, "evaluate", toy)
+    (tmp_path / "table.toml").write_text(TABLE)
+    (tmp_path / "targets.toml").write_text(TARGETS)
+    return {"table": tmp_path / "table.toml", "targets": tmp_path / "targets.toml"}
+
+
+FEW = FitSettings(evaluations=60, design=20, wave=8)
+
+
+def test_the_fit_finds_what_the_data_tell(tmp_path, files):
+    found = fit_person(tmp_path / "fit", FEW, workers=1, **files)
+    of = dict(found.best.values)
+    assert of["a"] == pytest.approx(4.0, abs=0.3)
+    assert of["c"] == pytest.approx(np.sqrt(4.1 / 8), abs=0.08)
+    assert of["d"] == 0.25
+    assert found.best.loss < 0.3
+    assert found.best.batches > 1
+
+
+def test_an_interrupted_fit_goes_on_with_the_same_numbers(tmp_path, files, monkeypatch):
+    whole = fit_person(tmp_path / "whole", FEW, workers=1, **files)
+    left = 23
+
+    def interrupted(job: Job) -> Evaluation:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise KeyboardInterrupt
+        return toy(job)
+
+    monkeypatch.setattr(fitting, "evaluate", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        fit_person(tmp_path / "cut", FEW, workers=1, **files)
+    path = tmp_path / "cut" / "evaluations.jsonl"
+    assert len(path.read_text().splitlines()) == 23
+    with path.open("a") as file:
+        file.write('{"key": "half a li')
+    made = []
+    monkeypatch.setattr(fitting, "evaluate", lambda job: made.append(job) or toy(job))
+    again = fit_person(tmp_path / "cut", FEW, workers=1, **files)
+    assert len(made) == 60 - 23
+    assert [each.values for each in again.candidates] == [each.values for each in whole.candidates]
+    assert again.best.loss == whole.best.loss
+
+
+def test_best_candidates_are_tried_with_other_seeds(tmp_path, files, monkeypatch):
+    jobs = []
+    monkeypatch.setattr(fitting, "evaluate", lambda job: jobs.append(job) or toy(job))
+    fit_person(tmp_path / "fit", FEW, workers=1, **files)
+    by_values: dict[object, set[tuple[int, ...]]] = {}
+    for job in jobs:
+        by_values.setdefault(job.values, set()).add(job.seeds)
+    assert max(len(seeds) for seeds in by_values.values()) > 1
+    assert all(len(job.seeds) == 2 for job in jobs)
+
+
+def test_nothing_leaves_the_bounds(tmp_path, files):
+    found = fit_person(tmp_path / "fit", FEW, workers=1, **files)
+    bounds = {p.name: (p.low, p.high) for p in parsed(TABLE)}
+    for each in found.candidates:
+        for name, value in each.values:
+            low, high = bounds[name]
+            assert low <= value <= high
+
+
+def test_held_out_targets_are_not_simulated_for(tmp_path, files, monkeypatch):
+    jobs = []
+    monkeypatch.setattr(fitting, "evaluate", lambda job: jobs.append(job) or toy(job))
+    found = fit_person(tmp_path / "fit", FEW, workers=1, **files)
+    assert {each.quantity for each in found.targets} == {"delta_f", "peak_rate"}
+    assert all("hold_30" not in job.tasks for job in jobs)
+
+
+def test_the_emulator_knows_what_it_doesn_t_know(tmp_path, files):
+    found = fit_person(tmp_path / "fit", FEW.replace(evaluations=40), workers=1, **files)
+    emulator = Emulator(found.targets, found.candidates)
+    chance = np.random.default_rng(5)
+    x = np.clip(found.best.x + 0.1 * chance.standard_normal((50, 3)), 0, 1)
+    truth = []
+    for point in x:
+        seen = toy(Job("TA", found.space.values(point), (), (1, 2)))
+        truth.append(
+            [float(t.residual(np.mean(seen.quantities[t.quantity]))) for t in found.targets]
+        )
+    off = emulator.predicted(x) - np.array(truth)
+    assert np.sqrt(np.mean(off**2, axis=0)) == pytest.approx(emulator.errors, rel=2.0, abs=0.6)
+    slopes = emulator.slopes(found.best.x)
+    # Over its whole range a moves delta F by 11 pps, tolerance 0.3; b by 0.8 pps at most.
+    assert slopes[0, 0] == pytest.approx(11 / 0.3, rel=0.3)
+    assert abs(slopes[1, 0]) < slopes[0, 0] / 4
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (("delta_f", "delta_g"), "no quantity 'delta_g'"),
+        (('role = "held out"', 'role = "tested"'), 'role must be "fitted" or "held out"'),
+        (("tolerance = 0.3", "tolerance = 0.0"), "tolerance must be above 0"),
+        (("value = 4.4\n", ""), "give either value, or at_least or at_most"),
+        (("value = 4.4", "value = 4.4\nat_least = 1"), "give either value"),
+        (('source = "people"', ""), "source"),
+        (("[TA.delta_f]", "[TA.delta_f"), "no file of targets"),
+    ],
+)
+def test_a_wrong_target_is_refused_by_name(tmp_path, change, words):
+    path = tmp_path / "targets.toml"
+    path.write_text(TARGETS.replace(*change, 1))
+    with pytest.raises(rs.DataError, match=words):
+        targets_in(path, "TA")
+
+
+@pytest.mark.parametrize("muscle", ["TA", "SOL", "GM"])
+def test_targets_are_declared_with_some_held_out(muscle):
+    declared = targets_in(None, muscle)
+    held_out = [each for each in declared if each.role == HELD_OUT]
+    fitted = [each for each in declared if each.role == FITTED]
+    assert len(held_out) >= 4
+    assert len(fitted) >= 10
+    assert all("50" not in task for task in tasks_of(each.quantity for each in fitted))
+    assert "T25" in {each.target for each in held_out}
+    assert set(tasks_of(QUANTITIES)) == set(TASKS)
+
+
+def test_a_point_and_its_values_are_the_same():
+    space = Space.of(parameters(), "TA")
+    values = space.values(np.full(len(space.free), 0.3))
+    np.testing.assert_allclose(space.point(values), 0.3, atol=1e-3)
+    assert dict(values).keys() == {each.name for each in parameters()}
+
+
+def test_evaluations_of_other_code_are_not_used(tmp_path, monkeypatch):
+    job = Job("TA", (("a", 1.0),), (), (1, 2))
+    store = Store(tmp_path)
+    store.add(Evaluation(job, {"delta_f": (1.0, float("nan"))}))
+    found = Store(tmp_path).get(job)
+    assert found is not None
+    assert found.quantities["delta_f"][0] == 1.0
+    assert np.isnan(found.quantities["delta_f"][1])
+    monkeypatch.setattr("renshaw.calibration.evaluation.sources_fingerprint", lambda: "other")
+    assert Store(tmp_path).get(job) is None
+    assert len(sources_fingerprint()) == 16
+
+
+def test_an_evaluation_measures_every_target_that_draws_the_fit():
+    targets = [each for each in targets_in(None, "TA") if each.role == FITTED]
+    values = tuple((p.name, p.values["TA"]) for p in parameters())
+    job = Job("TA", values, tasks_of(each.quantity for each in targets), (1, 2))
+    found = evaluate(job)
+    for target in targets:
+        seen = found.quantities[target.quantity]
+        assert len(seen) == 2
+        assert np.isfinite(seen).all(), target.quantity
+    assert evaluate(job) == found
+
+
+def test_the_table_is_whole():
+    rows = tomllib.loads(TABLE)["parameters"]
+    assert [p.name for p in parsed(TABLE)] == list(rows)
+    assert parsed(TABLE)[3].fixed == ("TA",)
