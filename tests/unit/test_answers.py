@@ -463,7 +463,7 @@ def test_what_stands_out_follows_a_clear_test():
     first, *others = model.findings()
     assert first.sentence.startswith("y differs between the 8 levels of drug (F(7, ")
     assert "in g7 compared with g0" in first.sentence
-    assert first.numbers[0].name.startswith("drug, all contrasts together")
+    assert first.numbers[0].name.startswith("All contrasts together, F(7, ")
     clear = [each for each in model.answers if each.p_adjusted < 0.05]
     assert 1 < len(clear) < 7
     assert len(others) == len(clear) - 1

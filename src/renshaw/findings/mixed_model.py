@@ -11,7 +11,6 @@ from renshaw.findings.exclusions import reasons
 from renshaw.findings.hurdle import hurdle_findings
 from renshaw.findings.model_checks import influence_words
 from renshaw.findings.model_words import (
-    cell_words,
     claim,
     decimals,
     ends,
@@ -21,10 +20,12 @@ from renshaw.findings.model_words import (
     question_claim,
     sure,
     told,
+    who_of,
 )
 from renshaw.statistics.answers.answers import Answer
 from renshaw.statistics.answers.joint import Asked, Joint, is_clear, leading, worth_telling
 from renshaw.statistics.mixed import MixedModel
+from renshaw.statistics.structure.who import who_are
 
 _MOST = 6
 # Contrasts besides the leading one that are all told, clear or not.
@@ -97,18 +98,18 @@ def _finding(model: MixedModel, answer: Answer) -> Finding:
         decimals=decimals(answer),
         difference=not is_plain(answer),
     )
-    people = model.layout.people if model.layout else 0
+    people = model.layout.people
     return Finding(
         sentence=f"{claim(answer)} ({sure(model, answer)}).",
         numbers=[shown],
         n=people or int(model.statistics["n"]),
-        of="people" if people else "rows",
+        of=who_of(model).many if people else "rows",
     )
 
 
 def _with_remarks(model: MixedModel, head: Finding, asked: Asked) -> Finding:
     """Return the first finding with of how many it is, and all that stands beside it."""
-    best, joint = leading(asked), asked[0].joint
+    joint = asked[0].joint
     # The numbers in the first brackets are those of the question.
     before, bracket, after = head.sentence.partition("). ")
     if not bracket:
@@ -116,7 +117,7 @@ def _with_remarks(model: MixedModel, head: Finding, asked: Asked) -> Finding:
     numbers = head.numbers
     if joint is not None:
         p = f"({p_equals(joint.p_value)})"
-        name = f"{best.term}, all contrasts together: {_joint(joint).partition(' = ')[0]}"
+        name = f"All contrasts together, {_joint(joint).partition(' = ')[0]}"
         value = joint.f_value if math.isfinite(joint.den_df) else joint.num_df * joint.f_value
         numbers = [Number(name=name, value=value, unit=p), *numbers]
     return replace(
@@ -133,12 +134,15 @@ def _with_remarks(model: MixedModel, head: Finding, asked: Asked) -> Finding:
 def _counts(model: MixedModel) -> str:
     """Return of how many people and rows it is, each grouping with its columns' names."""
     rows = counted(int(model.statistics["n"]), "row")
-    who = model.layout.person if model.layout else ()
+    person, who = model.layout.person, who_of(model)
     named = []
-    for each in model.layout.groupings if model.layout else ():
-        people = each.columns == who
-        word = "people" if people else "units" if set(who) & set(each.columns) else "groups"
-        named.append(f"{each.groups} {word} ({each.name})")
+    for each in model.layout.groupings:
+        if each.columns == person and who.are_people:
+            named.append(f"{who.of(each.groups)} ({each.name})")
+        elif who.are_people and set(person) & set(each.columns):
+            named.append(f"{counted(each.groups, 'unit')} ({each.name})")
+        else:
+            named.append(who_are(each.columns).of(each.groups))
     return ", ".join([*named, rows])
 
 
@@ -157,7 +161,7 @@ def _how_sure(model: MixedModel, asked: Asked) -> list[str]:
     order = -1 if answer.joint else 1
     every = dict.fromkeys(cell for each in asked for cell in each.cells[::order] if cell.name)
     if 0 < len(every) <= _MOST_CELLS:
-        said.append(f"Data: {'; '.join(map(cell_words, every))}.")
+        said.append(f"Data: {'; '.join(each.words for each in every)}.")
     elif every:
         rows = [cell.rows for cell in every]
         count = f"{min(rows)} to {max(rows)}" if min(rows) < max(rows) else f"{min(rows)}"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from renshaw.core.numbers import number, p_equals, signed
+from renshaw.core.numbers import number, p_equals, p_value, signed
 from renshaw.findings.exclusions import named
-from renshaw.findings.model_words import back, ends, told
+from renshaw.findings.model_words import back, ends, told, who_of
 from renshaw.statistics.answers.assumptions import Shape
 from renshaw.statistics.answers.joint import main_answer
 from renshaw.statistics.mixed import MixedModel
@@ -75,10 +75,10 @@ def _sentence(words: str) -> str:
 
 
 def _influence(model: MixedModel) -> Check:
-    name = "No one person decides"
+    name = f"No one {who_of(model).one} decides"
     found = model.influence
     if not found.without:
-        return Check(name, "not judged", f"Nobody was left out: {found.reason or 'no people'}.")
+        return Check(name, "not judged", f"None was left out: {found.reason or 'no groups'}.")
     return Check(name, "doubtful" if _turning(model) else "holds", influence_words(model))
 
 
@@ -89,6 +89,7 @@ def _turning(model: MixedModel) -> bool:
 def influence_words(model: MixedModel) -> str:
     """Return what leaving people out one by one does to the main answer."""
     found, answer = model.influence, main_answer(model.answers)
+    what = f"The contrast {answer.name}" if answer.joint else "The answer"
     alpha = 1 - model.settings.confidence
     turning = found.turning(alpha)
     values = [back(model, each.estimate) for each in found.without]
@@ -97,15 +98,16 @@ def influence_words(model: MixedModel) -> str:
         each = max(turning, key=lambda one: (one.refitted, abs(one.p_value - alpha)))
         who = named([one.person for one in turning], 4)
         low, high = back(model, each.low), back(model, each.high)
-        one = "one person" if len(turning) == 1 else "single people"
+        called = who_of(model)
+        one = f"one {called.one}" if len(turning) == 1 else f"single {called.many}"
         return (
-            f"The answer hinges on {one} ({who}): without {each.person} it is "
+            f"{what} hinges on {one} ({who}): without {each.person} it is "
             f"{told(answer, back(model, each.estimate))} ({ends(answer, low, high)}, "
             f"{p_equals(each.p_value)})."
         )
+    ends_of_p = list(dict.fromkeys(p_value(each) for each in (min(p), max(p))))
+    p_words = f"p between {ends_of_p[0]} and {ends_of_p[-1]}" if ends_of_p[1:] else p_equals(max(p))
     return (
-        f"Without any one of {len(values)} people the answer lies between "
-        f"{told(answer, min(values))} and {told(answer, max(values))}, p between "
-        f"{p_equals(min(p)).removeprefix('p ').removeprefix('= ')} and "
-        f"{p_equals(max(p)).removeprefix('p ').removeprefix('= ')}."
+        f"Without any one of {who_of(model).of(len(values))} {what[0].lower()}{what[1:]} lies "
+        f"between {told(answer, min(values))} and {told(answer, max(values))}, {p_words}."
     )

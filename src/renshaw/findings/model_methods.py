@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from renshaw.core.numbers import counted
 from renshaw.core.version import __version__
+from renshaw.findings.model_words import who_of
 from renshaw.statistics.answers.multiplicity import WORDS
 from renshaw.statistics.formulas.formula import RandomTerm
 from renshaw.statistics.mixed import MixedModel
@@ -33,8 +34,8 @@ def _model(model: MixedModel) -> list[str]:
     by = f" by {how} (Bates et al., 2015)" if model.has_random and normal else ""
     by = by if normal else " by maximum likelihood with Laplace's approximation"
     n = int(model.statistics["n"])
-    people = model.layout.people if model.layout else 0
-    whom = f" of {counted(people, 'person', 'people')}" if people else ""
+    people = model.layout.people
+    whom = f" of {who_of(model).of(people)}" if people else ""
     said = [
         f"{model.formula.response} was analyzed with a {kind}, fitted{by} to {n} values{whom}.",
         f"Fixed effects were {_fixed(model)}.",
@@ -82,19 +83,24 @@ def _and(words: list[str]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
+def _capital(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}"
+
+
 def _were(n: int) -> str:
     return "was" if n == 1 else "were"
 
 
 def _tests(model: MixedModel) -> list[str]:
     normal = model.family.normal
-    by_people = "t tests with as many degrees of freedom as the people who carry a contrast allow"
+    who = who_of(model).many
+    by_people = f"t tests with as many degrees of freedom as the {who} that carry a contrast allow"
     df = (
         "t tests with Satterthwaite's degrees of freedom (Kuznetsova et al., 2017)"
         if normal and model.has_random
         else "t tests"
         if normal
-        else f"{by_people} (between and within people; Li and Redden, 2015)"
+        else f"{by_people} (between and within {who}; Li and Redden, 2015)"
         if model.settings.structure == "supported"
         else "Wald tests"
     )
@@ -126,9 +132,11 @@ def _tests(model: MixedModel) -> list[str]:
 def _beside(model: MixedModel) -> list[str]:
     said = []
     if model.influence.without:
-        said.append("The main answer was recomputed without each person in turn.")
+        said.append(f"The main answer was recomputed without each {who_of(model).one} in turn.")
     if model.influence.draws is not None:
-        said.append(f"People were resampled {model.settings.bootstraps} times.")
+        said.append(
+            f"{_capital(who_of(model).many)} were resampled {model.settings.bootstraps} times."
+        )
     said.append(
         f"The analysis was made with renshaw {__version__}; a script for R (lme4, lmerTest, "
         "emmeans) makes it again."

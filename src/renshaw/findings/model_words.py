@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from renshaw.core.numbers import counted, fixed, p_equals, signed
-from renshaw.statistics.answers.answers import Answer, Cell
+from renshaw.core.numbers import fixed, p_equals, signed
+from renshaw.statistics.answers.answers import Answer
 from renshaw.statistics.answers.multiplicity import WORDS
 from renshaw.statistics.families.scale import LOGARITHMS
 from renshaw.statistics.mixed import MixedModel
+from renshaw.statistics.structure.who import Who, who_are
 
 _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 Changes = Sequence[tuple[str, str, str]]
@@ -233,8 +234,6 @@ def p_words(model: MixedModel, answer: Answer) -> str:
     return f"{p_equals(answer.p_adjusted)}{correction}{across}"
 
 
-def cell_words(cell: Cell) -> str:
-    """Return how much data a cell has: ``"post, drug: 12 people, 48 units, 96 rows"``."""
-    parts = [counted(cell.people, "person", "people")] if cell.people is not None else []
-    parts += [counted(cell.units, "unit")] if cell.units is not None else []
-    return f"{cell.name}: {', '.join([*parts, counted(cell.rows, 'row')])}"
+def who_of(model: MixedModel) -> Who:
+    """Return what those who were measured are called: people, or levels of their column."""
+    return who_are(model.layout.person)

@@ -8,7 +8,7 @@ import numpy as np
 
 from renshaw.figures.colors import BLUE, FAINT, INK, MUTED, PAPER, VERMILION
 from renshaw.figures.style import empty, new_figure, picture, plain
-from renshaw.findings.model_words import back
+from renshaw.findings.model_words import back, who_of
 from renshaw.statistics.answers.joint import main_answer
 
 if TYPE_CHECKING:
@@ -52,13 +52,13 @@ def _without(axes: Axes, model: MixedModel) -> None:
     axes.grid(axis="x", color=FAINT, linewidth=0.5)
     axes.set_axisbelow(True)
     axes.set_xlabel(plain(answer.name, 50))
-    axes.set_title("Without each person in turn")
+    axes.set_title(plain(f"Without each {who_of(model).one} in turn", 40))
 
 
 def _resampled(axes: Axes, model: MixedModel) -> None:
     found, answer = model.influence, main_answer(model.answers)
     if found.draws is None:
-        empty(axes, "People were not resampled")
+        empty(axes, f"No resampling of {who_of(model).many}")
         return
     values = np.array([back(model, float(v)) for v in found.draws])
     axes.hist(values, bins=40, color=BLUE, alpha=0.55)
@@ -69,4 +69,4 @@ def _resampled(axes: Axes, model: MixedModel) -> None:
     axes.plot(ends, [0.04 * top, 0.04 * top], color=INK, linewidth=3, solid_capstyle="butt")
     axes.set_yticks([])
     axes.set_xlabel(plain(answer.name, 40))
-    axes.set_title(f"{len(values)} resamples of people")
+    axes.set_title(plain(f"{len(values)} resamples of {who_of(model).many}", 40))

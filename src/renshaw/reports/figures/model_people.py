@@ -9,6 +9,7 @@ import numpy as np
 
 from renshaw.figures.colors import FAINT, INK, MUTED, PAPER, SERIES
 from renshaw.figures.style import new_figure, picture, plain
+from renshaw.findings.model_words import who_of
 from renshaw.reports.figures.model import model_coefficients
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def _levels(model: MixedModel, answer: Answer) -> Figure:
         axes.grid(axis="y", color=FAINT, linewidth=0.5)
         axes.set_axisbelow(True)
         title = plain(", ".join(panel) or inner.name, 30)
-        axes.set_title(f"{title}{f' ({people} people)' if people else ''}")
+        axes.set_title(f"{title}{f' ({plain(who_of(model).of(people), 30)})' if people else ''}")
     all_axes[0].set_ylabel(plain(str(model.formula.response), 40))
     return figure
 

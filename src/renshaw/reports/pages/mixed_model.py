@@ -5,7 +5,7 @@ from __future__ import annotations
 from renshaw.core.numbers import between_signed, number, p_value, signed, unbroken
 from renshaw.findings.model_checks import checks
 from renshaw.findings.model_methods import methods
-from renshaw.findings.model_words import cell_words, ends, interval_name, p_words, told
+from renshaw.findings.model_words import ends, interval_name, p_words, told, who_of
 from renshaw.reports.figures.model import residual_checks
 from renshaw.reports.figures.model_influence import model_influence
 from renshaw.reports.figures.model_people import model_answer
@@ -64,14 +64,15 @@ def sections(model: MixedModel) -> tuple[Section | None, ...]:
 
 
 def _answers(model: MixedModel) -> Section:
+    who = who_of(model)
     shown = drawing(
         model_answer(model),
         "means",
-        f"{model.formula.response} of every person, and the model's answer over it",
-        "Thin: every person (means of a person's values at each level, or lines through a "
-        "person's fitted values). Black: the model, every other factor's levels with the same "
-        "weight and covariates at their means, with confidence intervals. The intervals of two "
-        "means say little of their difference, where people are compared with themselves: that "
+        f"{model.formula.response} of every {who.one}, and the model's answer over it",
+        f"Thin: every {who.one} (means of its values at each level, or lines through its fitted "
+        "values). Black: the model, every other factor's levels with the same weight and "
+        "covariates at their means, with confidence intervals. The intervals of two means say "
+        f"little of their difference, where {who.many} are compared with themselves: that "
         "is in the table.",
     )
     answers, many = _answer_table(model), len(model.answers) > _MOST_SHOWN
@@ -159,7 +160,7 @@ def _data_table(model: MixedModel) -> Table:
     """Return of how many each answer is, with the question that it answers."""
     rows = []
     for answer in model.answers:
-        cells = dict.fromkeys(cell_words(each) for each in answer.cells if each.name)
+        cells = dict.fromkeys(each.words for each in answer.cells if each.name)
         rows.append(Row([answer.name, answer.question, "; ".join(cells)]))
     return Table(
         "Questions, and of how many the answers are",
@@ -222,17 +223,18 @@ def _decides(model: MixedModel) -> Section | None:
     if not found.without:
         return None
     refitted = sum(each.refitted for each in found.without)
+    who = who_of(model)
     shown = drawing(
         model_influence(model),
         "influence",
-        "The main answer without each person in turn, and over resamples of people",
-        "Left: the answer without the person named, with its interval; red where it turns from "
+        f"The main answer without each {who.one} in turn, and over resamples of {who.many}",
+        "Left: the answer without the one named, with its interval; red where it turns from "
         "found to not found, or back. Dashed: with everybody. Gray: no difference. The model was "
-        f"fitted anew without the {refitted} who matter most; for the others its variance ratios "
-        "are held. Right: the answer when people are drawn anew with replacement; the bar is the "
-        "percentile interval.",
+        f"fitted anew without the {refitted} that matter most; for the others its variance ratios "
+        f"are held. Right: the answer when {who.many} are drawn anew with replacement; the bar is "
+        "the percentile interval.",
     )
-    return Section("decides", "Does one person decide it?", pictures=[shown])
+    return Section("decides", f"Does one {who.one} decide it?", pictures=[shown])
 
 
 def _differences(model: MixedModel) -> Section:
@@ -278,10 +280,11 @@ def _means(model: MixedModel, percent: str) -> Table:
         ci_low=means["response_low"], ci_high=means["response_high"]
     )
     heads = {"term": "Factor", "level": "Level", "response": model.family.mean.capitalize()}
-    words = "Estimated marginal means of a typical person, and their average over people"
+    who = who_of(model)
+    words = f"Estimated marginal means of a typical {who.one}, and their average over {who.many}"
     if model.formula.offset:
         words += "; of one unit of what the offset is the logarithm of"
-    return table_of(shown, words, heads | {"population": "Over people"}, percent)
+    return table_of(shown, words, heads | {"population": f"Over {who.many}"}, percent)
 
 
 def _with_zeros(model: MixedModel, percent: str) -> list[Table]:
@@ -336,7 +339,8 @@ def _effects(model: MixedModel) -> Section:
     )
     if not model.family.normal:
         supported = model.settings.structure == "supported"
-        by = "by t with the degrees of freedom that people allow" if supported else "Wald's"
+        allow = f"the degrees of freedom that {who_of(model).many} allow"
+        by = f"by t with {allow}" if supported else "Wald's"
         words = (
             f"{model.family.words.capitalize()}, by maximum likelihood (Laplace's approximation); "
             f"estimates are on the scale of the link, and tests are {by}."
@@ -388,7 +392,8 @@ def _random(model: MixedModel) -> Section | None:
     )
     if len(model.structures) > 1 and model.settings.structure == "written":
         words += " The numbers on this page are those of the formula as it was written."
-    return Section("random", "What varies between people", [words], tables=[components, structures])
+    title = f"What varies between {who_of(model).many}"
+    return Section("random", title, [words], tables=[components, structures])
 
 
 def _beside(model: MixedModel) -> Section:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from renshaw.core.errors import SettingsError
+from renshaw.core.numbers import counted
 from renshaw.data.arrays import FloatArray
 from renshaw.statistics.answers.contrasts import Tested, Together, tested, together, within_words
 from renshaw.statistics.answers.custom import Custom, customs
@@ -24,6 +25,7 @@ from renshaw.statistics.fitting.fit import Fit
 from renshaw.statistics.formulas.formula import Node
 from renshaw.statistics.structure.layout import Layout
 from renshaw.statistics.structure.partition import codes_of, count, nested
+from renshaw.statistics.structure.who import Who, who_are
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,12 +43,23 @@ class Cell(NamedTuple):
     rows : int
     people, units : int or None
         None where the formula names none.
+    who : Who
+        What the people are called, who may be batches.
     """
 
     name: str
     rows: int
     people: int | None = None
     units: int | None = None
+    who: Who = who_are(())
+
+    @property
+    def words(self) -> str:
+        """How much data it has: ``"post, drug: 12 people, 48 units, 96 rows"``."""
+        parts = [self.who.of(self.people)] if self.people is not None else []
+        if self.units is not None:
+            parts.append(counted(self.units, "unit" if self.who.are_people else "group within"))
+        return f"{self.name}: {', '.join([*parts, counted(self.rows, 'row')])}"
 
 
 class Linear(NamedTuple):
@@ -213,14 +226,7 @@ def answer_table(found: Sequence[Answer]) -> pd.DataFrame:
 def _table_row(each: Answer) -> list[object]:
     size = each.effect_size
     known = each.equivalence
-    people = "; ".join(
-        f"{cell.name}: {cell.people} people, {cell.units or cell.rows} "
-        f"{'units' if cell.units else 'rows'}"
-        if cell.people is not None
-        else f"{cell.name}: {cell.rows} rows"
-        for cell in each.cells
-        if cell.name
-    )
+    people = "; ".join(cell.words for cell in each.cells if cell.name)
     return [
         each.question,
         each.part,
@@ -287,10 +293,13 @@ class Counted(NamedTuple):
         ``people`` or ``units``.
     codes : array (n,)
         Of each row.
+    who : Who
+        What the people are called.
     """
 
     what: str
     codes: np.ndarray[Any, np.dtype[np.int64]]
+    who: Who
 
 
 def counted_by(fit: Fit, layout: Layout) -> tuple[Counted, ...]:
@@ -298,15 +307,15 @@ def counted_by(fit: Fit, layout: Layout) -> tuple[Counted, ...]:
     person = layout.person
     if not person:
         return ()
-    who = codes_of(fit.table, person)
-    found = [Counted("people", who)]
+    who, called = codes_of(fit.table, person), who_are(person)
+    found = [Counted("people", who, called)]
     inside = [
         codes
         for each in layout.groupings
         if each.columns != person and nested(codes := codes_of(fit.table, each.columns), who)
     ]
     if inside:
-        found.append(Counted("units", max(inside, key=count)))
+        found.append(Counted("units", max(inside, key=count), called))
     return tuple(found)
 
 
@@ -536,9 +545,9 @@ def _cells(asked: Asked, fit: Fit, who: Sequence[Counted]) -> tuple[Cell, ...]:
             mine &= variable.values == level
             words.append(level_of(variable, level))
         counts = {each.what: len(np.unique(each.codes[mine])) for each in who}
-        found.append(
-            Cell(", ".join(words), int(mine.sum()), counts.get("people"), counts.get("units"))
-        )
+        rows, (people, units) = int(mine.sum()), (counts.get(n) for n in ("people", "units"))
+        called = who[0].who if who else who_are(())
+        found.append(Cell(", ".join(words), rows, people, units, called))
     return tuple(found)
 
 

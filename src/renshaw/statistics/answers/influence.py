@@ -111,7 +111,7 @@ def influence(
     labels, _ = components(fit)
     m = len(known.gram)
     if m > _MOST:
-        return Influence(reason=f"there are more than {_MOST} people")
+        return Influence(reason=f"there are more than {_MOST} independent groups")
     names = _names(fit, labels, m, layout)
     alpha = 1 - settings.confidence
     level = _Level(alpha, _factor(answer))

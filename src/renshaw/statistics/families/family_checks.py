@@ -82,12 +82,13 @@ def family_remarks(fit: Fit) -> list[Remark]:
 
 _WALD = (
     "Tests and intervals of this family take the estimates as normal (Wald), as glmer and glmmTMB "
-    "do. With few people they reject somewhat too often; compare the sign flips of people beside."
+    "do. With few people (or other groups) they reject somewhat too often; compare the sign flips "
+    "beside."
 )
 _BY_PEOPLE = (
-    "Tests and intervals of this family are by t with as many degrees of freedom as the people who "
-    "carry a contrast allow; glmer and glmmTMB take the estimates as normal (Wald), which rejects "
-    "more often. Estimates and standard errors are the same."
+    "Tests and intervals of this family are by t with as many degrees of freedom as the people (or "
+    "other groups) that carry a contrast allow; glmer and glmmTMB take the estimates as normal "
+    "(Wald), which rejects more often. Estimates and standard errors are the same."
 )
 
 

@@ -15,6 +15,7 @@ from renshaw.statistics.formulas.formula import quoted
 from renshaw.statistics.structure.excess import Excess, responses
 from renshaw.statistics.structure.layout import Layout
 from renshaw.statistics.structure.random_terms import names_of, random_words, redundant
+from renshaw.statistics.structure.who import who_are
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -141,7 +142,7 @@ def not_tried(considered: pd.DataFrame) -> list[Remark]:
     return [
         Remark(
             f"The design asks for {row['random_terms']}, which was {row['verdict']}. Tests take "
-            "people as alike in what the formula leaves out.",
+            "its levels as alike in what the formula leaves out.",
             True,
         )
         for row in considered.to_dict("records")
@@ -173,12 +174,20 @@ def _how(asked: Fit, best: Fit, layout: Layout) -> str:
     )
     if found:
         return (
-            f"every person ({layout.participants}) allowed to respond to {listed(found)} "
-            "in their own way"
+            f"{_every(layout)} allowed to respond to {listed(found)} in {_their(layout)} own way"
         )
     if layout.unnamed:
         return f"rows of one {layout.participants} taken as belonging together"
     return f"the random effects that design and data support ({_random_text(best)})"
+
+
+def _every(layout: Layout) -> str:
+    who = who_are(layout.person)
+    return f"every person ({layout.participants})" if who.are_people else f"every {who.one}"
+
+
+def _their(layout: Layout) -> str:
+    return "their" if who_are(layout.person).are_people else "its"
 
 
 def listed(names: Iterable[str]) -> str:
@@ -208,8 +217,8 @@ def _one_name_many_units(asked: Fit, layout: Layout) -> list[Remark]:
             found.append(
                 Remark(
                     f"Levels of {unit[0]!r} occur in several of {person!r}, so that (1|{unit[0]}) "
-                    "takes them for the same unit in different people. If they are different "
-                    f"units, write (1|{quoted(person)}/{quoted(unit[0])}).",
+                    f"takes them for the same in each {person}. If they are different "
+                    f"ones, write (1|{quoted(person)}/{quoted(unit[0])}).",
                     True,
                 )
             )
