@@ -309,3 +309,35 @@ def test_means_of_a_normal_model_are_left_as_they_are():
     table = spasms()
     model = rs.compare(table, "torque ~ condition + (1|participant)", settings(family="normal"))
     assert "response" not in model.marginal_means
+
+
+def test_counts_may_scatter_by_an_effect_of_every_row():
+    rng = np.random.default_rng(8)
+    who = np.repeat(np.arange(20), 15)
+    own, row = rng.normal(0, 0.5, 20)[who], rng.normal(0, 0.6, 300)
+    table = pd.DataFrame(
+        {"who": [f"P{n}" for n in who], "row": range(300), "x": rng.normal(size=300)}
+    )
+    table["y"] = rng.poisson(np.exp(1.0 + 0.3 * table["x"] + own + row))
+    how = rs.stats.MixedModelSettings(bootstraps=0, sign_flips=0, family="poisson")
+    model = rs.compare(table, "y ~ x + (1|who) + (1|row)", how)
+    spread = model.variance_components.set_index("group")["std_dev"]
+    assert spread["row"] == pytest.approx(0.6, abs=0.12)
+    assert model.layout.participants == "who" and len(model.layout.groupings) == 1
+    table["n"] = 12
+    table["some"] = rng.binomial(12, 1 / (1 + np.exp(-own - row)))
+    shares = rs.compare(
+        table, "some ~ x + (1|who) + (1|row)", how.replace(family="binomial", trials="n")
+    )
+    spread = shares.variance_components.set_index("group")["std_dev"]
+    assert spread["row"] == pytest.approx(0.6, abs=0.2)
+
+
+@pytest.mark.parametrize("family", ["normal", "negative-binomial", "binomial"])
+def test_an_effect_of_every_row_is_refused_where_the_family_has_it_already(family):
+    rng = np.random.default_rng(8)
+    table = pd.DataFrame({"who": np.repeat(range(12), 6), "row": range(72)})
+    table["y"] = rng.binomial(1, 0.5, 72) if family == "binomial" else rng.poisson(3, 72)
+    how = rs.stats.MixedModelSettings(bootstraps=0, sign_flips=0, family=family)
+    with pytest.raises(rs.DataError, match="can't be told from the residuals"):
+        rs.compare(table, "y ~ 1 + (1|who) + (1|row)", how)

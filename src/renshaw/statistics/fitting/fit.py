@@ -163,7 +163,7 @@ def fitted(
         raise SettingsError(f"{formula.text!r} has no effects at all; write at least ~ 1.")
     kept = tuple(independent(full))
     groups = tuple(_group(table, term, given) for term in formula.random)
-    _refuse_hopeless(y, full[:, list(kept)], groups, family)
+    _refuse_hopeless(y, full[:, list(kept)], groups, known, family)
     scatter = scatter or Scatter()
     if not family.normal:
         _refuse_not_normal(family, scatter, df)
@@ -322,7 +322,7 @@ def _is_explained(rest: float, y: FloatArray) -> bool:
 
 
 def _refuse_hopeless(
-    y: FloatArray, X: FloatArray, groups: tuple[Group, ...], family: Family
+    y: FloatArray, X: FloatArray, groups: tuple[Group, ...], known: Response, family: Family
 ) -> None:
     n, p = X.shape
     if np.ptp(y) == 0:
@@ -333,19 +333,23 @@ def _refuse_hopeless(
         )
     for group in groups:
         effects = group.block.levels * group.block.effects
-        if effects >= n:
+        # An effect for every row is how Poisson counts scatter more than their mean says.
+        most = n if group.block.effects == 1 and _may_scatter_more(known, family) else n - 1
+        if effects > most:
             what = f"({group.term.label}: {group.block.levels} levels"
             what += f" x {group.block.effects} effects)" if group.block.effects > 1 else ")"
-            cure = "Take a coarser group, or fewer effects."
-            if family.name == "poisson" and group.block.effects == 1:
-                cure = (
-                    "Leave the group out; counts that scatter more than Poisson's are for --family "
-                    "negative-binomial."
-                )
             raise DataError(
                 f"There are {n} complete rows and {effects} random effects {what}: they can't be "
-                f"told from the residuals. {cure}"
+                "told from the residuals. Take a coarser group, or fewer effects."
             )
+
+
+def _may_scatter_more(known: Response, family: Family) -> bool:
+    """Return whether rows of a family without a dispersion may have effects of their own."""
+    if family.name == "poisson":
+        return True
+    several = known.trials is not None and bool(float(np.median(known.trials)) > 1)
+    return family.name == "binomial" and several
 
 
 def predicted(fit: Fit) -> dict[str, Any]:

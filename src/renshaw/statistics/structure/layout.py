@@ -71,7 +71,7 @@ class Layout:
 def layout(fit: Fit) -> Layout:
     """Read the design of a fit's rows."""
     formula, used = fit.formula, fit.table
-    grouping_columns = written_groupings(formula)
+    grouping_columns = written_groupings(formula, used)
     person = person_written(fit, used, grouping_columns)
     missing = person_missing(fit, used, person)
     person = missing or person

@@ -23,11 +23,12 @@ FEWEST_PEOPLE = 5
 _ALIKE = 0.005
 
 
-def written_groupings(formula: Formula) -> list[tuple[str, ...]]:
-    """Return the groupings of the random terms.
+def written_groupings(formula: Formula, table: pd.DataFrame) -> list[tuple[str, ...]]:
+    """Return the groupings of the random terms that hold several rows.
 
-    ``participant:time`` beside ``participant`` is no grouping of its own where time is a fixed
-    effect, but a response to it. Alone, as in ``group:subject``, it is.
+    ``(1 | row)`` lets counts scatter more than Poisson's, and groups nothing. ``participant:time``
+    beside ``participant`` is no grouping of its own where time is a fixed effect, but a response to
+    it. Alone, as in ``group:subject``, it is.
     """
     fixed = {name for node in formula.fixed.variables() for name in node.names()}
     every = {term.group for term in formula.random}
@@ -35,7 +36,9 @@ def written_groupings(formula: Formula) -> list[tuple[str, ...]]:
     for term in formula.random:
         columns = tuple(name for name in term.group if name not in fixed)
         columns = columns if columns in every else term.group
-        if columns not in found and not set(columns) <= fixed:
+        if columns in found or set(columns) <= fixed:
+            continue
+        if count(codes_of(table, columns)) < len(table):
             found.append(columns)
     return found
 
@@ -85,7 +88,7 @@ def person_missing(fit: Fit, table: pd.DataFrame, written: tuple[str, ...]) -> t
     ]
     known = _candidates(table, formula, [written, *names] if written else names)
     mine = next((each for each in known if each.columns == written), None)
-    groups = [codes_of(table, columns) for columns in written_groupings(formula)]
+    groups = [codes_of(table, columns) for columns in written_groupings(formula, table)]
     fixed = [_any_codes(table[n]) for v in formula.fixed.variables() for n in v.names()]
     residuals = _residuals(fit)
     sure = []

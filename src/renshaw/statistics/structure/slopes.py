@@ -30,16 +30,24 @@ class Slope:
     def apart(self) -> tuple[Node, ...]:
         """Return the effects whose variances are apart: a number's own, or one for each level.
 
-        Two levels apart say no more of their difference than clusters do.
+        A number is taken about its mean: at 0, which may be far from all values (a birth year, an
+        age), a slope without correlation would stand for the intercept. Two levels apart say no
+        more of their difference than clusters do.
         """
         if not self.levels:
-            return (self.node,)
+            return (_about_its_mean(self.node),)
         column = Node("name", self.node.names()[0])
         levels = self.levels if len(self.levels) > 2 else ()
         return tuple(
             Node("call", DUMMY, (column, Node("option", "", (Node("text", each),))))
             for each in levels
         )
+
+
+def _about_its_mean(node: Node) -> Node:
+    if node.kind != "name":
+        return node
+    return Node("call", "scale", (node, Node("option", "scale", (Node("flag", "FALSE"),))))
 
 
 def slopes(fit: Fit, layout: Layout) -> list[Slope]:
