@@ -70,7 +70,7 @@ def test_the_plan_of_a_pilot_is_in_the_pilot_s_unit_and_as_unsure_as_it(tmp_path
     page = (out / "report.html").read_text()
     assert "torque ~ time + (1 | participant) + (1 | participant:time)" in page
     text = (out / "protocol_text.md").read_text()
-    assert "SPIRIT 2013, item 14" in text and "true change of +0.50 Nm" in text
+    assert "SPIRIT 2025, item 19" in text and "true change of +0.50 Nm" in text
 
 
 def test_a_pilot_that_shows_no_spread_is_warned_of():

@@ -7,7 +7,7 @@ import pytest
 
 import renshaw as rs
 from renshaw.cli import app
-from renshaw.statistics.planning.reporting_items import protocol_items, result_items
+from renshaw.statistics.planning.reporting_items import as_markdown, protocol_items, result_items
 from renshaw.stats import RandomizationSettings, randomization
 
 
@@ -155,10 +155,14 @@ def test_items_are_filled_in_from_the_plan():
     settings = rs.PlanSettings(design="ancova", dropout=0.1)
     made = randomization(RandomizationSettings(participants=10), seed=1)
     items = {(i.guideline, i.item): i.text for i in protocol_items(settings, "30 suffice", made)}
-    assert "30 suffice" in items[("SPIRIT 2013", "14")]
-    assert "deltaf_after ~ group + deltaf_before" in items[("SPIRIT 2013", "20a")]
-    assert "10 % of participants" in items[("SPIRIT 2013", "20c")]
-    assert made.seal in items[("SPIRIT 2013", "16b")]
+    assert "30 suffice" in items[("SPIRIT 2025", "19")]
+    assert "deltaf_after ~ group + deltaf_before" in items[("SPIRIT 2025", "27a")]
+    assert "10 % of participants" in items[("SPIRIT 2025", "27c")]
+    assert made.seal in items[("SPIRIT 2025", "22")]
+    # Numbers of both versions stand in the text.
+    written = as_markdown(protocol_items(settings, "30 suffice", made))
+    assert "**SPIRIT 2025, item 19**; SPIRIT 2013, item 14" in written
+    assert "**CONSORT 2025, item 16a**; CONSORT 2010, item 7a" in written
     assert "nothing is allocated" in " ".join(
         i.text for i in protocol_items(rs.PlanSettings(), "14 suffice")
     )
@@ -176,7 +180,7 @@ def test_items_are_filled_in_from_the_result():
     table.loc[0, "y"] += 0.3
     trial = rs.stats.n_of_1(table, "y")
     items = {(i.guideline, i.item): i.text for i in result_items(trial)}
-    assert "y: drug minus placebo: 2.05" in items[("CONSORT 2010", "17a")]
+    assert "y: drug minus placebo: 2.05" in items[("CONSORT 2025", "26")]
     assert ("CENT 2015", "12c") in items and ("CENT 2015", "12b") not in items
 
 

@@ -32,7 +32,10 @@ def _model(model: MixedModel) -> list[str]:
         kind = f"{kind} of its logarithm"
     how = "restricted maximum likelihood" if model.settings.reml else "maximum likelihood"
     by = f" by {how} (Bates et al., 2015)" if model.has_random and normal else ""
-    by = by if normal else " by maximum likelihood with Laplace's approximation"
+    if not normal:
+        by = " by maximum likelihood"
+        if model.has_random:
+            by += " with Laplace's approximation (Bolker et al., 2009; Brooks et al., 2017)"
     n = int(model.statistics["n"])
     people = model.layout.people
     whom = f" of {who_of(model).of(people)}" if people else ""

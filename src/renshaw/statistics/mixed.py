@@ -140,7 +140,8 @@ def _hurdle(whole: pd.DataFrame, parsed: Formula, asked: Asked) -> MixedModel:
     )
     step = second.history.steps[-1]
     code = code_of(parsed.text, settings, asked.seed, asked.table)
-    step = replace(step, code=code, settings=settings.to_mapping())
+    cites = dict.fromkeys(("mullahy1986", *first.history.steps[-1].cites, *step.cites))
+    step = replace(step, code=code, settings=settings.to_mapping(), cites=tuple(cites))
     return replace(
         second,
         settings=settings,

@@ -82,3 +82,51 @@ cited(
     "Grizzle JE (1965). The two-period change-over design and its use in clinical trials. "
     "Biometrics 21:467-480. doi:10.2307/2528104",
 )
+cited(
+    "bolker2009",
+    "Bolker BM, Brooks ME, Clark CJ, Geange SW, Poulsen JR, Stevens MHH, White JSS (2009). "
+    "Generalized linear mixed models: a practical guide for ecology and evolution. Trends Ecol "
+    "Evol 24:127-135. doi:10.1016/j.tree.2008.10.008",
+)
+cited(
+    "brooks2017",
+    "Brooks ME, Kristensen K, van Benthem KJ, Magnusson A, Berg CW, Nielsen A, Skaug HJ, Mächler "
+    "M, Bolker BM (2017). glmmTMB balances speed and flexibility among packages for zero-inflated "
+    "generalized linear mixed modeling. R J 9(2):378-400. doi:10.32614/RJ-2017-066",
+)
+cited(
+    "nakagawa2017",
+    "Nakagawa S, Johnson PCD, Schielzeth H (2017). The coefficient of determination R2 and "
+    "intra-class correlation coefficient from generalized linear mixed-effects models revisited "
+    "and expanded. J R Soc Interface 14:20170213. doi:10.1098/rsif.2017.0213",
+)
+cited(
+    "ferrari2004",
+    "Ferrari SLP, Cribari-Neto F (2004). Beta regression for modelling rates and proportions. J "
+    "Appl Stat 31:799-815. doi:10.1080/0266476042000214501",
+)
+cited(
+    "dunn2005",
+    "Dunn PK, Smyth GK (2005). Series evaluation of Tweedie exponential dispersion model "
+    "densities. Stat Comput 15:267-280. doi:10.1007/s11222-005-4070-y",
+)
+cited(
+    "mullahy1986",
+    "Mullahy J (1986). Specification and testing of some modified count data models. J Econom "
+    "33:341-365. doi:10.1016/0304-4076(86)90002-3",
+)
+cited(
+    "kenward1997",
+    "Kenward MG, Roger JH (1997). Small sample inference for fixed effects from restricted maximum "
+    "likelihood. Biometrics 53:983-997. doi:10.2307/2533558",
+)
+cited(
+    "hoffman2014",
+    "Hoffman MD, Gelman A (2014). The No-U-Turn sampler: adaptively setting path lengths in "
+    "Hamiltonian Monte Carlo. J Mach Learn Res 15:1593-1623",
+)
+cited(
+    "phan2019",
+    "Phan D, Pradhan N, Jankowiak M (2019). Composable effects for flexible and accelerated "
+    "probabilistic programming in NumPyro. arXiv:1912.11554",
+)

@@ -129,9 +129,10 @@ def _analysis(power: Power) -> Section:
 
 def _protocol(power: Power) -> Section:
     items = protocol_items(power.settings, size_words(power), power.randomized)
-    columns = [Column("Guideline"), Column("Item"), Column("Asks", numeric=False)]
+    columns = [Column("Guideline"), Column("Item"), Column("Formerly", numeric=False)]
+    columns.append(Column("Asks", numeric=False))
     columns.append(Column("Text", numeric=False, wide=True))
-    rows = [Row([each.guideline, each.item, each.asks, each.text]) for each in items]
+    rows = [Row([each.guideline, each.item, each.formerly, each.asks, each.text]) for each in items]
     table = Table(
         "Items that the plan can fill in; gaps in brackets are yours",
         columns,

@@ -15,6 +15,7 @@ from renshaw.statistics.answers.contrasts import contrasts
 from renshaw.statistics.answers.influence import influence
 from renshaw.statistics.answers.means import anova, marginal_means, orders_of
 from renshaw.statistics.answers.resampling import resampled
+from renshaw.statistics.families.citing import cites_of
 from renshaw.statistics.families.family_checks import family_remarks
 from renshaw.statistics.families.response_means import with_response
 from renshaw.statistics.fitting.bayes import Progress, posterior
@@ -196,9 +197,8 @@ def step_of(
 ) -> Step:
     code = code_of(formula, settings, seed, source)
     data = [_plain_values(fit.table[name]) for name in data_columns(fit)]
-    return Step(
-        "compare", code, settings.to_mapping(), seed, fingerprint(data), MODEL_CITES, __version__
-    )
+    cites = cites_of(fit.family, settings, random=bool(fit.groups))
+    return Step("compare", code, settings.to_mapping(), seed, fingerprint(data), cites, __version__)
 
 
 def code_of(

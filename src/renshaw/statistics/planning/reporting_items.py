@@ -1,10 +1,12 @@
 """Items of SPIRIT, CONSORT and CENT, filled in from a plan and from a result.
 
-Items and what they ask, in our own words, after SPIRIT 2013 (doi:10.7326/0003-4819-158-3-201302050-
-00583), CONSORT 2010 (doi:10.1136/bmj.c332) and its extension CENT 2015 for N-of-1 trials
-(doi:10.1136/bmj.h1738). What a program can't know is left as a gap in brackets. Of CENT's numbers
-3a was compared with the published checklist; 8a, 8c, 12b, 12c and 17a were not, and the text says
-so.
+Items and what they ask, in our own words, after SPIRIT 2025 (doi:10.1136/bmj-2024-081477), CONSORT
+2025 (doi:10.1136/bmj-2024-081123) and the extension of CONSORT 2010 for N-of-1 trials, CENT 2015
+(doi:10.1136/bmj.h1738). Beside each stands its number in SPIRIT 2013
+(doi:10.7326/0003-4819-158-3-201302050-00583) or CONSORT 2010 (doi:10.1136/bmj.c332), which journals
+still ask for. Numbers of these four were compared with the published checklists (those of 2025
+with copies of their tables). Of CENT's numbers 3a was; 8a, 8c, 12b, 12c and 17a were not, and the
+text says so. What a program can't know is left as a gap in brackets.
 """
 
 from __future__ import annotations
@@ -26,7 +28,31 @@ from renshaw.statistics.planning.planned_analysis import methods_words, planned_
 from renshaw.statistics.planning.randomization import Randomization
 from renshaw.statistics.trials.trial import Trial
 
-SPIRIT, CONSORT, CENT = "SPIRIT 2013", "CONSORT 2010", "CENT 2015"
+SPIRIT, CONSORT, CENT = "SPIRIT 2025", "CONSORT 2025", "CENT 2015"
+# The numbers that items had before, by the numbers that they have.
+_SPIRIT_2013 = {
+    "12": "8",
+    "16": "12",
+    "19": "14",
+    "20": "15",
+    "21a": "16a",
+    "21b": "16a",
+    "22": "16b",
+    "23": "16c",
+    "24a": "17a",
+    "27a": "20a",
+    "27b": "20c",
+    "27c": "20c",
+    "27d": "20b",
+}
+_CONSORT_2010 = {
+    "16a": "7a",
+    "21a": "12a",
+    "22a": "13a",
+    "22b": "13b",
+    "26": "16 and 17a",
+    "30": "20",
+}
 
 
 class Item(NamedTuple):
@@ -35,7 +61,7 @@ class Item(NamedTuple):
     Parameters
     ----------
     guideline, item : str
-        ``"SPIRIT 2013"``, ``"14"``.
+        ``"SPIRIT 2025"``, ``"19"``.
     asks : str
         What it asks, in our own words.
     text : str
@@ -46,6 +72,16 @@ class Item(NamedTuple):
     item: str
     asks: str
     text: str
+
+    @property
+    def formerly(self) -> str:
+        """Its number in the version before: ``"SPIRIT 2013, item 14"``; empty where none is."""
+        version, known = {
+            SPIRIT: ("SPIRIT 2013", _SPIRIT_2013),
+            CONSORT: ("CONSORT 2010", _CONSORT_2010),
+        }.get(self.guideline, ("", {}))
+        old = known.get(self.item, "")
+        return f"{version}, item {old}" if old else ""
 
 
 def protocol_items(
@@ -71,41 +107,47 @@ def protocol_items(
     method = methods_words(settings, participants)
     size, _, how = method.partition(" The analysis is ")
     found = [
-        Item(SPIRIT, "8", "design, allocation ratio, framework", design),
+        Item(SPIRIT, "12", "design, allocation ratio, framework", design),
         Item(
             SPIRIT,
-            "12",
+            "16",
             "outcomes: what is measured, how it is summed up, when",
             f"Primary outcome: {measured}, {_measure(settings)}. [When, and why it matters.]",
         ),
-        Item(SPIRIT, "14", "sample size and what it rests on", size),
-        Item(SPIRIT, "15", "how enough participants are found", "[Where and how they are found.]"),
+        Item(SPIRIT, "19", "sample size and what it rests on", size),
+        Item(SPIRIT, "20", "how enough participants are found", "[Where and how they are found.]"),
         *_allocation(settings, made),
         Item(
             SPIRIT,
-            "17a",
+            "24a",
             "who is blinded",
             "[Who does not know the allocation: participants, assessors, who analyzes.]",
         ),
-        Item(SPIRIT, "20a", "analysis of the outcomes", f"The analysis is {how}"),
+        Item(SPIRIT, "27a", "analysis of the outcomes", f"The analysis is {how}"),
         Item(
             SPIRIT,
-            "20b",
-            "further analyses",
-            "[Subgroups and adjusted analyses, or none.] What is not named here is exploratory.",
+            "27b",
+            "who is analyzed, and in which group",
+            "All randomized participants as randomized.",
         ),
         Item(
             SPIRIT,
-            "20c",
-            "who is analyzed, and what is done about missing values",
-            f"All randomized participants as randomized. {missing}; the model {analysis.formula} "
+            "27c",
+            "what is done about missing values",
+            f"{missing}; the model {analysis.formula} "
             + (
                 "uses every value that there is, which holds if values are missing at random."
                 if "|" in analysis.formula
                 else "needs both values of a participant."
             ),
         ),
-        Item(CONSORT, "7a", "how sample size was determined", size),
+        Item(
+            SPIRIT,
+            "27d",
+            "further analyses",
+            "[Subgroups and adjusted analyses, or none.] What is not named here is exploratory.",
+        ),
+        Item(CONSORT, "16a", "how sample size was determined", size),
     ]
     return tuple(found)
 
@@ -145,26 +187,39 @@ def _measure(settings: PlanSettings) -> str:
 def _allocation(settings: PlanSettings, made: Randomization | None) -> list[Item]:
     if settings.design == PAIRED:
         text = "Not applicable: nothing is allocated."
-        return [Item(SPIRIT, "16a", "how the allocation sequence is made", text)]
+        return [Item(SPIRIT, "21a", "who makes the allocation sequence, and how", text)]
     method = made.method() if made else "[How the list is made: renshaw plan --randomize.]"
     sealed = (
-        f"The list was sealed beforehand; SHA-256 of its seed and of the list: {made.seal}. "
+        "The list was sealed beforehand; SHA-256 of its seed, of 64 random digits and of the list: "
+        f"{made.seal}. "
         if made
         else ""
     )
     return [
-        Item(SPIRIT, "16a", "how the allocation sequence is made", method),
         Item(
             SPIRIT,
-            "16b",
-            "how it is concealed until allocation",
+            "21a",
+            "who makes the allocation sequence, and how",
+            f"{method} [Who makes it.]",
+        ),
+        Item(
+            SPIRIT,
+            "21b",
+            "restrictions and strata; sizes of blocks in a document apart",
+            "Blocks and strata as said above; sizes of blocks are in the sealed list, which nobody "
+            "who enrolls or assigns sees.",
+        ),
+        Item(
+            SPIRIT,
+            "22",
+            "how the sequence is concealed until allocation",
             f"{sealed}[Who keeps it, and how allocations are given out one at a time.]",
         ),
         Item(
             SPIRIT,
-            "16c",
-            "who makes the list, who enrols, who allocates",
-            "[Names; the one who enrols does not know the list.]",
+            "23",
+            "whether those who enroll and assign can see the sequence",
+            "[Names; the one who enrolls does not know the list.]",
         ),
     ]
 
@@ -190,18 +245,22 @@ def result_items(trial: Trial) -> tuple[Item, ...]:
     left = " ".join(trial.left_out) or "None was left out of the analysis."
     notes = " ".join((*trial.warnings, *trial.notes))
     found = [
-        Item(CONSORT, "12a", "analysis of the outcomes", f"The model was {trial.model}."),
+        Item(CONSORT, "21a", "analysis of the outcomes", f"The model was {trial.model}."),
         Item(
             CONSORT,
-            "13a",
+            "22a",
             "how many were randomized, treated and analyzed",
             "[Randomized and treated, by group.] " * randomized
             + f"Analyzed: {trial.n} {trial.of}.",
         ),
-        Item(CONSORT, "13b", "who was lost or left out, and why", left),
-        Item(CONSORT, "16", "how many each analysis rests on", f"{trial.n} {trial.of}."),
-        Item(CONSORT, "17a", "result, effect size and its precision", answer),
-        Item(CONSORT, "20", "limitations", notes),
+        Item(CONSORT, "22b", "who was lost or left out, and why", left),
+        Item(
+            CONSORT,
+            "26",
+            "how many the analysis rests on; result, effect size and its precision",
+            f"{answer} Analyzed: {trial.n} {trial.of}.",
+        ),
+        Item(CONSORT, "30", "limitations", notes),
     ]
     if trial.kind == "n_of_1":
         found += _cent(trial, rows)
@@ -267,9 +326,12 @@ def as_markdown(items: Sequence[Item]) -> str:
     ----------
     items : sequence of Item
     """
-    parts = [f"**{i.guideline}, item {i.item}** ({i.asks})\n\n{i.text}\n" for i in items]
+    parts = []
+    for i in items:
+        formerly = f"; {i.formerly}" if i.formerly else ""
+        parts.append(f"**{i.guideline}, item {i.item}**{formerly} ({i.asks})\n\n{i.text}\n")
     numbered = (
-        "Item numbers are those of SPIRIT 2013, CONSORT 2010 and CENT 2015; the versions of 2025 "
-        "of SPIRIT and CONSORT number theirs anew.\n"
+        "Item numbers are those of SPIRIT 2025 and CONSORT 2025, with those of SPIRIT 2013 and "
+        "CONSORT 2010 beside them, and of CENT 2015, which extends CONSORT 2010.\n"
     )
     return "\n".join([numbered, *parts])

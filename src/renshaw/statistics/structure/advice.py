@@ -173,9 +173,7 @@ def _how(asked: Fit, best: Fit, layout: Layout) -> str:
         if set(each.inner) == set(names_of(each.term))
     )
     if found:
-        return (
-            f"{_every(layout)} allowed to respond to {listed(found)} in {_their(layout)} own way"
-        )
+        return f"{_every(layout)} allowed to respond to {listed(found)} in {_their(layout)} own way"
     if layout.unnamed:
         return f"rows of one {layout.participants} taken as belonging together"
     return f"the random effects that design and data support ({_random_text(best)})"
