@@ -6,18 +6,21 @@ import tomllib
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import renshaw as rs
 from renshaw.calibration import fit as fitting
 from renshaw.calibration.candidates import Space
 from renshaw.calibration.emulator import Emulator
+from renshaw.calibration.ensemble import ensemble
 from renshaw.calibration.evaluation import Evaluation, Job, evaluate, sources_fingerprint
 from renshaw.calibration.fit import FitSettings, fit_person
 from renshaw.calibration.quantities import QUANTITIES, tasks_of
 from renshaw.calibration.store import Store
 from renshaw.calibration.targets import FITTED, HELD_OUT, targets_in
 from renshaw.calibration.tasks import TASKS
+from renshaw.cli import app
 from renshaw.model.second_edition.table import parameters, parsed
 
 TABLE = """
@@ -83,11 +86,15 @@ source = "people"
 
 def toy(job: Job) -> Evaluation:
     """Return noisy quantities of which a is told by delta F and c by the peak rate."""
-    of, chance = dict(job.values), np.random.default_rng(job.seeds[0])
+    first_edition = {"a": 9.0, "b": 0.0, "c": 0.0}
+    of, chance = dict(job.values) or first_edition, np.random.default_rng(job.seeds[0])
     noise = 0.05 * chance.standard_normal((2, len(job.seeds)))
     delta_f = of["a"] * 1.1 + of["b"] ** 2 / 5 + noise[0]
     peak = 10 + 8 * of["c"] ** 2 + 0.1 * of["a"] + noise[1]
-    return Evaluation(job, {"delta_f": tuple(delta_f.tolist()), "peak_rate": tuple(peak.tolist())})
+    found = {"delta_f": tuple(delta_f.tolist()), "peak_rate": tuple(peak.tolist())}
+    if "hold_30" in job.tasks:
+        found["cov_30"] = tuple((0.0 * peak + 7.0 + of["a"]).tolist())
+    return Evaluation(job, found)
 
 
 @pytest.fixture
@@ -146,6 +153,51 @@ def test_best_candidates_are_tried_with_other_seeds(tmp_path, files, monkeypatch
         by_values.setdefault(job.values, set()).add(job.seeds)
     assert max(len(seeds) for seeds in by_values.values()) > 1
     assert all(len(job.seeds) == 2 for job in jobs)
+
+
+def test_ranges_are_those_that_the_data_leave(tmp_path, files):
+    found = fit_person(tmp_path / "fit", FEW, workers=1, **files)
+    told = {each.name: each for each in ensemble(found).told}
+    assert set(told) == {"a", "b", "c"}
+    assert (told["a"].word, told["a"].by[0]) == ("pinned", "delta_f")
+    assert (told["c"].word, told["c"].by[0]) == ("pinned", "peak_rate")
+    assert told["b"].word == "sloppy"
+    assert told["a"].low < 4.0 < told["a"].high
+
+
+def test_persons_explain_the_data_or_it_is_said_that_none_does(tmp_path, files):
+    found = fit_person(tmp_path / "fit", FEW, workers=1, **files)
+    persons = ensemble(found).persons
+    assert ensemble(found).explains
+    assert all(each.batches > 1 and np.abs(each.residuals).max() <= 3 for each in persons)
+    impossible = files["targets"].read_text().replace("value = 14.5", "value = 40.0")
+    files["targets"].write_text(impossible)
+    nobody = ensemble(fit_person(tmp_path / "other", FEW, workers=1, **files))
+    assert not nobody.explains
+    assert nobody.persons
+
+
+def test_the_command_writes_what_was_found_and_a_table_that_can_be_read(
+    tmp_path, files, monkeypatch, capsys
+):
+    words = ["fit", "-o", str(tmp_path / "out"), "--evaluations", "60", "--design", "20"]
+    words += ["--wave", "8", "--workers", "1", "--fresh-seeds", "4", "-q"]
+    words += ["--table", str(files["table"]), "--targets", str(files["targets"])]
+    assert app.main(words) == 0
+    said = capsys.readouterr().out
+    assert "2 of 2 targets that drew the fit are met with fresh seeds (first edition: 0)." in said
+    assert "1 of 1 held out targets are met" in said
+    assert "Sloppy: b." in said
+    targets = pd.read_csv(tmp_path / "out" / "targets.csv")
+    assert targets["role"].tolist() == ["fitted", "fitted", "held out"]
+    assert targets["met"].all()
+    found = parsed((tmp_path / "out" / "parameters.toml").read_text())
+    a, _, _, d = found
+    assert a.values["TA"] == pytest.approx(4.0, abs=0.3)
+    assert a.ranges["TA"][0] < a.values["TA"] < a.ranges["TA"][1]
+    assert d.values["TA"] == 0.25
+    assert d.fixed == ("TA",)
+    assert (tmp_path / "out" / "persons.csv").exists()
 
 
 def test_nothing_leaves_the_bounds(tmp_path, files):
@@ -251,3 +303,17 @@ def test_the_table_is_whole():
     rows = tomllib.loads(TABLE)["parameters"]
     assert [p.name for p in parsed(TABLE)] == list(rows)
     assert parsed(TABLE)[3].fixed == ("TA",)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("no table", "no table of parameters"),
+        ("[parameters.a]\nlow = 1", "something is missing or wrong"),
+        (TABLE.replace("TA = { value = 0.5 }", "SOL = { value = 0.5 }"), "no c for the muscle TA"),
+    ],
+)
+def test_a_wrong_table_is_refused(tmp_path, files, text, words):
+    files["table"].write_text(text)
+    with pytest.raises(rs.DataError, match=words):
+        fit_person(tmp_path / "fit", FEW, workers=1, **files)

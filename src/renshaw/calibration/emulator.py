@@ -44,12 +44,7 @@ class Emulator:
         self._errors = np.zeros(len(targets))
         for k, target in enumerate(targets):
             known = np.isfinite(means[:, k])
-            # What is far off needn't be known well: it only has to stay far off.
-            y = (
-                np.clip(target.residual(means[known, k]), -8.0, 8.0)
-                if target.value is not None
-                else (means[known, k] / target.tolerance)
-            )
+            y = (means[known, k] - (target.value or 0.0)) / target.tolerance
             fitted = _ridge(features[known], y, weights[known])
             self._coefficients[:, k], self._errors[k] = fitted
 
@@ -105,7 +100,8 @@ def _ridge(features: FloatArray, y: FloatArray, weights: FloatArray) -> tuple[Fl
         return np.zeros(features.shape[1]), 8.0
     root = np.sqrt(weights / weights.mean())
     center = np.average(y, weights=weights)
-    U, s, Vt = np.linalg.svd(features[:, 1:] * root[:, None], full_matrices=False)
+    middle = np.average(features[:, 1:], axis=0, weights=weights)
+    U, s, Vt = np.linalg.svd((features[:, 1:] - middle) * root[:, None], full_matrices=False)
     target = root * (y - center)
     rotated = U.T @ target
     best: tuple[float, FloatArray] | None = None
@@ -121,4 +117,5 @@ def _ridge(features: FloatArray, y: FloatArray, weights: FloatArray) -> tuple[Fl
             best = error, Vt.T @ (s / (s**2 + penalty) * rotated)
     if best is None:
         return np.concatenate([[center], np.zeros(features.shape[1] - 1)]), float(np.std(y))
-    return np.concatenate([[center], best[1]]), best[0]
+    error, slopes = best
+    return np.concatenate([[center - middle @ slopes], slopes]), error

@@ -15,6 +15,7 @@ from renshaw.calibration.quantities import tasks_of
 from renshaw.calibration.search import design, proposals
 from renshaw.calibration.store import Store
 from renshaw.calibration.targets import FITTED, FitTarget, targets_in
+from renshaw.core.errors import DataError
 from renshaw.core.machine import cores
 from renshaw.core.seeds import derived_seed, stream
 from renshaw.core.settings import Settings, setting
@@ -186,7 +187,17 @@ def _named(job: Job, values: Values) -> Job:
 
 
 def _parameters(table: Path | None) -> tuple[Parameter, ...]:
-    return parsed(table_text() if table is None else table.read_text(encoding="utf-8"))
+    if table is None:
+        return parsed(table_text())
+    try:
+        return parsed(table.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise DataError(f"{table}: no table of parameters: {error}.") from None
+    except (KeyError, TypeError, AttributeError) as error:
+        raise DataError(
+            f"{table}: no table of parameters as the package has one: something is missing or "
+            f"wrong at {error}."
+        ) from None
 
 
 class _Search:
@@ -204,6 +215,9 @@ class _Search:
         declared = targets_in(targets, settings.muscle)
         self.targets = tuple(each for each in declared if each.role == FITTED)
         self.tasks = tasks_of(each.quantity for each in self.targets)
+        lacking = [p.name for p in parameters if settings.muscle not in p.values]
+        if lacking:
+            raise DataError(f"The table has no {lacking[0]} for the muscle {settings.muscle}.")
         self.space = Space.of(parameters, settings.muscle)
         start = tuple((p.name, p.values[settings.muscle]) for p in parameters)
         self.start = self.space.point(start)

@@ -85,6 +85,7 @@ _COMMANDS = {
         "Show the evidence on nutrients and ageing muscles.",
     ),
     "validate": ("renshaw.cli.validate:validate", "Compare the model with measurements in people."),
+    "fit": ("renshaw.cli.fit:fit", "Fit the virtual person to what people do."),
     "cut": ("renshaw.cli.cut:cut", "Cut a recording into its contractions, or a part out of it."),
     "convert": ("renshaw.cli.convert:convert", "Convert a recording into another format."),
     "data": ("renshaw.cli.data:data", "List open data sets, and fetch them."),
