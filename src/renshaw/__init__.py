@@ -10,6 +10,7 @@ The line of every day is at the front door::
 and what is needed less often is in a namespace:
 
 =====================  =======================================================================
+`rs.calibration`       the fit of the virtual person to what people do
 `rs.datasets`          open data sets: what there is, and how it comes here
 `rs.edit`              a decomposition edited by hand
 `rs.emg`               electrodes, electromyograms, and motor units found again
@@ -42,6 +43,7 @@ from renshaw.core.version import __version__
 
 if TYPE_CHECKING:
     from renshaw import (
+        calibration,
         datasets,
         edit,
         emg,
@@ -161,6 +163,7 @@ __all__ = [
     "VibStim",
     "WriteError",
     "__version__",
+    "calibration",
     "compare",
     "contractions",
     "cut",
