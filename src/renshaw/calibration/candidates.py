@@ -92,27 +92,22 @@ def candidate(
     space: Space, targets: Sequence[FitTarget], evaluations: Sequence[Evaluation]
 ) -> Candidate:
     """Return what is known of the person of whom these are the evaluations."""
-    means, errors, residuals = [], [], []
-    for target in targets:
-        seen = np.array(
-            [x for each in evaluations for x in each.quantities.get(target.quantity, ())]
-        )
-        known = seen[np.isfinite(seen)]
-        # A number that half of the seeds lack is none.
-        if len(known) == 0 or 2 * len(known) < len(seen):
-            mean, error = np.nan, np.nan
-        else:
-            mean = float(known.mean())
-            error = float(known.std(ddof=1) / np.sqrt(len(known))) if len(known) > 1 else 0.0
-        means.append(mean)
-        errors.append(error)
-        residuals.append(float(target.residual(np.array(mean))))
+    told = [told_of(target, evaluations) for target in targets]
+    means, errors = (np.array(column) for column in zip(*told, strict=True))
     values = evaluations[0].job.values
-    return Candidate(
-        values,
-        space.point(values),
-        len(evaluations),
-        np.array(means),
-        np.array(errors),
-        np.array(residuals),
-    )
+    residuals = [float(t.residual(mean)) for t, mean in zip(targets, means, strict=True)]
+    batches = len(evaluations)
+    return Candidate(values, space.point(values), batches, means, errors, np.array(residuals))
+
+
+def told_of(target: FitTarget, evaluations: Sequence[Evaluation]) -> tuple[float, float]:
+    """Return the mean of a target's quantity over all seeds, and its standard error.
+
+    A number that half of the seeds lack is none.
+    """
+    seen = np.array([x for each in evaluations for x in each.quantities.get(target.quantity, ())])
+    known = seen[np.isfinite(seen)]
+    if len(known) == 0 or 2 * len(known) < len(seen):
+        return np.nan, np.nan
+    error = float(known.std(ddof=1) / np.sqrt(len(known))) if len(known) > 1 else 0.0
+    return float(known.mean()), error

@@ -8,7 +8,9 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
-from renshaw.calibration.candidates import Candidate, Space, candidate
+import numpy as np
+
+from renshaw.calibration.candidates import Candidate, FloatArray, Space, candidate, told_of
 from renshaw.calibration.emulator import Emulator
 from renshaw.calibration.evaluation import Evaluation, Job, Values, evaluate
 from renshaw.calibration.quantities import tasks_of
@@ -49,6 +51,25 @@ class FitSettings(Settings):
         3, "best candidates that are held against all targets, with fresh seeds", ge=1, le=100
     )
     fresh_seeds: int = setting(4, "fresh seeds of that check", ge=2, le=1000)
+
+
+@dataclass(frozen=True, eq=False)
+class Checked:
+    """A person held against all targets with fresh seeds.
+
+    Parameters
+    ----------
+    targets : tuple of FitTarget
+    quantities : mapping of str to tuple of float
+        Everything that was measured, one value a seed.
+    means, errors : array, shape (targets,)
+        Of each target's quantity.
+    """
+
+    targets: tuple[FitTarget, ...]
+    quantities: dict[str, tuple[float, ...]]
+    means: FloatArray
+    errors: FloatArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,7 +155,7 @@ def check(
     seed: int = 0,
     workers: int | None = None,
     progress: Progress | None = None,
-) -> list[Candidate]:
+) -> list[Checked]:
     """Hold persons against all targets, held out ones too, with fresh seeds and usual steps.
 
     Parameters
@@ -142,6 +163,7 @@ def check(
     folder : Path
         Where evaluations are kept.
     found : Fit
+        Whose settings say for which muscle, and how many seeds.
     values : sequence of tuple
         Of the persons; an empty one stands for the first edition's.
     targets : Path, optional
@@ -166,24 +188,23 @@ def check(
     ]
     with _Workers(workers or cores()) as hands:
         _make(store, [job for row in jobs for job in row], hands, 0, progress)
-    rows = [[_known(store, job) for job in row] for row in jobs]
-    space = found.space
-    blank = found.best.values
-    return [
-        candidate(space, every, [Evaluation(_named(e.job, blank), e.quantities) for e in row])
-        if not row[0].job.values
-        else candidate(space, every, row)
-        for row in rows
-    ]
+    return [_checked(every, [_known(store, job) for job in row]) for row in jobs]
 
 
 # Pools as large as those of `Participant`.
 _CHECKED_UNITS = 40
 
 
-def _named(job: Job, values: Values) -> Job:
-    # The first edition's person is no point of the space; only her numbers are looked at.
-    return Job(job.muscle, values, job.tasks, job.seeds)
+def _checked(targets: Sequence[FitTarget], evaluations: Sequence[Evaluation]) -> Checked:
+    names = dict.fromkeys(name for each in evaluations for name in each.quantities)
+    quantities = {
+        name: tuple(x for each in evaluations for x in each.quantities.get(name, ()))
+        for name in names
+    }
+    told = [told_of(target, evaluations) for target in targets]
+    return Checked(
+        tuple(targets), quantities, *(np.array(column) for column in zip(*told, strict=True))
+    )
 
 
 def _parameters(table: Path | None) -> tuple[Parameter, ...]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from renshaw.calibration.candidates import Candidate
 from renshaw.calibration.ensemble import Ensemble
-from renshaw.calibration.fit import Fit
-from renshaw.calibration.targets import FITTED, HELD_OUT, FitTarget
+from renshaw.calibration.fit import Checked, Fit
+from renshaw.calibration.targets import FITTED, HELD_OUT
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,17 +18,13 @@ if TYPE_CHECKING:
 MET_WITHIN = 2.0
 
 
-def targets_table(
-    targets: Sequence[FitTarget], best: Candidate, first_edition: Candidate
-) -> pd.DataFrame:
+def targets_table(best: Checked, first_edition: Checked) -> pd.DataFrame:
     """Return one row a target: what people do, and what the fitted and the first person do.
 
     Parameters
     ----------
-    targets : sequence of FitTarget
-        All, held out ones too.
-    best, first_edition : Candidate
-        As `check` found them with fresh seeds.
+    best, first_edition : Checked
+        Of all targets, held out ones too, with fresh seeds.
 
     Returns
     -------
@@ -40,7 +35,7 @@ def targets_table(
     import pandas as pd
 
     rows = []
-    for k, target in enumerate(targets):
+    for k, target in enumerate(best.targets):
         row: dict[str, object] = {
             "target": target.target,
             "quantity": target.quantity,
@@ -57,6 +52,19 @@ def targets_table(
     columns = ["target", "quantity", "role", "wanted", "simulated", "error", "residual", "met"]
     columns += ["first_edition", "first_residual", "first_met", "source"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def quantities_table(best: Checked, first_edition: Checked) -> pd.DataFrame:
+    """Return everything that was measured: quantity, person (second or first), seed, value."""
+    import pandas as pd
+
+    rows = [
+        (name, edition, number, value)
+        for edition, person in (("second", best), ("first", first_edition))
+        for name, values in person.quantities.items()
+        for number, value in enumerate(values, start=1)
+    ]
+    return pd.DataFrame(rows, columns=["quantity", "edition", "seed", "value"])
 
 
 def parameters_table(found: Fit, told: Ensemble) -> pd.DataFrame:

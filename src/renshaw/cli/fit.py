@@ -32,9 +32,9 @@ def fit(
     Takes hours. Every evaluation is kept in DIR/evaluations.jsonl as soon as it is made: stop when
     you like, and give the same command again to go on. When the search is over, the best persons
     and the first edition's are held against all targets, held out ones too, with fresh seeds.
-    Writes targets.csv, parameters.csv (value, range, whether the data pin it and by what),
-    persons.csv (an ensemble of persons that explain the data) and parameters.toml, the table with
-    the values found, to take the place of the package's.
+    Writes targets.csv, quantities.csv (all that was measured), parameters.csv (value, range,
+    whether the data pin it and by what), persons.csv (an ensemble of persons that explain the data)
+    and parameters.toml, the table with the values found, to take the place of the package's.
 
     Examples:
 
@@ -62,11 +62,11 @@ def fit(
     from renshaw.calibration.results import (
         parameters_table,
         persons_table,
+        quantities_table,
         summary,
         table_with,
         targets_table,
     )
-    from renshaw.calibration.targets import targets_in
     from renshaw.core.errors import SettingsError
     from renshaw.model.second_edition.table import table_text
 
@@ -79,9 +79,9 @@ def fit(
         found = fit_person(folder, chosen, table=table, targets=targets, **hands)
         told = ensemble(found, seed)
         best, first = check(folder, found, [found.best.values, ()], targets=targets, **hands)
-    every = targets_in(targets, chosen.muscle)
-    held = targets_table(every, best, first)
+    held = targets_table(best, first)
     write_csv(folder / "targets.csv", held)
+    write_csv(folder / "quantities.csv", quantities_table(best, first))
     write_csv(folder / "parameters.csv", parameters_table(found, told))
     write_csv(folder / "persons.csv", persons_table(found, told))
     before = table_text() if table is None else table.read_text(encoding="utf-8")

@@ -1,0 +1,165 @@
+"""Put what `renshaw fit` found into docs/person.md, and draw the dose-response of delta F.
+
+``uv run docs/make_person.py TA=fit-TA``, with the folder of each muscle that was fitted.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from making import fill, keep, parser, place
+
+from renshaw.calibration.targets import targets_in
+from renshaw.figures.description import Axis, Figure, Panel
+from renshaw.figures.marks import Line, Mark, Points
+from renshaw.model.second_edition.table import origin, parameters
+
+# Neuromodulation in % of health, and what is measured there.
+_CURVE = {
+    60: "delta_f_60",
+    80: "delta_f_80",
+    90: "delta_f_90",
+    100: "delta_f",
+    110: "delta_f_110",
+}
+_EDITIONS = {"second": "second edition", "first": "first edition"}
+_COLORS = {"second": "blue", "first": "vermilion"}
+
+
+def main() -> None:
+    """Fill the page and draw the figure."""
+    asking = parser(__doc__)
+    asking.add_argument("fits", nargs="*", help="MUSCLE=FOLDER of renshaw fit")
+    asked = asking.parse_args()
+    page = place(asked) / "person.md"
+    fits = {muscle: Path(folder) for muscle, folder in (each.split("=", 1) for each in asked.fits)}
+    for muscle, folder in fits.items():
+        fill(page, f"targets {muscle}", target_table(pd.read_csv(folder / "targets.csv")))
+        fill(page, f"parameters {muscle}", parameter_table(pd.read_csv(folder / "parameters.csv")))
+    measured = {muscle: pd.read_csv(folder / "quantities.csv") for muscle, folder in fits.items()}
+    if asked.quick:
+        fill(page, "targets TA", target_table(unmeasured_targets()))
+        fill(page, "parameters TA", parameter_table(unmeasured_parameters()))
+        measured = {"TA": unmeasured_quantities()}
+    if measured:
+        keep(dose_figure(measured), page.parent / "figures" / "dose.svg")
+        print(f"Written: {page}")
+
+
+def target_table(table: pd.DataFrame) -> str:
+    """Return how many targets are met, and one row a target."""
+    lines = []
+    for role, rows in table.groupby("role"):
+        lines.append(
+            f"{role.capitalize()}: {rows['met'].sum()} of {len(rows)} met "
+            f"(first edition: {rows['first_met'].sum()})."
+        )
+    lines += [
+        "",
+        "| target | quantity | role | people | second edition | first edition | source |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for row in table.to_dict("records"):
+        second, first = (
+            f"{row[value]:.3g}" if row[met] else f"**{row[value]:.3g}**"
+            for value, met in (("simulated", "met"), ("first_edition", "first_met"))
+        )
+        cells = [row["target"], f"`{row['quantity']}`", row["role"], row["wanted"]]
+        lines.append("| " + " | ".join(map(str, [*cells, second, first, row["source"]])) + " |")
+    return "\n".join(lines)
+
+
+def parameter_table(table: pd.DataFrame) -> str:
+    """Return one row a parameter."""
+    lines = [
+        "| parameter | value | nine of ten between | bounds | unit | told | by |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for row in table.to_dict("records"):
+        cells = [
+            row["meaning"],
+            f"{row['value']:.3g}",
+            f"{row['low']:.3g} and {row['high']:.3g}",
+            f"{row['bound_low']:g} to {row['bound_high']:g}",
+            "" if pd.isna(row["unit"]) else row["unit"],
+            row["told"],
+            row["told_by"],
+        ]
+        lines.append("| " + " | ".join(map(str, cells)) + " |")
+    return "\n".join(lines)
+
+
+def dose_figure(measured: dict[str, pd.DataFrame]) -> Figure:
+    """Return delta F against neuromodulation: a point a seed, a line through the means."""
+    panels = []
+    for muscle, table in measured.items():
+        marks: list[Mark] = []
+        for edition, label in _EDITIONS.items():
+            of = table[table["edition"] == edition].groupby("quantity")["value"]
+            found = {dose: of.get_group(name) for dose, name in _CURVE.items() if name in of.groups}
+            means = [values.mean() for values in found.values()]
+            color = _COLORS[edition]
+            marks.append(Line(x=np.array([*found]), y=np.array(means), color=color, label=label))
+            for dose, values in found.items():
+                x = np.full(len(values), float(dose))
+                marks.append(Points(x=x, y=values.to_numpy(), color=color, size=3.0))
+        panels.append(
+            Panel(
+                f"dose {muscle}",
+                tuple(marks),
+                x=Axis("Neuromodulation", "% of health"),
+                y=Axis("ΔF", "pps"),
+                title=muscle,
+            )
+        )
+    return Figure(
+        "dose",
+        tuple(panels),
+        title="ΔF against neuromodulation in % of health, in both editions of the person",
+        columns=len(panels),
+        one_legend=True,
+    )
+
+
+def unmeasured_targets() -> pd.DataFrame:
+    """Return a table of every target, as if each had been met."""
+    rows = []
+    for each in targets_in(None, "TA"):
+        told = {"target": each.target, "quantity": each.quantity, "role": each.role}
+        told |= {"wanted": each.wanted, "source": each.source, "met": True, "first_met": False}
+        rows.append({**told, "simulated": each.value or 0.0, "first_edition": 0.0})
+    return pd.DataFrame(rows)
+
+
+def unmeasured_parameters() -> pd.DataFrame:
+    """Return a table of every parameter, as if nothing were known of it."""
+    print(f"TA: {origin('TA')}")
+    return pd.DataFrame(
+        {
+            "value": p.values["TA"],
+            "low": p.low,
+            "high": p.high,
+            "bound_low": p.low,
+            "bound_high": p.high,
+            "unit": p.unit,
+            "told": "sloppy",
+            "told_by": p.pinned_by,
+            "meaning": p.meaning,
+        }
+        for p in parameters()
+    )
+
+
+def unmeasured_quantities() -> pd.DataFrame:
+    """Return delta F that rises by 0.1 pps for each %."""
+    return pd.DataFrame(
+        {"quantity": name, "edition": edition, "seed": 1, "value": 4.4 + 0.1 * (dose - 100)}
+        for dose, name in _CURVE.items()
+        for edition in _EDITIONS
+    )
+
+
+if __name__ == "__main__":
+    main()
