@@ -101,8 +101,7 @@ def _claim(answer: Answer) -> str:
     if answer.scale == "odds ratio":
         return f"the odds of {of} in {later} are {value} times those in {earlier}"
     if answer.is_ratio:
-        what = "the rate of " if answer.scale == "rate ratio" else ""
-        return f"{what}{of} in {later} is {value} times that in {earlier}"
+        return f"{_what(answer)[0]} in {later} is {value} times that in {earlier}"
     if answer.moments:
         return f"{of} changes by {value} from {earlier} to {later}"
     return f"{of} differs by {value} in {later} compared with {earlier}"
@@ -138,9 +137,7 @@ def question_claim(asked: Sequence[Answer], *, clear: bool) -> str:
     if first.linear.slope_of:
         what, outer = _slope_of(first), factors
     elif not outer:
-        plural = first.scale == "odds ratio"
-        parts = {"odds ratio": "the odds of ", "rate ratio": "the rate of "}
-        what, outer = f"{parts.get(first.scale, '')}{first.of}", factors
+        (what, plural), outer = _what(first), factors
     elif levels[inner] == 2:
         what = _difference(first)
     else:
@@ -163,24 +160,37 @@ def question_claim(asked: Sequence[Answer], *, clear: bool) -> str:
 
 def _slope_claim(answer: Answer, value: str) -> str:
     of, covariate = answer.of, _covariate(answer)
+    if answer.linear.by and answer.is_ratio:
+        by = answer.linear.by
+        return f"{_slope_of(answer)} is itself multiplied by {value} for each unit of {by}"
     if answer.linear.by:
         return f"the slope of {of} on {covariate} changes by {value} for each {answer.linear.by}"
     if answer.changes:
         return _between(answer, _slope_of(answer), value, answer.changes)
     if answer.is_ratio:
-        return f"{of} is multiplied by {value} for each unit of {covariate}"
+        what, plural = _what(answer)
+        are = "are" if plural else "is"
+        return f"{what} {are} multiplied by {value} for each unit of {covariate}"
     return f"{of} changes by {value} for each unit of {covariate}"
 
 
 def _slope_of(answer: Answer) -> str:
     """Return the slope of a covariate, as a thing."""
     if answer.is_ratio:
-        return f"the factor by which {answer.of} changes for each unit of {_covariate(answer)}"
+        what, plural = _what(answer)
+        change = "change" if plural else "changes"
+        return f"the factor by which {what} {change} for each unit of {_covariate(answer)}"
     return f"the slope of {answer.of} on {_covariate(answer)}"
 
 
 def _covariate(answer: Answer) -> str:
     return answer.contrast.removeprefix("slope of ").split(", ")[0]
+
+
+def _what(answer: Answer) -> tuple[str, bool]:
+    """Return what an answer's ratios are of, and whether it is a plural."""
+    kind = {"odds ratio": "odds", "rate ratio": "rate"}.get(answer.scale, "")
+    return f"the {kind} of {answer.of}" if kind else answer.of, kind == "odds"
 
 
 def _between(answer: Answer, what: str, value: str, changes: Changes) -> str:

@@ -117,12 +117,13 @@ def influence(
     level = _Level(alpha, _factor(answer))
     all_of = _tested("", float(weights @ fit.coefficients), answer.std_error, df, level)
     without = []
+    held = _Held(fit, known, weights, all_of.estimate, answers[0].std_error)
     for n, name in enumerate(names):
-        found = _solved(fit, known, n, weights)
+        found = held.without(n)
         one = None if found is None else _tested(name, *found, df, level)
         if one is not None and math.isfinite(one.p_value):
             without.append(one)
-    without = _refitted(fit, without, names, labels, all_of, weights, settings, level)
+    without = _refitted(fit, without, names, labels, all_of, weights, df, settings, level)
     low = high = math.nan
     values = None
     if draws is not None and len(draws) >= 20:
@@ -140,28 +141,48 @@ def _names(fit: Fit, labels: np.ndarray, m: int, layout: Layout) -> list[str]:
     return [":".join(map(level_words, row)) for row in rows.itertuples(index=False)]
 
 
-def _solved(fit: Fit, known: Clusters, n: int, weights: FloatArray) -> tuple[float, float] | None:
-    """Return estimate and standard error without a cluster; None where a level loses its data.
+class _Held:
+    """An answer without one cluster, the ratios of the variances held.
 
-    The size of all variances is estimated anew, their ratios are held.
+    A family other than normal is taken by its linear model at the fit's end; Laplace's coefficients
+    are a little apart from that model's, so that what leaving out changes there is changed here.
     """
-    gram = known.gram.sum(axis=0) - known.gram[n]
-    right = known.right.sum(axis=0) - known.right[n]
-    scale = np.sqrt(np.clip(np.diag(gram), 0, None))
-    if (scale <= 0).any():
-        return None
-    alike = gram / scale[:, None] / scale[None, :]
-    if np.linalg.eigvalsh(alike)[0] < 1e-10:
-        return None
-    solved = np.linalg.solve(alike, right / scale) / scale
-    sigma2 = fit.sigma2
-    if fit.family.normal:
-        rest = float(known.square.sum() - known.square[n] - right @ solved)
-        freedom = float(known.rows.sum() - known.rows[n]) - len(right)
-        sigma2 = rest / freedom if freedom > 0 else sigma2
-    scaled = weights / scale
-    variance = sigma2 * float(scaled @ np.linalg.solve(alike, scaled))
-    return float(weights @ solved), math.sqrt(max(0.0, variance))
+
+    def __init__(
+        self, fit: Fit, known: Clusters, weights: FloatArray, estimate: float, error: float
+    ) -> None:
+        self._fit, self._known, self._weights = fit, known, weights
+        self._gram, self._right = known.gram.sum(axis=0), known.right.sum(axis=0)
+        linear = None if fit.family.normal else self._solved(None)
+        self._shift = 0.0 if linear is None else estimate - linear[0]
+        self._stretch = 1.0 if linear is None or not linear[1] > 0 else error / linear[1]
+
+    def without(self, n: int) -> tuple[float, float] | None:
+        """Return estimate and standard error; None where a level loses its data."""
+        found = self._solved(n)
+        return None if found is None else (found[0] + self._shift, found[1] * self._stretch)
+
+    def _solved(self, n: int | None) -> tuple[float, float] | None:
+        """Solve for the linear model's coefficients; the size of all variances is found anew."""
+        known, weights = self._known, self._weights
+        gram, right, left = self._gram, self._right, np.ones(len(known.rows))
+        if n is not None:
+            gram, right, left[n] = gram - known.gram[n], right - known.right[n], 0.0
+        scale = np.sqrt(np.clip(np.diag(gram), 0, None))
+        if (scale <= 0).any():
+            return None
+        alike = gram / scale[:, None] / scale[None, :]
+        if np.linalg.eigvalsh(alike)[0] < 1e-10:
+            return None
+        solved = np.linalg.solve(alike, right / scale) / scale
+        sigma2 = self._fit.sigma2
+        if self._fit.family.normal:
+            rest = float(left @ known.square - right @ solved)
+            freedom = float(left @ known.rows) - len(right)
+            sigma2 = rest / freedom if freedom > 0 else sigma2
+        scaled = weights / scale
+        variance = sigma2 * float(scaled @ np.linalg.solve(alike, scaled))
+        return float(weights @ solved), math.sqrt(max(0.0, variance))
 
 
 class _Level(NamedTuple):
@@ -195,12 +216,11 @@ def _refitted(
     labels: np.ndarray,
     all_of: Without,
     weights: FloatArray,
+    given: float,
     settings: MixedModelSettings,
     level: _Level,
 ) -> list[Without]:
     """Return the same with the model fitted anew for those whom the answer hangs on most."""
-    if not fit.family.normal:
-        return without
     found = all_of.p_value < level.alpha
     # Those who come nearest to turning the answer, and who moves it most: an outlier hides behind
     # the variance that it makes.
@@ -215,12 +235,17 @@ def _refitted(
                 fit.formula,
                 reml=settings.reml,
                 references=references_of(settings.references),
+                family=fit.family,
+                scatter=fit.scatter,
+                df=settings.df,
             )
         except (RenshawError, np.linalg.LinAlgError):
             continue
         if other.names != fit.names:
             continue
         estimate = float(weights @ other.coefficients)
-        error, df = other.precision.standard_error(weights), other.precision.df(weights)
+        error = other.precision.standard_error(weights)
+        # Families other than normal have the degrees of freedom that people allow.
+        df = other.precision.df(weights) if fit.family.normal else given
         done[each.person] = _tested(each.person, estimate, error, df, level, True)
     return list(done.values())

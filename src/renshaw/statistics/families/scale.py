@@ -6,6 +6,9 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from renshaw.statistics.families.response import two_levels
+from renshaw.statistics.formulas.formula import CBIND
+
 if TYPE_CHECKING:
     from renshaw.statistics.fitting.fit import Fit
 
@@ -49,8 +52,19 @@ def scale_of(fit: Fit) -> Scale:
     """Return the scale on which a model's effects are read."""
     response = fit.formula.response
     if fit.family.is_ratio:
-        return Scale(fit.family.effects, str(response), fit.family.mean, math.e)
+        return Scale(fit.family.effects, _what(fit), fit.family.mean, math.e)
     if response.kind == "call" and response.text in LOGARITHMS:
         base = LOGARITHMS[response.text]
         return Scale("ratio", str(response.parts[0]), "geometric mean", base)
-    return Scale(fit.family.effects, str(response), fit.family.mean)
+    return Scale(fit.family.effects, _what(fit), fit.family.mean)
+
+
+def _what(fit: Fit) -> str:
+    """Return what has a rate, or a probability: successes, or the second of two outcomes."""
+    response = fit.formula.response
+    if response.text == CBIND:
+        yes = response.parts[0]
+        # A share of trials, of which the setting makes successes.
+        return str(yes.parts[0] if yes.kind == "op" and yes.text == "*" else yes)
+    outcomes = two_levels(fit.table, fit.formula) if fit.family.name == "binomial" else ()
+    return f"{response} = {outcomes[1]}" if outcomes else str(response)

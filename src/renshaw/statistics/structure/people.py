@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _UNEQUAL = 0.75
 FEWEST_PEOPLE = 5
+# Numbers of rows that vary less than this share of chance's (Poisson's) were planned.
+_EQUAL = 0.5
 # Rows of one level count as alike where chance would make them so less often than this.
 _ALIKE = 0.005
 
@@ -98,9 +100,30 @@ def person_missing(fit: Fit, table: pd.DataFrame, written: tuple[str, ...]) -> t
         if mine is not None and not _may_hold(each, mine):
             continue
         described = each.attributes > 0 and each.attributes >= (mine.attributes if mine else 0)
-        if described or _resemble(residuals, each.codes, groups):
+        if each.number and mine is None:
+            # Another outcome, or an age, is alike in its rows because it goes with the response;
+            # and words for it (young, old) are the same in all of them.
+            values = table[each.columns[0]].to_numpy(dtype=float)
+            described = described and _of_equal_size(each.codes)
+            alike = _resemble(_beyond(residuals, values), each.codes, groups)
+        else:
+            alike = _resemble(residuals, each.codes, groups)
+        if described or alike:
             sure.append(each)
     return _likeliest(sure, residuals).columns if sure else ()
+
+
+def _of_equal_size(codes: Codes) -> bool:
+    """Return whether groups have more equal numbers of rows than values that fall as they may."""
+    sizes = np.bincount(codes)
+    return float(sizes.var()) < _EQUAL * float(sizes.mean())
+
+
+def _beyond(residuals: FloatArray, values: FloatArray) -> FloatArray:
+    """Return what a curve on a number leaves: of names that are numbers, the order says nothing."""
+    away = (values - values.mean()) / (values.std() or 1.0)
+    curve = np.vander(away, 3)
+    return np.asarray(residuals - curve @ np.linalg.lstsq(curve, residuals, rcond=None)[0])
 
 
 def _may_hold(one: _Candidate, named: _Candidate) -> bool:
