@@ -118,3 +118,30 @@ def test_of_crossed_groupings_that_both_have_attributes_the_larger_is_people() -
         rs.stats.MixedModelSettings(bootstraps=0, sign_flips=0),
     )
     assert (model.layout.participants, model.layout.people) == ("id", 40)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_other_outcomes_and_ages_in_whole_numbers_are_not_people(seed):
+    """They go with the response along a curve; the numbers of people are in no order."""
+    rng = np.random.default_rng(seed)
+    well = rng.normal(0, 1, 40)
+    score = np.round(10 + 2 * well + rng.normal(0, 1, 40)).astype(int)
+    age = rng.integers(20, 36, 40)
+    table = pd.DataFrame(
+        {
+            "group": np.repeat(["a", "b"], 20),
+            "y": well + 0.2 * age + rng.normal(0, 0.5, 40),
+            "score": score,
+            "age": age,
+            "old": np.where(age > 28, "older", "younger"),
+        }
+    )
+    assert read(table, "y ~ group").participants == ""
+
+
+def test_people_whose_numbers_follow_their_groups_are_people():
+    rng = np.random.default_rng(1)
+    who = np.repeat(np.arange(1, 13), 6)
+    table = pd.DataFrame({"code": who, "group": np.where(who > 6, "b", "a")})
+    table["y"] = rng.normal(0, 0.3, 13)[who] + rng.normal(0, 1, len(who))
+    assert read(table, "y ~ group").participants == "code"

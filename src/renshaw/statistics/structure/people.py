@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _UNEQUAL = 0.75
 FEWEST_PEOPLE = 5
 # Numbers of rows that vary less than this share of chance's (Poisson's) were planned.
-_EQUAL = 0.5
+_EQUAL = 0.25
 # Rows of one level count as alike where chance would make them so less often than this.
 _ALIKE = 0.005
 
@@ -100,7 +100,7 @@ def person_missing(fit: Fit, table: pd.DataFrame, written: tuple[str, ...]) -> t
         if mine is not None and not _may_hold(each, mine):
             continue
         described = each.attributes > 0 and each.attributes >= (mine.attributes if mine else 0)
-        if each.number and mine is None:
+        if each.number:
             # Another outcome, or an age, is alike in its rows because it goes with the response;
             # and words for it (young, old) are the same in all of them.
             values = table[each.columns[0]].to_numpy(dtype=float)
