@@ -609,6 +609,8 @@ def test_pairs_of_one_person_and_people_of_a_series_are_both_said():
     assert needed == pytest.approx(people, abs=1)
     sentences = [each.sentence for each in power.findings()]
     assert "In one person whose own true change is +1.00" in sentences[1]
+    one = rs.plan(plain(design="n-of-1", participants=(1,), simulations=1000))
+    assert one.finding.sentence.startswith("In one person")
     page = report_text(power)
     assert "pairs of periods" in page and "renshaw trial n-of-1" in page
     assert any("10 pairs of periods" in words for words in power.finding.would_change)
@@ -628,21 +630,24 @@ def test_a_plan_of_several_says_what_is_to_be_found():
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"treatments": 3}, "compares two conditions"),
-        ({"design": "n-of-1", "treatments": 3}, "compares two conditions"),
+        ({"treatments": 3}, "two conditions are compared"),
+        ({"design": "n-of-1", "treatments": 3}, "two conditions are compared"),
         ({"treatments": 1, "design": "parallel"}, "from 2"),
         ({"comparisons": "joint"}, "one treatment is compared"),
         ({"others_effect": 0.5}, "one treatment is compared"),
         ({"allocation": "2:1"}, "everyone has every condition"),
         ({"design": "crossover", "allocation": "2:1"}, "everyone has every condition"),
-        ({"design": "parallel", "allocation": "2"}, "of 1 groups, and there are 2"),
+        ({"design": "parallel", "allocation": "2"}, "of 1 group, and there are 2"),
         ({"design": "parallel", "allocation": "2:0"}, "whole numbers from 1 to 100"),
         ({"design": "parallel", "allocation": "2:1.5"}, "whole numbers"),
         ({"design": "parallel", "allocation": "2:-1"}, "whole numbers"),
         ({"design": "parallel", "allocation": "2:1", "participants": (20,)}, "multiples of 3"),
         ({"design": "crossover", "treatments": 3, "participants": (4,)}, "6 can be tested"),
         ({"design": "crossover", "treatments": 3, "units_vary": True}, "not planned for here"),
+        ({"design": "parallel", "allocation": "2-1"}, "the control last: 2:1"),
+        ({"design": "parallel", "allocation": ":"}, "whole numbers"),
         ({"pairs": 5}, "it is of n-of-1"),
+        ({"design": "n-of-1", "carry_over": 0.2}, "leave a washout"),
         (
             {"design": "parallel", "treatments": 3, "comparisons": "all"},
             "only the first treatment has an effect",

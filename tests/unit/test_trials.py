@@ -149,7 +149,9 @@ def test_what_was_measured_is_guessed_where_it_can_only_be_one_column(tmp_path, 
     with pytest.raises(rs.DataError, match="no other column has numbers"):
         rs.stats.crossover(table.drop(columns="y"))
     named = table.rename(columns={"participant": "who", "treatment": "arm"})
-    with pytest.raises(rs.DataError, match=r"participant = COLUMN.*: who, arm"):
+    with pytest.raises(
+        rs.DataError, match=r"participant = COLUMN.*Known: arm, period, row, site, who"
+    ):
         rs.stats.crossover(named)
     path = tmp_path / "t.csv"
     more.to_csv(path, index=False)
@@ -161,6 +163,9 @@ def test_what_was_measured_is_guessed_where_it_can_only_be_one_column(tmp_path, 
     )
     question = rs.stats.agreement(meters, second="mini").table["question"].iloc[0]
     assert question.startswith("mini minus wright")
+    three = table.assign(heart=np.arange(26) % 7)
+    with pytest.raises(rs.DataError, match="two of period, y, heart"):
+        rs.stats.repeated_correlation(three)
     with pytest.raises(rs.DataError, match="first = COLUMN"):
         rs.stats.agreement(meters.assign(third=MINI), second="mini")
     pd.testing.assert_frame_equal(
@@ -174,6 +179,31 @@ def test_what_was_measured_is_guessed_where_it_can_only_be_one_column(tmp_path, 
         assert app.main(["trial", command, str(path)]) in (1, 2)
         said = capsys.readouterr().err
         assert "COLUMN" in said or "two formulas" in said, said
+
+
+def test_tables_that_would_mislead_are_refused_by_name():
+    table = crossed()
+    spelled = table.assign(treatment=table["treatment"].where(table.index % 6 > 0, "Drug"))
+    with pytest.raises(rs.DataError, match=r"'Drug'.*Are they one label.*Correct the table\.$"):
+        rs.stats.crossover(spelled, "y")
+    with pytest.raises(rs.DataError, match="'y' is 3 in every row"):
+        rs.stats.crossover(table.assign(y=3.0), "y")
+    two = table[table["participant"].isin(["P0", "P1"])]
+    with pytest.raises(rs.DataError, match=r"2 participants.*nothing is left.* 3 or more"):
+        rs.stats.crossover(two, "y")
+    wide = two_groups().pivot_table(index=["participant", "group"], columns="time", values="y")
+    with pytest.raises(rs.DataError, match="a row a measurement, each time its own"):
+        rs.stats.ancova(wide.reset_index(), "post")
+    gone = two_groups()
+    gone = gone[~((gone["group"] == "B") & (gone["time"] == "post"))]
+    with pytest.raises(rs.DataError, match="nobody with a value pre and post"):
+        rs.stats.ancova(gone, "y")
+    with pytest.raises(rs.DataError, match=r"3 levels.*renshaw compare"):
+        rs.stats.n_of_1(pairs(1).replace({"pair": {0: 9}}).pipe(third_treatment), "y")
+
+
+def third_treatment(table):
+    return pd.concat([table.drop(columns="participant"), table.assign(treatment="none")])
 
 
 def test_three_groups_are_compared_with_one_and_jointly():

@@ -25,7 +25,9 @@ MONTE_CARLO = "Monte-Carlo 95 %"
 def findings(power: Power) -> tuple[Finding, ...]:
     """Return how many participants each effect takes."""
     found = [_finding(power, each) for each in power.needed[:_MOST]]
-    found += [_in_one_person(power, each) for each in power.alone[:_MOST]]
+    alone = [_in_one_person(power, each) for each in power.alone[:_MOST]]
+    # Who plans for one person is told of that first.
+    found = [*alone, *found] if power.settings.participants == (1,) else [*found, *alone]
     more = len(power.needed) - _MOST
     first = replace(
         found[0],
@@ -58,7 +60,7 @@ def _finding(power: Power, needed: Needed) -> Finding:
 def _in_one_person(power: Power, needed: NeededPairs) -> Finding:
     """Say how many pairs of periods one person needs; the average over people needs fewer."""
     target = f"{100 * power.settings.target_power:g} % power"
-    pairs = counted(needed.pairs, "pair") + " of periods"
+    pairs = f"{needed.pairs:,} pairs of periods"
     if needed.bound:
         words = f"more than {pairs} are needed for {target}"
     elif needed.low == needed.high == needed.pairs:
@@ -67,7 +69,17 @@ def _in_one_person(power: Power, needed: NeededPairs) -> Finding:
         most = f"{needed.high:,.0f}" if math.isfinite(needed.high) else "more"
         words = f"{pairs} ({needed.low:,.0f} to {most} within the simulation's error) give {target}"
     what = effect_words(power, needed.effect)
-    return Finding(sentence=f"In one person whose own true change is {what}, {words}.")
+    shown = Number(
+        name=f"Pairs of periods for {what} in one person",
+        value=needed.pairs,
+        low=needed.low,
+        high=needed.high,
+        interval=MONTE_CARLO,
+        bound=needed.bound,
+    )
+    return Finding(
+        sentence=f"In one person whose own true change is {what}, {words}.", numbers=[shown]
+    )
 
 
 def _compared(power: Power) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, NoReturn
 import numpy as np
 
 from renshaw.core.errors import SettingsError
+from renshaw.core.numbers import counted
 from renshaw.core.settings import Settings, setting
 from renshaw.statistics.planning.orders import williams
 
@@ -374,19 +375,19 @@ class PlanSettings(Settings):
             raise self.refusal("spread_from", "the spread of the true change is 0; there is none.")
 
     def _refuse_allocation(self) -> None:
-        words = self.allocation.split(":") if self.allocation else []
-        if not words:
+        if not self.allocation:
             return
+        words = self.allocation.split(":")
+        if not all(each.strip().isdecimal() and 0 < int(each) <= 100 for each in words):
+            raise self.refusal(
+                "allocation",
+                "it is written as whole numbers from 1 to 100, the control last: 2:1.",
+            )
         if len(words) != self.treatments:
             raise self.refusal(
                 "allocation",
-                f"{self.allocation!r} is of {len(words)} groups, and there are {self.treatments} "
-                "(treatments); it is written as 2:1, the control last.",
-            )
-        if not all(each.isdecimal() and 0 < int(each) <= 100 for each in words):
-            raise self.refusal(
-                "allocation",
-                f"{self.allocation!r} is not written as whole numbers from 1 to 100: 2:1.",
+                f"that is of {counted(len(words), 'group')}, and there are {self.treatments} "
+                "(treatments), the control last.",
             )
 
     def _refuse_sizes(self) -> None:
@@ -515,13 +516,15 @@ def _clusters_only(k: _Kind) -> str:
 
 
 def _crossover_only(k: _Kind) -> str:
+    if k.design == N_OF_1:
+        return "is not planned for in n-of-1: leave a washout between periods."
     return "" if k.design == CROSSOVER else f"there is none in a {k.design} design."
 
 
 def _treatments(k: _Kind) -> str:
     if k.design in (PAIRED, N_OF_1):
         return (
-            f"a {k.design} design compares two conditions. Of several, plan a crossover (everyone "
+            f"{k.design}: two conditions are compared. Of several, plan a crossover (everyone "
             "under each of them) or parallel groups."
         )
     return ""

@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -78,7 +78,7 @@ class NeededPairs(NamedTuple):
     pairs: int
     low: float
     high: float
-    bound: str
+    bound: Literal["", "more than"]
     power: float
 
 
@@ -253,7 +253,7 @@ def _alone(settings: PlanSettings, size: tuple[int, int], seed: int) -> tuple[Ne
             return power(pairs)[end] >= settings.target_power
 
         n, surely, maybe = (
-            smallest(partial(enough, end), settings.pairs, least=2, most=most) for end in range(3)
+            smallest(partial(enough, end), settings.pairs, least=3, most=most) for end in range(3)
         )
         return NeededPairs(
             effect,

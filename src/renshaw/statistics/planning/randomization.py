@@ -77,7 +77,7 @@ class RandomizationSettings(Settings):
             raise self.refusal("allocation", f"does nothing in a {self.kind} trial.")
         words = self.allocation.split(":")
         if len(words) != len(self.arms) or not all(
-            each.isdecimal() and 0 < int(each) <= 100 for each in words
+            each.strip().isdecimal() and 0 < int(each) <= 100 for each in words
         ):
             raise self.refusal(
                 "allocation",

@@ -27,8 +27,14 @@ _SHORTEST_WORD = 5
 _RARE = 0.2
 
 
+_CURE = (
+    "Correct the table; or say --labels merge (labels='merge') to take them as one, --labels keep "
+    "(labels='keep') to take them as different."
+)
+
+
 def one_spelling(
-    table: pd.DataFrame, columns: Sequence[str], labels: str, source: str
+    table: pd.DataFrame, columns: Sequence[str], labels: str, source: str, *, cure: str = _CURE
 ) -> pd.DataFrame:
     """Return the table with one spelling a level, as ``labels`` wants it.
 
@@ -42,6 +48,8 @@ def one_spelling(
         one of them, "keep" as different.
     source : str
         What the table is called.
+    cure : str
+        What can be done, for the question.
 
     Raises
     ------
@@ -57,7 +65,7 @@ def one_spelling(
         if not twins:
             continue
         if labels == ASK:
-            raise _question(name, twins[0], counts, source)
+            raise _question(name, twins[0], counts, source, cure)
         meant = {word: max(group, key=lambda w: counts[w]) for group in twins for word in group}
         words = [None if value != value else level_words(value) for value in table[name]]
         merged[name] = [meant.get(word, word) if word is not None else None for word in words]
@@ -125,15 +133,13 @@ def _slipped(a: str, b: str) -> bool:
 
 
 def _question(
-    column: str, twins: tuple[str, ...], counts: dict[str, int], source: str
+    column: str, twins: tuple[str, ...], counts: dict[str, int], source: str, cure: str
 ) -> DataError:
     *others, last = sorted(twins, key=lambda word: -counts[word])
     shown = ", ".join(f"{word!r} ({counts[word]} rows)" for word in others)
     return DataError(
         f"the column {column!r} has {shown} and {last!r} ({counts[last]} rows). Are they one "
-        "label, written in several ways? Correct the table; or say --labels merge "
-        "(labels='merge') to take them as one, --labels keep (labels='keep') to take them as "
-        "different.",
+        f"label, written in several ways? {cure}",
         name=column,
         place=Place(file=source),
     )

@@ -199,6 +199,13 @@ def _refuse_confounded(found: Given, data: pd.DataFrame, whole: pd.Series[str]) 
             "treatments can't be told from periods: some treatment is always given in the same "
             f"place. The orders are {'; '.join(sorted(set(whole)))}."
         )
+    again = data.groupby("participant")["period"].transform("size") > 1
+    people = data.loc[again, "participant"].nunique()
+    if again.sum() - people - inside.shape[1] < 1:
+        raise found.refusal(
+            f"{counted(people, 'participant')} with two periods or more: nothing is left to tell "
+            f"treatment from chance. {inside.shape[1] + 1} or more are needed."
+        )
 
 
 def _first_period(data: pd.DataFrame, question: str, first: str) -> Line:

@@ -19,6 +19,7 @@ from renshaw.statistics.answers.multiplicity import adjusted
 from renshaw.statistics.fitting.fit import Fit
 from renshaw.statistics.formulas.design import level_words
 from renshaw.statistics.formulas.level_order import level_order
+from renshaw.statistics.reading.labels import ASK, one_spelling
 from renshaw.statistics.reading.tables import complete_rows, program_of, read_table
 
 if TYPE_CHECKING:
@@ -156,8 +157,8 @@ class Given:
         levels = self.from_reference(role, first)
         if len(levels) != 2:
             raise self.refusal(
-                f"{self.name(role)!r} has {len(levels)} levels ({', '.join(levels)}); two are "
-                "compared."
+                f"{self.name(role)!r} has {counted(len(levels), 'level')} ({', '.join(levels)}); "
+                "two are compared. Leave rows of others out, or compare them by renshaw compare."
             )
         return levels[0], levels[1]
 
@@ -227,6 +228,8 @@ def given(
                 f"the column {name!r} is given for two things.", place=Place(file=source)
             )
     data, dropped = complete_rows(whole, list(columns.values()), source)
+    named_levels = [columns[role] for role in roles if role in columns]
+    data = one_spelling(data, named_levels, ASK, source, cure="Correct the table.")
     by_role = {role: data[name] for role, name in columns.items()}
     for role in roles:
         if role in by_role:
@@ -234,7 +237,11 @@ def given(
     data = pd.DataFrame(by_role).reset_index(drop=True)
     found = Given(data, source, dropped, columns, tuple(measured))
     for role in measured:
-        found.number(role)
+        values = found.number(role)
+        if role == "value" and not float(values.max()) > float(values.min()):
+            raise found.refusal(
+                f"{found.name(role)!r} is {values[0]:g} in every row; there is nothing to explain."
+            )
     return found
 
 
@@ -243,10 +250,10 @@ def _refuse_unknown(table: pd.DataFrame, asked: Mapping[str, str], source: str) 
     known = [str(column) for column in table.columns]
     for role, name in asked.items():
         if name and name not in known:
-            taken = [each for each in known if each not in asked.values()] or known
+            rows = " The table has a row a measurement, each time its own." * (role == "time")
             raise DataError(
                 f"{source} has no column {name!r}. Say which it is ({role} = COLUMN; --{role} "
-                f"COLUMN): {', '.join(taken[:_MOST_NAMED])}.",
+                f"COLUMN).{rows}",
                 code="data.unknown",
                 owner=source,
                 name=name,
@@ -267,7 +274,11 @@ def _guessed(
         what = " and ".join(missing)
         raise DataError(
             f"{source}: say what was measured ({what}), "
-            + (f"one of {', '.join(free[:_MOST_NAMED])}" if free else "no other column has numbers")
+            + (
+                f"{'two' if len(missing) > 1 else 'one'} of {', '.join(free[:_MOST_NAMED])}"
+                if free
+                else "no other column has numbers"
+            )
             + f" ({', '.join(f'{role} = COLUMN' for role in missing)}; --{missing[0]} COLUMN).",
             code="data.unknown",
             owner=source,
