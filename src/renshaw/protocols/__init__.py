@@ -5,6 +5,7 @@ from renshaw.protocols.arrivals import Arrivals
 from renshaw.protocols.closed_loop import Devices, TriggeredStimulation
 from renshaw.protocols.in_bed import InBed, Touch
 from renshaw.protocols.nerve_stimulation import NerveStimulation
+from renshaw.protocols.profile import Profile
 from renshaw.protocols.protocol import Protocol
 from renshaw.protocols.ramp import Ramp, Trapezoid
 from renshaw.protocols.register import PROTOCOLS
@@ -20,6 +21,7 @@ __all__ = [
     "InBed",
     "Listening",
     "NerveStimulation",
+    "Profile",
     "Protocol",
     "PulseTrain",
     "Ramp",

@@ -10,7 +10,7 @@ import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from renshaw.core.machine import cores
 from renshaw.core.seeds import derived_seed, stream
 from renshaw.data.estimates import Estimates
+from renshaw.data.recording import Recording
 from renshaw.estimation import estimate
 from renshaw.experiment.observation import observe
 from renshaw.experiment.simulate import Trial, simulate_many
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FloatArray = NDArray[np.float64]
+T = TypeVar("T")
 Progress = Callable[[int, int, str], None]
 
 # People whose recordings are made side by side: enough to fill vectors, few enough to share work.
@@ -121,6 +123,32 @@ def _person(
     )
 
 
+def recorded(
+    series: Series, people: range, seed: int, spread: Spread
+) -> Iterator[tuple[int, int, Recording]]:
+    """Yield person, trial and recording of some people of a series, as electrodes see it.
+
+    Parameters
+    ----------
+    series : Series
+    people : range
+        Which of its people, counted from 0.
+    seed : int
+    spread : Spread
+    """
+    who = people_of(series, seed, spread)
+    trials = [
+        Trial(
+            who[k], series.protocol, series.given, _noise(series, k, number, seed), f"{k} {number}"
+        )
+        for k in people
+        for number in range(series.trials)
+    ]
+    for recording in simulate_many(trials, threads=1):
+        k, number = map(int, recording.name.split())
+        yield k, number, observe(recording, seed=seed) if series.observed else recording
+
+
 def measured(series: Series, people: range, seed: int, spread: Spread) -> pd.DataFrame:
     """Return the estimates of some people of a series.
 
@@ -132,24 +160,14 @@ def measured(series: Series, people: range, seed: int, spread: Spread) -> pd.Dat
     """
     import pandas as pd
 
-    who = people_of(series, seed, spread)
-    trials = [
-        Trial(
-            who[k], series.protocol, series.given, _noise(series, k, number, seed), f"{k} {number}"
-        )
-        for k in people
-        for number in range(series.trials)
-    ]
     tables = []
-    for recording in simulate_many(trials, threads=1):
-        seen = observe(recording, seed=seed) if series.observed else recording
-        table = _plain(estimate(seen))
-        k, number = recording.name.split()
+    for k, number, recording in recorded(series, people, seed, spread):
+        table = _plain(estimate(recording))
         if recording.truth is not None:
             effort = float(recording.truth.signals["effort"].values.max())
             row = pd.DataFrame([(0, "effort", effort, "exact", True)], columns=list(KEPT_COLUMNS))
             table = pd.concat([table, row], ignore_index=True)
-        tables.append(table.assign(series=series.name, participant=int(k), trial=int(number)))
+        tables.append(table.assign(series=series.name, participant=k, trial=number))
     return pd.concat(tables, ignore_index=True)
 
 
@@ -183,14 +201,42 @@ def measure_all(
     """
     import pandas as pd
 
+    tables = in_pieces(
+        measured, series, seed=seed, spread=spread, workers=workers, progress=progress
+    )
+    return pd.concat(tables, ignore_index=True)
+
+
+def in_pieces(
+    work: Callable[[Series, range, int, Spread], T],
+    series: Sequence[Series],
+    *,
+    seed: int = 0,
+    spread: Spread | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> list[T]:
+    """Return what is made of a few people of each series at a time, by several processes.
+
+    Parameters
+    ----------
+    work : callable
+        ``work(series, people, seed, spread)``, which other processes can import.
+    series : sequence of Series
+    seed : int
+    spread : Spread, optional
+    workers : int, optional
+        As many as there are cores if not given; the numbers don't depend on it.
+    progress : callable, optional
+    """
     spread = spread or Spread()
     pieces = list(_pieces(series))
-    found: dict[int, pd.DataFrame] = {}
+    found: dict[int, T] = {}
     workers = workers or cores()
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(min(workers, len(pieces)), mp_context=context) as pool:
-        waiting: dict[Future[pd.DataFrame], int] = {
-            pool.submit(measured, each, people, seed, spread): number
+        waiting: dict[Future[T], int] = {
+            pool.submit(work, each, people, seed, spread): number
             for number, (each, people) in enumerate(pieces)
         }
         try:
@@ -202,7 +248,7 @@ def measure_all(
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    return pd.concat([found[number] for number in sorted(found)], ignore_index=True)
+    return [found[number] for number in sorted(found)]
 
 
 def _pieces(series: Sequence[Series]) -> Iterator[tuple[Series, range]]:

@@ -1,5 +1,11 @@
 """The model held against people, and the estimators against truth: targets, bands and verdicts."""
 
+from renshaw.validation.against_recordings import (
+    HeldRecording,
+    RecordingValidation,
+    RecordingValidationSettings,
+    validate_recordings,
+)
 from renshaw.validation.estimators_against_truth import (
     EstimatorValidation,
     EstimatorValidationSettings,
@@ -14,8 +20,12 @@ from renshaw.validation.model_against_people import (
 __all__ = [
     "EstimatorValidation",
     "EstimatorValidationSettings",
+    "HeldRecording",
     "ModelValidation",
     "ModelValidationSettings",
+    "RecordingValidation",
+    "RecordingValidationSettings",
     "validate_estimators",
     "validate_model",
+    "validate_recordings",
 ]

@@ -12,6 +12,7 @@ from renshaw.core.seeds import checked_seed
 from renshaw.core.settings import Settings, setting, settings_for
 from renshaw.core.version import __version__
 from renshaw.study.laboratory import measure_all
+from renshaw.validation.against_recordings import RecordingValidation
 from renshaw.validation.target import all_series, all_targets
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ class ModelValidation(Result):
 def validate_model(
     settings: ModelValidationSettings | None = None,
     *,
+    held: RecordingValidation | None = None,
     seed: int = 0,
     workers: int | None = None,
     progress: Progress | None = None,
@@ -80,6 +82,8 @@ def validate_model(
     Parameters
     ----------
     settings : ModelValidationSettings, optional
+    held : RecordingValidation, optional
+        Virtual people beside recordings: each quantity that the recordings tell is a target, too.
     seed : int
         Of the virtual people: who they are, and their synaptic noise.
     workers : int, optional
@@ -92,7 +96,7 @@ def validate_model(
     seed = checked_seed(seed)
     series = all_series(settings.people, settings.trials)
     measured = measure_all(series, seed=seed, workers=workers, progress=progress)
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for target in all_targets():
         found = target.measure(measured)
         rows.append(
@@ -109,8 +113,12 @@ def validate_model(
                 bool(target.low <= found.value <= target.high),
             )
         )
-    code = f"validation = rs.validate_model({settings.as_python()}, seed={seed})"
+    if held is not None:
+        rows += held.as_targets()
+    beside = "" if held is None else "held=held, "
+    code = f"validation = rs.validate_model({settings.as_python()}, {beside}seed={seed})"
     cites = ("powers2017", "mesquita2022", "orssatto2022")
     step = Step("validate", code, settings.to_mapping(), seed, "", cites, __version__)
     table = pd.DataFrame(rows, columns=list(TARGET_COLUMNS))
-    return ModelValidation(table, measured, History((step,)), settings)
+    before = History() if held is None else held.history
+    return ModelValidation(table, measured, before.then(step), settings)

@@ -249,6 +249,40 @@ def acceptance() -> Any:
     )
 
 
+def held() -> Any:
+    """A recording beside two virtual people, who are recordings of other seeds."""
+    from dataclasses import replace
+
+    from renshaw.validation.against_recordings import (
+        HeldRecording,
+        RecordingValidation,
+        RecordingValidationSettings,
+        people_table,
+    )
+
+    def person(seed: int) -> rs.Recording:
+        rng = np.random.default_rng(seed)
+        torque = np.interp(np.arange(0, 24, 0.01), [2, 7, 17, 22], [0, 20, 20, 0])
+        trains = []
+        for threshold in np.linspace(6, 18, 12):
+            times = 2 + threshold / 4 + np.cumsum(rng.normal(0.08, 0.008, 300))
+            trains.append(times[times < 22 - threshold / 4])
+        units = rs.MotorUnits(tuple(trains), (0.0, 24.0))
+        signals = {"torque": rs.Signal(torque, 100.0, "% MVC")}
+        return rs.Recording(units, signals, name="a <b>", muscle="TA")
+
+    people = [rs.estimation.firing(person(seed)) for seed in range(3)]
+    mine = HeldRecording(
+        replace(person(0), notes=("a note <b>",)),
+        "TA",
+        people[0],
+        ((people[1],), (people[2],)),
+        person(1),
+    )
+    settings = RecordingValidationSettings(people=2)
+    return RecordingValidation(people_table([mine]), (mine,), settings)
+
+
 def validation() -> Any:
     """One quantity of two levels."""
     from renshaw.validation.estimators_against_truth import EstimatorValidation
@@ -316,6 +350,7 @@ MADE: dict[str, Callable[[], Result]] = {
     "Design": design,
     "ModelValidation": acceptance,
     "EstimatorValidation": validation,
+    "RecordingValidation": held,
     "Effort": effort,
     "Night": night,
     "Tracked": tracked,

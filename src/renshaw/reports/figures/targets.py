@@ -11,6 +11,7 @@ import numpy as np
 from renshaw.figures.colors import BLUE, FAINT, INK, MUTED, PAPER, SKY, VERMILION
 from renshaw.figures.style import new_figure, picture, plain
 from renshaw.findings.model_validation import brief, spoken
+from renshaw.validation.people import TITLES as PEOPLE_TITLES
 from renshaw.validation.target import TARGET_GROUPS
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def _placed(table: pd.DataFrame) -> Iterator[tuple[float, dict[str, Any]]]:
 def group_title(group: str) -> str:
     """Return what the targets of a group are about; empty where this version does not know it."""
     known = TARGET_GROUPS.get(group)
-    return "" if known is None else known.title
+    return PEOPLE_TITLES.get(group, "") if known is None else known.title
 
 
 def _heading(axes: Axes, y: float, group: str) -> None:
