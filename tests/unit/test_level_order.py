@@ -69,3 +69,12 @@ def test_the_named_reference_wins_and_r_orders_what_words_do_not():
 def test_the_first_moment_is_compared_with_the_last_that_is_no_follow_up(levels, main):
     assert levels[level_order(levels).main] == main
     assert level_order(["a", "b"]).main == -1
+
+
+def test_t1_is_a_moment_of_a_time_and_not_of_a_type():
+    levels = ["T1", "T2", "T3"]
+    assert level_order(levels).stages
+    assert level_order(levels, column="TimePoint").stages
+    assert not level_order(levels, column="Type").stages
+    assert level_order(["week 1", "week 2"], column="Type").stages
+    assert level_order(["T10", "T2"], column="Type").places == (1, 0)

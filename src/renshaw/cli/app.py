@@ -7,6 +7,7 @@ import contextlib
 import importlib
 import io
 import os
+import re
 import sys
 import warnings
 from collections.abc import Iterator, Sequence
@@ -218,8 +219,15 @@ def _explained(error: Exception, words: Sequence[str]) -> tuple[str, int]:
     return f"{sentence(error)} {where}", failures.BROKEN
 
 
+_COMMA = re.compile(r"[\"'\s](-?\d+),(\d+)[\"'.\s]")
+
+
 def _hint(error: CycloptsError) -> str:
-    """Return a suggestion for a mistyped ``--version`` or ``--help``, where cyclopts has none."""
+    """Return the cure for a decimal comma, or for a mistyped ``--version`` or ``--help``."""
+    if comma := _COMMA.search(str(error)):
+        number = ".".join(comma.groups())
+        sign = f", and a negative one follows =, as in --option={number}"
+        return f" Numbers have a decimal point: {number}{sign if number.startswith('-') else ''}."
     unknown = next(iter(error.unused_tokens or ()), "")
     close = did_you_mean(unknown, ("--version", "--help"))
     return f" Did you mean {close!r}?" if close is not None and unknown.startswith("-") else ""

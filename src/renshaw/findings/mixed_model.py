@@ -30,7 +30,7 @@ from renshaw.statistics.structure.who import who_are
 _MOST = 6
 # Contrasts besides the leading one that are all told, clear or not.
 _FEW = 3
-_MOST_CELLS = 8
+_MOST_CELLS = 6
 
 
 @finds(MixedModel)
@@ -214,6 +214,7 @@ def _margin(model: MixedModel, asked: Asked) -> list[str]:
         level = f"{100 * found.level:g} % interval {ends(answer, found.low, found.high)}"
         return [f"Against the margin of {found.margin:g} decides the {level}: {found.verdict}."]
     nothing = not is_clear(asked, 1 - model.settings.confidence)
+    # Without an effect size there is no residual SD that measures an error.
     plain = answer.scale == "difference" and answer.effect_size is not None
     if not (nothing and plain):
         return []

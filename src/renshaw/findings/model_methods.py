@@ -8,6 +8,7 @@ from renshaw.findings.model_words import who_of
 from renshaw.statistics.answers.multiplicity import WORDS
 from renshaw.statistics.formulas.formula import RandomTerm
 from renshaw.statistics.mixed import MixedModel
+from renshaw.statistics.settings import KENWARD_ROGER
 
 _CORRECTIONS = {
     "holm": "Holm's method",
@@ -98,8 +99,11 @@ def _tests(model: MixedModel) -> list[str]:
     normal = model.family.normal
     who = who_of(model).many
     by_people = f"t tests with as many degrees of freedom as the {who} that carry a contrast allow"
+    rogers = model.settings.df == KENWARD_ROGER
     df = (
-        "t tests with Satterthwaite's degrees of freedom (Kuznetsova et al., 2017)"
+        "t tests with Kenward and Roger's (1997) degrees of freedom and standard errors"
+        if normal and model.has_random and rogers
+        else "t tests with Satterthwaite's degrees of freedom (Kuznetsova et al., 2017)"
         if normal and model.has_random
         else "t tests"
         if normal
@@ -108,6 +112,17 @@ def _tests(model: MixedModel) -> list[str]:
         else "Wald tests"
     )
     said = [f"Contrasts of estimated marginal means and slopes were tested by {df}."]
+    if any(each.joint for each in model.answers):
+        said.append(
+            "Questions of more than one degree of freedom were tested by F tests"
+            + (" (type III)" if model.family.normal else "")
+            + " before their contrasts."
+        )
+    if model.zero_part is not None:
+        said.append(
+            "Means and their ratios with zeros included are products of both parts, with errors by "
+            "the delta method on the logarithm; the two parts were taken as independent."
+        )
     if any(each.is_ratio for each in model.answers):
         said.append("Differences on the logarithmic scale are given as ratios.")
     corrected = {each.correction for each in model.answers if each.correction}

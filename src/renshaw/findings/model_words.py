@@ -95,7 +95,7 @@ def _claim(answer: Answer) -> str:
         return f"{answer.contrast}: {of} {how}"
     if answer.linear.slope_of:
         return _slope_claim(answer, value)
-    (_, earlier, later), *rest = answer.changes
+    (_, earlier, later), *rest = _named(answer.changes)
     if rest:
         return _between(answer, _difference(answer), value, rest)
     if answer.scale == "odds ratio":
@@ -107,9 +107,19 @@ def _claim(answer: Answer) -> str:
     return f"{of} differs by {value} in {later} compared with {earlier}"
 
 
+def _named(changes: Changes) -> Changes:
+    """Return changes whose levels say enough by themselves: numbers have their factor's name."""
+    return [
+        (name, earlier, later)
+        if any(c.isalpha() for c in earlier + later)
+        else (name, f"{name} = {earlier}", f"{name} = {later}")
+        for name, earlier, later in changes
+    ]
+
+
 def _difference(answer: Answer) -> str:
     """Return the difference between two levels of the inner factor, as a thing."""
-    _, earlier, later = answer.changes[0]
+    _, earlier, later = _named(answer.changes)[0]
     if answer.moments and not answer.is_ratio:
         return f"the change in {answer.of} from {earlier} to {later}"
     what = answer.scale if answer.is_ratio else "difference"
@@ -166,7 +176,7 @@ def _slope_claim(answer: Answer, value: str) -> str:
     if answer.linear.by:
         return f"the slope of {of} on {covariate} changes by {value} for each {answer.linear.by}"
     if answer.changes:
-        return _between(answer, _slope_of(answer), value, answer.changes)
+        return _between(answer, _slope_of(answer), value, _named(answer.changes))
     if answer.is_ratio:
         what, plural = _what(answer)
         are = "are" if plural else "is"

@@ -23,6 +23,7 @@ from renshaw.statistics.fitting.scatter import Scatter
 from renshaw.statistics.formulas.formula import CBIND, Formula, parse
 from renshaw.statistics.model.description import MODEL_CITES, Asked, Climbed, code_of, described
 from renshaw.statistics.model.model import Factor, MixedModel
+from renshaw.statistics.reading.copies import copied_rows
 from renshaw.statistics.reading.labels import one_spelling
 from renshaw.statistics.reading.tables import (
     Dropped,
@@ -31,6 +32,7 @@ from renshaw.statistics.reading.tables import (
     refuse_bounds,
 )
 from renshaw.statistics.settings import WEAK, MixedModelSettings
+from renshaw.statistics.structure.advice import Remark
 from renshaw.statistics.structure.ladder import structures
 from renshaw.statistics.structure.layout import layout
 from renshaw.statistics.structure.numbers import (
@@ -200,6 +202,8 @@ def _modeled(whole: pd.DataFrame, parsed: Formula, step: Asked) -> tuple[MixedMo
         climbed = _climbed(asked, refit, settings)
         shown = climbed.shown(settings)
         questions = asked_about(shown, settings.confidence, refit) if unsaid else []
+        copied, many = copied_rows(ready.table, str(parsed.response))
+        questions += [Remark(copied, many)] if copied else []
         questions += condition_remarks(ready.table, ready.conditions)
         questions += trend_remarks(shown, refit)
         return described(climbed, step, ready.dropped, questions), shown

@@ -14,7 +14,12 @@ from renshaw.core.numbers import counted
 from renshaw.data.arrays import FloatArray
 from renshaw.statistics.answers.contrasts import Tested, Together, tested, together, within_words
 from renshaw.statistics.answers.custom import Custom, customs
-from renshaw.statistics.answers.effect_size import EffectSize, effect_size, residual_df
+from renshaw.statistics.answers.effect_size import (
+    EffectSize,
+    effect_size,
+    nothing_left,
+    residual_df,
+)
 from renshaw.statistics.answers.equivalence import Equivalence, equivalence
 from renshaw.statistics.answers.joint import Joint, joint_test
 from renshaw.statistics.answers.means import Grid, Orders, grid, is_shared, level_of, trend_grid
@@ -510,7 +515,7 @@ def _words(fit: Fit, asked: Asked, scale: Scale) -> tuple[str, str]:
 
 def _standardized(fit: Fit, asked: Asked, test: Tested, confidence: float) -> EffectSize | None:
     """Return the answer over the residual standard deviation; None where there is no such."""
-    if not fit.family.normal or not fit.sigma2 > 0 or not test.std_error > 0:
+    if not fit.family.normal or nothing_left(fit) or not test.std_error > 0:
         return None
     if isinstance(asked, Question) and asked.part == "mean":
         return None

@@ -8,6 +8,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 if TYPE_CHECKING:
     from renshaw.statistics.fitting.fit import Fit
 
@@ -37,6 +39,12 @@ class EffectSize(NamedTuple):
     edf: float
     of: str = "residual SD"
     per: float = 1.0
+
+
+def nothing_left(fit: Fit) -> bool:
+    """Whether a model tells every value, but for rounding, so that no spread is left."""
+    spread = float(np.var(fit.problem.y))
+    return fit.family.normal and fit.residual_variance <= 1e-8 * spread
 
 
 def residual_df(fit: Fit) -> float:

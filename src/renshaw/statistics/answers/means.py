@@ -157,6 +157,7 @@ def orders_of(fit: Fit, references: Mapping[str, str]) -> Orders:
         named = each.levels[0] if each.node.text == "relevel" else references.get(column)
         found[each.node] = level_order(
             each.levels,
+            column=column,
             reference=named,
             as_given=isinstance(kind, pd.CategoricalDtype),
         )

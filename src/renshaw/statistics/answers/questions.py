@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -35,8 +35,12 @@ class Change:
 
     @property
     def words(self) -> str:
-        """As contrasts are named: ``"post - pre"``."""
-        return f"{level_of(self.factor, self.later)} - {level_of(self.factor, self.earlier)}"
+        """As contrasts are named: ``"post - pre"``; numbers with their column, ``"N1 - N0"``."""
+        later, earlier = (level_of(self.factor, n) for n in (self.later, self.earlier))
+        if not any(c.isalpha() for c in later + earlier):
+            column = self.factor.node.names()[0]
+            later, earlier = f"{column}{later}", f"{column}{earlier}"
+        return f"{later} - {earlier}"
 
 
 @dataclass(frozen=True)
@@ -90,9 +94,10 @@ class Question:
 def questions(fit: Fit, orders: Orders) -> list[tuple[Question, ...]]:
     """Return what the formula asks, in families that are tested together, the main ones first."""
     found: list[tuple[Question, ...]] = []
-    for factors, covariate in _asked(fit):
+    for factors, covariate, others in _asked(fit):
         ordered = _inner_first(fit, factors, orders)
-        found += _of_term(ordered, covariate, orders)
+        for family in _of_term(ordered, covariate, orders):
+            found.append(tuple(replace(each, over=others) for each in family))
         found += _averages(fit, ordered, covariate, orders)
     # Two covariates that interact: how the slope of one changes with the other comes first.
     pairs = [term for term in _top(fit) if len(term) == 2]
@@ -108,10 +113,16 @@ def _top(fit: Fit) -> list[Term]:
     return [each for each in fit.design.terms.terms if not any(frozenset(each) < t for t in terms)]
 
 
-def _asked(fit: Fit) -> list[tuple[tuple[Variable, ...], Node | None]]:
-    """Return the terms that no other contains: interactions first, then factors, covariates."""
+_Term = tuple[tuple[Variable, ...], Node | None, tuple[Node, ...]]
+
+
+def _asked(fit: Fit) -> list[_Term]:
+    """Return the terms that no other contains: interactions first, then factors, covariates.
+
+    A term of several covariates is asked of each, at the mean of the others.
+    """
     variables = fit.design.variables
-    found: list[tuple[tuple[Variable, ...], Node | None]] = []
+    found: list[_Term] = []
     seen: set[tuple[frozenset[Node], frozenset[str]]] = set()
     for term in _top(fit):
         factors = tuple(variables[node] for node in term if variables[node].is_factor)
@@ -122,10 +133,12 @@ def _asked(fit: Fit) -> list[tuple[tuple[Variable, ...], Node | None]]:
             key = (frozenset(each.node for each in factors), names)
             if key not in seen:
                 seen.add(key)
-                found.append((factors, covariate))
+                found.append(
+                    (factors, covariate, tuple(n for n in covariates if n and n != covariate))
+                )
 
-    def rank(each: tuple[tuple[Variable, ...], Node | None]) -> tuple[bool, bool, int]:
-        factors, covariate = each
+    def rank(each: _Term) -> tuple[bool, bool, int]:
+        factors, covariate, _ = each
         return (len(factors) + (covariate is not None) < 2, covariate is not None, -len(factors))
 
     return sorted(found, key=rank)

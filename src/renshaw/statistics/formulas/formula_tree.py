@@ -71,7 +71,20 @@ class Parser:
         return node
 
     def _fault(self, why: str) -> FormulaError:
-        return FormulaError(f"{self._text!r}: {why}.")
+        return FormulaError(f"{self._text!r}: {why}.{self._spaced()}")
+
+    def _spaced(self) -> str:
+        """Return what to write where words stand side by side, as in a column's name."""
+        kinds = [kind for kind, _ in self._tokens]
+        for n, kind in enumerate(kinds):
+            if kind != "name" or kinds[n + 1 : n + 2] not in (["name"], ["number"]):
+                continue
+            end = next(
+                (m for m in range(n, len(kinds)) if kinds[m] not in ("name", "number")), None
+            )
+            column = " ".join(words for _, words in self._tokens[n:end])
+            return f" If {column!r} is one column, write it between backticks: `{column}`."
+        return ""
 
     def _next(self) -> tuple[str, str]:
         if self._place >= len(self._tokens):

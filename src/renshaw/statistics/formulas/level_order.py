@@ -65,6 +65,11 @@ _DAYS = {
     "yr": 365.2,
     "year": 365.2,
 }
+_TIME_COLUMNS = (
+    "time timepoint tp when moment visit session occasion day week month year hour phase period",
+    "test wave assessment measurement measure stage zeit zeitpunkt temps tiempo momento tempo",
+)
+_TIMES = frozenset(word for words in _TIME_COLUMNS for word in words.split())
 _PART = re.compile(r"(?<![^\s(_])[-\u2212]?\d+(?:[.,]\d+)?|\d+(?:[.,]\d+)?|[^\W\d_]+")
 _HUMP = re.compile(r"(?<=[a-zäöüß])(?=[A-Z])")
 
@@ -109,6 +114,7 @@ class _Reading(NamedTuple):
 def level_order(
     levels: Sequence[str],
     *,
+    column: str = "",
     reference: str | None = None,
     as_given: bool = False,
 ) -> LevelOrder:
@@ -118,6 +124,8 @@ def level_order(
     ----------
     levels : sequence of str
         In the model's order, which is kept where words say nothing.
+    column : str
+        What the levels are of: T1 and T2 are moments of a time, but not of a type.
     reference : str, optional
         The level that was named as the reference.
     as_given : bool
@@ -131,7 +139,8 @@ def level_order(
     (3, 2, 0, 1)
     """
     there = list(range(len(levels)))
-    read = [_read(level) for level in levels]
+    letters = not column or not _TIMES.isdisjoint(_words(column))
+    read = [_read(level, letters=letters) for level in levels]
     read = [
         each._replace(control=each.control or _denies_another(level, levels))
         for each, level in zip(read, levels, strict=True)
@@ -147,7 +156,12 @@ def level_order(
     return LevelOrder(tuple(order), clear, in_time, last[-1] if in_time and last else -1)
 
 
-def _read(level: str) -> _Reading:
+def _words(column: str) -> list[str]:
+    return [part.casefold() for part in _PART.findall(_HUMP.sub(" ", column))]
+
+
+def _read(level: str, *, letters: bool) -> _Reading:
+    """Read a level's words; ``letters``: whether T and D may stand for time and day."""
     numbers: list[float] = []
     words: list[str] = []
     for part in _PART.findall(_HUMP.sub(" ", level)):
@@ -163,7 +177,9 @@ def _read(level: str) -> _Reading:
     rest = tuple(
         word for word, known in zip(words, units, strict=True) if not known and word not in _SIZE
     )
-    visit = bool(numbers) and (unit is not None or any(word in _VISITS for word in words))
+    said = [word for word in words if letters or len(word) > 1]
+    known = _VISITS | _DAYS.keys()
+    visit = bool(numbers) and any({word, word.removesuffix("s")} & known for word in said)
     control = not _CONTROL.isdisjoint(words)
     found = size if number is None else number
     return _Reading(moment, control, found, () if unit and numbers else rest, visit)

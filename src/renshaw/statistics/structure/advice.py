@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from renshaw.core.numbers import p_equals
+from renshaw.statistics.answers.effect_size import nothing_left
 from renshaw.statistics.answers.means import anova
 from renshaw.statistics.fitting.fit import Fit
 from renshaw.statistics.formulas.formula import quoted
@@ -37,6 +38,8 @@ def remarks(fit: Fit) -> list[Remark]:
         found.append(Remark(f"The fit did not converge: {fit.optimum.words}.", True))
     elif fit.precision.negative:
         found.append(Remark("The fit is not at a minimum of the deviance; distrust it.", True))
+    if nothing_left(fit):
+        found.append(Remark(_NOTHING_LEFT, True))
     if fit.optimum.singular:
         found.append(Remark(_singular_words(fit), True))
     if fit.left_out:
@@ -57,6 +60,12 @@ def remarks(fit: Fit) -> list[Remark]:
                 )
             )
     return found
+
+
+_NOTHING_LEFT = (
+    "No residual variation: the model tells every value. A standardized effect is not meaningful, "
+    "nor are p and the interval, if values were copied, computed from each other or made up."
+)
 
 
 def _singular_words(fit: Fit) -> str:
