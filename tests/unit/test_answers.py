@@ -511,3 +511,64 @@ def test_moments_lead_with_the_change_that_was_planned():
     assert "y changes by" in said.partition("). ")[2]
     assert "from pre to post" in said
     assert "Largest" not in said
+
+
+def test_levels_that_are_numbers_have_their_column():
+    table = doses([0, 2, 2]).assign(day=lambda t: t["drug"].str[1:].astype(int))
+    model = rs.compare(table, "y ~ factor(day) + (1|who)", settings())
+    assert "levels of day" in model.finding.sentence
+    assert "day = 0" in model.finding.sentence
+    assert model.answers[0].contrast == "day1 - day0"
+
+
+def test_a_perfect_fit_has_no_standardized_effect_and_says_why():
+    table = doses([0, 0]).assign(y=lambda t: t.groupby("who").ngroup() + 2.0 * (t["drug"] == "g1"))
+    table = pd.concat([table, table]).reset_index(drop=True)
+    model = rs.compare(table, "y ~ drug + (1|who)", settings())
+    assert model.answers[0].effect_size is None
+    assert any("No residual variation" in words for words in model.finding.warnings)
+    assert "standardized" not in str(model.finding).lower().replace("a standardized effect", "")
+
+
+@pytest.mark.parametrize(("times", "where"), [(1, "how_sure"), (12, "warnings")])
+def test_copies_of_rows_are_said(times, where):
+    table = doses([0, 1])
+    twice = pd.concat([table, table.head(times)]).reset_index(drop=True)
+    finding = rs.compare(twice, "y ~ drug + (1|who)", settings()).finding
+    copies = f"{times} row{'s are' if times > 1 else ' is'} like another row"
+    assert any(words.startswith(copies) for words in getattr(finding, where))
+    assert "like another row" not in str(
+        rs.compare(table, "y ~ drug + (1|who)", settings()).finding
+    )
+
+
+def test_columns_with_spaces_are_written_between_backticks():
+    table = doses([0, 1]).rename(columns={"y": "peak rate"})
+    for formula in (
+        "peak rate ~ drug + (1|who)",
+        "drug ~ (1|who) + peak rate",
+        "y ~ (1|peak rate)",
+    ):
+        with pytest.raises(rs.SettingsError, match="between backticks: `peak rate`"):
+            rs.compare(table, formula, settings())
+
+
+def test_methods_say_kenward_and_roger_the_f_tests_and_both_parts():
+    from renshaw.findings.model_methods import methods
+
+    table = doses([0, 1, 2])
+    said = methods(rs.compare(table, "y ~ drug + (1|who)", settings(df="kenward-roger")))
+    assert "Kenward and Roger's (1997)" in said
+    assert "Satterthwaite" not in said
+    assert "F tests (type III)" in said
+    rng = np.random.default_rng(3)
+    table["n"] = rng.poisson(2, len(table)) * rng.integers(0, 2, len(table))
+    said = methods(rs.compare(table, "n ~ sex + (1|who)", settings(family="hurdle-poisson")))
+    assert "products of both parts" in said
+
+
+def test_the_order_of_a_table_changes_no_sign():
+    table = doses([0, 2, 4])
+    forth = rs.compare(table, "y ~ drug + (1|who)", settings())
+    back = rs.compare(table[::-1].reset_index(drop=True), "y ~ drug + (1|who)", settings())
+    assert [a.name for a in forth.answers] == [a.name for a in back.answers]

@@ -27,7 +27,7 @@ from renshaw.statistics.answers.joint import Asked, Joint, is_clear, leading, wo
 from renshaw.statistics.mixed import MixedModel
 from renshaw.statistics.structure.who import who_are
 
-_MOST = 6
+_MOST, _MOST_QUESTIONS = 6, 9
 # Contrasts besides the leading one that are all told, clear or not.
 _FEW = 3
 _MOST_CELLS = 6
@@ -56,7 +56,7 @@ def _answered(model: MixedModel) -> tuple[Finding, ...]:
         room -= len(kept)
         said += len(kept) + 1
         found += [head if n else _with_remarks(model, head, asked[0]), *kept]
-    found, said = found[:_MOST], min(said, _MOST)
+    found, said = found[:_MOST_QUESTIONS], min(said, _MOST_QUESTIONS)
     if more_answers := len(model.answers) - said:
         words = f"{counted(more_answers, 'contrast')} more: see the tables."
         found[-1] = replace(found[-1], next_steps=[*found[-1].next_steps, words])

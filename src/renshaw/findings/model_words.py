@@ -112,9 +112,14 @@ def _named(changes: Changes) -> Changes:
     return [
         (name, earlier, later)
         if any(c.isalpha() for c in earlier + later)
-        else (name, f"{name} = {earlier}", f"{name} = {later}")
+        else (name, f"{_column(name)} = {earlier}", f"{_column(name)} = {later}")
         for name, earlier, later in changes
     ]
+
+
+def _column(factor: str) -> str:
+    """Return the column of ``factor(period)``; other factors are called as they are written."""
+    return factor[7:-1] if factor.startswith("factor(") and factor.endswith(")") else factor
 
 
 def _difference(answer: Answer) -> str:
@@ -152,17 +157,17 @@ def question_claim(asked: Sequence[Answer], *, clear: bool) -> str:
         what = _difference(first)
     else:
         kind = "ratios" if first.is_ratio else "differences"
-        what = f"the {kind} in {first.of} between the {levels[inner]} levels of {inner}"
+        what = f"the {kind} in {first.of} between the {levels[inner]} levels of {_column(inner)}"
         plural = True
     for name in outer[:-1]:
-        what = f"the way in which {what} {'vary' if plural else 'varies'} with {name}"
+        what = f"the way in which {what} {'vary' if plural else 'varies'} with {_column(name)}"
         plural = False
     last = outer[-1]
     if last is inner or first.linear.slope_of:
         verb = "differ" if plural else "differs"
-        words = f"{what} {verb} between the {levels[last]} levels of {last}"
+        words = f"{what} {verb} between the {levels[last]} levels of {_column(last)}"
     else:
-        words = f"{what} {'depend' if plural else 'depends'} on {last}"
+        words = f"{what} {'depend' if plural else 'depends'} on {_column(last)}"
     if not clear:
         words = f"{'no' if _where(first) else 'No'} evidence that {words}"
     return _capital(f"{_where(first)}{words}")
