@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from renshaw.statistics.fitting.arrangement import RandomBlock
 from renshaw.statistics.fitting.optimum import minimize
-from renshaw.statistics.fitting.pieces import RandomBlock
 from renshaw.statistics.fitting.reml import Problem
 
 
@@ -16,8 +16,11 @@ def block(codes, *columns):
     return RandomBlock.of(np.column_stack(columns), numbers, len(levels))
 
 
-def problem(seed=1, *, people=9, units=6, times=3, nested=True, slope=True, **options):
-    """People with units, some rows lost; crossed with the times where it is not nested."""
+def problem(seed=1, *, people=9, units=6, times=3, nested=True, slope=True, deep=False, **options):
+    """People with units, some rows lost; crossed with the times where it is not nested.
+
+    Deep: only units are random, with a slope, and a person has ever more of them.
+    """
     rng = np.random.default_rng(seed)
     rows = people * units * times
     kept = rng.uniform(size=rows) > 0.2
@@ -30,6 +33,8 @@ def problem(seed=1, *, people=9, units=6, times=3, nested=True, slope=True, **op
     y += rng.normal(-0.4, 0.5, people)[person] * time + 0.1 * x + rng.normal(0, 0.6, len(y))
     blocks = [block(person, one, x) if slope else block(person, one), block(unit, one)]
     blocks += [] if nested else [block(time, one)]
+    if deep:
+        blocks = [block(unit, one, x), *([block(person, one)] if slope else [])]
     return Problem(np.column_stack([one, time == 1, time == 2, x]), y, blocks, **options)
 
 
@@ -53,7 +58,29 @@ CASES = [
     {"nested": False},
     {"nested": False, "slope": False, "reml": False},
     {"people": 60, "units": 25, "slope": False},
+    {"deep": True},
+    {"deep": True, "slope": False, "reml": False},
 ]
+
+
+def test_pieces_of_unlike_size_stand_in_stacks_of_their_own():
+    rng = np.random.default_rng(0)
+    units = np.r_[np.full(150, 2), 20, 120, 400]
+    person = np.repeat(np.arange(len(units)), units * 3)
+    unit, time = np.repeat(np.arange(units.sum()), 3), np.tile(np.arange(3), units.sum())
+    one, x = np.ones(len(person)), rng.normal(size=len(person))
+    y = rng.normal(size=len(units))[person] + rng.normal(size=units.sum())[unit]
+    blocks = [block(person, one, x), block(unit, one), block(person * 3 + time, one)]
+    made = Problem(np.column_stack([one, x]), y + rng.normal(size=len(y)), blocks)
+    assert len(made.arrangement.shapes) > 1
+    large = Problem(made.X, made.y, blocks, largest=0)
+    theta = np.array([0.9, 0.2, 0.4, 0.7, 0.5])
+    assert large.deviance(theta) == pytest.approx(made.deviance(theta), rel=1e-12)
+    for one, other in zip(made.modes(theta), large.modes(theta), strict=True):
+        assert_allclose(one, other, atol=1e-9)
+    found, expected = made.curve(theta), made._differenced(theta)
+    for one, other in zip(found, expected, strict=True):
+        assert_allclose(one, other, rtol=2e-6, atol=1e-6 * np.abs(other).max())
 
 
 @pytest.mark.parametrize("case", CASES)

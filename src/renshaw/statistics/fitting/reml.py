@@ -8,25 +8,30 @@ term. The data enter by cross-products only, so that the cost of a step does not
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from functools import cached_property
+from collections.abc import Iterable, Sequence
+from functools import cached_property, reduce
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from renshaw.core.errors import DataError
 from renshaw.data.arrays import FloatArray
+from renshaw.statistics.fitting.arrangement import (
+    Arrangement,
+    RandomBlock,
+    arrange,
+    templates_of,
+)
 from renshaw.statistics.fitting.differences import gradient, hessian
 from renshaw.statistics.fitting.pieces import (
-    Arrangement,
+    Directions,
     Moments,
     Pieces,
-    RandomBlock,
     Swept,
-    arrange,
+    Theta,
     moments,
     pair_sums,
-    templates_of,
+    triangle_units,
 )
 
 __all__ = ["Curve", "Linear", "Problem", "RandomBlock", "Solved"]
@@ -146,10 +151,10 @@ class Problem:
         self.spread: float = float(rest @ rest)
         self._pieces: list[Pieces] = []
         if self.arrangement is not None:
-            grams = self.arrangement.grams(self._z)
+            grams = self.arrangement.grams(self.arrangement.products(self._z))
             crosses = self.arrangement.crosses(self._z, both)
-            for shape, gram, cross in zip(self.arrangement.shapes, grams, crosses, strict=True):
-                self._pieces.append(Pieces(shape, gram, cross))
+            for shape, gram in zip(self.arrangement.shapes, grams, strict=True):
+                self._pieces.append(Pieces(shape, gram, *shape.split(crosses)))
         elif self.q:
             Z = self._weighted_Z
             self._cross = np.asarray(Z.T @ both)
@@ -169,8 +174,9 @@ class Problem:
 
     @cached_property
     def _z(self) -> FloatArray:
-        """Each row's random effects' columns, times the root of its weight."""
-        return np.hstack([block.columns for block in self.blocks]) * self._root[:, None]
+        """Each row's random effects' columns as they are arranged, times the root of its weight."""
+        assert self.arrangement is not None
+        return self.arrangement.columns(self.blocks) * self._root[:, None]
 
     @cached_property
     def Z(self) -> Any:
@@ -272,11 +278,19 @@ class Problem:
             B = self._lambda(theta).T @ self._cross
             return log_det, B.T @ inverse(B)
         log_det, taken = 0.0, np.zeros_like(self._fixed)
-        for piece in self._pieces:
-            more, part = piece.reduced(theta)
-            log_det += more
-            taken += part
+        if self.arrangement is not None:
+            where = self._where(theta)
+            for piece in self._pieces:
+                more, part = piece.reduced(where)
+                log_det += more
+                taken += part
         return log_det, taken
+
+    def _where(self, theta: FloatArray) -> Theta:
+        """Return theta parted into the finest term's triangle and the rest."""
+        assert self.arrangement is not None
+        finest = self.triangles(theta)[self.arrangement.order[-1]]
+        return Theta(finest, theta[self.arrangement.rest])
 
     def _factored(self, theta: FloatArray) -> tuple[float, Any]:
         from scipy.sparse import identity
@@ -311,22 +325,27 @@ class Problem:
         return self._curve(theta) if self.is_dense else self._differenced(theta)
 
     def _curve(self, theta: FloatArray) -> Curve:
+        assert self.arrangement is not None
         swept, after = self._swept(theta)
-        p, columns = self.p, self._columns(after)
-        k = self.n_theta
-        total: Moments | None = None
-        pairs, pairs_y = np.zeros((k, k)), np.zeros((k, k))
+        p, k, order = self.p, self.n_theta, self.arrangement.by_theta
+        columns = self._columns(after)
+        where = self._where(theta)
+        total = _total(
+            moments(each, columns, piece.directions(where))
+            for piece, each in zip(self._pieces, swept, strict=True)
+        ).ordered(order)
+        pairs, pairs_y = np.zeros((2, k, k))
         for piece, each in zip(self._pieces, swept, strict=True):
-            mine = each.outer @ columns
-            found = moments(each, mine, piece.directions(theta))
-            total = found if total is None else total.plus(found)
-            fixed, score = mine[:, :, :p], mine[:, :, p:]
-            inner = each.inner
+            rest, finest = each.outer @ columns, each.finest_outer @ columns
+            inner, own = each.inner, each.finest_inner().sum(axis=(0, 1))
             if self.reml:
-                inner = inner - fixed @ fixed.transpose(0, 2, 1)
-            pairs += pair_sums(piece.shape, inner)
-            pairs_y += pair_sums(piece.shape, score @ score.transpose(0, 2, 1))
-        assert total is not None
+                inner = inner - rest[:, :, :p] @ rest[:, :, :p].transpose(0, 2, 1)
+                own = own - _squares(finest[..., :p])
+            score = rest[:, :, p:] @ rest[:, :, p:].transpose(0, 2, 1)
+            pairs += pair_sums(piece, inner, own)
+            pairs_y += pair_sums(piece, score, _squares(finest[..., p:]))
+        both = np.ix_(order, order)
+        pairs, pairs_y = pairs[both], pairs_y[both]
         slope = -total.sides[:, p, p]
         bend = _bend(total, p) - 2 * pairs_y
         trace = total.trace
@@ -348,7 +367,8 @@ class Problem:
         )
 
     def _swept(self, theta: FloatArray) -> tuple[list[Swept], _Reduced]:
-        swept = [piece.swept(theta) for piece in self._pieces]
+        where = self._where(theta)
+        swept = [piece.swept(where) for piece in self._pieces]
         taken = sum((each.taken for each in swept), np.zeros_like(self._fixed))
         return swept, self._fixed_after(taken)
 
@@ -363,16 +383,15 @@ class Problem:
 
     def linear(self, theta: FloatArray) -> Linear:
         """Return the moments by the elements of the random effects' covariance matrices."""
+        assert self.arrangement is not None
         swept, after = self._swept(np.asarray(theta, dtype=float))
         columns = self._columns(after)
-        total: Moments | None = None
+        found = []
         for piece, each in zip(self._pieces, swept, strict=True):
-            units = piece.shape.units
-            patterns = units + units.transpose(0, 1, 3, 2)
-            patterns[self.diagonal] /= 2
-            found = moments(each, each.outer @ columns, patterns)
-            total = found if total is None else total.plus(found)
-        assert total is not None
+            shape = piece.shape
+            patterns = Directions(_patterns(shape.units), _patterns(triangle_units(shape.effects)))
+            found.append(moments(each, columns, patterns))
+        total = _total(found).ordered(self.arrangement.by_theta)
         squares = [each @ each.T for each in self.triangles(theta)]
         components = np.array([squares[b][row, column] for b, row, column in self._templates])
         return Linear(components, self._into(after), total)
@@ -433,13 +452,28 @@ class Problem:
             _, inverse = self._factored(theta)
             L = self._lambda(theta)
             return np.asarray(L @ inverse(np.asarray(L.T @ (self._weighted_Z.T @ columns))))
+        crosses, where = self.arrangement.crosses(self._z, columns), self._where(theta)
         found = [
-            piece.taken_up(theta, cross).reshape(-1, columns.shape[1])
-            for piece, cross in zip(
-                self._pieces, self.arrangement.crosses(self._z, columns), strict=True
-            )
+            part.reshape(-1, columns.shape[1])
+            for piece in self._pieces
+            for part in piece.taken_up(where, *piece.shape.split(crosses))
         ]
         return np.concatenate(found)[self.arrangement.place]
+
+
+def _total(found: Iterable[Moments]) -> Moments:
+    return reduce(Moments.plus, found)
+
+
+def _patterns(units: FloatArray) -> FloatArray:
+    """Return the symmetric matrices that have an element of a triangle, and its mirror image."""
+    return np.asarray(np.maximum(units, np.swapaxes(units, -1, -2)))
+
+
+def _squares(levels: FloatArray) -> FloatArray:
+    """Return N N' summed over the levels (pieces, levels, k, w) of N."""
+    flat = np.moveaxis(levels, 2, 0).reshape(levels.shape[2], -1)
+    return np.asarray(flat @ flat.T)
 
 
 def _bend(total: Moments, p: int) -> FloatArray:
