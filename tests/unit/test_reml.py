@@ -175,3 +175,43 @@ def test_rows_of_weight_two_count_as_two_rows_at_their_mean():
         weighted.solve(theta).coefficients, doubled.solve(theta).coefficients, rtol=1e-9
     )
     assert_allclose(weighted.solve(theta).residual, doubled.solve(theta).residual, rtol=1e-9)
+
+
+def test_a_singular_covariance_takes_no_creeping():
+    """Elements of a triangle that make up for each other turn about one that goes to 0."""
+    rng = np.random.default_rng(1)
+    person, time = np.repeat(np.arange(22), 99), np.tile(np.arange(3), 726)
+    unit = np.repeat(np.arange(726), 3)
+    y = 5 + rng.normal(0, 0.8, 22)[person] + rng.normal(0, 0.7, 726)[unit]
+    y += (rng.normal(0, 0.35, 22)[person] - 0.5) * time + rng.normal(0, 0.6, len(time))
+    one, levels = np.ones(len(person)), [time == 1, time == 2]
+    blocks = [block(person, one, *levels), block(unit, one)]
+    best = minimize(Problem(np.column_stack([one, *levels]), y, blocks))
+    assert best.singular and best.converged
+    assert best.evaluations < 30
+
+
+def test_a_ridge_with_a_shallow_valley_beside_it_is_left():
+    made = problem(7)
+    rows = made.blocks[0].codes > 1
+    own = [each.columns @ np.linalg.inv(each.turn) for each in made.blocks]
+    some = [block(b.codes[rows], *c[rows].T) for b, c in zip(made.blocks, own, strict=True)]
+    best = minimize(
+        Problem(made.X[rows], made.y[rows], some), np.array([0.41332, -0.19875, 0, 0.73225])
+    )
+    assert best.theta[2] == pytest.approx(0.031165, abs=1e-5)
+    assert np.linalg.eigvalsh(best.curve.hessian).min() > 0
+
+
+def test_some_rows_are_a_problem_of_their_own():
+    made = problem(7)
+    rows = made.blocks[0].codes > 1
+    some = made.of_rows(rows)
+    own = [each.columns @ np.linalg.inv(each.turn) for each in made.blocks]
+    anew = Problem(
+        made.X[rows],
+        made.y[rows],
+        [block(b.codes[rows], *c[rows].T) for b, c in zip(made.blocks, own, strict=True)],
+    )
+    assert [b.levels for b in some.blocks] == [b.levels for b in anew.blocks]
+    assert minimize(some).deviance == pytest.approx(minimize(anew).deviance, abs=1e-7)

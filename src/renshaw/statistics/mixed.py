@@ -181,9 +181,10 @@ def _modeled(whole: pd.DataFrame, parsed: Formula, step: Asked) -> tuple[MixedMo
     scatter = Scatter(settings.weights, settings.residual_by)
     ready = _prepared(whole, parsed, scatter, step)
     family = _family(parsed, settings)
+    made: list[Fit] = []
 
     def refit(other: Formula, family: Family = family) -> Fit:
-        return fitted(
+        found = fitted(
             ready.table,
             other,
             reml=settings.reml,
@@ -191,7 +192,10 @@ def _modeled(whole: pd.DataFrame, parsed: Formula, step: Asked) -> tuple[MixedMo
             family=family,
             scatter=scatter,
             df=settings.df,
+            near=made,
         )
+        made.append(found)
+        return found
 
     unsaid = settings.family == "auto" and family.normal
     try:

@@ -16,7 +16,7 @@ from renshaw.core.errors import RenshawError
 from renshaw.data.arrays import FloatArray
 from renshaw.statistics.answers.joint import main_answer
 from renshaw.statistics.answers.resampling import Clusters, clusters, components
-from renshaw.statistics.fitting.fit import Fit, fitted, references_of
+from renshaw.statistics.fitting.fit import Fit, Refitted, fitted, references_of, refitted
 
 if TYPE_CHECKING:
     from renshaw.statistics.answers.answers import Answer
@@ -117,7 +117,7 @@ def influence(
     level = _Level(alpha, _factor(answer))
     all_of = _tested("", float(weights @ fit.coefficients), answer.std_error, df, level)
     without = []
-    held = _Held(fit, known, weights, all_of.estimate, answers[0].std_error)
+    held = _Held(fit, known, weights, all_of.estimate, answer.std_error)
     for n, name in enumerate(names):
         found = held.without(n)
         one = None if found is None else _tested(name, *found, df, level)
@@ -230,18 +230,10 @@ def _refitted(
     for each in dict.fromkeys([*by_p, *by_size]):
         rows = labels != names.index(each.person)
         try:
-            other = fitted(
-                fit.table[rows],
-                fit.formula,
-                reml=settings.reml,
-                references=references_of(settings.references),
-                family=fit.family,
-                scatter=fit.scatter,
-                df=settings.df,
-            )
+            other = _anew(fit, rows, settings)
         except (RenshawError, np.linalg.LinAlgError):
             continue
-        if other.names != fit.names:
+        if other is None:
             continue
         estimate = float(weights @ other.coefficients)
         error = other.precision.standard_error(weights)
@@ -249,3 +241,20 @@ def _refitted(
         df = other.precision.df(weights) if fit.family.normal else given
         done[each.person] = _tested(each.person, estimate, error, df, level, True)
     return list(done.values())
+
+
+def _anew(fit: Fit, rows: np.ndarray, settings: MixedModelSettings) -> Refitted | None:
+    """Return the model of some rows, None where it lacks one of the coefficients."""
+    if fit.family.normal and not fit.scatter.by:
+        return refitted(fit, rows)
+    other = fitted(
+        fit.table[rows],
+        fit.formula,
+        reml=settings.reml,
+        references=references_of(settings.references),
+        family=fit.family,
+        scatter=fit.scatter,
+        df=settings.df,
+    )
+    same = other.names == fit.names
+    return Refitted(other.coefficients, other.precision) if same else None

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -14,10 +14,10 @@ from renshaw.data.arrays import FloatArray
 from renshaw.statistics.families.families import NORMAL, Family
 from renshaw.statistics.families.response import Response, response
 from renshaw.statistics.fitting.generalized import Generalized, generalized
-from renshaw.statistics.fitting.kenward_roger import kenward_roger
-from renshaw.statistics.fitting.optimum import Optimum
+from renshaw.statistics.fitting.kenward_roger import KenwardRoger, kenward_roger
+from renshaw.statistics.fitting.optimum import Optimum, minimize
 from renshaw.statistics.fitting.reml import Problem, RandomBlock
-from renshaw.statistics.fitting.satterthwaite import Precision
+from renshaw.statistics.fitting.satterthwaite import Precision, precision
 from renshaw.statistics.fitting.scatter import Scatter, estimated, weights_of
 from renshaw.statistics.formulas.design import (
     Design,
@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _MOST_CELLS = 60_000_000
+# Where a search starts beside what is known of the other terms, in residual SDs.
+_NEW, _LEAST = 0.5, 0.1
+
+Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,8 +144,25 @@ def fitted(
     family: Family = NORMAL,
     scatter: Scatter | None = None,
     df: str = SATTERTHWAITE,
+    near: Sequence[Fit] = (),
 ) -> Fit:
     """Fit a formula to a table whose rows are complete.
+
+    Parameters
+    ----------
+    table : DataFrame
+    formula : Formula
+    reml : bool
+    references : mapping, optional
+        Reference level of each column that has another than its first.
+    family : Family
+    scatter : Scatter, optional
+        How rows scatter.
+    df : str
+        Method of the degrees of freedom.
+    near : sequence of Fit
+        Other models of the same table, with the same references. What they share with this one is
+        taken from them, and the search for variances starts where theirs ended.
 
     Raises
     ------
@@ -158,11 +179,11 @@ def fitted(
     y = known.y - offset if family.name == "normal" else known.y
     if family.name == "log-normal":
         y = np.log(known.y) - offset
-    matrix, full = _fixed(table, formula.fixed, given, y)
+    matrix, full, kept = _fixed(table, formula.fixed, given, y, near)
     if not full.shape[1] and not formula.random:
         raise SettingsError(f"{formula.text!r} has no effects at all; write at least ~ 1.")
-    kept = tuple(independent(full))
-    groups = tuple(_group(table, term, given) for term in formula.random)
+    made = {group.term: group for fit in near for group in fit.groups}
+    groups = tuple(made.get(term) or _group(table, term, given) for term in formula.random)
     _refuse_hopeless(y, full[:, list(kept)], groups, known, family)
     scatter = scatter or Scatter()
     if not family.normal:
@@ -178,7 +199,7 @@ def fitted(
     problem = Problem(full[:, list(kept)], y, blocks, reml=reml, weights=weights)
     if _is_explained(problem.spread, y):
         raise DataError("The fixed effects explain every value exactly; there is nothing to test.")
-    found = estimated(problem, table, scatter.by)
+    found = estimated(problem, table, scatter.by, _start(problem, groups, near))
     problem, theta = found.problem, found.optimum.theta
     solved = problem.solve(theta)
     how_exact = found.precision
@@ -267,8 +288,16 @@ def _variables(table: pd.DataFrame, terms: Terms, given: Mapping[str, str]) -> d
 
 
 def _fixed(
-    table: pd.DataFrame, terms: Terms, given: Mapping[str, str], y: FloatArray
-) -> tuple[Design, FloatArray]:
+    table: pd.DataFrame,
+    terms: Terms,
+    given: Mapping[str, str],
+    y: FloatArray,
+    near: Sequence[Fit],
+) -> tuple[Design, FloatArray, tuple[int, ...]]:
+    """Return the design, its matrix, and which columns are estimated."""
+    for fit in near:
+        if fit.formula.fixed == terms:
+            return fit.design, fit.full, fit.kept
     variables = _variables(table, terms, given)
     for each in variables.values():
         _refuse_factor(each, len(y))
@@ -277,7 +306,56 @@ def _fixed(
     if width * len(y) > _MOST_CELLS:
         raise DataError(f"The fixed effects have {width} columns; that is too many.")
     full = found.matrix() if terms.variables() else np.ones((len(y), int(terms.intercept)))
-    return found, full
+    return found, full, tuple(independent(full))
+
+
+def _start(problem: Problem, groups: Sequence[Group], near: Sequence[Fit]) -> FloatArray | None:
+    """Return a theta made of what like models found, None where there is none."""
+    alike = [fit for fit in near if fit.generalized is None and fit.groups]
+    if not alike or not groups:
+        return None
+    terms = {group.term for group in groups}
+    best = max(alike, key=lambda fit: sum(group.term in terms for group in fit.groups))
+    triangles = best.problem.triangles(best.optimum.theta)
+    known = {group.term: each for group, each in zip(best.groups, triangles, strict=True)}
+    return problem.theta_of(
+        [
+            _off_zero(known[group.term])
+            if group.term in known
+            else _NEW * np.eye(group.block.effects)
+            for group in groups
+        ]
+    )
+
+
+def _off_zero(triangle: FloatArray) -> FloatArray:
+    """Return a triangle to start from: at a variance of 0 the likelihood has no slope."""
+    short: FloatArray = np.maximum(0.0, _LEAST - np.diag(triangle))
+    return triangle + np.diag(short)
+
+
+class Refitted(NamedTuple):
+    """The same model of fewer rows: its coefficients and their precision."""
+
+    coefficients: FloatArray
+    precision: Precision
+
+
+def refitted(fit: Fit, rows: Flags) -> Refitted | None:
+    """Fit a model of the normal family anew to some of its rows; None where they can't carry it.
+
+    Columns stay as they are (the mean that ``scale`` takes away is that of all rows), and so do
+    the weights that groups of unlike residual variance have.
+    """
+    problem = fit.problem.of_rows(rows)
+    few = any(block.levels < 2 for block in problem.blocks)
+    if few or problem.n <= problem.p or len(independent(problem.X)) < problem.p:
+        return None
+    optimum = minimize(problem, _start(problem, fit.groups, [fit]))
+    found = precision(problem, optimum.theta, optimum.curve)
+    if isinstance(fit.precision, KenwardRoger):
+        found = kenward_roger(problem, optimum.theta, found)
+    return Refitted(problem.solve(optimum.theta).coefficients, found)
 
 
 def _refuse_factor(each: Variable, n: int) -> None:

@@ -17,6 +17,8 @@ _MOST_STEPS = 100
 # The deviance is flat where Newton's step promises less than this.
 _FLAT = 1e-10
 _EXACT = 1e-17
+# After so many steps, a triangle's size that is below a share of its largest may be creeping to 0.
+_SLOW, _THIN = 10, 0.05
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +74,7 @@ class _Search:
         """Take Newton's steps from a theta for as long as they help."""
         radius = 1.0 + float(np.abs(theta).max())
         curve, left = self.problem.curve(theta), np.inf
-        for _ in range(_MOST_STEPS):
+        for n in range(_MOST_STEPS):
             step, left = _step(curve, radius)
             if left < _FLAT:
                 theta, curve = self._last(theta, curve, step, left)
@@ -84,8 +86,22 @@ class _Search:
                     break
                 continue
             theta, curve = theta + step, there
+            if n >= _SLOW:
+                theta, curve = self._thinned(theta, curve)
             radius = max(radius, 2 * float(np.linalg.norm(step)))
         return _Found(theta, curve, left)
+
+    def _thinned(self, theta: FloatArray, curve: Curve) -> tuple[FloatArray, Curve]:
+        """Drop a dimension of the random effects' covariance at once where that is better.
+
+        Otherwise the search creeps: elements of a triangle that make up for each other turn slowly
+        about a dimension that shrinks.
+        """
+        tried = _of_less_rank(self.problem, theta)
+        if tried is None or self.deviance(tried) > curve.deviance:
+            return theta, curve
+        there = self.curve(tried)
+        return (theta, curve) if there is None else (tried, there)
 
     def _last(
         self, theta: FloatArray, curve: Curve, step: FloatArray, left: float
@@ -96,6 +112,21 @@ class _Search:
         if there is None or _step(there, np.inf)[1] >= left:
             return theta, curve
         return theta + step, there
+
+
+def _of_less_rank(problem: Problem, theta: FloatArray) -> FloatArray | None:
+    """Return theta without the thin dimensions of its triangles, None where there is none."""
+    triangles = problem.triangles(theta)
+    found = False
+    for n, triangle in enumerate(triangles):
+        across, sizes, _ = np.linalg.svd(triangle)
+        thin = sizes < _THIN * sizes[0]
+        # What is 0 already stays.
+        if thin.any() and sizes[-1] > 1e-7 * sizes[0]:
+            kept = across * np.where(thin, 0.0, sizes)
+            triangles[n] = np.asarray(np.linalg.qr(kept.T, mode="r")).T
+            found = True
+    return problem.theta_of(triangles) if found else None
 
 
 def minimize(problem: Problem, start: FloatArray | None = None) -> Optimum:
@@ -166,14 +197,23 @@ def _step(curve: Curve, radius: float) -> tuple[FloatArray, float]:
 
 
 def _off_the_edge(search: _Search, found: _Found) -> FloatArray | None:
-    """Leave a diagonal of 0 where that is a ridge: the deviance is flat there by symmetry."""
+    """Leave a ridge, where the deviance has no slope by symmetry: a diagonal is 0, or nearly so."""
     theta, best = found.theta, found.curve.deviance
     moved = False
+
+    def look(tried: FloatArray) -> None:
+        nonlocal theta, best, moved
+        there = search.deviance(tried)
+        if there < best - 1e-9:
+            theta, best, moved = tried, there, True
+
+    values, vectors = np.linalg.eigh(found.curve.hessian)
+    for down in vectors.T[values < -1e-6 * np.abs(values).max()]:
+        for size in (0.01, 0.03, 0.1, 0.3, 1.0):
+            look(found.theta + size * down)
     for n in np.flatnonzero(search.problem.diagonal & (np.abs(theta) < 1e-2)):
         for size in (0.05, 0.3, 1.0):
             tried = theta.copy()
             tried[n] = size
-            there = search.deviance(tried)
-            if there < best - 1e-9:
-                theta, best, moved = tried, there, True
+            look(tried)
     return theta if moved else None

@@ -172,6 +172,22 @@ class Problem:
             arrangement=self.arrangement,
         )
 
+    def of_rows(self, rows: np.ndarray[Any, np.dtype[np.bool_]]) -> Problem:
+        """Return the problem of some rows; levels that have none of them are gone."""
+        blocks = []
+        for block in self.blocks:
+            levels, codes = np.unique(block.codes[rows], return_inverse=True)
+            blocks.append(RandomBlock(block.columns[rows], codes, len(levels), block.turn))
+        weights = None if self.weights is None else self.weights[rows]
+        return Problem(
+            self.X[rows],
+            self.y[rows],
+            blocks,
+            reml=self.reml,
+            weights=weights,
+            largest=self._largest,
+        )
+
     @cached_property
     def _z(self) -> FloatArray:
         """Each row's random effects' columns as they are arranged, times the root of its weight."""
@@ -235,7 +251,11 @@ class Problem:
     def canonical(self, theta: FloatArray) -> FloatArray:
         """Return the same model with no negative number on a diagonal."""
         flipped = [each * np.where(np.diag(each) < 0, -1.0, 1.0) for each in self.triangles(theta)]
-        return np.array([flipped[b][row, column] for b, row, column in self._templates])
+        return self.theta_of(flipped)
+
+    def theta_of(self, triangles: Sequence[FloatArray]) -> FloatArray:
+        """Return theta from each term's lower triangle."""
+        return np.array([triangles[b][row, column] for b, row, column in self._templates])
 
     def _lambda(self, theta: FloatArray) -> Any:
         from scipy import sparse

@@ -83,15 +83,26 @@ def weights_of(table: pd.DataFrame, name: str) -> FloatArray | None:
     return found
 
 
-def estimated(problem: Problem, table: pd.DataFrame, by: str) -> Estimated:
+def estimated(
+    problem: Problem, table: pd.DataFrame, by: str, start: FloatArray | None = None
+) -> Estimated:
     """Return the least deviance of a problem, over residual variances by group where asked for.
+
+    Parameters
+    ----------
+    problem : Problem
+    table : DataFrame
+    by : str
+        The column of groups; empty where all rows scatter alike.
+    start : array (k,), optional
+        Where theta may be.
 
     Raises
     ------
     DataError
         A group has too few rows.
     """
-    optimum = minimize(problem)
+    optimum = minimize(problem, start)
     if not by:
         return Estimated(problem, optimum, precision(problem, optimum.theta, optimum.curve), {})
     codes, names = _groups(table, by)
