@@ -18,7 +18,7 @@ _MOST_STEPS = 100
 _FLAT = 1e-10
 _EXACT = 1e-17
 # After so many steps, a triangle's size that is below a share of its largest may be creeping to 0.
-_SLOW, _THIN = 10, 0.05
+_SLOW, _THIN = 10, 0.003
 
 
 @dataclass(frozen=True, eq=False)
