@@ -621,7 +621,8 @@ def test_a_plan_of_several_says_what_is_to_be_found():
     power = rs.plan(settings.replace(simulations=2000))
     n = power.needed[0].participants
     assert n % 4 == 0
-    assert f"{n} participants in all ({n // 4} and {n // 4} and {n // 2})" in power.finding.sentence
+    sizes = f"groups of {n // 4}, {n // 4} and {n // 2}, the control last"
+    assert f"{n} participants in all ({sizes})" in power.finding.sentence
     page = report_text(power)
     assert "2 treatments are compared with the control, corrected by Holm" in page
     assert "3 arms, allocation 1:1:2" in page and "--references group=control" in page

@@ -143,6 +143,8 @@ def test_what_was_measured_is_guessed_where_it_can_only_be_one_column(tmp_path, 
     whole = rs.stats.crossover(table, "y").table
     pd.testing.assert_frame_equal(rs.stats.crossover(table).table, whole)
     assert "'y', participant=" in rs.stats.crossover(table).history.as_python()
+    own = rs.stats.crossover(table.rename(columns={"treatment": "arm"}), treatment="arm")
+    assert own.model == "y ~ arm + period + sequence + (1 | participant)"
     more = table.assign(heart=np.arange(26) % 7)
     with pytest.raises(rs.DataError, match=r"one of y, heart .*--value COLUMN"):
         rs.stats.crossover(more)

@@ -157,7 +157,7 @@ def crossover(
         verb="crossover",
         arguments=found.arguments(reference=reference),
         value=value,
-        model=model,
+        model=found.in_words_of_table(model),
         points={
             "who": list(means.index),
             "x": means[first].to_numpy(),

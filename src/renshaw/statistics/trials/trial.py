@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -177,6 +178,11 @@ class Given:
     def left_out(self) -> tuple[str, ...]:
         """Return what was left out, in words."""
         return tuple(f"{counted(each.rows, 'row')}: {each.reason}" for each in self.dropped)
+
+    def in_words_of_table(self, formula: str) -> str:
+        """Return a formula of roles as one of the table's own columns."""
+        roles = "|".join(self.columns)
+        return re.sub(rf"\b({roles})\b", lambda found: self.columns[found.group()], formula)
 
     def arguments(self, **more: str) -> str:
         """Return the arguments of the call as a program writes them."""
