@@ -25,6 +25,7 @@ from renshaw.statistics.model.description import MODEL_CITES, Asked, Climbed, co
 from renshaw.statistics.model.model import Factor, MixedModel
 from renshaw.statistics.reading.copies import copied_rows
 from renshaw.statistics.reading.labels import one_spelling
+from renshaw.statistics.reading.slips import refuse_merged, refuse_slips
 from renshaw.statistics.reading.tables import (
     Dropped,
     complete_rows,
@@ -113,7 +114,9 @@ def mixed_model(
     parsed = parse(formula)
     source = "The table" if not isinstance(table, str | Path) else str(table)
     whole = (
-        read_table(table, sheet=settings.sheet, columns=parsed.columns())
+        read_table(
+            table, sheet=settings.sheet, columns=parsed.columns(), labels=parsed.only_grouping()
+        )
         if isinstance(table, str | Path)
         else _plain(table)
     )
@@ -167,8 +170,11 @@ def _prepared(whole: pd.DataFrame, parsed: Formula, scatter: Scatter, step: Aske
     # Before rows without a response go: of what is unknown, nothing else is left.
     refuse_bounds(whole, str(parsed.response), source)
     needed = tuple(dict.fromkeys((*parsed.columns(), *scatter.columns)))
+    refuse_merged(whole, needed[1:], source)
     complete, dropped = complete_rows(whole, needed, source)
     complete = one_spelling(complete, needed, settings.labels, source)
+    measured = [name for name in needed if name not in parsed.only_grouping()]
+    refuse_slips(complete, measured, settings.labels, source)
     conditions = two_valued(complete, parsed) if settings.structure == "supported" else ()
     return _Prepared(as_conditions(complete, conditions), dropped, conditions)
 

@@ -30,6 +30,8 @@ _MANY_ZEROS = 0.2
 # A grade has a top that people reach; the largest of counts is rare.
 _RARE_TOP = 0.03
 _LARGEST_GRADE = 10
+# Marks on a line, and percentages, end at exactly this.
+_RATED = 100
 _SMALL = 2
 # A name with a unit is that of a measurement.
 _MEASURED = re.compile(
@@ -87,6 +89,8 @@ def _whole(name: str, y: FloatArray) -> Suspicion | None:
         return _grades_or_counts(name, y)
     if float((y == 0).mean()) >= _MANY_ZEROS and _a_spike(y):
         return _zeros(name, y)
+    if low == 0 and top == _RATED:
+        return None
     if low > _SMALL or _MEASURED.search(name) or np.gcd.reduce(y.astype(np.int64)) > 1:
         return None
     # Percentages, ages and milliseconds are whole too, but few of them are small; and counts that

@@ -67,12 +67,20 @@ class Formula:
 
     def columns(self) -> tuple[str, ...]:
         """Return every column that the formula names, each once, the response's first."""
+        names = [*self._valued(), *(name for random in self.random for name in random.group)]
+        return tuple(dict.fromkeys(names))
+
+    def only_grouping(self) -> tuple[str, ...]:
+        """Return the columns that only name the groups of random terms, such as people."""
+        valued = self._valued()
+        return tuple(name for name in self.columns() if name not in valued)
+
+    def _valued(self) -> list[str]:
+        """Return the columns whose values count: response, effects and offsets."""
         names = list(self.response.names())
         for terms in (self.fixed, *(random.effects for random in self.random)):
             names += [name for node in terms.variables() for name in node.names()]
-        names += [name for node in self.offset for name in node.names()]
-        names += [name for random in self.random for name in random.group]
-        return tuple(dict.fromkeys(names))
+        return names + [name for node in self.offset for name in node.names()]
 
     def fixed_text(self) -> str:
         """Return the formula without its random terms."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from renshaw.core.errors import DataError, Place, ReadError, suggestion
+from renshaw.core.errors import DataError, Place, ReadError, did_you_mean, suggestion
 from renshaw.core.files import not_there
 from renshaw.statistics.formulas.design import level_words
 from renshaw.statistics.reading.stored import stored
@@ -25,6 +25,9 @@ _NO_NUMBER = frozenset({".", "-", "–", "?", "na", "n/a", "none", "None", "miss
 _NUMBER = re.compile(r"[-+−]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 _COMMA = re.compile(r"[-+−]?\d*,\d+([eE][-+]?\d+)?|[-+−]?\d+([eE][-+]?\d+)?")
 _LARGEST = 2_000_000_000
+_SEPARATORS = "\t;,|"
+# Titles and remarks above a header are few.
+_MOST_TITLES = 30
 
 
 class Dropped(NamedTuple):
@@ -46,7 +49,13 @@ def program_of(table: pd.DataFrame | str | Path, found: str, verb: str) -> str:
     return f"{put}\n{found} = rs.{verb}(table"
 
 
-def read_table(path: str | Path, *, sheet: str = "", columns: Collection[str] = ()) -> pd.DataFrame:
+def read_table(
+    path: str | Path,
+    *,
+    sheet: str = "",
+    columns: Collection[str] = (),
+    labels: Collection[str] = (),
+) -> pd.DataFrame:
     """Read a tidy table from a file; the index is the row as a spreadsheet numbers it.
 
     Text (CSV) is read with its separator (comma, semicolon, tab), decimal sign and encoding
@@ -62,7 +71,10 @@ def read_table(path: str | Path, *, sheet: str = "", columns: Collection[str] = 
         Which sheet of a workbook, or which data frame of several; the one with the columns by
         default.
     columns : collection of str
-        What the table is needed for.
+        What the table is needed for. Titles and remarks above the row that names them all are
+        passed over.
+    labels : collection of str
+        Columns of names, which may be numbers and words: ``7``, ``7a``.
 
     Raises
     ------
@@ -79,12 +91,13 @@ def read_table(path: str | Path, *, sheet: str = "", columns: Collection[str] = 
     if sheet and found is None:
         raise ReadError(f"{path} is a text, and has no sheets; leave the sheet {sheet!r} out.")
     raw = path.read_bytes() if found is None or found.raw is None else found.raw
-    rows = _rows(_text(raw, path), path)
+    first, rows = _rows(_text(raw, path), path, columns)
     if found is not None and found.ragged:
         rows = [row + [""] * (len(rows[0]) - len(row)) for row in rows]
+    rows = _without_empty_columns(rows)
     header = _header(rows[0], path)
     body, index = [], []
-    for number, row in enumerate(rows[1:], start=2):
+    for number, row in enumerate(rows[1:], start=first + 1):
         if not any(cell.strip() for cell in row):
             continue
         if len(row) != len(header):
@@ -98,11 +111,17 @@ def read_table(path: str | Path, *, sheet: str = "", columns: Collection[str] = 
         index.append(number)
     if not body:
         raise ReadError(f"{path} has a header and no rows.")
-    columns = {
-        name: _column([row[n].strip() for row in body], name, index, path)
+    plain = {
+        name: _column(
+            [row[n].strip() for row in body],
+            name,
+            index,
+            path,
+            mixed=name in labels or (bool(columns) and name not in columns),
+        )
         for n, name in enumerate(header)
     }
-    return pd.DataFrame(columns, index=pd.Index(index, name="row"))
+    return pd.DataFrame(plain, index=pd.Index(index, name="row"))
 
 
 def _there(path: Path) -> None:
@@ -162,21 +181,49 @@ def _text(raw: bytes, path: Path) -> str:
     return text
 
 
-def _rows(text: str, path: Path) -> list[list[str]]:
+def _rows(text: str, path: Path, columns: Collection[str]) -> tuple[int, list[list[str]]]:
+    """Return the rows from the header on, and the row of the file in which that stands."""
     first = next((line for line in text.splitlines() if line.strip()), "")
     if not first:
         raise ReadError(f"{path} is empty.")
+    kind = {"[": "JSON", "{": "JSON", "<": "HTML or XML"}.get(first.lstrip()[0])
+    if kind:
+        raise ReadError(f"{path} is {kind}, not a table of text; save it as CSV.")
     lines = text.lstrip("\r\n")
     if first.lower().startswith("sep=") and len(first) == 5:  # Excel's own remark
-        separator, lines = first[4], lines.split("\n", 1)[-1]
-    else:
-        separator = max("\t;,", key=lambda sign: first.count(sign))
+        found = _cut(lines.split("\n", 1)[-1], first[4], path)
+        return 1, [row for n, row in enumerate(found) if n or row]
+    separator = max(_SEPARATORS[:3], key=lambda sign: first.count(sign))
+    rows = _cut(lines, separator, path)
+    if columns and not set(columns) <= _names(rows[0]):
+        for sign in _SEPARATORS:
+            other = rows if sign == separator else _cut(lines, sign, path)
+            for n, row in enumerate(other[:_MOST_TITLES]):
+                if set(columns) <= _names(row):
+                    return n + 1, other[n:]
+    return 1, [row for n, row in enumerate(rows) if n or row]
+
+
+def _cut(lines: str, separator: str, path: Path) -> list[list[str]]:
     try:
         csv.field_size_limit(10_000_000)
-        rows = list(csv.reader(io.StringIO(lines, newline=""), delimiter=separator))
+        return list(csv.reader(io.StringIO(lines, newline=""), delimiter=separator))
     except csv.Error as error:
         raise ReadError(f"{path} can't be read as a table: {error}.") from None
-    return [row for n, row in enumerate(rows) if n or row]
+
+
+def _names(cells: Sequence[str]) -> set[str]:
+    return {cell.strip() for cell in cells}
+
+
+def _without_empty_columns(rows: list[list[str]]) -> list[list[str]]:
+    """Leave out columns that have neither a name nor a value."""
+    empty = {n for n, name in enumerate(rows[0]) if not name.strip()}
+    for row in rows[1:]:
+        empty = {n for n in empty if n >= len(row) or not row[n].strip()} if empty else empty
+    if not empty:
+        return rows
+    return [[cell for n, cell in enumerate(row) if n not in empty] for row in rows]
 
 
 def _header(cells: Sequence[str], path: Path) -> list[str]:
@@ -187,18 +234,24 @@ def _header(cells: Sequence[str], path: Path) -> list[str]:
     names = ["X" if n == 0 and not name else name for n, name in enumerate(names)]
     for n, name in enumerate(names):
         if not name:
-            raise ReadError(f"{path}: column {n + 1} has no name in the header.")
+            raise ReadError(
+                f"{path}: column {n + 1} has no name in the header. Name it there; of two header "
+                "rows make one, and of conditions side by side one column with a row a measurement."
+            )
         if "`" in name:
             raise ReadError(f"{path}: the column name {name!r} has a backtick; rename it.")
         if name in names[:n]:
-            raise ReadError(f"{path}: two columns are called {name!r}.")
+            raise ReadError(
+                f"{path}: two columns are called {name!r}, {names.index(name) + 1} and {n + 1}. "
+                "Rename or delete one of them."
+            )
     if not names:
         raise ReadError(f"{path} has no header.")
     return names
 
 
 def _column(
-    cells: list[str], name: str, index: Sequence[int], path: Path
+    cells: list[str], name: str, index: Sequence[int], path: Path, *, mixed: bool
 ) -> np.ndarray | list[str | None]:
     there = [cell for cell in cells if cell not in MISSING]
     numbers = [cell for cell in there if cell not in _NO_NUMBER]
@@ -215,7 +268,7 @@ def _column(
     if fits == len(numbers):
         gap = MISSING | _NO_NUMBER
         return np.array([np.nan if cell in gap else _value(cell, comma) for cell in cells])
-    if fits >= max(3, 0.8 * len(numbers)):
+    if fits >= max(3, 0.8 * len(numbers)) and not mixed:
         pattern = _COMMA if comma else _NUMBER
         bad, row = next(
             (cell, row)
@@ -257,6 +310,17 @@ def refuse_bounds(table: pd.DataFrame, response: str, source: str) -> None:
         )
 
 
+def _hint(name: str, columns: Sequence[str], known: Sequence[str]) -> str:
+    """Return what was meant; where several columns are missing, each condition may have its own."""
+    lost = sum(each not in known for each in columns)
+    if did_you_mean(name, known) is not None or lost < 2 or len(known) < 3:
+        return suggestion(name, known)
+    return (
+        f"There are {', '.join(known[:8])}. Has each condition a column of its own? Write one row "
+        "a measurement: a column that names the condition, and one with the value."
+    )
+
+
 def complete_rows(
     table: pd.DataFrame, columns: Sequence[str], source: str
 ) -> tuple[pd.DataFrame, tuple[Dropped, ...]]:
@@ -277,7 +341,7 @@ def complete_rows(
                 code="data.unknown",
                 owner=source,
                 name=name,
-                hint=suggestion(name, known),
+                hint=_hint(name, columns, known),
             )
     if table.columns.duplicated().any():
         twice = table.columns[table.columns.duplicated()][0]
