@@ -92,8 +92,8 @@ def participants_words(needed: Needed, power: Power) -> str:
     settings = power.settings
     who = f"{needed.participants:,} participants{_each(power)}"
     if settings.uneven:
-        *most, last = (f"{n:,}" for n in settings.sizes(needed.participants))
-        who += f" (groups of {', '.join(most)} and {last}, the control last)"
+        *treated, control = (f"{n:,}" for n in settings.sizes(needed.participants))
+        who += f" (groups of {', '.join(treated)} and {control}, the control last)"
     if settings.design == CLUSTER:
         who += f" ({needed.participants // int(settings.cluster_size or 1):,} clusters)"
     target = f"{100 * settings.target_power:g} % "
