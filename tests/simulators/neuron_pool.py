@@ -66,12 +66,18 @@ def _cell(h: Any, cells: dict[str, Any], i: int, job: dict[str, Any]) -> Any:
     soma = h.Section(name=f"soma_{i}")
     soma.L, soma.diam, soma.Ra, soma.nseg = p["soma_length_um"], p["soma_diameter_um"], 0.001, 1
     soma.cm = p["C_soma_uF_per_cm2"]
-    for mechanism in ("pas", "naf", "nap", "kdr", "ahp", "hcurrent"):
+    adapts = p["g_slow_ahp_S_per_cm2"] > 0
+    for mechanism in ("pas", "naf", "nap", "kdr", "ahpslow" if adapts else "ahp", "hcurrent"):
         soma.insert(mechanism)
     soma.g_pas, soma.e_pas = p["g_pas_soma_S_per_cm2"], p["e_pas_mV"]
     soma.gbar_naf, soma.gbar_nap = p["g_Na_S_per_cm2"], p["g_NaP_S_per_cm2"]
-    soma.gbar_kdr, soma.gkbar_ahp = p["g_K_S_per_cm2"], p["g_KCa_S_per_cm2"]
-    soma.gcabar_ahp, soma.taur_ahp = p["g_Ca_S_per_cm2"], p["calcium_removal_ms"]
+    soma.gbar_kdr = p["g_K_S_per_cm2"]
+    ahp = soma(0.5).ahpslow if adapts else soma(0.5).ahp
+    ahp.gkbar, ahp.gcabar, ahp.taur = (
+        p[name] for name in ("g_KCa_S_per_cm2", "g_Ca_S_per_cm2", "calcium_removal_ms")
+    )
+    if adapts:
+        ahp.gslow, ahp.tauslow = p["g_slow_ahp_S_per_cm2"], p["slow_ahp_ms"]
     soma.gbar_hcurrent = p["g_h_S_per_cm2"]
     soma.ena, soma.ek = E_NA_mV, E_K_mV
     dendrites = []
@@ -79,7 +85,7 @@ def _cell(h: Any, cells: dict[str, Any], i: int, job: dict[str, Any]) -> Any:
         d = h.Section(name=f"dendrite_{i}_{j}")
         d.L, d.diam, d.nseg = p["dendrite_length_um"], p["dendrite_diameter_um"], 1
         d.Ra, d.cm = p["Ra_dendrite_ohm_cm"], p["C_dendrite_uF_per_cm2"]
-        slow = p["closing_L_ms"] != 40.0
+        slow = p["closing_L_ms"] != 40.0 or p["warm_up_mV"] > 0
         for mechanism in ("pas", "hcurrent", "ltypeslow" if slow else "ltype", "synapse"):
             d.insert(mechanism)
         d.g_pas, d.e_pas = p["g_pas_dendrite_S_per_cm2"], p["e_pas_mV"]
@@ -89,6 +95,7 @@ def _cell(h: Any, cells: dict[str, Any], i: int, job: dict[str, Any]) -> Any:
         l_type.thetam, l_type.thetah = p["theta_m_L_mV"], p["theta_h_L_mV"]
         if slow:
             l_type.closing = p["closing_L_ms"]
+            l_type.warmup, l_type.warmtau = p["warm_up_mV"], p["warm_up_ms"]
         d.peak_synapse, d.inhibition_synapse = job["peak"], job["inhibition"]
         d.takee_synapse = 1 - p["somatic_share"]
         d.takei_synapse = 1 - p["somatic_inhibition_share"]

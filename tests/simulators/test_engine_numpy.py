@@ -27,9 +27,13 @@ def linoid(x, slope):
 
 
 def derivatives(y, pool, M_e, M_i, gamma, current_nA):
-    """Return dy/dt (1/ms) of V, m, h, p, n, a, [Ca], n_KCa, q, then V, q, m, h of 4 dendrites."""
-    V, m, h, p, n, a, ca, k, q = y[:9]
-    V_d, q_d, m_L, h_L = y[9:].reshape(4, 4, -1)
+    """Return dy/dt (1/ms).
+
+    Of V, m, h, p, n, a, [Ca], n_KCa, q, z (slow AHP), then of V, q, m, h, w (warm-up) of 4
+    dendrites.
+    """
+    V, m, h, p, n, a, ca, k, q, z = y[:10]
+    V_d, q_d, m_L, h_L, w = y[10:].reshape(5, 4, -1)
     soma_cm2 = np.pi * pool.soma_diameter_um * pool.soma_length_um * 1e-8
     dend_cm2 = np.pi * pool.dendrite_diameter_um * pool.dendrite_length_um * 1e-8
     ohm = pool.Ra_dendrite_ohm_cm * (pool.dendrite_length_um * 1e-4 / 2)
@@ -48,11 +52,13 @@ def derivatives(y, pool, M_e, M_i, gamma, current_nA):
     influx = np.maximum(0, -1e4 * I_Ca / (2 * 96485.33 * 0.1))
     dca = influx + (1e-4 - ca) / pool.calcium_removal_ms
     dk = 0.1 * (1e3 * (ca - 1e-4)) ** 2 * (1 - k) - 0.1 * k
+    dz = (1e3 * (ca - 1e-4) - z) / pool.slow_ahp_ms
     dq = (boltzmann(V, -77, -8) - q) / 30
 
     I_s = pool.g_Na_S_per_cm2 * m**3 * h * (V - 50) + pool.g_NaP_S_per_cm2 * p * (V - 50)
     I_s = I_s + pool.g_K_S_per_cm2 * n**4 * (V + 80) + pool.g_KCa_S_per_cm2 * k * (V + 80) + I_Ca
     I_s = I_s + pool.g_h_S_per_cm2 * q * (V + 41) + pool.g_pas_soma_S_per_cm2 * (V - pool.e_pas_mV)
+    I_s = I_s + pool.g_slow_ahp_S_per_cm2 * z * (V + 80)
     area_ratio = dend_cm2 / soma_cm2
     g_e, g_i = 4 * 1e-5 * M_e * area_ratio, 4 * 1e-5 * M_i * area_ratio
     I_s = I_s + pool.somatic_share * g_e * V + pool.somatic_inhibition_share * g_i * (V + 75)
@@ -67,12 +73,14 @@ def derivatives(y, pool, M_e, M_i, gamma, current_nA):
     I_d = I_d + axial_S * (V_d - V) / dend_cm2
     dV_d = -I_d / (pool.C_dendrite_uF_per_cm2 * 1e-3)
     dq_d = (boltzmann(V_d, -77, -8) - q_d) / 30
-    below = boltzmann(V_d, pool.theta_m_L_mV - 5, -4)
+    theta_m = pool.theta_m_L_mV - pool.warm_up_mV * w
+    below = boltzmann(V_d, theta_m - 5, -4)
     tau_m = 40 + (pool.closing_L_ms - 40) * below
-    dm_L = (boltzmann(V_d, pool.theta_m_L_mV, 6) - m_L) / tau_m
+    dm_L = (boltzmann(V_d, theta_m, 6) - m_L) / tau_m
     dh_L = (boltzmann(V_d, pool.theta_h_L_mV, -5) - h_L) / 2500
-    soma = np.stack([dV, dm, dh, dp, dn, da, dca, dk, dq])
-    return np.concatenate([soma, np.stack([dV_d, dq_d, dm_L, dh_L]).reshape(16, -1)])
+    dw = (m_L - w) / pool.warm_up_ms
+    soma = np.stack([dV, dm, dh, dp, dn, da, dca, dk, dq, dz])
+    return np.concatenate([soma, np.stack([dV_d, dq_d, dm_L, dh_L, dw]).reshape(20, -1)])
 
 
 def at_rest(pool):
@@ -80,8 +88,9 @@ def at_rest(pool):
     alpha, beta = 0.4 * linoid(V + 29, 7.2), 0.124 * linoid(-(V + 29), 7.2)
     q = boltzmann(V, -77, -8)
     soma = [V, alpha / (alpha + beta), boltzmann(V, -49, -8), boltzmann(V, -47.3, 5)]
-    soma += [boltzmann(V, -21, 20), boltzmann(V, -20, 4), np.full(len(V), 1e-4), 0 * V, q]
-    dendrite = [V, q, boltzmann(V, pool.theta_m_L_mV, 6), boltzmann(V, pool.theta_h_L_mV, -5)]
+    soma += [boltzmann(V, -21, 20), boltzmann(V, -20, 4), np.full(len(V), 1e-4), 0 * V, q, 0 * V]
+    m_L = boltzmann(V, pool.theta_m_L_mV, 6)
+    dendrite = [V, q, m_L, boltzmann(V, pool.theta_h_L_mV, -5), m_L]
     return np.stack(soma + [x for x in dendrite for _ in range(4)])
 
 
@@ -110,6 +119,10 @@ GROWN = replace(
     closing_L_ms=np.array([150.0, 300.0, 400.0, 600.0]),
     somatic_share=np.array([0.1, 0.3, 0.4, 0.2]),
     somatic_inhibition_share=np.array([0.4, 0.2, 0.0, 0.5]),
+    g_slow_ahp_S_per_cm2=1e-4,
+    slow_ahp_ms=100.0,
+    warm_up_mV=5.0,
+    warm_up_ms=200.0,
 )
 
 

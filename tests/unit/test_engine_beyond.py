@@ -26,6 +26,8 @@ ONE_BY_ONE = {
     "noise": {"somatic_noise": 0.3, "somatic_noise_ms": 6.0},
     "fast": {"common_fast": 0.3},
     "slow": {"common_slow": 0.2, "common_slow_ms": 60.0},
+    "adaptation": {"g_slow_ahp_S_per_cm2": 1e-4, "slow_ahp_ms": 700.0},
+    "warm-up": {"warm_up_mV": 4.0, "warm_up_ms": 900.0},
     "all": {
         "closing_L_ms": 300.0,
         "somatic_share": 0.4,
@@ -33,6 +35,8 @@ ONE_BY_ONE = {
         "somatic_noise": 0.2,
         "common_fast": 0.25,
         "common_slow": 0.1,
+        "g_slow_ahp_S_per_cm2": 2e-5,
+        "warm_up_mV": 1.5,
     },
 }
 
@@ -150,7 +154,7 @@ def test_a_session_goes_on_where_it_was_cut(edges):
 
 @njit(error_model="numpy")
 def _gains(s, j, slow_ms, m_gain):
-    beyond.close_slowly(s, j, slow_ms, m_gain)
+    beyond.tune_l_type(s, j, slow_ms, m_gain)
 
 
 @pytest.mark.parametrize("closing_ms", [10.0, 40.0, 400.0, 1000.0])

@@ -9,7 +9,10 @@ import pytest
 
 import renshaw as rs
 from renshaw.data.event_labels import BURST, PROVOCATION
-from renshaw.model.run_down import LOST_PER_s, RECOVERY_s, RunDown
+from renshaw.engine import EngineSettings
+from renshaw.experiment.tracking import Part, TorqueTrackingSettings, perform
+from renshaw.model.muscles import muscle_pool
+from renshaw.model.run_down import LOST_PER_s, RECOVERY_s, RunDown, spread_rates_per_s
 from renshaw.protocols.afferents import lasting
 
 TIMES_s = np.arange(0.0, 10.0, 0.01)
@@ -42,15 +45,54 @@ def test_the_burst_inhibits_at_its_time() -> None:
     assert [event.label for event in rs.SpasmTest().events()] == [PROVOCATION]
 
 
+ONE, SILENCE = np.array([0.0]), np.empty(0)
+
+
 def test_what_wears_off_comes_back() -> None:
-    worn = RunDown()
+    worn = RunDown(muscle_pool("TA", 3))
     for _ in range(100):
-        worn.advance(0.1, fired=True)
-    assert worn.share == pytest.approx(10 * LOST_PER_s, rel=0.15)
+        worn.advance(0.1, [ONE, SILENCE, SILENCE])
+    assert worn.share == pytest.approx([10 * LOST_PER_s] * 3, rel=0.15)
     before = worn.share
     for _ in range(round(10 * RECOVERY_s)):
-        worn.advance(0.1, fired=False)
+        worn.advance(0.1, [SILENCE] * 3)
     assert worn.share == pytest.approx(before / np.e, rel=0.05)
+
+
+def test_a_motoneuron_with_a_rate_of_its_own_wears_off_by_its_own_firing() -> None:
+    own = np.array([0.0, 0.02, 0.04])
+    worn = RunDown(replace(muscle_pool("TA", 3), run_down_per_s=own))
+    for _ in range(50):
+        worn.advance(0.1, [SILENCE, SILENCE, ONE])
+    assert worn.share[0] == pytest.approx(5 * LOST_PER_s, rel=0.15)
+    assert worn.share[1] == 0.0
+    assert worn.share[2] == pytest.approx(5 * 0.04, rel=0.15)
+    cord = rs.Participant(condition="spinal-cord-injury", severity=1.0).cord
+    largest, shares = cord.neuromodulation_of_each(0.0, worn.share)
+    assert largest == cord.neuromodulation_at(0.0)
+    wanted = [cord.neuromodulation_at(0.0, share) for share in worn.share]
+    np.testing.assert_allclose(largest * shares, wanted)
+
+
+def test_rates_of_run_down_spread_around_the_usual_whatever_the_threshold() -> None:
+    rates = spread_rates_per_s(40, spread=0.5)
+    assert np.median(rates) == pytest.approx(LOST_PER_s, rel=0.05)
+    assert np.std(np.log(rates)) == pytest.approx(0.5, rel=0.1)
+    assert abs(np.corrcoef(np.arange(40), rates)[0, 1]) < 0.15
+    np.testing.assert_array_equal(rates, spread_rates_per_s(40, spread=0.5))
+
+
+def test_a_spasm_ends_unit_by_unit_where_each_runs_down_by_itself() -> None:
+    who = rs.Participant(n_units=12, condition="spinal-cord-injury", severity=0.8)
+    alike = who.cord.around(who.units.select([0] * 5))
+    ends = []
+    for own in (0.0, np.array([0.012, 0.02, 0.03, 0.05, 0.1])):
+        pool = replace(alike, run_down_per_s=own)
+        part = Part(pool, who.cord, rs.SpasmTest(watched_s=25.0), 1.0, seed=3)
+        done = perform([part], TorqueTrackingSettings(), EngineSettings())[0]
+        ends.append(np.array([train[-1] for train in done.response.spikes_s]))
+    assert np.all(np.diff(ends[1]) < 0)
+    assert np.ptp(ends[1]) > 2.0 * np.ptp(ends[0])
 
 
 def test_only_what_needs_no_serotonin_wears_off() -> None:

@@ -1,11 +1,14 @@
 """What the published pool lacks, for chunks in which any motoneuron has it.
 
-Its equations are in `renshaw.model.mechanisms`: how L-type calcium closes, synapses at the soma,
-fluctuations that a pool shares. Where it is neutral it adds exact zeros and keeps gains as they
-are, so that a motoneuron's numbers never depend on its neighbors in the chunk.
+Its equations are in `renshaw.model.mechanisms`: how L-type calcium closes and warms up, synapses at
+the soma, a slow afterhyperpolarization, fluctuations that a pool shares. Where one is neutral it
+adds exact zeros and keeps gains as they are, so that a motoneuron's numbers never depend on its
+neighbors in the chunk.
 """
 
 from __future__ import annotations
+
+from math import log2
 
 import numpy as np
 
@@ -14,12 +17,15 @@ from renshaw.engine import lanes as at
 from renshaw.engine.noise import UNIFORM_CENTER, UNIFORM_STEP, lower, philox
 from renshaw.engine.rates import FLAGS, ONE, D_PER_mV, clipped, exp2, f32, gain, short_gain
 from renshaw.engine.slow import conductance
+from renshaw.engine.step import moved
 from renshaw.model.mechanisms import fluctuating_synapse as synapse
-from renshaw.model.mechanisms import l_type_calcium
+from renshaw.model.mechanisms import l_type_calcium, slow_afterhyperpolarization
 
 _ZERO = f32(0.0)
 _OPENING_ms = f32(l_type_calcium.ACTIVATION_ms)
 _E_E = f32(synapse.EXCITATION_REVERSAL_mV - at.ORIGIN_mV)
+_E_SLOW = f32(slow_afterhyperpolarization.REVERSAL_mV - at.ORIGIN_mV)
+_PER_SLOPE_M_mV = f32(-log2(np.e) / l_type_calcium.SLOPE_M_mV)
 _UNIFORM_STEP = f32(UNIFORM_STEP)
 _UNIFORM_CENTER = f32(UNIFORM_CENTER)
 
@@ -73,23 +79,37 @@ def add_common(s):
 
 
 @compiled(forceinline=True, error_model="numpy", fastmath=FLAGS)
-def close_slowly(s, j, slow_ms, m_gain):
-    """Set the gain of m_L of one dendrite by its potential; that of the published time is kept."""
+def tune_l_type(s, j, slow_ms, m_gain):
+    """Set gain and theta of m_L of one dendrite, by its potential and by how warm its channels are.
+
+    Where both are as published, they keep their digits.
+    """
     for i in range(W):
-        y = exp2(clipped(s[(at.V_D + j) * W + i]) * D_PER_mV)
+        extra = s[at.CLOSING_EXTRA_ms * W + i]
+        warm_up_mV = s[at.WARM_UP_mV * W + i]
+        warmth = s[(at.WARMTH + j) * W + i]
+        m = s[(at.M_L + j) * W + i]
+        warmth = moved(warmth, m, short_gain(slow_ms * s[at.WARM_UP_RATE * W + i]))
+        s[(at.WARMTH + j) * W + i] = warmth
+        lower_mV = warm_up_mV * warmth
+        exp_theta = s[at.EXP_THETA_M * W + i]
+        s[at.EXP_THETA * W + i] = exp_theta * exp2(lower_mV * _PER_SLOPE_M_mV)
+        y = exp2((clipped(s[(at.V_D + j) * W + i]) + lower_mV) * D_PER_mV)
         y5 = y * y * (y * y) * y
         y15 = y5 * y5 * y5
         # exp(-V / 4 mV) is exp(-V / 120 mV) to the power of 30.
         steep = s[at.EXP_CLOSING * W + i] * (y15 * y15)
-        extra = s[at.CLOSING_EXTRA_ms * W + i]
         tau = _OPENING_ms + extra * (steep / (ONE + steep))
         own = short_gain(slow_ms / tau)
         s[at.M_GAIN * W + i] = m_gain if extra == _ZERO else own
 
 
 @compiled(forceinline=True, error_model="numpy", fastmath=FLAGS)
-def pull_at_soma_beyond(s):
-    """Add to what pulls at the soma during the next slow step the synapses there."""
+def pull_at_soma_beyond(s, slow_ms):
+    """Add to what pulls at the soma during the next slow step.
+
+    Its synapses, and the slow afterhyperpolarization, which moves here.
+    """
     for i in range(W):
         M_e = s[at.EXCITATION * W + i]
         M_i = s[at.INHIBITION * W + i]
@@ -104,5 +124,10 @@ def pull_at_soma_beyond(s):
         fluctuation = s[at.SOMATIC_NOISE * W + i] * root * s[at.X_SOMA * W + i]
         g_e = max(_ZERO, s[at.SOMATIC_E * W + i] * e + fluctuation)
         g_i = s[at.SOMATIC_I * W + i] * inhibition
-        s[at.G_SOMA * W + i] += g_e + g_i
-        s[at.B_SOMA * W + i] += g_e * _E_E + g_i * s[at.E_INHIBITION * W + i]
+        z_gain = short_gain(slow_ms * s[at.SLOW_AHP_RATE * W + i])
+        z = moved(s[at.SLOW_CALCIUM * W + i], s[at.CALCIUM * W + i], z_gain)
+        s[at.SLOW_CALCIUM * W + i] = z
+        g_slow = s[at.G_SLOW * W + i] * z
+        s[at.G_SOMA * W + i] += g_e + g_i + g_slow
+        pushed = g_e * _E_E + g_i * s[at.E_INHIBITION * W + i] + g_slow * _E_SLOW
+        s[at.B_SOMA * W + i] += pushed

@@ -16,9 +16,9 @@ from renshaw.engine import noise, rates, slow
 from renshaw.engine import step as stepping
 from renshaw.engine.beyond import (
     add_common,
-    close_slowly,
     fluctuate_beyond,
     pull_at_soma_beyond,
+    tune_l_type,
 )
 from renshaw.engine.rates import ONE, f32
 from renshaw.engine.slow import fluctuate, pull_at_dendrite, pull_at_soma
@@ -247,10 +247,10 @@ def integrate_block(
                 add_common(s)
             pull_at_soma(s, slow_gains[0])
             if beyond:
-                pull_at_soma_beyond(s)
+                pull_at_soma_beyond(s, slow_ms)
             for j in range(at.DENDRITES):
                 if beyond:
-                    close_slowly(s, j, slow_ms, m_gain)
+                    tune_l_type(s, j, slow_ms, m_gain)
                 pull_at_dendrite(s, j, slow_gains[0], slow_gains[2])
             eliminate_dendrites(s, per_half)
         if number % save_every == 0:

@@ -48,7 +48,7 @@ from renshaw.engine.scalar import (
     DIVERGED_mV,
     V,
     move_gates,
-    pull_of_inputs,
+    pull_slowly,
     rest,
 )
 from renshaw.model import mechanisms
@@ -94,7 +94,7 @@ def clamped(y, p, command_mV, M_e, M_i, gamma, dt_ms, every, settle_steps, cours
         after = command_mV[max(step + 1, 0)]
         move_gates(y, p, dt_ms)
         middle = 0.5 * (y[V] + after)
-        pull_of_inputs(y, p, M_e, M_i, gamma)
+        pull_slowly(y, p, M_e, M_i, gamma)
         current = p[C_SOMA] * (after - y[V]) / dt_ms + somatic_current_nA(y, p, middle)
         l_type = 0.0
         dendrite = 0.0

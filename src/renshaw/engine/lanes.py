@@ -90,8 +90,9 @@ SYNAPTIC_I = _rows()
 E_INHIBITION = _rows()
 NOISE = _rows()
 
-# What a slow step makes up of m_L's distance.
+# Of the dendrite at hand: what a slow step makes up of m_L's distance, and exp(theta_m / 6 mV).
 M_GAIN = _rows()
+EXP_THETA = _rows()
 
 # What the published pool lacks (`renshaw.engine.beyond`). BEYOND is 1 in all lanes of a chunk if
 # any of its motoneurons has any of it.
@@ -106,11 +107,17 @@ FAST = _rows()
 FAST_RATE = _rows()
 SLOW = _rows()
 SLOW_RATE = _rows()
+G_SLOW = _rows()
+SLOW_AHP_RATE = _rows()
+WARM_UP_mV = _rows()
+WARM_UP_RATE = _rows()
 # State of it.
 X_SOMA = _rows()
 X_FAST = _rows()
 X_SLOW_FIRST = _rows()
 X_SLOW = _rows()
+SLOW_CALCIUM = _rows()
+WARMTH = _rows(DENDRITES)
 
 # Inputs of the present slow step.
 EXCITATION = _rows()

@@ -49,6 +49,10 @@ class Membrane(NamedTuple):
     common_fast_ms: Column
     common_slow: Column
     common_slow_ms: Column
+    g_slow_ahp_uS: Column
+    slow_ahp_ms: Column
+    warm_up_mV: Column
+    warm_up_ms: Column
 
 
 def membrane(pool: Pool) -> Membrane:
@@ -91,4 +95,8 @@ def membrane(pool: Pool) -> Membrane:
         common_fast_ms=pool.common_fast_ms.copy(),
         common_slow=pool.common_slow.copy(),
         common_slow_ms=pool.common_slow_ms.copy(),
+        g_slow_ahp_uS=pool.g_slow_ahp_S_per_cm2 * soma_uS,
+        slow_ahp_ms=pool.slow_ahp_ms.copy(),
+        warm_up_mV=pool.warm_up_mV.copy(),
+        warm_up_ms=pool.warm_up_ms.copy(),
     )

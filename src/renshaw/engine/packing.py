@@ -73,6 +73,7 @@ def _parameters(mem: Membrane) -> dict[int, NDArray[np.float64]]:
             for g in mem.g_Ca_S_per_cm2
         ]
     )
+    exp_theta_m = np.exp((mem.theta_m_L_mV - ORIGIN_mV) / l_type_calcium.SLOPE_M_mV)
     synaptic = mem.dendrite_area_cm2 * _US_PER_S * fluctuating_synapse.MEAN_S_per_cm2
     rows = {
         at.C_SOMA: mem.C_soma_nF,
@@ -91,7 +92,8 @@ def _parameters(mem: Membrane) -> dict[int, NDArray[np.float64]]:
         at.G_PAS_D: mem.g_pas_dendrite_uS,
         at.B_PAS_D: mem.g_pas_dendrite_uS * (mem.e_pas_mV - ORIGIN_mV),
         at.G_H_D: mem.g_h_dendrite_uS,
-        at.EXP_THETA_M: np.exp((mem.theta_m_L_mV - ORIGIN_mV) / l_type_calcium.SLOPE_M_mV),
+        at.EXP_THETA_M: exp_theta_m,
+        at.EXP_THETA: exp_theta_m,
         at.EXP_THETA_H: np.exp((mem.theta_h_L_mV - ORIGIN_mV) / l_type_calcium.SLOPE_H_mV),
         at.NOISE: mem.synaptic_noise * _NOISE_SD,
         at.E_INHIBITION: mem.e_inhibition_mV - ORIGIN_mV,
@@ -113,6 +115,8 @@ def _beyond(mem: Membrane, synaptic_uS: NDArray[np.float64]) -> dict[int, NDArra
         at.SOMATIC_NOISE: synaptic_uS * mem.somatic_noise * somatic_synapse.DENDRITES * _NOISE_SD,
         at.FAST: mem.common_fast * common_input.SD_PER_ROOT_MEAN,
         at.SLOW: mem.common_slow * common_input.SD_PER_ROOT_MEAN,
+        at.G_SLOW: mem.g_slow_ahp_uS,
+        at.WARM_UP_mV: mem.warm_up_mV,
     }
     active = np.any(np.stack(list(rows.values())) != 0.0, axis=0)
     return rows | {
@@ -121,6 +125,8 @@ def _beyond(mem: Membrane, synaptic_uS: NDArray[np.float64]) -> dict[int, NDArra
         at.SOMATIC_NOISE_RATE: 1.0 / mem.somatic_noise_ms,
         at.FAST_RATE: 1.0 / mem.common_fast_ms,
         at.SLOW_RATE: 1.0 / mem.common_slow_ms,
+        at.SLOW_AHP_RATE: 1.0 / mem.slow_ahp_ms,
+        at.WARM_UP_RATE: 1.0 / mem.warm_up_ms,
     }
 
 
@@ -143,6 +149,6 @@ def _rest(mem: Membrane) -> dict[int, NDArray[np.float64]]:
     for j in range(at.DENDRITES):
         rows[at.V_D + j] = V - ORIGIN_mV
         rows[at.Q_D + j] = rows[at.Q_SOMA]
-        rows[at.M_L + j] = open_L[:, 0]
+        rows[at.M_L + j] = rows[at.WARMTH + j] = open_L[:, 0]
         rows[at.SHUT_L + j] = 1.0 - open_L[:, 1]
     return rows

@@ -19,18 +19,22 @@ from renshaw.model.mechanisms import (
     h_current,
     l_type_calcium,
     persistent_sodium,
+    slow_afterhyperpolarization,
     somatic_synapse,
+    warm_up,
 )
 from renshaw.model.mechanisms.gating import relaxed
 
 SPIKE_mV: float = -20.0
 DIVERGED_mV: float = 300.0
 
-# State of a motoneuron, four values for each of the second line; G_* and B_* are scratch.
+# State of a motoneuron, four values for each of the second line and for WARMTH; G_* and
+# B_* are scratch.
 V, M_NA, H_NA, P_NAP, N_K, A_CA, CALCIUM, N_KCA, Q_SOMA = range(9)
 V_D, Q_D, M_L, H_L, X_E, X_I, G_D, B_D = range(9, 41, 4)
-X_SOMA, X_FAST, X_SLOW_FIRST, X_SLOW, G_SOMA, B_SOMA = range(41, 47)
-STATES = 47
+X_SOMA, X_FAST, X_SLOW_FIRST, X_SLOW, SLOW_CALCIUM, G_SOMA, B_SOMA = range(41, 48)
+WARMTH = 48
+STATES = 52
 
 # Parameters of a motoneuron, in the order of `renshaw.engine.membrane.Membrane`; g_L has four.
 (
@@ -54,7 +58,8 @@ STATES = 47
 THETA_M, THETA_H, DENDRITE_AREA, E_I, NOISE, CLOSING_L = range(19, 25)
 SHARE_E, SHARE_I, SOMATIC_NOISE, SOMATIC_NOISE_ms = range(25, 29)
 FAST, FAST_ms, SLOW, SLOW_ms = range(29, 33)
-PARAMETERS = 33
+G_SLOW, SLOW_AHP_ms, WARM_UP_mV, WARM_UP_ms = range(33, 37)
+PARAMETERS = 37
 
 _activation_Na = fast_sodium.activation
 _inactivation_Na = fast_sodium.inactivation
@@ -70,6 +75,8 @@ _time_constant_L_ms = l_type_calcium.time_constant_ms
 _synaptic = fluctuating_synapse.conductance_S_per_cm2
 _somatic = somatic_synapse.somatic_excitation_S_per_cm2
 _with_common = common_input.with_common
+_excess_uM = slow_afterhyperpolarization.excess_calcium_uM
+_warmed = warm_up.warmed_theta_m_mV
 _smoothing_gain = common_input.smoothing_gain
 
 E_NA: float = fast_sodium.REVERSAL_mV
@@ -105,7 +112,8 @@ def rest(y, p):
         y[H_L + j] = _inactivation_L(E, p[THETA_H])
         y[X_E + j] = 0.0
         y[X_I + j] = 0.0
-    for x in range(X_SOMA, X_SLOW + 1):
+        y[WARMTH + j] = y[M_L + j]
+    for x in range(X_SOMA, SLOW_CALCIUM + 1):
         y[x] = 0.0
 
 
@@ -165,11 +173,14 @@ def move_gates(y, p, dt_ms):
     inf, tau = _activation_KCa(0.5 * (calcium + y[CALCIUM]))
     y[CALCIUM] = calcium
     y[N_KCA] = relaxed(y[N_KCA], inf, tau, dt_ms)
+    y[SLOW_CALCIUM] = relaxed(y[SLOW_CALCIUM], _excess_uM(calcium), p[SLOW_AHP_ms], dt_ms)
     for j in range(4):
         E = y[V_D + j]
         y[Q_D + j] = relaxed(y[Q_D + j], _activation_h(E), Q_ms, dt_ms)
-        tau = _time_constant_L_ms(E, p[THETA_M], p[CLOSING_L])
-        y[M_L + j] = relaxed(y[M_L + j], _activation_L(E, p[THETA_M]), tau, dt_ms)
+        theta = _warmed(p[THETA_M], p[WARM_UP_mV], y[WARMTH + j])
+        tau = _time_constant_L_ms(E, theta, p[CLOSING_L])
+        y[WARMTH + j] = relaxed(y[WARMTH + j], y[M_L + j], p[WARM_UP_ms], dt_ms)
+        y[M_L + j] = relaxed(y[M_L + j], _activation_L(E, theta), tau, dt_ms)
         y[H_L + j] = relaxed(y[H_L + j], _inactivation_L(E, p[THETA_H]), H_L_ms, dt_ms)
 
 
@@ -183,7 +194,7 @@ def move_potentials(y, p, M_e, M_i, gamma, current_nA, dt_ms):
     g_axial = p[G_AXIAL]
     kept = 2.0 * p[C_SOMA] / dt_ms
     kept_d = 2.0 * p[C_DENDRITE] / dt_ms
-    pull_of_inputs(y, p, M_e, M_i, gamma)
+    pull_slowly(y, p, M_e, M_i, gamma)
     left = kept + p[G_PAS_SOMA] + g_Na + g_K + g_Ca + g_h + 4.0 * g_axial + y[G_SOMA]
     right = kept * y[V] + p[G_PAS_SOMA] * p[E_PAS] + current_nA
     right += g_Na * E_NA + g_K * E_K + g_Ca * E_CA + g_h * E_H + y[B_SOMA]
@@ -200,10 +211,10 @@ def move_potentials(y, p, M_e, M_i, gamma, current_nA, dt_ms):
 
 
 @equation
-def pull_of_inputs(y, p, M_e, M_i, gamma):
+def pull_slowly(y, p, M_e, M_i, gamma):
     """Sum the conductances (uS) of each dendrite and the currents (nA) they would carry at 0 mV.
 
-    Likewise those of the synapses at the soma.
+    Likewise those of the soma's synapses and slow afterhyperpolarization.
     """
     area = p[DENDRITE_AREA] * _US_PER_S
     g_pas = p[G_PAS_DENDRITE]
@@ -223,8 +234,9 @@ def pull_of_inputs(y, p, M_e, M_i, gamma):
         all_i += i
     g_e = area * _somatic(p[SHARE_E], p[SOMATIC_NOISE], M_e, all_e, y[X_SOMA])
     g_i = area * p[SHARE_I] * all_i
-    y[G_SOMA] = g_e + g_i
-    y[B_SOMA] = g_i * p[E_I]
+    g_slow = p[G_SLOW] * y[SLOW_CALCIUM]
+    y[G_SOMA] = g_e + g_i + g_slow
+    y[B_SOMA] = g_i * p[E_I] + g_slow * E_K
 
 
 @equation

@@ -146,6 +146,21 @@ class Session:
         self._done += columns.shape[2]
         return [self._spikes(i, before) for i in range(len(self.seats))]
 
+    def share(self, seat: int, row: Row, gains: FloatArray) -> None:
+        """Let the motoneurons of a seat take other shares of an input from now on.
+
+        Parameters
+        ----------
+        seat : int
+            Which, from 0.
+        row : Row
+            Which input.
+        gains : array, shape (n,)
+        """
+        of_seat = np.flatnonzero(self._seat_of_chunk == seat)
+        lanes = slice(row * at.WIDTH, (row + 1) * at.WIDTH)
+        self._gains[of_seat, lanes] = in_chunks(np.asarray(gains)[np.newaxis])
+
     def responses(self) -> list[Response]:
         """Return what each pool did from the beginning."""
         save_hz = 1000 / (self.settings.save_every * self.settings.slow_ms)

@@ -74,10 +74,13 @@ def pull_at_soma(s, q_gain):
 
 @compiled(forceinline=True, error_model="numpy", fastmath=FLAGS)
 def pull_at_dendrite(s, j, q_gain, h_gain):
-    """Likewise for one dendrite, with its L-type calcium, whose gain of m stands in `M_GAIN`."""
+    """Likewise for one dendrite, with its L-type calcium.
+
+    `M_GAIN` holds what its m makes up of its distance, `EXP_THETA` what `EXP_THETA_M` does.
+    """
     for i in range(W):
         q_inf, m_inf, shut_inf = dendrite_steady_states(
-            s[(at.V_D + j) * W + i], s[at.EXP_THETA_M * W + i], s[at.EXP_THETA_H * W + i]
+            s[(at.V_D + j) * W + i], s[at.EXP_THETA * W + i], s[at.EXP_THETA_H * W + i]
         )
         q = moved(s[(at.Q_D + j) * W + i], q_inf, q_gain)
         m = moved(s[(at.M_L + j) * W + i], m_inf, s[at.M_GAIN * W + i])

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from renshaw.core.errors import SimulationError
 from renshaw.core.seeds import checked_seed
 from renshaw.data.recording import Recording
 from renshaw.engine.run import EngineSettings, Inputs, Progress, run
@@ -265,6 +266,11 @@ def _replayed(
     part: Part, done: Performance, engine: EngineSettings, progress: Progress | None
 ) -> Performance:
     """Return the trial by another engine, which can't look at a screen, under the drive found."""
+    if np.any(part.pool.run_down_per_s > 0) and part.cord.constitutive > 0:
+        raise SimulationError(
+            f'engine="{engine.engine}" can\'t let each motoneuron run down by itself; use '
+            'engine="cpu".'
+        )
     again = {
         name: np.repeat(values, engine.slow_steps)
         for name, values in vars(done.inputs).items()

@@ -126,7 +126,8 @@ class Sleeper:
     def spasms(self, touches: Sequence[Touch]) -> list[SpasmOfNight]:
         """Return the spasms of a part of the night."""
         found: list[SpasmOfNight] = []
-        worn, waiting, until_s = 0.0, list(touches), touches[0].at_s
+        waiting, until_s = list(touches), touches[0].at_s
+        worn: float | FloatArray = 0.0
         while waiting:
             rested_s = max(0.0, waiting[0].at_s - until_s)
             window = _Window(self, waiting, worn * float(np.exp(-rested_s / RECOVERY_s)))
@@ -139,7 +140,9 @@ class Sleeper:
 class _Window:
     """The time from a touch until all is forgotten, or the next touch comes too soon for that."""
 
-    def __init__(self, sleeper: Sleeper, touches: Sequence[Touch], worn: float) -> None:
+    def __init__(
+        self, sleeper: Sleeper, touches: Sequence[Touch], worn: float | FloatArray
+    ) -> None:
         self.sleeper = sleeper
         self.settings = sleeper.settings
         self.start_s = touches[0].at_s - _BEFORE_s
@@ -147,7 +150,7 @@ class _Window:
         self.longest_s = self.settings.longest_s + _FORGOTTEN_s
         in_bed = InBed(touches=tuple(self.touches), lasts_s=self.longest_s)
         self.person, self.protocol = edited(sleeper.participant, in_bed, sleeper.given)
-        self.run_down = RunDown(worn)
+        self.run_down = RunDown(self.person.pool, worn)
         self.now_s = 0.0
         self.taken = 1
         self._simulate()
@@ -172,7 +175,9 @@ class _Window:
             rows = np.empty((len(Row), steps))
             rows[Row.EXCITATION] = cord.resting_drive + ahead.excitation[now]
             rows[Row.INHIBITION] = cord.inhibition_at(0.0) + ahead.inhibition[now]
-            rows[Row.NEUROMODULATION] = cord.neuromodulation_at(0.0, self.run_down.share)
+            largest, each = cord.neuromodulation_of_each(0.0, self.run_down.share)
+            rows[Row.NEUROMODULATION] = largest
+            session.share(0, Row.NEUROMODULATION, each)
             rows[Row.CURRENT] = ahead.stimulus_nA[now]
             fired = session.advance(rows[np.newaxis])[0]
             piece += 1
@@ -183,7 +188,7 @@ class _Window:
             if self.devices.hear(self.now_s, _PIECE_s, fired):
                 ahead = self._ahead(len(ahead.excitation) * engine.slow_ms / 1000)
             firing = any(len(times_s) for times_s in fired)
-            self.run_down.advance(_PIECE_s, fired=firing)
+            self.run_down.advance(_PIECE_s, fired)
             last_s = self.now_s if firing else last_s
             silent_from_s = max(last_s, self._felt_until_s(cord.afferent_decay_s))
         self.torque = 100.0 * np.concatenate(torque) / self.sleeper.mvc_force

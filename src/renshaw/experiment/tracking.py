@@ -124,6 +124,9 @@ def perform(
     )
     for interval in range(clock.intervals):
         inputs = np.stack([person.inputs(interval) for person in people])
+        for seat, person in enumerate(people):
+            if person.run_down.alone.any():
+                session.share(seat, Row.NEUROMODULATION, person.gains[Row.NEUROMODULATION])
         fired = session.advance(inputs)
         for person, spikes in zip(people, fired, strict=True):
             person.felt(interval, spikes)
@@ -308,7 +311,7 @@ class _Person:
         self.drive = np.zeros(len(times_s))
         self.columns = np.zeros((len(Row), len(times_s)))
         self.highest = part.protocol.highest_effort_pct_mvc
-        self.run_down = RunDown()
+        self.run_down = RunDown(part.pool)
         self.columns[Row.CURRENT] = self.arrivals.stimulus_nA
         self.gains = np.ones((len(Row), len(part.pool)))
         self.gains[Row.CURRENT] = self.arrivals.stimulated
@@ -329,13 +332,14 @@ class _Person:
         tonic = np.maximum(0.0, cord.inhibition + cord.inhibition_per_drive * drive)
         arriving = self.arrivals.inhibition[now] + self.triggered.inhibition[now]
         self.columns[Row.INHIBITION, now] = tonic + arriving
-        gamma = cord.neuromodulation_at(self.highest, self.run_down.share)
-        self.columns[Row.NEUROMODULATION, now] = gamma
+        largest, each = cord.neuromodulation_of_each(self.highest, self.run_down.share)
+        self.columns[Row.NEUROMODULATION, now] = largest
+        self.gains[Row.NEUROMODULATION] = each
         return self.columns[:, now]
 
     def felt(self, interval: int, spikes_s: Sequence[FloatArray]) -> None:
         force = self.twitches.advance(spikes_s, self.clock.samples)
-        self.run_down.advance(_CONTROL_s, fired=any(len(times) for times in spikes_s))
+        self.run_down.advance(_CONTROL_s, spikes_s)
         samples = slice(interval * self.clock.samples, (interval + 1) * self.clock.samples)
         steps = self._steps(interval)
         opposed = self.arrivals.antagonist_pct_mvc[steps] + self.triggered.antagonist_pct_mvc[steps]

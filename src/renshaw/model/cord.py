@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from renshaw.model.mechanisms.fluctuating_synapse import INHIBITION_REVERSAL_mV
 from renshaw.model.pool import Pool
 
@@ -76,6 +79,21 @@ class Cord:
         """
         more = self.monoaminergic_per_pct_mvc * (pct_mvc - USUAL_PCT_MVC)
         return max(0.0, self.monoaminergic + more) + self.constitutive * (1.0 - run_down)
+
+    def neuromodulation_of_each(
+        self, pct_mvc: float, run_down: NDArray[np.float64]
+    ) -> tuple[float, NDArray[np.float64]]:
+        """Return the largest neuromodulation of any motoneuron, and the share of it of each.
+
+        Parameters
+        ----------
+        pct_mvc : float
+        run_down : array, shape (n,)
+            What has worn off of the constitutive part of each.
+        """
+        largest = self.neuromodulation_at(pct_mvc, float(run_down.min()))
+        each = largest - self.constitutive * (run_down - run_down.min())
+        return largest, each / largest if largest > 0 else np.ones_like(each)
 
     def inhibition_at(self, drive: float) -> float:
         """Return the inhibition M_i that goes with a descending drive M_e."""

@@ -82,6 +82,14 @@ class Pool:
         share, relative to the published one (neutral: 0).
     common_fast_ms, common_slow_ms : array
         Time constant of the fast one; of each of the two stages that smooth the slow one.
+    g_slow_ahp_S_per_cm2, slow_ahp_ms : array
+        Of a potassium current that follows firing: conductance for each uM of calcium (neutral: 0),
+        and its time constant.
+    warm_up_mV, warm_up_ms : array
+        By how much L-type channels that were open open more easily (neutral: 0), and for how long.
+    run_down_per_s : array
+        Share of the neuromodulation without serotonin that a second of its firing takes from a
+        motoneuron; where 0 (neutral), any motoneuron's firing does (`renshaw.model.run_down`).
     potentiation : array
         By which share activity lets twitches grow (neutral: 0; `renshaw.muscle.potentiation`).
     fatigability_per_s : array
@@ -127,6 +135,11 @@ class Pool:
     common_fast_ms: FloatArray = _beyond(12.0, 1.0)
     common_slow: FloatArray = _beyond(0.0)
     common_slow_ms: FloatArray = _beyond(50.0, 1.0)
+    g_slow_ahp_S_per_cm2: FloatArray = _beyond(0.0)
+    slow_ahp_ms: FloatArray = _beyond(1500.0, 10.0, 60_000.0)
+    warm_up_mV: FloatArray = _beyond(0.0, most=20.0)
+    warm_up_ms: FloatArray = _beyond(4800.0, 10.0, 60_000.0)
+    run_down_per_s: FloatArray = _beyond(0.0, most=1.0)
     potentiation: FloatArray = _beyond(0.0)
     fatigability_per_s: FloatArray = _beyond(0.0, most=1.0)
     edition: int = field(default=1, metadata={"neutral": 1})

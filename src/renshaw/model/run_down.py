@@ -9,15 +9,50 @@ motoneurons fire, and to come back in rest. The ultraslow afterhyperpolarization
 
 That it is so in people is an assumption; the sizes give spasms of the durations observed. A healthy
 cord has no such part, and nothing wears off.
+
+In the first edition one clock runs for the whole pool, so that all motoneurons stop within a second
+or two of each other. Units of people with spinal cord injury stop one by one, after seconds to half
+a minute (Thomas & Ross 1997, doi:10.1152/jn.1997.77.5.2847): each motoneuron of a pool that has
+rates of its own (`Pool.run_down_per_s`) wears off by its own firing.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import NormalDist
+
+import numpy as np
+from numpy.typing import NDArray
+
+from renshaw.model.pool import Pool
+
+FloatArray = NDArray[np.float64]
 
 # Share of the constitutive neuromodulation that a second of firing takes; how fast it comes back.
 LOST_PER_s: float = 0.008
 RECOVERY_s: float = 60.0
 # A unit that fires at all fires again within this time.
 _BREATH_s = 0.4
+_GOLDEN = (5.0**0.5 - 1.0) / 2.0
+
+
+def spread_rates_per_s(n_units: int, median: float = LOST_PER_s, spread: float = 0.5) -> FloatArray:
+    """Return rates of run-down that differ between motoneurons, whatever their threshold.
+
+    Evenly spaced quantiles of a log-normal distribution, in an order that has nothing to do with
+    that of recruitment and that chance has no part in.
+
+    Parameters
+    ----------
+    n_units : int
+    median : float
+        Share that a second of firing takes.
+    spread : float
+        Standard deviation of the logarithm.
+    """
+    order = np.argsort(np.argsort(np.arange(n_units) * _GOLDEN % 1.0))
+    scores = [NormalDist().inv_cdf((k + 0.5) / n_units) for k in order]
+    return median * np.exp(spread * np.array(scores))
 
 
 class RunDown:
@@ -25,17 +60,23 @@ class RunDown:
 
     Parameters
     ----------
-    share : float
+    pool : Pool
+        Motoneurons whose `run_down_per_s` is 0 wear off together, while any motoneuron fires.
+    share : float, or array of shape (n,)
         What has worn off at the beginning.
     """
 
-    def __init__(self, share: float = 0.0) -> None:
-        self.share: float = share
-        self._silent_s = _BREATH_s
+    def __init__(self, pool: Pool, share: float | FloatArray = 0.0) -> None:
+        self.share: FloatArray = np.full(len(pool), share, dtype=float)
+        self.alone: NDArray[np.bool_] = pool.run_down_per_s > 0
+        self._lost_per_s = np.where(self.alone, pool.run_down_per_s, LOST_PER_s)
+        self._silent_s = np.full(len(pool), _BREATH_s)
 
-    def advance(self, seconds: float, *, fired: bool) -> None:
-        """Let some time pass, in which any of the motoneurons fired or none did."""
-        self._silent_s = 0.0 if fired else self._silent_s + seconds
+    def advance(self, seconds: float, spikes_s: Sequence[FloatArray]) -> None:
+        """Let some time pass, in which each motoneuron fired at these times."""
+        fired = np.array([len(times) > 0 for times in spikes_s])
+        fired = np.where(self.alone, fired, fired.any())
+        self._silent_s = np.where(fired, 0.0, self._silent_s + seconds)
         firing = self._silent_s < _BREATH_s
-        change = LOST_PER_s * firing * (1.0 - self.share) - self.share / RECOVERY_s
-        self.share += seconds * change
+        change = self._lost_per_s * firing * (1.0 - self.share) - self.share / RECOVERY_s
+        self.share = self.share + seconds * change

@@ -1,10 +1,10 @@
-TITLE Dendritic L-type calcium current that closes more slowly than it opens
+TITLE Dendritic L-type calcium current that closes slowly and warms up
 
 NEURON {
     THREADSAFE
     SUFFIX ltypeslow
     NONSPECIFIC_CURRENT i
-    RANGE gbar, thetam, thetah, closing
+    RANGE gbar, thetam, thetah, closing, warmup, warmtau
 }
 UNITS { (mV) = (millivolt) (mA) = (milliamp) (S) = (siemens) }
 PARAMETER {
@@ -12,16 +12,21 @@ PARAMETER {
     thetam = -42 (mV)
     thetah = 10 (mV)
     closing = 40 (ms)
+    warmup = 0 (mV)
+    warmtau = 4800 (ms)
 }
-STATE { m h }
+STATE { m h w }
 ASSIGNED { v (mV) i (mA/cm2) }
-INITIAL { m = minf(v - thetam) h = hinf(v - thetah) }
+INITIAL { m = minf(v - thetam) w = m h = hinf(v - thetah) }
 BREAKPOINT {
     SOLVE states METHOD cnexp
     i = gbar * m * h * (v - 80)
 }
 DERIVATIVE states {
-    m' = (minf(v - thetam) - m) / mtau(v - thetam)
+    LOCAL x
+    x = v - thetam + warmup * w
+    m' = (minf(x) - m) / mtau(x)
+    w' = (m - w) / warmtau
     h' = (hinf(v - thetah) - h) / 2500
 }
 FUNCTION minf(x (mV)) {
