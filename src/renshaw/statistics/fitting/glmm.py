@@ -16,8 +16,8 @@ import numpy as np
 
 from renshaw.data.arrays import FloatArray
 from renshaw.statistics.families.densities import Density
+from renshaw.statistics.fitting.arrangement import RandomBlock
 from renshaw.statistics.fitting.laplace import Laplace
-from renshaw.statistics.fitting.reml import RandomBlock
 
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
@@ -217,7 +217,7 @@ def _described(model: Laplace, found: _Found) -> Solution:
     gamma, theta, free = model.split(parameters)
     mode = model.mode(parameters)
     eta = model.offset + model.Q @ gamma if mode is None else mode.eta
-    effects = np.zeros(len(model.places)) if mode is None else model.effects(mode)
+    effects = np.zeros(model.q) if mode is None else model.effects(mode)
     theta = _canonical(model, theta)
     return Solution(
         beta=back @ gamma,

@@ -18,14 +18,127 @@ import numpy as np
 from renshaw.core.errors import DataError
 from renshaw.data.arrays import FloatArray
 from renshaw.statistics.families.densities import Density, Derivatives
-from renshaw.statistics.fitting.reml import RandomBlock
+from renshaw.statistics.fitting.arrangement import (
+    Arrangement,
+    Grams,
+    RandomBlock,
+    Shape,
+    arrange,
+    templates_of,
+)
 
-Ints = np.ndarray[Any, np.dtype[np.int64]]
 _LARGEST = 2_000
-_MOST_NUMBERS = 40_000_000
 _NEWTON_STEPS = 60
 # By how much a dispersion parameter is moved to see what changes.
 _NUDGE = 1e-4
+
+
+class Factor(NamedTuple):
+    """Lambda of one stack: the finest term's triangle, and the others' (pieces, r, r)."""
+
+    finest: FloatArray
+    rest: FloatArray
+
+    def times(self, shape: Shape, whole: FloatArray, turned: bool) -> list[FloatArray]:
+        """Return the stack's part of Lambda (or Lambda') times a vector over all effects."""
+        rest, finest = shape.split(whole[:, None])
+        square, triangle = self.rest, self.finest.T
+        if turned:
+            square, triangle = square.transpose(0, 2, 1), self.finest
+        return [(square @ rest).ravel(), (finest[..., 0] @ triangle).ravel()]
+
+
+@dataclass(frozen=True, eq=False)
+class Eliminated:
+    """A stack's ``A = Lambda'Z'WZ Lambda + I``, the finest term eliminated level by level.
+
+    Parameters
+    ----------
+    grams : Grams
+        Z'WZ.
+    factor : Factor
+    own : array (pieces, levels, k, k)
+        The inverse of each level's part of A.
+    link : array (pieces, levels k, r)
+        That times A's part between the finest term and the others.
+    core : array (pieces, r, r)
+        The part of A's inverse that is not of the finest term.
+    log_det : float
+    """
+
+    grams: Grams
+    factor: Factor
+    own: FloatArray
+    link: FloatArray
+    core: FloatArray
+    log_det: float
+
+    @classmethod
+    def of(cls, grams: Grams, factor: Factor) -> Eliminated:
+        """Eliminate; LinAlgError where A is not positive."""
+        T, rest = factor
+        c, f, k, r = grams.between.shape
+        log_det, own = _inverted(T.T @ grams.finest @ T)
+        between = (T.T @ grams.between).reshape(c, f * k, r) @ rest
+        link = (own @ between.reshape(c, f, k, r)).reshape(c, f * k, r)
+        left = rest.transpose(0, 2, 1) @ grams.rest @ rest - between.transpose(0, 2, 1) @ link
+        more, core = _inverted(left)
+        return cls(grams, factor, own, link, core, log_det + more)
+
+    def solve(self, shape: Shape, whole: FloatArray) -> list[FloatArray]:
+        """Return the stack's part of A^-1 times a vector over all effects."""
+        rest, finest = shape.split(whole[:, None])
+        c, f, k, _ = finest.shape
+        solved = self.core @ (rest - self.link.transpose(0, 2, 1) @ finest.reshape(c, f * k, 1))
+        below = (self.own @ finest).reshape(c, f * k, 1) - self.link @ solved
+        return [solved.ravel(), below.ravel()]
+
+    def covariance(self) -> FloatArray:
+        """Return the numbers of Lambda A^-1 Lambda', as those of cross-products follow."""
+        T, rest = self.factor
+        turned = rest.transpose(0, 2, 1)
+        parts = [
+            rest @ self.core @ turned,
+            T @ (self._shared @ turned[:, None]),
+            T @ self._finest() @ T.T,
+        ]
+        return np.concatenate([part.ravel() for part in parts])
+
+    @property
+    def _shared(self) -> FloatArray:
+        """A^-1 between the finest term and the others (pieces, levels, k, r)."""
+        return np.asarray(-(self.link @ self.core).reshape(self.grams.between.shape))
+
+    def _finest(self) -> FloatArray:
+        """Return A^-1 of each level of the finest term."""
+        link = self.link.reshape(self.grams.between.shape)
+        return np.asarray(self.own - self._shared @ link.transpose(0, 1, 3, 2))
+
+    def by_lambda(self) -> tuple[FloatArray, FloatArray]:
+        """Return Z'WZ Lambda A^-1, half the derivative of log|A| by the elements of Lambda.
+
+        It is (k, k) for the finest term, summed over its levels, and (pieces, r, r).
+        """
+        (T, rest), grams, shared = self.factor, self.grams, self._shared
+        c, f, k, r = shared.shape
+        pulled = (T.T @ grams.between).reshape(c, f * k, r).transpose(0, 2, 1)
+        finest = grams.finest @ T @ self._finest()
+        finest += (grams.between @ rest[:, None]) @ shared.transpose(0, 1, 3, 2)
+        others = grams.rest @ rest @ self.core + pulled @ shared.reshape(c, f * k, r)
+        return finest.sum(axis=(0, 1)), others
+
+
+def _inverted(stack: FloatArray) -> tuple[float, FloatArray]:
+    """Return the sum of log|X + I| and (X + I)^-1 of symmetric matrices (..., k, k)."""
+    k = stack.shape[-1]
+    whole = stack + np.eye(k)
+    if k == 1:
+        if not (whole > 0).all():
+            raise np.linalg.LinAlgError("not positive")
+        return float(np.log(whole).sum()), 1 / whole
+    root = np.linalg.cholesky(whole)
+    log_det = 2 * float(np.log(np.diagonal(root, axis1=-2, axis2=-1)).sum())
+    return log_det, np.asarray(np.linalg.inv(whole), dtype=float)
 
 
 class Mode(NamedTuple):
@@ -34,46 +147,9 @@ class Mode(NamedTuple):
     u: FloatArray
     eta: FloatArray
     density: Derivatives
-    Lambda: list[FloatArray]
-    gram: list[FloatArray]
-    inverse: list[FloatArray]
+    Lambda: list[Factor]
+    parts: list[Eliminated]
     log_det: float
-
-
-@dataclass(frozen=True, eq=False)
-class Stack:
-    """Random effects that hang together, padded to one size and stacked.
-
-    Parameters
-    ----------
-    first, count, size : int
-        Where the stack starts among all effects, how many pieces, effects a piece.
-    outer : sparse array (count size^2, n)
-        Each row's products of two effects' columns, summed with weights into Z'WZ.
-    rows, columns, parameters : arrays
-        Entries of Lambda: place (flat in the stack) of row and column, and which theta is there.
-    """
-
-    first: int
-    count: int
-    size: int
-    outer: Any
-    outer_turned: Any
-    rows: Ints
-    columns: Ints
-    parameters: Ints
-
-    def take(self, values: FloatArray) -> FloatArray:
-        """Return the stack's part of a vector over all effects, piece by piece."""
-        return values[self.first : self.first + self.count * self.size].reshape(
-            self.count, self.size
-        )
-
-    def places(self) -> Ints:
-        """Return where the entries of Lambda stand in the stack of squares, taken flat."""
-        return (self.rows // self.size * self.size + self.rows % self.size) * self.size + (
-            self.columns % self.size
-        )
 
 
 class Laplace:
@@ -102,51 +178,72 @@ class Laplace:
         self.density = density
         self.n: int = int(X.shape[0])
         self.p: int = int(X.shape[1])
+        self.q: int = sum(block.levels * block.effects for block in self.blocks)
         self.offset: FloatArray = np.zeros(self.n) if offset is None else offset
         # Columns without correlation, of size 1: the search sees one scale only.
         Q, R = np.linalg.qr(X)
         self.Q: FloatArray = Q * math.sqrt(self.n)
         self.R: FloatArray = R / math.sqrt(self.n)
-        self.templates: list[tuple[int, int, int]] = [
-            (n, row, column)
-            for n, block in enumerate(self.blocks)
-            for column in range(block.effects)
-            for row in range(column, block.effects)
-        ]
+        self.templates: list[tuple[int, int, int]] = list(templates_of(self.blocks))
         self.n_theta: int = len(self.templates)
         self.diagonal: np.ndarray[Any, np.dtype[np.bool_]] = np.array(
             [row == column for _, row, column in self.templates], dtype=bool
         )
         self.n_free: int = len(density.family.dispersion)
-        self.stacks: list[Stack]
-        self.Z: Any
-        self.places: Ints
-        self.stacks, self.Z, self.places = _stacked(self.n, self.blocks, self.templates)
-        self.Z_turned: Any = self.Z.T.tocsr()
-        self._u = np.zeros(self.Z.shape[1])
+        self.arrangement: Arrangement | None = None
+        if self.blocks:
+            self.arrangement = arrange(self.blocks, _LARGEST)
+            if self.arrangement is None:
+                raise DataError(
+                    f"More random effects hang together than the {_LARGEST} that can be fitted "
+                    "with a family other than normal. Leave out random terms that cross others."
+                )
+            self._z = self.arrangement.columns(self.blocks)
+            self._products = self.arrangement.products(self._z)
+        self._u = np.zeros(0 if self.arrangement is None else self.arrangement.padded)
+
+    @property
+    def _shapes(self) -> tuple[Shape, ...]:
+        return () if self.arrangement is None else self.arrangement.shapes
+
+    def _over_rows(self, effects: FloatArray) -> FloatArray:
+        """Return Z times a vector over all effects."""
+        if self.arrangement is None:
+            return np.zeros(self.n)
+        return np.asarray((self._z * effects[self.arrangement.rows]).sum(axis=1))
+
+    def _over_effects(self, rows: FloatArray) -> FloatArray:
+        """Return Z' times a vector over all rows."""
+        if self.arrangement is None:
+            return np.zeros(0)
+        return self.arrangement.crosses(self._z, rows[:, None])[:, 0]
 
     def split(self, parameters: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return fixed effects (on the columns of Q), theta and the dispersion parameters."""
         ends = (self.p, self.p + self.n_theta)
         return parameters[: ends[0]], parameters[ends[0] : ends[1]], parameters[ends[1] :]
 
-    def _lambdas(self, theta: FloatArray) -> list[FloatArray]:
-        found = []
-        for stack in self.stacks:
-            Lambda = np.zeros(stack.count * stack.size**2)
-            Lambda[stack.places()] = theta[stack.parameters]
-            found.append(Lambda.reshape(stack.count, stack.size, stack.size))
-        return found
+    def _lambdas(self, theta: FloatArray) -> list[Factor]:
+        if self.arrangement is None:
+            return []
+        k = self.arrangement.shapes[0].effects
+        columns, rows = np.triu_indices(k)
+        triangle = np.zeros((k, k))
+        triangle[rows, columns] = theta[self.arrangement.finest]
+        others = theta[self.arrangement.rest]
+        return [Factor(triangle, shape.triangles(others)) for shape in self._shapes]
 
-    def _each(self, parts: Sequence[FloatArray], values: FloatArray, turned: bool) -> FloatArray:
-        """Return each stack's squares times a vector over all effects."""
-        found = np.zeros_like(values)
-        for stack, square in zip(self.stacks, parts, strict=True):
-            each = stack.take(values)[:, :, None]
-            square = square.transpose(0, 2, 1) if turned else square
-            end = stack.first + stack.count * stack.size
-            found[stack.first : end] = (square @ each).reshape(-1)
-        return found
+    def _each(self, Lambda: Sequence[Factor], values: FloatArray, turned: bool) -> FloatArray:
+        """Return Lambda, or Lambda', times a vector over all effects."""
+        pairs = zip(self._shapes, Lambda, strict=True)
+        found = [part for shape, each in pairs for part in each.times(shape, values, turned)]
+        return np.concatenate([np.zeros(0), *found])
+
+    def _solved(self, parts: Sequence[Eliminated], values: FloatArray) -> FloatArray:
+        """Return A^-1 times a vector over all effects."""
+        pairs = zip(self._shapes, parts, strict=True)
+        found = [part for shape, each in pairs for part in each.solve(shape, values)]
+        return np.concatenate([np.zeros(0), *found])
 
     def mode(self, parameters: FloatArray) -> Mode | None:
         """Return the mode of the random effects, None where the density has none there."""
@@ -162,13 +259,13 @@ class Laplace:
             if found is None or not np.isfinite(found[2]):
                 return None
             _, density, at_u = found
-            slope = self._each(Lambda, self.Z_turned @ density.first, True) - u
-            _, inverse, log_det = self._curvature(-density.second, Lambda)
+            slope = self._each(Lambda, self._over_effects(density.first), True) - u
+            parts, log_det = self._curvature(-density.second, Lambda)
             if not np.isfinite(log_det):
                 # Not concave here: a curvature that is keeps the step uphill.
                 weights = np.maximum(-density.second, 1e-8)
-                _, inverse, _ = self._curvature(weights, Lambda)
-            step = self._each(inverse, slope, False)
+                parts, _ = self._curvature(weights, Lambda)
+            step = self._solved(parts, slope)
             gain = float(step @ slope)
             if gain < 1e-12 * (1 + abs(at_u)):
                 return self._settled(u + step, fixed, Lambda, free)
@@ -183,46 +280,40 @@ class Laplace:
         return None
 
     def _settled(
-        self, u: FloatArray, fixed: FloatArray, Lambda: list[FloatArray], free: FloatArray
+        self, u: FloatArray, fixed: FloatArray, Lambda: list[Factor], free: FloatArray
     ) -> Mode | None:
         # One step after the last: the value hardly moves, but its slope is of the first order.
         found = self._look(u, fixed, Lambda, free)
         if found is None:
             return None
         eta, density, _ = found
-        gram, inverse, log_det = self._curvature(-density.second, Lambda)
+        parts, log_det = self._curvature(-density.second, Lambda)
         if not np.isfinite(log_det):
             return None
         self._u = u
-        return Mode(u, eta, density, Lambda, gram, inverse, log_det)
+        return Mode(u, eta, density, Lambda, parts, log_det)
 
     def _look(
-        self, u: FloatArray, fixed: FloatArray, Lambda: list[FloatArray], free: FloatArray
+        self, u: FloatArray, fixed: FloatArray, Lambda: list[Factor], free: FloatArray
     ) -> tuple[FloatArray, Derivatives, float] | None:
-        eta = fixed + self.Z @ self._each(Lambda, u, False)
+        eta = fixed + self._over_rows(self._each(Lambda, u, False))
         if not np.isfinite(eta).all():
             return None
         density = self.density.at(eta, free)
         return eta, density, float(density.log.sum()) - 0.5 * float(u @ u)
 
     def _curvature(
-        self, weights: FloatArray, Lambda: list[FloatArray]
-    ) -> tuple[list[FloatArray], list[FloatArray], float]:
-        """Return Z'WZ, the inverses of Lambda'Z'WZ Lambda + I, and the log of their determinant."""
-        grams, inverses, total = [], [], 0.0
-        for stack, each in zip(self.stacks, Lambda, strict=True):
-            shape = (stack.count, stack.size, stack.size)
-            gram = np.asarray(stack.outer @ weights).reshape(shape)
-            A = each.transpose(0, 2, 1) @ gram @ each
-            A[:, np.arange(stack.size), np.arange(stack.size)] += 1.0
-            try:
-                root = np.linalg.cholesky(A)
-            except np.linalg.LinAlgError:
-                return [], [], math.nan
-            total += 2 * float(np.log(np.einsum("cii->ci", root)).sum())
-            grams.append(gram)
-            inverses.append(np.linalg.inv(A))
-        return grams, inverses, total
+        self, weights: FloatArray, Lambda: list[Factor]
+    ) -> tuple[list[Eliminated], float]:
+        """Return Lambda'Z'WZ Lambda + I, eliminated, and the log of its determinant."""
+        if self.arrangement is None:
+            return [], 0.0
+        grams = self.arrangement.grams(self._products * weights[:, None])
+        try:
+            parts = [Eliminated.of(*each) for each in zip(grams, Lambda, strict=True)]
+        except np.linalg.LinAlgError:
+            return [], math.nan
+        return parts, sum(part.log_det for part in parts)
 
     def value(self, parameters: FloatArray) -> float:
         """Return minus the log likelihood, infinite where there is none."""
@@ -240,20 +331,13 @@ class Laplace:
         # What a change of the predictor does to half the log determinant, row by row.
         leverage = self._leverage(mode)
         s = -0.5 * leverage * density.third
-        a = self._each(mode.inverse, self._each(Lambda, self.Z_turned @ s, True), False)
-        moved = np.asarray(self.Z @ self._each(Lambda, a, False))
+        a = self._solved(mode.parts, self._each(Lambda, self._over_effects(s), True))
+        moved = self._over_rows(self._each(Lambda, a, False))
         rest = s - weights * moved
         by_fixed = self.Q.T @ (rest - density.first)
-        r, c = self.Z_turned @ density.first, self.Z_turned @ rest
-        by_theta = np.zeros(self.n_theta)
-        for stack, each, gram, inverse in zip(
-            self.stacks, Lambda, mode.gram, mode.inverse, strict=True
-        ):
-            R, C, U, A = (stack.take(v).ravel() for v in (r, c, mode.u, a))
-            rows, columns = stack.rows, stack.columns
-            terms = (gram @ each @ inverse).reshape(-1)[stack.places()]
-            terms += (C[rows] - R[rows]) * U[columns] + R[rows] * A[columns]
-            by_theta += np.bincount(stack.parameters, terms, minlength=self.n_theta)
+        by_theta = self._by_theta(
+            mode, self._over_effects(density.first), self._over_effects(rest), a
+        )
         by_free = np.zeros(self.n_free)
         for n in range(self.n_free):
             nudge = np.zeros(self.n_free)
@@ -267,12 +351,36 @@ class Laplace:
             by_free[n] = -log.sum() - 0.5 * float(leverage @ second) + float(moved @ first)
         return _value(mode), np.concatenate([by_fixed, by_theta, by_free])
 
+    def _by_theta(self, mode: Mode, r: FloatArray, c: FloatArray, a: FloatArray) -> FloatArray:
+        """Return the derivative by theta: through log|A| and through the mode's movement."""
+        found = np.zeros(self.n_theta)
+        if self.arrangement is None:
+            return found
+        for shape, part in zip(self._shapes, mode.parts, strict=True):
+            finest, others = part.by_lambda()
+            R, C, U, A = (v[shape.first : shape.middle] for v in (r, c, mode.u, a))
+            rows = shape.lower
+            columns = rows // max(1, shape.size) * shape.size + shape.columns
+            terms = others.reshape(-1)[shape.flat]
+            terms = terms + (C[rows] - R[rows]) * U[columns] + R[rows] * A[columns]
+            found[self.arrangement.rest] += np.bincount(
+                shape.parameters, terms, minlength=shape.n_theta
+            )
+            R, C, U, A = (
+                v[shape.middle : shape.end].reshape(-1, shape.effects) for v in (r, c, mode.u, a)
+            )
+            finest = finest + (C - R).T @ U + R.T @ A
+            column, row = np.triu_indices(shape.effects)
+            found[self.arrangement.finest] += finest[row, column]
+        return found
+
     def _leverage(self, mode: Mode) -> FloatArray:
         """Return the variance of each row's predictor that the random effects still have."""
-        found = np.zeros(self.n)
-        for stack, each, inverse in zip(self.stacks, mode.Lambda, mode.inverse, strict=True):
-            found += stack.outer_turned @ (each @ inverse @ each.transpose(0, 2, 1)).reshape(-1)
-        return found
+        if self.arrangement is None:
+            return np.zeros(self.n)
+        numbers = np.concatenate([part.covariance() for part in mode.parts])
+        each = numbers[self.arrangement.entries] * self._products
+        return np.asarray(each @ self.arrangement.twice)
 
     def effective(self, mode: Mode) -> float:
         """Return how many parameters the rows' means have in effect, random effects included."""
@@ -280,111 +388,11 @@ class Laplace:
 
     def effects(self, mode: Mode) -> FloatArray:
         """Return the random effects at a mode: per term, per level, per effect."""
-        return self._each(mode.Lambda, mode.u, False)[self.places]
+        if self.arrangement is None:
+            return np.zeros(0)
+        return self._each(mode.Lambda, mode.u, False)[self.arrangement.place]
 
 
 def _value(mode: Mode) -> float:
     log = float(mode.density.log.sum())
     return -log + 0.5 * float(mode.u @ mode.u) + 0.5 * mode.log_det
-
-
-def _stacked(
-    n: int, blocks: Sequence[RandomBlock], templates: Sequence[tuple[int, int, int]]
-) -> tuple[list[Stack], Any, Ints]:
-    """Split the random effects into pieces that share no row, and stack pieces of like size.
-
-    Returns the stacks, the random effects' design in their order, and where there each effect is.
-    """
-    from scipy import sparse
-    from scipy.sparse.csgraph import connected_components
-
-    q = sum(block.levels * block.effects for block in blocks)
-    if not q:
-        return [], sparse.csr_matrix((n, 0)), np.zeros(0, dtype=np.int64)
-    starts = np.concatenate([[0], np.cumsum([b.levels * b.effects for b in blocks])])
-    columns = np.hstack(
-        [
-            start + block.codes[:, None] * block.effects + np.arange(block.effects)
-            for start, block in zip(starts, blocks, strict=False)
-        ]
-    )
-    values = np.hstack([block.columns for block in blocks])
-    width = columns.shape[1]
-    links = sparse.coo_matrix(
-        (np.ones(n * width), (np.repeat(columns[:, 0], width), columns.ravel())), shape=(q, q)
-    )
-    _, labels = connected_components(links, directed=False)
-    sizes = np.bincount(labels)
-    if sizes.max() > _LARGEST:
-        raise DataError(
-            f"{sizes.max()} random effects hang together, more than the {_LARGEST} that can be "
-            "fitted with a family other than normal. Leave out random terms that cross others."
-        )
-    kinds = np.ceil(np.log2(sizes)).astype(int)
-    if len(sizes) * float(sizes.max()) ** 2 < 200_000:
-        kinds[:] = 0
-    # Every effect's piece, slot within it, stack and place in the new order.
-    order = np.argsort(labels, kind="stable")
-    within = np.empty(q, dtype=np.int64)
-    within[order] = np.arange(q) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    places = np.empty(q, dtype=np.int64)
-    stacks, first = [], 0
-    triples = _pattern(blocks, templates, starts)
-    for kind in np.unique(kinds):
-        mine = np.flatnonzero(kinds == kind)
-        size = int(sizes[mine].max())
-        if len(mine) * size**2 > _MOST_NUMBERS:
-            raise DataError("There are too many random effects for a family other than normal.")
-        number = np.full(len(sizes), -1)
-        number[mine] = np.arange(len(mine))
-        here = number[labels] >= 0
-        local = number[labels] * size + within
-        places[here] = first + local[here]
-        inside = np.flatnonzero(here[columns[:, 0]])
-        slots = local[columns[inside]]
-        a, b = np.repeat(slots, width, axis=1), np.tile(slots, (1, width))
-        v = values[inside]
-        products = np.repeat(v, width, axis=1) * np.tile(v, (1, width))
-        outer = sparse.csr_matrix(
-            (
-                products.ravel(),
-                ((a * size + b % size).ravel(), np.repeat(inside, width * width)),
-            ),
-            shape=(len(mine) * size**2, n),
-        )
-        row, column, parameter = (each[here[triples[0]]] for each in triples)
-        stacks.append(
-            Stack(
-                first,
-                len(mine),
-                size,
-                outer,
-                outer.T.tocsr(),
-                local[row],
-                local[column],
-                parameter,
-            )
-        )
-        first += len(mine) * size
-    Z = sparse.csr_matrix(
-        (values.ravel(), (np.repeat(np.arange(n), width), places[columns].ravel())),
-        shape=(n, first),
-    )
-    return stacks, Z, places
-
-
-def _pattern(
-    blocks: Sequence[RandomBlock], templates: Sequence[tuple[int, int, int]], starts: Ints
-) -> tuple[Ints, Ints, Ints]:
-    """Return the row, column and parameter of every entry of Lambda."""
-    rows, columns, parameters = [], [], []
-    for number, (n, row, column) in enumerate(templates):
-        first = starts[n] + np.arange(blocks[n].levels) * blocks[n].effects
-        rows.append(first + row)
-        columns.append(first + column)
-        parameters.append(np.full(blocks[n].levels, number))
-    return (
-        np.concatenate(rows).astype(np.int64),
-        np.concatenate(columns).astype(np.int64),
-        np.concatenate(parameters).astype(np.int64),
-    )
