@@ -55,7 +55,7 @@ def crossover(
 ) -> int:
     """Analyze a crossover: treatment, period and sequence.
 
-    Examples:
+    For example:
 
         renshaw trial crossover cramps.csv cramps --treatment drug --reference placebo -o results
     """
@@ -82,7 +82,7 @@ def ancova(
 ) -> int:
     """Compare groups after treatment, with the values before as a covariate.
 
-    Examples:
+    For example:
 
         renshaw trial ancova strength.csv torque --time visit --before week0 -o results
     """
@@ -105,7 +105,7 @@ def n_of_1(
 ) -> int:
     """Analyze pairs of periods within one person, or a series of such persons.
 
-    Examples:
+    For example:
 
         renshaw trial n-of-1 diary.csv spasms --pair week
 
@@ -127,7 +127,7 @@ def models(
 ) -> int:
     """Test whether the larger of two nested models fits better (likelihood ratio).
 
-    Examples:
+    For example:
 
         renshaw trial models deltaf.csv "y ~ time + (1|participant)" "y ~ 1 + (1|participant)"
     """
@@ -154,7 +154,7 @@ def correlation(
 
     A row of the table is a moment, with both measures.
 
-    Examples:
+    For example:
 
         renshaw trial correlation visits.csv deltaf torque --participant who
     """
@@ -176,7 +176,7 @@ def agreement(
 
     A row of the table is a pair of measurements.
 
-    Examples:
+    For example:
 
         renshaw trial agreement raters.csv rater1 rater2 -o results
     """
@@ -197,7 +197,7 @@ def icc(
 ) -> int:
     """Give intraclass correlations in the usual forms, and by level.
 
-    Examples:
+    For example:
 
         renshaw trial icc retest.csv deltaf --session time --unit mu
     """
