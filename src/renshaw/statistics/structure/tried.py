@@ -34,8 +34,10 @@ COLUMNS = (
     "chosen",
 )
 # Of a variance that design and data may both do without: it stays unless so large a one would be
-# found by chance in this share of tables or more. Bancroft TA (1964), doi:10.2307/2527734.
-_BY_CHANCE = 0.25
+# found by chance in this share of tables or more. Bancroft TA (1964), doi:10.2307/2527734. What
+# clusters take is missing in the residual, by which their interaction is tested: they need more.
+_SLOPES_BY_CHANCE = 0.25
+_CLUSTERS_BY_CHANCE = 0.15
 
 # Why a random term is absent.
 NOTHING = "its variance is estimated as 0"
@@ -136,7 +138,7 @@ class Tried:
             and (less := self.fit(tuple(t for t in fit.formula.random if t != term))) is not None
         ]
         p, less = max(smaller, key=lambda each: each[0], default=(0.0, fit))
-        if p < _BY_CHANCE:
+        if p < _CLUSTERS_BY_CHANCE:
             return fit
         gone = set(fit.formula.random) - set(less.formula.random)
         self._absent |= dict.fromkeys(gone, NEEDLESS)
@@ -158,7 +160,7 @@ class Tried:
         if slope.levels:
             # Clusters let levels differ between people as much as slopes do, with less.
             return fit if _is_better(fit, without) else None
-        if (p := by_chance(fit, without)) < _BY_CHANCE:
+        if (p := by_chance(fit, without)) < _SLOPES_BY_CHANCE:
             return fit
         self._absent |= dict.fromkeys(sloped, NEEDLESS if p < 1 else NOTHING)
         return None
