@@ -449,7 +449,7 @@ def test_many_levels_are_answered_as_a_whole_before_the_largest_contrast():
     assert said.startswith("No evidence that y differs between the 8 levels of drug (F(7, ")
     assert f"F(7, {test['den_df']:.3g}" in said
     largest = max(model.answers, key=lambda each: abs(each.statistic))
-    assert "Largest of 7 contrasts: y differs by" in said
+    assert "Largest of 7 contrasts with g0: y differs by" in said
     assert f"in {largest.changes[0][2]} compared with g0" in said
     # Of a test that is not clear nothing stands out.
     assert len(model.findings()) == 1

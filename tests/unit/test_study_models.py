@@ -46,3 +46,14 @@ def test_what_has_no_model_says_why():
     comparison = rs.compare(*estimates_and_design(people=1))
     assert "participant has one level only" in comparison.unmodelled["delta_f"]
     assert not comparison.models
+
+
+def test_the_page_has_the_models_differences_from_the_reference():
+    from renshaw.reports.study_models import models_of
+
+    comparison = rs.compare(*estimates_and_design())
+    (table,) = models_of([("", comparison)]).tables
+    (row,) = table.rows
+    estimate = comparison.models["delta_f"].answers[0].estimate
+    assert row.cells[1] == "calm"
+    assert row.cells[2] == f"−{-estimate:.2f}"

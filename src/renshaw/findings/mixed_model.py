@@ -71,9 +71,14 @@ def _told_of(model: MixedModel, asked: Asked) -> list[Finding]:
     alpha = 1 - model.settings.confidence
     clear, best = is_clear(asked, alpha), leading(asked)
     once = claim(replace(best, within="", over=""))
-    which = "" if best is asked[0] and best.moments else f"Largest of {len(asked)} contrasts: "
-    if clear and not any(each.p_adjusted < alpha for each in asked):
-        which = f"No single contrast stands out; the largest of {len(asked)}: "
+    against = {each.changes[0][1] for each in asked if len(each.changes) == 1}
+    reference = f" with {next(iter(against))}" if len(against) == 1 else ""
+    which = f"Largest of {len(asked)} contrasts{reference}: "
+    if best is asked[0] and best.moments:
+        which = ""
+    elif clear and not any(each.p_adjusted < alpha for each in asked):
+        pairs = " (all pairs: see the tables)" if reference else ""
+        which = f"No single contrast{reference} stands out{pairs}; the largest of {len(asked)}: "
     uncorrected = ", uncorrected" if model.settings.across != "none" else ""
     test = f"{_joint(joint)}, {p_equals(joint.p_value)}{uncorrected}"
     head = replace(
@@ -156,7 +161,7 @@ def _how_sure(model: MixedModel, asked: Asked) -> list[str]:
         found.append(
             f"standardized {signed(d.value)} ({signed(d.low)} to {signed(d.high)}{alone}; {d.of})"
         )
-    which = f"{answer.name}: " if answer.joint else ""
+    which = f"Of {answer.name}: " if answer.joint else ""
     said = [_sentence(f"{which}{'; '.join(found)}")] if found else []
     order = -1 if answer.joint else 1
     every = dict.fromkeys(cell for each in asked for cell in each.cells[::order] if cell.name)

@@ -47,20 +47,19 @@ def models_of(comparisons: Sequence[tuple[str, Comparison]]) -> Section | None:
     body = []
     for group, quantity, model in found:
         first = model.factors[0].levels[0]
-        rows = model.contrasts[model.contrasts["first"] == str(first)]
+        rows = model.contrasts[model.contrasts["second"] == str(first)]
         for row in rows.to_dict("records"):
-            # emmeans subtracts the later level; this page subtracts the reference.
-            low, high = -float(row["ci_high"]), -float(row["ci_low"])
+            low, high = float(row["ci_low"]), float(row["ci_high"])
             body.append(
                 Row(
                     [
                         named(group, quantity),
-                        str(row["second"]),
-                        signed(-float(row["estimate"])),
+                        str(row["first"]),
+                        signed(float(row["estimate"])),
                         unbroken(f"{signed(low)} to {signed(high)}"),
                         number(float(row["df"]), 1),
                         unbroken(p_value(float(row["p_adjusted"]))),
-                        signed(-float(row["standardized"])),
+                        signed(float(row["standardized"])),
                         number(model.statistics["icc"]),
                     ]
                 )

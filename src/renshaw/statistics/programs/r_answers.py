@@ -11,6 +11,7 @@ from renshaw.data.arrays import FloatArray
 from renshaw.statistics.answers.means import is_shared
 from renshaw.statistics.formulas.design import at_values
 from renshaw.statistics.formulas.formula import Node, quoted
+from renshaw.statistics.settings import KENWARD_ROGER
 
 if TYPE_CHECKING:
     from renshaw.statistics.answers.answers import Answer
@@ -109,8 +110,6 @@ def answer_lines(fit: Fit, settings: MixedModelSettings, answers: Sequence[Answe
 
 def _family(fit: Fit, settings: MixedModelSettings, family: list[Answer], place: int) -> list[str]:
     linear = family[0].linear
-    if linear.slope_of and fit.formula.offset:
-        return [f"# emtrends takes no model with an offset; {linear.slope_of}: see coefficients."]
     by_name = {each.name: each for each in fit.design.variables.values()}
     factors = [by_name[name] for name in linear.factors]
     columns = [_name(each.node) for each in factors]
@@ -129,6 +128,8 @@ def _family(fit: Fit, settings: MixedModelSettings, family: list[Answer], place:
     correction = family[0].correction if settings.across == "none" else ""
     weighed = ",\n".join(listed)
     found = f"contrast({base}, list(\n{weighed}))"
+    if linear.slope_of and fit.formula.offset:
+        found = _of_coefficients(fit, family, settings.df)
     if correction == "tukey":
         found = _all_pairs(fit, family)
     key = string(f"{place}: {family[0].question}")
@@ -148,6 +149,27 @@ def _family(fit: Fit, settings: MixedModelSettings, family: list[Answer], place:
             f"sizes[[{key}]] <- {summary('size', level, 'none', '')}",
         ]
     return lines
+
+
+def _of_coefficients(fit: Fit, family: Sequence[Answer], df_by: str) -> str:
+    """Return answers as weights of coefficients: emtrends takes no model with an offset."""
+    names = ", ".join(string(each.name) for each in family)
+    rows = ",\n".join(
+        f"  c({', '.join(f'{weight:.15g}' for weight in each.weights)})" for each in family
+    )
+    if not fit.family.normal:
+        b, v, df = "fixef(m)$cond", "vcov(m)$cond", "Inf"
+    elif fit.groups and df_by == KENWARD_ROGER:
+        b, v = "fixef(m)", "as.matrix(pbkrtest::vcovAdj(m))"
+        df = 'contest1D(m, k, ddf = "Kenward-Roger")$df'
+    elif fit.groups:
+        b, v, df = "fixef(m)", "as.matrix(vcov(m))", "contest1D(m, k)$df"
+    else:
+        b, v, df = "coef(m)", "vcov(m)", "df.residual(m)"
+    return (
+        f"emmobj({b}, {v}, levels = list(contrast = c({names})), linfct = rbind(\n{rows}),\n"
+        f"  dffun = function(k, dfargs) {df}, dfargs = list())"
+    )
 
 
 def _all_pairs(fit: Fit, family: Sequence[Answer]) -> str:
