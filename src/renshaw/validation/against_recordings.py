@@ -21,6 +21,7 @@ from renshaw.estimation.behavior.measured import Firing, firing
 from renshaw.estimation.behavior.scaled import in_pct_mvc
 from renshaw.estimation.behavior.settings import FiringSettings
 from renshaw.estimation.estimate import involuntary
+from renshaw.model.editions import DEFAULT_EDITION
 from renshaw.model.muscles import MUSCLES
 from renshaw.study.laboratory import Series, Spread, in_pieces, recorded
 from renshaw.validation.people import PEOPLE_TARGETS
@@ -53,6 +54,9 @@ class RecordingValidationSettings(Settings):
     people: int = setting(8, "virtual people who do what was recorded", ge=2, le=1000)
     trials: int = setting(1, "trials of each, each with synaptic noise of its own", ge=1, le=20)
     observed: bool = setting(True, "only units that surface electrodes would see")
+    edition: int = setting(
+        DEFAULT_EDITION, "edition of the virtual people (2 is being fitted)", ge=1, le=2
+    )
     firing: FiringSettings = setting(FiringSettings, "units that count, holds and coherence")
 
 
@@ -262,7 +266,7 @@ def _series(k: int, recording: Recording, settings: RecordingValidationSettings)
         str(k),
         settings.people,
         task_of(recording, settings.firing),
-        traits=(("muscle", recording.muscle),),
+        traits=(("edition", settings.edition), ("muscle", recording.muscle)),
         trials=settings.trials,
         group=f"people {recording.muscle}",
         observed=settings.observed,
