@@ -107,8 +107,8 @@ def _question_tables(model: MixedModel) -> list[Table]:
         Column("Contrasts"),
     ]
     words = (
-        "Questions of several contrasts as a whole: read these first; where one is not clear, its "
-        "largest contrast is none either"
+        "Questions of several contrasts as a whole: read these first; where one is not clear, no "
+        "single contrast of it is a finding"
     )
     return [Table(words, columns, rows)] if rows else []
 
