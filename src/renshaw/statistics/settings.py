@@ -32,8 +32,8 @@ class MixedModelSettings(Settings):
     )
     structure: str = setting(
         "supported",
-        "random effects: what the design asks for and the data support, or as the formula is "
-        "written",
+        "random effects: what the design asks for and the data support, with numbers of two values "
+        "as conditions; or all as the formula is written",
         choices=STRUCTURES,
     )
     sheet: str = setting(

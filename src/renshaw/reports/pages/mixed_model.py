@@ -385,8 +385,9 @@ def _random(model: MixedModel) -> Section | None:
     )
     words = (
         "Do participants differ in how they change? Each effect that varies within participants "
-        "and is replicated there may differ between them: by clusters first, by slopes where the "
-        "data hold their correlations. A variance that is estimated as 0 takes its term away."
+        "and is replicated there may differ between them: by clusters first, by slopes where AIC "
+        "is lower. A variance that is estimated as 0 takes its term away; so does one that may well "
+        "be chance, where no rows of one level are alike in all conditions."
         if len(model.structures) > 1
         else "The design asks for no random effects beyond those of the formula."
     )

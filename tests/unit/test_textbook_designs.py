@@ -1,0 +1,83 @@
+"""What a design can tell: confounded blocks, cells that occur once, fewer plants than rows."""
+
+import itertools
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import renshaw as rs
+
+QUICK = rs.stats.MixedModelSettings(bootstraps=0, sign_flips=0)
+
+
+def half_factorials(pairs=3, seed=0):
+    """Return blocks of four plots, each half of a 2 x 2 x 2 factorial: NPK is given up."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for block in range(2 * pairs):
+        for n, p, k in itertools.product((0, 1), repeat=3):
+            if (n + p + k) % 2 == block % 2:
+                rows.append((f"B{block}", n, p, k, 50 + block + 5 * n - 4 * k + rng.normal(0, 3)))
+    return pd.DataFrame(rows, columns=["block", "N", "P", "K", "y"])
+
+
+def test_blocks_of_half_a_factorial_have_the_residual_of_an_analysis_of_variance():
+    model = rs.compare(half_factorials(), "y ~ N * P * K + (1|block)", QUICK)
+    dfs = model.anova.set_index("term")["den_df"]
+    assert dfs.drop("N:P:K").to_numpy() == pytest.approx(np.full(6, 12.0), rel=1e-3)
+    assert dfs["N:P:K"] == pytest.approx(4.0, rel=1e-3)
+    confounded = [v.name for v in model.layout.variation if v.confounded]
+    assert confounded == ["N:P:K"]
+    assert model.layout.of("N:P:K").most_df == 4
+    assert any("N:P:K is confounded with block" in each.words for each in model.remarks)
+    (why,) = {each.why for each in model.excess}
+    assert "is the residual itself" in why
+
+
+def test_whole_factorials_are_not_confounded_and_blocks_may_respond():
+    rng = np.random.default_rng(3)
+    rows = [
+        (f"B{b}", a, c, 3 * a * own + rng.normal(0, 0.5))
+        for b, own in enumerate(rng.normal(0, 1, 10))
+        for a in (0, 1)
+        for c in (0, 1)
+    ]
+    data = pd.DataFrame(rows, columns=["block", "a", "c", "y"])
+    model = rs.compare(data, "y ~ a * c + (1|block)", QUICK)
+    assert not any(v.confounded or v.repeated for v in model.layout.variation)
+    # Blocks respond to a, and are tested as blocks; to c they don't.
+    dfs = model.anova.set_index("term")["den_df"]
+    assert dfs["a"] == pytest.approx(9, rel=1e-3)
+    assert dfs["c"] > 15
+
+
+def test_an_answer_says_that_it_has_more_degrees_of_freedom_than_plants():
+    rng = np.random.default_rng(1)
+    rows = [
+        (f"P{p}", "cold" if p % 2 else "warm", x * 1.0, rng.normal(0, 0.4) + 3 * x)
+        for p in range(12)
+        for x in range(7)
+    ]
+    data = pd.DataFrame(rows, columns=["plant", "kept", "dose", "y"])
+    model = rs.compare(data, "y ~ kept + (1|plant)", QUICK)
+    (excess,) = model.excess
+    assert (excess.term, excess.most_df, excess.groups) == ("kept", 10, 12)
+    assert excess.df == pytest.approx(82)
+    said = " ".join(model.findings()[0].how_sure)
+    assert "more degrees of freedom (82) than the 12 levels of plant allow (10)" in said
+
+
+def test_only_what_was_tried_is_said_to_be_nothing():
+    rng = np.random.default_rng(2)
+    rows = [
+        (f"P{p}", t, rng.normal(own, 0.5))
+        for p, own in enumerate(rng.normal(0, 1, 12))
+        for t in (1.0, 2.0, 4.0, 8.0)
+    ]
+    data = pd.DataFrame(rows, columns=["who", "time", "y"])
+    model = rs.compare(data, "y ~ time + (1|who)", QUICK)
+    tried = model.structures["random_terms"]
+    assert model.excess
+    for each in model.excess:
+        assert ("was not estimated" in each.why) != tried.str.contains("time").any()
