@@ -386,8 +386,8 @@ def _random(model: MixedModel) -> Section | None:
     words = (
         "Do participants differ in how they change? Each effect that varies within participants "
         "and is replicated there may differ between them: by clusters first, by slopes where AIC "
-        "is lower. A variance that is estimated as 0 takes its term away; so does one that may well "
-        "be chance, where no rows of one level are alike in all conditions."
+        "is lower. A variance that is estimated as 0 takes its term away; so does one that may "
+        "well be chance, where no rows of one level are alike in all conditions."
         if len(model.structures) > 1
         else "The design asks for no random effects beyond those of the formula."
     )
