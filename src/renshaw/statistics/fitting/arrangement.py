@@ -55,12 +55,14 @@ class RandomBlock:
         """
         size = np.sqrt((own**2).mean(axis=0))
         size = np.where(size > 0, size, 1.0)
-        turn = np.diag(1 / size)
+        turn, codes = np.diag(1 / size), np.asarray(codes, dtype=np.int64)
+        if len(size) == 1:
+            return cls(own @ turn, codes, levels, turn)
         upper = np.linalg.qr(own / size, mode="r") / np.sqrt(len(own))
         if np.abs(np.diag(upper)).min() > 1e-9:
             upper *= np.sign(np.diag(upper))[:, None]
             turn = turn @ np.linalg.inv(upper)
-        return cls(own @ turn, np.asarray(codes, dtype=np.int64), levels, turn)
+        return cls(own @ turn, codes, levels, turn)
 
     @property
     def effects(self) -> int:
@@ -72,6 +74,8 @@ class RandomBlock:
 
         ``triangle`` is that of the effects on ``columns``.
         """
+        if self.effects == 1:
+            return np.abs(self.turn @ triangle)
         upper = np.asarray(np.linalg.qr((self.turn @ triangle).T, mode="r"))
         return np.asarray(upper.T * np.where(np.diag(upper) < 0, -1.0, 1.0))
 
