@@ -92,7 +92,7 @@ def test_three_treatments_are_compared_with_one_and_jointly():
     beta, rss, *_ = np.linalg.lstsq(X, table["y"].to_numpy(), rcond=None)
     sigma2 = rss[0] / 20
     error = math.sqrt(sigma2 * np.linalg.inv(X.T @ X)[1, 1])
-    rows = found.loc[["y: B minus A", "y: C minus A"]]
+    rows = found.loc[["y: B minus A (of 2, Holm)", "y: C minus A (of 2, Holm)"]]
     assert list(rows["estimate"]) == pytest.approx(list(beta[1:3]))
     assert list(rows["std_error"]) == pytest.approx([error, error])
     # No more degrees of freedom than people allow.
@@ -190,6 +190,12 @@ def test_tables_that_would_mislead_are_refused_by_name():
         rs.stats.crossover(spelled, "y")
     with pytest.raises(rs.DataError, match="'y' is 3 in every row"):
         rs.stats.crossover(table.assign(y=3.0), "y")
+    with pytest.raises(rs.DataError, match=r"0 or 1 in every row.*--family binomial"):
+        rs.stats.crossover(table.assign(y=np.arange(26) % 3 > 0), "y")
+    alike = two_groups()
+    alike["y"] = alike["y"].where(alike["time"] == "post", 1.0)
+    with pytest.raises(rs.DataError, match="the same for everybody pre"):
+        rs.stats.ancova(alike, "y")
     two = table[table["participant"].isin(["P0", "P1"])]
     with pytest.raises(rs.DataError, match=r"2 participants.*nothing is left.* 3 or more"):
         rs.stats.crossover(two, "y")

@@ -88,6 +88,11 @@ def ancova(
     data = found.data.groupby("participant")[of_people].first().loc[wide.index]
     data = data.assign(before=wide[first], after=wide[last]).reset_index(drop=True)
     data = data.assign(change=data["after"] - data["before"])
+    if not data["before"].max() > data["before"].min():
+        raise found.refusal(
+            f"{value!r} is the same for everybody {first}: there is nothing to adjust for. Compare "
+            f"the groups {last} by renshaw compare."
+        )
     left = [each for each in others if (data["group"] == each).any()]
     if left != others or not (data["group"] == base).any():
         raise found.refusal(f"a group has nobody with a value {first} and {last}.")

@@ -248,6 +248,11 @@ def given(
             raise found.refusal(
                 f"{found.name(role)!r} is {values[0]:g} in every row; there is nothing to explain."
             )
+        if role == "value" and set(values) <= {0.0, 1.0}:
+            raise found.refusal(
+                f"{found.name(role)!r} is 0 or 1 in every row, and these analyses are of amounts. "
+                "Take renshaw compare --family binomial."
+            )
     return found
 
 
@@ -347,8 +352,13 @@ def t_line(question: str, estimate: float, error: float, df: float, *, tests: in
 
 def corrected(lines: Sequence[Line]) -> list[Line]:
     """Return comparisons with their p-values corrected for their number (Holm)."""
+    if len(lines) < 2:
+        return list(lines)
     p = adjusted([line.p_value for line in lines], "holm")
-    return [line._replace(p_value=each) for line, each in zip(lines, p, strict=True)]
+    return [
+        line._replace(question=f"{line.question} (of {len(lines)}, Holm)", p_value=each)
+        for line, each in zip(lines, p, strict=True)
+    ]
 
 
 def together(comparisons: int) -> str:
