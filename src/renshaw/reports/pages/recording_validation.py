@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from renshaw.core.numbers import between, number
+from renshaw.core.numbers import between, counted, number
 from renshaw.core.results import plot
 from renshaw.estimation.behavior.catalog import FIRING_QUANTITIES
 from renshaw.estimation.settings import rules
@@ -180,8 +180,8 @@ def _who(noun: RecordingValidation) -> list[str]:
     spread, settings = Spread(), noun.settings
     seen = "the units that surface electrodes would see" if settings.observed else "all units"
     return [
-        f"{settings.people} virtual people of each muscle, {settings.trials} "
-        f"{'trial' if settings.trials == 1 else 'trials'} each, {seen}; the same people for every "
+        f"{settings.people} virtual people of edition {settings.edition} of each muscle, "
+        f"{counted(settings.trials, 'trial')} each, {seen}; the same people for every "
         "recording of a muscle. They are those against which the model is validated elsewhere: "
         f"neuromodulation differs by {spread.neuromodulation:g} (standard deviation), inhibition "
         f"by {spread.inhibition:g}, the logarithm of the afterhyperpolarization by {spread.ahp:g}.",
