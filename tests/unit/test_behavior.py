@@ -98,6 +98,13 @@ def test_of_two_levels_the_longer_is_the_hold():
     assert hold_of(rs.Signal(torque, FS_hz, "% MVC"))[0].level == pytest.approx(15, rel=0.03)
 
 
+def test_torque_that_jumps_between_two_levels_is_no_hold():
+    torque = np.tile(np.repeat([10.0, 20.0], 200), 6)
+    assert hold_of(rs.Signal(torque, FS_hz, "% MVC"))[0] is None
+    rng = np.random.default_rng(0)
+    hold_of(rs.Signal(rng.normal(0, 1, 3000), FS_hz, "% MVC"))
+
+
 def test_torque_that_never_rises_has_no_hold():
     for values in (np.zeros(500), np.full(500, -1.0), np.full(2, 3.0)):
         assert hold_of(rs.Signal(values, FS_hz, "% MVC"))[0] is None
@@ -346,6 +353,12 @@ def test_torque_is_scaled_by_its_hold_above_rest():
     assert found.torque.unit == "% MVC"
     np.testing.assert_allclose(found.torque.values, trapezoid(), atol=0.1)
     assert any("scaled" in each for each in found.notes)
+
+
+def test_a_contraction_in_which_no_unit_fires_is_no_rest():
+    twice = np.tile(trapezoid(), 2) / 7
+    found = in_pct_mvc(recorded(twice), 20.0)
+    np.testing.assert_allclose(found.torque.values[: len(trapezoid())], trapezoid(), atol=0.1)
 
 
 def test_an_overshoot_is_not_the_level():

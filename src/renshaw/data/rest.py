@@ -22,6 +22,8 @@ _ARTEFACT_PART = 0.25
 # ... this many times what noise does, and if there are few of them.
 _ARTEFACT_NOISE = 20.0
 _MOST_ARTEFACTS = 0.01
+# At rest, nine tenths of the torque lie within this part of its range.
+_STILL_PART = 0.4
 # Below this rate one sample may well be a twitch.
 _LOWEST_FS_HZ = 50.0
 
@@ -72,6 +74,24 @@ def rest_of(torque: Signal, units: MotorUnits) -> tuple[Rest | None, Rest | None
         margin = min(1.0, (end - start) / 10)
         first, last = start + margin, end - margin
     return _between(torque, start, first), _between(torque, last, end)
+
+
+def still(rest: Rest | None, torque: Signal) -> Rest | None:
+    """Return a stretch of rest, or None where torque moves in it: a contraction without units.
+
+    Parameters
+    ----------
+    rest : Rest or None
+        Of `rest_of`.
+    torque : Signal
+        Of one channel.
+    """
+    if rest is None:
+        return None
+    times_s, known = torque.times_s, np.isfinite(torque.values)
+    inside = torque.values[known & (times_s >= rest.start_s) & (times_s < rest.end_s)]
+    low, high = np.quantile(inside, [0.05, 0.95])
+    return rest if high - low <= _STILL_PART * np.ptp(torque.values[known]) else None
 
 
 def _between(torque: Signal, start_s: float, end_s: float) -> Rest | None:

@@ -15,7 +15,7 @@ from renshaw.data.arrays import FloatArray
 from renshaw.data.cut import cut
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording
-from renshaw.data.rest import peak_of, rest_of
+from renshaw.data.rest import peak_of, rest_of, still
 from renshaw.data.signal import Signal
 from renshaw.io.options import ReadOptions, spelled
 from renshaw.io.refusal import Refusal
@@ -108,7 +108,7 @@ def _turned(torque: Signal, options: ReadOptions, units: MotorUnits, said: list[
 
 
 def _rest(torque: Signal, units: MotorUnits, said: list[str]) -> FloatArray | float:
-    before, after = rest_of(torque, units)
+    before, after = (still(each, torque) for each in rest_of(torque, units))
     unit = f" {torque.unit}".rstrip()
     if before is None and after is None:
         raise Refusal(

@@ -115,7 +115,9 @@ def _longest(values: FloatArray, band: float, bridged: float) -> tuple[int, int]
 def _within(values: FloatArray, first: int, last: int, band: float) -> tuple[int, int]:
     """Return where a stretch first and last is close to its level: the rise before is no hold."""
     part = values[first : last + 1]
-    close = np.flatnonzero(np.abs(part / np.median(part) - 1) <= band)
+    # The lower of two middle values, so that one sample at least is at the level.
+    level = np.quantile(part, 0.5, method="lower")
+    close = np.flatnonzero(np.abs(part - level) <= band * level)
     return first + int(close[0]), first + int(close[-1])
 
 

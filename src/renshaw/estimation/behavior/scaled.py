@@ -10,7 +10,7 @@ from renshaw.core.errors import DataError
 from renshaw.core.numbers import number
 from renshaw.data.arrays import FloatArray
 from renshaw.data.recording import Recording
-from renshaw.data.rest import peak_of, rest_of, without_artefacts
+from renshaw.data.rest import peak_of, rest_of, still, without_artefacts
 from renshaw.data.signal import Signal
 from renshaw.data.suspicion import TORQUE, suspicions
 from renshaw.estimation.behavior.holds import hold_of
@@ -84,8 +84,9 @@ def in_pct_mvc(
 def _sound(recording: Recording) -> Signal:
     torque = recording.torque
     if torque is None:
+        said = "".join(f" {note}" for note in recording.notes if "torque" in note.lower())
         raise DataError(
-            f"{recording.name} holds no torque, without which nobody can do the same. Read a "
+            f"{recording.name} holds no torque, without which nobody can do the same.{said} Read a "
             "version of the file that has it, or name its column (renshaw convert --help)."
         )
     if torque.values.ndim != 1:
@@ -99,7 +100,7 @@ def _sound(recording: Recording) -> Signal:
 
 
 def _above_rest(torque: Signal, recording: Recording) -> tuple[Signal, list[str]]:
-    before, after = rest_of(torque, recording.units)
+    before, after = (still(each, torque) for each in rest_of(torque, recording.units))
     unit = f" {torque.unit}".rstrip()
     if before is not None and after is not None:
         slope = (after.level - before.level) / (after.at_s - before.at_s)
