@@ -34,4 +34,4 @@ def test_the_table_of_targets_can_be_put_into_the_page(tmp_path):
     assert (
         "| drug | change | −1 to −0.5 | 0.2 (0.1 to 0.3) | **missed**, predicted | trial |" in text
     )
-    assert text.count("<!-- end -->") == 5
+    assert text.count("<!-- end -->") == 6

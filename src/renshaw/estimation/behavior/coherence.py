@@ -45,7 +45,8 @@ class Coherence:
     bands : array, shape (bands,)
         Mean in each of `BANDS_hz`.
     errors : array, shape (bands,)
-        Standard error of each, by leaving out one eighth of the time in turn.
+        Standard error of each, by leaving out one eighth of the time in turn; NaN where the
+        settings ask for none.
     """
 
     frequencies_hz: FloatArray
@@ -97,7 +98,11 @@ def coherence_of(
         limit=1.0 - 0.05 ** (1.0 / max(independent - 1.0, 1e-9)),
         units=len(spectra),
         bands=bands,
-        errors=_errors(spectra, sides, frequencies_hz),
+        errors=(
+            _errors(spectra, sides, frequencies_hz)
+            if settings.resamples
+            else np.full(len(BANDS_hz), np.nan)
+        ),
     )
 
 

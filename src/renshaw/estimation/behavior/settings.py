@@ -54,7 +54,7 @@ class FiringSettings(Settings):
     )
     resamples: int = setting(
         200,
-        "resamples of the units, for the standard error of each quantity (0: none is given)",
+        "resamples of the units, for standard errors (0: none has one, sooner done)",
         ge=0,
         le=100_000,
     )

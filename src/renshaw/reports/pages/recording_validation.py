@@ -27,7 +27,7 @@ _READ = (
     "virtual people alike.",
     "The range is where the mean of people is to be expected, by this one recording: its value, "
     "its own error (over units; of coherence, over time) and how far people differ, or the range "
-    "that is published. The last column says which.",
+    "that is published. The last column says which, by its number below.",
     "Torque at rest is taken off as a line from rest before to rest after the contraction. If it "
     "drifts, derecruitment minus recruitment torque is no surer than the drift.",
     "Coherence has a bias: trains that share nothing have as much as the table's coherence by "
@@ -51,13 +51,19 @@ def plot_held(noun: RecordingValidation, /, recording: int = 0) -> Figure:
 @page_of(RecordingValidation)
 def page(noun: RecordingValidation) -> Content:
     """Return the page about recordings and the virtual people who did the same."""
-    sections = [_section(k, held, noun) for k, held in enumerate(noun.held)]
+    sources = _sources(noun)
+    sections = [_section(k, held, noun, sources) for k, held in enumerate(noun.held)]
     return Content(
         title="Virtual people beside recordings of people",
         kind="Validation: the model compared with recordings of people",
         findings=noun.findings(),
         sections=[
             *sections,
+            Section(
+                "ranges",
+                "Where the ranges are from",
+                [f"[{k}] {source[:1].upper()}{source[1:]}." for source, k in sources.items()],
+            ),
             Section("reading", "How to read it", notes=_READ),
             Section("simulated", "Who was simulated", _who(noun)),
         ],
@@ -66,7 +72,15 @@ def page(noun: RecordingValidation) -> Content:
     )
 
 
-def _section(k: int, held: HeldRecording, noun: RecordingValidation) -> Section:
+def _sources(noun: RecordingValidation) -> dict[str, int]:
+    """Return every source of a range and its number, in the order of the table."""
+    every = (t.range_for(held.muscle).source for held in noun.held for t in PEOPLE_TARGETS)
+    return {source: k for k, source in enumerate(dict.fromkeys(every), start=1)}
+
+
+def _section(
+    k: int, held: HeldRecording, noun: RecordingValidation, sources: dict[str, int]
+) -> Section:
     figures = (
         held_over_time(held, rules("renshaw").smoothing),
         held_quantities(held),
@@ -79,7 +93,7 @@ def _section(k: int, held: HeldRecording, noun: RecordingValidation) -> Section:
         pictures=[
             drawing(each, f"{each.name}-{k + 1}", each.title, each.caption) for each in figures
         ],
-        tables=[_table(held, lines_for(noun, held))],
+        tables=[_table(held, lines_for(noun, held), sources)],
         folded=[_measured(held)],
     )
 
@@ -108,7 +122,7 @@ def _about(held: HeldRecording) -> list[str]:
     return words
 
 
-def _table(held: HeldRecording, lines: list[Line]) -> Table:
+def _table(held: HeldRecording, lines: list[Line], sources: dict[str, int]) -> Table:
     columns = [
         Column("Quantity", numeric=False),
         Column("Unit", numeric=False),
@@ -116,10 +130,10 @@ def _table(held: HeldRecording, lines: list[Line]) -> Table:
         Column("Virtual people", "95 % interval"),
         Column("Range of people"),
         Column("Verdict", numeric=False),
-        Column("Where the range is from", numeric=False, wide=True),
+        Column("Source", numeric=False, wide=True),
     ]
     rows = [
-        _row(held, line, target.target, target.range_for(held.muscle).source)
+        _row(held, line, target.target, f"[{sources[target.range_for(held.muscle).source]}]")
         for target, line in zip(PEOPLE_TARGETS, lines, strict=True)
     ]
     return Table(f"Every quantity of {held.recording.name}", columns, rows)
@@ -143,7 +157,7 @@ def _row(held: HeldRecording, line: Line, target: str, source: str) -> Row:
             verdict,
             source if told else str(found.reasons),
         ],
-        bool(told and line["pass"]),
+        told,
     )
 
 
