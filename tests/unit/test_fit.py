@@ -267,6 +267,26 @@ def test_targets_are_declared_with_some_held_out(muscle):
     assert set(tasks_of(QUANTITIES)) == set(TASKS)
 
 
+def test_evaluations_of_other_code_are_adopted_if_they_are_the_same(tmp_path, files, monkeypatch):
+    folder = tmp_path / "fit"
+    before = fit_person(folder, FEW, workers=1, **files)
+    monkeypatch.setattr("renshaw.calibration.evaluation.sources_fingerprint", lambda: "newer")
+    made = []
+    monkeypatch.setattr(fitting, "evaluate", lambda job: made.append(job) or toy(job))
+    after = fit_person(folder, FEW, workers=1, adopt=True, **files)
+    assert len(made) == 3
+    assert after.best.values == before.best.values
+    assert not Store(folder).of_other_code()
+
+    monkeypatch.setattr("renshaw.calibration.evaluation.sources_fingerprint", lambda: "newest")
+    changed = {"delta_f": (0.0, 0.0)}
+    monkeypatch.setattr(
+        fitting, "evaluate", lambda job: Evaluation(job, {**toy(job).quantities, **changed})
+    )
+    with pytest.raises(rs.DataError, match=r"60 evaluations of other code can't be adopted"):
+        fit_person(folder, FEW, workers=1, adopt=True, **files)
+
+
 def test_a_point_and_its_values_are_the_same():
     space = Space.of(parameters(), "TA")
     values = space.values(np.full(len(space.free), 0.3))

@@ -112,6 +112,7 @@ def fit_person(
     targets: Path | None = None,
     seed: int = 0,
     workers: int | None = None,
+    adopt: bool = False,
     progress: Progress | None = None,
 ) -> Fit:
     """Fit the parameters of a muscle's pool to what people do.
@@ -131,16 +132,20 @@ def fit_person(
         Of the search and of the synaptic noise.
     workers : int, optional
         Processes; as many as there are cores if not given.
+    adopt : bool
+        Use evaluations that other code made, after some of them, made again, were the same.
     progress : callable, optional
 
     Raises
     ------
     DataError
-        A file that can't be used.
+        A file that can't be used, or evaluations to adopt that today's code makes otherwise.
     """
     settings = settings or FitSettings()
     search = _Search(Store(folder), settings, _parameters(table), targets, seed)
     with _Workers(workers or cores()) as hands:
+        if adopt:
+            _adopt(search.store, hands, seed)
         for wave in search.waves():
             search.make(wave, hands, progress)
     return search.found()
@@ -289,6 +294,35 @@ class _Search:
         batch = len(self.made.get(values, ()))
         seeds = tuple(derived_seed(self.seed, "fit", batch, i) for i in range(self.settings.seeds))
         return Job(self.settings.muscle, values, self.tasks, seeds)
+
+
+# So many evaluations of other code are made again before the others are believed.
+_MADE_AGAIN = 3
+
+
+def _adopt(store: Store, hands: _Workers, seed: int) -> None:
+    """Take over evaluations of other code, if some of them, made again, are the same."""
+    others = store.of_other_code()
+    if not others:
+        return
+    some = stream(seed, "fit", "adopt").permutation(len(others))[:_MADE_AGAIN].tolist()
+    before = {others[i].job: others[i] for i in some}
+    for again in hands.each(list(before)):
+        if not _same(again, before[again.job]):
+            raise DataError(
+                "Today's code makes other numbers of an evaluation that is on disk: the "
+                f"{len(others)} evaluations of other code can't be adopted. Go on without them, "
+                "or in another folder."
+            )
+    for each in others:
+        store.add(each)
+
+
+def _same(one: Evaluation, other: Evaluation) -> bool:
+    return one.quantities.keys() == other.quantities.keys() and all(
+        np.array_equal(values, other.quantities[name], equal_nan=True)
+        for name, values in one.quantities.items()
+    )
 
 
 def _known(store: Store, job: Job) -> Evaluation:

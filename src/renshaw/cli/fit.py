@@ -24,6 +24,7 @@ def fit(
     table: Path | None = None,
     seed: Whole = 0,
     workers: MaybeWhole = None,
+    adopt: Annotated[bool, Parameter(negative=())] = False,
     quiet: Annotated[bool, Parameter(name=["--quiet", "-q"], negative=())] = False,
     settings: Annotated[_Settings | None, Parameter(name="*")] = None,
 ) -> int:
@@ -54,6 +55,9 @@ def fit(
         Seed of the search and of the synaptic noise.
     workers
         Processes; as many as there are cores by default. The numbers don't depend on it.
+    adopt
+        Use evaluations in DIR that another version made, after some of them, made again, were the
+        same.
     quiet
         Show no progress.
     """
@@ -76,7 +80,7 @@ def fit(
     folder = results_folder(out)
     with progress_bar(quiet=quiet) as progress:
         hands: dict[str, Any] = {"seed": seed, "workers": workers, "progress": progress}
-        found = fit_person(folder, chosen, table=table, targets=targets, **hands)
+        found = fit_person(folder, chosen, table=table, targets=targets, adopt=adopt, **hands)
         told = ensemble(found, seed)
         best, first = check(folder, found, [found.best.values, ()], targets=targets, **hands)
     held = targets_table(best, first)
