@@ -111,6 +111,8 @@ def mixed_model(
         raise SettingsError(
             f"priors = {settings.priors!r} has no effect without a Bayesian fit; set bayes, too."
         )
+    from threadpoolctl import threadpool_limits
+
     parsed = parse(formula)
     source = "The table" if not isinstance(table, str | Path) else str(table)
     whole = (
@@ -123,7 +125,9 @@ def mixed_model(
     step = Asked(settings, seed, source, table, progress)
     if settings.family in HURDLES:
         return _hurdle(whole, parsed, step)
-    return _modeled(whole, parsed, step)[0]
+    # The matrices are small: more threads would only wait for each other.
+    with threadpool_limits(1, user_api="blas"):
+        return _modeled(whole, parsed, step)[0]
 
 
 def _hurdle(whole: pd.DataFrame, parsed: Formula, asked: Asked) -> MixedModel:
