@@ -127,7 +127,7 @@ def test_skewed_values_and_nines_among_others_are_values(seed):
             "same": np.where(np.arange(400) < 380, 0.0, 9.0),
         }
     )
-    refuse_slips(data, list(data.columns), "ask", "t.csv")
+    refuse_slips(data, list(data.columns), "t.csv", "ask")
 
 
 def test_marks_on_a_line_from_0_to_100_are_no_counts():
@@ -137,3 +137,13 @@ def test_marks_on_a_line_from_0_to_100_are_no_counts():
     marks = np.clip(np.round(rng.normal(55, 40, 300)), 0, 100)
     assert (marks == 0).mean() < 0.2
     assert suspicion("rating", marks) is None
+
+
+def test_pilots_and_trials_ask_about_codes_for_missing_too():
+    data = table()
+    data.loc[[3, 17], "deltaf"] = 999
+    with pytest.raises(rs.DataError, match="rows 3, 17: 999 is far away"):
+        rs.stats.pilot(data, FORMULA)
+    with pytest.raises(rs.DataError, match="999 is far away.*cells empty[.]"):
+        grouped = data.rename(columns={"time": "group"}).assign(before=4 + np.arange(72) / 50)
+        rs.stats.ancova(grouped, "deltaf", before="before", time="")

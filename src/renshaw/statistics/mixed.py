@@ -178,7 +178,7 @@ def _prepared(whole: pd.DataFrame, parsed: Formula, scatter: Scatter, step: Aske
     complete, dropped = complete_rows(whole, needed, source)
     complete = one_spelling(complete, needed, settings.labels, source)
     measured = [name for name in needed if name not in parsed.only_grouping()]
-    refuse_slips(complete, measured, settings.labels, source)
+    refuse_slips(complete, measured, source, settings.labels)
     conditions = two_valued(complete, parsed) if settings.structure == "supported" else ()
     return _Prepared(as_conditions(complete, conditions), dropped, conditions)
 

@@ -16,6 +16,7 @@ from renshaw.statistics.formulas.design import group_codes, level_words
 from renshaw.statistics.formulas.formula import Formula, parse
 from renshaw.statistics.formulas.level_order import level_order
 from renshaw.statistics.planning.plan_settings import MEAN, PAIRED, PARALLEL, usable
+from renshaw.statistics.reading.slips import refuse_merged, refuse_slips
 from renshaw.statistics.reading.tables import complete_rows, read_table, refuse_bounds
 from renshaw.statistics.structure.ladder import structures
 from renshaw.statistics.structure.layout import Layout, layout
@@ -141,8 +142,13 @@ def pilot(table: pd.DataFrame | str | Path, formula: str) -> Pilot:
     """
     source = str(table) if isinstance(table, str | Path) else "The table"
     parsed = parse(formula)
-    whole = read_table(table, columns=parsed.columns()) if isinstance(table, str | Path) else table
-    data, _ = complete_rows(whole, parsed.columns(), source)
+    columns, groups = parsed.columns(), parsed.only_grouping()
+    whole = table
+    if isinstance(whole, str | Path):
+        whole = read_table(whole, columns=columns, labels=groups)
+    refuse_merged(whole, columns[1:], source)
+    data, _ = complete_rows(whole, columns, source)
+    refuse_slips(data, [name for name in columns if name not in groups], source)
     refuse_bounds(data, str(parsed.response), source)
     data = as_conditions(data, two_valued(data, parsed))
     try:

@@ -57,7 +57,9 @@ def refuse_merged(table: pd.DataFrame, columns: Sequence[str], source: str) -> N
             )
 
 
-def refuse_slips(table: pd.DataFrame, columns: Sequence[str], labels: str, source: str) -> None:
+def refuse_slips(
+    table: pd.DataFrame, columns: Sequence[str], source: str, labels: str = ""
+) -> None:
     """Refuse numbers that can hardly be values: 999 for missing, a decimal sign lost.
 
     Parameters
@@ -66,10 +68,10 @@ def refuse_slips(table: pd.DataFrame, columns: Sequence[str], labels: str, sourc
         Complete rows.
     columns : sequence of str
         Of numbers, those of words are passed over.
-    labels : str
-        "keep" takes them as they are.
     source : str
         What the table is called.
+    labels : str
+        The setting, where there is one: "keep" takes numbers as they are.
 
     Raises
     ------
@@ -91,10 +93,13 @@ def refuse_slips(table: pd.DataFrame, columns: Sequence[str], labels: str, sourc
                 place=Place(file=source),
             )
         if labels != KEEP and len(values) >= _FEWEST:
-            _refuse_far(table.index, values, name, source)
+            keep = "; or say --labels keep (labels='keep') if it is a value" if labels else ""
+            _refuse_far(table.index, values, name, source, keep)
 
 
-def _refuse_far(index: pd.Index[Any], values: FloatArray, name: str, source: str) -> None:
+def _refuse_far(
+    index: pd.Index[Any], values: FloatArray, name: str, source: str, keep: str
+) -> None:
     for code in sorted(set(values.tolist()), key=abs, reverse=True)[:3]:
         mine = values == code
         rest = values[~mine]
@@ -113,8 +118,7 @@ def _refuse_far(index: pd.Index[Any], values: FloatArray, name: str, source: str
         what = "Does it stand for missing? Leave the cells empty" if is_code else "Correct it"
         raise DataError(
             f"column {name!r}, {where}: {code:.15g} is far away from all other values "
-            f"({rest.min():.6g} to {rest.max():.6g}). {what}; or say --labels keep (labels='keep') "
-            "if it is a value.",
+            f"({rest.min():.6g} to {rest.max():.6g}). {what}{keep}.",
             name=name,
             place=Place(file=source),
         )

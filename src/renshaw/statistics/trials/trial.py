@@ -21,6 +21,7 @@ from renshaw.statistics.fitting.fit import Fit
 from renshaw.statistics.formulas.design import level_words
 from renshaw.statistics.formulas.level_order import level_order
 from renshaw.statistics.reading.labels import ASK, one_spelling
+from renshaw.statistics.reading.slips import refuse_merged, refuse_slips
 from renshaw.statistics.reading.tables import complete_rows, program_of, read_table
 
 if TYPE_CHECKING:
@@ -224,7 +225,9 @@ def given(
     named = {role: name for role, name in {**roles, **measured}.items() if name}
     whole = table
     if isinstance(whole, str | Path):
-        whole = read_table(whole, columns=list(named.values()))
+        # Where what was measured is still to be guessed, every column counts.
+        known = list(named.values()) if all(measured.values()) else []
+        whole = read_table(whole, columns=known, labels=[name for name in roles.values() if name])
     _refuse_unknown(whole, {**roles, **measured}, source)
     columns = {role: name for role, name in roles.items() if name}
     columns |= _guessed(whole, measured, list(columns.values()), source)
@@ -233,8 +236,10 @@ def given(
             raise DataError(
                 f"the column {name!r} is given for two things.", place=Place(file=source)
             )
-    data, dropped = complete_rows(whole, list(columns.values()), source)
     named_levels = [columns[role] for role in roles if role in columns]
+    refuse_merged(whole, named_levels, source)
+    data, dropped = complete_rows(whole, list(columns.values()), source)
+    refuse_slips(data, [columns[role] for role in measured if role in columns], source)
     data = one_spelling(data, named_levels, ASK, source, cure="Correct the table.")
     by_role = {role: data[name] for role, name in columns.items()}
     for role in roles:
