@@ -201,8 +201,8 @@ def firing(
     settings = settings_for("firing", settings, FiringSettings)
     chosen = rules_named(rules) if isinstance(rules, str) else rules
     seed = checked_seed(seed)
-    # Of what goes up and down without rest between, each effort is no contraction of its own.
     parts = contractions(recording, chosen.contractions).parts()
+    # Each part is one contraction: nobody looks for more in it.
     whole = chosen.replace(contractions=chosen.contractions.replace(find="never"))
     each = tuple(_of_one(part, settings, whole, seed) for part in parts)
     return Firing(_over(each), each)
@@ -254,15 +254,13 @@ class _Measure:
         self.units, self.settings, self._seed = units, settings, seed
         self.counted = int(units.counts.sum())
 
-    def mean(
-        self, name: str, values: FloatArray, why: Reasons, fewest: int = 1, n: int | None = None
-    ) -> FiringValue:
+    def mean(self, name: str, values: FloatArray, why: Reasons) -> FiringValue:
         """Return the mean of what is known, of how many units ever."""
         known = values[np.isfinite(values)]
-        if len(known) < fewest:
-            return self.refused(name, why, len(known), fewest)
+        if not len(known):
+            return self.refused(name, why, 0, 1)
         error = float(np.std(known, ddof=1) / np.sqrt(len(known))) if len(known) > 1 else np.nan
-        return FiringValue(name, float(known.mean()), error, n or len(known))
+        return FiringValue(name, float(known.mean()), error, len(known))
 
     def statistic(
         self,
