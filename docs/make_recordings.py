@@ -70,7 +70,7 @@ def draw(held: rs.validation.HeldRecording, folder: Path, name: str) -> None:
 def page_table(table: pd.DataFrame) -> str:
     """Return one row a quantity; the recordings side by side."""
     places = list(dict.fromkeys(table["target"].str.split(n=1).str[1]))
-    lines = ["| | " + " | ".join(f"{x}: person | virtual people | range |" for x in places)]
+    lines = ["| |" + "".join(f" {x}: person | virtual people | range |" for x in places)]
     lines.append("| --- |" + " ---: | ---: | ---: |" * len(places))
     for quantity, rows in table.groupby("quantity", sort=False):
         known = FIRING_QUANTITIES[str(quantity)]
