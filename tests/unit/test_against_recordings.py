@@ -265,6 +265,26 @@ def test_the_command_writes_people_and_a_page(tmp_path, imitated, capsys):
     assert "quantities of 1 recording, 3 virtual people" in capsys.readouterr().out
 
 
+def test_with_targets_recordings_are_rows_of_the_acceptance_table(tmp_path, imitated, monkeypatch):
+    from renshaw.validation import model_against_people as targets
+
+    measured = pd.DataFrame(
+        [("TA young", 0, 0, 1, "delta_f", 3.0, "exact", True)],
+        columns=["series", "participant", "trial", "unit", "quantity", "value", "bound", "ok"],
+    )
+    monkeypatch.setattr(targets, "all_targets", tuple)
+    monkeypatch.setattr(targets, "all_series", lambda people, trials: ())
+    monkeypatch.setattr(targets, "measure_all", lambda *a, **k: measured)
+    rs.write(recorded(), tmp_path / "ta.h5")
+    words = ["validate", "--recording", str(tmp_path / "ta.h5"), "--muscle", "TA", "--targets"]
+    assert app.main([*words, "-o", str(tmp_path / "out"), "-q"]) == 0
+    table = pd.read_csv(tmp_path / "out" / "targets.csv")
+    assert tuple(table.columns) == TARGET_COLUMNS
+    assert table.target.str.startswith("T13 CoV of intervals, ta").sum() == 1
+    page = unescape((tmp_path / "out" / "targets.html").read_text(encoding="utf-8"))
+    assert "Regularity of firing" in page
+
+
 @pytest.mark.parametrize(
     ("words", "cure"),
     [

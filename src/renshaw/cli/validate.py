@@ -88,7 +88,8 @@ def validate(
     out
         Folder for the results.
     recording
-        Recordings of people, of any laboratory: decomposed motor units and torque.
+        Recordings of people, of any laboratory: decomposed motor units and torque. Eight virtual
+        people do each, once (--people, --trials).
     muscle
         Of the recordings, TA, SOL or GM: one for all, or one each.
     peak_pct_mvc
