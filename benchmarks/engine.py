@@ -5,7 +5,8 @@
 Speeds are neuron-seconds for each CPU-second of one core, the best of some runs. The error of each
 engine is that of its mean rate on a smooth ramp, against the reference engine with every step fine;
 `ratio_to_neuron` compares speeds at equal error, without synaptic noise, which NEURON draws more
-often and so at a greater cost. Needs a C++ compiler and make.
+often and so at a greater cost. Rows called "grown" are of the pool with everything that renshaw
+adds to the published one. Needs a C++ compiler and make.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from engine_accuracy import GAMMA, INHIBITION, PEAK, ramp
+from engine_accuracy import GAMMA, INHIBITION, PEAK, Made, grown, ramp
 from engine_cpp_kernel import CppKernel, operations
 
 from renshaw.engine import EngineSettings, Job, blocks, run_many
@@ -62,6 +63,7 @@ def main() -> None:
         print("Skipped: NEURON, which is not installed (the group bench).")
     else:
         neuron_rows(rows, up_s, NEURONS[:1] if asked.quick else NEURONS)
+        grown_rows(rows, up_s, pools)
     rows.compare()
     rows.show()
     if asked.json:
@@ -214,16 +216,16 @@ def two_thread_speedup_cpu(work: list[Job], repeats: int = 3) -> float:
     return min(busiest[1]) / min(busiest[2])
 
 
-def rate_error(spikes: int, up_s: float) -> float:
+def rate_error(spikes: int, up_s: float, made: Made = powers_heckman_2017) -> float:
     """Return the error of the number of spikes of the 20-cell pool, in percent."""
-    return 100 * (spikes / reference_spikes(up_s) - 1)
+    return 100 * (spikes / reference_spikes(up_s, made) - 1)
 
 
 @cache
-def reference_spikes(up_s: float) -> int:
+def reference_spikes(up_s: float, made: Made) -> int:
     """Return the spikes of the 20-cell pool in the reference engine, every step fine."""
     fine = SILENT.replace(engine="reference", inner_steps=16)
-    job = Job(powers_heckman_2017(20), ramp(up_s=up_s))
+    job = Job(made(20), ramp(up_s=up_s))
     return _spikes(run_many([job], fine)[0].spikes_s)
 
 
@@ -310,6 +312,41 @@ def neuron_rows(
                     peak_mb=done[0]["peak_mb"],
                     rate_error_pct=rate_error(spikes, up_s),
                 )
+
+
+def grown_rows(table: Table, up_s: float, pools: int = POOLS) -> None:
+    """Measure renshaw and NEURON with everything that renshaw adds to the published pool."""
+    inputs = ramp(up_s=up_s)
+    work = [Job(grown(100), inputs, seed) for seed in range(pools)]
+    seconds = pools * 100 * len(inputs.excitation) * ENGINE.step_ms / 1000
+    for name, settings in (("renshaw, grown", ENGINE), ("renshaw, no noise, grown", SILENT)):
+        cpu_s = best(lambda s=settings: run_many(work, s, threads=1))
+        table.add(name, dt_ms=ENGINE.step_ms, neuron_seconds_per_cpu_second=seconds / cpu_s)
+    silent = table.get("renshaw, no noise, grown")
+    spikes = _spikes(run_many([Job(grown(20), inputs)], SILENT)[0].spikes_s)
+    silent["rate_error_pct"] = rate_error(spikes, up_s, grown)
+    stop_ms = 1000 * (2.0 + 2 * up_s)
+    with tempfile.TemporaryDirectory() as folder:
+        done = run_neuron(
+            compile_mechanisms(Path(folder) / "grown"),
+            grown(20),
+            peak=PEAK,
+            inhibition=INHIBITION,
+            gamma=GAMMA,
+            dt_ms=0.0125,
+            stop_ms=stop_ms,
+            up_ms=1000 * up_s,
+            secondorder=2,
+            noise=0,
+        )
+    speed = 20 * stop_ms / 1000 / done["cpu_s"]
+    table.add(
+        "NEURON grown, Crank-Nicolson 0.0125 ms",
+        dt_ms=0.0125,
+        neuron_seconds_per_cpu_second=speed,
+        rate_error_pct=rate_error(_spikes(done["spikes_ms"]), up_s, grown),
+    )
+    silent["ratio_to_neuron"] = silent["neuron_seconds_per_cpu_second"] / speed
 
 
 if __name__ == "__main__":

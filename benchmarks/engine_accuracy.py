@@ -1,10 +1,12 @@
 """How wrong is a step? Errors of integration schemes against a converged reference.
 
     uv run --group bench python benchmarks/engine_accuracy.py [--seeds 3] [--json FILE] [--quick]
+        [--grown]
 
 The human tibialis anterior pool climbs and descends one ramp of 20 s, smooth and with frozen
 synaptic noise. Every scheme sees the same inputs and the same noise as the reference, which is the
-scalar double-precision engine with every step fine. `docs/engine.md` shows the table.
+scalar double-precision engine with every step fine. `docs/engine.md` shows the table. `--grown`
+compares the default step alone, with everything that renshaw adds to the published pool.
 """
 
 from __future__ import annotations
@@ -12,12 +14,15 @@ from __future__ import annotations
 import argparse
 import json
 import time
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from renshaw.engine import EngineSettings, Inputs, Job, Response, run_many
+from renshaw.model.pool import Pool
 from renshaw.model.powers_heckman import powers_heckman_2017
 
 STEP_ms = EngineSettings().step_ms
@@ -33,6 +38,22 @@ def ramp(peak: float = PEAK, step_ms: float = STEP_ms, *, start_s: float = 1.0, 
     corners = [0, start_s, start_s + up_s, start_s + 2 * up_s, duration_s]
     excitation = np.interp(t, corners, [0, 0, peak, 0, 0])
     return Inputs(excitation, np.full(len(t), INHIBITION), np.full(len(t), GAMMA))
+
+
+def grown(n_units: int) -> Pool:
+    """Return the published pool with everything that renshaw adds to it."""
+    return replace(
+        powers_heckman_2017(n_units).scaled(g_L_S_per_cm2=0.85, Ra_dendrite_ohm_cm=0.7),
+        closing_L_ms=400.0,
+        somatic_share=0.3,
+        somatic_inhibition_share=0.1,
+        somatic_noise=0.2,
+        common_fast=0.25,
+        common_slow=0.03,
+        g_slow_ahp_S_per_cm2=2e-5,
+        warm_up_mV=1.0,
+        g_hump_S_per_cm2=1e-3,
+    )
 
 
 def scheme(coarse_ms: float, fine_ms: float, slow_ms: float, above_mV=-50.0, slope=0.5):
@@ -80,19 +101,24 @@ def schemes() -> dict[str, EngineSettings]:
     return {**uniform, **two_rate}
 
 
-def jobs(settings: EngineSettings, seeds: int, up_s: float = 10.0) -> list[Job]:
-    """Return a smooth ramp, then one with noise for each seed."""
-    pool = powers_heckman_2017(20)
+Made = Callable[[int], Pool]
+
+
+def jobs(
+    settings: EngineSettings, seeds: int, up_s: float = 10.0, made: Made = powers_heckman_2017
+) -> list[Job]:
+    """Return ramps, one for each seed."""
+    pool = made(20)
     inputs = ramp(step_ms=settings.step_ms, up_s=up_s)
     return [Job(pool, inputs, seed) for seed in range(seeds)]
 
 
 def simulate(
-    settings: EngineSettings, seeds: int, up_s: float = 10.0
+    settings: EngineSettings, seeds: int, up_s: float = 10.0, made: Made = powers_heckman_2017
 ) -> tuple[list[Response], list[Response]]:
     """Return the responses without noise (one) and with frozen noise (one a seed)."""
-    smooth = run_many(jobs(settings, 1, up_s), settings.replace(noise=0.0))
-    noisy = run_many(jobs(settings, seeds, up_s), settings)
+    smooth = run_many(jobs(settings, 1, up_s, made), settings.replace(noise=0.0))
+    noisy = run_many(jobs(settings, seeds, up_s, made), settings)
     return smooth, noisy
 
 
@@ -139,9 +165,9 @@ def delta_f(response: Response) -> float:
     return float(np.mean(found)) if found else float("nan")
 
 
-def speed(settings: EngineSettings, up_s: float = 10.0) -> float:
+def speed(settings: EngineSettings, up_s: float = 10.0, made: Made = powers_heckman_2017) -> float:
     """Return neuron-seconds per CPU-second on one core, with noise, the best of three."""
-    pool = powers_heckman_2017(96)
+    pool = made(96)
     work = [Job(pool, ramp(step_ms=settings.step_ms, up_s=up_s), seed) for seed in range(2)]
     best = np.inf
     for _ in range(3):
@@ -157,11 +183,13 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--json", type=Path)
     parser.add_argument("--quick", action="store_true", help="one scheme, a coarse reference")
+    parser.add_argument("--grown", action="store_true", help="the default, with all mechanisms")
     asked = parser.parse_args()
     seeds, up_s = (1, 2.0) if asked.quick else (asked.seeds, 10.0)
     # The reference takes as many steps as it may, and so most of the time.
     fine = REFERENCE.replace(inner_steps=4) if asked.quick else REFERENCE
-    reference = simulate(fine, seeds, up_s)
+    made = grown if asked.grown else powers_heckman_2017
+    reference = simulate(fine, seeds, up_s, made)
     compared = {
         "reference, 0.0125 ms": REFERENCE.replace(inner_steps=8),
         "reference, 0.025 ms": REFERENCE.replace(inner_steps=4),
@@ -169,13 +197,15 @@ def main() -> None:
     }
     if asked.quick:
         compared = dict(list(schemes().items())[-1:])
+    if asked.grown:
+        compared = {"default": EngineSettings(), "slow 0.2 ms": scheme(0.05, 0.0125, 0.2)}
     rows: list[dict[str, Any]] = []
     for name, settings in compared.items():
-        found = simulate(settings, seeds, up_s)
+        found = simulate(settings, seeds, up_s, made)
         row: dict[str, Any] = {"name": name}
         for kind, a, b in zip(("smooth", "noise"), found, reference, strict=True):
             row |= {f"{kind}_{key}": value for key, value in errors(a, b).items()}
-        row["speed"] = speed(settings, up_s) if settings.engine == "cpu" else float("nan")
+        row["speed"] = speed(settings, up_s, made) if settings.engine == "cpu" else float("nan")
         rows.append(row)
         print(_line(row), flush=True)
     if asked.json:

@@ -66,7 +66,7 @@ def _cell(h: Any, cells: dict[str, Any], i: int, job: dict[str, Any]) -> Any:
     soma = h.Section(name=f"soma_{i}")
     soma.L, soma.diam, soma.Ra, soma.nseg = p["soma_length_um"], p["soma_diameter_um"], 0.001, 1
     soma.cm = p["C_soma_uF_per_cm2"]
-    adapts = p["g_slow_ahp_S_per_cm2"] > 0
+    adapts = p["g_slow_ahp_S_per_cm2"] > 0 or p["g_hump_S_per_cm2"] > 0
     for mechanism in ("pas", "naf", "nap", "kdr", "ahpslow" if adapts else "ahp", "hcurrent"):
         soma.insert(mechanism)
     soma.g_pas, soma.e_pas = p["g_pas_soma_S_per_cm2"], p["e_pas_mV"]
@@ -78,6 +78,7 @@ def _cell(h: Any, cells: dict[str, Any], i: int, job: dict[str, Any]) -> Any:
     )
     if adapts:
         ahp.gslow, ahp.tauslow = p["g_slow_ahp_S_per_cm2"], p["slow_ahp_ms"]
+        ahp.ghump, ahp.taurecovery = p["g_hump_S_per_cm2"], p["hump_recovery_ms"]
     soma.gbar_hcurrent = p["g_h_S_per_cm2"]
     soma.ena, soma.ek = E_NA_mV, E_K_mV
     dendrites = []

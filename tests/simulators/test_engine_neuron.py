@@ -56,8 +56,9 @@ def grown():
         closing_L_ms=np.array([200.0, 300.0, 500.0, 400.0]),
         somatic_share=np.array([0.4, 0.3, 0.4, 0.2]),
         somatic_inhibition_share=np.array([0.0, 0.1, 0.3, 0.2]),
-        g_slow_ahp_S_per_cm2=2e-5,
+        g_slow_ahp_S_per_cm2=np.array([0.0, 2e-5, 2e-5, 2e-5]),
         warm_up_mV=np.array([0.0, 1.0, 1.0, 0.5]),
+        g_hump_S_per_cm2=np.array([0.0, 4e-3, 0.0, 1e-3]),
     )
 
 

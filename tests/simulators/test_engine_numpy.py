@@ -29,11 +29,11 @@ def linoid(x, slope):
 def derivatives(y, pool, M_e, M_i, gamma, current_nA):
     """Return dy/dt (1/ms).
 
-    Of V, m, h, p, n, a, [Ca], n_KCa, q, z (slow AHP), then of V, q, m, h, w (warm-up) of 4
-    dendrites.
+    Of V, m, h, p, n, a, [Ca], n_KCa, q, z (slow AHP), d and r (hump), then of V, q, m, h, w
+    (warm-up) of 4 dendrites.
     """
-    V, m, h, p, n, a, ca, k, q, z = y[:10]
-    V_d, q_d, m_L, h_L, w = y[10:].reshape(5, 4, -1)
+    V, m, h, p, n, a, ca, k, q, z, d, r = y[:12]
+    V_d, q_d, m_L, h_L, w = y[12:].reshape(5, 4, -1)
     soma_cm2 = np.pi * pool.soma_diameter_um * pool.soma_length_um * 1e-8
     dend_cm2 = np.pi * pool.dendrite_diameter_um * pool.dendrite_length_um * 1e-8
     ohm = pool.Ra_dendrite_ohm_cm * (pool.dendrite_length_um * 1e-4 / 2)
@@ -58,6 +58,9 @@ def derivatives(y, pool, M_e, M_i, gamma, current_nA):
     I_s = pool.g_Na_S_per_cm2 * m**3 * h * (V - 50) + pool.g_NaP_S_per_cm2 * p * (V - 50)
     I_s = I_s + pool.g_K_S_per_cm2 * n**4 * (V + 80) + pool.g_KCa_S_per_cm2 * k * (V + 80) + I_Ca
     I_s = I_s + pool.g_h_S_per_cm2 * q * (V + 41) + pool.g_pas_soma_S_per_cm2 * (V - pool.e_pas_mV)
+    dd = (r * 1e3 * influx - d) / 8
+    dr = (1 - r) / pool.hump_recovery_ms - r * 1e3 * influx / 0.5
+    I_s = I_s + pool.g_hump_S_per_cm2 * d * V
     I_s = I_s + pool.g_slow_ahp_S_per_cm2 * z * (V + 80)
     area_ratio = dend_cm2 / soma_cm2
     g_e, g_i = 4 * 1e-5 * M_e * area_ratio, 4 * 1e-5 * M_i * area_ratio
@@ -79,7 +82,7 @@ def derivatives(y, pool, M_e, M_i, gamma, current_nA):
     dm_L = (boltzmann(V_d, theta_m, 6) - m_L) / tau_m
     dh_L = (boltzmann(V_d, pool.theta_h_L_mV, -5) - h_L) / 2500
     dw = (m_L - w) / pool.warm_up_ms
-    soma = np.stack([dV, dm, dh, dp, dn, da, dca, dk, dq, dz])
+    soma = np.stack([dV, dm, dh, dp, dn, da, dca, dk, dq, dz, dd, dr])
     return np.concatenate([soma, np.stack([dV_d, dq_d, dm_L, dh_L, dw]).reshape(20, -1)])
 
 
@@ -88,7 +91,16 @@ def at_rest(pool):
     alpha, beta = 0.4 * linoid(V + 29, 7.2), 0.124 * linoid(-(V + 29), 7.2)
     q = boltzmann(V, -77, -8)
     soma = [V, alpha / (alpha + beta), boltzmann(V, -49, -8), boltzmann(V, -47.3, 5)]
-    soma += [boltzmann(V, -21, 20), boltzmann(V, -20, 4), np.full(len(V), 1e-4), 0 * V, q, 0 * V]
+    soma += [
+        boltzmann(V, -21, 20),
+        boltzmann(V, -20, 4),
+        np.full(len(V), 1e-4),
+        0 * V,
+        q,
+        0 * V,
+        0 * V,
+        0 * V + 1,
+    ]
     m_L = boltzmann(V, pool.theta_m_L_mV, 6)
     dendrite = [V, q, m_L, boltzmann(V, pool.theta_h_L_mV, -5), m_L]
     return np.stack(soma + [x for x in dendrite for _ in range(4)])
@@ -123,6 +135,7 @@ GROWN = replace(
     slow_ahp_ms=100.0,
     warm_up_mV=5.0,
     warm_up_ms=200.0,
+    g_hump_S_per_cm2=np.array([0.0, 1e-3, 4e-3, 6e-3]),
 )
 
 

@@ -28,6 +28,7 @@ ONE_BY_ONE = {
     "slow": {"common_slow": 0.2, "common_slow_ms": 60.0},
     "adaptation": {"g_slow_ahp_S_per_cm2": 1e-4, "slow_ahp_ms": 700.0},
     "warm-up": {"warm_up_mV": 4.0, "warm_up_ms": 900.0},
+    "doublet": {"g_hump_S_per_cm2": 4e-3, "hump_recovery_ms": 500.0},
     "all": {
         "closing_L_ms": 300.0,
         "somatic_share": 0.4,
@@ -37,6 +38,7 @@ ONE_BY_ONE = {
         "common_slow": 0.1,
         "g_slow_ahp_S_per_cm2": 2e-5,
         "warm_up_mV": 1.5,
+        "g_hump_S_per_cm2": 6e-4,
     },
 }
 
@@ -291,3 +293,58 @@ def test_a_share_at_the_soma_lifts_the_rate_that_dendrites_cap():
         for share in (0.0, 0.2, 0.4)
     ]
     assert rates[0] < rates[1] < rates[2]
+
+
+def held(level, duration_s, *, then=None):
+    """Return an excitation that is there after half a second, or as often as `then` says."""
+    steps = round(1000 * duration_s / STEP_ms)
+    t = np.arange(steps) * STEP_ms / 1000
+    on = t > 0.5 if then is None else then(t)
+    return Inputs(level * on, np.full(steps, 1.5), np.full(steps, 0.85))
+
+
+def test_a_slow_afterhyperpolarization_lets_firing_fall_for_seconds():
+    quiet = EngineSettings(noise=0.0)
+    falls = []
+    for g in (0.0, 1e-4):
+        pool = grown(3, g_slow_ahp_S_per_cm2=g, slow_ahp_ms=2000.0)
+        train = run_many([Job(pool, held(10.0, 9.0))], quiet)[0].spikes_s[0]
+        early, late = (np.sum((train > a) & (train < a + 1.0)) for a in (1.0, 8.0))
+        falls.append(early - late)
+    assert abs(falls[0]) <= 1
+    assert falls[1] >= 2
+
+
+def test_channels_that_were_open_open_more_easily_for_a_few_seconds():
+    quiet = EngineSettings(noise=0.0)
+
+    def drive_at_recruitment(gap_s, **values):
+        period_s = 6.0 + gap_s
+
+        def triangles(t):
+            since = (t - 0.5) % period_s
+            return np.where(t < 0.5, 0.0, np.clip(1.0 - np.abs(since - 3.0) / 3.0, 0.0, None))
+
+        inputs = held(6.0, 0.5 + 2 * period_s, then=triangles)
+        pool = grown(16, **values).select([4])
+        train = run_many([Job(pool, inputs)], quiet)[0].spikes_s[0]
+        t = np.arange(len(inputs.excitation)) * STEP_ms / 1000
+        begins = (train[0], train[train > 0.5 + period_s][0])
+        return [float(np.interp(at, t, inputs.excitation)) for at in begins]
+
+    first, soon = drive_at_recruitment(2.0, warm_up_mV=6.0)
+    again, later = drive_at_recruitment(20.0, warm_up_mV=6.0)
+    cold, as_cold = drive_at_recruitment(2.0)
+    assert soon < 0.97 * first
+    assert later > 0.99 * again
+    assert as_cold == pytest.approx(cold, rel=0.01)
+
+
+def test_a_hump_makes_a_doublet_of_the_first_discharge_and_of_no_other():
+    quiet = EngineSettings(noise=0.0)
+    pool = grown(8, g_hump_S_per_cm2=np.array([0.0, 4e-3] * 4))
+    found = run_many([Job(pool, effort(3.0))], quiet)[0].spikes_s
+    for i, train in enumerate(found):
+        if len(train) > 3:
+            assert np.sum(np.diff(train) < 0.02) == i % 2
+            assert (train[1] - train[0] < 0.02) == bool(i % 2)

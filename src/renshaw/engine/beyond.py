@@ -1,7 +1,8 @@
 """What the published pool lacks, for chunks in which any motoneuron has it.
 
 Its equations are in `renshaw.model.mechanisms`: how L-type calcium closes and warms up, synapses at
-the soma, a slow afterhyperpolarization, fluctuations that a pool shares. Where one is neutral it
+the soma, a slow afterhyperpolarization, a delayed depolarization, fluctuations that a pool shares.
+Where one is neutral it
 adds exact zeros and keeps gains as they are, so that a motoneuron's numbers never depend on its
 neighbors in the chunk.
 """
@@ -15,15 +16,22 @@ import numpy as np
 from renshaw.core.kernels import compiled
 from renshaw.engine import lanes as at
 from renshaw.engine.noise import UNIFORM_CENTER, UNIFORM_STEP, lower, philox
-from renshaw.engine.rates import FLAGS, ONE, D_PER_mV, clipped, exp2, f32, gain, short_gain
+from renshaw.engine.rates import FLAGS, HALF, ONE, D_PER_mV, clipped, exp2, f32, gain, short_gain
 from renshaw.engine.slow import conductance
 from renshaw.engine.step import moved
+from renshaw.model.mechanisms import (
+    delayed_depolarization,
+    l_type_calcium,
+    slow_afterhyperpolarization,
+)
 from renshaw.model.mechanisms import fluctuating_synapse as synapse
-from renshaw.model.mechanisms import l_type_calcium, slow_afterhyperpolarization
 
 _ZERO = f32(0.0)
 _OPENING_ms = f32(l_type_calcium.ACTIVATION_ms)
 _E_E = f32(synapse.EXCITATION_REVERSAL_mV - at.ORIGIN_mV)
+_E_HUMP = f32(delayed_depolarization.REVERSAL_mV - at.ORIGIN_mV)
+_HUMP_RATE = f32(1.0 / delayed_depolarization.HUMP_ms)
+_USE_RATE = f32(1.0 / delayed_depolarization.USED_UP_BY_uM)
 _E_SLOW = f32(slow_afterhyperpolarization.REVERSAL_mV - at.ORIGIN_mV)
 _PER_SLOPE_M_mV = f32(-log2(np.e) / l_type_calcium.SLOPE_M_mV)
 _UNIFORM_STEP = f32(UNIFORM_STEP)
@@ -105,10 +113,34 @@ def tune_l_type(s, j, slow_ms, m_gain):
 
 
 @compiled(forceinline=True, error_model="numpy", fastmath=FLAGS)
+def _hump(s, i, slow_ms):
+    """Move the delayed depolarization of a lane and return how much of it is there.
+
+    The gate through which calcium enters is too fast for slow steps; calcium itself tells what
+    entered. The hump counts as in the middle of the coming step.
+    """
+    before = s[at.CALCIUM_BEFORE * W + i]
+    now = s[at.CALCIUM * W + i]
+    left_per_ms = s[at.CALCIUM_REMOVAL_RATE * W + i] * HALF * (before + now)
+    entering = max(_ZERO, (now - before) / slow_ms + left_per_ms)
+    recovery = s[at.HUMP_RECOVERY_RATE * W + i]
+    rate = recovery + entering * _USE_RATE
+    ready_before = s[at.READY * W + i]
+    ready = moved(ready_before, recovery / rate, short_gain(slow_ms * rate))
+    hump = s[at.HUMP * W + i]
+    setting_off = HALF * (ready_before + ready) * entering
+    step = (setting_off - hump) * short_gain(slow_ms * _HUMP_RATE)
+    s[at.CALCIUM_BEFORE * W + i] = now
+    s[at.READY * W + i] = ready
+    s[at.HUMP * W + i] = hump + step
+    return hump + step + HALF * step
+
+
+@compiled(forceinline=True, error_model="numpy", fastmath=FLAGS)
 def pull_at_soma_beyond(s, slow_ms):
     """Add to what pulls at the soma during the next slow step.
 
-    Its synapses, and the slow afterhyperpolarization, which moves here.
+    Its synapses, the slow afterhyperpolarization and the delayed depolarization, which move here.
     """
     for i in range(W):
         M_e = s[at.EXCITATION * W + i]
@@ -128,6 +160,8 @@ def pull_at_soma_beyond(s, slow_ms):
         z = moved(s[at.SLOW_CALCIUM * W + i], s[at.CALCIUM * W + i], z_gain)
         s[at.SLOW_CALCIUM * W + i] = z
         g_slow = s[at.G_SLOW * W + i] * z
-        s[at.G_SOMA * W + i] += g_e + g_i + g_slow
+        g_hump = s[at.G_HUMP * W + i] * _hump(s, i, slow_ms)
+        s[at.G_SOMA * W + i] += g_e + g_i + g_slow + g_hump
         pushed = g_e * _E_E + g_i * s[at.E_INHIBITION * W + i] + g_slow * _E_SLOW
+        pushed = pushed + g_hump * _E_HUMP
         s[at.B_SOMA * W + i] += pushed

@@ -111,6 +111,8 @@ G_SLOW = _rows()
 SLOW_AHP_RATE = _rows()
 WARM_UP_mV = _rows()
 WARM_UP_RATE = _rows()
+G_HUMP = _rows()
+HUMP_RECOVERY_RATE = _rows()
 # State of it.
 X_SOMA = _rows()
 X_FAST = _rows()
@@ -118,6 +120,9 @@ X_SLOW_FIRST = _rows()
 X_SLOW = _rows()
 SLOW_CALCIUM = _rows()
 WARMTH = _rows(DENDRITES)
+HUMP = _rows()
+READY = _rows()
+CALCIUM_BEFORE = _rows()
 
 # Inputs of the present slow step.
 EXCITATION = _rows()

@@ -53,6 +53,8 @@ class Membrane(NamedTuple):
     slow_ahp_ms: Column
     warm_up_mV: Column
     warm_up_ms: Column
+    g_hump_uS: Column
+    hump_recovery_ms: Column
 
 
 def membrane(pool: Pool) -> Membrane:
@@ -99,4 +101,6 @@ def membrane(pool: Pool) -> Membrane:
         slow_ahp_ms=pool.slow_ahp_ms.copy(),
         warm_up_mV=pool.warm_up_mV.copy(),
         warm_up_ms=pool.warm_up_ms.copy(),
+        g_hump_uS=pool.g_hump_S_per_cm2 * soma_uS,
+        hump_recovery_ms=pool.hump_recovery_ms.copy(),
     )

@@ -117,6 +117,7 @@ def _beyond(mem: Membrane, synaptic_uS: NDArray[np.float64]) -> dict[int, NDArra
         at.SLOW: mem.common_slow * common_input.SD_PER_ROOT_MEAN,
         at.G_SLOW: mem.g_slow_ahp_uS,
         at.WARM_UP_mV: mem.warm_up_mV,
+        at.G_HUMP: mem.g_hump_uS,
     }
     active = np.any(np.stack(list(rows.values())) != 0.0, axis=0)
     return rows | {
@@ -127,6 +128,7 @@ def _beyond(mem: Membrane, synaptic_uS: NDArray[np.float64]) -> dict[int, NDArra
         at.SLOW_RATE: 1.0 / mem.common_slow_ms,
         at.SLOW_AHP_RATE: 1.0 / mem.slow_ahp_ms,
         at.WARM_UP_RATE: 1.0 / mem.warm_up_ms,
+        at.HUMP_RECOVERY_RATE: 1.0 / mem.hump_recovery_ms,
     }
 
 
@@ -140,6 +142,7 @@ def _rest(mem: Membrane) -> dict[int, NDArray[np.float64]]:
         at.P_NAP: np.array([persistent_sodium.activation(v) for v in V]),
         at.N_K: np.array([delayed_rectifier.activation(v)[0] for v in V]),
         at.A_CA: np.array([ahp.calcium_activation(v) for v in V]),
+        at.READY: np.ones(len(V)),
         at.Q_SOMA: np.array([h_current.activation(v) for v in V]),
     }
     thetas = zip(V, mem.theta_m_L_mV, mem.theta_h_L_mV, strict=True)

@@ -13,6 +13,7 @@ from renshaw.engine.noise import centered, lower, philox, upper
 from renshaw.model.mechanisms import afterhyperpolarization as ahp
 from renshaw.model.mechanisms import (
     common_input,
+    delayed_depolarization,
     delayed_rectifier,
     fast_sodium,
     fluctuating_synapse,
@@ -34,7 +35,8 @@ V, M_NA, H_NA, P_NAP, N_K, A_CA, CALCIUM, N_KCA, Q_SOMA = range(9)
 V_D, Q_D, M_L, H_L, X_E, X_I, G_D, B_D = range(9, 41, 4)
 X_SOMA, X_FAST, X_SLOW_FIRST, X_SLOW, SLOW_CALCIUM, G_SOMA, B_SOMA = range(41, 48)
 WARMTH = 48
-STATES = 52
+HUMP, READY = 52, 53
+STATES = 54
 
 # Parameters of a motoneuron, in the order of `renshaw.engine.membrane.Membrane`; g_L has four.
 (
@@ -59,7 +61,8 @@ THETA_M, THETA_H, DENDRITE_AREA, E_I, NOISE, CLOSING_L = range(19, 25)
 SHARE_E, SHARE_I, SOMATIC_NOISE, SOMATIC_NOISE_ms = range(25, 29)
 FAST, FAST_ms, SLOW, SLOW_ms = range(29, 33)
 G_SLOW, SLOW_AHP_ms, WARM_UP_mV, WARM_UP_ms = range(33, 37)
-PARAMETERS = 37
+G_HUMP, HUMP_RECOVERY_ms = 37, 38
+PARAMETERS = 39
 
 _activation_Na = fast_sodium.activation
 _inactivation_Na = fast_sodium.inactivation
@@ -76,6 +79,7 @@ _synaptic = fluctuating_synapse.conductance_S_per_cm2
 _somatic = somatic_synapse.somatic_excitation_S_per_cm2
 _with_common = common_input.with_common
 _excess_uM = slow_afterhyperpolarization.excess_calcium_uM
+_readiness = delayed_depolarization.readiness
 _warmed = warm_up.warmed_theta_m_mV
 _smoothing_gain = common_input.smoothing_gain
 
@@ -88,6 +92,7 @@ P_ms: float = persistent_sodium.TIME_CONSTANT_ms
 A_ms: float = ahp.CALCIUM_GATE_ms
 Q_ms: float = h_current.TIME_CONSTANT_ms
 H_L_ms: float = l_type_calcium.INACTIVATION_ms
+HUMP_ms: float = delayed_depolarization.HUMP_ms
 REST_mM: float = ahp.RESTING_CALCIUM_mM
 _US_PER_S = 1e6
 
@@ -113,6 +118,8 @@ def rest(y, p):
         y[X_E + j] = 0.0
         y[X_I + j] = 0.0
         y[WARMTH + j] = y[M_L + j]
+    y[HUMP] = 0.0
+    y[READY] = 1.0
     for x in range(X_SOMA, SLOW_CALCIUM + 1):
         y[x] = 0.0
 
@@ -168,6 +175,9 @@ def move_gates(y, p, dt_ms):
     a = relaxed(y[A_CA], _activation_Ca(E), A_ms, dt_ms)
     influx = _influx(p[G_CA_DENSITY] * 0.5 * (a + y[A_CA]) * (E - E_CA))
     y[A_CA] = a
+    y[HUMP] = relaxed(y[HUMP], y[READY] * 1e3 * influx, HUMP_ms, dt_ms)
+    inf, tau = _readiness(1e3 * influx, p[HUMP_RECOVERY_ms])
+    y[READY] = relaxed(y[READY], inf, tau, dt_ms)
     full_mM = REST_mM + influx * p[CALCIUM_REMOVAL]
     calcium = relaxed(y[CALCIUM], full_mM, p[CALCIUM_REMOVAL], dt_ms)
     inf, tau = _activation_KCa(0.5 * (calcium + y[CALCIUM]))
@@ -214,7 +224,8 @@ def move_potentials(y, p, M_e, M_i, gamma, current_nA, dt_ms):
 def pull_slowly(y, p, M_e, M_i, gamma):
     """Sum the conductances (uS) of each dendrite and the currents (nA) they would carry at 0 mV.
 
-    Likewise those of the soma's synapses and slow afterhyperpolarization.
+    Likewise those of the soma's synapses, slow afterhyperpolarization and delayed
+    depolarization.
     """
     area = p[DENDRITE_AREA] * _US_PER_S
     g_pas = p[G_PAS_DENDRITE]
@@ -235,7 +246,7 @@ def pull_slowly(y, p, M_e, M_i, gamma):
     g_e = area * _somatic(p[SHARE_E], p[SOMATIC_NOISE], M_e, all_e, y[X_SOMA])
     g_i = area * p[SHARE_I] * all_i
     g_slow = p[G_SLOW] * y[SLOW_CALCIUM]
-    y[G_SOMA] = g_e + g_i + g_slow
+    y[G_SOMA] = g_e + g_i + g_slow + p[G_HUMP] * y[HUMP]
     y[B_SOMA] = g_i * p[E_I] + g_slow * E_K
 
 

@@ -87,6 +87,9 @@ class Pool:
         and its time constant.
     warm_up_mV, warm_up_ms : array
         By how much L-type channels that were open open more easily (neutral: 0), and for how long.
+    g_hump_S_per_cm2, hump_recovery_ms : array
+        Of the depolarization that follows the first spike after a silence and can bring a doublet
+        (neutral: 0), and the time in which it comes back.
     run_down_per_s : array
         Share of the neuromodulation without serotonin that a second of its firing takes from a
         motoneuron; where 0 (neutral), any motoneuron's firing does (`renshaw.model.run_down`).
@@ -139,6 +142,8 @@ class Pool:
     slow_ahp_ms: FloatArray = _beyond(1500.0, 10.0, 60_000.0)
     warm_up_mV: FloatArray = _beyond(0.0, most=20.0)
     warm_up_ms: FloatArray = _beyond(4800.0, 10.0, 60_000.0)
+    g_hump_S_per_cm2: FloatArray = _beyond(0.0)
+    hump_recovery_ms: FloatArray = _beyond(1000.0, 10.0, 60_000.0)
     run_down_per_s: FloatArray = _beyond(0.0, most=1.0)
     potentiation: FloatArray = _beyond(0.0)
     fatigability_per_s: FloatArray = _beyond(0.0, most=1.0)

@@ -1,11 +1,11 @@
-TITLE Calcium entry, calcium shell and calcium-gated potassium of the AHP, with a slow part
+TITLE Calcium entry, calcium shell and calcium-gated potassium of the AHP, with a slow part and a hump
 
 NEURON {
     THREADSAFE
     SUFFIX ahpslow
     USEION k READ ek WRITE ik
-    NONSPECIFIC_CURRENT ica
-    RANGE gcabar, gkbar, taur, gslow, tauslow
+    NONSPECIFIC_CURRENT ica, ihump
+    RANGE gcabar, gkbar, taur, gslow, tauslow, ghump, taurecovery
 }
 UNITS { (mV) = (millivolt) (mA) = (milliamp) (S) = (siemens) (mM) = (milli/liter) }
 PARAMETER {
@@ -14,19 +14,24 @@ PARAMETER {
     taur = 90 (ms)
     gslow = 0 (S/cm2)
     tauslow = 1500 (ms)
+    ghump = 0 (S/cm2)
+    taurecovery = 1000 (ms)
 }
-STATE { a c n z }
-ASSIGNED { v (mV) ek (mV) ik (mA/cm2) ica (mA/cm2) ainf influx }
+STATE { a c n z d r }
+ASSIGNED { v (mV) ek (mV) ik (mA/cm2) ica (mA/cm2) ihump (mA/cm2) ainf influx }
 INITIAL {
     rates(v)
     a = ainf
     c = 1e-4
     n = 0
     z = 0
+    d = 0
+    r = 1
 }
 BREAKPOINT {
     SOLVE states METHOD cnexp
     ica = gcabar * a * (v - 132.458)
+    ihump = ghump * d * v
     ik = (gkbar * n + gslow * z) * (v - ek)
 }
 DERIVATIVE states {
@@ -38,6 +43,8 @@ DERIVATIVE states {
     a' = (ainf - a) / 2
     c' = influx + (1e-4 - c) / taur
     z' = (1e3 * (c - 1e-4) - z) / tauslow
+    d' = (r * 1e3 * influx - d) / 8
+    r' = (1 - r) / taurecovery - r * 1e3 * influx / 0.5
     n' = alpha * (1 - n) - 0.1 * n
 }
 PROCEDURE rates(v (mV)) {
