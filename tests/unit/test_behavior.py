@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.signal import butter, sosfiltfilt
 from scipy.signal import coherence as scipy_coherence
 
 import renshaw as rs
@@ -72,6 +73,25 @@ def test_the_top_of_a_slow_sinusoid_is_no_hold(half_s):
     times_s = np.arange(0, half_s, 1 / FS_hz)
     torque = 20 * np.sin(np.pi * times_s / half_s)
     assert hold_of(rs.Signal(torque, FS_hz, "% MVC"))[0] is None
+
+
+def unsteady(torque: np.ndarray, cov_pct: float, seed: int) -> rs.Signal:
+    """Torque whose fluctuations are slower than 1 Hz."""
+    slow = sosfiltfilt(
+        butter(2, 1.0, fs=FS_hz, output="sos"),
+        np.random.default_rng(seed).normal(size=len(torque)),
+    )
+    return rs.Signal(torque * (1 + cov_pct / 100 * slow / slow.std()), FS_hz, "% MVC")
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_hold_is_found_in_unsteady_torque_and_none_in_an_unsteady_ramp(seed):
+    found = hold_of(unsteady(trapezoid(), 3.0, seed))[0]
+    assert found.duration_s > 12
+    for half_s in (10.0, 20.0):
+        times_s = np.arange(0, 2 * half_s + 4, 1 / FS_hz)
+        ramp = np.interp(times_s, [2, 2 + half_s, 2 + 2 * half_s], [0, 20, 0])
+        assert hold_of(unsteady(ramp, 3.0, seed))[0] is None
 
 
 @pytest.mark.parametrize(("rise_s", "hold_s"), [(1.0, 6.0), (10.0, 6.0), (30.0, 8.0)])

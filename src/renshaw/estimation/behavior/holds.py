@@ -18,9 +18,12 @@ _SMOOTH_s = 0.5
 _BRIDGED_s = 0.5
 # Levels that are tried, as parts of the highest torque.
 _LEVELS = np.linspace(0.3, 1.0, 71)
-# A hold begins and ends where torque is within this part of the band. The top of a triangle or a
-# sinusoid bends by nearly twice as much from there; a hold does not bend.
+# A hold begins and ends where torque is within this part of the band.
 _EDGE = 1 / 3
+# The higher, the briefer: the top of a triangle or a sinusoid stays within the band for more than
+# twice as long as near its highest fifth; a hold, whatever its noise, hardly longer.
+_HIGH, _BRIEFER = 0.8, 1.75
+_SHAPE = 0.3
 
 NO_HOLD = Cause(
     "no_hold",
@@ -83,13 +86,15 @@ def hold_of(torque: Signal, settings: FiringSettings | None = None) -> tuple[Hol
     values = smoothed(sampled.values, _SMOOTH_s * fs_hz)
     first, last = _longest(values, settings.hold_band_pct / 100, _BRIDGED_s * fs_hz)
     close = _EDGE * settings.hold_band_pct / 100
+    around = last - first
+    round_top = around > _BRIEFER * _near_top(values[first : last + 1], close)
     first, last = _within(values, first, last, close)
     margin = round(settings.hold_margin_s * fs_hz)
     duration_s = (last - first) / fs_hz - 2 * settings.hold_margin_s
     if duration_s < settings.hold_min_s:
         return None, NO_HOLD(settings.hold_band_pct, settings.hold_min_s)
     level = float(np.mean(values[first + margin : last + 1 - margin]))
-    if _bend(values[first : last + 1]) > close * level:
+    if round_top:
         return None, _ROUND()
     start_s = sampled.start_s + (first + 0.5) / fs_hz + settings.hold_margin_s
     part_s = min(settings.hold_part_s, duration_s / 2)
@@ -121,7 +126,11 @@ def _within(values: FloatArray, first: int, last: int, band: float) -> tuple[int
     return first + int(close[0]), first + int(close[-1])
 
 
-def _bend(values: FloatArray) -> float:
-    """Return by how much the parabola through a course rises from its ends to its middle."""
-    x = np.linspace(-1.0, 1.0, len(values))
-    return -float(np.polyfit(x, values, 2)[0])
+def _near_top(part: FloatArray, band: float) -> int:
+    """Return for how many samples a stretch is near its highest fifth, from first to last.
+
+    It is smoothed as much as its shape allows, so that noise makes no second top.
+    """
+    shape = smoothed(part, _SHAPE * len(part))
+    near = np.flatnonzero(shape >= (1 - band) * np.quantile(shape, _HIGH))
+    return int(near[-1] - near[0])
