@@ -9,6 +9,7 @@ import pytest
 
 from renshaw.core.errors import SimulationError
 from renshaw.engine import EngineSettings, Inputs, Job, run_many
+from renshaw.engine.inputs import Row
 from renshaw.engine.session import Seat, Session
 from renshaw.model.muscles import muscle_pool
 
@@ -66,6 +67,27 @@ def test_the_numbers_are_those_of_a_run_however_it_is_cut(whole, edges, threads)
             np.testing.assert_array_equal(response.spikes_s[i], train)
             np.testing.assert_array_equal(np.concatenate([piece[i] for piece in pieces]), train)
     assert sum(len(train) for train in whole[0].spikes_s) > 100
+
+
+def test_shares_may_change_on_the_way():
+    given = [gains(len(p)) for p in POOLS]
+    changed = Session(
+        [replace(seat, gains=None) for seat in seats()], 0.3, SETTINGS, save=("potential",)
+    )
+    begun = Session(seats(), 0.3, SETTINGS, save=("potential",))
+    for i, rows in enumerate(given):
+        for row in Row:
+            changed.share(i, row, rows[row])
+    for session in (changed, begun):
+        session.advance(courses()[:, :, :400])
+    for a, b in zip(changed.responses(), begun.responses(), strict=True):
+        np.testing.assert_array_equal(a.soma_mV, b.soma_mV)
+    changed.share(1, Row.NEUROMODULATION, np.zeros(len(POOLS[1])))
+    for session in (changed, begun):
+        session.advance(courses()[:, :, 400:750])
+    after = [session.responses() for session in (changed, begun)]
+    np.testing.assert_array_equal(after[0][0].soma_mV, after[1][0].soma_mV)
+    assert not np.array_equal(after[0][1].soma_mV, after[1][1].soma_mV)
 
 
 def test_what_is_not_saved_is_not_there():

@@ -2,9 +2,8 @@
 
 Its equations are in `renshaw.model.mechanisms`: how L-type calcium closes and warms up, synapses at
 the soma, a slow afterhyperpolarization, a delayed depolarization, fluctuations that a pool shares.
-Where one is neutral it
-adds exact zeros and keeps gains as they are, so that a motoneuron's numbers never depend on its
-neighbors in the chunk.
+Where one is neutral it adds exact zeros and keeps gains as they are, so that a motoneuron's numbers
+never depend on its neighbors in the chunk.
 """
 
 from __future__ import annotations
