@@ -106,6 +106,27 @@ def test_a_drift_in_the_hold_is_part_of_the_task():
     assert late - early == pytest.approx(20 * 0.004 * 9, rel=0.15)
 
 
+def test_a_part_of_a_file_begins_at_zero(imitated):
+    made = recorded(times=2)
+    part = rs.cut(made, 20.0, 40.0)
+    assert part.units.window_s == (20.0, 40.0)
+    (one,) = validate_recordings(part, "TA", settings=TWO).held
+    assert one.recording.units.window_s == (0.0, 20.0)
+    hold = one.people.contractions[0].hold
+    assert hold.start_s == pytest.approx(6.5, abs=0.2)
+    task = task_of(one.recording)
+    assert task.duration_s == pytest.approx(20, abs=0.2)
+    assert task.effort_pct_mvc(np.array([10.0]))[0] == pytest.approx(20, abs=0.3)
+
+
+def test_torque_that_begins_later_is_followed_in_time():
+    made = recorded()
+    late = replace(made.torque, values=made.torque.values[100:], start_s=1.0)
+    task = task_of(replace(made, signals={"torque": late}))
+    at_s = np.arange(2.5, 18, 0.5)
+    assert np.abs(task.effort_pct_mvc(at_s) - made.torque.at(at_s)).max() < 0.8
+
+
 def test_gaps_in_the_torque_are_bridged():
     made = recorded()
     values = made.torque.values.copy()
@@ -236,6 +257,8 @@ def test_what_a_recording_cannot_tell_says_why(recording, imitated):
         (rs.Recording(rs.MotorUnits((), (0, 9))), ("TA", 20.0), "no motor units"),
         (recorded(scale=-1.0, unit=""), ("TA", 20.0), "--torque-sign"),
         (recorded(hold_s=400.0, n=2), ("TA",), "--window"),
+        (rs.cut(recorded(), 4.0, 12.0), ("TA",), "begins or ends at rest"),
+        (rs.cut(recorded(unit=""), 4.0, 12.0), ("TA", 20.0), "begins or ends at rest"),
         (recorded(level=150.0), ("TA",), "--peak-pct-mvc|--mvc"),
     ],
 )  # fmt: skip

@@ -14,6 +14,7 @@ from renshaw.core.results import Result
 from renshaw.core.seeds import checked_seed
 from renshaw.core.settings import Settings, setting, settings_for
 from renshaw.core.version import __version__
+from renshaw.data.cut import cut
 from renshaw.data.names import told_apart
 from renshaw.data.recording import Recording
 from renshaw.estimation.behavior.catalog import FIRING_QUANTITIES
@@ -242,8 +243,14 @@ def _ready(
             f"{hint}".rstrip()
         )
     peak_pct_mvc = None if peak is None else _percent(peak)
-    scaled = in_pct_mvc(recording, peak_pct_mvc, settings.firing)
+    scaled = in_pct_mvc(_from_zero(recording), peak_pct_mvc, settings.firing)
     return _over(scaled, chosen)
+
+
+def _from_zero(recording: Recording) -> Recording:
+    """Return a recording whose time counts from its beginning, as that of a virtual person does."""
+    window_s = recording.units.window_s
+    return recording if window_s[0] == 0 else cut(recording, *window_s, from_zero=True)
 
 
 def _percent(peak: object) -> float:

@@ -30,7 +30,7 @@ def task_of(recording: Recording, settings: FiringSettings | None = None) -> Pro
     Parameters
     ----------
     recording : Recording
-        Torque in % MVC, 0 at rest.
+        Torque in % MVC, 0 at rest; time counts from 0.
     settings : FiringSettings, optional
         What a hold is.
 
@@ -40,16 +40,16 @@ def task_of(recording: Recording, settings: FiringSettings | None = None) -> Pro
         It lasts longer than five minutes, or its torque exceeds 100 % MVC.
     """
     torque = recording.signal("torque")
-    duration_s = torque.end_s - torque.start_s
+    duration_s = torque.end_s
     if duration_s > _LONGEST_s:
         raise DataError(
             f"{recording.name} lasts {duration_s:.0f} s; virtual people do up to {_LONGEST_s:g} s. "
             "Choose a part: --window 0 60."
         )
-    times_s = torque.start_s + np.arange(0, duration_s, _EVERY_s)
+    times_s = np.arange(0, duration_s, _EVERY_s)
     known = np.isfinite(torque.values)
     raw = np.interp(torque.times_s, torque.times_s[known], torque.values[known])
-    values = _means(raw, torque.fs_hz, len(times_s))
+    values = _means(raw, torque.fs_hz, times_s - torque.start_s)
     for part in contractions(recording).parts():
         hold = hold_of(part.signal("torque"), settings)[0]
         if hold is not None:
@@ -66,11 +66,11 @@ def task_of(recording: Recording, settings: FiringSettings | None = None) -> Pro
     return Profile(levels_pct_mvc=tuple(levels.tolist()), every_s=_EVERY_s)
 
 
-def _means(values: FloatArray, fs_hz: float, n: int) -> FloatArray:
-    """Return means around n points, one every `_EVERY_s`."""
+def _means(values: FloatArray, fs_hz: float, at_s: FloatArray) -> FloatArray:
+    """Return means around points in time, each over `_EVERY_s`; outside, the first and the last."""
     width = max(1, round(_EVERY_s * fs_hz))
     total = np.concatenate([[0.0], np.cumsum(values)])
-    middle = np.round(np.arange(n) * _EVERY_s * fs_hz).astype(int)
+    middle = np.round(at_s * fs_hz).astype(int)
     first = np.clip(middle - width // 2, 0, len(values) - 1)
     last = np.clip(middle + width - width // 2, first + 1, len(values))
     return np.asarray((total[last] - total[first]) / (last - first))

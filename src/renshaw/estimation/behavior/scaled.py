@@ -113,11 +113,10 @@ def _above_rest(torque: Signal, recording: Recording) -> tuple[Signal, list[str]
     else:
         values = torque.values[np.isfinite(torque.values)]
         low, high = float(values.min()), float(values.max())
-        if torque.unit != PCT_MVC and low > _NEAR_REST * high:
+        if low > _NEAR_REST * high:
             raise DataError(
-                f"{recording.name}: units fire from its beginning to its end, so that its torque "
-                "at rest is not known. Read more of the file, or give the torque at rest: "
-                "--torque-offset 1.5."
+                f"{recording.name}: units fire from its beginning to its end, and torque never "
+                "comes to rest. Read a part that begins or ends at rest (--window)."
             )
         return torque, []
     return replace(torque, values=torque.values - rest), [f"Torque at rest, {said}, was taken off."]
