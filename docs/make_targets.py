@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 from making import fill, parser, place
 
+from renshaw.findings.model_validation import role_totals
 from renshaw.reports.figures.targets import brief, group_of, group_title, spoken
 from renshaw.validation.target import all_targets
 
@@ -46,12 +47,8 @@ def unmeasured() -> pd.DataFrame:
 
 def target_table(table: pd.DataFrame) -> str:
     """Return how many targets are met, and one row a target."""
-    met = table["pass"].astype(bool)
-    roles = [
-        f"{met[part.index].sum()} of {len(part)} {role}" for role, part in table.groupby("role")
-    ]
     lines = [
-        f"{met.sum()} of {len(table)} targets are met: {', '.join(roles)}.",
+        role_totals(table.to_dict("records")),
         "",
         "| target | what | band | simulated (95 % interval) | verdict | source |",
         "| --- | --- | --- | --- | --- | --- |",

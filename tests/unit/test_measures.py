@@ -179,17 +179,23 @@ def test_share_of_people_has_the_interval_of_wilson():
     assert all_of_them.ci_high == pytest.approx(100.0)
 
 
-def test_power_is_that_of_a_paired_t_test():
+def test_power_is_that_of_a_paired_t_test_with_the_true_change_that_is_asked_for():
     rng = np.random.default_rng(4)
-    changes = rng.normal(0, 1, 4000)
-    changes = -0.6 + (changes - changes.mean()) / changes.std()
-    before = rng.normal(5, 1, 4000)
-    table = table_of({"c": people(list(before)), "ri": people(list(before + changes))})
-    found = measures.power("ri", "c", "q", 15)(table)
-    critical, shift = stats.t.ppf(0.975, 14), 0.6 * np.sqrt(15)
+    n, units = 1500, 8
+    true = rng.normal(0, 0.35, n)[:, None] + rng.normal(0, 0.6 * np.sqrt(2), (n, units))
+    before = rng.normal(5, 1, (n, units))
+    # The mean change is another one than the one that power is asked for.
+    after = before + 1.0 + true
+    table = table_of({"c": before.tolist(), "ri": after.tolist()})
+    found = measures.power("ri", "c", "q", people=15, units=units, effect=-0.5)(table)
+    # Units are drawn with replacement, as people are: their error counts once more.
+    sd = np.hypot(np.std(true.mean(axis=1)), 0.6 * np.sqrt(2 / units))
+    critical, shift = stats.t.ppf(0.975, 14), 0.5 * np.sqrt(15) / sd
     known = stats.nct.sf(critical, 14, shift) + stats.nct.cdf(-critical, 14, shift)
-    assert found.value == pytest.approx(100 * known, abs=4.0)
+    assert found.value == pytest.approx(100 * known, abs=2.5)
     assert found.ci_low < found.value < found.ci_high
+    none = measures.power("ri", "c", "q", people=15, units=units, effect=0.0)(table)
+    assert none.value == pytest.approx(5.0, abs=2.0)
 
 
 @pytest.mark.parametrize(
@@ -204,7 +210,7 @@ def test_power_is_that_of_a_paired_t_test():
         measures.typical_error("s", "t", "q"),
         measures.share_of_people("s", "q"),
         measures.share_of_units("s", "q", "r"),
-        measures.power("s", "t", "q", 15),
+        measures.power("s", "t", "q", people=15, units=8, effect=-0.5),
         measures.in_typical_errors("s", "t", "t", "q"),
     ],
     ids=lambda measure: measure.__qualname__.split(".")[0],

@@ -14,7 +14,20 @@ import pytest
 from renshaw.interventions import Intervention
 from renshaw.model.participant import Participant
 from renshaw.validation.series import ramp_to
-from renshaw.validation.target import FITTED, PREDICTED, TARGET_GROUPS, all_series, all_targets
+from renshaw.validation.target import (
+    ASSUMED,
+    CHECK,
+    FITTED,
+    PREDICTED,
+    ROLES,
+    TARGET_GROUPS,
+    Target,
+    TargetGroup,
+    _refuse_odd,
+    all_series,
+    all_targets,
+    all_untestable,
+)
 
 TARGETS = all_targets()
 SERIES = all_series(5, 2)
@@ -58,7 +71,7 @@ def everything() -> pd.DataFrame:
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
 def test_every_target_has_a_source_a_role_and_a_band(target):
     assert target.source
-    assert target.role in (FITTED, PREDICTED)
+    assert target.role in ROLES
     assert target.low < target.high
     assert np.isfinite([target.low, target.high]).all()
     assert re.match(r"T\d+|Sweep", target.name)
@@ -121,8 +134,85 @@ def test_all_twelve_groups_are_there():
     assert found == {str(number) for number in range(1, 13)}
 
 
-def test_both_roles_are_there():
-    assert {target.role for target in TARGETS} == {FITTED, PREDICTED}
+def test_what_can_t_fail_is_not_a_prediction():
+    of = {role: {target.name for target in TARGETS if target.role == role} for role in ROLES}
+    assert of[ASSUMED] == {
+        "T5 relaxation: T_vib",
+        "T5 relaxation: T_sust",
+        "T6 RI: T_vib",
+        "T12 injured: stopped",
+    }
+    assert all(name.startswith("Sweep") for name in of[CHECK])
+    assert "T6 RI: T_sust" in of[PREDICTED] and of[FITTED]
+    odd = Target("T1 x", "x", "nobody", "guessed", 0.0, 1.0, TARGETS[0].measure)
+    with pytest.raises(ValueError, match="guessed"):
+        _refuse_odd(TargetGroup("T1", 1, "x", lambda people, trials: (), (odd,)))
+
+
+# Bands of the physiology dossier, point A4, as they were agreed on before anything was fitted.
+AGREED = {
+    "T1 TA: delta F": (3.9, 4.9),
+    "T1 TA: peak rate": (13.0, 16.0),
+    "T2 SOL: delta F": (2.4, 3.3),
+    "T2 SOL: peak rate": (9.5, 11.5),
+    "T3 older TA: delta F": (-2.2, -0.9),
+    "T3 older SOL: delta F": (-1.7, -0.7),
+    "T3 older TA: peak rate": (-2.5, -1.0),
+    "T3 older SOL: peak rate": (-2.5, -1.0),
+    "T4 RI TA: delta F": (-0.95, -0.2),
+    "T4 RI TA: peak rate": (-0.8, -0.1),
+    "T4 RI GM: delta F": (-0.95, -0.2),
+    "T4 RI GM: peak rate": (-0.8, -0.1),
+    "T5 relaxation GM: delta F": (-0.6, -0.2),
+    "T6 RI: T_sust": (-1.0, 1.0),
+    "T7 T_vib": (7.0, 10.0),
+    "T7 T_vib: spread": (6.0, 9.0),
+    "T7 T_sust": (4.0, 5.5),
+    "T7 T_sust: spread": (4.0, 6.0),
+    "T9 cyproheptadine 10 %: delta F": (-0.99 * 1.5, -0.99 * 0.5),
+    "T9 cyproheptadine 30 %: delta F": (-0.75 * 1.5, -0.75 * 0.5),
+    "T9 cyproheptadine: peak rate": (-1.06 * 1.5, -1.06 * 0.5),
+    "T10 retest TA: ICC": (0.70, 0.80),
+    "T10 retest SOL: ICC": (0.70, 0.80),
+    "T10 TA: ICC": (0.12, 0.39),
+    "T10 SOL: ICC": (0.12, 0.39),
+    "T10 TA: yield": (55.0, 62.0),
+    "T10 SOL: yield": (55.0, 62.0),
+    "T12 injured: rate": (5.0, 10.0),
+}
+# T8: sizes of Orssatto et al. 2021, half of each allowed, as T9 does.
+LEVELS = {
+    "T8 SOL 10 to 20 %": 0.6,
+    "T8 SOL 20 to 30 %": 0.5,
+    "T8 GM 10 to 20 %": 1.2,
+    "T8 SOL 10 to 20 %: peak rate": 1.75,
+    "T8 SOL 20 to 30 %: peak rate": 0.80,
+    "T8 GM 10 to 20 %: peak rate": 2.43,
+    "T8 GM 20 to 30 %: peak rate": 0.92,
+}
+
+
+def test_no_band_is_wider_than_was_agreed_on():
+    bands = {target.name: (target.low, target.high) for target in TARGETS}
+    agreed = AGREED | {name: (0.5 * size, 1.5 * size) for name, size in LEVELS.items()}
+    for name, band in agreed.items():
+        assert bands[name] == pytest.approx(band, abs=6e-4), name
+    power = bands["T4 RI GM: power"]
+    assert 87 < power[0] < 97 < power[1] < 100
+    # A change that people don't have is not a rise.
+    assert not bands["T8 GM 10 to 20 %"][0] <= 0.02
+
+
+def test_t6_stimulates_on_while_sustained_torque_is_measured():
+    stimulated = next(each for each in SERIES if each.name == "VibStim RI")
+    vibstim = stimulated.protocol
+    measured_s = vibstim.ends_s + 3.0
+    assert vibstim.reciprocal_gate(np.array([measured_s]))[0] == 1.0
+
+
+def test_what_can_t_be_tested_is_said_and_not_measured():
+    assert any("self-sustained firing" in words for words in all_untestable())
+    assert not any("self-sustained" in target.description for target in TARGETS[:-4])
 
 
 def test_groups_are_of_people_alike():

@@ -109,6 +109,13 @@ def test_reciprocal_inhibition_is_occluded_during_vibration_and_over_after_it() 
     assert gate == pytest.approx([0.0, 0.2, 0.0])
 
 
+def test_the_antagonist_s_nerve_may_be_stimulated_on_after_vibration() -> None:
+    longer = rs.VibStim(occlusion=0.8, nerve_after_s=3.0)
+    gate = longer.reciprocal_gate(np.array([1.0, 10.0, 36.0, 39.0]))
+    assert gate == pytest.approx([0.0, 0.2, 1.0, 0.0])
+    assert any("for 3 s more, unhindered" in words for words in longer.assumptions())
+
+
 def test_afferent_gain_of_the_cord_counts() -> None:
     times_s = np.arange(0.0, 6.0, STEP_s)
     weak = rs.Participant(n_units=4)

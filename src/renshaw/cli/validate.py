@@ -65,8 +65,10 @@ def validate(
     """Hold the model against what was measured in people, target by target.
 
     Writes report.html and targets.csv (target, description, source, role, low, high, value, ci_low,
-    ci_high, pass). A target is fitted when constants of the model were chosen to meet it, predicted
-    when they were not; one that is missed stays visible as a miss.
+    ci_high, pass). A target's role is fitted when constants of the model were chosen to meet it,
+    predicted when they were not and it could be missed, assumed in when the model can hardly fail
+    it, and check when it tests estimators rather than the model; only the first two are counted.
+    One that is missed stays visible as a miss.
 
     With --recording, virtual people follow the torque of that recording, and are measured as it is:
     report.html shows both over each other, and people.csv (target, quantity, units, people,

@@ -7,10 +7,13 @@ from typing import Any
 import numpy as np
 
 from renshaw.core.finding import Finding, Number, finds
+from renshaw.core.numbers import counted
 from renshaw.validation.model_against_people import ModelValidation
-from renshaw.validation.target import FITTED, PREDICTED
+from renshaw.validation.target import COUNTED, FITTED, PREDICTED, ROLES
 
 Line = dict[str, Any]
+
+_UNCOUNTED = [role for role in ROLES if role not in COUNTED]
 
 _OUTSIDE = (
     "Intervals are over virtual people of one cohort and one model. They don't hold what the model "
@@ -24,17 +27,18 @@ def findings(acceptance: ModelValidation) -> tuple[Finding, ...]:
     lines = lines_of(acceptance)
     missed = misses(lines)
     main = Finding(
-        sentence=_sentence(lines),
+        sentence=role_totals(lines),
         numbers=[
             Number(name=f"{role.capitalize()} targets met", value=met(some), unit=f"of {len(some)}")
-            for role in (FITTED, PREDICTED)
-            if (some := [x for x in lines if x["role"] == role])
+            for role in COUNTED
+            if (some := _of(lines, role))
         ],
-        n=len(lines),
+        n=len(counted_lines(lines)),
         of="targets",
+        left_out=[_uncounted(role, some) for role in _UNCOUNTED if (some := _of(lines, role))],
         would_change=[_OUTSIDE],
     )
-    return (main, _doubt(lines, missed), *(_miss(line) for line in missed))
+    return (main, _doubt(counted_lines(lines)), *(_miss(line) for line in missed))
 
 
 def lines_of(acceptance: ModelValidation) -> list[Line]:
@@ -45,7 +49,26 @@ def lines_of(acceptance: ModelValidation) -> list[Line]:
 
 def misses(lines: list[Line]) -> list[Line]:
     """Return the misses; predicted ones first, as they say more."""
-    return sorted((x for x in lines if not x["pass"]), key=lambda x: x["role"] == FITTED)
+    order = {PREDICTED: 0, FITTED: 1}
+    return sorted((x for x in lines if not x["pass"]), key=lambda x: order.get(x["role"], 2))
+
+
+def counted_lines(lines: list[Line]) -> list[Line]:
+    """Return the targets that are counted: those that could be missed."""
+    return [x for x in lines if x["role"] in COUNTED]
+
+
+def role_totals(lines: list[Line]) -> str:
+    """Return how many targets of each role are met, in one line; what isn't counted comes last."""
+    able = counted_lines(lines)
+    parts = [f"{met(some)} of {len(some)} {x}" for x in COUNTED if (some := _of(lines, x))]
+    others = [f"{met(some)} of {len(some)} {x}" for x in _UNCOUNTED if (some := _of(lines, x))]
+    if not parts and not others:
+        return "No target was tried."
+    aside = f"Not counted: {', '.join(others)}." if others else ""
+    if not parts:
+        return f"No target that could be missed was tried. {aside}"
+    return f"{met(able)} of {len(able)} targets are met: {', '.join(parts)}. {aside}".strip()
 
 
 def met(lines: list[Line]) -> int:
@@ -84,19 +107,16 @@ def spoken(words: str) -> str:
     return words.replace("delta F", "ΔF")
 
 
-def _sentence(lines: list[Line]) -> str:
-    parts = [
-        f"{met(some)} of {len(some)} {role}"
-        for role in (FITTED, PREDICTED)
-        if (some := [x for x in lines if x["role"] == role])
-    ]
-    if not parts:
-        return "No target was tried."
-    return f"{met(lines)} of {len(lines)} targets are met: {', '.join(parts)}."
+def _of(lines: list[Line], role: str) -> list[Line]:
+    return [x for x in lines if x["role"] == role]
 
 
-def _doubt(lines: list[Line], missed: list[Line]) -> Finding:
-    fine = [x for x in lines if x["pass"]]
+def _uncounted(role: str, some: list[Line]) -> str:
+    return f"{counted(len(some), 'target')} ({role}): {ROLES[role]}."
+
+
+def _doubt(lines: list[Line]) -> Finding:
+    fine, missed = [x for x in lines if x["pass"]], [x for x in lines if not x["pass"]]
     sure = sum(x["low"] <= x["ci_low"] and x["ci_high"] <= x["high"] for x in fine)
     words = f"Of the {len(fine)} met, {sure} have their whole 95 % interval inside the band"
     if not missed:

@@ -111,6 +111,14 @@ class VibStim(Protocol):
         le=1,
         source="doi:10.1111/j.1748-1716.1976.tb10188.x",
     )
+    nerve_after_s: float = setting(
+        0.0,
+        "time for which stimulation of the antagonist's nerve, if there is any, goes on after "
+        "vibration (assumed)",
+        unit="s",
+        ge=0,
+        le=600,
+    )
     rest_before_s: float = setting(
         2.0, "rest before vibration, from which torque is measured", unit="s", gt=0, le=60
     )
@@ -134,6 +142,12 @@ class VibStim(Protocol):
     def ends_s(self) -> float:
         """When vibration ends."""
         return self.rest_before_s + self.vibration_s
+
+    @property
+    def _until(self) -> str:
+        if not self.nerve_after_s:
+            return "no longer than that"
+        return f"for {self.nerve_after_s:g} s more, unhindered"
 
     @property
     def bouts_s(self) -> FloatArray:
@@ -172,15 +186,16 @@ class VibStim(Protocol):
         )
 
     def reciprocal_gate(self, times_s: FloatArray) -> FloatArray:
-        """Return which share of reciprocal inhibition gets through: little, while there is any.
+        """Return which share of reciprocal inhibition gets through while the nerve is stimulated.
 
-        The antagonist's nerve is stimulated as long as vibration lasts, no longer. Meanwhile the
-        muscle's own spindles inhibit the interneurons that would inhibit it (Hultborn, Illert &
-        Santini 1976). Both are assumptions on what was done and happens in people.
+        During vibration it is little: the muscle's own spindles inhibit the interneurons that would
+        inhibit it (Hultborn, Illert & Santini 1976). After vibration, for `nerve_after_s`, all of
+        it. Both are assumptions on what was done and happens in people.
         """
         times_s = np.asarray(times_s)
         vibrating = (times_s >= self.rest_before_s) & (times_s < self.ends_s)
-        return np.where(vibrating, 1.0 - self.occlusion, 0.0)
+        after = (times_s >= self.ends_s) & (times_s < self.ends_s + self.nerve_after_s)
+        return np.where(vibrating, 1.0 - self.occlusion, np.where(after, 1.0, 0.0))
 
     def events(self) -> tuple[Event, ...]:
         """Return vibration and bouts."""
@@ -193,5 +208,5 @@ class VibStim(Protocol):
             "How strongly spindle afferents excite motoneurons, through how many interneurons and "
             "for how long was chosen so that torque comes out as measured.",
             "Reciprocal inhibition is taken to be occluded while the muscle's own spindles are "
-            "vibrated (Hultborn et al. 1976), and its nerve to be stimulated no longer than that.",
+            f"vibrated (Hultborn et al. 1976), and its nerve to be stimulated {self._until}.",
         )

@@ -228,25 +228,62 @@ def share_of_people(series: str, quantity: str) -> Measure:
     return measure
 
 
-def power(series: str, reference: str, quantity: str, people: int) -> Measure:
-    """Measure the share (%) of studies of so many people, drawn from these, with p < .05.
+def power(
+    series: str, reference: str, quantity: str, *, people: int, units: int, effect: float
+) -> Measure:
+    """Measure the share (%) of studies with p < .05 if the mean change were of a given size.
 
-    The interval resamples the people that studies are drawn from.
+    Studies draw people, and units of each person, from those that are there; a unit counts that
+    has the quantity in both series. People and units differ as they do here, only the mean change
+    is moved to `effect`. The interval resamples the people that studies are drawn from.
+
+    Parameters
+    ----------
+    series, reference : str
+        Of the same people.
+    quantity : str
+    people, units : int
+        In a study; units of each person.
+    effect : float
+        True mean change.
     """
 
     def measure(table: pd.DataFrame) -> Measured:
-        both = person_means(table, series, quantity) - person_means(table, reference, quantity)
-        changes = both.dropna().to_numpy()
+        changes = _unit_changes(table, series, reference, quantity)
         if len(changes) < 3:
             return _NOTHING
         chance = stream(0, "power", series)
-        found = _significant(chance.choice(changes, (2000, people)))
-        others = chance.choice(changes, (_RESAMPLES, len(changes)))
-        draws = [_significant(chance.choice(each, (200, people))) for each in others]
+        n = len(changes)
+
+        def found(from_whom: NDArray[np.intp], studies: int) -> float:
+            who = chance.choice(from_whom, (studies, people))
+            # Centered on those whom studies are drawn from.
+            shift = effect - float(np.mean([changes[i].mean() for i in from_whom]))
+            means = np.empty(who.shape)
+            for i in range(n):
+                mine = who == i
+                means[mine] = chance.choice(changes[i], (int(mine.sum()), units)).mean(axis=1)
+            return _significant(means + shift)
+
+        whole = found(np.arange(n), 2000)
+        draws = [found(chance.integers(0, n, n), 200) for _ in range(_RESAMPLES)]
         low, high = np.percentile(draws, [2.5, 97.5])
-        return Measured(found, float(low), float(high))
+        return Measured(whole, float(low), float(high))
 
     return measure
+
+
+def _unit_changes(
+    table: pd.DataFrame, series: str, reference: str, quantity: str
+) -> list[FloatArray]:
+    """Return the changes of the units of each participant who has any, each over trials."""
+    rows = table[(table.quantity == quantity) & _seen(table)]
+    keys = ["participant", "unit"]
+    one, other = (
+        rows[rows.series == name].groupby(keys).value.mean() for name in (series, reference)
+    )
+    both = (one - other).dropna()
+    return [part.to_numpy(dtype=float) for _, part in both.groupby("participant")]
 
 
 def _significant(studies: FloatArray) -> float:

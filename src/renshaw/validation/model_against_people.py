@@ -49,8 +49,8 @@ class ModelValidation(Result):
     Parameters
     ----------
     table : DataFrame
-        One row a target: target, description, source, role (fitted or predicted), low, high, value,
-        ci_low, ci_high, pass.
+        One row a target: target, description, source, role (a key of
+        `renshaw.validation.target.ROLES`), low, high, value, ci_low, ci_high, pass.
     measured : DataFrame
         All estimates: series, participant, trial, unit, quantity, value, ok.
     settings : ModelValidationSettings

@@ -54,7 +54,14 @@ def young(muscle: str, people: int, trials: int) -> Series:
     return ramps(f"{muscle} young", muscle, people, trials)
 
 
-def vibstim(name: str, people: int, *, given: Sequence[str] = (), session: int = 1) -> Series:
+def vibstim(
+    name: str,
+    people: int,
+    *,
+    given: Sequence[str] = (),
+    session: int = 1,
+    nerve_after_s: float = 0.0,
+) -> Series:
     """Return VibStim of the soleus by 20 people or more, as few of whom respond.
 
     Parameters
@@ -64,11 +71,13 @@ def vibstim(name: str, people: int, *, given: Sequence[str] = (), session: int =
     given : sequence of str
         Names of interventions.
     session : int
+    nerve_after_s : float
+        For how long the antagonist's nerve is stimulated on after vibration.
     """
     return Series(
         f"VibStim {name}",
         max(people, 20),
-        VibStim(),
+        VibStim(nerve_after_s=nerve_after_s),
         (("muscle", "SOL"),),
         tuple(intervention(each) for each in given),
         trials=1,

@@ -1,7 +1,8 @@
-"""What a model of the human cord must reproduce: targets, each with its source and its band.
+"""What a model of the human cord must reproduce: targets, each with its source, band and role.
 
-A target is *fitted* when constants of the model were chosen so that it is met, and *predicted* when
-they were not. Targets of one question are a group, and a group is one file in
+A target is *fitted* when constants of the model were chosen so that it is met, *predicted* when
+they were not and it could have been missed, and *assumed in* when what it tests was put into the
+model. Targets of one question are a group, and a group is one file in
 `renshaw.validation.targets`, or in another package.
 """
 
@@ -16,7 +17,20 @@ from renshaw.core.kinds import Register
 from renshaw.study.laboratory import Series
 from renshaw.study.measures import Measure
 
-FITTED, PREDICTED = "fitted", "predicted"
+FITTED, PREDICTED, ASSUMED, CHECK = "fitted", "predicted", "assumed in", "check"
+
+# What each role means, in the order in which roles are told.
+ROLES: dict[str, str] = {
+    FITTED: "constants of the model were chosen so that it is met; meeting it shows only that it "
+    "can be",
+    PREDICTED: "nothing was adjusted to it, and the model could miss it; these are the test",
+    ASSUMED: "what it tests was put into the model by an assumption; it can hardly fail, and is "
+    "not counted",
+    CHECK: "holds estimators against the model's own truth, not the model against people; not "
+    "counted",
+}
+# Of these it makes sense to say how many are met.
+COUNTED = (FITTED, PREDICTED)
 
 
 @dataclass(frozen=True)
@@ -31,7 +45,7 @@ class Target:
         What is measured, with its unit.
     source : str
     role : str
-        ``"fitted"`` or ``"predicted"``.
+        ``"fitted"``, ``"predicted"``, ``"assumed in"`` or ``"check"`` (`ROLES`).
     low, high : float
         Band.
     measure : callable
@@ -63,6 +77,8 @@ class TargetGroup:
         From the number of people in a group, and of their trials, to the series that its targets
         need. Series of one name are the same in every group that asks for them.
     targets : tuple of Target
+    untestable : tuple of str
+        What people showed and can't be tested here, and why: one sentence or more each.
     """
 
     name: str
@@ -70,6 +86,7 @@ class TargetGroup:
     title: str
     series: Callable[[int, int], tuple[Series, ...]]
     targets: tuple[Target, ...]
+    untestable: tuple[str, ...] = ()
 
 
 def _refuse_odd(kind: Any) -> None:
@@ -79,6 +96,10 @@ def _refuse_odd(kind: Any) -> None:
     strangers = [target.name for target in kind.targets if not target.name.startswith(kind.name)]
     if strangers:
         raise ValueError(f"its targets must begin with {kind.name!r}, unlike {strangers[0]!r}")
+    odd = [target for target in kind.targets if target.role not in ROLES]
+    if odd:
+        roles = ", ".join(map(repr, ROLES))
+        raise ValueError(f"{odd[0].name}: its role {odd[0].role!r} is none of {roles}")
 
 
 TARGET_GROUPS: Register[TargetGroup] = Register(
@@ -92,6 +113,11 @@ TARGET_GROUPS: Register[TargetGroup] = Register(
 def all_targets() -> tuple[Target, ...]:
     """Return every target, in the order of their groups."""
     return tuple(target for group in TARGET_GROUPS.values() for target in group.targets)
+
+
+def all_untestable() -> tuple[str, ...]:
+    """Return what people showed and can't be tested here, in the order of groups."""
+    return tuple(words for group in TARGET_GROUPS.values() for words in group.untestable)
 
 
 def all_series(people: int, trials: int) -> tuple[Series, ...]:

@@ -12,7 +12,7 @@ from renshaw.figures.colors import BLUE, FAINT, INK, MUTED, PAPER, SKY, VERMILIO
 from renshaw.figures.style import new_figure, picture, plain
 from renshaw.findings.model_validation import brief, spoken
 from renshaw.validation.people import TITLES as PEOPLE_TITLES
-from renshaw.validation.target import TARGET_GROUPS
+from renshaw.validation.target import COUNTED, FITTED, TARGET_GROUPS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -109,8 +109,8 @@ def _across(axes: Axes) -> Any:
 
 
 def _one(axes: Axes, y: float, short: str, row: dict[str, Any]) -> None:
-    met, fitted = bool(row["pass"]), row["role"] == "fitted"
-    color = BLUE if met else VERMILION
+    met, fitted = bool(row["pass"]), row["role"] == FITTED
+    color = (BLUE if met else VERMILION) if row["role"] in COUNTED else MUTED
     ends = (row["value"], row["ci_low"], row["ci_high"])
     value, low, high = (_in_bands(row, float(end)) for end in ends)
     if np.isfinite([low, high]).all():
@@ -164,5 +164,6 @@ def _legend(figure: Figure) -> None:
         dot("o", BLUE, False, "met, predicted"),
         dot("s", VERMILION, True, "missed, fitted"),
         dot("s", VERMILION, False, "missed, predicted"),
+        dot("o", MUTED, False, "not counted"),
     ]
-    figure.legend(handles=handles, loc="upper center", ncols=5, handlelength=1.6)
+    figure.legend(handles=handles, loc="upper center", ncols=6, handlelength=1.3, columnspacing=1.0)

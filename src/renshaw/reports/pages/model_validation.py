@@ -11,7 +11,7 @@ from renshaw.reports.page import Content, Section, drawing, page_of
 from renshaw.reports.tables import Column, Row, Table
 from renshaw.study.laboratory import Series, Spread
 from renshaw.validation.model_against_people import ModelValidation
-from renshaw.validation.target import all_series
+from renshaw.validation.target import ROLES, all_series, all_untestable
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -20,8 +20,7 @@ _READ = (
     "Each target is a number that was measured in people, and the band in which the model's must "
     "lie. It is met when the simulated value lies in the band; the interval says how far another "
     "cohort of virtual people might move it.",
-    "Fitted: constants of the model were chosen so that it is met, so that meeting it proves "
-    "nothing but that it can be. Predicted: nothing was adjusted to it; these are the test.",
+    *(f"{role.capitalize()}: {words}." for role, words in ROLES.items()),
     "A target that is missed stays here as a miss.",
 )
 
@@ -41,7 +40,8 @@ def page(acceptance: ModelValidation) -> Content:
         "Every target: the band of people, the simulated value and its 95 % interval",
         "Bands are drawn equally wide, whatever their units; left of each its limits, right of it "
         "the simulated value with its 95 % interval over virtual people. Filled: fitted; hollow: "
-        "predicted; square: missed; an arrow points to a value beyond the edge.",
+        "predicted; gray: not counted, as it is assumed in or a check; square: missed; an arrow "
+        "points to a value beyond the edge.",
     )
     sections = [
         Section("targets", "Targets and values", pictures=[shown], tables=[_table(acceptance)]),
@@ -49,6 +49,7 @@ def page(acceptance: ModelValidation) -> Content:
         Section(
             "simulated", "What was simulated", [_who(acceptance)], tables=[_series(acceptance)]
         ),
+        Section("untestable", "What can't be tested", notes=all_untestable()),
         Section("assumptions", "Assumptions", notes=_assumed()),
     ]
     return Content(

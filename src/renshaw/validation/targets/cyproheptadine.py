@@ -5,9 +5,15 @@ from __future__ import annotations
 from renshaw.study.laboratory import Series
 from renshaw.study.measures import change
 from renshaw.validation.series import ramp_to, ramps
-from renshaw.validation.target import FITTED, PREDICTED, TARGET_GROUPS, Target, TargetGroup
+from renshaw.validation.target import FITTED, TARGET_GROUPS, Target, TargetGroup
 
 _GOODLICH = "Goodlich et al. 2023 (cyproheptadine 8 mg)"
+_SELF_SUSTAINED = (
+    "T9 cyproheptadine: self-sustained firing, 1.77 s shorter (Goodlich et al. 2024, "
+    "doi:10.1113/JP285867). It was measured after additional drive was added to a steady "
+    "contraction and taken away again in its middle. How strong that drive was, and for how long, is not in the abstract, and the full text was not at hand; firing that "
+    "outlasts a triangle is another quantity."
+)
 
 
 def _series(people: int, trials: int) -> tuple[Series, ...]:
@@ -38,8 +44,8 @@ T9 = TARGET_GROUPS.add(
                 "drug minus control (pps), TA, 10 % MVC",
                 _GOODLICH,
                 FITTED,
-                -1.49,
-                -0.50,
+                -1.485,
+                -0.495,
                 change("TA 10 % drug", "TA 10 %", "delta_f"),
             ),
             Target(
@@ -47,8 +53,8 @@ T9 = TARGET_GROUPS.add(
                 "drug minus control (pps), TA, 30 % MVC",
                 _GOODLICH,
                 FITTED,
-                -1.13,
-                -0.37,
+                -1.125,
+                -0.375,
                 change("TA 30 % drug", "TA 30 %", "delta_f"),
             ),
             Target(
@@ -60,15 +66,7 @@ T9 = TARGET_GROUPS.add(
                 -0.53,
                 change("TA 30 % drug", "TA 30 %", "peak_rate"),
             ),
-            Target(
-                "T9 cyproheptadine: self-sustained firing",
-                "drug minus control (s), TA, 30 % MVC",
-                "Goodlich et al. 2024, J Physiol",
-                PREDICTED,
-                -2.66,
-                -0.88,
-                change("TA 30 % drug", "TA 30 %", "self_sustained_duration"),
-            ),
         ),
+        untestable=(_SELF_SUSTAINED,),
     )
 )

@@ -10,7 +10,7 @@ from __future__ import annotations
 from renshaw.study.laboratory import Series
 from renshaw.study.measures import falls
 from renshaw.validation.series import ramps
-from renshaw.validation.target import PREDICTED, TARGET_GROUPS, Target, TargetGroup
+from renshaw.validation.target import CHECK, TARGET_GROUPS, Target, TargetGroup
 
 # From no self-sustained firing to units that never stop.
 _LEVELS = (0.85, 0.90, 0.95, 1.00, 1.05, 1.10, 1.15, 1.20, 1.25)
@@ -48,7 +48,7 @@ SWEEP = TARGET_GROUPS.add(
                 f"Sweep: {words}",
                 f"steps of {len(_LEVELS) - 1} up in neuromodulation at which {words} reads lower",
                 "the model's own truth",
-                PREDICTED,
+                CHECK,
                 0.0,
                 0.5,
                 falls(_NAMES, quantity),

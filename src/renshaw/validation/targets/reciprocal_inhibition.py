@@ -71,12 +71,12 @@ T4 = TARGET_GROUPS.add(
             ),
             Target(
                 "T4 RI GM: power",
-                "studies of 15 people that find it, p < .05 (%)",
-                "derived from variance components of open data",
+                "studies of 15 people, 8 units each, that find a true -0.5 pps, p < .05 (%); 97",
+                "variance components of open data; band halfway to 10 (86) and 20 people (100)",
                 PREDICTED,
-                60.0,
-                100.0,
-                power("GM RI", "GM young", "delta_f", 15),
+                91.5,
+                98.5,
+                power("GM RI", "GM young", "delta_f", people=15, units=8, effect=-0.5),
             ),
         ),
     )

@@ -32,8 +32,8 @@ T10 = TARGET_GROUPS.add(
                 "ICC(2,1) of participants' delta F, two sessions",
                 "20 men, 15 min apart: .75 [.63, .83] (research.chalmers.se/publication/541612)",
                 FITTED,
-                0.65,
-                0.90,
+                0.70,
+                0.80,
                 retest_icc("TA young", "TA retest", "delta_f"),
             ),
             Target(
@@ -41,8 +41,8 @@ T10 = TARGET_GROUPS.add(
                 "ICC(2,1) of participants' delta F, two sessions; .78",
                 "open data of Orssatto et al. (RT-PICs-ageing; older people, 2 weeks apart)",
                 FITTED,
-                0.65,
-                0.90,
+                0.70,
+                0.80,
                 retest_icc("SOL young", "SOL retest", "delta_f"),
             ),
             Target(
@@ -51,7 +51,7 @@ T10 = TARGET_GROUPS.add(
                 ORSSATTO_2021,
                 FITTED,
                 0.12,
-                0.55,
+                0.39,
                 icc("TA young", "delta_f"),
             ),
             Target(
@@ -59,8 +59,8 @@ T10 = TARGET_GROUPS.add(
                 "share of the variance of units' delta F between people",
                 ORSSATTO_2021,
                 FITTED,
-                0.05,
-                0.45,
+                0.12,
+                0.39,
                 icc("SOL young", "delta_f"),
             ),
             Target(
