@@ -11,8 +11,9 @@ _GOODLICH = "Goodlich et al. 2023 (cyproheptadine 8 mg)"
 _SELF_SUSTAINED = (
     "T9 cyproheptadine: self-sustained firing, 1.77 s shorter (Goodlich et al. 2024, "
     "doi:10.1113/JP285867). It was measured after additional drive was added to a steady "
-    "contraction and taken away again in its middle. How strong that drive was, and for how long, is not in the abstract, and the full text was not at hand; firing that "
-    "outlasts a triangle is another quantity."
+    "contraction and taken away again in its middle. How strong that drive was, and for how long, "
+    "is not in the abstract, and the full text was not at hand; firing that outlasts a triangle is "
+    "another quantity."
 )
 
 
