@@ -200,6 +200,19 @@ def test_the_command_writes_what_was_found_and_a_table_that_can_be_read(
     assert (tmp_path / "out" / "persons.csv").exists()
 
 
+def test_a_fit_goes_on_with_the_table_that_it_began_with(tmp_path, files, monkeypatch):
+    folder = tmp_path / "fit"
+    before = fit_person(folder, FEW.replace(evaluations=30), workers=1, **files)
+    made = []
+    monkeypatch.setattr(fitting, "evaluate", lambda job: made.append(job) or toy(job))
+    again = fit_person(folder, FEW.replace(evaluations=30), workers=1, targets=files["targets"])
+    assert not made
+    assert again.best.values == before.best.values
+    files["table"].write_text(TABLE.replace("value = 5.0", "value = 6.0"))
+    with pytest.raises(rs.DataError, match="began with another table"):
+        fit_person(folder, FEW, workers=1, **files)
+
+
 def test_nothing_leaves_the_bounds(tmp_path, files):
     found = fit_person(tmp_path / "fit", FEW, workers=1, **files)
     bounds = {p.name: (p.low, p.high) for p in parsed(TABLE)}

@@ -127,7 +127,8 @@ def fit_person(
         Where evaluations are kept.
     settings : FitSettings, optional
     table, targets : Path, optional
-        Table of parameters and file of targets, if not those of the package.
+        Table of parameters and file of targets, if not those of the package. A fit that goes on
+        does so with the table that it began with.
     seed : int
         Of the search and of the synaptic noise.
     workers : int, optional
@@ -142,10 +143,11 @@ def fit_person(
         A file that can't be used, or evaluations to adopt that today's code makes otherwise.
     """
     settings = settings or FitSettings()
-    search = _Search(Store(folder), settings, _parameters(table), targets, seed)
+    store = Store(folder)
+    search = _Search(store, settings, _parameters(folder, table), targets, seed)
     with _Workers(workers or cores()) as hands:
         if adopt:
-            _adopt(search.store, hands, seed)
+            _adopt(store, hands, seed)
         for wave in search.waves():
             search.make(wave, hands, progress)
     return search.found()
@@ -212,18 +214,45 @@ def _checked(targets: Sequence[FitTarget], evaluations: Sequence[Evaluation]) ->
     )
 
 
-def _parameters(table: Path | None) -> tuple[Parameter, ...]:
-    if table is None:
-        return parsed(table_text())
+# The table with which a fit began: going on with another one would be another search.
+_BEGAN_WITH = "start.toml"
+
+
+def _parameters(folder: Path, table: Path | None) -> tuple[Parameter, ...]:
+    """Return the parameters with which the fit of a folder began, or begins now.
+
+    Raises
+    ------
+    DataError
+        No table, or another one than the fit began with.
+    """
+    began = folder / _BEGAN_WITH
+    text = table_text() if table is None else _text(table)
+    if began.exists():
+        if table is not None and text != _text(began):
+            raise DataError(
+                f"{folder} holds a fit that began with another table, {began}. Leave --table out "
+                "to go on with it, or give another folder."
+            )
+        text, table = _text(began), began
     try:
-        return parsed(table.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        found = parsed(text)
+    except ValueError as error:
         raise DataError(f"{table}: no table of parameters: {error}.") from None
     except (KeyError, TypeError, AttributeError) as error:
         raise DataError(
             f"{table}: no table of parameters as the package has one: something is missing or "
             f"wrong at {error}."
         ) from None
+    began.write_text(text, encoding="utf-8")
+    return found
+
+
+def _text(table: Path) -> str:
+    try:
+        return table.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise DataError(f"{table}: no table of parameters: {error}.") from None
 
 
 class _Search:
