@@ -12,6 +12,7 @@ from renshaw.core.settings import Settings, setting
 from renshaw.model.conditions import CONDITIONS
 from renshaw.model.muscles import MUSCLES
 from renshaw.model.participant import Participant
+from renshaw.study.population import POPULATION, Population
 
 _OPEN_DATA = "github.com/orssatto/PICs-ageing"
 
@@ -40,24 +41,27 @@ class CohortSettings(Settings):
         0.935, "mean neuromodulation (1 = published model)", ge=0, le=3
     )
     neuromodulation_sd: float = setting(
-        0.009,
+        POPULATION.neuromodulation,
         "standard deviation of neuromodulation between participants",
         ge=0,
         le=1,
         source=_OPEN_DATA,
     )
     session_sd: float = setting(
-        0.004,
+        POPULATION.session,
         "standard deviation of a participant's neuromodulation between sessions",
         ge=0,
         le=1,
     )
     inhibition: float = setting(1.5, "mean tonic inhibition, M_i in 1e-5 S/cm2", ge=0, le=100)
     inhibition_sd: float = setting(
-        0.05, "standard deviation of tonic inhibition between participants", ge=0, le=100
+        POPULATION.inhibition,
+        "standard deviation of tonic inhibition between participants",
+        ge=0,
+        le=100,
     )
     ahp_sd: float = setting(
-        0.04,
+        POPULATION.ahp,
         "standard deviation of the duration of the afterhyperpolarization, relative to its mean",
         ge=0,
         le=0.5,
@@ -66,8 +70,22 @@ class CohortSettings(Settings):
         1.0, "median excitation by muscle and skin afferents, relative to usual", ge=0, le=10
     )
     afferents_sd: float = setting(
-        0.35, "spread of that excitation (standard deviation of its logarithm)", ge=0, le=2
+        POPULATION.afferents,
+        "spread of that excitation (standard deviation of its logarithm)",
+        ge=0,
+        le=2,
     )
+
+    @property
+    def population(self) -> Population:
+        """How the participants differ."""
+        return Population(
+            neuromodulation=self.neuromodulation_sd,
+            inhibition=self.inhibition_sd,
+            ahp=self.ahp_sd,
+            afferents=self.afferents_sd,
+            session=self.session_sd,
+        )
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -93,7 +111,7 @@ def person(settings: CohortSettings, seed: int, k: int) -> Participant:
     z = stream(seed, *names).standard_normal(6)
     age = settings.age_years + settings.age_sd * z[3]
     severity = settings.severity + settings.severity_sd * z[4]
-    return Participant(
+    typical = Participant(
         name=f"{prefix}{k + 1:02d}",
         muscle=settings.muscle,
         n_units=settings.n_units,
@@ -101,17 +119,18 @@ def person(settings: CohortSettings, seed: int, k: int) -> Participant:
         sex=_sex(settings.women, k),
         condition=settings.condition,
         severity=round(float(np.clip(severity, 0.0, 1.0)), 4),
-        neuromodulation=_rounded(settings.neuromodulation + settings.neuromodulation_sd * z[0]),
-        inhibition=_rounded(settings.inhibition + settings.inhibition_sd * z[1]),
-        ahp_scale=_rounded(np.exp(settings.ahp_sd * z[2])),
-        afferents=_rounded(settings.afferents * np.exp(settings.afferents_sd * z[5])),
+        neuromodulation=settings.neuromodulation,
+        inhibition=settings.inhibition,
+        afferents=settings.afferents,
     )
+    drawn = settings.population.person(typical, (z[0], z[1], z[2], z[5]))
+    return _rounded(drawn, "neuromodulation", "inhibition", "ahp_scale", "afferents")
 
 
 def in_session(who: Participant, settings: CohortSettings, seed: int, session: int) -> Participant:
     """Return the person as she is in a session."""
     z = stream(seed, "session", who.name, session).standard_normal()
-    return who.replace(neuromodulation=_rounded(who.neuromodulation + settings.session_sd * z))
+    return _rounded(settings.population.in_session(who, float(z)), "neuromodulation")
 
 
 def _sex(women: float | None, k: int) -> str:
@@ -121,6 +140,6 @@ def _sex(women: float | None, k: int) -> str:
     return "female" if int((k + 1) * women + 0.5) > int(k * women + 0.5) else "male"
 
 
-def _rounded(value: float) -> float:
+def _rounded(who: Participant, *names: str) -> Participant:
     # Short numbers, so that the history prints as a program that a person can read.
-    return max(0.0, round(float(value), 4))
+    return who.replace(**{name: round(float(getattr(who, name)), 4) for name in names})

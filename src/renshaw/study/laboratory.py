@@ -25,6 +25,7 @@ from renshaw.experiment.simulate import Trial, simulate_many
 from renshaw.interventions import Intervention
 from renshaw.model.participant import Participant
 from renshaw.protocols import Protocol, Ramp
+from renshaw.study.population import POPULATION, Population
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,20 +37,6 @@ Progress = Callable[[int, int, str], None]
 # People whose recordings are made side by side: enough to fill vectors, few enough to share work.
 _SIDE_BY_SIDE = 4
 KEPT_COLUMNS = ("unit", "quantity", "value", "bound", "ok")
-
-
-@dataclass(frozen=True)
-class Spread:
-    """How people differ, and how a person differs from one session to the next.
-
-    Standard deviations; that of afferents is of the logarithm.
-    """
-
-    neuromodulation: float = 0.01
-    inhibition: float = 0.05
-    ahp: float = 0.04
-    afferents: float = 0.36
-    session: float = 0.002
 
 
 @dataclass(frozen=True)
@@ -86,7 +73,7 @@ class Series:
     observed: bool = True
 
 
-def people_of(series: Series, seed: int, spread: Spread) -> list[Participant]:
+def people_of(series: Series, seed: int, population: Population) -> list[Participant]:
     """Return the people of a series, drawn so that together they represent who they stand for.
 
     Each trait is drawn once from each of as many equal slices of its distribution as there are
@@ -96,7 +83,11 @@ def people_of(series: Series, seed: int, spread: Spread) -> list[Participant]:
     group = series.group or series.name
     traits = _stratified(series.people, 4, stream(seed, group))
     sessions = _stratified(series.people, 1, stream(seed, group, "session", series.session))[:, 0]
-    return [_person(series, k, traits[k], float(sessions[k]), spread) for k in range(series.people)]
+    typical = Participant(**dict(series.traits))
+    return [
+        population.person(typical, traits[k], float(sessions[k])).replace(name=f"{group} {k + 1}")
+        for k in range(series.people)
+    ]
 
 
 def _stratified(people: int, traits: int, chance: np.random.Generator) -> FloatArray:
@@ -107,24 +98,8 @@ def _stratified(people: int, traits: int, chance: np.random.Generator) -> FloatA
     return np.asarray(ndtri((slices + chance.random((people, traits))) / people), dtype=float)
 
 
-def _person(
-    series: Series, k: int, traits: FloatArray, session: float, spread: Spread
-) -> Participant:
-    group = series.group or series.name
-    neuromodulation, inhibition, ahp, afferents = traits
-    typical = Participant(**dict(series.traits))
-    shift = spread.neuromodulation * neuromodulation + spread.session * session
-    return typical.replace(
-        name=f"{group} {k + 1}",
-        neuromodulation=max(0.0, typical.neuromodulation + shift),
-        inhibition=max(0.0, typical.inhibition + spread.inhibition * inhibition),
-        ahp_scale=float(typical.ahp_scale * np.exp(spread.ahp * ahp)),
-        afferents=float(typical.afferents * np.exp(spread.afferents * afferents)),
-    )
-
-
 def recorded(
-    series: Series, people: range, seed: int, spread: Spread
+    series: Series, people: range, seed: int, population: Population
 ) -> Iterator[tuple[int, int, Recording]]:
     """Yield person, trial and recording of some people of a series, as electrodes see it.
 
@@ -134,9 +109,9 @@ def recorded(
     people : range
         Which of its people, counted from 0.
     seed : int
-    spread : Spread
+    population : Population
     """
-    who = people_of(series, seed, spread)
+    who = people_of(series, seed, population)
     trials = [
         Trial(
             who[k], series.protocol, series.given, _noise(series, k, number, seed), f"{k} {number}"
@@ -149,7 +124,7 @@ def recorded(
         yield k, number, observe(recording, seed=seed) if series.observed else recording
 
 
-def measured(series: Series, people: range, seed: int, spread: Spread) -> pd.DataFrame:
+def measured(series: Series, people: range, seed: int, population: Population) -> pd.DataFrame:
     """Return the estimates of some people of a series.
 
     Returns
@@ -161,7 +136,7 @@ def measured(series: Series, people: range, seed: int, spread: Spread) -> pd.Dat
     import pandas as pd
 
     tables = []
-    for k, number, recording in recorded(series, people, seed, spread):
+    for k, number, recording in recorded(series, people, seed, population):
         table = _plain(estimate(recording))
         if recording.truth is not None:
             effort = float(recording.truth.signals["effort"].values.max())
@@ -184,7 +159,7 @@ def measure_all(
     series: Sequence[Series],
     *,
     seed: int = 0,
-    spread: Spread | None = None,
+    population: Population | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
@@ -194,7 +169,7 @@ def measure_all(
     ----------
     series : sequence of Series
     seed : int
-    spread : Spread, optional
+    population : Population, optional
     workers : int, optional
         As many as there are cores if not given; the numbers don't depend on it.
     progress : callable, optional
@@ -202,17 +177,17 @@ def measure_all(
     import pandas as pd
 
     tables = in_pieces(
-        measured, series, seed=seed, spread=spread, workers=workers, progress=progress
+        measured, series, seed=seed, population=population, workers=workers, progress=progress
     )
     return pd.concat(tables, ignore_index=True)
 
 
 def in_pieces(
-    work: Callable[[Series, range, int, Spread], T],
+    work: Callable[[Series, range, int, Population], T],
     series: Sequence[Series],
     *,
     seed: int = 0,
-    spread: Spread | None = None,
+    population: Population | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> list[T]:
@@ -221,22 +196,22 @@ def in_pieces(
     Parameters
     ----------
     work : callable
-        ``work(series, people, seed, spread)``, which other processes can import.
+        ``work(series, people, seed, population)``, which other processes can import.
     series : sequence of Series
     seed : int
-    spread : Spread, optional
+    population : Population, optional
     workers : int, optional
         As many as there are cores if not given; the numbers don't depend on it.
     progress : callable, optional
     """
-    spread = spread or Spread()
+    population = population or POPULATION
     pieces = list(_pieces(series))
     found: dict[int, T] = {}
     workers = workers or cores()
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(min(workers, len(pieces)), mp_context=context) as pool:
         waiting: dict[Future[T], int] = {
-            pool.submit(work, each, people, seed, spread): number
+            pool.submit(work, each, people, seed, population): number
             for number, (each, people) in enumerate(pieces)
         }
         try:

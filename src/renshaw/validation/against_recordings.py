@@ -24,7 +24,8 @@ from renshaw.estimation.behavior.settings import FiringSettings
 from renshaw.estimation.estimate import involuntary
 from renshaw.model.editions import DEFAULT_EDITION
 from renshaw.model.muscles import MUSCLES
-from renshaw.study.laboratory import Series, Spread, in_pieces, recorded
+from renshaw.study.laboratory import Series, in_pieces, recorded
+from renshaw.study.population import Population
 from renshaw.validation.people import PEOPLE_TARGETS
 from renshaw.validation.target import PREDICTED
 from renshaw.validation.task import task_of
@@ -289,7 +290,7 @@ class _Found:
 
 
 def _measured(
-    series: Series, people: range, seed: int, spread: Spread, settings: FiringSettings
+    series: Series, people: range, seed: int, population: Population, settings: FiringSettings
 ) -> list[_Found]:
     """Return how some virtual people fire."""
     return [
@@ -299,7 +300,7 @@ def _measured(
             firing(made, settings, seed=seed),
             made if k == 0 and number == 0 else None,
         )
-        for k, number, made in recorded(series, people, seed, spread)
+        for k, number, made in recorded(series, people, seed, population)
     ]
 
 

@@ -9,7 +9,8 @@ from renshaw.findings.model_validation import brief, lines_of, spoken
 from renshaw.reports.figures.targets import targets_against_bands
 from renshaw.reports.page import Content, Section, drawing, page_of
 from renshaw.reports.tables import Column, Row, Table
-from renshaw.study.laboratory import Series, Spread
+from renshaw.study.laboratory import Series
+from renshaw.study.population import POPULATION
 from renshaw.validation.model_against_people import ModelValidation
 from renshaw.validation.target import ROLES, all_series, all_untestable
 
@@ -135,7 +136,7 @@ def _details(series: Series | None) -> list[str]:
 
 
 def _assumed() -> tuple[str, ...]:
-    spread = Spread()
+    spread = POPULATION
     return (
         "Virtual people differ by chance, normally, and are drawn so that each group represents "
         "those it stands for: neuromodulation (standard deviation "

@@ -13,7 +13,7 @@ from renshaw.findings.recording_validation import Line, lines_for
 from renshaw.reports.figures.held_recording import held_over_time, held_quantities
 from renshaw.reports.page import Content, Section, drawing, page_of
 from renshaw.reports.tables import Column, Row, Table
-from renshaw.study.laboratory import Spread
+from renshaw.study.population import POPULATION
 from renshaw.validation.against_recordings import HeldRecording, RecordingValidation
 from renshaw.validation.people import PEOPLE_TARGETS, TITLES
 
@@ -191,7 +191,7 @@ def _measured(held: HeldRecording) -> Table:
 
 
 def _who(noun: RecordingValidation) -> list[str]:
-    spread, settings = Spread(), noun.settings
+    spread, settings = POPULATION, noun.settings
     seen = "the units that surface electrodes would see" if settings.observed else "all units"
     return [
         f"{settings.people} virtual people of edition {settings.edition} of each muscle, "
