@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from making import fill, keep, parser, place
 
+import renshaw as rs
 from renshaw.calibration.targets import targets_in
 from renshaw.figures.description import Axis, Figure, Panel
 from renshaw.figures.marks import Line, Mark, Points
@@ -44,6 +46,7 @@ def main() -> None:
         fill(page, "parameters TA", parameter_table(unmeasured_parameters()))
         measured = {"TA": unmeasured_quantities()}
     if measured:
+        fill(page, "pic", pic_table((100,) if asked.quick else (60, 80, 90, 100, 110)))
         keep(dose_figure(measured), page.parent / "figures" / "dose.svg")
         print(f"Written: {page}")
 
@@ -89,6 +92,29 @@ def parameter_table(table: pd.DataFrame) -> str:
         ]
         lines.append("| " + " | ".join(map(str, cells)) + " |")
     return "\n".join(lines)
+
+
+def pic_table(levels: Sequence[int]) -> str:
+    """Return the persistent inward current of single motoneurons at levels of neuromodulation."""
+    who = rs.Participant(edition=2)
+    cells = {"first": 1, "middle": who.n_units // 2, "last": who.n_units}
+    healthy = {number: pic_nA(who, number, 100) for number in cells.values()}
+    heads = [f"{name} motoneuron" for name in cells]
+    lines = [
+        "| neuromodulation (% of health) | " + " | ".join(heads) + " |",
+        "| --- " * (1 + len(cells)) + "|",
+    ]
+    for level in levels:
+        found = {number: pic_nA(who, number, level) for number in cells.values()}
+        shown = [f"{x:.1f} nA, {100 * x / healthy[n]:.0f} %" for n, x in found.items()]
+        lines.append(f"| {level} | " + " | ".join(shown) + " |")
+    return "\n".join(lines)
+
+
+def pic_nA(who: rs.Participant, number: int, level: int) -> float:
+    """Return the persistent inward current of a motoneuron under voltage clamp."""
+    clamp = rs.experiment.VoltageRampSettings(motoneuron=number, neuromodulation=level / 100)
+    return rs.experiment.voltage_ramp(who, clamp).amplitude_nA
 
 
 def dose_figure(measured: dict[str, pd.DataFrame]) -> Figure:
