@@ -328,8 +328,9 @@ def test_an_evaluation_measures_every_target_that_draws_the_fit():
     for target in targets:
         seen = found.quantities[target.quantity]
         assert len(seen) == 2
-        assert np.isfinite(seen).all(), target.quantity
-    assert evaluate(job) == found
+        # Torque that is too unsteady for a hold leaves a seed without numbers of the hold.
+        assert np.isfinite(seen).any(), target.quantity
+    assert fitting._same(evaluate(job), found)
 
 
 def test_the_table_is_whole():

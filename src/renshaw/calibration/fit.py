@@ -143,8 +143,9 @@ def fit_person(
         A file that can't be used, or evaluations to adopt that today's code makes otherwise.
     """
     settings = settings or FitSettings()
+    declared = targets_in(targets, settings.muscle)
     store = Store(folder)
-    search = _Search(store, settings, _parameters(folder, table), targets, seed)
+    search = _Search(store, settings, _parameters(folder, table), declared, seed)
     with _Workers(workers or cores()) as hands:
         if adopt:
             _adopt(store, hands, seed)
@@ -263,12 +264,11 @@ class _Search:
         store: Store,
         settings: FitSettings,
         parameters: Sequence[Parameter],
-        targets: Path | None,
+        targets: Sequence[FitTarget],
         seed: int,
     ) -> None:
         self.settings, self.store, self.seed = settings, store, seed
-        declared = targets_in(targets, settings.muscle)
-        self.targets = tuple(each for each in declared if each.role == FITTED)
+        self.targets = tuple(each for each in targets if each.role == FITTED)
         self.tasks = tasks_of(each.quantity for each in self.targets)
         lacking = [p.name for p in parameters if settings.muscle not in p.values]
         if lacking:
