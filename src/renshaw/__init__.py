@@ -234,6 +234,7 @@ _PROVIDERS.update(
         "CurrentRamp": ("renshaw.reports.pages.current_ramp",),
         "VoltageRamp": ("renshaw.reports.pages.voltage_ramp",),
         "ModelValidation": ("renshaw.reports.pages.model_validation",),
+        "SeedsValidation": ("renshaw.reports.pages.seeds_validation",),
         "RecordingValidation": ("renshaw.reports.pages.recording_validation",),
         "Design": ("renshaw.reports.pages.design",),
         "Posterior": ("renshaw.reports.pages.posterior",),

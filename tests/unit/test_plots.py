@@ -35,6 +35,7 @@ def test_no_result_is_forgotten():
         "Effort",
         "Night",
         "ModelValidation",
+        "SeedsValidation",
         "EstimatorValidation",
     } <= names
 

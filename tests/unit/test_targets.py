@@ -11,8 +11,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from renshaw.calibration.targets import targets_in
 from renshaw.interventions import Intervention
 from renshaw.model.participant import Participant
+from renshaw.validation.people import PEOPLE_TARGETS
 from renshaw.validation.series import ramp_to
 from renshaw.validation.target import (
     ASSUMED,
@@ -235,3 +237,15 @@ def test_ramps_rise_at_two_percent_a_second():
     ramp = ramp_to(30.0)
     assert ramp.peak_pct_mvc / ramp.rise_s == 2.0
     assert ramp.peak_pct_mvc / ramp.fall_s == 2.0
+
+
+@pytest.mark.parametrize("muscle", ["TA", "SOL", "GM"])
+def test_what_drew_the_fit_of_the_second_edition_is_no_prediction_of_it(muscle):
+    drew = {each.target for each in targets_in(None, muscle) if each.role == FITTED}
+    for target in PEOPLE_TARGETS:
+        assert target.role_in(1) == PREDICTED
+        if target.target in drew:
+            assert target.role_in(2) == FITTED, target.quantity
+    roles = {target.quantity: target.role_in(2) for target in PEOPLE_TARGETS}
+    assert roles["delta_f"] == roles["cov_isi_hold"] == FITTED
+    assert all(each.role_in(2) == PREDICTED for each in PEOPLE_TARGETS if each.target == "T25")

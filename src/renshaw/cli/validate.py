@@ -56,6 +56,7 @@ def validate(
     peak_pct_mvc: Annotated[tuple[float, ...], _several("--peak-pct-mvc")] = (),
     targets: bool | None = None,
     seed: Whole = 0,
+    seeds: Whole = 1,
     workers: MaybeWhole = None,
     quiet: Annotated[bool, Parameter(name=["--quiet", "-q"], negative=())] = False,
     settings: Annotated[_Settings | None, Parameter(name="*")] = None,
@@ -75,11 +76,17 @@ def validate(
     simulated, ci_low, ci_high, low, high, pass) every quantity. With --targets the other targets
     are measured, too, and the recordings are part of targets.csv.
 
+    With --seeds 10 every target is measured with ten groups of virtual people: seeds.csv (target,
+    description, source, role, low, high, seeds, met, share, mean, lowest, highest, pass) and
+    report.html tell in which share of seeds it is met, targets.csv has a row a seed and target.
+
     Examples:
 
         renshaw validate -o validation
 
         renshaw validate -o another-cohort --seed 7
+
+        renshaw validate -o ten-cohorts --seeds 10
 
         renshaw validate --recording ta.mat --muscle TA --peak-pct-mvc 35 -o held
 
@@ -102,6 +109,9 @@ def validate(
         Measure the targets that need no recording. Not given: only without --recording.
     seed
         Seed of the virtual people and of their synaptic noise.
+    seeds
+        Measure the targets with so many seeds, from --seed on. What is done is kept in the folder:
+        the same command goes on after an interruption.
     workers
         Processes; as many as there are cores by default. The numbers don't depend on it.
     quiet
@@ -109,6 +119,7 @@ def validate(
     """
     from renshaw.reports.report import report
     from renshaw.validation.model_against_people import validate_model
+    from renshaw.validation.over_seeds import validate_seeds
 
     if workers is not None and workers < 1:
         raise SettingsError(f"workers = {workers}: at least one process is needed.")
@@ -116,6 +127,10 @@ def validate(
         _refuse_stray(
             {"--muscle": muscle, "--peak-pct-mvc": peak_pct_mvc, **_words(held), **_words(read)}
         )
+    if seeds < 1:
+        raise SettingsError(f"--seeds {seeds}: at least one seed is needed.")
+    if recording and seeds > 1:
+        raise SettingsError("--seeds is about targets without recordings. Leave one of them out.")
     people = given(settings)
     folder = results_folder(out)
     _refuse_inputs(recording, folder)
@@ -131,7 +146,20 @@ def validate(
             findings += beside.findings()
             written.append(report(beside, folder / "report.html"))
             written.append(write_csv(folder / "people.csv", beside.to_table()))
-        if targets or (targets is None and not recording):
+        if seeds > 1 and targets in (None, True):
+            several = validate_seeds(
+                changed(ModelValidationSettings(), people),
+                seeds=seeds,
+                seed=seed,
+                folder=folder / "seeds",
+                workers=workers,
+                progress=progress,
+            )
+            findings += several.findings()
+            written.append(report(several, folder / "report.html"))
+            written.append(write_csv(folder / "seeds.csv", several.to_table()))
+            write_csv(folder / "targets.csv", several.of_seeds)
+        elif targets or (targets is None and not recording):
             found = validate_model(
                 changed(ModelValidationSettings(), people),
                 held=beside,

@@ -16,6 +16,7 @@ from renshaw.validation.model_against_people import (
     ModelValidationSettings,
     validate_model,
 )
+from renshaw.validation.over_seeds import SeedsValidation, validate_seeds
 
 __all__ = [
     "EstimatorValidation",
@@ -25,7 +26,9 @@ __all__ = [
     "ModelValidationSettings",
     "RecordingValidation",
     "RecordingValidationSettings",
+    "SeedsValidation",
     "validate_estimators",
     "validate_model",
     "validate_recordings",
+    "validate_seeds",
 ]

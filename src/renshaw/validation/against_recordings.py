@@ -27,7 +27,6 @@ from renshaw.model.muscles import MUSCLES
 from renshaw.study.laboratory import Series, in_pieces, recorded
 from renshaw.study.population import Population
 from renshaw.validation.people import PEOPLE_TARGETS
-from renshaw.validation.target import PREDICTED
 from renshaw.validation.task import task_of
 
 if TYPE_CHECKING:
@@ -126,7 +125,7 @@ class RecordingValidation(Result):
                     f"{target.target} {known.title}, {held.recording.name}",
                     f"{known.meaning}{unit}; in this recording {people:.3g}",
                     target.range_for(held.muscle).source,
-                    PREDICTED,
+                    target.role_in(self.settings.edition),
                     *(row[x] for x in ("low", "high", "simulated", "ci_low", "ci_high")),
                     bool(row["pass"]),
                 )

@@ -249,6 +249,15 @@ def acceptance() -> Any:
     )
 
 
+def over_seeds() -> Any:
+    """The same targets over three seeds."""
+    from renshaw.validation.over_seeds import SeedsValidation, seeds_table
+
+    tables = [acceptance().table.assign(seed=seed) for seed in range(3)]
+    of_seeds = pd.concat(tables, ignore_index=True)
+    return SeedsValidation(seeds_table(of_seeds), of_seeds)
+
+
 def held() -> Any:
     """A recording beside two virtual people, who are recordings of other seeds."""
     from dataclasses import replace
@@ -349,6 +358,7 @@ MADE: dict[str, Callable[[], Result]] = {
     "Change": change,
     "Design": design,
     "ModelValidation": acceptance,
+    "SeedsValidation": over_seeds,
     "EstimatorValidation": validation,
     "RecordingValidation": held,
     "Effort": effort,

@@ -166,4 +166,12 @@ def _legend(figure: Figure) -> None:
         dot("s", VERMILION, False, "missed, predicted"),
         dot("o", MUTED, False, "not counted"),
     ]
-    figure.legend(handles=handles, loc="upper center", ncols=6, handlelength=1.3, columnspacing=1.0)
+    figure.legend(
+        handles=handles,
+        loc="upper center",
+        ncols=6,
+        fontsize=7.5,
+        handlelength=1.2,
+        handletextpad=0.5,
+        columnspacing=1.0,
+    )
