@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from renshaw.core.doors import door
 
 if TYPE_CHECKING:
-    from renshaw.statistics.answers.answers import Answer
+    from renshaw.statistics.answers.answer import Answer
     from renshaw.statistics.answers.quantities import main_answers
     from renshaw.statistics.formulas.formula import FormulaError
     from renshaw.statistics.mixed import MixedModel, mixed_model

@@ -1,6 +1,7 @@
 """Answers of a mixed model: what they equal by hand, and what they refuse."""
 
 import math
+import re
 
 import numpy as np
 import pandas as pd
@@ -55,7 +56,9 @@ def test_the_headline_of_a_trial_is_the_difference_of_differences():
     assert {cell.people for cell in first.cells} == {8}
     assert {cell.units for cell in first.cells} == {32}
     said = model.finding
-    assert "change in y from pre to post differs by" in said.sentence
+    assert said.sentence.startswith(
+        "No clear evidence that the change in y from pre to post depends on group: +"
+    )
     assert any("main effect" in words for words in said.would_change)
     other = rs.compare(table, "y ~ time * group + (1|who/mu)", settings())
     assert [each.name for each in other.answers] == [each.name for each in model.answers]
@@ -93,6 +96,8 @@ def test_a_logarithm_is_answered_by_ratios(function, base):
     assert answer.low > 0
     row = model.contrasts.iloc[0]
     assert answer.high == pytest.approx(base ** row["ci_high"])
+    clear = answer.p_value < 0.05
+    assert model.finding.sentence.startswith("y in post is" if clear else "No clear change in y")
     assert "times that in pre" in model.finding.sentence
 
 
@@ -446,10 +451,11 @@ def test_many_levels_are_answered_as_a_whole_before_the_largest_contrast():
     model = rs.compare(doses([0.0] * 8), "y ~ drug + (1|who)", settings())
     said, test = model.finding.sentence, model.anova.iloc[0]
     assert test["p_value"] > 0.05
-    assert said.startswith("No evidence that y differs between the 8 levels of drug (F(7, ")
+    assert said.startswith("No clear evidence that y differs between the 8 levels of drug (F(7, ")
     assert f"F(7, {test['den_df']:.3g}" in said
     largest = max(model.answers, key=lambda each: abs(each.statistic))
-    assert "Largest of 7 contrasts with g0: y differs by" in said
+    assert "Largest of 7 contrasts with g0: " in said
+    assert "is higher" not in said
     assert f"in {largest.changes[0][2]} compared with g0" in said
     # Of a test that is not clear nothing stands out.
     assert len(model.findings()) == 1
@@ -472,14 +478,51 @@ def test_what_stands_out_follows_a_clear_test():
 def test_two_levels_are_answered_by_their_difference():
     model = rs.compare(doses([0, 1]), "y ~ drug + (1|who)", settings())
     assert model.answers[0].joint is None
-    assert model.finding.sentence.startswith("y differs by")
+    assert model.finding.sentence.startswith("y is higher by ")
+    assert " in g1 than in g0 (95 % CI +" in model.finding.sentence
+    fallen = rs.compare(doses([1, 0]), "y ~ drug + (1|who)", settings())
+    assert fallen.finding.sentence.startswith("y is lower by ")
+
+
+@pytest.mark.parametrize(
+    ("formula", "words"),
+    [
+        ("y ~ sex + (1|who)", "No clear difference in y: "),
+        ("y ~ time + (1|who)", "No clear change in y: "),
+        ("y ~ x + (1|who)", "No clear change in y with x: "),
+        (
+            "y ~ sex * time + (1|who)",
+            "No clear evidence that the change in y from pre to post depends ",
+        ),
+        ("y ~ sex * x + (1|who)", "No clear evidence that the slope of y on x depends on sex: "),
+        ("log(z) ~ time + (1|who)", "No clear change in z: in post "),
+        (
+            "log(z) ~ sex * time + (1|who)",
+            "No clear evidence that the ratio in z between pre and post ",
+        ),
+        ("log(z) ~ x + (1|who)", "No clear change in z with x: multiplied by "),
+    ],
+)
+def test_what_is_not_clear_is_said_to_be_so(formula, words):
+    """One rule for every kind of answer: no sentence says that something differs at p = .77."""
+    table = doses([0, 0]).replace({"g0": "pre", "g1": "post"}).rename(columns={"drug": "time"})
+    rng = np.random.default_rng(12)
+    table = table.assign(x=rng.normal(size=len(table)), z=np.exp(table["y"] / 9))
+    model = rs.compare(table, formula, settings())
+    assert model.answers[0].p_adjusted > 0.05
+    assert model.finding.sentence.startswith(words)
+    for answer, found in zip(model.answers, model.findings(), strict=False):
+        shown = answer.p_adjusted < 0.05
+        assert shown != bool(re.search("[Nn]o clear", found.sentence))
 
 
 def test_averages_follow_an_interaction_that_is_not_shown_and_only_that():
     table = doses([0, 2, 2, 2])
     model = rs.compare(table, "y ~ drug * sex + (1|who)", settings())
     first, drug, *_ = [each.sentence for each in model.findings()]
-    assert first.startswith("No evidence that the differences in y between the 4 levels of drug")
+    assert first.startswith(
+        "No clear evidence that the differences in y between the 4 levels of drug"
+    )
     assert "depend on sex" in first
     assert drug.startswith("Averaged over sex, y differs between the 4 levels of drug")
     assert not any("In sex" in each.sentence for each in model.findings())
@@ -508,7 +551,7 @@ def test_moments_lead_with_the_change_that_was_planned():
     table = doses([0, 1, 2]).replace({"g0": "pre", "g1": "post", "g2": "follow-up"})
     model = rs.compare(table, "y ~ drug + (1|who)", settings())
     said = model.finding.sentence
-    assert "y changes by" in said.partition("). ")[2]
+    assert said.partition("). ")[2].startswith("y increases by ")
     assert "from pre to post" in said
     assert "Largest" not in said
 

@@ -48,12 +48,16 @@ def _ratio(model: MixedModel, row: dict[object, object]) -> Finding:
     assert model.zero_part is not None
     n = int(model.zero_part.statistics["n"])
     name = f"{row['contrast']}, {row['within']}" if row["within"] else str(row["contrast"])
+    p = float(str(row["p_value"]))
+    what = f"the mean of {model.formula.response}, zeros included"
+    times = f"{number(ratio)} times as large in {later} as in {earlier}"
+    if p < 1 - model.settings.confidence:
+        said = f"{what}, is {times}"
+    else:
+        said = f"no clear difference in {what}: {times}"
+    said = said if where else f"{said[0].upper()}{said[1:]}"
     return Finding(
-        sentence=(
-            f"{where}{'t' if where else 'T'}he mean of {model.formula.response}, zeros included, "
-            f"is {number(ratio)} times as large in {later} as in {earlier} ({percent} "
-            f"{between(low, high)}, {p_equals(float(str(row['p_value'])))})."
-        ),
+        sentence=f"{where}{said} ({percent} {between(low, high)}, {p_equals(p)}).",
         numbers=[Number(name=name, value=ratio, low=low, high=high, interval=percent)],
         n=n,
         of="rows",

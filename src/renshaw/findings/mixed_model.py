@@ -11,18 +11,20 @@ from renshaw.findings.exclusions import reasons
 from renshaw.findings.hurdle import hurdle_findings
 from renshaw.findings.model_checks import influence_words
 from renshaw.findings.model_words import (
+    alone,
     claim,
     decimals,
     ends,
     in_sentence,
     interval_name,
     is_plain,
+    is_shown,
     question_claim,
     sure,
     told,
     who_of,
 )
-from renshaw.statistics.answers.answers import Answer
+from renshaw.statistics.answers.answer import Answer
 from renshaw.statistics.answers.joint import Asked, Joint, is_clear, leading, worth_telling
 from renshaw.statistics.mixed import MixedModel
 from renshaw.statistics.structure.who import who_are
@@ -46,7 +48,12 @@ def _answered(model: MixedModel) -> tuple[Finding, ...]:
         words = f"{model.formula.text} asks nothing that the data can answer."
         return (Finding(sentence=words, warnings=model.warnings, left_out=_dropped(model)),)
     alpha = 1 - model.settings.confidence
-    asked = worth_telling(model.answers, alpha)
+    asked = [
+        each
+        for each in worth_telling(model.answers, alpha)
+        # What a design gave up tells nothing of effects at single levels.
+        if each[0].part != "simple" or each[0].term not in model.layout.confounded
+    ]
     rows = [_told_of(model, each) for each in asked]
     # Each question has its sentence before single contrasts take the room that is left.
     room = max(0, _MOST - len(rows))
@@ -70,21 +77,23 @@ def _told_of(model: MixedModel, asked: Asked) -> list[Finding]:
         return [_finding(model, each) for each in asked]
     alpha = 1 - model.settings.confidence
     clear, best = is_clear(asked, alpha), leading(asked)
-    once = claim(replace(best, within="", over=""))
+    once = claim(model, replace(best, within="", over=""))
     against = {each.changes[0][1] for each in asked if len(each.changes) == 1}
     reference = f" with {next(iter(against))}" if len(against) == 1 else ""
-    which = f"Largest of {len(asked)} contrasts{reference}: "
+    which = f"Largest of {len(asked)} contrasts{reference}"
     if best is asked[0] and best.moments:
         which = ""
     elif clear and not any(each.p_adjusted < alpha for each in asked):
         pairs = " (all pairs: see the tables)" if reference else ""
-        which = f"No single contrast{reference} stands out{pairs}; the largest of {len(asked)}: "
+        which = f"No single contrast{reference} stands out{pairs}; the largest of {len(asked)}"
+    if which:
+        more = f": {in_sentence(once)}" if is_shown(model, best) else alone(best)
+        once = f"{which}{more}"
     uncorrected = ", uncorrected" if model.settings.across != "none" else ""
     test = f"{_joint(joint)}, {p_equals(joint.p_value)}{uncorrected}"
     head = replace(
         _finding(model, best),
-        sentence=f"{question_claim(asked, clear=clear)} ({test}). "
-        f"{which}{in_sentence(once) if which else once} ({sure(model, best)}).",
+        sentence=f"{question_claim(asked, clear=clear)} ({test}). {once} ({sure(model, best)}).",
     )
     others = [each for each in asked if each is not best] if clear else []
     if len(others) >= _FEW:
@@ -105,7 +114,7 @@ def _finding(model: MixedModel, answer: Answer) -> Finding:
     )
     people = model.layout.people
     return Finding(
-        sentence=f"{claim(answer)} ({sure(model, answer)}).",
+        sentence=f"{claim(model, answer)} ({sure(model, answer)}).",
         numbers=[shown],
         n=people or int(model.statistics["n"]),
         of=who_of(model).many if people else "rows",
@@ -154,7 +163,6 @@ def _counts(model: MixedModel) -> str:
 def _how_sure(model: MixedModel, asked: Asked) -> list[str]:
     answer = leading(asked)
     found = [] if math.isinf(answer.df) else [f"{number(answer.df, 3)} degrees of freedom"]
-    found += [f"tested with {each.words}" for each in model.excess if each.term == answer.term]
     if answer.effect_size is not None:
         d = answer.effect_size
         alone = ", not corrected" if answer.correction else ""

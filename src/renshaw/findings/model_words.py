@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from renshaw.core.numbers import fixed, p_equals, signed
-from renshaw.statistics.answers.answers import Answer
+from renshaw.statistics.answers.answer import Answer
 from renshaw.statistics.answers.multiplicity import WORDS
 from renshaw.statistics.families.scale import LOGARITHMS
 from renshaw.statistics.mixed import MixedModel
@@ -74,9 +74,18 @@ def _base(model: MixedModel) -> float:
     return LOGARITHMS.get(response.text, math.e) if response.kind == "call" else math.e
 
 
-def claim(answer: Answer) -> str:
-    """Return the answer in words, without how sure it is."""
-    return _capital(f"{_where(answer)}{_claim(answer)}")
+def is_shown(model: MixedModel, answer: Answer) -> bool:
+    """Return whether an answer's corrected test finds it."""
+    return answer.p_adjusted < 1 - model.settings.confidence
+
+
+def claim(model: MixedModel, answer: Answer) -> str:
+    """Return what the data show, in words, without how sure it is.
+
+    That is which way an answer goes, where it is clear; else that nothing is, and the estimate.
+    """
+    words = _shown(answer) if is_shown(model, answer) or answer.part == "mean" else _unclear(answer)
+    return _capital(f"{_where(answer)}{words}")
 
 
 def _where(answer: Answer) -> str:
@@ -86,7 +95,7 @@ def _where(answer: Answer) -> str:
     return f"{answer.over[:1].upper()}{answer.over[1:]}, " if answer.over else ""
 
 
-def _claim(answer: Answer) -> str:
+def _shown(answer: Answer) -> str:
     value, of = told(answer, answer.estimate), answer.of
     if answer.part == "mean":
         return f"the {answer.contrast} of {of} is {value}"
@@ -94,17 +103,80 @@ def _claim(answer: Answer) -> str:
         how = f"is {value} times as large" if answer.is_ratio else f"differs by {value}"
         return f"{answer.contrast}: {of} {how}"
     if answer.linear.slope_of:
-        return _slope_claim(answer, value)
+        return _slope_shown(answer, value)
     (_, earlier, later), *rest = _named(answer.changes)
     if rest:
         return _between(answer, _difference(answer), value, rest)
-    if answer.scale == "odds ratio":
-        return f"the odds of {of} in {later} are {value} times those in {earlier}"
     if answer.is_ratio:
-        return f"{_what(answer)[0]} in {later} is {value} times that in {earlier}"
+        what, plural = _what(answer)
+        are, those = ("are", "those") if plural else ("is", "that")
+        return f"{what} in {later} {are} {value} times {those} in {earlier}"
     if answer.moments:
-        return f"{of} changes by {value} from {earlier} to {later}"
-    return f"{of} differs by {value} in {later} compared with {earlier}"
+        return f"{of} {_moves(answer)} from {earlier} to {later}"
+    way = "higher" if answer.estimate > 0 else "lower"
+    return f"{of} is {way} by {_size(answer)} in {later} than in {earlier}"
+
+
+def _moves(answer: Answer) -> str:
+    return f"{'increases' if answer.estimate > 0 else 'decreases'} by {_size(answer)}"
+
+
+def _size(answer: Answer) -> str:
+    return told(answer, abs(answer.estimate)).removeprefix("+")
+
+
+def _unclear(answer: Answer) -> str:
+    """Return that nothing clear is found, with the estimate."""
+    what, how = _what_and_how(answer)
+    if answer.part == "custom":
+        return f"{answer.contrast}: no clear difference in {what}, {how}"
+    if answer.linear.slope_of and not answer.changes:
+        of, covariate = _of_slope(answer)
+        return f"no clear change in {of} with {covariate}: {how}"
+    if _is_compared_again(answer):
+        return f"no clear evidence that {what} depends on {_column(answer.changes[-1][0])}: {how}"
+    return f"no clear {'change' if answer.moments else 'difference'} in {what}: {how}"
+
+
+def alone(answer: Answer) -> str:
+    """Return an answer that is not clear, after words that say so: ": +0.2 in b compared ..."."""
+    what, how = _what_and_how(answer)
+    return f", in {what}: {how}" if _is_compared_again(answer) else f": {how}"
+
+
+def _is_compared_again(answer: Answer) -> bool:
+    """Whether differences, or slopes, are compared."""
+    return len(answer.changes) > (0 if answer.linear.slope_of else 1)
+
+
+def _what_and_how(answer: Answer) -> tuple[str, str]:
+    """Return what is compared, and the estimate with the levels that it is between."""
+    value, (what, plural) = told(answer, answer.estimate), _what(answer)
+    times = f"{value} times as large"
+    if answer.part == "custom":
+        return answer.of, times if answer.is_ratio else value
+    changes = _named(answer.changes)
+    if not changes:
+        of = _of_slope(answer)[1]
+        return what, f"{'multiplied by ' * answer.is_ratio}{value} for each unit of {of}"
+    (_, earlier, later) = changes[-1]
+    if _is_compared_again(answer):
+        slope = answer.linear.slope_of
+        first = _slope_of(answer) if slope else _difference(answer)
+        what = _differences(first, changes[0 if slope else 1 : -1])
+        if answer.is_ratio:
+            return what, f"{times} in {later} as in {earlier}"
+    elif answer.is_ratio:
+        return what, f"in {later} {value} times {'those' if plural else 'that'} in {earlier}"
+    elif answer.moments:
+        return what, f"{value} from {earlier} to {later}"
+    return what, f"{value} in {later} compared with {earlier}"
+
+
+def _of_slope(answer: Answer) -> tuple[str, str]:
+    """Return what changes with which covariate."""
+    by = answer.linear.by
+    return (_slope_of(answer), by) if by else (_what(answer)[0], _covariate(answer))
 
 
 def _named(changes: Changes) -> Changes:
@@ -169,24 +241,26 @@ def question_claim(asked: Sequence[Answer], *, clear: bool) -> str:
     else:
         words = f"{what} {'depend' if plural else 'depends'} on {_column(last)}"
     if not clear:
-        words = f"{'no' if _where(first) else 'No'} evidence that {words}"
+        words = f"{'no' if _where(first) else 'No'} clear evidence that {words}"
     return _capital(f"{_where(first)}{words}")
 
 
-def _slope_claim(answer: Answer, value: str) -> str:
+def _slope_shown(answer: Answer, value: str) -> str:
     of, covariate = answer.of, _covariate(answer)
     if answer.linear.by and answer.is_ratio:
         by = answer.linear.by
         return f"{_slope_of(answer)} is itself multiplied by {value} for each unit of {by}"
     if answer.linear.by:
-        return f"the slope of {of} on {covariate} changes by {value} for each {answer.linear.by}"
+        return (
+            f"the slope of {of} on {covariate} {_moves(answer)} for each unit of {answer.linear.by}"
+        )
     if answer.changes:
         return _between(answer, _slope_of(answer), value, _named(answer.changes))
     if answer.is_ratio:
         what, plural = _what(answer)
         are = "are" if plural else "is"
         return f"{what} {are} multiplied by {value} for each unit of {covariate}"
-    return f"{of} changes by {value} for each unit of {covariate}"
+    return f"{of} {_moves(answer)} for each unit of {covariate}"
 
 
 def _slope_of(answer: Answer) -> str:
@@ -211,21 +285,28 @@ def _what(answer: Answer) -> tuple[str, bool]:
 def _between(answer: Answer, what: str, value: str, changes: Changes) -> str:
     """Return how something differs between levels: drug less control."""
     *inner, (_, earlier, later) = changes
-    for _, first, second in inner:
-        what = f"the difference between {first} and {second} in {what}"
+    what = _differences(what, inner)
     if answer.is_ratio:
         return f"{what} is {value} times as large in {later} as in {earlier}"
     return f"{what} differs by {value} in {later} compared with {earlier}"
 
 
+def _differences(what: str, changes: Changes) -> str:
+    for _, first, second in changes:
+        what = f"the difference between {first} and {second} in {what}"
+    return what
+
+
 def _capital(words: str) -> str:
     # A response keeps the case that its column has.
-    return f"T{words[1:]}" if words.startswith("the ") else words
+    said = words.startswith(("the ", "no clear "))
+    return f"{words[0].upper()}{words[1:]}" if said else words
 
 
 def in_sentence(words: str) -> str:
-    """Return a claim as it stands after a colon; a response keeps the case of its column."""
-    return f"t{words[1:]}" if words.startswith("The ") else words
+    """Return a claim as it stands after others; a response keeps the case of its column."""
+    said = words.startswith(("The ", "No clear "))
+    return f"{words[0].lower()}{words[1:]}" if said else words
 
 
 def levels_words(within: str) -> str:

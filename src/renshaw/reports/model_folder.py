@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from renshaw.core.files import write_csv, write_text
 from renshaw.reports.report import report
-from renshaw.statistics.answers.answers import answer_table
+from renshaw.statistics.answers.answer import answer_table
 from renshaw.statistics.answers.influence import Without
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from renshaw.statistics.answers.answers import Answer
+    from renshaw.statistics.answers.answer import Answer
     from renshaw.statistics.mixed import Factor, MixedModel
 
 _MOST_LEVELS = 12

@@ -11,7 +11,7 @@ from renshaw.reports.figures.model_influence import model_influence
 from renshaw.reports.figures.model_people import model_answer
 from renshaw.reports.page import Content, Section, drawing, page_of
 from renshaw.reports.tables import Column, Row, Table, table_of
-from renshaw.statistics.answers.answers import Answer
+from renshaw.statistics.answers.answer import Answer
 from renshaw.statistics.answers.joint import by_question
 from renshaw.statistics.mixed import MixedModel
 

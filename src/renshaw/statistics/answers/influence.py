@@ -19,7 +19,7 @@ from renshaw.statistics.answers.resampling import Clusters, clusters, components
 from renshaw.statistics.fitting.fit import Fit, Refitted, fitted, references_of, refitted
 
 if TYPE_CHECKING:
-    from renshaw.statistics.answers.answers import Answer
+    from renshaw.statistics.answers.answer import Answer
     from renshaw.statistics.settings import MixedModelSettings
     from renshaw.statistics.structure.layout import Layout
 

@@ -16,7 +16,7 @@ from renshaw.data.arrays import FloatArray
 from renshaw.statistics.fitting.fit import Fit
 
 if TYPE_CHECKING:
-    from renshaw.statistics.answers.answers import Answer
+    from renshaw.statistics.answers.answer import Answer
 
 Asked = tuple["Answer", ...]
 

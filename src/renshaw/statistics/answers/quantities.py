@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from renshaw.core.errors import DataError, SettingsError
-from renshaw.statistics.answers.answers import Answer, answer_table
+from renshaw.statistics.answers.answer import Answer, answer_table
 from renshaw.statistics.answers.joint import main_answer
 from renshaw.statistics.answers.multiplicity import ACROSS, adjusted, error_rates
 

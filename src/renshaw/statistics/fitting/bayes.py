@@ -15,7 +15,7 @@ import numpy as np
 
 from renshaw.core.errors import RenshawError, SettingsError
 from renshaw.data.arrays import FloatArray
-from renshaw.statistics.answers.answers import Answer
+from renshaw.statistics.answers.answer import Answer
 from renshaw.statistics.families.scale import Scale, scale_of
 from renshaw.statistics.fitting.fit import Fit
 from renshaw.statistics.settings import DELTA_F, MixedModelSettings

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from renshaw.core.fingerprint import fingerprint
 from renshaw.core.history import History, Step
 from renshaw.core.version import __version__
-from renshaw.statistics.answers.answers import answers, counted_by
+from renshaw.statistics.answers.answers import answers
 from renshaw.statistics.answers.assumptions import assumptions
+from renshaw.statistics.answers.cells import counted_by
 from renshaw.statistics.answers.contrasts import contrasts
 from renshaw.statistics.answers.influence import influence
 from renshaw.statistics.answers.means import anova, marginal_means, orders_of
@@ -100,7 +101,9 @@ def described(
         found.append(_no_type_three(fit, tests))
     orders = orders_of(fit, references_of(settings.references))
     data = fit.table[data_columns(fit)]
-    found_answers = answers(fit, orders, settings, counted_by(fit, climbed.layout), tests)
+    design = climbed.layout
+    counts, given_up = counted_by(fit, design), design.confounded
+    found_answers = answers(fit, orders, settings, counts, tests, given_up)
     believed = None
     if settings.bayes:
         believed = posterior(fit, found_answers, settings, seed=seed, progress=how.progress)
@@ -175,7 +178,7 @@ def _written(fit: Fit, settings: MixedModelSettings, layout: Layout, change: str
         anova=tests,
         marginal_means=with_response(marginal_means(fit, settings.confidence, orders), fit),
         contrasts=contrasts(fit, settings.confidence, settings.correction, orders),
-        answers=answers(fit, orders, settings, counted_by(fit, layout), tests),
+        answers=answers(fit, orders, settings, counted_by(fit, layout), tests, layout.confounded),
         statistics=statistics(fit),
         change=change,
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from renshaw.core.history import History
 from renshaw.core.results import Result
-from renshaw.statistics.answers.answers import Answer
+from renshaw.statistics.answers.answer import Answer
 from renshaw.statistics.answers.assumptions import Assumptions
 from renshaw.statistics.answers.influence import Influence
 from renshaw.statistics.answers.resampling import Resampled

@@ -14,7 +14,7 @@ from renshaw.statistics.formulas.formula import Node, quoted
 from renshaw.statistics.settings import KENWARD_ROGER
 
 if TYPE_CHECKING:
-    from renshaw.statistics.answers.answers import Answer
+    from renshaw.statistics.answers.answer import Answer
     from renshaw.statistics.fitting.fit import Fit
     from renshaw.statistics.settings import MixedModelSettings
 

@@ -28,7 +28,7 @@ from renshaw.statistics.programs.r_family import (
 from renshaw.statistics.settings import KENWARD_ROGER, SATTERTHWAITE
 
 if TYPE_CHECKING:
-    from renshaw.statistics.answers.answers import Answer
+    from renshaw.statistics.answers.answer import Answer
     from renshaw.statistics.fitting.fit import Fit
     from renshaw.statistics.formulas.design import Variable
     from renshaw.statistics.formulas.formula import Formula

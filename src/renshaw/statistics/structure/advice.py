@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -13,10 +13,10 @@ from renshaw.statistics.answers.effect_size import nothing_left
 from renshaw.statistics.answers.means import anova
 from renshaw.statistics.fitting.fit import Fit
 from renshaw.statistics.formulas.formula import quoted
-from renshaw.statistics.structure.excess import Excess, responses
+from renshaw.statistics.structure.excess import Excess, excess_words, responses
 from renshaw.statistics.structure.layout import Layout
 from renshaw.statistics.structure.random_terms import names_of, random_words, redundant
-from renshaw.statistics.structure.who import who_are
+from renshaw.statistics.structure.who import listed, who_are
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -118,7 +118,8 @@ def structure_remarks(
     found += _one_name_many_units(asked, layout)
     found += _said_twice(asked)
     found += _confounded(layout)
-    found += _more_than_people(excess)
+    if excess:
+        found.append(Remark(excess_words(excess)))
     return found
 
 
@@ -197,12 +198,6 @@ def _their(layout: Layout) -> str:
     return "their" if who_are(layout.person).are_people else "its"
 
 
-def listed(names: Iterable[str]) -> str:
-    """Return names as a sentence lists them: a, b and c."""
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last
-
-
 def _pseudo_replication(asked: Fit, layout: Layout, change: str) -> Remark:
     person = layout.participants
     random = f"(1 | {quoted(person)})"
@@ -256,12 +251,3 @@ def _confounded(layout: Layout) -> list[Remark]:
         for seen in layout.variation
         if seen.confounded
     ]
-
-
-def _more_than_people(found: Sequence[Excess]) -> list[Remark]:
-    """Say where terms are tested with more degrees of freedom than people allow."""
-    together: dict[str, list[str]] = {}
-    for each in found:
-        words = f"tested with {each.words}: {each.why}."
-        together.setdefault(words, []).append(each.term)
-    return [Remark(f"{listed(names)}: {words}") for words, names in together.items()]

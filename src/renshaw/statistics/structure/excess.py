@@ -6,15 +6,19 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from renshaw.core.numbers import counted
 from renshaw.statistics.answers.means import anova
 from renshaw.statistics.fitting.fit import Fit
 from renshaw.statistics.formulas.formula import RandomTerm
 from renshaw.statistics.structure.layout import Layout
-from renshaw.statistics.structure.tried import NEEDLESS, NOTHING, RESIDUAL, Considered
+from renshaw.statistics.structure.tried import BOUND, NEEDLESS, NOTHING, RESIDUAL, Considered
 from renshaw.statistics.structure.variation import Variation
+from renshaw.statistics.structure.who import listed, who_are
 
 _MORE = 1.5
+_ITSELF = (
+    "the variance of their responses is the residual itself, as too few rows of one are alike to "
+    "tell it apart"
+)
 
 
 @dataclass(frozen=True)
@@ -44,13 +48,31 @@ class Excess:
     grouping: str
     why: str
 
-    @property
-    def words(self) -> str:
-        """What to say of its degrees of freedom."""
-        return (
-            f"more degrees of freedom ({self.df:.0f}) than the "
-            f"{counted(self.groups, 'level')} of {self.grouping} allow ({self.most_df:.0f})"
-        )
+
+def excess_words(found: Sequence[Excess]) -> str:
+    """Return what is said once of all terms that are tested with so many; nothing of none."""
+    if not found:
+        return ""
+    by_reason: dict[str, list[str]] = {}
+    for each in found:
+        by_reason.setdefault(each.why, []).append(each.term)
+    several = len(by_reason) > 1
+    why = "; ".join(
+        f"{reason} (of {listed(terms)})" if several else reason
+        for reason, terms in by_reason.items()
+    )
+    groups = _span([each.groups for each in found])
+    levels = "level" if groups == "1" else "levels"
+    return (
+        f"{listed(each.term for each in found)}: tested with more degrees of freedom "
+        f"({_span([each.df for each in found])}) than the {groups} {levels} of "
+        f"{found[0].grouping} allow ({_span([each.most_df for each in found])}): {why}."
+    )
+
+
+def _span(values: Sequence[float]) -> str:
+    low, high = f"{min(values):.0f}", f"{max(values):.0f}"
+    return low if low == high else f"{low} to {high}"
 
 
 def excesses(fit: Fit, layout: Layout, considered: Considered) -> tuple[Excess, ...]:
@@ -69,6 +91,9 @@ def excesses(fit: Fit, layout: Layout, considered: Considered) -> tuple[Excess, 
         if seen.within and not (seen.replicated or seen.numeric):
             continue
         why = _why(fit, layout, seen, considered.absent)
+        if why == _ITSELF and not who_are(layout.person).are_people:
+            # The residual of randomized blocks is what textbooks test their treatments by.
+            continue
         found.append(Excess(name, df, seen.most_df, seen.groups, layout.participants, why))
     return tuple(found)
 
@@ -95,14 +120,14 @@ def _why(fit: Fit, layout: Layout, seen: Variation, absent: Mapping[RandomTerm, 
         return f"the model has no random effect of {who} alone"
     if any(seen in responses(term, layout) for term in _of_people(fit.formula.random, layout)):
         return f"levels of {who} differ little in how they respond"
-    said = f"the variance of how each {who} responds"
+    said = "the variance of their responses"
     known = {absent[t] for t in _of_people(list(absent), layout) if seen in responses(t, layout)}
     if RESIDUAL in known:
-        return (
-            f"{said} is the residual itself: too few rows of one {who} are alike to tell it apart"
-        )
+        return _ITSELF
     if NEEDLESS in known:
         return f"{said} was estimated and left out, as it may well be chance"
+    if BOUND in known:
+        return f"{said} was estimated only as bound to their level, and left out"
     if NOTHING in known:
         return f"{said} is estimated as 0"
     return f"{said} was not estimated"

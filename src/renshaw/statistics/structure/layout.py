@@ -61,6 +61,11 @@ class Layout:
     unnamed: bool = False
     person: tuple[str, ...] = ()
 
+    @property
+    def confounded(self) -> frozenset[str]:
+        """Terms that vary within groups, but whose own contrast lies between them."""
+        return frozenset(seen.name for seen in self.variation if seen.confounded)
+
     def of(self, term: str, grouping: str = "") -> Variation | None:
         """Return where a term varies, seen from a grouping (by default from the participants)."""
         grouping = grouping or self.participants

@@ -14,7 +14,8 @@ from renshaw.data.arrays import FloatArray
 from renshaw.statistics.fitting.fit import Fit
 from renshaw.statistics.formulas.design import level_words
 from renshaw.statistics.formulas.formula import Formula, Node, Terms
-from renshaw.statistics.structure.advice import Remark, listed
+from renshaw.statistics.structure.advice import Remark
+from renshaw.statistics.structure.who import listed
 
 if TYPE_CHECKING:
     import pandas as pd

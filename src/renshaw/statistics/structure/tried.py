@@ -41,6 +41,7 @@ _CLUSTERS_BY_CHANCE = 0.15
 
 # Why a random term is absent.
 NOTHING = "its variance is estimated as 0"
+BOUND = "it is estimated as fully correlated with the group's intercept"
 NEEDLESS = "what it explains may well be chance"
 RESIDUAL = "the residual itself: beside these none is left"
 
@@ -85,7 +86,7 @@ class Considered:
         A row each; the first is the one that was written.
     absent : mapping of RandomTerm to str
         Terms that the design has room for and that were left out, with the reason: `NOTHING`,
-        `NEEDLESS`, `RESIDUAL`, or why they were not tried.
+        `BOUND`, `NEEDLESS`, `RESIDUAL`, or why they were not tried.
     """
 
     table: pd.DataFrame
@@ -155,14 +156,19 @@ class Tried:
             # Of any two levels that are compared, one at least must vary between people.
             return fit if _is_better(fit, without) and left >= len(sloped) - 1 else None
         if is_singular(fit, sloped[0]):
-            self._absent |= dict.fromkeys(empty(fit), NOTHING)
+            gone = empty(fit)
+            if not gone:
+                # A slope that is there, only not apart from the group's intercept.
+                chance = by_chance(fit, without) >= _SLOPES_BY_CHANCE
+                self._absent[sloped[0]] = NEEDLESS if chance else BOUND
+            self._absent |= dict.fromkeys(gone, NOTHING)
             return None
         if slope.levels:
             # Clusters let levels differ between people as much as slopes do, with less.
             return fit if _is_better(fit, without) else None
-        if (p := by_chance(fit, without)) < _SLOPES_BY_CHANCE:
+        if by_chance(fit, without) < _SLOPES_BY_CHANCE:
             return fit
-        self._absent |= dict.fromkeys(sloped, NEEDLESS if p < 1 else NOTHING)
+        self._absent |= dict.fromkeys(sloped, NEEDLESS)
         return None
 
     def considered(self, best: Fit) -> Considered:

@@ -7,7 +7,7 @@ all the same.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from renshaw.core.numbers import counted
@@ -64,3 +64,9 @@ def who_are(columns: Sequence[str]) -> Who:
         return Who("person", "people", True)
     name = ":".join(columns)
     return Who(f"level of {name}", f"levels of {name}", False)
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names as a sentence lists them: a, b and c."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
