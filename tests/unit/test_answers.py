@@ -468,7 +468,7 @@ def test_what_stands_out_follows_a_clear_test():
     model = rs.compare(doses([0, 0, 0, 0, 0, 0, 2, 5]), "y ~ drug + (1|who)", settings())
     first, *others = model.findings()
     assert first.sentence.startswith("y differs between the 8 levels of drug (F(7, ")
-    assert "in g7 compared with g0" in first.sentence
+    assert " in g7 than in g0 (" in first.sentence
     assert first.numbers[0].name.startswith("All contrasts together, F(7, ")
     clear = [each for each in model.answers if each.p_adjusted < 0.05]
     assert 1 < len(clear) < 7

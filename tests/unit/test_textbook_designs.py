@@ -47,6 +47,37 @@ def test_people_who_get_half_of_a_factorial_are_few_all_the_same():
     assert "is the residual itself" in why
 
 
+def test_a_crossover_leads_with_its_treatment():
+    """Of two periods, treatment x period lies between people: what carries over, and no effect."""
+    rng = np.random.default_rng(15)
+    rows = [
+        (f"P{p}", f"visit {n}", treatment, 0.8 * (treatment == "B") + own + rng.normal(0, 0.6))
+        for p, own in enumerate(rng.normal(0, 1, 20))
+        for n, treatment in enumerate("AB" if p % 2 else "BA")
+    ]
+    data = pd.DataFrame(rows, columns=["participant", "period", "treatment", "y"])
+    model = rs.compare(data, "y ~ treatment * period + (1|participant)", QUICK)
+    assert model.finding.sentence.startswith("Averaged over period, y is higher by ")
+    wide = data.pivot_table(index="participant", columns="treatment", values="y")
+    first = data[data["period"] == "visit 0"].set_index("participant")["treatment"]
+    means = (wide["B"] - wide["A"]).groupby(first).mean()
+    assert model.answers[0].estimate == pytest.approx(means.mean())
+    assert model.answers[0].df == pytest.approx(18)
+
+
+def test_groups_within_sites_are_counted_in_plain_words():
+    rng = np.random.default_rng(4)
+    rows = [
+        (f"S{s}", f"{s}.{k}", time, rng.normal())
+        for s in range(8)
+        for k in range(5)
+        for time in ("pre", "post")
+    ]
+    data = pd.DataFrame(rows, columns=["site", "bed", "time", "y"])
+    model = rs.compare(data, "y ~ time + (1|site/bed)", QUICK)
+    assert "40 groups within" in model.answers[0].cells[0].words
+
+
 def test_whole_factorials_are_not_confounded_and_blocks_may_respond():
     rng = np.random.default_rng(3)
     rows = [

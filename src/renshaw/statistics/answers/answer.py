@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+_GROUPS_WITHIN = ("group within", "groups within")
+
+
 class Cell(NamedTuple):
     """How much data one of the compared cells has.
 
@@ -45,7 +48,8 @@ class Cell(NamedTuple):
         """How much data it has: ``"post, drug: 12 people, 48 units, 96 rows"``."""
         parts = [self.who.of(self.people)] if self.people is not None else []
         if self.units is not None:
-            parts.append(counted(self.units, "unit" if self.who.are_people else "group within"))
+            one, many = ("unit", "units") if self.who.are_people else _GROUPS_WITHIN
+            parts.append(counted(self.units, one, many))
         return f"{self.name}: {', '.join([*parts, counted(self.rows, 'row')])}"
 
 

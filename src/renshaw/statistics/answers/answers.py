@@ -67,11 +67,35 @@ def answers(
         Terms that a design gave up, as blocks differ with them: no question of them leads.
     """
     here = _Model(fit, scale_of(fit), orders, settings, tuple(who), tests)
-    asked = questions(fit, orders)
-    asked.sort(key=lambda each: bool(each) and term_of(fit, each[0]) in confounded)
-    families: list[tuple[Asked, ...]] = [*customs(fit, orders, settings.contrasts), *asked]
+    families: list[tuple[Asked, ...]] = [
+        *customs(fit, orders, settings.contrasts),
+        *_confounded_last(fit, questions(fit, orders), confounded),
+    ]
     found = [answer for family in families for answer in here.family(family)]
     return _across(_against_margin(found, here), settings.across, settings.confidence)
+
+
+def _confounded_last(
+    fit: Fit, asked: Sequence[tuple[Question, ...]], confounded: Collection[str]
+) -> list[tuple[Question, ...]]:
+    """Return questions with those of confounded terms last.
+
+    What such a term is made of comes in the formula's order: of ``treatment * period``, treatment.
+    """
+    terms = fit.design.terms.terms
+    places = {":".join(map(str, term)): (-len(term), n) for n, term in enumerate(terms)}
+    lost = [set(term) for term in terms if ":".join(map(str, term)) in confounded]
+
+    def is_part(each: tuple[Question, ...]) -> bool:
+        first = each[0]
+        mine = {factor.node for factor in first.term}
+        mine |= {first.covariate} if first.covariate else set()
+        return first.part == "average" and any(mine < term for term in lost)
+
+    found = [each for each in asked if each]
+    parts = iter(sorted(filter(is_part, found), key=lambda each: places[term_of(fit, each[0])]))
+    found = [next(parts) if is_part(each) else each for each in found]
+    return sorted(found, key=lambda each: term_of(fit, each[0]) in confounded)
 
 
 @dataclass(frozen=True)
