@@ -1,12 +1,15 @@
 """What a design can tell: confounded blocks, cells that occur once, fewer plants than rows."""
 
 import itertools
+import shutil
+import subprocess
 
 import numpy as np
 import pandas as pd
 import pytest
 
 import renshaw as rs
+from renshaw.reports.model_folder import write_model_folder
 
 QUICK = rs.stats.MixedModelSettings(bootstraps=0, sign_flips=0)
 
@@ -38,6 +41,31 @@ def test_blocks_of_half_a_factorial_have_the_residual_of_an_analysis_of_variance
     assert any("in N = 1 compared with N = 0" in each for each in said)
     assert not any(each.startswith("In ") for each in said)
     assert model.answers[-1].term == "N:P:K"
+    assert {cell.name for cell in model.answers[3].cells} == {"N = 1", "N = 0"}
+
+
+def test_conditions_that_are_numbers_are_written_as_the_script_reads_them(tmp_path):
+    """The script has the levels "0" and "1"; "0.0" would be none of them."""
+    table = half_factorials().astype({"N": float, "P": float, "K": float})
+    model = rs.compare(table, "y ~ N * P * K + (1|block)", QUICK)
+    write_model_folder(model, tmp_path, "blocks")
+    data = pd.read_csv(tmp_path / "data.csv", dtype=str)
+    assert 'factor(d[["N"]], levels = c("0", "1"))' in model.script
+    assert set(data["N"]) | set(data["P"]) | set(data["K"]) == {"0", "1"}
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "N = 0 (6 levels of block)" in page
+    assert "All contrasts" in page
+    if shutil.which("Rscript") is None:
+        return
+    done = subprocess.run(
+        ["Rscript", "model.R"], cwd=tmp_path, capture_output=True, text=True, timeout=300
+    )
+    if "there is no package called" in done.stderr:
+        return
+    assert done.returncode == 0, done.stderr
+    theirs = pd.read_csv(tmp_path / "r_anova.csv")
+    ours = model.anova["f_value"].to_numpy()
+    assert theirs["F value"].to_numpy() == pytest.approx(ours, rel=1e-3)
 
 
 def test_people_who_get_half_of_a_factorial_are_few_all_the_same():

@@ -9,6 +9,7 @@ from renshaw.core.files import write_csv, write_text
 from renshaw.reports.report import report
 from renshaw.statistics.answers.answer import answer_table
 from renshaw.statistics.answers.influence import Without
+from renshaw.statistics.formulas.design import level_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,7 +45,7 @@ def write_model_folder(model: MixedModel, folder: Path, title: str) -> Path:
     _write(dropped, folder / "dropped_rows.csv")
     if model.posterior is not None:
         _write(model.posterior.table, folder / "bayes.csv")
-    _write(model.data, folder / "data.csv")
+    _write(_as_r_reads(model.data), folder / "data.csv")
     write_text(folder / "model.R", model.script)
     if model.zero_part is not None and model.overall is not None:
         _write(model.overall.means, folder / "overall_means.csv")
@@ -52,6 +53,12 @@ def write_model_folder(model: MixedModel, folder: Path, title: str) -> Path:
         (folder / "any").mkdir(exist_ok=True)
         write_model_folder(model.zero_part, folder / "any", title)
     return report(model, folder / "report.html", title=f"{title}: {model.formula.response}")
+
+
+def _as_r_reads(data: pd.DataFrame) -> pd.DataFrame:
+    """Return data with levels as the script has them: 0 and 1, not 0.0 and 1.0."""
+    levels = data.select_dtypes("category")
+    return data.assign(**{str(name): levels[name].map(level_words) for name in levels})
 
 
 def _write(table: pd.DataFrame, path: Path, index: bool = False) -> None:

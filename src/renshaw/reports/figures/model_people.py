@@ -11,6 +11,7 @@ from renshaw.figures.colors import FAINT, INK, MUTED, PAPER, SERIES
 from renshaw.figures.style import new_figure, picture, plain
 from renshaw.findings.model_words import who_of
 from renshaw.reports.figures.model import model_coefficients
+from renshaw.statistics.answers.means import named_level
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,6 +82,11 @@ def _rows_of(model: MixedModel, factor: Factor, level: str) -> pd.Series[bool]:
     return model.data[factor.column].map(level_words) == level
 
 
+def _panel_words(factors: list[Factor], levels: tuple[str, ...]) -> str:
+    """Return the levels that a panel is of; numbers with their column."""
+    return ", ".join(named_level(f.column, each) for f, each in zip(factors, levels, strict=True))
+
+
 @picture
 def _levels(model: MixedModel, answer: Answer) -> Figure:
     inner, *outer = _factors(model, answer)
@@ -98,10 +104,12 @@ def _levels(model: MixedModel, answer: Answer) -> Figure:
         axes.set_xticks(range(len(inner.levels)), [plain(each, 14) for each in inner.levels])
         if len(inner.levels) * len(panels) > 6:
             axes.tick_params(axis="x", rotation=35)
+        if not any(c.isalpha() for c in "".join(inner.levels)):
+            axes.set_xlabel(plain(inner.column, 30))
         axes.set_xlim(-0.5, len(inner.levels) - 0.5)
         axes.grid(axis="y", color=FAINT, linewidth=0.5)
         axes.set_axisbelow(True)
-        title = plain(", ".join(panel) or inner.name, 30)
+        title = plain(_panel_words(outer, panel) or inner.name, 30)
         axes.set_title(f"{title}{f' ({plain(who_of(model).of(people), 30)})' if people else ''}")
     all_axes[0].set_ylabel(plain(str(model.formula.response), 40))
     return figure
@@ -229,7 +237,7 @@ def _slopes(model: MixedModel, answer: Answer, column: str) -> Figure:
             line = middle + slope * (ends - x_all[mine].mean())
             axes.plot(ends, line, color=INK, linewidth=2.2)
         axes.set_xlabel(plain(column, 30))
-        axes.set_title(plain(", ".join(panel) or column, 30))
+        axes.set_title(plain(_panel_words(factors, panel) or column, 30))
         axes.grid(color=FAINT, linewidth=0.5)
         axes.set_axisbelow(True)
     all_axes[0].set_ylabel(plain(str(model.formula.response), 40))

@@ -136,7 +136,8 @@ def _answer_table(model: MixedModel) -> Table:
         if any(each.correction for each in model.answers):
             caption += ", and is not corrected for several tests"
     rows = [_answer_row(model, each, sizes, margin) for each in model.answers]
-    return Table(caption, columns, rows)
+    folded = "All contrasts" if len(rows) > _MOST_SHOWN else ""
+    return Table(caption, columns, rows, summary=folded)
 
 
 def _answer_row(model: MixedModel, answer: Answer, sizes: bool, margin: bool) -> Row:

@@ -9,7 +9,7 @@ import numpy as np
 
 from renshaw.statistics.answers.answer import Cell
 from renshaw.statistics.answers.custom import Custom
-from renshaw.statistics.answers.means import level_of
+from renshaw.statistics.answers.means import level_of, named_level
 from renshaw.statistics.answers.questions import Question
 from renshaw.statistics.fitting.fit import Fit
 from renshaw.statistics.structure.layout import Layout
@@ -53,6 +53,7 @@ def counted_by(fit: Fit, layout: Layout) -> tuple[Counted, ...]:
 
 
 def cells(asked: Question | Custom, fit: Fit, who: Sequence[Counted]) -> tuple[Cell, ...]:
+    """Return the cells that are compared, with how much data each has."""
     found = []
     for _, chosen in asked.cells():
         mine = np.ones(fit.problem.n, dtype=bool)
@@ -60,7 +61,7 @@ def cells(asked: Question | Custom, fit: Fit, who: Sequence[Counted]) -> tuple[C
         for node, level in chosen.items():
             variable = fit.design.variables[node]
             mine &= variable.values == level
-            words.append(level_of(variable, level))
+            words.append(named_level(variable.node.names()[0], level_of(variable, level)))
         counts = {each.what: len(np.unique(each.codes[mine])) for each in who}
         rows, (people, units) = int(mine.sum()), (counts.get(n) for n in ("people", "units"))
         called = who[0].who if who else who_are(())

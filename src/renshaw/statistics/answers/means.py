@@ -205,6 +205,11 @@ def level_of(each: Variable, place: int) -> str:
     return each.levels[place]
 
 
+def named_level(column: str, level: str) -> str:
+    """Return a level that says enough by itself: ``"drug"``, of numbers ``"dose = 2"``."""
+    return level if any(c.isalpha() for c in level) else f"{column} = {level}"
+
+
 def factor_terms(fit: Fit) -> list[tuple[Variable, ...]]:
     """Return the factors of every term, main effects first, each set of them once."""
     found: dict[frozenset[Node], tuple[Variable, ...]] = {}
