@@ -170,7 +170,13 @@ class Answer:
         return self.scale.endswith("ratio")
 
     def interval(self, error_rate: float) -> tuple[float, float]:
-        """Return the interval that has an error rate, on the answer's scale."""
+        """Return the interval that has an error rate, on the answer's scale.
+
+        Parameters
+        ----------
+        error_rate : float
+            Share of intervals that may miss, both ends together: .05 of a 95 % interval.
+        """
         scale = Scale(self.scale, self.of, base=self.base)
         if not self.std_error > 0 or (self.base and not 0 < self.estimate < math.inf):
             return self.low, self.high

@@ -93,7 +93,8 @@ def error_rates(
 
     Examples
     --------
-    >>> error_rates([0.01, 0.04, 0.02], [0.03, 0.04, 0.04], "holm", 0.06)
+    >>> rates = error_rates([0.01, 0.04, 0.02], [0.03, 0.04, 0.04], "holm", 0.06)
+    >>> [round(rate, 3) for rate in rates]
     [0.02, 0.06, 0.03]
     """
     known = sum(not math.isnan(each) for each in p)
