@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import renshaw as rs
@@ -22,6 +23,7 @@ HEAVY = {
     "scipy.interpolate",
     "scipy.linalg",
     "scipy.ndimage",
+    "scipy.optimize",
     "scipy.signal",
     "scipy.stats",
     "sklearn",
@@ -80,3 +82,28 @@ def test_a_report_needs_no_compiler(ramp: Path, tmp_path: Path) -> None:
     assert not {"numba", "pandas", "sklearn", "scipy.stats"} & loaded(
         "estimate", str(ramp), "-q", "-o", str(tmp_path / "out")
     )
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Twelve people with four units each, before and after: the ladder and the checks all run."""
+    rng = np.random.default_rng(3)
+    rows = ["participant,unit,time,y"]
+    for person in range(12):
+        level, change = rng.normal(0, 1, 2)
+        for unit in range(4):
+            own = rng.normal()
+            for n, when in enumerate(("pre", "post")):
+                y = level + own + n * (change - 0.5) + rng.normal(0, 0.5)
+                rows.append(f"P{person},U{unit},{when},{y:.6f}")
+    file = tmp_path_factory.mktemp("budget") / "table.csv"
+    file.write_text("\n".join(rows), encoding="utf-8")
+    return file
+
+
+def test_a_model_needs_neither_scipy_stats_nor_pictures(table: Path, tmp_path: Path) -> None:
+    words = ("compare", str(table), "-f", "y ~ time + (1|participant/unit)")
+    # pandas brings pyarrow, scipy.sparse brings scipy.linalg.
+    light = {"pandas", "pyarrow", "scipy.linalg"}
+    assert loaded(*words) <= light
+    assert loaded(*words, "-o", str(tmp_path / "out")) <= light | {"matplotlib"}

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from renshaw.core.seeds import stream
+from renshaw.core.tails import t_ppf
 from renshaw.data.arrays import FloatArray
 
 _RESAMPLES = 2000
@@ -15,14 +16,12 @@ _RESAMPLES = 2000
 
 def mean_interval(values: ArrayLike) -> tuple[float, float, float]:
     """Return the mean and its 95 % interval by Student's t; NaN bounds for fewer than two."""
-    from scipy.stats import t
-
     found = np.asarray(values, dtype=float)
     n = len(found)
     mean = float(found.mean()) if n else float("nan")
     if n < 2:
         return mean, float("nan"), float("nan")
-    half = float(t.ppf(0.975, n - 1)) * float(found.std(ddof=1)) / n**0.5
+    half = float(t_ppf(0.975, n - 1)) * float(found.std(ddof=1)) / n**0.5
     return mean, mean - half, mean + half
 
 

@@ -90,14 +90,14 @@ def _trend(axes: Axes, x: FloatArray, y: FloatArray) -> None:
 def _quantiles(
     axes: Axes, values: FloatArray, title: str, *, color: str = BLUE, label: str = ""
 ) -> None:
-    from scipy import stats
+    from scipy.special import ndtri
 
     n = len(values)
     ordered = np.sort(values)
-    normal = stats.norm.ppf((np.arange(1, n + 1) - 0.5) / n)
+    normal = ndtri((np.arange(1, n + 1) - 0.5) / n)
     if n > 3 and np.ptp(ordered) > 0:
         low, high = np.quantile(ordered, [0.25, 0.75])
-        slope = (high - low) / (2 * float(stats.norm.ppf(0.75)))
+        slope = (high - low) / (2 * float(ndtri(0.75)))
         ends = normal[[0, -1]]
         axes.plot(ends, (low + high) / 2 + slope * ends, color=MUTED, linewidth=0.9)
     few = _thinned(n)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from renshaw.data.arrays import FloatArray
+from renshaw.data.arrays import FloatArray, ranks_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -123,13 +123,12 @@ def assumptions(
 
 
 def _shape(of: str, values: FloatArray) -> Shape:
-    from scipy import stats
-
     if len(values) < 3 or np.ptp(values) == 0:
         return Shape(of, len(values), 0.0, 0.0, 0)
     spread = values.std(ddof=1)
     extreme = int((np.abs(values - values.mean()) > 3 * spread).sum())
-    skewness, kurtosis = float(stats.skew(values)), float(stats.kurtosis(values))
+    scores = (values - values.mean()) / values.std()
+    skewness, kurtosis = float((scores**3).mean()), float((scores**4).mean()) - 3
     return Shape(of, len(values), skewness, kurtosis, extreme)
 
 
@@ -138,8 +137,6 @@ def _spread(
     fitted: FloatArray,
     factors: Sequence[tuple[str, FloatArray, Sequence[str]]],
 ) -> Spread:
-    from scipy import stats
-
     found = []
     for name, codes, levels in factors:
         for n, level in enumerate(levels):
@@ -148,7 +145,8 @@ def _spread(
                 found.append((float(mine.std()), f"{name} = {level}"))
     rank = 0.0
     if np.ptp(fitted) > 0 and np.ptp(np.abs(residuals)) > 0:
-        rank = float(stats.spearmanr(np.abs(residuals), fitted).statistic)
+        # Spearman's.
+        rank = float(np.corrcoef(ranks_of(np.abs(residuals)), ranks_of(fitted))[0, 1])
     if len(found) < 2:
         whole = float(residuals.std())
         return Spread(whole, whole, "", "", rank)

@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from renshaw.core.tails import t_sf
 from renshaw.data.arrays import FloatArray
 from renshaw.statistics.answers.means import Grid, Orders, estimable, factor_terms, grid, level_of
 from renshaw.statistics.answers.multiplicity import (
@@ -71,15 +72,13 @@ class Together(NamedTuple):
 
 def tested(fit: Fit, row: FloatArray) -> Tested:
     """Return the test of a row of the full design."""
-    from scipy import stats
-
     weights = estimable(fit, row)
     if weights is None:
         return Tested(None)
     estimate = float(weights @ fit.coefficients)
     error, df = fit.precision.standard_error(weights), fit.precision.df(weights)
     t = estimate / error if error > 0 else math.nan
-    return Tested(weights, estimate, error, df, t, 2 * float(stats.t.sf(abs(t), df)))
+    return Tested(weights, estimate, error, df, t, 2 * float(t_sf(abs(t), df)))
 
 
 def together(

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from renshaw.core.tails import t_isf
+
 if TYPE_CHECKING:
     from renshaw.statistics.fitting.fit import Fit
 
@@ -85,9 +87,7 @@ def effect_size(
     per : float
         By what the estimate is multiplied: the SD of a slope's covariate.
     """
-    from scipy import stats
-
     value = per * estimate / sigma
     error = math.sqrt((per * std_error / sigma) ** 2 + value**2 / (2 * edf))
-    reach = float(stats.t.isf((1 - confidence) / 2, df)) * error
+    reach = float(t_isf((1 - confidence) / 2, df)) * error
     return EffectSize(value, error, value - reach, value + reach, sigma, edf, of, per)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from renshaw.core.errors import SettingsError
+from renshaw.core.tails import t_isf, t_sf
 
 if TYPE_CHECKING:
     from renshaw.statistics.families.scale import Scale
@@ -87,17 +88,15 @@ def equivalence(
     SettingsError
         The margin can't be one.
     """
-    from scipy import stats
-
     bound = scale.on_model(margin) if margin > 0 else -1.0
     if bound <= 0:
         least = "1, as effects are ratios" if scale.base else "0"
         raise SettingsError(f"The margin is {margin:g}; it must be above {least}.")
     alpha = 1 - confidence
     p = one_sided(estimate, std_error, df, bound, aim)
-    reach = float(stats.t.isf(alpha, df)) * std_error
+    reach = float(t_isf(alpha, df)) * std_error
     low, high = scale.shown(estimate - reach), scale.shown(estimate + reach)
-    different = 2 * float(stats.t.sf(abs(estimate) / std_error, df)) < alpha
+    different = 2 * float(t_sf(abs(estimate) / std_error, df)) < alpha
     return Equivalence(margin, aim, p, low, high, 1 - 2 * alpha, p < alpha, different)
 
 
@@ -112,10 +111,8 @@ def one_sided(estimate: float, std_error: float, df: float, margin: float, aim: 
     aim : str
         One of `AIMS`.
     """
-    from scipy import stats
-
-    above = float(stats.t.sf((estimate + margin) / std_error, df))
-    below = float(stats.t.cdf((estimate - margin) / std_error, df))
+    above = float(t_sf((estimate + margin) / std_error, df))
+    below = float(t_sf(-(estimate - margin) / std_error, df))
     if aim == "not lower":
         return above
     return below if aim == "not higher" else max(above, below)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from renshaw.core.errors import RenshawError
+from renshaw.core.tails import t_isf, t_sf
 from renshaw.data.arrays import FloatArray
 from renshaw.statistics.answers.joint import main_answer
 from renshaw.statistics.answers.resampling import Clusters, clusters, components
@@ -200,12 +201,10 @@ def _factor(answer: Answer) -> float:
 def _tested(
     person: str, estimate: float, error: float, df: float, level: _Level, refitted: bool = False
 ) -> Without:
-    from scipy import stats
-
     if not error > 0:
         return Without(person, estimate, math.nan, math.nan, math.nan, refitted)
-    reach = float(stats.t.isf(level.alpha / level.factor / 2, df)) * error
-    p = min(1.0, level.factor * 2 * float(stats.t.sf(abs(estimate) / error, df)))
+    reach = float(t_isf(level.alpha / level.factor / 2, df)) * error
+    p = min(1.0, level.factor * 2 * float(t_sf(abs(estimate) / error, df)))
     return Without(person, estimate, estimate - reach, estimate + reach, p, refitted)
 
 

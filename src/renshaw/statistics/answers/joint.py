@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from renshaw.core.tails import f_sf
 from renshaw.data.arrays import FloatArray
 from renshaw.statistics.fitting.fit import Fit
 
@@ -47,12 +48,10 @@ def joint_test(fit: Fit, weights: FloatArray) -> Joint | None:
     weights : array (k, p)
         On the estimated coefficients.
     """
-    from scipy import stats
-
     f, q, df = fit.precision.f_test(weights, fit.coefficients)
     if q < 2 or not np.isfinite(f):
         return None
-    p = float(stats.f.sf(f, q, df)) if np.isfinite(df) else float(stats.chi2.sf(f * q, q))
+    p = float(f_sf(f, q, df))
     return Joint(q, df, f, p)
 
 

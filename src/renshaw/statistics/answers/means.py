@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from renshaw.core.tails import f_sf, t_ppf
 from renshaw.data.arrays import FloatArray
 from renshaw.statistics.fitting.fit import Fit, offset_of
 from renshaw.statistics.formulas.design import Variable, at_values
@@ -178,7 +179,6 @@ def estimable(fit: Fit, row: FloatArray) -> FloatArray | None:
 def marginal_means(fit: Fit, confidence: float, orders: Orders) -> pd.DataFrame:
     """Return the mean of every level, and of every combination where factors interact."""
     import pandas as pd
-    from scipy import stats
 
     whole = grid(fit)
     rows: list[dict[str, Any]] = []
@@ -191,7 +191,7 @@ def marginal_means(fit: Fit, confidence: float, orders: Orders) -> pd.DataFrame:
             if weights is not None:
                 mean = float(weights @ fit.coefficients) + whole.offset
                 error, df = fit.precision.standard_error(weights), fit.precision.df(weights)
-                reach = float(stats.t.ppf(0.5 + confidence / 2, df)) * error
+                reach = float(t_ppf(0.5 + confidence / 2, df)) * error
                 row |= {"mean": mean, "std_error": error, "df": df}
                 row |= {"ci_low": mean - reach, "ci_high": mean + reach}
             words = ", ".join(level_of(v, i) for v, i in zip(term, levels, strict=True))
@@ -229,7 +229,6 @@ def anova(fit: Fit) -> tuple[pd.DataFrame, bool]:
     joint_tests of R's emmeans does; nothing is tested where that is nothing.
     """
     import pandas as pd
-    from scipy import stats
 
     kept = list(fit.kept)
     owners = np.array(fit.design.owners())[kept]
@@ -246,7 +245,7 @@ def anova(fit: Fit) -> tuple[pd.DataFrame, bool]:
             rows.append((name, 0, math.nan, math.nan, math.nan))
             continue
         f, q, df = fit.precision.f_test(weights, fit.coefficients)
-        p = float(stats.f.sf(f, q, df)) if np.isfinite(df) else float(stats.chi2.sf(f * q, q))
+        p = float(f_sf(f, q, df))
         rows.append((name, q, df, f, p))
     return pd.DataFrame(rows, columns=list(ANOVA_COLUMNS)), whole
 

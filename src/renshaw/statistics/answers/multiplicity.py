@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from renshaw.core.tails import t_isf
 from renshaw.data.arrays import FloatArray
 
 # How several quantities, or several questions, share one error rate.
@@ -119,9 +120,7 @@ def p_of_range(t: float, levels: int, df: float) -> float:
 
 def reach(error_rate: float, df: float) -> float:
     """Return by how many standard errors a two-sided interval reaches."""
-    from scipy import stats
-
-    return float(stats.t.isf(error_rate / 2, df))
+    return float(t_isf(error_rate / 2, df))
 
 
 def reach_of_range(confidence: float, levels: int, df: float) -> float:

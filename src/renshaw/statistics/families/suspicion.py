@@ -209,7 +209,7 @@ def _instead(
 
     Of several effects the first may not be the one that is asked for.
     """
-    from scipy.stats import norm
+    from scipy.special import ndtr, ndtri
 
     try:
         other = refit(fit.formula, family_of(name))
@@ -223,9 +223,9 @@ def _instead(
     error = other.precision.standard_error(each)
     if not error > 0:
         return ""
-    estimate, reach = float(other.coefficients[n]), float(norm.ppf(0.5 + confidence / 2)) * error
+    estimate, reach = float(other.coefficients[n]), float(ndtri(0.5 + confidence / 2)) * error
     low, high = (float(other.family.effect(estimate + side * reach)) for side in (-1, 1))
-    p = 2 * float(norm.sf(abs(estimate) / error))
+    p = 2 * float(ndtr(-abs(estimate) / error))
     return (
         f" It would say: {other.names[n]}, {other.family.effects} "
         f"{number(float(other.family.effect(estimate)))} ({100 * confidence:g} % CI "

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from renshaw.core.errors import DataError, SettingsError
+from renshaw.core.tails import t_ppf, t_sf
 from renshaw.data.arrays import FloatArray
 from renshaw.statistics.answers.means import Grid, Orders, estimable, factor_terms, grid, level_of
 from renshaw.statistics.fitting.fit import Fit
@@ -96,7 +97,6 @@ def overall(some: Fit, amount: Fit, orders: Orders, confidence: float) -> Overal
     Intervals are by the delta method on the logarithm; the two parts are independent.
     """
     import pandas as pd
-    from scipy.stats import t as student
 
     means: list[tuple[object, ...]] = []
     ratios: list[tuple[object, ...]] = []
@@ -114,7 +114,7 @@ def overall(some: Fit, amount: Fit, orders: Orders, confidence: float) -> Overal
                 means.append((name, words, *[math.nan] * 5))
                 continue
             error, df = cell.error(some, amount), cell.df(some, amount)
-            reach = float(student.ppf(0.5 + confidence / 2, df)) * error
+            reach = float(t_ppf(0.5 + confidence / 2, df)) * error
             ends = (math.exp(cell.log + side * reach) for side in (-1, 1))
             means.append((name, words, cell.chance, cell.amount, math.exp(cell.log), *ends))
         for n, each in enumerate(term):
@@ -131,12 +131,8 @@ def overall(some: Fit, amount: Fit, orders: Orders, confidence: float) -> Overal
                     what = f"{level_of(each, b)} / {level_of(each, a)}"
                     change = late.less(early)
                     error, df = change.error(some, amount), change.df(some, amount)
-                    p = (
-                        2 * float(student.sf(abs(change.log) / error, df))
-                        if error > 0
-                        else math.nan
-                    )
-                    reach = float(student.ppf(0.5 + confidence / 2, df)) * error
+                    p = 2 * float(t_sf(abs(change.log) / error, df)) if error > 0 else math.nan
+                    reach = float(t_ppf(0.5 + confidence / 2, df)) * error
                     ends = (math.exp(change.log + side * reach) for side in (-1, 1))
                     ratios.append((each.name, within, what, math.exp(change.log), *ends, p))
     return Overall(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from renshaw.core.tails import t_ppf, t_sf
 from renshaw.statistics.families.response_means import shown_values
 from renshaw.statistics.fitting.fit import Fit, predicted
 from renshaw.statistics.structure.partition import nested
@@ -38,7 +39,6 @@ VARIANCE_COLUMNS = (
 
 def fixed_effects(fit: Fit, confidence: float) -> pd.DataFrame:
     import pandas as pd
-    from scipy import stats
 
     rows = []
     for name, estimate, each in zip(
@@ -46,8 +46,8 @@ def fixed_effects(fit: Fit, confidence: float) -> pd.DataFrame:
     ):
         error, df = fit.precision.standard_error(each), fit.precision.df(each)
         t = estimate / error if error > 0 else math.nan
-        reach = float(stats.t.ppf(0.5 + confidence / 2, df)) * error
-        p = 2 * float(stats.t.sf(abs(t), df))
+        reach = float(t_ppf(0.5 + confidence / 2, df)) * error
+        p = 2 * float(t_sf(abs(t), df))
         rows.append((name, estimate, error, df, t, p, estimate - reach, estimate + reach))
     return pd.DataFrame(rows, columns=list(FIXED_COLUMNS))
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from renshaw.core.errors import RenshawError, SettingsError
 from renshaw.core.seeds import stream
+from renshaw.core.tails import t_sf
 from renshaw.data.arrays import FloatArray
 from renshaw.statistics.answers.multiplicity import adjusted
 from renshaw.statistics.mixed import mixed_model
@@ -125,8 +126,6 @@ def _by_model(settings: PlanSettings, table: pd.DataFrame) -> tuple[Lines, float
 
 def _by_trial(settings: PlanSettings, table: pd.DataFrame) -> tuple[Lines, float]:
     """Return estimates and p-values by `crossover` or `n_of_1`, and the p-value of all of them."""
-    from scipy import stats
-
     y = outcome_column(settings)
     if settings.design == N_OF_1:
         alone = len(set(table["participant"])) == 1
@@ -137,7 +136,7 @@ def _by_trial(settings: PlanSettings, table: pd.DataFrame) -> tuple[Lines, float
     found = crossover(table, y, reference="control").table
     rows = found.iloc[: settings.treatments - 1]
     # Of each test alone: the table has Holm's.
-    p = np.asarray(2 * stats.t.sf(np.abs(rows["statistic"]), rows["df"]))
+    p = np.asarray(2 * t_sf(np.abs(rows["statistic"]), rows["df"]))
     together = float(found["p_value"].iloc[settings.treatments - 1])
     return list(zip(rows["estimate"], p, strict=True)), together
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renshaw.core.seeds import stream
+from renshaw.core.tails import t_isf
 from renshaw.data.arrays import FloatArray
 from renshaw.statistics.planning.diary_moments import moments_of_studies
 from renshaw.statistics.planning.orders import williams
@@ -66,10 +67,8 @@ class Studies(NamedTuple):
 
     def critical(self, alpha: float) -> FloatArray:
         """Return by how many standard errors an estimate must be off, (simulations, 1)."""
-        from scipy import stats
-
         kinds, place = np.unique(self.df, return_inverse=True)
-        found = np.asarray(stats.t.isf(alpha / 2, np.maximum(kinds, 1.0)))
+        found = np.asarray(t_isf(alpha / 2, np.maximum(kinds, 1.0)))
         return found[place][:, None]
 
     def reach(self, alpha: float) -> FloatArray:

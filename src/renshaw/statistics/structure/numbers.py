@@ -10,6 +10,7 @@ import numpy as np
 
 from renshaw.core.errors import RenshawError
 from renshaw.core.numbers import p_equals
+from renshaw.core.tails import f_sf
 from renshaw.data.arrays import FloatArray
 from renshaw.statistics.fitting.fit import Fit
 from renshaw.statistics.formulas.design import level_words
@@ -128,8 +129,6 @@ def _are_codes(values: FloatArray) -> bool:
 
 def _off_the_line(fit: Fit, factor: Node, refit: Callable[[Formula], Fit]) -> float | None:
     """Return the p-value of what the values' means differ by beyond a line, None if unknown."""
-    from scipy import stats
-
     fixed = fit.formula.fixed
     terms = Terms(fixed.intercept, (*fixed.terms, (factor,)))
     try:
@@ -142,5 +141,5 @@ def _off_the_line(fit: Fit, factor: Node, refit: Callable[[Formula], Fit]) -> fl
     if not len(weights):
         return None
     f, q, df = curved.precision.f_test(weights, curved.coefficients)
-    p = stats.f.sf(f, q, df) if np.isfinite(df) else stats.chi2.sf(f * q, q)
+    p = f_sf(f, q, df)
     return float(p)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from renshaw.core.tails import f_sf
 from renshaw.data.arrays import FloatArray
 from renshaw.statistics.formulas.formula import Formula
 from renshaw.statistics.structure.partition import Codes, codes_of, count, nested, same
@@ -237,8 +238,6 @@ def _resemble(residuals: FloatArray, codes: Codes, groups: Sequence[Codes]) -> b
 
 def _likeness(values: FloatArray, codes: Codes) -> tuple[float, float]:
     """Return the intraclass correlation of values in groups, and the p-value of its F test."""
-    from scipy import stats
-
     k, n = count(codes), len(values)
     if k < 2 or n <= k:
         return 0.0, 1.0
@@ -250,4 +249,4 @@ def _likeness(values: FloatArray, codes: Codes) -> tuple[float, float]:
         return 1.0, 0.0
     f = between / inside
     size = n / k
-    return (f - 1) / (f - 1 + size), float(stats.f.sf(f, k - 1, n - k))
+    return (f - 1) / (f - 1 + size), float(f_sf(f, k - 1, n - k))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from renshaw.core.errors import RenshawError
+from renshaw.core.tails import chi2_sf
 from renshaw.statistics.fitting.fit import Fit
 from renshaw.statistics.formulas.formula import Formula, RandomTerm
 from renshaw.statistics.structure.random_terms import (
@@ -62,13 +63,11 @@ def by_chance(fit: Fit, without: Fit) -> float:
     The likelihood ratio's distribution is half that of all parameters, half that of one less:
     Self SG, Liang KY (1987), doi:10.1080/01621459.1987.10478472.
     """
-    from scipy import stats
-
     more = fit.problem.n_theta - without.problem.n_theta
     ratio = without.optimum.deviance - fit.optimum.deviance
     if ratio <= 0:
         return 1.0
-    both = stats.chi2.sf(ratio, more) + (stats.chi2.sf(ratio, more - 1) if more > 1 else 0.0)
+    both = chi2_sf(ratio, more) + (chi2_sf(ratio, more - 1) if more > 1 else 0.0)
     return float(both) / 2
 
 
@@ -179,7 +178,6 @@ class Tried:
 
     def _table(self, best: Fit) -> pd.DataFrame:
         import pandas as pd
-        from scipy import stats
 
         criterion, _ = criterion_aic(self.asked)
         rows: list[list[object]] = []
@@ -193,7 +191,7 @@ class Tried:
             chi, p = np.nan, np.nan
             if more > 0:
                 chi = max(0.0, criterion - its)
-                p = float(stats.chi2.sf(chi, more))
+                p = float(chi2_sf(chi, more))
             verdict = _verdict(fit, best, asked=fit is self.asked)
             rows.append([words, fit.problem.n_theta, its, aic, chi, p, verdict, fit is best])
         return pd.DataFrame(rows, columns=list(COLUMNS))

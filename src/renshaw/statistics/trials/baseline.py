@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from renshaw.core.numbers import counted, p_equals
+from renshaw.core.tails import f_sf
 from renshaw.statistics.fitting.fit import Fit, fitted
 from renshaw.statistics.formulas.formula import parse
 from renshaw.statistics.trials.trial import (
@@ -188,10 +189,8 @@ def _unequal_slopes(data: pd.DataFrame, random: str, references: dict[str, str])
     rows = [n for n, name in enumerate(fit.names) if ":" in name]
     if not rows:
         return []
-    from scipy import stats
-
     f, q, df = fit.precision.f_test(np.eye(len(fit.names))[rows], fit.coefficients)
-    p = float(stats.f.sf(f, q, df))
+    p = float(f_sf(f, q, df))
     if not p < 0.05:
         return []
     return [

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from renshaw.core.seeds import stream
+from renshaw.core.tails import f_sf
 from renshaw.data.arrays import FloatArray
 from renshaw.statistics.fitting.fit import Fit, fitted
 from renshaw.statistics.formulas.formula import parse
@@ -70,7 +71,7 @@ def _ratio_forms(msr: float, error: float, df1: float, df2: float, k: int) -> tu
     f = msr / error
     low = f / float(stats.f.ppf(0.975, df1, df2))
     high = f * float(stats.f.ppf(0.975, df2, df1))
-    p = float(stats.f.sf(f, df1, df2))
+    p = float(f_sf(f, df1, df2))
 
     def one(x: float) -> float:
         return (x - 1) / (x + k - 1)
@@ -92,7 +93,7 @@ def _agreement_forms(msr: float, msc: float, mse: float, n: int, k: int) -> tupl
     if mse <= 0 or single >= 1:
         return Line("", single), Line("", average)
     df = (n - 1) * (k - 1)
-    f, p = msr / mse, float(stats.f.sf(msr / mse, n - 1, df))
+    f, p = msr / mse, float(f_sf(msr / mse, n - 1, df))
     a = k * single / (n * (1 - single))
     b = 1 + k * single * (n - 1) / (n * (1 - single))
     v = (a * msc + b * mse) ** 2 / ((a * msc) ** 2 / (k - 1) + (b * mse) ** 2 / df)

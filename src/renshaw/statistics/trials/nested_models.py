@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from renshaw.core.numbers import counted
+from renshaw.core.tails import chi2_sf
 from renshaw.statistics.fitting.fit import Fit, fitted
 from renshaw.statistics.formulas.formula import Formula, parse
 from renshaw.statistics.reading.tables import complete_rows, read_table
@@ -122,11 +123,9 @@ def _random(formula: Formula) -> dict[tuple[str, ...], set[str]]:
 
 
 def _tested(fits: list[Fit], df: int, fixed: bool) -> tuple[Line, list[str]]:
-    from scipy import stats
-
     small, big = fits
     chi = max(0.0, small.optimum.deviance - big.optimum.deviance)
-    p = float(stats.chi2.sf(chi, df))
+    p = float(chi2_sf(chi, df))
     how = "full" if fixed else "restricted"
     notes = [f"Both are fitted by {how} maximum likelihood, to the same {small.problem.n} rows."]
     variances = big.problem.n_theta - small.problem.n_theta

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from renshaw.core.tails import t_ppf, t_sf
 from renshaw.statistics.trials.trial import Line, Trial, given, trial
 
 if TYPE_CHECKING:
@@ -45,8 +46,6 @@ def repeated_correlation(
     ``1 / sqrt(df - 1)`` of a correlation with so many degrees of freedom; R's rmcorr takes
     ``1 / sqrt(df - 3)``, which is a little wider.
     """
-    from scipy import stats
-
     roles, measured = {"participant": participant}, {"x": x, "y": y}
     found = given("repeated_correlation", table, roles=roles, measured=measured)
     x, y = found.name("x"), found.name("y")
@@ -73,7 +72,7 @@ def repeated_correlation(
     between = _between(data)
     slope = xy / xx
     error = math.sqrt(max(yy - slope * xy, 0.0) / df / xx)
-    reach = float(stats.t.ppf(0.975, df)) * error
+    reach = float(t_ppf(0.975, df)) * error
     lines = [
         _fisher(f"Correlation of {y} with {x} within people", r, df),
         Line(
@@ -120,11 +119,9 @@ def _between(data: pd.DataFrame) -> float | None:
 
 def _fisher(question: str, r: float, df: int) -> Line:
     """Return a correlation with the interval by Fisher's z and its test by Student's t."""
-    from scipy import stats
-
     if abs(r) >= 1 or df < 2:
         return Line(question, r, df=df)
     t = r * math.sqrt(df / (1 - r * r))
-    p = 2 * float(stats.t.sf(abs(t), df))
+    p = 2 * float(t_sf(abs(t), df))
     z, reach = math.atanh(r), 1.959964 / math.sqrt(df - 1)
     return Line(question, r, math.tanh(z - reach), math.tanh(z + reach), math.nan, df, t, p)

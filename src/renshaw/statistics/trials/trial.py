@@ -14,6 +14,7 @@ from renshaw.core.fingerprint import fingerprint
 from renshaw.core.history import History, Step
 from renshaw.core.numbers import counted, number
 from renshaw.core.results import Result
+from renshaw.core.tails import f_sf, t_isf, t_sf
 from renshaw.core.version import __version__
 from renshaw.data.arrays import FloatArray
 from renshaw.statistics.answers.multiplicity import adjusted
@@ -345,13 +346,11 @@ def t_line(question: str, estimate: float, error: float, df: float, *, tests: in
     tests : int
         How many intervals are to hold together (Bonferroni).
     """
-    from scipy import stats
-
     if not error > 0 or not df > 0:
         return Line(question, estimate, std_error=error, df=df)
     t = estimate / error
-    reach = float(stats.t.isf(0.025 / tests, df)) * error
-    p = 2 * float(stats.t.sf(abs(t), df))
+    reach = float(t_isf(0.025 / tests, df)) * error
+    p = 2 * float(t_sf(abs(t), df))
     return Line(question, estimate, estimate - reach, estimate + reach, error, df, t, p)
 
 
@@ -388,7 +387,6 @@ def joint(question: str, fit: Fit, names: Sequence[str], *, most_df: float = mat
         Degrees of freedom that the design allows.
     """
     import numpy as np
-    from scipy import stats
 
     picked = np.array([weights_on(fit, name) for name in names])
     f, q, df = fit.precision.f_test(picked, fit.coefficients)
@@ -398,7 +396,7 @@ def joint(question: str, fit: Fit, names: Sequence[str], *, most_df: float = mat
         f,
         df=df,
         statistic=f,
-        p_value=float(stats.f.sf(f, q, df)),
+        p_value=float(f_sf(f, q, df)),
     )
 
 
