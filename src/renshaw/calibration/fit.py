@@ -78,6 +78,8 @@ class Fit:
 
     Parameters
     ----------
+    settings : FitSettings
+        How it was fitted.
     space : Space
     targets : tuple of FitTarget
         Those that drew the fit.

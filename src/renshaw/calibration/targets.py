@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import tomllib
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields
 from importlib.resources import files
 from pathlib import Path
 
@@ -92,10 +92,16 @@ def _target(path: Path | None, muscle: str, name: str, row: dict[str, object]) -
         raise DataError(
             f"{where}: there is no quantity {name!r}.", hint=suggestion(name, QUANTITIES)
         )
-    try:
-        target = FitTarget(name, **row)  # type: ignore[arg-type]
-    except TypeError as error:
-        raise DataError(f"{where}: {str(error).partition('__init__() ')[2]}.") from None
+    known = {each.name: each for each in fields(FitTarget) if each.name != "quantity"}
+    if unknown := [key for key in row if key not in known]:
+        raise DataError(
+            f"{where}: a target has no {unknown[0]!r}.", hint=suggestion(unknown[0], known)
+        )
+    if missing := [
+        key for key, each in known.items() if each.default is MISSING and key not in row
+    ]:
+        raise DataError(f"{where}: {' and '.join(missing)} must be given.")
+    target = FitTarget(name, **row)  # type: ignore[arg-type]
     if target.role not in (FITTED, HELD_OUT):
         raise DataError(f'{where}: role must be "{FITTED}" or "{HELD_OUT}".')
     if not target.tolerance > 0:

@@ -219,12 +219,15 @@ def _explained(error: Exception, words: Sequence[str]) -> tuple[str, int]:
     return f"{sentence(error)} {where}", failures.BROKEN
 
 
-_COMMA = re.compile(r"[\"'\s](-?\d+),(\d+)[\"'.\s]")
+_COMMA = re.compile(r"(?:^|=)(-?\d+),(\d+)$")
 
 
 def _hint(error: CycloptsError) -> str:
     """Return the cure for a decimal comma, or for a mistyped ``--version`` or ``--help``."""
-    if comma := _COMMA.search(str(error)):
+    token = getattr(error, "token", None)
+    wrong = [*(error.unused_tokens or ()), *([] if token is None else [token.value])]
+    commas = (_COMMA.search(word) for word in wrong)
+    if comma := next(filter(None, commas), None):
         number = ".".join(comma.groups())
         sign = f", and a negative one follows =, as in --option={number}"
         return f" Numbers have a decimal point: {number}{sign if number.startswith('-') else ''}."

@@ -9,7 +9,8 @@ import numpy as np
 
 from renshaw.core.finding import Finding, Number
 from renshaw.core.numbers import between_signed, signed
-from renshaw.findings.words import p_words, title_of, uncapital
+from renshaw.findings.study_words import p_words
+from renshaw.findings.words import title_of, uncapital
 from renshaw.study.families import is_clear
 
 

@@ -11,7 +11,8 @@ import numpy as np
 from renshaw.core.finding import Bound, Finding, Number, finds
 from renshaw.core.numbers import between_signed, counted, signed
 from renshaw.findings.exclusions import named
-from renshaw.findings.words import p_words, title_of, uncapital
+from renshaw.findings.study_words import p_words
+from renshaw.findings.words import title_of, uncapital
 from renshaw.study.compare import Comparison
 from renshaw.study.families import answer_of, family_sizes, is_clear
 

@@ -123,10 +123,10 @@ cited(
 cited(
     "hoffman2014",
     "Hoffman MD, Gelman A (2014). The No-U-Turn sampler: adaptively setting path lengths in "
-    "Hamiltonian Monte Carlo. J Mach Learn Res 15:1593-1623",
+    "Hamiltonian Monte Carlo. J Mach Learn Res 15:1593-1623. doi:10.48550/arXiv.1111.4246",
 )
 cited(
     "phan2019",
     "Phan D, Pradhan N, Jankowiak M (2019). Composable effects for flexible and accelerated "
-    "probabilistic programming in NumPyro. arXiv:1912.11554",
+    "probabilistic programming in NumPyro. doi:10.48550/arXiv.1912.11554",
 )
