@@ -7,7 +7,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from renshaw.statistics.fitting.arrangement import RandomBlock
-from renshaw.statistics.fitting.optimum import minimize
+from renshaw.statistics.fitting.optimum import _Search, minimize
 from renshaw.statistics.fitting.reml import Problem
 
 
@@ -215,3 +215,21 @@ def test_some_rows_are_a_problem_of_their_own():
     )
     assert [b.levels for b in some.blocks] == [b.levels for b in anew.blocks]
     assert minimize(some).deviance == pytest.approx(minimize(anew).deviance, abs=1e-7)
+
+
+@pytest.mark.parametrize("seed", [2, 7, 26])
+def test_of_several_minima_the_least_is_found(seed):
+    """People drift apart: slopes of each moment and an intercept stand in for each other."""
+    rng = np.random.default_rng(seed)
+    person, time = np.repeat(np.arange(8), 20), np.tile(np.arange(5), 32)
+    one, levels = np.ones(160), [time == n for n in range(5)]
+    y = rng.normal(0, 1, 8)[person] * time + rng.normal(0, 0.6, 160)
+    blocks = [block(person, each) for each in (one, *levels)]
+    drifting = Problem(np.column_stack([one, *levels[1:]]), y, blocks)
+
+    best = minimize(drifting).deviance
+    starts = [minimize(drifting, rng.exponential(size=6) + 0.01).deviance for _ in range(20)]
+    from_one = _Search(drifting).descended(drifting.start()).curve.deviance
+
+    assert best == pytest.approx(min(starts), abs=1e-6)
+    assert best < from_one - 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -19,6 +21,9 @@ _FLAT = 1e-10
 _EXACT = 1e-17
 # After so many steps, a triangle's size that is below a share of its largest may be creeping to 0.
 _SLOW, _THIN = 10, 0.003
+# From so many terms of one grouping on, minima beside the one that was found are looked for, with
+# theta of a term that is there, or not, of at least, or at most, so much.
+_RIVALS, _PRESENT, _ABSENT = 3, 0.3, 0.02
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,8 +149,29 @@ def minimize(problem: Problem, start: FloatArray | None = None) -> Optimum:
     found = search.descended(problem.start() if start is None else start)
     theta = _off_the_edge(search, found)
     if theta is not None:
-        found = min(found, search.descended(theta), key=lambda each: each.curve.deviance)
-    return _optimum(search, found)
+        found = min(found, search.descended(theta), key=_deviance)
+    others = [search.descended(each) for each in _exchanges(problem, found.theta)]
+    return _optimum(search, min([found, *others], key=_deviance))
+
+
+def _deviance(found: _Found) -> float:
+    return found.curve.deviance
+
+
+def _exchanges(problem: Problem, theta: FloatArray) -> Iterator[FloatArray]:
+    """Return starts in which one of the terms of a grouping yields to the others, or they to it.
+
+    Slopes of their own for each level and an intercept can stand in for each other, so that the
+    deviance has several minima: in each another variance is 0.
+    """
+    terms = Counter(block.codes.tobytes() for block in problem.blocks)
+    many = [terms[block.codes.tobytes()] >= _RIVALS for block in problem.blocks]
+    largest = max(1.0, float(np.abs(theta).max()))
+    sizes = np.where(problem.diagonal, np.maximum(np.abs(theta), _PRESENT), theta)
+    for n in np.flatnonzero(problem.diagonal & np.array(many)[problem.term_of]):
+        exchanged = sizes.copy()
+        exchanged[n] = _ABSENT if abs(theta[n]) > _ABSENT else largest
+        yield exchanged
 
 
 def _optimum(search: _Search, found: _Found) -> Optimum:

@@ -241,6 +241,11 @@ class Problem:
         """Which parameters stand on the diagonal of their triangle."""
         return np.array([row == column for _, row, column in self._templates], dtype=bool)
 
+    @property
+    def term_of(self) -> np.ndarray[Any, np.dtype[np.intp]]:
+        """To which of the blocks each parameter belongs."""
+        return np.array([term for term, _, _ in self._templates], dtype=np.intp)
+
     def triangles(self, theta: FloatArray) -> list[FloatArray]:
         """Return each term's lower triangle."""
         found = [np.zeros((block.effects, block.effects)) for block in self.blocks]
