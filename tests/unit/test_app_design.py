@@ -16,6 +16,7 @@ from starlette.testclient import TestClient
 from renshaw.app.design.form import toml_from
 from renshaw.app.server import application
 from renshaw.core.errors import SettingsError
+from renshaw.model.editions import ON_THE_FIRST_EDITION
 from renshaw.optimization.goal import Goal, goal_for
 from renshaw.optimization.goal_file import goal_from_toml
 
@@ -81,6 +82,18 @@ def test_only_people_of_the_folder_are_treated(client: TestClient, folder: Path)
     (folder / "link" / "samples.parquet").symlink_to(folder.parent / "elsewhere/samples.parquet")
     assert "outside the folder" in _checked(client, WHO + "'link'")["error"]
     assert ">person</option>" in client.get("design/new").text
+
+
+def test_every_page_begins_with_the_edition_that_it_runs_on(
+    client: TestClient, folder: Path
+) -> None:
+    (folder / "begun").mkdir()
+    (folder / "begun" / "design.toml").write_text("seed = 1\n")
+    (folder / "begun" / "measured.jsonl").write_text("")
+    for asked in ("design", "design/new", "design/results?path=begun"):
+        first = client.get(asked).text.split('<p class="note">')[1]
+        assert first.startswith(ON_THE_FIRST_EDITION) or asked.endswith("begun"), asked
+        assert ON_THE_FIRST_EDITION in client.get(asked).text, asked
 
 
 def test_nothing_outside_the_folder_is_served(client: TestClient) -> None:

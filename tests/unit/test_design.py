@@ -16,6 +16,7 @@ from design_samples import SMALL, TINY
 import renshaw as rs
 from renshaw.cli import app
 from renshaw.findings.design import PREDICTION
+from renshaw.model.editions import ON_THE_FIRST_EDITION
 from renshaw.optimization.axes import AXES
 from renshaw.optimization.bench import Bench, Test
 from renshaw.optimization.design import RECOMMENDED
@@ -122,7 +123,7 @@ def test_files_that_other_commands_read(design, tmp_path) -> None:
 
 def test_the_page_says_what_it_is_and_what_it_rests_on(design) -> None:
     page = report_text(design)
-    assert PREDICTION in page and design.finding.sentence.split(":")[0] in page
+    assert PREDICTION in page and design.finding.sentence.split(":")[1] in page
     assert "no data on people" in page
     for each in design.given:
         assert each.certainty in page and each.name in page
@@ -156,12 +157,18 @@ def test_the_page_says_what_was_not_tried_and_what_breaks_limits(design) -> None
     assert "the half who fare worst" in odd.finding.sentence
 
 
+def test_report_and_sheet_begin_with_the_edition_that_it_runs_on(design) -> None:
+    for page in (report_text(design), protocol_sheet(design)):
+        assert page.split('<p class="headline">')[1].startswith(ON_THE_FIRST_EDITION)
+    assert design.finding.sentence.startswith(ON_THE_FIRST_EDITION)
+
+
 def test_people_without_spasms_are_said_to_have_none(design) -> None:
     table = design.alternatives.copy()
     table.loc[table["alternative"] == "do nothing", "fresh_duration_s"] = 0.2
     calm = dataclasses.replace(design, alternatives=table)
     assert design.spastic and not calm.spastic
-    assert calm.finding.sentence.startswith("These people have no spasms to calm")
+    assert "These people have no spasms to calm" in calm.finding.sentence
     assert "no spasms to calm" in protocol_sheet(calm)
 
 
@@ -205,6 +212,7 @@ def test_the_command(tmp_path, capsys) -> None:
     out = tmp_path / "out"
     assert app.main(["design", str(goal), "-o", str(out), "--workers", "1", "-q"]) == 0
     said = capsys.readouterr().out
+    assert said.startswith(ON_THE_FIRST_EDITION)
     assert "do nothing" in said and PREDICTION in said
     for name in ("report.html", "protocol_sheet.html", "trials.csv", "recommended.toml"):
         assert (out / name).is_file()

@@ -14,6 +14,7 @@ from renshaw.inference.cautions import sentence_of
 from renshaw.inference.summaries import NAMES
 from renshaw.inference.train import CHANGES
 from renshaw.inference.trained import open_trained, shipped
+from renshaw.model.editions import ON_THE_FIRST_EDITION
 from renshaw.reports.report import report_text
 
 
@@ -234,6 +235,15 @@ def test_the_page_of_a_change_says_probabilities_and_its_own_prior(pair):
     assert "simulated pairs of recordings" in page and "Net amplification is" in page
 
 
+def test_what_is_inferred_begins_with_the_edition_that_it_rests_on(pair, posterior):
+    change = rs.infer_change(*pair, rs.InferSettings(samples=200))
+    for each in (posterior, change):
+        assert str(each).startswith(ON_THE_FIRST_EDITION)
+        assert each.finding.sentence.startswith(ON_THE_FIRST_EDITION)
+        assert report_text(each).split('<p class="headline">')[1].startswith(ON_THE_FIRST_EDITION)
+        assert ON_THE_FIRST_EDITION in each._repr_html_()
+
+
 def test_the_history_is_a_program(posterior):
     assert (
         "rs.infer(recording, rs.InferSettings(samples=1000), seed=1)"
@@ -271,10 +281,12 @@ def test_pictures(posterior, pair):
 def test_the_command_line(pair, tmp_path, capsys):
     first, second = (each.save(tmp_path / f"{each.name}.h5") for each in pair)
     assert main(["infer", str(first), "-o", str(tmp_path / "one"), "-q", "--samples", "300"]) == 0
-    assert "Neuromodulation" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert said.startswith(ON_THE_FIRST_EDITION) and "Neuromodulation" in said
     assert (tmp_path / "one" / "samples.parquet").exists()
     words = ["infer", str(first), "--after", str(second), "-o", str(tmp_path / "two"), "-q"]
     assert main([*words, "--samples", "300"]) == 0
+    assert capsys.readouterr().out.startswith(ON_THE_FIRST_EDITION)
     assert (tmp_path / "two" / "change.csv").exists()
     assert (tmp_path / "two" / "after" / "posterior.csv").exists()
     page = (tmp_path / "two" / "report.html").read_text(encoding="utf-8")

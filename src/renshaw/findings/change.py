@@ -5,6 +5,7 @@ from __future__ import annotations
 from renshaw.core.finding import Finding, Number, finds
 from renshaw.inference.change import Change
 from renshaw.inference.posterior import plain
+from renshaw.model.editions import ON_THE_FIRST_EDITION
 
 
 @finds(Change)
@@ -22,7 +23,7 @@ def findings(change: Change) -> tuple[Finding, ...]:
     ]
     return (
         Finding(
-            sentence=change.answer,
+            sentence=f"{ON_THE_FIRST_EDITION} {change.answer}",
             numbers=numbers,
             warnings=change.warnings,
             would_change=_notes(change),

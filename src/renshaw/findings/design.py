@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from renshaw.core.finding import Finding, Number, finds
 from renshaw.core.numbers import counted, number
 from renshaw.findings.power import participants_words
+from renshaw.model.editions import ON_THE_FIRST_EDITION
 from renshaw.optimization.axes import AXES
 from renshaw.optimization.design import RECOMMENDED, Design
 from renshaw.optimization.rule import broken_words, worst_words
@@ -32,7 +33,7 @@ _IN_A_SENTENCE = {NOTHING: "doing nothing", ALL: "all together"}
 def findings(design: Design) -> tuple[Finding, ...]:
     """Return what is recommended, how it compares, and how many participants would show it."""
     main = Finding(
-        sentence=_sentence(design),
+        sentence=f"{ON_THE_FIRST_EDITION} {_sentence(design)}",
         numbers=_numbers(design),
         n=len(design.held_out),
         of="fresh virtual people",

@@ -8,6 +8,7 @@ from renshaw.core.finding import Finding, Number, finds
 from renshaw.core.numbers import counted
 from renshaw.inference import targets
 from renshaw.inference.posterior import NOT_LEARNED, QUANTILES, LEARNED_pct, Posterior, plain
+from renshaw.model.editions import ON_THE_FIRST_EDITION
 
 _SHOWN = (
     ("neuromodulation_in_task", ""),
@@ -21,7 +22,7 @@ _SHOWN = (
 def findings(posterior: Posterior) -> tuple[Finding, ...]:
     """Return what was learned, and what could not be told."""
     said = Finding(
-        sentence=_sentence(posterior),
+        sentence=f"{ON_THE_FIRST_EDITION} {_sentence(posterior)}",
         numbers=[_number(posterior, name, unit) for name, unit in _SHOWN],
         n=posterior.n_units,
         of="motor units",

@@ -27,6 +27,7 @@ from renshaw.inference.infer import CITES, infer, muscle_of, of_one_muscle, one_
 from renshaw.inference.posterior import ABOUT, NET_OF_INHIBITION, QUANTILES, Posterior
 from renshaw.inference.settings import InferSettings
 from renshaw.inference.trained import Trained, shipped
+from renshaw.model.editions import ON_THE_FIRST_EDITION
 from renshaw.model.muscles import MUSCLES
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ class Change(Result):
     def __str__(self) -> str:
         warned = [f"Warning: {words}" for words in self.warnings]
         table = self.to_table().to_string(index=False, float_format="%.3g")
-        return "\n".join([repr(self), *warned, self.answer, table])
+        return "\n".join([ON_THE_FIRST_EDITION, repr(self), *warned, self.answer, table])
 
 
 _ACTED = (("neuromodulation", "Neuromodulation"), ("inhibition", "Inhibition"))

@@ -15,6 +15,7 @@ from renshaw.inference.calibration import Calibration
 from renshaw.inference.familiar import Unusual
 from renshaw.inference.prior import EDITION, more_than_usual
 from renshaw.model.cord import USUAL_PCT_MVC
+from renshaw.model.editions import ON_THE_FIRST_EDITION
 from renshaw.model.participant import Participant
 from renshaw.study.persons import persons_from_samples
 
@@ -213,7 +214,7 @@ class Posterior(Result):
         columns = ["parameter", "mean", "sd", "q05", "q50", "q95", "remark"]
         table = self.to_table()[columns].to_string(index=False, float_format="%.3g")
         warned = [f"Warning: {words}" for words in self.warnings]
-        return "\n".join([repr(self), *warned, table, *self.sentences()])
+        return "\n".join([ON_THE_FIRST_EDITION, repr(self), *warned, table, *self.sentences()])
 
 
 NOT_LEARNED = "not learned from this recording"

@@ -18,6 +18,14 @@ from renshaw.model.second_edition.table import values_of
 # The edition of whoever doesn't say. It becomes 2 when the second edition passes.
 DEFAULT_EDITION = 1
 
+# What `infer` and `design` say before anything else, wherever they say it, as long as they run on
+# the first edition (docs/person.md has the sources).
+ON_THE_FIRST_EDITION = (
+    "These numbers rest on the first edition of the virtual person, who fires three to six times "
+    "too regularly and whose ΔF hangs on a few per cent of one conductance: of ten published "
+    "trials that it could predict, it had the direction right in six and the size in none of six."
+)
+
 
 @dataclass(frozen=True)
 class Health:

@@ -20,6 +20,7 @@ from renshaw.app.room import room_of
 from renshaw.app.runs.found import folders_with, plans, run_named, runs
 from renshaw.app.runs.making import Making, Understood
 from renshaw.app.runs.routes import routes_for, run_of
+from renshaw.model.editions import ON_THE_FIRST_EDITION
 from renshaw.optimization.goal import Goal
 from renshaw.optimization.goal_file import example_goal, goal_from_toml, goal_to_toml
 from renshaw.reports.design_folder import SHEET
@@ -30,7 +31,7 @@ async def designs(request: Request) -> Response:
     """Return the tab: every design of the folder."""
     room = room_of(request)
     found = await asyncio.to_thread(runs, room.folder, room.jobs, DESIGN)
-    return page(request, "design.html.j2", title="Designs", runs=found)
+    return page(request, "design.html.j2", title="Designs", runs=found, first_edition=ON_THE_FIRST_EDITION)
 
 
 async def new(request: Request) -> Response:
@@ -45,6 +46,7 @@ async def new(request: Request) -> Response:
         form=goal_form(),
         files=files,
         people=people,
+        first_edition=ON_THE_FIRST_EDITION,
     )
 
 
@@ -58,6 +60,7 @@ async def results(request: Request) -> Response:
         run=run,
         kind=DESIGN,
         no_factorial=NO_FACTORIAL,
+        first_edition=ON_THE_FIRST_EDITION,
     )
 
 
