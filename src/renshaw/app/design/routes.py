@@ -31,7 +31,9 @@ async def designs(request: Request) -> Response:
     """Return the tab: every design of the folder."""
     room = room_of(request)
     found = await asyncio.to_thread(runs, room.folder, room.jobs, DESIGN)
-    return page(request, "design.html.j2", title="Designs", runs=found, first_edition=ON_THE_FIRST_EDITION)
+    return page(
+        request, "design.html.j2", title="Designs", runs=found, first_edition=ON_THE_FIRST_EDITION
+    )
 
 
 async def new(request: Request) -> Response:
