@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from renshaw.core.errors import DataError
 from renshaw.core.fingerprint import fingerprint
 from renshaw.core.history import History
+from renshaw.core.made_of import MadeOf
 from renshaw.core.results import Result
 from renshaw.data.decomposition import Decomposition
 from renshaw.data.grid import Grid
@@ -86,6 +87,8 @@ class Recording(Result):
         themselves goes before it.
     sources : tuple of str
         Paths of the files that it was read from, the last one last.
+    made_of : MadeOf
+        The file that was read last and everything that was read, or looked for, beside it.
     decomposition : Decomposition or None
         How the units were found; None where it is not known, or where they are all there are.
     others : mapping
@@ -103,6 +106,7 @@ class Recording(Result):
     participant: str = ""
     muscle: str = ""
     sources: tuple[str, ...] = ()
+    made_of: MadeOf = field(default_factory=MadeOf)
     decomposition: Decomposition | None = None
     others: Mapping[str, Any] = field(default_factory=dict)
 

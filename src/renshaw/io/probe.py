@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from renshaw.core.files import near
+from renshaw.core.made_of import seen
 from renshaw.io.containers import mat4
 from renshaw.io.containers.inflate import GZIP, inflated, inflated_head
 from renshaw.io.limits import LARGEST_JSON_BYTES, Budget, in_words
@@ -43,7 +44,7 @@ class Probe:
     """
 
     def __init__(self, path: Path, options: ReadOptions | None = None) -> None:
-        self.path: Path = _main_file(path)
+        self.path: Path = seen(_main_file(path))
         self.watched: Watched = Watched(options or ReadOptions())
         self._left_open: list[Any] = []
         with self._opened() as stream:

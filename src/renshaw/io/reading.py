@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import os
 import warnings
 from collections.abc import Mapping
@@ -12,6 +11,7 @@ from typing import Any
 
 from renshaw.core.errors import DataError, Place, ReadError, RenshawError, needs, suggestion
 from renshaw.core.history import Step
+from renshaw.core.made_of import Ledger, gathering, in_words
 from renshaw.core.version import __version__
 from renshaw.data.pools import with_copies_flagged
 from renshaw.data.recording import Recording
@@ -26,14 +26,13 @@ from renshaw.io.probe import Probe
 from renshaw.io.refusal import Refusal
 from renshaw.io.tables import layouts
 
-_CHUNK_BYTES = 1 << 20
-
 
 def read(
     path: str | os.PathLike[str],
     *,
     format: str | None = None,
     options: ReadOptions | None = None,
+    within: str | os.PathLike[str] | None = None,
 ) -> Recording:
     """Read a recording from a file, recognized by its content and never by its ending.
 
@@ -45,12 +44,15 @@ def read(
     options : ReadOptions, optional
         What the file does not say, or says wrongly: sampling rate, unit of time, MVC, sign, offset
         and unit of the torque, window, muscle, ... One that has no effect is refused.
+    within : path-like, optional
+        Folder that was named or given: no file outside it is looked at beside this one. Without
+        it, the data set (BIDS) that the file lies in is the limit.
 
     Returns
     -------
     Recording
         Named after the file. Faulty units are flagged, and whatever there is to say stands in
-        `notes`.
+        `notes`; `made_of` lists the file and all that was read beside it.
 
     Raises
     ------
@@ -67,7 +69,7 @@ def read(
     formats = dict(FORMATS)
     probe: Probe | None = None
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), gathering(within) as ledger:
             warnings.simplefilter("ignore")
             probe = Probe(file, chosen)
             known = _named(format, formats) if format is not None else _recognized(probe, formats)
@@ -76,7 +78,7 @@ def read(
             recording = applied(recording, chosen, _torque_of)
             insisted = _refuse_impossible(recording, known, probe)
             _refuse_unheard(probe, known, insisted)
-            return _finished(recording, known, (file, probe.path), format is not None, chosen)
+            return _finished(recording, known, (file, ledger), format is not None, chosen)
     except Refusal as refusal:
         words = str(refusal).rstrip(".")
         raise ReadError(f"{words}{'' if words.endswith('?') else '.'}", place=place) from None
@@ -239,12 +241,15 @@ def _known() -> str:
 def _finished(
     recording: Recording,
     format: Format,
-    paths: tuple[Path, Path],
+    whence: tuple[Path, Ledger],
     named: bool,
     options: ReadOptions,
 ) -> Recording:
     """Name the recording after its file (or folder) and add this step to its history."""
-    file, read = paths
+    file, ledger = whence
+    made_of = ledger.closed()
+    if ledger.moved:
+        raise Refusal(f"{Path(ledger.moved).name} changed while it was read. Read it again")
     name = file.name if file.is_dir() else file.stem
     settings: dict[str, Any] = {"format": format.name, "path": str(file)}
     if recording.name not in ("recording", name):
@@ -260,20 +265,14 @@ def _finished(
         verb="read",
         code=f"recording = rs.read({', '.join(arguments)})",
         settings=settings,
-        input=_fingerprint(read),
+        input=made_of.fingerprint(),
         version=__version__,
     )
     return dataclasses.replace(
         with_copies_flagged(recording),
         name=name,
+        notes=(*recording.notes, *filter(None, [in_words(made_of)])),
         history=recording.history.then(step),
+        made_of=made_of,
         sources=(*recording.sources, str(file)),
     )
-
-
-def _fingerprint(file: Path) -> str:
-    digest = hashlib.sha256()
-    with file.open("rb") as stream:
-        while chunk := stream.read(_CHUNK_BYTES):
-            digest.update(chunk)
-    return digest.hexdigest()[:16]

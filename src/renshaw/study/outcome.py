@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from renshaw.core.errors import DataError, RenshawError, sentence
+from renshaw.core.made_of import MadeOf
 from renshaw.data.estimates import Estimate
 from renshaw.data.recording import Recording, without_emg
 from renshaw.data.suspicion import suspicions
@@ -54,6 +55,8 @@ class Outcome:
     failures : tuple of Failure
     code : str
         Fingerprint of the program that did it.
+    made_of : MadeOf
+        The file that was read, and everything read or looked for beside it.
     """
 
     rows: tuple[dict[str, Any], ...] = ()
@@ -61,6 +64,7 @@ class Outcome:
     files: dict[str, bytes] = field(default_factory=dict)
     failures: tuple[Failure, ...] = ()
     code: str = ""
+    made_of: MadeOf = field(default_factory=MadeOf)
 
 
 def outcome_of(piece: Piece, threads: int | None = 1, progress: Progress | None = None) -> Outcome:
@@ -92,13 +96,17 @@ def failed(piece: Piece, reason: str) -> Outcome:
 
 
 def _real(piece: RealPiece, threads: int | None, progress: Progress | None) -> Outcome:
+    found = read(piece.path, options=piece.options, within=piece.within)
+    if piece.content and piece.content not in found.made_of.files.values():
+        raise DataError(f"{piece.name} changed meanwhile.", hint="Run the study again.")
     recording = replace(
-        read(piece.path, options=piece.options),
+        found,
         name=piece.row.recording,
         participant=piece.row.participant,
     )
     if not to_decompose(recording, piece.decompose):
-        return Outcome((_row(piece.row, recording),), _estimates(recording, piece))
+        estimates = _estimates(recording, piece)
+        return Outcome((_row(piece.row, recording),), estimates, made_of=recording.made_of)
     with at_most(threads):
         found = decompose(recording, piece.decomposition, seed=piece.seed, progress=progress)
     files = {}
@@ -106,7 +114,7 @@ def _real(piece: RealPiece, threads: int | None, progress: Progress | None) -> O
         kept = found if piece.keep == "all" else without_emg(found)
         files[piece.row.recording] = _as_bytes(kept)
     row = {**_row(piece.row, found), "fingerprint": recording.fingerprint(), "decomposed": True}
-    return Outcome((row,), _estimates(found, piece), files)
+    return Outcome((row,), _estimates(found, piece), files, made_of=recording.made_of)
 
 
 def to_decompose(recording: Recording, which: str) -> bool:

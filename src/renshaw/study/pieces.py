@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from renshaw.core.fingerprint import fingerprint
+from renshaw.core.made_of import sum_of
 from renshaw.core.seeds import derived_seed
 from renshaw.core.version import __version__
 from renshaw.decomposition.settings import DecomposeSettings
@@ -85,11 +86,16 @@ class VirtualPiece:
 
 @dataclass(frozen=True)
 class RealPiece:
-    """One file of a real participant."""
+    """One file of a real participant.
+
+    Its key knows the file itself; what is read beside it is known once it was read, and kept with
+    what it gave (`renshaw.study.store`).
+    """
 
     row: Row
     path: str
     content: str
+    within: str
     settings: EstimateSettings
     pairs: bool = True
     decompose: str = "raw"
@@ -119,7 +125,7 @@ class RealPiece:
             self.contraction,
             self.options,
         )
-        what = (self.row, self.content, self.settings, self.pairs)
+        what = (self.row, self.content, self.within, self.settings, self.pairs)
         return fingerprint(*what, *how, code_fingerprint())
 
 
@@ -240,7 +246,8 @@ def _real(plan: StudyPlan, arm: Arm, found: Found) -> Iterator[RealPiece]:
         yield RealPiece(
             row=_real_row(arm, entry, name, known is None or known.analyzed),
             path=str(entry.path),
-            content=_content(entry.path),
+            content=sum_of(entry.path),
+            within=str(Path(arm.recordings.folder).expanduser()),
             settings=plan.settings,
             pairs=plan.pairs,
             decompose=arm.recordings.decompose,
@@ -267,14 +274,3 @@ def _real_row(arm: Arm, entry: Entry, name: str, analyzed: bool) -> Row:
         source=str(entry.path),
         others=dict(entry.others),
     )
-
-
-def _content(path: Path) -> str:
-    digest = hashlib.sha256()
-    try:
-        with path.open("rb") as stream:
-            while chunk := stream.read(1 << 20):
-                digest.update(chunk)
-    except OSError:
-        return ""  # reading it will say what is wrong
-    return digest.hexdigest()[:16]

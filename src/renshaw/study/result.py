@@ -17,7 +17,7 @@ from renshaw.core.version import __version__
 from renshaw.data.estimates import Estimates
 from renshaw.data.recording import Recording
 from renshaw.estimation.quantity import shown_in, unknown_among
-from renshaw.io import ReadOptions, read
+from renshaw.io import read
 from renshaw.statistics.mixed import MODEL_CITES, MixedModel, mixed_model
 from renshaw.statistics.settings import MixedModelSettings
 from renshaw.study.arms import Changes, between_arms
@@ -31,6 +31,7 @@ from renshaw.study.compare import (
 from renshaw.study.dictionary import COLUMNS as DICTIONARY
 from renshaw.study.families import corrected
 from renshaw.study.plan import Arm, StudyPlan
+from renshaw.study.recordings import RecordingsSettings
 from renshaw.study.store import file_stem
 from renshaw.study.study_file import built_in_plan, load_finished_plan
 from renshaw.study.tables import read_table
@@ -328,12 +329,13 @@ def _group(
         mixed,
         arm.same_units and not arm.virtual,
     )
-    options = ReadOptions() if arm.recordings is None else arm.recordings.options
-    examples = {} if folder is None else _examples(mine, folder, options)
+    examples = {} if folder is None else _examples(mine, folder, arm.recordings)
     return Group(arm.name, protocol, comparison, examples)
 
 
-def _examples(design: pd.DataFrame, folder: Path, options: ReadOptions) -> dict[str, Recording]:
+def _examples(
+    design: pd.DataFrame, folder: Path, read_from: RecordingsSettings | None
+) -> dict[str, Recording]:
     """Return the first recording of every condition that can be had."""
     examples: dict[str, Recording] = {}
     for row in design.to_dict("records"):
@@ -347,8 +349,13 @@ def _examples(design: pd.DataFrame, folder: Path, options: ReadOptions) -> dict[
             continue
         try:
             # What the study itself kept was read with them before.
-            how = options if of_file else None
-            examples[condition] = replace(read(source, options=how), name=name)
+            if of_file and read_from is not None:
+                found = read(
+                    source, options=read_from.options, within=Path(read_from.folder).expanduser()
+                )
+            else:
+                found = read(source)
+            examples[condition] = replace(found, name=name)
         except RenshawError:
             continue
     return examples

@@ -211,7 +211,7 @@ def _gathered(
     write_table(gathering.failure_table(), folder, "failures")
     write_table(dictionary_table(list(design.columns)), folder, "data_dictionary")
     _keep_plan(plan, folder / "study.toml")
-    write_text(folder / "provenance.json", _provenance(plan, folder, design))
+    write_text(folder / "provenance.json", _provenance(plan, folder, design, gathering.made_of))
     store.forget_others(set(paths))
 
 
@@ -261,7 +261,9 @@ _TRAITS = (
 )
 
 
-def _provenance(plan: StudyPlan, folder: Path, design: pd.DataFrame) -> str:
+def _provenance(
+    plan: StudyPlan, folder: Path, design: pd.DataFrame, made_of: dict[str, dict[str, str]]
+) -> str:
     """Return what made the numbers, as JSON: programs, seeds, inputs, and sums of the tables."""
     packages = {}
     for name in _PACKAGES:
@@ -282,6 +284,7 @@ def _provenance(plan: StudyPlan, folder: Path, design: pd.DataFrame) -> str:
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "recordings": len(design),
         "inputs": dict(zip(real["source"], real["fingerprint"], strict=True)),
+        "made_of": made_of,
         "tables": {path.name: _sum(path) for path in tables},
     }
     return json.dumps(found, indent=2, ensure_ascii=False) + "\n"

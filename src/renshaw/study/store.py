@@ -7,12 +7,13 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from renshaw.core.files import replacing
 from renshaw.core.fingerprint import fingerprint
+from renshaw.core.made_of import MadeOf
 from renshaw.data.estimates import Estimate
 from renshaw.study.outcome import Failure, Outcome
 from renshaw.study.pieces import Piece
@@ -44,24 +45,33 @@ class Store:
                 temporary.write_bytes(content)
             sums[name] = _sum(content)
         payload = gzip.compress(json.dumps(_plain(outcome)).encode(), 3, mtime=0)
-        head = {"sha256": _sum(payload), "recordings": sums}
+        made_of = outcome.made_of.to_plain()
+        head = {"sha256": _sum(payload), "recordings": sums, "made_of": made_of}
         with replacing(self.path(piece)) as temporary:
             temporary.write_bytes(json.dumps(head).encode() + b"\n" + payload)
 
     def whole(self, path: Path) -> bool:
-        """Whether a piece is there with all that belongs to it, byte by byte."""
+        """Whether a piece is there with all that belongs to it, byte by byte.
+
+        And whether it is still that of its files: what was read beside a recording may have
+        changed, gone, or only now have come.
+        """
         found = _opened(path)
         if found is None:
             return False
-        return all(
+        kept = all(
             _is(self.recordings / f"{file_stem(name)}.h5", digest)
             for name, digest in found[0]["recordings"].items()
         )
+        return kept and not MadeOf.from_plain(found[0]["made_of"]).changed()
 
     def get(self, path: Path) -> Outcome | None:
         """Return what a piece gave; None where it is not there, or not whole."""
         found = _opened(path)
-        return None if found is None else _outcome(json.loads(gzip.decompress(found[1])))
+        if found is None:
+            return None
+        outcome = _outcome(json.loads(gzip.decompress(found[1])))
+        return replace(outcome, made_of=MadeOf.from_plain(found[0]["made_of"]))
 
     def unfinish(self) -> None:
         """Remove the table without which a study does not count as finished."""
@@ -96,6 +106,8 @@ def _opened(path: Path) -> tuple[dict[str, Any], bytes] | None:
     except (OSError, ValueError):
         return None
     if not isinstance(found, dict) or found.get("sha256") != _sum(payload):
+        return None
+    if not {"recordings", "made_of"} <= found.keys():
         return None
     return found, payload
 

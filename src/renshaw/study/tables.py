@@ -36,6 +36,7 @@ class Gathering:
         self._tracked = {arm.name: arm.same_units for arm in plan.arms}
         self.recordings: list[dict[str, Any]] = []
         self.failures: list[Failure] = []
+        self.made_of: dict[str, dict[str, str]] = {}
         self._excluded: Counter[tuple[str, str, str]] = Counter()
         self._means: dict[tuple[str, ...], list[float]] = {}
         self._bounds: dict[tuple[str, ...], set[str]] = {}
@@ -44,6 +45,8 @@ class Gathering:
         """Take in one piece; return the means of units that are complete with it."""
         self.recordings += outcome.rows
         self.failures += outcome.failures
+        if files := outcome.made_of.files:
+            self.made_of[next(iter(files))] = files
         rows = {row["recording"]: row for row in outcome.rows}
         for estimate in means_of(outcome.estimates):
             whose = rows[estimate.recording]

@@ -26,6 +26,7 @@ def read_file(
     place: str,
     to: str,
     options: Mapping[str, Any],
+    within: str,
     progress: Progress,
 ) -> dict[str, Any]:
     """Read a file of any known format and keep it.
@@ -40,12 +41,16 @@ def read_file(
         Where it is kept.
     options : mapping
         Plain values of `renshaw.ReadOptions`.
+    within : str
+        Folder beyond which nothing belongs to the file: the one that the page was opened on, or
+        that of files dropped in.
     """
     progress(0, 1, "reading")
     chosen = rs.ReadOptions.from_mapping(options)
     try:
         with _within(SECONDS_TO_READ, name):
-            recording = rs.read(path, options=chosen if chosen.given else None)
+            how = chosen if chosen.given else None
+            recording = rs.read(path, options=how, within=within)
     except ReadError as error:
         raise error.at(file=name) from None
     store_recording(recording, name, place, Path(to))

@@ -110,6 +110,7 @@ def _begin_reading(request: Request, case: Case) -> None:
         "path": str(case.source),
         "name": case.name,
         "place": case.place,
+        "within": str(case.folder if case.dropped else room_of(request).folder.root),
         "to": str(case.as_read),
         "options": case.options.to_mapping(),
     }

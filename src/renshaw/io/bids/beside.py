@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from renshaw.core.made_of import absolute, names_in, seen
 from renshaw.data.grid import Grid
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Event, Recording
@@ -53,7 +54,7 @@ class Beside:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._path = absolute(path)
         self._stem = re.sub(r"_emg$", "", path.stem)
         self._named: dict[str, dict[str, Mapping[str, str]]] = {}
         self._units: dict[str, str] = {}
@@ -182,7 +183,7 @@ class Beside:
         folders = [self._path.parent]
         if self._root is not None:
             inside = self._path.parent.relative_to(self._root)
-            pipelines = sorted((self._root / "derivatives").glob("*"))[:_MOST_PIPELINES]
+            pipelines = names_in(self._root / "derivatives", r"[^.].*")[:_MOST_PIPELINES]
             folders += [pipeline / inside for pipeline in pipelines]
         for folder in folders:
             yield from sorted(listed(folder, "_events.tsv", f"{self._stem}_desc-"))
@@ -262,7 +263,7 @@ def _fault(row: Mapping[str, str]) -> str:
 
 def _recording(path: Path) -> Recording | None:
     """Return the discharges and events of a table; None where there is none that can be read."""
-    if not path.is_file():
+    if not seen(path).is_file():
         return None
     try:
         probe = Probe(path)

@@ -7,21 +7,61 @@ the nearer one going before the farther.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from renshaw.core.made_of import absolute, is_inside, names_in, seen
 from renshaw.io.bids.sheet import content_of
 
 DESCRIPTION = "dataset_description.json"
-# sub, ses, emg: a file lies at most so deep in a data set, and its derivatives two deeper.
-_DEEPEST = 5
+_LABEL = re.compile(r"(sub|ses)-[A-Za-z0-9+]+")
+_DATATYPES = (
+    *("anat", "beh", "dwi", "eeg", "emg", "fmap", "func", "ieeg", "meg", "micr", "motion"),
+    *("mrs", "nirs", "perf", "pet"),
+)
+
+
+BEYOND = (
+    "Its folders are those of a BIDS data set that reaches beyond the folder that was named, so "
+    "nothing was read from there. Name the folder of the data set to have all of it."
+)
 
 
 def root_of(path: Path) -> Path | None:
-    """Return the folder of the data set that a file lies in, or None."""
-    folders = [path.parent, *path.parent.parents][:_DEEPEST]
-    return next((folder for folder in folders if (folder / DESCRIPTION).is_file()), None)
+    """Return the folder of the data set that a file lies in, or None.
+
+    It lies in one where BIDS would have it, in ``sub-*/[ses-*/]DATATYPE`` below the description of
+    the data set, and is named after these folders. A description anywhere else says nothing of it,
+    and nor does one outside the folder that the person named.
+    """
+    root = layout_of(path)
+    if root is None or not is_inside(root):
+        return None
+    return root if seen(root / DESCRIPTION).is_file() else None
+
+
+def layout_of(path: Path) -> Path | None:
+    """Return the folder that would be the data set of a file, by its name and folders, or None."""
+    datatype = absolute(path).parent
+    folders = datatype.parents
+    if datatype.name not in _DATATYPES:
+        return None
+    session = folders[0].name if folders[0].name.startswith("ses-") else ""
+    person = folders[1] if session and len(folders) > 1 else folders[0]
+    labels = [person.name, *([session] if session else [])]
+    if not person.name.startswith("sub-") or not all(map(_LABEL.fullmatch, labels)):
+        return None
+    named = f"{path.name}_".startswith("_".join(labels) + "_")
+    # Without a folder of the session, its name has no session either.
+    return person.parent if named and bool(session) == ("_ses-" in path.name) else None
+
+
+def in_a_folder_not_named(path: Path) -> bool:
+    """Whether a file seems to lie in a data set that reaches beyond the folder that was named."""
+    root = layout_of(path)
+    return root is not None and not is_inside(root)
 
 
 def held(path: Path, stem: str, ending: str, also: Collection[str] = ()) -> list[Path]:
@@ -39,11 +79,12 @@ def held(path: Path, stem: str, ending: str, also: Collection[str] = ()) -> list
         What their names must say besides.
     """
     mine = {*stem.split("_"), *also}
+    in_set = root_of(path) is not None
     found: list[tuple[int, int, Path]] = []
     for depth, folder in enumerate(_folders(path)):
         for sidecar in listed(folder, ending):
             entities = set(f"_{sidecar.name}".removesuffix(ending).split("_")) - {""}
-            if set(also) <= entities <= mine:
+            if set(also) <= entities <= mine and (depth or _is_of(entities, stem, in_set)):
                 found.append((-len(entities), depth, sidecar))
     return [sidecar for _, _, sidecar in sorted(found)]
 
@@ -64,18 +105,28 @@ def said(path: Path, stem: str, ending: str) -> Mapping[str, Any]:
 
 def listed(folder: Path, ending: str, beginning: str = "") -> list[Path]:
     """Return the files of a folder by ending and beginning; none where it can't be read."""
-    try:
-        names = [p for p in folder.iterdir() if f"_{p.name}".endswith(ending)]
-    except OSError:
-        return []
-    return sorted(p for p in names if p.name.startswith(beginning))
+    ending = ending.removeprefix("_")
+    whole = f"{re.escape(beginning)}(.*_)?{re.escape(ending)}"
+    return names_in(folder, whole)
+
+
+def _is_of(entities: Collection[str], stem: str, in_set: bool) -> bool:
+    """Whether a sidecar in the folder of a file is of it, and not of whatever lies there as well.
+
+    In a data set the principle says it. Elsewhere, it says of whom it is, or has the file's name.
+    """
+    words = stem.split("_")
+    if in_set:
+        return True
+    return words[0] in entities if words[0].startswith("sub-") else set(words) == set(entities)
 
 
 def _folders(path: Path) -> Iterator[Path]:
     """Yield the file's folder and, within a data set, those above it."""
+    path = absolute(path)
     yield path.parent
     root = root_of(path)
-    if root is None or root == path.parent:
+    if root is None:
         return
     for folder in path.parent.parents:
         yield folder

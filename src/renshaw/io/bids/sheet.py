@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from renshaw.core.files import write_text
+from renshaw.core.made_of import seen
 from renshaw.io.limits import LARGEST_SIDECAR_BYTES
 
 MISSING = "n/a"
@@ -57,7 +58,7 @@ def store_content(path: Path, content: Mapping[str, Any]) -> None:
 
 def _text(path: Path | None) -> str:
     try:
-        if path is None or not path.is_file() or path.stat().st_size > LARGEST_SIDECAR_BYTES:
+        if path is None or not seen(path).is_file() or path.stat().st_size > LARGEST_SIDECAR_BYTES:
             return ""
         return path.read_text(encoding="utf-8-sig")
     except (OSError, ValueError):

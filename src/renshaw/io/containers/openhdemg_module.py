@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from renshaw.core.made_of import seen
 from renshaw.io.containers.inflate import GZIP, inflated
 from renshaw.io.limits import MOST_UNITS, Budget
 from renshaw.io.probe import Probe
@@ -28,7 +29,7 @@ _LEFT = ("REFERENCE_MUPULSES",)
 
 def is_one(path: Path) -> bool:
     """Whether a file is the manifest of a module."""
-    return path.name == "manifest.json" and (path.parent / MARK).is_file()
+    return path.name == "manifest.json" and seen(path.parent / MARK).is_file()
 
 
 def content(manifest: Mapping[str, Any], folder: Path) -> dict[str, Any]:

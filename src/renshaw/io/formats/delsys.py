@@ -6,8 +6,11 @@ rate of each, ``Time`` the time of each sample (s).
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
+from renshaw.core.made_of import names_in
 from renshaw.data.recording import Recording
 from renshaw.io.containers import matlab
 from renshaw.io.format import FORMATS, Format
@@ -47,8 +50,8 @@ def read(probe: Probe) -> Recording:
     notes = ["Delsys file; its EMG was taken to be in volts."]
     found = sorted(
         each.name
-        for each in probe.path.parent.iterdir()
-        if each.stem.startswith(probe.path.stem) and each.stem.endswith(FIRINGS)
+        for each in names_in(probe.path.parent, f"{re.escape(probe.path.stem)}.*")
+        if each.stem.endswith(FIRINGS)
     )
     if found:
         notes.append(f"Its motor units lie beside it: read {', '.join(found)} instead.")

@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from renshaw.core.made_of import names_in
 from renshaw.data.recording import Recording
 from renshaw.io.format import FORMATS, Format
 from renshaw.io.limits import Budget, checked_rate
@@ -111,7 +112,8 @@ def _following(path: Path, header: _Header, first: Array, notes: list[str]) -> l
     """Return the data of the files that follow, of a recording saved in one file a minute."""
     if _prefix(path.name) is None:
         return []
-    others = sorted(p for p in path.parent.iterdir() if _prefix(p.name) == _prefix(path.name))
+    stamped = names_in(path.parent, r"(?i)(.*_)?\d{6}_\d{6}\.rhd")
+    others = [p for p in stamped if _prefix(p.name) == _prefix(path.name)]
     at = others.index(path) if path in others else 0
     begins = int(first["time"].flat[0])
     before = others[at - 1] if at else None

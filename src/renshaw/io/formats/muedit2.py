@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from renshaw.core.made_of import seen
 from renshaw.data.decomposition import Decomposition, HandEdits
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
@@ -86,7 +87,7 @@ def _is_log(head: str) -> bool:
 def _of_log(probe: Probe) -> Recording:
     """Return the recording whose edits a log lists: the archive of the same name beside it."""
     archive = probe.path.with_suffix(".npz")
-    if not archive.is_file():
+    if not seen(archive).is_file():
         raise Refusal(
             f"It is MUedit2's list of edits, without discharge times. Those are in {archive.name}, "
             "which belongs beside it: read that"

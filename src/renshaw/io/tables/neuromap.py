@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from renshaw.core.errors import RenshawError
+from renshaw.core.made_of import seen
 from renshaw.data.recording import Recording
 from renshaw.io.containers import table
 from renshaw.io.containers.table import Table
@@ -39,7 +40,7 @@ def with_beside(recording: Recording, path: Path) -> Recording:
     recording = _with_accuracy(recording, stats)
     for raw in raw_names(name):
         beside = path.with_name(f"{raw}.mat")
-        if beside.is_file():
+        if seen(beside).is_file():
             return _with_raw(recording, beside)
     return recording
 
@@ -56,7 +57,7 @@ def raw_names(name: str) -> tuple[str, ...]:
 
 
 def _with_accuracy(recording: Recording, path: Path) -> Recording:
-    accuracy = _accuracies(path) if path.is_file() else []
+    accuracy = _accuracies(path) if seen(path).is_file() else []
     units = recording.units
     if len(accuracy) != len(units):
         return recording

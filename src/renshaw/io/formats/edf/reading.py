@@ -17,6 +17,7 @@ import numpy as np
 
 from renshaw.data.recording import WARNING, Event, Recording
 from renshaw.io.bids.beside import Beside
+from renshaw.io.bids.inheritance import BEYOND, in_a_folder_not_named
 from renshaw.io.limits import MOST_EVENTS, checked_rate, in_words
 from renshaw.io.options import spelled
 from renshaw.io.probe import Probe
@@ -93,6 +94,8 @@ def read(probe: Probe) -> Recording:
     notes = ["EDF/BDF recording."]
     if sheet:
         notes.append("Kinds of channels are those of the BIDS table of channels.")
+    if in_a_folder_not_named(probe.path):
+        notes.append(BEYOND)
     notes += _contradictions(beside.contradictions(others), probe.options.torque_unit)
     named = [beside.named(channel) for channel in emg]
     others = [beside.named(channel) for channel in others]
