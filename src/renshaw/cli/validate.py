@@ -42,7 +42,7 @@ def _several(name: str) -> Parameter:
 
 _Settings: Any = options_of(ModelValidationSettings(), "People")
 _Held: Any = options_of(
-    RecordingValidationSettings(), "With --recording", 20, without=("people", "trials")
+    RecordingValidationSettings(), "With --recording", 20, without=("people", "trials", "edition")
 )
 _Read: Any = read_options("muscle")
 

@@ -132,6 +132,7 @@ def cohort_like(people: Sequence[Participant]) -> CohortSettings:
         participants=max(2, len(people)),
         prefix="S",
         muscle=first.muscle,
+        edition=first.edition,
         n_units=first.n_units,
         age_years=age,
         age_sd=min(50.0, age_sd),

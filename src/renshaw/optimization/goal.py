@@ -102,6 +102,11 @@ class Rule(Settings):
     )
 
 
+# Therapies are sought on the edition of the virtual person on which cords are inferred, until the
+# networks are trained on another.
+EDITION = 1
+
+
 @dataclass(frozen=True, kw_only=True)
 class Goal(Settings):
     """For whom a therapy is sought, among what, and by which rule it is chosen."""
@@ -111,6 +116,7 @@ class Goal(Settings):
     seed: int = setting(0, "seed of people, noise and search", ge=0, le=2**63 - 1)
     cohort: CohortSettings = setting(
         lambda: CohortSettings(
+            edition=EDITION,
             muscle="SOL",
             n_units=24,
             condition="spinal-cord-injury",
@@ -156,6 +162,12 @@ class Goal(Settings):
         super().__post_init__()
         if not self.name.strip():
             raise self.refusal("name", "must not be empty (short name).")
+        if self.cohort.edition != EDITION:
+            why = (
+                "must be of edition 1: therapies are sought on the first edition of the virtual "
+                "person. Say so: edition = 1."
+            )
+            raise self.refusal("cohort", why)
         if self.sleepers > self.held_out:
             why = f"must not be above held_out, {self.held_out}, whom they are of."
             raise self.refusal("sleepers", why)

@@ -11,7 +11,7 @@ from renshaw.core.files import near
 from renshaw.core.seeds import derived_seed
 from renshaw.core.toml import read_toml
 from renshaw.model.participant import Participant
-from renshaw.optimization.goal import Goal
+from renshaw.optimization.goal import EDITION, Goal
 from renshaw.study.cohort import draw_cohort
 from renshaw.study.persons import in_condition, persons_from_samples
 
@@ -56,6 +56,11 @@ def people_of(goal: Goal, persons: tuple[Participant, ...] = ()) -> People:
             raise DataError(
                 f"{len(persons)} persons are too few: half are held out; give 8 or more."
             )
+        if any(who.edition != EDITION for who in persons):
+            raise DataError(
+                "Therapies are sought on the first edition of the virtual person: give persons of "
+                f"edition {EDITION}."
+            )
         return People(tuple(persons[::2][: goal.people]), tuple(persons[1::2][: goal.held_out]))
     if goal.posterior:
         return _of_posterior(goal)
@@ -74,7 +79,7 @@ def _of_posterior(goal: Goal) -> People:
     traits = {name: value for name, value in facts.items() if name in known}
     try:
         # What is inferred is of the first edition, on which the networks were trained.
-        typical = Participant(**{"edition": 1, **traits}).replace(n_units=goal.cohort.n_units)
+        typical = Participant(**{"edition": EDITION, **traits}).replace(n_units=goal.cohort.n_units)
         persons = persons_from_samples(table, typical, n, goal.seed)
     except (DataError, SettingsError) as error:
         raise DataError(_damaged(folder, error)) from None

@@ -10,9 +10,17 @@ from renshaw.core.errors import suggestion
 from renshaw.core.seeds import stream
 from renshaw.core.settings import Settings, setting
 from renshaw.model.conditions import CONDITIONS
+from renshaw.model.editions import DEFAULT_EDITION, EDITIONS
 from renshaw.model.muscles import MUSCLES
 from renshaw.model.participant import Participant
 from renshaw.study.population import POPULATION, Population
+
+
+def _healthy(settings: CohortSettings) -> float:
+    # A muscle that there is not is refused once all settings are known.
+    muscle = settings.muscle if settings.muscle in MUSCLES else next(iter(MUSCLES))
+    return EDITIONS[settings.edition].health(muscle).neuromodulation
+
 
 _OPEN_DATA = "github.com/orssatto/PICs-ageing"
 
@@ -28,6 +36,7 @@ class CohortSettings(Settings):
         "the same people (empty: P, or A, B, ... if there are several arms)",
     )
     muscle: str = setting("TA", "muscle that contracts")
+    edition: int = setting(DEFAULT_EDITION, "edition of the virtual person", ge=1, le=2)
     n_units: int = setting(40, "motoneurons simulated in each participant", ge=2, le=1000)
     age_years: float = setting(27.0, "mean age", unit="years", ge=18, le=100)
     age_sd: float = setting(0.0, "standard deviation of age", unit="years", ge=0, le=50)
@@ -38,7 +47,12 @@ class CohortSettings(Settings):
     severity: float = setting(0.5, "mean severity of the condition, from 0 to 1", ge=0, le=1)
     severity_sd: float = setting(0.0, "standard deviation of severity", ge=0, le=1)
     neuromodulation: float = setting(
-        0.935, "mean neuromodulation (1 = published model)", ge=0, le=3
+        None,
+        "mean neuromodulation (first edition: 1 is the published model, 0.935 healthy; second "
+        "edition: 1 is healthy)",
+        ge=0,
+        le=3,
+        usual=_healthy,
     )
     neuromodulation_sd: float = setting(
         POPULATION.neuromodulation,
@@ -114,6 +128,7 @@ def person(settings: CohortSettings, seed: int, k: int) -> Participant:
     typical = Participant(
         name=f"{prefix}{k + 1:02d}",
         muscle=settings.muscle,
+        edition=settings.edition,
         n_units=settings.n_units,
         age_years=round(float(np.clip(age, settings.age_min, settings.age_max)), 1),
         sex=_sex(settings.women, k),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from renshaw.core.history import History, Step
@@ -11,6 +11,7 @@ from renshaw.core.results import Result
 from renshaw.core.seeds import checked_seed
 from renshaw.core.settings import Settings, setting, settings_for
 from renshaw.core.version import __version__
+from renshaw.model.editions import DEFAULT_EDITION
 from renshaw.study.laboratory import measure_all
 from renshaw.validation.against_recordings import RecordingValidation
 from renshaw.validation.target import all_series, all_targets
@@ -40,6 +41,7 @@ class ModelValidationSettings(Settings):
 
     people: int = setting(12, "virtual people in each group", ge=4, le=1000)
     trials: int = setting(2, "ramps of each person in each condition", ge=1, le=20)
+    edition: int = setting(DEFAULT_EDITION, "edition of the virtual people", ge=1, le=2)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -94,7 +96,10 @@ def validate_model(
 
     settings = settings_for("validate_model", settings, ModelValidationSettings)
     seed = checked_seed(seed)
-    series = all_series(settings.people, settings.trials)
+    series = [
+        replace(each, traits=(("edition", settings.edition), *each.traits))
+        for each in all_series(settings.people, settings.trials)
+    ]
     measured = measure_all(series, seed=seed, workers=workers, progress=progress)
     rows: list[tuple[object, ...]] = []
     for target in all_targets():
@@ -104,7 +109,7 @@ def validate_model(
                 target.name,
                 target.description,
                 target.source,
-                target.role,
+                target.role_in(settings.edition),
                 target.low,
                 target.high,
                 found.value,

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from renshaw.estimation.behavior.catalog import QUARTER_WORDS, band_name
 from renshaw.estimation.behavior.coherence import BANDS_hz
 from renshaw.estimation.behavior.measured import FiringValue
+from renshaw.validation.roles import fitted_groups, fitted_quantities
 from renshaw.validation.target import FITTED, PREDICTED
 
 _Z = 1.96
@@ -61,10 +62,6 @@ class Published:
 
 Range = Between | Published
 
-# What the second edition was fitted to (renshaw/calibration/targets.toml): in these groups a
-# recording tests nothing that is new to it, nor in delta F.
-_FITTED_GROUPS = {2: frozenset({"T13", "T14", "T15", "T16", "T17", "T18"})}
-
 
 @dataclass(frozen=True)
 class PeopleTarget:
@@ -90,8 +87,9 @@ class PeopleTarget:
 
     def role_in(self, edition: int) -> str:
         """Return whether an edition of the virtual person was fitted to this, or predicts it."""
-        groups = _FITTED_GROUPS.get(edition, frozenset())
-        drew = self.target in groups or (bool(groups) and self.quantity.startswith("delta_f"))
+        # In a group that drew the fit a recording tests nothing that is new; nor in delta F.
+        of_delta_f = self.quantity.startswith("delta_f") and "delta_f" in fitted_quantities(edition)
+        drew = self.target in fitted_groups(edition) or of_delta_f
         return FITTED if drew else PREDICTED
 
     def range_for(self, muscle: str) -> Range:

@@ -16,6 +16,7 @@ from renshaw.core.errors import DataError
 from renshaw.core.kinds import Register
 from renshaw.study.laboratory import Series
 from renshaw.study.measures import Measure
+from renshaw.validation.roles import drawn_by
 
 FITTED, PREDICTED, ASSUMED, CHECK = "fitted", "predicted", "assumed in", "check"
 
@@ -31,6 +32,7 @@ ROLES: dict[str, str] = {
 }
 # Of these it makes sense to say how many are met.
 COUNTED = (FITTED, PREDICTED)
+FIRST = 1
 
 
 @dataclass(frozen=True)
@@ -45,11 +47,14 @@ class Target:
         What is measured, with its unit.
     source : str
     role : str
-        ``"fitted"``, ``"predicted"``, ``"assumed in"`` or ``"check"`` (`ROLES`).
+        Of the first edition: ``"fitted"``, ``"predicted"``, ``"assumed in"`` or ``"check"`` (`ROLES`).
     low, high : float
         Band.
     measure : callable
         From the estimates of all series to the number and its interval.
+    drawn_by : tuple of str
+        Entries of the tables that declare the fit of an edition (`renshaw.validation.roles`), such
+        as ``"TA.delta_f"``, which would draw the model to this target.
     """
 
     name: str
@@ -59,6 +64,18 @@ class Target:
     low: float
     high: float
     measure: Measure
+    drawn_by: tuple[str, ...] = ()
+
+    def role_in(self, edition: int) -> str:
+        """Return the role in an edition: a later one is fitted to what its tables say, alone.
+
+        Parameters
+        ----------
+        edition : int
+        """
+        if edition == FIRST or self.role not in COUNTED:
+            return self.role
+        return FITTED if drawn_by(edition, self.drawn_by) else PREDICTED
 
 
 @dataclass(frozen=True)

@@ -89,6 +89,7 @@ T10 = TARGET_GROUPS.add(
                 0.8,
                 1.45,
                 spread_within("TA young", "delta_f"),
+                ("TA.delta_f_spread",),
             ),
             Target(
                 "T10 SOL: within",
@@ -98,6 +99,7 @@ T10 = TARGET_GROUPS.add(
                 0.8,
                 1.45,
                 spread_within("SOL young", "delta_f"),
+                ("SOL.delta_f_spread",),
             ),
             Target(
                 "T10 TA: yield",
@@ -107,6 +109,7 @@ T10 = TARGET_GROUPS.add(
                 55.0,
                 62.0,
                 share_of_units("TA young", "delta_f", "peak_rate"),
+                ("TA.delta_f_yield",),
             ),
             Target(
                 "T10 SOL: yield",
@@ -116,6 +119,7 @@ T10 = TARGET_GROUPS.add(
                 55.0,
                 62.0,
                 share_of_units("SOL young", "delta_f", "peak_rate"),
+                ("SOL.delta_f_yield",),
             ),
         ),
     )

@@ -47,6 +47,7 @@ T8 = TARGET_GROUPS.add(
                 0.3,
                 0.9,
                 change("SOL young", "SOL 10 %", "delta_f"),
+                ("SOL.delta_f_10_to_20",),
             ),
             Target(
                 "T8 SOL 20 to 30 %",
@@ -56,6 +57,7 @@ T8 = TARGET_GROUPS.add(
                 0.25,
                 0.75,
                 change("SOL 30 %", "SOL young", "delta_f"),
+                ("SOL.delta_f_20_to_30",),
             ),
             Target(
                 "T8 GM 10 to 20 %",
@@ -65,6 +67,7 @@ T8 = TARGET_GROUPS.add(
                 0.6,
                 1.8,
                 change("GM young", "GM 10 %", "delta_f"),
+                ("GM.delta_f_10_to_20",),
             ),
             Target(
                 "T8 GM 20 to 30 %",
@@ -74,6 +77,7 @@ T8 = TARGET_GROUPS.add(
                 -0.5,
                 0.5,
                 change("GM 30 %", "GM young", "delta_f"),
+                ("GM.delta_f_20_to_30",),
             ),
             *(
                 Target(
@@ -84,6 +88,7 @@ T8 = TARGET_GROUPS.add(
                     round(0.5 * size, 3),
                     round(1.5 * size, 3),
                     change(*series, "peak_rate"),
+                    (f"{muscle}.peak_{step.removesuffix(' %').replace(' ', '_')}",),
                 )
                 for muscle, step, size, series in (
                     ("SOL", "10 to 20 %", 1.75, ("SOL young", "SOL 10 %")),

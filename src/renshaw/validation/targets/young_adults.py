@@ -23,6 +23,7 @@ def _level(
             FITTED,
             *delta_f,
             mean(series, "delta_f"),
+            (f"{muscle}.delta_f",),
         ),
         Target(
             f"{name} {muscle}: peak rate",
@@ -31,6 +32,7 @@ def _level(
             FITTED,
             *peak,
             mean(series, "peak_rate"),
+            (f"{muscle}.peak_rate",),
         ),
     )
 

@@ -1,0 +1,51 @@
+"""Which targets an edition of the virtual person was fitted to, read from what declares its fit."""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from collections.abc import Mapping
+from importlib.resources import files
+
+# What draws the fit of an edition; the roles of the first are stated with its targets.
+_TABLES: Mapping[int, tuple[str, ...]] = {2: ("calibration/targets.toml",)}
+_FITTED = "fitted"
+
+
+@functools.cache
+def entries(edition: int) -> Mapping[str, tuple[str, str]]:
+    """Return the group and the role of every entry of the tables that declare a fit.
+
+    Parameters
+    ----------
+    edition : int
+
+    Returns
+    -------
+    mapping of str to (str, str)
+        By the entry's name, such as ``"TA.delta_f"``; empty for the first edition.
+    """
+    found = {}
+    for table in _TABLES.get(edition, ()):
+        text = files("renshaw").joinpath(table).read_text(encoding="utf-8")
+        for muscle, rows in tomllib.loads(text).items():
+            for quantity, row in rows.items():
+                found[f"{muscle}.{quantity}"] = (str(row["target"]), str(row["role"]))
+    return found
+
+
+def drawn_by(edition: int, names: tuple[str, ...]) -> bool:
+    """Return whether any of these entries draws the fit of an edition."""
+    known = entries(edition)
+    return any(name in known and known[name][1] == _FITTED for name in names)
+
+
+def fitted_groups(edition: int) -> frozenset[str]:
+    """Return the groups of targets of which something draws the fit of an edition."""
+    return frozenset(group for group, role in entries(edition).values() if role == _FITTED)
+
+
+def fitted_quantities(edition: int) -> frozenset[str]:
+    """Return the quantities that draw the fit of an edition in some muscle."""
+    known = entries(edition).items()
+    return frozenset(name.split(".")[1] for name, (_, role) in known if role == _FITTED)
