@@ -8,9 +8,13 @@ import numpy as np
 import pytest
 
 import renshaw as rs
+from renshaw.core.errors import DataError, SettingsError
+from renshaw.model.editions import TRAINED_EDITION
 from renshaw.model.participant import Participant
+from renshaw.optimization.folder import cohort_like
 from renshaw.optimization.goal import Goal
 from renshaw.optimization.goal_file import built_in_goal
+from renshaw.optimization.people import people_of as sought_for
 from renshaw.study.cohort import CohortSettings, draw_cohort, in_session
 from renshaw.study.laboratory import Series, people_of
 from renshaw.study.population import POPULATION, Population
@@ -75,3 +79,24 @@ def test_a_person_is_moved_by_her_deviates_and_by_nothing_else():
     assert moved.afferents == pytest.approx(usual.afferents * np.exp(-0.8))
     assert spread.in_session(usual, 1).neuromodulation == usual.neuromodulation + 0.5
     assert spread.person(usual, (-99, -99, 0, 0)).inhibition == 0.0
+
+
+@pytest.mark.parametrize("edition", [1, 2])
+def test_a_cohort_is_of_an_edition_and_healthy_as_that_edition_says(edition):
+    cohort = CohortSettings(edition=edition, neuromodulation_sd=0.0)
+    typical = Participant(edition=edition)
+    assert cohort.neuromodulation == typical.neuromodulation
+    for who in draw_cohort(cohort, seed=1):
+        assert (who.edition, who.neuromodulation) == (edition, typical.neuromodulation)
+
+
+def test_therapies_are_sought_on_the_edition_on_which_cords_are_inferred():
+    goal = built_in_goal()
+    people = sought_for(goal.replace(people=3, few=2, held_out=4, sleepers=0))
+    assert {who.edition for who in (*people.search, *people.held_out)} == {TRAINED_EDITION}
+    with pytest.raises(SettingsError, match="edition = 1"):
+        goal.replace(cohort=goal.cohort.replace(edition=2))
+    with pytest.raises(DataError, match="persons of edition 1"):
+        sought_for(goal, tuple(Participant(edition=2, name=str(k)) for k in range(8)))
+    alike = [Participant(edition=1, age_years=age) for age in (30.0, 40.0)]
+    assert cohort_like(alike).edition == 1

@@ -14,6 +14,7 @@ import pytest
 from renshaw.calibration.targets import targets_in
 from renshaw.interventions import Intervention
 from renshaw.model.participant import Participant
+from renshaw.validation import roles
 from renshaw.validation.people import PEOPLE_TARGETS
 from renshaw.validation.series import ramp_to
 from renshaw.validation.target import (
@@ -246,6 +247,27 @@ def test_what_drew_the_fit_of_the_second_edition_is_no_prediction_of_it(muscle):
         assert target.role_in(1) == PREDICTED
         if target.target in drew:
             assert target.role_in(2) == FITTED, target.quantity
-    roles = {target.quantity: target.role_in(2) for target in PEOPLE_TARGETS}
-    assert roles["delta_f"] == roles["cov_isi_hold"] == FITTED
-    assert all(each.role_in(2) == PREDICTED for each in PEOPLE_TARGETS if each.target == "T25")
+    found = {target.quantity: target.role_in(2) for target in PEOPLE_TARGETS}
+    assert found["delta_f"] == found["cov_isi_hold"] == FITTED
+
+
+def test_roles_of_the_second_edition_are_those_that_its_fit_declares(monkeypatch):
+    declared = {
+        f"{muscle}.{each.quantity}": each.role
+        for muscle in ("TA", "SOL", "GM")
+        for each in targets_in(None, muscle)
+    }
+    for target in TARGETS:
+        # A name that no table has would silently leave its target a prediction.
+        assert set(target.drawn_by) <= set(declared), target.name
+        assert target.role_in(1) == target.role
+        fitted = any(declared[name] == FITTED for name in target.drawn_by)
+        if target.role in (ASSUMED, CHECK):
+            assert target.role_in(2) == target.role
+        else:
+            assert target.role_in(2) == (FITTED if fitted else PREDICTED), target.name
+    # Nothing is typed twice: what the table stops to fit is predicted.
+    monkeypatch.setattr(roles, "entries", lambda edition: {"TA.delta_f": ("T1", "held out")})
+    delta_f = next(each for each in TARGETS if each.name == "T1 TA: delta F")
+    assert delta_f.role_in(2) == PREDICTED
+    assert all(each.role_in(2) == PREDICTED for each in PEOPLE_TARGETS)

@@ -13,6 +13,7 @@ import numpy as np
 
 from renshaw.core.seeds import stream
 from renshaw.model.cord import USUAL_PCT_MVC
+from renshaw.model.editions import TRAINED_EDITION
 from renshaw.model.muscles import MUSCLES
 from renshaw.model.participant import Participant
 from renshaw.protocols import Ramp
@@ -40,8 +41,7 @@ class Trait:
         return float(self.low + min(away, 2 * span - away))
 
 
-# The edition of the virtual person on which the networks were trained.
-EDITION = 1
+EDITION = TRAINED_EDITION
 
 # `neuromodulation` is that during the task (`Cord.neuromodulation_at`), `synaptic_noise` relative
 # to what is usual for the muscle.

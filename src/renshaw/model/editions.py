@@ -18,6 +18,9 @@ from renshaw.model.second_edition.table import values_of
 # The edition of whoever doesn't say. It becomes 2 when the second edition passes.
 DEFAULT_EDITION = 1
 
+# On which the networks of `infer` were trained, and on which `design` therefore seeks therapies.
+TRAINED_EDITION = 1
+
 # What `infer` and `design` say before anything else, wherever they say it, as long as they run on
 # the first edition (docs/person.md has the sources).
 ON_THE_FIRST_EDITION = (

@@ -8,6 +8,7 @@ from renshaw.core.errors import SettingsError, suggestion
 from renshaw.core.settings import Settings, setting
 from renshaw.experiment.sleeper import NightSettings
 from renshaw.model.conditions import CONDITIONS, HEALTHY
+from renshaw.model.editions import TRAINED_EDITION
 from renshaw.optimization.price import Price, sought_drugs
 from renshaw.optimization.therapy import TIMINGS
 from renshaw.protocols import SpasmTest
@@ -102,11 +103,6 @@ class Rule(Settings):
     )
 
 
-# Therapies are sought on the edition of the virtual person on which cords are inferred, until the
-# networks are trained on another.
-EDITION = 1
-
-
 @dataclass(frozen=True, kw_only=True)
 class Goal(Settings):
     """For whom a therapy is sought, among what, and by which rule it is chosen."""
@@ -116,7 +112,7 @@ class Goal(Settings):
     seed: int = setting(0, "seed of people, noise and search", ge=0, le=2**63 - 1)
     cohort: CohortSettings = setting(
         lambda: CohortSettings(
-            edition=EDITION,
+            edition=TRAINED_EDITION,
             muscle="SOL",
             n_units=24,
             condition="spinal-cord-injury",
@@ -162,10 +158,10 @@ class Goal(Settings):
         super().__post_init__()
         if not self.name.strip():
             raise self.refusal("name", "must not be empty (short name).")
-        if self.cohort.edition != EDITION:
+        if self.cohort.edition != TRAINED_EDITION:
             why = (
-                "must be of edition 1: therapies are sought on the first edition of the virtual "
-                "person. Say so: edition = 1."
+                "must be of the edition of the virtual person on which therapies are sought. Say "
+                f"so in the cohort: edition = {TRAINED_EDITION}."
             )
             raise self.refusal("cohort", why)
         if self.sleepers > self.held_out:

@@ -10,8 +10,9 @@ from renshaw.core.errors import DataError, SettingsError
 from renshaw.core.files import near
 from renshaw.core.seeds import derived_seed
 from renshaw.core.toml import read_toml
+from renshaw.model.editions import TRAINED_EDITION
 from renshaw.model.participant import Participant
-from renshaw.optimization.goal import EDITION, Goal
+from renshaw.optimization.goal import Goal
 from renshaw.study.cohort import draw_cohort
 from renshaw.study.persons import in_condition, persons_from_samples
 
@@ -56,10 +57,10 @@ def people_of(goal: Goal, persons: tuple[Participant, ...] = ()) -> People:
             raise DataError(
                 f"{len(persons)} persons are too few: half are held out; give 8 or more."
             )
-        if any(who.edition != EDITION for who in persons):
+        if any(who.edition != TRAINED_EDITION for who in persons):
             raise DataError(
-                "Therapies are sought on the first edition of the virtual person: give persons of "
-                f"edition {EDITION}."
+                "Therapies are sought on another edition of the virtual person: give persons of "
+                f"edition {TRAINED_EDITION}."
             )
         return People(tuple(persons[::2][: goal.people]), tuple(persons[1::2][: goal.held_out]))
     if goal.posterior:
@@ -79,7 +80,9 @@ def _of_posterior(goal: Goal) -> People:
     traits = {name: value for name, value in facts.items() if name in known}
     try:
         # What is inferred is of the first edition, on which the networks were trained.
-        typical = Participant(**{"edition": EDITION, **traits}).replace(n_units=goal.cohort.n_units)
+        typical = Participant(**{"edition": TRAINED_EDITION, **traits}).replace(
+            n_units=goal.cohort.n_units
+        )
         persons = persons_from_samples(table, typical, n, goal.seed)
     except (DataError, SettingsError) as error:
         raise DataError(_damaged(folder, error)) from None

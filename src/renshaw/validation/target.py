@@ -47,7 +47,8 @@ class Target:
         What is measured, with its unit.
     source : str
     role : str
-        Of the first edition: ``"fitted"``, ``"predicted"``, ``"assumed in"`` or ``"check"`` (`ROLES`).
+        Of the first edition: ``"fitted"``, ``"predicted"``, ``"assumed in"`` or ``"check"``
+        (`ROLES`); of any `role_in`.
     low, high : float
         Band.
     measure : callable
