@@ -5,7 +5,12 @@ from __future__ import annotations
 import renshaw as rs
 
 COHORT = rs.study.CohortSettings(
-    muscle="SOL", n_units=12, condition="spinal-cord-injury", severity=0.75, severity_sd=0.05
+    edition=1,
+    muscle="SOL",
+    n_units=12,
+    condition="spinal-cord-injury",
+    severity=0.75,
+    severity_sd=0.05,
 )
 SMALL = rs.Goal(
     name="small",

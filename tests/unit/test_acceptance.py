@@ -175,9 +175,21 @@ def test_validate_measures_every_target(small):
     )
 
 
+def test_a_quick_look_takes_longer_steps_and_an_edition_is_of_its_people(small):
+    few = rs.validation.ModelValidationSettings(people=4, trials=1, edition=1)
+    found = {
+        each: rs.validate_model(each, seed=1, workers=1).to_table()["value"][0]
+        for each in (few, few.replace(quick=True), few.replace(edition=2))
+    }
+    usual, quick, second = found.values()
+    assert usual != quick and usual == pytest.approx(quick, rel=0.2)
+    assert second not in (usual, quick)
+
+
 def test_the_command_writes_a_page_and_a_table_and_names_misses(small, tmp_path, capsys):
     out = tmp_path / "new" / "validation"
     words = ["validate", "-o", str(out), "--people", "4", "--trials", "1", "--quiet"]
+    words += ["--edition", "1"]
     assert app.main([*words, "--workers", "1"]) == 0
     said = capsys.readouterr()
     assert "1 of 3 targets are met: 1 of 1 fitted, 0 of 2 predicted." in said.out

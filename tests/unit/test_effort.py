@@ -56,7 +56,8 @@ def test_without_inward_currents_strength_is_lost_and_a_target_out_of_reach_is_s
 
 def test_effort_is_drive_in_percent_of_the_largest(found):
     table = found.to_table()
-    np.testing.assert_allclose(table["effort_pct"], table["drive"] / 0.3, rtol=1e-4)
+    largest = PERSON.largest_drive
+    np.testing.assert_allclose(table["effort_pct"], 100 * table["drive"] / largest, rtol=1e-4)
     assert (table["peak_effort_pct"] >= table["effort_pct"]).all()
     assert (table["effort_pct"] <= 100.0001).all()
     assert set(found.examples) == {

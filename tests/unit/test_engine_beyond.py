@@ -44,7 +44,7 @@ ONE_BY_ONE = {
 
 
 def grown(n=8, muscle="TA", **values):
-    return replace(muscle_pool(muscle, n), **(values or ONE_BY_ONE["all"]))
+    return replace(muscle_pool(muscle, n, 1), **(values or ONE_BY_ONE["all"]))
 
 
 def effort(duration_s=1.5, peak=14.0, step_ms=STEP_ms):
@@ -68,7 +68,7 @@ def test_one_value_stands_for_every_motoneuron_and_what_is_left_out_is_neutral()
     pool = grown(3, closing_L_ms=300.0)
     np.testing.assert_array_equal(pool.closing_L_ms, [300.0] * 3)
     np.testing.assert_array_equal(pool.somatic_share, [0.0] * 3)
-    assert muscle_pool("TA", 3).closing_L_ms.tolist() == [40.0] * 3
+    assert muscle_pool("TA", 3, 1).closing_L_ms.tolist() == [40.0] * 3
     assert pool.select([1]).closing_L_ms.tolist() == [300.0]
 
 
@@ -91,13 +91,13 @@ def test_impossible_values_are_refused_by_name(name, value, words):
 
 def test_fingerprints_of_published_pools_stay_and_tell_what_is_added():
     # As it was before a pool could have more than Powers and Heckman's.
-    assert muscle_pool("TA", 3).fingerprint() == "0a212ee47e4898ae"
+    assert muscle_pool("TA", 3, 1).fingerprint() == "0a212ee47e4898ae"
     others = {grown(3, **values).fingerprint() for values in ONE_BY_ONE.values()}
     assert len(others | {"0a212ee47e4898ae"}) == len(ONE_BY_ONE) + 1
 
 
 def test_a_motoneuron_without_it_does_not_see_that_its_neighbor_has_it():
-    plain = muscle_pool("TA", 16)
+    plain = muscle_pool("TA", 16, 1)
     last = {name: np.array([*np.zeros(15), 1.0]) for name in ("somatic_share", "common_fast")}
     mixed = replace(plain, closing_L_ms=np.array([*np.full(15, 40.0), 400.0]), **last)
     found = [run_many([Job(p, effort(), 5)], save=BOTH)[0] for p in (plain, mixed)]
@@ -114,7 +114,7 @@ def test_the_engines_agree(values):
     found, fine = (
         run_many([job], EngineSettings(engine=e), save=BOTH)[0] for e in ("cpu", "reference")
     )
-    plain = run_many([Job(muscle_pool("TA", 6), effort(), seed=5, trial=2)])[0]
+    plain = run_many([Job(muscle_pool("TA", 6, 1), effort(), seed=5, trial=2)])[0]
     assert sum(len(x) for x in found.spikes_s) > 40
     assert not np.array_equal(found.spikes_s[0], plain.spikes_s[0])
     for x, y in zip(found.spikes_s, fine.spikes_s, strict=True):
@@ -136,7 +136,7 @@ def test_shorter_steps_give_the_same_discharges():
 
 @pytest.mark.parametrize("edges", [(1, 2, 3, 750), (125, 250, 751, 1500)])
 def test_a_session_goes_on_where_it_was_cut(edges):
-    pools = (grown(19), grown(3, "SOL"), muscle_pool("GM", 2))
+    pools = (grown(19), grown(3, "SOL"), muscle_pool("GM", 2, 1))
     settings = EngineSettings()
     inputs = effort(edges[-1] * settings.slow_ms / 1000)
     rows = np.stack([inputs.excitation, inputs.inhibition, inputs.neuromodulation])
@@ -163,7 +163,7 @@ def _gains(s, j, slow_ms, m_gain):
 def test_the_vectorized_time_of_closing_is_that_of_the_equation(closing_ms):
     V = np.linspace(-110.0, 40.0, 301)
     chunks = packed(membrane(grown(1, closing_L_ms=closing_ms)))
-    theta = float(muscle_pool("TA", 1).theta_m_L_mV[0])
+    theta = float(muscle_pool("TA", 1, 1).theta_m_L_mV[0])
     W, found = lanes.WIDTH, []
     for mV in V:
         s = chunks[0].copy()
@@ -254,7 +254,7 @@ def test_smoothing_once_more_keeps_the_variance(decay):
 
 def test_a_pool_shares_its_common_input_and_nothing_else():
     kept = {"synaptic_noise": np.zeros(4)}
-    alike = replace(muscle_pool("TA", 1).select([0, 0, 0, 0]), **kept)
+    alike = replace(muscle_pool("TA", 1, 1).select([0, 0, 0, 0]), **kept)
     shared = run_many([Job(replace(alike, common_fast=0.5), effort(), 2)], save=BOTH)[0]
     own = run_many([Job(replace(alike, somatic_share=0.3, somatic_noise=0.5), effort(), 2)])[0]
     # Without noise of their own, motoneurons that are alike do exactly the same.
@@ -277,7 +277,7 @@ def test_all_of_an_input_reaches_the_motoneuron_wherever_it_lands():
     for share in (0.0, 0.3, 1.0):
         pool = grown(1, somatic_share=share, somatic_inhibition_share=share)
         s = packed(membrane(pool))[0].reshape(lanes.ROWS, lanes.WIDTH)[:, 0].astype(float)
-        whole = packed(membrane(muscle_pool("TA", 1)))[0].reshape(lanes.ROWS, -1)[:, 0]
+        whole = packed(membrane(muscle_pool("TA", 1, 1)))[0].reshape(lanes.ROWS, -1)[:, 0]
         assert s[lanes.SYNAPTIC_E] + s[lanes.SOMATIC_E] == pytest.approx(whole[lanes.SYNAPTIC_E])
         assert s[lanes.SYNAPTIC_I] + s[lanes.SOMATIC_I] == pytest.approx(whole[lanes.SYNAPTIC_I])
     found = somatic_synapse.somatic_excitation_S_per_cm2

@@ -11,7 +11,7 @@ from renshaw.core.errors import SettingsError, SimulationError
 from renshaw.engine import EngineSettings, Inputs, Job, run, run_many
 from renshaw.model.muscles import muscle_pool
 
-POOL = muscle_pool("TA", 5)
+POOL = muscle_pool("TA", 5, 1)
 
 
 def inputs(steps=1000, drive=20.0, **more):
@@ -51,7 +51,7 @@ def test_a_motoneuron_that_diverges_stops_the_run(engine):
 def test_a_job_too_large_for_memory_is_refused_before_it_starts():
     long = np.broadcast_to(np.ones(1), (200_000_000,))
     with pytest.raises(SimulationError, match=r"need .* GiB; the limit is 8 GiB"):
-        run(muscle_pool("TA", 1000), Inputs(long, long, long))
+        run(muscle_pool("TA", 1000, 1), Inputs(long, long, long))
 
 
 def test_settings_out_of_range_are_refused():
@@ -139,7 +139,7 @@ def test_spikes_lie_within_the_run_and_rise():
 @pytest.mark.parametrize("engine", ["cpu", "reference"])
 def test_progress_ends_with_everything_done(engine):
     calls = []
-    jobs = [Job(muscle_pool("TA", n), inputs(steps=100)) for n in (3, 40)]
+    jobs = [Job(muscle_pool("TA", n, 1), inputs(steps=100)) for n in (3, 40)]
     run_many(jobs, EngineSettings(engine=engine), progress=lambda *call: calls.append(call))
     done, known, what = calls[-1]
     assert done == known
@@ -163,5 +163,5 @@ def test_no_jobs_give_no_responses():
 
 def test_jobs_may_come_from_a_generator():
     shared = inputs(steps=200)
-    found = run_many(Job(muscle_pool("TA", n), shared, n) for n in (1, 17, 33))
+    found = run_many(Job(muscle_pool("TA", n, 1), shared, n) for n in (1, 17, 33))
     assert [len(r.spikes_s) for r in found] == [1, 17, 33]

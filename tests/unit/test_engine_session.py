@@ -16,7 +16,7 @@ from renshaw.model.muscles import muscle_pool
 SETTINGS = EngineSettings()
 SLOW = 750
 # Of several chunks, of one that is not full, and of one motoneuron.
-POOLS = (muscle_pool("TA", 37), muscle_pool("SOL", 5), muscle_pool("GM", 1))
+POOLS = (muscle_pool("TA", 37, 1), muscle_pool("SOL", 5, 1), muscle_pool("GM", 1, 1))
 
 
 def courses():
@@ -122,7 +122,7 @@ def test_sessions_that_can_not_be_are_refused():
 
 
 def test_a_motoneuron_that_fires_without_end_or_diverges_is_named():
-    pool = muscle_pool("TA", 20)
+    pool = muscle_pool("TA", 20, 1)
     wild = pool.g_Na_S_per_cm2.copy()
     wild[18] = -1e6
     session = Session([Seat(pool), Seat(replace(pool, g_Na_S_per_cm2=wild))], 1.0, SETTINGS)

@@ -37,7 +37,7 @@ def _signature(monkeypatch):
         return block.FINISHED
 
     one = np.ones(8)
-    job = inputs.Job(muscle_pool("TA", 2), inputs.Inputs(one, one, one))
+    job = inputs.Job(muscle_pool("TA", 2, 1), inputs.Inputs(one, one, one))
     monkeypatch.setattr(block, "integrate_block", record)
     blocks.run_jobs([job], EngineSettings(), frozenset(), 1, None)
     return seen[0]

@@ -10,7 +10,6 @@ from renshaw.core.version import __version__
 from renshaw.engine.run import EngineSettings
 from renshaw.experiment.tracking import TorqueTrackingSettings
 from renshaw.interventions import Intervention, as_interventions
-from renshaw.model.editions import DEFAULT_EDITION
 from renshaw.model.muscles import muscle_pool
 from renshaw.model.participant import Participant
 from renshaw.model.pool import Pool
@@ -43,10 +42,9 @@ def simulation_step(
     else:
         fingerprint = who.fingerprint()
         published = muscle_pool(who.muscle, len(who), who.edition).fingerprint()
-        edition = "" if who.edition == DEFAULT_EDITION else f", edition={who.edition}"
         # A pool that someone changed can't be written down; the program must not pretend it can.
         person = (
-            f"rs.model.muscle_pool({who.muscle!r}, {len(who)}{edition})"
+            f"rs.model.muscle_pool({who.muscle!r}, {len(who)}, edition={who.edition})"
             if fingerprint == published
             else "pool"
         )

@@ -163,7 +163,7 @@ class Goal(Settings):
                 "must be of the edition of the virtual person on which therapies are sought. Say "
                 f"so in the cohort: edition = {TRAINED_EDITION}."
             )
-            raise self.refusal("cohort", why)
+            raise self.cohort.refusal("edition", why)
         if self.sleepers > self.held_out:
             why = f"must not be above held_out, {self.held_out}, whom they are of."
             raise self.refusal("sleepers", why)

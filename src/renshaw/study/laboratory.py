@@ -10,6 +10,7 @@ import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -19,6 +20,7 @@ from renshaw.core.machine import cores
 from renshaw.core.seeds import derived_seed, stream
 from renshaw.data.estimates import Estimates
 from renshaw.data.recording import Recording
+from renshaw.engine.settings import EngineSettings
 from renshaw.estimation import estimate
 from renshaw.experiment.observation import observe
 from renshaw.experiment.simulate import Trial, simulate_many
@@ -99,7 +101,11 @@ def _stratified(people: int, traits: int, chance: np.random.Generator) -> FloatA
 
 
 def recorded(
-    series: Series, people: range, seed: int, population: Population
+    series: Series,
+    people: range,
+    seed: int,
+    population: Population,
+    engine: EngineSettings | None = None,
 ) -> Iterator[tuple[int, int, Recording]]:
     """Yield person, trial and recording of some people of a series, as electrodes see it.
 
@@ -110,6 +116,8 @@ def recorded(
         Which of its people, counted from 0.
     seed : int
     population : Population
+    engine : EngineSettings, optional
+        How motoneurons are integrated.
     """
     who = people_of(series, seed, population)
     trials = [
@@ -119,12 +127,18 @@ def recorded(
         for k in people
         for number in range(series.trials)
     ]
-    for recording in simulate_many(trials, threads=1):
+    for recording in simulate_many(trials, engine=engine, threads=1):
         k, number = map(int, recording.name.split())
         yield k, number, observe(recording, seed=seed) if series.observed else recording
 
 
-def measured(series: Series, people: range, seed: int, population: Population) -> pd.DataFrame:
+def measured(
+    series: Series,
+    people: range,
+    seed: int,
+    population: Population,
+    engine: EngineSettings | None = None,
+) -> pd.DataFrame:
     """Return the estimates of some people of a series.
 
     Returns
@@ -136,7 +150,7 @@ def measured(series: Series, people: range, seed: int, population: Population) -
     import pandas as pd
 
     tables = []
-    for k, number, recording in recorded(series, people, seed, population):
+    for k, number, recording in recorded(series, people, seed, population, engine):
         table = _plain(estimate(recording))
         if recording.truth is not None:
             effort = float(recording.truth.signals["effort"].values.max())
@@ -160,6 +174,7 @@ def measure_all(
     *,
     seed: int = 0,
     population: Population | None = None,
+    engine: EngineSettings | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
@@ -170,6 +185,8 @@ def measure_all(
     series : sequence of Series
     seed : int
     population : Population, optional
+    engine : EngineSettings, optional
+        How motoneurons are integrated.
     workers : int, optional
         As many as there are cores if not given; the numbers don't depend on it.
     progress : callable, optional
@@ -177,7 +194,12 @@ def measure_all(
     import pandas as pd
 
     tables = in_pieces(
-        measured, series, seed=seed, population=population, workers=workers, progress=progress
+        partial(measured, engine=engine),
+        series,
+        seed=seed,
+        population=population,
+        workers=workers,
+        progress=progress,
     )
     return pd.concat(tables, ignore_index=True)
 

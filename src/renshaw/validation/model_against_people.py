@@ -11,6 +11,7 @@ from renshaw.core.results import Result
 from renshaw.core.seeds import checked_seed
 from renshaw.core.settings import Settings, setting, settings_for
 from renshaw.core.version import __version__
+from renshaw.engine.settings import EngineSettings
 from renshaw.model.editions import DEFAULT_EDITION
 from renshaw.study.laboratory import measure_all
 from renshaw.validation.against_recordings import RecordingValidation
@@ -35,6 +36,9 @@ TARGET_COLUMNS = (
 )
 
 
+_LONG_STEPS = EngineSettings(step_ms=0.1, slow_steps=4, inner_steps=6)
+
+
 @dataclass(frozen=True, kw_only=True)
 class ModelValidationSettings(Settings):
     """How many virtual people are measured, and how often."""
@@ -42,6 +46,10 @@ class ModelValidationSettings(Settings):
     people: int = setting(12, "virtual people in each group", ge=4, le=1000)
     trials: int = setting(2, "ramps of each person in each condition", ge=1, le=20)
     edition: int = setting(DEFAULT_EDITION, "edition of the virtual people", ge=1, le=2)
+    quick: bool = setting(
+        False,
+        "steps of the engine twice as long, as in the fit of the second edition: for a first look",
+    )
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -100,7 +108,13 @@ def validate_model(
         replace(each, traits=(("edition", settings.edition), *each.traits))
         for each in all_series(settings.people, settings.trials)
     ]
-    measured = measure_all(series, seed=seed, workers=workers, progress=progress)
+    measured = measure_all(
+        series,
+        seed=seed,
+        engine=_LONG_STEPS if settings.quick else None,
+        workers=workers,
+        progress=progress,
+    )
     rows: list[tuple[object, ...]] = []
     for target in all_targets():
         found = target.measure(measured)
