@@ -76,10 +76,10 @@ def evaluate(job: Job) -> Evaluation:
         else Subject.first_edition(job.muscle, job.n_units)
     )
     try:
-        done, maximal = do_tasks(subject, job.tasks, job.seeds, job.engine)
+        done, maximal, clamped = do_tasks(subject, job.tasks, job.seeds, job.engine)
     except SimulationError:
         return Evaluation(job, {})
-    rows = [measured(Seen(each, maximal), job.tasks) for each in done]
+    rows = [measured(Seen(each, maximal, clamped), job.tasks) for each in done]
     return Evaluation(job, {name: tuple(row[name] for row in rows) for name in rows[0]})
 
 
@@ -91,7 +91,9 @@ _SOURCES: Sequence[str] = (
     "engine",
     "estimation",
     "experiment/maximal.py",
+    "experiment/one_motoneuron.py",
     "experiment/tracking.py",
+    "experiment/voltage_clamp.py",
     "model/cord.py",
     "model/gastrocnemius_medialis.py",
     "model/gradient.py",

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from renshaw.calibration.tasks import Done, Maximal
+from renshaw.calibration.tasks import Clamped, Done, Maximal
 from renshaw.estimation import Firing, FiringSettings, firing
 from renshaw.estimation.behavior.coherence import BANDS_hz, coherence_of
 from renshaw.experiment.observation import usual_visibility
@@ -23,14 +23,17 @@ FloatArray = NDArray[np.float64]
 # Fewer splits than for people, of whom there are few; nobody asks for an error of one seed.
 _MEASURED = FiringSettings(splits=30, resamples=0)
 _MAXIMAL_s = (0.5, 2.0)
+# Firing on for so long after an effort is no end of it.
+_AFTER_s = 1.0
 
 
 class Seen:
     """One candidate with one seed of noise, measured as far as anyone asks."""
 
-    def __init__(self, done: Mapping[str, Done], maximal: Maximal) -> None:
+    def __init__(self, done: Mapping[str, Done], maximal: Maximal, clamped: Clamped) -> None:
         self._done = done
         self._maximal = maximal
+        self.clamped = clamped
         self._firing: dict[str, Firing] = {}
 
     def firing(self, task: str) -> Firing:
@@ -93,6 +96,16 @@ class Seen:
             return np.nan
         at = np.clip((np.array(edges) * per_s).astype(int), 0, len(drive) - 1)
         return float(100 * np.mean(drive[at[:, 0]] - drive[at[:, 1]]) / drive.max())
+
+    def firing_on(self, task: str) -> float:
+        """Return the share of the units that fired which fire on when the effort is long over."""
+        done = self._done[task]
+        last = np.array([t[-1] for t in done.recording.units if len(t)])
+        return float(np.mean(last > done.over_s + _AFTER_s)) if len(last) else np.nan
+
+    def held(self, task: str) -> float:
+        """Return 1 where the torque was steady enough for a hold to be found, or 0."""
+        return float(self.firing(task).contractions[0].hold is not None)
 
     @cached_property
     def maximal_rates(self) -> FloatArray:
@@ -188,6 +201,8 @@ _OF_HOLDS = {
     "derecruitment_rate_last": "rate_derecruitment_q4",
     "steadiness": "torque_cov",
 }
+# Quarters of the units by recruitment threshold.
+_QUARTERS = (1, 2, 3, 4)
 
 
 def _of_hold(level: int) -> dict[str, Quantity]:
@@ -196,7 +211,14 @@ def _of_hold(level: int) -> dict[str, Quantity]:
     def coherence(band: int) -> Quantity:
         return Quantity((task,), lambda seen: seen.coherence(task, band))
 
+    def fall(quarter: int) -> Quantity:
+        early, late = f"rate_early_q{quarter}", f"rate_late_q{quarter}"
+        return Quantity((task,), lambda seen: seen.of(task, early) - seen.of(task, late))
+
     found = {f"{name}_{level}": _taken(task, quantity) for name, quantity in _OF_HOLDS.items()}
+    for quarter in _QUARTERS:
+        found[f"fall_q{quarter}_{level}"] = fall(quarter)
+    found[f"held_{level}"] = Quantity((task,), lambda seen: seen.held(task))
     for band, (low, high) in enumerate(BANDS_hz):
         found[f"coherence_{low:g}_{high:g}_{level}"] = coherence(band)
     return found
@@ -226,8 +248,13 @@ QUANTITIES: dict[str, Quantity] = {
     "delta_f_20_to_30": _change("triangle_30", "triangle", "delta_f"),
     "peak_10_to_20": _change("triangle", "triangle_10", "peak_rate"),
     "peak_20_to_30": _change("triangle_30", "triangle", "peak_rate"),
+    "firing_on": Quantity(("triangle",), lambda seen: seen.firing_on("triangle")),
+    **_of_hold(15),
     **_of_hold(30),
     **_of_hold(50),
+    "l_type_last_over_first": Quantity(
+        (), lambda seen: seen.clamped.last_nA / seen.clamped.first_nA
+    ),
     "maximal_rate": _maximal(np.mean),
     "maximal_fastest": _maximal(np.max),
 }

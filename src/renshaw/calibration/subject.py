@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from renshaw.model.cord import Cord
+from renshaw.model.cord import USUAL_PCT_MVC, Cord
 from renshaw.model.participant import Participant
 from renshaw.model.pool import Pool
 from renshaw.model.second_edition.pools import second_pool
@@ -29,6 +29,11 @@ class Subject:
     muscle: str
     pool: Pool
     cord: Cord
+
+    @property
+    def health(self) -> float:
+        """Scale of the L-type conductance in health, in an effort of 20 % MVC."""
+        return self.cord.neuromodulation_at(USUAL_PCT_MVC)
 
     @classmethod
     def of(

@@ -27,6 +27,7 @@ from renshaw.experiment.tracking import (
     perform,
     rehearsed,
 )
+from renshaw.experiment.voltage_clamp import VoltageRampSettings, voltage_ramp
 from renshaw.protocols import Ramp
 
 FloatArray = NDArray[np.float64]
@@ -51,9 +52,18 @@ class Task:
         """How often it is practiced."""
         return _PRACTICE if self.dose == 1.0 else _PRACTICE_OF_DOSES
 
+    @property
+    def over_s(self) -> float:
+        """When the effort ends."""
+        return self.ramp.duration_s - self.ramp.rest_s
+
+
+# Long enough after a contraction to see whose firing outlasts it.
+_REST_s = 2.0
+
 
 def _triangle(pct_mvc: float) -> Ramp:
-    return Ramp(peak_pct_mvc=pct_mvc, rise_s=pct_mvc / 2, fall_s=pct_mvc / 2)
+    return Ramp(peak_pct_mvc=pct_mvc, rise_s=pct_mvc / 2, fall_s=pct_mvc / 2, rest_s=_REST_s)
 
 
 DOSES = (0.6, 0.8, 0.9, 1.1)
@@ -65,6 +75,7 @@ TASKS: dict[str, Task] = {
     "triangle_10": Task(_triangle(10.0)),
     "triangle_30": Task(_triangle(30.0)),
     "hold_30": Task(Ramp(peak_pct_mvc=30.0, rise_s=6.0, hold_s=12.0, fall_s=6.0)),
+    "hold_15": Task(Ramp(peak_pct_mvc=15.0, rise_s=6.0, hold_s=12.0, fall_s=6.0)),
     "hold_50": Task(Ramp(peak_pct_mvc=50.0, rise_s=8.0, hold_s=8.0, fall_s=8.0)),
 }
 
@@ -78,10 +89,13 @@ class Done:
     recording : Recording
     drive : array
         Descending drive, M_e, evenly over the recording.
+    over_s : float
+        When the effort was to end.
     """
 
     recording: Recording
     drive: FloatArray
+    over_s: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,10 +105,21 @@ class Maximal:
     discharges_s: tuple[FloatArray, ...]
 
 
+@dataclass(frozen=True)
+class Clamped:
+    """L-type current of the first and the last motoneuron at the peak of the PIC, nA inward.
+
+    By a slow voltage ramp in health, on the way up, as Lee & Heckman 1998 measured PICs.
+    """
+
+    first_nA: float
+    last_nA: float
+
+
 def do_tasks(
     subject: Subject, names: Sequence[str], seeds: Sequence[int], engine: EngineSettings
-) -> tuple[list[Mapping[str, Done]], Maximal]:
-    """Return what came of each task, one mapping a seed, and the maximal effort.
+) -> tuple[list[Mapping[str, Done]], Maximal, Clamped]:
+    """Return what came of each task, one mapping a seed, the maximal effort, and the clamp.
 
     Raises
     ------
@@ -119,9 +144,19 @@ def do_tasks(
         done = iter(perform(trials, tracking, engine, threads=1))
         for name in alike:
             for of_seed in found:
-                of_seed[name] = _done(subject.muscle, next(done))
+                of_seed[name] = _done(subject.muscle, next(done), TASKS[name].over_s)
     fired = pool_maximal_discharges(subject.pool, subject.cord, engine)
-    return list(found), Maximal(fired)
+    return list(found), Maximal(fired), _clamped(subject)
+
+
+def _clamped(subject: Subject) -> Clamped:
+    found = []
+    for number in (1, len(subject.pool)):
+        asked = VoltageRampSettings(motoneuron=number, neuromodulation=subject.health)
+        ramp = voltage_ramp(subject.pool, asked)
+        up = ramp.ascending
+        found.append(-float(np.interp(ramp.peak_mV, ramp.command_mV[up], ramp.l_type_nA[up])))
+    return Clamped(*found)
 
 
 def _part(subject: Subject, task: Task, force: float) -> Part:
@@ -129,9 +164,9 @@ def _part(subject: Subject, task: Task, force: float) -> Part:
     return Part(cord.around(subject.pool), cord, task.ramp, force, 0)
 
 
-def _done(muscle: str, performed: Performance) -> Done:
+def _done(muscle: str, performed: Performance, over_s: float) -> Done:
     torque = performed.torque_pct_mvc
     trains = performed.response.spikes_s
     units = MotorUnits(trains, (0.0, len(torque) / TORQUE_hz))
     signals = {"torque": Signal(torque, TORQUE_hz, "% MVC")}
-    return Done(Recording(units, signals, muscle=muscle), performed.drive)
+    return Done(Recording(units, signals, muscle=muscle), performed.drive, over_s)

@@ -54,7 +54,7 @@ def second_pool(muscle: str, n_units: int = 20, values: Mapping[str, float] | No
     return replace(
         pool,
         g_L_S_per_cm2=first_L + height[:, None] * (last_L - first_L),
-        theta_m_L_mV=pool.theta_m_L_mV + of["theta_shift_mV"],
+        theta_m_L_mV=pool.theta_m_L_mV + of["theta_shift_mV"] + of["theta_tilt_mV"] * height,
         closing_L_ms=np.full(n_units, of["closing_L_ms"]),
         somatic_share=np.full(n_units, of["somatic_share"]),
         Ra_dendrite_ohm_cm=pool.Ra_dendrite_ohm_cm * of["axial_resistance"],
@@ -66,6 +66,9 @@ def second_pool(muscle: str, n_units: int = 20, values: Mapping[str, float] | No
         common_slow=np.full(n_units, of["common_slow"]),
         synaptic_noise=np.full(n_units, of["dendritic_noise"]),
         somatic_noise=np.full(n_units, of["somatic_noise"]),
+        somatic_noise_ms=np.full(n_units, of["somatic_noise_ms"]),
+        g_slow_ahp_S_per_cm2=np.full(n_units, 1e-5 * of["slow_ahp"]),
+        slow_ahp_ms=np.full(n_units, of["slow_ahp_ms"]),
         potentiation=np.full(n_units, of["potentiation"]),
         fatigability_per_s=fatigability,
         edition=2,
