@@ -14,8 +14,10 @@ pytest.importorskip("httpx2", reason="needs the dependency group browser")
 from starlette.testclient import TestClient
 
 from renshaw.app.server import application
+from renshaw.app.statics import statics
 
 TOKEN, HERE = "a-token", "http://127.0.0.1:8000"
+STATIC = f"static/{statics().stamp}"
 
 
 @pytest.fixture(scope="module")
@@ -75,10 +77,10 @@ def test_a_change_that_comes_from_the_page_is_heard(client: TestClient) -> None:
 
 def test_other_sites_can_not_embed_what_is_here(client: TestClient) -> None:
     strange = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors"}
-    assert client.get(f"/{TOKEN}/static/api.js", headers=strange).status_code == 403
+    assert client.get(f"/{TOKEN}/{STATIC}/api.js", headers=strange).status_code == 403
 
 
-@pytest.mark.parametrize("path", ["explore", "static/page.css", "no-such-page", "jobs"])
+@pytest.mark.parametrize("path", ["explore", f"{STATIC}/page.css", "no-such-page", "jobs"])
 def test_every_answer_is_locked_down(client: TestClient, path: str) -> None:
     headers = client.get(f"/{TOKEN}/{path}").headers
     policy = dict(
@@ -92,7 +94,15 @@ def test_every_answer_is_locked_down(client: TestClient, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["static/../server.py", "static/..%2fserver.py", "static/%2e%2e/x"]
+    "path",
+    [
+        "static/../server.py",
+        "static/..%2fserver.py",
+        "static/%2e%2e/x",
+        "static/page.css",
+        f"{STATIC}/../../server.py",
+        f"{STATIC}/..%2fserver.py",
+    ],
 )
 def test_static_files_are_those_alone(client: TestClient, path: str) -> None:
     assert client.get(f"/{TOKEN}/{path}").status_code == 404

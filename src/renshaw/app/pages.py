@@ -9,9 +9,10 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from renshaw.app.statics import statics
 from renshaw.core.errors import RenshawError, sentence
 from renshaw.core.version import __version__
 
@@ -26,8 +27,8 @@ Answer = Callable[[Request], Awaitable[Response]]
 def page(request: Request, template: str, status: int = 200, **content: Any) -> HTMLResponse:
     """Return a whole page, made of a template in ``templates/`` that extends ``base.html.j2``.
 
-    The template also knows ``base`` (the address of the page, to begin every link with), ``tabs``
-    and ``here`` (the path without the token).
+    The template also knows ``base`` (the address of the page, to begin every link with), ``static``
+    (that of its own files), ``tabs`` and ``here`` (the path without the token).
     """
     return HTMLResponse(rendered(request, template, **content), status)
 
@@ -37,6 +38,8 @@ def rendered(request: Request, template: str, **content: Any) -> str:
     base = request.scope["root_path"]
     known = {
         "base": base,
+        "static": f"{base}/static/{statics().stamp}",
+        "imported_by": statics().imported_by,
         "tabs": request.app.state.tabs,
         "here": request.url.path.removeprefix(base),
         "version": __version__,
@@ -73,6 +76,9 @@ def errors_as_pages(answer: Answer) -> Answer:
     async def answered(request: Request) -> Response:
         try:
             return await answer(request)
+        except ClientDisconnect:
+            # Whoever closes a tab while it sends something is not there to be answered.
+            return Response(status_code=400)
         except (RenshawError, OSError, MemoryError) as error:
             return JSONResponse({"error": sentence(error, paths=False)}, 400)
 

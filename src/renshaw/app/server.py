@@ -15,10 +15,10 @@ from pathlib import Path
 import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import Route
 
 from renshaw.app.folder import Folder
 from renshaw.app.guard import Guard, new_token
@@ -26,6 +26,7 @@ from renshaw.app.job_routes import ROUTES
 from renshaw.app.jobs import Jobs
 from renshaw.app.pages import error_page
 from renshaw.app.room import Room
+from renshaw.app.statics import Packed, statics
 from renshaw.app.tab import TABS
 from renshaw.core.errors import RenshawError
 
@@ -58,14 +59,14 @@ def application(folder: Path, token: str, port: int) -> Guard:
                         await ending.enter_async_context(tab.during(app))
                 yield
 
-    static = Path(__file__).parent / "static"
     app = Starlette(
         routes=[
             Route("/", _first_tab),
-            Mount("/static", StaticFiles(directory=static)),
+            statics().route,
             *ROUTES,
             *(route for tab in tabs for route in tab.routes),
         ],
+        middleware=[Middleware(Packed)],
         lifespan=lifespan,
         exception_handlers={
             HTTPException: error_page,

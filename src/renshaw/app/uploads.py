@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 import tempfile
 from pathlib import Path
 from urllib.parse import unquote
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from renshaw.core.errors import RenshawError
 from renshaw.io import ending_of
 
+_LOG = logging.getLogger(__name__)
 MOST_BYTES = 2 * 1024**3
 
 
 class UploadError(RenshawError, ValueError):
-    """A file that is too large, empty, or that the disk has no place for."""
+    """A file that is too large, empty, broken off, or that the disk has no place for."""
 
 
 def name_of(request: Request) -> str:
@@ -33,7 +35,7 @@ async def received(request: Request, folder: Path, most_bytes: int = MOST_BYTES)
     Raises
     ------
     UploadError
-        More than ``most_bytes``, or nothing at all.
+        More than ``most_bytes``, nothing at all, or not all of it: the browser went away.
     """
     if int(request.headers.get("content-length") or 0) > most_bytes:
         raise UploadError(too_large(most_bytes))
@@ -49,6 +51,11 @@ async def received(request: Request, folder: Path, most_bytes: int = MOST_BYTES)
                 file.write(piece)
             if size == 0:
                 raise UploadError("The file is empty.")
+        except ClientDisconnect:
+            path.unlink(missing_ok=True)
+            words = f"{name_of(request)!r} was not sent to its end; what had come was removed."
+            _LOG.warning("renshaw app: %s", words)
+            raise UploadError(words) from None
         except BaseException:
             path.unlink(missing_ok=True)
             raise

@@ -1,6 +1,7 @@
 // Requests to the page's own server; errors are the sentences that it sends.
 
-const base = new URL("..", import.meta.url);
+// Static files lie two steps below: static/SUM/.
+const base = new URL("../..", import.meta.url);
 
 /** Return the address of a path of the page, e.g. address("explore/picture"). */
 export function address(path) {
