@@ -257,3 +257,35 @@ def test_a_plugin_that_fails_to_say_what_it_can_not_hold_has_written_all_the_sam
     plugin(toy(write=lambda recording, path: path.write_text("TOY\n"), losses=fails))
     (said,) = rio.losses(recording(), "toy")
     assert said.startswith("What Toy can't hold is not known (the plug-in toy = shop:FORMAT")
+
+
+README = """# Ramps of one person
+The table says what is in which file, and how strong each of the contractions was.
+
+| file | unit | MVC |
+| --- | --- | --- |
+| a.csv | 1 | 0.1 |
+| b.csv | 2 | 0.2 |
+
+All of them were recorded on one day, from the same muscle and with the same grid.
+The first of them is a test, and the others are what was published as the second figure.
+Torque is in newton meters, and time is counted in seconds from the start of the file.
+Whoever uses them should cite the paper, which says how people were asked to contract.
+"""
+
+
+@pytest.mark.parametrize(
+    "text", [README, README.splitlines()[1], "Give it the rate: 2048 samples a second here.\n"]
+)
+def test_a_text_for_people_is_no_recording(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "README.md"
+    path.write_text(text)
+    with pytest.raises(ReadError, match="text for people to read, not a recording"):
+        rio.read(path)
+
+
+def test_sentences_above_or_within_a_table_do_not_make_it_a_text_for_people(tmp_path: Path) -> None:
+    said = "# This was exported by hand, after all doublets had been looked at again.\n"
+    path = tmp_path / "units.csv"
+    path.write_text(3 * said + CSV + "2,0.1\n2,0.4\n")
+    assert len(rio.read(path).units) == 2

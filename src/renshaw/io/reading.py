@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
@@ -72,6 +73,8 @@ def read(
         with warnings.catch_warnings(), gathering(within) as ledger:
             warnings.simplefilter("ignore")
             probe = Probe(file, chosen)
+            if format is None:
+                _refuse_prose(probe)
             known = _named(format, formats) if format is not None else _recognized(probe, formats)
             probe.watched.asked.clear()
             recording = _read(known, probe)
@@ -109,6 +112,29 @@ def _named(name: str, formats: Mapping[str, Format]) -> Format:
     if name not in formats:
         raise Refusal(f"There is no reader {name!r}. {suggestion(str(name), formats)}")
     return formats[name]
+
+
+# A line of so many words, apart by blanks, is a sentence. A text in which most lines are sentences,
+# or many, and more than rows of numbers, is for people to read.
+_WORDS_OF_A_SENTENCE = 6
+_MANY_SENTENCES = 5
+_WORD = re.compile(r"[^\W\d_]{2}")
+
+
+def _refuse_prose(probe: Probe) -> None:
+    """Refuse a text for people, such as a README, whose tables may look like those of units."""
+    text = probe.text_head.lstrip()
+    if not text or text[0] in "{[<":
+        return  # Of JSON and XML a line says nothing.
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    rows = sum(line[0] in "+-.0123456789" for line in lines)
+    words = [sum(_WORD.search(each) is not None for each in line.split(" ")) for line in lines]
+    sentences = sum(n >= _WORDS_OF_A_SENTENCE for n in words)
+    if 2 * sentences > len(lines) or sentences >= max(_MANY_SENTENCES, rows):
+        raise Refusal(
+            "This is a text for people to read, not a recording. Name the file of a recording; to "
+            "read this one all the same, name its format (--format)"
+        )
 
 
 def _recognized(probe: Probe, formats: Mapping[str, Format]) -> Format:
