@@ -14,12 +14,19 @@ from renshaw.calibration import fit as fitting
 from renshaw.calibration.candidates import Space
 from renshaw.calibration.emulator import Emulator
 from renshaw.calibration.ensemble import ensemble
-from renshaw.calibration.evaluation import Evaluation, Job, evaluate, sources_fingerprint
+from renshaw.calibration.evaluation import (
+    COARSE,
+    Evaluation,
+    Job,
+    evaluate,
+    sources_fingerprint,
+)
 from renshaw.calibration.fit import FitSettings, fit_person
-from renshaw.calibration.quantities import QUANTITIES, tasks_of
+from renshaw.calibration.quantities import QUANTITIES, Seen, tasks_of
 from renshaw.calibration.store import Store
+from renshaw.calibration.subject import Subject
 from renshaw.calibration.targets import FITTED, HELD_OUT, targets_in
-from renshaw.calibration.tasks import TASKS
+from renshaw.calibration.tasks import TASKS, Clamped, Done, Maximal, do_tasks
 from renshaw.cli import app
 from renshaw.model.second_edition.table import parameters, parsed
 
@@ -331,6 +338,33 @@ def test_an_evaluation_measures_every_target_that_draws_the_fit():
         # Torque that is too unsteady for a hold leaves a seed without numbers of the hold.
         assert np.isfinite(seen).any(), target.quantity
     assert fitting._same(evaluate(job), found)
+
+
+def test_firing_on_is_the_share_of_units_that_the_end_of_the_effort_does_not_stop():
+    trains = (np.array([1.0, 2.0, 11.5]), np.array([1.0, 12.5]), np.array([]))
+    recording = rs.Recording(rs.MotorUnits(trains, (0.0, 14.0)), {}, muscle="TA")
+    done = Done(recording, np.zeros(14), over_s=11.0)
+    seen = Seen({"triangle": done}, Maximal(()), Clamped(10.0, 12.0))
+    assert QUANTITIES["firing_on"].measure(seen) == 0.5
+    assert QUANTITIES["l_type_last_over_first"].measure(seen) == pytest.approx(1.2)
+
+
+def test_the_clamp_sees_the_climb_of_the_l_type_conductance():
+    of = {p.name: p.values["TA"] for p in parameters()}
+    low, high = (
+        do_tasks(Subject.of("TA", of | {"l_type_tilt": tilt}, 4), (), (), COARSE)[2]
+        for tilt in (0.8, 1.6)
+    )
+    assert low.first_nA == pytest.approx(high.first_nA)
+    assert low.last_nA < high.last_nA
+    steep = Subject.of("TA", of | {"theta_tilt_mV": of["theta_tilt_mV"] + 1.5}, 4).pool
+    gained = steep.theta_m_L_mV - Subject.of("TA", of, 4).pool.theta_m_L_mV
+    assert gained[[0, -1]] == pytest.approx([0.0, 1.5])
+
+
+def test_rests_are_long_enough_to_see_who_fires_on():
+    for task in ("triangle", "dose_110"):
+        assert TASKS[task].ramp.duration_s - TASKS[task].over_s > 1.5
 
 
 def test_the_table_is_whole():
