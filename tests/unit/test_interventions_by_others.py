@@ -14,7 +14,7 @@ import renshaw as rs
 from renshaw.experiment.trial import edited
 from renshaw.kinds import INTERVENTIONS, Drug, Intervention
 from renshaw.study.outcome import outcome_of
-from renshaw.study.pieces import code_fingerprint, pieces_of
+from renshaw.study.pieces import code_fingerprint, pieces_of, program_in
 
 
 def made(**more: Any) -> type[Intervention]:
@@ -130,3 +130,15 @@ def test_another_effect_makes_other_numbers(
     code_fingerprint.cache_clear()
     assert len(found) == 3
     assert code_fingerprint() == without
+
+
+def test_another_table_makes_other_numbers(tmp_path: Path) -> None:
+    """What a pool of other parameters gave is not taken for what today's gives."""
+    (tmp_path / "model").mkdir()
+    table = tmp_path / "model" / "parameters.toml"
+    (tmp_path / "model" / "pools.py").write_text("X = 1\n")
+    found = set()
+    for text in ("l_type = 0.7\n", "l_type = 0.8\n"):
+        table.write_text(text)
+        found.add(tuple(program_in(tmp_path)))
+    assert len(found) == 2

@@ -17,10 +17,11 @@ from renshaw.inference.cautions import sentence_of
 from renshaw.inference.contraction import Course, SHORTEST_HOLD_s
 from renshaw.inference.observation import as_recording, laboratory
 from renshaw.inference.posterior import Check
-from renshaw.inference.prior import EDITION, SIMULATED_UNITS, Case
+from renshaw.inference.prior import SIMULATED_UNITS, Case
 from renshaw.inference.simulation import KEPT_hz, contractions
 from renshaw.inference.summaries import FEWEST_DISCHARGES, NAMES, Summarized, summarize
 from renshaw.model.cord import USUAL_PCT_MVC
+from renshaw.model.editions import TRAINED_EDITION
 from renshaw.model.participant import Participant
 from renshaw.protocols import Ramp
 from renshaw.study.persons import persons_from_samples
@@ -77,7 +78,7 @@ def checked(
             f"A check with {persons} person{'s' * (persons > 1)} shows no spread; use at least "
             f"{FEWEST_PERSONS}, e.g. check = 20 (--check 20)."
         )
-    typical = Participant(edition=EDITION, muscle=muscle, n_units=SIMULATED_UNITS)
+    typical = Participant(edition=TRAINED_EDITION, muscle=muscle, n_units=SIMULATED_UNITS)
     ramp = _ramp(found.contraction.course, peak_pct_mvc or USUAL_PCT_MVC)
     rows = stream(seed, "check").choice(len(samples), persons, replace=persons > len(samples))
     looked = []

@@ -13,9 +13,9 @@ from renshaw.core.results import Result
 from renshaw.inference import targets
 from renshaw.inference.calibration import Calibration
 from renshaw.inference.familiar import Unusual
-from renshaw.inference.prior import EDITION, more_than_usual
+from renshaw.inference.prior import more_than_usual
 from renshaw.model.cord import USUAL_PCT_MVC
-from renshaw.model.editions import ON_THE_FIRST_EDITION
+from renshaw.model.editions import ON_THE_FIRST_EDITION, TRAINED_EDITION
 from renshaw.model.participant import Participant
 from renshaw.study.persons import persons_from_samples
 
@@ -204,7 +204,7 @@ class Posterior(Result):
         seed : int
             Which of them.
         """
-        typical = Participant(edition=EDITION, name=self.name, muscle=self.muscle)
+        typical = Participant(edition=TRAINED_EDITION, name=self.name, muscle=self.muscle)
         return persons_from_samples(self.samples, typical, n, seed)
 
     def __repr__(self) -> str:

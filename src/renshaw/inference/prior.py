@@ -41,8 +41,6 @@ class Trait:
         return float(self.low + min(away, 2 * span - away))
 
 
-EDITION = TRAINED_EDITION
-
 # `neuromodulation` is that during the task (`Cord.neuromodulation_at`), `synaptic_noise` relative
 # to what is usual for the muscle.
 TRAITS = (
@@ -116,7 +114,7 @@ def draw_case(number: int, seed: int) -> Case:
     values["neuromodulation"] -= more_than_usual(muscle, ramp.peak_pct_mvc)
     return Case(
         number,
-        Participant(edition=EDITION, muscle=muscle, n_units=SIMULATED_UNITS, **values),
+        Participant(edition=TRAINED_EDITION, muscle=muscle, n_units=SIMULATED_UNITS, **values),
         noise,
         ramp,
         changed,
@@ -128,7 +126,7 @@ def draw_case(number: int, seed: int) -> Case:
 
 def more_than_usual(muscle: str, peak_pct_mvc: float) -> float:
     """Return by how much neuromodulation in a task exceeds that in an effort of 20 % MVC."""
-    cord = Participant(edition=EDITION, muscle=muscle).cord
+    cord = Participant(edition=TRAINED_EDITION, muscle=muscle).cord
     return cord.neuromodulation_at(peak_pct_mvc) - cord.neuromodulation_at(USUAL_PCT_MVC)
 
 

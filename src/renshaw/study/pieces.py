@@ -135,17 +135,25 @@ Piece = VirtualPiece | RealPiece
 @cache
 def code_fingerprint() -> str:
     """Return a hash of the program itself: numbers of different programs are never mixed."""
-    root = Path(__file__).parents[1]
     digest = hashlib.sha256(__version__.encode())
-    for path in sorted(root.rglob("*.py")):
-        # Pages and commands change no number.
-        if path.relative_to(root).parts[0] not in ("reports", "cli"):
-            digest.update(path.relative_to(root).as_posix().encode())
-            digest.update(path.read_bytes())
+    for part in program_in(Path(__file__).parents[1]):
+        digest.update(part)
     for register in (QUANTITIES, INTERVENTIONS, PROTOCOLS, CONDITIONS, FORMATS):
         for kind in register.values():
             digest.update(_written(kind))
     return digest.hexdigest()[:16]
+
+
+def program_in(root: Path) -> Iterator[bytes]:
+    """Yield name and content of every file of a package that decides numbers.
+
+    Tables (TOML) count as much as code: a virtual person's parameters stand in one.
+    """
+    for path in sorted(each for each in root.rglob("*") if each.suffix in (".py", ".toml")):
+        # Pages and commands change no number.
+        if path.relative_to(root).parts[0] not in ("reports", "cli"):
+            yield path.relative_to(root).as_posix().encode()
+            yield path.read_bytes()
 
 
 def _written(kind: Any) -> bytes:

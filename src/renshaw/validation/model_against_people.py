@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from renshaw.calibration.evaluation import COARSE
 from renshaw.core.history import History, Step
 from renshaw.core.results import Result
 from renshaw.core.seeds import checked_seed
 from renshaw.core.settings import Settings, setting, settings_for
 from renshaw.core.version import __version__
-from renshaw.engine.settings import EngineSettings
 from renshaw.model.editions import DEFAULT_EDITION
 from renshaw.study.laboratory import measure_all
 from renshaw.validation.against_recordings import RecordingValidation
@@ -34,9 +34,6 @@ TARGET_COLUMNS = (
     "ci_high",
     "pass",
 )
-
-
-_LONG_STEPS = EngineSettings(step_ms=0.1, slow_steps=4, inner_steps=6)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +108,7 @@ def validate_model(
     measured = measure_all(
         series,
         seed=seed,
-        engine=_LONG_STEPS if settings.quick else None,
+        engine=COARSE if settings.quick else None,
         workers=workers,
         progress=progress,
     )
