@@ -18,12 +18,12 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from renshaw.app.server import serving
-
 try:
     from playwright.sync_api import Page, sync_playwright
-except ImportError:
-    print("Skipped: the page is measured through playwright (the group browser).")
+
+    from renshaw.app.server import serving
+except ImportError as missing:
+    print(f"Skipped: the page is measured with {missing.name} (extra app, group browser).")
     raise SystemExit(0) from None
 
 KNOBS = {

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import resource
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 from making import keep, parser, place
@@ -26,6 +27,9 @@ def main() -> None:
     asking = parser(__doc__)
     asking.add_argument("seeds", nargs="*", type=int, default=[0, 1, 2])
     asked = asking.parse_args()
+    if find_spec("optuna") is None:
+        print("Skipped: designing a therapy needs optuna (the extra design).")
+        return
     home = place(asked)
     for number, seed in enumerate(asked.seeds[:1] if asked.quick else asked.seeds):
         began_s, used_s = time.monotonic(), cpu_s()

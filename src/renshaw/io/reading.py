@@ -132,8 +132,8 @@ def _refuse_prose(probe: Probe) -> None:
     sentences = sum(n >= _WORDS_OF_A_SENTENCE for n in words)
     if 2 * sentences > len(lines) or sentences >= max(_MANY_SENTENCES, rows):
         raise Refusal(
-            "This is a text for people to read, not a recording. Name the file of a recording; to "
-            "read this one all the same, name its format (--format)"
+            "This is a text for people to read, not a recording of a kind that renshaw knows. Name "
+            "the file of a recording; to read this one all the same, name its format (--format)"
         )
 
 
