@@ -449,14 +449,14 @@ def test_a_file_that_is_none_is_refused_by_its_name(page: Page, content: bytes, 
 
 
 def test_uploads_do_not_pile_up(page: Page) -> None:
-    room = page.client.app.app.state.room  # type: ignore[attr-defined]
-    before = set(room.temporary.glob("upload-*"))
+    place = page.client.app.app.state.desk.folder  # type: ignore[attr-defined]
+    before = set(place.glob("upload-*"))
     mine = Page(page.client)
     mine.drop(b"nothing of the kind", "x.mat")
     # It is kept to be read again, with what its refusal asks for, until it is closed.
-    assert len(set(room.temporary.glob("upload-*")) - before) == 1
+    assert len(set(place.glob("upload-*")) - before) == 1
     assert mine.post(f"/{mine.id}/close").status_code == 200
-    assert set(room.temporary.glob("upload-*")) == before
+    assert set(place.glob("upload-*")) == before
 
 
 def test_only_so_much_is_kept_of_what_was_dropped_in(
@@ -473,10 +473,10 @@ def test_only_so_much_is_kept_of_what_was_dropped_in(
 def test_a_closed_recording_is_gone(page: Page, folder: Path) -> None:
     other = Page(page.client)
     other.drop((folder / "ramp.h5").read_bytes(), "other.h5")
-    room = page.client.app.app.state.room  # type: ignore[attr-defined]
-    assert list(room.temporary.glob(f"{other.id}-*"))
+    place = page.client.app.app.state.desk.folder  # type: ignore[attr-defined]
+    assert list(place.glob(f"{other.id}-*"))
     assert page.post(f"/{other.id}/close").status_code == 200
-    assert list(room.temporary.glob(f"{other.id}-*")) == []
+    assert list(place.glob(f"{other.id}-*")) == []
     assert other.get("/data").json()["error"] == (
         "This recording is not open any more; open it again."
     )

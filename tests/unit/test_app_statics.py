@@ -88,7 +88,7 @@ def test_pages_come_compressed_and_are_not_kept(client: TestClient) -> None:
 
 
 async def _broken_off(folder: Path) -> None:
-    messages = iter(
+    messages: Iterator[dict[str, object]] = iter(
         [{"type": "http.request", "body": b"part", "more_body": True}, {"type": "http.disconnect"}]
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import tempfile
 from pathlib import Path
 from urllib.parse import unquote
@@ -51,6 +52,8 @@ async def received(request: Request, folder: Path, most_bytes: int = MOST_BYTES)
                 file.write(piece)
             if size == 0:
                 raise UploadError("The file is empty.")
+            file.flush()
+            os.fsync(file.fileno())
         except ClientDisconnect:
             path.unlink(missing_ok=True)
             words = f"{name_of(request)!r} was not sent to its end; what had come was removed."

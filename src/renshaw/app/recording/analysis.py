@@ -6,7 +6,8 @@ import json
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from renshaw.app.recording.desk import Case, Desk
+from renshaw.app.recording.case import Case
+from renshaw.app.recording.desk import Desk
 from renshaw.core.history import Step
 from renshaw.data.estimates import Estimates
 from renshaw.data.recording import Recording
@@ -86,7 +87,7 @@ def analysis_of(desk: Desk, case: Case) -> Analysis:
 
 def multiverse_of(case: Case, recording: Recording) -> Multiverse | None:
     """Return the last multiverse of a case; None where it is of other edits or settings."""
-    if case.multiverse_of != (case.edits, case.settings) or not case.multiverse_file.exists():
+    if case.multiverse_of != case.choices or not case.multiverse_file.exists():
         return None
     plain = json.loads(case.multiverse_file.read_text(encoding="utf-8"))
     universes = tuple(Universe(*universe) for universe in plain["universes"])

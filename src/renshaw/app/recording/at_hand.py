@@ -11,7 +11,8 @@ from typing import ParamSpec, TypeVar
 import numpy as np
 from starlette.requests import Request
 
-from renshaw.app.recording.desk import Case, Desk, settled
+from renshaw.app.recording.case import Case
+from renshaw.app.recording.desk import Desk, settled
 from renshaw.app.room import room_of
 from renshaw.data.motor_units import MotorUnits
 from renshaw.estimation.settings import SmoothingSettings
@@ -26,10 +27,7 @@ _THREADS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="recording")
 
 def desk_of(request: Request) -> Desk:
     """Return the desk of the page."""
-    state, room = request.app.state, room_of(request)
-    if not hasattr(state, "desk"):
-        state.desk = Desk(room.temporary)
-    desk = state.desk
+    desk = request.app.state.desk
     assert isinstance(desk, Desk)
     return desk
 

@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from renshaw.app.recording.analysis import editing_of
-from renshaw.app.recording.desk import Case, Desk
+from renshaw.app.recording.case import Case
+from renshaw.app.recording.desk import Desk
 from renshaw.core.errors import DataError, RenshawError
 from renshaw.decomposition.editing import Box, Editing
 from renshaw.decomposition.edits import (

@@ -12,7 +12,8 @@ from starlette.responses import HTMLResponse, Response
 from renshaw.app.guard import REPORT_POLICY
 from renshaw.app.recording.analysis import edited
 from renshaw.app.recording.at_hand import aside, desk_of
-from renshaw.app.recording.desk import Case, Desk, settled
+from renshaw.app.recording.case import Case
+from renshaw.app.recording.desk import Desk, settled
 from renshaw.app.room import room_of
 from renshaw.core.errors import RenshawError
 from renshaw.data.names import telling_names

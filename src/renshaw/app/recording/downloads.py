@@ -15,7 +15,8 @@ from renshaw.app.guard import REPORT_POLICY
 from renshaw.app.pages import errors_as_pages, sent_json
 from renshaw.app.recording.analysis import Analysis, analysis_of, edited, multiverse_of
 from renshaw.app.recording.at_hand import aside, case_of, desk_of
-from renshaw.app.recording.desk import Case, Desk
+from renshaw.app.recording.case import Case
+from renshaw.app.recording.desk import Desk
 from renshaw.app.recording.looking import edits_said
 from renshaw.app.recording.program import program
 from renshaw.app.recording.storage import stem
@@ -122,9 +123,12 @@ async def replayed(request: Request) -> Response:
 
 
 def _replayed(desk: Desk, case: Case, more: tuple[Edit, ...]) -> None:
-    decomposition = desk.decomposition(case)
-    replay(decomposition, decomposition, (*case.edits, *more))
-    case.edits, case.undone = (*case.edits, *more), ()
+    with case.changing:
+        decomposition = desk.decomposition(case)
+        replay(decomposition, decomposition, (*case.edits, *more))
+        for edit in more:
+            case.change(edit)
+        desk.keep(case)
 
 
 def _named(case: Case, ending: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import renshaw as rs
-from renshaw.app.recording.storage import store_recording, stored_recording
+from renshaw.app.recording.storage import store_recording, stored_recording, synced
 from renshaw.core.errors import ReadError
 
 Progress = Callable[[int, int, str], None]
@@ -54,6 +54,7 @@ def read_file(
     except ReadError as error:
         raise error.at(file=name) from None
     store_recording(recording, name, place, Path(to))
+    synced(Path(to))
     return {"units": len(recording.units), "emg": "emg" in recording.signals}
 
 
@@ -64,6 +65,7 @@ def decomposed(
     chosen = rs.DecomposeSettings.from_mapping(settings)
     found = rs.decompose(stored_recording(Path(path), name), chosen, progress=progress)
     found.save(Path(to))
+    synced(Path(to))
     return {"units": len(found.units)}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,10 +18,12 @@ from renshaw.app.recording.analysis import (
     multiverse_of,
 )
 from renshaw.app.recording.at_hand import aside, case_of, desk_of
+from renshaw.app.recording.case import Case
 from renshaw.app.recording.changes import change_of, spoken
-from renshaw.app.recording.desk import RULES, Case, Desk
+from renshaw.app.recording.desk import RULES, Desk
 from renshaw.app.recording.figures import specification
 from renshaw.app.recording.program import program
+from renshaw.app.recording.versions import Version
 from renshaw.app.recording.view import view
 from renshaw.app.room import room_of
 from renshaw.core.errors import RenshawError
@@ -44,19 +46,23 @@ async def change(request: Request) -> Response:
 
 
 def _changed(desk: Desk, case: Case, sent: Mapping[str, Any]) -> dict[str, Any]:
-    before = case.edits, case.undone
-    try:
-        if sent.get("kind") == "undo":
-            case.undo()
-        elif sent.get("kind") == "redo":
-            case.redo()
-        else:
-            case.change(change_of(desk, case, sent, datetime.now().isoformat(timespec="seconds")))
-        edited(desk, case)
-    except BaseException:
-        case.edits, case.undone = before
-        raise
-    return edits_said(desk, case)
+    with case.changing:
+        before = case.version, case.former, case.later
+        try:
+            if sent.get("kind") == "undo":
+                case.undo()
+            elif sent.get("kind") == "redo":
+                case.redo()
+            else:
+                now = datetime.now().isoformat(timespec="seconds")
+                case.change(change_of(desk, case, sent, now))
+            edited(desk, case)
+            desk.keep(case)
+        except BaseException:
+            case.take(before[0])
+            case.former, case.later = before[1:]
+            raise
+        return edits_said(desk, case)
 
 
 def edits_said(desk: Desk, case: Case) -> dict[str, Any]:
@@ -64,9 +70,16 @@ def edits_said(desk: Desk, case: Case) -> dict[str, Any]:
     labels = desk.decomposition(case).units.labels
     return {
         "edits": [spoken(edit, labels) for edit in case.edits],
-        "undoable": spoken(case.edits[-1], labels) if case.edits else "",
-        "redoable": spoken(case.undone[-1], labels) if case.undone else "",
+        "undoable": spoken(case.edits[-1], labels) if case.edits else _origin(case.former, case),
+        "redoable": spoken(case.undone[-1], labels) if case.undone else _origin(case.later),
     }
+
+
+def _origin(others: Sequence[Version], case: Case | None = None) -> str:
+    """Return how a case came about, or the last of its later versions; nothing without others."""
+    if not others:
+        return ""
+    return others[-1].origin if case is None else case.version.origin
 
 
 @errors_as_pages
@@ -83,6 +96,7 @@ async def settings(request: Request) -> Response:
     contraction = sent.get("contraction")
     if isinstance(contraction, int) and contraction >= 0:
         case.contraction = contraction
+    await aside(desk_of(request).keep, case)
     return await _answered(request, case)
 
 
@@ -102,7 +116,8 @@ async def begin_multiverse(request: Request) -> Response:
         "to": str(case.multiverse_file),
     }
     job = jobs.start("multiverse", case.name, "renshaw.app.recording.jobs:multiversed", arguments)
-    case.multiverse_job, case.multiverse_of = job.id, (case.edits, case.settings)
+    case.multiverse_job, case.multiverse_of = job.id, case.choices
+    await aside(desk.keep, case)
     return JSONResponse({"job": job.id})
 
 

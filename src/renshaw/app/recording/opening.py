@@ -11,9 +11,10 @@ from starlette.responses import JSONResponse, Response
 from renshaw.app.forms import Field, form_of, settings_from
 from renshaw.app.pages import errors_as_pages, page, sent_json
 from renshaw.app.recording.at_hand import aside, case_of, desk_of, warm_up
+from renshaw.app.recording.case import Case
 from renshaw.app.recording.comparing import names_apart
-from renshaw.app.recording.desk import Case, settled
-from renshaw.app.room import room_of
+from renshaw.app.recording.desk import settled
+from renshaw.app.room import Room, room_of
 from renshaw.app.uploads import MOST_BYTES, name_of, received, too_large
 from renshaw.core.errors import RenshawError
 from renshaw.decomposition.settings import DecomposeSettings
@@ -34,7 +35,9 @@ async def start(request: Request) -> Response:
         request,
         "recording.html.j2",
         title="Recording",
-        cases=cases,
+        cases=[case for case in cases if not case.failed],
+        failed=[case for case in cases if case.failed],
+        lasting=desk_of(request).lasting,
         names=names_apart(cases),
         most_bytes=MOST_BYTES,
         too_large=too_large(),
@@ -60,7 +63,7 @@ async def listed(request: Request) -> Response:
 @errors_as_pages
 async def dropped(request: Request) -> Response:
     """Take a file in and begin to read it."""
-    path = await received(request, room_of(request).temporary)
+    path = await received(request, desk_of(request).folder)
     name = name_of(request)
     return _opening(request, path, name, name)
 
@@ -78,10 +81,16 @@ async def chosen(request: Request) -> Response:
 
 
 def _opening(request: Request, path: Path, name: str, place: str) -> Response:
-    case = desk_of(request).put(name, place, path)
     try:
-        _begin_reading(request, case)
+        case = desk_of(request).put(name, place, path)
     except RenshawError:
+        if path.is_relative_to(desk_of(request).folder):
+            path.unlink(missing_ok=True)
+        raise
+    try:
+        begin_reading(room_of(request), case)
+        desk_of(request).keep(case)
+    except (RenshawError, OSError):
         desk_of(request).close(case)
         raise
     # The first smoothed rate waits for a large library: it may as well be loaded meanwhile.
@@ -91,7 +100,7 @@ def _opening(request: Request, path: Path, name: str, place: str) -> Response:
 
 @errors_as_pages
 async def read_again(request: Request) -> Response:
-    """Begin to read a file once more, with what a form says of it; edits are lost."""
+    """Begin to read a file once more, with what a form says of it; undo brings back what was."""
     case = case_of(request)
     if case.job:
         raise RenshawError("There is work going on with this recording already.")
@@ -101,20 +110,22 @@ async def read_again(request: Request) -> Response:
     if case.multiverse_job:
         await room_of(request).jobs.stop(case.multiverse_job)
     await aside(desk_of(request).read_anew, case, options)
-    _begin_reading(request, case)
+    begin_reading(room_of(request), case)
+    await aside(desk_of(request).keep, case)
     return JSONResponse({"job": case.job})
 
 
-def _begin_reading(request: Request, case: Case) -> None:
+def begin_reading(room: Room, case: Case) -> None:
+    """Let a job read the file of a case."""
     arguments = {
         "path": str(case.source),
         "name": case.name,
         "place": case.place,
-        "within": str(case.folder if case.dropped else room_of(request).folder.root),
+        "within": str(case.folder if case.dropped else room.folder.root),
         "to": str(case.as_read),
         "options": case.options.to_mapping(),
     }
-    case.job = room_of(request).jobs.start("reading", case.name, f"{_WORK}read_file", arguments).id
+    case.job = room.jobs.start("reading", case.name, f"{_WORK}read_file", arguments).id
 
 
 @errors_as_pages
@@ -189,11 +200,12 @@ def _given(options: ReadOptions) -> tuple[Field, ...]:
 
 @errors_as_pages
 async def decompose(request: Request) -> Response:
-    """Begin to find the motor units of raw EMG; edits are kept until they are found."""
+    """Begin to find the motor units of raw EMG; undo brings back what they replace."""
     case = case_of(request)
     if case.job:
         raise RenshawError("There is work going on with this recording already.")
     settings = settings_from(DecomposeSettings(), await sent_json(request), "decompose")
+    replacing = len((await aside(desk_of(request).decomposition, case)).units) > 0
     arguments = {
         "path": str(case.as_read),
         "name": case.name,
@@ -201,5 +213,6 @@ async def decompose(request: Request) -> Response:
         "settings": settings.to_mapping(),
     }
     job = room_of(request).jobs.start("decomposing", case.name, f"{_WORK}decomposed", arguments)
-    case.job, case.decomposing, case.fault = job.id, True, ""
+    case.job, case.decomposing, case.replacing, case.fault = job.id, True, replacing, ""
+    await aside(desk_of(request).keep, case)
     return JSONResponse({"job": job.id})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from renshaw.app.recording.analysis import Analysis
-from renshaw.app.recording.desk import Case
+from renshaw.app.recording.case import Case
 from renshaw.core.history import Step
 from renshaw.estimation.multiverse import Multiverse
 

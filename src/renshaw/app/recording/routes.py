@@ -2,9 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
 from starlette.routing import Route
 
 from renshaw.app.recording import comparing, downloads, looking, opening, showing, sources
+from renshaw.app.recording.desk import Desk
+from renshaw.app.recording.journal import READING, lasting_place
+
+
+@asynccontextmanager
+async def during(app: Starlette) -> AsyncIterator[None]:
+    """Open again what was open when the page last ended, and go on reading what was being read."""
+    room = app.state.room
+    with lasting_place(room.folder.root) as place:
+        app.state.desk = Desk(place or room.temporary, lasting=place is not None)
+        for case in app.state.desk.all():
+            if case.unfinished == READING:
+                opening.begin_reading(room, case)
+            case.unfinished = ""
+        yield
+
 
 ROUTES = (
     Route("/recording", opening.start),

@@ -12,7 +12,7 @@ from renshaw.app.figures import answer
 from renshaw.app.pages import errors_as_pages
 from renshaw.app.recording.analysis import Analysis, analysis_of, multiverse_of
 from renshaw.app.recording.at_hand import aside, case_of, desk_of
-from renshaw.app.recording.desk import Case
+from renshaw.app.recording.case import Case
 from renshaw.app.recording.figures import (
     construction,
     contractions_of,

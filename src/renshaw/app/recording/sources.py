@@ -12,7 +12,8 @@ from starlette.responses import JSONResponse, Response
 from renshaw.app.pages import errors_as_pages, page
 from renshaw.app.recording.analysis import edited, editing_of
 from renshaw.app.recording.at_hand import aside, case_of, desk_of
-from renshaw.app.recording.desk import Case, Desk
+from renshaw.app.recording.case import Case
+from renshaw.app.recording.desk import Desk
 from renshaw.app.recording.looking import edits_said
 from renshaw.app.recording.numbers import number, numbers
 from renshaw.app.recording.view import unit_facts

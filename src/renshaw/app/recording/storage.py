@@ -6,6 +6,7 @@ what that process wrote.
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -41,3 +42,12 @@ def stored_recording(path: Path, name: str) -> Recording:
 def stem(name: str) -> str:
     """Return what a recording is called: the name of its file without the ending."""
     return Path(name).stem or name
+
+
+def synced(path: Path) -> None:
+    """Let a file, or the names in a folder, reach the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -44,6 +44,8 @@ drop.addEventListener("drop", (event) => {
 });
 for (const button of document.querySelectorAll("[data-close]")) {
   button.addEventListener("click", () => tried(async () => {
+    const edits = Number(button.dataset.edits);
+    if (edits && !confirm(`Close it and forget ${edits === 1 ? "its edit" : `its ${edits} edits`}? To keep them, open it and save the recording or the edits first.`)) return;
     await post(`recording/${button.dataset.close}/close`);
     button.closest("li").remove();
     announce("Closed.");

@@ -55,7 +55,7 @@ async function begin() {
 /** A recording that has units can have them found again, from its EMG. */
 function offerAgain(units) {
   at("raw").querySelector("h2").textContent = "Find motor units again";
-  at("raw-words").textContent = `Replaces the ${units} motor unit${units === 1 ? "" : "s"} in this file. Your edits will be lost.`;
+  at("raw-words").textContent = `Replaces the ${units} motor unit${units === 1 ? "" : "s"} in this file. Undo brings them back, with your edits.`;
   document.querySelector("#ready .side").append(at("raw"));
   at("raw").hidden = false;
 }
