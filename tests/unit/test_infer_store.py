@@ -67,11 +67,38 @@ def test_the_same_view_is_the_same_and_another_is_another(store):
 
 def test_what_is_there_is_not_simulated_again(tmp_path, monkeypatch):
     store = Store(tmp_path, SEED)
-    store.chunk(0).write_bytes(b"kept")
+    np.savez(store.chunk(0), kept=1.0)
+    kept = store.chunk(0).read_bytes()
     monkeypatch.setattr(stores, "spawned", lambda workers: pytest.fail("nothing was missing"))
     monkeypatch.setattr(stores, "_in_processes", lambda store, missing, workers: iter(missing))
     fill(store, stores.PAIRS_PER_CHUNK)
-    assert store.chunk(0).read_bytes() == b"kept"
+    assert store.chunk(0).read_bytes() == kept
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 cut off", bytes(5000)])
+def test_a_chunk_that_is_empty_or_cut_is_simulated_again(tmp_path, monkeypatch, content):
+    store = Store(tmp_path, SEED)
+    store.chunk(0).write_bytes(content)
+    np.savez(store.chunk(1), whole=1.0)
+    assert store.finished() == [1]
+    wanted = []
+    monkeypatch.setattr(
+        stores, "_in_processes", lambda store, missing, workers: wanted.extend(missing) or iter(())
+    )
+    fill(store, 2 * stores.PAIRS_PER_CHUNK)
+    assert wanted == [0]
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", bytes(40)])
+def test_a_note_that_a_crash_emptied_does_not_block_the_folder(tmp_path, content):
+    np.savez(Store(tmp_path, SEED).chunk(0), whose=1.0)
+    (tmp_path / "made.txt").write_bytes(content)
+    store = Store(tmp_path, SEED)
+    # Whose they were nobody knows: not taken for its own, and not thrown away.
+    assert store.finished() == []
+    assert (tmp_path / "chunk_00000.unknown").is_file()
+    with pytest.raises(rs.SettingsError, match="two programs would be mixed"):
+        Store(tmp_path, SEED + 1)
 
 
 def test_simulations_of_two_seeds_are_never_mixed(tmp_path):

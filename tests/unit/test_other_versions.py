@@ -17,6 +17,7 @@ from renshaw.estimation.settings import DeltaFSettings
 from renshaw.inference.files import ABOUT, SAMPLES, open_posterior, write_posterior
 from renshaw.optimization.goal import Goal
 from renshaw.optimization.goal_file import goal_from_toml, goal_to_toml
+from renshaw.study import commit
 
 NEWER = f"Written by renshaw 0.9.0, this is {__version__}"
 UNKNOWN = "what this version does not know is shown as it is: "
@@ -131,6 +132,7 @@ def test_a_study_of_a_newer_version_is_opened_and_says_so(study: Path, tmp_path:
     for path in folder.glob("unit_means.*"):
         path.unlink()
     pd.concat([means, more]).to_csv(folder / "unit_means.csv", index=False)
+    commit.commit(folder, json.loads((folder / commit.FILE).read_text("utf-8")))
     result = rs.open_study(folder)
     (said,) = result.notes
     assert said.startswith(f"{NEWER}; {UNKNOWN}")
@@ -161,6 +163,7 @@ def test_a_study_opens_without_the_plugins_that_it_was_made_with(
         path.unlink()
     more = means.head(1).assign(quantity="warp_factor")
     pd.concat([means, more]).to_csv(folder / "unit_means.csv", index=False)
+    commit.commit(folder, json.loads((folder / commit.FILE).read_text("utf-8")))
     result = rs.open_study(folder)
     (said,) = result.notes
     assert said.startswith("What" + UNKNOWN[4:]) and "hypnosis" in said

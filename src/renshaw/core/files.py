@@ -1,20 +1,36 @@
-"""Files are written whole or not at all: a failure never leaves half a file or harms an old one."""
+"""Files are written whole or not at all: a failure never leaves half a file or harms an old one.
+
+What was written is on the disk (fsync of the file, then of its folder) before anybody is told, so
+that it holds through a power cut as well.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import re
 import stat
 import tempfile
+import time
 from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from renshaw.core.errors import Place, RenshawError, WriteError, did_you_mean
+from renshaw.core.processes import is_at_work, mark_of
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+_PART = re.compile(r"\..*?(?:-([0-9a-f]+-[0-9a-f]+-[0-9a-f]*))?-[a-z0-9_]{8}\.part")
+# Of a part whose writer can't be asked for, such as one on another machine.
+_OLD_s = 24 * 3600.0
+_LOCK = ".renshaw-lock"
+# Systems that can't keep a folder, and say so, lose nothing by it.
+_NO_FOLDERS = (errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EACCES, errno.EISDIR, errno.EPERM)
 
 
 class BusyError(RenshawError):
@@ -34,7 +50,8 @@ def replacing(path: str | Path) -> Iterator[Path]:
     path = Path(path)
     if path.is_dir():
         raise IsADirectoryError(21, "Is a directory", str(path))
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}-", suffix=".part")
+    begin = f".{path.name[:40]}-{mark_of()}-"
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=begin, suffix=".part")
     os.close(handle)
     temporary = Path(name)
     try:
@@ -42,9 +59,76 @@ def replacing(path: str | Path) -> Iterator[Path]:
             yield temporary
         # mkstemp is private to its owner; what is written is as open as any new file.
         temporary.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
-        temporary.replace(path)
+        with _named(path):
+            keep_bytes(temporary)
+            temporary.replace(path)
+            keep_names(path.parent)
     finally:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def keep_bytes(path: Path) -> None:
+    """Wait until the bytes of a file are on the disk.
+
+    Raises
+    ------
+    OSError
+        The disk is full or broken.
+    """
+    # Windows keeps only what was opened to be written.
+    handle = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def keep_names(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk, where the system can be asked for it.
+
+    Raises
+    ------
+    OSError
+        The disk is full or broken.
+    """
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in _NO_FOLDERS:
+            raise
+    finally:
+        os.close(handle)
+
+
+def swept(folder: Path) -> int:
+    """Remove what writers that have died left half written in a folder; return how many files.
+
+    Parameters
+    ----------
+    folder : Path
+        Parts of those who are still at work stay; of a writer that can't be asked for, such as one
+        on another machine, those of the last day.
+    """
+    removed = 0
+    for path in sorted(folder.glob(".*.part")):
+        found = _PART.fullmatch(path.name)
+        if found is None or not path.is_file() or path.is_symlink():
+            continue
+        working = is_at_work(found[1]) if found[1] else None
+        with contextlib.suppress(OSError):
+            if working is False or (working is None and _age_s(path) > _OLD_s):
+                path.unlink()
+                removed += 1
+    return removed
+
+
+def _age_s(path: Path) -> float:
+    return time.time() - path.stat().st_mtime
 
 
 @contextlib.contextmanager
@@ -117,32 +201,73 @@ def make_folder(path: str | Path) -> Path:
 def alone(folder: Path) -> Iterator[None]:
     """Keep a folder to this program inside the block; who dies lets go of it.
 
-    Where the system can't lock folders (Windows, some network drives), nothing is kept.
+    What died writers left half written in it is swept first. The system's own lock is used, which
+    ends with the process; where it can't lock folders (Windows, some network drives), a file says
+    who is at work.
 
     Raises
     ------
     BusyError
         Another program has it.
     """
+    with contextlib.ExitStack() as stack:
+        if not _locked(folder, stack):
+            _signed(folder, stack)
+        swept(folder)
+        yield
+
+
+def _locked(folder: Path, stack: contextlib.ExitStack) -> bool:
+    """Lock a folder by the system until the stack ends; return whether it can."""
     try:
         import fcntl
 
         handle = os.open(folder, os.O_RDONLY)
     except (ImportError, OSError):
-        yield
-        return
+        return False
+    stack.callback(os.close, handle)
     try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise _busy(folder) from None
+    except OSError:
+        return False
+    return True
+
+
+def _signed(folder: Path, stack: contextlib.ExitStack) -> None:
+    """Keep a folder by a file that says who is at work, until the stack ends."""
+    path = folder / _LOCK
+    for _ in range(2):
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise BusyError(
-                f"Another renshaw is at work in {folder.name}: let it end, or stop it there."
-            ) from None
+            handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
+        except FileExistsError:
+            working = is_at_work(_text_of(path))
+            if working is not False:
+                hint = "" if working else f"If nobody is, delete {path}."
+                raise _busy(folder, hint) from None
+            # Who signed has died; whoever removes the file first tries again.
+            path.unlink(missing_ok=True)
         except OSError:
-            pass
-        yield
-    finally:
-        os.close(handle)
+            return
+        else:
+            os.write(handle, mark_of().encode())
+            os.close(handle)
+            stack.callback(path.unlink, missing_ok=True)
+            return
+    raise _busy(folder)
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="ascii", errors="replace").strip()
+    except OSError:
+        return ""
+
+
+def _busy(folder: Path, hint: str = "") -> BusyError:
+    words = f"Another renshaw is at work in {folder.name}: let it end, or stop it there. {hint}"
+    return BusyError(words.strip())
 
 
 @contextlib.contextmanager

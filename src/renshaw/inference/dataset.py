@@ -104,7 +104,7 @@ def dataset(
     folder = store.folder / f"summaries_{summaries_fingerprint()}"
     folder.mkdir(exist_ok=True)
     wanted = [(number, view) for view in range(views) for number in numbers]
-    missing = [each for each in wanted if not _place(folder, *each).exists()]
+    missing = [each for each in wanted if not is_whole(_place(folder, *each))]
     with spawned(workers) as pool:
         made = _made(pool, store, folder, missing)
         for count, _ in enumerate(made, start=len(wanted) - len(missing) + 1):

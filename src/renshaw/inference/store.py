@@ -29,13 +29,13 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
 from renshaw.core.errors import DataError, SettingsError, SimulationError
-from renshaw.core.files import replacing
+from renshaw.core.files import alone, replacing, write_text
 from renshaw.core.machine import cores
 from renshaw.inference.prior import Case, draw_case
 from renshaw.inference.simulation import Contraction, contractions
@@ -101,10 +101,13 @@ class Store:
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         mine, note = f"seed {self.seed}, program {model_fingerprint()}\n", self.folder / "made.txt"
-        if not note.exists():
-            with replacing(note) as temporary:
-                temporary.write_text(mine)
-        theirs = note.read_text()
+        theirs = note.read_text(errors="replace") if note.exists() else ""
+        if not theirs.strip("\0 \n"):
+            # Emptied by a crash: whose the chunks are, nobody knows any more; they are put aside.
+            for number in self._there():
+                self.chunk(number).replace(self.chunk(number).with_suffix(".unknown"))
+            write_text(note, mine)
+            theirs = mine
         if theirs != mine:
             raise SettingsError(
                 f"{self.folder} was simulated with {theirs.strip()}, and now it is {mine.strip()}: "
@@ -116,12 +119,27 @@ class Store:
         return self.folder / f"chunk_{number:05d}.npz"
 
     def finished(self) -> list[int]:
-        """Return the numbers of the chunks that are there."""
+        """Return the numbers of the chunks that are there, whole."""
+        return [number for number in self._there() if is_whole(self.chunk(number))]
+
+    def _there(self) -> list[int]:
         return sorted(int(path.stem[6:]) for path in self.folder.glob("chunk_?????.npz"))
 
     def pairs(self, number: int) -> list[Pair]:
         """Return the pairs of a chunk."""
         return _read(self.chunk(number), self.seed)
+
+
+def is_whole(path: Path) -> bool:
+    """Whether a file of arrays ends as it was written: one that is empty or cut has no index.
+
+    Its bytes are held against their sums when they are read.
+    """
+    try:
+        with ZipFile(path) as archive:
+            return bool(archive.infolist())
+    except (OSError, BadZipFile, ValueError):
+        return False
 
 
 def fill(
@@ -144,15 +162,21 @@ def fill(
     scheduler : str, optional
         Address of a Dask scheduler, whose workers are used instead.
     progress : callable, optional
+
+    Raises
+    ------
+    BusyError
+        Another program fills it.
     """
     chunks = -(-pairs // PAIRS_PER_CHUNK)
-    there = set(store.finished())
-    missing = [number for number in range(chunks) if number not in there]
-    done = _on_cluster if scheduler else _in_processes
-    made = done(store, missing, scheduler or workers or cores())
-    for count, _ in enumerate(made, start=chunks - len(missing) + 1):
-        if progress is not None:
-            progress(count, chunks, f"simulating {PAIRS_PER_CHUNK} people at a time")
+    with alone(store.folder):
+        there = set(store.finished())
+        missing = [number for number in range(chunks) if number not in there]
+        done = _on_cluster if scheduler else _in_processes
+        made = done(store, missing, scheduler or workers or cores())
+        for count, _ in enumerate(made, start=chunks - len(missing) + 1):
+            if progress is not None:
+                progress(count, chunks, f"simulating {PAIRS_PER_CHUNK} people at a time")
 
 
 def simulate_chunk(number: int, seed: int) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from renshaw.inference.familiar import Familiar
 from renshaw.inference.flow import Flow, from_arrays, to_arrays
 from renshaw.inference.scales import Scores, Seen
 from renshaw.inference.settings import TrainSettings
-from renshaw.inference.store import Store, fill, model_fingerprint
+from renshaw.inference.store import Store, fill, is_whole, model_fingerprint
 from renshaw.inference.train_flow import fitted, refuse_without_sbi
 from renshaw.inference.trained import Networks, Trained, save_trained
 from renshaw.model.muscles import MUSCLES
@@ -214,7 +214,7 @@ class _Keeper:
         seed: int,
     ) -> Flow:
         place = self._folder / f"{what}_{k}_{self._name}.npz"
-        if not place.exists():
+        if not is_whole(place):
             words = f"training network {k + 1} of the {what}"
             own = derived_seed(seed, "network", what, k) % 2**32
             shape = settings.state if what == "state" else settings.change

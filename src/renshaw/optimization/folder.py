@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,9 @@ from renshaw.model.participant import Participant
 from renshaw.optimization.design import RECOMMENDED, Design
 from renshaw.optimization.goal_file import goal_to_toml
 from renshaw.optimization.therapy import FORESEEN, MOVING, NOTHING, UNFORESEEN
+from renshaw.study import commit
 from renshaw.study.cohort import CohortSettings
+from renshaw.study.pieces import code_fingerprint
 from renshaw.study.plan import Arm, Condition, StudyPlan, Task
 from renshaw.study.plan_as_toml import plan_to_toml
 from renshaw.study.toml_settings import toml_block
@@ -24,12 +27,16 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+_TABLES = ("trials", "alternatives", "contrasts", "fresh", "nights", "cells", "interactions")
+
+
 def write_design(design: Design, folder: str | Path) -> Path:
     """Write everything but the pages.
 
     ``design.toml`` (the goal, every default written out), ``trials``, ``front``, ``alternatives``,
     ``contrasts``, ``fresh``, ``nights``, ``cells`` and ``interactions`` as CSV (``trials`` as
-    Parquet as well), ``recommended.toml`` and ``study.toml``.
+    Parquet as well), ``recommended.toml``, ``study.toml`` and, last, ``provenance.json`` with the
+    sums of all tables.
 
     Raises
     ------
@@ -38,15 +45,19 @@ def write_design(design: Design, folder: str | Path) -> Path:
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
+    commit.begin(folder)
     goal = f'renshaw = "{__version__}"\n{goal_to_toml(design.goal)}'
     write_text(folder / "design.toml", goal)
-    for name in ("trials", "alternatives", "contrasts", "fresh", "nights", "cells", "interactions"):
+    for name in _TABLES:
         _write(getattr(design, name), folder / f"{name}.csv")
     _write(design.front, folder / "front.csv")
     with replacing(folder / "trials.parquet") as temporary:
         design.trials.to_parquet(temporary, index=False)
     write_text(folder / "recommended.toml", recommended_toml(design))
     write_text(folder / "study.toml", plan_to_toml(study_of(design)))
+    finished = datetime.now(UTC).isoformat(timespec="seconds")
+    made = {"renshaw": __version__, "program": code_fingerprint(), "finished": finished}
+    commit.commit(folder, made, (*_TABLES, "front"))
     return folder
 
 

@@ -20,6 +20,7 @@ from renshaw.estimation.quantity import shown_in, unknown_among
 from renshaw.io import read
 from renshaw.statistics.mixed import MODEL_CITES, MixedModel, mixed_model
 from renshaw.statistics.settings import MixedModelSettings
+from renshaw.study import commit
 from renshaw.study.arms import Changes, between_arms
 from renshaw.study.compare import (
     CompareSettings,
@@ -207,9 +208,11 @@ def plan_of_finished(folder: Path) -> tuple[StudyPlan, str]:
     finished = any((folder / f"unit_means.{kind}").is_file() for kind in ("parquet", "csv"))
     if not finished:
         raise ReadError(f"{folder}: the study is not finished; the same renshaw run goes on.")
+    news = commit.news_of(folder)
     measured = read_table(folder, "unit_means")["quantity"].astype(str)
     lost = unknown_among(dict.fromkeys(measured))
-    return load_finished_plan(folder / "study.toml", _written_by(folder), lost)
+    plan, said = load_finished_plan(folder / "study.toml", _written_by(folder), lost)
+    return plan, " ".join([*filter(None, [said]), *news])
 
 
 def _written_by(folder: Path) -> str:

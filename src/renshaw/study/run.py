@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import platform
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +17,7 @@ from renshaw.core.errors import DataError, SettingsError, needs
 from renshaw.core.files import alone, write_text
 from renshaw.core.fingerprint import fingerprint
 from renshaw.core.version import __version__
+from renshaw.study import commit
 from renshaw.study.outcome import Failure, Outcome
 from renshaw.study.pieces import Piece, code_fingerprint, pieces_of, real_files
 from renshaw.study.plan import StudyPlan
@@ -107,6 +106,7 @@ def _run(
     store = Store(folder)
     told = _Told(plan, files, progress)
     with alone(folder):
+        store.sweep()
         failures, kept = _done(plan, files, store, workers, scheduler, told)
         told.say("gathering tables")
         _gathered(plan, files, folder, store, failures, kept)
@@ -188,6 +188,8 @@ def _gathered(
     paths: list[Path],
 ) -> None:
     """Write every table of the study, from its pieces."""
+    # From here to the last line a crash leaves a study that is not finished.
+    store.unfinish()
     gathering = Gathering(plan)
     for arm, found in files.items():
         gathering.failures += [Failure(name, arm, why) for name, why in found.refused]
@@ -211,8 +213,8 @@ def _gathered(
     write_table(gathering.failure_table(), folder, "failures")
     write_table(dictionary_table(list(design.columns)), folder, "data_dictionary")
     _keep_plan(plan, folder / "study.toml")
-    write_text(folder / "provenance.json", _provenance(plan, folder, design, gathering.made_of))
     store.forget_others(set(paths))
+    commit.commit(folder, _provenance(plan, design, gathering.made_of))
 
 
 def _keep_plan(plan: StudyPlan, path: Path) -> None:
@@ -262,18 +264,17 @@ _TRAITS = (
 
 
 def _provenance(
-    plan: StudyPlan, folder: Path, design: pd.DataFrame, made_of: dict[str, dict[str, str]]
-) -> str:
-    """Return what made the numbers, as JSON: programs, seeds, inputs, and sums of the tables."""
+    plan: StudyPlan, design: pd.DataFrame, made_of: dict[str, dict[str, str]]
+) -> dict[str, Any]:
+    """Return what made the numbers: programs, seeds, and inputs with all that was read beside."""
     packages = {}
     for name in _PACKAGES:
         try:
             packages[name] = version(name)
         except PackageNotFoundError:
             continue
-    tables = sorted([*folder.glob("*.csv"), *folder.glob("*.parquet")])
     real = design[~design["simulated"].astype(bool)]
-    found = {
+    return {
         "renshaw": __version__,
         "program": code_fingerprint(),
         "python": sys.version.split()[0],
@@ -285,14 +286,4 @@ def _provenance(
         "recordings": len(design),
         "inputs": dict(zip(real["source"], real["fingerprint"], strict=True)),
         "made_of": made_of,
-        "tables": {path.name: _sum(path) for path in tables},
     }
-    return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
-
-
-def _sum(path: Path) -> str:
-    digest = sha256()
-    with path.open("rb") as stream:
-        while chunk := stream.read(1 << 20):
-            digest.update(chunk)
-    return digest.hexdigest()

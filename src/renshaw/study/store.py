@@ -11,10 +11,11 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from renshaw.core.files import replacing
+from renshaw.core.files import replacing, swept
 from renshaw.core.fingerprint import fingerprint
 from renshaw.core.made_of import MadeOf
 from renshaw.data.estimates import Estimate
+from renshaw.study import commit
 from renshaw.study.outcome import Failure, Outcome
 from renshaw.study.pieces import Piece
 
@@ -30,7 +31,13 @@ class Store:
         self._folder = folder
         self._pieces = folder / "pieces"
         self.recordings: Path = folder / "recordings"
+        self._unfinished = False
         self._pieces.mkdir(parents=True, exist_ok=True)
+
+    def sweep(self) -> None:
+        """Remove what died writers left half written; only who keeps the folder may."""
+        for folder in (self._pieces, self.recordings):
+            swept(folder)
 
     def path(self, piece: Piece) -> Path:
         """Return the file of a piece; its name changes with whatever could change its numbers."""
@@ -74,9 +81,12 @@ class Store:
         return replace(outcome, made_of=MadeOf.from_plain(found[0]["made_of"]))
 
     def unfinish(self) -> None:
-        """Remove the table without which a study does not count as finished."""
-        for kind in ("parquet", "csv"):
-            (self._folder / f"unit_means.{kind}").unlink(missing_ok=True)
+        """Say that the tables of the folder don't belong to what is being made."""
+        if not self._unfinished:
+            commit.begin(self._folder)
+            self._unfinished = True
+            for kind in ("parquet", "csv"):
+                (self._folder / f"unit_means.{kind}").unlink(missing_ok=True)
 
     def forget_others(self, paths: set[Path]) -> None:
         """Remove pieces that no longer belong to the study."""

@@ -16,6 +16,7 @@ from renshaw.data.bounds import bound_of_mean
 from renshaw.data.estimates import COLUMNS, COUNTED, Estimate, cells_of
 from renshaw.estimation.contractions.over_contractions import means_of
 from renshaw.estimation.quantity import fails_alone
+from renshaw.study import commit
 from renshaw.study.dictionary import COLUMNS as DICTIONARY
 from renshaw.study.dictionary import quantity_entries
 from renshaw.study.outcome import Failure, Outcome
@@ -193,15 +194,17 @@ def read_table(folder: Path, name: str) -> pd.DataFrame:
     Raises
     ------
     ReadError
-        Neither is there, or it can't be read.
+        Neither is there, it can't be read, or it is not the one that the study wrote.
     """
     import pandas as pd
 
     path = folder / f"{name}.parquet"
-    try:
-        if path.is_file():
-            return pd.read_parquet(path)
+    if not path.is_file():
         path = folder / f"{name}.csv"
+    commit.verify(path)
+    try:
+        if path.suffix == ".parquet":
+            return pd.read_parquet(path)
         return pd.read_csv(path, keep_default_na=False, na_values={"value": [""]})
     except (OSError, ValueError) as error:
         what = getattr(error, "strerror", None) or str(error).splitlines()[0]

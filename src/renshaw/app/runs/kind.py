@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from renshaw.app.folder import Folder
+from renshaw.study import commit
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,8 @@ class Kind:
 
     def done(self, folder: Path) -> bool:
         """Whether the run of a folder is finished."""
-        return all(any((folder / name).is_file() for name in names) for names in self.finished)
+        there = all(any((folder / name).is_file() for name in names) for names in self.finished)
+        return there and not commit.is_open(folder)
 
     def knows(self, raw: Mapping[str, Any], others: Iterable[Kind]) -> bool:
         """Whether the entries of a TOML file are those of such a plan, not of one of the others."""
