@@ -21,7 +21,7 @@ from renshaw.core.errors import DataError
 from renshaw.core.files import replacing
 from renshaw.inference import summaries, targets
 from renshaw.inference.observation import laboratory, seen
-from renshaw.inference.store import Pair, Store, meaning, spawned
+from renshaw.inference.store import Pair, Store, is_whole, meaning, spawned
 from renshaw.model.muscles import MUSCLES
 
 FloatArray = NDArray[np.float64]

@@ -112,6 +112,23 @@ def news_of(folder: Path) -> tuple[str, ...]:
     sums = sums_in(folder)
     if sums is None:
         return (UNKNOWN,)
+    return (*_changed(folder, sums), *_mixed(folder))
+
+
+def _mixed(folder: Path) -> tuple[str, ...]:
+    """Return that machines of several kinds made the numbers, where they did."""
+    found = json.loads((folder / FILE).read_text(encoding="utf-8")).get("machines")
+    if not isinstance(found, Mapping) or len(found) < 2:
+        return ()
+    each = "; ".join(f"{n} recordings by {name}" for name, n in found.items())
+    return (
+        f"Numbers of {len(found)} kinds of machine are mixed, which round differently: {each}. "
+        "Differences in last digits can change which units and pairs are usable; let machines of "
+        "one kind do all of it.",
+    )
+
+
+def _changed(folder: Path, sums: Mapping[str, str]) -> tuple[str, ...]:
     changed = [
         name
         for name, sum in sums.items()

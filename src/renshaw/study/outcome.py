@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from renshaw.core.errors import DataError, RenshawError, sentence
+from renshaw.core.machine import arithmetic
 from renshaw.core.made_of import MadeOf
 from renshaw.data.estimates import Estimate
 from renshaw.data.recording import Recording, without_emg
@@ -55,6 +56,8 @@ class Outcome:
     failures : tuple of Failure
     code : str
         Fingerprint of the program that did it.
+    machine : str
+        What the last digits depend on beside the program (`renshaw.core.machine.arithmetic`).
     made_of : MadeOf
         The file that was read, and everything read or looked for beside it.
     """
@@ -64,6 +67,7 @@ class Outcome:
     files: dict[str, bytes] = field(default_factory=dict)
     failures: tuple[Failure, ...] = ()
     code: str = ""
+    machine: str = ""
     made_of: MadeOf = field(default_factory=MadeOf)
 
 
@@ -87,7 +91,7 @@ def outcome_of(piece: Piece, threads: int | None = 1, progress: Progress | None 
     except Exception as error:
         # One bad recording must not stop the others; its name and reason are in the report.
         outcome = failed(piece, sentence(error))
-    return replace(outcome, code=code_fingerprint())
+    return replace(outcome, code=code_fingerprint(), machine=arithmetic())
 
 
 def failed(piece: Piece, reason: str) -> Outcome:

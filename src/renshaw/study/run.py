@@ -72,7 +72,10 @@ def run_study(
     Returns
     -------
     StudyResult
-        The numbers don't depend on who did it.
+        The numbers don't depend on how many do it. Their last digits depend on the processor and
+        its libraries (a worker without FMA rounds otherwise), and by them what is chosen at a
+        threshold: who did what stands in ``provenance.json``, and a study of several kinds of
+        machine says so in its notes.
 
     Raises
     ------
@@ -111,7 +114,7 @@ def _run(
         told.say("gathering tables")
         _gathered(plan, files, folder, store, failures, kept)
         told.say("comparing")
-        return result_in(folder, plan)
+        return result_in(folder, plan, notes=commit.news_of(folder))
 
 
 class _Told:
@@ -214,7 +217,7 @@ def _gathered(
     write_table(dictionary_table(list(design.columns)), folder, "data_dictionary")
     _keep_plan(plan, folder / "study.toml")
     store.forget_others(set(paths))
-    commit.commit(folder, _provenance(plan, design, gathering.made_of))
+    commit.commit(folder, _provenance(plan, design, gathering))
 
 
 def _keep_plan(plan: StudyPlan, path: Path) -> None:
@@ -263,9 +266,7 @@ _TRAITS = (
 )
 
 
-def _provenance(
-    plan: StudyPlan, design: pd.DataFrame, made_of: dict[str, dict[str, str]]
-) -> dict[str, Any]:
+def _provenance(plan: StudyPlan, design: pd.DataFrame, gathering: Gathering) -> dict[str, Any]:
     """Return what made the numbers: programs, seeds, and inputs with all that was read beside."""
     packages = {}
     for name in _PACKAGES:
@@ -285,5 +286,6 @@ def _provenance(
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "recordings": len(design),
         "inputs": dict(zip(real["source"], real["fingerprint"], strict=True)),
-        "made_of": made_of,
+        "machines": {name: n for name, n in gathering.machines.items() if n},
+        "made_of": gathering.made_of,
     }

@@ -139,6 +139,7 @@ def _plain(outcome: Outcome) -> dict[str, Any]:
         "estimates": outcome.estimates,
         "failures": [asdict(failure) for failure in outcome.failures],
         "code": outcome.code,
+        "machine": outcome.machine,
     }
 
 
@@ -148,4 +149,5 @@ def _outcome(plain: dict[str, Any]) -> Outcome:
         estimates=tuple(Estimate(*row) for row in plain["estimates"]),
         failures=tuple(Failure(**failure) for failure in plain["failures"]),
         code=plain["code"],
+        machine=plain["machine"],
     )

@@ -38,6 +38,7 @@ class Gathering:
         self.recordings: list[dict[str, Any]] = []
         self.failures: list[Failure] = []
         self.made_of: dict[str, dict[str, str]] = {}
+        self.machines: Counter[str] = Counter()
         self._excluded: Counter[tuple[str, str, str]] = Counter()
         self._means: dict[tuple[str, ...], list[float]] = {}
         self._bounds: dict[tuple[str, ...], set[str]] = {}
@@ -46,6 +47,7 @@ class Gathering:
         """Take in one piece; return the means of units that are complete with it."""
         self.recordings += outcome.rows
         self.failures += outcome.failures
+        self.machines[outcome.machine] += len(outcome.rows)
         if files := outcome.made_of.files:
             self.made_of[next(iter(files))] = files
         rows = {row["recording"]: row for row in outcome.rows}

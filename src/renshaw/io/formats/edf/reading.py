@@ -27,6 +27,8 @@ from renshaw.io.refusal import Refusal
 Array = np.ndarray[Any, Any]
 
 _MOST_CHANNELS = 4096
+# Thirty years: more is no time of a recording but a damaged number.
+_LONGEST_s = 1e9
 _MARK = re.compile(rb"([+-]\d+(?:\.\d*)?)(?:\x15(\d+(?:\.\d*)?))?\x14([^\x00]*)\x14\x00")
 
 
@@ -99,7 +101,7 @@ def read(probe: Probe) -> Recording:
     notes += _contradictions(beside.contradictions(others), probe.options.torque_unit)
     named = [beside.named(channel) for channel in emg]
     others = [beside.named(channel) for channel in others]
-    events = [*_events(head, numbers), *beside.events()]
+    events = [*_events(head, numbers, notes), *beside.events()]
     recording = raw_recording(
         named,
         others,
@@ -210,9 +212,10 @@ def _is_emg(channel: Channel, sheet: Mapping[str, Mapping[str, str]]) -> bool:
     return is_emg(channel.name, channel.unit)
 
 
-def _events(head: _Head, numbers: Array) -> list[Event]:
-    """Return the annotations of EDF+ and BDF+."""
+def _events(head: _Head, numbers: Array, notes: list[str]) -> list[Event]:
+    """Return the annotations of EDF+ and BDF+; a time that none can be is left out, with a note."""
     events: list[Event] = []
+    lost = 0
     for channel in head.channels:
         if "annotations" not in channel.name.lower():
             continue
@@ -220,9 +223,16 @@ def _events(head: _Head, numbers: Array) -> list[Event]:
         little = np.ascontiguousarray(steps.astype("<i4")).view(np.uint8)
         kept = little.reshape(len(steps), channel.samples, 4)[:, :, : head.nbytes]
         for onset, lasted, words in _MARK.findall(kept.tobytes()):
+            begins_s, lasts_s = float(onset), float(lasted or 0)
+            if max(abs(begins_s), lasts_s) > _LONGEST_s:
+                lost += any(words.split(b"\x14"))
+                continue
             for word in filter(None, words.split(b"\x14")):
                 label = word.decode("utf-8", "replace")
-                events.append(Event(float(onset), float(lasted or 0), label))
+                events.append(Event(begins_s, lasts_s, label))
             if len(events) > MOST_EVENTS:
                 raise Refusal(f"It holds more than {MOST_EVENTS:,} annotations")
+    if lost:
+        were = "annotation was" if lost == 1 else "annotations were"
+        notes.append(f"{lost:,} {were} left out, at times that no recording has.")
     return events
