@@ -27,6 +27,7 @@ from renshaw.experiment.simulate import Trial, simulate_many
 from renshaw.interventions import Intervention
 from renshaw.model.participant import Participant
 from renshaw.protocols import Protocol, Ramp
+from renshaw.study.impaled import impaled_rows
 from renshaw.study.population import POPULATION, Population
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ class Series:
         Series of the same group are of the same people.
     observed : bool
         Whether only those units are seen that surface electrodes see.
+    impaled : bool
+        Whether nothing is recorded, and an electrode is put into the motoneurons instead.
     """
 
     name: str
@@ -73,6 +76,7 @@ class Series:
     session: int = 1
     group: str = ""
     observed: bool = True
+    impaled: bool = False
 
 
 def people_of(series: Series, seed: int, population: Population) -> list[Participant]:
@@ -149,6 +153,10 @@ def measured(
     """
     import pandas as pd
 
+    if series.impaled:
+        who = people_of(series, seed, population)
+        cells = [impaled_rows(who[k]).assign(participant=k) for k in people]
+        return pd.concat(cells, ignore_index=True).assign(series=series.name, trial=0)
     tables = []
     for k, number, recording in recorded(series, people, seed, population, engine):
         table = _plain(estimate(recording))

@@ -51,6 +51,16 @@ def mean(series: str, quantity: str) -> Measure:
     return lambda table: _by_t(person_means(table, series, quantity).to_numpy())
 
 
+def spread(series: str, quantity: str) -> Measure:
+    """Measure the standard deviation between participants."""
+
+    def measure(table: pd.DataFrame) -> Measured:
+        values = person_means(table, series, quantity).to_numpy()
+        return _resampled_rows(values[:, None], lambda v: float(np.std(v, ddof=1)))
+
+    return measure
+
+
 def mean_of_responders(series: str, quantity: str) -> Measure:
     """Measure the mean over those participants who respond."""
     return lambda table: _by_t(_of_responders(table, series, quantity))
