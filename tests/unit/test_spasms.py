@@ -190,17 +190,3 @@ def test_torque_alone_tells_duration_and_integral() -> None:
     assert values(alone)["spasm_duration"].value == pytest.approx(5.0, abs=0.05)
     nothing = values(replace(alone, signals={}))
     assert nothing["spasm_duration"].reason == "neither units nor torque were recorded"
-
-
-def test_units_of_the_second_edition_end_a_spasm_one_by_one() -> None:
-    spans = []
-    for edition in (1, 2):
-        who = rs.Participant(
-            n_units=20, condition="spinal-cord-injury", severity=0.75, edition=edition
-        )
-        part = Part(who.pool, who.cord, rs.SpasmTest(), 1.0, seed=3)
-        done = perform([part], TorqueTrackingSettings(), EngineSettings())[0]
-        last = np.array([train[-1] for train in done.response.spikes_s if len(train)])
-        spans.append(np.ptp(last[last > 2.5]))
-    # Seconds to half a minute in people; the first edition's units end within 13 s of each other.
-    assert spans[1] > max(15.0, spans[0])

@@ -7,9 +7,10 @@ some 1 uM, so only the first one after a silence is followed by a hump, and wher
 threshold, by a second spike some milliseconds later.
 
 The hump that follows a motoneuron's spike carries its doublets in the cat (Calvin & Schwindt 1972,
-doi:10.1152/jn.1972.35.3.297), and units of people that begin with doublets have one, too (Bawa &
-Calancie 1983, doi:10.1113/jphysiol.1983.sp014707). Which current flows in it is left open; so are
-its size and the few units that have it.
+as recalled); people's units begin slow contractions with doublets, too (Bawa & Calancie 1983,
+doi:10.1113/jphysiol.1983.sp014707), and those that recover early after a discharge can
+(Kudina & Alexeeva 1992, Electroencephalogr Clin Neurophysiol 85: 345-353). Which current flows in
+it is left open; so are its size and the few units that have it.
 """
 
 from __future__ import annotations

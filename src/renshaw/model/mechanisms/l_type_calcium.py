@@ -6,8 +6,8 @@ slow (2.5 s). Powers & Heckman 2017 (ModelDB 239582).
 
 There m closes as fast as it opens, so that hysteresis exists only where a dendrite is bistable, and
 the whole current comes on within a few percent of gamma. In motoneurons L-type currents deactivate
-over hundreds of milliseconds and more (Perrier et al. 2002, doi:10.1016/S0165-0173(02)00204-7; Li &
-Bennett 2007, doi:10.1152/jn.01068.2006), so closing may have a time constant of its own:
+over hundreds of milliseconds and more (Perrier et al. 2002, Brain Res Rev 40: 223-229; Li & Bennett
+2007, as recalled), so closing may have a time constant of its own:
 
 tau_m(V) = 40 + (closing - 40) / (1 + exp((V - theta_m + 5) / 4)) ms
 

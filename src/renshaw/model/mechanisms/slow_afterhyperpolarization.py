@@ -5,7 +5,7 @@ I = g z (V + 80) at the soma, where z follows the calcium above rest that spikes
 spikes over the last seconds, and g is a conductance for each uM.
 
 Motoneurons adapt in three phases: over the first intervals, over two seconds, and over the rest of
-a minute (Sawczuk et al. 1995, doi:10.1152/jn.1995.73.5.1799). Which current does the last two is
+a minute (Sawczuk et al. 1995, as recalled). Which current does the last two is
 open: in hypoglossal motoneurons neither a block of the sodium pump nor one of calcium lessens them
 (Sawczuk et al. 1997, doi:10.1152/jn.1997.78.5.2246), which leaves the slow inactivation of sodium;
 in spinal neurons of mice the pump hyperpolarizes for a minute (Picton et al. 2017,
