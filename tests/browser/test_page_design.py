@@ -48,7 +48,7 @@ dose_pct_max = 100
 @pytest.fixture
 def folder(page_folder: Path) -> Path:
     """The page's folder, without the runs of other tests."""
-    for path in page_folder.iterdir():
+    for path in page_folder.glob("[!.]*"):
         shutil.rmtree(path) if path.is_dir() else path.unlink()
     return page_folder
 

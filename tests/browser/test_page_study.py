@@ -22,7 +22,7 @@ HOSTILE = "<img src=x onerror=alert(1)>"
 @pytest.fixture
 def folder(page_folder: Path) -> Path:
     """The page's folder, without the runs of other tests."""
-    for path in page_folder.iterdir():
+    for path in page_folder.glob("[!.]*"):
         shutil.rmtree(path) if path.is_dir() else path.unlink()
     return page_folder
 

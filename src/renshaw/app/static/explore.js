@@ -4,7 +4,7 @@ import { get, post, postForFile } from "./api.js";
 import { showFigures, showMission } from "./explore/results.js";
 import { Plot } from "./figure/plot.js";
 import { saveMenu } from "./figure/save.js";
-import { announce, fill, showSliders, valuesOf } from "./page.js";
+import { addressed, announce, fill, fromAddress, showSliders, valuesOf } from "./page.js";
 
 const RESTS_MS = 350;
 const tab = crypto.randomUUID?.() ?? String(Math.random());
@@ -15,6 +15,7 @@ const plot = new Plot(at("views"));
 const small = new Plot(at("glance"));
 
 let first = {};
+let usual = {};
 let steps = [];
 let now = null;
 let before = null;
@@ -130,9 +131,28 @@ function taskOf(chosen) {
   return JSON.stringify([chosen.protocol, task]);
 }
 
+/** What differs from the knobs as they stand at first, as the address holds it. */
+function changesOf(chosen) {
+  const changes = Object.entries(chosen ?? {}).filter(([name, value]) => String(value) !== String(usual[name]));
+  return changes.length ? JSON.stringify(Object.fromEntries(changes)) : null;
+}
+
+/** The knobs that the address names; those at first where it names none, or what is no knob. */
+function knobsFrom(name) {
+  try {
+    const found = Object.entries(JSON.parse(fromAddress(name) ?? "{}")).filter(([knob]) => knob in first);
+    return { ...first, ...Object.fromEntries(found) };
+  } catch {
+    return { ...first };
+  }
+}
+
+const remember = () => addressed({ knobs: changesOf(values()), before: changesOf(beforeValues) });
+
 function moved() {
   wished += 1;
   showKnobs();
+  remember();
   if (before && taskOf(beforeValues) !== taskOf(values())) before = null;
   chip("…", true);
   sketch();
@@ -144,6 +164,7 @@ function pin() {
   if (!now) return;
   before = now;
   beforeValues = values();
+  remember();
   showFigures(at("figures"), now, before);
   announce("Pinned as “before”.");
   return whole();
@@ -192,9 +213,14 @@ const started = await get("explore/start");
 first = started.values;
 steps = started.steps;
 fill(form, first);
+usual = values();
+// Through the form, so that a value no knob can have is none.
+fill(form, knobsFrom("before"));
+beforeValues = values();
+fill(form, knobsFrom("knobs"));
 showKnobs();
 listen();
-beforeValues = values();
+remember();
 const opening = await ask("full", wished, beforeValues);
 if (opening) {
   before = before ?? opening;

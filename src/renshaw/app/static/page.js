@@ -32,6 +32,20 @@ export function valuesOf(form) {
   return values;
 }
 
+/** Let the address say what is seen, so that reload, Back and a copied link show the same. */
+export function addressed(state) {
+  const query = new URLSearchParams(location.search);
+  for (const [name, value] of Object.entries(state)) {
+    if (value === null || value === undefined || value === "") query.delete(name);
+    else query.set(name, value);
+  }
+  const words = query.toString();
+  history.replaceState(null, "", words ? `?${words}` : location.pathname);
+}
+
+/** What the address says, by name. */
+export const fromAddress = (name) => new URLSearchParams(location.search).get(name);
+
 /** Put values into a form. */
 export function fill(form, values) {
   for (const input of form.elements) {

@@ -3,7 +3,7 @@
 import { address, get, post } from "../api.js";
 import { Plot } from "../figure/plot.js";
 import { saveMenu, seen } from "../figure/save.js";
-import { announce, element } from "../page.js";
+import { addressed, announce, element, fromAddress } from "../page.js";
 import { problem, sayLast, showUndo, shown, tried, UnitList, writing } from "./parts.js";
 
 const at = (id) => document.getElementById(id);
@@ -16,8 +16,8 @@ const plot = new Plot(at("source"), {
   zoomed: (start, end) => zoomed(start, end),
 });
 let data = null;
-let unit = Number(new URLSearchParams(location.search).get("unit")) || 0;
-let span = [null, null];
+let unit = Number(fromAddress("unit")) || 0;
+let span = spanOf(fromAddress("zoom"));
 let tool = "zoom";
 let cursor = null;
 let asked = 0;
@@ -32,6 +32,12 @@ const units = new UnitList(at("units"), {
   toggle: (each) => change({ kind: each.aside ? "restore" : "set_aside", unit: each.unit }),
 });
 
+/** The span of time that the address names; all of it where it names none. */
+function spanOf(words) {
+  const [start, end] = (words ?? "").split(":").map(Number);
+  return words && start < end ? [start, end] : [null, null];
+}
+
 // Drawing.
 
 async function load(number = unit, edges = span) {
@@ -43,7 +49,7 @@ async function load(number = unit, edges = span) {
   data = found;
   unit = data.unit;
   span = edges[0] === null ? [null, null] : data.span;
-  history.replaceState(null, "", `?unit=${unit}`);
+  addressed({ unit, zoom: span[0] === null ? null : span.map((edge) => edge.toFixed(4)).join(":") });
   draw();
 }
 

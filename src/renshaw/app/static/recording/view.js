@@ -3,7 +3,7 @@
 import { address, get, post } from "../api.js";
 import { findingsOf } from "../findings.js";
 import { follow, stop } from "../jobs.js";
-import { announce, element, fill, valuesOf } from "../page.js";
+import { addressed, announce, element, fill, fromAddress, valuesOf } from "../page.js";
 import { colorOf } from "../figure/marks.js";
 import { Plot } from "../figure/plot.js";
 import { saveMenu, seen } from "../figure/save.js";
@@ -15,14 +15,15 @@ const deltaF = (unit, decimals) => (unit.delta_f === null ? shown(null) : unit.d
 const at = (id) => document.getElementById(id);
 const base = `recording/${at("case").dataset.id}`;
 const form = at("settings-form");
-const traces = new Plot(at("traces"), { point: ({ key }) => key && choose(key), finer: (window) => tried(() => get(`${base}/figure/raster?${seen({ window })}`)) });
+const traces = new Plot(at("traces"), { point: ({ key }) => key && choose(key), zoomed: (low, high) => look(low === null ? null : [low, high]), finer: (window) => tried(() => get(`${base}/figure/raster?${seen({ window })}`)) });
 const matrix = new Plot(at("matrix"), { point: ({ key }) => key && choosePair(...key.split(":").map(Number)) });
 const construction = new Plot(at("construction"));
 const parts = new Plot(at("contractions-picture"));
 const curve = new Plot(at("multiverse-picture"));
 let data = null;
-let chosen = null;
-let pair = null;
+let chosen = Number(fromAddress("unit")) || null;
+let pair = fromAddress("pair")?.split(":").map(Number) ?? null;
+let zoom = fromAddress("zoom")?.split(":").map(Number) ?? null;
 let asked = 0;
 
 const units = new UnitList(at("units"), {
@@ -124,6 +125,7 @@ async function answered(work) {
   at("ready").classList.remove("busy");
   if (!found) return;
   data = found;
+  if (!data.units[chosen - 1]) chosen = null;
   pair = data.pairs.some(([test, control]) => pair?.[0] === test && pair?.[1] === control) ? pair : data.typical;
   draw();
   await Promise.all([showPair(), showMultiverse()]);
@@ -145,8 +147,25 @@ function draw() {
 
 function showUnits() {
   units.draw(data.units, data.order, data.order.map((number) => colorOf(data.units[number - 1].color)), chosen);
-  traces.draw({ ...data.figures.raster, window: traces.figure?.window ?? null, chosen });
+  traces.draw({ ...data.figures.raster, window: traces.figure ? traces.figure.window : zoomOf(), chosen });
   showCard();
+}
+
+/** The span of time that the address names; none where it is no span. */
+function zoomOf() {
+  const [start, end] = zoom ?? [];
+  zoom = null;
+  return Number.isFinite(start) && start < end ? [start, end] : null;
+}
+
+function look(window) {
+  traces.look(window);
+  remember();
+}
+
+function remember() {
+  const window = traces.figure?.window;
+  addressed({ unit: chosen, pair: pair && data.typical && pair.join(":") !== data.typical.join(":") ? pair.join(":") : null, zoom: window ? window.map((edge) => edge.toFixed(3)).join(":") : null });
 }
 
 function showContractions() {
@@ -206,11 +225,13 @@ async function showPair() {
 function choose(unit) {
   chosen = unit === null ? null : unit;
   showUnits();
+  remember();
   if (at("pairs-which").value === "unit") showPairs();
 }
 
 function choosePair(test, control) {
   pair = [test, control];
+  remember();
   showPairs();
   showPair();
 }
@@ -231,7 +252,7 @@ const change = (sent) => answered(async () => {
 
 at("undo").addEventListener("click", () => change({ kind: "undo" }));
 at("redo").addEventListener("click", () => change({ kind: "redo" }));
-at("zoom-out").addEventListener("click", () => traces.look(null));
+at("zoom-out").addEventListener("click", () => look(null));
 at("pairs-which").addEventListener("change", showPairs);
 
 document.addEventListener("keydown", (event) => {
