@@ -147,6 +147,13 @@ function knobsFrom(name) {
   }
 }
 
+/** Fill the form; what a knob can't be stays as it is at first. */
+function turned(chosen) {
+  fill(form, chosen);
+  const wrong = [...form.elements].filter((input) => input.name && (!input.checkValidity() || (input.value === "" && usual[input.name] !== "")));
+  fill(form, Object.fromEntries(wrong.map((input) => [input.name, usual[input.name]])));
+}
+
 const remember = () => addressed({ knobs: changesOf(values()), before: changesOf(beforeValues) });
 
 function moved() {
@@ -215,9 +222,9 @@ steps = started.steps;
 fill(form, first);
 usual = values();
 // Through the form, so that a value no knob can have is none.
-fill(form, knobsFrom("before"));
+turned(knobsFrom("before"));
 beforeValues = values();
-fill(form, knobsFrom("knobs"));
+turned(knobsFrom("knobs"));
 showKnobs();
 listen();
 remember();
