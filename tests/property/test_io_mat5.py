@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from renshaw.io.budget import Budget
 from renshaw.io.containers.mat5 import Mat5File
-from renshaw.io.limits import Budget
 from renshaw.io.probe import Probe
 from renshaw.io.refusal import Refusal
 

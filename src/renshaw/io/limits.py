@@ -13,6 +13,16 @@ FREE_BYTES = 64 * 2**20
 # Compressed motor-unit files unfold 2 to 20 times; only trains of zeros come near 200, and only in
 # parts. Deflate reaches 1032, which is what bombs use.
 LARGEST_RATIO = 200
+# What may be made of any file in memory, however small it is, and for each byte of a larger one:
+# packed text unfolds 10 times, is copied, and becomes numbers of eight bytes.
+FREE_MADE_BYTES = 192 * 2**20
+BYTES_MADE_A_BYTE = 100
+# A file of gigabytes may take so much for each of its bytes: samples of one or two bytes are copied
+# once, and become numbers of eight.
+HONEST_BYTES_A_BYTE = 12
+# Turns of loops over what a file claims: of any file, and for each byte of a larger one.
+FREE_STEPS = 1_000_000
+STEPS_A_BYTE = 4
 # Ten minutes of 64 channels as openhdemg's text.
 LARGEST_JSON_BYTES = 2**30
 # An hour of 100 units as a table, 16 letters a discharge.
@@ -56,38 +66,6 @@ HIGHEST_RATE_HZ = 1e6
 LONGEST_RECORDING_S = 31 * 86_400.0
 # Estimating ΔF or a rate needs two intervals.
 FEWEST_DISCHARGES = 3
-
-
-class Budget:
-    """Bytes that a file may still unfold to.
-
-    Parameters
-    ----------
-    file_bytes : int
-        Size of the file on disk: a small file may not claim gigabytes.
-    limit : int
-        What even a large file may not exceed.
-    """
-
-    def __init__(self, file_bytes: int, limit: int = LARGEST_CONTENT_BYTES) -> None:
-        self.total: int = min(limit, FREE_BYTES + LARGEST_RATIO * file_bytes)
-        self.left: int = self.total
-        self.elements_left: int = MOST_ELEMENTS
-
-    def spend(self, nbytes: int, what: str) -> None:
-        """Take these bytes, or refuse the file."""
-        if nbytes > self.left:
-            raise Refusal(
-                f"{what} claims {in_words(nbytes)}, more than a file of this size can honestly "
-                f"hold ({in_words(self.total)} in all). It is damaged, or not a recording"
-            )
-        self.left -= nbytes
-
-    def count(self, elements: int, what: str) -> None:
-        """Take this many cells or fields, or refuse the file."""
-        if elements > self.elements_left:
-            raise Refusal(f"{what} claims more than {MOST_ELEMENTS:,} parts; it is damaged")
-        self.elements_left -= elements
 
 
 def checked_rate(rate_hz: float, what: str = "The sampling rate") -> float:

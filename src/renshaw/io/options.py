@@ -28,6 +28,8 @@ APPLIED = (
     "window_s",
     "muscle",
 )
+# Heard whatever the format: it bounds every reader.
+_ALWAYS_HEARD = (*APPLIED, "memory_gb")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +89,14 @@ class ReadOptions(Settings):
         option="window",
     )
     muscle: str | None = setting(None, "the muscle that was recorded, e.g. TA")
+    memory_gb: float | None = setting(
+        None,
+        "memory that reading may take, where the file needs more than those of its size usually do",
+        unit="GB",
+        gt=0,
+        le=4096,
+        option="memory",
+    )
 
     def __post_init__(self) -> None:
         offset: Any = self.torque_offset
@@ -167,7 +177,7 @@ class Watched:
     @property
     def unheard(self) -> tuple[str, ...]:
         """Options of a reader's own that were given, and that it never asked for."""
-        own = (name for name in self._options.given if name not in APPLIED)
+        own = (name for name in self._options.given if name not in _ALWAYS_HEARD)
         return tuple(name for name in own if name not in self.asked)
 
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from renshaw.core.files import near
 from renshaw.core.made_of import seen
+from renshaw.io.budget import Budget
 from renshaw.io.containers import mat4
 from renshaw.io.containers.inflate import GZIP, inflated, inflated_head
-from renshaw.io.limits import LARGEST_JSON_BYTES, Budget, in_words
+from renshaw.io.limits import LARGEST_JSON_BYTES, in_words
 from renshaw.io.options import ReadOptions, Watched
 from renshaw.io.refusal import Refusal
 
@@ -52,7 +53,7 @@ class Probe:
             self.head: bytes = stream.read(HEAD_BYTES)
         if not self.head:
             raise Refusal("The file is empty. Export it again")
-        self.budget: Budget = Budget(self.size)
+        self.budget: Budget = Budget(self.size, self.watched.glance("memory_gb"))
 
     def of_part(self, content: bytes) -> Probe:
         """Return a look at a part of the file, unpacked, as if it were a file of its own.
@@ -172,17 +173,21 @@ class Probe:
         """The whole file, unpacked where it is gzip."""
         with self._opened() as stream:
             if self.kind == "gzip":
-                budget = Budget(self.size, LARGEST_JSON_BYTES)
-                return inflated(stream, self.size, GZIP, budget, "The file")
-            if self.size > LARGEST_JSON_BYTES:
-                limit = in_words(LARGEST_JSON_BYTES)
-                raise Refusal(f"It is a text of {in_words(self.size)}; {limit} are read at most")
+                content = inflated(stream, self.size, GZIP, self.budget, "The file")
+                _refuse_large(len(content))
+                return content
+            _refuse_large(self.size)
+            self.budget.spend(self.size, "The file")
             return stream.read(self.size)
 
     @cached_property
     def text(self) -> str:
         """The whole file as text."""
-        return self.content.decode(self.encoding)
+        content, encoding = self.content, self.encoding
+        # One letter beyond the common ones makes each letter of a text take four bytes.
+        width = 1 if content.isascii() else 4
+        self.budget.spend(width * len(content), "Its text")
+        return content.decode(encoding)
 
     @cached_property
     def encoding(self) -> str:
@@ -220,6 +225,12 @@ class Probe:
             if (encoding := _encoding_of(begin)) is not None:
                 return begin.decode(encoding)
         return None
+
+
+def _refuse_large(nbytes: int) -> None:
+    if nbytes > LARGEST_JSON_BYTES:
+        limit = in_words(LARGEST_JSON_BYTES)
+        raise Refusal(f"It is a text of {in_words(nbytes)}; {limit} are read at most")
 
 
 def _encoding_of(content: bytes) -> str | None:

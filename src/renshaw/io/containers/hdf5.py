@@ -9,8 +9,9 @@ from typing import Any
 import h5py
 import numpy as np
 
+from renshaw.io.budget import Budget
 from renshaw.io.containers.inflate import ZLIB, inflated_head
-from renshaw.io.limits import FREE_BYTES, MOST_VARIABLES, Budget
+from renshaw.io.limits import FREE_BYTES, MOST_VARIABLES
 from renshaw.io.refusal import Refusal
 
 # What MATLAB, h5py and renshaw pack with; each of these gives back what went in.
@@ -48,9 +49,11 @@ def member(group: Any, name: str) -> Any:
     A soft or external link, as well as a data set whose bytes lie in another file, could make a
     reader open a device or another person's file.
     """
-    if name not in names(group):
+    # The link alone is looked up: to list a group for each of its members has no end.
+    link = group.get(name, getlink=True)
+    if link is None:
         return None
-    if not isinstance(group.get(name, getlink=True), h5py.HardLink):
+    if not isinstance(link, h5py.HardLink):
         raise Refusal(f"{name!r} is a link to elsewhere, which is not followed")
     found = group[name]
     if isinstance(found, h5py.Dataset):
@@ -71,7 +74,11 @@ def array(dataset: Any, budget: Budget) -> np.ndarray[Any, Any]:
         # HDF5 unpacks whole chunks, which may be larger than what is asked for.
         budget.spend(max(0, chunk_bytes - math.prod(map(int, shape)) * size), what)
         _refuse_bombs(dataset, chunk_bytes, what)
-    budget.spend(math.prod(map(int, shape)) * size, what)
+    count = math.prod(map(int, shape))
+    if dataset.dtype.kind == "S":
+        budget.spend(2 * count * size, what)
+    else:
+        budget.numbers(count, size, what)
     return np.asarray(dataset[()])
 
 

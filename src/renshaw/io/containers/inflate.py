@@ -5,7 +5,8 @@ from __future__ import annotations
 import zlib
 from typing import BinaryIO
 
-from renshaw.io.limits import FREE_BYTES, LARGEST_RATIO, Budget, in_words
+from renshaw.io.budget import Budget
+from renshaw.io.limits import FREE_BYTES, LARGEST_RATIO, in_words
 from renshaw.io.refusal import Refusal
 
 ZLIB = zlib.MAX_WBITS

@@ -12,8 +12,9 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from renshaw.io.budget import Budget
 from renshaw.io.containers import matlab
-from renshaw.io.limits import MOST_VARIABLES, Budget, in_words
+from renshaw.io.limits import MOST_VARIABLES, in_words
 from renshaw.io.refusal import Refusal
 
 _HEAD_BYTES = 20
@@ -100,6 +101,7 @@ class Mat4File:
         """Return the value of a variable; of complex numbers, the real parts."""
         head, pos = self._places[name]
         what = f"The variable {name!r}"
+        self._budget.numbers(head.size // np.dtype(head.number).itemsize, 2, what)
         self._budget.spend(2 * head.size, what)
         self._stream.seek(pos)
         content = self._stream.read(head.size // head.parts)
@@ -107,7 +109,7 @@ class Mat4File:
         values = np.frombuffer(content, kind).astype(kind.newbyteorder("="))
         values = values.reshape(head.shape, order="F")
         if head.kind == _TEXT:
-            return matlab.letters(values)
+            return matlab.letters(values, self._budget, what)
         return self._sparse(values, what) if head.kind == _SPARSE else values
 
     def _sparse(self, triples: Any, what: str) -> Any:

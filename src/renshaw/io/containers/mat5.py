@@ -11,15 +11,17 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from functools import cached_property
 from math import prod
 from typing import Any, BinaryIO
 
 import numpy as np
 
+from renshaw.io.budget import Budget
 from renshaw.io.containers import matlab
 from renshaw.io.containers.inflate import ZLIB, inflated, inflated_head
 from renshaw.io.containers.matlab import OnlyMatlab
-from renshaw.io.limits import DEEPEST_NESTING, MOST_VARIABLES, Budget, in_words
+from renshaw.io.limits import DEEPEST_NESTING, MOST_VARIABLES, in_words
 from renshaw.io.refusal import Refusal
 
 HEADER_BYTES = 128
@@ -76,7 +78,7 @@ class Mat5File:
         self._order = ">" if head[126:128] == b"MI" else "<"
         self._places = self._scan()
 
-    @property
+    @cached_property
     def kinds(self) -> dict[str, str]:
         """The class of every variable by name."""
         return {name: place.kind for name, place in self._places.items()}
@@ -239,7 +241,7 @@ class Mat5File:
                 f"but {len(raw):,} are there"
             )
         kind = np.dtype(_NUMERIC[head.kind])
-        self._budget.spend(count * kind.itemsize, what)
+        self._budget.numbers(count, kind.itemsize, what)
         with np.errstate(all="ignore"):
             return raw.astype(kind).reshape(head.shape, order="F")
 
@@ -258,14 +260,16 @@ class Mat5File:
             return ""
         tag, start, nbytes, _ = self._tag(buf, head.pos, end, what)
         if tag in (1, 2, 16):
+            matlab.charge_letters(nbytes, 1, self._budget, what)
             letters = buf[start : start + nbytes].decode("utf-8", "replace")
         else:
             codes = self._raw(buf, head.pos, end, what)
-            letters = "".join(map(chr, np.clip(codes, 0, 0xFFFF).astype(int).tolist()))
-        rows = head.shape[0]
+            letters = matlab.word_of(codes, self._budget, what)
+        rows = min(head.shape[0], len(letters))
         if rows <= 1:
             return letters
-        return [letters[row::rows].rstrip() for row in range(min(rows, len(letters)))]
+        self._budget.count(rows, what)
+        return [letters[row :: head.shape[0]].rstrip() for row in range(rows)]
 
     def _cells(
         self, buf: bytes, pos: int, end: int, shape: tuple[int, ...], what: str, depth: int

@@ -5,13 +5,15 @@ Dimensions are reversed, cells are arrays of references, and texts are arrays of
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 import h5py
 import numpy as np
 
+from renshaw.io.budget import Budget
 from renshaw.io.containers import hdf5, matlab
-from renshaw.io.limits import DEEPEST_NESTING, Budget
+from renshaw.io.limits import DEEPEST_NESTING
 from renshaw.io.refusal import Refusal
 
 # Of anything else only the class is told: MATLAB alone can rebuild its objects.
@@ -24,7 +26,7 @@ class Mat73File:
     def __init__(self, file: Any, budget: Budget) -> None:
         self._file, self._budget = file, budget
 
-    @property
+    @cached_property
     def kinds(self) -> dict[str, str]:
         """The class of every variable by name."""
         kinds = {}
@@ -61,7 +63,7 @@ class Mat73File:
             return self._cells(node, depth)
         values = hdf5.array(node, self._budget).T
         if kind == "char":
-            return matlab.letters(values)
+            return matlab.letters(values, self._budget, node.name)
         return values.real if values.dtype.kind == "c" else values
 
     def _sparse(self, node: Any) -> Any:

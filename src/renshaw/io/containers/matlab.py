@@ -10,7 +10,8 @@ from typing import Any, Protocol
 import numpy as np
 
 from renshaw.data.arrays import FloatArray
-from renshaw.io.limits import MOST_UNITS, Budget, checked_rate
+from renshaw.io.budget import Budget
+from renshaw.io.limits import MOST_UNITS, checked_rate
 from renshaw.io.options import spelled as option
 from renshaw.io.refusal import Refusal
 
@@ -20,6 +21,8 @@ RATE_NAMES = (
     *("sfreq", "fs_hz", "fsamp_hz", "fs_emg", "emg_fs", "fsemg", "f_s", "sf", "sr"),
 )
 _FEWEST_SAMPLES = 50
+# A letter on its way from a number of eight bytes to one of a text; what a text takes beside them.
+_LETTER_BYTES, _WORD_BYTES = 32, 80
 FROM_ONE = "Discharge times were MATLAB indices from 1 and were converted."
 
 
@@ -117,12 +120,26 @@ def no_rate(name: str, what: str = "discharge indices") -> Refusal:
     )
 
 
-def letters(codes: np.ndarray[Any, Any]) -> Any:
+def letters(codes: np.ndarray[Any, Any], budget: Budget, what: str) -> Any:
     """Return the text in an array of codes, or a list of one a row."""
-    with np.errstate(all="ignore"):
-        whole = np.nan_to_num(np.atleast_2d(codes).astype(float))
-    rows = ["".join(map(chr, row)) for row in np.clip(whole, 0, 0xFFFF).astype(int).tolist()]
+    table = np.atleast_2d(codes)
+    if len(table) > 1:
+        budget.count(len(table), what)
+    rows = [word_of(row, budget, what) for row in table]
     return rows[0] if len(rows) == 1 else [row.rstrip() for row in rows]
+
+
+def word_of(codes: np.ndarray[Any, Any], budget: Budget, what: str) -> str:
+    """Return the text that codes of letters stand for."""
+    charge_letters(codes.size, 1, budget, what)
+    with np.errstate(all="ignore"):
+        whole = np.clip(np.nan_to_num(codes.ravel().astype(float)), 0, 0xFFFF)
+    return bytes(whole.astype("<u4")).decode("utf-32-le", "surrogatepass")
+
+
+def charge_letters(count: int, words: int, budget: Budget, what: str) -> None:
+    """Take the bytes of letters before they become texts; each text takes some besides."""
+    budget.spend(_LETTER_BYTES * count + _WORD_BYTES * words, what)
 
 
 def dense(

@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 
 from renshaw.core.made_of import seen
+from renshaw.io.budget import Budget
 from renshaw.io.containers.inflate import GZIP, inflated
-from renshaw.io.limits import MOST_UNITS, Budget
+from renshaw.io.limits import MOST_UNITS
 from renshaw.io.probe import Probe
 from renshaw.io.refusal import Refusal
 

@@ -17,8 +17,9 @@ from typing import Any
 
 import numpy as np
 
+from renshaw.io.budget import Budget
 from renshaw.io.containers.inflate import GZIP, inflated, inflated_head
-from renshaw.io.limits import FREE_BYTES, LARGEST_RATIO, Budget
+from renshaw.io.limits import FREE_BYTES, LARGEST_RATIO
 from renshaw.io.probe import Probe
 from renshaw.io.refusal import Refusal
 

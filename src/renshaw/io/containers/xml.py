@@ -3,24 +3,50 @@
 from __future__ import annotations
 
 import math
-from xml.etree import ElementTree
-from xml.etree.ElementTree import Element
+from typing import Any
+from xml.etree.ElementTree import Element, TreeBuilder
+from xml.parsers import expat
 
+from renshaw.io.budget import Budget
 from renshaw.io.limits import LARGEST_SIDECAR_BYTES
 from renshaw.io.refusal import Refusal
 
 _LARGEST = 16 * LARGEST_SIDECAR_BYTES
 
 
-def parsed(content: bytes, what: str) -> Element:
-    """Return the root of an XML text; documents with a DTD are refused."""
+# An element with its attributes and texts.
+_ELEMENT_BYTES = 400
+
+
+def parsed(content: bytes, what: str, budget: Budget) -> Element:
+    """Return the root of an XML text; documents with a DTD are refused.
+
+    It is the parser that says whether there is one: it knows in which encoding the text is.
+    """
     if len(content) > _LARGEST:
         raise Refusal(f"{what} is larger than any description of a recording")
-    if b"<!" in content.replace(b"<!--", b""):
+    budget.spend(4 * len(content), what)
+    tree = TreeBuilder()
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        budget.step(what)
+        budget.spend(_ELEMENT_BYTES * (1 + len(attributes)), what)
+        tree.start(tag, attributes)
+
+    def refuse(*_: Any) -> None:
         raise Refusal(f"{what} declares entities, which no recording needs")
+
+    parser.StartElementHandler = start
+    parser.EndElementHandler = tree.end
+    parser.CharacterDataHandler = tree.data
+    parser.StartDoctypeDeclHandler = refuse
+    parser.EntityDeclHandler = refuse
     try:
-        return ElementTree.fromstring(content)
-    except (ElementTree.ParseError, ValueError, LookupError) as error:
+        parser.Parse(content, True)
+        return tree.close()
+    except (expat.ExpatError, AssertionError, ValueError, LookupError) as error:
         raise Refusal(f"{what} is damaged ({error}). Copy or export the file again") from None
 
 

@@ -25,7 +25,7 @@ from renshaw.io.bids import inheritance
 from renshaw.io.containers import table
 from renshaw.io.containers.table import Table
 from renshaw.io.format import FORMATS, Format
-from renshaw.io.limits import LONGEST_RECORDING_S, MOST_EVENTS, checked_rate
+from renshaw.io.limits import LONGEST_RECORDING_S, MOST_EVENTS, MOST_UNITS, checked_rate
 from renshaw.io.probe import Probe
 from renshaw.io.refusal import Refusal
 from renshaw.io.trains import motor_units
@@ -107,6 +107,8 @@ class _Rows:
             else:
                 sample = table.number(_cell(cells, self._sample))
                 self.onsets.setdefault(unit, array("d")).append(onset)
+                if len(self.onsets) > MOST_UNITS:
+                    raise Refusal(f"It names more than {MOST_UNITS:,} motor units")
                 exact = math.nan if sample is None else sample
                 self.samples.setdefault(unit, array("d")).append(exact)
         else:

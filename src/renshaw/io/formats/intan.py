@@ -22,8 +22,9 @@ import numpy as np
 
 from renshaw.core.made_of import names_in
 from renshaw.data.recording import Recording
+from renshaw.io.budget import Budget
 from renshaw.io.format import FORMATS, Format
-from renshaw.io.limits import Budget, checked_rate
+from renshaw.io.limits import checked_rate
 from renshaw.io.probe import Probe
 from renshaw.io.raw import FORCE, Channel, raw_recording
 from renshaw.io.refusal import Refusal

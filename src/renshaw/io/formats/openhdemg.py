@@ -24,6 +24,7 @@ from renshaw.core.errors import WriteError
 from renshaw.data.arrays import FloatArray
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
+from renshaw.io.budget import Budget
 from renshaw.io.containers import matlab, openhdemg_module
 from renshaw.io.format import FORMATS, Format
 from renshaw.io.limits import (
@@ -66,7 +67,7 @@ def recognizes(probe: Probe) -> bool:
 
 def read(probe: Probe) -> Recording:
     """Read discharge times, reference signal, EMG and accuracy."""
-    file = _top_level(probe.text)
+    file = _top_level(probe.text, probe.budget)
     if "_metadata" in file or openhdemg_module.is_one(probe.path):
         file = openhdemg_module.content(file, probe.path.parent)
     source = _plain(file.get("SOURCE"))
@@ -106,7 +107,7 @@ def read(probe: Probe) -> Recording:
     return Recording(units, signals, notes=(*notes, *remarks))
 
 
-def _top_level(text: str) -> Mapping[str, Any]:
+def _top_level(text: str, budget: Budget) -> Mapping[str, Any]:
     """Return the object's members, values that are texts left unread.
 
     The tables are read only as far as they are needed, and each in a way that fits it; reading
@@ -126,8 +127,12 @@ def _top_level(text: str) -> Mapping[str, Any]:
             pos = _skip(text, pos + 1)
             if not checked and text[pos] in "[{":
                 _refuse_bomb(text)
+                budget.json(text, "Its JSON")
                 checked = True
+            budget.step("Its JSON")
+            before = pos
             members[key], pos = _member(text, pos)
+            budget.spend(pos - before, f"Its {key[:40]}")
             if len(members) > MOST_VARIABLES:
                 raise Refusal(f"It holds more than {MOST_VARIABLES:,} entries; it is damaged")
             pos = _skip(text, pos)

@@ -19,9 +19,10 @@ from xml.etree.ElementTree import Element
 import numpy as np
 
 from renshaw.data.recording import Recording
+from renshaw.io.budget import Budget
 from renshaw.io.containers import xml
 from renshaw.io.format import FORMATS, Format
-from renshaw.io.limits import MOST_VARIABLES, Budget, checked_rate
+from renshaw.io.limits import MOST_VARIABLES, checked_rate
 from renshaw.io.probe import Probe
 from renshaw.io.raw import Channel, raw_recording, to_microvolts, whole_numbers
 from renshaw.io.refusal import Refusal
@@ -58,13 +59,13 @@ def read(probe: Probe) -> Recording:
         track
         for name in archive.names
         if name.endswith(".xml") and b"TrackInfo" in (content := archive.content(name))
-        for track in xml.parsed(content, name).iter("TrackInfo")
+        for track in xml.parsed(content, name, archive.budget).iter("TrackInfo")
     ]
     if tracks:
         return _from_tracks(archive, tracks)
     for name in archive.names:
         if name.endswith(".xml") and b"<Device" in archive.content(name):
-            root = xml.parsed(archive.content(name), name)
+            root = xml.parsed(archive.content(name), name, archive.budget)
             if root.tag == "Device":
                 return _from_device(archive, name, root)
     raise Refusal("It is an archive, but no recording of OT Bioelettronica is in it")
@@ -77,6 +78,7 @@ class _Archive:
         self._path, self._budget = probe.path, probe.budget
         self._sizes: dict[str, int] = {}
         self._kept: dict[str, bytes] = {}
+        self._by_base: dict[str, str] = {}
         try:
             with tarfile.open(self._path, "r:") as tar:
                 for count, member in enumerate(tar):
@@ -86,6 +88,7 @@ class _Archive:
                         if member.size > probe.size:
                             raise Refusal(f"{member.name} claims more bytes than the file has")
                         self._sizes[member.name] = member.size
+                        self._by_base.setdefault(PurePosixPath(member.name).name, member.name)
         except tarfile.TarError as error:
             raise Refusal(f"The archive is truncated or damaged ({error})") from None
 
@@ -115,7 +118,7 @@ class _Archive:
         if name in self._sizes:
             return name
         base = PurePosixPath(name.replace("\\", "/")).name
-        found = next((n for n in self._sizes if PurePosixPath(n).name == base), None)
+        found = self._by_base.get(base)
         if found is None:
             raise Refusal(f"Its description names {name!r}, which is not in the archive")
         return found
@@ -146,6 +149,8 @@ def _from_device(archive: _Archive, description: str, device: Element) -> Record
     emg: list[Channel] = []
     others: list[Channel] = []
     for adapter in device.iter("Adapter"):
+        for _ in adapter.iter("Channel"):
+            archive.budget.numbers(len(counts), 4, "The channels of its description")
         _take_adapter(adapter, name, bits, counts, fs_hz, emg, others)
     notes = [f"OT Biolab+ recording of a {name or 'device'}: {channels} channels, {bits} bits."]
     return raw_recording(emg, others, notes=notes)
@@ -192,6 +197,10 @@ def _take_adapter(
 
 def _from_tracks(archive: _Archive, tracks: Sequence[Element]) -> Recording:
     streams: dict[str, Array] = {}
+    totals: dict[str, int] = {}
+    for track in tracks:
+        stream = xml.text(track, "SignalStreamPath")
+        totals[stream] = totals.get(stream, 0) + _count(track)
     emg: list[Channel] = []
     others: list[Channel] = []
     device = ""
@@ -202,10 +211,11 @@ def _from_tracks(archive: _Archive, tracks: Sequence[Element]) -> Recording:
         device = device or xml.text(track, "Device")
         if path not in streams:
             size = int(xml.number(xml.text(track, "SampleSize"), 0)) or _size_of_bits(track)
-            total = int(xml.number(xml.text(track, "TotalChannelsInFile"), 0)) or sum(
-                _count(t) for t in tracks if xml.text(t, "SignalStreamPath") == path
-            )
+            total = int(xml.number(xml.text(track, "TotalChannelsInFile"), 0)) or totals[path]
             streams[path] = _numbers(archive, path, size, total)
+        archive.budget.numbers(
+            max(0, _count(track)) * len(streams[path]), 4, "The tracks of its description"
+        )
         _take_track(track, streams, path, emg, others)
     device = device.partition(";")[0]
     notes = [f"OT Biolab recording of a {device or 'device'}: {len(emg)} channels of EMG."]

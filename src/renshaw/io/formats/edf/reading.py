@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ import numpy as np
 from renshaw.data.recording import WARNING, Event, Recording
 from renshaw.io.bids.beside import Beside
 from renshaw.io.bids.inheritance import BEYOND, in_a_folder_not_named
+from renshaw.io.budget import Budget
 from renshaw.io.limits import MOST_EVENTS, checked_rate, in_words
 from renshaw.io.options import spelled
 from renshaw.io.probe import Probe
@@ -29,7 +30,10 @@ Array = np.ndarray[Any, Any]
 _MOST_CHANNELS = 4096
 # Thirty years: more is no time of a recording but a damaged number.
 _LONGEST_s = 1e9
-_MARK = re.compile(rb"([+-]\d+(?:\.\d*)?)(?:\x15(\d+(?:\.\d*)?))?\x14([^\x00]*)\x14\x00")
+# Of a list of annotations: the onset and how long they last. What was matched is never given back,
+# so that a list of nothing but beginnings is read once.
+_ONSET = re.compile(rb"([+-]\d++(?:\.\d*+)?+)(?:\x15(\d++(?:\.\d*+)?+))?+\x14")
+_EVENT_BYTES = 250
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,7 @@ def read(probe: Probe) -> Recording:
     with probe.stream() as stream:
         head = _head(stream.read(256), stream, probe.size)
         body = head.records * head.per_record * head.nbytes
-        probe.budget.spend(3 * body, "The recording")
+        probe.budget.spend(5 * body, "The recording")
         content = stream.read(body)
     if len(content) < body:
         raise Refusal(
@@ -101,7 +105,7 @@ def read(probe: Probe) -> Recording:
     notes += _contradictions(beside.contradictions(others), probe.options.torque_unit)
     named = [beside.named(channel) for channel in emg]
     others = [beside.named(channel) for channel in others]
-    events = [*_events(head, numbers, notes), *beside.events()]
+    events = [*_events(head, numbers, probe.budget, notes), *beside.events()]
     recording = raw_recording(
         named,
         others,
@@ -212,7 +216,7 @@ def _is_emg(channel: Channel, sheet: Mapping[str, Mapping[str, str]]) -> bool:
     return is_emg(channel.name, channel.unit)
 
 
-def _events(head: _Head, numbers: Array, notes: list[str]) -> list[Event]:
+def _events(head: _Head, numbers: Array, budget: Budget, notes: list[str]) -> list[Event]:
     """Return the annotations of EDF+ and BDF+; a time that none can be is left out, with a note."""
     events: list[Event] = []
     lost = 0
@@ -222,17 +226,29 @@ def _events(head: _Head, numbers: Array, notes: list[str]) -> list[Event]:
         steps = numbers[:, channel.first : channel.first + channel.samples]
         little = np.ascontiguousarray(steps.astype("<i4")).view(np.uint8)
         kept = little.reshape(len(steps), channel.samples, 4)[:, :, : head.nbytes]
-        for onset, lasted, words in _MARK.findall(kept.tobytes()):
-            begins_s, lasts_s = float(onset), float(lasted or 0)
-            if max(abs(begins_s), lasts_s) > _LONGEST_s:
-                lost += any(words.split(b"\x14"))
+        for event in _annotations(kept.tobytes()):
+            budget.step("Its annotations")
+            budget.spend(_EVENT_BYTES + len(event.label), "Its annotations")
+            if max(abs(event.onset_s), event.duration_s) > _LONGEST_s:
+                lost += 1
                 continue
-            for word in filter(None, words.split(b"\x14")):
-                label = word.decode("utf-8", "replace")
-                events.append(Event(begins_s, lasts_s, label))
+            events.append(event)
             if len(events) > MOST_EVENTS:
                 raise Refusal(f"It holds more than {MOST_EVENTS:,} annotations")
     if lost:
         were = "annotation was" if lost == 1 else "annotations were"
         notes.append(f"{lost:,} {were} left out, at times that no recording has.")
     return events
+
+
+def _annotations(content: bytes) -> Iterator[Event]:
+    """Yield the annotations in lists that end with 0."""
+    *lists, _ = content.split(b"\0")
+    for each in lists:
+        found = _ONSET.search(each) if each.endswith(b"\x14") else None
+        if found is None:
+            continue
+        onset_s, lasted_s = float(found[1]), float(found[2] or 0)
+        # What follows the last sign is nothing.
+        for word in filter(None, each[found.end() :].split(b"\x14")):
+            yield Event(onset_s, lasted_s, word.decode("utf-8", "replace"))

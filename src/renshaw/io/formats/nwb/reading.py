@@ -22,9 +22,10 @@ from renshaw.data.grid import Grid, unplaced
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Event, Recording, Truth
 from renshaw.data.signal import Signal
+from renshaw.io.budget import Budget
 from renshaw.io.containers import hdf5
 from renshaw.io.facts import with_facts
-from renshaw.io.limits import LONGEST_RECORDING_S, MOST_EVENTS, MOST_UNITS, Budget, checked_rate
+from renshaw.io.limits import LONGEST_RECORDING_S, MOST_EVENTS, MOST_UNITS, checked_rate
 from renshaw.io.options import ReadOptions
 from renshaw.io.probe import Probe
 from renshaw.io.raw import FORCE
@@ -224,8 +225,9 @@ def _units_table(
         raise Refusal("Its index of spike times does not fit them; it is damaged")
     trains = np.split(flat, ends.astype(int))[:-1] if ends.size else []
     columns = {}
-    for name in hdf5.names(table):
-        if name in _NO_QUALITY or name.endswith("_index") or f"{name}_index" in hdf5.names(table):
+    there = set(hdf5.names(table))
+    for name in sorted(there):
+        if name in _NO_QUALITY or name.endswith("_index") or f"{name}_index" in there:
             continue
         column = hdf5.member(table, name)
         fits = isinstance(column, h5py.Dataset) and column.shape == (len(trains),)
@@ -292,7 +294,9 @@ def _about(file: Any, budget: Budget) -> Mapping[str, Any] | None:
     if not isinstance(kept, h5py.Dataset) or kept.dtype != np.uint8:
         return None
     try:
-        about = json.loads(hdf5.array(kept, budget).tobytes())
+        content = hdf5.array(kept, budget).tobytes()
+        budget.json(content, "What renshaw kept in /scratch/renshaw")
+        about = json.loads(content)
     except (ValueError, RecursionError):
         raise Refusal("What renshaw kept in /scratch/renshaw is damaged") from None
     return about if isinstance(about, dict) else None

@@ -17,9 +17,10 @@ import numpy as np
 from renshaw.core.errors import WriteError
 from renshaw.core.version import __version__, newer
 from renshaw.data.recording import Recording
+from renshaw.io.budget import Budget
 from renshaw.io.facts import facts_of, with_facts
 from renshaw.io.format import FORMATS, Format
-from renshaw.io.limits import LARGEST_CONTENT_BYTES, Budget, in_words
+from renshaw.io.limits import LARGEST_CONTENT_BYTES, in_words
 from renshaw.io.probe import Probe
 from renshaw.io.refusal import Refusal
 

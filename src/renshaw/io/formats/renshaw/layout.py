@@ -8,9 +8,9 @@ from typing import Any
 
 import h5py
 
+from renshaw.io.budget import Budget
 from renshaw.io.containers import hdf5
 from renshaw.io.formats.renshaw.schema_v1 import text_of
-from renshaw.io.limits import Budget
 
 _MOST_NAMED = 12
 

@@ -39,8 +39,9 @@ from renshaw.core.history import History
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Event, Recording, Truth
 from renshaw.data.signal import Signal
+from renshaw.io.budget import Budget
 from renshaw.io.containers import hdf5
-from renshaw.io.limits import LONGEST_RECORDING_S, MOST_UNITS, Budget, checked_rate
+from renshaw.io.limits import LONGEST_RECORDING_S, MOST_UNITS, checked_rate
 from renshaw.io.refusal import Refusal
 from renshaw.io.trains import motor_units
 
@@ -218,7 +219,9 @@ def text_of(group: Any, budget: Budget) -> dict[str, Any]:
     stored = hdf5.member(group, "about")
     if not isinstance(stored, h5py.Dataset) or stored.shape != () or stored.dtype.kind != "S":
         raise Refusal(f"{group.name} has no description; it is damaged")
-    content = json.loads(hdf5.array(stored, budget).item())
+    text = hdf5.array(stored, budget).item()
+    budget.json(text, f"The description of {group.name}")
+    content = json.loads(text)
     return content if isinstance(content, dict) else {}
 
 

@@ -20,9 +20,9 @@ import numpy as np
 
 from renshaw.data.grid import Grid
 from renshaw.data.recording import Recording
+from renshaw.io.budget import Budget
 from renshaw.io.containers import hdf5
 from renshaw.io.formats.renshaw import schema_v1
-from renshaw.io.limits import Budget
 from renshaw.io.refusal import Refusal
 
 VERSION = 2
