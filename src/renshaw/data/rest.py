@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,6 +105,10 @@ def _between(torque: Signal, start_s: float, end_s: float) -> Rest | None:
     return Rest(start_s, end_s, level, 1.4826 * float(np.median(np.abs(values - level))))
 
 
+# Asked for by each look at a recording: a signal never changes, and is forgotten with its samples.
+_FOUND: WeakKeyDictionary[Signal, NDArray[np.bool_]] = WeakKeyDictionary()
+
+
 def artefacts(torque: Signal) -> NDArray[np.bool_]:
     """Return which samples stand out so far and so shortly that no muscle made them.
 
@@ -117,6 +122,15 @@ def artefacts(torque: Signal) -> NDArray[np.bool_]:
     array of bool, shape (samples,)
         Nothing where the torque is sampled too slowly to tell.
     """
+    found = _FOUND.get(torque)
+    if found is None:
+        found = _artefacts(torque)
+        found.flags.writeable = False
+        _FOUND[torque] = found
+    return found
+
+
+def _artefacts(torque: Signal) -> NDArray[np.bool_]:
     nothing = np.zeros(len(torque), dtype=bool)
     there = np.isfinite(torque.values)
     width = 2 * int(np.ceil(_ARTEFACT_S * torque.fs_hz / 2)) + 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import stat
 from functools import cached_property
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from renshaw.io.containers.table import Table
 
 HEAD_BYTES = 1 << 16
+_PIECE_BYTES = 1 << 20
 _SPACES = frozenset(b"\t\n\r\f\v\x1a")
 # A file by which a folder is known to be one recording, and the file that leads to the others.
 _FOLDERS = {".openhdemg_module": "manifest.json", "info.rhd": "info.rhd"}
@@ -236,14 +238,30 @@ def _refuse_large(nbytes: int) -> None:
 def _encoding_of(content: bytes) -> str | None:
     """Return the encoding of bytes that are a text, or None if they are not one."""
     for encoding in _encodings(content):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
+        begin = _begin_of(content, encoding)
+        if begin is None:
             continue
-        begin = text[:HEAD_BYTES]
         odd = sum(begin.count(chr(code)) for code in range(32) if code not in _SPACES)
         return None if odd > len(begin) // 1000 else encoding
     return None
+
+
+def _begin_of(content: bytes, encoding: str) -> str | None:
+    """Return the beginning of a text, or None where some of it is not in that encoding.
+
+    It is decoded piece by piece: the whole may be large, and is not needed yet.
+    """
+    decoder = codecs.getincrementaldecoder(encoding)()
+    begin = ""
+    view = memoryview(content)
+    try:
+        for at in range(0, len(view), _PIECE_BYTES):
+            piece = decoder.decode(view[at : at + _PIECE_BYTES])
+            begin = begin or piece[:HEAD_BYTES]
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return None
+    return begin
 
 
 def _encodings(content: bytes) -> tuple[str, ...]:

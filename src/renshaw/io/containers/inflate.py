@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import zlib
 from typing import BinaryIO
 
@@ -40,7 +41,8 @@ def inflated(
     Refusal
         The stream is damaged, ends too early or unfolds to too much.
     """
-    out: list[bytes] = []
+    # One buffer that grows: pieces that are joined at the end would be there twice.
+    out = io.BytesIO()
     produced = consumed = 0
     engine = zlib.decompressobj(wbits)
     pending = b""
@@ -52,7 +54,7 @@ def inflated(
                 # What the engine still holds back is little: the last matches of its window.
                 rest = engine.flush()
                 budget.spend(len(rest), what)
-                out.append(rest)
+                out.write(rest)
                 if closed and not engine.eof:
                     raise Refusal(f"{what} is truncated: its compressed data end too early")
                 break
@@ -71,13 +73,13 @@ def inflated(
                 "that is a decompression bomb, not a recording"
             )
         budget.spend(len(piece), what)
-        out.append(piece)
+        out.write(piece)
         if engine.eof and wbits == GZIP:
             rest = (engine.unused_data + stream.read(nbytes - consumed)).lstrip(b"\0")
             consumed = nbytes
             if rest:
                 engine, pending = zlib.decompressobj(wbits), rest
-    return b"".join(out)
+    return out.getvalue()
 
 
 def inflated_head(head: bytes, wbits: int, nbytes: int) -> bytes:

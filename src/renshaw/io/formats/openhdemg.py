@@ -67,41 +67,42 @@ def recognizes(probe: Probe) -> bool:
 
 def read(probe: Probe) -> Recording:
     """Read discharge times, reference signal, EMG and accuracy."""
-    file = _top_level(probe.text, probe.budget)
+    budget = probe.budget
+    file = _top_level(probe.text, budget)
     if "_metadata" in file or openhdemg_module.is_one(probe.path):
         file = openhdemg_module.content(file, probe.path.parent)
-    source = _plain(file.get("SOURCE"))
+    source = _plain(file.get("SOURCE"), budget)
     decomposed = "MUPULSES" in file or "BINARY_MUS_FIRING" in file
     if not decomposed and "RAW_SIGNAL" not in file:
         raise Refusal(
             f"It is an openhdemg file without motor units (SOURCE {source}). "
             "Save the file with the decomposed units"
         )
-    stated = probe.options.fs_hz or _plain(file.get("FSAMP"))
+    stated = probe.options.fs_hz or _plain(file.get("FSAMP"), budget)
     if stated is None:
         raise matlab.no_rate("FSAMP")
     fs_hz = checked_rate(float(stated), "FSAMP")
     notes = [f"openhdemg file made from {source} data."] if source else []
-    signals = _signals(file, fs_hz, notes)
+    signals = _signals(file, fs_hz, notes, budget)
     if not decomposed and "emg" not in signals:
         raise Refusal(f"It is an openhdemg file without motor units (SOURCE {source}) or raw EMG")
-    pulses = _pulses(file) if decomposed else []
-    sources = _sources(file, pulses)
+    pulses = _pulses(file, budget) if decomposed else []
+    sources = _sources(file, pulses, budget)
     if sources is not None:
         signals["sources"] = Signal(sources, fs_hz)
-    emg_length = _number(file, "EMG_LENGTH")
+    emg_length = _number(file, "EMG_LENGTH", budget)
     samples = max([len(s) for s in signals.values()] + [emg_length])
     quality = {}
     if "ACCURACY" in file:
         name = "silhouette" if source in _SILHOUETTE_SOURCES else "accuracy"
-        quality[name] = _frame(file["ACCURACY"], "ACCURACY").ravel()
+        quality[name] = _frame(file["ACCURACY"], "ACCURACY", budget).ravel()
     units, remarks = motor_units(
         [indices_to_times(train, fs_hz, 0) for train in pulses],
         length_s=samples / fs_hz,
         fs_hz=fs_hz,
         quality=quality,
     )
-    stated = _number(file, "NUMBER_OF_MUS")
+    stated = _number(file, "NUMBER_OF_MUS", budget)
     if stated and stated != len(units):
         notes.append(f"The file states {stated:g} motor units but holds {len(units)}.")
     return Recording(units, signals, notes=(*notes, *remarks))
@@ -168,33 +169,34 @@ def _refuse_bomb(text: str) -> None:
         raise Refusal("Its JSON holds more lists than any recording; it is damaged")
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, budget: Budget) -> Any:
     """Return the value behind JSON text; text that is no JSON stands for itself."""
     if not isinstance(value, str):
         return value
     _refuse_bomb(value)
+    budget.json(value, "Its JSON")
     try:
         return json.loads(value)
     except (ValueError, RecursionError):
         return value
 
 
-def _number(file: Mapping[str, Any], key: str) -> float:
-    value = _plain(file.get(key))
+def _number(file: Mapping[str, Any], key: str, budget: Budget) -> float:
+    value = _plain(file.get(key), budget)
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return float(value) if is_number and np.isfinite(value) and value > 0 else 0.0
 
 
-def _frame(value: Any, key: str) -> FloatArray:
+def _frame(value: Any, key: str, budget: Budget) -> FloatArray:
     """Return a table as an array (rows, columns), its rows in the order of their index."""
     if isinstance(value, str):
         at = value.find('"data":')
         body = value[at + 7 :].strip()
         if at >= 0 and body.endswith("}") and _NUMBERS_ONLY.fullmatch(body, 0, len(body) - 1):
-            head = _plain(value[:at].rstrip().rstrip(",") + "}")
+            head = _plain(value[:at].rstrip().rstrip(",") + "}", budget)
             index = head.get("index") if isinstance(head, dict) else None
-            return _in_order(_numbers(body[:-1].strip(), key), index)
-        value = _plain(value)
+            return _in_order(_numbers(body[:-1].strip(), key, budget), index)
+        value = _plain(value, budget)
     if isinstance(value, Mapping):
         value, index = value.get("data", []), value.get("index")
     else:
@@ -208,9 +210,11 @@ def _frame(value: Any, key: str) -> FloatArray:
     return _in_order(rows.reshape(len(rows), -1) if rows.size else np.zeros((0, 1)), index)
 
 
-def _numbers(body: str, key: str) -> FloatArray:
+def _numbers(body: str, key: str, budget: Budget) -> FloatArray:
     """Return the numbers of ``[[1,2],[3,4]]``, without making a Python object of each."""
     rows = body.count("[") - 1
+    # Two copies of the text, and the numbers.
+    budget.spend(2 * len(body) + 8 * body.count(","), f"Its {key}")
     flat_text = body.replace("[", "").replace("]", "").replace("null", "nan").strip()
     if not flat_text.strip(", \n"):
         return np.zeros((0, 1))
@@ -233,11 +237,11 @@ def _in_order(rows: FloatArray, index: Any) -> FloatArray:
     return rows if np.all(np.diff(keys) > 0) else rows[np.argsort(keys, kind="stable")]
 
 
-def _pulses(file: Mapping[str, Any]) -> list[FloatArray]:
+def _pulses(file: Mapping[str, Any], budget: Budget) -> list[FloatArray]:
     if "MUPULSES" not in file:
-        fired = _frame(file["BINARY_MUS_FIRING"], "BINARY_MUS_FIRING")
+        fired = _frame(file["BINARY_MUS_FIRING"], "BINARY_MUS_FIRING", budget)
         return [np.flatnonzero(column > 0).astype(float) for column in fired.T if len(fired)]
-    pulses = _plain(file["MUPULSES"])
+    pulses = _plain(file["MUPULSES"], budget)
     if pulses is None:
         return []
     if not isinstance(pulses, list):
@@ -252,21 +256,23 @@ def _pulses(file: Mapping[str, Any]) -> list[FloatArray]:
         raise Refusal("Its MUPULSES are not lists of numbers; it is damaged") from None
 
 
-def _sources(file: Mapping[str, Any], pulses: list[FloatArray]) -> Any:
+def _sources(file: Mapping[str, Any], pulses: list[FloatArray], budget: Budget) -> Any:
     """Return the sources (IPTS), unless they are but ones at the discharges."""
     if "IPTS" not in file or not pulses:
         return None
-    frame = _frame(file["IPTS"], "IPTS")
+    frame = _frame(file["IPTS"], "IPTS", budget)
     if len(frame) < 2 or frame.shape[1] != len(pulses):
         return None
     with np.errstate(all="ignore"):
         return None if np.isin(frame, (0.0, 1.0)).all() else float32(frame)
 
 
-def _signals(file: Mapping[str, Any], fs_hz: float, notes: list[str]) -> dict[str, Signal]:
+def _signals(
+    file: Mapping[str, Any], fs_hz: float, notes: list[str], budget: Budget
+) -> dict[str, Signal]:
     signals = {}
     if "REF_SIGNAL" in file:
-        frame = _frame(file["REF_SIGNAL"], "REF_SIGNAL")
+        frame = _frame(file["REF_SIGNAL"], "REF_SIGNAL", budget)
         if len(frame) > 1:
             reference = frame[:, 0]
             with np.errstate(all="ignore"):
@@ -278,7 +284,7 @@ def _signals(file: Mapping[str, Any], fs_hz: float, notes: list[str]) -> dict[st
                 else "The torque is REF_SIGNAL; it is not in % MVC."
             )
     if "RAW_SIGNAL" in file:
-        frame = _frame(file["RAW_SIGNAL"], "RAW_SIGNAL")
+        frame = _frame(file["RAW_SIGNAL"], "RAW_SIGNAL", budget)
         if len(frame) > 1 and frame.shape[1]:
             signals["emg"] = Signal(float32(frame), fs_hz, "uV")
     return signals

@@ -77,6 +77,7 @@ class _Archive:
     def __init__(self, probe: Probe) -> None:
         self._path, self._budget = probe.path, probe.budget
         self._sizes: dict[str, int] = {}
+        self._starts: dict[str, int] = {}
         self._kept: dict[str, bytes] = {}
         self._by_base: dict[str, str] = {}
         try:
@@ -88,6 +89,7 @@ class _Archive:
                         if member.size > probe.size:
                             raise Refusal(f"{member.name} claims more bytes than the file has")
                         self._sizes[member.name] = member.size
+                        self._starts[member.name] = member.offset_data
                         self._by_base.setdefault(PurePosixPath(member.name).name, member.name)
         except tarfile.TarError as error:
             raise Refusal(f"The archive is truncated or damaged ({error})") from None
@@ -103,9 +105,10 @@ class _Archive:
             raise Refusal(f"Its description names {name!r}, which is not in the archive")
         if name not in self._kept:
             self._budget.spend(self._sizes[name], name)
-            with tarfile.open(self._path, "r:") as tar:
-                stream = tar.extractfile(name)
-                content = stream.read() if stream is not None else b""
+            # To look a member up in the archive again would walk through all of them.
+            with self._path.open("rb") as stream:
+                stream.seek(self._starts[name])
+                content = stream.read(self._sizes[name])
             if len(content) < self._sizes[name]:
                 raise Refusal(f"{name} is truncated. Copy the file again")
             if not name.endswith(".xml"):
