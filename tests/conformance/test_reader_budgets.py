@@ -210,7 +210,7 @@ def test_the_person_can_allow_more(tmp_path):
     path = tmp_path / "a.mat"
     write_mat5(demuse(TRAINS, FS_HZ), path)
     with pytest.raises(ReadError, match=r"--memory 8 \(memory_gb=8\)"):
-        rio.read(path, options=rio.ReadOptions(memory_gb=1e-4))
+        rio.read(path, options=rio.ReadOptions(memory_gb=1e-5))
     assert len(rio.read(path, options=rio.ReadOptions(memory_gb=1)).units) == 3
     assert Budget(1000, memory_gb=8).total == 8e9 > Budget(1000).total
 
