@@ -15,6 +15,7 @@ import time
 from typing import Any
 
 from renshaw.core.errors import RenshawError, sentence
+from renshaw.core.memory import limit_reads
 
 _SECONDS_BETWEEN_LINES = 0.2
 FAILED = 1
@@ -23,6 +24,7 @@ INTERRUPTED = 130
 
 def main() -> int:
     """Do one job and return the exit code."""
+    limit_reads()
     # Whatever a library prints must not be taken for progress.
     told = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)

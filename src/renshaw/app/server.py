@@ -20,6 +20,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from renshaw.app.connections import Bounded
 from renshaw.app.folder import Folder
 from renshaw.app.guard import Guard, new_token
 from renshaw.app.job_routes import ROUTES
@@ -132,7 +133,7 @@ def page_server(folder: Path, port: int = 0) -> Served:
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        limit_concurrency=200,
+        http=Bounded,
         timeout_graceful_shutdown=3,
         ws="none",
     )

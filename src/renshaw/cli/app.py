@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from renshaw.cli import failures
 from renshaw.core.errors import did_you_mean, expected, sentence
+from renshaw.core.memory import limit_reads
 from renshaw.core.version import __version__
 
 # cyclopts takes a quarter of a second to load; Ctrl-C in that time must find us in `main`.
@@ -139,6 +140,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _have_streams()
     _take_any_text(sys.stdout)
     _take_any_text(sys.stderr)
+    if arguments is None:  # The process is ours alone.
+        limit_reads()
     words = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in words
     words = [word for word in words if word != "--debug"]

@@ -13,10 +13,14 @@ Entry = tuple[str | int, ...]
 
 # In a longer text no line is looked for: the parser that keeps places is slow.
 _LONGEST_TEXT = 50_000
+# The time of the parser that keeps places grows with the third power of how deep keys lie in each
+# other: some tenths of a second are waited for.
+_MOST_EFFORT = 30_000
 # A character that means nothing in a text of people, and no fault that they write.
 _MARK = "\N{OBJECT REPLACEMENT CHARACTER}"
 
 _PART = r"""(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')"""
+_DOTTED_KEY = re.compile(rf"{_PART}(?:[ \t]*+\.[ \t]*+{_PART})++")
 _DEEP_KEY = re.compile(rf"(?<![\w.\"'-])(?:{_PART}[ \t]*+\.[ \t]*+){{50}}")
 
 
@@ -57,7 +61,7 @@ def line_of(text: str, entry: Entry) -> int | None:
         Valid TOML; of anything else the answer is None.
     entry : tuple of str and int
     """
-    if len(text) > _LONGEST_TEXT or _MARK in text:
+    if len(text) > _LONGEST_TEXT or _MARK in text or _takes_long(text):
         return None
     text = text.replace("\r\n", "\n")
     for length in range(len(entry), 0, -1):
@@ -67,6 +71,22 @@ def line_of(text: str, entry: Entry) -> int | None:
             faithful = text.startswith(before.rstrip(' #"'))
             return before.count("\n") + 1 if faithful else None
     return None
+
+
+def _takes_long(text: str) -> bool:
+    """Whether the parser that keeps places would take long, by how deep the keys lie."""
+    effort = above = 0
+    for line in text.splitlines():
+        header = line.lstrip().startswith("[")
+        depths = [key[0].count(".") + 1 for key in _DOTTED_KEY.finditer(line)]
+        if header:
+            above = max(depths, default=1)
+            effort += above**3
+        else:
+            effort += sum((above + depth) ** 3 for depth in depths)
+        if effort > _MOST_EFFORT:
+            return True
+    return False
 
 
 def _before(text: str, entry: Entry) -> str | None:

@@ -13,6 +13,7 @@ from typing import Any
 from renshaw.core.errors import DataError, Place, ReadError, RenshawError, needs, suggestion
 from renshaw.core.history import Step
 from renshaw.core.made_of import Ledger, gathering, in_words
+from renshaw.core.memory import bounded
 from renshaw.core.version import __version__
 from renshaw.data.pools import with_copies_flagged
 from renshaw.data.recording import Recording
@@ -73,15 +74,18 @@ def read(
         with warnings.catch_warnings(), gathering(within) as ledger:
             warnings.simplefilter("ignore")
             probe = Probe(file, chosen)
-            if format is None:
-                _refuse_prose(probe)
-            known = _named(format, formats) if format is not None else _recognized(probe, formats)
-            probe.watched.asked.clear()
-            recording = _read(known, probe)
-            recording = applied(recording, chosen, _torque_of)
-            insisted = _refuse_impossible(recording, known, probe)
-            _refuse_unheard(probe, known, insisted)
-            return _finished(recording, known, (file, ledger), format is not None, chosen)
+            with bounded(probe.budget.total):
+                if format is None:
+                    _refuse_prose(probe)
+                known = (
+                    _named(format, formats) if format is not None else _recognized(probe, formats)
+                )
+                probe.watched.asked.clear()
+                recording = _read(known, probe)
+                recording = applied(recording, chosen, _torque_of)
+                insisted = _refuse_impossible(recording, known, probe)
+                _refuse_unheard(probe, known, insisted)
+                return _finished(recording, known, (file, ledger), format is not None, chosen)
     except Refusal as refusal:
         words = str(refusal).rstrip(".")
         raise ReadError(f"{words}{'' if words.endswith('?') else '.'}", place=place) from None
@@ -91,7 +95,9 @@ def read(
         hint = "The file is damaged; export it again."
         raise ReadError(str(error), code="read.damaged", place=place, hint=hint) from None
     except MemoryError:
-        raise ReadError("It needs more memory than there is.", place=place) from None
+        why = "It needs more memory than there is, or than a file of its size may take."
+        hint = f"If it is a sound recording, allow more: {spelled('memory_gb', '8')}."
+        raise ReadError(why, place=place, hint=hint) from None
     except RecursionError:
         why = "It is nested too deeply; it is damaged."
         raise ReadError(why, code="read.damaged", place=place) from None

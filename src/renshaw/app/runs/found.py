@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ FINISHED, UNFINISHED = "finished", "unfinished"
 # Deeper folders, and more of them, are not looked into: the page must not stall on a whole disk.
 _DEEPEST, _MOST_FOLDERS, _MOST_SHOWN = 3, 2000, 200
 _LARGEST_PLAN_BYTES = 1_000_000
+# A larger file is offered as a plan without a look into it.
+_LARGEST_LISTED_BYTES = 200_000
 
 
 @dataclass(frozen=True)
@@ -171,10 +174,22 @@ def folder_holds(folder: Folder, path: Path) -> bool:
 
 
 def toml_of(path: Path) -> dict[str, Any] | None:
-    """Return the entries of a TOML file; None where it is none or too large."""
+    """Return the entries of a TOML file; None where it is none or too large.
+
+    A file is read once, and again when it has changed: every page asks for all that lie there.
+    """
     try:
-        if path.stat().st_size > _LARGEST_PLAN_BYTES:
-            return None
+        known = path.stat()
+    except OSError:
+        return None
+    if known.st_size > _LARGEST_LISTED_BYTES:
+        return None
+    return _read(path, known.st_mtime_ns, known.st_size, known.st_ino)
+
+
+@lru_cache(maxsize=_MOST_FOLDERS)
+def _read(path: Path, *_: int) -> dict[str, Any] | None:
+    try:
         return read_toml(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError, RecursionError):
         return None
