@@ -18,6 +18,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from renshaw.core.cells import safe_table
 from renshaw.core.errors import Place, RenshawError, WriteError, did_you_mean
 from renshaw.core.processes import is_at_work, mark_of
 
@@ -337,7 +338,7 @@ def write_csv(
     """
     path = Path(path)
     with replacing(path) as temporary:
-        table.to_csv(
+        safe_table(table).to_csv(
             temporary,
             index=index,
             encoding="utf-8",

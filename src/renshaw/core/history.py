@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from renshaw.core.received_code import rebuilt
 from renshaw.core.version import latest, of_other_version
 
 
@@ -56,6 +57,8 @@ class Step:
     def from_mapping(cls, mapping: Mapping[str, Any]) -> Step:
         """Make a step from what `to_mapping` gave; parts that are missing or odd become empty.
 
+        The code is never that of the file but built anew (`renshaw.core.received_code`).
+
         Parameters
         ----------
         mapping : mapping
@@ -65,7 +68,7 @@ class Step:
         settings = mapping.get("settings")
         return cls(
             verb=str(mapping.get("verb", "")),
-            code=str(mapping.get("code", "")),
+            code=rebuilt(str(mapping.get("code", "")), str(mapping.get("verb", ""))),
             settings=dict(settings) if isinstance(settings, Mapping) else {},
             seed=seed if isinstance(seed, int) else None,
             input=str(mapping.get("input", "")),

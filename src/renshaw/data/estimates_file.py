@@ -7,6 +7,7 @@ import math
 from pathlib import Path
 from typing import Any
 
+from renshaw.core.cells import plain_table, safe_cell
 from renshaw.core.errors import DataError, Place, ReadError
 from renshaw.core.files import not_there, replacing
 from renshaw.core.results import TABLE_ENDINGS
@@ -49,7 +50,7 @@ def read_estimates(path: str | Path) -> Estimates:
             table = pd.read_parquet(path)
         else:
             # A recording may be called NA or 007; only numbers can be missing.
-            table = pd.read_csv(path, dtype=str, keep_default_na=False)
+            table = plain_table(pd.read_csv(path, dtype=str, keep_default_na=False))
             for name in {*_NUMBERS} & {*table.columns}:
                 table[name] = [float(cell) if cell else math.nan for cell in table[name]]
         return Estimates.from_table(table)
@@ -90,4 +91,4 @@ def write_estimates(estimates: Estimates, path: str | Path) -> Path:
 def _cell(name: str, value: Any) -> Any:
     """Return what stands in a cell, which is empty where there is nothing."""
     nothing = value is None or value != value or (name in COUNTED and value == 0)
-    return "" if nothing else value
+    return "" if nothing else safe_cell(value)

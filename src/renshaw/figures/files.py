@@ -6,6 +6,7 @@ import io
 from pathlib import Path
 from typing import Final
 
+from renshaw.core.cells import safe_table
 from renshaw.core.errors import WriteError
 from renshaw.core.files import replacing
 from renshaw.figures.colors import PAPER
@@ -41,7 +42,7 @@ def as_bytes(figure: Figure, ending: str) -> bytes:
         endings = ", ".join(f".{each}" for each in MEDIA_TYPES)
         raise WriteError(f"A figure can't be written as .{ending}; it can as {endings}.")
     if ending == "csv":
-        return str(figure.to_table().to_csv(index=False)).encode()
+        return str(safe_table(figure.to_table()).to_csv(index=False)).encode()
     import matplotlib as mpl
 
     file = io.BytesIO()

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from renshaw.core.cells import safe_table
 from renshaw.core.errors import ReadError
 from renshaw.core.files import make_folder, near, replacing, write_text
 from renshaw.core.history import History
@@ -127,7 +128,7 @@ def _history(path: Path) -> History:
 
 def _write_table(table: pd.DataFrame, path: Path) -> None:
     with replacing(path) as temporary:
-        table.to_csv(temporary, index=False, lineterminator="\n", float_format="%.6g")
+        safe_table(table).to_csv(temporary, index=False, lineterminator="\n", float_format="%.6g")
 
 
 def _write_samples(table: pd.DataFrame, path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from renshaw.core.cells import safe_table
 from renshaw.core.files import replacing, write_text
 from renshaw.core.version import __version__
 from renshaw.model.conditions import CONDITIONS
@@ -63,7 +64,7 @@ def write_design(design: Design, folder: str | Path) -> Path:
 
 def _write(table: pd.DataFrame, path: Path) -> None:
     with replacing(path) as temporary:
-        table.to_csv(temporary, index=False, lineterminator="\n", float_format="%.6g")
+        safe_table(table).to_csv(temporary, index=False, lineterminator="\n", float_format="%.6g")
 
 
 def recommended_toml(design: Design) -> str:

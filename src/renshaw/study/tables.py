@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from renshaw.core.cells import plain_table, safe_cell
 from renshaw.core.errors import ReadError
 from renshaw.core.files import replacing, write_csv
 from renshaw.data.bounds import bound_of_mean
@@ -147,7 +148,7 @@ def sheet(folder: Path, name: str, columns: Mapping[str, type]) -> Iterator[Call
 
         def add(rows: Iterable[Cells], last: bool = False) -> None:
             rows = list(rows)
-            writer.writerows(rows)
+            writer.writerows(map(safe_cell, row) for row in rows)
             waiting.extend(rows)
             if waiting and (last or len(waiting) >= _ROWS_AT_ONCE):
                 cells = zip(zip(*waiting, strict=True), schema.types, strict=True)
@@ -207,7 +208,8 @@ def read_table(folder: Path, name: str) -> pd.DataFrame:
     try:
         if path.suffix == ".parquet":
             return pd.read_parquet(path)
-        return pd.read_csv(path, keep_default_na=False, na_values={"value": [""]})
+        found = pd.read_csv(path, keep_default_na=False, na_values={"value": [""]})
+        return plain_table(found)
     except (OSError, ValueError) as error:
         what = getattr(error, "strerror", None) or str(error).splitlines()[0]
         raise ReadError(

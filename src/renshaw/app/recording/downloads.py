@@ -20,6 +20,7 @@ from renshaw.app.recording.desk import Desk
 from renshaw.app.recording.looking import edits_said
 from renshaw.app.recording.program import program
 from renshaw.app.recording.storage import stem
+from renshaw.core.cells import safe_table
 from renshaw.core.errors import RenshawError
 from renshaw.decomposition.editing import replay
 from renshaw.decomposition.edits import Edit, edits_from_json, edits_to_json
@@ -73,7 +74,7 @@ async def estimates(request: Request) -> Response:
 
 
 def _csv(analysis: Analysis) -> str:
-    return str(analysis.estimates.to_table().to_csv(index=False))
+    return str(safe_table(analysis.estimates.to_table()).to_csv(index=False))
 
 
 async def python(request: Request) -> Response:

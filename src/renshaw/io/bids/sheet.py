@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from renshaw.core.cells import plain_cell, safe_cell
 from renshaw.core.files import write_text
 from renshaw.core.made_of import seen
 from renshaw.io.limits import LARGEST_SIDECAR_BYTES
@@ -23,7 +24,7 @@ def rows_of(path: Path | None) -> list[dict[str, str]]:
     if not rows:
         return []
     columns = [name.strip() for name in rows[0]]
-    return [dict(zip(columns, map(str.strip, row), strict=False)) for row in rows[1:]]
+    return [dict(zip(columns, map(_plain, row), strict=False)) for row in rows[1:]]
 
 
 def content_of(path: Path | None) -> Mapping[str, Any]:
@@ -42,7 +43,7 @@ def number_cell(value: float) -> str:
 
 def text_cell(text: str) -> str:
     """Return a text in one line without tabs, or that there is none."""
-    return re.sub(r"\s+", " ", text).strip() or MISSING
+    return safe_cell(re.sub(r"\s+", " ", text).strip()) or MISSING
 
 
 def store_table(path: Path, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -54,6 +55,10 @@ def store_table(path: Path, columns: Sequence[str], rows: Sequence[Sequence[str]
 def store_content(path: Path, content: Mapping[str, Any]) -> None:
     """Write a sidecar."""
     write_text(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+
+
+def _plain(cell: str) -> str:
+    return plain_cell(cell.strip())
 
 
 def _text(path: Path | None) -> str:

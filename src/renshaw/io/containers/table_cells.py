@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 import re
 
+from renshaw.core.cells import plain_cell
+
 # Words that stand for "no value" in tables; BIDS writes n/a.
 MISSING = frozenset({"", "n/a", "na", "nan", "none", "null"})
 # Thousands that can be nothing else: two signs, several groups, or signs that are no decimal one.
@@ -95,7 +97,7 @@ def clock(cell: str) -> float | None:
 
 def label(cell: str) -> str:
     """Return the label of a unit; ``3.0``, as some programs write it, becomes ``3``."""
-    cell = cell.strip()
+    cell = plain_cell(cell.strip())
     return cell[:-2] if re.fullmatch(r"\d+\.0", cell) else cell
 
 

@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from renshaw.core.cells import plain_cell, safe_cell
 from renshaw.data.recording import Event, Recording
 from renshaw.io.bids import inheritance
 from renshaw.io.containers import table
@@ -97,7 +98,7 @@ class _Rows:
     def add(self, line: int, cells: list[str]) -> None:
         """Take in one row."""
         onset = table.number(_cell(cells, self._onset), decimal_comma=self._comma)
-        kinds = [kind for at in self._kinds if not _is_missing(kind := _cell(cells, at))]
+        kinds = [plain_cell(k) for at in self._kinds if not _is_missing(k := _cell(cells, at))]
         unit = self._unit_of(cells, kinds)
         if unit and self._is_discharge(kinds):
             if "reject" in _cell(cells, self._curation).lower():
@@ -200,10 +201,16 @@ def write(recording: Recording, path: Path) -> None:
     for label, train in zip(units.labels, units.times_s, strict=True):
         for time in train.tolist():
             sample = "n/a" if rate is None else round(time * rate)
-            rows.append((time, [repr(time), 0, sample, label, SPIKE]))
+            rows.append((time, [repr(time), 0, sample, safe_cell(label), SPIKE]))
     for event in recording.events:
         sample = "n/a" if rate is None else round(event.onset_s * rate)
-        cells = [repr(float(event.onset_s)), event.duration_s, sample, "n/a", event.label]
+        cells = [
+            repr(float(event.onset_s)),
+            event.duration_s,
+            sample,
+            "n/a",
+            safe_cell(event.label),
+        ]
         rows.append((event.onset_s, cells))
     with path.open("w", encoding="utf-8", newline="") as stream:
         sheet = csv.writer(stream, delimiter="\t", lineterminator="\n")

@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+from renshaw.core.cells import safe_cell
 from renshaw.data.recording import Recording
 from renshaw.io import others
 from renshaw.io.containers import table
@@ -67,7 +68,7 @@ def write(recording: Recording, path: Path) -> None:
         rows.writerow(["unit", "time_s"])
         for label, train in zip(units.labels, units.times_s, strict=True):
             for time in train.tolist() or [""]:
-                rows.writerow([label, repr(time) if time != "" else ""])
+                rows.writerow([safe_cell(label), repr(time) if time != "" else ""])
 
 
 def losses(recording: Recording) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from renshaw.core.cells import safe_table
 from renshaw.core.errors import SettingsError
 from renshaw.core.seeds import checked_seed, stream
 from renshaw.core.settings import Settings, setting
@@ -150,7 +151,7 @@ class Randomization:
 
     def csv(self) -> str:
         """Return the list as CSV."""
-        return str(self.table.to_csv(index=False, lineterminator="\n"))
+        return str(safe_table(self.table).to_csv(index=False, lineterminator="\n"))
 
     @property
     def seal(self) -> str:

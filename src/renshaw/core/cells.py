@@ -1,0 +1,105 @@
+"""Texts in cells of tables that people open in a spreadsheet, where they must never be a formula.
+
+A label such as ``=HYPERLINK(...)`` of a file from elsewhere would be carried out by Excel or
+LibreOffice. As those do, a text that would begin a formula gets an apostrophe before it; whoever
+reads such a table here takes it away again. Numbers stay numbers.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_MARK = "'"
+# A return in a text would begin a row of its own, in which anything may stand first.
+_RETURN, _SHOWN_RETURN = "\r", "\N{SYMBOL FOR CARRIAGE RETURN}"
+
+
+def safe_cell(value: Any) -> Any:
+    """Return a value as a cell may hold it; only texts that would begin a formula change.
+
+    Parameters
+    ----------
+    value : object
+
+    Examples
+    --------
+    >>> safe_cell("=SUM(A1)"), safe_cell("-1.5"), safe_cell("ramp"), safe_cell(-1.5)
+    ("'=SUM(A1)", '-1.5', 'ramp', -1.5)
+    """
+    if not isinstance(value, str) or not _is_risky(value):
+        return value
+    return f"{_MARK}{value.replace(_RETURN, _SHOWN_RETURN)}"
+
+
+def plain_cell(text: str) -> str:
+    """Return what `safe_cell` was given.
+
+    Parameters
+    ----------
+    text : str
+
+    Examples
+    --------
+    >>> plain_cell("'=SUM(A1)"), plain_cell("'s-Hertogenbosch")
+    ('=SUM(A1)', "'s-Hertogenbosch")
+    """
+    if not text.startswith(_MARK) or not _is_risky(text[1:]):
+        return text
+    return text[1:].replace(_SHOWN_RETURN, _RETURN)
+
+
+def _is_risky(text: str) -> bool:
+    if _RETURN in text or _SHOWN_RETURN in text:
+        return True
+    # What has marks already gets another one, so that each is taken away but once.
+    begins = text.lstrip(_MARK)
+    if not begins.startswith(_BEGINNINGS) or len(begins.strip()) < 2:
+        return False
+    return not _is_number(begins)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return "\t" not in text and "\r" not in text and "\n" not in text
+
+
+def safe_table(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose texts, names of columns included, begin no formula.
+
+    Parameters
+    ----------
+    table : DataFrame
+    """
+    safe = table.rename(columns=safe_cell)
+    for at, (_, column) in enumerate(table.items()):
+        if column.dtype.kind not in "biufcmM":
+            cells = [safe_cell(value) for value in column]
+            if any(new is not old for new, old in zip(cells, column, strict=True)):
+                safe.isetitem(at, cells)
+    if table.index.dtype == object:
+        safe = safe.rename(index=safe_cell)
+    return safe
+
+
+def plain_table(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the table that `safe_table` was given.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As it was read.
+    """
+    plain = table.rename(columns=lambda name: plain_cell(name) if isinstance(name, str) else name)
+    for at, (_, column) in enumerate(table.items()):
+        if column.dtype.kind not in "biufcmM":
+            cells = [plain_cell(value) if isinstance(value, str) else value for value in column]
+            if any(new is not old for new, old in zip(cells, column, strict=True)):
+                plain.isetitem(at, cells)
+    return plain
