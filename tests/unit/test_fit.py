@@ -26,7 +26,7 @@ from renshaw.calibration.quantities import QUANTITIES, Seen, tasks_of
 from renshaw.calibration.store import Store
 from renshaw.calibration.subject import Subject
 from renshaw.calibration.targets import FITTED, HELD_OUT, targets_in
-from renshaw.calibration.tasks import TASKS, Clamped, Done, Maximal, do_tasks
+from renshaw.calibration.tasks import TASKS, Done, Impaled, Maximal, do_tasks
 from renshaw.cli import app
 from renshaw.model.second_edition.table import parameters, parsed
 
@@ -344,7 +344,7 @@ def test_firing_on_is_the_share_of_units_that_the_end_of_the_effort_does_not_sto
     trains = (np.array([1.0, 2.0, 11.5]), np.array([1.0, 12.5]), np.array([]))
     recording = rs.Recording(rs.MotorUnits(trains, (0.0, 14.0)), {}, muscle="TA")
     done = Done(recording, np.zeros(14), over_s=11.0)
-    seen = Seen({"triangle": done}, Maximal(()), Clamped(10.0, 12.0))
+    seen = Seen({"triangle": done}, Maximal(()), Impaled(10.0, 12.0, 150.0))
     assert QUANTITIES["firing_on"].measure(seen) == 0.5
     assert QUANTITIES["l_type_last_over_first"].measure(seen) == pytest.approx(1.2)
 

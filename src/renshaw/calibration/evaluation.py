@@ -14,11 +14,7 @@ from renshaw.calibration.subject import SIMULATED_UNITS, Subject
 from renshaw.calibration.tasks import do_tasks
 from renshaw.core.errors import SimulationError
 from renshaw.core.fingerprint import fingerprint
-from renshaw.engine.settings import EngineSettings
-
-# Steps twice as long as usual: the fit needs many evaluations, and the people it ends with are
-# measured again with the usual ones.
-COARSE = EngineSettings(step_ms=0.1, slow_steps=4, inner_steps=6)
+from renshaw.engine.settings import COARSE, EngineSettings
 
 Values = tuple[tuple[str, float], ...]
 
@@ -76,10 +72,10 @@ def evaluate(job: Job) -> Evaluation:
         else Subject.first_edition(job.muscle, job.n_units)
     )
     try:
-        done, maximal, clamped = do_tasks(subject, job.tasks, job.seeds, job.engine)
+        done, maximal, impaled = do_tasks(subject, job.tasks, job.seeds, job.engine)
     except SimulationError:
         return Evaluation(job, {})
-    rows = [measured(Seen(each, maximal, clamped), job.tasks) for each in done]
+    rows = [measured(Seen(each, maximal, impaled), job.tasks) for each in done]
     return Evaluation(job, {name: tuple(row[name] for row in rows) for name in rows[0]})
 
 

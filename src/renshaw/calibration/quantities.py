@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from renshaw.calibration.tasks import Clamped, Done, Maximal
+from renshaw.calibration.tasks import Done, Impaled, Maximal
 from renshaw.estimation import Firing, FiringSettings, firing
 from renshaw.estimation.behavior.coherence import BANDS_hz, coherence_of
 from renshaw.experiment.observation import usual_visibility
@@ -30,10 +30,10 @@ _AFTER_s = 1.0
 class Seen:
     """One candidate with one seed of noise, measured as far as anyone asks."""
 
-    def __init__(self, done: Mapping[str, Done], maximal: Maximal, clamped: Clamped) -> None:
+    def __init__(self, done: Mapping[str, Done], maximal: Maximal, impaled: Impaled) -> None:
         self._done = done
         self._maximal = maximal
-        self.clamped = clamped
+        self.impaled = impaled
         self._firing: dict[str, Firing] = {}
 
     def firing(self, task: str) -> Firing:
@@ -253,8 +253,9 @@ QUANTITIES: dict[str, Quantity] = {
     **_of_hold(30),
     **_of_hold(50),
     "l_type_last_over_first": Quantity(
-        (), lambda seen: seen.clamped.last_nA / seen.clamped.first_nA
+        (), lambda seen: seen.impaled.last_nA / seen.impaled.first_nA
     ),
+    "ahp_ms": Quantity((), lambda seen: seen.impaled.ahp_ms),
     "maximal_rate": _maximal(np.mean),
     "maximal_fastest": _maximal(np.max),
 }

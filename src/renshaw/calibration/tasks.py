@@ -18,6 +18,7 @@ from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
 from renshaw.engine.settings import EngineSettings
+from renshaw.experiment.intracellular import afterhyperpolarizations
 from renshaw.experiment.maximal import pool_maximal_discharges, pool_mvc_force
 from renshaw.experiment.tracking import (
     Part,
@@ -106,20 +107,28 @@ class Maximal:
 
 
 @dataclass(frozen=True)
-class Clamped:
-    """L-type current of the first and the last motoneuron at the peak of the PIC, nA inward.
+class Impaled:
+    """What an electrode in a motoneuron tells, in health.
 
-    By a slow voltage ramp in health, on the way up, as Lee & Heckman 1998 measured PICs.
+    Parameters
+    ----------
+    first_nA, last_nA : float
+        L-type current of the first and the last motoneuron at the peak of the PIC, inward, by a
+        slow voltage ramp, on the way up, as Lee & Heckman 1998 measured PICs.
+    ahp_ms : float
+        Mean duration of the afterhyperpolarization, from the spike to 2 % of its depth, of the
+        half of the pool that weak contractions recruit.
     """
 
     first_nA: float
     last_nA: float
+    ahp_ms: float
 
 
 def do_tasks(
     subject: Subject, names: Sequence[str], seeds: Sequence[int], engine: EngineSettings
-) -> tuple[list[Mapping[str, Done]], Maximal, Clamped]:
-    """Return what came of each task, one mapping a seed, the maximal effort, and the clamp.
+) -> tuple[list[Mapping[str, Done]], Maximal, Impaled]:
+    """Return what came of each task, one mapping a seed, the maximal effort, and the electrode.
 
     Raises
     ------
@@ -146,17 +155,18 @@ def do_tasks(
             for of_seed in found:
                 of_seed[name] = _done(subject.muscle, next(done), TASKS[name].over_s)
     fired = pool_maximal_discharges(subject.pool, subject.cord, engine)
-    return list(found), Maximal(fired), _clamped(subject)
+    return list(found), Maximal(fired), _impaled(subject)
 
 
-def _clamped(subject: Subject) -> Clamped:
+def _impaled(subject: Subject) -> Impaled:
     found = []
     for number in (1, len(subject.pool)):
         asked = VoltageRampSettings(motoneuron=number, neuromodulation=subject.health)
         ramp = voltage_ramp(subject.pool, asked)
         up = ramp.ascending
         found.append(-float(np.interp(ramp.peak_mV, ramp.command_mV[up], ramp.l_type_nA[up])))
-    return Clamped(*found)
+    durations = afterhyperpolarizations(subject.pool, subject.cord)[: len(subject.pool) // 2, 1]
+    return Impaled(*found, ahp_ms=float(np.mean(durations)))
 
 
 def _part(subject: Subject, task: Task, force: float) -> Part:

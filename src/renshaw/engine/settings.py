@@ -56,3 +56,8 @@ class EngineSettings(Settings):
     def save_every(self) -> int:
         """Slow steps between saved values of traces."""
         return max(1, round(self.save_ms / self.slow_ms))
+
+
+# Steps twice as long as usual, for what is done hundreds of times and measured again with the usual
+# ones in the end.
+COARSE = EngineSettings(step_ms=0.1, slow_steps=4, inner_steps=6)

@@ -7,16 +7,17 @@ Electroencephalogr Clin Neurophysiol 85: 345-353); the rest from the cat and the
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from renshaw.engine.run import EngineSettings, Inputs, Job, run_many
+from renshaw.engine.run import EngineSettings, Inputs, Job, Response, run_many
 from renshaw.experiment.firing_ranges import firing_ranges
 from renshaw.experiment.trial import in_person
-from renshaw.model.cord import USUAL_PCT_MVC
+from renshaw.model.cord import USUAL_PCT_MVC, Cord
 from renshaw.model.participant import Participant
 from renshaw.model.pool import Pool
 
@@ -96,28 +97,46 @@ def intracellular(who: Participant | Pool) -> Intracellular:
     SimulationError
         The state diverged.
     """
-    n = len(who.pool if isinstance(who, Participant) else who)
-    times_s = _times(_SETTLES_s + _PULSE_s + _AFTER_s)
-    pulse = (times_s >= _SETTLES_s) & (times_s < _SETTLES_s + _PULSE_s)
+    pool, cord = who.pool if isinstance(who, Participant) else who, in_person(who).cord
     step_s = _times(_SETTLES_s + _STEP_s)
     ramp_s = _times(2 * _UP_s)
-    courses = [amplitude * pulse for amplitude in _PULSES_nA]
-    courses.append(_STEP_nA * (step_s >= _SETTLES_s))
-    courses.append(np.interp(ramp_s, (0.0, _UP_s, 2 * _UP_s), (_LOW_nA, _HIGH_nA, _LOW_nA)))
-    jobs = [_job(who, course) for course in courses]
-    *pulsed, stepped, ramped = run_many(jobs, _ENGINE, save=("potential",), threads=1)
-    rest = _mean_mV(stepped.soma_mV, stepped.save_hz, _SETTLES_s)
-    sunk = _mean_mV(stepped.soma_mV, stepped.save_hz, _SETTLES_s + _STEP_s)
-    ahp = np.full((n, 2), np.nan)
-    for unit in range(n):
+    step = _STEP_nA * (step_s >= _SETTLES_s)
+    ramp = np.interp(ramp_s, (0.0, _UP_s, 2 * _UP_s), (_LOW_nA, _HIGH_nA, _LOW_nA))
+    stepped, ramped = _recorded(pool, cord, [step, ramp])
+    rest = _mean_mV(stepped, _SETTLES_s)
+    sunk = _mean_mV(stepped, _SETTLES_s + _STEP_s)
+    gains = np.array([_gains(spikes, ramp_s, ramp) for spikes in ramped.spikes_s])
+    ahp = afterhyperpolarizations(pool, cord)
+    return Intracellular(rest, (rest - sunk) / -_STEP_nA, *ahp.T, *gains.T)
+
+
+def afterhyperpolarizations(pool: Pool, cord: Cord) -> FloatArray:
+    """Return depth (mV) and duration (ms) of what follows a spike that a brief pulse sets off.
+
+    Parameters
+    ----------
+    pool : Pool
+    cord : Cord
+        At rest; neuromodulation is as in an effort of 20 % MVC.
+
+    Returns
+    -------
+    array, shape (n, 2)
+        As of `afterhyperpolarization`; NaN for a motoneuron that no pulse sets off.
+    """
+    times_s = _times(_SETTLES_s + _PULSE_s + _AFTER_s)
+    pulse = (times_s >= _SETTLES_s) & (times_s < _SETTLES_s + _PULSE_s)
+    pulsed = _recorded(pool, cord, [amplitude * pulse for amplitude in _PULSES_nA])
+    found = np.full((len(pool), 2), np.nan)
+    for unit in range(len(pool)):
         fired = next((each for each in pulsed if len(each.spikes_s[unit])), None)
         if fired is not None:
-            last_s = fired.spikes_s[unit][-1]
-            ahp[unit] = afterhyperpolarization(
-                fired.soma_mV[unit], fired.save_hz, float(last_s), rest[unit]
+            rest_mV = float(_mean_mV(fired, _SETTLES_s)[unit])
+            last_s = float(fired.spikes_s[unit][-1])
+            found[unit] = afterhyperpolarization(
+                fired.soma_mV[unit], fired.save_hz, last_s, rest_mV
             )
-    gains = np.array([_gains(spikes, ramp_s, courses[-1]) for spikes in ramped.spikes_s])
-    return Intracellular(rest, (rest - sunk) / -_STEP_nA, *ahp.T, *gains.T)
+    return found
 
 
 def afterhyperpolarization(
@@ -154,8 +173,12 @@ def _times(duration_s: float) -> FloatArray:
     return np.arange(steps) * _ENGINE.step_ms / 1000
 
 
-def _job(who: Participant | Pool, current_nA: FloatArray) -> Job:
-    cord = in_person(who).cord
+def _recorded(pool: Pool, cord: Cord, currents_nA: Sequence[FloatArray]) -> list[Response]:
+    jobs = [_job(pool, cord, current_nA) for current_nA in currents_nA]
+    return run_many(jobs, _ENGINE, save=("potential",), threads=1)
+
+
+def _job(pool: Pool, cord: Cord, current_nA: FloatArray) -> Job:
     ones = np.ones(len(current_nA))
     inputs = Inputs(
         cord.resting_drive * ones,
@@ -163,13 +186,14 @@ def _job(who: Participant | Pool, current_nA: FloatArray) -> Job:
         cord.neuromodulation_at(USUAL_PCT_MVC) * ones,
         current_nA,
     )
-    return Job(who.pool if isinstance(who, Participant) else who, inputs, 0)
+    return Job(pool, inputs, 0)
 
 
-def _mean_mV(potential_mV: FloatArray, save_hz: float, until_s: float) -> FloatArray:
+def _mean_mV(response: Response, until_s: float) -> FloatArray:
     """Return the mean of the last 50 ms before a moment, of each motoneuron."""
-    last = int(until_s * save_hz)
-    return np.asarray(potential_mV[:, last - int(0.05 * save_hz) : last].mean(axis=1), dtype=float)
+    last = int(until_s * response.save_hz)
+    first = last - int(0.05 * response.save_hz)
+    return np.asarray(response.soma_mV[:, first:last].mean(axis=1), dtype=float)
 
 
 def _gains(spikes_s: FloatArray, times_s: FloatArray, current_nA: FloatArray) -> FloatArray:

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from renshaw.calibration.evaluation import COARSE
 from renshaw.core.history import History, Step
 from renshaw.core.results import Result
 from renshaw.core.seeds import checked_seed
 from renshaw.core.settings import Settings, setting, settings_for
 from renshaw.core.version import __version__
+from renshaw.engine.settings import COARSE
 from renshaw.model.editions import DEFAULT_EDITION
 from renshaw.study.laboratory import measure_all
 from renshaw.validation.against_recordings import RecordingValidation
