@@ -15,7 +15,6 @@ from renshaw.calibration.candidates import Space
 from renshaw.calibration.emulator import Emulator
 from renshaw.calibration.ensemble import ensemble
 from renshaw.calibration.evaluation import (
-    COARSE,
     Evaluation,
     Job,
     evaluate,
@@ -28,6 +27,7 @@ from renshaw.calibration.subject import Subject
 from renshaw.calibration.targets import FITTED, HELD_OUT, targets_in
 from renshaw.calibration.tasks import TASKS, Done, Impaled, Maximal, do_tasks
 from renshaw.cli import app
+from renshaw.engine.settings import COARSE
 from renshaw.model.second_edition.table import parameters, parsed
 
 TABLE = """

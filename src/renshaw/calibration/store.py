@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from renshaw.calibration.evaluation import COARSE, Evaluation, Job
+from renshaw.calibration.evaluation import Evaluation, Job
 from renshaw.calibration.subject import SIMULATED_UNITS
 from renshaw.core.errors import SettingsError
-from renshaw.engine.settings import EngineSettings
+from renshaw.engine.settings import COARSE, EngineSettings
 
 
 class Store:

@@ -159,14 +159,16 @@ def do_tasks(
 
 
 def _impaled(subject: Subject) -> Impaled:
-    found = []
-    for number in (1, len(subject.pool)):
-        asked = VoltageRampSettings(motoneuron=number, neuromodulation=subject.health)
-        ramp = voltage_ramp(subject.pool, asked)
-        up = ramp.ascending
-        found.append(-float(np.interp(ramp.peak_mV, ramp.command_mV[up], ramp.l_type_nA[up])))
-    durations = afterhyperpolarizations(subject.pool, subject.cord)[: len(subject.pool) // 2, 1]
-    return Impaled(*found, ahp_ms=float(np.mean(durations)))
+    n = len(subject.pool)
+    durations = afterhyperpolarizations(subject.pool, subject.cord)[: n // 2, 1]
+    return Impaled(_l_type_nA(subject, 1), _l_type_nA(subject, n), float(np.mean(durations)))
+
+
+def _l_type_nA(subject: Subject, motoneuron: int) -> float:
+    asked = VoltageRampSettings(motoneuron=motoneuron, neuromodulation=subject.health)
+    ramp = voltage_ramp(subject.pool, asked)
+    up = ramp.ascending
+    return -float(np.interp(ramp.peak_mV, ramp.command_mV[up], ramp.l_type_nA[up]))
 
 
 def _part(subject: Subject, task: Task, force: float) -> Part:

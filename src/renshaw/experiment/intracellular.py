@@ -100,8 +100,9 @@ def intracellular(who: Participant | Pool) -> Intracellular:
     pool, cord = who.pool if isinstance(who, Participant) else who, in_person(who).cord
     step_s = _times(_SETTLES_s + _STEP_s)
     ramp_s = _times(2 * _UP_s)
-    step = _STEP_nA * (step_s >= _SETTLES_s)
-    ramp = np.interp(ramp_s, (0.0, _UP_s, 2 * _UP_s), (_LOW_nA, _HIGH_nA, _LOW_nA))
+    step = np.where(step_s >= _SETTLES_s, _STEP_nA, 0.0)
+    turns_s, turns_nA = (0.0, _UP_s, 2 * _UP_s), (_LOW_nA, _HIGH_nA, _LOW_nA)
+    ramp: FloatArray = np.interp(ramp_s, turns_s, turns_nA)
     stepped, ramped = _recorded(pool, cord, [step, ramp])
     rest = _mean_mV(stepped, _SETTLES_s)
     sunk = _mean_mV(stepped, _SETTLES_s + _STEP_s)
