@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import io
 import json
 import struct
 import sys
@@ -439,3 +440,19 @@ def test_twice_as_much_takes_twice_the_steps(case, tmp_path):
     read_or_refused(paths[0])  # loads what is needed
     once, twice, four = (steps_of(lambda path=path: read_or_refused(path)) for path in paths)
     assert four - twice <= LINEAR * (twice - once) + n, (once, twice, four)
+
+
+def test_no_more_is_asked_for_than_there_is(tmp_path, monkeypatch):
+    path = tmp_path / "a.csv"
+    path.write_text("unit,time_s\n1,0.5\n1,0.75\n1,1.25\n")
+    asked = []
+
+    class Watched(io.BufferedReader):
+        def read(self, size: int | None = -1) -> bytes:
+            asked.append(size)
+            return super().read(size)
+
+    monkeypatch.setattr("os.fdopen", lambda handle, _: Watched(io.FileIO(handle)))
+    rio.read(path)
+    assert asked
+    assert max(asked) <= MB and min(asked) >= 0
