@@ -10,6 +10,7 @@ from typing import Any
 from renshaw.core.cells import plain_table, safe_cell
 from renshaw.core.errors import DataError, Place, ReadError
 from renshaw.core.files import not_there, replacing
+from renshaw.core.received import parquet_of, refuse_no_file
 from renshaw.core.results import TABLE_ENDINGS
 from renshaw.data.estimates import COLUMNS, COUNTED, Estimates, cells_of
 
@@ -46,8 +47,9 @@ def read_estimates(path: str | Path) -> Estimates:
     if not path.exists():
         raise ReadError(not_there(path, "a table of estimates"))
     try:
+        refuse_no_file(path)
         if path.suffix.lower() == ".parquet":
-            table = pd.read_parquet(path)
+            table = parquet_of(path)
         else:
             # A recording may be called NA or 007; only numbers can be missing.
             table = plain_table(pd.read_csv(path, dtype=str, keep_default_na=False))

@@ -10,6 +10,7 @@ from renshaw.core.cells import safe_table
 from renshaw.core.errors import ReadError
 from renshaw.core.files import make_folder, near, replacing, write_text
 from renshaw.core.history import History
+from renshaw.core.received import parquet_of, text_of
 from renshaw.core.toml import read_toml
 from renshaw.core.version import __version__, of_other_version
 from renshaw.inference import targets
@@ -80,13 +81,11 @@ def open_posterior(folder: str | Path) -> Posterior:
     ReadError
         The folder holds none, or it can't be understood.
     """
-    import pandas as pd
-
     folder = Path(folder)
     about: dict[str, Any] = {}
     try:
-        about = read_toml((folder / ABOUT).read_text(encoding="utf-8"))
-        samples, peak = pd.read_parquet(folder / SAMPLES), about.get("peak_pct_mvc")
+        about = read_toml(text_of(folder / ABOUT))
+        samples, peak = parquet_of(folder / SAMPLES), about.get("peak_pct_mvc")
         prior = tabulated(shipped().state.prior(), about["muscle"], peak)
         odd = [f"the column {name}" for name in samples.columns if name not in prior.columns]
         odd += [f"{name} = {value}" for name, value in about.items() if name not in _KNOWN]
@@ -121,7 +120,7 @@ def open_posterior(folder: str | Path) -> Posterior:
 def _history(path: Path) -> History:
     """Return how a posterior was made; nothing where an older version did not write it down."""
     try:
-        return History.from_list(json.loads(path.read_text(encoding="utf-8")))
+        return History.from_list(json.loads(text_of(path)))
     except FileNotFoundError:
         return History()
 

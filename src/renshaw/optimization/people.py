@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from renshaw.core.errors import DataError, SettingsError
 from renshaw.core.files import near
+from renshaw.core.received import parquet_of, text_of
 from renshaw.core.seeds import derived_seed
 from renshaw.core.toml import read_toml
 from renshaw.model.editions import TRAINED_EDITION
@@ -106,17 +107,15 @@ def _of_posterior(goal: Goal) -> People:
 
 def _read(folder: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Return the samples of a posterior, and what else is known of the person."""
-    import pandas as pd
-
     for name in (_SAMPLES, _FACTS):
         if not (folder / name).is_file():
             raise DataError(_no_posterior(folder, name))
     try:
-        table = pd.read_parquet(folder / _SAMPLES)
+        table = parquet_of(folder / _SAMPLES)
     except (OSError, ValueError) as error:
         raise DataError(_damaged(folder / _SAMPLES, error)) from None
     try:
-        return table, read_toml((folder / _FACTS).read_text(encoding="utf-8"))
+        return table, read_toml(text_of(folder / _FACTS))
     except (OSError, ValueError) as error:
         raise DataError(_damaged(folder / _FACTS, error)) from None
 

@@ -10,6 +10,7 @@ from typing import Any
 from renshaw.core.errors import ReadError
 from renshaw.core.files import write_text
 from renshaw.core.finding import Finding, as_mapping
+from renshaw.core.received import text_of
 
 FINDINGS = "findings.json"
 _PARTS = {"sentences", "numbers", "remarks"}
@@ -31,7 +32,7 @@ def read_findings(folder: Path) -> dict[str, Any]:
         They are not there, or not findings.
     """
     try:
-        found = json.loads((folder / FINDINGS).read_text(encoding="utf-8"))
+        found = json.loads(text_of(folder / FINDINGS))
     except FileNotFoundError:
         raise ReadError(
             f"{FINDINGS} is missing: an earlier version of renshaw made this folder. Open its "

@@ -15,6 +15,7 @@ from typing import Any
 
 from renshaw.core.errors import ReadError
 from renshaw.core.files import write_text
+from renshaw.core.received import text_of
 from renshaw.core.version import __version__
 
 FILE = "provenance.json"
@@ -72,7 +73,7 @@ def sums_in(folder: Path) -> Mapping[str, str] | None:
     try:
         if path.stat().st_size > _LARGEST_BYTES:
             raise ReadError(f"{path} is too large to be what a study writes. {_AGAIN}")
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads(text_of(path, _LARGEST_BYTES))
     except FileNotFoundError:
         return None
     except (OSError, ValueError, RecursionError):
@@ -117,7 +118,7 @@ def news_of(folder: Path) -> tuple[str, ...]:
 
 def _mixed(folder: Path) -> tuple[str, ...]:
     """Return that machines of several kinds made the numbers, where they did."""
-    found = json.loads((folder / FILE).read_text(encoding="utf-8")).get("machines")
+    found = json.loads(text_of(folder / FILE, _LARGEST_BYTES)).get("machines")
     if not isinstance(found, Mapping) or len(found) < 2:
         return ()
     each = "; ".join(f"{n} recordings by {name}" for name, n in found.items())

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from renshaw.core.errors import SettingsError, suggestion
 from renshaw.core.files import near
+from renshaw.core.received import text_of
 from renshaw.core.settings import Settings, setting
 from renshaw.io import ReadOptions, ending_of
 from renshaw.io.companions import companions
@@ -297,7 +298,7 @@ def _table(path: Path) -> tuple[list[tuple[int, dict[str, str]]], list[str]]:
     try:
         if path.stat().st_size > _LARGEST_TABLE_BYTES:
             raise SettingsError(f"{where}: too large for a table of recordings (over 100 MB).")
-        text = path.read_text(encoding="utf-8-sig")
+        text = text_of(path, _LARGEST_TABLE_BYTES)
     except UnicodeDecodeError:
         raise SettingsError(f"{where}: not a text file; save it as CSV in UTF-8.") from None
     except OSError as error:

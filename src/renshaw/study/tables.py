@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from renshaw.core.cells import plain_table, safe_cell
 from renshaw.core.errors import ReadError
 from renshaw.core.files import replacing, write_csv
+from renshaw.core.received import parquet_of, refuse_no_file
 from renshaw.data.bounds import bound_of_mean
 from renshaw.data.estimates import COLUMNS, COUNTED, Estimate, cells_of
 from renshaw.estimation.contractions.over_contractions import means_of
@@ -206,8 +207,9 @@ def read_table(folder: Path, name: str) -> pd.DataFrame:
         path = folder / f"{name}.csv"
     commit.verify(path)
     try:
+        refuse_no_file(path)
         if path.suffix == ".parquet":
-            return pd.read_parquet(path)
+            return parquet_of(path)
         found = pd.read_csv(path, keep_default_na=False, na_values={"value": [""]})
         return plain_table(found)
     except (OSError, ValueError) as error:

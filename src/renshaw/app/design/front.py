@@ -11,6 +11,7 @@ import pandas as pd
 
 from renshaw.app.design.kind import PLAN
 from renshaw.core.errors import ReadError, SettingsError
+from renshaw.core.received import text_of
 from renshaw.core.toml import read_toml
 from renshaw.figures import Figure
 from renshaw.optimization.design import RECOMMENDED, Design
@@ -103,7 +104,7 @@ _FIGURES: dict[str, Callable[[Path], Figure]] = {"front": _front, "map": _map}
 
 def _recommended(folder: Path, others: pd.DataFrame) -> dict[str, Any]:
     row = others.loc[others["alternative"] == RECOMMENDED].iloc[0]
-    found = read_toml((folder / "recommended.toml").read_text(encoding="utf-8"))
+    found = read_toml(text_of(folder / "recommended.toml"))
     given = {key: [str(each) for each in found.get(key, [])] for key in _SITUATIONS}
     return {"therapy": str(row["therapy"]), "kind": str(row["kind"]), "given": given}
 

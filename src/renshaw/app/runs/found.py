@@ -12,6 +12,7 @@ from typing import Any
 from renshaw.app.folder import Folder, PlaceError
 from renshaw.app.jobs import ENDED, FAILED, Job, Jobs
 from renshaw.app.runs.kind import Kind
+from renshaw.core.received import text_of
 from renshaw.core.toml import read_toml
 
 FINISHED, UNFINISHED = "finished", "unfinished"
@@ -190,7 +191,7 @@ def toml_of(path: Path) -> dict[str, Any] | None:
 @lru_cache(maxsize=_MOST_FOLDERS)
 def _read(path: Path, *_: int) -> dict[str, Any] | None:
     try:
-        return read_toml(path.read_text(encoding="utf-8-sig"))
+        return read_toml(text_of(path, _LARGEST_LISTED_BYTES))
     except (OSError, ValueError, RecursionError):
         return None
 

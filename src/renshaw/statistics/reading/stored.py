@@ -10,7 +10,7 @@ import io
 import zipfile
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 import numpy as np
 
@@ -30,6 +30,9 @@ _SPSS = (b"$FL2", b"$FL3")
 # What a packed text may unfold to; a table of millions of rows is smaller.
 _LARGEST_TEXT = 512 * 2**20
 _LARGEST_FRAME = 2**30
+_PIECE_BYTES = 2**20
+# A text in a list, and what is made of it.
+_CELL_BYTES = 100
 
 
 class Sheet(NamedTuple):
@@ -99,20 +102,38 @@ def _unpacked(probe: Probe) -> bytes:
     opener = next(opener for mark, opener in openers.items() if probe.head.startswith(mark))
     try:
         with opener(probe.path, "rb") as stream:
-            raw: bytes = stream.read(_LARGEST_TEXT + 1)
+            raw = _pieces(stream)
     except (OSError, EOFError, lzma.LZMAError, ValueError) as error:
         raise ReadError(
             f"{probe.path} is packed and damaged ({error}). Copy it again, or unpack it."
         ) from None
-    return _bounded(raw, probe.path)
+    return raw if raw.startswith(_R) else _within_bounds(raw, probe.path)
 
 
-def _bounded(raw: bytes, path: Path) -> bytes:
+def _pieces(stream: BinaryIO) -> bytes:
+    """Return what a stream unpacks to, a little more than may be at most."""
+    # All at once would take that much room first, however little there is.
+    found = io.BytesIO()
+    while found.tell() <= _LARGEST_TEXT and (piece := stream.read(_PIECE_BYTES)):
+        found.write(piece)
+    return found.getvalue()
+
+
+def _within_bounds(raw: bytes, path: Path) -> bytes:
+    """Return a text that was unpacked, unless its cells take more than its file can need."""
+    from renshaw.io.budget import Budget
+    from renshaw.io.refusal import Refusal
+
     if len(raw) > _LARGEST_TEXT:
         raise ReadError(
             f"{path} unfolds to more than {_LARGEST_TEXT // 2**20} MB; that is no table for a "
             "mixed model."
         )
+    cells = sum(map(raw.count, (b"\n", b",", b";", b"\t", b"|")))
+    try:
+        Budget(path.stat().st_size).spend(2 * len(raw) + _CELL_BYTES * cells, "The table")
+    except Refusal as refusal:
+        raise ReadError(f"{path}: {str(refusal).partition('; if it is')[0]}.") from None
     return raw
 
 
@@ -135,7 +156,7 @@ def _zipped(path: Path, sheet: str, columns: Collection[str]) -> Stored:
                     "the table."
                 )
             with box.open(inside[0]) as stream:
-                return Stored(_bounded(stream.read(_LARGEST_TEXT + 1), path))
+                return Stored(_within_bounds(_pieces(stream), path))
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
         raise ReadError(f"{path} is an archive that can't be unpacked ({error}).") from None
 
@@ -231,7 +252,12 @@ def _missing(path: Path, extra: str) -> ReadError:
 
 
 def _parquet(path: Path, sheet: str, columns: Collection[str]) -> Stored:
-    return _by_library(path, "pyarrow", "read_parquet")
+    from renshaw.core.received import parquet_of
+
+    try:
+        return Stored(frame=parquet_of(path))
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, error) from None
 
 
 def _arrow(path: Path, sheet: str, columns: Collection[str]) -> Stored:
@@ -258,10 +284,16 @@ def _by_library(path: Path, library: str, reader: str) -> Stored:
         )
     except ModuleNotFoundError:
         raise _missing(path, "spss") from None
+    except MemoryError:
+        raise
     except Exception as error:  # what libraries raise on damaged files is not one kind
-        reason = " ".join(str(error).split())[:200].rstrip(".")
-        raise ReadError(f"{path} can't be read ({reason}). Save the table as CSV.") from None
+        raise _unreadable(path, error) from None
     return Stored(frame=frame)
+
+
+def _unreadable(path: Path, error: Exception) -> ReadError:
+    reason = " ".join(str(error).split())[:200].rstrip(".")
+    return ReadError(f"{path} can't be read ({reason}). Save the table as CSV.")
 
 
 _OPENED: tuple[tuple[tuple[bytes, ...], Callable[[Path, str, Collection[str]], Stored]], ...] = (

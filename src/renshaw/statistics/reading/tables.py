@@ -14,6 +14,7 @@ import numpy as np
 from renshaw.core.cells import plain_cell
 from renshaw.core.errors import DataError, Place, ReadError, did_you_mean, suggestion
 from renshaw.core.files import not_there
+from renshaw.core.memory import bounded
 from renshaw.statistics.formulas.design import level_words
 from renshaw.statistics.reading.stored import stored
 
@@ -26,6 +27,8 @@ _NO_NUMBER = frozenset({".", "-", "–", "?", "na", "n/a", "none", "None", "miss
 _NUMBER = re.compile(r"[-+−]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 _COMMA = re.compile(r"[-+−]?\d*,\d+([eE][-+]?\d+)?|[-+−]?\d+([eE][-+]?\d+)?")
 _LARGEST = 2_000_000_000
+# What is taken for any table before the limit of reading processes is told.
+_MOST_BYTES = 2**30
 _SEPARATORS = "\t;,|"
 # Titles and remarks above a header are few.
 _MOST_TITLES = 30
@@ -82,10 +85,22 @@ def read_table(
     ReadError
         The file can't be read as a table; the message names the file, column and row.
     """
-    import pandas as pd
-
     path = Path(path)
     _there(path)
+    try:
+        with bounded(_MOST_BYTES + path.stat().st_size):
+            return _read(path, sheet, columns, labels)
+    except MemoryError:
+        raise ReadError(
+            f"{path} needs more memory than there is, or than a table for a mixed model may take."
+        ) from None
+
+
+def _read(
+    path: Path, sheet: str, columns: Collection[str], labels: Collection[str]
+) -> pd.DataFrame:
+    import pandas as pd
+
     found = stored(path, sheet, columns)
     if found is not None and found.frame is not None:
         return _plain_frame(found.frame, path)
@@ -130,6 +145,8 @@ def _there(path: Path) -> None:
         raise ReadError(not_there(path, "the path of a table (CSV)"))
     if path.is_dir():
         raise ReadError(f"{path} is a folder; compare needs a table (CSV, Excel, ...).")
+    if not path.is_file():
+        raise ReadError(f"{path} is a pipe or a device; save its content to a file first.")
     if path.stat().st_size > _LARGEST:
         raise ReadError(f"{path} is larger than 2 GB; that is no table for a mixed model.")
 
