@@ -25,6 +25,7 @@ FORMULAS = [
     "-2+3+cmd|' /C calc'!A0",
     "\t=1+1",
     "\r=1+1",
+    "\n1",
     "＝1+1",
 ]
 TEXTS = [
@@ -82,7 +83,9 @@ def test_tables_come_back():
 
 
 def test_files_for_people_hold_no_formula(tmp_path):
-    path = write_csv(tmp_path / "a.csv", pd.DataFrame({"label": FORMULAS, "value": [-1.0] * 8}))
+    path = write_csv(
+        tmp_path / "a.csv", pd.DataFrame({"label": FORMULAS, "value": [-1.0] * len(FORMULAS)})
+    )
     rows = rows_in(path)[1:]
     assert all(row[0].startswith("'") and row[1] == "-1.0" for row in rows)
 
@@ -119,6 +122,15 @@ def test_estimates_come_back(tmp_path):
     assert rows_in(path)
     assert not any(begins_a_formula(cell) for row in rows_in(path) for cell in row if cell)
     pd.testing.assert_frame_equal(again.to_table(), estimates.to_table())
+
+
+def test_columns_of_estimates_begin_no_formula(tmp_path):
+    estimates = rs.estimate(recording())
+    table = estimates.to_table().assign(**{"=cmd|' /C calc'!A0": 1.0})
+    received = rs.Estimates.from_table(table)
+    path = received.save(tmp_path / "estimates.csv")
+    assert not any(begins_a_formula(cell) for cell in rows_in(path)[0])
+    assert "=cmd|' /C calc'!A0" in rs.files.read_estimates(path).to_table().columns
 
 
 def test_sheets_of_a_data_set_come_back(tmp_path):

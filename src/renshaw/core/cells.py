@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
-_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_BEGINNINGS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+# What stands behind these may be taken for the beginning.
+_BLANKS = ("\t", "\r", "\n")
 _MARK = "'"
 # A return in a text would begin a row of its own, in which anything may stand first.
 _RETURN, _SHOWN_RETURN = "\r", "\N{SYMBOL FOR CARRIAGE RETURN}"
@@ -57,6 +59,8 @@ def _is_risky(text: str) -> bool:
         return True
     # What has marks already gets another one, so that each is taken away but once.
     begins = text.lstrip(_MARK)
+    if begins.startswith(_BLANKS):
+        return bool(begins.strip())
     if not begins.startswith(_BEGINNINGS) or len(begins.strip()) < 2:
         return False
     return not _is_number(begins)
@@ -67,7 +71,7 @@ def _is_number(text: str) -> bool:
         float(text)
     except ValueError:
         return False
-    return "\t" not in text and "\r" not in text and "\n" not in text
+    return True
 
 
 def safe_table(table: pd.DataFrame) -> pd.DataFrame:

@@ -83,7 +83,7 @@ def write_estimates(estimates: Estimates, path: str | Path) -> Path:
         temporary.open("w", encoding="utf-8", errors="replace", newline="") as stream,
     ):
         lines = csv.writer(stream, lineterminator="\n")
-        lines.writerow([*COLUMNS, *others])
+        lines.writerow(map(safe_cell, (*COLUMNS, *others)))
         for row in estimates.rows:
             cells = dict(zip(COLUMNS, cells_of(row), strict=True)) | dict(row.others)
             lines.writerow([_cell(name, cells.get(name)) for name in (*COLUMNS, *others)])

@@ -36,7 +36,7 @@ from renshaw.study.plan import Arm, StudyPlan
 from renshaw.study.recordings import RecordingsSettings
 from renshaw.study.store import file_stem
 from renshaw.study.study_file import built_in_plan, load_finished_plan
-from renshaw.study.tables import read_table
+from renshaw.study.tables import read_table, whole_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -210,7 +210,7 @@ def plan_of_finished(folder: Path) -> tuple[StudyPlan, str]:
     if not finished:
         raise ReadError(f"{folder}: the study is not finished; the same renshaw run goes on.")
     news = commit.news_of(folder)
-    measured = read_table(folder, "unit_means")["quantity"].astype(str)
+    measured = whole_table(folder, "unit_means")["quantity"].astype(str)
     lost = unknown_among(dict.fromkeys(measured))
     plan, said = load_finished_plan(folder / "study.toml", _written_by(folder), lost)
     return plan, " ".join([*filter(None, [said]), *news])
@@ -239,8 +239,8 @@ def result_in(
     notes : sequence of str
         As in `StudyResult`.
     """
-    design = read_table(folder, "recordings")
-    means = read_table(folder, "unit_means")
+    design = whole_table(folder, "recordings")
+    means = whole_table(folder, "unit_means")
     asked = {*shown_in("study"), (plan.formula or "").partition("~")[0].strip()}
     means = means[means["quantity"].isin(asked)].reset_index(drop=True)
     for name in ("arm", "protocol", "quantity", "units", "participant", "condition", "unit"):

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 Cells = tuple[Any, ...]
 
 _ROWS_AT_ONCE = 100_000
+_ANEW = "Run the study again; what it has finished is kept."
 
 
 class Gathering:
@@ -173,6 +174,11 @@ MEAN_COLUMNS: dict[str, type] = {
     "bound": str,
     "trials": int,
 }
+# Without these nothing is compared; older versions knew no bounds.
+_NEEDED = {
+    "unit_means": tuple(name for name in MEAN_COLUMNS if name != "bound"),
+    "recordings": ("recording", "arm", "protocol", "participant", "condition"),
+}
 
 
 def estimate_cells(row: Estimate) -> Cells:
@@ -214,9 +220,25 @@ def read_table(folder: Path, name: str) -> pd.DataFrame:
         return plain_table(found)
     except (OSError, ValueError) as error:
         what = getattr(error, "strerror", None) or str(error).splitlines()[0]
-        raise ReadError(
-            f"{path} can't be read: {what}. Run the study again; what it has finished is kept."
-        ) from None
+        raise ReadError(f"{path} can't be read: {what}. {_ANEW}") from None
+
+
+def whole_table(folder: Path, name: str) -> pd.DataFrame:
+    """Read a table of which each column is needed, as `read_table` does.
+
+    Raises
+    ------
+    ReadError
+        A column is missing, or holds words where numbers belong.
+    """
+    table = read_table(folder, name)
+    lost = [column for column in _NEEDED[name] if column not in table]
+    why = f"the column {lost[0]!r} is missing" if lost else ""
+    if not lost and "value" in _NEEDED[name] and table["value"].dtype.kind not in "fiu":
+        why = "the column 'value' holds words"
+    if why:
+        raise ReadError(f"{folder / name} is not the table of a study: {why}. {_ANEW}")
+    return table
 
 
 def dictionary_table(others: Sequence[str] = ()) -> pd.DataFrame:

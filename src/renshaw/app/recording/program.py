@@ -24,7 +24,7 @@ def program(case: Case, analysis: Analysis, multiverse: Multiverse | None = None
     if multiverse is not None:
         steps.append(multiverse.history.steps[-1])
     lines = ["import renshaw as rs", "", *_codes(case, _from_the_file(steps)), ""]
-    lines.append('estimates.to_table().to_csv("estimates.csv", index=False)')
+    lines.append('estimates.save("estimates.csv")')
     more = ", multiverse=multiverse" if multiverse is not None else ""
     lines.append(f'rs.report(recording, "report.html", estimates=estimates{more})')
     return "\n".join(lines) + "\n"
