@@ -7,10 +7,12 @@ import pandas as pd
 import pytest
 
 import renshaw as rs
+from renshaw.model.editions import DEFAULT_EDITION
 from renshaw.study import laboratory
 from renshaw.study.laboratory import Series, measure_all, measured, people_of
-from renshaw.study.population import Population
+from renshaw.study.population import Population, population_of
 
+POPULATION = population_of(DEFAULT_EDITION)
 SHORT = rs.Ramp(rise_s=3.0, fall_s=3.0)
 FEW = (("muscle", "TA"), ("n_units", 6))
 CONTROL = Series("control", 5, SHORT, FEW, trials=1, group="g", observed=False)
@@ -26,7 +28,7 @@ def state(person: rs.Participant) -> tuple[float, ...]:
 
 
 def test_series_of_a_group_are_of_the_same_people_with_the_same_noise():
-    one, other = (people_of(series, 3, Population()) for series in (CONTROL, calmed()))
+    one, other = (people_of(series, 3, POPULATION) for series in (CONTROL, calmed()))
     assert one == other
     assert len({state(person) for person in one}) == 5
     for k in range(5):
@@ -35,14 +37,14 @@ def test_series_of_a_group_are_of_the_same_people_with_the_same_noise():
 
 
 def test_groups_and_seeds_are_other_people():
-    mine = people_of(CONTROL, 3, Population())
-    assert people_of(calmed(group="h"), 3, Population()) != mine
-    assert people_of(CONTROL, 4, Population()) != mine
-    assert people_of(CONTROL, 3, Population()) == mine
+    mine = people_of(CONTROL, 3, POPULATION)
+    assert people_of(calmed(group="h"), 3, POPULATION) != mine
+    assert people_of(CONTROL, 4, POPULATION) != mine
+    assert people_of(CONTROL, 3, POPULATION) == mine
 
 
 def test_another_session_moves_neuromodulation_a_little_and_brings_other_noise():
-    spread = Population()
+    spread = POPULATION
     first, second = (people_of(calmed(session=s), 3, spread) for s in (1, 2))
     shift = np.array(
         [b.neuromodulation - a.neuromodulation for a, b in zip(first, second, strict=True)]
@@ -74,7 +76,7 @@ def test_people_differ_as_much_as_is_asked_for():
 
 def test_traits_are_shared_by_all():
     older = Series("older", 3, SHORT, (*FEW, ("age_years", 70.0)))
-    assert {person.age_years for person in people_of(older, 0, Population())} == {70.0}
+    assert {person.age_years for person in people_of(older, 0, POPULATION)} == {70.0}
 
 
 def test_the_number_of_workers_changes_no_number():
@@ -90,14 +92,14 @@ def test_the_number_of_workers_changes_no_number():
 
 def test_part_of_the_people_are_the_same_as_among_all():
     # At least for people who are measured together, whoever else belongs to the series.
-    whole = measured(CONTROL, range(5), 2, Population())
-    part = measured(CONTROL, range(2, 4), 2, Population())
+    whole = measured(CONTROL, range(5), 2, POPULATION)
+    part = measured(CONTROL, range(2, 4), 2, POPULATION)
     expected = whole[whole.participant.isin([2, 3])].reset_index(drop=True)
     pd.testing.assert_frame_equal(part, expected)
 
 
 def test_what_is_measured_has_estimates_and_effort():
-    table = measured(CONTROL, range(1), 2, Population())
+    table = measured(CONTROL, range(1), 2, POPULATION)
     assert set(table.columns) == {
         "series", "participant", "trial", "unit", "quantity", "value", "bound", "ok",
     }  # fmt: skip
@@ -108,7 +110,7 @@ def test_what_is_measured_has_estimates_and_effort():
 
 
 def test_a_calmed_cord_takes_more_effort():
-    control, calm = (measured(s, range(2), 2, Population()) for s in (CONTROL, calmed()))
+    control, calm = (measured(s, range(2), 2, POPULATION) for s in (CONTROL, calmed()))
     effort = [t[t.quantity == "effort"].value.mean() for t in (control, calm)]
     assert effort[1] > effort[0]
 
@@ -116,7 +118,7 @@ def test_a_calmed_cord_takes_more_effort():
 def test_electrodes_see_fewer_units():
     many = (("muscle", "TA"), ("n_units", 30))
     seen, all_of_them = (
-        measured(Series("s", 1, SHORT, many, trials=1, observed=o), range(1), 2, Population())
+        measured(Series("s", 1, SHORT, many, trials=1, observed=o), range(1), 2, POPULATION)
         for o in (True, False)
     )
     assert seen.unit.nunique() < all_of_them.unit.nunique()

@@ -9,7 +9,7 @@ import pytest
 
 import renshaw as rs
 from renshaw.core.errors import DataError, SettingsError
-from renshaw.model.editions import TRAINED_EDITION
+from renshaw.model.editions import DEFAULT_EDITION, TRAINED_EDITION
 from renshaw.model.participant import Participant
 from renshaw.optimization.folder import cohort_like
 from renshaw.optimization.goal import Goal
@@ -17,10 +17,11 @@ from renshaw.optimization.goal_file import built_in_goal
 from renshaw.optimization.people import people_of as sought_for
 from renshaw.study.cohort import CohortSettings, draw_cohort, in_session
 from renshaw.study.laboratory import Series, people_of
-from renshaw.study.population import POPULATION, Population
+from renshaw.study.population import Population, population_of
 from renshaw.study.study_file import built_in_plan
 
 MANY = 3000
+POPULATION = population_of(DEFAULT_EDITION)
 
 
 def differences(people: Sequence[Participant]) -> np.ndarray:

@@ -7,8 +7,8 @@ from typing import ClassVar
 
 from renshaw.core.settings import setting
 from renshaw.interventions.intervention import PEOPLE, Intervention
-from renshaw.interventions.reciprocal_pathway import pathway
 from renshaw.interventions.register import INTERVENTIONS
+from renshaw.model.effects import effect
 from renshaw.model.participant import Participant
 from renshaw.protocols import Protocol, VibrationTrain, stimulated
 
@@ -59,6 +59,7 @@ class AntagonistVibration(Intervention):
         """Return the same participant, vibrated during the protocol."""
         if self.frequency_hz * self.amplitude_mm == 0.0:
             return participant, protocol
-        strength = self.strength * pathway(participant.muscle)
+        pathway = effect(participant.edition, "antagonist_vibration.pathway", participant.muscle)
+        strength = self.strength * pathway
         train = VibrationTrain(**{**self.to_mapping(), "strength": strength})
         return participant, stimulated(protocol, train)

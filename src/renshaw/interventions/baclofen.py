@@ -16,12 +16,10 @@ from renshaw.interventions.dose import share_of_studied
 from renshaw.interventions.drug import Drug
 from renshaw.interventions.intervention import ANIMALS, Intervention
 from renshaw.interventions.register import INTERVENTIONS
+from renshaw.model.effects import effect
 from renshaw.model.participant import Participant
 from renshaw.protocols import Protocol
 
-# At the dose that was studied: share lost of excitation by afferents, of the L-type current and of
-# the largest drive (which costs some 7 % of MVC, as rates saturate near the maximum). All assumed.
-AFFERENTS_LOST, L_TYPE_LOST, DRIVE_LOST = 0.40, 0.004, 0.35
 _STUDIED_mg, _HALF_mg = 60.0, 30.0
 
 
@@ -70,9 +68,10 @@ class Baclofen(Intervention):
         """Return the participant with weaker reflexes and less strength."""
         share = share_of_studied(self.dose_mg_per_day, _HALF_mg, _STUDIED_mg)
         calmer = participant.treated(
-            afferents=1.0 - AFFERENTS_LOST * share,
-            receptors_driven=1.0 - L_TYPE_LOST * share,
-            receptors_constitutive=1.0 - L_TYPE_LOST * share,
-            largest_drive=1.0 - DRIVE_LOST * share,
+            afferents=1.0 - effect(participant.edition, "baclofen.afferents_lost") * share,
+            receptors_driven=1.0 - effect(participant.edition, "baclofen.l_type_lost") * share,
+            receptors_constitutive=1.0
+            - effect(participant.edition, "baclofen.l_type_lost") * share,
+            largest_drive=1.0 - effect(participant.edition, "baclofen.drive_lost") * share,
         )
         return calmer, protocol

@@ -15,11 +15,10 @@ from renshaw.interventions.dose import share_of_studied
 from renshaw.interventions.drug import Drug
 from renshaw.interventions.intervention import PEOPLE, Intervention
 from renshaw.interventions.register import INTERVENTIONS
+from renshaw.model.effects import effect
 from renshaw.model.participant import Participant
 from renshaw.protocols import Protocol
 
-# At 50 mg: share of what serotonin and noradrenaline do that is gone (assumed).
-DRIVEN_LOST = 0.005
 _STUDIED_mg, _HALF_mg = 50.0, 50.0
 
 
@@ -59,5 +58,7 @@ class Chlorpromazine(Intervention):
     def edit(self, participant: Participant, protocol: Protocol) -> tuple[Participant, Protocol]:
         """Return the participant with less effect of monoamines; the protocol is unchanged."""
         share = share_of_studied(self.dose_mg, _HALF_mg, _STUDIED_mg)
-        calmer = participant.treated(receptors_driven=1.0 - DRIVEN_LOST * share)
+        calmer = participant.treated(
+            receptors_driven=1.0 - effect(participant.edition, "chlorpromazine.driven_lost") * share
+        )
         return calmer, protocol

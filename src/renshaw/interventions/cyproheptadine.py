@@ -15,15 +15,10 @@ from renshaw.interventions.dose import share_of_studied
 from renshaw.interventions.drug import Drug
 from renshaw.interventions.intervention import PEOPLE, Intervention
 from renshaw.interventions.register import INTERVENTIONS
+from renshaw.model.effects import effect
 from renshaw.model.participant import Participant
 from renshaw.protocols import Protocol
 
-# At 8 mg: share of what serotonin and noradrenaline do that is gone (fitted), and share of the
-# receptors active by themselves that are silenced (assumed).
-DRIVEN_LOST = 0.004
-CONSTITUTIVE_LOST = 0.10
-# By how much it prolongs the afterhyperpolarization, which serotonin shortens; fitted to peak rate.
-AHP_GAINED = 0.055
 _STUDIED_mg, _HALF_mg = 8.0, 8.0
 
 
@@ -68,8 +63,10 @@ class Cyproheptadine(Intervention):
         """Return the participant with fewer active receptors; the protocol is unchanged."""
         share = share_of_studied(self.dose_mg, _HALF_mg, _STUDIED_mg)
         calmer = participant.treated(
-            receptors_driven=1.0 - DRIVEN_LOST * share,
-            receptors_constitutive=1.0 - CONSTITUTIVE_LOST * share,
-            ahp=1.0 + AHP_GAINED * share,
+            receptors_driven=1.0
+            - effect(participant.edition, "cyproheptadine.driven_lost") * share,
+            receptors_constitutive=1.0
+            - effect(participant.edition, "cyproheptadine.constitutive_lost") * share,
+            ahp=1.0 + effect(participant.edition, "cyproheptadine.ahp_gained") * share,
         )
         return calmer, protocol

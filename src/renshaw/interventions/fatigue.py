@@ -10,11 +10,10 @@ from renshaw.core.settings import setting
 from renshaw.interventions.dose import share_of_studied
 from renshaw.interventions.intervention import PEOPLE, Intervention
 from renshaw.interventions.register import INTERVENTIONS
+from renshaw.model.effects import effect
 from renshaw.model.participant import Participant
 from renshaw.protocols import Protocol
 
-# After a loss of 30 % of MVC: share of monoamines and of the largest drive that is gone.
-FATIGUE_MONOAMINES, FATIGUE_DRIVE = 0.01, 0.2
 _STUDIED_PCT, _HALF_PCT = 30.0, 30.0
 _RECOVERY_min = 1.7
 
@@ -48,6 +47,7 @@ class Fatigue(Intervention):
         left = exp(-self.minutes_after / _RECOVERY_min)
         share = left * share_of_studied(self.lost_pct_mvc, _HALF_PCT, _STUDIED_PCT)
         tired = participant.treated(
-            monoamines=1.0 - FATIGUE_MONOAMINES * share, largest_drive=1.0 - FATIGUE_DRIVE * share
+            monoamines=1.0 - effect(participant.edition, "fatigue.monoamines_lost") * share,
+            largest_drive=1.0 - effect(participant.edition, "fatigue.drive_lost") * share,
         )
         return tired, protocol

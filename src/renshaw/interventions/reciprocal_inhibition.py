@@ -7,8 +7,8 @@ from typing import ClassVar
 
 from renshaw.core.settings import Knob, setting
 from renshaw.interventions.intervention import PEOPLE, Intervention
-from renshaw.interventions.reciprocal_pathway import pathway
 from renshaw.interventions.register import INTERVENTIONS
+from renshaw.model.effects import effect
 from renshaw.model.participant import Participant
 from renshaw.protocols import NerveStimulation, Protocol, TriggeredStimulation, stimulated
 
@@ -100,7 +100,8 @@ class ReciprocalInhibition(Intervention):
         """Return the same participant, stimulated during the protocol."""
         if self.frequency_hz * self.intensity_xmt == 0.0:
             return participant, protocol
-        strength = self.strength * pathway(participant.muscle)
+        pathway = effect(participant.edition, "reciprocal_inhibition.pathway", participant.muscle)
+        strength = self.strength * pathway
         settings = {**self.to_mapping(), "strength": strength}
         triggered = settings.pop("timing") == TRIGGERED
         kind = TriggeredStimulation if triggered else NerveStimulation

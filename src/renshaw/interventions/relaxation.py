@@ -8,13 +8,9 @@ from typing import ClassVar
 from renshaw.core.settings import Knob, setting
 from renshaw.interventions.intervention import PEOPLE, Intervention
 from renshaw.interventions.register import INTERVENTIONS
+from renshaw.model.effects import effect
 from renshaw.model.participant import Participant
 from renshaw.protocols import Protocol
-
-# At a depth of 1: share of the monoamines that is gone, and shift of the L-type activation. Fitted
-# so that half the depth mirrors a remote handgrip.
-MONOAMINES_LOST = 0.028
-PIC_SHIFT_mV: float = 0.1
 
 
 @INTERVENTIONS.add
@@ -52,8 +48,10 @@ class Relaxation(Intervention):
     def edit(self, participant: Participant, protocol: Protocol) -> tuple[Participant, Protocol]:
         """Return the participant with less neuromodulation; the protocol is unchanged."""
         calmer = participant.treated(
-            monoamines=1.0 - MONOAMINES_LOST * self.depth,
-            pic_shift_mV=PIC_SHIFT_mV * self.depth * _supplied(participant),
+            monoamines=1.0 - effect(participant.edition, "relaxation.monoamines_lost") * self.depth,
+            pic_shift_mV=effect(participant.edition, "relaxation.pic_shift_mV")
+            * self.depth
+            * _supplied(participant),
         )
         return calmer, protocol
 

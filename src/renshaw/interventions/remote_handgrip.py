@@ -9,11 +9,10 @@ from renshaw.core.settings import setting
 from renshaw.interventions.dose import share_of_studied
 from renshaw.interventions.intervention import PEOPLE, Intervention
 from renshaw.interventions.register import INTERVENTIONS
+from renshaw.model.effects import effect
 from renshaw.model.participant import Participant
 from renshaw.protocols import Protocol
 
-# Monoamines gained with the handgrip that was studied; fitted.
-MONOAMINES_GAINED = 0.0065
 # The effort whose effect is known, and the effort with half of the largest effect (% MVC).
 _STUDIED_PCT, _HALF_PCT = 40.0, 40.0
 
@@ -44,4 +43,7 @@ class RemoteHandgrip(Intervention):
     def edit(self, participant: Participant, protocol: Protocol) -> tuple[Participant, Protocol]:
         """Return the participant with more neuromodulation; the protocol is unchanged."""
         share = share_of_studied(self.effort_pct_mvc, _HALF_PCT, _STUDIED_PCT)
-        return participant.treated(monoamines=1.0 + MONOAMINES_GAINED * share), protocol
+        return participant.treated(
+            monoamines=1.0
+            + effect(participant.edition, "remote_handgrip.monoamines_gained") * share
+        ), protocol

@@ -10,11 +10,10 @@ from renshaw.interventions.dose import share_of_studied
 from renshaw.interventions.drug import Drug
 from renshaw.interventions.intervention import PEOPLE, Intervention
 from renshaw.interventions.register import INTERVENTIONS
+from renshaw.model.effects import effect
 from renshaw.model.participant import Participant
 from renshaw.protocols import Protocol
 
-# Monoamines gained with the dose that was studied; assumed.
-MONOAMINES_GAINED = 0.005
 _STUDIED_mg, _HALF_mg = 10.0, 5.0
 
 
@@ -61,4 +60,6 @@ class SSRI(Intervention):
     def edit(self, participant: Participant, protocol: Protocol) -> tuple[Participant, Protocol]:
         """Return the participant with more neuromodulation; the protocol is unchanged."""
         share = share_of_studied(self.dose_mg, _HALF_mg, _STUDIED_mg)
-        return participant.treated(monoamines=1.0 + MONOAMINES_GAINED * share), protocol
+        return participant.treated(
+            monoamines=1.0 + effect(participant.edition, "ssri.monoamines_gained") * share
+        ), protocol

@@ -9,11 +9,10 @@ from renshaw.core.settings import setting
 from renshaw.interventions.dose import share_of_studied
 from renshaw.interventions.intervention import PEOPLE, Intervention
 from renshaw.interventions.register import INTERVENTIONS
+from renshaw.model.effects import effect
 from renshaw.model.participant import Participant
 from renshaw.protocols import Protocol
 
-# Inhibition after five minutes of stretch, M_i in 1e-5 S/cm2, in the muscle where delta F fell.
-STRETCH_INHIBITION = {"SOL": 0.3}
 _STUDIED_min, _HALF_min = 5.0, 5.0
 
 
@@ -39,5 +38,5 @@ class Stretch(Intervention):
     def edit(self, participant: Participant, protocol: Protocol) -> tuple[Participant, Protocol]:
         """Return the participant with a calmer soleus; the protocol is unchanged."""
         share = share_of_studied(self.minutes, _HALF_min, _STUDIED_min)
-        added = STRETCH_INHIBITION.get(participant.muscle, 0.0) * share
+        added = effect(participant.edition, "stretch.inhibition", participant.muscle) * share
         return participant.treated(inhibition_added=added), protocol

@@ -16,12 +16,10 @@ from renshaw.interventions.dose import share_of_studied
 from renshaw.interventions.drug import Drug
 from renshaw.interventions.intervention import ANIMALS, Intervention
 from renshaw.interventions.register import INTERVENTIONS
+from renshaw.model.effects import effect
 from renshaw.model.participant import Participant
 from renshaw.protocols import Protocol
 
-# At the dose that was studied: share lost of excitation by afferents, of monoamines and of the
-# largest drive. All assumed.
-AFFERENTS_LOST, MONOAMINES_LOST, DRIVE_LOST = 0.30, 0.005, 0.15
 _STUDIED_mg, _HALF_mg = 24.0, 12.0
 
 
@@ -69,8 +67,8 @@ class Tizanidine(Intervention):
         """Return the participant with less noradrenaline, weaker reflexes and less strength."""
         share = share_of_studied(self.dose_mg_per_day, _HALF_mg, _STUDIED_mg)
         calmer = participant.treated(
-            afferents=1.0 - AFFERENTS_LOST * share,
-            monoamines=1.0 - MONOAMINES_LOST * share,
-            largest_drive=1.0 - DRIVE_LOST * share,
+            afferents=1.0 - effect(participant.edition, "tizanidine.afferents_lost") * share,
+            monoamines=1.0 - effect(participant.edition, "tizanidine.monoamines_lost") * share,
+            largest_drive=1.0 - effect(participant.edition, "tizanidine.drive_lost") * share,
         )
         return calmer, protocol

@@ -12,20 +12,13 @@ from dataclasses import replace
 import numpy as np
 
 from renshaw.model.cord import Cord
+from renshaw.model.effects import effect
 from renshaw.model.pool import Pool
 
 # Mean ages of the young and older groups between whom delta F and discharge rates were compared
 # (Orssatto et al. 2021, open data); effects grow in between and beyond.
 YOUNG_years: float = 29.0
 OLDER_years: float = 70.0
-
-# By the age of the older group: fitted to delta F and peak rate of the tibialis anterior (-1.57 and
-# -1.7 pps); those of the other muscles follow from the same numbers.
-NEUROMODULATION_LOST = 0.006
-AHP_PROLONGED = 0.1
-# Vibration of the antagonist's tendon lowers delta F of the tibialis anterior by 0.72 pps in young
-# and 0.42 pps in older adults; in the soleus age makes no difference (doi:10.1113/JP283708).
-RECIPROCAL_LOST = {"TA": 0.4}
 
 # Age and share of the young adult's motor units that are left. TA: McNeil et al. 2005
 # (doi:10.1002/mus.20276). SOL: no effect (Dalton et al. 2008). GM: the general 40 % by 71 years.
@@ -50,13 +43,15 @@ def years_of_ageing(age_years: float) -> float:
     return max(0.0, (age_years - YOUNG_years) / (OLDER_years - YOUNG_years))
 
 
-def aged_cord(cord: Cord, muscle: str, age_years: float) -> Cord:
+def aged_cord(cord: Cord, muscle: str, age_years: float, edition: int) -> Cord:
     """Return the cord with the weaker neuromodulation and slower firing of that age."""
     aged = years_of_ageing(age_years)
+    lost = effect(edition, "ageing.neuromodulation_lost")
+    reciprocal_lost = effect(edition, "ageing.reciprocal_lost", muscle)
     return cord.changed(
-        monoaminergic=max(0.0, 1.0 - NEUROMODULATION_LOST * aged),
-        ahp_scale=1.0 + AHP_PROLONGED * aged,
-        reciprocal_gain=max(0.0, 1.0 - RECIPROCAL_LOST.get(muscle, 0.0) * aged),
+        monoaminergic=max(0.0, 1.0 - lost * aged),
+        ahp_scale=1.0 + effect(edition, "ageing.ahp_prolonged") * aged,
+        reciprocal_gain=max(0.0, 1.0 - reciprocal_lost * aged),
     )
 
 

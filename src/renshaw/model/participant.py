@@ -162,9 +162,9 @@ class Participant(Settings):
             pic_shift_mV=self.pic_shift_mV,
             ahp_scale=self.ahp_scale,
         )
-        cord = aged_cord(cord, self.muscle, self.age_years)
-        cord = sexed_cord(cord, self.sex)
-        cord = trained_cord(cord, self.trained_weeks)
+        cord = aged_cord(cord, self.muscle, self.age_years, self.edition)
+        cord = sexed_cord(cord, self.sex, self.edition)
+        cord = trained_cord(cord, self.trained_weeks, self.edition)
         cord = condition_cord(cord, self.condition, self.severity)
         return self.treatment.of(cord)
 

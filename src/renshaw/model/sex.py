@@ -7,13 +7,15 @@ difference in peak rate (Jenz et al. 2023).
 from __future__ import annotations
 
 from renshaw.model.cord import Cord
+from renshaw.model.effects import effect
 
 SEXES = ("unspecified", "female", "male")
 
-# By how much neuromodulation lies above (women) or below (men) the mean of both; fitted.
-_NEUROMODULATION = {"female": 1.007, "male": 0.993}
+# On which side of the mean of both.
+_SIDES = {"female": 1.0, "male": -1.0}
 
 
-def sexed_cord(cord: Cord, sex: str) -> Cord:
+def sexed_cord(cord: Cord, sex: str, edition: int) -> Cord:
     """Return the cord with the neuromodulation of that sex."""
-    return cord.changed(monoaminergic=_NEUROMODULATION.get(sex, 1.0))
+    away = _SIDES.get(sex, 0.0) * effect(edition, "sex.neuromodulation")
+    return cord.changed(monoaminergic=1.0 + away)

@@ -11,12 +11,11 @@ from dataclasses import replace
 from math import exp
 
 from renshaw.model.cord import Cord
+from renshaw.model.effects import effect
 from renshaw.model.pool import Pool
 
-# Weeks in which two thirds of the effect are there; what there is in the end. Fitted to the above.
+# Weeks in which two thirds of the effect are there, and strength in the end. Fitted to the above.
 TIME_CONSTANT_weeks: float = 4.0
-NEUROMODULATION_GAINED = 0.008
-AHP_SHORTENED = 0.07
 STRENGTH_GAINED = 0.28
 
 
@@ -25,11 +24,12 @@ def share_of_effect(weeks: float) -> float:
     return 1.0 - exp(-weeks / TIME_CONSTANT_weeks)
 
 
-def trained_cord(cord: Cord, weeks: float) -> Cord:
+def trained_cord(cord: Cord, weeks: float, edition: int) -> Cord:
     """Return the cord with the neuromodulation and firing that training brings."""
     share = share_of_effect(weeks)
     return cord.changed(
-        monoaminergic=1.0 + NEUROMODULATION_GAINED * share, ahp_scale=1.0 - AHP_SHORTENED * share
+        monoaminergic=1.0 + effect(edition, "training.neuromodulation_gained") * share,
+        ahp_scale=1.0 - effect(edition, "training.ahp_shortened") * share,
     )
 
 

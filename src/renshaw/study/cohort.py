@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,13 +14,18 @@ from renshaw.model.conditions import CONDITIONS
 from renshaw.model.editions import DEFAULT_EDITION, EDITIONS
 from renshaw.model.muscles import MUSCLES
 from renshaw.model.participant import Participant
-from renshaw.study.population import POPULATION, Population
+from renshaw.study.population import Population, population_of
 
 
 def _healthy(settings: CohortSettings) -> float:
     # A muscle that there is not is refused once all settings are known.
     muscle = settings.muscle if settings.muscle in MUSCLES else next(iter(MUSCLES))
     return EDITIONS[settings.edition].health(muscle).neuromodulation
+
+
+def _spread(name: str) -> Callable[[CohortSettings], float]:
+    """Return what says how much the people of a cohort's edition differ in something."""
+    return lambda settings: float(getattr(population_of(settings.edition), name))
 
 
 _OPEN_DATA = "github.com/orssatto/PICs-ageing"
@@ -55,39 +61,44 @@ class CohortSettings(Settings):
         usual=_healthy,
     )
     neuromodulation_sd: float = setting(
-        POPULATION.neuromodulation,
+        None,
         "standard deviation of neuromodulation between participants",
         ge=0,
         le=1,
         source=_OPEN_DATA,
+        usual=_spread("neuromodulation"),
     )
     session_sd: float = setting(
-        POPULATION.session,
+        None,
         "standard deviation of a participant's neuromodulation between sessions",
         ge=0,
         le=1,
+        usual=_spread("session"),
     )
     inhibition: float = setting(1.5, "mean tonic inhibition, M_i in 1e-5 S/cm2", ge=0, le=100)
     inhibition_sd: float = setting(
-        POPULATION.inhibition,
+        None,
         "standard deviation of tonic inhibition between participants",
         ge=0,
         le=100,
+        usual=_spread("inhibition"),
     )
     ahp_sd: float = setting(
-        POPULATION.ahp,
+        None,
         "standard deviation of the duration of the afterhyperpolarization, relative to its mean",
         ge=0,
         le=0.5,
+        usual=_spread("ahp"),
     )
     afferents: float = setting(
         1.0, "median excitation by muscle and skin afferents, relative to usual", ge=0, le=10
     )
     afferents_sd: float = setting(
-        POPULATION.afferents,
+        None,
         "spread of that excitation (standard deviation of its logarithm)",
         ge=0,
         le=2,
+        usual=_spread("afferents"),
     )
 
     @property

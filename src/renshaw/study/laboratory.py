@@ -28,7 +28,7 @@ from renshaw.interventions import Intervention
 from renshaw.model.participant import Participant
 from renshaw.protocols import Protocol, Ramp
 from renshaw.study.impaled import impaled_rows
-from renshaw.study.population import POPULATION, Population
+from renshaw.study.population import Population, population_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,19 +79,27 @@ class Series:
     impaled: bool = False
 
 
-def people_of(series: Series, seed: int, population: Population) -> list[Participant]:
+def people_of(series: Series, seed: int, population: Population | None = None) -> list[Participant]:
     """Return the people of a series, drawn so that together they represent who they stand for.
 
     Each trait is drawn once from each of as many equal slices of its distribution as there are
     people (Latin hypercube; McKay et al. 1979, doi:10.1080/00401706.1979.10489755), because a
     handful drawn freely may be weak or strong by chance.
+
+    Parameters
+    ----------
+    series : Series
+    seed : int
+    population : Population, optional
+        How they differ; as the people of their edition do if not given.
     """
     group = series.group or series.name
     traits = _stratified(series.people, 4, stream(seed, group))
     sessions = _stratified(series.people, 1, stream(seed, group, "session", series.session))[:, 0]
     typical = Participant(**dict(series.traits))
+    spread = population or population_of(typical.edition)
     return [
-        population.person(typical, traits[k], float(sessions[k])).replace(name=f"{group} {k + 1}")
+        spread.person(typical, traits[k], float(sessions[k])).replace(name=f"{group} {k + 1}")
         for k in range(series.people)
     ]
 
@@ -108,7 +116,7 @@ def recorded(
     series: Series,
     people: range,
     seed: int,
-    population: Population,
+    population: Population | None,
     engine: EngineSettings | None = None,
 ) -> Iterator[tuple[int, int, Recording]]:
     """Yield person, trial and recording of some people of a series, as electrodes see it.
@@ -140,7 +148,7 @@ def measured(
     series: Series,
     people: range,
     seed: int,
-    population: Population,
+    population: Population | None,
     engine: EngineSettings | None = None,
 ) -> pd.DataFrame:
     """Return the estimates of some people of a series.
@@ -213,7 +221,7 @@ def measure_all(
 
 
 def in_pieces(
-    work: Callable[[Series, range, int, Population], T],
+    work: Callable[[Series, range, int, Population | None], T],
     series: Sequence[Series],
     *,
     seed: int = 0,
@@ -234,7 +242,6 @@ def in_pieces(
         As many as there are cores if not given; the numbers don't depend on it.
     progress : callable, optional
     """
-    population = population or POPULATION
     pieces = list(_pieces(series))
     found: dict[int, T] = {}
     workers = workers or cores()

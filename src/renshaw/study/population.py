@@ -5,11 +5,13 @@ Validation, studies, plans and designs draw from it, so that what holds in one h
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
+from renshaw.model.effects import effect
 from renshaw.model.participant import Participant
 
 
@@ -17,13 +19,13 @@ from renshaw.model.participant import Participant
 class Population:
     """How people differ, and how a person differs from one session to the next.
 
-    Standard deviations, chosen so that spread and reliability of delta F are as in people (targets
-    T7 and T10 of `renshaw validate`).
+    Standard deviations. Those of an edition, by `population_of`, were chosen (1) or fitted (2) so that
+    spread and reliability of delta F are as in people (targets T7 and T10 of `renshaw validate`).
 
     Parameters
     ----------
     neuromodulation : float
-        Of the first edition's scale, on which 0.935 is healthy.
+        On the scale of the edition (health is 0.935 in the first, 1 in the second).
     inhibition : float
         Of tonic inhibition, M_i in 1e-5 S/cm2.
     ahp : float
@@ -34,11 +36,11 @@ class Population:
         Of a person's neuromodulation between sessions.
     """
 
-    neuromodulation: float = 0.01
-    inhibition: float = 0.05
-    ahp: float = 0.04
-    afferents: float = 0.36
-    session: float = 0.002
+    neuromodulation: float
+    inhibition: float
+    ahp: float
+    afferents: float
+    session: float
 
     def person(
         self, typical: Participant, deviates: Sequence[float], session: float = 0.0
@@ -74,4 +76,8 @@ class Population:
         return self.person(who, (0.0, 0.0, 0.0, 0.0), deviate)
 
 
-POPULATION = Population()
+@functools.cache
+def population_of(edition: int) -> Population:
+    """Return how the people of an edition differ."""
+    names = (field.name for field in fields(Population))
+    return Population(**{name: effect(edition, f"population.{name}") for name in names})

@@ -289,7 +289,11 @@ class _Found:
 
 
 def _measured(
-    series: Series, people: range, seed: int, population: Population, settings: FiringSettings
+    series: Series,
+    people: range,
+    seed: int,
+    population: Population | None,
+    settings: FiringSettings,
 ) -> list[_Found]:
     """Return how some virtual people fire."""
     return [

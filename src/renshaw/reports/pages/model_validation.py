@@ -10,7 +10,7 @@ from renshaw.reports.figures.targets import targets_against_bands
 from renshaw.reports.page import Content, Section, drawing, page_of
 from renshaw.reports.tables import Column, Row, Table
 from renshaw.study.laboratory import Series
-from renshaw.study.population import POPULATION
+from renshaw.study.population import population_of
 from renshaw.validation.model_against_people import ModelValidation
 from renshaw.validation.target import ROLES, all_series, all_untestable
 
@@ -51,7 +51,7 @@ def page(acceptance: ModelValidation) -> Content:
             "simulated", "What was simulated", [_who(acceptance)], tables=[_series(acceptance)]
         ),
         Section("untestable", "What can't be tested", notes=all_untestable()),
-        Section("assumptions", "Assumptions", notes=_assumed()),
+        Section("assumptions", "Assumptions", notes=_assumed(acceptance.settings.edition)),
     ]
     return Content(
         title="The model beside people",
@@ -135,8 +135,8 @@ def _details(series: Series | None) -> list[str]:
     ]
 
 
-def _assumed() -> tuple[str, ...]:
-    spread = POPULATION
+def _assumed(edition: int) -> tuple[str, ...]:
+    spread = population_of(edition)
     return (
         "Virtual people differ by chance, normally, and are drawn so that each group represents "
         "those it stands for: neuromodulation (standard deviation "

@@ -13,7 +13,7 @@ from renshaw.findings.recording_validation import Line, lines_for
 from renshaw.reports.figures.held_recording import held_over_time, held_quantities
 from renshaw.reports.page import Content, Section, drawing, page_of
 from renshaw.reports.tables import Column, Row, Table
-from renshaw.study.population import POPULATION
+from renshaw.study.population import population_of
 from renshaw.validation.against_recordings import HeldRecording, RecordingValidation
 from renshaw.validation.people import PEOPLE_TARGETS, TITLES
 
@@ -191,7 +191,8 @@ def _measured(held: HeldRecording) -> Table:
 
 
 def _who(noun: RecordingValidation) -> list[str]:
-    spread, settings = POPULATION, noun.settings
+    settings = noun.settings
+    spread = population_of(settings.edition)
     seen = "the units that surface electrodes would see" if settings.observed else "all units"
     return [
         f"{settings.people} virtual people of edition {settings.edition} of each muscle, "

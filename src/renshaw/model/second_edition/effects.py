@@ -1,0 +1,145 @@
+"""The table of effects on the second edition's person: declared data, and values that were found.
+
+One file holds it: `renshaw fit-effects` writes the values; interventions, age, sex, training and the
+population read them.
+"""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+FILE = "effects.toml"
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One constant of an effect.
+
+    Parameters
+    ----------
+    name : str
+        What does it and what it does: ``"remote_handgrip.monoamines_gained"``.
+    meaning, unit, source : str
+        What it is, in what, and where its bounds come from.
+    low, high : float
+        Between which it is physiological.
+    axis : str
+        What of the person it changes; empty where no data tell its size.
+    sign : float
+        In which direction.
+    follows : tuple of (str, float)
+        Another constant and a factor, where it is assumed to be as large; else empty.
+    values : mapping
+        Of each muscle, or one for ``"all"``.
+    ranges : mapping
+        Nine of ten values between which the data hold, of those that were fitted.
+    told : mapping of str to str
+        How each value was told: fitted, assumed, from the literature, at a bound.
+    """
+
+    name: str
+    meaning: str
+    unit: str
+    low: float
+    high: float
+    source: str
+    axis: str
+    sign: float
+    follows: tuple[tuple[str, float], ...]
+    values: Mapping[str, float]
+    ranges: Mapping[str, tuple[float, float]]
+    told: Mapping[str, str]
+
+    @property
+    def family(self) -> str:
+        """What does it."""
+        return self.name.partition(".")[0]
+
+
+@dataclass(frozen=True)
+class Datum:
+    """What people did under an effect.
+
+    Parameters
+    ----------
+    effect : str
+        What does it.
+    muscle : str
+    older : bool
+        In adults of 70 years; else of 27.
+    pct_mvc : float
+        Peak of the triangle, at 2 % MVC a second.
+    quantity : str
+        ``"delta_f"`` or ``"peak_rate"``, of the same units with and without.
+    change, sd : float
+        Pulses per second, and how well it is known.
+    relative : bool
+        Whether the change is a share of the control's value.
+    share : float
+        Which share of the full effect was there.
+    role : str
+        ``"fitted"`` or ``"held out"``.
+    source : str
+    """
+
+    effect: str
+    muscle: str
+    pct_mvc: float
+    quantity: str
+    change: float
+    sd: float
+    role: str
+    source: str
+    older: bool = False
+    relative: bool = False
+    share: float = 1.0
+
+
+def table_text() -> str:
+    """Return the table as it comes with the package."""
+    return files("renshaw.model.second_edition").joinpath(FILE).read_text(encoding="utf-8")
+
+
+def parsed(text: str) -> tuple[tuple[Effect, ...], tuple[Datum, ...]]:
+    """Return the effects and the data that a table in TOML holds."""
+    table = tomllib.loads(text)
+    found = tuple(
+        _effect(f"{of}.{name}", row)
+        for of, rows in table["effects"].items()
+        for name, row in rows.items()
+    )
+    return found, tuple(Datum(**row) for row in table["data"])
+
+
+@functools.cache
+def effects() -> tuple[Effect, ...]:
+    """Return the effects, read when first asked for."""
+    return parsed(table_text())[0]
+
+
+@functools.cache
+def data() -> tuple[Datum, ...]:
+    """Return the data that tell them."""
+    return parsed(table_text())[1]
+
+
+_WORDS = ("meaning", "unit", "low", "high", "source")
+_MAYBE: dict[str, Any] = {"axis": "", "sign": 1.0}
+
+
+def _effect(name: str, row: dict[str, Any]) -> Effect:
+    cells = {k: v for k, v in row.items() if k not in {*_WORDS, *_MAYBE, "follows"}}
+    return Effect(
+        name,
+        **{key: row[key] for key in _WORDS},
+        **{key: row.get(key, usual) for key, usual in _MAYBE.items()},
+        follows=tuple((str(of), float(by)) for of, by in row.get("follows", {}).items()),
+        values={key: float(cell["value"]) for key, cell in cells.items()},
+        ranges={key: tuple(cell["range"]) for key, cell in cells.items() if "range" in cell},
+        told={key: str(cell["told"]) for key, cell in cells.items()},
+    )
