@@ -88,6 +88,10 @@ _COMMANDS = {
     ),
     "validate": ("renshaw.cli.validate:validate", "Compare the model with measurements in people."),
     "fit": ("renshaw.cli.fit:fit", "Fit the virtual person to what people do."),
+    "fit-effects": (
+        "renshaw.cli.fit_effects:fit_effects",
+        "Fit drugs, age, sex and training in % of the PIC.",
+    ),
     "cut": ("renshaw.cli.cut:cut", "Cut a recording into its contractions, or a part out of it."),
     "convert": ("renshaw.cli.convert:convert", "Convert a recording into another format."),
     "data": ("renshaw.cli.data:data", "List open data sets, and fetch them."),

@@ -19,8 +19,8 @@ from renshaw.model.participant import Participant
 class Population:
     """How people differ, and how a person differs from one session to the next.
 
-    Standard deviations. Those of an edition, by `population_of`, were chosen (1) or fitted (2) so that
-    spread and reliability of delta F are as in people (targets T7 and T10 of `renshaw validate`).
+    Standard deviations. Those of an edition, by `population_of`, were chosen (1) or fitted (2) so
+    that spread and reliability of delta F are as in people (T7 and T10 of `renshaw validate`).
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
-"""The table of effects on the second edition's person: declared data, and values that were found.
+"""The table of effects on the second edition: declared data, and values that were found.
 
-One file holds it: `renshaw fit-effects` writes the values; interventions, age, sex, training and the
-population read them.
+One file holds it: `renshaw fit-effects` writes the values; interventions, age, sex, training and
+the population read them.
 """
 
 from __future__ import annotations

@@ -1,0 +1,264 @@
+"""Fit of the effects on the second edition's person: triangles under a few sizes of each.
+
+The typical person stands for the studies' people; seeds of noise are common to the arms with and
+without an effect, so that changes are of the same units in the same noise.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from renshaw.calibration.evaluation import COARSE, sources_fingerprint
+from renshaw.calibration.subject import SIMULATED_UNITS
+from renshaw.core.fingerprint import fingerprint
+from renshaw.core.machine import cores
+from renshaw.core.seeds import derived_seed
+from renshaw.core.settings import Settings, setting
+from renshaw.data.motor_units import MotorUnits
+from renshaw.data.recording import Recording
+from renshaw.data.signal import Signal
+from renshaw.estimation import FiringSettings, firing
+from renshaw.experiment.maximal import pool_mvc_force
+from renshaw.experiment.observation import usual_visibility
+from renshaw.experiment.tracking import (
+    Part,
+    Performance,
+    TORQUE_hz,
+    TorqueTrackingSettings,
+    perform,
+    rehearsed,
+)
+from renshaw.interventions import AntagonistVibration, ReciprocalInhibition
+from renshaw.model.ageing import OLDER_years, YOUNG_years, aged_pool
+from renshaw.model.effects import effect
+from renshaw.model.muscles import muscle_pool
+from renshaw.model.participant import Participant
+from renshaw.model.second_edition.table import values_of
+from renshaw.protocols import Protocol, Ramp
+
+FloatArray = NDArray[np.float64]
+Progress = Callable[[int, int, str], None]
+
+_TREATMENTS: dict[str, tuple[type[AntagonistVibration | ReciprocalInhibition], str]] = {
+    "vibration": (AntagonistVibration, "antagonist_vibration.pathway"),
+    "nerve": (ReciprocalInhibition, "reciprocal_inhibition.pathway"),
+}
+# Sizes of an effect that are simulated, by what it changes.
+SIZES: dict[str, tuple[float, ...]] = {
+    "neuromodulation": (0.06, 0.2),
+    "ahp": (0.12,),
+    "inhibition": (0.4, 1.2),
+    "vibration": (1.5, 6.0),
+    "nerve": (0.4, 3.0),
+}
+# Changes with what is simulated of an arm, or how it is measured, here.
+_MADE_BY = 1
+MEASURED = ("delta_f", "peak_rate", "recruitment", "derecruitment")
+
+
+@dataclass(frozen=True, kw_only=True)
+class EffectsFitSettings(Settings):
+    """How surely the effects are told."""
+
+    seeds: int = setting(4, "seeds of synaptic noise for each size of an effect", ge=3, le=1000)
+    fresh_seeds: int = setting(4, "fresh seeds of the check", ge=3, le=1000)
+    resamples: int = setting(200, "draws of seeds and data for the ranges", ge=20, le=100_000)
+
+
+@dataclass(frozen=True)
+class Arm:
+    """A person and what is done to her, in a triangle at 2 % MVC a second.
+
+    Parameters
+    ----------
+    muscle : str
+    pct_mvc : float
+        Peak of the triangle.
+    older : bool
+        Of 70 years; else of 29.
+    base : tuple of float
+        What age has left: share of neuromodulation, length of the afterhyperpolarization.
+    neuromodulation, ahp : float
+        Relative to the base.
+    inhibition : float
+        Added, M_i in 1e-5 S/cm2.
+    vibration, nerve : float
+        Pathway of `antagonist_vibration` and `reciprocal_inhibition`.
+    """
+
+    muscle: str
+    pct_mvc: float
+    older: bool = False
+    base: tuple[float, float] = (1.0, 1.0)
+    neuromodulation: float = 1.0
+    ahp: float = 1.0
+    inhibition: float = 0.0
+    vibration: float = 0.0
+    nerve: float = 0.0
+
+    def under(self, changes: Mapping[str, float]) -> Arm:
+        """Return the person under changes, by axis: added to what she has."""
+        return replace(self, **{axis: getattr(self, axis) + by for axis, by in changes.items()})
+
+
+@dataclass(frozen=True)
+class ArmJob:
+    """An arm with its seeds; `key` changes whenever its numbers might."""
+
+    arm: Arm
+    seeds: tuple[int, ...]
+
+    @property
+    def key(self) -> str:
+        """What names it on disk."""
+        pool = sorted(values_of(self.arm.muscle).items())
+        return fingerprint(self, _MADE_BY, pool, COARSE, SIMULATED_UNITS, sources_fingerprint())
+
+
+# Of each quantity one row a seed, one column a motoneuron, NaN where there is none.
+Units = dict[str, list[list[float]]]
+
+
+def measure_arm(job: ArmJob) -> Units:
+    """Simulate an arm with each seed, and measure every unit."""
+    arm = job.arm
+    typical = Participant(edition=2, muscle=arm.muscle, n_units=SIMULATED_UNITS)
+    pool = aged_pool(
+        muscle_pool(arm.muscle, SIMULATED_UNITS, 2), OLDER_years if arm.older else YOUNG_years
+    )
+    untreated = typical.cord.changed(monoaminergic=arm.base[0], ahp_scale=arm.base[1])
+    cord = untreated.changed(
+        monoaminergic=arm.neuromodulation,
+        monoaminergic_per_pct_mvc=arm.neuromodulation,
+        ahp_scale=arm.ahp,
+    )
+    cord = replace(cord, inhibition=cord.inhibition + arm.inhibition)
+    protocol: Protocol = Ramp(
+        peak_pct_mvc=arm.pct_mvc, rise_s=arm.pct_mvc / 2, fall_s=arm.pct_mvc / 2
+    )
+    for axis, (kind, pathway) in _TREATMENTS.items():
+        size = getattr(arm, axis)
+        if size > 0:
+            usual = kind()
+            strength = usual.strength * size / effect(2, pathway, arm.muscle)
+            _, protocol = usual.replace(strength=strength).edit(typical, protocol)
+    tracking = TorqueTrackingSettings(practice=2)
+    force = pool_mvc_force(pool, untreated, COARSE)
+    part = Part(cord.around(pool), cord, protocol, force, 0)
+    (learned,) = rehearsed([part], tracking, COARSE, threads=1)
+    trials = [
+        replace(part, learned=learned, seed=derived_seed(seed, "effects")) for seed in job.seeds
+    ]
+    rows: Units = {name: [] for name in MEASURED}
+    for done in perform(trials, tracking, COARSE, threads=1):
+        for name, values in _units(arm.muscle, done).items():
+            rows[name].append(values)
+    return rows
+
+
+def _units(muscle: str, done: Performance) -> dict[str, list[float]]:
+    torque, trains = done.torque_pct_mvc, done.response.spikes_s
+    signals = {"torque": Signal(torque, TORQUE_hz, "% MVC")}
+    units = MotorUnits(trains, (0.0, len(torque) / TORQUE_hz))
+    found = firing(Recording(units, signals, muscle=muscle), FiringSettings(splits=2, resamples=0))
+    known = found.contractions[0].units.known
+    at = np.arange(len(torque)) / TORQUE_hz
+    ends = [(t[0], t[-1]) if len(t) > 4 else (np.nan, np.nan) for t in trains]
+    levels = np.interp(np.array(ends), at, torque)
+    return {
+        "delta_f": list(map(float, known["delta_f"])),
+        "peak_rate": list(map(float, known["peak_rate"])),
+        "recruitment": list(map(float, levels[:, 0])),
+        "derecruitment": list(map(float, levels[:, 1])),
+    }
+
+
+class Laboratory:
+    """Arms that were measured, kept in a folder; what is missing is measured when asked for."""
+
+    def __init__(
+        self,
+        folder: Path,
+        settings: EffectsFitSettings,
+        *,
+        seed: int = 0,
+        workers: int | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._path = folder / "arms.jsonl"
+        self._workers = workers or cores()
+        self._progress = progress
+        self._seed = seed
+        self.settings = settings
+        self._found: dict[str, Units] = {}
+        if self._path.exists():
+            for line in self._path.read_text(encoding="utf-8").splitlines():
+                try:
+                    row = json.loads(line)
+                    self._found[row["key"]] = row["units"]
+                except (ValueError, KeyError, TypeError):
+                    continue  # Half a line, left by an interruption.
+
+    def job(self, arm: Arm, *, fresh: bool = False) -> ArmJob:
+        """Return an arm with the seeds of the fit, or of the check."""
+        n = self.settings.fresh_seeds if fresh else self.settings.seeds
+        word = "fresh" if fresh else "fit"
+        return ArmJob(arm, tuple(derived_seed(self._seed, "effects", word, k) for k in range(n)))
+
+    def measure(self, jobs: Iterable[ArmJob]) -> None:
+        """Measure what has not been measured yet; each is on disk as soon as it is there."""
+        missing = {job.key: job for job in jobs if job.key not in self._found}
+        if not missing:
+            return
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(min(self._workers, len(missing)), mp_context=context) as pool:
+            waiting = {pool.submit(measure_arm, job): key for key, job in missing.items()}
+            for done, future in enumerate(as_completed(waiting), start=1):
+                key = waiting[future]
+                self._found[key] = future.result()
+                row = {"key": key, "arm": asdict(missing[key].arm), "units": self._found[key]}
+                with self._path.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(row) + "\n")
+                if self._progress is not None:
+                    self._progress(done, len(missing), missing[key].arm.muscle)
+
+    def units(self, job: ArmJob, quantity: str) -> FloatArray:
+        """Return a quantity, shape (seeds, units)."""
+        self.measure([job])
+        return np.array(self._found[job.key][quantity], dtype=float)
+
+
+def change(
+    laboratory: Laboratory, control: Arm, arm: Arm, quantity: str, *, fresh: bool = False
+) -> FloatArray:
+    """Return the change of a quantity in each seed: of the same units, or of all in another pool.
+
+    Units count as often as surface electrodes see them.
+    """
+    before = laboratory.units(laboratory.job(control, fresh=fresh), quantity)
+    after = laboratory.units(laboratory.job(arm, fresh=fresh), quantity)
+    if before.shape != after.shape:
+        return _mean(after, arm.muscle) - _mean(before, control.muscle)
+    return _mean(after - before, arm.muscle)
+
+
+def level(laboratory: Laboratory, arm: Arm, quantity: str, *, fresh: bool = False) -> FloatArray:
+    """Return the mean of a quantity over units in each seed."""
+    return _mean(laboratory.units(laboratory.job(arm, fresh=fresh), quantity), arm.muscle)
+
+
+def _mean(values: FloatArray, muscle: str) -> FloatArray:
+    known = np.isfinite(values)
+    seen = usual_visibility(muscle, values.shape[1]) * known
+    total = seen.sum(axis=1)
+    sums = (np.where(known, values, 0.0) * seen).sum(axis=1)
+    return np.divide(sums, total, out=np.full(len(values), np.nan), where=total > 0)

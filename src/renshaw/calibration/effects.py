@@ -1,0 +1,261 @@
+"""`fit_effects`: the table of effects made anew, for the pools as they are now."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from renshaw.calibration.arms import Arm, EffectsFitSettings, Laboratory, Progress
+from renshaw.calibration.effects_fit import (
+    Family,
+    Found,
+    Held,
+    Spread,
+    find_spread,
+    spread_jobs,
+)
+from renshaw.model.effects import ALL
+from renshaw.model.second_edition.effects import Datum, Effect, parsed, table_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# Constants that differ between muscles, each told by the data of one.
+_BY_MUSCLE = ("antagonist_vibration", "reciprocal_inhibition", "stretch")
+_AGEING, _VIBRATION = "ageing", "antagonist_vibration"
+_LOST = "ageing.reciprocal_lost"
+_PER_CENT = 100.0
+
+Cell = tuple[str, str]
+
+
+@dataclass(frozen=True, eq=False)
+class EffectsFound:
+    """What a fit of the effects found.
+
+    Parameters
+    ----------
+    values : mapping
+        Of each constant and muscle (or `ALL`).
+    held : sequence of Held
+        All data beside what is simulated with fresh seeds.
+    spread : Spread
+        How people must differ.
+    text : str
+        The table with the values found.
+    """
+
+    values: Mapping[Cell, Found]
+    held: Sequence[Held]
+    spread: Spread
+    text: str
+
+
+def fit_effects(
+    folder: Path,
+    settings: EffectsFitSettings | None = None,
+    *,
+    table: str | None = None,
+    seed: int = 0,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> EffectsFound:
+    """Fit all effects to their data, in triangles of the second edition's people.
+
+    Age comes first: what is done to older people is done to those that it has made.
+
+    Parameters
+    ----------
+    folder : Path
+        Keeps what was simulated; the same call again goes on from there.
+    settings : EffectsFitSettings, optional
+    table : str, optional
+        Effects and data in TOML; those of the package if not given.
+    seed : int
+    workers : int, optional
+        As many as there are cores if not given; the numbers don't depend on it.
+    progress : callable, optional
+    """
+    text = table_text() if table is None else table
+    effects, data = parsed(text)
+    laboratory = Laboratory(
+        folder, settings or EffectsFitSettings(), seed=seed, workers=workers, progress=progress
+    )
+    groups = _groups(effects, data)
+    values: dict[Cell, Found] = {}
+    held: list[Held] = []
+    base = (1.0, 1.0)
+    for first in (True, False):
+        some = {key: rows for key, rows in groups.items() if (key[0] == _AGEING) is first}
+        families = {
+            key: Family([(d, e, _control(d, base)) for d, e in rows], laboratory)
+            for key, rows in some.items()
+        }
+        jobs = [job for family in families.values() for job in family.jobs()]
+        laboratory.measure([*jobs, *([] if first else spread_jobs(laboratory))])
+        for (name, cell, _), family in families.items():
+            found = family.find(seed)
+            held += family.hold([each.value for each in found])
+            for effect, value in zip(family.effects, found, strict=True):
+                values[(f"{name} older" if cell == _OLDER else effect.name, cell)] = value
+        if first:
+            lost, longer = (values[each.name, ALL].value for each in families_effects(families))
+            base = (1.0 - lost, 1.0 + longer)
+    values = _with_lost(values)
+    others = {
+        name: next(e for e in effects if e.name == f"population.{name}").values[ALL]
+        for name in ("ahp", "inhibition")
+    }
+    spread = find_spread(laboratory, others, seed)
+    values["population.neuromodulation", ALL] = spread.people
+    values["population.session", ALL] = spread.session
+    for each in effects:
+        for name, factor in each.follows:
+            of = values[name, ALL]
+            scaled = [min(each.high, factor * x) for x in (of.value, of.low, of.high)]
+            values[each.name, ALL] = Found(*scaled, "assumed")
+    return EffectsFound(values, held, spread, _table_with(text, values))
+
+
+_OLDER = "older TA"
+_Groups = dict[tuple[str, str, str], list[tuple[Datum, tuple[Effect, ...]]]]
+
+
+def families_effects(families: Mapping[Any, Family]) -> tuple[Effect, ...]:
+    """Return the constants of the only family there is."""
+    (family,) = families.values()
+    return tuple(family.effects)
+
+
+def _groups(effects: Sequence[Effect], data: Sequence[Datum]) -> _Groups:
+    """Return the data that tell the same constants, by effect and muscle."""
+    groups: _Groups = {}
+    for datum in data:
+        of = tuple(each for each in effects if each.family == datum.effect and each.axis)
+        cell = datum.muscle if datum.effect in _BY_MUSCLE else ALL
+        # Vibration of older people tells what is left of reciprocal inhibition, where some is lost.
+        if datum.effect == _VIBRATION and datum.older and datum.muscle == "TA":
+            cell = _OLDER
+        groups.setdefault((datum.effect, cell, ""), []).append((datum, of))
+    return groups
+
+
+def _control(datum: Datum, base: tuple[float, float]) -> Arm:
+    if datum.older:
+        return Arm(datum.muscle, datum.pct_mvc, older=True, base=base)
+    return Arm(datum.muscle, datum.pct_mvc)
+
+
+def _with_lost(values: Mapping[Cell, Found]) -> dict[Cell, Found]:
+    """Return the values with what age takes of reciprocal inhibition, by vibration of both."""
+    found = dict(values)
+    older = found.pop((f"{_VIBRATION} older", _OLDER))
+    young = found[f"{_VIBRATION}.pathway", "TA"]
+
+    def lost(old: float, whole: float) -> float:
+        return min(0.9, max(0.0, 1.0 - old / whole)) if whole > 0 else 0.0
+
+    found[_LOST, "TA"] = Found(
+        lost(older.value, young.value),
+        lost(older.high, young.value),
+        lost(older.low, young.value),
+        "fitted",
+    )
+    return found
+
+
+def effects_table(found: EffectsFound) -> pd.DataFrame:
+    """Return each datum beside what was simulated of it.
+
+    Columns: effect, muscle, age, pct_mvc, quantity, role, people, people_sd, simulated,
+    simulated_error, met, source.
+    """
+    import pandas as pd
+
+    return pd.DataFrame(
+        [
+            {
+                "effect": each.datum.effect,
+                "muscle": each.datum.muscle,
+                "age": "older" if each.datum.older else "young",
+                "pct_mvc": each.datum.pct_mvc,
+                "quantity": each.datum.quantity,
+                "role": each.datum.role,
+                "people": each.wanted,
+                "people_sd": each.sd,
+                "simulated": round(each.simulated, 3),
+                "simulated_error": round(each.error, 3),
+                "met": each.met,
+                "source": each.datum.source,
+            }
+            for each in found.held
+        ]
+    )
+
+
+def constants_table(text: str) -> pd.DataFrame:
+    """Return each constant of a table of effects.
+
+    Columns: constant, muscle, value, low, high, unit, told, meaning, source.
+    """
+    import pandas as pd
+
+    rows = []
+    for each in parsed(text)[0]:
+        for cell, value in each.values.items():
+            low, high = each.ranges.get(cell, (None, None))
+            rows.append(
+                {
+                    "constant": each.name,
+                    "muscle": cell,
+                    "value": value,
+                    "low": low,
+                    "high": high,
+                    "unit": each.unit,
+                    "told": each.told[cell],
+                    "meaning": each.meaning,
+                    "source": each.source,
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def summary(found: EffectsFound) -> list[str]:
+    """Return in words how many data are met, and what is not."""
+    lines = []
+    for role in ("fitted", "held out"):
+        some = [each for each in found.held if each.datum.role == role]
+        lines.append(f"{role.capitalize()}: {sum(h.met for h in some)} of {len(some)} data met.")
+    for each in found.held:
+        if not each.met:
+            of = each.datum
+            lines.append(
+                f"Missed: {of.effect} {of.muscle} {'older ' if of.older else ''}"
+                f"{of.pct_mvc:g} % MVC {of.quantity}: {each.simulated:+.2f}, people "
+                f"{each.wanted:+.2f} ± {each.sd:.2f}"
+            )
+    people, session = found.spread.people, found.spread.session
+    lines.append(
+        f"People differ by {_PER_CENT * people.value:.1f} % of the PIC, sessions by "
+        f"{_PER_CENT * session.value:.1f} %."
+    )
+    return lines
+
+
+def _table_with(text: str, values: Mapping[Cell, Found]) -> str:
+    """Return the table with other values; whatever else it says stays."""
+    for (name, cell), found in values.items():
+        said = (
+            f"{cell} = {{ value = {found.value:.4g}, "
+            f'range = [{found.low:.4g}, {found.high:.4g}], told = "{found.told}" }}'
+        )
+        section = re.compile(
+            rf"(\[effects\.{re.escape(name)}\]\n(?:(?!\[).*\n)*?){cell} = \{{.*\}}\n"
+        )
+        text, times = section.subn(lambda m, said=said: f"{m.group(1)}{said}\n", text, count=1)
+        if times != 1:
+            raise KeyError(f"{name} {cell}")
+    return text
