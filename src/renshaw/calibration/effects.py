@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from renshaw.calibration.arms import Arm, EffectsFitSettings, Laboratory, Progress
 from renshaw.calibration.effects_fit import (
+    AGEING,
     Family,
     Found,
     Held,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 # Constants that differ between muscles, each told by the data of one.
 _BY_MUSCLE = ("antagonist_vibration", "reciprocal_inhibition", "stretch")
-_AGEING, _VIBRATION = "ageing", "antagonist_vibration"
+_VIBRATION = "antagonist_vibration"
 _LOST = "ageing.reciprocal_lost"
 _PER_CENT = 100.0
 
@@ -89,20 +90,20 @@ def fit_effects(
     held: list[Held] = []
     base = (1.0, 1.0)
     for first in (True, False):
-        some = {key: rows for key, rows in groups.items() if (key[0] == _AGEING) is first}
+        some = {key: rows for key, rows in groups.items() if (key[0] == AGEING) is first}
         families = {
             key: Family([(d, e, _control(d, base)) for d, e in rows], laboratory)
             for key, rows in some.items()
         }
         jobs = [job for family in families.values() for job in family.jobs()]
         laboratory.measure([*jobs, *([] if first else spread_jobs(laboratory))])
-        for (name, cell, _), family in families.items():
+        for (_, cell), family in families.items():
             found = family.find(seed)
             held += family.hold([each.value for each in found])
             for effect, value in zip(family.effects, found, strict=True):
-                values[(f"{name} older" if cell == _OLDER else effect.name, cell)] = value
+                values[(effect.name, cell)] = value
         if first:
-            lost, longer = (values[each.name, ALL].value for each in families_effects(families))
+            lost, longer = (values[each.name, ALL].value for each in _only(families).effects)
             base = (1.0 - lost, 1.0 + longer)
     values = _with_lost(values)
     others = {
@@ -121,13 +122,12 @@ def fit_effects(
 
 
 _OLDER = "older TA"
-_Groups = dict[tuple[str, str, str], list[tuple[Datum, tuple[Effect, ...]]]]
+_Groups = dict[Cell, list[tuple[Datum, tuple[Effect, ...]]]]
 
 
-def families_effects(families: Mapping[Any, Family]) -> tuple[Effect, ...]:
-    """Return the constants of the only family there is."""
+def _only(families: Mapping[Cell, Family]) -> Family:
     (family,) = families.values()
-    return tuple(family.effects)
+    return family
 
 
 def _groups(effects: Sequence[Effect], data: Sequence[Datum]) -> _Groups:
@@ -139,7 +139,7 @@ def _groups(effects: Sequence[Effect], data: Sequence[Datum]) -> _Groups:
         # Vibration of older people tells what is left of reciprocal inhibition, where some is lost.
         if datum.effect == _VIBRATION and datum.older and datum.muscle == "TA":
             cell = _OLDER
-        groups.setdefault((datum.effect, cell, ""), []).append((datum, of))
+        groups.setdefault((datum.effect, cell), []).append((datum, of))
     return groups
 
 
@@ -152,7 +152,7 @@ def _control(datum: Datum, base: tuple[float, float]) -> Arm:
 def _with_lost(values: Mapping[Cell, Found]) -> dict[Cell, Found]:
     """Return the values with what age takes of reciprocal inhibition, by vibration of both."""
     found = dict(values)
-    older = found.pop((f"{_VIBRATION} older", _OLDER))
+    older = found.pop((f"{_VIBRATION}.pathway", _OLDER))
     young = found[f"{_VIBRATION}.pathway", "TA"]
 
     def lost(old: float, whole: float) -> float:

@@ -25,6 +25,7 @@ FloatArray = NDArray[np.float64]
 # 2021; 18 people). A session and its noise leave an intraclass correlation of .75 to .78.
 BETWEEN_PEOPLE = {"TA": (0.89, 0.15), "SOL": (0.67, 0.15)}
 RELIABILITY = 0.76
+AGEING = "ageing"
 # Peaks of triangles, trials of a session whose mean is a person's delta F.
 _PCT_MVC, _TRIALS = 20.0, 2
 _FINE = 161
@@ -87,7 +88,7 @@ class Family:
         arms: dict[Arm, None] = {}
         for datum, effects, control in self.rows:
             arms[control] = None
-            for sizes in _grid(effects):
+            for sizes in _grid(effects, datum):
                 for side in _sides(datum):
                     arms[_arm(datum, effects, control, sizes, side)] = None
         return [self._laboratory.job(arm) for arm in arms]
@@ -148,7 +149,7 @@ class Family:
     def _answers(self, row: Row) -> tuple[list[tuple[float, ...]], FloatArray]:
         """Return the sizes simulated and the changes, shape (sizes, seeds)."""
         datum, effects, control = row
-        grid = _grid(effects)
+        grid = _grid(effects, datum)
         rows = []
         for sizes in grid:
             both = [
@@ -192,14 +193,16 @@ def _between(
     """Return the change at any sizes: a curve for each constant, and their product."""
     table = {sizes: float(mean) for sizes, mean in zip(grid, means, strict=True)}
     n = len(mesh)
-    total = np.zeros(mesh[0].shape)
+    # Older people differ from young ones before any constant does; everybody else is the control.
+    nothing = table.get((0.0,) * n, 0.0)
+    total = np.full(mesh[0].shape, nothing)
     for k in range(n):
         alone = sorted(
             (sizes[k], mean)
             for sizes, mean in table.items()
             if all(size == 0 for j, size in enumerate(sizes) if j != k) and np.isfinite(mean)
         )
-        known = dict(alone) | {0.0: 0.0}
+        known = {0.0: 0.0} | {size: mean - nothing for size, mean in alone}
         x = np.array(sorted(known))
         y = np.array([known[each] for each in x])
         inside = np.minimum(mesh[k], x[-1])
@@ -209,18 +212,20 @@ def _between(
         sides = sum(
             table[tuple(s if j == k else 0.0 for j, s in enumerate(corner))] for k in (0, 1)
         )
-        product = (table[corner] - sides) / np.prod(corner)
+        product = (table[corner] - sides + nothing) / np.prod(corner)
         total += product * np.minimum(mesh[0], 2 * corner[0]) * np.minimum(mesh[1], 2 * corner[1])
     return total
 
 
-def _grid(effects: Sequence[Effect]) -> list[tuple[float, ...]]:
+def _grid(effects: Sequence[Effect], datum: Datum) -> list[tuple[float, ...]]:
     """Return the sizes to simulate: of each constant alone, and one of both."""
     n = len(effects)
     sizes = [[s for s in SIZES[each.axis] if s <= each.high] for each in effects]
     grid = [tuple(size if j == k else 0.0 for j in range(n)) for k in range(n) for size in sizes[k]]
     if n == 2:
         grid.append((sizes[0][0], sizes[1][0]))
+    if datum.effect == AGEING:
+        grid.append((0.0,) * n)
     return grid
 
 
@@ -237,7 +242,7 @@ def _arm(
         for each, size in zip(effects, sizes, strict=True)
     }
     arm = control.under(changes)
-    return replace(arm, older=True) if datum.effect == "ageing" else arm
+    return replace(arm, older=True) if datum.effect == AGEING else arm
 
 
 def _told(each: Effect, value: float) -> str:
