@@ -53,11 +53,11 @@ _TREATMENTS: dict[str, tuple[type[AntagonistVibration | ReciprocalInhibition], s
 }
 # Sizes of an effect that are simulated, by what it changes.
 SIZES: dict[str, tuple[float, ...]] = {
-    "neuromodulation": (0.06, 0.2),
-    "ahp": (0.12,),
-    "inhibition": (0.4, 1.2),
-    "vibration": (1.5, 6.0),
-    "nerve": (0.4, 3.0),
+    "neuromodulation": (0.06, 0.2, 0.4),
+    "ahp": (0.12, 0.3),
+    "inhibition": (0.4, 1.2, 2.4),
+    "vibration": (1.5, 6.0, 12.0),
+    "nerve": (0.4, 3.0, 8.0),
 }
 # Changes with what is simulated of an arm, or how it is measured, here.
 _MADE_BY = 1

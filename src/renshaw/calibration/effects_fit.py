@@ -175,7 +175,7 @@ class Family:
         seeds: NDArray[np.int_],
         errors: FloatArray,
     ) -> FloatArray:
-        axes = [np.linspace(each.low, each.high, _FINE) for each in self.effects]
+        axes = [np.linspace(each.low, _top(each), _FINE) for each in self.effects]
         mesh = np.meshgrid(*axes, indexing="ij")
         square = np.zeros(mesh[0].shape)
         for (datum, _, _), (grid, changes), error in zip(fitted, answers, errors, strict=True):
@@ -205,15 +205,14 @@ def _between(
         known = {0.0: 0.0} | {size: mean - nothing for size, mean in alone}
         x = np.array(sorted(known))
         y = np.array([known[each] for each in x])
-        inside = np.minimum(mesh[k], x[-1])
-        total += PchipInterpolator(x, y)(inside)
+        total += PchipInterpolator(x, y)(mesh[k])
     if n == 2:
         corner = next(sizes for sizes in grid if all(sizes))
         sides = sum(
             table[tuple(s if j == k else 0.0 for j, s in enumerate(corner))] for k in (0, 1)
         )
         product = (table[corner] - sides + nothing) / np.prod(corner)
-        total += product * np.minimum(mesh[0], 2 * corner[0]) * np.minimum(mesh[1], 2 * corner[1])
+        total += product * mesh[0] * mesh[1]
     return total
 
 
@@ -223,7 +222,7 @@ def _grid(effects: Sequence[Effect], datum: Datum) -> list[tuple[float, ...]]:
     sizes = [[s for s in SIZES[each.axis] if s <= each.high] for each in effects]
     grid = [tuple(size if j == k else 0.0 for j in range(n)) for k in range(n) for size in sizes[k]]
     if n == 2:
-        grid.append((sizes[0][0], sizes[1][0]))
+        grid.append((sizes[0][1], sizes[1][0]))
     if datum.effect == AGEING:
         grid.append((0.0,) * n)
     return grid
@@ -245,9 +244,15 @@ def _arm(
     return replace(arm, older=True) if datum.effect == AGEING else arm
 
 
+def _top(each: Effect) -> float:
+    """Return up to where a constant is sought: its bound, or the largest size simulated."""
+    return min(each.high, SIZES[each.axis][-1])
+
+
 def _told(each: Effect, value: float) -> str:
-    edge = 0.01 * (each.high - each.low)
-    at = value <= each.low + edge or value >= each.high - edge
+    top = _top(each)
+    edge = 0.01 * (top - each.low)
+    at = value <= each.low + edge or value >= top - edge
     return "fitted, at a bound" if at else "fitted"
 
 
