@@ -300,7 +300,7 @@ def find_spread(laboratory: Laboratory, others: Mapping[str, float], seed: int) 
     seed : int
     """
     chance = stream(seed, "effects", "population")
-    z = chance.standard_normal(4000)
+    z = chance.standard_normal(1000)
     sizes = np.linspace(0.0, 0.4, _FINE)
     curves, noise, rest = {}, {}, {}
     for muscle in BETWEEN_PEOPLE:
@@ -348,7 +348,7 @@ def find_spread(laboratory: Laboratory, others: Mapping[str, float], seed: int) 
     drawn = np.array(
         [
             least(chance.integers(0, n, n), tuple(chance.standard_normal(len(BETWEEN_PEOPLE))))
-            for _ in range(laboratory.settings.resamples // 4)
+            for _ in range(laboratory.settings.resamples)
         ]
     )
     low, high = np.quantile(drawn, [0.05, 0.95], axis=0)
