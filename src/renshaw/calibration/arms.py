@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from renshaw.calibration.evaluation import COARSE, sources_fingerprint
+from renshaw.calibration.evaluation import sources_fingerprint
 from renshaw.calibration.subject import SIMULATED_UNITS
 from renshaw.core.fingerprint import fingerprint
 from renshaw.core.machine import cores
@@ -25,6 +25,7 @@ from renshaw.core.settings import Settings, setting
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
+from renshaw.engine.settings import COARSE
 from renshaw.estimation import FiringSettings, firing
 from renshaw.experiment.maximal import pool_mvc_force
 from renshaw.experiment.observation import usual_visibility
@@ -261,4 +262,5 @@ def _mean(values: FloatArray, muscle: str) -> FloatArray:
     seen = usual_visibility(muscle, values.shape[1]) * known
     total = seen.sum(axis=1)
     sums = (np.where(known, values, 0.0) * seen).sum(axis=1)
-    return np.divide(sums, total, out=np.full(len(values), np.nan), where=total > 0)
+    means: FloatArray = np.divide(sums, total, out=np.full(len(values), np.nan), where=total > 0)
+    return means

@@ -116,8 +116,7 @@ def fit_effects(
     for each in effects:
         for name, factor in each.follows:
             of = values[name, ALL]
-            scaled = [min(each.high, factor * x) for x in (of.value, of.low, of.high)]
-            values[each.name, ALL] = Found(*scaled, "assumed")
+            values[each.name, ALL] = of.times(factor, each.high)
     return EffectsFound(values, held, spread, _table_with(text, values))
 
 
@@ -248,14 +247,15 @@ def summary(found: EffectsFound) -> list[str]:
 def _table_with(text: str, values: Mapping[Cell, Found]) -> str:
     """Return the table with other values; whatever else it says stays."""
     for (name, cell), found in values.items():
-        said = (
+        line = (
             f"{cell} = {{ value = {found.value:.4g}, "
             f'range = [{found.low:.4g}, {found.high:.4g}], told = "{found.told}" }}'
         )
         section = re.compile(
             rf"(\[effects\.{re.escape(name)}\]\n(?:(?!\[).*\n)*?){cell} = \{{.*\}}\n"
         )
-        text, times = section.subn(lambda m, said=said: f"{m.group(1)}{said}\n", text, count=1)
-        if times != 1:
+        place = section.search(text)
+        if place is None:
             raise KeyError(f"{name} {cell}")
+        text = f"{text[: place.start()]}{place.group(1)}{line}\n{text[place.end() :]}"
     return text

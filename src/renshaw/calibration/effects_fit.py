@@ -48,6 +48,11 @@ class Found:
     high: float
     told: str
 
+    def times(self, factor: float, most: float) -> Found:
+        """Return what is assumed to be as large, times the factor, within its bound."""
+        value, low, high = (min(most, factor * x) for x in (self.value, self.low, self.high))
+        return Found(value, low, high, "assumed")
+
 
 @dataclass(frozen=True)
 class Held:
