@@ -14,6 +14,7 @@ import pytest
 from renshaw.calibration.targets import targets_in
 from renshaw.interventions import Intervention
 from renshaw.model.participant import Participant
+from renshaw.model.second_edition.effects import data, spread
 from renshaw.validation import roles
 from renshaw.validation.people import PEOPLE_TARGETS
 from renshaw.validation.series import ramp_to
@@ -258,6 +259,9 @@ def test_roles_of_the_second_edition_are_those_that_its_fit_declares(monkeypatch
         for muscle in ("TA", "SOL", "GM")
         for each in targets_in(None, muscle)
     }
+    declared |= {each.entry: "held out" for each in data()}
+    declared |= {each.entry: FITTED for each in data() if each.role == FITTED}
+    declared |= {each.entry: FITTED for each in spread()}
     for target in TARGETS:
         # A name that no table has would silently leave its target a prediction.
         assert set(target.drawn_by) <= set(declared), target.name
@@ -272,3 +276,10 @@ def test_roles_of_the_second_edition_are_those_that_its_fit_declares(monkeypatch
     delta_f = next(each for each in TARGETS if each.name == "T1 TA: delta F")
     assert delta_f.role_in(2) == PREDICTED
     assert all(each.role_in(2) == PREDICTED for each in PEOPLE_TARGETS)
+
+
+def test_what_told_an_effect_of_the_second_edition_is_no_prediction_of_it():
+    found = {each.name: each.role_in(2) for each in TARGETS}
+    assert found["T9 cyproheptadine 10 %: delta F"] == found["T10 TA: between"] == FITTED
+    assert found["T3 older SOL: delta F"] == FITTED  # It is a prediction of the first.
+    assert found["T3 older SOL: peak rate"] == found["T11 women: peak rate"] == PREDICTED

@@ -39,19 +39,16 @@ from renshaw.experiment.tracking import (
 )
 from renshaw.interventions import AntagonistVibration, ReciprocalInhibition
 from renshaw.model.ageing import OLDER_years, YOUNG_years, aged_pool
-from renshaw.model.effects import effect
 from renshaw.model.muscles import muscle_pool
 from renshaw.model.participant import Participant
 from renshaw.model.second_edition.table import values_of
-from renshaw.protocols import Protocol, Ramp
+from renshaw.protocols import NerveStimulation, Protocol, Ramp, VibrationTrain, stimulated
 
 FloatArray = NDArray[np.float64]
 Progress = Callable[[int, int, str], None]
 
-_TREATMENTS: dict[str, tuple[type[AntagonistVibration | ReciprocalInhibition], str]] = {
-    "vibration": (AntagonistVibration, "antagonist_vibration.pathway"),
-    "nerve": (ReciprocalInhibition, "reciprocal_inhibition.pathway"),
-}
+# Inhibition by stimuli of the antagonist, M_i in 1e-5 S/cm2 where a pathway is 1.
+STIMULI = {"vibration": AntagonistVibration().strength, "nerve": ReciprocalInhibition().strength}
 # Sizes of an effect that are simulated, by what it changes.
 SIZES: dict[str, tuple[float, ...]] = {
     "neuromodulation": (0.06, 0.2, 0.4),
@@ -145,12 +142,9 @@ def measure_arm(job: ArmJob) -> Units:
     protocol: Protocol = Ramp(
         peak_pct_mvc=arm.pct_mvc, rise_s=arm.pct_mvc / 2, fall_s=arm.pct_mvc / 2
     )
-    for axis, (kind, pathway) in _TREATMENTS.items():
-        size = getattr(arm, axis)
-        if size > 0:
-            usual = kind()
-            strength = usual.strength * size / effect(2, pathway, arm.muscle)
-            _, protocol = usual.replace(strength=strength).edit(typical, protocol)
+    for axis in STIMULI:
+        if (size := getattr(arm, axis)) > 0:
+            protocol = stimulated(protocol, train_of(axis, size))
     tracking = TorqueTrackingSettings(practice=2)
     force = pool_mvc_force(pool, untreated, COARSE)
     part = Part(cord.around(pool), cord, protocol, force, 0)
@@ -163,6 +157,16 @@ def measure_arm(job: ArmJob) -> Units:
         for name, values in _units(arm.muscle, done).items():
             rows[name].append(values)
     return rows
+
+
+def train_of(axis: str, pathway: float) -> NerveStimulation | VibrationTrain:
+    """Return the usual stimulation of the antagonist, through a pathway of that strength."""
+    strength = STIMULI[axis] * pathway
+    if axis == "vibration":
+        return VibrationTrain(**{**AntagonistVibration().to_mapping(), "strength": strength})
+    settings = {**ReciprocalInhibition().to_mapping(), "strength": strength}
+    del settings["timing"]
+    return NerveStimulation(**settings)
 
 
 def _units(muscle: str, done: Performance) -> dict[str, list[float]]:

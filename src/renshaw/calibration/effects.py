@@ -9,17 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from renshaw.calibration.arms import Arm, EffectsFitSettings, Laboratory, Progress
-from renshaw.calibration.effects_fit import (
-    AGEING,
-    Family,
-    Found,
-    Held,
-    Spread,
-    find_spread,
-    spread_jobs,
-)
+from renshaw.calibration.effects_fit import AGEING, Family, Found, Held
+from renshaw.calibration.spread import Spread, find_spread, spread_jobs
+from renshaw.calibration.targets import FITTED
 from renshaw.model.effects import ALL
-from renshaw.model.second_edition.effects import Datum, Effect, parsed, table_text
+from renshaw.model.second_edition.effects import Datum, Effect, parsed, spread_in, table_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,6 +76,7 @@ def fit_effects(
     """
     text = table_text() if table is None else table
     effects, data = parsed(text)
+    between = spread_in(text)
     laboratory = Laboratory(
         folder, settings or EffectsFitSettings(), seed=seed, workers=workers, progress=progress
     )
@@ -96,7 +91,7 @@ def fit_effects(
             for key, rows in some.items()
         }
         jobs = [job for family in families.values() for job in family.jobs()]
-        laboratory.measure([*jobs, *([] if first else spread_jobs(laboratory))])
+        laboratory.measure([*jobs, *([] if first else spread_jobs(laboratory, between))])
         for (_, cell), family in families.items():
             found = family.find(seed)
             held += family.hold([each.value for each in found])
@@ -110,7 +105,7 @@ def fit_effects(
         name: next(e for e in effects if e.name == f"population.{name}").values[ALL]
         for name in ("ahp", "inhibition")
     }
-    spread = find_spread(laboratory, others, seed)
+    spread = find_spread(laboratory, between, others, seed)
     values["population.neuromodulation", ALL] = spread.people
     values["population.session", ALL] = spread.session
     for each in effects:
@@ -170,7 +165,9 @@ def effects_table(found: EffectsFound) -> pd.DataFrame:
     """Return each datum beside what was simulated of it.
 
     Columns: effect, muscle, age, pct_mvc, quantity, role, people, people_sd, simulated,
-    simulated_error, met, source.
+    simulated_error, met, imposed (what is done to her by a factor), answer (``"imposed"``, where
+    the factor was fitted to this row, or ``"emerges"``), source. Changes are in pps (% MVC where
+    she is recruited and derecruited), or shares of the control's.
     """
     import pandas as pd
 
@@ -183,11 +180,13 @@ def effects_table(found: EffectsFound) -> pd.DataFrame:
                 "pct_mvc": each.datum.pct_mvc,
                 "quantity": each.datum.quantity,
                 "role": each.datum.role,
-                "people": each.wanted,
-                "people_sd": each.sd,
+                "people": each.datum.change,
+                "people_sd": each.datum.sd,
                 "simulated": round(each.simulated, 3),
                 "simulated_error": round(each.error, 3),
                 "met": each.met,
+                "imposed": each.imposed,
+                "answer": "imposed" if each.datum.role == FITTED else "emerges",
                 "source": each.datum.source,
             }
             for each in found.held
@@ -234,7 +233,7 @@ def summary(found: EffectsFound) -> list[str]:
             lines.append(
                 f"Missed: {of.effect} {of.muscle} {'older ' if of.older else ''}"
                 f"{of.pct_mvc:g} % MVC {of.quantity}: {each.simulated:+.2f}, people "
-                f"{each.wanted:+.2f} ± {each.sd:.2f}"
+                f"{of.change:+.2f} ± {of.sd:.2f}"
             )
     people, session = found.spread.people, found.spread.session
     lines.append(

@@ -1,4 +1,4 @@
-"""The sizes of effects that meet all their data, and how people must differ.
+"""The sizes of effects that meet all their data.
 
 A family of effects (what does it: a drug, age) has one or two constants. What its data would be at
 any size is interpolated between the sizes simulated; the sizes with the least sum of squared
@@ -7,27 +7,21 @@ residuals are the values.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
-from renshaw.calibration.arms import SIZES, Arm, ArmJob, Laboratory, change, level
+from renshaw.calibration.arms import SIZES, STIMULI, Arm, ArmJob, Laboratory, change, level
 from renshaw.calibration.targets import FITTED
 from renshaw.core.seeds import stream
 from renshaw.model.second_edition.effects import Datum, Effect
 
 FloatArray = NDArray[np.float64]
 
-# Delta F of people: standard deviation between them, and its error (open data of Orssatto et al.
-# 2021; 18 people). A session and its noise leave an intraclass correlation of .75 to .78.
-BETWEEN_PEOPLE = {"TA": (0.89, 0.15), "SOL": (0.67, 0.15)}
-RELIABILITY = 0.76
 AGEING = "ageing"
-# Peaks of triangles, trials of a session whose mean is a person's delta F.
-_PCT_MVC, _TRIALS = 20.0, 2
 _FINE = 161
 
 
@@ -56,18 +50,27 @@ class Found:
 
 @dataclass(frozen=True)
 class Held:
-    """A datum beside what was simulated, with fresh seeds."""
+    """A datum beside what was simulated, with fresh seeds.
+
+    Parameters
+    ----------
+    datum : Datum
+    simulated, error : float
+        Its change, and the standard error of that.
+    imposed : str
+        What was done to the person, in words; the rest of her answer emerges.
+    """
 
     datum: Datum
-    wanted: float
-    sd: float
     simulated: float
     error: float
+    imposed: str
 
     @property
     def met(self) -> bool:
         """Whether they are within two standard deviations of both together."""
-        return abs(self.simulated - self.wanted) <= 2.0 * float(np.hypot(self.sd, self.error))
+        away = abs(self.simulated - self.datum.change)
+        return away <= 2.0 * float(np.hypot(self.datum.sd, self.error))
 
 
 Row = tuple[Datum, tuple[Effect, ...], Arm]
@@ -146,9 +149,8 @@ class Family:
                 scale = float(np.nanmean(usual))
             n = max(1, int(np.isfinite(seeds).sum()))
             error = float(np.nanstd(seeds, ddof=1) / np.sqrt(n))
-            found.append(
-                Held(datum, datum.change, datum.sd, float(np.nanmean(seeds)) / scale, error / scale)
-            )
+            mean = float(np.nanmean(seeds))
+            found.append(Held(datum, mean / scale, error / scale, _imposed(datum, effects, values)))
         return found
 
     def _answers(self, row: Row) -> tuple[list[tuple[float, ...]], FloatArray]:
@@ -249,6 +251,25 @@ def _arm(
     return replace(arm, older=True) if datum.effect == AGEING else arm
 
 
+# What is done to a person, by axis, and the factor to its unit.
+_IMPOSED = {
+    "neuromodulation": ("{:+.1f} % of the PIC", 100.0),
+    "ahp": ("AHP {:+.1f} %", 100.0),
+    "inhibition": ("inhibition {:+.2f}e-5 S/cm2", 1.0),
+    "vibration": ("inhibition {:+.2f}e-5 S/cm2 while the tendon vibrates", STIMULI["vibration"]),
+    "nerve": ("inhibition {:+.2f}e-5 S/cm2 at each volley", STIMULI["nerve"]),
+}
+
+
+def _imposed(datum: Datum, effects: Sequence[Effect], values: Sequence[float]) -> str:
+    both = float(np.ptp(_sides(datum))) or 1.0
+    return ", ".join(
+        words.format(factor * each.sign * value * datum.share * both)
+        for each, value in zip(effects, values, strict=True)
+        for words, factor in [_IMPOSED[each.axis]]
+    )
+
+
 def _top(each: Effect) -> float:
     """Return up to where a constant is sought: its bound, or the largest size simulated."""
     return min(each.high, SIZES[each.axis][-1])
@@ -259,106 +280,3 @@ def _told(each: Effect, value: float) -> str:
     edge = 0.01 * (top - each.low)
     at = value <= each.low + edge or value >= top - edge
     return "fitted, at a bound" if at else "fitted"
-
-
-@dataclass(frozen=True)
-class Spread:
-    """How people and sessions must differ, in neuromodulation.
-
-    Parameters
-    ----------
-    people, session : Found
-    simulated : mapping
-        Standard deviation of delta F between people that comes of it, by muscle.
-    """
-
-    people: Found
-    session: Found
-    simulated: Mapping[str, float]
-
-
-_LEVELS = (0.8, 0.94, 1.0, 1.06, 1.2)
-_STEP = {"ahp": 0.12, "inhibition": 0.4}
-
-
-def spread_jobs(laboratory: Laboratory) -> list[ArmJob]:
-    """Return what has to be measured to know how people must differ."""
-    arms = [
-        arm
-        for muscle in BETWEEN_PEOPLE
-        for arm in (
-            *(Arm(muscle, _PCT_MVC, neuromodulation=x) for x in _LEVELS),
-            *(Arm(muscle, _PCT_MVC).under({axis: step}) for axis, step in _STEP.items()),
-        )
-    ]
-    return [laboratory.job(arm) for arm in arms]
-
-
-def find_spread(laboratory: Laboratory, others: Mapping[str, float], seed: int) -> Spread:
-    """Return how people and sessions must differ so that delta F does as in people.
-
-    Parameters
-    ----------
-    laboratory : Laboratory
-    others : mapping
-        Standard deviations of the other traits: ``ahp``, ``inhibition``.
-    seed : int
-    """
-    chance = stream(seed, "effects", "population")
-    z = chance.standard_normal(1000)
-    sizes = np.linspace(0.0, 0.4, _FINE)
-    curves, noise, rest = {}, {}, {}
-    for muscle in BETWEEN_PEOPLE:
-        control = Arm(muscle, _PCT_MVC)
-        curves[muscle] = np.array(
-            [
-                change(laboratory, control, Arm(muscle, _PCT_MVC, neuromodulation=x), "delta_f")
-                for x in _LEVELS
-            ]
-        )
-        usual = level(laboratory, control, "delta_f")
-        noise[muscle] = float(np.nanvar(usual, ddof=1)) / _TRIALS
-        rest[muscle] = sum(
-            (
-                others[axis]
-                * float(
-                    np.nanmean(change(laboratory, control, control.under({axis: s}), "delta_f"))
-                )
-                / s
-            )
-            ** 2
-            for axis, s in _STEP.items()
-        )
-
-    def sd_of(muscle: str, seeds: NDArray[np.int_]) -> FloatArray:
-        curve = PchipInterpolator(_LEVELS, np.nanmean(curves[muscle][:, seeds], axis=1))
-        at = np.clip(1.0 + sizes[:, None] * z, _LEVELS[0], _LEVELS[-1])
-        return np.asarray(np.sqrt(curve(at).var(axis=1) + rest[muscle]))
-
-    def least(seeds: NDArray[np.int_], errors: Sequence[float]) -> tuple[float, float]:
-        square = np.zeros(_FINE)
-        for (muscle, (sd, error)), e in zip(BETWEEN_PEOPLE.items(), errors, strict=True):
-            square += ((sd_of(muscle, seeds) - (sd + e * error)) / error) ** 2
-        people = float(sizes[int(np.argmin(square))])
-        wanted = np.zeros(_FINE)
-        for muscle, (sd, error) in BETWEEN_PEOPLE.items():
-            unexplained = sd**2 * (1.0 - RELIABILITY) / RELIABILITY
-            session = sd_of(muscle, seeds) ** 2 - rest[muscle]
-            wanted += ((session + noise[muscle] - unexplained) / error) ** 2
-        return people, float(sizes[int(np.argmin(wanted))])
-
-    n = laboratory.settings.seeds
-    everyone = np.arange(n)
-    best = least(everyone, (0.0,) * len(BETWEEN_PEOPLE))
-    drawn = np.array(
-        [
-            least(chance.integers(0, n, n), tuple(chance.standard_normal(len(BETWEEN_PEOPLE))))
-            for _ in range(laboratory.settings.resamples)
-        ]
-    )
-    low, high = np.quantile(drawn, [0.05, 0.95], axis=0)
-    people, session = (
-        Found(b, float(lo), float(hi), "fitted") for b, lo, hi in zip(best, low, high, strict=True)
-    )
-    at = int(np.argmin(np.abs(sizes - people.value)))
-    return Spread(people, session, {m: float(sd_of(m, everyone)[at]) for m in BETWEEN_PEOPLE})

@@ -7,6 +7,8 @@ import tomllib
 from collections.abc import Mapping
 from importlib.resources import files
 
+from renshaw.model.second_edition.effects import data, spread
+
 # What draws the fit of an edition; the roles of the first are stated with its targets.
 _TABLES: Mapping[int, tuple[str, ...]] = {2: ("calibration/targets.toml",)}
 _FITTED = "fitted"
@@ -23,7 +25,8 @@ def entries(edition: int) -> Mapping[str, tuple[str, str]]:
     Returns
     -------
     mapping of str to (str, str)
-        By the entry's name, such as ``"TA.delta_f"``; empty for the first edition.
+        By the entry's name, such as ``"TA.delta_f"`` or ``"sex.TA.delta_f"``; empty for the
+        first edition.
     """
     found = {}
     for table in _TABLES.get(edition, ()):
@@ -31,6 +34,18 @@ def entries(edition: int) -> Mapping[str, tuple[str, str]]:
         for muscle, rows in tomllib.loads(text).items():
             for quantity, row in rows.items():
                 found[f"{muscle}.{quantity}"] = (str(row["target"]), str(row["role"]))
+    return found | (effects_entries() if edition > 1 else {})
+
+
+def effects_entries() -> Mapping[str, tuple[str, str]]:
+    """Return effect and role of what tells the second edition's effects, by the entry's name.
+
+    Named by effect, muscle and quantity, such as ``"remote_handgrip.TA.delta_f"``: what was held
+    out of one level or age is fitted where the same of another is.
+    """
+    found = {each.entry: ("population", _FITTED) for each in spread()}
+    for each in sorted(data(), key=lambda each: each.role == _FITTED):
+        found[each.entry] = (each.effect, each.role)
     return found
 
 
@@ -48,4 +63,4 @@ def fitted_groups(edition: int) -> frozenset[str]:
 def fitted_quantities(edition: int) -> frozenset[str]:
     """Return the quantities that draw the fit of an edition in some muscle."""
     known = entries(edition).items()
-    return frozenset(name.split(".")[1] for name, (_, role) in known if role == _FITTED)
+    return frozenset(name.split(".")[-1] for name, (_, role) in known if role == _FITTED)

@@ -99,6 +99,41 @@ class Datum:
     relative: bool = False
     share: float = 1.0
 
+    @property
+    def entry(self) -> str:
+        """What names it beside targets: what does it, the muscle and the quantity."""
+        return f"{self.effect}.{self.muscle}.{self.quantity}"
+
+
+@dataclass(frozen=True)
+class Between:
+    """How far people differ, which is fitted by how the population is drawn.
+
+    Parameters
+    ----------
+    muscle : str
+    quantity : str
+        Of triangles to 20 % MVC.
+    between, sd : float
+        Standard deviation between people in one session, freed of that of their units; and how
+        well it is known.
+    reliability : float
+        Intraclass correlation of two sessions.
+    source : str
+    """
+
+    muscle: str
+    quantity: str
+    between: float
+    sd: float
+    reliability: float
+    source: str
+
+    @property
+    def entry(self) -> str:
+        """What names it beside targets."""
+        return f"population.{self.muscle}.{self.quantity}"
+
 
 def table_text() -> str:
     """Return the table as it comes with the package."""
@@ -116,6 +151,11 @@ def parsed(text: str) -> tuple[tuple[Effect, ...], tuple[Datum, ...]]:
     return found, tuple(Datum(**row) for row in table["data"])
 
 
+def spread_in(text: str) -> tuple[Between, ...]:
+    """Return how far people differ, as a table in TOML says."""
+    return tuple(Between(**row) for row in tomllib.loads(text)["spread"])
+
+
 @functools.cache
 def effects() -> tuple[Effect, ...]:
     """Return the effects, read when first asked for."""
@@ -126,6 +166,12 @@ def effects() -> tuple[Effect, ...]:
 def data() -> tuple[Datum, ...]:
     """Return the data that tell them."""
     return parsed(table_text())[1]
+
+
+@functools.cache
+def spread() -> tuple[Between, ...]:
+    """Return how far people differ."""
+    return spread_in(table_text())
 
 
 _WORDS = ("meaning", "unit", "low", "high", "source")

@@ -48,6 +48,7 @@ T9 = TARGET_GROUPS.add(
                 -1.485,
                 -0.495,
                 change("TA 10 % drug", "TA 10 %", "delta_f"),
+                ("cyproheptadine.TA.delta_f",),
             ),
             Target(
                 "T9 cyproheptadine 30 %: delta F",
@@ -57,6 +58,7 @@ T9 = TARGET_GROUPS.add(
                 -1.125,
                 -0.375,
                 change("TA 30 % drug", "TA 30 %", "delta_f"),
+                ("cyproheptadine.TA.delta_f",),
             ),
             Target(
                 "T9 cyproheptadine: peak rate",
@@ -66,6 +68,7 @@ T9 = TARGET_GROUPS.add(
                 -1.59,
                 -0.53,
                 change("TA 30 % drug", "TA 30 %", "peak_rate"),
+                ("cyproheptadine.TA.peak_rate",),
             ),
         ),
         untestable=(_SELF_SUSTAINED,),

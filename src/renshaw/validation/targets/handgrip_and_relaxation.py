@@ -38,6 +38,7 @@ T5 = TARGET_GROUPS.add(
                 0.23,
                 0.58,
                 change("TA handgrip", "TA young", "delta_f"),
+                ("remote_handgrip.TA.delta_f",),
             ),
             Target(
                 "T5 handgrip SOL: delta F",
@@ -47,6 +48,7 @@ T5 = TARGET_GROUPS.add(
                 0.16,
                 0.55,
                 change("SOL handgrip", "SOL young", "delta_f"),
+                ("remote_handgrip.SOL.delta_f",),
             ),
             Target(
                 "T5 relaxation GM: delta F",
@@ -56,6 +58,7 @@ T5 = TARGET_GROUPS.add(
                 -0.6,
                 -0.2,
                 change("GM relaxed", "GM young", "delta_f"),
+                ("remote_handgrip.TA.delta_f", "remote_handgrip.SOL.delta_f"),
             ),
             Target(
                 "T5 relaxation: T_vib",

@@ -34,6 +34,7 @@ T3 = TARGET_GROUPS.add(
                 -2.2,
                 -0.9,
                 contrast("TA older", "TA young", "delta_f"),
+                ("ageing.TA.delta_f",),
             ),
             Target(
                 "T3 older SOL: delta F",
@@ -43,6 +44,7 @@ T3 = TARGET_GROUPS.add(
                 -1.7,
                 -0.7,
                 contrast("SOL older", "SOL young", "delta_f"),
+                ("ageing.SOL.delta_f",),
             ),
             Target(
                 "T3 older TA: peak rate",
@@ -52,6 +54,7 @@ T3 = TARGET_GROUPS.add(
                 -2.5,
                 -1.0,
                 contrast("TA older", "TA young", "peak_rate"),
+                ("ageing.TA.peak_rate",),
             ),
             Target(
                 "T3 older SOL: peak rate",
@@ -61,6 +64,7 @@ T3 = TARGET_GROUPS.add(
                 -2.5,
                 -1.0,
                 contrast("SOL older", "SOL young", "peak_rate"),
+                ("ageing.SOL.peak_rate",),
             ),
         ),
     )

@@ -41,6 +41,7 @@ T4 = TARGET_GROUPS.add(
                 -0.95,
                 -0.2,
                 change("TA RI", "TA young", "delta_f"),
+                ("reciprocal_inhibition.TA.delta_f",),
             ),
             Target(
                 "T4 RI TA: peak rate",
@@ -59,6 +60,7 @@ T4 = TARGET_GROUPS.add(
                 -0.95,
                 -0.2,
                 change("GM RI", "GM young", "delta_f"),
+                ("reciprocal_inhibition.GM.delta_f",),
             ),
             Target(
                 "T4 RI GM: peak rate",

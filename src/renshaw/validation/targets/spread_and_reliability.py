@@ -35,6 +35,7 @@ T10 = TARGET_GROUPS.add(
                 0.70,
                 0.80,
                 retest_icc("TA young", "TA retest", "delta_f"),
+                ("population.TA.delta_f",),
             ),
             Target(
                 "T10 retest SOL: ICC",
@@ -44,6 +45,7 @@ T10 = TARGET_GROUPS.add(
                 0.70,
                 0.80,
                 retest_icc("SOL young", "SOL retest", "delta_f"),
+                ("population.SOL.delta_f",),
             ),
             Target(
                 "T10 TA: ICC",
@@ -53,6 +55,7 @@ T10 = TARGET_GROUPS.add(
                 0.12,
                 0.39,
                 icc("TA young", "delta_f"),
+                ("population.TA.delta_f",),
             ),
             Target(
                 "T10 SOL: ICC",
@@ -62,6 +65,7 @@ T10 = TARGET_GROUPS.add(
                 0.12,
                 0.39,
                 icc("SOL young", "delta_f"),
+                ("population.SOL.delta_f",),
             ),
             Target(
                 "T10 TA: between",
@@ -71,6 +75,7 @@ T10 = TARGET_GROUPS.add(
                 0.45,
                 1.33,
                 spread_between("TA young", "delta_f"),
+                ("population.TA.delta_f",),
             ),
             Target(
                 "T10 SOL: between",
@@ -80,6 +85,7 @@ T10 = TARGET_GROUPS.add(
                 0.33,
                 1.0,
                 spread_between("SOL young", "delta_f"),
+                ("population.SOL.delta_f",),
             ),
             Target(
                 "T10 TA: within",

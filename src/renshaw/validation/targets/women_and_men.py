@@ -30,6 +30,7 @@ T11 = TARGET_GROUPS.add(
                 0.4,
                 1.4,
                 change("TA female", "TA male", "delta_f"),
+                ("sex.TA.delta_f",),
             ),
             Target(
                 "T11 women: peak rate",
@@ -39,6 +40,7 @@ T11 = TARGET_GROUPS.add(
                 -0.6,
                 0.6,
                 change("TA female", "TA male", "peak_rate"),
+                ("sex.TA.peak_rate",),
             ),
         ),
     )
