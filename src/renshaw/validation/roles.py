@@ -34,7 +34,7 @@ def entries(edition: int) -> Mapping[str, tuple[str, str]]:
         for muscle, rows in tomllib.loads(text).items():
             for quantity, row in rows.items():
                 found[f"{muscle}.{quantity}"] = (str(row["target"]), str(row["role"]))
-    return found | (effects_entries() if edition > 1 else {})
+    return {**found, **(effects_entries() if edition > 1 else {})}
 
 
 def effects_entries() -> Mapping[str, tuple[str, str]]:
