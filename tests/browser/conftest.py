@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -106,10 +106,27 @@ class Watched:
 
 
 @pytest.fixture
-def watched(chromium: Any, address: str) -> Iterator[Watched]:
-    """Opens tabs; the test fails if the console, the network or the server complained in any."""
-    found = Watched(chromium, address)
-    yield found
-    for context in found.contexts:
-        context.close()
-    assert found.faults == []
+def watch(chromium: Any) -> Iterator[Callable[[str], Watched]]:
+    """Opens tabs of the page at an address; the test fails if anything complained in any.
+
+    That is the console, the network or the server.
+    """
+    found: list[Watched] = []
+
+    def watched(address: str) -> Watched:
+        found.append(Watched(chromium, address))
+        return found[-1]
+
+    yield watched
+    for each in found:
+        for context in each.contexts:
+            context.close()
+    assert [fault for each in found for fault in each.faults] == []
+
+
+@pytest.fixture
+def watched(watch: Callable[[str], Watched], address: str, page_folder: Path) -> Watched:
+    """Opens tabs of the page that all tests share."""
+    # Knobs are as the test before left them.
+    (page_folder / ".renshaw-page" / "explore.json").unlink(missing_ok=True)
+    return watch(address)

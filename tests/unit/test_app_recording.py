@@ -23,6 +23,7 @@ from starlette.testclient import TestClient
 
 import renshaw as rs
 from renshaw.app import figures as page_figures
+from renshaw.app.keeping import Keeping, keeping
 from renshaw.app.recording.desk import MOST_OPEN, Desk
 from renshaw.app.recording.downloads import plain_name
 from renshaw.app.server import application
@@ -459,11 +460,18 @@ def test_uploads_do_not_pile_up(page: Page) -> None:
     assert set(place.glob("upload-*")) == before
 
 
+@pytest.fixture
+def kept(tmp_path: Path) -> Iterator[Keeping]:
+    with keeping(tmp_path, tmp_path) as kept:
+        yield kept
+
+
 def test_only_so_much_is_kept_of_what_was_dropped_in(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kept: Keeping, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("renshaw.app.recording.desk.MOST_DROPPED_BYTES", 250)
-    desk, paths = Desk(tmp_path), [tmp_path / f"upload-{k}" for k in range(4)]
+    desk = Desk(kept)
+    paths = [desk.folder / f"upload-{k}" for k in range(4)]
     for path in paths:
         path.write_bytes(b"x" * 100)
         desk.put(path.name, path.name, path)
@@ -482,8 +490,8 @@ def test_a_closed_recording_is_gone(page: Page, folder: Path) -> None:
     )
 
 
-def test_only_so_many_stay_open(tmp_path: Path) -> None:
-    desk = Desk(tmp_path)
+def test_only_so_many_stay_open(kept: Keeping) -> None:
+    desk = Desk(kept)
     first = desk.put("first", "first", Path("first"))
     first.as_read.write_bytes(b"x")
     for number in range(MOST_OPEN):
@@ -578,10 +586,10 @@ def test_a_file_that_opened_is_read_again_and_edits_are_forgotten(opened: Page) 
 
 
 def test_what_was_dropped_in_goes_with_its_case_and_a_file_of_the_folder_stays(
-    page: Page, folder: Path, tmp_path: Path
+    folder: Path, kept: Keeping
 ) -> None:
-    desk = Desk(tmp_path)
-    mine, theirs = tmp_path / "upload-1.csv", folder / "ramp.h5"
+    desk = Desk(kept)
+    mine, theirs = desk.folder / "upload-1.csv", folder / "ramp.h5"
     mine.touch()
     for path in (mine, theirs):
         desk.close(desk.put(path.name, path.name, path))

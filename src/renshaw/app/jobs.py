@@ -201,7 +201,7 @@ class Jobs:
             with contextlib.suppress(ConnectionError):
                 process.stdin.write(json.dumps(task).encode() + b"\n")
                 await process.stdin.drain()
-            process.stdin.close()
+            # It stays open: the job sees by it that the page is there.
             if job.stopping:
                 _signal(process, signal.SIGINT)
             await asyncio.gather(_heard(job, process.stdout), _kept(job, process.stderr))

@@ -1,14 +1,14 @@
-"""What the tabs share: the folder, the jobs and a place for temporary files."""
+"""What the tabs share: the folder, the jobs and where things are kept."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from starlette.requests import Request
 
 from renshaw.app.folder import Folder
 from renshaw.app.jobs import Jobs
+from renshaw.app.keeping import Keeping
 
 
 @dataclass(frozen=True)
@@ -21,13 +21,13 @@ class Room:
         Where results are read and written; nothing outside it.
     jobs : Jobs
         What runs longer than a person waits.
-    temporary : Path
-        A folder that is removed when the page ends: uploads and what is made of them.
+    keeping : Keeping
+        Where that which a person does is kept.
     """
 
     folder: Folder
     jobs: Jobs
-    temporary: Path
+    keeping: Keeping
 
 
 def room_of(request: Request) -> Room:

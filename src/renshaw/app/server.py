@@ -25,6 +25,7 @@ from renshaw.app.folder import Folder
 from renshaw.app.guard import Guard, new_token
 from renshaw.app.job_routes import ROUTES
 from renshaw.app.jobs import Jobs
+from renshaw.app.keeping import keeping
 from renshaw.app.pages import error_page
 from renshaw.app.room import Room
 from renshaw.app.statics import Packed, statics
@@ -51,8 +52,12 @@ def application(folder: Path, token: str, port: int) -> Guard:
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         jobs = Jobs()
-        with tempfile.TemporaryDirectory(prefix="renshaw-page-") as temporary:
-            app.state.room = Room(Folder(folder.resolve()), jobs, Path(temporary))
+        root = folder.resolve()
+        with (
+            tempfile.TemporaryDirectory(prefix="renshaw-page-") as temporary,
+            keeping(root, Path(temporary)) as kept,
+        ):
+            app.state.room = Room(Folder(root), jobs, kept)
             async with contextlib.AsyncExitStack() as ending:
                 ending.push_async_callback(jobs.close)
                 for tab in tabs:

@@ -17,6 +17,7 @@ from renshaw.app.folder import Folder, PlaceError
 from renshaw.app.guard import REPORT_POLICY
 from renshaw.app.pages import errors_as_pages, page
 from renshaw.app.room import room_of
+from renshaw.app.runs.drafts import Drafts
 from renshaw.app.runs.found import folders_with, plans, run_named, runs
 from renshaw.app.runs.making import Making, Understood
 from renshaw.app.runs.routes import routes_for, run_of
@@ -31,8 +32,14 @@ async def designs(request: Request) -> Response:
     """Return the tab: every design of the folder."""
     room = room_of(request)
     found = await asyncio.to_thread(runs, room.folder, room.jobs, DESIGN)
+    drafts = Drafts(room.keeping, DESIGN.name)
     return page(
-        request, "design.html.j2", title="Designs", runs=found, first_edition=ON_THE_FIRST_EDITION
+        request,
+        "design.html.j2",
+        title="Designs",
+        runs=found,
+        drafts=drafts,
+        first_edition=ON_THE_FIRST_EDITION,
     )
 
 

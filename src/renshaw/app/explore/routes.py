@@ -13,12 +13,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from renshaw.app.explore.kept import keep, kept
 from renshaw.app.explore.knobs import Scene, first_values, knobs, scene_of
 from renshaw.app.explore.mission import STEPS
 from renshaw.app.explore.pictures import FULL, SKETCH, Picture, sent
 from renshaw.app.explore.studio import Studio
 from renshaw.app.figures import file_answer
 from renshaw.app.pages import errors_as_pages, page, sent_json
+from renshaw.app.room import room_of
 from renshaw.core.errors import RenshawError
 from renshaw.reports.figures.explored import beside
 
@@ -39,8 +41,21 @@ async def explore(request: Request) -> Response:
 
 
 async def start(request: Request) -> Response:
-    """Return the knobs as they stand at first, and what the steps of the mission set."""
-    return JSONResponse({"values": first_values(), "steps": [asdict(step) for step in STEPS]})
+    """Return the knobs at first and as they were left, and what the steps of the mission set."""
+    left = await asyncio.to_thread(kept, room_of(request).keeping)
+    steps = [asdict(step) for step in STEPS]
+    return JSONResponse({"values": first_values(), "left": left, "steps": steps})
+
+
+@errors_as_pages
+async def leave(request: Request) -> Response:
+    """Keep the knobs as they are now."""
+    sent = await sent_json(request)
+    knobs, before = sent.get("knobs"), sent.get("before")
+    if not (isinstance(knobs, dict) and isinstance(before, dict)):
+        raise RenshawError("The page sent something that is not a set of knobs.")
+    await asyncio.to_thread(keep, room_of(request).keeping, knobs, before)
+    return JSONResponse({})
 
 
 @errors_as_pages
@@ -104,6 +119,7 @@ async def _unless_closed(
 ROUTES = (
     Route("/explore", explore),
     Route("/explore/start", start),
+    Route("/explore/left", leave, methods=["POST"]),
     Route("/explore/picture", picture, methods=["POST"]),
     Route("/explore/figure", figure, methods=["POST"]),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -192,6 +193,12 @@ class Case:
             self.take(self.former[-1])
             self.former = self.former[:-1]
             self.fault += " What was read before is kept."
+
+    @property
+    def state(self) -> str:
+        """Names what it is now: what a tab of the browser has seen of it, or has not."""
+        words = repr((self.version, self.former, self.later))
+        return hashlib.sha256(words.encode()).hexdigest()[:16]
 
     def _keep_former(self) -> None:
         self.former = (*self.former, replace(self.version, undone=()))[-MOST_FORMER:]

@@ -11,9 +11,11 @@ import contextlib
 import secrets
 import threading
 from collections import OrderedDict
+from collections.abc import Iterator
 from pathlib import Path
 
 from renshaw.app.jobs import DONE, ENDED, Jobs
+from renshaw.app.keeping import Keeping
 from renshaw.app.recording.case import Case
 from renshaw.app.recording.journal import cases_in, written
 from renshaw.app.recording.storage import stored_recording
@@ -34,22 +36,32 @@ class Desk:
 
     Parameters
     ----------
-    folder : Path
+    keeping : Keeping
         Where everything lies; what an earlier page had open in it is open again.
-    lasting : bool
-        Whether the folder stays when the page ends.
+
+    Attributes
+    ----------
+    unreadable : list of str
+        Files of open recordings that can't be read: spoiled, or of a newer version.
     """
 
-    def __init__(self, folder: Path, *, lasting: bool = False) -> None:
-        self.folder = folder
-        self.lasting = lasting
+    def __init__(self, keeping: Keeping) -> None:
+        self.keeping = keeping
         self._cases: OrderedDict[str, Case] = OrderedDict()
         self._loaded: OrderedDict[Path, Recording] = OrderedDict()
         self._lock = threading.Lock()
         self._opened = 0
-        for case in cases_in(folder) if lasting else ():
-            self._cases[case.id] = case
-            self._opened = case.number
+        self.unreadable: list[str] = []
+        if keeping.there is not None:
+            cases, self.unreadable = cases_in(keeping.there)
+            for case in cases:
+                self._cases[case.id] = case
+                self._opened = case.number
+
+    @property
+    def folder(self) -> Path:
+        """Where everything lies; it is made where there is none yet."""
+        return self.keeping.folder
 
     def keep(self, case: Case) -> None:
         """Write down what was done to a case, for the next start of the page.
@@ -62,6 +74,24 @@ class Desk:
         with case.lock:
             written(case)
             case.sweep()
+
+    @contextlib.contextmanager
+    def changing(self, case: Case) -> Iterator[None]:
+        """Let a case be changed inside the block: kept at its end, or as if nothing had been done.
+
+        Raises
+        ------
+        OSError
+            The disk is full, ...
+        """
+        with case.changing:
+            before = dict(vars(case))
+            try:
+                yield
+                self.keep(case)
+            except BaseException:
+                vars(case).update(before)
+                raise
 
     def put(self, name: str, place: str, source: Path) -> Case:
         """Return a new case.
@@ -147,7 +177,7 @@ class Desk:
         self._forget(case)
         if case.dropped and case.source is not None:
             case.source.unlink(missing_ok=True)
-        for path in self.folder.glob(f"{case.id}-*"):
+        for path in case.folder.glob(f"{case.id}-*"):
             with contextlib.suppress(OSError):
                 path.unlink()
 
@@ -166,13 +196,19 @@ def settled(case: Case, jobs: Jobs) -> Case:
         case.job = ""
         return case
     if job.state in ENDED:
+        before = dict(vars(case))
         decomposing, case.job, case.decomposing = case.decomposing, "", False
         case.fault = "" if job.state == DONE else job.error or "It was stopped."
         if decomposing and job.state == DONE:
             case.decomposed_anew(replaces=case.replacing)
         elif not decomposing and job.state != DONE:
             case.back()
-        written(case)
+        try:
+            written(case)
+        except OSError:
+            # Whoever looks next tries again: what is shown as done is on disk.
+            vars(case).update(before)
+            raise
     return case
 
 

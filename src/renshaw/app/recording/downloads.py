@@ -124,12 +124,11 @@ async def replayed(request: Request) -> Response:
 
 
 def _replayed(desk: Desk, case: Case, more: tuple[Edit, ...]) -> None:
-    with case.changing:
+    with desk.changing(case):
         decomposition = desk.decomposition(case)
         replay(decomposition, decomposition, (*case.edits, *more))
         for edit in more:
             case.change(edit)
-        desk.keep(case)
 
 
 def _named(case: Case, ending: str) -> dict[str, str]:

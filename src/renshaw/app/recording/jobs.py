@@ -13,6 +13,7 @@ from typing import Any
 import renshaw as rs
 from renshaw.app.recording.storage import store_recording, stored_recording, synced
 from renshaw.core.errors import ReadError
+from renshaw.core.files import write_text
 
 Progress = Callable[[int, int, str], None]
 
@@ -89,7 +90,7 @@ def multiversed(
         "universes": [list(universe) for universe in found.universes],
         "step": found.history.steps[-1].to_mapping(),
     }
-    Path(to).write_text(json.dumps(plain), encoding="utf-8")
+    write_text(to, json.dumps(plain))
     return len(found)
 
 

@@ -1,61 +1,43 @@
 """What a person did to each open recording: on disk before it is answered, read after a restart.
 
-All of it lies in ``.renshaw-page`` in the page's folder: a file of a few kilobytes for each open
+It lies where the page keeps things (`renshaw.app.keeping`): a file of a few kilobytes for each open
 recording, which is replaced as a whole, beside what was dropped in and read. Closing a recording
 removes its files; nothing else does.
 """
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import json
-import logging
-import os
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from renshaw.app.recording.case import Case
-from renshaw.app.recording.storage import synced
 from renshaw.app.recording.versions import Version
 from renshaw.core.errors import RenshawError
+from renshaw.core.files import swept, write_text
+from renshaw.core.received import text_of
 from renshaw.decomposition.edits import edits_from_list
-from renshaw.estimation.settings import EstimateSettings
+from renshaw.estimation.settings import EstimateSettings, rules
 
-FOLDER = ".renshaw-page"
 _ENDING = "-case.json"
-_LOG = logging.getLogger(__name__)
+_VERSION = 1
+# Ten thousand edits take about a megabyte.
+_LARGEST_bytes = 64 * 1024**2
+_MOST_MADE = 100_000
+_ID = re.compile(r"[0-9a-f]{16}")
+_DROPPED = re.compile(r"upload-[\w.+-]+")
+_SPOILED = (
+    OSError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    RecursionError,
+    RenshawError,
+)
 READING, DECOMPOSING = "reading", "decomposing"
-
-
-@contextlib.contextmanager
-def lasting_place(root: Path) -> Iterator[Path | None]:
-    """Give the page's own folder inside ``root``, locked; None where it can't be had.
-
-    A second page of the same folder, or one that may not write there, keeps what is done in it
-    only as long as it runs.
-
-    Parameters
-    ----------
-    root : Path
-        The folder that the page was started on.
-    """
-    place = root / FOLDER
-    with contextlib.ExitStack() as held:
-        try:
-            place.mkdir(mode=0o700, exist_ok=True)
-            if place.is_symlink():
-                raise NotADirectoryError(place)
-            (place / ".gitignore").write_text("*\n", encoding="utf-8")
-            # The system lets go of it however the page ends.
-            lock = held.enter_context((place / "lock").open("w"))
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            held.close()
-            yield None
-            return
-        yield place
 
 
 def written(case: Case) -> None:
@@ -73,59 +55,68 @@ def written(case: Case) -> None:
     text = json.dumps(_plain(case))
     if text == case.journal:
         return
-    path = case.folder / f"{case.id}{_ENDING}"
-    beside = path.with_suffix(".part")
-    try:
-        with beside.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
-    synced(case.folder)
+    write_text(case.folder / f"{case.id}{_ENDING}", text)
     case.journal = text
 
 
-def cases_in(folder: Path) -> list[Case]:
+def cases_in(folder: Path) -> tuple[list[Case], list[str]]:
     """Return the cases that were open when the page ended, the last opened last.
 
-    What belongs to none of them is removed: uploads and files that were being written.
+    What belongs to none of them is removed: uploads and files that were being written. A file that
+    can't be read (spoiled, huge, of a newer version) is left as it is, with all that belongs to it.
 
     Parameters
     ----------
     folder : Path
+
+    Returns
+    -------
+    tuple of list of Case and list of str
+        The second: names of files that can't be read.
     """
-    found = []
+    found, unreadable = [], []
     for path in sorted(folder.glob(f"*{_ENDING}")):
         try:
-            found.append(_case(folder, json.loads(path.read_text(encoding="utf-8"))))
-        except (OSError, ValueError, LookupError, TypeError, AttributeError, RenshawError):
-            path.rename(path.with_suffix(".unreadable"))
-            _LOG.warning("renshaw app: %s can't be read and was set aside.", path)
-    _swept(folder, found)
-    return sorted(found, key=lambda case: case.number)
+            found.append(_case(folder, _read(path)))
+        except _SPOILED:
+            unreadable.append(path.name)
+    _swept(folder, found, unreadable)
+    return sorted(found, key=lambda case: case.number), unreadable
 
 
-def _swept(folder: Path, cases: Iterable[Case]) -> None:
+def _read(path: Path) -> Mapping[str, Any]:
+    if path.is_symlink():
+        raise ValueError(path)
+    plain = json.loads(text_of(path, _LARGEST_bytes))
+    if plain.get("version", _VERSION) != _VERSION or path.name != f"{plain['id']}{_ENDING}":
+        raise ValueError(path)
+    return dict(plain)
+
+
+def _swept(folder: Path, cases: Iterable[Case], unreadable: Sequence[str]) -> None:
     kept = {case.source for case in cases}
-    if any(folder.glob("*.unreadable")):
-        # What belongs to it is not known.
-        return
-    ids = {case.id for case in cases}
+    ids = {case.id for case in cases} | {name.removesuffix(_ENDING) for name in unreadable}
     for path in folder.iterdir():
-        lost = path.name.startswith("upload-") and path not in kept
-        id, dash, _ = path.name.partition("-")
-        foreign = bool(dash) and not path.name.startswith("upload-") and id not in ids
-        if path.is_file() and (lost or foreign or path.suffix == ".part"):
+        if path.name.startswith("upload-"):
+            # Which of them belong to what can't be read is not known.
+            lost = path not in kept and not unreadable
+        else:
+            id, dash, _ = path.name.partition("-")
+            lost = bool(dash) and id not in ids
+        if lost and path.is_file():
             path.unlink(missing_ok=True)
+    swept(folder)
 
 
 def _plain(case: Case) -> dict[str, Any]:
-    source = case.source
+    source, root = case.source, case.folder.parent
     dropped = source.name if source is not None and case.dropped else None
+    if source is not None and source.is_relative_to(root):
+        # So that it is found as well where the folder was moved to.
+        source = source.relative_to(root)
     choices = case.multiverse_of
     return {
+        "version": _VERSION,
         "id": case.id,
         "name": case.name,
         "place": case.place,
@@ -153,16 +144,23 @@ def _plain(case: Case) -> dict[str, Any]:
 
 
 def _case(folder: Path, plain: Mapping[str, Any]) -> Case:
-    source = folder / str(plain["dropped"]) if plain["dropped"] else None
-    if plain["source"]:
-        source = Path(plain["source"])
-    case = Case(str(plain["id"]), str(plain["name"]), str(plain["place"]), folder, source)
+    id, dropped, source = str(plain["id"]), plain["dropped"], plain["source"]
+    # The folder may come from someone else: nothing in it leads to files elsewhere.
+    if not _ID.fullmatch(id) or (dropped and not _DROPPED.fullmatch(dropped)):
+        raise ValueError(id)
+    place = folder / dropped if dropped else folder.parent / source if source else None
+    if place is not None and not place.resolve().is_relative_to(folder.parent.resolve()):
+        place = None
+    case = Case(id, str(plain["name"]), str(plain["place"]), folder, place)
     case.fault = str(plain["fault"])
     case.take(Version.from_mapping(plain["now"]))
     case.former = tuple(Version.from_mapping(each) for each in plain["former"])
     case.later = tuple(Version.from_mapping(each) for each in plain["later"])
     case.made, case.number = int(plain["made"]), int(plain["number"])
+    if not case.made < _MOST_MADE:
+        raise ValueError(id)
     case.rules, case.contraction = str(plain["rules"]), int(plain["contraction"])
+    rules(case.rules)  # refuses a name that it does not know
     case.settings = EstimateSettings.from_mapping(plain["settings"])
     if choices := plain["multiverse_of"]:
         case.multiverse_of = (

@@ -46,29 +46,28 @@ async def change(request: Request) -> Response:
 
 
 def _changed(desk: Desk, case: Case, sent: Mapping[str, Any]) -> dict[str, Any]:
-    with case.changing:
-        before = case.version, case.former, case.later
-        try:
-            if sent.get("kind") == "undo":
-                case.undo()
-            elif sent.get("kind") == "redo":
-                case.redo()
-            else:
-                now = datetime.now().isoformat(timespec="seconds")
-                case.change(change_of(desk, case, sent, now))
-            edited(desk, case)
-            desk.keep(case)
-        except BaseException:
-            case.take(before[0])
-            case.former, case.later = before[1:]
-            raise
-        return edits_said(desk, case)
+    with desk.changing(case):
+        if sent.get("state", case.state) != case.state:
+            raise RenshawError(
+                "Another tab changed this recording. Here it is as it is now; what you did just "
+                "now was not done."
+            )
+        if sent.get("kind") == "undo":
+            case.undo()
+        elif sent.get("kind") == "redo":
+            case.redo()
+        else:
+            now = datetime.now().isoformat(timespec="seconds")
+            case.change(change_of(desk, case, sent, now))
+        edited(desk, case)
+    return edits_said(desk, case)
 
 
 def edits_said(desk: Desk, case: Case) -> dict[str, Any]:
     """Return the list of edits in words."""
     labels = desk.decomposition(case).units.labels
     return {
+        "state": case.state,
         "edits": [spoken(edit, labels) for edit in case.edits],
         "undoable": spoken(case.edits[-1], labels) if case.edits else _origin(case.former, case),
         "redoable": spoken(case.undone[-1], labels) if case.undone else _origin(case.later),
@@ -86,18 +85,22 @@ def _origin(others: Sequence[Version], case: Case | None = None) -> str:
 async def settings(request: Request) -> Response:
     """Take other settings, or another set of rules, and return everything that is drawn."""
     case, sent = case_of(request), await sent_json(request)
+    await aside(_set, desk_of(request), case, sent)
+    return await _answered(request, case)
+
+
+def _set(desk: Desk, case: Case, sent: Mapping[str, Any]) -> None:
     rules, values = sent.get("rules", case.rules), sent.get("values")
     if rules not in RULES:
         raise RenshawError("There is no such set of rules.")
-    if rules != case.rules or values is None:
-        case.rules, case.settings = rules, named(rules)
-    elif isinstance(values, dict):
-        case.settings = settings_from(case.settings, values)
-    contraction = sent.get("contraction")
-    if isinstance(contraction, int) and contraction >= 0:
-        case.contraction = contraction
-    await aside(desk_of(request).keep, case)
-    return await _answered(request, case)
+    with desk.changing(case):
+        if rules != case.rules or values is None:
+            case.rules, case.settings = rules, named(rules)
+        elif isinstance(values, dict):
+            case.settings = settings_from(case.settings, values)
+        contraction = sent.get("contraction")
+        if isinstance(contraction, int) and contraction >= 0:
+            case.contraction = contraction
 
 
 @errors_as_pages

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +39,8 @@ async def start(request: Request) -> Response:
         title="Recording",
         cases=[case for case in cases if not case.failed],
         failed=[case for case in cases if case.failed],
-        lasting=desk_of(request).lasting,
+        why_not_kept=room_of(request).keeping.why_not,
+        unreadable=desk_of(request).unreadable,
         names=names_apart(cases),
         most_bytes=MOST_BYTES,
         too_large=too_large(),
@@ -109,10 +112,25 @@ async def read_again(request: Request) -> Response:
     options = settings_from(ReadOptions(), await sent_json(request), OPTIONS)
     if case.multiverse_job:
         await room_of(request).jobs.stop(case.multiverse_job)
-    await aside(desk_of(request).read_anew, case, options)
-    begin_reading(room_of(request), case)
-    await aside(desk_of(request).keep, case)
+    desk, room = desk_of(request), room_of(request)
+    async with beginning(request, case):
+        await aside(desk.read_anew, case, options)
+        begin_reading(room, case)
     return JSONResponse({"job": case.job})
+
+
+@asynccontextmanager
+async def beginning(request: Request, case: Case) -> AsyncIterator[None]:
+    """Let a job of a case begin inside the block; where that can't be kept, there is none."""
+    before = dict(vars(case))
+    try:
+        yield
+        await aside(desk_of(request).keep, case)
+    except (RenshawError, OSError):
+        if case.job:
+            await room_of(request).jobs.stop(case.job)
+        vars(case).update(before)
+        raise
 
 
 def begin_reading(room: Room, case: Case) -> None:
@@ -212,7 +230,7 @@ async def decompose(request: Request) -> Response:
         "to": str(case.next_decomposition),
         "settings": settings.to_mapping(),
     }
-    job = room_of(request).jobs.start("decomposing", case.name, f"{_WORK}decomposed", arguments)
-    case.job, case.decomposing, case.replacing, case.fault = job.id, True, replacing, ""
-    await aside(desk_of(request).keep, case)
+    async with beginning(request, case):
+        job = room_of(request).jobs.start("decomposing", case.name, f"{_WORK}decomposed", arguments)
+        case.job, case.decomposing, case.replacing, case.fault = job.id, True, replacing, ""
     return JSONResponse({"job": job.id})

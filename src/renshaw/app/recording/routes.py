@@ -10,20 +10,19 @@ from starlette.routing import Route
 
 from renshaw.app.recording import comparing, downloads, looking, opening, showing, sources
 from renshaw.app.recording.desk import Desk
-from renshaw.app.recording.journal import READING, lasting_place
+from renshaw.app.recording.journal import READING
 
 
 @asynccontextmanager
 async def during(app: Starlette) -> AsyncIterator[None]:
     """Open again what was open when the page last ended, and go on reading what was being read."""
     room = app.state.room
-    with lasting_place(room.folder.root) as place:
-        app.state.desk = Desk(place or room.temporary, lasting=place is not None)
-        for case in app.state.desk.all():
-            if case.unfinished == READING:
-                opening.begin_reading(room, case)
-            case.unfinished = ""
-        yield
+    app.state.desk = Desk(room.keeping)
+    for case in app.state.desk.all():
+        if case.unfinished == READING:
+            opening.begin_reading(room, case)
+        case.unfinished = ""
+    yield
 
 
 ROUTES = (

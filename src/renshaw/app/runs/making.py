@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from starlette.routing import Route
 from renshaw.app.folder import Folder
 from renshaw.app.pages import errors_as_pages, sent_json
 from renshaw.app.room import Room, room_of
+from renshaw.app.runs.drafts import MOST_BYTES, Drafts
 from renshaw.app.runs.found import plan_named
 from renshaw.app.runs.kind import Kind
 from renshaw.app.runs.start import begun
@@ -72,6 +74,9 @@ class Making:
             Route(f"{at}/written", errors_as_pages(self.write), methods=["POST"]),
             Route(f"{at}/check", errors_as_pages(self.check), methods=["POST"]),
             Route(f"{at}/start", errors_as_pages(self.start), methods=["POST"]),
+            Route(f"{at}/draft", errors_as_pages(self.draft)),
+            Route(f"{at}/draft", errors_as_pages(self.keep), methods=["POST"]),
+            Route(f"{at}/draft/remove", errors_as_pages(self.remove), methods=["POST"]),
         )
 
     async def text(self, request: Request) -> Response:
@@ -107,7 +112,37 @@ class Making:
         name = str(sent.get("name") or plan.name)
         job = begun(room, self.kind, name, plan.title or plan.name, plan.toml)
         path = room.folder.relative(Path(str(job.arguments["folder"])))
+        with contextlib.suppress(RenshawError, OSError):
+            # What was started lies with its results, whatever becomes of the draft.
+            await asyncio.to_thread(self._drafts(room).start, str(sent.get("draft") or ""), path)
         return JSONResponse({"path": path, "job": job.as_json()})
+
+    async def draft(self, request: Request) -> Response:
+        """Return a draft."""
+        room, id = room_of(request), request.query_params.get("id", "")
+        found = await asyncio.to_thread(self._drafts(room).get, id)
+        return JSONResponse({**asdict(found), "why_not": room.keeping.why_not})
+
+    async def keep(self, request: Request) -> Response:
+        """Write down what a person is writing; it is on disk when this answers."""
+        room, sent = room_of(request), await sent_json(request, MOST_BYTES)
+        id, revision, content = (sent.get(name) for name in ("id", "revision", "content"))
+        if not (isinstance(id, str) and isinstance(revision, int) and isinstance(content, dict)):
+            raise RenshawError("The page sent something that is not a draft.")
+        drafts, title = self._drafts(room), str(sent.get("title") or "")
+        kept = await asyncio.to_thread(drafts.keep, id, revision, content, title)
+        return JSONResponse(
+            {"id": kept.id, "revision": kept.revision, "why_not": room.keeping.why_not}
+        )
+
+    async def remove(self, request: Request) -> Response:
+        """Remove a draft."""
+        sent = await sent_json(request)
+        await asyncio.to_thread(self._drafts(room_of(request)).remove, str(sent.get("id") or ""))
+        return JSONResponse({})
+
+    def _drafts(self, room: Room) -> Drafts:
+        return Drafts(room.keeping, self.kind.name)
 
     def _plan(self, room: Room, sent: dict[str, Any]) -> Understood:
         base, where = room.folder.root, self.kind.plan

@@ -24,6 +24,7 @@ let wished = 0;
 let sketching = false;
 let waiting = false;
 let resting = 0;
+let leaving = 0;
 
 function values() {
   return valuesOf(form);
@@ -131,30 +132,40 @@ function taskOf(chosen) {
   return JSON.stringify([chosen.protocol, task]);
 }
 
-/** What differs from the knobs as they stand at first, as the address holds it. */
+/** What differs from the knobs as they stand at first. */
 function changesOf(chosen) {
-  const changes = Object.entries(chosen ?? {}).filter(([name, value]) => String(value) !== String(usual[name]));
-  return changes.length ? JSON.stringify(Object.fromEntries(changes)) : null;
+  return Object.fromEntries(Object.entries(chosen ?? {}).filter(([name, value]) => String(value) !== String(usual[name])));
 }
 
-/** The knobs that the address names; those at first where it names none, or what is no knob. */
+/** The knobs that the address names, if it names any. */
 function knobsFrom(name) {
   try {
     const found = Object.entries(JSON.parse(fromAddress(name) ?? "{}")).filter(([knob]) => knob in first);
-    return { ...first, ...Object.fromEntries(found) };
+    return Object.fromEntries(found);
   } catch {
-    return { ...first };
+    return {};
   }
 }
 
 /** Fill the form; what a knob can't be stays as it is at first. */
-function turned(chosen) {
-  fill(form, chosen);
-  const wrong = [...form.elements].filter((input) => input.name && (!input.checkValidity() || (input.value === "" && usual[input.name] !== "")));
-  fill(form, Object.fromEntries(wrong.map((input) => [input.name, usual[input.name]])));
+function turned(changes) {
+  fill(form, { ...first, ...changes });
+  const now = values();
+  const refused = [...form.elements].filter((input) => input.name && !input.checkValidity()).map((input) => input.name);
+  const none = Object.keys(usual).filter((name) => !(name in now) || (now[name] === "" && usual[name] !== ""));
+  // No browser checks what is in a field that is not seen.
+  const seed = /^\d{1,9}$/.test(now.seed) ? [] : ["seed"];
+  fill(form, Object.fromEntries([...refused, ...none, ...seed].map((name) => [name, usual[name]])));
 }
 
-const remember = () => addressed({ knobs: changesOf(values()), before: changesOf(beforeValues) });
+/** The address says how the knobs are; the server keeps it for the next start of the page. */
+function remember() {
+  const [knobs, pinned] = [changesOf(values()), changesOf(beforeValues)];
+  const words = (changes) => (Object.keys(changes).length ? JSON.stringify(changes) : null);
+  addressed({ knobs: words(knobs), before: words(pinned) });
+  clearTimeout(leaving);
+  leaving = setTimeout(() => post("explore/left", { knobs, before: pinned }).catch((fault) => problem(`The knobs are not kept: ${fault.message}`)), RESTS_MS);
+}
 
 function moved() {
   wished += 1;
@@ -188,8 +199,9 @@ function turn(changes) {
 }
 
 function startOver() {
-  beforeValues = first;
-  turn(first);
+  at("as-left").hidden = true;
+  beforeValues = usual;
+  turn(usual);
 }
 
 function listen() {
@@ -221,13 +233,17 @@ first = started.values;
 steps = started.steps;
 fill(form, first);
 usual = values();
+const named = fromAddress("knobs") !== null || fromAddress("before") !== null;
+const left = named ? { knobs: knobsFrom("knobs"), before: knobsFrom("before") } : started.left;
 // Through the form, so that a value no knob can have is none.
-turned(knobsFrom("before"));
+turned(left.before);
 beforeValues = values();
-turned(knobsFrom("knobs"));
+turned(left.knobs);
 showKnobs();
 listen();
-remember();
+addressed({ knobs: null, before: null });
+if (Object.keys({ ...left.knobs, ...left.before }).length) remember();
+at("as-left").hidden = named || !Object.keys(left.knobs).length;
 const opening = await ask("full", wished, beforeValues);
 if (opening) {
   before = before ?? opening;

@@ -32,16 +32,35 @@ export function valuesOf(form) {
   return values;
 }
 
+// Browsers refuse an address that changes many times a second, as under a hand that drags.
+const REST_MS = 350;
+let changes = {};
+let resting = 0;
+
 /** Let the address say what is seen, so that reload, Back and a copied link show the same. */
 export function addressed(state) {
+  Object.assign(changes, state);
+  if (resting) return;
+  writeAddress();
+  resting = setTimeout(() => {
+    resting = 0;
+    writeAddress();
+  }, REST_MS);
+}
+
+function writeAddress() {
   const query = new URLSearchParams(location.search);
-  for (const [name, value] of Object.entries(state)) {
+  for (const [name, value] of Object.entries(changes)) {
     if (value === null || value === undefined || value === "") query.delete(name);
     else query.set(name, value);
   }
+  changes = {};
   const words = query.toString();
-  history.replaceState(null, "", words ? `?${words}` : location.pathname);
+  if (words !== location.search.slice(1)) history.replaceState(null, "", words ? `?${words}` : location.pathname);
 }
+
+// Who leaves by a link leaves what is seen now.
+document.addEventListener("click", writeAddress, true);
 
 /** What the address says, by name. */
 export const fromAddress = (name) => new URLSearchParams(location.search).get(name);

@@ -13,6 +13,7 @@ from renshaw.app.figures import answer
 from renshaw.app.folder import Folder
 from renshaw.app.pages import errors_as_pages, page
 from renshaw.app.room import room_of
+from renshaw.app.runs.drafts import Drafts
 from renshaw.app.runs.found import plans, run_named, runs
 from renshaw.app.runs.making import Making, Understood
 from renshaw.app.runs.routes import routes_for, run_of
@@ -27,7 +28,8 @@ async def studies(request: Request) -> Response:
     """Return the tab: every study of the folder."""
     room = room_of(request)
     found = await asyncio.to_thread(runs, room.folder, room.jobs, STUDY)
-    return page(request, "study.html.j2", title="Studies", runs=found)
+    drafts = Drafts(room.keeping, STUDY.name)
+    return page(request, "study.html.j2", title="Studies", runs=found, drafts=drafts)
 
 
 async def new(request: Request) -> Response:

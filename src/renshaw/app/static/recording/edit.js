@@ -4,7 +4,7 @@ import { address, get, post } from "../api.js";
 import { Plot } from "../figure/plot.js";
 import { saveMenu, seen } from "../figure/save.js";
 import { addressed, announce, element, fromAddress } from "../page.js";
-import { problem, sayLast, showUndo, shown, tried, UnitList, writing } from "./parts.js";
+import { Edits, problem, sayLast, showUndo, shown, tried, UnitList, writing } from "./parts.js";
 
 const at = (id) => document.getElementById(id);
 const base = `recording/${at("case").dataset.id}`;
@@ -15,6 +15,7 @@ const plot = new Plot(at("source"), {
   boxed: ({ panel, x, y }) => panel === "source" && change({ kind: tool, box: [...x, ...y] }),
   zoomed: (start, end) => zoomed(start, end),
 });
+const edits = new Edits(base);
 let data = null;
 let unit = Number(fromAddress("unit")) || 0;
 let span = spanOf(fromAddress("zoom"));
@@ -40,13 +41,14 @@ function spanOf(words) {
 
 // Drawing.
 
-async function load(number = unit, edges = span) {
+async function load(number = unit, edges = span, keepsProblem = false) {
   const mine = ++asked;
   const query = edges[0] === null ? "" : `?start=${edges[0]}&end=${edges[1]}`;
-  const found = await tried(() => get(`${base}/source/${number || 1}${query}`));
+  const found = await tried(() => get(`${base}/source/${number || 1}${query}`), keepsProblem);
   if (mine !== asked || !found) return;
   if (found.unit !== unit) cursor = null;
   data = found;
+  edits.seen(data.state);
   unit = data.unit;
   span = edges[0] === null ? [null, null] : data.span;
   addressed({ unit, zoom: span[0] === null ? null : span.map((edge) => edge.toFixed(4)).join(":") });
@@ -95,10 +97,9 @@ function showTable() {
 // Edits.
 
 async function change(sent) {
-  const said = await tried(() => post(`${base}/change`, { unit, ...sent }));
-  if (!said) return;
-  sayLast(said, sent.kind);
-  await load();
+  const said = await tried(() => edits.send({ unit, ...sent }));
+  if (said) sayLast(said, sent.kind);
+  await load(unit, span, !said);
 }
 
 const clicked = (point) => change({ kind: point.real ? "remove" : "add", times_s: [point.x] });

@@ -1,5 +1,6 @@
 // Parts that the pages of the tab share: problems, tables, the list of units.
 
+import { post } from "../api.js";
 import { announce, element } from "../page.js";
 
 /** Show what went wrong, or nothing. */
@@ -9,10 +10,10 @@ export function problem(words = "") {
   place.hidden = !words;
 }
 
-/** Do something and show what goes wrong. */
-export async function tried(work) {
+/** Do something and show what goes wrong; what went wrong before stays in sight if it shall. */
+export async function tried(work, keepsProblem = false) {
   try {
-    problem();
+    if (!keepsProblem) problem();
     return await work();
   } catch (fault) {
     if (fault.name !== "AbortError") problem(fault.message);
@@ -96,6 +97,35 @@ export class UnitList {
     if (next === undefined) return;
     this.choose(next);
     this.place.querySelector(`[data-unit="${next}"]`)?.focus({ preventScroll: true });
+  }
+}
+
+/** Edits of one tab: they go one after the other, and each says which state of the recording it was meant for. */
+export class Edits {
+  #state;
+  #last = Promise.resolve();
+  #waiting = 0;
+
+  constructor(base) {
+    this.base = base;
+  }
+
+  /** This state is shown now. */
+  seen(state) {
+    if (!this.#waiting) this.#state = state;
+  }
+
+  send(sent) {
+    this.#waiting += 1;
+    const mine = this.#last.then(() => this.#sent(sent));
+    this.#last = mine.catch(() => {}).finally(() => (this.#waiting -= 1));
+    return mine;
+  }
+
+  async #sent(sent) {
+    const said = await post(`${this.base}/change`, { state: this.#state, ...sent });
+    this.#state = said.state;
+    return said;
   }
 }
 

@@ -8,7 +8,7 @@ import { colorOf } from "../figure/marks.js";
 import { Plot } from "../figure/plot.js";
 import { saveMenu, seen } from "../figure/save.js";
 import { drawPairs } from "./pairs.js";
-import { problem, sayLast, showUndo, shown, tableOf, tried, UnitList, writing } from "./parts.js";
+import { Edits, problem, sayLast, showUndo, shown, tableOf, tried, UnitList, writing } from "./parts.js";
 
 const deltaF = (unit, decimals) => (unit.delta_f === null ? shown(null) : unit.delta_f_sign + shown(unit.delta_f, decimals));
 
@@ -20,6 +20,7 @@ const matrix = new Plot(at("matrix"), { point: ({ key }) => key && choosePair(..
 const construction = new Plot(at("construction"));
 const parts = new Plot(at("contractions-picture"));
 const curve = new Plot(at("multiverse-picture"));
+const edits = new Edits(base);
 let data = null;
 let chosen = Number(fromAddress("unit")) || null;
 let pair = fromAddress("pair")?.split(":").map(Number) ?? null;
@@ -125,6 +126,7 @@ async function answered(work) {
   at("ready").classList.remove("busy");
   if (!found) return;
   data = found;
+  edits.seen(data.state);
   if (!data.units[chosen - 1]) chosen = null;
   pair = data.pairs.some(([test, control]) => pair?.[0] === test && pair?.[1] === control) ? pair : data.typical;
   draw();
@@ -244,11 +246,18 @@ function toggle(unit, why = "") {
   return change(sent);
 }
 
-const change = (sent) => answered(async () => {
-  const said = await post(`${base}/change`, sent);
-  sayLast(said, sent.kind);
-  return get(`${base}/data`);
-});
+async function change(sent) {
+  let fault = "";
+  await answered(async () => {
+    try {
+      sayLast(await edits.send(sent), sent.kind);
+    } catch (refused) {
+      fault = refused.message;
+    }
+    return get(`${base}/data`);
+  });
+  if (fault) problem(fault);
+}
 
 at("undo").addEventListener("click", () => change({ kind: "undo" }));
 at("redo").addEventListener("click", () => change({ kind: "redo" }));

@@ -1,7 +1,8 @@
 // Making a run: a form, or a file, becomes a plan in an editor; it is checked as it changes, and started.
 
 import { address, get, post } from "../api.js";
-import { announce, element, valuesOf } from "../page.js";
+import { addressed, announce, element, fill, fromAddress, valuesOf } from "../page.js";
+import { draftOf } from "./draft.js";
 import { editorOf } from "./editor.js";
 
 const byId = (id) => document.getElementById(id);
@@ -14,7 +15,7 @@ export function making(kind) {
   const name = byId("folder-name");
   let source = "form";
   let named = false;
-  let started = false;
+  let title = "";
   let turn = 0;
   // Texts that a hand has changed, by where they come from: neither form nor file replaces them unasked.
   const byHand = new Map();
@@ -23,7 +24,44 @@ export function making(kind) {
     byHand.set(origin(), editor.text);
     offer();
     later(check);
+    draft.changed();
   });
+  const draft = draftOf(kind, shown, said);
+
+  /** All that a person did here, as it is kept. */
+  function shown() {
+    const own = { source, file: byId("file")?.value ?? "", name: named ? name.value : null };
+    return { title: title || form.elements["plan.name"]?.value || kind, content: { ...own, values: valuesOf(form), texts: [...byHand], replaced } };
+  }
+
+  function said(words, wrong) {
+    byId("kept").hidden = false;
+    byId("kept").className = wrong ? "problem" : "note";
+    byId("kept").textContent = words;
+  }
+
+  /** Show a draft as it was left. */
+  function filled(content) {
+    fill(form, content.values);
+    // What stands beside a field follows it.
+    for (const input of form.elements) input.dispatchEvent(new Event("change"));
+    const now = valuesOf(form);
+    const gone = Object.entries(content.values).filter(([field, value]) => String(now[field]) !== String(value));
+    if (gone.length) said(`Not offered any more, so left as at first: ${gone.map(([field, value]) => `${field} = ${value}`).join(", ")}.`, true);
+    for (const [from, text] of content.texts) byHand.set(from, text);
+    replaced = content.replaced;
+    const file = [...(byId("file")?.options ?? [])].find((option) => option.value === content.file);
+    if (file) byId("file").value = content.file;
+    else if (content.source === "file") return fromLost(content);
+    return content.source;
+  }
+
+  /** The text of a file that is gone goes on as one's own. */
+  function fromLost({ file }) {
+    const text = byHand.get(`file:${file}`);
+    if (text !== undefined) byHand.set("form", text);
+    return "form";
+  }
 
   const origin = () => (source === "file" ? `file:${byId("file").value}` : source);
 
@@ -50,6 +88,7 @@ export function making(kind) {
   function giveUp() {
     replaced = { origin: origin(), text: editor.text };
     byHand.delete(origin());
+    draft.changed();
     return source === "form" ? written() : taken();
   }
 
@@ -57,6 +96,7 @@ export function making(kind) {
     byHand.set(origin(), replaced.text);
     replaced = null;
     shownByHand();
+    draft.changed();
     announce("Your text is back.");
   }
 
@@ -103,6 +143,9 @@ export function making(kind) {
       checked.textContent = answer.words;
       start.disabled = false;
       if (!named) name.value = answer.name;
+      const before = title;
+      title = answer.title || answer.name;
+      if (draft.id && title !== before) draft.changed();
     } catch (problem) {
       refused(problem.message, null);
     }
@@ -126,30 +169,43 @@ export function making(kind) {
     form.hidden = chosen !== "form";
     form.parentElement.classList.toggle("alone", form.hidden);
     if (byId("file-choice")) byId("file-choice").hidden = chosen !== "file";
-    named = false;
+    addressed({ from: source === "form" ? null : source, file: fileOf() });
     if (shownByHand()) return undefined;
     offer();
     return chosen === "form" ? written() : taken();
   }
 
   for (const button of document.querySelectorAll("[data-source]"))
-    button.addEventListener("click", () => choose(button.dataset.source));
-  byId("file")?.addEventListener("change", taken);
+    button.addEventListener("click", () => {
+      named = false;
+      choose(button.dataset.source);
+      if (draft.id) draft.changed();
+    });
+  byId("file")?.addEventListener("change", () => {
+    addressed({ file: fileOf() });
+    taken();
+    if (draft.id) draft.changed();
+  });
   byId("from-form").addEventListener("click", giveUp);
   byId("bring-back").addEventListener("click", bringBack);
-  // Whoever leaves is asked by the browser; what was started is kept in its folder.
-  window.addEventListener("beforeunload", (event) => byHand.size && !started && event.preventDefault());
-  form.addEventListener("input", () => later(written));
+  form.addEventListener("input", () => {
+    later(written);
+    draft.changed();
+  });
   form.addEventListener("submit", (event) => event.preventDefault());
-  name.addEventListener("input", () => (named = true));
+  name.addEventListener("input", () => {
+    named = true;
+    draft.changed();
+  });
   byId("launch").addEventListener("submit", async (event) => {
     event.preventDefault();
     if (start.disabled) return;
     start.disabled = true;
     try {
-      const sent = { toml: editor.text, file: fileOf(), name: name.value };
+      await draft.settled();
+      const sent = { toml: editor.text, file: fileOf(), name: name.value, draft: draft.id };
       const { path } = await post(`${kind}/start`, sent);
-      started = true;
+      draft.done();
       location.assign(address(`${kind}/results?${new URLSearchParams({ path })}`));
     } catch (problem) {
       byId("start-problem").textContent = problem.message;
@@ -158,7 +214,20 @@ export function making(kind) {
       start.disabled = false;
     }
   });
-  return choose(new URLSearchParams(location.search).get("from") === "built-in" ? "built-in" : "form");
+  return begin();
+
+  async function begin() {
+    const content = await draft.found();
+    const asked = fromAddress("from");
+    let chosen = document.querySelector(`[data-source="${CSS.escape(asked ?? "form")}"]`) ? (asked ?? "form") : "form";
+    const file = fromAddress("file");
+    if (file && byId("file")) byId("file").value = file;
+    if (content) {
+      chosen = filled(content);
+      if (content.name !== null) [named, name.value] = [true, content.name];
+    }
+    return choose(chosen);
+  }
 }
 
 let waiting = 0;

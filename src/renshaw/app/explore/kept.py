@@ -1,0 +1,51 @@
+"""The knobs as a person left them, for the next start of the page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from renshaw.app.keeping import Keeping
+from renshaw.core.files import write_text
+from renshaw.core.received import text_of
+
+_FILE = "explore.json"
+_VERSION = 1
+_LARGEST_bytes = 1024**2
+
+
+def keep(keeping: Keeping, knobs: Mapping[str, Any], before: Mapping[str, Any]) -> None:
+    """Write down the knobs; they are on disk when this returns.
+
+    Parameters
+    ----------
+    keeping : Keeping
+    knobs, before : mapping
+        What differs from the knobs at first, now and in what is pinned. Nothing in either: as at
+        first, which nothing has to be kept of.
+
+    Raises
+    ------
+    OSError
+        The disk is full, ...
+    """
+    if knobs or before:
+        kept = {"version": _VERSION, "knobs": dict(knobs), "before": dict(before)}
+        write_text(keeping.folder / _FILE, json.dumps(kept))
+    elif keeping.there is not None:
+        (keeping.there / _FILE).unlink(missing_ok=True)
+
+
+def kept(keeping: Keeping) -> dict[str, Any]:
+    """Return the knobs as they were left; none where nothing was kept, or what can't be read."""
+    nothing: dict[str, Any] = {"knobs": {}, "before": {}}
+    if keeping.there is None:
+        return nothing
+    try:
+        plain = json.loads(text_of(keeping.there / _FILE, _LARGEST_bytes))
+        if plain["version"] != _VERSION:
+            return nothing
+        return {name: dict(plain[name]) for name in nothing}
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        return nothing
