@@ -96,6 +96,19 @@ def test_a_draft_that_can_not_be_read_is_named_and_left(place: Keeping, spoiled:
     assert path.read_text() == spoiled
 
 
+def test_no_link_leads_to_a_text_elsewhere(place: Keeping, tmp_path: Path) -> None:
+    drafts = Drafts(place, "study")
+    folder = place.folder / module.FOLDER
+    draft = drafts.keep("", 0, MINE, "Mine")
+    elsewhere = (folder / f"study-{draft.id}.json").rename(tmp_path / "elsewhere.json")
+    (folder / f"study-{draft.id}.json").symlink_to(elsewhere)
+    assert drafts.begun() == []
+    folder.rename(tmp_path / "folder")
+    folder.symlink_to(tmp_path / "folder")
+    with pytest.raises(RenshawError, match="link"):
+        drafts.keep("", 0, MINE, "Mine")
+
+
 def test_drafts_do_not_grow_without_bound(place: Keeping) -> None:
     drafts = Drafts(place, "study")
     made = [drafts.keep("", 0, MINE, "Mine") for _ in range(MOST)]

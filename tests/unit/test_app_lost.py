@@ -185,6 +185,19 @@ def test_a_link_in_the_place_is_not_written_through(tmp_path: Path) -> None:
     assert theirs.read_text() == "kept"
 
 
+def test_a_link_in_the_place_is_not_read_through(tmp_path: Path) -> None:
+    (tmp_path / "secret.h5").write_bytes(b"secret")
+    place = tmp_path / FOLDER
+    place.mkdir()
+    case = case_of(place)
+    written(case)
+    case.as_read.unlink()
+    case.as_read.symlink_to(tmp_path / "secret.h5")
+    assert cases_in(place) == ([], [f"{A}-case.json"])
+    os.mkfifo(place / f"{B}-case.json")
+    assert cases_in(place) == ([], [f"{A}-case.json", f"{B}-case.json"])
+
+
 def test_a_folder_that_was_moved_has_its_recordings_open(tmp_path: Path) -> None:
     mine = tmp_path / "mine"
     (mine / FOLDER).mkdir(parents=True)

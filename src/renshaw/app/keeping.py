@@ -15,6 +15,8 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+from renshaw.core.received import text_of
+
 FOLDER = ".renshaw-page"
 _LOCK, _IGNORED = "lock", ".gitignore"
 OTHER = "another renshaw app has this folder open"
@@ -110,6 +112,27 @@ def _locked(path: Path) -> int | None:
         raise
     os.close(lock)
     return None
+
+
+def kept_text(path: Path, most_bytes: int) -> str:
+    """Return a text that was kept.
+
+    Parameters
+    ----------
+    path : Path
+    most_bytes : int
+
+    Raises
+    ------
+    OSError
+        There is none, it is a link or no file, or too large.
+    UnicodeDecodeError
+        It is no text.
+    """
+    if path.is_symlink() or path.parent.is_symlink():
+        # A folder may come from someone else: no link in it leads to what is read.
+        raise OSError(errno.ELOOP, "it is a link")
+    return text_of(path, most_bytes)
 
 
 @contextlib.contextmanager

@@ -6,9 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from renshaw.app.keeping import Keeping
+from renshaw.app.keeping import Keeping, kept_text
 from renshaw.core.files import write_text
-from renshaw.core.received import text_of
 
 _FILE = "explore.json"
 _VERSION = 1
@@ -43,7 +42,7 @@ def kept(keeping: Keeping) -> dict[str, Any]:
     if keeping.there is None:
         return nothing
     try:
-        plain = json.loads(text_of(keeping.there / _FILE, _LARGEST_bytes))
+        plain = json.loads(kept_text(keeping.there / _FILE, _LARGEST_bytes))
         if plain["version"] != _VERSION:
             return nothing
         return {name: dict(plain[name]) for name in nothing}

@@ -13,11 +13,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from renshaw.app.keeping import kept_text
 from renshaw.app.recording.case import Case
 from renshaw.app.recording.versions import Version
 from renshaw.core.errors import RenshawError
 from renshaw.core.files import swept, write_text
-from renshaw.core.received import text_of
 from renshaw.decomposition.edits import edits_from_list
 from renshaw.estimation.settings import EstimateSettings, rules
 
@@ -85,9 +85,7 @@ def cases_in(folder: Path) -> tuple[list[Case], list[str]]:
 
 
 def _read(path: Path) -> Mapping[str, Any]:
-    if path.is_symlink():
-        raise ValueError(path)
-    plain = json.loads(text_of(path, _LARGEST_bytes))
+    plain = json.loads(kept_text(path, _LARGEST_bytes))
     if plain.get("version", _VERSION) != _VERSION or path.name != f"{plain['id']}{_ENDING}":
         raise ValueError(path)
     return dict(plain)
@@ -157,7 +155,7 @@ def _case(folder: Path, plain: Mapping[str, Any]) -> Case:
     case.former = tuple(Version.from_mapping(each) for each in plain["former"])
     case.later = tuple(Version.from_mapping(each) for each in plain["later"])
     case.made, case.number = int(plain["made"]), int(plain["number"])
-    if not case.made < _MOST_MADE:
+    if not case.made < _MOST_MADE or any(path.is_symlink() for path in folder.glob(f"{id}-*")):
         raise ValueError(id)
     case.rules, case.contraction = str(plain["rules"]), int(plain["contraction"])
     rules(case.rules)  # refuses a name that it does not know

@@ -18,10 +18,9 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from renshaw.app.keeping import Keeping
+from renshaw.app.keeping import Keeping, kept_text
 from renshaw.core.errors import RenshawError
 from renshaw.core.files import write_text
-from renshaw.core.received import text_of
 
 FOLDER = "drafts"
 MOST = 50
@@ -176,7 +175,7 @@ class Drafts:
 
     def _read(self, path: Path) -> Draft | None:
         try:
-            return _draft(path, json.loads(text_of(path, 2 * MOST_BYTES)))
+            return _draft(path, json.loads(kept_text(path, 2 * MOST_BYTES)))
         except FileNotFoundError:
             return None
         except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
