@@ -127,9 +127,14 @@ def test_no_id_is_a_path(place: Keeping, id: str) -> None:
         Drafts(place, "study").remove(id)
 
 
-@pytest.fixture
-def client(tmp_path: Path) -> Iterator[TestClient]:
-    with TestClient(application(tmp_path, "t", 4321), base_url=BASE) as client:
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("page")
+
+
+@pytest.fixture(scope="module")
+def client(folder: Path) -> Iterator[TestClient]:
+    with TestClient(application(folder, "t", 4321), base_url=BASE) as client:
         yield client
 
 
@@ -173,11 +178,9 @@ def test_what_is_no_draft_is_refused_in_a_sentence(client: TestClient, sent: Any
     assert "not a draft" in found.json()["error"]
 
 
-def test_a_draft_that_can_not_be_read_is_said_on_the_page(
-    client: TestClient, tmp_path: Path
-) -> None:
+def test_a_draft_that_can_not_be_read_is_said_on_the_page(client: TestClient, folder: Path) -> None:
     name = f"study-{kept(client)['id']}.json"
-    (tmp_path / FOLDER / "drafts" / name).write_text("{")
+    (folder / FOLDER / "drafts" / name).write_text("{")
     text = client.get("study").text
     assert "1 draft can&#39;t be read" in text or "1 draft can't be read" in text
     assert name in text
@@ -185,14 +188,22 @@ def test_a_draft_that_can_not_be_read_is_said_on_the_page(
 
 def test_knobs_are_as_they_were_left_after_a_restart(tmp_path: Path) -> None:
     left = {"knobs": {"seed": "3"}, "before": {"nerve": True}}
-    for expected in ({"knobs": {}, "before": {}}, left):
-        with TestClient(application(tmp_path, "t", 4321), base_url=BASE) as client:
-            assert client.get("explore/start").json()["left"] == expected
-            assert client.post("explore/left", json=left, headers=ORIGIN).status_code == 200
-    with TestClient(application(tmp_path, "t", 4321), base_url=BASE) as client:
-        nothing: dict[str, Any] = {"knobs": {}, "before": {}}
-        client.post("explore/left", json=nothing, headers=ORIGIN)
+    nothing: dict[str, Any] = {"knobs": {}, "before": {}}
+    with keeping(tmp_path, tmp_path) as place:
+        assert kept_knobs(place) == nothing
+        keep(place, left["knobs"], left["before"])
+    with keeping(tmp_path, tmp_path) as place:
+        assert kept_knobs(place) == left
+        keep(place, {}, {})
+        assert kept_knobs(place) == nothing
     assert not list(tmp_path.iterdir())
+
+
+def test_the_page_keeps_the_knobs(client: TestClient) -> None:
+    left = {"knobs": {"seed": "3"}, "before": {}}
+    assert client.post("explore/left", json=left, headers=ORIGIN).status_code == 200
+    assert client.get("explore/start").json()["left"] == left
+    assert client.post("explore/left", json={}, headers=ORIGIN).status_code == 400
 
 
 @pytest.mark.parametrize("spoiled", ["", "[]", '{"version": 2}', '{"version": 1, "knobs": 3}'])
