@@ -10,7 +10,7 @@ import io
 import zipfile
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -110,7 +110,7 @@ def _unpacked(probe: Probe) -> bytes:
     return raw if raw.startswith(_R) else _within_bounds(raw, probe.path)
 
 
-def _pieces(stream: BinaryIO) -> bytes:
+def _pieces(stream: IO[bytes]) -> bytes:
     """Return what a stream unpacks to, a little more than may be at most."""
     # All at once would take that much room first, however little there is.
     found = io.BytesIO()
