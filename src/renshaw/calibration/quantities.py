@@ -252,8 +252,9 @@ QUANTITIES: dict[str, Quantity] = {
     **_of_hold(15),
     **_of_hold(30),
     **_of_hold(50),
-    "l_type_last_over_first": Quantity(
-        (), lambda seen: seen.impaled.last_nA / seen.impaled.first_nA
+    # Parameters multiply it: its logarithm is what they move evenly.
+    "l_type_log2_last_over_first": Quantity(
+        (), lambda seen: float(np.log2(seen.impaled.last_nA / seen.impaled.first_nA))
     ),
     "ahp_ms": Quantity((), lambda seen: seen.impaled.ahp_ms),
     "maximal_rate": _maximal(np.mean),

@@ -59,6 +59,7 @@ T21 = TARGET_GROUPS.add(
                 145.0,
                 255.0,
                 _early("SOL impaled", "ahp_duration"),
+                ("SOL.ahp_ms",),
             ),
             Target(
                 "T21 TA: AHP",
@@ -69,6 +70,7 @@ T21 = TARGET_GROUPS.add(
                 55.0,
                 255.0,
                 _early("TA impaled", "ahp_duration"),
+                ("TA.ahp_ms",),
             ),
             Target(
                 "T21 GM: steepest f-I",
@@ -87,7 +89,7 @@ T21 = TARGET_GROUPS.add(
                 0.67,
                 1.5,
                 mean("TA impaled", "pic_late_over_early"),
-                ("TA.l_type_last_over_first",),
+                ("TA.l_type_log2_last_over_first",),
             ),
             Target(
                 "T21 TA: PIC, hysteresis",
