@@ -14,6 +14,7 @@ from making import fill, keep, parser, place
 
 import renshaw as rs
 from renshaw.calibration.targets import targets_in
+from renshaw.core.cells import plain_table
 from renshaw.figures.description import Axis, Figure, Panel
 from renshaw.figures.marks import Line, Mark, Points
 from renshaw.model.second_edition.table import origin, parameters
@@ -38,9 +39,9 @@ def main() -> None:
     page = place(asked) / "person.md"
     fits = {muscle: Path(folder) for muscle, folder in (each.split("=", 1) for each in asked.fits)}
     for muscle, folder in fits.items():
-        fill(page, f"targets {muscle}", target_table(pd.read_csv(folder / "targets.csv")))
-        fill(page, f"parameters {muscle}", parameter_table(pd.read_csv(folder / "parameters.csv")))
-    measured = {muscle: pd.read_csv(folder / "quantities.csv") for muscle, folder in fits.items()}
+        fill(page, f"targets {muscle}", target_table(read(folder / "targets.csv")))
+        fill(page, f"parameters {muscle}", parameter_table(read(folder / "parameters.csv")))
+    measured = {muscle: read(folder / "quantities.csv") for muscle, folder in fits.items()}
     if asked.quick:
         fill(page, "targets TA", target_table(unmeasured_targets()))
         fill(page, "parameters TA", parameter_table(unmeasured_parameters()))
@@ -49,6 +50,11 @@ def main() -> None:
         fill(page, "pic", pic_table((100,) if asked.quick else (60, 80, 90, 100, 110)))
         keep(dose_figure(measured), page.parent / "figures" / "dose.svg")
         print(f"Written: {page}")
+
+
+def read(path: Path) -> pd.DataFrame:
+    """Return a table of a fit."""
+    return plain_table(pd.read_csv(path))
 
 
 def target_table(table: pd.DataFrame) -> str:

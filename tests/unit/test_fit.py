@@ -346,6 +346,7 @@ def test_firing_on_is_the_share_of_units_that_the_end_of_the_effort_does_not_sto
     done = Done(recording, np.zeros(14), over_s=11.0)
     seen = Seen({"triangle": done}, Maximal(()), Impaled(10.0, 12.0, 150.0))
     assert QUANTITIES["firing_on"].measure(seen) == 0.5
+    assert QUANTITIES["l_type_last_over_first"].measure(seen) == pytest.approx(1.2)
     assert QUANTITIES["l_type_log2_last_over_first"].measure(seen) == pytest.approx(np.log2(1.2))
     assert QUANTITIES["ahp_ms"].measure(seen) == 150.0
 

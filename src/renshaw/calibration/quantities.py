@@ -187,6 +187,10 @@ def _maximal(of: Callable[[FloatArray], float]) -> Quantity:
     return Quantity((), measure)
 
 
+def _l_type_ratio(seen: Seen) -> float:
+    return seen.impaled.last_nA / seen.impaled.first_nA
+
+
 _OF_HOLDS = {
     "cov": "cov_isi_hold",
     "common_input_strength": "common_input_strength",
@@ -252,10 +256,9 @@ QUANTITIES: dict[str, Quantity] = {
     **_of_hold(15),
     **_of_hold(30),
     **_of_hold(50),
-    # Parameters multiply it: its logarithm is what they move evenly.
-    "l_type_log2_last_over_first": Quantity(
-        (), lambda seen: float(np.log2(seen.impaled.last_nA / seen.impaled.first_nA))
-    ),
+    "l_type_last_over_first": Quantity((), _l_type_ratio),
+    # Parameters multiply the ratio: they move its logarithm evenly.
+    "l_type_log2_last_over_first": Quantity((), lambda seen: float(np.log2(_l_type_ratio(seen)))),
     "ahp_ms": Quantity((), lambda seen: seen.impaled.ahp_ms),
     "maximal_rate": _maximal(np.mean),
     "maximal_fastest": _maximal(np.max),

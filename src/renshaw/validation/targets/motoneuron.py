@@ -89,7 +89,7 @@ T21 = TARGET_GROUPS.add(
                 0.67,
                 1.5,
                 mean("TA impaled", "pic_late_over_early"),
-                ("TA.l_type_log2_last_over_first",),
+                ("TA.l_type_last_over_first",),
             ),
             Target(
                 "T21 TA: PIC, hysteresis",
