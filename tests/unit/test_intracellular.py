@@ -51,7 +51,7 @@ def test_the_pool_climbs_from_small_to_large_motoneurons() -> None:
 
 
 def test_it_agrees_with_the_experiment_on_one_motoneuron() -> None:
-    who = rs.Participant(n_units=4, edition=2)
+    who = rs.Participant(muscle="SOL", n_units=4, edition=2)
     ramp = current_ramp(who, CurrentRampSettings(peak_nA=25.0, hold_s=0.0))
     found = intracellular(who)
     assert found.rheobase_nA[0] == pytest.approx(ramp.recruitment_nA, abs=0.1)
