@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
 
 from study_samples import SLOW, virtual
 
+from renshaw.model.editions import DEFAULT_EDITION
 from renshaw.study.brief_file import brief_toml
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -53,7 +54,8 @@ def test_a_study_from_the_form_to_its_answers(watched: Any, folder: Path) -> Non
     ramp.get_by_label("Follows").select_option("drive")
     for name in ("Observed", "Mixed models"):
         tab.get_by_role("switch", name=name).uncheck()
-    _expect(tab.locator("#checked")).to_have_text("2 virtual participants, 4 simulated recordings.")
+    words = f"2 virtual participants of edition {DEFAULT_EDITION}, 4 simulated recordings."
+    _expect(tab.locator("#checked")).to_have_text(words)
     _expect(tab.get_by_label("Results folder")).to_have_value("tiny")
     tab.get_by_role("button", name="Start the study").click()
     _expect(tab).to_have_url(f"{watched.address}study/results?path=tiny")

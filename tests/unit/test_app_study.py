@@ -20,6 +20,7 @@ from renshaw.app.runs import start
 from renshaw.app.server import application
 from renshaw.app.study.form import plan_from, study_form, toml_from
 from renshaw.core.errors import SettingsError
+from renshaw.model.editions import DEFAULT_EDITION
 from renshaw.study import load_plan, plan_to_toml
 from renshaw.study.brief_file import brief_toml
 from renshaw.study.study_file import plan_from_toml
@@ -71,7 +72,8 @@ def test_an_empty_folder_says_what_can_be_done(client: TestClient) -> None:
 
 def test_a_study_file_is_answered_with_its_size(client: TestClient) -> None:
     found = _checked(client, SMALL)
-    assert found["words"] == "3 virtual participants, 6 simulated recordings."
+    who = f"3 virtual participants of edition {DEFAULT_EDITION}"
+    assert found["words"] == f"{who}, 6 simulated recordings."
     assert found["name"] == "small"
 
 

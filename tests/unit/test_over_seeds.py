@@ -42,7 +42,7 @@ def quick(monkeypatch):
     """The value of a seed is the seed; what was simulated is listed."""
     simulated: list[int] = []
 
-    def measure_all(series, *, seed, engine, workers, progress) -> pd.DataFrame:
+    def measure_all(series, *, seed, work, workers, progress) -> pd.DataFrame:
         simulated.append(seed)
         if progress is not None:
             progress(1, 2, "s")

@@ -74,7 +74,7 @@ OWN = [
     "recording = rs.edit.replay(recording, recording, [rs.edit.Remove(unit=1, time_s=-1.5)])",
     "recordings = []",
     "recordings.append(recording)",
-    "recording = rs.simulate(rs.model.muscle_pool('TA', 5), rs.protocols.Ramp(), seed=0)",
+    "recording = rs.simulate(rs.model.muscle_pool('TA', 5, edition=1), rs.protocols.Ramp())",
     "recording = rs.simulate(pool, rs.protocols.PROTOCOLS['toy'](peak=1.0), seed=0)",
     "difference = rs.study.before_after(*recordings, estimates=estimates)",
 ]

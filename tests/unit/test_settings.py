@@ -61,6 +61,16 @@ def test_as_python_names_only_what_differs_from_the_default():
     assert code == "rs.Outer(count=5, inner=rs.Inner(window_s=2.0))"
 
 
+def test_a_default_that_may_change_is_named_all_the_same():
+    @dataclass(frozen=True, kw_only=True)
+    class Aging(Settings):
+        edition: int = setting(1, "which", named=True)
+        count: int = setting(2, "how many")
+
+    assert Aging().as_call() == "Aging(edition=1)"
+    assert Aging(edition=2, count=3).as_call() == "Aging(edition=2, count=3)"
+
+
 def test_every_setting_describes_itself():
     info = {each.name: each for each in Outer.describe()}
     assert info["count"].allowed == "from 1 to 9"

@@ -80,6 +80,9 @@ def validate(
     description, source, role, low, high, seeds, met, share, mean, lowest, highest, pass) and
     report.html tell in which share of seeds it is met, targets.csv has a row a seed and target.
 
+    What is simulated is kept in the folder until all of it is: the same command goes on after an
+    interruption.
+
     Examples:
 
         renshaw validate -o validation
@@ -110,8 +113,7 @@ def validate(
     seed
         Seed of the virtual people and of their synaptic noise.
     seeds
-        Measure the targets with so many seeds, from --seed on. What is done is kept in the folder:
-        the same command goes on after an interruption.
+        Measure the targets with so many seeds, from --seed on.
     workers
         Processes; as many as there are cores by default. The numbers don't depend on it.
     quiet
@@ -164,6 +166,7 @@ def validate(
                 changed(ModelValidationSettings(), people),
                 held=beside,
                 seed=seed,
+                folder=folder / "pieces",
                 workers=workers,
                 progress=progress,
             )

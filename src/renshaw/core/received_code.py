@@ -22,6 +22,10 @@ _MAKERS = frozenset(
     """model.muscle_pool interventions.intervention estimation.rules study.built_in_plan
     """.split()  # noqa: SIM905
 )
+# What makes people, with the place of the edition among arguments that have no name. Whatever
+# renshaw writes names it; what was written before names none, and means the only one there was.
+_PEOPLE = {"Participant": 0, "model.Participant": 0, "model.muscle_pool": 2}
+UNNAMED_EDITION = 1
 _REGISTERS = frozenset({"protocols.PROTOCOLS", "interventions.INTERVENTIONS"})
 # Where public classes are; the front door has them too.
 _ROOMS = frozenset(
@@ -55,6 +59,8 @@ def rebuilt(code: str, verb: str) -> str:
     "recording = rs.read('a.mat')"
     >>> rebuilt("__import__('os').system('rm -rf ~')", "read")
     "# 'read': made by a step that this version of renshaw does not know"
+    >>> rebuilt("recording = rs.simulate(rs.Participant(muscle='SOL'), rs.Ramp())", "simulate")
+    "recording = rs.simulate(rs.Participant(muscle='SOL', edition=1), rs.Ramp())"
     """
     if not code.strip():
         return ""
@@ -65,10 +71,21 @@ def rebuilt(code: str, verb: str) -> str:
             raise _UnknownError
         (statement,) = ast.parse(rest if has_pool else code).body
         _check_statement(statement)
-        written = ast.unparse(statement)
+        written = ast.unparse(_naming_editions(statement))
     except (_UnknownError, SyntaxError, ValueError, RecursionError, MemoryError):
         return unknown(verb)
     return f"{remark}\n{written}" if has_pool else written
+
+
+def _naming_editions(statement: ast.stmt) -> ast.stmt:
+    """Write out the edition of people of whom a file does not say it."""
+    for call in ast.walk(statement):
+        if not isinstance(call, ast.Call) or _path(call.func) not in _PEOPLE:
+            continue
+        place = _PEOPLE[_path(call.func)]
+        if len(call.args) <= place and all(each.arg != "edition" for each in call.keywords):
+            call.keywords.append(ast.keyword("edition", ast.Constant(UNNAMED_EDITION)))
+    return statement
 
 
 def unknown(verb: str) -> str:

@@ -64,6 +64,7 @@ class SettingInfo:
     knob: Knob | None = None
     option: str = ""
     usual: Callable[[Any], Any] | None = None
+    named: bool = False
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -114,16 +115,18 @@ def setting(
     knob: Knob | None = None,
     option: str = "",
     usual: Callable[[Any], Any] | None = None,
+    named: bool = False,
 ) -> Any:
     """Declare one setting: its default, a help sentence, a unit, its range and its source (DOI).
 
     `option` is what the command line calls it, where that is shorter than its name. `usual` stands
     in for a default that depends on settings declared before this one: told the settings, it says
-    what this one is where it is not given (None).
+    what this one is where it is not given (None). `named` is for a default that changes from one
+    version to another: whatever renshaw writes names it.
     """
     limits = {"ge": ge, "gt": gt, "le": le, "lt": lt}
     said: dict[str, Any] = {"help": help, "unit": unit, "among": choices, "source": source}
-    said |= {"knob": knob, "option": option, "usual": usual}
+    said |= {"knob": knob, "option": option, "usual": usual, "named": named}
     metadata = {**said, **limits}
     if callable(default):
         return field(default_factory=default, metadata=metadata)
@@ -216,7 +219,7 @@ class Settings:
         }
 
     def as_python(self) -> str:
-        """Return the expression that makes these settings, naming only what differs."""
+        """Return the expression that makes these settings, naming what differs or may change."""
         place = public_name(type(self)).removesuffix(type(self).__name__)
         return place + self.as_call()
 
@@ -225,7 +228,7 @@ class Settings:
         changed = []
         for info in self.describe():
             value = getattr(self, info.name)
-            if value != (info.usual(self) if info.usual else info.default):
+            if info.named or value != (info.usual(self) if info.usual else info.default):
                 changed.append(f"{info.name}={as_python(value)}")
         return f"{type(self).__name__}({', '.join(changed)})"
 

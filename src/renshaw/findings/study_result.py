@@ -13,13 +13,9 @@ from renshaw.findings.between_arms import arms_finding
 from renshaw.findings.comparison import NOTHING, difference, unmatched
 from renshaw.findings.exclusions import named, reasons
 from renshaw.findings.words import title_of_group
+from renshaw.model.editions import in_words
 from renshaw.study.families import answer_of
 from renshaw.study.result import Group, StudyResult
-
-PREDICTION = (
-    "This is what the model predicts for virtual participants, under assumptions that the report "
-    "lists; it is not a measurement on people."
-)
 
 
 @finds(StudyResult)
@@ -97,7 +93,8 @@ def _virtual(result: StudyResult, group: Group) -> bool:
 
 def _warnings(result: StudyResult) -> list[str]:
     warned = list(result.notes)
-    warned += [PREDICTION] if any(_virtual(result, group) for group in result.groups) else []
+    if any(_virtual(result, group) for group in result.groups):
+        warned.append(_prediction(result))
     mixed = [words for group in result.groups for words in group.comparison.not_compared.values()]
     warned += [*dict.fromkeys(mixed), *_suspected(result)]
     if result.plan.formula and result.model is None:
@@ -107,6 +104,16 @@ def _warnings(result: StudyResult) -> list[str]:
     elif result.model is not None:
         warned += [f"The study's own model: {words}" for words in result.model.warnings]
     return warned
+
+
+def _prediction(result: StudyResult) -> str:
+    """Return that it is the model that answers, and which of its persons."""
+    # Those of simulated recordings that were read are not known.
+    who = f" of {in_words(result.plan.editions)}" if result.plan.editions else ""
+    return (
+        f"This is what the model predicts for virtual participants{who}, under assumptions that "
+        "the report lists; it is not a measurement on people."
+    )
 
 
 def _suspected(result: StudyResult) -> list[str]:

@@ -7,7 +7,7 @@ that a drug, age or training can be stated as a percentage of the persistent inw
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from renshaw.core.errors import SettingsError
@@ -80,6 +80,24 @@ EDITIONS: dict[int, Edition] = {
     1: Edition(1, lambda muscle, n_units: FIRST_EDITION[muscle](n_units), _first_health),
     2: Edition(2, second_pool, _second_health),
 }
+
+
+def in_words(numbers: Iterable[int]) -> str:
+    """Return what to call the editions of some virtual people.
+
+    Parameters
+    ----------
+    numbers : iterable of int
+
+    Examples
+    --------
+    >>> in_words([2])
+    'edition 2'
+    >>> in_words([2, 1])
+    'editions 1 and 2'
+    """
+    found = [str(number) for number in sorted(set(numbers))]
+    return f"edition{'s' * (len(found) > 1)} {' and '.join(found)}"
 
 
 def edition(number: int) -> Edition:

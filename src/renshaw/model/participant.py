@@ -52,6 +52,7 @@ class Participant(Settings):
         "edition of the virtual person: 1 (as published so far) or 2 (being fitted)",
         ge=1,
         le=2,
+        named=True,
     )
     n_units: int = setting(
         40,

@@ -1,4 +1,4 @@
-"""The study file as a person would write it: only what differs from the defaults."""
+"""The study file as a person would write it: what differs from the defaults, or may change."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def brief_toml(plan: StudyPlan) -> str:
     assert arm.cohort is not None
     top = {"name": plan.name, "seed": plan.seed} | _changed(plan, _TOP)
     top |= {"repeats": arm.repeats, "observed": _observed(arm)}
-    always = ("participants", "muscle", "n_units")
+    always = ("participants", "muscle", "edition", "n_units")
     cohort = {name: getattr(arm.cohort, name) for name in always} | _changed(arm.cohort)
     if cohort["prefix"] == "P":
         # What the people of the only arm are called anyway.

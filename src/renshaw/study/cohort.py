@@ -42,7 +42,7 @@ class CohortSettings(Settings):
         "the same people (empty: P, or A, B, ... if there are several arms)",
     )
     muscle: str = setting("TA", "muscle that contracts")
-    edition: int = setting(DEFAULT_EDITION, "edition of the virtual person", ge=1, le=2)
+    edition: int = setting(DEFAULT_EDITION, "edition of the virtual person", ge=1, le=2, named=True)
     n_units: int = setting(40, "motoneurons simulated in each participant", ge=2, le=1000)
     age_years: float = setting(27.0, "mean age", unit="years", ge=18, le=100)
     age_sd: float = setting(0.0, "standard deviation of age", unit="years", ge=0, le=50)

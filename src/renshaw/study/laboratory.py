@@ -10,7 +10,6 @@ import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -190,7 +189,7 @@ def measure_all(
     *,
     seed: int = 0,
     population: Population | None = None,
-    engine: EngineSettings | None = None,
+    work: Callable[[Series, range, int, Population | None], pd.DataFrame] | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
@@ -201,8 +200,8 @@ def measure_all(
     series : sequence of Series
     seed : int
     population : Population, optional
-    engine : EngineSettings, optional
-        How motoneurons are integrated.
+    work : callable, optional
+        How a few people of a series are measured; `measured` if not given.
     workers : int, optional
         As many as there are cores if not given; the numbers don't depend on it.
     progress : callable, optional
@@ -210,7 +209,7 @@ def measure_all(
     import pandas as pd
 
     tables = in_pieces(
-        partial(measured, engine=engine),
+        work or measured,
         series,
         seed=seed,
         population=population,

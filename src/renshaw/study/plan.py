@@ -197,6 +197,11 @@ class StudyPlan(Settings):
             arm.cohort.participants * arm.trials_each for arm in self.arms if arm.cohort is not None
         )
 
+    @property
+    def editions(self) -> tuple[int, ...]:
+        """The editions of the virtual participants."""
+        return tuple(sorted({arm.cohort.edition for arm in self.arms if arm.cohort is not None}))
+
     def arm(self, name: str) -> Arm:
         """Return the arm of that name.
 

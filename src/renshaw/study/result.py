@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from renshaw.data.estimates import Estimates
 from renshaw.data.recording import Recording
 from renshaw.estimation.quantity import shown_in, unknown_among
 from renshaw.io import read
+from renshaw.model.editions import EDITIONS, in_words
 from renshaw.statistics.mixed import MODEL_CITES, MixedModel, mixed_model
 from renshaw.statistics.settings import MixedModelSettings
 from renshaw.study import commit
@@ -212,7 +213,8 @@ def plan_of_finished(folder: Path) -> tuple[StudyPlan, str]:
     news = commit.news_of(folder)
     measured = whole_table(folder, "unit_means")["quantity"].astype(str)
     lost = unknown_among(dict.fromkeys(measured))
-    plan, said = load_finished_plan(folder / "study.toml", _written_by(folder), lost)
+    path = folder / "study.toml"
+    plan, said = load_finished_plan(path, _written_by(folder), lost, partial(_editions, folder))
     return plan, " ".join([*filter(None, [said]), *news])
 
 
@@ -223,6 +225,17 @@ def _written_by(folder: Path) -> str:
         return str(said["renshaw"])
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return ""
+
+
+def _editions(folder: Path) -> dict[str, int]:
+    """Return of which edition the people of each arm are, as the table of participants says it."""
+    people = read_table(folder, "participants")
+    if not {"arm", "edition"} <= set(people):
+        return {}
+    # Real participants are of none.
+    known = {str(form(number)): number for number in EDITIONS for form in (int, float)}
+    said = zip(people["arm"].astype(str), people["edition"].astype(str), strict=True)
+    return {arm: known[edition] for arm, edition in said if edition in known}
 
 
 def result_in(
@@ -400,7 +413,9 @@ def _traits(design: pd.DataFrame, taken: Any) -> pd.DataFrame:
 
 
 def _run_step(plan: StudyPlan) -> Step:
-    source = "rs.study.built_in_plan()" if plan == built_in_plan() else "rs.load_plan('study.toml')"
+    built_in = (n for n in EDITIONS if plan == built_in_plan(n))
+    number = next(built_in, None)
+    source = f"rs.study.built_in_plan(edition={number})" if number else "rs.load_plan('study.toml')"
     cites: tuple[str, ...] = ("gorassini2002", "beauchamp2022", "beauchamp2023")
     if any(arm.virtual for arm in plan.arms):
         cites += ("powers2017", "destexhe2001", "fuglevand1993", "mesquita2022", "orssatto2022")
@@ -415,9 +430,9 @@ def _assumptions(plan: StudyPlan) -> tuple[str, ...]:
         return ()
     number = sum(arm.cohort.participants for arm in virtual if arm.cohort)
     general = [
-        f"{number} participants are virtual: pools of motoneurons after Powers & Heckman 2017 that "
-        f"differ by chance (seed {plan.seed}). This is a prediction of the model, not a "
-        "measurement on people.",
+        f"{number} participants are virtual ({in_words(plan.editions)}): pools of motoneurons "
+        f"after Powers & Heckman 2017 that differ by chance (seed {plan.seed}). This is a "
+        "prediction of the model, not a measurement on people.",
         "Where torque is to follow a target, the person finds, after practice, the drive that it "
         "takes, which is more where the cord is calmed.",
     ]

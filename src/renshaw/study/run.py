@@ -254,6 +254,7 @@ def _participants(plan: StudyPlan, design: pd.DataFrame) -> pd.DataFrame:
 
 _TRAITS = (
     "muscle",
+    "edition",
     "n_units",
     "age_years",
     "sex",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from renshaw.core.errors import SettingsError
 from renshaw.core.kinds import Register
+from renshaw.core.received_code import UNNAMED_EDITION
 from renshaw.core.toml import Entry
 from renshaw.decomposition.settings import DecomposeSettings
 from renshaw.estimation import EstimateSettings, rules
@@ -66,9 +67,23 @@ _TOP_KEYS = (
 )
 
 
-def built_in_plan() -> StudyPlan:
-    """Return the built-in study "calm-the-cord", after Mesquita et al. 2022."""
-    return plan_from_toml(built_in_text(), "calm_the_cord.toml")
+def built_in_plan(edition: int | None = None) -> StudyPlan:
+    """Return the built-in study "calm-the-cord", after Mesquita et al. 2022.
+
+    Parameters
+    ----------
+    edition : int, optional
+        Of the virtual people, to make published numbers again; the usual one if not given.
+    """
+    plan = plan_from_toml(built_in_text(), "calm_the_cord.toml")
+    if edition is None:
+        return plan
+    arms = [
+        arm.replace(cohort=arm.cohort.replace(edition=edition))
+        for arm in plan.arms
+        if arm.cohort is not None
+    ]
+    return plan.replace(arms=tuple(arms))
 
 
 def built_in_text() -> str:
@@ -94,7 +109,10 @@ def load_plan(path: str | Path) -> StudyPlan:
 
 
 def load_finished_plan(
-    path: str | Path, written_by: str = "", without: Iterable[str] = ()
+    path: str | Path,
+    written_by: str = "",
+    without: Iterable[str] = (),
+    editions: Callable[[], Mapping[str, int]] = dict,
 ) -> tuple[StudyPlan, str]:
     """Read the study file of a study that has been run, perhaps by a newer version.
 
@@ -105,6 +123,9 @@ def load_finished_plan(
         The version that ran it.
     without : iterable of str
         Which of its quantities are left out, because this version does not know them.
+    editions : callable, optional
+        Says of which edition the virtual people of each arm were; asked where the file does not
+        name it.
 
     Returns
     -------
@@ -115,10 +136,32 @@ def load_finished_plan(
 
     def make(text: str, where: str, base: Path) -> tuple[StudyPlan, str]:
         return parsed_of_other_version(
-            text, where, lambda raw: _placed(_plan(raw), base), written_by, without
+            text,
+            where,
+            lambda raw: _placed(_plan(_naming_editions(raw, editions)), base),
+            written_by,
+            without,
         )
 
     return loaded(path, "a study file", "renshaw run", "says who does what", make)
+
+
+def _naming_editions(
+    raw: dict[str, Any], editions: Callable[[], Mapping[str, int]]
+) -> dict[str, Any]:
+    """Return what a finished study's file says, with the edition of people where it names none.
+
+    Tables of participants have it, since there is more than one.
+    """
+    arms = raw.get("arms", [raw])
+    for arm in arms if isinstance(arms, list) else ():
+        if not isinstance(arm, dict) or "recordings" in {**_without_rivals(raw, arm), **arm}:
+            continue
+        cohorts = [arm.setdefault("cohort", {}), raw.get("cohort", {})]
+        if all(isinstance(each, dict) and "edition" not in each for each in cohorts):
+            name = "study" if arm is raw else str(arm.get("name", "study"))
+            cohorts[0]["edition"] = editions().get(name, UNNAMED_EDITION)
+    return raw
 
 
 def data_set_plan(folder: str | Path) -> StudyPlan:

@@ -56,7 +56,11 @@ class RecordingValidationSettings(Settings):
     trials: int = setting(1, "trials of each, each with synaptic noise of its own", ge=1, le=20)
     observed: bool = setting(True, "only units that surface electrodes would see")
     edition: int = setting(
-        DEFAULT_EDITION, "edition of the virtual people (2 is being fitted)", ge=1, le=2
+        DEFAULT_EDITION,
+        "edition of the virtual people (2 is being fitted)",
+        ge=1,
+        le=2,
+        named=True,
     )
     firing: FiringSettings = setting(FiringSettings, "units that count, holds and coherence")
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from renshaw.core.history import History, Step
@@ -13,7 +15,8 @@ from renshaw.core.settings import Settings, setting, settings_for
 from renshaw.core.version import __version__
 from renshaw.engine.settings import COARSE
 from renshaw.model.editions import DEFAULT_EDITION
-from renshaw.study.laboratory import measure_all
+from renshaw.study.kept import Keeping
+from renshaw.study.laboratory import measure_all, measured
 from renshaw.validation.against_recordings import RecordingValidation
 from renshaw.validation.target import all_series, all_targets
 
@@ -42,7 +45,7 @@ class ModelValidationSettings(Settings):
 
     people: int = setting(12, "virtual people in each group", ge=4, le=1000)
     trials: int = setting(2, "ramps of each person in each condition", ge=1, le=20)
-    edition: int = setting(DEFAULT_EDITION, "edition of the virtual people", ge=1, le=2)
+    edition: int = setting(DEFAULT_EDITION, "edition of the virtual people", ge=1, le=2, named=True)
     quick: bool = setting(
         False,
         "steps of the engine twice as long, as in the fit of the second edition: for a first look",
@@ -81,6 +84,7 @@ def validate_model(
     *,
     held: RecordingValidation | None = None,
     seed: int = 0,
+    folder: Path | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> ModelValidation:
@@ -93,6 +97,8 @@ def validate_model(
         Virtual people beside recordings: each quantity that the recordings tell is a target, too.
     seed : int
         Of the virtual people: who they are, and their synaptic noise.
+    folder : Path, optional
+        Where what is simulated is kept until everything is, so that an interrupted run goes on.
     workers : int, optional
         Processes; as many as there are cores if not given. The numbers don't depend on it.
     progress : callable, optional
@@ -105,16 +111,15 @@ def validate_model(
         replace(each, traits=(("edition", settings.edition), *each.traits))
         for each in all_series(settings.people, settings.trials)
     ]
-    measured = measure_all(
-        series,
-        seed=seed,
-        engine=COARSE if settings.quick else None,
-        workers=workers,
-        progress=progress,
-    )
+    engine = COARSE if settings.quick else None
+    keeping = None if folder is None else Keeping.within(folder, engine)
+    work = keeping or partial(measured, engine=engine)
+    found = measure_all(series, seed=seed, work=work, workers=workers, progress=progress)
+    if keeping is not None:
+        keeping.done()
     rows: list[tuple[object, ...]] = []
     for target in all_targets():
-        found = target.measure(measured)
+        value = target.measure(found)
         rows.append(
             (
                 target.name,
@@ -123,10 +128,10 @@ def validate_model(
                 target.role_in(settings.edition),
                 target.low,
                 target.high,
-                found.value,
-                found.ci_low,
-                found.ci_high,
-                bool(target.low <= found.value <= target.high),
+                value.value,
+                value.ci_low,
+                value.ci_high,
+                bool(target.low <= value.value <= target.high),
             )
         )
     if held is not None:
@@ -137,4 +142,4 @@ def validate_model(
     step = Step("validate", code, settings.to_mapping(), seed, "", cites, __version__)
     table = pd.DataFrame(rows, columns=list(TARGET_COLUMNS))
     before = History() if held is None else held.history
-    return ModelValidation(table, measured, before.then(step), settings)
+    return ModelValidation(table, found, before.then(step), settings)

@@ -93,8 +93,9 @@ def validate_seeds(
     seed : int
         The first; others follow it.
     folder : Path, optional
-        Where the verdicts of each seed are kept when it is done, so that an interrupted run goes on
-        with the next one. Those of other settings or another program are made again.
+        Where the verdicts of each seed are kept when it is done, and what was simulated of the next
+        one, so that an interrupted run goes on. Those of other settings or another program are made
+        again.
     workers : int, optional
         Processes; as many as there are cores if not given. The numbers don't depend on it.
     progress : callable, optional
@@ -116,7 +117,10 @@ def validate_seeds(
         table = kept.get(each)
         if table is None:
             told = None if progress is None else _of_all(progress, number, seeds, each)
-            made = validate_model(settings, seed=each, workers=workers, progress=told)
+            pieces = None if folder is None else folder / "pieces"
+            made = validate_model(
+                settings, seed=each, folder=pieces, workers=workers, progress=told
+            )
             table = made.to_table()
             kept.put(each, table)
         tables.append(table.assign(seed=each)[["seed", *TARGET_COLUMNS]])

@@ -20,6 +20,7 @@ from renshaw.app.runs.routes import routes_for, run_of
 from renshaw.app.study import answers
 from renshaw.app.study.form import study_form, toml_from
 from renshaw.app.study.kind import STUDY, files_of
+from renshaw.model.editions import in_words
 from renshaw.study import StudyPlan, plan_to_toml
 from renshaw.study.study_file import built_in_text, plan_from_toml
 
@@ -74,7 +75,8 @@ def _words(plan: StudyPlan, files: int) -> str:
     people = sum(arm.cohort.participants for arm in plan.arms if arm.cohort is not None)
     parts = [f"{len(plan.arms)} arms"] if len(plan.arms) > 1 else []
     if people:
-        parts += [f"{people} virtual participants", f"{plan.trials} simulated recordings"]
+        who = f"{people} virtual participants of {in_words(plan.editions)}"
+        parts += [who, f"{plan.trials} simulated recordings"]
     if files:
         parts.append(f"{files} recording{'' if files == 1 else 's'} read from files")
     return ", ".join(parts) + "."
