@@ -158,12 +158,44 @@ def tsv_units(path: Path) -> None:
     path.write_text("onset\tduration\tunit_id\tevent_type\n" + rows)
 
 
+def labchart_channels(path: Path) -> None:
+    """Five thousand channels that all begin and end at the same samples."""
+    n = 5000
+    content = {
+        "data": np.zeros((1, 100_000)),
+        "datastart": np.ones((n, 1)),
+        "dataend": np.full((n, 1), 100_000.0),
+        "titles": np.array(["EMG"] * n),
+        "samplerate": np.full((n, 1), 2000.0),
+        "unittext": np.array(["mV"]),
+        "unittextmap": np.ones((n, 1)),
+        "tickrate": np.array([[2000.0]]),
+    }
+    write_mat5(content, path)
+
+
+def _big_endian(*numbers: int) -> bytes:
+    return struct.pack(f">{len(numbers)}i", *numbers)
+
+
+_R_HEAD = b"X\n" + _big_endian(3, 0x40000, 0x30500, 5) + b"UTF-8"
+
+
+def r_ranges(path: Path) -> None:
+    """A list of ranges, each of which R keeps in three numbers."""
+    name = b"compact_realseq"
+    about = _big_endian(2, 1, 9 | 1 << 12, len(name)) + name + _big_endian(254)
+    state = _big_endian(14, 3) + struct.pack(">3d", 8_000_000, 1, 1)
+    one = _big_endian(238) + about + state + _big_endian(254)
+    path.write_bytes(gzip.compress(_R_HEAD + _big_endian(19, 1000) + 1000 * one, mtime=0))
+
+
 GIGABYTES = {
     each.__name__: each
     for each in (
         *(otb_plus, otb_4, char_rate, char_codes, char_rows, char_rate_73, int8_torque, uint8_h5),
         *(nwb_scratch, gz_openhdemg, gz_openhdemg_lists, gz_wide_letters),
-        *(csv_units, tsv_units),
+        *(csv_units, tsv_units, labchart_channels, r_ranges),
     )
 }
 
@@ -188,6 +220,99 @@ def test_a_small_file_never_becomes_gigabytes(case, tmp_path):
         tracemalloc.stop()
     assert peak < min(most, 700 * MB), f"{peak / MB:.0f} MB of {size / MB:.2f} MB"
     assert seconds < SLOWEST_S
+
+
+def module_trains(folder: Path) -> Path:
+    """Nine thousand trains that are all the same part of a file."""
+    (folder / ".openhdemg_module").touch()
+    (folder / "x.bin").write_bytes(np.arange(200_000, dtype="<f8").tobytes())
+    n = 9000
+    trains = {
+        "data_type": "list_of_1D_np.ndarray",
+        "data_file_path": "x.bin",
+        "offsets": [0] * n,
+        "lengths": [200_000] * n,
+        "endian_dtypes": ["<f8"] * n,
+    }
+    (folder / "manifest.json").write_text(json.dumps({"_metadata": {}, "MUPULSES": trains}))
+    return folder
+
+
+def module_tables(folder: Path) -> Path:
+    """Many tables that are all the same packed file."""
+    (folder / ".openhdemg_module").touch()
+    (folder / "x.bin").write_bytes(gzip.compress(bytes(60 * MB), 9, mtime=0))
+    table = {
+        "data_type": "pd.DataFrame",
+        "data_file_path": "x.bin",
+        "compression": "gzip",
+        "shape": [60 * MB // 8, 1],
+        "endian_dtype": "<f8",
+    }
+    entries = {f"K{i}": table for i in range(2000)}
+    (folder / "manifest.json").write_text(json.dumps({"_metadata": {}, **entries}))
+    return folder
+
+
+def intan_header(natives: list[str]) -> bytes:
+    """Return the header of a folder of Intan's, whose channels lie in files of these names."""
+
+    def text(words: str) -> bytes:
+        return struct.pack("<I", 2 * len(words)) + words.encode("utf-16-le")
+
+    head = b"\x02\x27\x91\xc6" + struct.pack("<hhf", 2, 0, 20_000) + bytes(36) + text("") * 3
+    head += bytes(4) + text("") + struct.pack("<h", 1) + text("A") * 2
+    head += struct.pack("<3h", 1, len(natives), len(natives))
+    after = struct.pack("<6h", 0, 0, 0, 1, 0, 0) + bytes(16)
+    return head + b"".join(2 * text(name) + after for name in natives)
+
+
+def intan_channels(folder: Path) -> Path:
+    """Four thousand channels of one name."""
+    (folder / "info.rhd").write_bytes(intan_header(["A"] * 4000))
+    (folder / "amp-A.dat").write_bytes(bytes(2_000_000))
+    return folder
+
+
+@pytest.mark.parametrize("made", [module_trains, module_tables, intan_channels])
+def test_a_folder_never_becomes_gigabytes(made, tmp_path):
+    folder = made(tmp_path)
+    begun = process_time()
+    read_or_refused(folder)
+    assert process_time() - begun < SLOWEST_S
+    tracemalloc.start()
+    try:
+        read_or_refused(folder)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 450 * MB
+
+
+def test_no_channel_leads_to_another_folder(tmp_path):
+    folder = tmp_path / "one"
+    (folder / "amp-x").mkdir(parents=True)
+    (tmp_path / "secret.dat").write_bytes(bytes(20_000))
+    (folder / "info.rhd").write_bytes(intan_header(["x/../../secret"]))
+    with pytest.raises(ReadError, match="another folder"):
+        rio.read(folder)
+
+
+def test_channels_of_a_folder_are_read(tmp_path):
+    (tmp_path / "info.rhd").write_bytes(intan_header(["A", "B"]))
+    for name in "AB":
+        (tmp_path / f"amp-{name}.dat").write_bytes(np.arange(2000, dtype="<i2").tobytes())
+    assert rio.read(tmp_path).signals["emg"].values.shape == (2000, 2)
+
+
+def test_a_budget_grows_by_each_file():
+    budget = Budget(1000)
+    usual = budget.total
+    budget.grow(5000)
+    assert budget.total == Budget(6000).total > usual
+    given = Budget(1000, memory_gb=0.1)
+    given.grow(10**9)
+    assert given.total == 1e8
 
 
 def xml_of(encoding: str) -> bytes:

@@ -82,9 +82,10 @@ def pools_of(recording: Recording) -> Pools:
     names = muscles_of_units(recording)
     # The same muscle in other letters is the same muscle.
     keys = [_key(name) for name in names]
-    order = list(dict.fromkeys(keys))
-    of = np.array([order.index(key) for key in keys], dtype=np.intp)
-    muscles = tuple(names[keys.index(key)] for key in order)
+    first = {key: i for i, key in reversed(list(enumerate(keys)))}
+    order = {key: place for place, key in enumerate(dict.fromkeys(keys))}
+    of = np.array([order[key] for key in keys], dtype=np.intp)
+    muscles = tuple(names[first[key]] for key in order)
     # What stimuli make fire together is not one unit.
     repeats = _repeats(recording.units, of) if _by_will(recording) else {}
     of[list(repeats)] = -1

@@ -42,14 +42,26 @@ class Budget:
     """
 
     def __init__(self, file_bytes: int, memory_gb: float | None = None) -> None:
-        usual = FREE_MADE_BYTES + BYTES_MADE_A_BYTE * file_bytes
-        largest = max(LARGEST_CONTENT_BYTES, HONEST_BYTES_A_BYTE * file_bytes)
-        given = None if memory_gb is None else int(memory_gb * 1e9)
-        self.total: int = min(usual, largest) if given is None else given
+        self._file_bytes = 0
+        self._given = None if memory_gb is None else int(memory_gb * 1e9)
         self.made: int = 0
         self.steps: int = 0
-        self._most_steps = FREE_STEPS + STEPS_A_BYTE * max(file_bytes, given or 0)
         self._elements = 0
+        self.grow(file_bytes)
+
+    def grow(self, file_bytes: int) -> None:
+        """Allow for another file of the same recording, which lies beside the first.
+
+        Parameters
+        ----------
+        file_bytes : int
+            Its size; each file counts once, however often it is named.
+        """
+        self._file_bytes += file_bytes
+        usual = FREE_MADE_BYTES + BYTES_MADE_A_BYTE * self._file_bytes
+        largest = max(LARGEST_CONTENT_BYTES, HONEST_BYTES_A_BYTE * self._file_bytes)
+        self.total: int = min(usual, largest) if self._given is None else self._given
+        self._most_steps = FREE_STEPS + STEPS_A_BYTE * max(self._file_bytes, self._given or 0)
 
     @property
     def left(self) -> int:

@@ -13,6 +13,7 @@ from renshaw.data.grid import Grid, otb_grid
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Event, Recording
 from renshaw.data.signal import Signal
+from renshaw.io.budget import Budget
 from renshaw.io.limits import LONGEST_RECORDING_S
 from renshaw.io.refusal import Refusal
 
@@ -74,6 +75,7 @@ def raw_recording(
     emg: Sequence[Channel],
     others: Sequence[Channel] = (),
     *,
+    budget: Budget | None = None,
     grids: Sequence[Grid] = (),
     events: Sequence[Event] = (),
     notes: Sequence[str] = (),
@@ -87,6 +89,8 @@ def raw_recording(
         Those of another rate than the first are left out, with a note.
     others : sequence of Channel
         The first that is a force by its name becomes ``"torque"``; the others keep their names.
+    budget : Budget, optional
+        Of the file, where several channels may name the same samples.
     grids : sequence of Grid
         By default one a group of channels, placed where its code is known.
     events, notes
@@ -102,6 +106,9 @@ def raw_recording(
         )
     if not emg:
         raise Refusal("It holds no EMG channels. Export the recording with its raw signals")
+    if budget is not None:
+        _charge((*emg, *intramuscular), 4, budget)
+        _charge(others, 8, budget)
     kept, signal = _together(emg, said)
     if not 0 < signal.end_s <= LONGEST_RECORDING_S:
         raise Refusal("Its EMG has no samples, or lasts for months; it is damaged")
@@ -115,6 +122,12 @@ def raw_recording(
     placed = tuple(grid if grid.muscle else grid.over(_muscle(grid, kept)) for grid in placed)
     said.append(WAITS)
     return Recording(units, signals, tuple(events), notes=tuple(said), grids=placed)
+
+
+def _charge(channels: Sequence[Channel], itemsize: int, budget: Budget) -> None:
+    for channel in channels:
+        budget.step("Its channels")
+        budget.spend(len(channel.values) * itemsize, "Its channels")
 
 
 def _together(channels: Sequence[Channel], said: list[str]) -> tuple[list[Channel], Signal]:
@@ -153,10 +166,10 @@ def _muscle(grid: Grid, channels: Sequence[Channel]) -> str:
 
 
 def _grids(groups: Sequence[str]) -> tuple[Grid, ...]:
-    names = dict.fromkeys(groups)
-    return tuple(
-        otb_grid(name, [i for i, group in enumerate(groups) if group == name]) for name in names
-    )
+    members: dict[str, list[int]] = {}
+    for i, group in enumerate(groups):
+        members.setdefault(group, []).append(i)
+    return tuple(otb_grid(name, channels) for name, channels in members.items())
 
 
 def grids_of_names(names: Sequence[str]) -> tuple[Grid, ...]:

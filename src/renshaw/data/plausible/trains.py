@@ -151,8 +151,8 @@ def _far_above(
 
 def _outlasted(units: MotorUnits, group: list[int], fired: list[int], ends_s: float) -> list[int]:
     """Return the units of a group that two units recruited later outlast by far."""
-    later = [i for i in fired if float(units[i][-1]) > ends_s + _OUTLASTS_S]
-    return [i for i in group if sum(float(units[k][0]) > float(units[i][0]) for k in later) >= 2]
+    later = sorted(float(units[i][0]) for i in fired if float(units[i][-1]) > ends_s + _OUTLASTS_S)
+    return [i for i in group if len(later) > 1 and float(units[i][0]) < later[-2]]
 
 
 STOP_TOGETHER = CHECKS.add(

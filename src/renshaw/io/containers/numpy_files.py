@@ -81,10 +81,11 @@ class NumpyArchive:
         self.names: tuple[str, ...] = tuple(
             name.removesuffix(".npy") for name in members if name.endswith(".npy")
         )
+        self._known = frozenset(self.names)
 
     def array(self, name: str) -> Any:
         """Return an array, or None where there is none; pickled ones are refused."""
-        if name not in self.names:
+        if name not in self._known:
             return None
         return array_of(self._member(f"{name}.npy", name), name, self._pickled)
 

@@ -27,13 +27,16 @@ _TABLE, _TRAINS = "pd.DataFrame", "list_of_1D_np.ndarray"
 # Ones at the discharges say what MUPULSES say, and may be hundreds of MB.
 _LEFT = ("REFERENCE_MUPULSES",)
 
+# A number in a list of Python's.
+_NUMBER_BYTES = 32
+
 
 def is_one(path: Path) -> bool:
     """Whether a file is the manifest of a module."""
     return path.name == "manifest.json" and seen(path.parent / MARK).is_file()
 
 
-def content(manifest: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+def content(manifest: Mapping[str, Any], folder: Path, budget: Budget) -> dict[str, Any]:
     """Return what a module holds, by the keys of openhdemg's files.
 
     Parameters
@@ -42,10 +45,13 @@ def content(manifest: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         Content of ``manifest.json``.
     folder : Path
         Of the module.
+    budget : Budget
+        Of the manifest; it grows by each file.
     """
     if not any(isinstance(entry, Mapping) for entry in manifest.values()):
         raise Refusal("It is an openhdemg module whose manifest names nothing. Save it again")
     members: dict[str, Any] = {}
+    files = _Files(folder, budget)
     for key, entry in manifest.items():
         if key.startswith("_") or key in _LEFT or not isinstance(entry, Mapping):
             continue
@@ -53,16 +59,16 @@ def content(manifest: Mapping[str, Any], folder: Path) -> dict[str, Any]:
             continue
         kind = entry.get("data_type")
         if kind == _TABLE:
-            members[key] = _table(key, entry, folder)
+            members[key] = _table(key, entry, files)
         elif kind == _TRAINS:
-            members[key] = _trains(key, entry, folder)
+            members[key] = _trains(key, entry, files)
         elif "value" in entry or "text" in entry:
             members[key] = entry.get("value", entry.get("text"))
     return members
 
 
-def _table(key: str, entry: Mapping[str, Any], folder: Path) -> Any:
-    raw = _bytes(key, entry, folder)
+def _table(key: str, entry: Mapping[str, Any], files: _Files) -> Any:
+    raw = files.content(key, entry)
     kind, shape = _kind(key, entry.get("endian_dtype")), entry.get("shape")
     sound = isinstance(shape, list) and all(isinstance(n, int) and n >= 0 for n in shape)
     if not sound or not isinstance(shape, list) or math.prod(shape) * kind.itemsize != len(raw):
@@ -71,8 +77,8 @@ def _table(key: str, entry: Mapping[str, Any], folder: Path) -> Any:
     return flat.reshape(shape, order="F") if entry.get("order") == "F" else flat.reshape(shape)
 
 
-def _trains(key: str, entry: Mapping[str, Any], folder: Path) -> list[list[float]]:
-    raw = _bytes(key, entry, folder)
+def _trains(key: str, entry: Mapping[str, Any], files: _Files) -> list[list[float]]:
+    raw = files.content(key, entry)
     columns = [entry.get(name) for name in ("offsets", "lengths", "endian_dtypes")]
     if not all(isinstance(column, list) for column in columns):
         raise Refusal(f"Its manifest does not say where the {key} begin; it is damaged")
@@ -85,6 +91,8 @@ def _trains(key: str, entry: Mapping[str, Any], folder: Path) -> list[list[float
         whole = isinstance(offset, int) and isinstance(length, int) and min(offset, length) >= 0
         if not whole or offset + length * kind.itemsize > len(raw):
             raise Refusal(f"Its {key} are shorter than the manifest states; it is damaged")
+        # Trains may overlap; each becomes numbers of Python's.
+        files.budget.numbers(length, _NUMBER_BYTES, f"Its {key}")
         trains.append(np.frombuffer(raw, kind, length, offset).astype(float).tolist())
     return trains
 
@@ -99,19 +107,39 @@ def _kind(key: str, name: Any) -> np.dtype[Any]:
     return kind
 
 
-def _bytes(key: str, entry: Mapping[str, Any], folder: Path) -> bytes:
-    """Return the content of a file of the module, which lies nowhere else."""
-    # Windows writes its own separator.
-    parts = str(entry.get("data_file_path", "")).replace("\\", "/").split("/")
-    if not all(part and part not in (".", "..") and ":" not in part for part in parts):
-        raise Refusal(f"The file of its {key} lies outside the module, and is not opened")
-    path = folder.joinpath(*parts)
-    try:
+class _Files:
+    """The files of a module, which lie nowhere else; each is unpacked once.
+
+    Parameters
+    ----------
+    folder : Path
+    budget : Budget
+    """
+
+    def __init__(self, folder: Path, budget: Budget) -> None:
+        self.budget = budget
+        self._folder = folder
+        self._kept: dict[tuple[Path, bool], bytes] = {}
+
+    def content(self, key: str, entry: Mapping[str, Any]) -> bytes:
+        """Return the content of the file that an entry names."""
+        # Windows writes its own separator.
+        parts = str(entry.get("data_file_path", "")).replace("\\", "/").split("/")
+        if not all(part and part not in (".", "..") and ":" not in part for part in parts):
+            raise Refusal(f"The file of its {key} lies outside the module, and is not opened")
+        path, packed = self._folder.joinpath(*parts), entry.get("compression") == "gzip"
+        if (path, packed) not in self._kept:
+            try:
+                self._kept[path, packed] = self._read(path, packed, f"Its {key}")
+            except Refusal as refusal:
+                where = "/".join(parts)
+                raise Refusal(f"The file of its {key}, {where}: {refusal}") from None
+        return self._kept[path, packed]
+
+    def _read(self, path: Path, packed: bool, what: str) -> bytes:
         with Probe(path) as probe, probe.stream() as stream:
-            what = f"Its {key}"
-            if entry.get("compression") == "gzip":
-                return inflated(stream, probe.size, GZIP, Budget(probe.size), what)
-            probe.budget.spend(probe.size, what)
-            return stream.read()
-    except Refusal as refusal:
-        raise Refusal(f"The file of its {key}, {'/'.join(parts)}: {refusal}") from None
+            self.budget.grow(probe.size)
+            if packed:
+                return inflated(stream, probe.size, GZIP, self.budget, what)
+            self.budget.spend(probe.size, what)
+            return stream.read(probe.size)

@@ -9,6 +9,7 @@ Source: R Core Team, "R Internals", section 1.8, "Serialization Formats".
 from __future__ import annotations
 
 import bz2
+import io
 import lzma
 import struct
 from collections.abc import Sequence
@@ -69,33 +70,34 @@ def variables(probe: Probe) -> dict[str, Any]:
 def _content(probe: Probe) -> bytes:
     with probe.stream() as stream:
         if probe.head.startswith(b"\x1f\x8b"):
-            return inflated(stream, probe.size, GZIP, Budget(probe.size), "The file")
+            return inflated(stream, probe.size, GZIP, probe.budget, "The file")
         probe.budget.spend(probe.size, "The file")
         packed = stream.read(probe.size)
     if packed.startswith(_BZIP2):
-        return _grown(bz2.BZ2Decompressor(), packed)
+        return _grown(bz2.BZ2Decompressor(), packed, probe.budget)
     if packed.startswith(_XZ):
-        return _grown(lzma.LZMADecompressor(memlimit=_XZ_MEMORY_BYTES), packed)
+        return _grown(lzma.LZMADecompressor(memlimit=_XZ_MEMORY_BYTES), packed, probe.budget)
     return packed
 
 
-def _grown(engine: Any, packed: bytes) -> bytes:
+def _grown(engine: Any, packed: bytes, budget: Budget) -> bytes:
     """Return what a stream unpacks to, refused as soon as it becomes too much."""
-    out: list[bytes] = []
+    out = io.BytesIO()
     room = FREE_BYTES + LARGEST_RATIO * len(packed)
     try:
         while not engine.eof:
             piece = engine.decompress(packed, _STEP_BYTES)
             packed = b""
             room -= len(piece)
-            out.append(piece)
+            budget.spend(len(piece), "The file")
+            out.write(piece)
             if room < 0:
                 raise Refusal("It unfolds to far too much: that is a decompression bomb")
             if not piece and engine.needs_input:
                 raise Refusal("It is truncated: its packed data end too early. Copy it again")
     except (OSError, lzma.LZMAError, EOFError) as error:
         raise Refusal(f"Its packed data are damaged ({error}). Copy it again") from None
-    return b"".join(out)
+    return out.getvalue()
 
 
 @dataclass
@@ -224,7 +226,8 @@ class _Reader:
     def _numbers(self, name: str) -> np.ndarray[Any, Any]:
         kind = np.dtype(name)
         count = self._length(kind.itemsize)
-        self.budget.spend(count * kind.itemsize, "A vector")
+        # As it is cut out of the stream, and as what is made of it.
+        self.budget.numbers(count, 2 * kind.itemsize, "A vector")
         return np.frombuffer(self._bytes(count * kind.itemsize), kind)
 
     def _alternative(self, depth: int) -> Any:
@@ -237,6 +240,7 @@ class _Reader:
             count, first, step = state.ravel()
             if not 0 <= count <= FREE_BYTES / 8:
                 raise Refusal("The R file is damaged: a range claims more than it can")
+            self.budget.numbers(2 * int(count), 0, "A range")
             value = first + step * np.arange(int(count))
         elif isinstance(state, dict) and state:
             value = next(iter(state.values()))

@@ -46,7 +46,7 @@ def read(probe: Probe) -> Recording:
     ]
     emg = [channel for channel in made if is_emg(channel.name, channel.unit)]
     others = [channel for channel in made if not is_emg(channel.name, channel.unit)]
-    return raw_recording(emg, others, notes=["AcqKnowledge file."])
+    return raw_recording(emg, others, budget=probe.budget, notes=["AcqKnowledge file."])
 
 
 def _rate(file: matlab.MatFile) -> float:

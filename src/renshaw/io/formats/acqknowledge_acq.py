@@ -142,7 +142,7 @@ def read(probe: Probe) -> Recording:
     ]
     emg = [channel for channel in made if is_emg(channel.name, channel.unit)]
     others = [channel for channel in made if not is_emg(channel.name, channel.unit)]
-    return raw_recording(emg, others, events=events, notes=notes)
+    return raw_recording(emg, others, budget=probe.budget, events=events, notes=notes)
 
 
 FORMATS.add(

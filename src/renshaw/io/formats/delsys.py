@@ -55,7 +55,7 @@ def read(probe: Probe) -> Recording:
     )
     if found:
         notes.append(f"Its motor units lie beside it: read {', '.join(found)} instead.")
-    return raw_recording(emg, others, notes=notes)
+    return raw_recording(emg, others, budget=probe.budget, notes=notes)
 
 
 FORMATS.add(

@@ -56,7 +56,7 @@ def read(probe: Probe) -> Recording:
     if len(content) > header.pos:
         emg, analog = _joined(probe, header, content, notes)
     else:
-        emg, analog = _beside(probe.path.parent, header, notes)
+        emg, analog = _beside(_Folder(probe), header, notes)
     channels = header.of(_AMPLIFIER)
     made = [
         Channel(channel.name, "uV", steps, header.fs_hz, channel.port)
@@ -69,7 +69,7 @@ def read(probe: Probe) -> Recording:
     ]
     if others and not any(FORCE.search(c.name) for c in others):
         notes.append("No analog input is named force or torque, so there is no torque.")
-    return raw_recording(made, others, notes=notes)
+    return raw_recording(made, others, budget=probe.budget, notes=notes)
 
 
 def _opened(probe: Probe) -> tuple[_Header, bytes]:
@@ -209,27 +209,28 @@ def _part(path: Path, header: _Header) -> Array | None:
         return None
 
 
-def _beside(folder: Path, header: _Header, notes: list[str]) -> tuple[list[Array], list[Array]]:
+def _beside(folder: _Folder, header: _Header, notes: list[str]) -> tuple[list[Array], list[Array]]:
     """Return amplifier (uV) and analog inputs that lie in files beside the header."""
-    emg = _interleaved(folder / "amplifier.dat", len(header.of(_AMPLIFIER)), "<i2")
+    emg = _interleaved(folder.numbers("amplifier.dat", "<i2"), len(header.of(_AMPLIFIER)))
     if emg is not None:
         notes.append("The data lie in one file a kind of signal (amplifier.dat).")
-        analog = _interleaved(folder / "analogin.dat", len(header.of(_ADC)), "<u2") or []
+        analog = _interleaved(folder.numbers("analogin.dat", "<u2"), len(header.of(_ADC))) or []
     else:
         emg = [_needed(folder, f"amp-{c.native}.dat") for c in header.of(_AMPLIFIER)]
         notes.append("The data lie in one file a channel (amp-*.dat).")
-        found = [_numbers(folder / f"board-{c.native}.dat", "<u2") for c in header.of(_ADC)]
+        found = [folder.numbers(f"board-{c.native}.dat", "<u2") for c in header.of(_ADC)]
         analog = [values for values in found if values is not None]
     if not emg:
         raise Refusal("It has no amplifier channel that was switched on")
     length = min(map(len, [*emg, *analog]))
     if length < 1:
         raise Refusal("The files beside it hold no data. Copy the whole folder again")
+    folder.charge(length * len(emg))
     return [_microvolts(steps[:length], 0) for steps in emg], [steps[:length] for steps in analog]
 
 
-def _needed(folder: Path, name: str) -> Array:
-    values = _numbers(folder / name, "<i2")
+def _needed(folder: _Folder, name: str) -> Array:
+    values = folder.numbers(name, "<i2")
     if values is None:
         raise Refusal(
             f"It holds a header but no data, and beside it lies neither amplifier.dat nor {name}. "
@@ -238,26 +239,49 @@ def _needed(folder: Path, name: str) -> Array:
     return values
 
 
-def _interleaved(path: Path, channels: int, kind: str) -> list[Array] | None:
-    flat = _numbers(path, kind)
+def _interleaved(flat: Array | None, channels: int) -> list[Array] | None:
     if flat is None or not channels:
         return None
     samples = len(flat) // channels
     return list(flat[: samples * channels].reshape(samples, channels).T)
 
 
-def _numbers(path: Path, kind: str) -> Array | None:
-    """Return the integers of a file; None where there is none."""
-    try:
-        with Probe(path) as probe, probe.stream() as stream:
-            # In float32 the EMG takes twice the room, and so does what it is made of.
-            probe.budget.spend(4 * probe.size, path.name)
-            content = stream.read()
-    except Refusal:
-        if path.is_file() and path.stat().st_size:
-            raise
-        return None
-    return np.frombuffer(content, kind, len(content) // 2)
+class _Folder:
+    """The files beside a header, each of which is read once, however many channels name it.
+
+    Parameters
+    ----------
+    probe : Probe
+        Of the header; its budget grows by each file.
+    """
+
+    def __init__(self, probe: Probe) -> None:
+        self._folder, self._budget = probe.path.parent, probe.budget
+        self._kept: dict[str, Array | None] = {}
+
+    def numbers(self, name: str, kind: str) -> Array | None:
+        """Return the integers of a file; None where there is none."""
+        if "/" in name or "\\" in name:
+            raise Refusal(f"Its channel {name!r} lies in another folder, which is not opened")
+        if name not in self._kept:
+            self._kept[name] = self._read(self._folder / name, kind)
+        return self._kept[name]
+
+    def charge(self, samples: int) -> None:
+        """Take the room of samples as microvolts, before they are made."""
+        self._budget.spend(4 * samples, "Its channels")
+
+    def _read(self, path: Path, kind: str) -> Array | None:
+        try:
+            with Probe(path) as probe, probe.stream() as stream:
+                self._budget.grow(probe.size)
+                self._budget.spend(probe.size, path.name)
+                content = stream.read(probe.size)
+        except Refusal:
+            if path.is_file() and path.stat().st_size:
+                raise
+            return None
+        return np.frombuffer(content, kind, len(content) // 2)
 
 
 @dataclass(frozen=True)

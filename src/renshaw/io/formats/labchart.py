@@ -57,7 +57,7 @@ def read(probe: Probe) -> Recording:
         channel = Channel(name, unit, data[int(start) - 1 : int(end)], rate)
         (emg if is_emg(name, unit) else others).append(channel)
     events = _events(file, block)
-    return raw_recording(emg, others, events=events, notes=notes)
+    return raw_recording(emg, others, budget=probe.budget, events=events, notes=notes)
 
 
 def _matrix(value: Any, name: str) -> Array:

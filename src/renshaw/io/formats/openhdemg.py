@@ -70,7 +70,7 @@ def read(probe: Probe) -> Recording:
     budget = probe.budget
     file = _top_level(probe.text, budget)
     if "_metadata" in file or openhdemg_module.is_one(probe.path):
-        file = openhdemg_module.content(file, probe.path.parent)
+        file = openhdemg_module.content(file, probe.path.parent, probe.budget)
     source = _plain(file.get("SOURCE"), budget)
     decomposed = "MUPULSES" in file or "BINARY_MUS_FIRING" in file
     if not decomposed and "RAW_SIGNAL" not in file:

@@ -165,7 +165,7 @@ class _Gathered:
                     "It holds no event or WaveMark channel with motor units, and no waveform that "
                     f"is EMG by its title (waveforms: {names}). Export those channels"
                 )
-            others = [c for c in waves if c not in emg]
+            others = [c for c, kind in zip(waves, kinds, strict=True) if kind != "emg"]
             return raw_recording(emg, others, events=self.events, notes=self.said)
         signals: dict[str, Signal] = {}
         for (channel, start_s), kind in zip(self.waves, kinds, strict=True):

@@ -203,18 +203,17 @@ class _Gathered:
             )
         self._refuse_apart()
         layout = self._layout
-        muscles = list(dict.fromkeys(muscle for muscle, _ in self._trains))
-        keys: list[tuple[str, str]] = []
-        for muscle in muscles:
-            labels = table.in_number_order([n for over, n in self._trains if over == muscle])
-            keys += [(muscle, label) for label in labels]
+        over: dict[str, list[str]] = {}
+        for muscle, label in self._trains:
+            over.setdefault(muscle, []).append(label)
+        keys = [(m, label) for m, labels in over.items() for label in table.in_number_order(labels)]
         trains: list[Any] = [np.array(self._trains[key], dtype=float) for key in keys]
         name = repr(layout.time.name) if layout.time.name else "its columns"
         if self._clocks:
             times_s, said = of_clock(trains, self._clocks, name)
         else:
             times_s, said = seconds(trains, layout.time.measure, options, name)
-        several = len(muscles) > 1
+        several = len(over) > 1
         units, remarks = motor_units(
             times_s,
             fs_hz=options.fs_hz,

@@ -109,6 +109,7 @@ def read(probe: Probe) -> Recording:
     recording = raw_recording(
         named,
         others,
+        budget=probe.budget,
         grids=beside.grids(emg),
         events=events,
         notes=notes,
