@@ -6,6 +6,7 @@ import contextlib
 import gzip
 import io
 import json
+import re
 import struct
 import sys
 import tracemalloc
@@ -124,11 +125,18 @@ def _good(folder: Path) -> Path:
     return path
 
 
+def as_nwb(file: h5py.File) -> None:
+    """Put in what every NWB file has."""
+    file.attrs["nwb_version"] = np.bytes_("2.7.0")
+    for name in ("acquisition", "general"):
+        file.create_group(name)
+    file["identifier"] = file["session_start_time"] = np.bytes_("2026-11-29")
+
+
 def nwb_scratch(path: Path) -> None:
     text = b'{"a": [' + b"[]," * 10_000_000 + b"[]]}"
     with h5py.File(path, "w") as file:
-        file.attrs["nwb_version"] = np.bytes_("2.7.0")
-        file.create_group("acquisition")
+        as_nwb(file)
         kept = np.frombuffer(text, np.uint8)
         file.create_dataset("scratch/renshaw", data=kept, compression="gzip", chunks=(2**20,))
 
@@ -207,7 +215,7 @@ def test_a_small_file_never_becomes_gigabytes(case, tmp_path):
     size = path.stat().st_size
     most = Budget(size).total + 64 * MB
     begun = process_time()
-    with pytest.raises(ReadError, match="honestly|units|claims|more than") as caught:
+    with pytest.raises(ReadError, match="honestly|more than .* units|bomb|claims") as caught:
         rio.read(path)
     seconds = process_time() - begun
     assert str(path) in str(caught.value)
@@ -447,7 +455,7 @@ def many_fields(path: Path, n: int) -> None:
 
 def many_series(path: Path, n: int) -> None:
     with h5py.File(path, "w") as file:
-        file.attrs["nwb_version"] = np.bytes_("2.7.0")
+        as_nwb(file)
         for i in range(n):
             series = file.create_group(f"acquisition/s{i}")
             series["data"] = np.arange(10.0)
@@ -459,7 +467,7 @@ def many_series(path: Path, n: int) -> None:
 
 def many_columns(path: Path, n: int) -> None:
     with h5py.File(path, "w") as file:
-        file.attrs["nwb_version"] = np.bytes_("2.7.0")
+        as_nwb(file)
         file["units/spike_times"] = np.arange(1.0, 20.0)
         file["units/spike_times_index"] = np.array([19])
         for i in range(n):
@@ -528,6 +536,12 @@ def many_columns_csv(path: Path, n: int) -> None:
     path.write_text(f"{names}\n{rows}")
 
 
+def many_muscles_csv(path: Path, n: int) -> None:
+    path.write_text(
+        "unit,muscle,time_s\n" + "".join(f"1,m{i},{t / 10}\n" for i in range(n) for t in range(5))
+    )
+
+
 def many_lines_csv(path: Path, n: int) -> None:
     path.write_text("# a remark\n" * (n // 5) + "unit,time_s\n1,0.5\n1,0.7\n1,0.9\n")
 
@@ -549,9 +563,24 @@ GROWING = {
         *(many_groups, many_variables_73, many_cells_73, many_variables, many_cells, many_fields),
         *(many_series, many_columns, many_intervals, many_signals, many_annotations),
         *(many_channels, many_tracks, many_units_json, many_entries_json, many_units_csv),
-        *(many_columns_csv, many_lines_csv, many_units_tsv, many_arrays_npz),
+        *(many_columns_csv, many_muscles_csv, many_lines_csv, many_units_tsv, many_arrays_npz),
     )
 }
+# What is walked through here is of no format.
+OF_NO_FORMAT = {"many_groups"}
+
+
+@pytest.mark.parametrize("case", GROWING)
+def test_a_reader_looks_at_what_grows(case, tmp_path):
+    path = tmp_path / "a.dat"
+    GROWING[case](path, 30)
+    try:
+        rio.read(path)
+    except ReadError as error:
+        of_none = re.search("no format|unknown kind", str(error)) is not None
+        assert of_none == (case in OF_NO_FORMAT), error
+
+
 # Sorting takes a little more than twice the steps for twice the length.
 LINEAR = 2.4
 
@@ -565,6 +594,16 @@ def test_twice_as_much_takes_twice_the_steps(case, tmp_path):
     read_or_refused(paths[0])  # loads what is needed
     once, twice, four = (steps_of(lambda path=path: read_or_refused(path)) for path in paths)
     assert four - twice <= LINEAR * (twice - once) + n, (once, twice, four)
+
+
+@pytest.mark.parametrize("case", GROWING)
+def test_thousands_of_parts_end(case, tmp_path):
+    """What libraries walk through unseen, such as a whole file for the name of a part."""
+    path = tmp_path / "a.dat"
+    GROWING[case](path, 2000)
+    begun = process_time()
+    read_or_refused(path)
+    assert process_time() - begun < SLOWEST_S
 
 
 def test_no_more_is_asked_for_than_there_is(tmp_path, monkeypatch):

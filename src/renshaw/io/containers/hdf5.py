@@ -61,13 +61,16 @@ def member(group: Any, name: str) -> Any:
     return found
 
 
-def array(dataset: Any, budget: Budget) -> np.ndarray[Any, Any]:
-    """Return the content of a data set after checking what it claims."""
+def array(dataset: Any, budget: Budget, name: str = "") -> np.ndarray[Any, Any]:
+    """Return the content of a data set after checking what it claims.
+
+    One that was found by a reference is given its name: HDF5 looks through the whole file for it.
+    """
     _refuse_foreign(dataset)
     shape = dataset.shape
     if shape is None:
         return np.zeros(0)
-    what = f"The data set {dataset.name}"
+    what = f"The data set {name or dataset.name}"
     size = max(1, int(dataset.dtype.itemsize))
     chunk_bytes = math.prod(map(int, dataset.chunks or ())) * size if dataset.chunks else 0
     if chunk_bytes:

@@ -42,50 +42,55 @@ class Mat73File:
 
     def load(self, name: str) -> Any:
         """Return the value of a variable."""
-        return self._value(hdf5.member(self._file, name), 0)
+        return self._value(hdf5.member(self._file, name), name, 0)
 
-    def _value(self, node: Any, depth: int) -> Any:
+    def _value(self, node: Any, name: str, depth: int) -> Any:
         if depth > DEEPEST_NESTING:
-            raise Refusal(f"{node.name} is nested deeper than any motor-unit file")
+            raise Refusal(f"{name} is nested deeper than any motor-unit file")
         kind = _kind(node)
         if kind not in _REBUILT:
             return matlab.OnlyMatlab(kind)
         if isinstance(node, h5py.Group):
             fields = hdf5.names(node)
             if _is_sparse(node):
-                return self._sparse(node)
-            self._budget.count(len(fields), node.name)
-            return {name: self._value(hdf5.member(node, name), depth + 1) for name in fields}
+                return self._sparse(node, name)
+            self._budget.count(len(fields), name)
+            return {
+                field: self._value(hdf5.member(node, field), f"{name}.{field}", depth + 1)
+                for field in fields
+            }
         if hdf5.attribute(node, "MATLAB_empty"):
             empty = np.zeros((0, 0), dtype=object if kind == "cell" else float)
             return "" if kind == "char" else empty
         if node.dtype == h5py.ref_dtype:
-            return self._cells(node, depth)
-        values = hdf5.array(node, self._budget).T
+            return self._cells(node, name, depth)
+        values = hdf5.array(node, self._budget, name).T
         if kind == "char":
-            return matlab.letters(values, self._budget, node.name)
+            return matlab.letters(values, self._budget, name)
         return values.real if values.dtype.kind == "c" else values
 
-    def _sparse(self, node: Any) -> Any:
+    def _sparse(self, node: Any, name: str) -> Any:
         """Return a matrix of which only the numbers that are not 0 are kept."""
-        starts = hdf5.array(hdf5.member(node, "jc"), self._budget).ravel()
+        starts = hdf5.array(hdf5.member(node, "jc"), self._budget, name).ravel()
         empty = np.zeros(0)
         rows, values = (
-            empty if (part := hdf5.member(node, name)) is None else hdf5.array(part, self._budget)
-            for name in ("ir", "data")
+            empty
+            if (part := hdf5.member(node, kept)) is None
+            else hdf5.array(part, self._budget, name)
+            for kept in ("ir", "data")
         )
         shape = (int(hdf5.attribute(node, "MATLAB_sparse")), len(starts) - 1)
-        return matlab.dense(rows.ravel(), starts, values.ravel(), shape, self._budget, node.name)
+        return matlab.dense(rows.ravel(), starts, values.ravel(), shape, self._budget, name)
 
-    def _cells(self, node: Any, depth: int) -> Any:
-        self._budget.count(int(node.size), node.name)
-        references = hdf5.array(node, self._budget)
+    def _cells(self, node: Any, name: str, depth: int) -> Any:
+        self._budget.count(int(node.size), name)
+        references = hdf5.array(node, self._budget, name)
         cells = np.empty(references.shape, dtype=object)
         for index in np.ndindex(references.shape):
             reference = references[index]
             cells[index] = np.zeros((0, 0))
             if reference:
-                cells[index] = self._value(self._file[reference], depth + 1)
+                cells[index] = self._value(self._file[reference], name, depth + 1)
         return cells.T
 
 
