@@ -282,7 +282,15 @@ def intan_channels(folder: Path) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("made", [module_trains, module_tables, intan_channels])
+def test_trains_that_overlap_are_charged_each(tmp_path):
+    folder = module_trains(tmp_path)
+    begun = process_time()
+    with pytest.raises(ReadError, match="honestly"):
+        rio.read(folder)
+    assert process_time() - begun < SLOWEST_S
+
+
+@pytest.mark.parametrize("made", [module_tables, intan_channels])
 def test_a_folder_never_becomes_gigabytes(made, tmp_path):
     folder = made(tmp_path)
     begun = process_time()
