@@ -251,6 +251,16 @@ def test_a_second_page_of_a_folder_leaves_the_first_one_alone(tmp_path: Path) ->
         assert (again.folder / "kept").exists()
 
 
+def test_a_second_page_knows_of_the_first_as_soon_as_that_keeps_something(tmp_path: Path) -> None:
+    root, other = tmp_path / "root", tmp_path / "other"
+    root.mkdir()
+    with keeping(root, other) as first, keeping(root, other) as second:
+        assert (first.why_not, second.why_not) == ("", "")
+        assert first.folder == root / FOLDER
+        assert second.why_not == OTHER
+        assert second.folder == other
+
+
 def test_who_only_looks_leaves_nothing_behind(tmp_path: Path) -> None:
     with keeping(tmp_path, tmp_path) as looked:
         assert looked.there is None

@@ -49,6 +49,9 @@ class Keeping:
     @property
     def why_not(self) -> str:
         """Why nothing that is kept outlives the page; empty where it does."""
+        if self._place.exists():
+            # Another page may have made it since this one looked.
+            self._taken()
         return self._why
 
     @property
@@ -61,9 +64,7 @@ class Keeping:
     @property
     def folder(self) -> Path:
         """The place; it is made where there is none yet."""
-        with self._making:
-            if self._lock is None and not self._why:
-                self._take()
+        self._taken()
         return self._temporary if self._why else self._place
 
     def close(self) -> None:
@@ -74,6 +75,11 @@ class Keeping:
             shutil.rmtree(self._place, ignore_errors=True)
         os.close(self._lock)
         self._lock = None
+
+    def _taken(self) -> None:
+        with self._making:
+            if self._lock is None and not self._why:
+                self._take()
 
     def _take(self) -> None:
         try:
