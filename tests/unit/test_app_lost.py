@@ -23,7 +23,7 @@ import httpx2
 from served_page import served, settled
 
 import renshaw as rs
-from renshaw.app.keeping import CLOSED, FOLDER, FULL, OTHER, keeping
+from renshaw.app.keeping import CLOSED, ENDED, FOLDER, FULL, OTHER, Keeping, keeping
 from renshaw.app.recording import journal
 from renshaw.app.recording.case import Case
 from renshaw.app.recording.desk import MOST_OPEN, Desk
@@ -249,6 +249,17 @@ def test_a_second_page_of_a_folder_leaves_the_first_one_alone(tmp_path: Path) ->
     with keeping(root, other) as again:
         assert again.there == root / FOLDER
         assert (again.folder / "kept").exists()
+
+
+def test_a_page_waits_for_one_that_is_about_to_end(tmp_path: Path) -> None:
+    first = Keeping(tmp_path, tmp_path)
+    (first.folder / "kept").touch()
+    ending = threading.Timer(0.3, first.close)
+    ending.start()
+    with keeping(tmp_path, tmp_path, patience_s=60.0) as second:
+        assert second.there == tmp_path / FOLDER
+    ending.join()
+    assert first.why_not == ENDED
 
 
 def test_a_second_page_knows_of_the_first_as_soon_as_that_keeps_something(tmp_path: Path) -> None:

@@ -12,16 +12,19 @@ import fcntl
 import os
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from renshaw.core.received import text_of
 
 FOLDER = ".renshaw-page"
+_SECONDS_BETWEEN_LOOKS = 0.1
 _LOCK, _IGNORED = "lock", ".gitignore"
 OTHER = "another renshaw app has this folder open"
 CLOSED = "this folder may not be written to"
 FULL = "the disk is full"
+ENDED = "the page has ended"
 
 
 class Keeping:
@@ -33,16 +36,18 @@ class Keeping:
         The folder that the page was started on.
     temporary : Path
         What is used where another page has the folder, or where it may not be written to.
+    patience_s : float
+        How long to wait for a page that has the folder, which may be about to end.
     """
 
-    def __init__(self, root: Path, temporary: Path) -> None:
+    def __init__(self, root: Path, temporary: Path, patience_s: float = 0.0) -> None:
         self._place = root / FOLDER
         self._temporary = temporary
         self._lock: int | None = None
         self._making = threading.Lock()
         self._why = ""
         if self._place.exists():
-            self._take()
+            self._take(patience_s)
         elif not os.access(root, os.W_OK | os.X_OK):
             self._why = CLOSED
 
@@ -74,20 +79,26 @@ class Keeping:
         if {path.name for path in self._place.iterdir()} <= {_LOCK, _IGNORED}:
             shutil.rmtree(self._place, ignore_errors=True)
         os.close(self._lock)
-        self._lock = None
+        self._lock, self._why = None, ENDED
 
     def _taken(self) -> None:
         with self._making:
             if self._lock is None and not self._why:
                 self._take()
 
-    def _take(self) -> None:
+    def _take(self, patience_s: float = 0.0) -> None:
+        end_s = time.monotonic() + patience_s
         try:
             while self._lock is None:
                 self._place.mkdir(mode=0o700, exist_ok=True)
                 if self._place.is_symlink():
                     raise NotADirectoryError(self._place)
-                self._lock = _locked(self._place / _LOCK)
+                try:
+                    self._lock = _locked(self._place / _LOCK)
+                except BlockingIOError:
+                    if time.monotonic() >= end_s:
+                        raise
+                    time.sleep(_SECONDS_BETWEEN_LOOKS)
             self._ignore()
         except BlockingIOError:
             self._why = OTHER
@@ -142,15 +153,15 @@ def kept_text(path: Path, most_bytes: int) -> str:
 
 
 @contextlib.contextmanager
-def keeping(root: Path, temporary: Path) -> Iterator[Keeping]:
+def keeping(root: Path, temporary: Path, patience_s: float = 0.0) -> Iterator[Keeping]:
     """Give the place of a page as long as it runs.
 
     Parameters
     ----------
-    root, temporary
+    root, temporary, patience_s
         As of `Keeping`.
     """
-    place = Keeping(root, temporary)
+    place = Keeping(root, temporary, patience_s)
     try:
         yield place
     finally:

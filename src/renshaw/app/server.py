@@ -33,6 +33,8 @@ from renshaw.app.tab import TABS
 from renshaw.core.errors import RenshawError
 
 HOST = "127.0.0.1"
+# A page that is started anew may find the one before still ending.
+SECONDS_TO_END = 5.0
 
 
 def application(folder: Path, token: str, port: int) -> Guard:
@@ -55,7 +57,7 @@ def application(folder: Path, token: str, port: int) -> Guard:
         root = folder.resolve()
         with (
             tempfile.TemporaryDirectory(prefix="renshaw-page-") as temporary,
-            keeping(root, Path(temporary)) as kept,
+            keeping(root, Path(temporary), SECONDS_TO_END) as kept,
         ):
             app.state.room = Room(Folder(root), jobs, kept)
             async with contextlib.AsyncExitStack() as ending:
@@ -63,6 +65,13 @@ def application(folder: Path, token: str, port: int) -> Guard:
                 for tab in tabs:
                     if tab.during is not None:
                         await ending.enter_async_context(tab.during(app))
+
+                async def let_go() -> None:
+                    # What a tab does at its end may take long; the next page need not wait for it.
+                    await jobs.close()
+                    kept.close()
+
+                ending.push_async_callback(let_go)
                 yield
 
     app = Starlette(
