@@ -20,7 +20,8 @@ from renshaw.reports.report import report_text
 
 @pytest.fixture(scope="module")
 def pair():
-    person = rs.Participant(muscle="TA", neuromodulation=0.99, n_units=32)
+    # Of the edition on which the networks were trained.
+    person = rs.Participant(edition=1, muscle="TA", neuromodulation=0.99, n_units=32)
     ramp = rs.Ramp(rise_s=6.0, fall_s=6.0)
     calm = person.replace(neuromodulation=0.93)
     return tuple(
@@ -205,7 +206,7 @@ def test_the_change_is_that_of_neuromodulation(pair):
 
 
 def test_two_muscles_or_two_tasks_are_no_change(pair):
-    other = rs.Participant(muscle="SOL", n_units=16)
+    other = rs.Participant(edition=1, muscle="SOL", n_units=16)
     soleus = rs.simulate(other, rs.Ramp(rise_s=4, fall_s=4), seed=1)
     with pytest.raises(rs.DataError, match="give two recordings of one muscle"):
         rs.infer_change(pair[0], soleus)

@@ -33,6 +33,7 @@ TWO_ARMS = (
         rs.study.CohortSettings(),
         rs.validation.ModelValidationSettings(),
         RecordingValidationSettings(),
+        rs.validation.EstimatorValidationSettings(),
     ],
     ids=lambda each: type(each).__name__,
 )

@@ -70,6 +70,12 @@ def test_a_default_that_may_change_is_named_all_the_same():
     assert Aging().as_call() == "Aging(edition=1)"
     assert Aging(edition=2, count=3).as_call() == "Aging(edition=2, count=3)"
 
+    @dataclass(frozen=True, kw_only=True)
+    class Around(Settings):
+        who: Aging = setting(Aging, "which one")
+
+    assert Around().as_call() == "Around(who=rs.Aging(edition=1))"
+
 
 def test_every_setting_describes_itself():
     info = {each.name: each for each in Outer.describe()}

@@ -6,7 +6,7 @@ from renshaw.engine.run import Inputs, run
 from renshaw.model.muscles import muscle_pool
 
 SHORT = rs.Ramp(rise_s=1.5, fall_s=1.5, rest_s=0.5)
-
+PERSON = rs.Participant(n_units=6)
 
 CALMING = {"monoamines": 0.95, "inhibition_added": 0.5}
 
@@ -20,7 +20,7 @@ class Blocked(rs.Intervention):
 
 @pytest.fixture(scope="module")
 def recording():
-    return rs.simulate(rs.Participant(n_units=6), SHORT, seed=3)
+    return rs.simulate(PERSON, SHORT, seed=3)
 
 
 def test_a_simulation_is_a_recording_whose_truth_is_known(recording):
@@ -39,7 +39,8 @@ def test_a_simulation_is_a_recording_whose_truth_is_known(recording):
     }
     assert truth["pic_current"].values.shape == (len(truth["drive"]), 6)
     # Effort is drive in % of the largest drive; without reflexes all excitation is drive.
-    np.testing.assert_allclose(truth["effort"].values, truth["drive"].values / 0.3, rtol=1e-5)
+    effort = 100 * truth["drive"].values / PERSON.largest_drive
+    np.testing.assert_allclose(truth["effort"].values, effort, rtol=1e-5)
     np.testing.assert_allclose(truth["excitation"].values, truth["drive"].values, rtol=1e-5)
 
 

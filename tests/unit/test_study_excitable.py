@@ -22,7 +22,8 @@ def result(tmp_path_factory: pytest.TempPathFactory) -> rs.study.StudyResult:
     ramp = rs.Ramp(rise_s=5, fall_s=5, rest_s=1.5, follows="drive", peak_pct_mvc=30)
     for person in range(1, _PEOPLE + 1):
         for condition, level in _LEVELS.items():
-            who = rs.Participant(neuromodulation=level, inhibition=0, n_units=10)
+            # On the scale of the first edition, whose units never stop at the higher level.
+            who = rs.Participant(edition=1, neuromodulation=level, inhibition=0, n_units=10)
             recording = rs.simulate(who, ramp, seed=person)
             rs.write(recording, folder / f"sub-{person:02d}_ses-{condition}_task-ramp_run-1.h5")
     arm = rs.study.Arm(

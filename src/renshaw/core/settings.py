@@ -228,7 +228,8 @@ class Settings:
         changed = []
         for info in self.describe():
             value = getattr(self, info.name)
-            if info.named or value != (info.usual(self) if info.usual else info.default):
+            usual = info.usual(self) if info.usual else info.default
+            if info.named or value != usual or _has_named(value):
                 changed.append(f"{info.name}={as_python(value)}")
         return f"{type(self).__name__}({', '.join(changed)})"
 
@@ -315,6 +316,13 @@ def _default(f: dataclasses.Field[Any]) -> Any:
     if f.default_factory is not dataclasses.MISSING:
         return f.default_factory()
     return None if f.default is dataclasses.MISSING else f.default
+
+
+def _has_named(value: Any) -> bool:
+    """Whether there is a setting within that is named also where it is usual."""
+    return isinstance(value, Settings) and any(
+        info.named or _has_named(getattr(value, info.name)) for info in value.describe()
+    )
 
 
 def _nested(kind: Any) -> bool:
