@@ -147,7 +147,7 @@ def test_a_cord_changes_the_pool_it_surrounds():
     "change", [{"e_inhibition_mV": 0.8}, {"synaptic_noise": 3.0}, {"synaptic_noise": 0.0}]
 )
 def test_engines_agree_on_reversal_and_noise_of_each_motoneuron(change):
-    pool = rs.model.muscle_pool("TA", 4)
+    pool = rs.model.muscle_pool("TA", 4, edition=1)
     name, factor = next(iter(change.items()))
     # Every motoneuron its own: the last ones are changed, the first ones are not.
     factors = np.linspace(1.0, factor, 4)

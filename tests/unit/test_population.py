@@ -37,8 +37,8 @@ def differences(people: Sequence[Participant]) -> np.ndarray:
 
 def test_studies_plans_and_designs_declare_the_population_of_validation():
     assert CohortSettings().population == POPULATION
-    assert Goal().cohort.population == POPULATION
-    assert built_in_goal().cohort.population == POPULATION
+    for goal in (Goal(), built_in_goal()):
+        assert goal.cohort.population == population_of(TRAINED_EDITION)
     cohorts = [arm.cohort for arm in built_in_plan().arms]
     assert cohorts and all(cohort.population == POPULATION for cohort in cohorts)
 
