@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 import renshaw as rs
-from renshaw.calibration import arms
-from renshaw.calibration.arms import Arm, ArmJob, EffectsFitSettings, Laboratory
+from renshaw.calibration import arms, arms_kept
+from renshaw.calibration.arms import Arm, ArmJob, EffectsFitSettings
+from renshaw.calibration.arms_kept import Laboratory
 from renshaw.calibration.effects import effects_table, fit_effects
 from renshaw.interventions import intervention
 from renshaw.model.effects import effect
@@ -107,3 +108,27 @@ def test_an_arm_is_stimulated_as_the_intervention_does_it(axis, name):
     pathway = effect(2, f"{name.replace('-', '_')}.pathway", "SOL")
     _, protocol = intervention(name).edit(person, rs.Ramp())
     assert protocol == stimulated(rs.Ramp(), arms.train_of(axis, pathway))
+
+
+def test_what_was_kept_is_not_made_again_and_half_a_line_spoils_nothing(monkeypatch, tmp_path):
+    made: list[Arm] = []
+
+    def measure(job):
+        made.append(job.arm)
+        return toy(job)
+
+    monkeypatch.setattr(arms_kept, "measure_arm", measure)
+    control, calm = Arm("TA", 20.0), Arm("TA", 20.0, neuromodulation=0.9)
+
+    def laboratory():
+        return Laboratory(tmp_path, FEW, workers=1)
+
+    first = laboratory()
+    whole = arms_kept.change(first, control, calm, "delta_f")
+    assert made == [control, calm]
+    kept = tmp_path / "arms.jsonl"
+    kept.write_text(kept.read_text("utf-8")[:-100], "utf-8")  # Killed while it wrote the second.
+    assert np.array_equal(arms_kept.change(laboratory(), control, calm, "delta_f"), whole)
+    assert made == [control, calm, calm]
+    assert np.array_equal(arms_kept.change(laboratory(), control, calm, "delta_f"), whole)
+    assert made == [control, calm, calm]

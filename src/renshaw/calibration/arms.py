@@ -6,20 +6,14 @@ without an effect, so that changes are of the same units in the same noise.
 
 from __future__ import annotations
 
-import json
-import multiprocessing
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import asdict, dataclass, replace
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from renshaw.calibration.evaluation import sources_fingerprint
 from renshaw.calibration.subject import SIMULATED_UNITS
 from renshaw.core.fingerprint import fingerprint
-from renshaw.core.machine import cores
 from renshaw.core.seeds import derived_seed
 from renshaw.core.settings import Settings, setting
 from renshaw.data.motor_units import MotorUnits
@@ -28,7 +22,6 @@ from renshaw.data.signal import Signal
 from renshaw.engine.settings import COARSE
 from renshaw.estimation import FiringSettings, firing
 from renshaw.experiment.maximal import pool_mvc_force
-from renshaw.experiment.observation import usual_visibility
 from renshaw.experiment.tracking import (
     Part,
     Performance,
@@ -44,9 +37,6 @@ from renshaw.model.participant import Participant
 from renshaw.model.second_edition.table import values_of
 from renshaw.protocols import NerveStimulation, Protocol, Ramp, VibrationTrain, stimulated
 
-FloatArray = NDArray[np.float64]
-Progress = Callable[[int, int, str], None]
-
 # Inhibition by stimuli of the antagonist, M_i in 1e-5 S/cm2 where a pathway is 1.
 STIMULI = {"vibration": AntagonistVibration().strength, "nerve": ReciprocalInhibition().strength}
 # Sizes of an effect that are simulated, by what it changes.
@@ -57,8 +47,16 @@ SIZES: dict[str, tuple[float, ...]] = {
     "vibration": (1.5, 6.0, 12.0),
     "nerve": (0.4, 3.0, 8.0),
 }
-# Changes with what is simulated of an arm, or how it is measured, here.
-_MADE_BY = 1
+# What decides an arm's numbers besides what decides those of an evaluation.
+_SOURCES = (
+    "calibration/arms.py",
+    "interventions/antagonist_vibration.py",
+    "interventions/reciprocal_inhibition.py",
+    "model/ageing.py",
+    "model/participant.py",
+    "protocols/antagonist_vibration.py",
+    "protocols/nerve_stimulation.py",
+)
 MEASURED = ("delta_f", "peak_rate", "recruitment", "derecruitment")
 
 
@@ -118,7 +116,8 @@ class ArmJob:
     def key(self) -> str:
         """What names it on disk."""
         pool = sorted(values_of(self.arm.muscle).items())
-        return fingerprint(self, _MADE_BY, pool, COARSE, SIMULATED_UNITS, sources_fingerprint())
+        sources = sources_fingerprint(*_SOURCES)
+        return fingerprint(self, pool, COARSE, SIMULATED_UNITS, sources)
 
 
 # Of each quantity one row a seed, one column a motoneuron, NaN where there is none.
@@ -184,87 +183,3 @@ def _units(muscle: str, done: Performance) -> dict[str, list[float]]:
         "recruitment": list(map(float, levels[:, 0])),
         "derecruitment": list(map(float, levels[:, 1])),
     }
-
-
-class Laboratory:
-    """Arms that were measured, kept in a folder; what is missing is measured when asked for."""
-
-    def __init__(
-        self,
-        folder: Path,
-        settings: EffectsFitSettings,
-        *,
-        seed: int = 0,
-        workers: int | None = None,
-        progress: Progress | None = None,
-    ) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._path = folder / "arms.jsonl"
-        self._workers = workers or cores()
-        self._progress = progress
-        self._seed = seed
-        self.settings = settings
-        self._found: dict[str, Units] = {}
-        if self._path.exists():
-            for line in self._path.read_text(encoding="utf-8").splitlines():
-                try:
-                    row = json.loads(line)
-                    self._found[row["key"]] = row["units"]
-                except (ValueError, KeyError, TypeError):
-                    continue  # Half a line, left by an interruption.
-
-    def job(self, arm: Arm, *, fresh: bool = False) -> ArmJob:
-        """Return an arm with the seeds of the fit, or of the check."""
-        n = self.settings.fresh_seeds if fresh else self.settings.seeds
-        word = "fresh" if fresh else "fit"
-        return ArmJob(arm, tuple(derived_seed(self._seed, "effects", word, k) for k in range(n)))
-
-    def measure(self, jobs: Iterable[ArmJob]) -> None:
-        """Measure what has not been measured yet; each is on disk as soon as it is there."""
-        missing = {job.key: job for job in jobs if job.key not in self._found}
-        if not missing:
-            return
-        context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(min(self._workers, len(missing)), mp_context=context) as pool:
-            waiting = {pool.submit(measure_arm, job): key for key, job in missing.items()}
-            for done, future in enumerate(as_completed(waiting), start=1):
-                key = waiting[future]
-                self._found[key] = future.result()
-                row = {"key": key, "arm": asdict(missing[key].arm), "units": self._found[key]}
-                with self._path.open("a", encoding="utf-8") as file:
-                    file.write(json.dumps(row) + "\n")
-                if self._progress is not None:
-                    self._progress(done, len(missing), missing[key].arm.muscle)
-
-    def units(self, job: ArmJob, quantity: str) -> FloatArray:
-        """Return a quantity, shape (seeds, units)."""
-        self.measure([job])
-        return np.array(self._found[job.key][quantity], dtype=float)
-
-
-def change(
-    laboratory: Laboratory, control: Arm, arm: Arm, quantity: str, *, fresh: bool = False
-) -> FloatArray:
-    """Return the change of a quantity in each seed: of the same units, or of all in another pool.
-
-    Units count as often as surface electrodes see them.
-    """
-    before = laboratory.units(laboratory.job(control, fresh=fresh), quantity)
-    after = laboratory.units(laboratory.job(arm, fresh=fresh), quantity)
-    if before.shape != after.shape:
-        return _mean(after, arm.muscle) - _mean(before, control.muscle)
-    return _mean(after - before, arm.muscle)
-
-
-def level(laboratory: Laboratory, arm: Arm, quantity: str, *, fresh: bool = False) -> FloatArray:
-    """Return the mean of a quantity over units in each seed."""
-    return _mean(laboratory.units(laboratory.job(arm, fresh=fresh), quantity), arm.muscle)
-
-
-def _mean(values: FloatArray, muscle: str) -> FloatArray:
-    known = np.isfinite(values)
-    seen = usual_visibility(muscle, values.shape[1]) * known
-    total = seen.sum(axis=1)
-    sums = (np.where(known, values, 0.0) * seen).sum(axis=1)
-    means: FloatArray = np.divide(sums, total, out=np.full(len(values), np.nan), where=total > 0)
-    return means

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from renshaw.calibration.arms import Arm, EffectsFitSettings, Laboratory, Progress
+from renshaw.calibration.arms import Arm, EffectsFitSettings
+from renshaw.calibration.arms_kept import Laboratory, Progress
 from renshaw.calibration.effects_fit import AGEING, Family, Found, Held
 from renshaw.calibration.spread import Spread, find_spread, spread_jobs
 from renshaw.calibration.targets import FITTED

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
-from renshaw.calibration.arms import SIZES, STIMULI, Arm, ArmJob, Laboratory, change, level
+from renshaw.calibration.arms import SIZES, STIMULI, Arm, ArmJob
+from renshaw.calibration.arms_kept import Laboratory, change, level
 from renshaw.calibration.targets import FITTED
 from renshaw.core.seeds import stream
 from renshaw.model.second_edition.effects import Datum, Effect

@@ -106,10 +106,16 @@ _SOURCES: Sequence[str] = (
 
 
 @functools.cache
-def sources_fingerprint() -> str:
-    """Return a hash of all code that decides an evaluation; comments and docstrings don't count."""
-    package = files("renshaw")
-    return fingerprint([_content(package.joinpath(*name.split("/"))) for name in _SOURCES])
+def sources_fingerprint(*more: str) -> str:
+    """Return a hash of all code that decides an evaluation; comments and docstrings don't count.
+
+    Parameters
+    ----------
+    *more : str
+        Other files and folders of the package that decide what is asked for.
+    """
+    package, names = files("renshaw"), (*_SOURCES, *more)
+    return fingerprint([_content(package.joinpath(*name.split("/"))) for name in names])
 
 
 def _content(place: Traversable) -> list[str]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,8 +15,8 @@ from renshaw.calibration.quantities import tasks_of
 from renshaw.calibration.search import design, proposals
 from renshaw.calibration.store import Store
 from renshaw.calibration.targets import FITTED, FitTarget, targets_in
+from renshaw.calibration.workers import Workers
 from renshaw.core.errors import DataError
-from renshaw.core.machine import cores
 from renshaw.core.seeds import derived_seed, stream
 from renshaw.core.settings import Settings, setting
 from renshaw.engine.settings import EngineSettings
@@ -148,7 +146,7 @@ def fit_person(
     declared = targets_in(targets, settings.muscle)
     store = Store(folder)
     search = _Search(store, settings, _parameters(folder, table), declared, seed)
-    with _Workers(workers or cores()) as hands:
+    with Workers(workers) as hands:
         if adopt:
             _adopt(store, hands, seed)
         for wave in search.waves():
@@ -196,7 +194,7 @@ def check(
         ]
         for each in values
     ]
-    with _Workers(workers or cores()) as hands:
+    with Workers(workers) as hands:
         _make(store, [job for row in jobs for job in row], hands, 0, progress)
     return [_checked(every, [_known(store, job) for job in row]) for row in jobs]
 
@@ -290,7 +288,7 @@ class _Search:
         while (left := self.settings.evaluations - self.done) > 0:
             yield self._proposed()[:left]
 
-    def make(self, wave: Sequence[Job], hands: _Workers, progress: Progress | None) -> None:
+    def make(self, wave: Sequence[Job], hands: Workers, progress: Progress | None) -> None:
         """Make what is not on disk yet."""
         total = self.settings.evaluations
         told = None if progress is None else lambda done, _, what: progress(done, total, what)
@@ -331,14 +329,14 @@ class _Search:
 _MADE_AGAIN = 3
 
 
-def _adopt(store: Store, hands: _Workers, seed: int) -> None:
+def _adopt(store: Store, hands: Workers, seed: int) -> None:
     """Take over evaluations of other code, if some of them, made again, are the same."""
     others = store.of_other_code()
     if not others:
         return
     some = stream(seed, "fit", "adopt").permutation(len(others))[:_MADE_AGAIN].tolist()
     before = {others[i].job: others[i] for i in some}
-    for again in hands.each(list(before)):
+    for _, again in hands.each(evaluate, list(before)):
         if not _same(again, before[again.job]):
             raise DataError(
                 "Today's code makes other numbers of an evaluation that is on disk: the "
@@ -362,35 +360,12 @@ def _known(store: Store, job: Job) -> Evaluation:
     return found
 
 
-class _Workers:
-    """Hands that evaluate: this process alone, or several others."""
-
-    def __init__(self, number: int) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._pool = ProcessPoolExecutor(number, mp_context=context) if number > 1 else None
-
-    def __enter__(self) -> _Workers:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
-
-    def each(self, jobs: Sequence[Job]) -> Iterator[Evaluation]:
-        """Yield evaluations as they are made."""
-        if self._pool is None:
-            yield from map(evaluate, jobs)
-            return
-        for future in as_completed([self._pool.submit(evaluate, job) for job in jobs]):
-            yield future.result()
-
-
 def _make(
-    store: Store, jobs: Sequence[Job], hands: _Workers, before: int, progress: Progress | None
+    store: Store, jobs: Sequence[Job], hands: Workers, before: int, progress: Progress | None
 ) -> None:
     missing = list({job.key: job for job in jobs if store.get(job) is None}.values())
     total, done = before + len(jobs), before + len(jobs) - len(missing)
-    for evaluation in hands.each(missing):
+    for _, evaluation in hands.each(evaluate, missing):
         store.add(evaluation)
         done += 1
         if progress is not None:

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
-from renshaw.calibration.arms import Arm, ArmJob, Laboratory, change, level
+from renshaw.calibration.arms import Arm, ArmJob
+from renshaw.calibration.arms_kept import Laboratory, change, level
 from renshaw.calibration.effects_fit import Found
 from renshaw.core.seeds import stream
 from renshaw.model.second_edition.effects import Between
