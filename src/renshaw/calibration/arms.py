@@ -6,13 +6,15 @@ without an effect, so that changes are of the same units in the same noise.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from renshaw.calibration.evaluation import sources_fingerprint
+from renshaw.calibration.evaluation import PERSON_SOURCES, sources_fingerprint
 from renshaw.calibration.subject import SIMULATED_UNITS
+from renshaw.core.errors import SimulationError
 from renshaw.core.fingerprint import fingerprint
 from renshaw.core.seeds import derived_seed
 from renshaw.core.settings import Settings, setting
@@ -47,8 +49,9 @@ SIZES: dict[str, tuple[float, ...]] = {
     "vibration": (1.5, 6.0, 12.0),
     "nerve": (0.4, 3.0, 8.0),
 }
-# What decides an arm's numbers besides what decides those of an evaluation.
+# What decides an arm's numbers.
 _SOURCES = (
+    *PERSON_SOURCES,
     "calibration/arms.py",
     "interventions/antagonist_vibration.py",
     "interventions/reciprocal_inhibition.py",
@@ -116,7 +119,7 @@ class ArmJob:
     def key(self) -> str:
         """What names it on disk."""
         pool = sorted(values_of(self.arm.muscle).items())
-        sources = sources_fingerprint(*_SOURCES)
+        sources = sources_fingerprint(_SOURCES)
         return fingerprint(self, pool, COARSE, SIMULATED_UNITS, sources)
 
 
@@ -125,7 +128,14 @@ Units = dict[str, list[list[float]]]
 
 
 def measure_arm(job: ArmJob) -> Units:
-    """Simulate an arm with each seed, and measure every unit."""
+    """Simulate an arm with each seed, and measure every unit: NaN where she can't do the task."""
+    try:
+        return _measured(job)
+    except SimulationError:
+        return {name: [[math.nan] for _ in job.seeds] for name in MEASURED}
+
+
+def _measured(job: ArmJob) -> Units:
     arm = job.arm
     typical = Participant(edition=2, muscle=arm.muscle, n_units=SIMULATED_UNITS)
     pool = aged_pool(

@@ -190,7 +190,9 @@ class Family:
             means = np.nanmean(changes[:, seeds], axis=1)
             spread = np.nanstd(changes[:, seeds], axis=1, ddof=1) / np.sqrt(len(seeds))
             sd = float(np.hypot(datum.sd, np.nanmedian(spread)))
-            square += (_between(grid, means, mesh) - (datum.change + error * datum.sd)) ** 2 / sd**2
+            off = _between(grid, means, mesh) - (datum.change + error * datum.sd)
+            # Where nobody could do the task the datum tells nothing; it is missed in the table.
+            square += np.nan_to_num(off / sd) ** 2
         at = np.unravel_index(int(np.argmin(square)), square.shape)
         return np.array([axis[i] for axis, i in zip(axes, at, strict=True)])
 
@@ -202,7 +204,7 @@ def _between(
     table = {sizes: float(mean) for sizes, mean in zip(grid, means, strict=True)}
     n = len(mesh)
     # Older people differ from young ones before any constant does; everybody else is the control.
-    nothing = table.get((0.0,) * n, 0.0)
+    nothing = float(np.nan_to_num(table.get((0.0,) * n, 0.0)))
     total = np.full(mesh[0].shape, nothing)
     for k in range(n):
         alone = sorted(
@@ -220,7 +222,8 @@ def _between(
             table[tuple(s if j == k else 0.0 for j, s in enumerate(corner))] for k in (0, 1)
         )
         product = (table[corner] - sides + nothing) / np.prod(corner)
-        total += product * mesh[0] * mesh[1]
+        if np.isfinite(product):
+            total += product * mesh[0] * mesh[1]
     return total
 
 

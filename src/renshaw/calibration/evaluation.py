@@ -79,10 +79,8 @@ def evaluate(job: Job) -> Evaluation:
     return Evaluation(job, {name: tuple(row[name] for row in rows) for name in rows[0]})
 
 
-# What decides an evaluation: these files and folders of the package.
-_SOURCES: Sequence[str] = (
-    "calibration/tasks.py",
-    "calibration/quantities.py",
+# What decides what a person does in a task: these files and folders of the package.
+PERSON_SOURCES: Sequence[str] = (
     "calibration/subject.py",
     "engine",
     "estimation",
@@ -103,19 +101,21 @@ _SOURCES: Sequence[str] = (
     "muscle",
     "protocols/ramp.py",
 )
+# What decides an evaluation.
+_SOURCES: Sequence[str] = ("calibration/tasks.py", "calibration/quantities.py", *PERSON_SOURCES)
 
 
 @functools.cache
-def sources_fingerprint(*more: str) -> str:
+def sources_fingerprint(sources: Sequence[str] = _SOURCES) -> str:
     """Return a hash of all code that decides an evaluation; comments and docstrings don't count.
 
     Parameters
     ----------
-    *more : str
-        Other files and folders of the package that decide what is asked for.
+    sources : sequence of str
+        Files and folders of the package that decide.
     """
-    package, names = files("renshaw"), (*_SOURCES, *more)
-    return fingerprint([_content(package.joinpath(*name.split("/"))) for name in names])
+    package = files("renshaw")
+    return fingerprint([_content(package.joinpath(*name.split("/"))) for name in sources])
 
 
 def _content(place: Traversable) -> list[str]:
