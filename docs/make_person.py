@@ -1,6 +1,7 @@
 """Put what `renshaw fit` found into docs/person.md, and draw the dose-response of delta F.
 
-``uv run docs/make_person.py TA=fit-TA``, with the folder of each muscle that was fitted.
+``uv run docs/make_person.py TA=fit-TA effects=fit-effects``, with the folder of each muscle that was
+fitted, and of `renshaw fit-effects`.
 """
 
 from __future__ import annotations
@@ -13,10 +14,15 @@ import pandas as pd
 from making import fill, keep, parser, place
 
 import renshaw as rs
+from renshaw.calibration.effects import constants_table as constants_of
+from renshaw.calibration.effects import held_table
+from renshaw.calibration.effects_fit import Held
 from renshaw.calibration.targets import targets_in
 from renshaw.core.cells import plain_table
 from renshaw.figures.description import Axis, Figure, Panel
 from renshaw.figures.marks import Line, Mark, Points
+from renshaw.model.effects import ALL
+from renshaw.model.second_edition.effects import parsed, table_text
 from renshaw.model.second_edition.table import origin, parameters
 
 # Neuromodulation in % of health, and what is measured there.
@@ -34,10 +40,13 @@ _COLORS = {"second": "blue", "first": "vermilion"}
 def main() -> None:
     """Fill the page and draw the figure."""
     asking = parser(__doc__)
-    asking.add_argument("fits", nargs="*", help="MUSCLE=FOLDER of renshaw fit")
+    asking.add_argument("fits", nargs="*", help="MUSCLE=FOLDER of renshaw fit, effects=FOLDER")
     asked = asking.parse_args()
     page = place(asked) / "person.md"
     fits = {muscle: Path(folder) for muscle, folder in (each.split("=", 1) for each in asked.fits)}
+    if effects := fits.pop("effects", None):
+        fill(page, "effects", effects_table(pd.read_csv(effects / "effects.csv")))
+        fill(page, "constants", constants_table(pd.read_csv(effects / "constants.csv")))
     for muscle, folder in fits.items():
         fill(page, f"targets {muscle}", target_table(read(folder / "targets.csv")))
         fill(page, f"parameters {muscle}", parameter_table(read(folder / "parameters.csv")))
@@ -45,6 +54,8 @@ def main() -> None:
     if asked.quick:
         fill(page, "targets TA", target_table(unmeasured_targets()))
         fill(page, "parameters TA", parameter_table(unmeasured_parameters()))
+        fill(page, "effects", effects_table(unmeasured_effects()))
+        fill(page, "constants", constants_table(constants_of(table_text())))
         measured = {"TA": unmeasured_quantities()}
     if measured:
         fill(page, "pic", pic_table((100,) if asked.quick else (60, 80, 90, 100, 110)))
@@ -97,6 +108,57 @@ def parameter_table(table: pd.DataFrame) -> str:
             row["told_by"],
         ]
         lines.append("| " + " | ".join(map(str, cells)) + " |")
+    return "\n".join(lines)
+
+
+def effects_table(table: pd.DataFrame) -> str:
+    """Return how many data are met, and one row a datum."""
+    lines = [
+        f"{role.capitalize()}: {rows['met'].sum()} of {len(rows)} met."
+        for role, rows in table.groupby("role")
+    ]
+    lines += [
+        "",
+        "| effect | who | task | imposed on her | quantity | role | people | she | answer |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for row in table.to_dict("records"):
+        cells = [
+            row["effect"].replace("_", " "),
+            f"{row['muscle']}, {row['age']}",
+            f"{row['pct_mvc']:g} % MVC",
+            row["imposed"],
+            f"`{row['quantity']}`",
+            row["role"],
+            f"{row['people']:+.2f} ± {row['people_sd']:.2g}",
+            f"{row['simulated']:+.2f}" if row["met"] else f"**{row['simulated']:+.2f}**",
+            row["answer"],
+        ]
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def constants_table(table: pd.DataFrame) -> str:
+    """Return one row a constant; shares in %."""
+    lines = [
+        "| constant | muscle | value | nine of ten between | unit | told |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for row in table.to_dict("records"):
+        unit = "" if pd.isna(row["unit"]) else str(row["unit"])
+        per_cent = unit.startswith("share")
+        value, low, high = (
+            f"{(100 if per_cent else 1) * row[name]:.3g}" for name in ("value", "low", "high")
+        )
+        cells = [
+            row["meaning"],
+            "" if row["muscle"] == ALL else row["muscle"],
+            value,
+            "" if pd.isna(row["low"]) else f"{low} and {high}",
+            unit.replace("share", "%", 1),
+            row["told"],
+        ]
+        lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 
@@ -182,6 +244,12 @@ def unmeasured_parameters() -> pd.DataFrame:
         }
         for p in parameters()
     )
+
+
+def unmeasured_effects() -> pd.DataFrame:
+    """Return a table of every datum of the effects, as if each had been met."""
+    held = [Held(each, each.change, 0.0, "nothing") for each in parsed(table_text())[1]]
+    return held_table(held)
 
 
 def unmeasured_quantities() -> pd.DataFrame:

@@ -11,7 +11,7 @@ import renshaw as rs
 from renshaw.calibration import arms, arms_kept
 from renshaw.calibration.arms import Arm, ArmJob, EffectsFitSettings
 from renshaw.calibration.arms_kept import Laboratory
-from renshaw.calibration.effects import effects_table, fit_effects
+from renshaw.calibration.effects import fit_effects, held_table
 from renshaw.interventions import intervention
 from renshaw.model.effects import effect
 from renshaw.model.second_edition.effects import parsed, table_text
@@ -84,7 +84,7 @@ def test_data_are_held_with_seeds_that_the_fit_has_not_seen(toyed, tmp_path):
     laboratory = Laboratory(tmp_path, FEW)
     arm = Arm("TA", 20.0)
     assert not set(laboratory.job(arm).seeds) & set(laboratory.job(arm, fresh=True).seeds)
-    table = effects_table(fit_effects(tmp_path, FEW))
+    table = held_table(fit_effects(tmp_path, FEW).held)
     assert set(table["role"]) == {"fitted", "held out"}
     assert len(table) == len(parsed(table_text())[1])
     assert np.isfinite(table["simulated"]).all()

@@ -162,7 +162,7 @@ def _with_lost(values: Mapping[Cell, Found]) -> dict[Cell, Found]:
     return found
 
 
-def effects_table(found: EffectsFound) -> pd.DataFrame:
+def held_table(held: Sequence[Held]) -> pd.DataFrame:
     """Return each datum beside what was simulated of it.
 
     Columns: effect, muscle, age, pct_mvc, quantity, role, people, people_sd, simulated,
@@ -190,7 +190,7 @@ def effects_table(found: EffectsFound) -> pd.DataFrame:
                 "answer": "imposed" if each.datum.role == FITTED else "emerges",
                 "source": each.datum.source,
             }
-            for each in found.held
+            for each in held
         ]
     )
 

@@ -58,7 +58,7 @@ def fit_effects(
     folder = results_folder(out)
     with progress_bar(quiet=quiet) as progress:
         found = effects.fit_effects(folder, chosen, seed=seed, workers=workers, progress=progress)
-    write_csv(folder / "effects.csv", effects.effects_table(found))
+    write_csv(folder / "effects.csv", effects.held_table(found.held))
     write_csv(folder / "constants.csv", effects.constants_table(found.text))
     (folder / "effects.toml").write_text(found.text, "utf-8")
     print("\n".join([*effects.summary(found), f"Written: {folder}"]))  # noqa: T201
