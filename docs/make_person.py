@@ -1,7 +1,7 @@
 """Put what `renshaw fit` found into docs/person.md, and draw the dose-response of delta F.
 
-``uv run docs/make_person.py TA=fit-TA effects=fit-effects``, with the folder of each muscle that was
-fitted, and of `renshaw fit-effects`.
+``uv run docs/make_person.py TA=fit-TA effects=fit-effects``, with the folder of each muscle that
+was fitted, and of `renshaw fit-effects`.
 """
 
 from __future__ import annotations

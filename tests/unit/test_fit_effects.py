@@ -132,3 +132,17 @@ def test_what_was_kept_is_not_made_again_and_half_a_line_spoils_nothing(monkeypa
     assert made == [control, calm, calm]
     assert np.array_equal(arms_kept.change(laboratory(), control, calm, "delta_f"), whole)
     assert made == [control, calm, calm]
+
+
+def test_a_task_that_nobody_can_do_is_missed_and_breaks_nothing(monkeypatch, tmp_path):
+    def measure(job):
+        if job.arm.pct_mvc == 10.0:
+            return {name: [[np.nan] for _ in job.seeds] for name in arms.MEASURED}
+        return toy(job)
+
+    monkeypatch.setattr(arms_kept, "measure_arm", measure)
+    found = fit_effects(tmp_path, FEW, workers=1)
+    at_10 = [each for each in found.held if each.datum.pct_mvc == 10.0]
+    assert at_10 and not any(each.met for each in at_10)
+    lost = found.values["cyproheptadine.driven_lost", "all"].value
+    assert lost == pytest.approx(0.75 / 20, abs=0.03)

@@ -107,3 +107,20 @@ def _mean(values: FloatArray, muscle: str) -> FloatArray:
     sums = (np.where(known, values, 0.0) * seen).sum(axis=1)
     means: FloatArray = np.divide(sums, total, out=np.full(len(values), np.nan), where=total > 0)
     return means
+
+
+def mean_of(values: FloatArray) -> FloatArray:
+    """Return the mean over the last axis, of what is known; NaN where nothing is."""
+    known = np.isfinite(values)
+    n = known.sum(axis=-1)
+    sums = np.where(known, values, 0.0).sum(axis=-1)
+    return np.where(n > 0, sums / np.maximum(n, 1), np.nan)
+
+
+def error_of(values: FloatArray) -> FloatArray:
+    """Return the standard error of that mean; NaN where fewer than two are known."""
+    known = np.isfinite(values)
+    n = known.sum(axis=-1)
+    away = np.where(known, values - mean_of(values)[..., None], 0.0)
+    variance = (away**2).sum(axis=-1) / np.maximum(n - 1, 1)
+    return np.where(n > 1, np.sqrt(variance / np.maximum(n, 1)), np.nan)

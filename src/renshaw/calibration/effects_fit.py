@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
 from renshaw.calibration.arms import SIZES, STIMULI, Arm, ArmJob
-from renshaw.calibration.arms_kept import Laboratory, change, level
+from renshaw.calibration.arms_kept import Laboratory, change, error_of, level, mean_of
 from renshaw.calibration.targets import FITTED
 from renshaw.core.seeds import stream
 from renshaw.model.second_edition.effects import Datum, Effect
@@ -147,10 +147,8 @@ class Family:
             scale = 1.0
             if datum.relative:
                 usual = level(self._laboratory, control, datum.quantity, fresh=True)
-                scale = float(np.nanmean(usual))
-            n = max(1, int(np.isfinite(seeds).sum()))
-            error = float(np.nanstd(seeds, ddof=1) / np.sqrt(n))
-            mean = float(np.nanmean(seeds))
+                scale = float(mean_of(usual))
+            mean, error = float(mean_of(seeds)), float(error_of(seeds))
             found.append(Held(datum, mean / scale, error / scale, _imposed(datum, effects, values)))
         return found
 
@@ -173,7 +171,7 @@ class Family:
             rows.append(np.sum(both, axis=0))
         answers = np.array(rows)
         if datum.relative:
-            answers = answers / np.nanmean(level(self._laboratory, control, datum.quantity))
+            answers = answers / mean_of(level(self._laboratory, control, datum.quantity))
         return grid, answers
 
     def _least(
@@ -187,9 +185,9 @@ class Family:
         mesh = np.meshgrid(*axes, indexing="ij")
         square = np.zeros(mesh[0].shape)
         for (datum, _, _), (grid, changes), error in zip(fitted, answers, errors, strict=True):
-            means = np.nanmean(changes[:, seeds], axis=1)
-            spread = np.nanstd(changes[:, seeds], axis=1, ddof=1) / np.sqrt(len(seeds))
-            sd = float(np.hypot(datum.sd, np.nanmedian(spread)))
+            means, errors_of_means = mean_of(changes[:, seeds]), error_of(changes[:, seeds])
+            known = errors_of_means[np.isfinite(errors_of_means)]
+            sd = float(np.hypot(datum.sd, np.median(known) if known.size else 0.0))
             off = _between(grid, means, mesh) - (datum.change + error * datum.sd)
             # Where nobody could do the task the datum tells nothing; it is missed in the table.
             square += np.nan_to_num(off / sd) ** 2

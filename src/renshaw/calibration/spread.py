@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
 from renshaw.calibration.arms import Arm, ArmJob
-from renshaw.calibration.arms_kept import Laboratory, change, level
+from renshaw.calibration.arms_kept import Laboratory, change, error_of, level, mean_of
 from renshaw.calibration.effects_fit import Found
 from renshaw.core.seeds import stream
 from renshaw.model.second_edition.effects import Between
@@ -130,21 +130,24 @@ class _Muscle:
         levels = [Arm(wanted.muscle, _PCT_MVC, neuromodulation=x) for x in _LEVELS]
         usual = level(laboratory, control, wanted.quantity)
         slopes = {
-            axis: float(np.nanmean(changes(control.under({axis: step})))) / step
+            axis: float(mean_of(changes(control.under({axis: step})))) / step
             for axis, step in _STEP.items()
         }
         return cls(
             wanted,
             np.array([changes(arm) for arm in levels]),
-            float(np.nanvar(usual, ddof=1)) / _TRIALS,
+            float(error_of(usual)) ** 2 * len(usual) / _TRIALS,
             sum((others[axis] * slope) ** 2 for axis, slope in slopes.items()),
             deviates,
         )
 
     def variance(self, seeds: NDArray[np.int_], *, of_neuromodulation: bool = False) -> FloatArray:
         """Return the variance of the quantity at each size of the spread."""
-        curve = PchipInterpolator(_LEVELS, np.nanmean(self.curve[:, seeds], axis=1))
-        at = np.clip(1.0 + _SIZES[:, None] * self.deviates, _LEVELS[0], _LEVELS[-1])
+        means = mean_of(self.curve[:, seeds])
+        known = np.isfinite(means)
+        levels = np.array(_LEVELS)[known]
+        at = np.clip(1.0 + _SIZES[:, None] * self.deviates, levels[0], levels[-1])
+        curve = PchipInterpolator(levels, means[known])
         found: FloatArray = curve(at).var(axis=1)
         return found if of_neuromodulation else found + self.rest
 
