@@ -22,7 +22,7 @@ from renshaw.core.cells import plain_table
 from renshaw.figures.description import Axis, Figure, Panel
 from renshaw.figures.marks import Line, Mark, Points
 from renshaw.model.effects import ALL
-from renshaw.model.second_edition.effects import parsed, table_text
+from renshaw.model.second_edition.effects import origin_in, parsed, table_text
 from renshaw.model.second_edition.table import origin, parameters
 
 # Neuromodulation in % of health, and what is measured there.
@@ -46,7 +46,9 @@ def main() -> None:
     fits = {muscle: Path(folder) for muscle, folder in (each.split("=", 1) for each in asked.fits)}
     if effects := fits.pop("effects", None):
         fill(page, "effects", effects_table(pd.read_csv(effects / "effects.csv")))
-        fill(page, "constants", constants_table(pd.read_csv(effects / "constants.csv")))
+        words = origin_in((effects / "effects.toml").read_text(encoding="utf-8"))
+        constants = constants_table(pd.read_csv(effects / "constants.csv"))
+        fill(page, "constants", f"From {words}.\n\n{constants}")
     for muscle, folder in fits.items():
         fill(page, f"targets {muscle}", target_table(read(folder / "targets.csv")))
         fill(page, f"parameters {muscle}", parameter_table(read(folder / "parameters.csv")))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from renshaw.calibration.arms import Arm, EffectsFitSettings
 from renshaw.calibration.arms_kept import Laboratory, Progress
@@ -14,7 +13,9 @@ from renshaw.calibration.effects_fit import AGEING, Family, Found, Held
 from renshaw.calibration.spread import Spread, find_spread, spread_jobs
 from renshaw.calibration.targets import FITTED
 from renshaw.model.effects import ALL
+from renshaw.model.muscles import MUSCLES
 from renshaw.model.second_edition.effects import Datum, Effect, parsed, spread_in, table_text
+from renshaw.model.second_edition.table import origin
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -113,7 +114,9 @@ def fit_effects(
         for name, factor in each.follows:
             of = values[name, ALL]
             values[each.name, ALL] = of.times(factor, each.high)
-    return EffectsFound(values, held, spread, _table_with(text, values))
+    pools = "; ".join(f"{muscle} {origin(muscle)}" for muscle in MUSCLES)
+    words = f"fit-effects with {laboratory.settings.seeds} seeds from {seed}, on the pools {pools}"
+    return EffectsFound(values, held, spread, _table_with(text, values, words))
 
 
 _OLDER = "older TA"
@@ -244,18 +247,21 @@ def summary(found: EffectsFound) -> list[str]:
     return lines
 
 
-def _table_with(text: str, values: Mapping[Cell, Found]) -> str:
-    """Return the table with other values; whatever else it says stays."""
-    for (name, cell), found in values.items():
-        line = (
-            f"{cell} = {{ value = {found.value:.4g}, "
-            f'range = [{found.low:.4g}, {found.high:.4g}], told = "{found.told}" }}'
-        )
-        section = re.compile(
-            rf"(\[effects\.{re.escape(name)}\]\n(?:(?!\[).*\n)*?){cell} = \{{.*\}}\n"
-        )
-        place = section.search(text)
-        if place is None:
-            raise KeyError(f"{name} {cell}")
-        text = f"{text[: place.start()]}{place.group(1)}{line}\n{text[place.end() :]}"
-    return text
+def _table_with(text: str, values: Mapping[Cell, Found], origin: str) -> str:
+    """Return the table with other values and their origin; whatever else it says stays."""
+    import tomlkit
+
+    document: Any = tomlkit.parse(text)
+    document["origin"] = origin
+    for (name, muscle), found in values.items():
+        of, _, constant = name.partition(".")
+        cell = tomlkit.inline_table()
+        cell["value"] = _rounded(found.value)
+        cell["range"] = [_rounded(found.low), _rounded(found.high)]
+        cell["told"] = found.told
+        document["effects"][of][constant][muscle] = cell
+    return tomlkit.dumps(document)
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.4g}")

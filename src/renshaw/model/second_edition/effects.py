@@ -151,6 +151,11 @@ def parsed(text: str) -> tuple[tuple[Effect, ...], tuple[Datum, ...]]:
     return found, tuple(Datum(**row) for row in table["data"])
 
 
+def origin_in(text: str) -> str:
+    """Return where the values of a table in TOML come from, in words."""
+    return str(tomllib.loads(text)["origin"])
+
+
 def spread_in(text: str) -> tuple[Between, ...]:
     """Return how far people differ, as a table in TOML says."""
     return tuple(Between(**row) for row in tomllib.loads(text)["spread"])
