@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -95,14 +95,16 @@ def fit_effects(
         jobs = [job for family in families.values() for job in family.jobs()]
         laboratory.measure([*jobs, *([] if first else spread_jobs(laboratory, between))])
         for (_, cell), family in families.items():
-            found = family.find(seed)
-            held += family.hold([each.value for each in found])
-            for effect, value in zip(family.effects, found, strict=True):
-                values[(effect.name, cell)] = value
+            for effect, value in zip(family.effects, family.find(seed), strict=True):
+                values[effect.name, cell] = value
+        if not first:
+            values = _with_lost(values)
+        for (_, cell), family in families.items():
+            held += family.hold([values[each.name, cell].value for each in family.effects])
         if first:
             lost, longer = (values[each.name, ALL].value for each in _only(families).effects)
             base = (1.0 - lost, 1.0 + longer)
-    values = _with_lost(values)
+    del values[f"{_VIBRATION}.pathway", _OLDER]
     others = {
         name: next(e for e in effects if e.name == f"population.{name}").values[ALL]
         for name in ("ahp", "inhibition")
@@ -148,20 +150,22 @@ def _control(datum: Datum, base: tuple[float, float]) -> Arm:
 
 
 def _with_lost(values: Mapping[Cell, Found]) -> dict[Cell, Found]:
-    """Return the values with what age takes of reciprocal inhibition, by vibration of both."""
+    """Return the values with what age takes of reciprocal inhibition, by vibration of both.
+
+    None is gained: older people's pathway is no stronger than young ones'.
+    """
     found = dict(values)
-    older = found.pop((f"{_VIBRATION}.pathway", _OLDER))
-    young = found[f"{_VIBRATION}.pathway", "TA"]
+    of = f"{_VIBRATION}.pathway"
+    older, young = found[of, _OLDER], found[of, "TA"].value
 
-    def lost(old: float, whole: float) -> float:
-        return min(0.9, max(0.0, 1.0 - old / whole)) if whole > 0 else 0.0
+    def lost(left: float) -> float:
+        return min(0.9, max(0.0, 1.0 - left / young)) if young > 0 else 0.0
 
-    found[_LOST, "TA"] = Found(
-        lost(older.value, young.value),
-        lost(older.high, young.value),
-        lost(older.low, young.value),
-        "fitted",
-    )
+    share = lost(older.value)
+    told = "fitted" if 0.0 < share < 0.9 else "fitted, at a bound"
+    found[_LOST, "TA"] = Found(share, lost(older.high), lost(older.low), told)
+    left = young * (1.0 - share)
+    found[of, _OLDER] = replace(older, value=left)
     return found
 
 

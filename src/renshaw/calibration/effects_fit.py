@@ -211,9 +211,10 @@ def _between(
             if all(size == 0 for j, size in enumerate(sizes) if j != k) and np.isfinite(mean)
         )
         known = {0.0: 0.0} | {size: mean - nothing for size, mean in alone}
-        x = np.array(sorted(known))
-        y = np.array([known[each] for each in x])
-        total += PchipInterpolator(x, y)(mesh[k])
+        if len(known) > 1:
+            x = np.array(sorted(known))
+            y = np.array([known[each] for each in x])
+            total += PchipInterpolator(x, y)(mesh[k])
     if n == 2:
         corner = next(sizes for sizes in grid if all(sizes))
         sides = sum(
