@@ -132,7 +132,7 @@ def effects_table(table: pd.DataFrame) -> str:
             row["imposed"],
             f"`{row['quantity']}`",
             row["role"],
-            f"{row['people']:+.2f} ± {row['people_sd']:.2g}",
+            f"{row['people']:+.2f} ± {row['people_sd']:.2g} {row['unit']}",
             f"{row['simulated']:+.2f}" if row["met"] else f"**{row['simulated']:+.2f}**",
             row["answer"],
         ]

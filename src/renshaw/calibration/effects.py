@@ -169,13 +169,22 @@ def _with_lost(values: Mapping[Cell, Found]) -> dict[Cell, Found]:
     return found
 
 
+# Effects that are differences between people.
+_COMPARED = {AGEING: "older minus young", "sex": "women minus men"}
+
+
+def _unit(datum: Datum) -> str:
+    if datum.relative:
+        return "of the control's"
+    return "% MVC" if datum.quantity in ("recruitment", "derecruitment") else "pps"
+
+
 def held_table(held: Sequence[Held]) -> pd.DataFrame:
     """Return each datum beside what was simulated of it.
 
-    Columns: effect, muscle, age, pct_mvc, quantity, role, people, people_sd, simulated,
+    Columns: effect, muscle, age, pct_mvc, quantity, role, unit, people, people_sd, simulated,
     simulated_error, met, imposed (what is done to her by a factor), answer (``"imposed"``, where
-    the factor was fitted to this row, or ``"emerges"``), source. Changes are in pps (% MVC where
-    she is recruited and derecruited), or shares of the control's.
+    the factor was fitted to this row, or ``"emerges"``), source.
     """
     import pandas as pd
 
@@ -184,10 +193,11 @@ def held_table(held: Sequence[Held]) -> pd.DataFrame:
             {
                 "effect": each.datum.effect,
                 "muscle": each.datum.muscle,
-                "age": "older" if each.datum.older else "young",
+                "age": _COMPARED.get(each.datum.effect, "older" if each.datum.older else "young"),
                 "pct_mvc": each.datum.pct_mvc,
                 "quantity": each.datum.quantity,
                 "role": each.datum.role,
+                "unit": _unit(each.datum),
                 "people": each.datum.change,
                 "people_sd": each.datum.sd,
                 "simulated": round(each.simulated, 3),

@@ -256,7 +256,7 @@ def _arm(
 
 # What is done to a person, by axis, and the factor to its unit.
 _IMPOSED = {
-    "neuromodulation": ("{:+.1f} % of the PIC", 100.0),
+    "neuromodulation": ("PIC {:+.1f} %", 100.0),
     "ahp": ("AHP {:+.1f} %", 100.0),
     "inhibition": ("inhibition {:+.2f}e-5 S/cm2", 1.0),
     "vibration": ("inhibition {:+.2f}e-5 S/cm2 while the tendon vibrates", STIMULI["vibration"]),
