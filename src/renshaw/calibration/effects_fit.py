@@ -133,7 +133,7 @@ class Family:
             jobs += [self._laboratory.job(arm, fresh=True) for arm in arms]
         self._laboratory.measure(jobs)
         for datum, effects, control in self.rows:
-            seeds = sum(
+            both = [
                 side
                 * change(
                     self._laboratory,
@@ -143,7 +143,8 @@ class Family:
                     fresh=True,
                 )
                 for side in _sides(datum)
-            )
+            ]
+            seeds = np.sum(both, axis=0)
             scale = 1.0
             if datum.relative:
                 usual = level(self._laboratory, control, datum.quantity, fresh=True)
