@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from report_samples import triangle
+
 import renshaw as rs
 
 QUICK = rs.Ramp(rise_s=1.0, fall_s=1.0, rest_s=0.2, follows="drive", peak_pct_mvc=30)
@@ -28,6 +30,28 @@ def virtual(participants: int = 3, protocol: rs.Protocol = QUICK, **arm: object)
     return rs.StudyPlan(
         name="small", seed=4, mixed_models=False, arms=(rs.study.Arm(**{**settings, **arm}),)
     )
+
+
+def laboratory(folder: Path, people: int = 2) -> Path:
+    """A folder of BIDS recordings: each person before and after, who then fires less."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for person in range(1, people + 1):
+        for session, units in (("pre", 6), ("post", 5)):
+            recording = triangle(units + person % 3, name=f"{person} {session}")
+            rs.write(recording, folder / f"sub-{person:02d}_ses-{session}_task-ramp_run-1.h5")
+    return folder
+
+
+def real(folder: Path) -> rs.StudyPlan:
+    """A study of recordings in a folder, measured the quick way: nothing is compiled for it."""
+    arm = rs.study.Arm(
+        name="lab",
+        recordings=rs.study.RecordingsSettings(folder=str(folder)),
+        conditions=(rs.study.Condition(name="pre"), rs.study.Condition(name="post")),
+    )
+    usual = rs.estimation.rules("renshaw")
+    quick = usual.replace(smoothing=usual.smoothing.replace(method="polynomial"))
+    return rs.StudyPlan(arms=(arm,), estimate=quick, mixed_models=False)
 
 
 def started(*words: object, folder: Path) -> subprocess.Popen[str]:

@@ -22,8 +22,8 @@ def test_estimates_come_back_as_they_were(name, ending, tmp_path):
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("a.csv", b"x,y\n1,2\n", "needs a column 'recording'"),
-        ("a.csv", b"", "can't be read as a table"),
+        ("a.csv", b"x,y\n1,2\n", "There is no column 'recording'"),
+        ("a.csv", b"", "The file is empty"),
         ("a.csv", b"\xff\xfe\x00", "can't be read as a table"),
         ("a.parquet", b"PAR1 no", "can't be read as a table"),
         ("a.xlsx", b"", r"ends in \.csv or \.parquet"),

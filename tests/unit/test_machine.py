@@ -12,7 +12,7 @@ import pytest
 from study_samples import virtual
 
 import renshaw as rs
-from renshaw.core.machine import arithmetic
+from renshaw.core.machine import BASELINE, arithmetic
 from renshaw.study import outcome as outcomes
 
 _ASK = "from renshaw.core.machine import arithmetic; print(arithmetic())"
@@ -39,6 +39,12 @@ def test_a_processor_without_fma_is_another_machine() -> None:
         assert f"{name} " in here
 
 
+def test_the_docs_name_the_variables_of_the_baseline() -> None:
+    text = Path(__file__).parents[2].joinpath("docs", "study.md").read_text(encoding="utf-8")
+    for name, value in BASELINE.items():
+        assert f'export {name}="{value}"' in text
+
+
 def test_a_study_of_two_kinds_of_machine_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -46,7 +52,12 @@ def test_a_study_of_two_kinds_of_machine_says_so(
     assert one.notes == ()
     # The last person is added on another machine; the others are found finished.
     monkeypatch.setattr(outcomes, "arithmetic", lambda: "generic (00000000), numba 0")
-    mixed = rs.run_study(virtual(3), tmp_path)
+    with pytest.raises(rs.RenshawError, match="machines that round differently") as refused:
+        rs.run_study(virtual(3), tmp_path)
+    assert "--machines any" in str(refused.value)
+    with pytest.raises(rs.SettingsError, match="one of one, any"):
+        rs.run_study(virtual(3), tmp_path, machines="two")  # type: ignore[arg-type]
+    mixed = rs.run_study(virtual(3), tmp_path, machines="any")
     (said,) = mixed.notes
     assert said.startswith("Numbers of 2 kinds of machine are mixed")
     assert "2 recordings by generic (00000000), numba 0" in said

@@ -115,7 +115,7 @@ def test_the_table_of_another_version_is_kept_and_said_in_a_sentence() -> None:
 
 
 def test_a_table_without_a_needed_column_is_refused_by_its_name() -> None:
-    with pytest.raises(rs.DataError, match="needs a column 'value'"):
+    with pytest.raises(rs.DataError, match="no column 'value'"):
         Estimates.from_table(pd.DataFrame({"recording": [], "quantity": []}))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -26,6 +26,8 @@ def run(
     out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
     workers: MaybeWhole = None,
     scheduler: str | None = None,
+    machines: Literal["one", "any"] = "one",
+    baseline: Annotated[bool, Parameter(name="--baseline", negative=())] = False,
     quiet: Annotated[bool, Parameter(name=["--quiet", "-q"], negative=())] = False,
 ) -> int:
     """Run a study and write its report; without a study file, the built-in one.
@@ -55,10 +57,20 @@ def run(
         Processes of this computer; as many as it has cores by default. Numbers don't depend on it.
     scheduler
         Address of a Dask scheduler whose workers do it instead.
+    machines
+        Whether all numbers must come from machines that round alike; with any, a mix is said.
+    baseline
+        Use only instructions that all PCs of the last fifteen years have, so that their numbers are
+        the same; slower. Workers of a Dask cluster are started with the variables of docs/study.md.
     quiet
         Show no progress.
     """
     from renshaw.core.errors import RenshawError, SettingsError
+    from renshaw.core.machine import keep_to_baseline
+
+    if baseline:
+        # Before anything loads NumPy.
+        keep_to_baseline()
     from renshaw.reports.study_folder import write_study_folder
     from renshaw.study import built_in_plan, run_study
 
@@ -71,7 +83,14 @@ def run(
     number = None if scheduler is not None else workers or cores()
     try:
         with progress_bar(quiet=quiet) as progress:
-            result = run_study(plan, folder, workers=number, scheduler=scheduler, progress=progress)
+            result = run_study(
+                plan,
+                folder,
+                workers=number,
+                scheduler=scheduler,
+                machines=machines,
+                progress=progress,
+            )
             progress(1, 1, "writing the report")
             write_study_folder(result, folder)
     except KeyboardInterrupt:

@@ -65,14 +65,14 @@ class Step:
             As a file holds it.
         """
         seed = mapping.get("seed")
-        settings = mapping.get("settings")
+        settings, cites = mapping.get("settings"), mapping.get("cites")
         return cls(
             verb=str(mapping.get("verb", "")),
             code=rebuilt(str(mapping.get("code", "")), str(mapping.get("verb", ""))),
             settings=dict(settings) if isinstance(settings, Mapping) else {},
             seed=seed if isinstance(seed, int) else None,
             input=str(mapping.get("input", "")),
-            cites=tuple(str(key) for key in mapping.get("cites") or ()),
+            cites=tuple(map(str, cites)) if isinstance(cites, list | tuple) else (),
             version=str(mapping.get("version", "")),
         )
 

@@ -21,6 +21,8 @@ from typing import Any, Self, TypeVar
 from renshaw.core.doors import public_name
 from renshaw.core.errors import SettingsError, did_you_mean, needs, suggestion
 
+_LONGEST_SHOWN = 200
+
 # Names that a setting may have; a function or a register is asked each time, as it may grow.
 Choices = Iterable[str] | Callable[[], Iterable[str]]
 
@@ -164,6 +166,7 @@ class Settings:
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, Any], where: str = "") -> Self:
         """Build settings from plain values (TOML, JSON); nested settings are nested mappings."""
+        cls._refuse_no_mapping(mapping, where)
         cls._refuse_unknown(mapping, where)
         kinds = {info.name: info.kind for info in cls.describe()}
         values: dict[str, Any] = {}
@@ -190,6 +193,7 @@ class Settings:
         unknown : dict
             The rest as it is, by dotted name: ``{"delta_f.new_rule": 3}``.
         """
+        cls._refuse_no_mapping(mapping)
         kinds = {info.name: info.kind for info in cls.describe()}
         values: dict[str, Any] = {}
         unknown: dict[str, Any] = {}
@@ -256,18 +260,45 @@ class Settings:
         )
 
     @classmethod
+    def _refuse_no_mapping(cls, given: object, where: str = "") -> None:
+        if not isinstance(given, Mapping):
+            at = f"{where.rstrip('.')}: " if where else ""
+            raise SettingsError(
+                f"{at}{cls.__name__} are made of a table of names and values, not of "
+                f"{shown(given)}.",
+                code="settings.kind",
+                owner=cls.__name__,
+                value=given,
+            )
+
+    @classmethod
     def _refuse_unknown(cls, names: Mapping[str, Any], where: str = "") -> None:
         known = [info.name for info in cls.describe()]
         for name in names:
             if name not in known:
                 raise SettingsError(
-                    f"{cls.__name__} has no setting {where + name!r}.",
+                    f"{cls.__name__} has no setting {shown(f'{where}{name}')}.",
                     code="settings.unknown",
                     owner=cls.__name__,
-                    name=name,
+                    name=str(name),
                     value=names[name],
-                    hint=suggestion(name, known),
+                    hint=suggestion(str(name), known),
                 )
+
+
+def shown(value: object) -> str:
+    """Return a value as an error shows it: as Python writes it, and no longer than a line.
+
+    Parameters
+    ----------
+    value : object
+    """
+    try:
+        words = repr(value)
+    except Exception:
+        # Numbers of thousands of digits have no text, and what others made may have a faulty one.
+        return f"a value of type {type(value).__name__}"
+    return words if len(words) <= _LONGEST_SHOWN else f"{words[:_LONGEST_SHOWN]}..."
 
 
 S = TypeVar("S", bound=Settings)
@@ -349,8 +380,11 @@ def _checked(owner: str, info: SettingInfo, value: Any) -> Any:
     elif kind is bool or kind is str:
         if not isinstance(value, kind):
             raise _refusal(owner, info, value, f"must be a {kind.__name__}")
-    elif typing.get_origin(kind) is tuple and isinstance(value, list):
-        value = tuple(value)
+    elif typing.get_origin(kind) is tuple:
+        value = _several(owner, info, value, typing.get_args(kind)[0])
+    elif not isinstance(value, _classes(kinds)):
+        wanted = " or ".join(each.__name__ for each in _classes(kinds))
+        raise _refusal(owner, info, value, f"must be {wanted}")
     choices = info.choices
     if choices and info.several:
         _refuse_other_names(owner, info, value, choices)
@@ -369,7 +403,7 @@ def _refuse_other_names(owner: str, info: SettingInfo, value: Any, known: tuple[
     """Refuse a list of names with one that there is not, or one that is there twice."""
 
     def refusal(why: str, code: str = "settings.impossible", hint: str = "") -> SettingsError:
-        words = f"{owner}.{info.name} = {value!r}: {why}"
+        words = f"{owner}.{info.name} = {shown(value)}: {why}"
         facts = {"owner": owner, "name": info.name, "value": value}
         return SettingsError(words, code=code, hint=hint, **facts)
 
@@ -388,10 +422,38 @@ def _is_union(kind: Any) -> bool:
     return typing.get_origin(kind) in (typing.Union, types.UnionType)
 
 
+def _classes(kinds: tuple[Any, ...]) -> tuple[type, ...]:
+    """Return the classes that a value may be of; anything where the kind is no class."""
+    found = tuple(kind for kind in kinds if isinstance(kind, type))
+    return found if len(found) == len(kinds) else (object,)
+
+
+def _several(owner: str, info: SettingInfo, value: Any, kind: Any) -> Any:
+    """Return the tuple that a list stands for, each value of its kind."""
+    if not isinstance(value, list | tuple):
+        if info.choices:
+            return value
+        raise _refusal(owner, info, value, "must be a list")
+    each: Callable[[str, SettingInfo, Any], Any]
+    if kind is float:
+        each = _number
+    elif kind is int:
+        each = _whole_number
+    else:
+        for one in value:
+            if not info.choices and not isinstance(one, _classes((kind,))):
+                raise _refusal(owner, info, value, f"must be a list of {kind.__name__}")
+        return tuple(value)
+    return tuple(each(owner, info, one) for one in value)
+
+
 def _number(owner: str, info: SettingInfo, value: Any) -> float:
     if isinstance(value, bool | str) or not hasattr(value, "__float__"):
         raise _refusal(owner, info, value, "must be a number")
-    number = float(value)
+    try:
+        number = float(value)
+    except (TypeError, ValueError, OverflowError):
+        number = math.nan
     if not math.isfinite(number):
         raise _refusal(owner, info, value, "must be a finite number")
     return number
@@ -400,7 +462,10 @@ def _number(owner: str, info: SettingInfo, value: Any) -> float:
 def _whole_number(owner: str, info: SettingInfo, value: Any) -> int:
     if isinstance(value, bool) or not hasattr(value, "__index__"):
         raise _refusal(owner, info, value, "must be a whole number")
-    return int(value)
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        raise _refusal(owner, info, value, "must be a whole number") from None
 
 
 def _within(info: SettingInfo, value: float) -> bool:
@@ -414,7 +479,7 @@ def _within(info: SettingInfo, value: float) -> bool:
 
 def _refusal(owner: str, info: SettingInfo, value: Any, why: str, hint: str = "") -> SettingsError:
     return SettingsError(
-        f"{owner}.{info.name} = {value!r}: {why} ({info.help}).",
+        f"{owner}.{info.name} = {shown(value)}: {why} ({info.help}).",
         code="settings.impossible",
         owner=owner,
         name=info.name,

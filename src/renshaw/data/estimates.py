@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self, cast
 
 import numpy as np
 
+from renshaw.core.checked_table import Column, Kind, Shape, checked
 from renshaw.core.errors import DataError, suggestion
 from renshaw.core.fingerprint import fingerprint
 from renshaw.core.history import History
@@ -37,6 +38,22 @@ COLUMNS = (
 )
 COUNTED = ("contraction", "unit", "control")
 _NEEDED = ("recording", "quantity", "value")
+_KINDS: dict[str, Kind] = {**dict.fromkeys(COUNTED, "count"), "value": "number", "ok": "truth"}
+# Whoever measured elsewhere may have written no more than the needed columns.
+SHAPE = Shape(
+    tuple(
+        Column(
+            name,
+            _KINDS.get(name, "text"),
+            needed=name in _NEEDED,
+            filled=name in _NEEDED[:2],
+            among=BOUNDS if name == "bound" else (),
+            finite=False,
+        )
+        for name in COLUMNS
+    ),
+    ("recording", "quantity", "contraction", "unit", "control", "label", "control_label", "value"),
+)
 
 # Settings of another version may have names that today's have not; they are kept as plain values.
 MadeWith = Settings | Mapping[str, Any]
@@ -328,11 +345,9 @@ class Estimates(Result):
         Raises
         ------
         DataError
-            A column is missing, or holds something else.
+            A column is missing, a cell holds something else, or a row is there twice.
         """
-        missing = [name for name in _NEEDED if name not in table]
-        if missing:
-            raise DataError(f"A table of estimates needs a column {missing[0]!r}.")
+        table = checked(table, SHAPE)
         strange = [str(name) for name in table.columns if name not in COLUMNS]
         rows = tuple(map(Estimate, *_cells(table, strange)))
         settings = dict.fromkeys((row.recording for row in rows), made_with)
@@ -394,8 +409,6 @@ _STRANGE = "The table has columns that this version of renshaw does not know"
 
 def _cells(table: pd.DataFrame, strange: list[str]) -> tuple[Iterable[Any], ...]:
     """Return the columns of a table as the arguments of `Estimate`."""
-    import pandas as pd
-
     n = len(table)
 
     def words(name: str) -> list[str]:
@@ -403,15 +416,11 @@ def _cells(table: pd.DataFrame, strange: list[str]) -> tuple[Iterable[Any], ...]
             return [""] * n
         return table[name].astype(object).where(table[name].notna(), "").astype(str).tolist()
 
-    def numbers(name: str) -> pd.Series[float]:
-        cells = table[name] if name in table else pd.Series([0.0] * n)
-        return pd.to_numeric(cells, errors="coerce")
-
     def counted(name: str) -> list[int]:
-        return numbers(name).fillna(0).astype(int).tolist()
+        return table[name].fillna(0).astype(int).tolist() if name in table else [0] * n
 
-    value = numbers("value").astype(float)
-    ok = _flags(table["ok"]) if "ok" in table else np.isfinite(value).tolist()
+    value = table["value"]
+    ok = table["ok"].tolist() if "ok" in table else np.isfinite(value).tolist()
     return (
         words("recording"),
         words("quantity"),
@@ -427,11 +436,6 @@ def _cells(table: pd.DataFrame, strange: list[str]) -> tuple[Iterable[Any], ...]
         words("label"),
         words("control_label"),
     )
-
-
-def _flags(cells: pd.Series[Any]) -> list[bool]:
-    """Return truth values, which a file may hold as words."""
-    return [str(cell).strip().lower() in ("true", "1", "1.0", "yes") for cell in cells]
 
 
 def _strange_cells(table: pd.DataFrame, names: list[str]) -> Iterable[tuple[tuple[str, Any], ...]]:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import csv
-import math
 from pathlib import Path
 from typing import Any
 
-from renshaw.core.cells import plain_table, safe_cell
-from renshaw.core.errors import DataError, Place, ReadError
+from renshaw.core.cells import safe_cell
+from renshaw.core.checked_table import read_checked
+from renshaw.core.errors import Place, ReadError
 from renshaw.core.files import not_there, replacing
-from renshaw.core.received import parquet_of, refuse_no_file
 from renshaw.core.results import TABLE_ENDINGS
-from renshaw.data.estimates import COLUMNS, COUNTED, Estimates, cells_of
-
-_NUMBERS = (*COUNTED, "value")
+from renshaw.data.estimates import COLUMNS, COUNTED, SHAPE, Estimates, cells_of
 
 
 def read_estimates(path: str | Path) -> Estimates:
@@ -33,10 +30,8 @@ def read_estimates(path: str | Path) -> Estimates:
     Raises
     ------
     ReadError
-        There is no such file, or it is no table of estimates.
+        There is no such file, or it is no table of estimates; file, row and column are named.
     """
-    import pandas as pd
-
     path = Path(path)
     if path.suffix.lower() not in TABLE_ENDINGS:
         raise ReadError(
@@ -46,19 +41,8 @@ def read_estimates(path: str | Path) -> Estimates:
         )
     if not path.exists():
         raise ReadError(not_there(path, "a table of estimates"))
-    try:
-        refuse_no_file(path)
-        if path.suffix.lower() == ".parquet":
-            table = parquet_of(path)
-        else:
-            # A recording may be called NA or 007; only numbers can be missing.
-            table = plain_table(pd.read_csv(path, dtype=str, keep_default_na=False))
-            for name in {*_NUMBERS} & {*table.columns}:
-                table[name] = [float(cell) if cell else math.nan for cell in table[name]]
-        return Estimates.from_table(table)
-    except (ValueError, OSError) as error:
-        why = error.words if isinstance(error, DataError) else "It can't be read as a table."
-        raise ReadError(why, place=Place(file=str(path))) from error
+    table = read_checked(path, SHAPE, "Mend it there, or write it again with renshaw estimate.")
+    return Estimates.from_table(table)
 
 
 def write_estimates(estimates: Estimates, path: str | Path) -> Path:

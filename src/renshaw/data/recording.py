@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -27,12 +28,24 @@ class Event:
     Parameters
     ----------
     onset_s, duration_s : float
+        When it began and how long it lasted, which is 0 where that is not known.
     label : str
+
+    Raises
+    ------
+    DataError
+        A time that is none: infinite, or no number.
     """
 
     onset_s: float
     duration_s: float
     label: str
+
+    def __post_init__(self) -> None:
+        if not math.isfinite(self.onset_s):
+            raise DataError(f"An event can't be at {self.onset_s!r} s.")
+        if not math.isfinite(self.duration_s):
+            raise DataError(f"An event can't last {self.duration_s!r} s.")
 
 
 @dataclass(frozen=True, eq=False)

@@ -44,6 +44,8 @@ class Signal:
             raise DataError(f"A signal has one or two dimensions, not {values.ndim}.")
         if not np.isfinite(self.fs_hz) or self.fs_hz <= 0:
             raise DataError(f"A sampling rate of {self.fs_hz!r} Hz is impossible.")
+        if not np.isfinite(self.start_s):
+            raise DataError(f"A signal can't start at {self.start_s!r} s.")
         object.__setattr__(self, "values", values)
         object.__setattr__(self, "fs_hz", float(self.fs_hz))
         object.__setattr__(self, "start_s", float(self.start_s))

@@ -21,7 +21,7 @@ from renshaw.core.errors import DataError
 from renshaw.core.files import replacing
 from renshaw.inference import summaries, targets
 from renshaw.inference.observation import laboratory, seen
-from renshaw.inference.store import Pair, Store, is_whole, meaning, spawned
+from renshaw.inference.store import Pair, Store, arrays_in, is_whole, meaning, spawned
 from renshaw.model.muscles import MUSCLES
 
 FloatArray = NDArray[np.float64]
@@ -171,8 +171,10 @@ def _make(store: Store, path: Path, number: int, view: int) -> None:
 
 
 def _read(path: Path) -> Dataset:
-    with np.load(path, allow_pickle=False) as archive:
-        return Dataset(*(archive[name] for name in _FIELDS))
+    arrays = arrays_in(path)
+    if missing := [name for name in _FIELDS if name not in arrays]:
+        raise DataError(f"{path} holds no {missing[0]}. Delete it; it is then made again.")
+    return Dataset(*(arrays[name] for name in _FIELDS))
 
 
 def _place(folder: Path, number: int, view: int) -> Path:

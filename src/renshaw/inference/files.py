@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from renshaw.core.cells import safe_table
+from renshaw.core.checked_table import Column, Shape, read_checked
 from renshaw.core.errors import ReadError
 from renshaw.core.files import make_folder, near, replacing, write_text
 from renshaw.core.history import History
-from renshaw.core.received import parquet_of, text_of
+from renshaw.core.received import text_of
 from renshaw.core.toml import read_toml
 from renshaw.core.version import __version__, of_other_version
 from renshaw.inference import targets
@@ -26,6 +27,9 @@ _KNOWN = {"renshaw", "name", "muscle", "n_units", "peak_pct_mvc", "farther_than_
 _KNOWN |= {"warnings", "notes"}
 TABLE, SAMPLES, ABOUT = "posterior.csv", "samples.parquet", "posterior.toml"
 HISTORY = "history.json"
+_CURE = "Write it again with renshaw infer."
+# What follows from them need not be there: older versions wrote less of it.
+SHAPE = Shape(tuple(Column(name, "number", filled=True) for name in targets.NAMES))
 CHANGE_TABLE, CHANGE_SAMPLES = "change.csv", "change.parquet"
 
 
@@ -84,8 +88,10 @@ def open_posterior(folder: str | Path) -> Posterior:
     folder = Path(folder)
     about: dict[str, Any] = {}
     try:
+        for name in (ABOUT, SAMPLES):
+            (folder / name).stat()
         about = read_toml(text_of(folder / ABOUT))
-        samples, peak = parquet_of(folder / SAMPLES), about.get("peak_pct_mvc")
+        samples, peak = read_checked(folder / SAMPLES, SHAPE, _CURE), about.get("peak_pct_mvc")
         prior = tabulated(shipped().state.prior(), about["muscle"], peak)
         odd = [f"the column {name}" for name in samples.columns if name not in prior.columns]
         odd += [f"{name} = {value}" for name, value in about.items() if name not in _KNOWN]
@@ -98,23 +104,33 @@ def open_posterior(folder: str | Path) -> Posterior:
             n_units=int(about["n_units"]),
             peak_pct_mvc=peak,
             farther_than_pct=float(about["farther_than_pct"]),
-            warnings=tuple(about["warnings"]),
-            notes=(*about["notes"], *([said] if said else [])),
+            warnings=_sentences(about, "warnings"),
+            notes=(*_sentences(about, "notes"), *([said] if said else [])),
             calibration=shipped().state.calibration,
             history=_history(folder / HISTORY),
         )
+    except ReadError as error:
+        said = of_other_version(str(about.get("renshaw", "")))
+        raise error.but(hint=f"{said} {error.hint}".strip()) from None
     except FileNotFoundError:
         raise ReadError(
             f"{folder} holds no posterior ({ABOUT} and {SAMPLES}); renshaw infer writes one.",
             hint=near(folder),
         ) from None
-    except (KeyError, TypeError, ValueError, OSError) as error:
+    except (LookupError, TypeError, ValueError, ArithmeticError, RecursionError, OSError) as error:
         said = of_other_version(str(about.get("renshaw", "")))
         raise ReadError(
             f"The posterior in {folder} can't be understood: {str(error).rstrip('.')}.",
             code="read.damaged",
             hint=f"{said} Write it again with renshaw infer.".lstrip(),
         ) from None
+
+
+def _sentences(about: dict[str, Any], name: str) -> tuple[str, ...]:
+    found = about[name]
+    if not isinstance(found, list):
+        raise TypeError(f"{name} is no list of sentences")
+    return tuple(map(str, found))
 
 
 def _history(path: Path) -> History:

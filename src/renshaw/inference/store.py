@@ -210,17 +210,35 @@ def _keep(store: Store, number: int, arrays: dict[str, Any]) -> None:
         np.savez_compressed(file, **arrays)
 
 
-def _read(path: Path, seed: int) -> list[Pair]:
+_DAMAGES = (OSError, ValueError, LookupError, EOFError, NotImplementedError, BadZipFile, zlib.error)
+
+
+def arrays_in(path: Path) -> dict[str, NDArray[Any]]:
+    """Return the arrays of a file that was kept, each held against its sum.
+
+    Raises
+    ------
+    DataError
+        It is damaged.
+    """
     try:
         # Of a file that is damaged numpy leaves the closing to nobody.
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
-            a = {name: archive[name] for name in archive.files}
-            made = _made(a)
-            first = int(a["first"])
-    except (OSError, ValueError, KeyError, IndexError, BadZipFile, zlib.error) as error:
-        raise DataError(
-            f"{path} is no chunk of simulations: {error}. Delete it; it is then simulated again."
-        ) from None
+            return {name: archive[name] for name in archive.files}
+    except _DAMAGES as error:
+        raise _damaged(path, error) from None
+
+
+def _damaged(path: Path, error: Exception) -> DataError:
+    return DataError(f"{path} is damaged: {error}. Delete it; it is then made again.")
+
+
+def _read(path: Path, seed: int) -> list[Pair]:
+    a = arrays_in(path)
+    try:
+        made, first = _made(a), int(a["first"])
+    except (ValueError, LookupError, TypeError) as error:
+        raise _damaged(path, error) from None
     return [
         Pair(draw_case(first + k, seed), made[2 * k], made[2 * k + 1])
         for k in range(len(made) // 2)

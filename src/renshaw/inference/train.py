@@ -21,7 +21,7 @@ from renshaw.inference.familiar import Familiar
 from renshaw.inference.flow import Flow, from_arrays, to_arrays
 from renshaw.inference.scales import Scores, Seen
 from renshaw.inference.settings import TrainSettings
-from renshaw.inference.store import Store, fill, is_whole, model_fingerprint
+from renshaw.inference.store import Store, arrays_in, fill, model_fingerprint
 from renshaw.inference.train_flow import fitted, refuse_without_sbi
 from renshaw.inference.trained import Networks, Trained, save_trained
 from renshaw.model.muscles import MUSCLES
@@ -214,14 +214,23 @@ class _Keeper:
         seed: int,
     ) -> Flow:
         place = self._folder / f"{what}_{k}_{self._name}.npz"
-        if not is_whole(place):
+        kept = _kept(place)
+        if kept is None:
             words = f"training network {k + 1} of the {what}"
             own = derived_seed(seed, "network", what, k) % 2**32
             shape = settings.state if what == "state" else settings.change
             flow = fitted(theta, inputs, stopping, shape, own, self._progress, words)
             _save(flow, place)
-        with np.load(place, allow_pickle=False) as archive:
-            return from_arrays({name: archive[name] for name in archive.files}, "")
+            kept = from_arrays(arrays_in(place), "")
+        return kept
+
+
+def _kept(place: Path) -> Flow | None:
+    """Return a network that was trained before; None where there is none that is whole."""
+    try:
+        return from_arrays(arrays_in(place), "")
+    except (DataError, ValueError, LookupError, TypeError):
+        return None
 
 
 def _save(flow: Flow, place: Path) -> None:

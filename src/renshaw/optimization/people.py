@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from renshaw.core.checked_table import Column, Shape, read_checked
 from renshaw.core.errors import DataError, SettingsError
 from renshaw.core.files import near
-from renshaw.core.received import parquet_of, text_of
+from renshaw.core.received import text_of
 from renshaw.core.seeds import derived_seed
 from renshaw.core.toml import read_toml
 from renshaw.model.editions import TRAINED_EDITION
@@ -110,10 +111,9 @@ def _read(folder: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
     for name in (_SAMPLES, _FACTS):
         if not (folder / name).is_file():
             raise DataError(_no_posterior(folder, name))
-    try:
-        table = parquet_of(folder / _SAMPLES)
-    except (OSError, ValueError) as error:
-        raise DataError(_damaged(folder / _SAMPLES, error)) from None
+    numbers = [info.name for info in Participant.describe() if info.kind in (int, float)]
+    shape = Shape(tuple(Column(name, "number", needed=False) for name in numbers))
+    table = read_checked(folder / _SAMPLES, shape, "Write it again with renshaw infer.")
     try:
         return table, read_toml(text_of(folder / _FACTS))
     except (OSError, ValueError) as error:

@@ -13,7 +13,8 @@ from renshaw.core.finding import Finding, as_mapping
 from renshaw.core.received import text_of
 
 FINDINGS = "findings.json"
-_PARTS = {"sentences", "numbers", "remarks"}
+# What each of their parts is a list of.
+_PARTS: dict[str, type] = {"sentences": str, "numbers": dict, "remarks": dict}
 
 
 def write_findings(findings: Sequence[Finding], folder: Path) -> Path:
@@ -40,6 +41,12 @@ def read_findings(folder: Path) -> dict[str, Any]:
         ) from None
     except (OSError, ValueError, RecursionError):
         found = None
-    if not isinstance(found, dict) or not found.keys() >= _PARTS:
+    if not isinstance(found, dict) or not all(
+        _is_list(found.get(part), kind) for part, kind in _PARTS.items()
+    ):
         raise ReadError(f"{FINDINGS} is damaged; open the report instead.")
     return found
+
+
+def _is_list(given: object, kind: type) -> bool:
+    return isinstance(given, list) and all(isinstance(each, kind) for each in given)

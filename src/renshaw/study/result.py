@@ -9,7 +9,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from renshaw.core.errors import DataError, ReadError, RenshawError
+from renshaw.core.errors import DataError, Place, ReadError, RenshawError
 from renshaw.core.files import near
 from renshaw.core.history import History, Step
 from renshaw.core.received import text_of
@@ -37,7 +37,7 @@ from renshaw.study.plan import Arm, StudyPlan
 from renshaw.study.recordings import RecordingsSettings
 from renshaw.study.store import file_stem
 from renshaw.study.study_file import built_in_plan, load_finished_plan
-from renshaw.study.tables import read_table, whole_table
+from renshaw.study.tables import read_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -211,7 +211,7 @@ def plan_of_finished(folder: Path) -> tuple[StudyPlan, str]:
     if not finished:
         raise ReadError(f"{folder}: the study is not finished; the same renshaw run goes on.")
     news = commit.news_of(folder)
-    measured = whole_table(folder, "unit_means")["quantity"].astype(str)
+    measured = read_table(folder, "unit_means")["quantity"].astype(str)
     lost = unknown_among(dict.fromkeys(measured))
     path = folder / "study.toml"
     plan, said = load_finished_plan(path, _written_by(folder), lost, partial(_editions, folder))
@@ -252,8 +252,9 @@ def result_in(
     notes : sequence of str
         As in `StudyResult`.
     """
-    design = whole_table(folder, "recordings")
-    means = whole_table(folder, "unit_means")
+    design = read_table(folder, "recordings")
+    means = read_table(folder, "unit_means")
+    _refuse_strangers(folder, means, design)
     asked = {*shown_in("study"), (plan.formula or "").partition("~")[0].strip()}
     means = means[means["quantity"].isin(asked)].reset_index(drop=True)
     for name in ("arm", "protocol", "quantity", "units", "participant", "condition", "unit"):
@@ -286,6 +287,21 @@ def result_in(
         folder=folder,
         notes=tuple(notes),
     )
+
+
+def _refuse_strangers(folder: Path, means: pd.DataFrame, design: pd.DataFrame) -> None:
+    """Refuse means of whom there is no recording: the tables are of two studies."""
+    keys = ["arm", "protocol", "participant", "condition"]
+    known = set(design[keys].astype(str).itertuples(index=False, name=None))
+    for who in means[keys].drop_duplicates().astype(str).itertuples(index=True, name=None):
+        if who[1:] not in known:
+            words = ", ".join(f"{key} {cell!r}" for key, cell in zip(keys, who[1:], strict=True))
+            raise ReadError(
+                f"Of {words} there is no row in the table recordings: the tables are not of one "
+                "study.",
+                place=Place(file=str(folder / "unit_means"), row=int(who[0]) + 1),
+                hint="Run the study again; what it has finished is kept.",
+            )
 
 
 def _together(plan: StudyPlan, groups: tuple[Group, ...]) -> tuple[Group, ...]:

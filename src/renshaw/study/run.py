@@ -7,13 +7,13 @@ import platform
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from renshaw.core.errors import DataError, SettingsError, needs
+from renshaw.core.errors import DataError, RenshawError, SettingsError, needs
 from renshaw.core.files import alone, write_text
 from renshaw.core.fingerprint import fingerprint
 from renshaw.core.version import __version__
@@ -40,8 +40,16 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Progress = Callable[[int, int, str], None]
+Machines = Literal["one", "any"]
 
+_MACHINES: tuple[Machines, ...] = get_args(Machines)
 _PACKAGES = ("numpy", "scipy", "pandas", "numba", "pyarrow", "scikit-learn", "h5py", "distributed")
+
+
+class MixedMachinesError(RenshawError):
+    """Machines that round differently would do parts of one study."""
+
+    kind = "study.machines"
 
 
 def run_study(
@@ -50,6 +58,7 @@ def run_study(
     *,
     workers: int | None = None,
     scheduler: str | None = None,
+    machines: Machines = "one",
     progress: Progress | None = None,
 ) -> StudyResult:
     """Run a study: simulate or read, estimate, compare.
@@ -66,6 +75,9 @@ def run_study(
         ``if __name__ == "__main__":``.
     scheduler : str, optional
         Address of a Dask scheduler whose workers do it, e.g. ``tcp://node17:8786``.
+    machines : {"one", "any"}
+        Whether all numbers must come from processors and libraries that round alike, those of an
+        earlier run included. With ``"any"`` a mix is said in the notes.
     progress : callable, optional
         Called with (recordings done, recordings in all, what is done now).
 
@@ -74,8 +86,8 @@ def run_study(
     StudyResult
         The numbers don't depend on how many do it. Their last digits depend on the processor and
         its libraries (a worker without FMA rounds otherwise), and by them what is chosen at a
-        threshold: who did what stands in ``provenance.json``, and a study of several kinds of
-        machine says so in its notes.
+        threshold: so a study is done by one kind of machine, unless you let it be mixed. Who did
+        what stands in ``provenance.json``.
 
     Raises
     ------
@@ -87,22 +99,26 @@ def run_study(
         Another program is at work in the directory.
     ClusterLostError
         The scheduler has gone; what was finished is kept.
+    MixedMachinesError
+        A worker rounds otherwise than those that did the rest; what was finished is kept.
     """
     needs("run_study", plan, StudyPlan, made_by="rs.load_plan")
     if workers is not None and workers < 1:
         raise SettingsError(f"workers = {workers}: at least one is needed.")
+    if machines not in _MACHINES:
+        raise SettingsError(f"machines = {machines!r}: must be one of {', '.join(_MACHINES)}.")
+    how = _How(workers, scheduler, machines == "any")
     if directory is None:
         with tempfile.TemporaryDirectory(prefix="renshaw-study-") as temporary:
-            result = _run(plan, Path(temporary), workers, scheduler, progress)
+            result = _run(plan, Path(temporary), how, progress)
             return replace(result, folder=None, kept=result.estimates)
-    return _run(plan, Path(directory), workers, scheduler, progress)
+    return _run(plan, Path(directory), how, progress)
 
 
 def _run(
     plan: StudyPlan,
     folder: Path,
-    workers: int | None,
-    scheduler: str | None,
+    how: _How,
     progress: Progress | None,
 ) -> StudyResult:
     files = real_files(plan)
@@ -110,11 +126,20 @@ def _run(
     told = _Told(plan, files, progress)
     with alone(folder):
         store.sweep()
-        failures, kept = _done(plan, files, store, workers, scheduler, told)
+        failures, kept = _done(plan, files, store, how, told)
         told.say("gathering tables")
         _gathered(plan, files, folder, store, failures, kept)
         told.say("comparing")
         return result_in(folder, plan, notes=commit.news_of(folder))
+
+
+@dataclass(frozen=True)
+class _How:
+    """Who does the pieces of a study, and whether machines that round differently may."""
+
+    workers: int | None
+    scheduler: str | None
+    mixed: bool
 
 
 class _Told:
@@ -137,28 +162,51 @@ class _Told:
         self.say(what)
 
 
+class _Alike:
+    """Sees to it that one kind of machine makes all numbers, unless they may be mixed."""
+
+    def __init__(self, mixed: bool) -> None:
+        self._mixed = mixed
+        self._first = ""
+
+    def refuse_other(self, machine: str) -> None:
+        # What failed before it was measured, and pieces of older versions, name no machine.
+        self._first = self._first or machine
+        if machine and machine != self._first and not self._mixed:
+            raise MixedMachinesError(
+                f"Numbers would be mixed of machines that round differently: {self._first}; and "
+                f"{machine}. What was finished is kept.",
+                code="study.machines",
+                hint="Let machines of one kind do all of it, in a new folder where another kind "
+                "did a part; start each worker with the variables of renshaw run "
+                "--baseline; or let them be mixed (--machines any), which the study will say.",
+            )
+
+
 def _done(
     plan: StudyPlan,
     files: dict[str, Found],
     store: Store,
-    workers: int | None,
-    scheduler: str | None,
+    how: _How,
     told: _Told,
 ) -> tuple[dict[Path, Outcome], list[Path]]:
     """Do what is not done yet; return what failed, and the files of all pieces in order."""
     failed: dict[Path, Outcome] = {}
     paths: list[Path] = []
+    alike = _Alike(how.mixed)
 
     def missing() -> Iterator[Piece]:
         for piece in pieces_of(plan, files):
             path = store.path(piece)
             paths.append(path)
             if store.whole(path):
+                alike.refuse_other(store.machine(path))
                 told.add(piece, "found finished")
             else:
                 yield piece
 
-    for piece, outcome in _worked(missing(), workers, scheduler, told):
+    for piece, outcome in _worked(missing(), how, told):
+        alike.refuse_other(outcome.machine)
         # Tables of an earlier run don't belong to what is being made.
         store.unfinish()
         if outcome.failures:
@@ -170,16 +218,14 @@ def _done(
     return failed, paths
 
 
-def _worked(
-    pieces: Iterable[Piece], workers: int | None, scheduler: str | None, told: _Told
-) -> Iterator[tuple[Piece, Outcome]]:
-    if scheduler is not None:
+def _worked(pieces: Iterable[Piece], how: _How, told: _Told) -> Iterator[tuple[Piece, Outcome]]:
+    if how.scheduler is not None:
         from renshaw.study.workers.cluster import cluster
 
-        return cluster(pieces, scheduler, told.within)
-    if workers is not None and workers > 1:
-        return processes(pieces, workers)
-    return in_process(pieces, workers, told.within)
+        return cluster(pieces, how.scheduler, told.within)
+    if how.workers is not None and how.workers > 1:
+        return processes(pieces, how.workers)
+    return in_process(pieces, how.workers, told.within)
 
 
 def _gathered(

@@ -54,6 +54,7 @@ class Store:
         payload = gzip.compress(json.dumps(_plain(outcome)).encode(), 3, mtime=0)
         made_of = outcome.made_of.to_plain()
         head = {"sha256": _sum(payload), "recordings": sums, "made_of": made_of}
+        head["machine"] = outcome.machine
         with replacing(self.path(piece)) as temporary:
             temporary.write_bytes(json.dumps(head).encode() + b"\n" + payload)
 
@@ -71,6 +72,11 @@ class Store:
             for name, digest in found[0]["recordings"].items()
         )
         return kept and not MadeOf.from_plain(found[0]["made_of"]).changed()
+
+    def machine(self, path: Path) -> str:
+        """Return what machine did a piece; empty where it is not there or does not say it."""
+        found = _opened(path)
+        return "" if found is None else str(found[0].get("machine", ""))
 
     def get(self, path: Path) -> Outcome | None:
         """Return what a piece gave; None where it is not there, or not whole."""

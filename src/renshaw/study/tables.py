@@ -10,10 +10,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from renshaw.core.cells import plain_table, safe_cell
-from renshaw.core.errors import ReadError
+from renshaw.core.cells import safe_cell
+from renshaw.core.checked_table import Shape, read_checked
 from renshaw.core.files import replacing, write_csv
-from renshaw.core.received import parquet_of, refuse_no_file
 from renshaw.data.bounds import bound_of_mean
 from renshaw.data.estimates import COLUMNS, COUNTED, Estimate, cells_of
 from renshaw.estimation.contractions.over_contractions import means_of
@@ -23,6 +22,7 @@ from renshaw.study.dictionary import COLUMNS as DICTIONARY
 from renshaw.study.dictionary import quantity_entries
 from renshaw.study.outcome import Failure, Outcome
 from renshaw.study.plan import StudyPlan
+from renshaw.study.shapes import SHAPES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 Cells = tuple[Any, ...]
 
 _ROWS_AT_ONCE = 100_000
-_ANEW = "Run the study again; what it has finished is kept."
+_CURE = "Run the study again; what it has finished is kept."
 
 
 class Gathering:
@@ -174,11 +174,6 @@ MEAN_COLUMNS: dict[str, type] = {
     "bound": str,
     "trials": int,
 }
-# Without these nothing is compared; older versions knew no bounds.
-_NEEDED = {
-    "unit_means": tuple(name for name in MEAN_COLUMNS if name != "bound"),
-    "recordings": ("recording", "arm", "protocol", "participant", "condition"),
-}
 
 
 def estimate_cells(row: Estimate) -> Cells:
@@ -198,47 +193,32 @@ def write_table(table: pd.DataFrame, folder: Path, name: str) -> None:
         table.to_parquet(temporary, index=False, compression="zstd")
 
 
-def read_table(folder: Path, name: str) -> pd.DataFrame:
+def read_table(
+    folder: Path, name: str, shapes: Mapping[str, Shape] = SHAPES, cure: str = _CURE
+) -> pd.DataFrame:
     """Read a table of a study: its Parquet file, or its CSV file where that is missing.
+
+    Parameters
+    ----------
+    folder : Path
+    name : str
+        Of the table, without an ending.
+    shapes : mapping of str to Shape
+        What each table is.
+    cure : str
+        What to do about one that is something else, as a sentence.
 
     Raises
     ------
     ReadError
-        Neither is there, it can't be read, or it is not the one that the study wrote.
+        Neither is there, it can't be read, it is not the one that the study wrote, or it is not
+        what such a table is: file, row and column are named.
     """
-    import pandas as pd
-
     path = folder / f"{name}.parquet"
     if not path.is_file():
         path = folder / f"{name}.csv"
     commit.verify(path)
-    try:
-        refuse_no_file(path)
-        if path.suffix == ".parquet":
-            return parquet_of(path)
-        found = pd.read_csv(path, keep_default_na=False, na_values={"value": [""]})
-        return plain_table(found)
-    except (OSError, ValueError) as error:
-        what = getattr(error, "strerror", None) or str(error).splitlines()[0]
-        raise ReadError(f"{path} can't be read: {what}. {_ANEW}") from None
-
-
-def whole_table(folder: Path, name: str) -> pd.DataFrame:
-    """Read a table of which each column is needed, as `read_table` does.
-
-    Raises
-    ------
-    ReadError
-        A column is missing, or holds words where numbers belong.
-    """
-    table = read_table(folder, name)
-    lost = [column for column in _NEEDED[name] if column not in table]
-    why = f"the column {lost[0]!r} is missing" if lost else ""
-    if not lost and "value" in _NEEDED[name] and table["value"].dtype.kind not in "fiu":
-        why = "the column 'value' holds words"
-    if why:
-        raise ReadError(f"{folder / name} is not the table of a study: {why}. {_ANEW}")
-    return table
+    return read_checked(path, shapes.get(name, Shape()), cure)
 
 
 def dictionary_table(others: Sequence[str] = ()) -> pd.DataFrame:

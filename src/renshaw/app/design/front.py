@@ -18,6 +18,7 @@ from renshaw.optimization.design import RECOMMENDED, Design
 from renshaw.optimization.goal import Goal
 from renshaw.optimization.goal_file import load_goal
 from renshaw.optimization.rule import rule_words
+from renshaw.optimization.shapes import SHAPES
 from renshaw.optimization.therapy import FORESEEN, NOTHING, Therapy
 from renshaw.reports.design_sections import NO_COMBINATION
 from renshaw.reports.figures.design import COSTS, interaction_map, pareto_front
@@ -39,8 +40,8 @@ def front_of(folder: Path) -> dict[str, Any]:
     """
     goal = load_goal(folder / PLAN)
     try:
-        trials = read_table(folder, "trials")
-        others = read_table(folder, "alternatives")
+        trials = _read(folder, "trials")
+        others = _read(folder, "alternatives")
         untreated = float(others.loc[others["alternative"] == NOTHING, "burden"].iloc[0])
         fresh = float(others.loc[others["alternative"] == NOTHING, "fresh_burden"].iloc[0])
         return {
@@ -55,6 +56,8 @@ def front_of(folder: Path) -> dict[str, Any]:
             "figure": figure_of(folder, "front").to_plain(),
             "points": _points(trials, others, goal, untreated),
         }
+    except ReadError:
+        raise
     except (KeyError, IndexError, TypeError, ValueError, SettingsError) as error:
         raise ReadError(
             f"The tables of this design can't be understood ({type(error).__name__}): go on with "
@@ -74,6 +77,8 @@ def figure_of(folder: Path, name: str) -> Figure:
         raise ReadError("There is no such figure.")
     try:
         return _FIGURES[name](folder)
+    except ReadError:
+        raise
     except (KeyError, IndexError, TypeError, ValueError) as error:
         raise ReadError(
             f"There is nothing of this design to draw ({type(error).__name__})."
@@ -81,13 +86,13 @@ def figure_of(folder: Path, name: str) -> Figure:
 
 
 def _front(folder: Path) -> Figure:
-    trials, alternatives = (read_table(folder, name) for name in ("trials", "alternatives"))
+    trials, alternatives = (_read(folder, name) for name in ("trials", "alternatives"))
     return pareto_front(replace(_empty(folder), trials=trials, alternatives=alternatives))
 
 
 def _map(folder: Path) -> Figure:
     try:
-        cells, interactions = (read_table(folder, name) for name in ("cells", "interactions"))
+        cells, interactions = (_read(folder, name) for name in ("cells", "interactions"))
     except ReadError:
         raise ReadError(NO_COMBINATION) from None
     return interaction_map(replace(_empty(folder), cells=cells, interactions=interactions))
@@ -97,6 +102,10 @@ def _empty(folder: Path) -> Design:
     none = pd.DataFrame()
     goal = load_goal(folder / PLAN)
     return Design(goal, {}, none, none, none, none, none, none, none, {}, (), ())
+
+
+def _read(folder: Path, name: str) -> pd.DataFrame:
+    return read_table(folder, name, SHAPES, "Go on with the design, or run it again.")
 
 
 _FIGURES: dict[str, Callable[[Path], Figure]] = {"front": _front, "map": _map}

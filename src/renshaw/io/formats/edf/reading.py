@@ -227,13 +227,13 @@ def _events(head: _Head, numbers: Array, budget: Budget, notes: list[str]) -> li
         steps = numbers[:, channel.first : channel.first + channel.samples]
         little = np.ascontiguousarray(steps.astype("<i4")).view(np.uint8)
         kept = little.reshape(len(steps), channel.samples, 4)[:, :, : head.nbytes]
-        for event in _annotations(kept.tobytes()):
+        for onset_s, lasted_s, words in _annotations(kept.tobytes()):
             budget.step("Its annotations")
-            budget.spend(_EVENT_BYTES + len(event.label), "Its annotations")
-            if max(abs(event.onset_s), event.duration_s) > _LONGEST_s:
+            budget.spend(_EVENT_BYTES + len(words), "Its annotations")
+            if max(abs(onset_s), lasted_s) > _LONGEST_s:
                 lost += 1
                 continue
-            events.append(event)
+            events.append(Event(onset_s, lasted_s, words))
             if len(events) > MOST_EVENTS:
                 raise Refusal(f"It holds more than {MOST_EVENTS:,} annotations")
     if lost:
@@ -242,8 +242,8 @@ def _events(head: _Head, numbers: Array, budget: Budget, notes: list[str]) -> li
     return events
 
 
-def _annotations(content: bytes) -> Iterator[Event]:
-    """Yield the annotations in lists that end with 0."""
+def _annotations(content: bytes) -> Iterator[tuple[float, float, str]]:
+    """Yield onset and duration (s) and words of the annotations in lists that end with 0."""
     *lists, _ = content.split(b"\0")
     for each in lists:
         found = _ONSET.search(each) if each.endswith(b"\x14") else None
@@ -252,4 +252,4 @@ def _annotations(content: bytes) -> Iterator[Event]:
         onset_s, lasted_s = float(found[1]), float(found[2] or 0)
         # What follows the last sign is nothing.
         for word in filter(None, each[found.end() :].split(b"\x14")):
-            yield Event(onset_s, lasted_s, word.decode("utf-8", "replace"))
+            yield onset_s, lasted_s, word.decode("utf-8", "replace")

@@ -277,7 +277,10 @@ def _events(file: Any, budget: Budget, labels: Sequence[Any]) -> tuple[Event, ..
         lasts = stops - starts if exact is None else _numbers(exact, budget).ravel()
         words = labels if len(labels) == len(starts) else [name] * len(starts)
         events += [
-            Event(float(s), float(d), str(w)) for s, d, w in zip(starts, lasts, words, strict=True)
+            # Of an interval that is still open the end is not known.
+            Event(float(s), float(d) if np.isfinite(d) else 0.0, str(w))
+            for s, d, w in zip(starts, lasts, words, strict=True)
+            if np.isfinite(s)
         ]
     return tuple(events)
 
