@@ -7,6 +7,7 @@ import json
 import os
 import random
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -409,6 +410,48 @@ def test_killed_at_random_moments_nothing_that_was_answered_is_lost(folder: Path
     # It was killed, so that its lock is there still.
     left = sorted(path.name for path in (folder / FOLDER).iterdir())
     assert left == [".gitignore", "lock"]
+
+
+def is_at_work(pid: str) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def working(pid: int) -> list[str]:
+    """Return the jobs of a page."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [
+        each for each in children if b"job_process" in Path(f"/proc/{each}/cmdline").read_bytes()
+    ]
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="needs Linux' /proc")
+def test_killed_while_units_are_found_keeps_those_there_were_and_ends_the_search(
+    folder: Path,
+) -> None:
+    emg = np.random.default_rng(1).normal(0, 20, (2048 * 30, 16)).astype(np.float32)
+    times = tuple(np.arange(1.0 + unit, 9.0, 0.11) for unit in range(4))
+    signals = {"emg": rs.Signal(emg, 2048.0, "uV")}
+    rs.Recording(rs.MotorUnits(times, (0.0, 30.0)), signals=signals).save(folder / "raw.h5")
+    with served(folder) as (client, process):
+        id = client.post("recording/open", json={"path": "raw.h5"}).json()["id"]
+        assert settled(client, id)["stage"] == "ready"
+        assert client.post(f"recording/{id}/decompose", json={}).status_code == 200
+        end_s = time.monotonic() + 60
+        while not (work := working(process.pid)):
+            assert time.monotonic() < end_s
+            time.sleep(0.1)
+    with served(folder) as (client, _):
+        state = settled(client, id)
+        assert (state["stage"], state["units"]) == ("ready", 4)
+        assert "find them once more" in state["error"]
+        # Going on unseen, it would write into what the next page finds.
+        end_s = time.monotonic() + 60
+        while any(map(is_at_work, work)):
+            assert time.monotonic() < end_s
+            time.sleep(0.1)
 
 
 def test_a_file_that_was_being_read_is_read_after_the_restart(folder: Path) -> None:
