@@ -60,7 +60,8 @@ def test_antispastic_drugs_weaken_reflexes_and_people_baclofen_more():
         for d in ("baclofen", "tizanidine")
     }
     for cord in people.values():
-        assert cord.afferent_gain < 1 and cord.largest_drive < HEALTHY.cord.largest_drive
+        assert cord.afferent_gain < 1 and cord.largest_drive <= HEALTHY.cord.largest_drive
+    # Strength is hardly lost with tizanidine (Nance et al. 1994): in the second edition not at all.
     assert people["baclofen"].largest_drive < people["tizanidine"].largest_drive
 
 
