@@ -66,7 +66,7 @@ def a_round(client: httpx2.Client, content: bytes, number: int) -> None:
     sent(client, "study/check", {"toml": f'name = "x{number}"', "file": ""})
 
 
-def test_memory_and_files_stay_as_they_are(tmp_path: Path, record_property: Any) -> None:
+def test_memory_and_files_stay_as_they_are(tmp_path: Path, record_testsuite_property: Any) -> None:
     times = tuple(np.arange(1.0 + unit, 9.0, 0.11) for unit in range(4))
     rs.Recording(rs.MotorUnits(times, (0.0, 10.0))).save(tmp_path / "units.h5")
     content = (tmp_path / "units.h5").read_bytes()
@@ -78,7 +78,7 @@ def test_memory_and_files_stay_as_they_are(tmp_path: Path, record_property: Any)
             used.append(memory_mb(process.pid))
         left = sorted(path.name for path in (tmp_path / FOLDER).iterdir())
         handles = len(list(Path(f"/proc/{process.pid}/fd").iterdir()))
-    record_property("memory_mb", used)
+    record_testsuite_property("page memory, MB after each round", used)
     assert left == [".gitignore", "lock"]
     assert handles < 60
     assert used[-1] - used[WARM_ROUNDS] < MOST_GROWN_MB, used
