@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
+from result_mutations import mutations
 from study_samples import laboratory, real
 
 import renshaw as rs
+from renshaw.app.runs.table import rows
 from renshaw.core.checked_table import checked, read_checked, shape
-from renshaw.core.errors import ReadError
+from renshaw.core.errors import ReadError, RenshawError
 from renshaw.core.history import History, Step
 from renshaw.optimization.shapes import SHAPES as DESIGN
 from renshaw.reports.findings_file import read_findings
+from renshaw.reports.study_decomposition import decomposition
 from renshaw.study.commit import FILE
 from renshaw.study.shapes import SHAPES
 from renshaw.study.tables import read_table
+
+# Every change is read: minutes for the tables with many columns.
+_MUTATED = ("participants", "exclusions", "failures", "data_dictionary")
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +35,51 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rs.run_study(real(lab), folder)
     (folder / FILE).unlink()
     return folder
+
+
+@pytest.mark.parametrize("name", _MUTATED)
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_whatever_became_of_a_table_is_read_right_or_named(
+    name: str, kind: str, study: Path, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(study, tmp_path / "study"))
+    if kind == "csv":
+        (folder / f"{name}.parquet").unlink()
+    path = folder / f"{name}.{kind}"
+    whole = path.read_bytes()
+    passed, refused = set(), set()
+    for what, mutate in mutations(path):
+        mutate(path)
+        try:
+            read_table(folder, name)
+            # What is not refused at once must harm nobody who works with it.
+            if len(passed) % 4 == 0:
+                _used(folder, name)
+            passed.add(what)
+        except RenshawError as error:
+            refused.add(what)
+            assert name in str(error), f"{what}: {error}"
+        path.write_bytes(whole)
+    wanted = {f"without {column}" for column in SHAPES[name].needed} | {"empty"}
+    wanted |= {"not text", "cut in the middle"} if kind == "parquet" else {"not text"}
+    if SHAPES[name].key and len(read_table(folder, name)):
+        wanted |= {"doubled", "a row doubled"}
+    wanted |= {
+        f"{column.name} = 'word'"
+        for column in SHAPES[name].columns
+        if column.kind != "text" and len(read_table(folder, name))
+    }
+    assert wanted <= refused
+    # Nothing but its header is there to be changed where the study has no such rows.
+    assert passed or not len(read_table(folder, name))
+
+
+def _used(folder: Path, name: str) -> None:
+    if name in ("participants", "data_dictionary"):
+        rows(folder, name)
+        return
+    result = rs.open_study(folder)
+    str(result.estimates if name == "estimates" else result.findings())
 
 
 @pytest.mark.parametrize(
@@ -73,6 +126,25 @@ def test_a_right_table_is_what_it_was(tmp_path: Path) -> None:
     assert table["ok"].tolist() == [True, False]
     assert table["own"].tolist() == [7.0, 8.0] and table["more"].tolist() == ["x", ""]
     assert checked(table, made) is table
+
+
+def test_a_study_that_decomposed_nothing_does_not_say_that_it_did(study: Path) -> None:
+    for kind in ("csv", "parquet"):
+        path = study / f"recordings.{kind}"
+        found = read_checked(path, SHAPES["recordings"], "")
+        assert found["decomposed"].dtype == bool and not found["decomposed"].any()
+    assert decomposition(rs.open_study(study)) is None
+
+
+def test_means_of_somebody_who_was_not_recorded_are_of_another_study(
+    study: Path, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(study, tmp_path / "study"))
+    table = read_table(folder, "unit_means")
+    stranger = table.assign(participant="nobody", unit="1").drop_duplicates("quantity")
+    pd.concat([table, stranger]).to_parquet(folder / "unit_means.parquet", index=False)
+    with pytest.raises(ReadError, match="unit_means.*'nobody'.*not of one study"):
+        rs.open_study(folder)
 
 
 @pytest.mark.parametrize(

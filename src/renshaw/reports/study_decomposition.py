@@ -10,18 +10,21 @@ from renshaw.reports.tables import Column, Row, Table, settings_table
 if TYPE_CHECKING:
     from renshaw.study.result import StudyResult
 
+# Older versions did not write these columns.
+_COUNTS = ("motor_units", "motor_units_doubtful", "channels_bad")
+
 
 def decomposition(result: StudyResult) -> Section | None:
     """Which recordings were decomposed, what was found in them, and with which settings."""
-    if "decomposed" not in result.design:
+    if not {*_COUNTS, "decomposed"} <= {*result.design}:
         return None
-    design = result.design[result.design["decomposed"].astype(bool)]
+    design = result.design[result.design["decomposed"]]
     if design.empty:
         return None
     body = []
     for row in design.to_dict("records"):
-        units, doubtful = int(row["motor_units"]), int(row["motor_units_doubtful"])
-        cells = [units - doubtful, doubtful, int(row["channels_bad"])]
+        units, doubtful, bad = (int(row[name]) for name in _COUNTS)
+        cells = [units - doubtful, doubtful, bad]
         body.append(Row([str(row["recording"]), *map(str, cells)]))
     columns = [Column("Recording", numeric=False), Column("Good units")]
     columns += [Column("Doubtful units"), Column("Bad channels")]

@@ -17,7 +17,10 @@ _RECORDINGS = shape(
         *("visit", "fingerprint", "notes", "suspected", "decomposed"),
         *("motor_units", "motor_units_doubtful", "channels_bad"),
     ),
-    filled=("recording", "arm", "trial"),
+    filled=(
+        *("recording", "arm", "trial"),
+        *("motor_units", "motor_units_doubtful", "channels_bad"),
+    ),
     recording="text",
     arm="text",
     participant="text",
@@ -52,7 +55,13 @@ SHAPES: Mapping[str, Shape] = {
     "unit_means": _MEANS,
     "estimates": ESTIMATES,
     "exclusions": shape(
-        older=("reason_codes",), quantity="text", reason="text", times="count", reason_codes="text"
+        key=("quantity", "reason", "reason_codes"),
+        older=("reason_codes",),
+        filled=("quantity", "times"),
+        quantity="text",
+        reason="text",
+        times="count",
+        reason_codes="text",
     ),
     "failures": shape(recording="text", arm="text", reason="text"),
     "participants": shape(key=("arm", "participant"), arm="text", participant="text"),
