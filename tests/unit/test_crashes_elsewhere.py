@@ -1,4 +1,4 @@
-"""Deaths, power cuts and full disks at any call that writes a design.
+"""Deaths, power cuts and full disks at any call that writes: decompose, design, infer train.
 
 The work itself is prepared; what is tried is how it comes onto the disk. `breaking.Disk` counts the
 calls. RENSHAW_EVERY_MOMENT=1 tries all of them.
@@ -6,18 +6,26 @@ calls. RENSHAW_EVERY_MOMENT=1 tries all of them.
 
 from __future__ import annotations
 
+import importlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from breaking import Death, Disk, broken, calls_of, copied
+from report_samples import triangle
 
 import renshaw as rs
+from renshaw.cli import app
 from renshaw.core.errors import sentence
+from renshaw.inference import store as stores
+from renshaw.inference import train as training
+from renshaw.inference.trained import open_trained, save_trained, shipped
 from renshaw.optimization import folder as design_files
 from renshaw.optimization.design import RECOMMENDED, Design
 from renshaw.optimization.therapy import NOTHING, Therapy
@@ -122,3 +130,130 @@ def test_a_design_is_the_old_one_the_new_one_or_not_finished(how: str, tmp_path:
         step=5,
     )
     assert "unfinished" in tried(work, how, tmp_path)
+
+
+@pytest.mark.parametrize("how", _HOWS)
+def test_a_decomposition_is_the_old_file_or_the_new_one(
+    how: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    raw = rs.write(triangle(3, name="raw"), tmp_path / "raw.h5")
+    # Doors of packages hide modules of the same name.
+    verb = importlib.import_module("renshaw.decomposition.decompose")
+    command = importlib.import_module("renshaw.cli.decompose")
+    sections = importlib.import_module("renshaw.reports.decomposition_sections")
+    monkeypatch.setattr(verb, "decompose", lambda recording, *_, **__: recording)
+    monkeypatch.setattr(command, "_table", lambda _: "")
+    monkeypatch.setattr(sections, "decomposition", lambda _: _Page())
+
+    def decompose(folder: Path) -> None:
+        page, out = folder / "page.html", folder / "units.h5"
+        words = ["decompose", str(raw), "-o", str(out), "--report", str(page), "-q"]
+        if app.main(words):
+            raise rs.RenshawError(capsys.readouterr().err)
+
+    def units(folder: Path) -> object:
+        path = folder / "units.h5"
+        return rs.read(path).fingerprint() if path.exists() else "nothing"
+
+    old = triangle(5, name="old")
+    work = Work(lambda folder: rs.write(old, folder / "units.h5"), decompose, units)
+    # Nothing is ever half there: the file is the old one or the new one.
+    assert tried(work, how, tmp_path) <= {"old", "new"}
+
+
+class _Page:
+    def rendered(self) -> str:
+        return "<html>units</html>"
+
+
+def arrays_of(path: Path) -> object:
+    """Return the arrays of a file as a value, whatever the time at which it was written."""
+    with np.load(path, allow_pickle=False) as archive:
+        return {name: (archive[name].dtype.str, archive[name].tobytes()) for name in archive.files}
+
+
+@pytest.fixture
+def simulated(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Simulations that cost nothing, in this process."""
+
+    def chunk(number: int, seed: int) -> dict[str, Any]:
+        drawn = np.random.default_rng((seed, number)).random(50)
+        return {"program": np.array(""), "first": np.array(number), "drive": drawn}
+
+    def here(store: stores.Store, missing: list[int], _: object) -> Iterator[int]:
+        for number in missing:
+            yield stores.write_chunk(store, number)
+
+    monkeypatch.setattr(stores, "simulate_chunk", chunk)
+    monkeypatch.setattr(stores, "_in_processes", here)
+
+
+@pytest.mark.parametrize("how", _HOWS)
+def test_simulations_to_learn_from_are_whole_or_made_again(
+    how: str, tmp_path: Path, simulated: None
+) -> None:
+    def fill(folder: Path, chunks: int) -> None:
+        stores.fill(stores.Store(folder, 5), chunks * stores.PAIRS_PER_CHUNK)
+
+    def chunks(folder: Path) -> object:
+        store = stores.Store(folder, 5)
+        there = store.finished()
+        # Some of them are no damage: each that counts as finished must be readable.
+        found = [arrays_of(store.chunk(number)) for number in there]
+        return found if len(found) in (1, 4) else None
+
+    work = Work(lambda folder: fill(folder, 1), lambda folder: fill(folder, 4), chunks)
+    assert "unfinished" in tried(work, how, tmp_path)
+
+
+@pytest.mark.parametrize("how", _HOWS)
+def test_networks_are_whole_or_trained_again(
+    how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = shipped()
+    flow = known.state.flows[0]
+    monkeypatch.setattr(training, "fitted", lambda *_: flow)
+    nothing = np.zeros((1, 1))
+    settings = training.TrainSettings()
+
+    def train(folder: Path) -> None:
+        keep = training._Keeper(folder, "same", None)
+        for k in range(2):
+            keep._flow("state", k, nothing, nothing, nothing, settings, 1)
+        save_trained(known, folder / "ramps.npz")
+
+    def networks(folder: Path) -> object:
+        kept = [arrays_of(path) for path in sorted(folder.glob("state_*.npz"))]
+        path = folder / "ramps.npz"
+        if not path.exists():
+            return "nothing" if not kept else None
+        open_trained(path)
+        return kept
+
+    work = Work(lambda _: None, train, networks, step=4)
+    assert tried(work, how, tmp_path) <= {"old", "new", "unfinished"}
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", "flipped"])
+def test_a_network_that_was_damaged_is_trained_again(
+    content: bytes | str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flow = shipped().state.flows[0]
+    monkeypatch.setattr(training, "fitted", lambda *_: flow)
+    nothing = np.zeros((1, 1))
+
+    def train() -> None:
+        keep = training._Keeper(tmp_path, "same", None)
+        keep._flow("state", 0, nothing, nothing, nothing, training.TrainSettings(), 1)
+
+    train()
+    (path,) = tmp_path.glob("state_*.npz")
+    whole, good = arrays_of(path), path.read_bytes()
+    middle = len(good) // 2
+    flipped = good[:middle] + bytes([good[middle] ^ 255]) + good[middle + 1 :]
+    path.write_bytes(flipped if isinstance(content, str) else content)
+    train()
+    assert arrays_of(path) == whole
