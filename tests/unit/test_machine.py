@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from study_samples import virtual
+from study_samples import laboratory, virtual
 
 import renshaw as rs
 from renshaw.core.machine import BASELINE, arithmetic
@@ -18,10 +19,13 @@ from renshaw.study import outcome as outcomes
 _ASK = "from renshaw.core.machine import arithmetic; print(arithmetic())"
 
 
-def elsewhere(**environment: str) -> str:
+_KEEP = "from renshaw.core.machine import keep_to_baseline; keep_to_baseline()"
+
+
+def elsewhere(ask: str = _ASK, **environment: str) -> str:
     """Return what a process says that is told to compile for another processor."""
     return subprocess.run(
-        [sys.executable, "-c", _ASK],
+        [sys.executable, "-c", ask],
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
@@ -39,10 +43,43 @@ def test_a_processor_without_fma_is_another_machine() -> None:
         assert f"{name} " in here
 
 
+def test_with_the_baseline_processors_of_two_kinds_are_one() -> None:
+    if platform.machine() not in ("x86_64", "AMD64"):
+        pytest.skip("the baseline is that of PCs")
+    told = elsewhere(**BASELINE)
+    assert told != arithmetic()
+    assert told.startswith("x86-64-v2 (")
+    # What a processor could do besides is not asked for any more.
+    ask = f"import os; os.environ['NUMBA_CPU_FEATURES'] = '-fma'; {_KEEP}; {_ASK}"
+    assert elsewhere(ask, NUMBA_CPU_FEATURES="-fma", NUMBA_CPU_NAME="generic") == told
+
+
 def test_the_docs_name_the_variables_of_the_baseline() -> None:
     text = Path(__file__).parents[2].joinpath("docs", "study.md").read_text(encoding="utf-8")
     for name, value in BASELINE.items():
         assert f'export {name}="{value}"' in text
+
+
+# Sums of products differ where multiplication and addition are rounded once.
+_SUM = """
+from numba import njit
+@njit
+def total(a, b):
+    found = 0.0
+    for k in range(a.size):
+        found = found + a[k] * b[k]
+    return found
+import numpy as np
+a = np.sqrt(np.arange(1.0, 2000.0))
+print(total(a, np.log(a + 1.0)).hex(), np.exp(a).sum().hex(), np.dot(a, a).hex())
+"""
+
+
+def test_numbers_of_the_baseline_are_the_same_to_the_last_bit() -> None:
+    if platform.machine() not in ("x86_64", "AMD64"):
+        pytest.skip("the baseline is that of PCs")
+    told = elsewhere(_SUM, **BASELINE)
+    assert told == elsewhere(f"{_KEEP}; exec({_SUM!r})", NUMBA_CPU_FEATURES="-fma,-avx2")
 
 
 def test_a_study_of_two_kinds_of_machine_says_so(
@@ -65,3 +102,33 @@ def test_a_study_of_two_kinds_of_machine_says_so(
     found = json.loads((tmp_path / "provenance.json").read_text())
     assert found["machines"] == {arithmetic(): 4, "generic (00000000), numba 0": 2}
     assert any(said[:40] in each for each in map(str, mixed.finding.warnings))
+
+
+_RUN = """
+import sys
+from pathlib import Path
+sys.path.insert(0, {tests!r})
+from study_samples import real
+import renshaw as rs
+try:
+    print(len(rs.run_study(real(Path({lab!r})), {out!r}, machines={machines!r}).design))
+except rs.RenshawError as error:
+    print(error)
+"""
+
+
+def test_a_study_that_goes_on_with_other_instructions_is_refused(tmp_path: Path) -> None:
+    lab = laboratory(tmp_path / "lab", people=1)
+    out, tests = tmp_path / "out", str(Path(__file__).parent)
+
+    def run(machines: str, **environment: str) -> str:
+        ask = _RUN.format(tests=tests, lab=str(lab), out=str(out), machines=machines)
+        return elsewhere(ask, **environment)
+
+    assert run("one") == "2"
+    laboratory(lab, people=2)
+    said = run("one", NUMBA_CPU_FEATURES="-fma,-avx2")
+    assert "machines that round differently" in said and "kept" in said
+    assert run("any", NUMBA_CPU_FEATURES="-fma,-avx2") == "4"
+    (note,) = rs.open_study(out).notes
+    assert note.startswith("Numbers of 2 kinds of machine are mixed")
