@@ -158,8 +158,11 @@ def test_a_report_can_do_nothing(client: TestClient, run: Path) -> None:
 
 
 def test_a_table_is_sorted_with_what_is_missing_last(client: TestClient, run: Path) -> None:
+    rows = "arm,quantity,value\nb,delta_f,2\na,delta_f,10\n,x,\n"
+    (run / "differences.csv").write_text(rows)
+
     def column(**asked: str) -> list[Any]:
-        query = {"path": run.name, "name": "unit_means", **asked}
+        query = {"path": run.name, "name": "differences", **asked}
         return [row[2] for row in client.get("study/table", params=query).json()["rows"]]
 
     assert column() == [2, 10, None]

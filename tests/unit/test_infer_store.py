@@ -111,7 +111,7 @@ def test_a_broken_chunk_is_named(tmp_path):
     store = Store(tmp_path, SEED)
     for bytes_ in (b"PK nothing", b"PK\x03\x04 cut off"):
         store.chunk(0).write_bytes(bytes_)
-        with pytest.raises(rs.DataError, match="chunk_00000.*simulated again"):
+        with pytest.raises(rs.DataError, match="chunk_00000.*made again"):
             store.pairs(0)
     np.savez(store.chunk(0), other=1.0)
     with pytest.raises(rs.DataError, match="chunk_00000"):

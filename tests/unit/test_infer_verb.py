@@ -185,7 +185,7 @@ def test_a_folder_without_a_posterior_is_refused(tmp_path):
         rs.inference.open_posterior(tmp_path)
     (tmp_path / "posterior.toml").write_text("name = 3")
     (tmp_path / "samples.parquet").write_bytes(b"nothing")
-    with pytest.raises(rs.ReadError, match="can't be understood"):
+    with pytest.raises(rs.ReadError, match="can't be read as a table"):
         rs.inference.open_posterior(tmp_path)
 
 

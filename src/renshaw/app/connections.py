@@ -12,12 +12,12 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 # A browser sends a head at once; it opens some connections before it needs them.
-HEAD_s = 10.0
+HEAD_s: float = 10.0
 # Between two pieces of a body, and what must have come on average once it takes longer than that.
-BODY_IDLE_s = 20.0
-SLOWEST_bytes_per_s = 1000.0
+BODY_IDLE_s: float = 20.0
+SLOWEST_bytes_per_s: float = 1000.0
 # For some of an answer to be taken.
-TAKING_s = 60.0
+TAKING_s: float = 60.0
 # A browser opens six at a time.
 MOST_CONNECTIONS = 64
 _LOOKS_s = 1.0

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from renshaw.core.doors import door
 
 if TYPE_CHECKING:
+    from renshaw.calibration.arms import EffectsFitSettings
     from renshaw.calibration.fit import Fit, FitSettings, fit_person
 else:
     __getattr__, __dir__ = door(__name__)
 
-__all__ = ["Fit", "FitSettings", "fit_person"]
+__all__ = ["EffectsFitSettings", "Fit", "FitSettings", "fit_person"]

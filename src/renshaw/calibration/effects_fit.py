@@ -89,7 +89,7 @@ class Family:
 
     def __init__(self, rows: Sequence[Row], laboratory: Laboratory) -> None:
         self.rows = rows
-        self.effects = rows[0][1]
+        self.effects: tuple[Effect, ...] = rows[0][1]
         self._laboratory = laboratory
 
     def jobs(self) -> list[ArmJob]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 WIDTH = 16
 DENDRITES = 4
 # Potentials count from here, where a motoneuron spends its time and single precision is finest.
-ORIGIN_mV = -60.0
+ORIGIN_mV: float = -60.0
 
 _taken = 0
 
@@ -97,7 +97,7 @@ EXP_THETA = _rows()
 # What the published pool lacks (`renshaw.engine.beyond`). BEYOND is 1 in all lanes of a chunk if
 # any of its motoneurons has any of it.
 BEYOND = _rows()
-CLOSING_EXTRA_ms = _rows()
+CLOSING_EXTRA_ms: int = _rows()
 EXP_CLOSING = _rows()
 SOMATIC_E = _rows()
 SOMATIC_I = _rows()
@@ -109,7 +109,7 @@ SLOW = _rows()
 SLOW_RATE = _rows()
 G_SLOW = _rows()
 SLOW_AHP_RATE = _rows()
-WARM_UP_mV = _rows()
+WARM_UP_mV: int = _rows()
 WARM_UP_RATE = _rows()
 G_HUMP = _rows()
 HUMP_RECOVERY_RATE = _rows()

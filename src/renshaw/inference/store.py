@@ -225,20 +225,20 @@ def arrays_in(path: Path) -> dict[str, NDArray[Any]]:
         # Of a file that is damaged numpy leaves the closing to nobody.
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             return {name: archive[name] for name in archive.files}
-    except _DAMAGES as error:
-        raise _damaged(path, error) from None
+    except _DAMAGES:
+        raise _damaged(path) from None
 
 
-def _damaged(path: Path, error: Exception) -> DataError:
-    return DataError(f"{path} is damaged: {error}. Delete it; it is then made again.")
+def _damaged(path: Path) -> DataError:
+    return DataError(f"{path} is damaged or cut off. Delete it; it is then made again.")
 
 
 def _read(path: Path, seed: int) -> list[Pair]:
     a = arrays_in(path)
     try:
         made, first = _made(a), int(a["first"])
-    except (ValueError, LookupError, TypeError) as error:
-        raise _damaged(path, error) from None
+    except (ValueError, LookupError, TypeError):
+        raise _damaged(path) from None
     return [
         Pair(draw_case(first + k, seed), made[2 * k], made[2 * k + 1])
         for k in range(len(made) // 2)

@@ -130,6 +130,7 @@ class Axis:
             raise Refusal(f"The times in {name} have gaps, or there are fewer than two")
         if (np.diff(times) < 0).any():
             raise Refusal(f"The times in {name} go back; they are no time axis. Export it again")
+        self.said: list[str]
         (times,), self.said = seconds([times], measure, options, name)
         span = float(times[-1] - times[0])
         if not span > 0:
