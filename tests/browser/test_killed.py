@@ -27,9 +27,9 @@ KILLS = int(os.environ.get("RENSHAW_KILLS", "2"))
 PATIENCE_s = 120
 CHROMIUM = str(shutil.which("chromium") or shutil.which("chromium-browser"))
 SAVED = """() => ({
-  saved: document.getElementById("kept").textContent.startsWith("Saved."),
-  text: document.getElementById("toml").value,
-  question: document.querySelector('[name="plan.question"]').value,
+  saved: document.getElementById("kept")?.textContent.startsWith("Saved.") ?? false,
+  text: document.getElementById("toml")?.value,
+  question: document.querySelector('[name="plan.question"]')?.value,
 })"""
 
 
