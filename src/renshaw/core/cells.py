@@ -7,6 +7,9 @@ reads such a table here takes it away again. Numbers stay numbers.
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -107,3 +110,18 @@ def plain_table(table: pd.DataFrame) -> pd.DataFrame:
             if any(new is not old for new, old in zip(cells, column, strict=True)):
                 plain.isetitem(at, cells)
     return plain
+
+
+@contextmanager
+def longest_cell(characters: int) -> Iterator[None]:
+    """Let cells of CSV be so long; the limit is the whole process's, and is put back.
+
+    Parameters
+    ----------
+    characters : int
+    """
+    before = csv.field_size_limit(characters)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from renshaw.core.cells import plain_table
+from renshaw.core.cells import longest_cell, plain_table
 from renshaw.core.errors import DataError, Place, ReadError, did_you_mean
 from renshaw.core.received import parquet_of, refuse_no_file
 
@@ -355,8 +355,7 @@ def _rows(path: Path) -> tuple[list[str], list[list[str]]]:
     rows: list[list[str]] = []
     try:
         refuse_no_file(path)
-        with path.open(encoding="utf-8", newline="") as lines:
-            csv.field_size_limit(_LONGEST_CELL)
+        with path.open(encoding="utf-8", newline="") as lines, longest_cell(_LONGEST_CELL):
             reader = csv.reader(lines, strict=True)
             header = next((row for row in reader if row), [])
             for row in reader:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from renshaw.core.cells import plain_cell
+from renshaw.core.cells import longest_cell, plain_cell
 from renshaw.core.errors import DataError, Place, ReadError, did_you_mean, suggestion
 from renshaw.core.files import not_there
 from renshaw.core.memory import bounded
@@ -224,9 +224,9 @@ def _rows(text: str, path: Path, columns: Collection[str]) -> tuple[int, list[li
 
 def _cut(lines: str, separator: str, path: Path) -> list[list[str]]:
     try:
-        csv.field_size_limit(10_000_000)
-        rows = csv.reader(io.StringIO(lines, newline=""), delimiter=separator)
-        return [[plain_cell(cell) for cell in row] for row in rows]
+        with longest_cell(10_000_000):
+            rows = csv.reader(io.StringIO(lines, newline=""), delimiter=separator)
+            return [[plain_cell(cell) for cell in row] for row in rows]
     except csv.Error as error:
         raise ReadError(f"{path} can't be read as a table: {error}.") from None
 
