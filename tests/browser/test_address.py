@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 
 import renshaw as rs
+
+pytest.importorskip("uvicorn", reason="needs the extra app")
+
 from renshaw.app.server import serving
 
 # Pictures are simulated, on a computer that does other things as well.

@@ -1,4 +1,4 @@
-"""Deaths, power cuts and full disks at any call that writes: decompose, design, infer train.
+"""Deaths, power cuts and full disks at any call that writes: decompose, design, infer train, page.
 
 The work itself is prepared; what is tried is how it comes onto the disk. `breaking.Disk` counts the
 calls. RENSHAW_EVERY_MOMENT=1 tries all of them.
@@ -257,3 +257,38 @@ def test_a_network_that_was_damaged_is_trained_again(
     path.write_bytes(flipped if isinstance(content, str) else content)
     train()
     assert arrays_of(path) == whole
+
+
+@pytest.mark.parametrize("how", _HOWS)
+def test_edits_on_the_page_are_those_before_or_those_after(how: str, tmp_path: Path) -> None:
+    pytest.importorskip("starlette", reason="needs the extra app")
+    from renshaw.app.recording.case import Case
+    from renshaw.app.recording.journal import cases_in, written
+    from renshaw.decomposition.edits import SetAside
+
+    def edited(folder: Path, units: int) -> None:
+        source = folder / "upload-1.h5"
+        source.write_bytes(b"x")
+        case = Case("a1" * 8, "x.h5", "x.h5", folder, source)
+        case.as_read.write_bytes(b"read")
+        case.begun = True
+        for unit in range(1, units + 1):
+            case.change(SetAside(unit, at="now", why="ä"))
+        written(case)
+
+    def edits(folder: Path) -> object:
+        # Another page starts on what is left, and sweeps it.
+        found, _ = cases_in(folder)
+        assert not list(folder.glob("*.unreadable"))
+        assert not list(folder.glob("*.part"))
+        return [case.edits for case in found]
+
+    def do(folder: Path) -> None:
+        edited(folder, 3)
+
+    work = Work(lambda folder: edited(folder, 1), do, edits)
+    before = tmp_path / "count"
+    before.mkdir()
+    edited(before, 1)
+    assert calls_of(lambda: do(copied(before, tmp_path / "counted")), tmp_path / "counted") >= 2
+    assert tried(work, how, tmp_path) <= {"old", "new"}

@@ -9,6 +9,7 @@ from renshaw.core.errors import DataError, FormatError, Place, RenshawError, nee
 from renshaw.core.files import refuse_place, replacing, unwritable, writing
 from renshaw.data.recording import Recording
 from renshaw.io.format import FORMATS, Format, missing, written_formats
+from renshaw.io.limits import HIGHEST_RATE_HZ, LONGEST_RECORDING_S, LOWEST_RATE_HZ
 
 
 def write(recording: Recording, path: str | os.PathLike[str], *, format: str | None = None) -> Path:
@@ -147,6 +148,42 @@ def _same(source: Path, target: Path) -> bool:
         return source.samefile(target)
     except (OSError, ValueError):
         return False
+
+
+def refuse_unreadable(recording: Recording) -> None:
+    """Refuse rates and times that every reader takes for damage.
+
+    Parameters
+    ----------
+    recording : Recording
+
+    Raises
+    ------
+    DataError
+        It says which, and what is accepted.
+    """
+    signals = {**recording.signals, **(recording.truth.signals if recording.truth else {})}
+    rates = {f"the sampling rate of {name}": signal.fs_hz for name, signal in signals.items()}
+    if recording.units.fs_hz is not None:
+        rates["the sampling rate of the units"] = recording.units.fs_hz
+    for what, rate_hz in rates.items():
+        if not LOWEST_RATE_HZ <= rate_hz <= HIGHEST_RATE_HZ:
+            raise DataError(
+                f"With {what}, {rate_hz:g} Hz, it would not be read again ({LOWEST_RATE_HZ:g} to "
+                f"{HIGHEST_RATE_HZ:g} Hz are accepted).",
+                code="data.rate",
+                value=rate_hz,
+                hint="Correct the rate, or resample.",
+            )
+    times = [*recording.units.window_s, *(signal.start_s for signal in signals.values())]
+    latest = max(times, key=abs)
+    if abs(latest) > LONGEST_RECORDING_S:
+        raise DataError(
+            f"With a time of {latest:g} s, over a month from 0, it would not be read again.",
+            code="data.times",
+            value=latest,
+            hint="Subtract the start of the recording.",
+        )
 
 
 def common_losses(

@@ -29,6 +29,7 @@ from renshaw.io.format import FORMATS, Format
 from renshaw.io.limits import LONGEST_RECORDING_S, MOST_EVENTS, MOST_UNITS, checked_rate
 from renshaw.io.probe import Probe
 from renshaw.io.refusal import Refusal
+from renshaw.io.tables.told import refuse_untold
 from renshaw.io.trains import motor_units
 from renshaw.io.writing import common_losses
 
@@ -196,6 +197,7 @@ def _exact(onsets: Any, samples: Any, fs_hz: float) -> Any:
 def write(recording: Recording, path: Path) -> None:
     """Write a row a discharge or event, in order of time."""
     units = recording.units
+    refuse_untold(units, "unit_id")
     rate = units.fs_hz
     rows: list[tuple[float, list[Any]]] = []
     for label, train in zip(units.labels, units.times_s, strict=True):

@@ -19,6 +19,7 @@ from renshaw.io.format import FORMATS, LAST, Format
 from renshaw.io.formats import acqknowledge_text, bids, emglab, labchart_text, spike2_text
 from renshaw.io.probe import Probe
 from renshaw.io.tables import layouts, neuromap
+from renshaw.io.tables.told import refuse_untold
 from renshaw.io.writing import common_losses
 
 # Tables that say more of themselves.
@@ -63,6 +64,7 @@ def read(probe: Probe) -> Recording:
 def write(recording: Recording, path: Path) -> None:
     """Write a row a discharge; a silent unit has one without a time."""
     units = recording.units
+    refuse_untold(units, "unit")
     with path.open("w", encoding="utf-8", newline="") as stream:
         rows = csv.writer(stream, lineterminator="\n")
         rows.writerow(["unit", "time_s"])

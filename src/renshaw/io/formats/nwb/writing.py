@@ -26,6 +26,7 @@ from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
 from renshaw.io.facts import facts_of
 from renshaw.io.raw import to_microvolts
+from renshaw.io.writing import refuse_unreadable
 
 SCRATCH = "renshaw"
 # NWB wants a date, which renshaw does not know; this one is nobody's.
@@ -37,6 +38,7 @@ def write(recording: Recording, path: Path) -> None:
     """Write a recording to a path that may be written to."""
     import pynwb
 
+    refuse_unreadable(recording)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         file = pynwb.NWBFile(

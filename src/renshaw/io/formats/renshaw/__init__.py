@@ -23,6 +23,7 @@ from renshaw.io.format import FORMATS, Format
 from renshaw.io.limits import LARGEST_CONTENT_BYTES, in_words
 from renshaw.io.probe import Probe
 from renshaw.io.refusal import Refusal
+from renshaw.io.writing import refuse_unreadable
 
 SCHEMA = "renshaw-recording"
 SCHEMA_VERSION = 2
@@ -76,6 +77,7 @@ def _number(version: Any) -> int:
 
 def write(recording: Recording, path: Path) -> None:
     """Write a recording to a path that may be written to."""
+    refuse_unreadable(recording)
     _store(recording, path, packed=True)
     needed = content_bytes(recording)
     if needed > LARGEST_CONTENT_BYTES:
