@@ -19,11 +19,26 @@ PATIENCE_ms = 180_000
 
 
 def until(tab: Any, true: str) -> None:
-    """Wait until an expression is true; the page's own rules forbid it to wait for a text."""
+    """Wait until an expression is true; the page's own rules forbid it to wait for a text.
+
+    While one page gives way to another, what is asked about is not there yet.
+    """
     end_s = time.monotonic() + PATIENCE_ms / 1000
-    while not tab.evaluate(true):
+    asked = f"(() => {{ try {{ return {true} }} catch {{ return false }} }})()"
+    while not answered(tab, asked):
         assert time.monotonic() < end_s, true
         tab.wait_for_timeout(50)
+
+
+def answered(tab: Any, asked: str) -> bool:
+    from playwright.sync_api import Error
+
+    try:
+        return bool(tab.evaluate(asked))
+    except Error as gone:
+        if "context was destroyed" not in str(gone):
+            raise
+        return False
 
 
 def test_knobs_are_as_they_were_after_reload_back_and_in_a_copied_link(watched: Any) -> None:

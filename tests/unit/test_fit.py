@@ -343,7 +343,8 @@ def test_an_evaluation_measures_every_target_that_draws_the_fit():
 def test_firing_on_is_the_share_of_units_that_the_end_of_the_effort_does_not_stop():
     trains = (np.array([1.0, 2.0, 11.5]), np.array([1.0, 12.5]), np.array([]))
     recording = rs.Recording(rs.MotorUnits(trains, (0.0, 14.0)), {}, muscle="TA")
-    done = Done(recording, np.zeros(14), over_s=11.0)
+    done = Done(recording, np.zeros(14), rs.Ramp(rise_s=5.0, fall_s=5.0, rest_s=1.0))
+    assert done.over_s == 11.0
     seen = Seen({"triangle": done}, Maximal(()), Impaled(10.0, 12.0, 150.0))
     assert QUANTITIES["firing_on"].measure(seen) == 0.5
     assert QUANTITIES["l_type_last_over_first"].measure(seen) == pytest.approx(1.2)
@@ -366,7 +367,18 @@ def test_the_clamp_sees_the_climb_of_the_l_type_conductance():
 
 def test_rests_are_long_enough_to_see_who_fires_on():
     for task in ("triangle", "dose_110"):
-        assert TASKS[task].ramp.duration_s - TASKS[task].over_s > 1.5
+        assert TASKS[task].ramp.rest_s > 1.5
+
+
+def test_the_error_of_a_hold_is_that_of_its_mean_torque_once_it_has_settled():
+    ramp = rs.Ramp(peak_pct_mvc=30.0, rise_s=6.0, hold_s=12.0, fall_s=6.0)
+    torque = ramp.effort_pct_mvc(np.arange(1, 26 * 200 + 1) / 200)
+    torque[: 9 * 200] *= 2.0
+    torque[9 * 200 : 19 * 200] += 1.5
+    signals = {"torque": rs.Signal(torque, 200.0, "% MVC")}
+    recording = rs.Recording(rs.MotorUnits((), (0.0, 26.0)), signals, muscle="TA")
+    seen = Seen({"hold_30": Done(recording, torque, ramp)}, Maximal(()), Impaled(1.0, 1.0, 1.0))
+    assert QUANTITIES["error_30"].measure(seen) == pytest.approx(1.5)
 
 
 def test_the_table_is_whole():

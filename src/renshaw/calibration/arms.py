@@ -28,9 +28,9 @@ from renshaw.experiment.tracking import (
     Part,
     Performance,
     TORQUE_hz,
-    TorqueTrackingSettings,
     perform,
     rehearsed,
+    usual_tracking,
 )
 from renshaw.interventions import AntagonistVibration, ReciprocalInhibition
 from renshaw.model.ageing import OLDER_years, YOUNG_years, aged_pool
@@ -154,7 +154,7 @@ def _measured(job: ArmJob) -> Units:
     for axis in STIMULI:
         if (size := getattr(arm, axis)) > 0:
             protocol = stimulated(protocol, train_of(axis, size))
-    tracking = TorqueTrackingSettings(practice=2)
+    tracking = usual_tracking(2)
     force = pool_mvc_force(pool, untreated, COARSE)
     part = Part(cord.around(pool), cord, protocol, force, 0)
     (learned,) = rehearsed([part], tracking, COARSE, threads=1)

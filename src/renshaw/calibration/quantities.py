@@ -25,6 +25,8 @@ _MEASURED = FiringSettings(splits=30, resamples=0)
 _MAXIMAL_s = (0.5, 2.0)
 # Firing on for so long after an effort is no end of it.
 _AFTER_s = 1.0
+# Torque is to be on the line so long after it was reached.
+_SETTLES_s = 2.0
 
 
 class Seen:
@@ -102,6 +104,15 @@ class Seen:
         done = self._done[task]
         last = np.array([t[-1] for t in done.recording.units if len(t)])
         return float(np.mean(last > done.over_s + _AFTER_s)) if len(last) else np.nan
+
+    def error_pct_mvc(self, task: str) -> float:
+        """Return by how much the mean torque of a hold is beyond the line, once it has settled."""
+        done = self._done[task]
+        torque = done.recording.signals["torque"]
+        times_s = np.arange(1, len(torque.values) + 1) / torque.fs_hz
+        begins_s, ends_s = done.ramp.peak_s + _SETTLES_s, done.over_s - done.ramp.fall_s
+        held = (times_s > begins_s) & (times_s < ends_s)
+        return float(torque.values[held].mean() - done.ramp.peak_pct_mvc)
 
     def held(self, task: str) -> float:
         """Return 1 where the torque was steady enough for a hold to be found, or 0."""
@@ -222,6 +233,7 @@ def _of_hold(level: int) -> dict[str, Quantity]:
     found = {f"{name}_{level}": _taken(task, quantity) for name, quantity in _OF_HOLDS.items()}
     for quarter in _QUARTERS:
         found[f"fall_q{quarter}_{level}"] = fall(quarter)
+    found[f"error_{level}"] = Quantity((task,), lambda seen: seen.error_pct_mvc(task))
     found[f"held_{level}"] = Quantity((task,), lambda seen: seen.held(task))
     for band, (low, high) in enumerate(BANDS_hz):
         found[f"coherence_{low:g}_{high:g}_{level}"] = coherence(band)

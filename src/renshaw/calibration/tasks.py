@@ -24,9 +24,9 @@ from renshaw.experiment.tracking import (
     Part,
     Performance,
     TORQUE_hz,
-    TorqueTrackingSettings,
     perform,
     rehearsed,
+    usual_tracking,
 )
 from renshaw.experiment.voltage_clamp import VoltageRampSettings, voltage_ramp
 from renshaw.protocols import Ramp
@@ -52,11 +52,6 @@ class Task:
     def practice(self) -> int:
         """How often it is practiced."""
         return _PRACTICE if self.dose == 1.0 else _PRACTICE_OF_DOSES
-
-    @property
-    def over_s(self) -> float:
-        """When the effort ends."""
-        return self.ramp.duration_s - self.ramp.rest_s
 
 
 # Long enough after a contraction to see whose firing outlasts it.
@@ -90,13 +85,18 @@ class Done:
     recording : Recording
     drive : array
         Descending drive, M_e, evenly over the recording.
-    over_s : float
-        When the effort was to end.
+    ramp : Ramp
+        What was to be done.
     """
 
     recording: Recording
     drive: FloatArray
-    over_s: float
+    ramp: Ramp
+
+    @property
+    def over_s(self) -> float:
+        """When the effort was to end."""
+        return self.ramp.duration_s - self.ramp.rest_s
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,7 +142,7 @@ def do_tasks(
         task = TASKS[name]
         together.setdefault((task.ramp.duration_s, task.practice), []).append(name)
     for (_, practice), alike in together.items():
-        tracking = TorqueTrackingSettings(practice=practice)
+        tracking = usual_tracking(subject.pool.edition).replace(practice=practice)
         parts = [_part(subject, TASKS[name], force) for name in alike]
         learned = rehearsed(parts, tracking, engine, threads=1)
         trials = [
@@ -153,7 +153,7 @@ def do_tasks(
         done = iter(perform(trials, tracking, engine, threads=1))
         for name in alike:
             for of_seed in found:
-                of_seed[name] = _done(subject.muscle, next(done), TASKS[name].over_s)
+                of_seed[name] = _done(subject.muscle, next(done), TASKS[name].ramp)
     fired = pool_maximal_discharges(subject.pool, subject.cord, engine)
     return list(found), Maximal(fired), _impaled(subject)
 
@@ -176,9 +176,9 @@ def _part(subject: Subject, task: Task, force: float) -> Part:
     return Part(cord.around(subject.pool), cord, task.ramp, force, 0)
 
 
-def _done(muscle: str, performed: Performance, over_s: float) -> Done:
+def _done(muscle: str, performed: Performance, ramp: Ramp) -> Done:
     torque = performed.torque_pct_mvc
     trains = performed.response.spikes_s
     units = MotorUnits(trains, (0.0, len(torque) / TORQUE_hz))
     signals = {"torque": Signal(torque, TORQUE_hz, "% MVC")}
-    return Done(Recording(units, signals, muscle=muscle), performed.drive, over_s)
+    return Done(Recording(units, signals, muscle=muscle), performed.drive, ramp)

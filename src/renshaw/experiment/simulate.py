@@ -24,6 +24,7 @@ from renshaw.experiment.tracking import (
     imposed_drive,
     perform,
     rehearsed,
+    usual_tracking,
 )
 from renshaw.experiment.trial import Trial, edited
 from renshaw.interventions import Intervention, as_interventions
@@ -66,6 +67,7 @@ def simulate(
         Seed of the synaptic noise. The same seed gives the same noise in every condition, which
         makes conditions comparable motoneuron by motoneuron.
     tracking : TorqueTrackingSettings, optional
+        How torque is made to follow its target; that of the participant's edition if not given.
     engine : EngineSettings, optional
     learned : array, optional
         What `rehearse` returned for the same person, protocol and interventions: spares the
@@ -122,15 +124,16 @@ def simulate_many(
     threads : int, optional
         As many as there are cores if not given; the numbers don't depend on it.
     """
-    engine, tracking = engine or EngineSettings(), tracking or TorqueTrackingSettings()
+    engine = engine or EngineSettings()
     recordings: dict[int, Recording] = {}
     for batch in _batches(trials):
         told = _within(progress, len(recordings), len(trials))
         some = [trials[i] for i in batch]
-        parts = _practiced(some, tracking, engine, threads, told)
-        performed = _performed(parts, tracking, engine, threads, told)
+        follows = tracking or usual_tracking(some[0].participant.edition)
+        parts = _practiced(some, follows, engine, threads, told)
+        performed = _performed(parts, follows, engine, threads, told)
         for i, part, done in zip(batch, parts, performed, strict=True):
-            recordings[i] = recorded(trials[i], part, done, tracking, engine)
+            recordings[i] = recorded(trials[i], part, done, follows, engine)
     return [recordings[i] for i in range(len(trials))]
 
 
@@ -139,12 +142,15 @@ _MOST_AT_ONCE = 1000
 
 
 def _batches(trials: Sequence[Trial]) -> Iterator[list[int]]:
-    """Yield the numbers of trials that last equally long, some thousand motoneurons at a time."""
-    lasting: dict[float, list[int]] = {}
+    """Yield the numbers of trials that last equally long, some thousand motoneurons at a time.
+
+    People of two editions are apart: they follow torque differently.
+    """
+    like: dict[tuple[float, int], list[int]] = {}
     for i, trial in enumerate(trials):
         _, protocol = trial.edited
-        lasting.setdefault(protocol.duration_s, []).append(i)
-    for alike in lasting.values():
+        like.setdefault((protocol.duration_s, trial.participant.edition), []).append(i)
+    for alike in like.values():
         batch: list[int] = []
         units = 0
         for i in alike:
@@ -210,13 +216,13 @@ def rehearse(
     given : sequence of Intervention or str
         What calms meanwhile.
     tracking : TorqueTrackingSettings, optional
-        How torque is made to follow its target.
+        How torque is made to follow its target; that of the participant's edition if not given.
     engine : EngineSettings, optional
         How the pool is integrated.
     progress : callable, optional
         Called with (done, total, what is done now).
     """
-    engine, tracking = engine or EngineSettings(), tracking or TorqueTrackingSettings()
+    engine, tracking = engine or EngineSettings(), tracking or usual_tracking(participant.edition)
     part = _part(Trial(participant, protocol, as_interventions(given)), engine)
     return _rehearsed([part], tracking, engine, None, progress)[0]
 

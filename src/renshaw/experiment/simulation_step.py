@@ -8,7 +8,7 @@ from renshaw.core.history import Step
 from renshaw.core.settings import as_python
 from renshaw.core.version import __version__
 from renshaw.engine.run import EngineSettings
-from renshaw.experiment.tracking import TorqueTrackingSettings
+from renshaw.experiment.tracking import TorqueTrackingSettings, usual_tracking
 from renshaw.interventions import Intervention, as_interventions
 from renshaw.model.muscles import muscle_pool
 from renshaw.model.participant import Participant
@@ -27,7 +27,8 @@ def simulation_step(
     tracking: TorqueTrackingSettings | None = None,
 ) -> Step:
     """Return the step of history that `simulate` would write for these arguments."""
-    engine, tracking = engine or EngineSettings(), tracking or TorqueTrackingSettings()
+    usual = usual_tracking(who.edition)
+    engine, tracking = engine or EngineSettings(), tracking or usual
     interventions = as_interventions(given)
     settings = {
         "protocol": {type(protocol).__name__: protocol.to_mapping()},
@@ -52,7 +53,7 @@ def simulation_step(
     if interventions:
         arguments.append(f"given={as_python(interventions)}")
     arguments.append(f"seed={seed}")
-    if tracking != TorqueTrackingSettings():
+    if tracking != usual:
         arguments.append(f"tracking={tracking.as_python()}")
     if engine != EngineSettings():
         arguments.append(f"engine={engine.as_python()}")

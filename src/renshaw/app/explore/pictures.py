@@ -19,7 +19,7 @@ from renshaw.estimation.estimate import rows_of
 from renshaw.estimation.settings import EstimateSettings
 from renshaw.estimation.smoothing import smoothed_rates
 from renshaw.experiment.simulate import Trial, rehearse, simulate_many
-from renshaw.experiment.tracking import TorqueTrackingSettings
+from renshaw.experiment.tracking import usual_tracking
 from renshaw.figures import Figure
 from renshaw.reports.figures.explored import beside, explored
 
@@ -107,7 +107,7 @@ def learned_drive(scene: Scene, quality: str, progress: Progress | None = None) 
         scene.participant,
         scene.protocol,
         scene.given,
-        tracking=TorqueTrackingSettings(practice=0),
+        tracking=usual_tracking(scene.participant.edition).replace(practice=0),
         engine=SKETCHY,
         progress=progress,
     )
