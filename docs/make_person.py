@@ -15,14 +15,15 @@ from making import fill, keep, parser, place
 
 import renshaw as rs
 from renshaw.calibration.effects import constants_table as constants_of
-from renshaw.calibration.effects import held_table
+from renshaw.calibration.effects import held_table, spasms_table
 from renshaw.calibration.effects_fit import Held
+from renshaw.calibration.spasms import HeldSpasm
 from renshaw.calibration.targets import targets_in
 from renshaw.core.cells import plain_table
 from renshaw.figures.description import Axis, Figure, Panel
 from renshaw.figures.marks import Line, Mark, Points
 from renshaw.model.effects import ALL
-from renshaw.model.second_edition.effects import origin_in, parsed, table_text
+from renshaw.model.second_edition.effects import origin_in, parsed, spasms, table_text
 from renshaw.model.second_edition.table import origin, parameters
 
 # Neuromodulation in % of health, and what is measured there.
@@ -46,6 +47,7 @@ def main() -> None:
     fits = {muscle: Path(folder) for muscle, folder in (each.split("=", 1) for each in asked.fits)}
     if effects := fits.pop("effects", None):
         fill(page, "effects", effects_table(pd.read_csv(effects / "effects.csv")))
+        fill(page, "spasms", spasms_in_people(pd.read_csv(effects / "spasms.csv")))
         words = origin_in((effects / "effects.toml").read_text(encoding="utf-8"))
         constants = constants_table(pd.read_csv(effects / "constants.csv"))
         fill(page, "constants", f"From {words}.\n\n{constants}")
@@ -57,6 +59,7 @@ def main() -> None:
         fill(page, "targets TA", target_table(unmeasured_targets()))
         fill(page, "parameters TA", parameter_table(unmeasured_parameters()))
         fill(page, "effects", effects_table(unmeasured_effects()))
+        fill(page, "spasms", spasms_in_people(unmeasured_spasms()))
         fill(page, "constants", constants_table(constants_of(table_text())))
         measured = {"TA": unmeasured_quantities()}
     if measured:
@@ -135,6 +138,32 @@ def effects_table(table: pd.DataFrame) -> str:
             f"{row['people']:+.2f} ± {row['people_sd']:.2g} {row['unit']}",
             f"{row['simulated']:+.2f}" if row["met"] else f"**{row['simulated']:+.2f}**",
             row["answer"],
+        ]
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+_OF_SPASMS = {
+    "duration": "lasts (s)",
+    "rate": "mean rate (pps)",
+    "at_rest": "share of motoneurons that fire unprovoked",
+}
+
+
+def spasms_in_people(table: pd.DataFrame) -> str:
+    """Return what spasms are like, one row a range."""
+    lines = [
+        "| condition, severity | muscle | spasm | role | people | she |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for row in table.to_dict("records"):
+        cells = [
+            f"{row['condition'].replace('-', ' ')}, {row['severity']:g}",
+            row["muscle"],
+            _OF_SPASMS[row["quantity"]],
+            row["role"],
+            f"{row['low']:g} to {row['high']:g}",
+            f"{row['simulated']:.3g}" if row["met"] else f"**{row['simulated']:.3g}**",
         ]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
@@ -252,6 +281,11 @@ def unmeasured_effects() -> pd.DataFrame:
     """Return a table of every datum of the effects, as if each had been met."""
     held = [Held(each, each.change, 0.0, "nothing") for each in parsed(table_text())[1]]
     return held_table(held)
+
+
+def unmeasured_spasms() -> pd.DataFrame:
+    """Return a table of what spasms are like, as if each range had been met."""
+    return spasms_table([HeldSpasm(each, each.low) for each in spasms()])
 
 
 def unmeasured_quantities() -> pd.DataFrame:

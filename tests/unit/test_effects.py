@@ -36,6 +36,14 @@ def test_the_first_edition_is_what_it_was_bit_by_bit():
     assert (spread.afferents, spread.session) == (0.36, 0.002)
 
 
+def test_conditions_of_the_first_edition_are_what_they_were_bit_by_bit():
+    injured = cord(1, condition="spinal-cord-injury", severity=0.75)
+    assert injured.constitutive == 0.0 + 1.10 * 0.75
+    assert injured.monoaminergic == 0.935 * 0.25
+    assert cord(1, condition="multiple-sclerosis", severity=0.5).constitutive == 0.43 * 0.5
+    assert cord(1, condition="stroke", severity=0.5).monoaminergic == 0.935 * (1.0 + 0.05 * 0.5)
+
+
 def test_both_editions_have_the_same_effects():
     assert set(constants(1)) == set(constants(2))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,19 +12,22 @@ import renshaw as rs
 from renshaw.calibration import arms, arms_kept
 from renshaw.calibration.arms import Arm, ArmJob, EffectsFitSettings
 from renshaw.calibration.arms_kept import Laboratory
-from renshaw.calibration.effects import fit_effects, held_table
+from renshaw.calibration.effects import fit_effects, held_table, spasms_table, summary
+from renshaw.calibration.spasms import SIZES, SpasmArm, SpasmJob, find_injury, hold_spasms
 from renshaw.interventions import intervention
 from renshaw.model.effects import effect
-from renshaw.model.second_edition.effects import parsed, table_text
+from renshaw.model.second_edition.effects import effects, parsed, spasms, table_text
 from renshaw.protocols import stimulated
 
 FEW = EffectsFitSettings(seeds=4, fresh_seeds=4, resamples=20)
 N = 8
 
 
-def toy(job: ArmJob) -> arms.Units:
+def toy(job: ArmJob | SpasmJob) -> arms.Units:
     """Delta F rises by .2 pps per 1 % of the PIC; older people have 1 pps less by themselves."""
     arm = job.arm
+    if isinstance(arm, SpasmArm):
+        return toy_spasm(arm, len(job.seeds))
     pic = 100.0 * (arm.neuromodulation * arm.base[0] - 1.0)
     ahp = 100.0 * (arm.ahp * arm.base[1] - 1.0)
     delta_f = 8.0 + 0.2 * pic - 0.02 * ahp - 1.0 * arm.older
@@ -35,10 +39,20 @@ def toy(job: ArmJob) -> arms.Units:
     return {name: [list(value + units + e) for e in noise] for name, value in rows.items()}
 
 
+def toy_spasm(arm: SpasmArm, seeds: int) -> arms.Units:
+    """Half of the PIC more makes spasms last ten times as long; rates are in proportion to it."""
+    rows = {
+        "duration": 10.0 ** (2.0 * (arm.constitutive - 0.9)),
+        "rate": 5.0 * arm.constitutive,
+        "at_rest": 0.0,
+    }
+    return {name: [[value]] * seeds for name, value in rows.items()}
+
+
 @pytest.fixture
 def toyed(monkeypatch):
     """Every arm is the toy's; what was asked for is counted."""
-    asked: list[Arm] = []
+    asked: list[Arm | SpasmArm] = []
 
     def measure(self, jobs):
         for job in jobs:
@@ -117,7 +131,7 @@ def test_what_was_kept_is_not_made_again_and_half_a_line_spoils_nothing(monkeypa
         made.append(job.arm)
         return toy(job)
 
-    monkeypatch.setattr(arms_kept, "measure_arm", measure)
+    monkeypatch.setattr(arms_kept, "_measured", measure)
     control, calm = Arm("TA", 20.0), Arm("TA", 20.0, neuromodulation=0.9)
 
     def laboratory():
@@ -136,13 +150,56 @@ def test_what_was_kept_is_not_made_again_and_half_a_line_spoils_nothing(monkeypa
 
 def test_a_task_that_nobody_can_do_is_missed_and_breaks_nothing(monkeypatch, tmp_path):
     def measure(job):
-        if job.arm.pct_mvc == 10.0:
+        if isinstance(job, ArmJob) and job.arm.pct_mvc == 10.0:
             return {name: [[np.nan] for _ in job.seeds] for name in arms.MEASURED}
         return toy(job)
 
-    monkeypatch.setattr(arms_kept, "measure_arm", measure)
+    monkeypatch.setattr(arms_kept, "_measured", measure)
     found = fit_effects(tmp_path, FEW, workers=1)
     at_10 = [each for each in found.held if each.datum.pct_mvc == 10.0]
     assert at_10 and not any(each.met for each in at_10)
     lost = found.values["cyproheptadine.driven_lost", "all"].value
     assert lost == pytest.approx(0.75 / 20, abs=0.03)
+
+
+def test_the_injury_is_that_whose_spasms_are_nearest_to_the_middle_of_peoples(toyed, tmp_path):
+    found = fit_effects(tmp_path, FEW)
+    injury = found.values["spinal_cord_injury.constitutive", "all"]
+    # The middle of 2 to 60 s on a scale of ratios is 11 s, at 1.42; that of 5 to 10 pps is at 1.5.
+    assert injury.value == pytest.approx(1.45, abs=0.051)
+    assert injury.low < injury.value < injury.high
+    assert injury.told == "fitted"
+    sclerosis = found.values["multiple_sclerosis.constitutive", "all"]
+    assert sclerosis.value == pytest.approx(0.39 * injury.value)
+    table = spasms_table(found.spasms)
+    assert len(table) == len(spasms())
+    missed = table.loc[(table["condition"] == "spinal-cord-injury") & ~table["met"]]
+    assert missed.empty
+    assert not any("spasm" in line for line in summary(found))
+
+
+def test_a_person_without_a_spasm_is_farthest_from_people(monkeypatch, tmp_path):
+    none = {"duration": [[0.0]] * 4, "rate": [[np.nan]] * 4, "at_rest": [[0.0]] * 4}
+
+    def measure(job):
+        return none if job.arm.constitutive < 2.0 else toy(job)
+
+    monkeypatch.setattr(arms_kept, "_measured", measure)
+    laboratory = Laboratory(tmp_path, FEW, workers=1)
+    constant = next(each for each in effects() if each.name == "spinal_cord_injury.constitutive")
+    found = find_injury(laboratory, spasms(), constant)
+    assert found.value == 2.0
+    nothing = {
+        (f"{each}.constitutive", "all"): replace(found, value=SIZES[0])
+        for each in ("spinal_cord_injury", "multiple_sclerosis")
+    }
+    held = hold_spasms(laboratory, spasms(), nothing)
+    assert not any(each.met for each in held if each.wanted.quantity == "rate")
+
+
+def test_a_touch_is_simulated_in_an_injured_person_of_the_second_edition():
+    arm = SpasmArm("spinal-cord-injury", "SOL", 0.75, 1.6)
+    found = SpasmJob(arm, (1,)).measured()
+    assert found["duration"][0][0] > 1.0
+    assert 2.0 < found["rate"][0][0] < 20.0
+    assert found["at_rest"] == [[0.0]]

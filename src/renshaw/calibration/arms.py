@@ -50,7 +50,7 @@ SIZES: dict[str, tuple[float, ...]] = {
     "nerve": (0.4, 3.0, 8.0),
 }
 # What decides an arm's numbers.
-_SOURCES = (
+ARM_SOURCES = (
     *PERSON_SOURCES,
     "calibration/arms.py",
     "interventions/antagonist_vibration.py",
@@ -119,8 +119,12 @@ class ArmJob:
     def key(self) -> str:
         """What names it on disk."""
         pool = sorted(values_of(self.arm.muscle).items())
-        sources = sources_fingerprint(_SOURCES)
+        sources = sources_fingerprint(ARM_SOURCES)
         return fingerprint(self, pool, COARSE, SIMULATED_UNITS, sources)
+
+    def measured(self) -> Units:
+        """Simulate it: `measure_arm`."""
+        return measure_arm(self)
 
 
 # Of each quantity one row a seed, one column a motoneuron, NaN where there is none.

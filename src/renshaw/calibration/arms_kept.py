@@ -6,11 +6,12 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from renshaw.calibration.arms import Arm, ArmJob, EffectsFitSettings, Units, measure_arm
+from renshaw.calibration.arms import Arm, ArmJob, EffectsFitSettings, Units
 from renshaw.calibration.workers import Workers
 from renshaw.core.machine import cores
 from renshaw.core.seeds import derived_seed
@@ -18,6 +19,25 @@ from renshaw.experiment.observation import usual_visibility
 
 FloatArray = NDArray[np.float64]
 Progress = Callable[[int, int, str], None]
+
+
+class Job(Protocol):
+    """Somebody who is simulated with some seeds."""
+
+    @property
+    def arm(self) -> Any:
+        """Who, and what is done to her: a dataclass with a ``muscle``."""
+
+    @property
+    def key(self) -> str:
+        """What names it on disk; it changes whenever the numbers might."""
+
+    def measured(self) -> Units:
+        """Simulate it."""
+
+
+def _measured(job: Job) -> Units:
+    return job.measured()
 
 
 class Laboratory:
@@ -53,18 +73,22 @@ class Laboratory:
 
     def job(self, arm: Arm, *, fresh: bool = False) -> ArmJob:
         """Return an arm with the seeds of the fit, or of the check."""
+        return ArmJob(arm, self.seeds(fresh=fresh))
+
+    def seeds(self, *, fresh: bool = False) -> tuple[int, ...]:
+        """Return the seeds of the fit, or of the check."""
         n = self.settings.fresh_seeds if fresh else self.settings.seeds
         word = "fresh" if fresh else "fit"
-        return ArmJob(arm, tuple(derived_seed(self._seed, "effects", word, k) for k in range(n)))
+        return tuple(derived_seed(self._seed, "effects", word, k) for k in range(n))
 
-    def measure(self, jobs: Iterable[ArmJob]) -> None:
+    def measure(self, jobs: Iterable[Job]) -> None:
         """Measure what has not been measured yet; each is on disk as soon as it is there."""
         missing = {job.key: job for job in jobs if job.key not in self._found}
         if not missing:
             return
         with Workers(min(self._workers or cores(), len(missing))) as hands:
             jobs = list(missing.values())
-            for done, (job, units) in enumerate(hands.each(measure_arm, jobs), start=1):
+            for done, (job, units) in enumerate(hands.each(_measured, jobs), start=1):
                 self._found[job.key] = units
                 row = {"key": job.key, "arm": asdict(job.arm), "units": units}
                 self._append(json.dumps(row))
@@ -75,7 +99,7 @@ class Laboratory:
         with self._path.open("a", encoding="utf-8") as file:
             file.write(line + "\n")
 
-    def units(self, job: ArmJob, quantity: str) -> FloatArray:
+    def units(self, job: Job, quantity: str) -> FloatArray:
         """Return a quantity, shape (seeds, units)."""
         self.measure([job])
         return np.array(self._found[job.key][quantity], dtype=float)

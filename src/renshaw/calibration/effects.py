@@ -10,11 +10,19 @@ from typing import TYPE_CHECKING, Any
 from renshaw.calibration.arms import Arm, EffectsFitSettings
 from renshaw.calibration.arms_kept import Laboratory, Progress
 from renshaw.calibration.effects_fit import AGEING, Family, Found, Held
+from renshaw.calibration.spasms import INJURY, HeldSpasm, find_injury, hold_spasms, spasm_jobs
 from renshaw.calibration.spread import Spread, find_spread, spread_jobs
 from renshaw.calibration.targets import FITTED
 from renshaw.model.effects import ALL
 from renshaw.model.muscles import MUSCLES
-from renshaw.model.second_edition.effects import Datum, Effect, parsed, spread_in, table_text
+from renshaw.model.second_edition.effects import (
+    Datum,
+    Effect,
+    parsed,
+    spasms_in,
+    spread_in,
+    table_text,
+)
 from renshaw.model.second_edition.table import origin
 
 if TYPE_CHECKING:
@@ -41,6 +49,8 @@ class EffectsFound:
         All data beside what is simulated with fresh seeds.
     spread : Spread
         How people must differ.
+    spasms : sequence of HeldSpasm
+        What spasms are like beside what is simulated with fresh seeds.
     text : str
         The table with the values found.
     """
@@ -48,6 +58,7 @@ class EffectsFound:
     values: Mapping[Cell, Found]
     held: Sequence[Held]
     spread: Spread
+    spasms: Sequence[HeldSpasm]
     text: str
 
 
@@ -78,7 +89,7 @@ def fit_effects(
     """
     text = table_text() if table is None else table
     effects, data = parsed(text)
-    between = spread_in(text)
+    between, spasms = spread_in(text), spasms_in(text)
     laboratory = Laboratory(
         folder, settings or EffectsFitSettings(), seed=seed, workers=workers, progress=progress
     )
@@ -93,7 +104,10 @@ def fit_effects(
             for key, rows in some.items()
         }
         jobs = [job for family in families.values() for job in family.jobs()]
-        laboratory.measure([*jobs, *([] if first else spread_jobs(laboratory, between))])
+        laboratory.measure(jobs)
+        if not first:
+            laboratory.measure(spread_jobs(laboratory, between))
+            laboratory.measure(spasm_jobs(laboratory, spasms))
         for (_, cell), family in families.items():
             for effect, value in zip(family.effects, family.find(seed), strict=True):
                 values[effect.name, cell] = value
@@ -112,13 +126,16 @@ def fit_effects(
     spread = find_spread(laboratory, between, others, seed)
     values["population.neuromodulation", ALL] = spread.people
     values["population.session", ALL] = spread.session
+    injury = next(each for each in effects if each.name == INJURY)
+    values[INJURY, ALL] = find_injury(laboratory, spasms, injury)
     for each in effects:
         for name, factor in each.follows:
             of = values[name, ALL]
             values[each.name, ALL] = of.times(factor, each.high)
     pools = "; ".join(f"{muscle} {origin(muscle)}" for muscle in MUSCLES)
     words = f"fit-effects with {laboratory.settings.seeds} seeds from {seed}, on the pools {pools}"
-    return EffectsFound(values, held, spread, _table_with(text, values, words))
+    touched = hold_spasms(laboratory, spasms, values)
+    return EffectsFound(values, held, spread, touched, _table_with(text, values, words))
 
 
 _OLDER = "older TA"
@@ -212,6 +229,31 @@ def held_table(held: Sequence[Held]) -> pd.DataFrame:
     )
 
 
+def spasms_table(held: Sequence[HeldSpasm]) -> pd.DataFrame:
+    """Return what spasms are like beside what was simulated of it.
+
+    Columns: condition, muscle, severity, quantity, role, low, high, simulated, met, source.
+    """
+    import pandas as pd
+
+    return pd.DataFrame(
+        [
+            {
+                **{
+                    name: getattr(each.wanted, name)
+                    for name in ("condition", "muscle", "severity", "quantity", "role")
+                },
+                "low": each.wanted.low,
+                "high": each.wanted.high,
+                "simulated": round(each.simulated, 3),
+                "met": each.met,
+                "source": each.wanted.source,
+            }
+            for each in held
+        ]
+    )
+
+
 def constants_table(text: str) -> pd.DataFrame:
     """Return each constant of a table of effects.
 
@@ -243,8 +285,9 @@ def summary(found: EffectsFound) -> list[str]:
     """Return in words how many data are met, and what is not."""
     lines = []
     for role in ("fitted", "held out"):
-        some = [each for each in found.held if each.datum.role == role]
-        lines.append(f"{role.capitalize()}: {sum(h.met for h in some)} of {len(some)} data met.")
+        met = [h.met for h in found.held if h.datum.role == role]
+        met += [h.met for h in found.spasms if h.wanted.role == role]
+        lines.append(f"{role.capitalize()}: {sum(met)} of {len(met)} data met.")
     for each in found.held:
         if not each.met:
             of = each.datum
@@ -252,6 +295,13 @@ def summary(found: EffectsFound) -> list[str]:
                 f"Missed: {of.effect} {of.muscle} {'older ' if of.older else ''}"
                 f"{of.pct_mvc:g} % MVC {of.quantity}: {each.simulated:+.2f}, people "
                 f"{of.change:+.2f} ± {of.sd:.2f}"
+            )
+    for spasm in found.spasms:
+        if not spasm.met:
+            of_people = spasm.wanted
+            lines.append(
+                f"Missed: {of_people.condition} {of_people.muscle} spasm {of_people.quantity}: "
+                f"{spasm.simulated:.2f}, people {of_people.low:g} to {of_people.high:g}"
             )
     people, session = found.spread.people, found.spread.session
     lines.append(

@@ -51,6 +51,8 @@ class Cord:
         Shift of the L-type activation; positive makes the PIC harder to start.
     ahp_scale : float
         Duration of the afterhyperpolarization, relative to the muscle's usual.
+    edition : int
+        Of the person, by whose constants a condition changes it.
     """
 
     monoaminergic: float
@@ -66,6 +68,7 @@ class Cord:
     resting_drive: float = 0.0
     pic_shift_mV: float = 0.0
     ahp_scale: float = 1.0
+    edition: int = 1
 
     def changed(self, **factors: float) -> Cord:
         """Return a cord with some values multiplied, e.g. ``inhibition=0.5``."""

@@ -162,6 +162,7 @@ class Participant(Settings):
             afferent_gain=self.afferents,
             pic_shift_mV=self.pic_shift_mV,
             ahp_scale=self.ahp_scale,
+            edition=self.edition,
         )
         cord = aged_cord(cord, self.muscle, self.age_years, self.edition)
         cord = sexed_cord(cord, self.sex, self.edition)

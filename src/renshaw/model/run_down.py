@@ -12,8 +12,8 @@ cord has no such part, and nothing wears off.
 
 In the first edition one clock runs for the whole pool, so that all motoneurons stop within a second
 or two of each other. Units of people with spinal cord injury stop one by one, after seconds to half
-a minute (Thomas & Ross 1997, doi:10.1152/jn.1997.77.5.2847): each motoneuron of a pool that has
-rates of its own (`Pool.run_down_per_s`) wears off by its own firing.
+a minute (Thomas & Ross 1997, doi:10.1152/jn.1997.77.5.2847): in the second edition each motoneuron
+has a rate of its own (`Pool.run_down_per_s`) and wears off by its own firing.
 """
 
 from __future__ import annotations

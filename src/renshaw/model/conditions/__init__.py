@@ -1,7 +1,9 @@
 """Conditions of the cord, each with a severity from 0 (as in health) to 1.
 
-What is measured is the direction of each change; sizes are assumptions, chosen so that spasms look
-as recorded (`renshaw validate`). What ends them is in `renshaw.model.run_down`.
+What is measured is the direction of each change; sizes are assumptions. How much inward current
+receptors bring back that are active by themselves is a constant of each edition
+(`renshaw.model.effects`), sought so that spasms look as recorded; what ends spasms is in
+`renshaw.model.run_down`.
 """
 
 from renshaw.model.conditions.register import (

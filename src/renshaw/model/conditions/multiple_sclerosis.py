@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from renshaw.model.conditions.register import CONDITIONS, CordCondition
 from renshaw.model.cord import Cord
+from renshaw.model.effects import effect
 
 
 def multiple_sclerosis(cord: Cord, severity: float) -> Cord:
@@ -14,11 +15,12 @@ def multiple_sclerosis(cord: Cord, severity: float) -> Cord:
     Reciprocal and presynaptic inhibition are reduced (Crone et al. 1994); supply and receptors
     change as in an incomplete injury, which is an assumption.
     """
+    constitutive = effect(cord.edition, "multiple_sclerosis.constitutive")
     return replace(
         cord,
         monoaminergic=cord.monoaminergic * (1.0 - 0.4 * severity),
         monoaminergic_per_pct_mvc=cord.monoaminergic_per_pct_mvc * (1.0 - 0.4 * severity),
-        constitutive=cord.constitutive + 0.43 * severity,
+        constitutive=cord.constitutive + constitutive * severity,
         inhibition=cord.inhibition * (1.0 - 0.5 * severity),
         inhibition_shift_mV=cord.inhibition_shift_mV + 4.0 * severity,
         reciprocal_gain=cord.reciprocal_gain * (1.0 - 0.5 * severity),

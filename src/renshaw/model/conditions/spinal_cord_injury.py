@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from renshaw.model.conditions.register import CONDITIONS, CordCondition
 from renshaw.model.cord import Cord
+from renshaw.model.effects import effect
 
 
 def spinal_cord_injury(cord: Cord, severity: float) -> Cord:
@@ -17,11 +18,12 @@ def spinal_cord_injury(cord: Cord, severity: float) -> Cord:
     Excitation by skin and stretch is no stronger but lasts longer (Norton et al. 2008;
     Mahrous et al. 2024, PMC10851678).
     """
+    constitutive = effect(cord.edition, "spinal_cord_injury.constitutive")
     return replace(
         cord,
         monoaminergic=cord.monoaminergic * (1.0 - severity),
         monoaminergic_per_pct_mvc=cord.monoaminergic_per_pct_mvc * (1.0 - severity),
-        constitutive=cord.constitutive + 1.10 * severity,
+        constitutive=cord.constitutive + constitutive * severity,
         inhibition=cord.inhibition * (1.0 - 0.7 * severity),
         inhibition_shift_mV=cord.inhibition_shift_mV + 8.0 * severity,
         reciprocal_gain=cord.reciprocal_gain * (1.0 - 0.5 * severity),

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from renshaw.model.conditions.register import CONDITIONS, CordCondition
 from renshaw.model.cord import Cord
+from renshaw.model.effects import effect
 
 
 def stroke(cord: Cord, severity: float) -> Cord:
@@ -14,9 +15,10 @@ def stroke(cord: Cord, severity: float) -> Cord:
     The reticulospinal tract supplies more noradrenaline and a weak steady excitation
     (PMC5900019, PMC3691331); the corticospinal drive is less, and so is reciprocal inhibition.
     """
+    gained = effect(cord.edition, "stroke.monoamines_gained")
     return replace(
         cord,
-        monoaminergic=cord.monoaminergic * (1.0 + 0.05 * severity),
+        monoaminergic=cord.monoaminergic * (1.0 + gained * severity),
         inhibition=cord.inhibition * (1.0 - 0.3 * severity),
         inhibition_shift_mV=cord.inhibition_shift_mV + 4.0 * severity,
         reciprocal_gain=cord.reciprocal_gain * (1.0 - 0.5 * severity),

@@ -135,6 +135,42 @@ class Between:
         return f"population.{self.muscle}.{self.quantity}"
 
 
+@dataclass(frozen=True)
+class SpasmRange:
+    """What spasms are like in people, whatever their number: a range.
+
+    Parameters
+    ----------
+    condition : str
+        Of the cord.
+    muscle : str
+    severity : float
+        Of the condition.
+    quantity : str
+        ``"duration"`` (s after the touch), ``"rate"`` (mean, pps) or ``"at_rest"`` (share of the
+        motoneurons that fire before it).
+    low, high : float
+        People's range.
+    role : str
+        ``"fitted"`` or ``"held out"``.
+    source : str
+    """
+
+    condition: str
+    muscle: str
+    severity: float
+    quantity: str
+    low: float
+    high: float
+    role: str
+    source: str
+
+    @property
+    def entry(self) -> str:
+        """What names it beside targets: condition, muscle and quantity."""
+        return f"{self.condition.replace('-', '_')}.{self.muscle}.spasm_{self.quantity}"
+
+
 def table_text() -> str:
     """Return the table as it comes with the package."""
     return files("renshaw.model.second_edition").joinpath(FILE).read_text(encoding="utf-8")
@@ -161,6 +197,11 @@ def spread_in(text: str) -> tuple[Between, ...]:
     return tuple(Between(**row) for row in tomllib.loads(text)["spread"])
 
 
+def spasms_in(text: str) -> tuple[SpasmRange, ...]:
+    """Return what spasms are like, as a table in TOML says."""
+    return tuple(SpasmRange(**row) for row in tomllib.loads(text)["spasms"])
+
+
 @functools.cache
 def effects() -> tuple[Effect, ...]:
     """Return the effects, read when first asked for."""
@@ -177,6 +218,12 @@ def data() -> tuple[Datum, ...]:
 def spread() -> tuple[Between, ...]:
     """Return how far people differ."""
     return spread_in(table_text())
+
+
+@functools.cache
+def spasms() -> tuple[SpasmRange, ...]:
+    """Return what spasms are like."""
+    return spasms_in(table_text())
 
 
 _WORDS = ("meaning", "unit", "low", "high", "source")

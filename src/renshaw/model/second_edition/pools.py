@@ -15,6 +15,7 @@ from renshaw.model.gastrocnemius_medialis import gastrocnemius_medialis
 from renshaw.model.gradient import as_thresholds
 from renshaw.model.pool import Pool
 from renshaw.model.powers_heckman import G_L_HIGH_S_per_cm2, G_L_LOW_S_per_cm2
+from renshaw.model.run_down import spread_rates_per_s
 from renshaw.model.second_edition.table import values_of
 from renshaw.model.soleus import FIRST_STANDS_AT, soleus
 from renshaw.model.tibialis_anterior import tibialis_anterior
@@ -71,5 +72,6 @@ def second_pool(muscle: str, n_units: int = 20, values: Mapping[str, float] | No
         slow_ahp_ms=np.full(n_units, of["slow_ahp_ms"]),
         potentiation=np.full(n_units, of["potentiation"]),
         fatigability_per_s=fatigability,
+        run_down_per_s=spread_rates_per_s(n_units),
         edition=2,
     )
