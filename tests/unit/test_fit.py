@@ -399,3 +399,30 @@ def test_a_wrong_table_is_refused(tmp_path, files, text, words):
     files["table"].write_text(text)
     with pytest.raises(rs.DataError, match=words):
         fit_person(tmp_path / "fit", FEW, workers=1, **files)
+
+
+def test_units_that_start_sooner_in_a_fifth_triangle_have_warmed_up():
+    ramp = TASKS["again_soon"].ramp
+    begins_s = [event.onset_s for event in ramp.events()]
+    drive = ramp.effort_pct_mvc(np.arange(3500) / 100)
+
+    def train(first_s, last_s):
+        parts = [
+            np.arange(begin_s + at_s, begin_s + 4.0, 0.1)
+            for begin_s, at_s in ((begins_s[0], first_s), (begins_s[-1], last_s))
+        ]
+        return np.concatenate(parts)
+
+    on = np.arange(begins_s[0] + 1.0, begins_s[-1] + 4.0, 0.1)
+    trains = (train(1.0, 0.7), train(2.0, 1.4), on, np.array([]))
+    recording = rs.Recording(rs.MotorUnits(trains, (0.0, 35.0)), {}, muscle="TA")
+    seen = Seen({"again_soon": Done(recording, drive, ramp)}, Maximal(()), Impaled(1, 1, 1))
+    # Both start after .7 of the time and of the drive; the third fires on and is not counted.
+    assert seen.threshold_change_pct("again_soon") == pytest.approx(-30.0, abs=1.0)
+
+
+def test_a_doublet_is_a_first_interval_below_ten_milliseconds():
+    trains = (np.array([1.0, 1.008, 1.1]), np.array([1.0, 1.1, 1.105]), np.array([2.0]))
+    recording = rs.Recording(rs.MotorUnits(trains, (0.0, 14.0)), {}, muscle="TA")
+    done = Done(recording, np.zeros(14), TASKS["triangle"].ramp)
+    assert Seen({"triangle": done}, Maximal(()), Impaled(1, 1, 1)).doublets("triangle") == 0.5

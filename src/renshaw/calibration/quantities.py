@@ -27,6 +27,10 @@ _MAXIMAL_s = (0.5, 2.0)
 _AFTER_s = 1.0
 # Torque is to be on the line so long after it was reached.
 _SETTLES_s = 2.0
+# Two discharges so close are a doublet (Bawa & Calancie 1983, doi:10.1113/jphysiol.1983.sp014707).
+_DOUBLET_s = 0.01
+# Silent so long before the rise, a unit can start anew.
+_SILENT_s = 0.2
 
 
 class Seen:
@@ -99,6 +103,36 @@ class Seen:
         at = np.clip((np.array(edges) * per_s).astype(int), 0, len(drive) - 1)
         return float(100 * np.mean(drive[at[:, 0]] - drive[at[:, 1]]) / drive.max())
 
+    def threshold_change_pct(self, task: str) -> float:
+        """Return by how much more drive units start with in the last triangle than in the first.
+
+        Mean of the units that start in both: that are silent before the rise and fire during it.
+        """
+        done = self._done[task]
+        begins_s = [event.onset_s for event in done.ramp.events()]
+        starts_s = np.array(
+            [
+                [
+                    _start(train, begin_s, done.ramp.rise_s)
+                    for begin_s in (begins_s[0], begins_s[-1])
+                ]
+                for train in done.recording.units
+            ]
+        )
+        known = np.isfinite(starts_s).all(axis=1)
+        if not known.any():
+            return np.nan
+        per_s = len(done.drive) / done.recording.units.window_s[1]
+        first, last = done.drive[(starts_s[known] * per_s).astype(int)].T
+        return float(100.0 * np.average(last / first - 1.0, weights=self._seen[known]))
+
+    def doublets(self, task: str) -> float:
+        """Return the share of the units that fired whose first interval is that of a doublet."""
+        trains = [train for train in self._done[task].recording.units if len(train) > 1]
+        return (
+            float(np.mean([np.diff(t[:2])[0] < _DOUBLET_s for t in trains])) if trains else np.nan
+        )
+
     def firing_on(self, task: str) -> float:
         """Return the share of the units that fired which fire on when the effort is long over."""
         done = self._done[task]
@@ -126,6 +160,14 @@ class Seen:
             ((t >= first) & (t < last)).sum() / (last - first) for t in self._maximal.discharges_s
         ]
         return np.array([rate for rate in rates if rate > 0])
+
+
+def _start(train: FloatArray, begin_s: float, rise_s: float) -> float:
+    """Return when a unit starts in a rise; NaN where it fires on from before, or doesn't start."""
+    if ((train > begin_s - _SILENT_s) & (train < begin_s)).any():
+        return np.nan
+    during = train[(train >= begin_s) & (train < begin_s + rise_s)]
+    return float(during[0]) if len(during) else np.nan
 
 
 @dataclass(frozen=True)
@@ -264,6 +306,13 @@ QUANTITIES: dict[str, Quantity] = {
     "delta_f_20_to_30": _change("triangle_30", "triangle", "delta_f"),
     "peak_10_to_20": _change("triangle", "triangle_10", "peak_rate"),
     "peak_20_to_30": _change("triangle_30", "triangle", "peak_rate"),
+    "warm_up": Quantity(
+        ("again_soon", "again_later"),
+        lambda seen: (
+            seen.threshold_change_pct("again_soon") - seen.threshold_change_pct("again_later")
+        ),
+    ),
+    "doublets": Quantity(("triangle",), lambda seen: seen.doublets("triangle")),
     "firing_on": Quantity(("triangle",), lambda seen: seen.firing_on("triangle")),
     **_of_hold(15),
     **_of_hold(30),

@@ -62,6 +62,10 @@ def _triangle(pct_mvc: float) -> Ramp:
     return Ramp(peak_pct_mvc=pct_mvc, rise_s=pct_mvc / 2, fall_s=pct_mvc / 2, rest_s=_REST_s)
 
 
+def _triangles(rest_s: float) -> Ramp:
+    return Ramp(peak_pct_mvc=20.0, rise_s=3.0, fall_s=3.0, rest_s=rest_s, repeats=5)
+
+
 DOSES = (0.6, 0.8, 0.9, 1.1)
 # The numbers of a candidate hang little on a second practice of what is only one point of a curve.
 _PRACTICE, _PRACTICE_OF_DOSES = 2, 1
@@ -72,6 +76,8 @@ TASKS: dict[str, Task] = {
     "triangle_30": Task(_triangle(30.0)),
     "hold_30": Task(Ramp(peak_pct_mvc=30.0, rise_s=6.0, hold_s=12.0, fall_s=6.0)),
     "hold_15": Task(Ramp(peak_pct_mvc=15.0, rise_s=6.0, hold_s=12.0, fall_s=6.0)),
+    "again_soon": Task(_triangles(rest_s=0.5)),
+    "again_later": Task(_triangles(rest_s=10.0)),
     "hold_50": Task(Ramp(peak_pct_mvc=50.0, rise_s=8.0, hold_s=8.0, fall_s=8.0)),
 }
 
