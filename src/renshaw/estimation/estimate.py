@@ -18,6 +18,7 @@ from renshaw.data.suspicion import suspicions
 from renshaw.estimation.by_others import rows_by_others
 from renshaw.estimation.contractions.contractions import contractions
 from renshaw.estimation.doubted import doubted
+from renshaw.estimation.followed import missed_target
 from renshaw.estimation.least import with_least
 from renshaw.estimation.pooled import with_labels, without_copies
 from renshaw.estimation.quantities.spasms import is_spasm_test
@@ -99,6 +100,8 @@ def estimate(
 
 def _remarks(recording: Recording, settings: EstimateSettings) -> Iterator[str]:
     """Yield what is to be known of the contractions of a recording; mostly nothing."""
+    if missed := missed_target(recording):
+        yield f"{recording.name}: {missed}"
     if not involuntary(recording):
         for said in contractions(recording, settings.contractions).remarks:
             yield f"{recording.name}: {said}"
