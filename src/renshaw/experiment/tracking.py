@@ -63,8 +63,9 @@ def usual_tracking(edition: int) -> TorqueTrackingSettings:
     """Return how a person of an edition follows torque where nobody says otherwise.
 
     Twitches that potentiate and inward currents that close slowly make what an exploration tells
-    about torque wrong a few seconds later. The second edition's person corrects four times as
-    firmly for it, and practices four times, as people are familiarized in a laboratory.
+    about torque wrong a few seconds later, and common input makes it wander. The second edition's
+    person corrects some twenty times as firmly for it, as far as reaction time allows: twice that
+    makes her oscillate. She practices four times, as people are familiarized in a laboratory.
 
     Parameters
     ----------
@@ -73,7 +74,7 @@ def usual_tracking(edition: int) -> TorqueTrackingSettings:
     """
     if edition == 1:
         return TorqueTrackingSettings()
-    return TorqueTrackingSettings(practice=4, gain=0.06, gain_per_s=0.12, learning_gain=0.15)
+    return TorqueTrackingSettings(practice=4, gain=0.4, gain_per_s=0.6, learning_gain=0.15)
 
 
 @dataclass(frozen=True, eq=False)
