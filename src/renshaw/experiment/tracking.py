@@ -64,7 +64,7 @@ def usual_tracking(edition: int) -> TorqueTrackingSettings:
 
     Twitches that potentiate and inward currents that close slowly make what an exploration tells
     about torque wrong a few seconds later, and common input makes it wander. The second edition's
-    person corrects some twenty times as firmly for it, as far as reaction time allows: twice that
+    person corrects more than ten times as firmly for it, as far as reaction time allows: twice that
     makes her oscillate.
 
     Parameters
@@ -74,7 +74,7 @@ def usual_tracking(edition: int) -> TorqueTrackingSettings:
     """
     if edition == 1:
         return TorqueTrackingSettings()
-    return TorqueTrackingSettings(gain=0.4, gain_per_s=0.6, learning_gain=0.15)
+    return TorqueTrackingSettings(gain=0.3, gain_per_s=0.4, learning_gain=0.15)
 
 
 @dataclass(frozen=True, eq=False)
