@@ -6,7 +6,7 @@ was fitted, and of `renshaw fit-effects`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -63,6 +63,7 @@ def main() -> None:
         fill(page, "constants", constants_table(constants_of(table_text())))
         measured = {"TA": unmeasured_quantities()}
     if measured:
+        fill(page, "tracking", tracking_table(measured))
         fill(page, "pic", pic_table((100,) if asked.quick else (60, 80, 90, 100, 110)))
         keep(dose_figure(measured), page.parent / "figures" / "dose.svg")
         print(f"Written: {page}")
@@ -93,6 +94,28 @@ def target_table(table: pd.DataFrame) -> str:
         )
         cells = [row["target"], f"`{row['quantity']}`", row["role"], row["wanted"]]
         lines.append("| " + " | ".join(map(str, [*cells, second, first, row["source"]])) + " |")
+    return "\n".join(lines)
+
+
+_LEVELS = (15, 30, 50)
+
+
+def tracking_table(measured: Mapping[str, pd.DataFrame]) -> str:
+    """Return how well torque is held: its mean beyond the line and its CoV, one row a muscle."""
+    over = " | ".join(f"at {level} %" for level in _LEVELS)
+    lines = [
+        f"| mean torque of a hold beyond the line, % MVC (CoV, %) | {over} |",
+        "| --- " * (1 + len(_LEVELS)) + "|",
+    ]
+    for muscle, rows in measured.items():
+        means = rows[rows["edition"] == "second"].groupby("quantity")["value"].mean()
+        cells = [
+            f"{means[f'error_{level}']:+.1f} ({means[f'steadiness_{level}']:.1f})"
+            if f"error_{level}" in means
+            else "not measured"
+            for level in _LEVELS
+        ]
+        lines.append("| " + " | ".join([muscle, *cells]) + " |")
     return "\n".join(lines)
 
 

@@ -67,7 +67,7 @@ def test_effort_is_drive_in_percent_of_the_largest(found):
 
 def test_conditions_are_called_by_what_calms():
     few = QUICK.replace(levels_pct_mvc=(10.0,), without_pics=False, hold_s=1.0)
-    few = few.replace(tracking=rs.experiment.TorqueTrackingSettings(practice=0))
+    few = few.replace(practice=0)
     person = rs.Participant(n_units=2)
     given = (rs.Relaxation(), rs.ReciprocalInhibition(), rs.Relaxation(depth=1.0))
     names = rs.effort(person, given, few).conditions
@@ -79,7 +79,7 @@ def test_conditions_are_called_by_what_calms():
 
 def test_the_history_of_effort_runs():
     few = QUICK.replace(levels_pct_mvc=(10.0,), hold_s=1.0)
-    few = few.replace(tracking=rs.experiment.TorqueTrackingSettings(practice=0))
+    few = few.replace(practice=0)
     first = rs.effort(rs.Participant(n_units=2), ("relaxation",), few, seed=3)
     scope = {}
     exec(first.history.as_python(), scope)
@@ -171,7 +171,7 @@ def test_the_command_writes_table_picture_and_page(tmp_path, capsys):
         "--repeats",
         "1",
     ]
-    words += ["--levels-pct-mvc", "20", "--tracking.practice", "1", "--given", "relaxation:depth=1"]
+    words += ["--levels-pct-mvc", "20", "--practice", "1", "--given", "relaxation:depth=1"]
     assert app.main(words) == 0
     assert {f.name for f in out.iterdir()} == {
         "report.html", "effort.csv", "effort.svg", "effort.png",

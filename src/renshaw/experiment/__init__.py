@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from renshaw.experiment.observation import ObservationSettings
     from renshaw.experiment.one_motoneuron import ImpalementSettings
     from renshaw.experiment.simulate import Trial, rehearse, simulate_many
-    from renshaw.experiment.tracking import TorqueTrackingSettings
+    from renshaw.experiment.tracking import TorqueTrackingSettings, usual_tracking
     from renshaw.experiment.voltage_clamp import VoltageRamp, VoltageRampSettings, voltage_ramp
 else:
     __getattr__, __dir__ = door(__name__)
@@ -42,5 +42,6 @@ __all__ = [
     "mvc_force",
     "rehearse",
     "simulate_many",
+    "usual_tracking",
     "voltage_ramp",
 ]

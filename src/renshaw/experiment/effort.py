@@ -25,7 +25,7 @@ from renshaw.data.recording import Recording
 from renshaw.engine.run import EngineSettings
 from renshaw.experiment.maximal import MaximalEffort, largest_torque, mvc_force
 from renshaw.experiment.simulate import simulate_many
-from renshaw.experiment.tracking import Part, TorqueTrackingSettings
+from renshaw.experiment.tracking import Part, TorqueTrackingSettings, usual_tracking
 from renshaw.experiment.trial import Trial, edited
 from renshaw.interventions import Intervention, intervention
 from renshaw.model.participant import Participant
@@ -44,9 +44,11 @@ _SETTLES = 0.4
 _MISSED_pct_mvc, _MISSED_share = 1.0, 0.05
 
 
-def _firm() -> TorqueTrackingSettings:
+def _firm(edition: int) -> TorqueTrackingSettings:
     # A cord without PICs takes three times the usual drive; a gentle learner would need a day.
-    return TorqueTrackingSettings(practice=4, gain=0.03, gain_per_s=0.1, learning_gain=0.1)
+    if edition == 1:
+        return TorqueTrackingSettings(gain=0.03, gain_per_s=0.1, learning_gain=0.1)
+    return usual_tracking(edition)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,8 +69,8 @@ class EffortSettings(Settings):
         le=100,
     )
     without_pics: bool = setting(True, "also simulate without any L-type current")
-    tracking: TorqueTrackingSettings = setting(
-        _firm, "how the torque follows its target; closer than in a ramp"
+    practice: int = setting(
+        4, "practice trials before each hold, in which torque is followed closely", ge=0, le=50
     )
 
     def __post_init__(self) -> None:
@@ -200,7 +202,8 @@ def effort(
         for c, level in jobs
         for repeat in range(settings.repeats)
     ]
-    recordings = simulate_many(trials, tracking=settings.tracking, engine=engine, progress=progress)
+    tracking = _firm(who.edition).replace(practice=settings.practice)
+    recordings = simulate_many(trials, tracking=tracking, engine=engine, progress=progress)
     mvc_pct = {c.name: _mvc_pct(c, who, engine) for c in conditions}
     holds = [
         recordings[first : first + settings.repeats]
