@@ -44,7 +44,11 @@ async def explore(request: Request) -> Response:
         edition = edition_named(asked.get("edition"), turned)
     else:
         edition = (await asyncio.to_thread(kept, room_of(request).keeping))["edition"]
-    content = {"knobs": knobs(edition), "steps": steps_of(edition), "usual": DEFAULT_EDITION}
+    content: dict[str, Any] = {
+        "knobs": knobs(edition),
+        "steps": steps_of(edition),
+        "usual": DEFAULT_EDITION,
+    }
     return page(request, "explore.html.j2", title="Explore", **content)
 
 
