@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 import pandas as pd
-from making import fill, parser, place
+from making import fill, place, simulating, told
 
 import renshaw as rs
 from renshaw.study.cohort import CohortSettings, draw_cohort
@@ -63,11 +63,12 @@ ESTIMATORS: dict[str, Callable[[np.ndarray, np.ndarray], float]] = {
 }
 
 
-def found(people: int, cuts: tuple[float, ...]) -> Iterator[dict[str, object]]:
+def found(people: int, cuts: tuple[float, ...], edition: int) -> Iterator[dict[str, object]]:
     """Yield the error of every estimator in every recording that was cut off."""
     ramp = rs.Ramp()
     top_s = ramp.rest_s + ramp.rise_s
-    for number, who in enumerate(draw_cohort(CohortSettings(participants=people), SEED)):
+    cohort = draw_cohort(CohortSettings(participants=people, edition=edition), SEED)
+    for number, who in enumerate(cohort):
         print(f"person {number + 1}", file=sys.stderr)
         whole = rs.simulate(who, ramp, seed=SEED + number)
         truth = rs.estimate(whole)
@@ -115,11 +116,12 @@ def words(errors: pd.DataFrame) -> str:
 
 def main() -> None:
     """Fill the page."""
-    asked = parser(__doc__).parse_args()
+    asked = simulating(__doc__).parse_args()
     quick = asked.quick
-    errors = pd.DataFrame(list(found(2 if quick else PEOPLE, CUTS[1:2] if quick else CUTS)))
+    some = (2, CUTS[1:2]) if quick else (PEOPLE, CUTS)
+    errors = pd.DataFrame(list(found(*some, asked.edition)))
     errors = errors.sort_values(["quantity", "cut"], kind="stable")
-    fill(place(asked) / "estimators.md", "censoring", words(errors))
+    fill(place(asked) / "estimators.md", "censoring", told(asked.edition, words(errors)))
     print(words(errors), file=sys.stderr)
 
 

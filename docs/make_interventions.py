@@ -6,10 +6,11 @@ Prints the tables of the page; some ten minutes on two cores.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from making import keep, parser, place
+from making import keep, place, simulating, told
 
 import renshaw as rs
 from renshaw.core.seeds import derived_seed
@@ -32,6 +33,7 @@ CONTROL = "nothing"
 class Size:
     """How much is simulated."""
 
+    edition: int
     people: int = 8
     n_units: int = 20
     injured: int = 4
@@ -43,8 +45,7 @@ class Size:
     names: tuple[str, ...] = tuple(INTERVENTIONS)
 
 
-WHOLE = Size()
-QUICK = Size(
+QUICK: dict[str, Any] = dict(  # noqa: C408  (fields of a class)
     people=2,
     injured=2,
     of_an_age=2,
@@ -58,10 +59,11 @@ QUICK = Size(
 
 def main() -> None:
     """Measure, draw and print."""
-    asking = parser(__doc__)
+    asking = simulating(__doc__)
     asking.add_argument("parts", nargs="*", help="effects, ageing, nerve; all by default")
     asked = asking.parse_args()
-    figures, size = place(asked) / "figures", QUICK if asked.quick else WHOLE
+    figures = place(asked) / "figures"
+    size = Size(asked.edition, **(QUICK if asked.quick else {}))
     words = set(asked.parts) or {"effects", "ageing", "nerve"}
     if "nerve" in words:
         picture = nerve_stimulation(rs.NerveStimulation(intensity_xmt=1.2))
@@ -69,11 +71,11 @@ def main() -> None:
     if "effects" in words:
         table = effects(size)
         keep(what_calms(table), figures / "what_calms.svg")
-        print(markdown(table))
+        print(told(size.edition, markdown(table)))
     if "ageing" in words:
         course = by_age(size)
         keep(ageing(course), figures / "ageing.svg")
-        print(markdown(course))
+        print(told(size.edition, markdown(course)))
 
 
 def effects(size: Size) -> pd.DataFrame:
@@ -93,7 +95,7 @@ def effects(size: Size) -> pd.DataFrame:
                 **ramps[name],
                 "complete_s": spasm_s(interventions, 1.0, size),
                 "incomplete_s": spasm_s(interventions, 0.5, size),
-                "mvc_change_pct": 100.0 * (mvc(interventions) / mvc(()) - 1.0),
+                "mvc_change_pct": 100.0 * (mvc(interventions, size) / mvc((), size) - 1.0),
             }
         )
     return pd.DataFrame(rows)
@@ -103,7 +105,8 @@ def ramp_effects(
     given: dict[str, tuple[Intervention, ...]], size: Size
 ) -> dict[str, dict[str, float]]:
     """Return mean changes in ramps of the tibialis anterior to 20 % MVC, common random numbers."""
-    people = draw_cohort(CohortSettings(participants=size.people, n_units=size.n_units), SEED)
+    cohort = CohortSettings(participants=size.people, edition=size.edition, n_units=size.n_units)
+    people = draw_cohort(cohort, SEED)
     trials = [
         Trial(who, size.ramp, each, derived_seed(SEED, "noise", who.name), f"{who.name} {name}")
         for name, each in given.items()
@@ -142,7 +145,8 @@ def hallmarks(recording: rs.Recording) -> dict[str, float]:
 
 def spasm_s(given: tuple[Intervention, ...], severity: float, size: Size) -> float:
     """Return how long an injured muscle goes on after a brief input, mean of some people (s)."""
-    people = draw_cohort(CohortSettings(participants=size.injured, n_units=size.n_units), SEED)
+    cohort = CohortSettings(participants=size.injured, edition=size.edition, n_units=size.n_units)
+    people = draw_cohort(cohort, SEED)
     test = SpasmTest(watched_s=size.watched_s)
     over_s = test.rest_before_s + test.input_s
     trials = [
@@ -156,10 +160,10 @@ def spasm_s(given: tuple[Intervention, ...], severity: float, size: Size) -> flo
     return float(np.mean(lasts))
 
 
-def mvc(given: tuple[Intervention, ...]) -> float:
+def mvc(given: tuple[Intervention, ...], size: Size) -> float:
     """Return the force of a maximal effort under interventions (twitch units)."""
     engine = EngineSettings()
-    person, effort = edited(rs.Participant(), MaximalEffort(), given)
+    person, effort = edited(rs.Participant(edition=size.edition), MaximalEffort(), given)
     part = Part(person.pool, person.cord, effort, 100.0, 0)
     drive = np.full(intervals_of(part, engine), person.cord.largest_drive)
     done = perform([replace(part, learned=drive)], TorqueTrackingSettings(), engine)[0]
@@ -170,7 +174,8 @@ def by_age(size: Size) -> pd.DataFrame:
     """Return simulated delta F by muscle and age, means of some people."""
     trials, keys = [], []
     for muscle in size.muscles:
-        people = draw_cohort(CohortSettings(participants=size.of_an_age, muscle=muscle), SEED)
+        cohort = CohortSettings(participants=size.of_an_age, edition=size.edition, muscle=muscle)
+        people = draw_cohort(cohort, SEED)
         for age in size.ages:
             for who in people:
                 seed = derived_seed(SEED, "noise", who.name)

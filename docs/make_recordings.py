@@ -29,6 +29,7 @@ _DPI = 110
 def main() -> None:
     """Simulate, then write table, page and pictures."""
     made = parser(__doc__)
+    # The page keeps what the first edition makes of them.
     made.add_argument("--edition", type=int, default=1, help="of the virtual person")
     asked = made.parse_args()
     folder = place(asked)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pandas as pd
-from making import fill, parser, place
+from making import fill, place, simulating, told
 
 from renshaw.findings.model_validation import role_totals
 from renshaw.reports.figures.targets import brief, group_of, group_title, spoken
@@ -17,23 +17,23 @@ from renshaw.validation.target import all_targets
 
 def main() -> None:
     """Fill the page."""
-    asking = parser(__doc__)
+    asking = simulating(__doc__)
     asking.add_argument("tables", nargs="*", type=Path, help="what renshaw validate wrote")
     asked = asking.parse_args()
     page = place(asked) / "validation.md"
     for path in asked.tables:
-        fill(page, "targets", target_table(pd.read_csv(path)))
+        fill(page, "targets", told(asked.edition, target_table(pd.read_csv(path))))
     if asked.quick:
-        fill(page, "targets", target_table(unmeasured()))
+        fill(page, "targets", told(asked.edition, target_table(unmeasured(asked.edition))))
 
 
-def unmeasured() -> pd.DataFrame:
+def unmeasured(edition: int) -> pd.DataFrame:
     """Return a table of every target, as if each had been measured in the middle of its band."""
     rows = [
         {
             "target": target.name,
             "description": target.description,
-            "role": target.role,
+            "role": target.role_in(edition),
             "source": target.source,
             "low": target.low,
             "high": target.high,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 
 import pandas as pd
-from making import DOCS, fill, keep, parser, place
+from making import DOCS, fill, keep, place, simulating, told
 
 import renshaw as rs
 from renshaw.findings.words import title_of, uncapital
@@ -64,25 +64,27 @@ SHOWN = (
 
 def main() -> None:
     """Measure, then write page and figure."""
-    asked = parser(__doc__).parse_args()
+    asked = simulating(__doc__).parse_args()
     folder = place(asked)
+    # The first edition's numbers were made a little above health.
+    more = {"neuromodulation": 0.96} if asked.edition == 1 else {}
     settings = rs.validation.EstimatorValidationSettings(
-        repeats=12, participant=rs.Participant(neuromodulation=0.96, n_units=40)
+        repeats=12, participant=rs.Participant(edition=asked.edition, n_units=40, **more)
     )
     rules = CANDIDATES
     if asked.quick:
         rules = {name: CANDIDATES[name] for name in ("renshaw", "polynomial")}
         settings = settings.replace(
             repeats=2,
-            neuromodulation=(0.94, 0.98),
+            neuromodulation=settings.neuromodulation[::4],
             inhibition=(1.0, 1.6),
             participant=settings.participant.replace(n_units=20),
             protocol=rs.Ramp(rise_s=5.0, fall_s=5.0, follows="drive"),
         )
     validation = rs.validate_estimators(settings, rules, seed=1, progress=say)
     page = folder / "validation.md"
-    fill(page, "quantities", quantity_table(validation.table))
-    fill(page, "rules", rules_table(validation.table))
+    fill(page, "quantities", told(asked.edition, quantity_table(validation.table)))
+    fill(page, "rules", told(asked.edition, rules_table(validation.table)))
     if not REAL.exists():
         print(f"{REAL.name} is not here: its table is left as it is.")
     elif not asked.quick:

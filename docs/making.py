@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from renshaw.figures.description import Figure
+from renshaw.model.editions import DEFAULT_EDITION
 
 DOCS = Path(__file__).parent
 
@@ -31,6 +32,24 @@ def parser(about: str | None) -> argparse.ArgumentParser:
     )
     made.add_argument("--out", type=Path, help="folder to write into instead of docs")
     return made
+
+
+def simulating(about: str | None) -> argparse.ArgumentParser:
+    """Return such a parser of a script that simulates people, who are of an edition.
+
+    Parameters
+    ----------
+    about : str or None
+        Docstring of the script.
+    """
+    made = parser(about)
+    made.add_argument("--edition", type=int, default=DEFAULT_EDITION, help="of the virtual people")
+    return made
+
+
+def told(edition: int, table: str) -> str:
+    """Return a table under a line that says of whom its numbers are."""
+    return f"Virtual people of edition {edition}.\n\n{table}"
 
 
 def place(asked: argparse.Namespace) -> Path:

@@ -13,6 +13,7 @@ import renshaw as rs
 pytest.importorskip("uvicorn", reason="needs the extra app")
 
 from renshaw.app.server import serving
+from renshaw.model.editions import DEFAULT_EDITION
 
 # Pictures are simulated, on a computer that does other things as well.
 PATIENCE_ms = 180_000
@@ -64,6 +65,21 @@ def test_knobs_are_as_they_were_after_reload_back_and_in_a_copied_link(watched: 
     until(other, same)
     tab.locator("#reset").click()
     until(tab, "!location.search.includes('knobs')")
+
+
+def test_a_link_shows_the_person_of_its_time(watched: Any) -> None:
+    """One that names no edition was made when there was but the first."""
+    edition = "document.querySelector('[name=\"participant.edition\"]').value"
+    tab = watched.open('explore?knobs={"participant.inhibition":"1"}')
+    tab.set_default_timeout(PATIENCE_ms)
+    until(tab, "location.search.includes('edition=1')")
+    until(tab, "document.querySelector('[name=\"participant.inhibition\"]').value === '1'")
+    assert tab.evaluate(edition) == "1"
+    assert tab.locator("#other-edition").is_visible()
+    tab.locator("#reset").click()
+    until(tab, f"{edition} === '{DEFAULT_EDITION}'")
+    until(tab, f"location.search.includes('edition={DEFAULT_EDITION}')")
+    assert "knobs" not in tab.url
 
 
 @pytest.mark.parametrize("words", ["%7Bnone", '{"no-such":1,"seed":"x","protocol":"none"}'])

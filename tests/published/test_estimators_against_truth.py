@@ -19,10 +19,10 @@ WITH_PIC = {
 @pytest.fixture(scope="module")
 def validation():
     settings = rs.validation.EstimatorValidationSettings(
-        neuromodulation=(0.93, 0.99),
+        neuromodulation=(0.8, 1.2),
         inhibition=(1.2, 1.8),
         repeats=4,
-        participant=rs.Participant(neuromodulation=0.96, n_units=30),
+        participant=rs.Participant(n_units=30),
     )
     return rs.validate_estimators(settings, seed=3)
 

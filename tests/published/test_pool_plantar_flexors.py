@@ -66,12 +66,14 @@ def test_slow_muscles_contract_slowly():
 def test_pools_of_any_size_fire(muscle, n_units):
     pool = muscle_pool(muscle, n_units)
     assert len(pool) == n_units
-    one = np.ones(round(200 / STEP_ms))
-    spikes = run(pool, Inputs(40 * one, 1.5 * one, one)).spikes_s
+    # Far more than any voluntary drive: no motoneuron of any pool is out of reach.
+    one = np.ones(round(500 / STEP_ms))
+    spikes = run(pool, Inputs(100 * one, 1.5 * one, one)).spikes_s
     assert all(len(train) for train in spikes)
     # The same muscle whatever the number: first and last motoneuron don't change.
     whole = muscle_pool(muscle, 20)
-    for name in pool.array_names():
+    # How fast motoneurons run down is spread over the pool, in no order of theirs.
+    for name in set(pool.array_names()) - {"run_down_per_s"}:
         np.testing.assert_array_equal(getattr(pool, name)[0], getattr(whole, name)[0])
 
 

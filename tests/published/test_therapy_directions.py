@@ -11,11 +11,13 @@ import pytest
 
 import renshaw as rs
 from renshaw.experiment.maximal import MaximalEffort
+from renshaw.model.editions import TRAINED_EDITION
 from renshaw.optimization.measuring import Job, measured
 from renshaw.study.cohort import CohortSettings, draw_cohort
 
 PEOPLE = draw_cohort(
     CohortSettings(
+        edition=TRAINED_EDITION,
         participants=5,
         muscle="SOL",
         n_units=16,

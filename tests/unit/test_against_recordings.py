@@ -160,7 +160,9 @@ def test_virtual_people_follow_the_same_torque(held):
     assert 5 < mean < 30 and low < mean < high
 
 
-def test_the_first_edition_is_too_regular_and_shares_nothing(held):
+def test_the_first_edition_is_too_regular_and_shares_nothing():
+    first = TWO.replace(edition=1)
+    held = validate_recordings(recorded(), "TA", settings=first, workers=1)
     rows = held.to_table().set_index("quantity")
     assert rows.simulated["cov_isi_hold"] < 8 and not rows["pass"]["cov_isi_hold"]
 

@@ -23,6 +23,7 @@ from renshaw.app.runs import drafts as module
 from renshaw.app.runs.drafts import MOST, MOST_STARTED, Drafts
 from renshaw.app.server import application
 from renshaw.core.errors import RenshawError
+from renshaw.model.editions import DEFAULT_EDITION
 
 MINE: dict[str, Any] = {
     "source": "form",
@@ -187,11 +188,11 @@ def test_a_draft_that_can_not_be_read_is_said_on_the_page(client: TestClient, fo
 
 
 def test_knobs_are_as_they_were_left_after_a_restart(tmp_path: Path) -> None:
-    left = {"knobs": {"seed": "3"}, "before": {"nerve": True}}
-    nothing: dict[str, Any] = {"knobs": {}, "before": {}}
+    left = {"edition": 2, "knobs": {"seed": "3"}, "before": {"nerve": True}}
+    nothing: dict[str, Any] = {"edition": DEFAULT_EDITION, "knobs": {}, "before": {}}
     with keeping(tmp_path, tmp_path) as place:
         assert kept_knobs(place) == nothing
-        keep(place, left["knobs"], left["before"])
+        keep(place, left["knobs"], left["before"], left["edition"])
     with keeping(tmp_path, tmp_path) as place:
         assert kept_knobs(place) == left
         keep(place, {}, {})
@@ -200,7 +201,7 @@ def test_knobs_are_as_they_were_left_after_a_restart(tmp_path: Path) -> None:
 
 
 def test_the_page_keeps_the_knobs(client: TestClient) -> None:
-    left = {"knobs": {"seed": "3"}, "before": {}}
+    left = {"edition": DEFAULT_EDITION, "knobs": {"seed": "3"}, "before": {}}
     assert client.post("explore/left", json=left, headers=ORIGIN).status_code == 200
     assert client.get("explore/start").json()["left"] == left
     assert client.post("explore/left", json={}, headers=ORIGIN).status_code == 400
@@ -210,4 +211,11 @@ def test_the_page_keeps_the_knobs(client: TestClient) -> None:
 def test_knobs_that_can_not_be_read_are_those_at_first(place: Keeping, spoiled: str) -> None:
     keep(place, {"seed": "3"}, {})
     (place.folder / "explore.json").write_text(spoiled)
-    assert kept_knobs(place) == {"knobs": {}, "before": {}}
+    assert kept_knobs(place) == {"edition": DEFAULT_EDITION, "knobs": {}, "before": {}}
+
+
+def test_knobs_that_were_kept_without_an_edition_are_of_the_first(place: Keeping) -> None:
+    keep(place, {"seed": "3"}, {})
+    path = place.folder / "explore.json"
+    path.write_text('{"version": 1, "knobs": {"seed": "4"}, "before": {}}')
+    assert kept_knobs(place) == {"edition": 1, "knobs": {"seed": "4"}, "before": {}}

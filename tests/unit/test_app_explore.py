@@ -19,13 +19,14 @@ from starlette.testclient import TestClient
 import renshaw as rs
 from renshaw.app import figures as page_figures
 from renshaw.app.explore import studio as studio_module
-from renshaw.app.explore.knobs import first_values, knobs, scene_of
-from renshaw.app.explore.mission import STEPS
-from renshaw.app.explore.pictures import FULL, SKETCH, Picture, learned_drive, recorded
+from renshaw.app.explore.knobs import EDITION, first_values, knobs, scene_of
+from renshaw.app.explore.mission import steps_of
+from renshaw.app.explore.pictures import FULL, SKETCH, Picture, drawn, learned_drive, recorded
 from renshaw.app.explore.studio import Studio
 from renshaw.app.server import application
 from renshaw.core.errors import RenshawError, SettingsError
 from renshaw.figures import Figure
+from renshaw.model.editions import DEFAULT_EDITION, EDITIONS
 
 SPASM = {"protocol": "spasm", "protocol.spasm.watched_s": 5, "participant.n_units": 8}
 
@@ -79,8 +80,12 @@ def test_beyond_its_end_no_knob_turns(values: dict[str, Any]) -> None:
         _scene(**values)
 
 
-def test_every_knob_starts_where_its_setting_does_and_within_its_range() -> None:
-    for field in knobs().fields():
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_every_knob_starts_where_its_setting_does_and_within_its_range(edition: int) -> None:
+    assert scene_of(first_values(edition)).participant == rs.Participant(
+        n_units=20, edition=edition
+    )
+    for field in knobs(edition).fields():
         assert field.help
         if field.kind == "slider":
             assert float(field.minimum) <= float(field.value) <= float(field.maximum)
@@ -103,10 +108,51 @@ def test_the_whole_picture_is_what_the_verbs_say() -> None:
     assert there.fingerprint() == again.fingerprint()
 
 
-def test_the_mission_sets_knobs_that_there_are() -> None:
-    names = set(first_values())
-    for step in STEPS:
-        assert set(step.knobs) <= names
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_the_mission_makes_a_spasm_and_calms_it(edition: int) -> None:
+    values, done = first_values(edition), []
+    for step in steps_of(edition):
+        assert set(step.knobs) <= set(values)
+        values = {**values, **step.knobs}
+        if values["protocol"] == "spasm":
+            done.append(drawn(scene_of(values), FULL, None).said["mission"])
+    assert [steps[:3] for steps in done[:1]] == [[True, True, True]]
+    assert [steps[3:] for steps in done] == [[False, False], [True, False], [False, True]]
+
+
+def test_an_address_means_the_person_whom_it_names(client: TestClient) -> None:
+    """What names no edition, and turns a knob, is of when there was but one."""
+
+    def shown(query: str) -> int:
+        text = client.get(f"/t/explore{query}").text
+        return int(text.split(f'name="{EDITION}" value="')[1][0])
+
+    assert shown("") == DEFAULT_EDITION
+    for edition in EDITIONS:
+        assert shown(f"?edition={edition}") == edition
+        assert shown(f'?edition={edition}&knobs={{"nerve":true}}') == edition
+        values = client.get(f"/t/explore/start?edition={edition}").json()["values"]
+        assert values[EDITION] == edition
+        assert float(values["participant.neuromodulation"]) == (
+            rs.Participant(edition=edition).neuromodulation
+        )
+    assert shown('?knobs={"nerve":true}') == shown('?before={"nerve":true}') == 1
+    for wrong in ("9", "", "two"):
+        assert client.get(f"/t/explore?edition={wrong}").status_code == 400
+    with pytest.raises(SettingsError, match="edition"):
+        _scene(**{EDITION: {}})
+
+
+def test_what_was_left_is_of_the_person_for_whom_the_knobs_stood_so(client: TestClient) -> None:
+    here = {"origin": "http://127.0.0.1:8000"}
+    other = 3 - DEFAULT_EDITION
+    left = {"edition": str(other), "knobs": {"seed": "3"}, "before": {}}
+    assert client.post("/t/explore/left", json=left, headers=here).status_code == 200
+    assert f'name="{EDITION}" value="{other}"' in client.get("/t/explore").text
+    assert client.get(f"/t/explore/start?edition={other}").json()["left"]["knobs"] == {"seed": "3"}
+    assert client.get("/t/explore/start").json()["left"]["knobs"] == {}
+    assert client.post("/t/explore/left", json={"knobs": {}, "before": {}}).status_code == 200
+    assert f'name="{EDITION}" value="{DEFAULT_EDITION}"' in client.get("/t/explore").text
 
 
 @pytest.fixture(scope="module")

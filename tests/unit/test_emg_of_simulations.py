@@ -50,8 +50,7 @@ def test_blocks_leave_no_seams(ramp, monkeypatch):
     given = (PERSON.units, trains, len(ramp.torque.values), 200.0, 1.0)
     whole = amplitude_course(*given)
     monkeypatch.setattr(room, "_BLOCK_s", 3.7)
-    # Samples of different blocks fall between those of the EMG differently.
-    np.testing.assert_allclose(amplitude_course(*given), whole, atol=0.02 * whole.max())
+    np.testing.assert_allclose(amplitude_course(*given), whole, atol=1e-6 * whole.max())
 
 
 def test_the_electrode_is_the_person_s(ramp):

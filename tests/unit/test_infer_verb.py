@@ -14,7 +14,7 @@ from renshaw.inference.cautions import sentence_of
 from renshaw.inference.summaries import NAMES
 from renshaw.inference.train import CHANGES
 from renshaw.inference.trained import open_trained, shipped
-from renshaw.model.editions import ON_THE_FIRST_EDITION
+from renshaw.model.editions import ON_THE_FIRST_EDITION, TRAINED_EDITION
 from renshaw.reports.report import report_text
 
 
@@ -98,6 +98,26 @@ def test_a_recording_unlike_any_simulation_is_warned_of(pair):
 def test_a_contraction_beyond_the_simulated_ones_is_warned_of(pair):
     found = rs.infer(replace(pair[0]), rs.InferSettings(peak_pct_mvc=95))
     assert any("95 % MVC" in words for words in found.warnings)
+
+
+def test_a_person_whom_the_networks_do_not_know_is_said_to_be_one(pair, tmp_path, capsys):
+    """Of another edition than they were trained on, the default one: however it was come by."""
+    who = rs.Participant(muscle="TA", n_units=16)
+    assert who.edition != TRAINED_EDITION
+    made = rs.simulate(who, rs.Ramp(rise_s=6.0, fall_s=6.0), seed=3)
+    assert made.truth.parameters["edition"] == who.edition
+    assert "edition" not in pair[0].truth.parameters
+    words = f"simulated with edition {who.edition} of the virtual person"
+    settings = rs.InferSettings(samples=200)
+    seen = rs.observe(made, rs.experiment.ObservationSettings(units=12))
+    for recording in (made, seen, rs.read(made.save(tmp_path / "made.h5"))):
+        found = rs.infer(recording, settings)
+        assert words in found.warnings[0] and not found.trusted
+        assert words in report_text(found)
+    assert any(words in each for each in rs.infer_change(made, seen, settings).warnings)
+    assert not any("edition" in each for each in rs.infer(pair[0], settings).warnings)
+    main(["infer", str(tmp_path / "made.h5"), "-o", str(tmp_path / "out"), "-q"])
+    assert words in " ".join(capsys.readouterr().out.split())
 
 
 def test_a_spasm_test_is_flagged(pair):

@@ -17,7 +17,8 @@ from renshaw.validation import model_against_people as room
 from renshaw.validation.over_seeds import SEEDS_COLUMNS, seeds_table, validate_seeds
 from renshaw.validation.target import Target
 
-FEW = rs.validation.ModelValidationSettings(people=4, trials=1)
+# Of the first edition, whose roles are those that the targets below state themselves.
+FEW = rs.validation.ModelValidationSettings(people=4, trials=1, edition=1)
 
 
 def target(name: str, role: str, low: float, high: float) -> Target:

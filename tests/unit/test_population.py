@@ -44,7 +44,9 @@ def test_studies_plans_and_designs_declare_the_population_of_validation():
 
 
 def test_a_study_and_validation_draw_people_alike():
-    study = draw_cohort(CohortSettings(participants=MANY), seed=1)
+    settings = CohortSettings(participants=MANY)
+    # In validation whoever comes comes on some day.
+    study = [in_session(who, settings, 1, 1) for who in draw_cohort(settings, seed=1)]
     validation = people_of(Series("s", MANY, rs.Ramp(), (("muscle", "TA"),)), 2, POPULATION)
     tolerances = 4 * np.array(
         [POPULATION.neuromodulation, POPULATION.inhibition, POPULATION.ahp, POPULATION.afferents]

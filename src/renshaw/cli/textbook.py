@@ -51,8 +51,8 @@ def fi(
     out
         Folder for the results; made where it does not exist.
     levels
-        Levels of neuromodulation to compare, 1 being that of the published model; by default 0,
-        the person's own, and 10 % to either side of it.
+        Levels of neuromodulation to compare, 1 being health (in the first edition 0.935, and 1 that
+        of the published model); by default 0, the person's own, and 10 % to either side of it.
     seed
         Seed of the synaptic noise, where there is any.
     quiet
@@ -106,8 +106,8 @@ def clamp(
     out
         Folder for the results; made where it does not exist.
     levels
-        Levels of neuromodulation to compare, 1 being that of the published model; by default 0,
-        the person's own, and 10 % to either side of it.
+        Levels of neuromodulation to compare, 1 being health (in the first edition 0.935, and 1 that
+        of the published model); by default 0, the person's own, and 10 % to either side of it.
     quiet
         Show no progress.
     """

@@ -159,7 +159,8 @@ def amplitude_course(
     end_s, block = samples / fs_hz, max(1, round(_BLOCK_s * fs_hz))
     for first in range(0, samples, block):
         some = np.arange(first, min(samples, first + block))
-        low_s = max(0.0, some[0] / fs_hz - _MARGIN_s)
+        # At a sample of the EMG, lest discharges fall between samples otherwise in each block.
+        low_s = max(0.0, np.floor((some[0] / fs_hz - _MARGIN_s) * FS_hz) / FS_hz)
         high_s = min(end_s, some[-1] / fs_hz + _MARGIN_s)
         near = [times[(times >= low_s) & (times < high_s)] - low_s for times in trains]
         signal = surface_emg(pool, near, high_s - low_s, fs_hz=FS_hz, seed=seed)

@@ -124,6 +124,8 @@ def _truth(part: Part, done: Performance, engine: EngineSettings) -> Truth:
             "neuromodulation": float(done.inputs.neuromodulation[0]),
             "inhibition": cord.inhibition,
             "pic_shift_mV": cord.pic_shift_mV,
+            # Recordings that name none are of the first.
+            **({} if part.pool.edition == 1 else {"edition": float(part.pool.edition)}),
         },
     )
 

@@ -19,6 +19,7 @@ from renshaw.inference.familiar import Unusual
 from renshaw.inference.posterior import Check
 from renshaw.inference.settings import InferSettings
 from renshaw.inference.summaries import FEWEST_UNITS, SUMMARIES, Summarized, summarize
+from renshaw.model.editions import EDITIONS, TRAINED_EDITION
 from renshaw.model.muscles import known_muscle
 
 # What was simulated: seconds of rise and fall, of hold, and % MVC.
@@ -92,7 +93,7 @@ def warnings_of(
     settings: InferSettings,
 ) -> list[str]:
     """Return why the numbers of a recording should not be trusted, in sentences."""
-    said = []
+    said = _another_edition(recording)
     if involuntary(recording):
         said.append(
             "This is a test of involuntary firing: no target was followed, and units in a spasm do "
@@ -120,6 +121,23 @@ def warnings_of(
             "spasms; the model assumes one shared drive."
         )
     return said
+
+
+def _another_edition(recording: Recording) -> list[str]:
+    """Return that a virtual person is of an edition that the networks don't know."""
+    if recording.truth is None:
+        return []
+    edition = round(recording.truth.parameters.get("edition", 1))
+    if edition == TRAINED_EDITION:
+        return []
+    healthy = EDITIONS[TRAINED_EDITION].health("TA").neuromodulation
+    return [
+        f"This recording was simulated with edition {edition} of the virtual person, and the "
+        f"networks were trained on edition {TRAINED_EDITION}: don't hold these numbers against "
+        f"what is known of her. They are on the scale of edition {TRAINED_EDITION}, on which "
+        f"neuromodulation in health is {healthy:g}. rs.Participant(edition={TRAINED_EDITION}), or "
+        f"--edition {TRAINED_EDITION}, simulates people whom the networks know."
+    ]
 
 
 def cut_off(recording: Recording) -> tuple[list[str], list[str]]:

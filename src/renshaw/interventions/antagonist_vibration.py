@@ -26,14 +26,14 @@ class AntagonistVibration(Intervention):
     title: ClassVar[str] = "Antagonist vibration"
     mechanism: ClassVar[str] = (
         "Spindles of the vibrated antagonist fire steadily; their Ia afferents add steady "
-        "inhibition, weaker where reciprocal inhibition is weak (age, injury)."
+        "inhibition, weaker where reciprocal inhibition is weak, as after injury."
     )
     certainty: ClassVar[str] = PEOPLE
     source: ClassVar[str] = "doi:10.1113/JP283708"
     fitted: ClassVar[str] = (
-        "delta F of young adults, TA -0.72 [-0.95, -0.49] pps and SOL -0.20 [-0.45, 0.04]; the "
-        "blunted response of older adults in the TA, -0.42, follows from weaker reciprocal "
-        "inhibition"
+        "delta F of young adults, TA -0.72 [-0.95, -0.49] pps and SOL -0.20 [-0.45, 0.04]; of "
+        "older adults, TA -0.42: by weaker reciprocal inhibition in the first edition, and mostly "
+        "by less persistent inward current in the second"
     )
     assumed: ClassVar[tuple[str, ...]] = (
         "Spindle endings are taken to follow tendon vibration up to 100 Hz, half of them at an "

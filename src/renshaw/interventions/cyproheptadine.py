@@ -41,9 +41,8 @@ class Cyproheptadine(Intervention):
     )
     fitted: ClassVar[str] = "delta F of the TA, -0.75 to -0.99 pps at 8 mg"
     assumed: ClassVar[tuple[str, ...]] = (
-        "Cyproheptadine is taken to silence a larger share of receptors active by themselves than "
-        "of what monoamines drive in health, because part of the latter is noradrenaline's; the "
-        "share was chosen, only the direction was measured (PMC3602940).",
+        "Which share of the receptors active by themselves cyproheptadine silences was chosen; "
+        "only the direction was measured (PMC3602940).",
         "The numbers for cyproheptadine in health were read in a re-posted abstract.",
     )
     drug: ClassVar[Drug | None] = Drug(

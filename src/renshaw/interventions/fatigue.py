@@ -33,8 +33,8 @@ class Fatigue(Intervention):
     source: ClassVar[str] = "Blazevich et al. 2024 (plantar flexors, MVC down to 70 %)"
     assumed: ClassVar[tuple[str, ...]] = (
         "That self-sustained torque falls by 59 % after fatigue and recovers within five minutes "
-        "was measured; that this is less neuromodulation, and the size, is assumed. Fatigue of the "
-        "muscle itself is not modeled.",
+        "was measured; that this is less neuromodulation, and the size, is assumed. The muscle "
+        "itself is taken to be as before.",
     )
 
     lost_pct_mvc: float = setting(30.0, "strength lost to fatigue", unit="% MVC", ge=0, le=80)

@@ -22,8 +22,8 @@ class Relaxation(Intervention):
     rank: ClassVar[float] = 30
     title: ClassVar[str] = "Relaxation"
     mechanism: ClassVar[str] = (
-        "Less serotonin and noradrenaline reach the cord: neuromodulation is lower and the L-type "
-        "current needs more depolarization; nothing where supply is lost."
+        "Less serotonin and noradrenaline reach the cord: neuromodulation is lower; nothing where "
+        "supply is lost."
     )
     certainty: ClassVar[str] = PEOPLE
     source: ClassVar[str] = "doi:10.1113/JP282765; size: doi:10.1113/JP283708"

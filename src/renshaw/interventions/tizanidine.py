@@ -33,7 +33,7 @@ class Tizanidine(Intervention):
     title: ClassVar[str] = "Tizanidine"
     mechanism: ClassVar[str] = (
         "Alpha2 receptors keep noradrenaline from being released and weaken excitation by "
-        "afferents: neuromodulation and reflexes are lower; a little weakness."
+        "afferents: neuromodulation and reflexes are lower; strength hardly changes."
     )
     certainty: ClassVar[str] = ANIMALS
     source: ClassVar[str] = (

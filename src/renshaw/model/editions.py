@@ -15,8 +15,8 @@ from renshaw.model.pool import Pool
 from renshaw.model.second_edition.pools import FIRST_EDITION, second_pool
 from renshaw.model.second_edition.table import values_of
 
-# The edition of whoever doesn't say. It becomes 2 when the second edition passes.
-DEFAULT_EDITION = 1
+# The edition of whoever doesn't say.
+DEFAULT_EDITION = 2
 
 # On which the networks of `infer` were trained, and on which `design` therefore seeks therapies.
 TRAINED_EDITION = 1

@@ -49,7 +49,7 @@ class Participant(Settings):
     )
     edition: int = setting(
         DEFAULT_EDITION,
-        "edition of the virtual person: 1 (as published so far) or 2 (being fitted)",
+        "edition of the virtual person: 2 (fitted to people) or 1 (makes earlier numbers again)",
         ge=1,
         le=2,
         named=True,
@@ -82,7 +82,8 @@ class Participant(Settings):
         ge=0,
         le=3,
         source=_POWERS,
-        knob=Knob(0.7, 1.2, 0.005, label="Neuromodulation (serotonin)"),
+        # From where amplification is nearly gone to where units no longer stop, in every edition.
+        knob=Knob(0.6, 1.2, 0.005, label="Neuromodulation (serotonin)"),
         usual=_in_health("neuromodulation"),
     )
     neuromodulation_per_pct_mvc: float = setting(

@@ -55,13 +55,7 @@ class RecordingValidationSettings(Settings):
     people: int = setting(8, "virtual people who do what was recorded", ge=2, le=1000)
     trials: int = setting(1, "trials of each, each with synaptic noise of its own", ge=1, le=20)
     observed: bool = setting(True, "only units that surface electrodes would see")
-    edition: int = setting(
-        DEFAULT_EDITION,
-        "edition of the virtual people (2 is being fitted)",
-        ge=1,
-        le=2,
-        named=True,
-    )
+    edition: int = setting(DEFAULT_EDITION, "edition of the virtual people", ge=1, le=2, named=True)
     firing: FiringSettings = setting(FiringSettings, "units that count, holds and coherence")
 
 

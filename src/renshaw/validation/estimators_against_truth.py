@@ -30,21 +30,25 @@ Progress = Callable[[int, int, str], None]
 
 MANIPULATED = ("neuromodulation", "inhibition")
 
+# In each edition around what there is in health, and far beyond what interventions reach.
+_LEVELS = {1: (0.93, 0.945, 0.96, 0.975, 0.99), 2: (0.8, 0.9, 1.0, 1.1, 1.2)}
+
 
 @dataclass(frozen=True, kw_only=True)
 class EstimatorValidationSettings(Settings):
     """Which truths are set, and how often each is recorded."""
 
+    participant: Participant = setting(Participant, "person who performs the ramps")
     neuromodulation: tuple[float, ...] = setting(
-        (0.93, 0.945, 0.96, 0.975, 0.99), "levels of neuromodulation (1 = published model)"
+        None,
+        "levels of neuromodulation (first edition: 1 is the published model, 0.935 healthy; second "
+        "edition: 1 is healthy)",
+        usual=lambda settings: _LEVELS[settings.participant.edition],
     )
     inhibition: tuple[float, ...] = setting(
         (1.2, 1.35, 1.5, 1.65, 1.8), "levels of tonic inhibition, M_i in 1e-5 S/cm2"
     )
     repeats: int = setting(6, "recordings at each level, each with its own noise", ge=2, le=1000)
-    participant: Participant = setting(
-        lambda: Participant(neuromodulation=0.96), "person who performs the ramps"
-    )
     protocol: Ramp = setting(Ramp, "what is done")
 
 

@@ -10,8 +10,11 @@ from typing import Any, TypeVar
 
 from renshaw.app.forms import Field, Group, form_of, settings_from
 from renshaw.core.errors import SettingsError
+from renshaw.core.received_code import UNNAMED_EDITION
 from renshaw.core.settings import Knob, SettingInfo, Settings
 from renshaw.interventions import Intervention, ReciprocalInhibition, Relaxation, drugs
+from renshaw.model.editions import DEFAULT_EDITION, EDITIONS
+from renshaw.model.editions import edition as edition_of
 from renshaw.model.participant import Participant
 from renshaw.protocols import PROTOCOLS, Protocol
 
@@ -19,6 +22,8 @@ from renshaw.protocols import PROTOCOLS, Protocol
 _CORD = ("neuromodulation", "inhibition")
 _WHO = ("condition", "severity", "age_years", "sex", "muscle", "n_units")
 _DOSE_STEPS = 24
+# No knob: the address says it, and the form sends it along.
+EDITION = "participant.edition"
 
 S = TypeVar("S", bound=Settings)
 
@@ -46,8 +51,19 @@ class Choice:
 
 @dataclass(frozen=True)
 class Knobs:
-    """All knobs, in the groups in which they are shown."""
+    """All knobs, in the groups in which they are shown.
 
+    Parameters
+    ----------
+    edition : int
+        Of the virtual person; what is usual for her is where the knobs stand at first.
+    protocol, drug : Choice
+    protocols, drugs : mapping of str to Group
+        What can be turned of each.
+    cord, relaxation, nerve, who : Group
+    """
+
+    edition: int
     protocol: Choice
     protocols: Mapping[str, Group]
     cord: Group
@@ -64,11 +80,49 @@ class Knobs:
             yield from group.fields
 
 
+def knobs(edition: int = DEFAULT_EDITION) -> Knobs:
+    """Return the knobs as they stand at first.
+
+    Parameters
+    ----------
+    edition : int
+        Of the virtual person.
+
+    Raises
+    ------
+    SettingsError
+        There is no such edition.
+    """
+    return _knobs(edition_of(edition).number)
+
+
+def edition_named(words: str | None, turned: bool) -> int:
+    """Return the edition that an address, or what was kept, names.
+
+    Parameters
+    ----------
+    words : str or None
+        What it says; None where it names none.
+    turned : bool
+        Whether it says how knobs stand. What does, and names no edition, is of when there was but
+        one.
+
+    Raises
+    ------
+    SettingsError
+        There is no such edition.
+    """
+    if words is None:
+        return UNNAMED_EDITION if turned else DEFAULT_EDITION
+    return _edition(words)
+
+
 @cache
-def knobs() -> Knobs:
-    """Return the knobs as they stand at first."""
+def _knobs(edition: int) -> Knobs:
+    person = _person(edition)
     shown = {name: _at_first(kind) for name, kind in _protocols().items()}
     return Knobs(
+        edition=edition,
         protocol=Choice(
             "protocol",
             "What happens",
@@ -77,7 +131,7 @@ def knobs() -> Knobs:
             next(iter(shown)),
         ),
         protocols={name: _group(made, "", f"protocol.{name}") for name, made in shown.items()},
-        cord=_group(_at_first(Participant), "The cord", "participant", _CORD),
+        cord=_group(person, "The cord", "participant", _CORD),
         relaxation=_group(_at_first(Relaxation), "Relaxation", "relaxation"),
         nerve=_group(_at_first(ReciprocalInhibition), "Nerve stimulation", "nerve"),
         drug=Choice(
@@ -88,7 +142,7 @@ def knobs() -> Knobs:
             "",
         ),
         drugs={name: _dose(name, kind()) for name, kind in drugs().items()},
-        who=_group(_at_first(Participant), "Who", "participant", _WHO),
+        who=_group(person, "Who", "participant", _WHO),
     )
 
 
@@ -102,34 +156,57 @@ def _turned(kind: type[Settings]) -> dict[str, SettingInfo]:
     return {info.name: info for info in kind.describe() if info.knob is not None}
 
 
-def _at_first(kind: type[S]) -> S:
-    """Return the settings as the knobs stand at first."""
+def _at_first(kind: type[S], **known: Any) -> S:
+    """Return the settings as the knobs stand at first, where more is known of them with that."""
     starts = {name: info.knob.start for name, info in _turned(kind).items() if info.knob}
-    return kind(**{name: start for name, start in starts.items() if start is not None})
+    return kind(**{name: start for name, start in starts.items() if start is not None}, **known)
 
 
-def first_values() -> dict[str, Any]:
-    """Return the values of all knobs at first, by name, as a form would send them."""
-    values: dict[str, Any] = {field.name: field.value for field in knobs().fields()}
-    return {**values, "protocol": knobs().protocol.value, "nerve": False, "drug": "", "seed": 0}
+def _person(edition: int) -> Participant:
+    return _at_first(Participant, edition=edition)
+
+
+def first_values(edition: int = DEFAULT_EDITION) -> dict[str, Any]:
+    """Return the values of all knobs at first, by name, as a form would send them.
+
+    Parameters
+    ----------
+    edition : int
+        Of the virtual person.
+
+    Raises
+    ------
+    SettingsError
+        There is no such edition.
+    """
+    made = knobs(edition)
+    values: dict[str, Any] = {field.name: field.value for field in made.fields()}
+    others = {"protocol": made.protocol.value, "nerve": False, "drug": "", "seed": 0}
+    return {**values, **others, EDITION: made.edition}
 
 
 def scene_of(values: Mapping[str, Any]) -> Scene:
     """Return the trial that the knobs describe.
+
+    Parameters
+    ----------
+    values : mapping
+        By name; those that are not there are as at first.
 
     Raises
     ------
     SettingsError
         A value that is impossible, or beyond the end of its knob.
     """
-    for field in knobs().fields():
+    made = knobs(_edition(values.get(EDITION, DEFAULT_EDITION)))
+    for field in made.fields():
         if field.name in values and field.kind == "slider":
             _check(field, values[field.name])
-    known = {field.name: values[field.name] for field in knobs().fields() if field.name in values}
+    known = {field.name: values[field.name] for field in made.fields() if field.name in values}
     shown = _protocols()
-    protocol = _one_of(shown, values.get("protocol", knobs().protocol.value), "protocol")
+    protocol = _one_of(shown, values.get("protocol", made.protocol.value), "protocol")
     return Scene(
-        participant=settings_from(_at_first(Participant), known, "participant"),
+        participant=settings_from(_person(made.edition), known, "participant"),
         protocol=settings_from(_at_first(shown[protocol]), known, f"protocol.{protocol}"),
         given=tuple(_given(values, known)),
         seed=int(_number(values.get("seed", 0), "seed")),
@@ -200,6 +277,13 @@ def _check(field: Field, value: Any) -> None:
             f"({field.minimum} to {field.maximum} {field.unit}".rstrip()
             + ")."
         )
+
+
+def _edition(said: Any) -> int:
+    """Return the edition whose number a form or an address says."""
+    words = str(said)[:40]
+    known: dict[str, Any] = {str(number): number for number in EDITIONS}
+    return edition_of(known.get(words, words)).number
 
 
 def _number(value: Any, what: str) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from renshaw.app.explore.knobs import Scene
@@ -12,8 +12,9 @@ from renshaw.experiment.night import NightSettings
 from renshaw.interventions import ReciprocalInhibition, Relaxation
 from renshaw.protocols import SpasmTest
 
-# Where the hand is led to: with both, a touch brings a spasm that goes on and on.
-_MONOAMINES, _INHIBITION = 1.02, 0.6
+# Where the hand is led to in each edition of the person, neuromodulation and inhibition: with both,
+# a touch brings a spasm that goes on and on.
+_LED_TO = {1: (1.02, 0.6), 2: (1.2, 0.6)}
 
 
 @dataclass(frozen=True)
@@ -38,20 +39,33 @@ class Step:
     pins: bool = False
 
 
-STEPS = (
-    Step(
-        "Turn serotonin up",
-        "Serotonin and noradrenaline from the brain stem turn up the amplifier in each "
-        "motoneuron: the same input now drives more firing.",
-        "Turn it up",
-        {"participant.neuromodulation": _MONOAMINES},
-    ),
-    Step(
-        "Turn inhibition down",
-        "Inhibition is the brake on this amplifier. After a spinal cord injury much of it is lost.",
-        "Turn it down",
-        {"participant.inhibition": _INHIBITION},
-    ),
+def steps_of(edition: int) -> tuple[Step, ...]:
+    """Return the steps for the person of an edition.
+
+    Parameters
+    ----------
+    edition : int
+    """
+    monoamines, inhibition = _LED_TO[edition]
+    return (
+        replace(_UP, knobs={"participant.neuromodulation": monoamines}),
+        replace(_DOWN, knobs={"participant.inhibition": inhibition}),
+        *_THEN,
+    )
+
+
+_UP = Step(
+    "Turn serotonin up",
+    "Serotonin and noradrenaline from the brain stem turn up the amplifier in each "
+    "motoneuron: the same input now drives more firing.",
+    "Turn it up",
+)
+_DOWN = Step(
+    "Turn inhibition down",
+    "Inhibition is the brake on this amplifier. After a spinal cord injury much of it is lost.",
+    "Turn it down",
+)
+_THEN = (
     Step(
         "Touch the leg",
         "A touch of half a second. The motoneurons keep firing for seconds: a spasm, sustained by "
@@ -77,12 +91,13 @@ STEPS = (
 
 def steps_done(scene: Scene, estimates: Estimates) -> list[bool]:
     """Return which steps a picture shows to be done."""
+    monoamines, inhibition = _LED_TO[scene.participant.edition]
     spasm = _has_spasm(scene, estimates)
     calmed = isinstance(scene.protocol, SpasmTest) and not spasm
     kinds = {type(each) for each in scene.given}
     return [
-        scene.participant.neuromodulation >= _MONOAMINES,
-        scene.participant.inhibition <= _INHIBITION,
+        scene.participant.neuromodulation >= monoamines,
+        scene.participant.inhibition <= inhibition,
         spasm,
         calmed and ReciprocalInhibition in kinds,
         calmed and Relaxation in kinds and ReciprocalInhibition not in kinds,

@@ -14,14 +14,15 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from renshaw.app.explore.kept import keep, kept
-from renshaw.app.explore.knobs import Scene, first_values, knobs, scene_of
-from renshaw.app.explore.mission import STEPS
+from renshaw.app.explore.knobs import Scene, edition_named, first_values, knobs, scene_of
+from renshaw.app.explore.mission import steps_of
 from renshaw.app.explore.pictures import FULL, SKETCH, Picture, sent
 from renshaw.app.explore.studio import Studio
 from renshaw.app.figures import file_answer
 from renshaw.app.pages import errors_as_pages, page, sent_json
 from renshaw.app.room import room_of
 from renshaw.core.errors import RenshawError
+from renshaw.model.editions import DEFAULT_EDITION
 from renshaw.reports.figures.explored import beside
 
 _SECONDS_BETWEEN_LOOKS = 0.5
@@ -36,15 +37,31 @@ async def during(app: Starlette) -> AsyncIterator[None]:
 
 
 async def explore(request: Request) -> Response:
-    """Return the tab."""
-    return page(request, "explore.html.j2", title="Explore", knobs=knobs(), steps=STEPS)
+    """Return the tab: with the person whom the address names, or as it was left."""
+    asked = request.query_params
+    turned = "knobs" in asked or "before" in asked
+    if "edition" in asked or turned:
+        edition = edition_named(asked.get("edition"), turned)
+    else:
+        edition = (await asyncio.to_thread(kept, room_of(request).keeping))["edition"]
+    content: dict[str, Any] = {
+        "knobs": knobs(edition),
+        "steps": steps_of(edition),
+        "usual": DEFAULT_EDITION,
+    }
+    return page(request, "explore.html.j2", title="Explore", **content)
 
 
+@errors_as_pages
 async def start(request: Request) -> Response:
     """Return the knobs at first and as they were left, and what the steps of the mission set."""
+    edition = edition_named(request.query_params.get("edition"), turned=False)
     left = await asyncio.to_thread(kept, room_of(request).keeping)
-    steps = [asdict(step) for step in STEPS]
-    return JSONResponse({"values": first_values(), "left": left, "steps": steps})
+    if left["edition"] != edition:
+        # Another person's knobs; the page asks for hers where none were asked for.
+        left = {"edition": edition, "knobs": {}, "before": {}}
+    steps = [asdict(step) for step in steps_of(edition)]
+    return JSONResponse({"values": first_values(edition), "left": left, "steps": steps})
 
 
 @errors_as_pages
@@ -54,7 +71,8 @@ async def leave(request: Request) -> Response:
     knobs, before = sent.get("knobs"), sent.get("before")
     if not (isinstance(knobs, dict) and isinstance(before, dict)):
         raise RenshawError("The page sent something that is not a set of knobs.")
-    await asyncio.to_thread(keep, room_of(request).keeping, knobs, before)
+    edition = edition_named(str(sent.get("edition", DEFAULT_EDITION)), turned=False)
+    await asyncio.to_thread(keep, room_of(request).keeping, knobs, before, edition)
     return JSONResponse({})
 
 

@@ -10,6 +10,10 @@ const RESTS_MS = 350;
 const tab = crypto.randomUUID?.() ?? String(Math.random());
 const at = (id) => document.getElementById(id);
 const form = at("knobs");
+// Whose knobs these are: the server chose it by the address, which goes on naming it.
+const EDITION = "participant.edition";
+const edition = form.elements[EDITION].value;
+const usualEdition = form.elements[EDITION].dataset.usual;
 
 const plot = new Plot(at("views"));
 const small = new Plot(at("glance"));
@@ -140,7 +144,7 @@ function changesOf(chosen) {
 /** The knobs that the address names, if it names any. */
 function knobsFrom(name) {
   try {
-    const found = Object.entries(JSON.parse(fromAddress(name) ?? "{}")).filter(([knob]) => knob in first);
+    const found = Object.entries(JSON.parse(fromAddress(name) ?? "{}")).filter(([knob]) => knob in first && knob !== EDITION);
     return Object.fromEntries(found);
   } catch {
     return {};
@@ -162,9 +166,9 @@ function turned(changes) {
 function remember() {
   const [knobs, pinned] = [changesOf(values()), changesOf(beforeValues)];
   const words = (changes) => (Object.keys(changes).length ? JSON.stringify(changes) : null);
-  addressed({ knobs: words(knobs), before: words(pinned) });
+  addressed({ edition, knobs: words(knobs), before: words(pinned) });
   clearTimeout(leaving);
-  leaving = setTimeout(() => post("explore/left", { knobs, before: pinned }).catch((fault) => problem(`The knobs are not kept: ${fault.message}`)), RESTS_MS);
+  leaving = setTimeout(() => post("explore/left", { edition, knobs, before: pinned }).catch((fault) => problem(`The knobs are not kept: ${fault.message}`)), RESTS_MS);
 }
 
 function moved() {
@@ -198,8 +202,13 @@ function turn(changes) {
   moved();
 }
 
-function startOver() {
+async function startOver() {
   at("as-left").hidden = true;
+  if (edition !== usualEdition) {
+    await post("explore/left", { knobs: {}, before: {} });
+    location.assign(`${location.pathname}?edition=${usualEdition}`);
+    return;
+  }
   beforeValues = usual;
   turn(usual);
 }
@@ -228,7 +237,7 @@ function listen() {
   });
 }
 
-const started = await get("explore/start");
+const started = await get(`explore/start?edition=${edition}`);
 first = started.values;
 steps = started.steps;
 fill(form, first);
@@ -241,7 +250,7 @@ beforeValues = values();
 turned(left.knobs);
 showKnobs();
 listen();
-addressed({ knobs: null, before: null });
+addressed({ edition, knobs: null, before: null });
 if (Object.keys({ ...left.knobs, ...left.before }).length) remember();
 at("as-left").hidden = named || !Object.keys(left.knobs).length;
 const opening = await ask("full", wished, beforeValues);
