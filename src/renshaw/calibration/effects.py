@@ -13,6 +13,7 @@ from renshaw.calibration.effects_fit import AGEING, Family, Found, Held
 from renshaw.calibration.spasms import INJURY, HeldSpasm, find_injury, hold_spasms, spasm_jobs
 from renshaw.calibration.spread import Spread, find_spread, spread_jobs
 from renshaw.calibration.targets import FITTED
+from renshaw.calibration.vibrated import HeldVibStim, find_vibstim, hold_vibstim
 from renshaw.model.effects import ALL
 from renshaw.model.muscles import MUSCLES
 from renshaw.model.second_edition.effects import (
@@ -22,6 +23,7 @@ from renshaw.model.second_edition.effects import (
     spasms_in,
     spread_in,
     table_text,
+    vibstim_in,
 )
 from renshaw.model.second_edition.table import origin
 
@@ -51,6 +53,8 @@ class EffectsFound:
         How people must differ.
     spasms : sequence of HeldSpasm
         What spasms are like beside what is simulated with fresh seeds.
+    vibstim : sequence of HeldVibStim
+        What VibStim does beside what is simulated with fresh seeds.
     text : str
         The table with the values found.
     """
@@ -59,6 +63,7 @@ class EffectsFound:
     held: Sequence[Held]
     spread: Spread
     spasms: Sequence[HeldSpasm]
+    vibstim: Sequence[HeldVibStim]
     text: str
 
 
@@ -126,6 +131,8 @@ def fit_effects(
     spread = find_spread(laboratory, between, others, seed)
     values["population.neuromodulation", ALL] = spread.people
     values["population.session", ALL] = spread.session
+    vibrated = find_vibstim(laboratory, vibstim_in(text), {each.name: each for each in effects})
+    values |= {(name, ALL): found for name, found in vibrated.items()}
     injury = next(each for each in effects if each.name == INJURY)
     values[INJURY, ALL] = find_injury(laboratory, spasms, injury)
     for each in effects:
@@ -135,7 +142,8 @@ def fit_effects(
     pools = "; ".join(f"{muscle} {origin(muscle)}" for muscle in MUSCLES)
     words = f"fit-effects with {laboratory.settings.seeds} seeds from {seed}, on the pools {pools}"
     touched = hold_spasms(laboratory, spasms, values)
-    return EffectsFound(values, held, spread, touched, _table_with(text, values, words))
+    shaken = hold_vibstim(laboratory, vibstim_in(text), vibrated)
+    return EffectsFound(values, held, spread, touched, shaken, _table_with(text, values, words))
 
 
 _OLDER = "older TA"
@@ -254,6 +262,27 @@ def spasms_table(held: Sequence[HeldSpasm]) -> pd.DataFrame:
     )
 
 
+def vibstim_table(held: Sequence[HeldVibStim]) -> pd.DataFrame:
+    """Return what VibStim does beside what was simulated of it.
+
+    Columns: muscle, quantity, role, low, high, simulated, met, source.
+    """
+    import pandas as pd
+
+    names = ("muscle", "quantity", "role", "low", "high")
+    return pd.DataFrame(
+        [
+            {
+                **{name: getattr(each.wanted, name) for name in names},
+                "simulated": round(each.simulated, 3),
+                "met": each.met,
+                "source": each.wanted.source,
+            }
+            for each in held
+        ]
+    )
+
+
 def constants_table(text: str) -> pd.DataFrame:
     """Return each constant of a table of effects.
 
@@ -287,6 +316,7 @@ def summary(found: EffectsFound) -> list[str]:
     for role in ("fitted", "held out"):
         met = [h.met for h in found.held if h.datum.role == role]
         met += [h.met for h in found.spasms if h.wanted.role == role]
+        met += [h.met for h in found.vibstim if h.wanted.role == role]
         lines.append(f"{role.capitalize()}: {sum(met)} of {len(met)} data met.")
     for each in found.held:
         if not each.met:
@@ -302,6 +332,13 @@ def summary(found: EffectsFound) -> list[str]:
             lines.append(
                 f"Missed: {of_people.condition} {of_people.muscle} spasm {of_people.quantity}: "
                 f"{spasm.simulated:.2f}, people {of_people.low:g} to {of_people.high:g}"
+            )
+    for each_of in found.vibstim:
+        if not each_of.met:
+            range_of = each_of.wanted
+            lines.append(
+                f"Missed: VibStim {range_of.muscle} {range_of.quantity}: {each_of.simulated:.1f}, "
+                f"people {range_of.low:g} to {range_of.high:g}"
             )
     people, session = found.spread.people, found.spread.session
     lines.append(

@@ -30,7 +30,7 @@ def fit_effects(
     Takes some minutes; give it after `renshaw fit` has changed the pools. Every person simulated is
     kept in DIR/arms.jsonl: stop when you like, and give the same command again to go on.
     Writes effects.csv (all data, held out ones too, beside what is simulated with fresh seeds),
-    spasms.csv (what spasms are like after injury, beside what is simulated),
+    spasms.csv and vibstim.csv (spasms after injury, and VibStim, beside what is simulated),
     constants.csv (each constant with its range and how it was told; shares are of the healthy
     persistent inward current, 1 is 100 %) and effects.toml, the table with the values found, to
     take the place of the package's.
@@ -61,6 +61,7 @@ def fit_effects(
         found = effects.fit_effects(folder, chosen, seed=seed, workers=workers, progress=progress)
     write_csv(folder / "effects.csv", effects.held_table(found.held))
     write_csv(folder / "spasms.csv", effects.spasms_table(found.spasms))
+    write_csv(folder / "vibstim.csv", effects.vibstim_table(found.vibstim))
     write_csv(folder / "constants.csv", effects.constants_table(found.text))
     (folder / "effects.toml").write_text(found.text, "utf-8")
     print("\n".join([*effects.summary(found), f"Written: {folder}"]))  # noqa: T201

@@ -339,6 +339,7 @@ class _Person:
         self.triggered = Arrivals.none(len(times_s), len(part.pool))
         self.torque = np.zeros(clock.intervals * clock.samples)
         self.lasting = 0.0
+        self.most = part.cord.largest_drive
 
     def inputs(self, interval: int) -> FloatArray:
         cord, now = self.part.cord, self._steps(interval)
@@ -393,8 +394,13 @@ class _Person:
         samples = slice(seen * self.clock.samples, (seen + 1) * self.clock.samples)
         error = self.target[seen] - float(self.torque[samples].mean())
         scale = self.part.cord.largest_drive / _USUAL_LARGEST_DRIVE
-        # What was corrected long ago is forgotten, so that the correction can't wind up.
-        self.lasting = 0.98 * self.lasting + scale * self.settings.gain_per_s * _CONTROL_s * error
+        more = scale * self.settings.gain_per_s * _CONTROL_s * error
+        # What was corrected long ago is forgotten, so that the correction can't wind up; a firm one
+        # would all the same, where all the drive there is doesn't do.
+        spent = interval > 0 and self.drive[self._steps(interval - 1)][-1] >= self.most
+        if spent and error > 0 and self.part.pool.edition > 1:
+            more = 0.0
+        self.lasting = 0.98 * self.lasting + more
         return float(scale * self.settings.gain * error + self.lasting)
 
     def _steps(self, interval: int) -> slice:

@@ -17,6 +17,7 @@ from renshaw.core.settings import Knob, setting
 from renshaw.data.event_labels import BOUT, VIBRATION
 from renshaw.data.recording import Event
 from renshaw.model.cord import Cord
+from renshaw.model.effects import effect
 from renshaw.model.pool import Pool
 from renshaw.protocols.afferents import volleys
 from renshaw.protocols.arrivals import Arrivals
@@ -176,6 +177,7 @@ class VibStim(Protocol):
             afferents_excited(self.evoked_pct_mvc, self.pulse_ms) if self.bouts else 0.0,
         )
         excitation = sent.excitation(np.asarray(times_s), self.slow_share, self.slow_decay_s)
+        excitation = effect(pool.edition, "vibstim.excitation", pool.muscle) * excitation
         quiet = np.zeros(len(times_s))
         return Arrivals(
             excitation=cord.afferent_gain * excitation,

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from importlib.resources import files
 
-from renshaw.model.second_edition.effects import data, spasms, spread
+from renshaw.model.second_edition.effects import data, spasms, spread, vibstim
 
 # What draws the fit of an edition; the roles of the first are stated with its targets.
 _TABLES: Mapping[int, tuple[str, ...]] = {2: ("calibration/targets.toml",)}
@@ -45,6 +45,7 @@ def effects_entries() -> Mapping[str, tuple[str, str]]:
     """
     found = {each.entry: ("population", _FITTED) for each in spread()}
     found |= {each.entry: (each.condition, each.role) for each in spasms()}
+    found |= {each.entry: ("vibstim", each.role) for each in vibstim()}
     for each in sorted(data(), key=lambda each: each.role == _FITTED):
         found[each.entry] = (each.effect, each.role)
     return found

@@ -136,6 +136,36 @@ class Between:
 
 
 @dataclass(frozen=True)
+class VibStimRange:
+    """What VibStim does in people: a range.
+
+    Parameters
+    ----------
+    muscle : str
+    quantity : str
+        ``"responders"`` (% of people), or mean or standard deviation (``"..._sd"``) of those who
+        respond: ``"torque_vib"``, ``"torque_sust"`` (% MVC).
+    low, high : float
+        People's range.
+    role : str
+        ``"fitted"`` or ``"held out"``.
+    source : str
+    """
+
+    muscle: str
+    quantity: str
+    low: float
+    high: float
+    role: str
+    source: str
+
+    @property
+    def entry(self) -> str:
+        """What names it beside targets: muscle and quantity."""
+        return f"vibstim.{self.muscle}.{self.quantity}"
+
+
+@dataclass(frozen=True)
 class SpasmRange:
     """What spasms are like in people, whatever their number: a range.
 
@@ -218,6 +248,17 @@ def data() -> tuple[Datum, ...]:
 def spread() -> tuple[Between, ...]:
     """Return how far people differ."""
     return spread_in(table_text())
+
+
+def vibstim_in(text: str) -> tuple[VibStimRange, ...]:
+    """Return what VibStim does, as a table in TOML says."""
+    return tuple(VibStimRange(**row) for row in tomllib.loads(text)["vibstim"])
+
+
+@functools.cache
+def vibstim() -> tuple[VibStimRange, ...]:
+    """Return what VibStim does."""
+    return vibstim_in(table_text())
 
 
 @functools.cache

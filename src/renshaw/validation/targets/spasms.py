@@ -43,6 +43,7 @@ T12 = TARGET_GROUPS.add(
                 2.0,
                 60.0,
                 mean("spasm injured", "spasm_duration"),
+                ("spinal_cord_injury.TA.spasm_duration",),
             ),
             Target(
                 "T12 injured: rate",
@@ -52,6 +53,7 @@ T12 = TARGET_GROUPS.add(
                 5.0,
                 10.0,
                 mean("spasm injured", "spasm_mean_rate"),
+                ("spinal_cord_injury.TA.spasm_rate",),
             ),
             Target(
                 "T12 injured: stopped",

@@ -29,6 +29,7 @@ T7 = TARGET_GROUPS.add(
                 7.0,
                 10.0,
                 mean_of_responders("VibStim control", "torque_vib"),
+                ("vibstim.SOL.torque_vib",),
             ),
             Target(
                 "T7 T_vib: spread",
@@ -38,6 +39,7 @@ T7 = TARGET_GROUPS.add(
                 6.0,
                 9.0,
                 spread_of_responders("VibStim control", "torque_vib"),
+                ("vibstim.SOL.torque_vib_sd",),
             ),
             Target(
                 "T7 T_sust",
@@ -47,6 +49,7 @@ T7 = TARGET_GROUPS.add(
                 4.0,
                 5.5,
                 mean_of_responders("VibStim control", "torque_sust"),
+                ("vibstim.SOL.torque_sust",),
             ),
             Target(
                 "T7 T_sust: spread",
@@ -56,6 +59,7 @@ T7 = TARGET_GROUPS.add(
                 4.0,
                 6.0,
                 spread_of_responders("VibStim control", "torque_sust"),
+                ("vibstim.SOL.torque_sust_sd",),
             ),
             Target(
                 "T7 responders",
@@ -65,6 +69,7 @@ T7 = TARGET_GROUPS.add(
                 35.0,
                 75.0,
                 share_of_people("VibStim control", "responder"),
+                ("vibstim.SOL.responderrs",),
             ),
         ),
     )
