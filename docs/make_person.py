@@ -15,15 +15,16 @@ from making import fill, keep, parser, place
 
 import renshaw as rs
 from renshaw.calibration.effects import constants_table as constants_of
-from renshaw.calibration.effects import held_table, spasms_table
+from renshaw.calibration.effects import held_table, spasms_table, vibstim_table
 from renshaw.calibration.effects_fit import Held
 from renshaw.calibration.spasms import HeldSpasm
 from renshaw.calibration.targets import targets_in
+from renshaw.calibration.vibrated import HeldVibStim
 from renshaw.core.cells import plain_table
 from renshaw.figures.description import Axis, Figure, Panel
 from renshaw.figures.marks import Line, Mark, Points
 from renshaw.model.effects import ALL
-from renshaw.model.second_edition.effects import origin_in, parsed, spasms, table_text
+from renshaw.model.second_edition.effects import origin_in, parsed, spasms, table_text, vibstim
 from renshaw.model.second_edition.table import origin, parameters
 
 # Neuromodulation in % of health, and what is measured there.
@@ -48,6 +49,7 @@ def main() -> None:
     if effects := fits.pop("effects", None):
         fill(page, "effects", effects_table(pd.read_csv(effects / "effects.csv")))
         fill(page, "spasms", spasms_in_people(pd.read_csv(effects / "spasms.csv")))
+        fill(page, "vibstim", vibstim_in_people(pd.read_csv(effects / "vibstim.csv")))
         words = origin_in((effects / "effects.toml").read_text(encoding="utf-8"))
         constants = constants_table(pd.read_csv(effects / "constants.csv"))
         fill(page, "constants", f"From {words}.\n\n{constants}")
@@ -60,6 +62,7 @@ def main() -> None:
         fill(page, "parameters TA", parameter_table(unmeasured_parameters()))
         fill(page, "effects", effects_table(unmeasured_effects()))
         fill(page, "spasms", spasms_in_people(unmeasured_spasms()))
+        fill(page, "vibstim", vibstim_in_people(unmeasured_vibstim()))
         fill(page, "constants", constants_table(constants_of(table_text())))
         measured = {"TA": unmeasured_quantities()}
     if measured:
@@ -192,6 +195,32 @@ def spasms_in_people(table: pd.DataFrame) -> str:
     return "\n".join(lines)
 
 
+_OF_VIBSTIM = {
+    "responders": "people who respond (%)",
+    "torque_vib": "torque during vibration, responders (% MVC)",
+    "torque_vib_sd": "its standard deviation (% MVC)",
+    "torque_sust": "torque after vibration, responders (% MVC)",
+    "torque_sust_sd": "its standard deviation (% MVC)",
+}
+
+
+def vibstim_in_people(table: pd.DataFrame) -> str:
+    """Return what VibStim does, one row a range."""
+    lines = [
+        "| VibStim of the soleus | role | people | she and hers |",
+        "| --- | --- | --- | --- |",
+    ]
+    for row in table.to_dict("records"):
+        cells = [
+            _OF_VIBSTIM[row["quantity"]],
+            row["role"],
+            f"{row['low']:g} to {row['high']:g}",
+            f"{row['simulated']:.3g}" if row["met"] else f"**{row['simulated']:.3g}**",
+        ]
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
 def constants_table(table: pd.DataFrame) -> str:
     """Return one row a constant; shares in %."""
     lines = [
@@ -309,6 +338,11 @@ def unmeasured_effects() -> pd.DataFrame:
 def unmeasured_spasms() -> pd.DataFrame:
     """Return a table of what spasms are like, as if each range had been met."""
     return spasms_table([HeldSpasm(each, each.low) for each in spasms()])
+
+
+def unmeasured_vibstim() -> pd.DataFrame:
+    """Return a table of what VibStim does, as if each range had been met."""
+    return vibstim_table([HeldVibStim(each, each.low) for each in vibstim()])
 
 
 def unmeasured_quantities() -> pd.DataFrame:

@@ -12,22 +12,31 @@ import renshaw as rs
 from renshaw.calibration import arms, arms_kept
 from renshaw.calibration.arms import Arm, ArmJob, EffectsFitSettings
 from renshaw.calibration.arms_kept import Laboratory
-from renshaw.calibration.effects import fit_effects, held_table, spasms_table, summary
+from renshaw.calibration.effects import (
+    fit_effects,
+    held_table,
+    spasms_table,
+    summary,
+    vibstim_table,
+)
 from renshaw.calibration.spasms import SIZES, SpasmArm, SpasmJob, find_injury, hold_spasms
+from renshaw.calibration.vibrated import VibStimArm, VibStimJob
 from renshaw.interventions import intervention
 from renshaw.model.effects import effect
-from renshaw.model.second_edition.effects import effects, parsed, spasms, table_text
+from renshaw.model.second_edition.effects import effects, parsed, spasms, table_text, vibstim
 from renshaw.protocols import stimulated
 
 FEW = EffectsFitSettings(seeds=4, fresh_seeds=4, resamples=20)
 N = 8
 
 
-def toy(job: ArmJob | SpasmJob) -> arms.Units:
+def toy(job: ArmJob | SpasmJob | VibStimJob) -> arms.Units:
     """Delta F rises by .2 pps per 1 % of the PIC; older people have 1 pps less by themselves."""
     arm = job.arm
     if isinstance(arm, SpasmArm):
         return toy_spasm(arm, len(job.seeds))
+    if isinstance(arm, VibStimArm):
+        return toy_vibstim(arm, len(job.seeds))
     pic = 100.0 * (arm.neuromodulation * arm.base[0] - 1.0)
     ahp = 100.0 * (arm.ahp * arm.base[1] - 1.0)
     delta_f = 8.0 + 0.2 * pic - 0.02 * ahp - 1.0 * arm.older
@@ -45,6 +54,16 @@ def toy_spasm(arm: SpasmArm, seeds: int) -> arms.Units:
         "duration": 10.0 ** (2.0 * (arm.constitutive - 0.9)),
         "rate": 5.0 * arm.constitutive,
         "at_rest": 0.0,
+    }
+    return {name: [[value]] * seeds for name, value in rows.items()}
+
+
+def toy_vibstim(arm: VibStimArm, seeds: int) -> arms.Units:
+    """Torque is in proportion to excitation; people respond from .4 on."""
+    rows = {
+        "torque_vib": 10.0 * arm.excitation,
+        "torque_sust": 6.0 * arm.excitation,
+        "responder": float(arm.excitation > 0.4),
     }
     return {name: [[value]] * seeds for name, value in rows.items()}
 
@@ -203,3 +222,22 @@ def test_a_touch_is_simulated_in_an_injured_person_of_the_second_edition():
     assert found["duration"][0][0] > 1.0
     assert 2.0 < found["rate"][0][0] < 20.0
     assert found["at_rest"] == [[0.0]]
+
+
+def test_vibstim_is_that_whose_population_is_nearest_to_the_middle_of_people(toyed, tmp_path):
+    found = fit_effects(tmp_path, FEW)
+    excitation = found.values["vibstim.excitation", "all"]
+    spread = found.values["population.afferents", "all"]
+    # Half of the people respond where the typical one is near .4; responders' 8.5 % MVC and their
+    # spread of 7.5 ask for people of very different excitation.
+    assert 0.3 < excitation.value < 0.65
+    assert 0.7 < spread.value < 1.2
+    table = vibstim_table(found.vibstim)
+    assert len(table) == len(vibstim())
+    assert dict(zip(table["quantity"], table["met"], strict=True))["responders"]
+
+
+def test_one_who_is_vibrated_is_of_the_second_edition_whatever_its_constant():
+    found = VibStimJob(VibStimArm("SOL", 1.0), (1,)).measured()
+    assert found["torque_vib"][0][0] > 0.5
+    assert found["responder"][0][0] in (0.0, 1.0)
