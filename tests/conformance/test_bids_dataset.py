@@ -397,3 +397,40 @@ def test_units_that_contradict_each_other_are_told_and_none_is_taken(tmp_path, s
         said = rs.read(path, options=rs.ReadOptions(torque_unit=stated))
         assert said.torque.unit == stated
         assert "reader_warns" not in {each.code for each in suspicions(said)}
+
+
+@pytest.mark.parametrize(
+    ("ending", "damage", "said"),
+    [
+        ("emg.json", ("{", '{"RecordingDuration": 1.0, '), "the key 'RecordingDuration' is there"),
+        ("emg.json", ("}", ""), "it is no valid JSON"),
+        ("emg.json", ("{", "[1]" + 100 * " " + "{"), "it is no valid JSON"),
+        ("channels.tsv", ("status\t", "status\tname\t"), "has the column 'name' twice"),
+        ("events.json", ("{", '{"MotorUnits": [], '), "the key 'MotorUnits' is there twice"),
+    ],
+)
+def test_a_sidecar_that_says_two_things_or_nothing_is_named(tmp_path, ending, damage, said):
+    path = rs.files.write_bids(recording(), tmp_path, NAME)
+    (sidecar,) = tmp_path.rglob(f"*_{ending}")
+    text = sidecar.read_text(encoding="utf-8")
+    old, new = damage
+    # The last of the closing ones, the first of all others.
+    at = text.rindex(old) if old == "}" else text.index(old)
+    sidecar.write_text(text[:at] + new + text[at + len(old) :], encoding="utf-8")
+    with pytest.raises(rs.RenshawError, match=sidecar.name) as caught:
+        rs.read(path)
+    assert said in str(caught.value) and str(path) in str(caught.value)
+
+
+def test_a_channel_with_two_rows_is_named(tmp_path):
+    path = rs.files.write_bids(recording(), tmp_path, NAME)
+    (sidecar,) = tmp_path.rglob("*_channels.tsv")
+    lines = sidecar.read_text(encoding="utf-8").splitlines()
+    # The same row once more says nothing else.
+    sidecar.write_text("\n".join([*lines, lines[1]]) + "\n", encoding="utf-8")
+    assert rs.read(path).signals["emg"].values.shape[1] == 7
+    other = lines[1].replace("\tuV", "\tmV")
+    assert other != lines[1]
+    sidecar.write_text("\n".join([*lines, other]) + "\n", encoding="utf-8")
+    with pytest.raises(rs.RenshawError, match=r"table of channels has .* twice, with different"):
+        rs.read(path)

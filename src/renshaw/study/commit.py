@@ -15,6 +15,7 @@ from typing import Any
 
 from renshaw.core.errors import ReadError
 from renshaw.core.files import write_text
+from renshaw.core.plain_json import DoubledKeyError, read_json
 from renshaw.core.received import text_of
 from renshaw.core.version import __version__
 
@@ -73,9 +74,11 @@ def sums_in(folder: Path) -> Mapping[str, str] | None:
     try:
         if path.stat().st_size > _LARGEST_BYTES:
             raise ReadError(f"{path} is too large to be what a study writes. {_AGAIN}")
-        found = json.loads(text_of(path, _LARGEST_BYTES))
+        found = read_json(text_of(path, _LARGEST_BYTES))
     except FileNotFoundError:
         return None
+    except DoubledKeyError as error:
+        raise ReadError(f"{path} is not what a study writes: {error}. {_AGAIN}") from None
     except (OSError, ValueError, RecursionError):
         raise ReadError(f"{path} can't be read, so the study is not finished. {_AGAIN}") from None
     if not isinstance(found, Mapping):
@@ -118,7 +121,7 @@ def news_of(folder: Path) -> tuple[str, ...]:
 
 def _mixed(folder: Path) -> tuple[str, ...]:
     """Return that machines of several kinds made the numbers, where they did."""
-    found = json.loads(text_of(folder / FILE, _LARGEST_BYTES)).get("machines")
+    found = read_json(text_of(folder / FILE, _LARGEST_BYTES)).get("machines")
     if not isinstance(found, Mapping) or len(found) < 2:
         return ()
     each = "; ".join(f"{n} recordings by {name}" for name, n in found.items())

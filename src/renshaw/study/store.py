@@ -14,6 +14,7 @@ from typing import Any
 from renshaw.core.files import replacing, swept
 from renshaw.core.fingerprint import fingerprint
 from renshaw.core.made_of import MadeOf
+from renshaw.core.plain_json import read_json
 from renshaw.data.estimates import Estimate
 from renshaw.study import commit
 from renshaw.study.outcome import Failure, Outcome
@@ -118,7 +119,7 @@ def file_stem(name: str) -> str:
 def _opened(path: Path) -> tuple[dict[str, Any], bytes] | None:
     try:
         head, _, payload = path.read_bytes().partition(b"\n")
-        found = json.loads(head)
+        found = read_json(head)
     except (OSError, ValueError):
         return None
     if not isinstance(found, dict) or found.get("sha256") != _sum(payload):

@@ -8,6 +8,7 @@ from typing import Any
 
 from renshaw.app.keeping import Keeping, kept_text
 from renshaw.core.files import write_text
+from renshaw.core.plain_json import read_json
 
 _FILE = "explore.json"
 _VERSION = 1
@@ -42,7 +43,7 @@ def kept(keeping: Keeping) -> dict[str, Any]:
     if keeping.there is None:
         return nothing
     try:
-        plain = json.loads(kept_text(keeping.there / _FILE, _LARGEST_bytes))
+        plain = read_json(kept_text(keeping.there / _FILE, _LARGEST_bytes))
         if plain["version"] != _VERSION:
             return nothing
         return {name: dict(plain[name]) for name in nothing}

@@ -64,7 +64,15 @@ class Beside:
         if kind not in self._named:
             found = rows_of(self._found(f"_{kind}.tsv"))
             rows = [{column.lower(): cell for column, cell in row.items()} for row in found]
-            self._named[kind] = {row["name"]: row for row in rows if row.get("name")}
+            named: dict[str, Mapping[str, str]] = {}
+            for row in rows:
+                if named.setdefault(row.get("name", ""), row) != row and row.get("name"):
+                    raise Refusal(
+                        f"Its table of {kind} has {row['name']!r} twice, with different cells. "
+                        "Correct it, or take it away"
+                    )
+            named.pop("", None)
+            self._named[kind] = named
         return self._named[kind]
 
     @cached_property

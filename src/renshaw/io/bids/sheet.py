@@ -13,27 +13,51 @@ import numpy as np
 from renshaw.core.cells import plain_cell, safe_cell
 from renshaw.core.files import write_text
 from renshaw.core.made_of import seen
+from renshaw.core.plain_json import read_json, why_no_json
 from renshaw.io.limits import LARGEST_SIDECAR_BYTES
+from renshaw.io.refusal import Refusal, twice_in
 
 MISSING = "n/a"
+_MEND = "Correct it, or take it away"
 
 
 def rows_of(path: Path | None) -> list[dict[str, str]]:
-    """Return the rows of a table by column; none where the table is missing or can't be read."""
+    """Return the rows of a table by column; none where the table is missing or can't be read.
+
+    Raises
+    ------
+    Refusal
+        A column is there twice.
+    """
     rows = [line.split("\t") for line in _text(path).splitlines() if line.strip()]
     if not rows:
         return []
     columns = [name.strip() for name in rows[0]]
+    if (twice := twice_in(name.lower() for name in columns if name)) is not None:
+        raise Refusal(f"{_called(path)}, beside it, has the column {twice!r} twice. {_MEND}")
     return [dict(zip(columns, map(_plain, row), strict=False)) for row in rows[1:]]
 
 
 def content_of(path: Path | None) -> Mapping[str, Any]:
-    """Return what a sidecar says; nothing where it is missing or can't be read."""
-    try:
-        content = json.loads(_text(path) or "{}")
-    except (ValueError, RecursionError):
+    """Return what a sidecar says; nothing where it is missing or empty.
+
+    Raises
+    ------
+    Refusal
+        It is there, and no JSON object, or a key is there twice: what it says of the recording
+        would be lost.
+    """
+    text = _text(path)
+    if not text.strip():
         return {}
-    return content if isinstance(content, dict) else {}
+    try:
+        content = read_json(text)
+    except (ValueError, RecursionError) as error:
+        why = f"can't be read: {why_no_json(error)}"
+        raise Refusal(f"{_called(path)}, beside it, {why}. {_MEND}") from None
+    if not isinstance(content, dict):
+        raise Refusal(f"{_called(path)}, beside it, holds no keys with values. {_MEND}")
+    return content
 
 
 def number_cell(value: float) -> str:
@@ -55,6 +79,10 @@ def store_table(path: Path, columns: Sequence[str], rows: Sequence[Sequence[str]
 def store_content(path: Path, content: Mapping[str, Any]) -> None:
     """Write a sidecar."""
     write_text(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+
+
+def _called(path: Path | None) -> str:
+    return "" if path is None else path.name
 
 
 def _plain(cell: str) -> str:
