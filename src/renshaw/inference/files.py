@@ -30,7 +30,7 @@ TABLE, SAMPLES, ABOUT = "posterior.csv", "samples.parquet", "posterior.toml"
 HISTORY = "history.json"
 _CURE = "Write it again with renshaw infer."
 # What follows from them need not be there: older versions wrote less of it.
-SHAPE = Shape(tuple(Column(name, "number", filled=True) for name in targets.NAMES))
+SHAPE = Shape(tuple(Column(name, "number", filled=True) for name in targets.NAMES), unlike=True)
 CHANGE_TABLE, CHANGE_SAMPLES = "change.csv", "change.parquet"
 
 
