@@ -45,6 +45,11 @@ LONE_DISCHARGES = CHECKS.add(Check("lone_discharges", "motor units fire more tha
 
 # Less is rounding.
 _TELLING_MS = 1.5
+UNSEARCHED = Cause(
+    "copies_unsearched",
+    "{} beside too many others to be compared with all of them; only those with the same intervals "
+    "were, to find what is there twice",
+)
 COPIES = Cause("copied_units", "{} the discharges of another unit and would count twice: {}")
 
 
@@ -59,6 +64,12 @@ def _copied(recording: Recording) -> Iterable[Suspicion]:
             why=COPIES(counted(len(copies), "unit repeats", "units repeat"), pairs),
             cure="They are left out of pairs and means; the first of the file is kept.",
             units=tuple(copies),
+        )
+
+    if unsearched := pools_of(recording).unsearched:
+        yield Suspicion(
+            why=UNSEARCHED(counted(unsearched, "unit fires", "units fire")),
+            cure="Read the units of one muscle, or of one recording, by themselves.",
         )
 
 
