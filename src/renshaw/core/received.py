@@ -46,10 +46,12 @@ def text_of(path: Path, most_bytes: int = LARGEST_TEXT_BYTES) -> str:
     """
     # Non-blocking, or a pipe without a writer would be waited for.
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    known = os.fstat(handle)
+    if not stat.S_ISREG(known.st_mode):
+        # Of a folder no stream can be made, which would close it.
+        os.close(handle)
+        raise NoFileError("it is no file")
     with os.fdopen(handle, "rb") as stream:
-        known = os.fstat(stream.fileno())
-        if not stat.S_ISREG(known.st_mode):
-            raise NoFileError("it is no file")
         if known.st_size > most_bytes:
             raise NoFileError(f"it is larger than {most_bytes // 2**20} MB")
         # No more than there was: it may grow meanwhile, and room is made for what is asked for.
