@@ -34,8 +34,10 @@ _MOST_PPS = 1000.0
 # A copy may be shifted, as by a filter or by where in an action potential a discharge is put.
 # Where intervals vary no more than this, any two trains of one rate agree at some shift.
 _SHIFT_S, _CLOCKWORK_S = 0.05, 0.002
-# Which units repeat others, by the units and by their pools.
+# Which units repeat others, by the units and by their pools; and which two grids see.
 _KNOWN: WeakKeyDictionary[MotorUnits, dict[bytes, tuple[dict[int, int], int]]] = WeakKeyDictionary()
+_SEEN: WeakKeyDictionary[MotorUnits, dict[bytes, tuple[dict[int, int], int]]] = WeakKeyDictionary()
+_GRIDS: WeakKeyDictionary[MotorUnits, tuple[int, ...]] = WeakKeyDictionary()
 # Discharges side by side are compared as long as they are about so many for each; that is enough
 # for all units of a muscle at once. Of more units, only those of the same intervals are compared.
 _FREE_WORK, _WORK_EACH = 20_000_000, 400
@@ -97,10 +99,10 @@ def pools_of(recording: Recording) -> Pools:
     # What stimuli make fire together is not one unit.
     repeats, short = _repeats(recording.units, of) if _by_will(recording) else ({}, 0)
     of[list(repeats)] = -1
-    search = Search(recording.units)
-    copies = dict(sorted({**repeats, **_copies(recording.units, of, search)}.items()))
+    seen, seen_short = _seen_by_grids(recording.units, of)
+    copies = dict(sorted({**repeats, **seen}.items()))
     of[list(copies)] = -1
-    short = max(short, search.unsearched)
+    short = max(short, seen_short)
     return Pools(of, muscles, copies, _grids_unnamed(recording, keys), short)
 
 
@@ -206,10 +208,11 @@ def grids_of_units(units: MotorUnits) -> tuple[int, ...]:
     ----------
     units : MotorUnits
     """
-    stated = units.quality.get("grid")
-    if stated is None:
-        return (0,) * len(units)
-    return tuple(int(number) if number >= 1 else 0 for number in np.nan_to_num(stated, nan=0.0))
+    if units not in _GRIDS:
+        stated = units.quality.get("grid")
+        numbers = [0] * len(units) if stated is None else np.nan_to_num(stated, nan=0.0).tolist()
+        _GRIDS[units] = tuple(int(number) if number >= 1 else 0 for number in numbers)
+    return _GRIDS[units]
 
 
 def units_of_muscle(recording: Recording, muscle: str) -> Recording:
@@ -292,6 +295,16 @@ def _grids_unnamed(recording: Recording, keys: Sequence[str]) -> int:
 
 def _key(muscle: str) -> str:
     return " ".join(muscle.casefold().split())
+
+
+def _seen_by_grids(units: MotorUnits, of: NDArray[np.intp]) -> tuple[dict[int, int], int]:
+    """Return what `_copies` finds, and how many units were not compared with all others."""
+    known, pools = _SEEN.setdefault(units, {}), of.tobytes()
+    if pools not in known:
+        search = Search(units)
+        known[pools] = _copies(units, of, search), search.unsearched
+    copies, unsearched = known[pools]
+    return dict(copies), unsearched
 
 
 def _copies(units: MotorUnits, of: NDArray[np.intp], search: Search) -> dict[int, int]:

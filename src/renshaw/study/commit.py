@@ -30,6 +30,7 @@ UNKNOWN = (
 )
 _AGAIN = "Run the study again; what it has finished is kept."
 _LARGEST_BYTES = 1 << 28
+_LONGEST_NAME = 300
 
 
 def begin(folder: Path) -> None:
@@ -124,7 +125,7 @@ def _mixed(folder: Path) -> tuple[str, ...]:
     found = read_json(text_of(folder / FILE, _LARGEST_BYTES)).get("machines")
     if not isinstance(found, Mapping) or len(found) < 2:
         return ()
-    each = "; ".join(f"{n} recordings by {name}" for name, n in found.items())
+    each = "; ".join(f"{n} recordings by {name}"[:_LONGEST_NAME] for name, n in found.items())
     return (
         f"Numbers of {len(found)} kinds of machine are mixed, which round differently: {each}. "
         "Differences in last digits can change which units and pairs are usable; let machines of "

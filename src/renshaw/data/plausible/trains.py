@@ -56,8 +56,8 @@ COPIES = Cause("copied_units", "{} the discharges of another unit and would coun
 def _copied(recording: Recording) -> Iterable[Suspicion]:
     units = recording.units
     # Those that two grids see are common, and counted once by estimates, which say so.
-    found = pools_of(recording).copies.items()
-    copies = {i: k for i, k in found if why_kept(recording, i, k) == SAME_GRID}
+    pools = pools_of(recording)
+    copies = {i: k for i, k in pools.copies.items() if why_kept(recording, i, k) == SAME_GRID}
     if copies:
         pairs = ", ".join(_is(units, i, k) for i, k in copies.items())
         yield Suspicion(
@@ -66,9 +66,9 @@ def _copied(recording: Recording) -> Iterable[Suspicion]:
             units=tuple(copies),
         )
 
-    if unsearched := pools_of(recording).unsearched:
+    if pools.unsearched:
         yield Suspicion(
-            why=UNSEARCHED(counted(unsearched, "unit fires", "units fire")),
+            why=UNSEARCHED(counted(pools.unsearched, "unit fires", "units fire")),
             cure="Read the units of one muscle, or of one recording, by themselves.",
         )
 
