@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -397,3 +398,108 @@ def test_units_that_contradict_each_other_are_told_and_none_is_taken(tmp_path, s
         said = rs.read(path, options=rs.ReadOptions(torque_unit=stated))
         assert said.torque.unit == stated
         assert "reader_warns" not in {each.code for each in suspicions(said)}
+
+
+@pytest.mark.parametrize(
+    ("ending", "damage", "said"),
+    [
+        ("emg.json", ("{", '{"RecordingDuration": 1.0, '), "the key 'RecordingDuration' is there"),
+        ("emg.json", ("}", ""), "it is no valid JSON"),
+        ("emg.json", ("{", "[1]" + 100 * " " + "{"), "it is no valid JSON"),
+        ("channels.tsv", ("status\t", "status\tname\t"), "has the column 'name' twice"),
+        ("events.json", ("{", '{"MotorUnits": [], '), "the key 'MotorUnits' is there twice"),
+    ],
+)
+def test_a_sidecar_that_says_two_things_or_nothing_is_named(tmp_path, ending, damage, said):
+    path = rs.files.write_bids(recording(), tmp_path, NAME)
+    (sidecar,) = tmp_path.rglob(f"*_{ending}")
+    text = sidecar.read_text(encoding="utf-8")
+    old, new = damage
+    # The last of the closing ones, the first of all others.
+    at = text.rindex(old) if old == "}" else text.index(old)
+    sidecar.write_text(text[:at] + new + text[at + len(old) :], encoding="utf-8")
+    with pytest.raises(rs.RenshawError, match=sidecar.name) as caught:
+        rs.read(path)
+    assert said in str(caught.value) and str(path) in str(caught.value)
+
+
+def test_a_channel_with_two_rows_is_named(tmp_path):
+    path = rs.files.write_bids(recording(), tmp_path, NAME)
+    (sidecar,) = tmp_path.rglob("*_channels.tsv")
+    lines = sidecar.read_text(encoding="utf-8").splitlines()
+    # The same row once more says nothing else.
+    sidecar.write_text("\n".join([*lines, lines[1]]) + "\n", encoding="utf-8")
+    assert rs.read(path).signals["emg"].values.shape[1] == 7
+    other = lines[1].replace("\tuV", "\tmV")
+    assert other != lines[1]
+    sidecar.write_text("\n".join([*lines, other]) + "\n", encoding="utf-8")
+    with pytest.raises(rs.RenshawError, match=r"table of channels has .* twice, with different"):
+        rs.read(path)
+
+
+def _is_a_pipe(path: Path) -> str:
+    path.unlink()
+    os.mkfifo(path)
+    return "it is no file"
+
+
+def _is_a_folder(path: Path) -> str:
+    path.unlink()
+    path.mkdir()
+    return "it is no file"
+
+
+def _leads_to_itself(path: Path) -> str:
+    path.unlink()
+    path.symlink_to(path.name)
+    return "can't be read"
+
+
+def _leads_nowhere(path: Path) -> str:
+    path.unlink()
+    path.symlink_to(".git/annex/objects/x")
+    return "leads to a file that is not there"
+
+
+def _is_in_another_encoding(path: Path) -> str:
+    path.write_text(path.read_text(encoding="utf-8"), encoding="utf-16")
+    return "is no text in UTF-8"
+
+
+def _is_too_large(path: Path) -> str:
+    with path.open("ab") as stream:
+        stream.truncate(2**31)
+    return "it is larger than"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes")
+@pytest.mark.parametrize(
+    "ending", ["emg.json", "channels.tsv", "electrodes.tsv", "coordsystem.json"]
+)
+@pytest.mark.parametrize(
+    "became",
+    [
+        *(_is_a_pipe, _is_a_folder, _leads_to_itself, _leads_nowhere),
+        *(_is_in_another_encoding, _is_too_large),
+    ],
+)
+def test_a_sidecar_that_is_there_and_cannot_be_read_is_not_passed_over(tmp_path, ending, became):
+    path = rs.files.write_bids(recording(), tmp_path, NAME)
+    (sidecar,) = tmp_path.rglob(f"*_{ending}")
+    said = became(sidecar)
+    with pytest.raises(rs.RenshawError, match=sidecar.name) as caught:
+        rs.read(path)
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize("number", ["1e999", "NaN", "-1", "true", '"2048"', "9" * 400])
+def test_a_number_that_no_recording_has_is_none(tmp_path, number):
+    path = rs.files.write_bids(recording(), tmp_path, NAME)
+    (sidecar,) = tmp_path.rglob("*_emg.json")
+    whole = rs.read(path)
+    for key in ("RecordingDuration", "SamplingFrequency"):
+        said = {**json.loads(sidecar.read_text(encoding="utf-8")), key: 0}
+        sidecar.write_text(json.dumps(said).replace(f'"{key}": 0', f'"{key}": {number}'))
+    emg = rs.read(path).signals["emg"]
+    assert emg.fs_hz == whole.signals["emg"].fs_hz
+    assert len(emg.values) >= len(whole.signals["emg"].values)

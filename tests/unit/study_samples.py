@@ -54,13 +54,13 @@ def real(folder: Path) -> rs.StudyPlan:
     return rs.StudyPlan(arms=(arm,), estimate=quick, mixed_models=False)
 
 
-def started(*words: object, folder: Path) -> subprocess.Popen[str]:
+def started(*words: object, folder: Path, **environment: str) -> subprocess.Popen[str]:
     """Start ``renshaw`` in a process group of its own."""
     code = "from renshaw.cli.app import main; raise SystemExit(main())"
     return subprocess.Popen(
         [sys.executable, "-c", code, *map(str, words)],
         cwd=folder,
-        env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"},
+        env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1", **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

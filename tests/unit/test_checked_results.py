@@ -196,3 +196,37 @@ def test_the_shapes_name_columns_that_are_written(study: Path) -> None:
     for name, each in SHAPES.items():
         assert {column.name for column in each.columns} <= {*read_table(study, name).columns}
     assert {"trials", "alternatives", "cells", "interactions"} == {*DESIGN}
+
+
+def test_files_of_one_name_that_fail_alike_are_told_apart(tmp_path: Path) -> None:
+    lab = laboratory(tmp_path / "lab", people=1)
+    good = lab / "sub-01_ses-pre_task-ramp_run-1.h5"
+    for folder in ("one", "two"):
+        (lab / folder).mkdir()
+        shutil.copy(good, lab / folder / "strange.h5")
+    result = rs.run_study(real(lab), tmp_path / "out")
+    assert list(result.failures["recording"]) == ["strange.h5", "strange.h5 (2)"]
+    assert list(rs.open_study(tmp_path / "out").failures["recording"]) == [
+        "strange.h5",
+        "strange.h5 (2)",
+    ]
+    path = tmp_path / "out" / "failures.csv"
+    path.with_suffix(".parquet").unlink()
+    (tmp_path / "out" / FILE).unlink()
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([*lines, lines[-1]]) + "\n", encoding="utf-8")
+    with pytest.raises(ReadError, match="row 3: It is row 2 once more: the same recording, arm"):
+        rs.open_study(tmp_path / "out")
+
+
+def test_rows_that_were_drawn_are_never_alike(tmp_path: Path) -> None:
+    from renshaw.inference.files import SHAPE
+
+    names = [column.name for column in SHAPE.columns]
+    drawn = pd.DataFrame({name: [0.1, 0.2, 0.3] for name in names})
+    path = tmp_path / "samples.csv"
+    drawn.to_csv(path, index=False)
+    assert len(read_checked(path, SHAPE, "")) == 3
+    pd.concat([drawn, drawn]).to_csv(path, index=False)
+    with pytest.raises(ReadError, match=r"row 4: It is row 1 once more.* 3 of 6 rows"):
+        read_checked(path, SHAPE, "")

@@ -10,8 +10,15 @@ from estimate_samples import ramp_torque, train, triangle
 
 import renshaw as rs
 from renshaw.data import pools
+from renshaw.data.agreement import Agreement
 from renshaw.data.grid import unplaced
-from renshaw.data.pools import once_each, pools_of, units_of_muscle, with_copies_flagged
+from renshaw.data.pools import (
+    once_each,
+    pools_of,
+    units_of_muscle,
+    why_kept,
+    with_copies_flagged,
+)
 from renshaw.data.suspicion import suspicions
 from renshaw.estimation.multiverse import MultiverseSettings
 from renshaw.estimation.quantities.delta_f import pair_construction
@@ -207,14 +214,75 @@ def test_copies_are_those_that_every_pair_by_itself_shows(seed, monkeypatch):
     found = pools._found_repeats(units, of)
     assert found
     # Without the look at all of them in one go, every earlier unit is compared.
-    monkeypatch.setattr(
-        pools.Gathered,
-        "may_agree",
-        lambda self, train, least: np.flatnonzero(
-            np.isfinite(least) & np.isin(np.arange(len(least)), self._owner)
-        ).tolist(),
-    )
+    monkeypatch.setattr(pools.Gathered, "may_agree", _every)
     assert pools._found_repeats(units, of) == found
+
+
+def _every(self: pools.Gathered, train: np.ndarray, least: np.ndarray) -> list[int]:
+    there = np.concatenate([owner for _, owner in self._parts]) if self._parts else []
+    return np.flatnonzero(np.isfinite(least) & np.isin(np.arange(len(least)), there)).tolist()
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_what_two_grids_see_is_what_every_pair_by_itself_shows(seed, monkeypatch):
+    rng = np.random.default_rng(seed)
+    units = _many(rng, 60)
+    quality = {"grid": rng.integers(1, 4, 60), "pnr_db": rng.uniform(20, 40, 60)}
+    recording = rs.Recording(replace(units, quality=quality))
+    found = pools_of(recording).copies
+    assert any(why_kept(recording, *pair) == pools.OTHER_GRID for pair in found.items())
+    pools._KNOWN.clear()
+    monkeypatch.setattr(pools.Gathered, "may_agree", _every)
+    assert pools_of(recording).copies == found
+
+
+@pytest.mark.parametrize("grids", [1, 2])
+def test_the_search_grows_no_faster_than_the_units(grids, monkeypatch):
+    # Units beside each other without end: soon not all of them are compared with all others.
+    monkeypatch.setattr(pools, "_FREE_WORK", 2000)
+    monkeypatch.setattr(pools, "_WORK_EACH", 20)
+    done: list[int] = []
+    real, add, compared = pools.Gathered._differences, pools.Gathered.add, pools.agreement
+
+    def _differences(self: pools.Gathered, train: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        found = real(self, train)
+        done[-1] += len(found[0])
+        return found
+
+    def _add(self: pools.Gathered, number: int, train: np.ndarray) -> None:
+        add(self, number, train)
+        done[-1] += len(self._parts[-1][0])
+
+    def _agreement(first: np.ndarray, second: np.ndarray, *rules: int) -> Agreement:
+        done[-1] += len(first) + len(second)
+        return compared(first, second, *rules)
+
+    monkeypatch.setattr(pools.Gathered, "_differences", _differences)
+    monkeypatch.setattr(pools.Gathered, "add", _add)
+    monkeypatch.setattr(pools, "agreement", _agreement)
+    short = []
+    for n in (200, 400, 800):
+        rng = np.random.default_rng(n)
+        trains = [rng.uniform(0, 1) + np.cumsum(rng.normal(0.1, 0.02, 20)) for _ in range(n)]
+        # The last of them is the first once more, later; nothing but its intervals shows it.
+        trains[-1] = trains[0] + 0.005
+        grid = {"grid": 1 + np.arange(n) % grids}
+        done.append(0)
+        found = pools_of(rs.Recording(rs.MotorUnits(tuple(trains), (-1.0, 9.0), quality=grid)))
+        assert found.copies == {n - 1: 0}
+        short.append(found.unsearched)
+    assert all(n > 0 for n in short)
+    assert done[1] < 2.3 * done[0] and done[2] < 2.3 * done[1]
+
+
+def test_who_was_not_compared_with_all_is_said(monkeypatch):
+    monkeypatch.setattr(pools, "_FREE_WORK", 2000)
+    monkeypatch.setattr(pools, "_WORK_EACH", 5)
+    rng = np.random.default_rng(0)
+    trains = tuple(rng.uniform(0, 1) + np.cumsum(rng.normal(0.1, 0.02, 20)) for _ in range(150))
+    found = suspicions(rs.Recording(rs.MotorUnits(trains, (0.0, 9.0))))
+    (said,) = [each for each in found if each.code == "copies_unsearched"]
+    assert "units fire beside too many others to be compared with all of them" in str(said)
 
 
 def test_few_of_many_units_are_compared_one_by_one(monkeypatch):

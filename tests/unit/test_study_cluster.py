@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import platform
 import signal
 import socket
 import subprocess
@@ -16,8 +18,11 @@ import study_samples
 
 import renshaw as rs
 from renshaw.cli import app, failures
+from renshaw.core.machine import BASELINE
 
-pytest.importorskip("distributed", reason="Dask is not installed: pip install 'renshaw[dask]'")
+distributed = pytest.importorskip(
+    "distributed", reason="Dask is not installed: pip install 'renshaw[dask]'"
+)
 
 SLOW = study_samples.virtual(8, study_samples.SLOW)
 _PATIENCE_s = 600.0
@@ -53,16 +58,20 @@ class Cluster:
         words = ["--host", "127.0.0.1", "--port", str(self.port), "--no-dashboard"]
         return self._start("scheduler", *words)
 
-    def worker(self) -> subprocess.Popen[bytes]:
+    def worker(self, **environment: str) -> subprocess.Popen[bytes]:
         words = ["--nthreads", "1", "--no-nanny", "--no-dashboard", "--death-timeout", "60"]
-        return self._start("worker", self.address, *words)
+        return self._start("worker", self.address, *words, **environment)
 
-    def _start(self, *words: str) -> subprocess.Popen[bytes]:
+    def wait_for(self, workers: int) -> None:
+        with distributed.Client(self.address, set_as_default=False) as client:
+            client.wait_for_workers(workers, timeout=_PATIENCE_s)
+
+    def _start(self, *words: str, **environment: str) -> subprocess.Popen[bytes]:
         log = (self._folder / f"{words[0]}-{len(self._begun)}.log").open("wb")
         process = subprocess.Popen(
             [sys.executable, "-m", "dask", *words],
             cwd=self._folder,
-            env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+            env={**os.environ, "OPENBLAS_NUM_THREADS": "1", **environment},
             stdout=log,
             stderr=log,
             start_new_session=True,
@@ -161,3 +170,79 @@ def test_a_scheduler_that_is_not_there_is_named(study, tmp_path, capsys):
     said = capsys.readouterr().err
     assert code == failures.MISUSED
     assert f"No Dask scheduler answers at {address}" in said and "Traceback" not in said
+
+
+# A PC of fifteen years ago, as far as its libraries can be told that it is one.
+OLD = {
+    "NUMBA_CPU_NAME": "nehalem",
+    "NUMBA_CPU_FEATURES": "",
+    "NPY_DISABLE_CPU_FEATURES": BASELINE["NPY_DISABLE_CPU_FEATURES"],
+    "OPENBLAS_CORETYPE": "Nehalem",
+    "GLIBC_TUNABLES": BASELINE["GLIBC_TUNABLES"],
+}
+
+of_pcs = pytest.mark.skipif(
+    platform.machine() not in ("x86_64", "AMD64"), reason="the baseline is that of PCs"
+)
+
+
+def run(folder: Path, *words: object, **environment: str) -> tuple[int, str]:
+    """Run a command and return its exit code and its last words."""
+    command = study_samples.started("run", *words, folder=folder, **environment)
+    said, errors = command.communicate(timeout=_PATIENCE_s)
+    assert "Traceback" not in errors
+    return command.returncode, errors + said
+
+
+@of_pcs
+def test_a_mixed_cluster_is_refused_and_said_where_it_may_be(cluster, tmp_path):
+    study, out = tmp_path / "lab.toml", tmp_path / "out"
+    lab = study_samples.laboratory(tmp_path / "lab", people=3)
+    study.write_text(rs.study.plan_to_toml(study_samples.real(lab)), encoding="utf-8")
+    cluster.worker()
+    cluster.worker(**OLD)
+    cluster.wait_for(2)
+    asked = study, "-o", out, "--scheduler", cluster.address
+    code, said = run(tmp_path, *asked)
+    assert code == failures.FAILED
+    assert "Numbers would be mixed of machines that round differently: " in said
+    assert "nehalem (" in said and "--machines any" in said and "kept" in said
+    assert not (out / "estimates.csv").exists()
+    code, said = run(tmp_path, *asked, "--machines", "any")
+    assert code == failures.FINE, said
+    assert "Numbers of 2 kinds of machine are mixed" in said
+    (note,) = rs.open_study(out).notes
+    assert note.startswith("Numbers of 2 kinds of machine are mixed") and "nehalem (" in note
+    assert "2 kinds of machine are mixed" in (out / "report.html").read_text(encoding="utf-8")
+    # With a baseline, workers that don't keep to it are no part of it.
+    code, said = run(tmp_path, *asked[:2], tmp_path / "two", *asked[3:], "--baseline")
+    assert code == failures.FAILED and "variables of renshaw run --baseline" in said
+
+
+def tables(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.glob("*.csv"))}
+
+
+@of_pcs
+def test_a_baseline_gives_the_same_bytes_on_every_kind_of_machine(cluster, tmp_path):
+    study, out = tmp_path / "study.toml", tmp_path / "out"
+    study.write_text(rs.study.plan_to_toml(study_samples.virtual(2)), encoding="utf-8")
+    cluster.worker(**BASELINE)
+    cluster.worker(**{**OLD, **BASELINE})
+    cluster.wait_for(2)
+    code, said = run(tmp_path, study, "-o", out, "--scheduler", cluster.address, "--baseline")
+    assert code == failures.FINE, said
+    (machine,) = json.loads((out / "provenance.json").read_text())["machines"]
+    assert machine.startswith("x86-64-v2 (")
+    expected = tables(out)
+    # This computer, and this computer as if it were an old one.
+    for name, environment in (("here", {}), ("old", OLD)):
+        code, said = run(tmp_path, study, "-o", tmp_path / name, "--baseline", **environment)
+        assert code == failures.FINE, said
+        assert tables(tmp_path / name) == expected
+    # Without it, what is finished is of another kind, and stays as it is.
+    code, said = run(tmp_path, study, "-o", out)
+    assert code == failures.FAILED
+    assert "What is finished of this study was made by x86-64-v2 (" in said
+    assert "with or without --baseline" in said
+    assert tables(out) == expected

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable
 from functools import cache, wraps
 from typing import Any
@@ -14,6 +13,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from renshaw.app.statics import statics
 from renshaw.core.errors import RenshawError, sentence
+from renshaw.core.plain_json import read_json
 from renshaw.core.version import __version__
 
 # A form is never longer; files go through `renshaw.app.uploads`.
@@ -61,7 +61,7 @@ async def sent_json(request: Request, most_bytes: int = MOST_JSON_BYTES) -> dict
         if len(body) > most_bytes:
             raise RenshawError("The form is too large.")
     try:
-        sent = json.loads(body)
+        sent = read_json(body)
     except (ValueError, RecursionError):
         sent = None
     if not isinstance(sent, dict):

@@ -69,10 +69,13 @@ class Shape:
         Others may stand beside them and are kept as they are.
     key : tuple of str
         No two rows are alike in all of these; nothing is asked where one of them is missing.
+    unlike : bool
+        No two rows are alike in all columns, as of numbers that were drawn.
     """
 
     columns: tuple[Column, ...] = ()
     key: tuple[str, ...] = ()
+    unlike: bool = False
 
     @property
     def needed(self) -> tuple[str, ...]:
@@ -160,7 +163,7 @@ def checked(table: pd.DataFrame, shape: Shape) -> pd.DataFrame:
             if made is not cells:
                 changed[column.name] = made
     made_table = table.assign(**changed) if changed else table
-    _refuse_doubled(made_table, shape.key)
+    _refuse_doubled(made_table, tuple(made_table.columns) if shape.unlike else shape.key)
     return made_table
 
 
@@ -196,11 +199,16 @@ def _refuse_doubled(table: pd.DataFrame, key: Sequence[str]) -> None:
     )
     first = int(same.to_numpy().argmax()) + 1
     raise DataError(
-        f"It is row {first} once more: the same {', '.join(key)}. {int(doubled.sum())} of "
+        f"It is row {first} once more: the same {_listed(key)}. {int(doubled.sum())} of "
         f"{len(table)} rows are there twice.",
         code="data.doubled",
         place=Place(row=at + 1),
     )
+
+
+def _listed(names: Sequence[str]) -> str:
+    most = 8
+    return ", ".join(names) if len(names) <= most else "cells in every column"
 
 
 def _texts(cells: pd.Series[Any], column: Column) -> pd.Series[Any]:

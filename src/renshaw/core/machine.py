@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import os
 import platform
+import struct
 import sys
+from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
@@ -21,8 +24,8 @@ def cores() -> int:
 
 
 # What any processor of the last fifteen years can do. Whoever starts each process with these
-# variables has the same numbers from all of them: compiled kernels, NumPy and OpenBLAS choose no
-# way of their own then.
+# variables has the same numbers from all of them: compiled kernels, NumPy, OpenBLAS and the C
+# library choose no way of their own then.
 BASELINE = {
     "NUMBA_CPU_NAME": "x86-64-v2",
     "NUMBA_CPU_FEATURES": "+sse3,+ssse3,+sse4.1,+sse4.2,+popcnt,+cx16",
@@ -30,11 +33,22 @@ BASELINE = {
     "NPY_DISABLE_CPU_FEATURES": "X86_V3 X86_V4 AVX F16C FMA3 AVX2 AVX512F AVX512CD AVX512_KNL "
     "AVX512_KNM AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL AVX512_SPR",
     "OPENBLAS_CORETYPE": "Nehalem",
+    # Its exp, log, sin and others have ways of their own for processors with FMA. It looks at this
+    # once, when a process begins; older ones know the longer names.
+    "GLIBC_TUNABLES": "glibc.cpu.hwcaps=-FMA,-FMA4,-AVX2,-FMA_Usable,-FMA4_Usable,-AVX2_Usable",
 }
+
+
+def keeps_to_baseline() -> bool:
+    """Whether this process does numbers as every PC can, as its variables say."""
+    return all(os.environ.get(name) == value for name, value in BASELINE.items())
 
 
 def keep_to_baseline() -> None:
     """Let this process and those that it starts do numbers as every PC can.
+
+    The C library (that of Linux) is told when a process begins: the same command then begins anew,
+    and this does not return.
 
     Raises
     ------
@@ -43,13 +57,19 @@ def keep_to_baseline() -> None:
     """
     if platform.machine().lower() not in ("x86_64", "amd64"):
         raise SettingsError("--baseline is for the processors of PCs; this is another one.")
-    if any(os.environ.get(name) != value for name, value in BASELINE.items()):
-        if "numpy" in sys.modules:
-            raise SettingsError(
-                "NumPy is loaded already, so it is too late for a baseline.",
-                hint="Set the variables of renshaw.core.machine.BASELINE before Python starts.",
-            )
-        os.environ.update(BASELINE)
+    if keeps_to_baseline():
+        return
+    if "numpy" in sys.modules:
+        raise SettingsError(
+            "NumPy is loaded already, so it is too late for a baseline.",
+            hint="Set the variables of renshaw.core.machine.BASELINE before Python starts.",
+        )
+    told = os.environ.get("GLIBC_TUNABLES") == BASELINE["GLIBC_TUNABLES"]
+    os.environ.update(BASELINE)
+    if platform.libc_ver()[0] == "glibc" and not told:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os.execv(sys.executable, sys.orig_argv)
 
 
 @cache
@@ -63,7 +83,8 @@ def arithmetic() -> str:
     Returns
     -------
     str
-        Such as ``"rocketlake (1f00aa2b), numba 0.61.0, llvmlite 0.44.0, numpy 2.1.3, ..."``.
+        Such as ``"rocketlake (1f00aa2b), numba 0.61.0, llvmlite 0.44.0, numpy 2.1.3, ..., glibc
+        2.36 (ab12cd34)"``, at the end what the C library rounds to.
     """
     import numpy as np
     import scipy.linalg  # noqa: F401 (loads its own library, which is asked below)
@@ -90,4 +111,21 @@ def arithmetic() -> str:
     }
     version_of = (blas.get("name", "BLAS"), blas.get("version", ""), *sorted(ways))
     words += [" ".join(filter(None, version_of))]
-    return ", ".join([*words, " ".join(platform.libc_ver()).strip() or platform.system()])
+    library = " ".join(platform.libc_ver()).strip() or platform.system()
+    return ", ".join([*words, f"{library} ({_rounded()})"])
+
+
+def _rounded() -> str:
+    """Return a sum of what the C library answers: it chooses its ways by the processor as well."""
+    fractions = [math.fmod(k * 0.6180339887498949, 1.0) for k in range(1, 1000)]
+    asked: list[tuple[Callable[[float], float], float]] = [
+        *((each, 20.0) for each in (math.exp, math.expm1, math.sin, math.cos, math.tan)),
+        *((each, 20.0) for each in (math.atan, math.tanh, math.log1p, math.sinh, math.erf)),
+        *((each, 1.0) for each in (math.log, math.log2, math.log10, math.asin, math.gamma)),
+        (lambda x: x**1.37, 20.0),
+    ]
+    digest = sha256()
+    for function, scale in asked:
+        for x in fractions:
+            digest.update(struct.pack("<d", function(scale * x)))
+    return digest.hexdigest()[:8]

@@ -24,6 +24,9 @@ from renshaw.core.fingerprint import fingerprint
 
 _CHUNK_BYTES = 1 << 20
 _SUM_LETTERS = 16
+# The sum of nothing that there is.
+_UNKNOWN = "?"
+_LONGEST_NAMES, _MOST_REPEATS = 1000, 3
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,8 @@ class Part:
 
     def now(self) -> str:
         """Return its sum as it is now."""
+        if self.names and not _is_calm(self.names):
+            return _UNKNOWN
         if self.names:
             return _sum_of_names(_listed(Path(self.path), self.names))
         return sum_of(Path(self.path))
@@ -224,6 +229,22 @@ def _listed(folder: Path, names: str) -> list[Path]:
         return sorted(path for path in folder.iterdir() if pattern.fullmatch(path.name))
     except OSError:
         return []
+
+
+def _is_calm(names: str) -> bool:
+    """Whether an expression is of the kind that readers use, and takes no long time to match.
+
+    What a piece of a study says that it is made of may come from elsewhere.
+    """
+    plain = re.sub(r"\\.", "", names)
+    repeats = sum(plain.count(sign) for sign in "*+{")
+    if len(names) > _LONGEST_NAMES or repeats > _MOST_REPEATS or re.search(r"\)[*+{]", plain):
+        return False
+    try:
+        re.compile(names)
+    except (re.error, RecursionError, OverflowError):
+        return False
+    return True
 
 
 def _sum_of_names(found: Sequence[Path]) -> str:

@@ -30,7 +30,7 @@ class NoFileError(OSError):
 
 
 def text_of(path: Path, most_bytes: int = LARGEST_TEXT_BYTES) -> str:
-    """Return a text in UTF-8.
+    """Return a text in UTF-8; see `bytes_of`.
 
     Parameters
     ----------
@@ -44,16 +44,34 @@ def text_of(path: Path, most_bytes: int = LARGEST_TEXT_BYTES) -> str:
     UnicodeDecodeError
         It is no text.
     """
+    return bytes_of(path, most_bytes).decode("utf-8-sig")
+
+
+def bytes_of(path: Path, most_bytes: int) -> bytes:
+    """Return what is in a file, without waiting for what is none.
+
+    Parameters
+    ----------
+    path : Path
+    most_bytes : int
+
+    Raises
+    ------
+    OSError
+        There is none, it is no file (`NoFileError`), or too large.
+    """
     # Non-blocking, or a pipe without a writer would be waited for.
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    known = os.fstat(handle)
+    if not stat.S_ISREG(known.st_mode):
+        # Of a folder no stream can be made, which would close it.
+        os.close(handle)
+        raise NoFileError("it is no file")
     with os.fdopen(handle, "rb") as stream:
-        known = os.fstat(stream.fileno())
-        if not stat.S_ISREG(known.st_mode):
-            raise NoFileError("it is no file")
         if known.st_size > most_bytes:
             raise NoFileError(f"it is larger than {most_bytes // 2**20} MB")
         # No more than there was: it may grow meanwhile, and room is made for what is asked for.
-        return stream.read(known.st_size).decode("utf-8-sig")
+        return stream.read(known.st_size)
 
 
 def refuse_no_file(path: Path) -> None:

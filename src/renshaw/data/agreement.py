@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -104,6 +104,32 @@ def _could_be_one(first: Array, second: Array, rate_max: float) -> bool:
     return many > 0 and few / many >= rate_max
 
 
+class Work:
+    """How much may still be compared: differences of two discharges, a fixed number for each.
+
+    Of units that fire side by side, whatever is compared grows with the square of their number.
+
+    Parameters
+    ----------
+    most : int
+    """
+
+    def __init__(self, most: int) -> None:
+        self.left = most
+
+    def take(self, differences: int) -> bool:
+        """Take so many differences, or return that they are too many.
+
+        Parameters
+        ----------
+        differences : int
+        """
+        if differences > self.left:
+            return False
+        self.left -= differences
+        return True
+
+
 class Gathered:
     """Trains that were gathered one by one, and which of them a further one may agree with.
 
@@ -119,14 +145,47 @@ class Gathered:
     def __init__(self, tolerance: int, lag_max: int) -> None:
         self._width = max(1, tolerance)
         self._reach = lag_max + tolerance
-        self._at: Array = np.zeros(0, dtype=np.int64)
-        self._owner: Array = np.zeros(0, dtype=np.intp)
+        # Discharges in order, and whose they are: parts of which each is twice as long as the next.
+        self._parts: list[tuple[Array, Array]] = []
 
     def add(self, number: int, train: Array) -> None:
         """Take in a sorted train, under a number of its own."""
-        places = np.searchsorted(self._at, train)
-        self._at = np.insert(self._at, places, train)
-        self._owner = np.insert(self._owner, places, number)
+        at, owner = train, np.full(len(train), number, dtype=np.intp)
+        while self._parts and len(self._parts[-1][0]) <= 2 * len(at):
+            before, whose = self._parts.pop()
+            at, owner = np.concatenate([before, at]), np.concatenate([whose, owner])
+            order = np.argsort(at, kind="stable")
+            at, owner = at[order], owner[order]
+        if len(at):
+            self._parts.append((at, owner))
+
+    def near(self, train: Array) -> int:
+        """Return how many differences `may_agree` looks at.
+
+        Parameters
+        ----------
+        train : array of int, sorted
+        """
+        return sum(int((high - low).sum()) for low, high in map(self._range(train), self._parts))
+
+    def _range(self, train: Array) -> Callable[[tuple[Array, Array]], tuple[Array, Array]]:
+        def found(part: tuple[Array, Array]) -> tuple[Array, Array]:
+            low = np.searchsorted(part[0], train - self._reach, "left")
+            return low, np.searchsorted(part[0], train + self._reach, "right")
+
+        return found
+
+    def _differences(self, train: Array) -> tuple[Array, Array]:
+        """Return every difference within reach, and whose it is."""
+        differences, owners = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.intp)]
+        for part in self._parts:
+            low, high = self._range(train)(part)
+            count = high - low
+            which = np.repeat(np.arange(len(train)), count)
+            place = np.arange(len(which)) + np.repeat(low - np.cumsum(count) + count, count)
+            differences.append(part[0][place] - train[which])
+            owners.append(part[1][place])
+        return np.concatenate(differences), np.concatenate(owners)
 
     def may_agree(self, train: Array, least: NDArray[np.float64]) -> list[int]:
         """Return the numbers of those that may have enough in common with a train, in order.
@@ -142,17 +201,12 @@ class Gathered:
         list of int
             Every one that `agreement` would find to have so many in common, and few others.
         """
-        low = np.searchsorted(self._at, train - self._reach, "left")
-        high = np.searchsorted(self._at, train + self._reach, "right")
-        count = high - low
-        which = np.repeat(np.arange(len(train)), count)
-        place = np.arange(len(which)) + np.repeat(low - np.cumsum(count) + count, count)
-        owner = self._owner[place]
+        differences, owner = self._differences(train)
         often = np.bincount(owner, minlength=len(least)) >= least
         keep = often[owner]
         if not keep.any():
             return []
-        lags = (self._at[place[keep]] - train[which[keep]] + self._reach) // self._width
+        lags = (differences[keep] + self._reach) // self._width
         bins = 2 * self._reach // self._width + 3
         row = np.cumsum(often) - 1
         heaps = np.bincount(row[owner[keep]] * bins + lags, minlength=int(often.sum()) * bins)

@@ -6,14 +6,15 @@ drive. Two grids over one muscle see some of its units twice; such a unit counts
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
-from renshaw.data.agreement import Gathered, agreement, distinct
+from renshaw.data.agreement import Array, Gathered, Work, agreement, distinct
 from renshaw.data.arrays import FloatArray
 from renshaw.data.event_labels import provoked
 from renshaw.data.motor_units import MotorUnits
@@ -33,8 +34,13 @@ _MOST_PPS = 1000.0
 # A copy may be shifted, as by a filter or by where in an action potential a discharge is put.
 # Where intervals vary no more than this, any two trains of one rate agree at some shift.
 _SHIFT_S, _CLOCKWORK_S = 0.05, 0.002
-# Which units repeat others, by the units and by their pools.
-_KNOWN: WeakKeyDictionary[MotorUnits, dict[bytes, dict[int, int]]] = WeakKeyDictionary()
+# Which units repeat others, by the units and by their pools; and which two grids see.
+_KNOWN: WeakKeyDictionary[MotorUnits, dict[bytes, tuple[dict[int, int], int]]] = WeakKeyDictionary()
+_SEEN: WeakKeyDictionary[MotorUnits, dict[bytes, tuple[dict[int, int], int]]] = WeakKeyDictionary()
+_GRIDS: WeakKeyDictionary[MotorUnits, tuple[int, ...]] = WeakKeyDictionary()
+# Discharges side by side are compared as long as they are about so many for each; that is enough
+# for all units of a muscle at once. Of more units, only those of the same intervals are compared.
+_FREE_WORK, _WORK_EACH = 20_000_000, 400
 OTHER_GRID = "which another grid sees better"
 SAME_GRID = "which comes first in the file"
 
@@ -54,12 +60,16 @@ class Pools:
         that sees it better, else the first of the file.
     grids : int
         How many grids saw the units of which no muscle is known.
+    unsearched : int
+        How many units fire beside too many others to be compared with all of them: only others of
+        the same intervals count as the same unit.
     """
 
     of: NDArray[np.intp]
     muscles: tuple[str, ...]
     copies: dict[int, int]
     grids: int = 0
+    unsearched: int = 0
 
     def __len__(self) -> int:
         return len(self.muscles)
@@ -87,11 +97,83 @@ def pools_of(recording: Recording) -> Pools:
     of = np.array([order[key] for key in keys], dtype=np.intp)
     muscles = tuple(names[first[key]] for key in order)
     # What stimuli make fire together is not one unit.
-    repeats = _repeats(recording.units, of) if _by_will(recording) else {}
+    repeats, short = _repeats(recording.units, of) if _by_will(recording) else ({}, 0)
     of[list(repeats)] = -1
-    copies = dict(sorted({**repeats, **_copies(recording.units, of)}.items()))
+    seen, seen_short = _seen_by_grids(recording.units, of)
+    copies = dict(sorted({**repeats, **seen}.items()))
     of[list(copies)] = -1
-    return Pools(of, muscles, copies, _grids_unnamed(recording, keys))
+    short = max(short, seen_short)
+    return Pools(of, muscles, copies, _grids_unnamed(recording, keys), short)
+
+
+class Search:
+    """Looks for units that are there twice, as far as the work for it stays within bounds.
+
+    Parameters
+    ----------
+    units : MotorUnits
+    """
+
+    def __init__(self, units: MotorUnits) -> None:
+        self._units = units
+        discharges = sum(map(len, units))
+        self.work = Work(_FREE_WORK + _WORK_EACH * (discharges + len(units)))
+        self.unsearched = 0
+
+    def among(
+        self,
+        unit: int,
+        train: Array,
+        gathered: Gathered,
+        alike: Alike,
+        least: Callable[[], Array],
+    ) -> list[int]:
+        """Return which of the gathered trains may be that of a unit, and few others, in order.
+
+        Parameters
+        ----------
+        unit : int
+            Counted from 0.
+        train : array of int
+            Its discharges.
+        gathered : Gathered
+        alike : Alike
+            The same trains, by their intervals.
+        least : callable
+            Returns how many discharges in common are enough, of each unit.
+        """
+        if self.work.take(gathered.near(train) + len(self._units)):
+            found = gathered.may_agree(train, least())
+            # Each of them is then compared by itself.
+            if self.work.take(sum(len(train) + len(self._units[other]) for other in found)):
+                return found
+        self.unsearched += 1
+        return alike.first(unit)
+
+
+class Alike:
+    """Trains by their intervals in ms, which a shift leaves as they are.
+
+    Parameters
+    ----------
+    units : MotorUnits
+    """
+
+    def __init__(self, units: MotorUnits) -> None:
+        self._units = units
+        self._first: dict[bytes, int] = {}
+
+    def _key(self, unit: int) -> bytes:
+        return np.rint(1e3 * np.diff(self._units[unit])).astype(np.int64).tobytes()
+
+    def add(self, unit: int) -> None:
+        """Take in a unit, counted from 0."""
+        self._first.setdefault(self._key(unit), unit)
+
+    def first(self, unit: int) -> list[int]:
+        """Return the first that was taken in with the intervals of a unit, if there is one."""
+        found = self._first.get(self._key(unit))
+        return [] if found is None else [found]
 
 
 def _by_will(recording: Recording) -> bool:
@@ -126,10 +208,11 @@ def grids_of_units(units: MotorUnits) -> tuple[int, ...]:
     ----------
     units : MotorUnits
     """
-    stated = units.quality.get("grid")
-    if stated is None:
-        return (0,) * len(units)
-    return tuple(int(number) if number >= 1 else 0 for number in np.nan_to_num(stated, nan=0.0))
+    if units not in _GRIDS:
+        stated = units.quality.get("grid")
+        numbers = [0] * len(units) if stated is None else np.nan_to_num(stated, nan=0.0).tolist()
+        _GRIDS[units] = tuple(int(number) if number >= 1 else 0 for number in numbers)
+    return _GRIDS[units]
 
 
 def units_of_muscle(recording: Recording, muscle: str) -> Recording:
@@ -214,7 +297,17 @@ def _key(muscle: str) -> str:
     return " ".join(muscle.casefold().split())
 
 
-def _copies(units: MotorUnits, of: NDArray[np.intp]) -> dict[int, int]:
+def _seen_by_grids(units: MotorUnits, of: NDArray[np.intp]) -> tuple[dict[int, int], int]:
+    """Return what `_copies` finds, and how many units were not compared with all others."""
+    known, pools = _SEEN.setdefault(units, {}), of.tobytes()
+    if pools not in known:
+        search = Search(units)
+        known[pools] = _copies(units, of, search), search.unsearched
+    copies, unsearched = known[pools]
+    return dict(copies), unsearched
+
+
+def _copies(units: MotorUnits, of: NDArray[np.intp], search: Search) -> dict[int, int]:
     """Return the units that repeat a better one of their muscle on another grid, and that one."""
     grid = grids_of_units(units)
     copies: dict[int, int] = {}
@@ -222,36 +315,41 @@ def _copies(units: MotorUnits, of: NDArray[np.intp]) -> dict[int, int]:
         inside = np.flatnonzero(of == pool).tolist()
         members = [unit for unit in inside if len(units[unit]) > 1]
         if len({grid[unit] for unit in members if grid[unit]}) > 1:
-            copies |= _repeated(units, members, grid)
+            copies |= _repeated(units, members, grid, search)
     return copies
 
 
-def _repeats(units: MotorUnits, of: NDArray[np.intp]) -> dict[int, int]:
-    """Return the units of one grid whose discharges are those of an earlier unit, and that one."""
+def _repeats(units: MotorUnits, of: NDArray[np.intp]) -> tuple[dict[int, int], int]:
+    """Return the units of one grid whose discharges are those of an earlier unit, and that one.
+
+    And how many of them were not compared with all others.
+    """
     # Reading, checking and estimating ask for those of the same units.
     known = _KNOWN.setdefault(units, {})
     pools = of.tobytes()
     if pools not in known:
-        known[pools] = _found_repeats(units, of)
-    return dict(known[pools])
+        search = Search(units)
+        known[pools] = _found_repeats(units, of, search), search.unsearched
+    repeats, unsearched = known[pools]
+    return dict(repeats), unsearched
 
 
-def _found_repeats(units: MotorUnits, of: NDArray[np.intp]) -> dict[int, int]:
+def _found_repeats(
+    units: MotorUnits, of: NDArray[np.intp], search: Search | None = None
+) -> dict[int, int]:
+    search = search or Search(units)
     grid = grids_of_units(units)
     fs_hz = max(units.fs_hz or 0.0, _LEAST_FS_HZ)
     trains = [np.rint(t * fs_hz).astype(np.int64) for t in units]
     tolerance, shift = round(_REPEAT_S * fs_hz), round(_SHIFT_S * fs_hz)
     reach = [shift if _irregular(times_s) else 0 for times_s in units]
     sizes = np.array([len(train) for train in trains])
-    earlier = Gathered(tolerance, shift)
+    earlier, same = Gathered(tolerance, shift), Alike(units)
     repeats: dict[int, int] = {}
     for i, train in enumerate(trains):
         if _too_dense(units[i]):
             continue
-        few, many = np.minimum(sizes, len(train)), np.maximum(sizes, len(train))
-        common = _REPEAT * (sizes + len(train)) / (1 + _REPEAT)
-        alike = few >= np.maximum(_FEWEST, _REPEAT * many)
-        for k in earlier.may_agree(train, np.where(alike, common - 1e-6, np.inf)):
+        for k in search.among(i, train, earlier, same, partial(_enough, sizes, len(train))):
             # Units of one muscle that two grids see are another matter.
             if of[i] == of[k] and _apart(grid, i, k):
                 continue
@@ -261,7 +359,15 @@ def _found_repeats(units: MotorUnits, of: NDArray[np.intp]) -> dict[int, int]:
                 break
         else:
             earlier.add(i, train)
+            same.add(i)
     return repeats
+
+
+def _enough(sizes: Array, size: int) -> Array:
+    """Return how many discharges in common make a train of this size that of each unit."""
+    few, many = np.minimum(sizes, size), np.maximum(sizes, size)
+    common = _REPEAT * (sizes + size) / (1 + _REPEAT)
+    return np.where(few >= np.maximum(_FEWEST, _REPEAT * many), common - 1e-6, np.inf)
 
 
 def _too_dense(times_s: FloatArray) -> bool:
@@ -288,23 +394,37 @@ def delay_s(units: MotorUnits, unit: int, kept: int) -> float:
     return agreement(one, other, tolerance, shift).lag / _LEAST_FS_HZ
 
 
-def _repeated(units: MotorUnits, members: Sequence[int], grid: Sequence[int]) -> dict[int, int]:
+def _repeated(
+    units: MotorUnits, members: Sequence[int], grid: Sequence[int], search: Search
+) -> dict[int, int]:
     fs_hz = units.fs_hz or 1 / _SAME_S
     trains = {unit: np.rint(units[unit] * fs_hz).astype(np.int64) for unit in members}
     rules = (_AGREEMENT, max(1, round(_SAME_S * fs_hz)), round(_DELAY_S * fs_hz))
-    better = sorted(members, key=lambda unit: _worth(units, unit), reverse=True)
-    kept: list[int] = []
+    sizes = np.array([len(each) for each in units])
+    gathered, same = Gathered(rules[1], rules[2]), Alike(units)
+    # The better of two that agree stays.
+    place: dict[int, int] = {}
     copies: dict[int, int] = {}
-    for unit in better:
-        rivals = [other for other in kept if grid[other] != grid[unit]]
+    for unit in sorted(members, key=lambda unit: _worth(units, unit), reverse=True):
+        train = trains[unit]
+        least = partial(_shared, sizes, len(train))
+        found = search.among(unit, train, gathered, same, least)
+        rivals = sorted((r for r in found if grid[r] != grid[unit]), key=place.__getitem__)
         # The first of two stays, so that a rival that agrees leaves nothing of the second.
-        seen = (r for r in rivals if len(distinct([trains[r], trains[unit]], [1, 0], *rules)) < 2)
+        seen = (r for r in rivals if len(distinct([trains[r], train], [1, 0], *rules)) < 2)
         twin = next(seen, None)
         if twin is None:
-            kept.append(unit)
+            place[unit] = len(place)
+            gathered.add(unit, train)
+            same.add(unit)
         else:
             copies[unit] = twin
     return dict(sorted(copies.items()))
+
+
+def _shared(sizes: Array, size: int) -> Array:
+    """Return how many discharges two grids must see both, of a train of this size and each unit."""
+    return np.asarray(_AGREEMENT * (sizes + size) / (1 + _AGREEMENT) - 1e-6)
 
 
 def _worth(units: MotorUnits, unit: int) -> tuple[float, ...]:

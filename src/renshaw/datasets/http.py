@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from renshaw.core.plain_json import read_json, why_no_json
 from renshaw.core.version import __version__
 from renshaw.datasets.remote import FetchError
 
@@ -31,12 +32,11 @@ class BrokenError(Exception):
 
 def json_from(url: str) -> Any:
     """Return what a server answers in JSON."""
-    import json
-
     try:
-        return json.loads(text_from(url))
-    except ValueError:
-        raise FetchError(f"{url} answers with something that is not JSON.", hint=_HELP) from None
+        return read_json(text_from(url))
+    except (ValueError, RecursionError) as error:
+        said = f"{url} answers with something that can't be read: {why_no_json(error)}."
+        raise FetchError(said, hint=_HELP) from None
 
 
 def text_from(url: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from renshaw.core.errors import DataError, suggestion
+from renshaw.core.plain_json import read_json, why_no_json
 
 _MOST_EDITS = 100_000
 _MOST_TIMES = 1_000_000
@@ -244,9 +245,9 @@ def edits_from_json(text: str | bytes) -> tuple[Edit, ...]:
         Not JSON, no list, or an edit that is none; the message counts edits from 1.
     """
     try:
-        plain = json.loads(text)
-    except (ValueError, RecursionError):
-        raise DataError("The list of edits is no valid JSON.") from None
+        plain = read_json(text)
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"The list of edits can't be read: {why_no_json(error)}.") from None
     return edits_from_list(plain)
 
 

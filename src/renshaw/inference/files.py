@@ -11,6 +11,7 @@ from renshaw.core.checked_table import Column, Shape, read_checked
 from renshaw.core.errors import ReadError
 from renshaw.core.files import make_folder, near, replacing, write_text
 from renshaw.core.history import History
+from renshaw.core.plain_json import read_json
 from renshaw.core.received import text_of
 from renshaw.core.toml import read_toml
 from renshaw.core.version import __version__, of_other_version
@@ -29,7 +30,7 @@ TABLE, SAMPLES, ABOUT = "posterior.csv", "samples.parquet", "posterior.toml"
 HISTORY = "history.json"
 _CURE = "Write it again with renshaw infer."
 # What follows from them need not be there: older versions wrote less of it.
-SHAPE = Shape(tuple(Column(name, "number", filled=True) for name in targets.NAMES))
+SHAPE = Shape(tuple(Column(name, "number", filled=True) for name in targets.NAMES), unlike=True)
 CHANGE_TABLE, CHANGE_SAMPLES = "change.csv", "change.parquet"
 
 
@@ -136,7 +137,7 @@ def _sentences(about: dict[str, Any], name: str) -> tuple[str, ...]:
 def _history(path: Path) -> History:
     """Return how a posterior was made; nothing where an older version did not write it down."""
     try:
-        return History.from_list(json.loads(text_of(path)))
+        return History.from_list(read_json(text_of(path)))
     except FileNotFoundError:
         return History()
 

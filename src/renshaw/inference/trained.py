@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from renshaw.core.errors import DataError
 from renshaw.core.files import replacing
+from renshaw.core.plain_json import read_json
 from renshaw.core.seeds import stream
 from renshaw.inference import calibration as calibrations
 from renshaw.inference import flow as flows
@@ -125,7 +126,7 @@ def open_trained(path: Path) -> Trained:
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             arrays: Arrays = {name: archive[name] for name in archive.files}
-        made = json.loads(str(arrays["made"]))
+        made = read_json(str(arrays["made"]))
         if made["format"] != FORMAT or tuple(made["summaries"]) != SUMMARY_NAMES:
             raise DataError(
                 f"{path} was trained for another version of renshaw; run renshaw infer train."

@@ -112,7 +112,7 @@ def _read(folder: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
         if not (folder / name).is_file():
             raise DataError(_no_posterior(folder, name))
     numbers = [info.name for info in Participant.describe() if info.kind in (int, float)]
-    shape = Shape(tuple(Column(name, "number", needed=False) for name in numbers))
+    shape = Shape(tuple(Column(name, "number", needed=False) for name in numbers), unlike=True)
     table = read_checked(folder / _SAMPLES, shape, "Write it again with renshaw infer.")
     try:
         return table, read_toml(text_of(folder / _FACTS))

@@ -10,6 +10,7 @@ from typing import Any
 from renshaw.core.errors import ReadError
 from renshaw.core.files import write_text
 from renshaw.core.finding import Finding, as_mapping
+from renshaw.core.plain_json import DoubledKeyError, read_json
 from renshaw.core.received import text_of
 
 FINDINGS = "findings.json"
@@ -33,12 +34,14 @@ def read_findings(folder: Path) -> dict[str, Any]:
         They are not there, or not findings.
     """
     try:
-        found = json.loads(text_of(folder / FINDINGS))
+        found = read_json(text_of(folder / FINDINGS))
     except FileNotFoundError:
         raise ReadError(
             f"{FINDINGS} is missing: an earlier version of renshaw made this folder. Open its "
             "report, or go on with it to have it written again."
         ) from None
+    except DoubledKeyError as error:
+        raise ReadError(f"{folder / FINDINGS} is damaged: {error}.") from None
     except (OSError, ValueError, RecursionError):
         found = None
     if not isinstance(found, dict) or not all(

@@ -15,6 +15,7 @@ from typing import Any
 
 from renshaw.core.errors import ReadError
 from renshaw.core.files import write_text
+from renshaw.core.plain_json import DoubledKeyError, read_json
 from renshaw.core.received import text_of
 from renshaw.core.version import __version__
 
@@ -29,6 +30,7 @@ UNKNOWN = (
 )
 _AGAIN = "Run the study again; what it has finished is kept."
 _LARGEST_BYTES = 1 << 28
+_LONGEST_NAME = 300
 
 
 def begin(folder: Path) -> None:
@@ -73,9 +75,11 @@ def sums_in(folder: Path) -> Mapping[str, str] | None:
     try:
         if path.stat().st_size > _LARGEST_BYTES:
             raise ReadError(f"{path} is too large to be what a study writes. {_AGAIN}")
-        found = json.loads(text_of(path, _LARGEST_BYTES))
+        found = read_json(text_of(path, _LARGEST_BYTES))
     except FileNotFoundError:
         return None
+    except DoubledKeyError as error:
+        raise ReadError(f"{path} is not what a study writes: {error}. {_AGAIN}") from None
     except (OSError, ValueError, RecursionError):
         raise ReadError(f"{path} can't be read, so the study is not finished. {_AGAIN}") from None
     if not isinstance(found, Mapping):
@@ -118,10 +122,10 @@ def news_of(folder: Path) -> tuple[str, ...]:
 
 def _mixed(folder: Path) -> tuple[str, ...]:
     """Return that machines of several kinds made the numbers, where they did."""
-    found = json.loads(text_of(folder / FILE, _LARGEST_BYTES)).get("machines")
+    found = read_json(text_of(folder / FILE, _LARGEST_BYTES)).get("machines")
     if not isinstance(found, Mapping) or len(found) < 2:
         return ()
-    each = "; ".join(f"{n} recordings by {name}" for name, n in found.items())
+    each = "; ".join(f"{n} recordings by {name}"[:_LONGEST_NAME] for name, n in found.items())
     return (
         f"Numbers of {len(found)} kinds of machine are mixed, which round differently: {each}. "
         "Differences in last digits can change which units and pairs are usable; let machines of "

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from renshaw.core.errors import DataError, Place, ReadError, RenshawError
 from renshaw.core.files import near
 from renshaw.core.history import History, Step
+from renshaw.core.plain_json import read_json
 from renshaw.core.received import text_of
 from renshaw.core.results import Result
 from renshaw.core.version import __version__
@@ -221,7 +222,7 @@ def plan_of_finished(folder: Path) -> tuple[StudyPlan, str]:
 def _written_by(folder: Path) -> str:
     """Return which version of renshaw ran a study; empty where nobody says it."""
     try:
-        said = json.loads(text_of(folder / "provenance.json"))
+        said = read_json(text_of(folder / "provenance.json"))
         return str(said["renshaw"])
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return ""

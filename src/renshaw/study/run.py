@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from renshaw.core.errors import DataError, RenshawError, SettingsError, needs
 from renshaw.core.files import alone, write_text
 from renshaw.core.fingerprint import fingerprint
+from renshaw.core.machine import arithmetic, keeps_to_baseline
 from renshaw.core.version import __version__
 from renshaw.study import commit
 from renshaw.study.outcome import Failure, Outcome
@@ -165,21 +166,41 @@ class _Told:
 class _Alike:
     """Sees to it that one kind of machine makes all numbers, unless they may be mixed."""
 
-    def __init__(self, mixed: bool) -> None:
-        self._mixed = mixed
-        self._first = ""
+    def __init__(self, how: _How) -> None:
+        self._mixed = how.mixed
+        # What this process gathers is no part of another kind's study, in an older folder either.
+        # A cluster may be of another kind than the computer that asks it, but for a baseline.
+        alone = how.scheduler is None or keeps_to_baseline()
+        self._first = arithmetic() if alone else ""
 
-    def refuse_other(self, machine: str) -> None:
+    def refuse_found(self, machine: str) -> None:
+        """Refuse to go on with what another kind has finished."""
+        self._refuse_other(
+            machine,
+            f"What is finished of this study was made by {machine}; what is missing, and its "
+            f"tables, would now be made by {self._first}, which rounds differently.",
+            "Run it as before (with or without --baseline, with the same libraries), or in a new "
+            "folder",
+        )
+
+    def refuse_made(self, machine: str) -> None:
+        """Refuse what a worker of another kind has made."""
+        self._refuse_other(
+            machine,
+            "Numbers would be mixed of machines that round differently: "
+            f"{self._first}; and {machine}.",
+            "Let machines of one kind do all of it, in a new folder where another kind did a "
+            "part; start each worker with the variables of renshaw run --baseline",
+        )
+
+    def _refuse_other(self, machine: str, what: str, hint: str) -> None:
         # What failed before it was measured, and pieces of older versions, name no machine.
         self._first = self._first or machine
         if machine and machine != self._first and not self._mixed:
             raise MixedMachinesError(
-                f"Numbers would be mixed of machines that round differently: {self._first}; and "
-                f"{machine}. What was finished is kept.",
+                f"{what} What was finished is kept.",
                 code="study.machines",
-                hint="Let machines of one kind do all of it, in a new folder where another kind "
-                "did a part; start each worker with the variables of renshaw run "
-                "--baseline; or let them be mixed (--machines any), which the study will say.",
+                hint=f"{hint}; or let them be mixed (--machines any), which the study will say.",
             )
 
 
@@ -193,20 +214,20 @@ def _done(
     """Do what is not done yet; return what failed, and the files of all pieces in order."""
     failed: dict[Path, Outcome] = {}
     paths: list[Path] = []
-    alike = _Alike(how.mixed)
+    alike = _Alike(how)
 
     def missing() -> Iterator[Piece]:
         for piece in pieces_of(plan, files):
             path = store.path(piece)
             paths.append(path)
             if store.whole(path):
-                alike.refuse_other(store.machine(path))
+                alike.refuse_found(store.machine(path))
                 told.add(piece, "found finished")
             else:
                 yield piece
 
     for piece, outcome in _worked(missing(), how, told):
-        alike.refuse_other(outcome.machine)
+        alike.refuse_made(outcome.machine)
         # Tables of an earlier run don't belong to what is being made.
         store.unfinish()
         if outcome.failures:

@@ -63,7 +63,20 @@ SHAPES: Mapping[str, Shape] = {
         times="count",
         reason_codes="text",
     ),
-    "failures": shape(recording="text", arm="text", reason="text"),
+    "failures": shape(
+        key=("recording", "arm"),
+        filled=("recording", "arm"),
+        recording="text",
+        arm="text",
+        reason="text",
+    ),
     "participants": shape(key=("arm", "participant"), arm="text", participant="text"),
-    "data_dictionary": shape(table="text", name="text", unit="text", meaning="text"),
+    "data_dictionary": shape(
+        key=("table", "name"),
+        filled=("table", "name"),
+        table="text",
+        name="text",
+        unit="text",
+        meaning="text",
+    ),
 }

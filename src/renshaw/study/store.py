@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import json
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -14,6 +16,8 @@ from typing import Any
 from renshaw.core.files import replacing, swept
 from renshaw.core.fingerprint import fingerprint
 from renshaw.core.made_of import MadeOf
+from renshaw.core.plain_json import read_json
+from renshaw.core.received import bytes_of
 from renshaw.data.estimates import Estimate
 from renshaw.study import commit
 from renshaw.study.outcome import Failure, Outcome
@@ -22,6 +26,14 @@ from renshaw.study.pieces import Piece
 # File systems allow 255 bytes, and a temporary file needs some of them.
 _LONGEST_STEM = 100
 _ENDING = ".piece"
+_LARGEST_BYTES = 1 << 34
+# Rows and estimates as text, which packs to a tenth or less; the same number again and again, more.
+_FREE_BYTES, _LARGEST_RATIO = 1 << 26, 200
+# What those who take a piece apart say of something else under its name.
+_DAMAGES = (
+    *(OSError, ValueError, TypeError, LookupError, AttributeError, EOFError, RecursionError),
+    *(zlib.error, MemoryError),
+)
 
 
 class Store:
@@ -83,7 +95,12 @@ class Store:
         found = _opened(path)
         if found is None:
             return None
-        outcome = _outcome(json.loads(gzip.decompress(found[1])))
+        try:
+            outcome = _outcome(json.loads(_unpacked(found[1])))
+        except _DAMAGES:
+            # A sum is no promise that a piece is one; the next run does it again.
+            path.unlink(missing_ok=True)
+            return None
         return replace(outcome, made_of=MadeOf.from_plain(found[0]["made_of"]))
 
     def unfinish(self) -> None:
@@ -116,21 +133,39 @@ def file_stem(name: str) -> str:
 
 
 def _opened(path: Path) -> tuple[dict[str, Any], bytes] | None:
+    """Return head and payload of a piece; None for what is none, which is done again."""
     try:
-        head, _, payload = path.read_bytes().partition(b"\n")
-        found = json.loads(head)
-    except (OSError, ValueError):
-        return None
-    if not isinstance(found, dict) or found.get("sha256") != _sum(payload):
-        return None
-    if not {"recordings", "made_of"} <= found.keys():
+        head, _, payload = bytes_of(path, _LARGEST_BYTES).partition(b"\n")
+        found = read_json(head)
+        if not isinstance(found, dict) or found.get("sha256") != _sum(payload):
+            return None
+        if not isinstance(found["recordings"], dict):
+            return None
+        MadeOf.from_plain(found["made_of"])
+    except _DAMAGES:
         return None
     return found, payload
 
 
-def _is(path: Path, digest: str) -> bool:
+def _unpacked(payload: bytes) -> bytes:
+    """Return what a payload unfolds to, which is no more than rows and estimates can be.
+
+    Raises
+    ------
+    ValueError
+        It is more.
+    """
+    most = _FREE_BYTES + _LARGEST_RATIO * len(payload)
+    with gzip.GzipFile(fileobj=io.BytesIO(payload)) as stream:
+        found = stream.read(most + 1)
+    if len(found) > most:
+        raise ValueError("it unfolds to more than a piece can be")
+    return found
+
+
+def _is(path: Path, digest: Any) -> bool:
     try:
-        return _sum(path.read_bytes()) == digest
+        return bool(_sum(bytes_of(path, _LARGEST_BYTES)) == digest)
     except OSError:
         return False
 

@@ -112,7 +112,15 @@ class Gathering:
         """Return the recordings that gave no numbers, and why."""
         import pandas as pd
 
-        rows = [(failure.recording, failure.arm, failure.reason) for failure in self.failures]
+        # Files of one name may lie in several folders.
+        called: Counter[tuple[str, str]] = Counter()
+        rows = []
+        for failure in self.failures:
+            name = failure.recording
+            called[name, failure.arm] += 1
+            if (n := called[name, failure.arm]) > 1:
+                name = f"{name} ({n})"
+            rows.append((name, failure.arm, failure.reason))
         return pd.DataFrame(rows, columns=["recording", "arm", "reason"])
 
     def recording_table(self) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from typing import Any
 
 from renshaw.app.keeping import Keeping, kept_text
 from renshaw.core.files import write_text
+from renshaw.core.plain_json import read_json
 from renshaw.core.received_code import UNNAMED_EDITION
 from renshaw.model.editions import DEFAULT_EDITION, EDITIONS
 
@@ -56,7 +57,7 @@ def kept(keeping: Keeping) -> dict[str, Any]:
     if keeping.there is None:
         return nothing
     try:
-        plain = json.loads(kept_text(keeping.there / _FILE, _LARGEST_bytes))
+        plain = read_json(kept_text(keeping.there / _FILE, _LARGEST_bytes))
         edition = plain.get("edition", UNNAMED_EDITION)
         if plain["version"] != _VERSION or edition not in EDITIONS:
             return nothing

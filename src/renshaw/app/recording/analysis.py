@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from renshaw.app.recording.case import Case
 from renshaw.app.recording.desk import Desk
 from renshaw.core.history import Step
+from renshaw.core.plain_json import read_json
 from renshaw.data.estimates import Estimates
 from renshaw.data.recording import Recording
 from renshaw.decomposition.editing import Editing, replay
@@ -89,7 +89,7 @@ def multiverse_of(case: Case, recording: Recording) -> Multiverse | None:
     """Return the last multiverse of a case; None where it is of other edits or settings."""
     if case.multiverse_of != case.choices or not case.multiverse_file.exists():
         return None
-    plain = json.loads(case.multiverse_file.read_text(encoding="utf-8"))
+    plain = read_json(case.multiverse_file.read_text(encoding="utf-8"))
     universes = tuple(Universe(*universe) for universe in plain["universes"])
     history = recording.history.then(Step.from_mapping(plain["step"]))
     return Multiverse(universes, recording.name, history)

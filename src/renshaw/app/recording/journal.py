@@ -18,6 +18,7 @@ from renshaw.app.recording.case import Case
 from renshaw.app.recording.versions import Version
 from renshaw.core.errors import RenshawError
 from renshaw.core.files import swept, write_text
+from renshaw.core.plain_json import read_json
 from renshaw.decomposition.edits import edits_from_list
 from renshaw.estimation.settings import EstimateSettings, rules
 
@@ -85,7 +86,7 @@ def cases_in(folder: Path) -> tuple[list[Case], list[str]]:
 
 
 def _read(path: Path) -> Mapping[str, Any]:
-    plain = json.loads(kept_text(path, _LARGEST_bytes))
+    plain = read_json(kept_text(path, _LARGEST_bytes))
     if plain.get("version", _VERSION) != _VERSION or path.name != f"{plain['id']}{_ENDING}":
         raise ValueError(path)
     return dict(plain)

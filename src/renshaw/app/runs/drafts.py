@@ -21,6 +21,7 @@ from typing import Any
 from renshaw.app.keeping import Keeping, kept_text
 from renshaw.core.errors import RenshawError
 from renshaw.core.files import write_text
+from renshaw.core.plain_json import read_json
 
 FOLDER = "drafts"
 MOST = 50
@@ -175,7 +176,7 @@ class Drafts:
 
     def _read(self, path: Path) -> Draft | None:
         try:
-            return _draft(path, json.loads(kept_text(path, 2 * MOST_BYTES)))
+            return _draft(path, read_json(kept_text(path, 2 * MOST_BYTES)))
         except FileNotFoundError:
             return None
         except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):

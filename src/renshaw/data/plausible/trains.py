@@ -45,20 +45,31 @@ LONE_DISCHARGES = CHECKS.add(Check("lone_discharges", "motor units fire more tha
 
 # Less is rounding.
 _TELLING_MS = 1.5
+UNSEARCHED = Cause(
+    "copies_unsearched",
+    "{} beside too many others to be compared with all of them; only those with the same intervals "
+    "were, to find what is there twice",
+)
 COPIES = Cause("copied_units", "{} the discharges of another unit and would count twice: {}")
 
 
 def _copied(recording: Recording) -> Iterable[Suspicion]:
     units = recording.units
     # Those that two grids see are common, and counted once by estimates, which say so.
-    found = pools_of(recording).copies.items()
-    copies = {i: k for i, k in found if why_kept(recording, i, k) == SAME_GRID}
+    pools = pools_of(recording)
+    copies = {i: k for i, k in pools.copies.items() if why_kept(recording, i, k) == SAME_GRID}
     if copies:
         pairs = ", ".join(_is(units, i, k) for i, k in copies.items())
         yield Suspicion(
             why=COPIES(counted(len(copies), "unit repeats", "units repeat"), pairs),
             cure="They are left out of pairs and means; the first of the file is kept.",
             units=tuple(copies),
+        )
+
+    if pools.unsearched:
+        yield Suspicion(
+            why=UNSEARCHED(counted(pools.unsearched, "unit fires", "units fire")),
+            cure="Read the units of one muscle, or of one recording, by themselves.",
         )
 
 

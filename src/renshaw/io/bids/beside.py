@@ -24,7 +24,7 @@ from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Event, Recording
 from renshaw.io.bids import inheritance
 from renshaw.io.bids.inheritance import listed
-from renshaw.io.bids.sheet import content_of, rows_of
+from renshaw.io.bids.sheet import content_of, number_said, rows_of
 from renshaw.io.containers import table
 from renshaw.io.formats import bids as bids_events
 from renshaw.io.limits import checked_rate
@@ -64,7 +64,15 @@ class Beside:
         if kind not in self._named:
             found = rows_of(self._found(f"_{kind}.tsv"))
             rows = [{column.lower(): cell for column, cell in row.items()} for row in found]
-            self._named[kind] = {row["name"]: row for row in rows if row.get("name")}
+            named: dict[str, Mapping[str, str]] = {}
+            for row in rows:
+                if named.setdefault(row.get("name", ""), row) != row and row.get("name"):
+                    raise Refusal(
+                        f"Its table of {kind} has {row['name']!r} twice, with different cells. "
+                        "Correct it, or take it away"
+                    )
+            named.pop("", None)
+            self._named[kind] = named
         return self._named[kind]
 
     @cached_property
@@ -74,13 +82,17 @@ class Beside:
 
     def whole(self, channel: Channel) -> Channel:
         """Return a channel at its exact rate, without what only fills up the last record."""
-        stated, lasts_s = self.about.get("SamplingFrequency"), self.about.get("RecordingDuration")
+        stated, lasts_s = map(self._stated, ("SamplingFrequency", "RecordingDuration"))
         fs_hz, values = channel.fs_hz, channel.values
-        if isinstance(stated, int | float) and abs(stated - fs_hz) <= _SAME_RATE * fs_hz:
-            fs_hz = float(stated)
-        if isinstance(lasts_s, int | float) and 0 < lasts_s < len(values) / fs_hz:
+        if abs(stated - fs_hz) <= _SAME_RATE * fs_hz:
+            fs_hz = stated
+        if 0 < lasts_s < len(values) / fs_hz:
             values = values[: max(1, round(lasts_s * fs_hz))]
         return dataclasses.replace(channel, fs_hz=fs_hz, values=values)
+
+    def _stated(self, key: str) -> float:
+        """Return a number of the sidecar; NaN where it says none that can be one."""
+        return number_said(self.about.get(key))
 
     def named(self, channel: Channel) -> Channel:
         """Return a channel by its full name and unit, which a header may have no room for.
@@ -313,10 +325,8 @@ def _units(units: MotorUnits, events: Path, window_s: tuple[float, float]) -> Mo
 
 
 def _rate(events: Path) -> float | None:
-    stated = content_of(events.with_suffix(".json")).get("SamplingFrequency")
-    if not isinstance(stated, int | float) or stated <= 0:
-        return None
-    return checked_rate(float(stated))
+    stated = number_said(content_of(events.with_suffix(".json")).get("SamplingFrequency"))
+    return checked_rate(stated) if stated > 0 else None
 
 
 def _number(cell: str) -> float:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import os
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,27 +15,68 @@ import numpy as np
 from renshaw.core.cells import plain_cell, safe_cell
 from renshaw.core.files import write_text
 from renshaw.core.made_of import seen
+from renshaw.core.plain_json import read_json, why_no_json
+from renshaw.core.received import text_of
 from renshaw.io.limits import LARGEST_SIDECAR_BYTES
+from renshaw.io.refusal import Refusal, twice_in
 
 MISSING = "n/a"
+_MEND = "Correct it, or take it away"
 
 
 def rows_of(path: Path | None) -> list[dict[str, str]]:
-    """Return the rows of a table by column; none where the table is missing or can't be read."""
+    """Return the rows of a table by column; none where the table is missing.
+
+    Raises
+    ------
+    Refusal
+        It can't be read, or a column is there twice.
+    """
     rows = [line.split("\t") for line in _text(path).splitlines() if line.strip()]
     if not rows:
         return []
     columns = [name.strip() for name in rows[0]]
+    if (twice := twice_in(name.lower() for name in columns if name)) is not None:
+        raise Refusal(f"{_called(path)}, beside it, has the column {twice!r} twice. {_MEND}")
     return [dict(zip(columns, map(_plain, row), strict=False)) for row in rows[1:]]
 
 
 def content_of(path: Path | None) -> Mapping[str, Any]:
-    """Return what a sidecar says; nothing where it is missing or can't be read."""
-    try:
-        content = json.loads(_text(path) or "{}")
-    except (ValueError, RecursionError):
+    """Return what a sidecar says; nothing where it is missing or empty.
+
+    Raises
+    ------
+    Refusal
+        It is there, and can't be read, is no JSON object, or a key is there twice: what it says of
+        the recording would be lost.
+    """
+    text = _text(path)
+    if not text.strip():
         return {}
-    return content if isinstance(content, dict) else {}
+    try:
+        content = read_json(text)
+    except (ValueError, RecursionError) as error:
+        why = f"can't be read: {why_no_json(error)}"
+        raise Refusal(f"{_called(path)}, beside it, {why}. {_MEND}") from None
+    if not isinstance(content, dict):
+        raise Refusal(f"{_called(path)}, beside it, holds no keys with values. {_MEND}")
+    return content
+
+
+def number_said(value: Any) -> float:
+    """Return a number of a sidecar; NaN where it is none, or none that a recording can have.
+
+    Parameters
+    ----------
+    value
+        Of JSON.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return math.nan
+    try:
+        return float(value) if math.isfinite(value) else math.nan
+    except OverflowError:
+        return math.nan
 
 
 def number_cell(value: float) -> str:
@@ -57,14 +100,30 @@ def store_content(path: Path, content: Mapping[str, Any]) -> None:
     write_text(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
 
 
+def _called(path: Path | None) -> str:
+    return "" if path is None else path.name
+
+
 def _plain(cell: str) -> str:
     return plain_cell(cell.strip())
 
 
 def _text(path: Path | None) -> str:
-    try:
-        if path is None or not seen(path).is_file() or path.stat().st_size > LARGEST_SIDECAR_BYTES:
-            return ""
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, ValueError):
+    """Return the text of a sidecar; nothing where there is none.
+
+    Raises
+    ------
+    Refusal
+        Something is there that can't be read: what it says would be lost.
+    """
+    if path is None or not os.path.lexists(seen(path)):
         return ""
+    try:
+        return text_of(path, LARGEST_SIDECAR_BYTES)
+    except UnicodeDecodeError:
+        why = "is no text in UTF-8"
+    except FileNotFoundError:
+        why = "leads to a file that is not there"
+    except OSError as error:
+        why = f"can't be read: {error.strerror or error}"
+    raise Refusal(f"{path.name}, beside it, {why}. {_MEND}")

@@ -82,6 +82,8 @@ class Mat4File:
                     f"The MATLAB file is truncated: {head.name} claims {in_words(head.size)}, "
                     f"but only {in_words(size - pos)} follow. Copy or export it again"
                 )
+            if head.name in self._places:
+                raise Refusal(f"It holds the variable {head.name!r} twice. Save it again with one")
             self._places[head.name] = (head, pos)
             pos += head.size
 

@@ -22,7 +22,7 @@ from renshaw.io.containers import matlab
 from renshaw.io.containers.inflate import ZLIB, inflated, inflated_head
 from renshaw.io.containers.matlab import OnlyMatlab
 from renshaw.io.limits import DEEPEST_NESTING, MOST_VARIABLES, in_words
-from renshaw.io.refusal import Refusal
+from renshaw.io.refusal import Refusal, twice_in
 
 HEADER_BYTES = 128
 _MATRIX, _COMPRESSED = 14, 15
@@ -140,6 +140,8 @@ class Mat5File:
             found = self._head(head, 0, len(head), "A variable")
         except Refusal:  # e.g. the workspace of function handles, which has no name
             return
+        if found.name in places:
+            raise Refusal(f"It holds the variable {found.name!r} twice. Save it again with one")
         if found.name:
             known = "number" if found.kind in _NUMERIC else "other"
             kind = found.of or _CLASSES.get(found.kind, known)
@@ -294,6 +296,8 @@ class Mat5File:
             return {} if prod(head.shape) == 1 else []
         self._budget.count(nbytes // width, what)
         names = _names(buf[start : start + nbytes], width)
+        if (twice := twice_in(names)) is not None:
+            raise Refusal(f"{what} has the field {twice!r} twice; it is damaged")
         count = prod(head.shape)
         values, _ = self._cells(buf, pos, end, (len(names), count), what, depth)
         structs = [dict(zip(names, values[:, i], strict=True)) for i in range(count)]

@@ -17,7 +17,7 @@ import numpy as np
 
 from renshaw.io.limits import FREE_BYTES, LARGEST_RATIO, MOST_VARIABLES
 from renshaw.io.probe import Probe
-from renshaw.io.refusal import Refusal
+from renshaw.io.refusal import Refusal, twice_in
 
 MAGIC = b"\x93NUMPY"
 PICKLED = (
@@ -82,6 +82,8 @@ class NumpyArchive:
             name.removesuffix(".npy") for name in members if name.endswith(".npy")
         )
         self._known = frozenset(self.names)
+        if (twice := twice_in(self.names)) is not None:
+            raise Refusal(f"It holds {twice!r} twice. Save it again with one")
 
     def array(self, name: str) -> Any:
         """Return an array, or None where there is none; pickled ones are refused."""

@@ -22,7 +22,7 @@ from renshaw.io.budget import Budget
 from renshaw.io.containers.inflate import GZIP, inflated, inflated_head
 from renshaw.io.limits import FREE_BYTES, LARGEST_RATIO
 from renshaw.io.probe import Probe
-from renshaw.io.refusal import Refusal
+from renshaw.io.refusal import Refusal, twice_in
 
 _BZIP2, _XZ = b"BZh", b"\xfd7zXZ\0"
 _MARKS = (b"RDX2\nX\n", b"RDX3\nX\n", b"X\n\0\0\0")
@@ -278,6 +278,8 @@ def _shaped(value: Any, attributes: dict[str, Any]) -> Any:
     if isinstance(value, list):
         names = attributes.get("names")
         if isinstance(names, list) and len(names) == len(value):
+            if (twice := twice_in(name for name in names if name)) is not None:
+                raise Refusal(f"It holds {str(twice)[:60]!r} twice. Save it again with one")
             return {
                 name or str(i): part
                 for i, (name, part) in enumerate(zip(names, value, strict=True))

@@ -23,7 +23,7 @@ from renshaw.io.limits import (
     MOST_VARIABLES,
 )
 from renshaw.io.probe import Probe
-from renshaw.io.refusal import Refusal
+from renshaw.io.refusal import Refusal, twice_in
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _CHUNK_BYTES = 1 << 20
@@ -77,6 +77,8 @@ def sheets(probe: Probe) -> dict[str, str]:
     for part in _printed(probe).split(SHEET)[1:]:
         content, _, reason = part.partition(REASON)
         name, _, rows = content.partition("\n")
+        if name in found:
+            raise Refusal(_DAMAGED.format(f"it has two sheets {name!r}"))
         found[name] = rows
         if reason:
             raise Refusal(_DAMAGED.format(reason.strip()))
@@ -108,6 +110,8 @@ def _check(probe: Probe) -> None:
         with probe.stream() as stream, zipfile.ZipFile(stream) as box:
             if len(box.infolist()) > MOST_VARIABLES:
                 raise Refusal(f"It holds more than {MOST_VARIABLES:,} parts; it is damaged")
+            if twice_in(box.namelist()) is not None:
+                raise Refusal(_DAMAGED.format("a part of it is there twice"))
             for member in box.infolist():
                 corner = [1, 1]
                 # As packed text, as cells, and as what is handed over.

@@ -23,6 +23,7 @@ import numpy as np
 from renshaw.core.cells import plain_cell, safe_cell
 from renshaw.data.recording import Event, Recording
 from renshaw.io.bids import inheritance
+from renshaw.io.bids.sheet import number_said
 from renshaw.io.containers import table
 from renshaw.io.containers.table import Table
 from renshaw.io.format import FORMATS, Format
@@ -69,11 +70,10 @@ def read(probe: Probe) -> Recording:
         onsets = [
             _exact(t, np.array(rows.samples[n]), fs_hz) for n, t in zip(labels, onsets, strict=True)
         ]
-    duration = sidecar.get("RecordingDuration")
-    length_s = float(duration) if isinstance(duration, int | float) else 0.0
+    length_s = number_said(sidecar.get("RecordingDuration"))
     units, remarks = motor_units(
         onsets,
-        length_s=length_s if math.isfinite(length_s) and length_s > 0 else None,
+        length_s=length_s if length_s > 0 else None,
         fs_hz=fs_hz,
         labels=labels,
     )
@@ -169,8 +169,9 @@ def _rate(
         return given_hz, [f"The sampling rate of {given_hz:g} Hz is the one given."]
     stated = sidecar.get("SamplingFrequency", sidecar.get("EMGSamplingFrequency"))
     if isinstance(stated, int | float):
+        stated = number_said(stated)
         return checked_rate(stated, "SamplingFrequency in the sidecar"), [
-            f"The sampling rate of {float(stated):g} Hz is that of the sidecar."
+            f"The sampling rate of {stated:g} Hz is that of the sidecar."
         ]
     onsets = np.array([t for train in rows.onsets.values() for t in train])
     samples = np.array([s for train in rows.samples.values() for s in train])

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-import json
 import math
 from collections import Counter
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from renshaw.core.made_of import seen
+from renshaw.core.plain_json import read_json
 from renshaw.data.decomposition import Decomposition, HandEdits
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
@@ -177,7 +177,7 @@ def _texts(array: Any) -> list[str]:
     if array.size != 1:
         return [str(text) for text in array.ravel()]
     try:
-        listed = json.loads(str(array.ravel()[0]))
+        listed = read_json(str(array.ravel()[0]))
     except (ValueError, RecursionError):
         listed = [str(array.ravel()[0])]
     return [str(text) for text in listed] if isinstance(listed, list) else []

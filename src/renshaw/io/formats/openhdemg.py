@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from renshaw.core.errors import WriteError
+from renshaw.core.plain_json import DoubledKeyError, once, read_json
 from renshaw.data.arrays import FloatArray
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
@@ -45,6 +46,7 @@ KEYS = (
     *("FSAMP", "IED", "EMG_LENGTH", "NUMBER_OF_MUS", "BINARY_MUS_FIRING", "EXTRAS"),
 )
 _ANY_KEY = re.compile(r'"(?:' + "|".join(KEYS) + r')"\s*:')
+_DECODER = json.JSONDecoder(object_pairs_hook=once)
 _SPACE = re.compile(r"[\s]*")
 _NUMBERS_ONLY = re.compile(r"[\[\]\s\d.,eE+\-nul]*")
 # openhdemg estimates ACCURACY as the silhouette for these sources.
@@ -132,13 +134,18 @@ def _top_level(text: str, budget: Budget) -> Mapping[str, Any]:
                 checked = True
             budget.step("Its JSON")
             before = pos
-            members[key], pos = _member(text, pos)
+            value, pos = _member(text, pos)
+            if key in members and value != members[key]:
+                raise DoubledKeyError(key)
+            members[key] = value
             budget.spend(pos - before, f"Its {key[:40]}")
             if len(members) > MOST_VARIABLES:
                 raise Refusal(f"It holds more than {MOST_VARIABLES:,} entries; it is damaged")
             pos = _skip(text, pos)
             if text[pos] == ",":
                 pos = _skip(text, pos + 1)
+    except DoubledKeyError as error:
+        raise Refusal(f"Its JSON is damaged: {error}. Save it again") from None
     except (ValueError, IndexError, RecursionError) as error:
         raise Refusal(
             f"The JSON text is truncated or damaged ({error or 'nested too deeply'}). "
@@ -155,7 +162,7 @@ def _skip(text: str, pos: int) -> int:
 def _member(text: str, pos: int) -> tuple[Any, int]:
     if text[pos] == '"':
         return _string(text, pos + 1)
-    value, end = json.JSONDecoder().raw_decode(text, pos)
+    value, end = _DECODER.raw_decode(text, pos)
     return value, end
 
 
@@ -176,7 +183,9 @@ def _plain(value: Any, budget: Budget) -> Any:
     _refuse_bomb(value)
     budget.json(value, "Its JSON")
     try:
-        return json.loads(value)
+        return read_json(value)
+    except DoubledKeyError as error:
+        raise Refusal(f"Its JSON is damaged: {error}") from None
     except (ValueError, RecursionError):
         return value
 

@@ -86,6 +86,8 @@ class _Archive:
                     if count > MOST_VARIABLES:
                         raise Refusal("It claims more members than any recording")
                     if member.isreg():
+                        if member.name in self._sizes:
+                            raise Refusal(f"It holds {member.name} twice. Export it again")
                         if member.size > probe.size:
                             raise Refusal(f"{member.name} claims more bytes than the file has")
                         self._sizes[member.name] = member.size

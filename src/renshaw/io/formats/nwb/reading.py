@@ -8,7 +8,6 @@ damaged ones without end (`renshaw.io.containers.hdf5.attribute`). pynwb is not 
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -17,6 +16,7 @@ import h5py
 import numpy as np
 
 from renshaw.core.history import History
+from renshaw.core.plain_json import read_json, why_no_json
 from renshaw.core.version import newer
 from renshaw.data.grid import Grid, unplaced
 from renshaw.data.motor_units import MotorUnits
@@ -299,9 +299,10 @@ def _about(file: Any, budget: Budget) -> Mapping[str, Any] | None:
     try:
         content = hdf5.array(kept, budget).tobytes()
         budget.json(content, "What renshaw kept in /scratch/renshaw")
-        about = json.loads(content)
-    except (ValueError, RecursionError):
-        raise Refusal("What renshaw kept in /scratch/renshaw is damaged") from None
+        about = read_json(content)
+    except (ValueError, RecursionError) as error:
+        why = why_no_json(error)
+        raise Refusal(f"What renshaw kept in /scratch/renshaw is damaged: {why}") from None
     return about if isinstance(about, dict) else None
 
 

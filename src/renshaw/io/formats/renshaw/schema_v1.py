@@ -36,6 +36,7 @@ import numpy as np
 
 from renshaw.core.errors import DataError
 from renshaw.core.history import History
+from renshaw.core.plain_json import DoubledKeyError, read_json
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Event, Recording, Truth
 from renshaw.data.signal import Signal
@@ -221,7 +222,10 @@ def text_of(group: Any, budget: Budget) -> dict[str, Any]:
         raise Refusal(f"{group.name} has no description; it is damaged")
     text = hdf5.array(stored, budget).item()
     budget.json(text, f"The description of {group.name}")
-    content = json.loads(text)
+    try:
+        content = read_json(text)
+    except DoubledKeyError as error:
+        raise Refusal(f"The description of {group.name} is damaged: {error}") from None
     return content if isinstance(content, dict) else {}
 
 
