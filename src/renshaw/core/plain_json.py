@@ -26,7 +26,7 @@ class DoubledKeyError(ValueError):
         super().__init__(f"the key {shown!r} is there twice, with different values")
 
 
-def read_json(text: str | bytes) -> Any:
+def read_json(text: str | bytes | bytearray) -> Any:
     """Return a JSON text as plain values.
 
     Parameters
