@@ -133,15 +133,15 @@ def test_motoneurons_forget_within_the_time_allowed() -> None:
     pool = INJURED.replace(n_units=8, severity=0.25).pool
     quiet = rs.engine.EngineSettings(noise=0.0)
     step_s = quiet.slow_ms / 1000
-    times_s = np.arange(round(18.0 / step_s)) * step_s
+    times_s = np.arange(round(34.0 / step_s)) * step_s
     columns = np.zeros((1, 4, len(times_s)))
     columns[0, 1], columns[0, 2] = 1.2, 0.9
-    for at in (0.5, 16.5):
+    for at in (16.5, 32.5):
         columns[0, 0, (times_s >= at) & (times_s < at + 0.5)] = 6.0
-    fired = Session([Seat(pool)], 18.0, quiet).advance(columns)[0]
+    fired = Session([Seat(pool)], 34.0, quiet).advance(columns)[0]
     assert sum(len(spikes_s) for spikes_s in fired) > 30
     for spikes_s in fired:
-        first, second = (spikes_s[(spikes_s > at) & (spikes_s < at + 1.4)] for at in (0.5, 16.5))
+        first, second = (spikes_s[(spikes_s > at) & (spikes_s < at + 1.4)] for at in (16.5, 32.5))
         assert len(first) == len(second)
         assert second - 16.0 == pytest.approx(first, abs=0.01)
 
@@ -158,7 +158,7 @@ def test_night_on_the_command_line(tmp_path, capsys: pytest.CaptureFixture[str])
         "2",
         "-q",
     ]
-    person = ["--condition", "spinal-cord-injury", "--severity", "0.6"]
+    person = ["--condition", "spinal-cord-injury", "--severity", "1"]
     assert app.main(["night", "-o", str(tmp_path / "n"), *words, *person]) == 0
     assert "Penn score" in capsys.readouterr().out
     names = {path.name for path in (tmp_path / "n").iterdir()}

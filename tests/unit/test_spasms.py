@@ -49,7 +49,7 @@ ONE, SILENCE = np.array([0.0]), np.empty(0)
 
 
 def test_what_wears_off_comes_back() -> None:
-    worn = RunDown(muscle_pool("TA", 3))
+    worn = RunDown(muscle_pool("TA", 3, edition=1))
     for _ in range(100):
         worn.advance(0.1, [ONE, SILENCE, SILENCE])
     assert worn.share == pytest.approx([10 * LOST_PER_s] * 3, rel=0.15)
@@ -83,7 +83,7 @@ def test_rates_of_run_down_spread_around_the_usual_whatever_the_threshold() -> N
 
 
 def test_a_spasm_ends_unit_by_unit_where_each_runs_down_by_itself() -> None:
-    who = rs.Participant(n_units=12, condition="spinal-cord-injury", severity=0.8)
+    who = rs.Participant(n_units=12, condition="spinal-cord-injury", severity=1.0)
     alike = who.cord.around(who.units.select([0] * 5))
     ends = []
     for own in (0.0, np.array([0.012, 0.02, 0.03, 0.05, 0.1])):
