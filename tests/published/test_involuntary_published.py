@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 import renshaw as rs
+from renshaw.study.population import population_of
 
-# SD of the logarithm of afferent gain between people.
-AFFERENTS_SD = 0.4
+# How far people differ in the excitation by afferents (standard deviation of its logarithm), as
+# each edition was fitted to VibStim.
+AFFERENTS_SD = {1: 0.4, 2: population_of(2).afferents}
 
 
 def measured(recordings: list[rs.Recording], quantity: str) -> np.ndarray:
@@ -24,9 +26,9 @@ def measured(recordings: list[rs.Recording], quantity: str) -> np.ndarray:
     )
 
 
-def spasm_trial(severity: float | None, **changes: float) -> rs.experiment.Trial:
+def spasm_trial(severity: float | None, edition: int = 1, **changes: float) -> rs.experiment.Trial:
     condition = {} if severity is None else {"condition": "spinal-cord-injury"}
-    who = rs.Participant(n_units=20, severity=severity or 0.5, **condition)
+    who = rs.Participant(n_units=20, severity=severity or 0.5, edition=edition, **condition)
     return rs.experiment.Trial(who, rs.SpasmTest(watched_s=40.0, **changes), seed=1)
 
 
@@ -62,13 +64,27 @@ def test_inhibition_switches_a_spasm_off(spasms: list[rs.Recording]) -> None:
     assert measured(spasms[5:], "spasm_duration")[0] < measured(spasms[3:4], "spasm_duration")[0]
 
 
-@pytest.fixture(scope="module")
-def vibrated() -> dict[str, list[rs.Recording]]:
+def test_spasms_of_the_second_edition() -> None:
+    """Complete injuries fire at some 11 pps in her, faster than people: docs/person.md says so."""
+    trials = [spasm_trial(severity, edition=2) for severity in (None, 0.25, 0.5, 0.75, 1.0)]
+    stopped = spasm_trial(1.0, edition=2, burst_strength=30.0, burst_after_s=1.0)
+    spasms = rs.experiment.simulate_many([*trials, stopped])
+    durations = measured(spasms[:5], "spasm_duration")
+    assert durations[0] < 1.0
+    assert np.all(np.diff(durations) >= 0)
+    assert 2.0 < durations[3] < durations[4]
+    assert 4.5 < measured(spasms[3:4], "spasm_mean_rate")[0] < 10.0
+    assert measured(spasms[5:], "spasm_stopped")[0] == 1.0
+
+
+@pytest.fixture(scope="module", params=[1, 2])
+def vibrated(request: pytest.FixtureRequest) -> dict[str, list[rs.Recording]]:
     # Ten people evenly spread over how strongly afferents excite, the main difference in it.
     places = [NormalDist().inv_cdf((k + 0.5) / 10) for k in range(10)]
-    usual = rs.Participant(muscle="SOL", n_units=24)
+    usual = rs.Participant(muscle="SOL", n_units=24, edition=request.param)
+    spread = AFFERENTS_SD[request.param]
     people = [
-        usual.replace(name=f"P{k}").treated(afferents=float(np.exp(AFFERENTS_SD * place)))
+        usual.replace(name=f"P{k}").treated(afferents=float(np.exp(spread * place)))
         for k, place in enumerate(places)
     ]
     arms = {

@@ -14,7 +14,7 @@ from renshaw.protocols import SpasmTest
 
 # Where the hand is led to in each edition of the person, neuromodulation and inhibition: with both,
 # a touch brings a spasm that goes on and on.
-_LED_TO = {1: (1.02, 0.6), 2: (1.2, 0.6)}
+_LED_TO = {1: (1.02, 0.6), 2: (1.2, 0.2)}
 
 
 @dataclass(frozen=True)
