@@ -283,11 +283,14 @@ def test_hostile_texts_do_not_break_tables(tmp_path):
     assert len(after.signals["emg"].channels) == 7
 
 
-def test_damaged_neighbors_do_not_stop_the_reader(tmp_path):
+def test_a_damaged_neighbor_is_named_and_nothing_that_it_said_is_lost(tmp_path):
     path = rs.files.write_bids(recording(), tmp_path / "set", NAME)
-    for file in (tmp_path / "set").rglob("*.*"):
-        if file.suffix in (".tsv", ".json") and file.name != "dataset_description.json":
-            file.write_bytes(b"\xff\xfe\x00[{" * 50)
+    for file in sorted((tmp_path / "set" / "sub-01").rglob("*_channels.tsv")):
+        sound = file.read_bytes()
+        file.write_bytes(b"\xff\xfe\x00[{" * 50)
+        with pytest.raises(rs.ReadError, match=f"{file.name}, beside it, is no text in UTF-8"):
+            rs.read(path)
+        file.write_bytes(sound)
     assert len(rs.read(path).signals["emg"]) >= 5000
 
 

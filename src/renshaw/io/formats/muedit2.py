@@ -75,7 +75,9 @@ def read(probe: Probe) -> Recording:
         )
         units = dataclasses.replace(units, muscles=_muscles(box, len(trains)))
         notes = [*_grid_notes(box), *remarks]
-    edits = _edits(probe.path.with_suffix(".json"), notes)
+    log = probe.path.with_suffix(".json")
+    # A saved file of that very name has no log beside it.
+    edits = () if log == probe.path else _edits(log, notes)
     how = Decomposition("muedit2", edited=(HandEdits(edits),)) if edits else None
     return Recording(units, signals, notes=tuple(notes), decomposition=how)
 
