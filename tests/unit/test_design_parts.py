@@ -218,7 +218,11 @@ def test_people_are_fresh_where_they_are_held_out() -> None:
 
 def test_persons_of_a_posterior(tmp_path) -> None:
     samples = pd.DataFrame(
-        {"neuromodulation": [0.9, 0.95, 1.0] * 4, "inhibition": [1.0, 0.5, 2.0] * 4, "odd": 1.0}
+        {
+            "neuromodulation": np.linspace(0.9, 1.0, 12),
+            "inhibition": [1.0, 0.5, 2.0] * 4,
+            "odd": 1.0,
+        }
     )
     typical = rs.Participant(name="she", muscle="SOL", n_units=8)
     some = persons_from_samples(samples, typical, 5, seed=3)
@@ -265,7 +269,7 @@ def test_a_posterior_that_is_none_is_refused_by_name(name, files, words, tmp_pat
 
 
 def test_a_posterior_of_impossible_persons_names_its_folder(tmp_path) -> None:
-    table = pd.DataFrame({"neuromodulation": [9.0, 9.0]})
+    table = pd.DataFrame({"neuromodulation": [9.0, 9.5]})
     table.to_parquet(tmp_path / "samples.parquet")
     (tmp_path / "posterior.toml").write_text('muscle = "GM"\n')
     with pytest.raises(rs.DataError, match=f"{tmp_path.name} can't be read .*neuromodulation"):
