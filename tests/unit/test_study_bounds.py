@@ -183,7 +183,9 @@ def sweep() -> dict[float, rs.Recording]:
     return {
         level: replace(
             rs.simulate(
-                rs.Participant(neuromodulation=level, inhibition=0, n_units=20), rs.Ramp(), seed=0
+                rs.Participant(edition=1, neuromodulation=level, inhibition=0, n_units=20),
+                rs.Ramp(),
+                seed=0,
             ),
             name=f"{level}",
         )

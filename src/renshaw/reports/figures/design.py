@@ -336,7 +336,7 @@ def _expected(table: pd.DataFrame) -> Panel:
     ticks = []
     for place, row in zip(np.arange(len(rows), dtype=float)[::-1], rows, strict=True):
         strength = "whole" if row["strength"] == 1 else "half"
-        ticks.append((float(place), short(f"{row['parts']}, {strength}", 40)))
+        ticks.append((float(place), f"{_briefly(row['parts'])}, {strength}"))
         marks += list(_row(row, float(place)))
     return Panel(
         "expected",
@@ -346,6 +346,11 @@ def _expected(table: pd.DataFrame) -> Panel:
         height_in=0.22 * len(rows) + 0.4,
         span=len(LEVELS),
     )
+
+
+def _briefly(parts: str) -> str:
+    """Return what is combined in few letters: the names share the width of one map."""
+    return parts.replace("stimulation", "stim.").replace("relaxation", "relax.")
 
 
 def _row(row: dict[Any, Any], place: float) -> Iterator[Mark]:
