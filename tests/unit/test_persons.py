@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 import renshaw as rs
+from renshaw.model.effects import effect
 from renshaw.study.persons import in_condition, persons_from_samples
 
 SAMPLES = pd.DataFrame(
@@ -60,7 +61,8 @@ def test_where_a_condition_makes_more_than_was_inferred_it_stays_at_that():
     who = rs.Participant(neuromodulation=0.8)
     complete = in_condition(who, "spinal-cord-injury", 1.0)
     assert complete.cord.monoaminergic == 0
-    assert complete.cord.constitutive == pytest.approx(1.1)
+    constant = effect(who.edition, "spinal_cord_injury.constitutive")
+    assert complete.cord.constitutive == pytest.approx(constant)
     severe = in_condition(who, "spinal-cord-injury", 0.75)
     assert severe.neuromodulation == 0 and severe.cord.neuromodulation_at(20) > 0.8
 

@@ -14,7 +14,7 @@ import pytest
 from renshaw.calibration.targets import targets_in
 from renshaw.interventions import Intervention
 from renshaw.model.participant import Participant
-from renshaw.model.second_edition.effects import data, spread
+from renshaw.model.second_edition.effects import data, spasms, spread, vibstim
 from renshaw.validation import roles
 from renshaw.validation.people import PEOPLE_TARGETS
 from renshaw.validation.series import ramp_to
@@ -262,6 +262,7 @@ def test_roles_of_the_second_edition_are_those_that_its_fit_declares(monkeypatch
     declared |= {each.entry: "held out" for each in data()}
     declared |= {each.entry: FITTED for each in data() if each.role == FITTED}
     declared |= {each.entry: FITTED for each in spread()}
+    declared |= {each.entry: each.role for each in (*spasms(), *vibstim())}
     for target in TARGETS:
         # A name that no table has would silently leave its target a prediction.
         assert set(target.drawn_by) <= set(declared), target.name

@@ -69,7 +69,7 @@ T7 = TARGET_GROUPS.add(
                 35.0,
                 75.0,
                 share_of_people("VibStim control", "responder"),
-                ("vibstim.SOL.responderrs",),
+                ("vibstim.SOL.responders",),
             ),
         ),
     )
