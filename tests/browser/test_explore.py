@@ -49,7 +49,9 @@ def test_the_mission_makes_a_spasm_and_calms_it_in_two_ways(watched: Any) -> Non
         if i >= 2:
             spasm_s.append(_figure(tab, "Duration of the spasm"))
     assert spasm_s[0] > 2.0
-    assert max(spasm_s[1:]) < 1.0
+    # The nerve stops it; relaxation, which is weaker in the second edition, makes it far shorter.
+    assert spasm_s[1] < 1.0
+    assert spasm_s[2] < 0.5 * spasm_s[0]
     assert "before" in tab.locator("#figures").inner_text()
     assert "rs.Relaxation(depth=1.0)" in tab.locator("#python").text_content()
 

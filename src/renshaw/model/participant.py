@@ -83,7 +83,7 @@ class Participant(Settings):
         le=3,
         source=_POWERS,
         # From where amplification is nearly gone to where units no longer stop, in every edition.
-        knob=Knob(0.6, 1.2, 0.005, label="Neuromodulation (serotonin)"),
+        knob=Knob(0.6, 1.5, 0.005, label="Neuromodulation (serotonin)"),
         usual=_in_health("neuromodulation"),
     )
     neuromodulation_per_pct_mvc: float = setting(
