@@ -16,10 +16,8 @@ from making import fill, keep, parser, place
 import renshaw as rs
 from renshaw.calibration.effects import constants_table as constants_of
 from renshaw.calibration.effects import held_table, spasms_table, vibstim_table
-from renshaw.calibration.effects_fit import Held
-from renshaw.calibration.spasms import HeldSpasm
+from renshaw.calibration.effects_fit import Held, HeldRange
 from renshaw.calibration.targets import targets_in
-from renshaw.calibration.vibrated import HeldVibStim
 from renshaw.core.cells import plain_table
 from renshaw.figures.description import Axis, Figure, Panel
 from renshaw.figures.marks import Line, Mark, Points
@@ -337,12 +335,12 @@ def unmeasured_effects() -> pd.DataFrame:
 
 def unmeasured_spasms() -> pd.DataFrame:
     """Return a table of what spasms are like, as if each range had been met."""
-    return spasms_table([HeldSpasm(each, each.low) for each in spasms()])
+    return spasms_table([HeldRange(each, each.low) for each in spasms()])
 
 
 def unmeasured_vibstim() -> pd.DataFrame:
     """Return a table of what VibStim does, as if each range had been met."""
-    return vibstim_table([HeldVibStim(each, each.low) for each in vibstim()])
+    return vibstim_table([HeldRange(each, each.low) for each in vibstim()])
 
 
 def unmeasured_quantities() -> pd.DataFrame:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from renshaw.calibration.arms import Arm, EffectsFitSettings
 from renshaw.calibration.arms_kept import Laboratory, Progress
-from renshaw.calibration.effects_fit import AGEING, Family, Found, Held
-from renshaw.calibration.spasms import INJURY, HeldSpasm, find_injury, hold_spasms, spasm_jobs
+from renshaw.calibration.effects_fit import AGEING, Family, Found, Held, HeldRange
+from renshaw.calibration.spasms import INJURY, find_injury, hold_spasms, spasm_jobs
 from renshaw.calibration.spread import Spread, find_spread, spread_jobs
 from renshaw.calibration.targets import FITTED
-from renshaw.calibration.vibrated import HeldVibStim, find_vibstim, hold_vibstim
+from renshaw.calibration.vibrated import find_vibstim, hold_vibstim
 from renshaw.model.effects import ALL
 from renshaw.model.muscles import MUSCLES
 from renshaw.model.second_edition.effects import (
@@ -51,9 +51,9 @@ class EffectsFound:
         All data beside what is simulated with fresh seeds.
     spread : Spread
         How people must differ.
-    spasms : sequence of HeldSpasm
+    spasms : sequence of HeldRange
         What spasms are like beside what is simulated with fresh seeds.
-    vibstim : sequence of HeldVibStim
+    vibstim : sequence of HeldRange
         What VibStim does beside what is simulated with fresh seeds.
     text : str
         The table with the values found.
@@ -62,8 +62,8 @@ class EffectsFound:
     values: Mapping[Cell, Found]
     held: Sequence[Held]
     spread: Spread
-    spasms: Sequence[HeldSpasm]
-    vibstim: Sequence[HeldVibStim]
+    spasms: Sequence[HeldRange]
+    vibstim: Sequence[HeldRange]
     text: str
 
 
@@ -237,7 +237,7 @@ def held_table(held: Sequence[Held]) -> pd.DataFrame:
     )
 
 
-def spasms_table(held: Sequence[HeldSpasm]) -> pd.DataFrame:
+def spasms_table(held: Sequence[HeldRange]) -> pd.DataFrame:
     """Return what spasms are like beside what was simulated of it.
 
     Columns: condition, muscle, severity, quantity, role, low, high, simulated, met, source.
@@ -262,7 +262,7 @@ def spasms_table(held: Sequence[HeldSpasm]) -> pd.DataFrame:
     )
 
 
-def vibstim_table(held: Sequence[HeldVibStim]) -> pd.DataFrame:
+def vibstim_table(held: Sequence[HeldRange]) -> pd.DataFrame:
     """Return what VibStim does beside what was simulated of it.
 
     Columns: muscle, quantity, role, low, high, simulated, met, source.
@@ -315,8 +315,7 @@ def summary(found: EffectsFound) -> list[str]:
     lines = []
     for role in ("fitted", "held out"):
         met = [h.met for h in found.held if h.datum.role == role]
-        met += [h.met for h in found.spasms if h.wanted.role == role]
-        met += [h.met for h in found.vibstim if h.wanted.role == role]
+        met += [h.met for h in (*found.spasms, *found.vibstim) if h.wanted.role == role]
         lines.append(f"{role.capitalize()}: {sum(met)} of {len(met)} data met.")
     for each in found.held:
         if not each.met:
@@ -326,19 +325,11 @@ def summary(found: EffectsFound) -> list[str]:
                 f"{of.pct_mvc:g} % MVC {of.quantity}: {each.simulated:+.2f}, people "
                 f"{of.change:+.2f} ± {of.sd:.2f}"
             )
-    for spasm in found.spasms:
-        if not spasm.met:
-            of_people = spasm.wanted
+    for held in (*found.spasms, *found.vibstim):
+        if not held.met:
             lines.append(
-                f"Missed: {of_people.condition} {of_people.muscle} spasm {of_people.quantity}: "
-                f"{spasm.simulated:.2f}, people {of_people.low:g} to {of_people.high:g}"
-            )
-    for each_of in found.vibstim:
-        if not each_of.met:
-            range_of = each_of.wanted
-            lines.append(
-                f"Missed: VibStim {range_of.muscle} {range_of.quantity}: {each_of.simulated:.1f}, "
-                f"people {range_of.low:g} to {range_of.high:g}"
+                f"Missed: {held.wanted.entry}: {held.simulated:.2f}, people "
+                f"{held.wanted.low:g} to {held.wanted.high:g}"
             )
     people, session = found.spread.people, found.spread.session
     lines.append(

@@ -18,7 +18,7 @@ from renshaw.calibration.arms import SIZES, STIMULI, Arm, ArmJob
 from renshaw.calibration.arms_kept import Laboratory, change, error_of, level, mean_of
 from renshaw.calibration.targets import FITTED
 from renshaw.core.seeds import stream
-from renshaw.model.second_edition.effects import Datum, Effect
+from renshaw.model.second_edition.effects import Datum, Effect, SpasmRange, VibStimRange
 
 FloatArray = NDArray[np.float64]
 
@@ -72,6 +72,25 @@ class Held:
         """Whether they are within two standard deviations of both together."""
         away = abs(self.simulated - self.datum.change)
         return away <= 2.0 * float(np.hypot(self.datum.sd, self.error))
+
+
+@dataclass(frozen=True)
+class HeldRange:
+    """People's range beside what was simulated, with fresh seeds.
+
+    Parameters
+    ----------
+    wanted : SpasmRange or VibStimRange
+    simulated : float
+    """
+
+    wanted: SpasmRange | VibStimRange
+    simulated: float
+
+    @property
+    def met(self) -> bool:
+        """Whether it lies in people's range."""
+        return self.wanted.low <= self.simulated <= self.wanted.high
 
 
 Row = tuple[Datum, tuple[Effect, ...], Arm]

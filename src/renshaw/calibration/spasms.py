@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from renshaw.calibration.arms import ARM_SOURCES, Units
 from renshaw.calibration.arms_kept import Laboratory
-from renshaw.calibration.effects_fit import Found
+from renshaw.calibration.effects_fit import Found, HeldRange
 from renshaw.calibration.evaluation import sources_fingerprint
 from renshaw.calibration.subject import SIMULATED_UNITS
 from renshaw.calibration.targets import FITTED
@@ -124,26 +124,6 @@ def _of_touch(muscle: str, done: Performance) -> dict[str, float]:
     }
 
 
-@dataclass(frozen=True)
-class HeldSpasm:
-    """People's range beside what was simulated, with fresh seeds.
-
-    Parameters
-    ----------
-    wanted : SpasmRange
-    simulated : float
-        Median of the seeds.
-    """
-
-    wanted: SpasmRange
-    simulated: float
-
-    @property
-    def met(self) -> bool:
-        """Whether it lies in people's range."""
-        return self.wanted.low <= self.simulated <= self.wanted.high
-
-
 def _arm(of: SpasmRange, constitutive: float) -> SpasmArm:
     return SpasmArm(of.condition, of.muscle, of.severity, constitutive)
 
@@ -194,7 +174,7 @@ def _off(wanted: SpasmRange, simulated: FloatArray) -> FloatArray:
 
 def hold_spasms(
     laboratory: Laboratory, wanted: Sequence[SpasmRange], values: Mapping[tuple[str, str], Found]
-) -> list[HeldSpasm]:
+) -> list[HeldRange]:
     """Return people's ranges beside what is simulated at the values, with fresh seeds.
 
     Parameters
@@ -211,6 +191,6 @@ def hold_spasms(
         jobs[each] = _job(laboratory, arm, fresh=True)
     laboratory.measure(jobs.values())
     return [
-        HeldSpasm(each, float(np.median(laboratory.units(job, each.quantity))))
+        HeldRange(each, float(np.median(laboratory.units(job, each.quantity))))
         for each, job in jobs.items()
     ]

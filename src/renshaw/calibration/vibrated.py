@@ -19,7 +19,7 @@ from scipy.interpolate import PchipInterpolator
 
 from renshaw.calibration.arms import ARM_SOURCES, Units
 from renshaw.calibration.arms_kept import Laboratory, mean_of
-from renshaw.calibration.effects_fit import Found
+from renshaw.calibration.effects_fit import Found, HeldRange
 from renshaw.calibration.evaluation import sources_fingerprint
 from renshaw.calibration.subject import SIMULATED_UNITS
 from renshaw.calibration.targets import FITTED
@@ -97,25 +97,6 @@ class VibStimJob:
             return {name: [[math.nan] for _ in self.seeds] for name in _MEASURED}
         rows = [{row.quantity: float(row.value) for row in estimate(each).rows} for each in done]
         return {name: [[row.get(name, math.nan)] for row in rows] for name in _MEASURED}
-
-
-@dataclass(frozen=True)
-class HeldVibStim:
-    """People's range beside what was simulated, with fresh seeds.
-
-    Parameters
-    ----------
-    wanted : VibStimRange
-    simulated : float
-    """
-
-    wanted: VibStimRange
-    simulated: float
-
-    @property
-    def met(self) -> bool:
-        """Whether it lies in people's range."""
-        return self.wanted.low <= self.simulated <= self.wanted.high
 
 
 def vibstim_jobs(laboratory: Laboratory, muscle: str, *, fresh: bool = False) -> list[VibStimJob]:
@@ -208,7 +189,7 @@ def _square(simulated: Mapping[str, float], wanted: Sequence[VibStimRange]) -> f
 
 def hold_vibstim(
     laboratory: Laboratory, wanted: Sequence[VibStimRange], found: Mapping[str, Found]
-) -> list[HeldVibStim]:
+) -> list[HeldRange]:
     """Return people's ranges beside what is simulated at the values, with fresh seeds.
 
     Parameters
@@ -222,5 +203,5 @@ def hold_vibstim(
     for muscle in dict.fromkeys(each.muscle for each in wanted):
         curve = _Curve(laboratory, muscle, fresh=True)
         people = curve.population(found[EXCITATION].value, found[SPREAD].value)
-        held += [HeldVibStim(e, people[e.quantity]) for e in wanted if e.muscle == muscle]
+        held += [HeldRange(e, people[e.quantity]) for e in wanted if e.muscle == muscle]
     return held
