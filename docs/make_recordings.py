@@ -1,7 +1,8 @@
-"""Hold the person against recordings: ``uv run docs/make_recordings.py --edition 1``.
+"""Hold the person against recordings: ``uv run docs/make_recordings.py``.
 
-Makes the table and the pictures of docs/validation.md. The recordings are not part of the project
-(Caillet et al. 2022, 2023); where they are absent, the page is left as it is.
+Makes the pictures of docs/validation.md and a CSV file of an edition; of the default edition also
+the page's table, beside what the first edition's CSV file says. The recordings are not part of the
+project (Caillet et al. 2022, 2023); where they are absent, the page is left as it is.
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from making import DOCS, fill, parser, place
+from making import DOCS, fill, place, simulating
 
 import renshaw as rs
 from renshaw.core.files import write_csv
 from renshaw.core.numbers import between, number
 from renshaw.estimation import FIRING_QUANTITIES
 from renshaw.estimation.settings import rules
+from renshaw.model.editions import DEFAULT_EDITION
 from renshaw.reports.figures.held_recording import held_over_time, held_quantities
 
 DATA = DOCS.parent.parent / "shared" / "data"
@@ -28,10 +30,7 @@ _DPI = 110
 
 def main() -> None:
     """Simulate, then write table, page and pictures."""
-    made = parser(__doc__)
-    # The page keeps what the first edition makes of them.
-    made.add_argument("--edition", type=int, default=1, help="of the virtual person")
-    asked = made.parse_args()
+    asked = simulating(__doc__).parse_args()
     folder = place(asked)
     settings = rs.validation.RecordingValidationSettings(edition=asked.edition)
     if asked.quick:
@@ -45,8 +44,9 @@ def main() -> None:
     held = rs.validation.validate_recordings(recordings, "TA", peaks, settings, progress=say)
     table = held.to_table()
     write_csv(folder / f"people_edition_{asked.edition}.csv", table)
-    if asked.edition == 1:
-        fill(folder / "validation.md", "people", page_table(table))
+    if asked.edition == DEFAULT_EDITION and not asked.quick:
+        first = pd.read_csv(DOCS / "people_edition_1.csv")
+        fill(folder / "validation.md", "people", page_table(table, first))
     for each, peak in zip(held.held, peaks, strict=True):
         draw(each, folder / "figures", f"edition_{asked.edition}_{peak:.0f}")
     print(held.finding.sentence)
@@ -68,23 +68,34 @@ def draw(held: rs.validation.HeldRecording, folder: Path, name: str) -> None:
         figure.draw().savefig(folder / f"{name}_{what}.png", dpi=_DPI, facecolor="white")
 
 
-def page_table(table: pd.DataFrame) -> str:
-    """Return one row a quantity; the recordings side by side."""
+def page_table(table: pd.DataFrame, first: pd.DataFrame) -> str:
+    """Return one row a quantity; the recordings side by side, and both editions in each."""
     places = list(dict.fromkeys(table["target"].str.split(n=1).str[1]))
-    lines = ["| |" + "".join(f" {x}: person | virtual people | range |" for x in places)]
-    lines.append("| --- |" + " ---: | ---: | ---: |" * len(places))
-    for quantity, rows in table.groupby("quantity", sort=False):
+    columns = "person | virtual people | first edition | range |"
+    lines = ["| |" + "".join(f" {place}: {columns}" for place in places)]
+    lines.append("| --- |" + " ---: | ---: | ---: | ---: |" * len(places))
+    both = table.merge(first, on=["target", "quantity"], suffixes=("", "_first"))
+    assert len(both) == len(table), "the first edition's file has other rows"
+    for quantity, rows in both.groupby("quantity", sort=False):
         known = FIRING_QUANTITIES[str(quantity)]
         unit = f" ({known.unit})" if known.unit else ""
         group = str(rows["target"].iloc[0]).split()[0]
         cells = [f"{group} {known.title}{unit}"]
         for row in rows.to_dict("records"):
-            told = not pd.isna(row["pass"])
-            simulated = number(row["simulated"])
-            mark = simulated if not told or row["pass"] else f"**{simulated}**"
-            cells += [number(row["people"]), mark, between(row["low"], row["high"])]
+            cells += [
+                number(row["people"]),
+                marked(row["simulated"], row["pass"]),
+                marked(row["simulated_first"], row["pass_first"]),
+                between(row["low"], row["high"]),
+            ]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
+
+
+def marked(simulated: float, within: object) -> str:
+    """Return a number, bold where it is known to lie outside the range."""
+    told = number(simulated)
+    return told if pd.isna(within) or within else f"**{told}**"
 
 
 def say(done: int, total: int, what: str) -> None:

@@ -152,6 +152,7 @@ def test_plot_is_the_picture():
 def test_names_and_numbers_are_short():
     assert group_of("T2b GM: delta F") == ("T2", "GM: ΔF")
     assert group_of("T10 TA: ICC") == ("T10", "TA: ICC")
+    assert group_of("Sweep: peak rate") == ("Sweep", "peak rate")
     assert group_of("other") == ("", "other")
     shown = [brief(x) for x in (3.0, -0.951, 99.96, -0.001, float("nan"), 100.0)]
     assert shown == ["3", "−0.95", "100", "0", "–", "100"]

@@ -29,8 +29,11 @@ _NAMES_X, _BANDS_X, _AXES_X, _VALUES_X = 0.012, 0.405, 0.42, 0.735
 
 
 def group_of(target: str) -> tuple[str, str]:
-    """Return the group of a target and the rest of its name: ``("T2", "GM: ΔF")``."""
-    found = re.match(r"(T\d+)\w*\s*(.*)", target)
+    """Return the group of a target and the rest of its name: ``("T2", "GM: ΔF")``.
+
+    Groups are called T1, T2, ... or have a name that a colon ends, as in ``"Sweep: ΔF"``.
+    """
+    found = re.match(r"(T\d+|\w+(?=:))\w*:?\s*(.*)", target)
     group, rest = found.groups() if found else ("", target)
     return group, spoken(rest or target)
 
