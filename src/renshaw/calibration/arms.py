@@ -7,7 +7,7 @@ without an effect, so that changes are of the same units in the same noise.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -108,6 +108,22 @@ class Arm:
         return replace(self, **{axis: getattr(self, axis) + by for axis, by in changes.items()})
 
 
+def key_of(job: object, muscle: str, sources: Sequence[str]) -> str:
+    """Return what names a simulation on disk: it changes whenever its numbers might.
+
+    Parameters
+    ----------
+    job : object
+        A dataclass that says who is simulated, and with which seeds.
+    muscle : str
+        Whose pool it is.
+    sources : sequence of str
+        Files and folders of the package that decide.
+    """
+    pool = sorted(values_of(muscle).items())
+    return fingerprint(job, pool, COARSE, SIMULATED_UNITS, sources_fingerprint(sources))
+
+
 @dataclass(frozen=True)
 class ArmJob:
     """An arm with its seeds; `key` changes whenever its numbers might."""
@@ -118,9 +134,7 @@ class ArmJob:
     @property
     def key(self) -> str:
         """What names it on disk."""
-        pool = sorted(values_of(self.arm.muscle).items())
-        sources = sources_fingerprint(ARM_SOURCES)
-        return fingerprint(self, pool, COARSE, SIMULATED_UNITS, sources)
+        return key_of(self, self.arm.muscle, ARM_SOURCES)
 
     def measured(self) -> Units:
         """Simulate it: `measure_arm`."""

@@ -14,14 +14,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from renshaw.calibration.arms import ARM_SOURCES, Units
+from renshaw.calibration.arms import ARM_SOURCES, Units, key_of
 from renshaw.calibration.arms_kept import Laboratory
 from renshaw.calibration.effects_fit import Found, HeldRange
-from renshaw.calibration.evaluation import sources_fingerprint
 from renshaw.calibration.subject import SIMULATED_UNITS
 from renshaw.calibration.targets import FITTED
 from renshaw.core.errors import SimulationError
-from renshaw.core.fingerprint import fingerprint
 from renshaw.core.seeds import derived_seed
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording
@@ -31,7 +29,6 @@ from renshaw.experiment.tracking import Part, Performance, perform, usual_tracki
 from renshaw.model.effects import ALL
 from renshaw.model.participant import Participant
 from renshaw.model.second_edition.effects import Effect, SpasmRange
-from renshaw.model.second_edition.table import values_of
 from renshaw.protocols import SpasmTest
 
 FloatArray = NDArray[np.float64]
@@ -83,9 +80,7 @@ class SpasmJob:
     @property
     def key(self) -> str:
         """What names it on disk."""
-        pool = sorted(values_of(self.arm.muscle).items())
-        sources = sources_fingerprint(_SOURCES)
-        return fingerprint(self, pool, COARSE, SIMULATED_UNITS, sources)
+        return key_of(self, self.arm.muscle, _SOURCES)
 
     def measured(self) -> Units:
         """Simulate a touch with each seed: duration, rate and firing at rest, NaN where none."""

@@ -17,21 +17,18 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
-from renshaw.calibration.arms import ARM_SOURCES, Units
+from renshaw.calibration.arms import ARM_SOURCES, Units, key_of
 from renshaw.calibration.arms_kept import Laboratory, mean_of
 from renshaw.calibration.effects_fit import Found, HeldRange
-from renshaw.calibration.evaluation import sources_fingerprint
 from renshaw.calibration.subject import SIMULATED_UNITS
 from renshaw.calibration.targets import FITTED
 from renshaw.core.errors import SimulationError
-from renshaw.core.fingerprint import fingerprint
 from renshaw.engine.settings import COARSE
 from renshaw.estimation import estimate
 from renshaw.experiment.simulate import Trial, simulate_many
 from renshaw.model.effects import effect
 from renshaw.model.participant import Participant
 from renshaw.model.second_edition.effects import Effect, VibStimRange
-from renshaw.model.second_edition.table import values_of
 from renshaw.protocols import VibStim
 
 FloatArray = NDArray[np.float64]
@@ -79,9 +76,7 @@ class VibStimJob:
     @property
     def key(self) -> str:
         """What names it on disk."""
-        pool = sorted(values_of(self.arm.muscle).items())
-        sources = sources_fingerprint(_SOURCES)
-        return fingerprint(self, pool, COARSE, SIMULATED_UNITS, sources)
+        return key_of(self, self.arm.muscle, _SOURCES)
 
     def measured(self) -> Units:
         """Simulate VibStim with each seed."""

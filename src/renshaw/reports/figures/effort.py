@@ -69,7 +69,7 @@ def _curves(axes: Axes, effort: Effort) -> None:
     axes.set_xlabel("Torque (% MVC of the untreated cord)")
     axes.set_ylabel("Effort (% of the largest drive)")
     axes.set_title("What the same force takes")
-    axes.legend(loc="upper left", bbox_to_anchor=(0.0, 0.93))
+    axes.legend(loc="best")
 
 
 def _missed(axes: Axes, rows: pd.DataFrame, color: str, marker: str) -> None:
