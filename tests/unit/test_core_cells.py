@@ -27,9 +27,27 @@ FORMULAS = [
     "\r=1+1",
     "\n1",
     "＝1+1",
+    '"=1+1"',
+    ' "@SUM(1)"',
 ]
+# A spreadsheet with other separators makes two cells of each.
+INNER = [
+    "ramp;=cmd|' /C calc'!A0",
+    "ramp, =1",
+    "ramp|@SUM(1)",
+    "ramp\t=1",
+    "ramp\n=1",
+    'ramp;"=1"',
+    "ramp;-2+3+cmd|' /C calc'!A0",
+    "ramp;+HYPERLINK(1)",
+    ";=1;'=1;''=1",
+    ";;\t=1",
+]
+USUAL = ["ramp, -5 mm", "10 Hz; +3", "a; b - c", "x=1, y=2", "3, -1.5", "up;-down"]
 TEXTS = [
     *FORMULAS,
+    *INNER,
+    *USUAL,
     "ramp",
     "'s-Hertogenbosch",
     "'=1",
@@ -68,7 +86,19 @@ def test_numbers_and_usual_texts_stay(value):
     assert safe_cell(value) is value
 
 
-@given(st.one_of(st.sampled_from(TEXTS), st.text("=+-@'\t\r\n1.ea", max_size=8)))
+@pytest.mark.parametrize("text", INNER)
+@pytest.mark.parametrize("separator", [";", ",", "|", "\t", "\n"])
+def test_no_cell_that_another_separator_makes_begins_a_formula(text, separator):
+    cells = safe_cell(text).split(separator)
+    assert not any(begins_a_formula(cell.strip('" \t\n')) for cell in cells), cells
+
+
+@pytest.mark.parametrize("text", USUAL)
+def test_usual_words_stay(text):
+    assert safe_cell(text) == text
+
+
+@given(st.one_of(st.sampled_from(TEXTS), st.text("=+-@'\t\r\n1.ea;,|(\" ", max_size=8)))
 def test_every_text_comes_back_and_is_no_formula(text):
     assert plain_cell(safe_cell(text)) == text
     assert not begins_a_formula(safe_cell(text)) or not text

@@ -96,6 +96,17 @@ def csv(path: Path) -> str:
     return "Two of its columns are called 'time_s'"
 
 
+def csv_of_muscles(path: Path) -> str:
+    path.write_text("unit,muscle,muscle,time_s\n" + "".join(f"1,a,b,{k}\n" for k in range(1, 20)))
+    return "Two of its columns are called 'muscle'"
+
+
+def events(path: Path) -> str:
+    rows = "".join(f"{k}\t0\t1\t2\tmotor-unit-spike\n" for k in range(1, 20))
+    path.write_text(f"onset\tduration\tunit_id\tunit_id\tevent_type\n{rows}")
+    return "It has the column 'unit_id' twice"
+
+
 def npz(path: Path) -> str:
     np.savez(path.with_suffix(".npz"), a=np.arange(1, 9.0), fsamp=np.array(2048.0))
     path.with_suffix(".npz").rename(path)
@@ -142,7 +153,10 @@ _FIRST = "sub-01_ses-pre_task-ramp_run-1.h5"
 
 @pytest.mark.parametrize(
     "made",
-    [openhdemg, openhdemg_within, csv, npz, mat, mat_4, renshaw_h5],
+    [
+        *(openhdemg, openhdemg_within, csv, csv_of_muscles, events),
+        *(npz, mat, mat_4, renshaw_h5),
+    ],
     ids=lambda f: f.__name__,
 )
 def test_a_file_that_says_two_things_under_one_name_is_refused(

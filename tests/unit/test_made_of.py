@@ -257,3 +257,71 @@ def test_a_study_sees_that_a_sidecar_has_changed(tmp_path):
     assert found == 1
     assert cut != first
     assert run() == (cut, 2)
+
+
+def _emptied(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def _without_a_head(path: Path) -> None:
+    path.write_text("\n".join(path.read_text().splitlines()[1:]))
+
+
+def _with_a_column_twice(path: Path) -> None:
+    path.write_text(path.read_text().replace("duration", "onset", 1))
+
+
+def _of_other_bytes(path: Path) -> None:
+    path.write_bytes(bytes(range(256)) * 9)
+
+
+def _a_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+def _a_pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
+def _leading_nowhere(path: Path) -> None:
+    path.unlink()
+    path.symlink_to("nowhere.tsv")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        *(_emptied, _without_a_head, _with_a_column_twice, _of_other_bytes),
+        *(_a_folder, _a_pipe, _leading_nowhere),
+    ],
+)
+@pytest.mark.parametrize("derived", [True, False])
+def test_discharges_that_can_not_be_read_are_not_passed_over(data_set, damage, derived):
+    units = next(data_set.parents[3].glob("derivatives/**/*_events.tsv"))
+    own = data_set.with_name(f"{NAME}_events.tsv")
+    own.write_text("onset\tduration\ttrial_type\n0.5\t1\tramp\n")
+    damage(units if derived else own)
+    with pytest.raises(ReadError, match=rf"{NAME}_events\.tsv, beside it, .*take it away"):
+        rs.read(data_set)
+
+
+def test_rows_of_discharges_that_are_left_out_are_told(data_set):
+    units = next(data_set.parents[3].glob("derivatives/**/*_events.tsv"))
+    units.write_text(units.read_text() + "abc\t0\tn/a\t1\tmotor-unit-spike\n")
+    own = data_set.with_name(f"{NAME}_events.tsv")
+    own.write_text("onset\tduration\n" + "0.5\t1\n" * 5 + "later\t1\n")
+    notes = rs.read(data_set).notes
+    assert sum("'abc' is not a time; left out." in note for note in notes) == 1
+    assert sum("'later' is not a time; left out." in note for note in notes) == 1
+
+
+def test_units_of_a_crowded_data_set_are_found(data_set):
+    for k in range(100):
+        (data_set.parents[3] / "derivatives" / f"a{k}").mkdir()
+    assert len(rs.read(data_set).units) == 3
+    for k in range(200):
+        (data_set.parents[3] / "derivatives" / f"b{k}").mkdir()
+    with pytest.raises(ReadError, match="301 folders of derivatives"):
+        rs.read(data_set)

@@ -10,6 +10,7 @@ from cyclopts import Parameter
 from renshaw.cli.failures import FINE
 from renshaw.cli.formats import lists_formats
 from renshaw.cli.options import chosen_options, read_options
+from renshaw.cli.progress import one_line
 
 Read: Any = read_options()
 
@@ -56,6 +57,6 @@ def convert(
         lost = losses(recording, str(target))
         written = write(recording, target)
     for words in lost:
-        print(f"Not kept: {words}")  # noqa: T201
-    print(f"Written: {written}")  # noqa: T201
+        print(one_line(f"Not kept: {words}"))  # noqa: T201
+    print(one_line(f"Written: {written}"))  # noqa: T201
     return FINE

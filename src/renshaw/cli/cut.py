@@ -13,6 +13,7 @@ from renshaw.cli.failures import FINE
 from renshaw.cli.findings import printed
 from renshaw.cli.formats import lists_formats
 from renshaw.cli.options import MaybeWhole, changed, chosen_options, given, options_of, read_options
+from renshaw.cli.progress import one_line
 from renshaw.core.errors import DataError, ReadError
 from renshaw.core.files import not_there
 from renshaw.core.numbers import number
@@ -138,7 +139,8 @@ def _written(parts: Sequence[tuple[Recording, Path]], from_zero: bool) -> Iterat
         if from_zero:
             recording = cut_verb(recording, *recording.units.window_s, from_zero=True)
         lost += losses(recording, str(target))
-        lines.append(f"Written: {write(replace(recording, name=target.stem), target)}")
+        written = write(replace(recording, name=target.stem), target)
+        lines.append(one_line(f"Written: {written}"))
     yield "\n".join(f"Not kept: {words}" for words in dict.fromkeys(lost))
     yield "\n".join(lines)
 

@@ -310,8 +310,9 @@ def _differences(changes: Sequence[BeforeAfter], path: Path) -> Path:
 def _say_undecomposed(recording: Recording, path: Path) -> None:
     """Say what to do with a recording of nothing but raw EMG, whose table stays empty."""
     if "emg" in recording.signals and not len(recording.units):
-        words = f"{one_line(recording.name)} has raw EMG and no motor units yet; find them first: "
-        print(f"renshaw: {words}renshaw decompose {path} -o rec.h5", file=sys.stderr)  # noqa: T201
+        words = f"{recording.name} has raw EMG and no motor units yet; find them first: "
+        words += f"renshaw decompose {path} -o rec.h5"
+        print(f"renshaw: {one_line(words)}", file=sys.stderr)  # noqa: T201
 
 
 class _Steps:

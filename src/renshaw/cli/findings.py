@@ -30,5 +30,7 @@ def printed(
 
     # Names and words of files must not move the cursor of a terminal.
     words = "\n".join(map(one_line, as_text(findings).splitlines()))
-    end = "\n".join([*([hint] if hint else []), *(f"Written: {path}" for path in written)])
+    end = "\n".join(
+        [*([hint] if hint else []), *(one_line(f"Written: {path}") for path in written)]
+    )
     print("\n\n".join(part for part in (words, *more, end) if part))  # noqa: T201

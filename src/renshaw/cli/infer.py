@@ -150,7 +150,7 @@ def train(
             f"renshaw: {one_line(words + the_same_command('infer train'))}", file=sys.stderr
         )
         return INTERRUPTED
-    print(f"Written: {path}")  # noqa: T201
+    print(one_line(f"Written: {path}"))  # noqa: T201
     return FINE
 
 

@@ -3,12 +3,17 @@
 A label such as ``=HYPERLINK(...)`` of a file from elsewhere would be carried out by Excel or
 LibreOffice. As those do, a text that would begin a formula gets an apostrophe before it; whoever
 reads such a table here takes it away again. Numbers stay numbers.
+
+A spreadsheet may take other signs to part cells than the table does: where lists have semicolons,
+``ramp;=cmd`` of a CSV becomes two cells. So what stands behind any such sign begins no formula
+either.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +24,13 @@ _BEGINNINGS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 # What stands behind these may be taken for the beginning.
 _BLANKS = ("\t", "\r", "\n")
 _MARK = "'"
+# A sign that may part cells, and a formula behind it, in quotes or not.
+_INNER = re.compile(r"([;,|\t\n])([ \"']*+)([=+\-@＝＋－＠])")
+_ALWAYS = "=@＝＠"
+# Without one of these, what begins with a plus or a minus calls and reaches nothing.
+_REACHING = re.compile(r"[(!|]")
+# In a table without quotes of its own, a spreadsheet takes those of a text for them.
+_PASSED_OVER = "'\" "
 # A return in a text would begin a row of its own, in which anything may stand first.
 _RETURN, _SHOWN_RETURN = "\r", "\N{SYMBOL FOR CARRIAGE RETURN}"
 
@@ -35,9 +47,10 @@ def safe_cell(value: Any) -> Any:
     >>> safe_cell("=SUM(A1)"), safe_cell("-1.5"), safe_cell("ramp"), safe_cell(-1.5)
     ("'=SUM(A1)", '-1.5', 'ramp', -1.5)
     """
-    if not isinstance(value, str) or not _is_risky(value):
+    if not isinstance(value, str):
         return value
-    return f"{_MARK}{value.replace(_RETURN, _SHOWN_RETURN)}"
+    marked = _inner(value, _with_mark) if _INNER.search(value) else value
+    return f"{_MARK}{marked.replace(_RETURN, _SHOWN_RETURN)}" if _is_risky(value) else marked
 
 
 def plain_cell(text: str) -> str:
@@ -52,16 +65,37 @@ def plain_cell(text: str) -> str:
     >>> plain_cell("'=SUM(A1)"), plain_cell("'s-Hertogenbosch")
     ('=SUM(A1)', "'s-Hertogenbosch")
     """
-    if not text.startswith(_MARK) or not _is_risky(text[1:]):
-        return text
-    return text[1:].replace(_SHOWN_RETURN, _RETURN)
+    if text.startswith(_MARK) and _is_risky(text[1:]):
+        text = text[1:].replace(_SHOWN_RETURN, _RETURN)
+    return _inner(text, _without_mark) if _MARK in text else text
+
+
+def _inner(text: str, change: Callable[[str], str]) -> str:
+    """Return a text whose inner beginnings of formulas are changed."""
+    reaching = [found.start() for found in _REACHING.finditer(text)]
+    last = reaching[-1] if reaching else -1
+
+    def each(found: re.Match[str]) -> str:
+        sign, quotes, begins = found.groups()
+        formula = begins in _ALWAYS or last > found.end()
+        return f"{sign}{change(quotes)}{begins}" if formula else found[0]
+
+    return _INNER.sub(each, text)
+
+
+def _with_mark(quotes: str) -> str:
+    return f"{_MARK}{quotes}"
+
+
+def _without_mark(quotes: str) -> str:
+    return quotes.removeprefix(_MARK)
 
 
 def _is_risky(text: str) -> bool:
     if _RETURN in text or _SHOWN_RETURN in text:
         return True
     # What has marks already gets another one, so that each is taken away but once.
-    begins = text.lstrip(_MARK)
+    begins = text.lstrip(_PASSED_OVER)
     if begins.startswith(_BLANKS):
         return bool(begins.strip())
     if not begins.startswith(_BEGINNINGS) or len(begins.strip()) < 2:

@@ -14,19 +14,21 @@ import numpy as np
 
 from samples._units import FS_HZ, TORQUE, Sample, Trains
 
-_NOTHING = struct.pack(">i", 254)
+NOTHING = struct.pack(">i", 254)
 
 
 def _text(word: str) -> bytes:
     return struct.pack(">2i", 9 | 0x40000, len(word)) + word.encode()
 
 
-def _pairs(values: dict[str, bytes]) -> bytes:
+def pairs(values: dict[str, bytes]) -> bytes:
+    """Return named values as R writes them, one after the other."""
     rows = [struct.pack(">2i", 2 | 0x400, 1) + _text(name) + v for name, v in values.items()]
-    return b"".join(rows) + _NOTHING
+    return b"".join(rows) + NOTHING
 
 
-def _strings(words: list[str]) -> bytes:
+def strings(words: list[str]) -> bytes:
+    """Return a vector of texts."""
     return struct.pack(">2i", 16, len(words)) + b"".join(map(_text, words))
 
 
@@ -34,15 +36,15 @@ def item(value: Any, attributes: dict[str, bytes] | None = None) -> bytes:
     """Return numbers, texts, a list or a mapping (a named list) as R writes them."""
     said = dict(attributes or {})
     if isinstance(value, dict):
-        return item(list(value.values()), {**said, "names": _strings(list(value))})
-    tail = _pairs(said) if said else b""
+        return item(list(value.values()), {**said, "names": strings(list(value))})
+    tail = pairs(said) if said else b""
     flag = 0x200 if said else 0
     if isinstance(value, np.ndarray):
         kind, layout = (13, ">i4") if value.dtype.kind in "iu" else (14, ">f8")
         body = value.astype(layout).tobytes()
         return struct.pack(">2i", kind | flag, value.size) + body + tail
     if value and isinstance(value[0], str):
-        return _strings(value)
+        return strings(value)
     return struct.pack(">2i", 19 | flag, len(value)) + b"".join(map(item, value)) + tail
 
 
@@ -67,7 +69,7 @@ def _rds(pack: Callable[[bytes], bytes]) -> Callable[[Path, Trains, float], None
 
 def _rda(path: Path, trains: Trains, fs_hz: float) -> None:
     parts = {name: item(value) for name, value in units_of(trains, fs_hz).items()}
-    path.write_bytes(gzip.compress(stream(_pairs(parts), named=True), mtime=0))
+    path.write_bytes(gzip.compress(stream(pairs(parts), named=True), mtime=0))
 
 
 SAMPLES = (

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
@@ -24,7 +25,7 @@ from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Event, Recording
 from renshaw.io.bids import inheritance
 from renshaw.io.bids.inheritance import listed
-from renshaw.io.bids.sheet import content_of, number_said, rows_of
+from renshaw.io.bids.sheet import MEND, content_of, number_said, rows_of
 from renshaw.io.containers import table
 from renshaw.io.formats import bids as bids_events
 from renshaw.io.limits import checked_rate
@@ -41,7 +42,7 @@ _SAYING = ("type", "group", "signal_electrode_group", "grid_name", "description"
 _MM = {"m": 1000.0, "cm": 10.0, "mm": 1.0}
 # Rates are rounded in a header of 8 letters; the sidecar has all digits.
 _SAME_RATE = 1e-4
-_MOST_PIPELINES = 50
+_MOST_PIPELINES = 200
 
 
 class Beside:
@@ -58,6 +59,8 @@ class Beside:
         self._stem = re.sub(r"_emg$", "", path.stem)
         self._named: dict[str, dict[str, Mapping[str, str]]] = {}
         self._units: dict[str, str] = {}
+        # What is to be said of rows of events that were left out.
+        self._remarks: list[str] = []
 
     def rows(self, kind: str) -> dict[str, Mapping[str, str]]:
         """Return the rows of a table beside the file, by name; empty where there is none."""
@@ -161,17 +164,27 @@ class Beside:
 
     def events(self) -> list[Event]:
         """Return the rows of ``*_events.tsv`` beside the file that are no discharges."""
-        found = self._path.with_name(f"{self._stem}_events.tsv")
-        recording = _recording(found)
-        return [] if recording is None else list(recording.events)
+        found = _found_in(self._path.with_name(f"{self._stem}_events.tsv"))
+        if found is None:
+            return []
+        self._left_out(self._path.with_name(f"{self._stem}_events.tsv"), found[1])
+        return list(found[0].events)
+
+    def _left_out(self, path: Path, lost: Sequence[str]) -> None:
+        words = [f"{path.name}: {each}" for each in lost]
+        self._remarks += [each for each in words if each not in self._remarks]
 
     def with_units(self, recording: Recording) -> Recording:
         """Return a recording with the motor units that the derivatives, or its events, have."""
         for path in self._discharges():
-            found = _recording(path)
-            if found is None or not (len(found.units) or _said_of_units(path)):
+            read = _found_in(path)
+            if read is None:
                 continue
-            notes = [f"The motor units are those of {path.name}."]
+            found, lost = read
+            self._left_out(path, lost)
+            if not (len(found.units) or _said_of_units(path)):
+                continue
+            notes = [f"The motor units are those of {path.name}.", *self._remarks]
             window_s = holding(recording.units.window_s, found.units.times_s, notes)
             units = _units(found.units, path, window_s)
             lost = sum(map(len, found.units.times_s)) - sum(map(len, units.times_s))
@@ -180,7 +193,7 @@ class Beside:
                 notes.append(f"{lost:,} {were} left out, outside the recording.")
             kept = tuple(n for n in recording.notes if n != WAITS)
             return dataclasses.replace(recording, units=units, notes=(*kept, *notes))
-        return recording
+        return dataclasses.replace(recording, notes=(*recording.notes, *self._remarks))
 
     def _found(self, ending: str, *also: str) -> Path | None:
         """Return the sidecar that says most of what the file's name says, `also` included."""
@@ -195,7 +208,12 @@ class Beside:
         folders = [self._path.parent]
         if self._root is not None:
             inside = self._path.parent.relative_to(self._root)
-            pipelines = names_in(self._root / "derivatives", r"[^.].*")[:_MOST_PIPELINES]
+            pipelines = names_in(self._root / "derivatives", r"[^.].*")
+            if len(pipelines) > _MOST_PIPELINES:
+                raise Refusal(
+                    f"Its data set has {len(pipelines):,} folders of derivatives; among "
+                    f"{_MOST_PIPELINES} motor units are looked for. Move the others away"
+                )
             folders += [pipeline / inside for pipeline in pipelines]
         for folder in folders:
             yield from sorted(listed(folder, "_events.tsv", f"{self._stem}_desc-"))
@@ -273,18 +291,25 @@ def _fault(row: Mapping[str, str]) -> str:
     return why if not _missing(why) else "is bad, says the table of channels"
 
 
-def _recording(path: Path) -> Recording | None:
-    """Return the discharges and events of a table; None where there is none that can be read."""
-    if not seen(path).is_file():
+def _found_in(path: Path) -> tuple[Recording, list[str]] | None:
+    """Return the discharges and events of a table, and what was left out; None without a table.
+
+    Raises
+    ------
+    Refusal
+        It is there and can't be read: discharges and events would be lost.
+    """
+    if not os.path.lexists(seen(path)):
         return None
+    if not path.exists():
+        raise Refusal(f"{path.name}, beside it, leads to a file that is not there. {MEND}")
     try:
-        probe = Probe(path)
-        try:
-            return bids_events.read(probe) if bids_events.recognizes(probe) else None
-        finally:
-            probe.close()
-    except Refusal:
-        return None
+        with Probe(path) as probe:
+            if not bids_events.recognizes(probe):
+                raise Refusal("It is no table with the column onset and one of what begins then")
+            return bids_events.found_in(probe)
+    except Refusal as error:
+        raise Refusal(f"{path.name}, beside it, can't be read: {error}. {MEND}") from None
 
 
 def _said_of_units(events: Path) -> list[dict[str, str]]:

@@ -25,6 +25,7 @@ import numpy as np
 
 from renshaw.core.errors import WriteError
 from renshaw.core.files import replacing, write_text
+from renshaw.core.received import NoFileError, text_of
 from renshaw.core.version import __version__
 from renshaw.data.grid import Grid, unplaced
 from renshaw.data.recording import Recording
@@ -87,6 +88,8 @@ def write_bids(recording: Recording, dataset: str | Path, name: str) -> Path:
     stem = "_".join(f"{key}-{value}" for key, value in entities.items())
     sub, ses = f"sub-{entities['sub']}", entities.get("ses")
     inside = Path(sub, f"ses-{ses}", "emg") if ses else Path(sub, "emg")
+    if "\0" in str(root):
+        raise WriteError(f"{root}: A name can't hold the character NUL.")
     try:
         checked_rate(emg.fs_hz)
         if root.is_dir() and any(root.iterdir()) and not (root / DESCRIPTION).is_file():
@@ -158,11 +161,24 @@ def _describe(root: Path, sub: str) -> None:
         store_content(root / DESCRIPTION, {**about, "GeneratedBy": [made]})
         write_text(root / "README", _README)
     people = root / "participants.tsv"
-    lines = people.read_text(encoding="utf-8").splitlines() if people.exists() else []
+    lines = _lines_of(people)
     lines = lines or ["participant_id"]
     if sub not in [line.split("\t")[0] for line in lines]:
         empty = [MISSING] * lines[0].count("\t")
         write_text(people, "\n".join([*lines, "\t".join([sub, *empty])]) + "\n")
+
+
+def _lines_of(people: Path) -> list[str]:
+    try:
+        return text_of(people).splitlines()
+    except FileNotFoundError:
+        return []
+    except UnicodeDecodeError:
+        raise WriteError(
+            f"{people} is no text in UTF-8, so nobody can be added to it. Save it as UTF-8."
+        ) from None
+    except NoFileError as error:
+        raise WriteError(f"{people}: Nobody can be added to it, for {error}.") from None
 
 
 def _store_raw(

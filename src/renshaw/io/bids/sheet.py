@@ -21,7 +21,7 @@ from renshaw.io.limits import LARGEST_SIDECAR_BYTES
 from renshaw.io.refusal import Refusal, twice_in
 
 MISSING = "n/a"
-_MEND = "Correct it, or take it away"
+MEND = "Correct it, or take it away"
 
 
 def rows_of(path: Path | None) -> list[dict[str, str]]:
@@ -37,7 +37,7 @@ def rows_of(path: Path | None) -> list[dict[str, str]]:
         return []
     columns = [name.strip() for name in rows[0]]
     if (twice := twice_in(name.lower() for name in columns if name)) is not None:
-        raise Refusal(f"{_called(path)}, beside it, has the column {twice!r} twice. {_MEND}")
+        raise Refusal(f"{_called(path)}, beside it, has the column {twice!r} twice. {MEND}")
     return [dict(zip(columns, map(_plain, row), strict=False)) for row in rows[1:]]
 
 
@@ -57,9 +57,9 @@ def content_of(path: Path | None) -> Mapping[str, Any]:
         content = read_json(text)
     except (ValueError, RecursionError) as error:
         why = f"can't be read: {why_no_json(error)}"
-        raise Refusal(f"{_called(path)}, beside it, {why}. {_MEND}") from None
+        raise Refusal(f"{_called(path)}, beside it, {why}. {MEND}") from None
     if not isinstance(content, dict):
-        raise Refusal(f"{_called(path)}, beside it, holds no keys with values. {_MEND}")
+        raise Refusal(f"{_called(path)}, beside it, holds no keys with values. {MEND}")
     return content
 
 
@@ -126,4 +126,4 @@ def _text(path: Path | None) -> str:
         why = "leads to a file that is not there"
     except OSError as error:
         why = f"can't be read: {error.strerror or error}"
-    raise Refusal(f"{path.name}, beside it, {why}. {_MEND}")
+    raise Refusal(f"{path.name}, beside it, {why}. {MEND}")

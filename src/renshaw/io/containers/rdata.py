@@ -36,6 +36,7 @@ _DOTS, _LIST, _EXPRESSION, _RAW, _S4 = 17, 19, 20, 24, 25
 _ALTERNATIVE, _PACKAGE, _NAMESPACE, _REFERENCE = 238, 248, 249, 255
 _EMPTY = (241, 242, 250, 251, 252, 253, 254)
 _NO_INTEGER = -(2**31)
+_TWICE = "It holds {!r} twice. Save it again with one"
 
 
 def recognizes(probe: Probe) -> bool:
@@ -194,7 +195,10 @@ class _Reader:
                 self._item(depth + 1)
             tag = self._item(depth + 1) if flags & 0x400 else None
             self.budget.count(1, "The file")
-            pairs[tag if isinstance(tag, str) else str(len(pairs))] = self._item(depth + 1)
+            name = tag if isinstance(tag, str) else str(len(pairs))
+            if name in pairs:
+                raise Refusal(_TWICE.format(name[:60]))
+            pairs[name] = self._item(depth + 1)
             start = self.pos
             flags = self._integer()
             if flags & 0xFF != _PAIRS:
@@ -279,7 +283,7 @@ def _shaped(value: Any, attributes: dict[str, Any]) -> Any:
         names = attributes.get("names")
         if isinstance(names, list) and len(names) == len(value):
             if (twice := twice_in(name for name in names if name)) is not None:
-                raise Refusal(f"It holds {str(twice)[:60]!r} twice. Save it again with one")
+                raise Refusal(_TWICE.format(str(twice)[:60]))
             return {
                 name or str(i): part
                 for i, (name, part) in enumerate(zip(names, value, strict=True))

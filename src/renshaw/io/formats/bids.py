@@ -29,7 +29,7 @@ from renshaw.io.containers.table import Table
 from renshaw.io.format import FORMATS, Format
 from renshaw.io.limits import LONGEST_RECORDING_S, MOST_EVENTS, MOST_UNITS, checked_rate
 from renshaw.io.probe import Probe
-from renshaw.io.refusal import Refusal
+from renshaw.io.refusal import Refusal, twice_in
 from renshaw.io.tables.told import refuse_untold
 from renshaw.io.trains import motor_units
 from renshaw.io.writing import common_losses
@@ -56,9 +56,21 @@ def recognizes(probe: Probe) -> bool:
 
 def read(probe: Probe) -> Recording:
     """Read discharges and events."""
+    return found_in(probe)[0]
+
+
+def found_in(probe: Probe) -> tuple[Recording, list[str]]:
+    """Return discharges and events, and what is to be said of rows that were left out.
+
+    Parameters
+    ----------
+    probe : Probe
+    """
     sheet = table.whole(probe)
     if "onset" not in sheet.columns:
         raise Refusal("It has no column onset (s)")
+    if (twice := twice_in(name for name in sheet.columns if name)) is not None:
+        raise Refusal(f"It has the column {twice!r} twice. Give one of them another name")
     rows = _Rows(sheet)
     for line, cells in sheet.rows():
         rows.add(line, cells)
@@ -77,7 +89,8 @@ def read(probe: Probe) -> Recording:
         fs_hz=fs_hz,
         labels=labels,
     )
-    return Recording(units, events=tuple(rows.events), notes=(*rows.notes(), *how, *remarks))
+    lost = rows.notes()
+    return Recording(units, events=tuple(rows.events), notes=(*lost, *how, *remarks)), lost
 
 
 class _Rows:

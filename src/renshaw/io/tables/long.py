@@ -69,13 +69,14 @@ def found(sheet: Table, options: ReadOptions) -> Long | None:
     time = _time(columns, options)
     if not units or time is None or time == units[0]:
         return None
-    for wanted in (units[0], time):
-        if sum(c.name.casefold() == wanted.name.casefold() for c in columns) > 1:
-            raise Refusal(
-                f"Two of its columns are called {wanted.name!r}. Give one of them another name"
-            )
     folded = ["_".join(folded_name(name).split()) for name in sheet.names]
-    muscle = next((at for at, name in enumerate(folded) if name in _MUSCLES), None)
+    muscles = [at for at, name in enumerate(folded) if name in _MUSCLES]
+    for wanted in (units[0].name, time.name, *(sheet.names[at] for at in muscles)):
+        if sum(c.name.casefold() == wanted.casefold() for c in columns) > 1:
+            raise Refusal(
+                f"Two of its columns are called {wanted!r}. Give one of them another name"
+            )
+    muscle = next(iter(muscles), None)
     apart = tuple(at for at, name in enumerate(folded) if name in _APART)
     parts = tuple(at for at, name in enumerate(folded) if name in _PARTS)
     return Long(units[0], time, muscle, apart, parts)

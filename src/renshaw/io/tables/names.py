@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from renshaw.io.raw import is_emg
@@ -127,6 +128,7 @@ def column_of(at: int, name: str) -> Column:
     return Column(at, name.strip(), kind, measured, label)
 
 
+@lru_cache(maxsize=4)  # of one table, asked by several that may read it
 def columns_of(names: tuple[str, ...]) -> tuple[Column, ...]:
     """Return what every head says."""
     return tuple(column_of(at, name) for at, name in enumerate(names))
