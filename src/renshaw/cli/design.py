@@ -13,6 +13,7 @@ from renshaw.cli.findings import printed
 from renshaw.cli.folder import folder_name, results_folder
 from renshaw.cli.options import MaybeWhole
 from renshaw.cli.progress import one_line, progress_bar
+from renshaw.core.files import at_home
 from renshaw.core.machine import cores
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def design(
     if condition is not None:
         wanted = in_words(wanted, condition)
     if posterior is not None:
-        wanted = wanted.replace(posterior=str(posterior.expanduser().resolve()), title="")
+        wanted = wanted.replace(posterior=str(at_home(posterior).resolve()), title="")
     if seed is not None:
         wanted = wanted.replace(seed=seed)
     folder = results_folder(

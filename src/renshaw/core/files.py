@@ -15,21 +15,26 @@ import tempfile
 import time
 from collections.abc import Iterator
 from difflib import get_close_matches
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from renshaw.core.cells import safe_table
 from renshaw.core.errors import Place, RenshawError, WriteError, did_you_mean
 from renshaw.core.processes import is_at_work, mark_of
+from renshaw.core.received import bytes_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-_PART = re.compile(r"\..*?(?:-([0-9a-f]+-[0-9a-f]+-[0-9a-f]*))?-[a-z0-9_]{8}\.part")
+_PART = re.compile(r"\A\..*?(?:-([0-9a-f]+-[0-9a-f]+-[0-9a-f]*))?-[a-z0-9_]{8}\.part")
 # Of a part whose writer can't be asked for, such as one on another machine.
 _OLD_s = 24 * 3600.0
 _LOCK = ".renshaw-lock"
+_LARGEST_LOCK_BYTES = 1000
+# To compare names takes long, and a folder may hold any number of them.
+_MOST_COMPARED = 2000
 # Systems that can't keep a folder, and say so, lose nothing by it.
 _NO_FOLDERS = (errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EACCES, errno.EISDIR, errno.EPERM)
 
@@ -261,7 +266,7 @@ def _signed(folder: Path, stack: contextlib.ExitStack) -> None:
 
 def _text_of(path: Path) -> str:
     try:
-        return path.read_text(encoding="ascii", errors="replace").strip()
+        return bytes_of(path, _LARGEST_LOCK_BYTES).decode("ascii", "replace").strip()
     except OSError:
         return ""
 
@@ -282,11 +287,50 @@ def _named(path: Path) -> Iterator[None]:
         raise
 
 
+def at_home(path: str | Path) -> Path:
+    """Return a path with the folder of a person in place of ``~``; as it is where nobody is known.
+
+    Parameters
+    ----------
+    path : path
+    """
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        return Path(path)
+
+
+def is_folder(path: Path) -> bool:
+    """Return whether there is a folder; a name that no system takes is none.
+
+    Parameters
+    ----------
+    path : Path
+    """
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def is_there(path: Path) -> bool:
+    """Return whether there is anything; under a name that no system takes there is nothing.
+
+    Parameters
+    ----------
+    path : Path
+    """
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
 def nearest(path: Path) -> str | None:
     """Return the name of a file beside ``path`` that is called nearly the same, or None."""
     try:
-        there = [entry.name for entry in path.parent.iterdir()]
-    except OSError:
+        there = [entry.name for entry in islice(path.parent.iterdir(), _MOST_COMPARED)]
+    except (OSError, ValueError):
         return None
     # By stems: two names of nothing in common but .h5 are not near.
     stems = {Path(name).stem: name for name in there}
@@ -309,7 +353,7 @@ def not_there(path: Path, wanted: str) -> str:
     wanted : str
         What to give instead, e.g. ``"a recording with motor units"``.
     """
-    if not path.parent.is_dir():
+    if not is_folder(path.parent):
         return f"{path}: there is no such file, and no folder {path.parent} either. Give {wanted}."
     return f"{path}: there is no such file. {near(path) or f'Give {wanted}.'}"
 

@@ -32,7 +32,7 @@ _ROOMS = frozenset(
     """edit emg electrodes estimation experiment inference interventions model protocols stats study
     """.split()  # noqa: SIM905
 )
-_CLASS = re.compile(r"(?:([a-z]+)\.)?[A-Z][A-Za-z0-9]*")
+_CLASS = re.compile(r"\A(?:([a-z]+)\.)?[A-Z][A-Za-z0-9]*")
 _VARIABLE = re.compile(r"(?!rs\b)[a-z][a-z0-9_]{0,40}")
 _POOL = re.compile(r"# pool: a motoneuron pool of your own, fingerprint [0-9a-f]{1,64}")
 _LONGEST = 1_000_000

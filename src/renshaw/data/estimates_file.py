@@ -9,7 +9,7 @@ from typing import Any
 from renshaw.core.cells import safe_cell
 from renshaw.core.checked_table import read_checked
 from renshaw.core.errors import Place, ReadError
-from renshaw.core.files import not_there, replacing
+from renshaw.core.files import is_there, not_there, replacing
 from renshaw.core.results import TABLE_ENDINGS
 from renshaw.data.estimates import COLUMNS, COUNTED, SHAPE, Estimates, cells_of
 
@@ -39,7 +39,7 @@ def read_estimates(path: str | Path) -> Estimates:
             place=Place(file=str(path)),
             hint=f"Give one that ends in {' or '.join(TABLE_ENDINGS)}.",
         )
-    if not path.exists():
+    if not is_there(path):
         raise ReadError(not_there(path, "a table of estimates"))
     table = read_checked(path, SHAPE, "Mend it there, or write it again with renshaw estimate.")
     return Estimates.from_table(table)

@@ -24,7 +24,7 @@ _CAUSES: dict[str, Cause] = {}
 
 # What stands for a number where many cases are told in one line.
 _ANY = "…"
-_NUMBER = re.compile(r"((?<![\w.])-?\d+(?:\.\d+)?(?![\w.]*\d))")
+_NUMBER = re.compile(r"((?<![\w.])-?\d++(?:\.\d++)?+(?![\w.]*\d))")
 
 
 class Reason(NamedTuple):
@@ -137,7 +137,7 @@ NO_REASONS = Reasons()
 
 def without_numbers(words: str) -> str:
     """Return words that come from elsewhere, as a reader's remark on a unit, without numbers."""
-    return re.sub(r"\S*\d\S*?([;:,]?)(?=\s|$)", rf"{_ANY}\1", words)
+    return re.sub(r"(?<!\S)\S*\d\S*?([;:,]?)(?=\s|$)", rf"{_ANY}\1", words)
 
 
 @dataclass(frozen=True)

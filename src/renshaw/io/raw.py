@@ -32,7 +32,7 @@ INTRAMUSCULAR = re.compile(
     re.I,
 )
 _NOT_EMG = re.compile(r"trig|status|aux|acc|gyro|annot|force|torque|load|path|ecg|eeg|sync", re.I)
-_NUMBERED = re.compile(r"^(.*?)\s*\((\d+)\)\s*(?:\[[^\]]*\])?\s*$")
+_NUMBERED = re.compile(r"^(.*)\((\d++)\)\s*+(?:\[[^\[\]]*+\])?\s*+$")
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from renshaw.core.files import at_home
 from renshaw.core.fingerprint import fingerprint
 from renshaw.core.made_of import sum_of
 from renshaw.core.seeds import derived_seed
@@ -255,7 +256,7 @@ def _real(plan: StudyPlan, arm: Arm, found: Found) -> Iterator[RealPiece]:
             row=_real_row(arm, entry, name, known is None or known.analyzed),
             path=str(entry.path),
             content=sum_of(entry.path),
-            within=str(Path(arm.recordings.folder).expanduser()),
+            within=str(at_home(arm.recordings.folder)),
             settings=plan.settings,
             pairs=plan.pairs,
             decompose=arm.recordings.decompose,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from renshaw.core.errors import SettingsError, suggestion
-from renshaw.core.files import near
+from renshaw.core.files import at_home, is_folder, is_there, near
 from renshaw.core.received import text_of
 from renshaw.core.settings import Settings, setting
 from renshaw.io import ReadOptions, ending_of
@@ -105,12 +105,12 @@ def found_recordings(settings: RecordingsSettings, base: Path, conditions: Seque
     SettingsError
         There is no such folder or table, or nothing in it.
     """
-    folder = (base / settings.folder).expanduser()
-    if not folder.is_dir():
+    folder = at_home(base / settings.folder)
+    if not is_folder(folder):
         why = f"{folder} is not a folder."
         raise settings.refusal("folder", why, code="settings.not_there", hint=near(folder))
     if settings.table:
-        found = _of_table((base / settings.table).expanduser(), folder)
+        found = _of_table(at_home(base / settings.table), folder)
     else:
         found = _of_names(settings, folder)
     if not found.entries and not found.refused:
@@ -285,7 +285,7 @@ def _of_table(path: Path, folder: Path) -> Found:
             bad.append(
                 (row["file"] or f"line {line}", f"{path.name}, line {line} is not complete.")
             )
-        elif not file.is_file():
+        elif not is_there(file) or not file.is_file():
             why = f"{path.name}, line {line}: there is no such file. {near(file)}"
             bad.append((row["file"], why.rstrip()))
         else:
@@ -301,8 +301,9 @@ def _table(path: Path) -> tuple[list[tuple[int, dict[str, str]]], list[str]]:
         text = text_of(path, _LARGEST_TABLE_BYTES)
     except UnicodeDecodeError:
         raise SettingsError(f"{where}: not a text file; save it as CSV in UTF-8.") from None
-    except OSError as error:
-        raise SettingsError(f"{where}: {error.strerror}.", hint=near(path)) from None
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "no system has a file of such a name"
+        raise SettingsError(f"{where}: {why}.", hint=near(path)) from None
     head = text.split("\n", 1)[0]
     separator = max(",;\t", key=head.count)
     reader = csv.reader(io.StringIO(text), delimiter=separator)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from renshaw.core.errors import DataError, Place, ReadError, RenshawError
-from renshaw.core.files import near
+from renshaw.core.files import at_home, is_folder, is_there, near
 from renshaw.core.history import History, Step
 from renshaw.core.plain_json import read_json
 from renshaw.core.received import text_of
@@ -202,9 +202,10 @@ def plan_of_finished(folder: Path) -> tuple[StudyPlan, str]:
     ReadError
         The folder is not there, or holds no study that is finished.
     """
-    if not folder.is_dir():
-        what = "a file, not a folder" if folder.exists() else "not there"
-        hint = "" if folder.exists() else near(folder)
+    if not is_folder(folder):
+        there = is_there(folder)
+        what = "a file, not a folder" if there else "not there"
+        hint = "" if there else near(folder)
         raise ReadError(f"{folder} is {what}.", hint=f"{hint} {_WANTED}".lstrip())
     if not (folder / "study.toml").is_file():
         raise ReadError(f"{folder} holds no study: study.toml is missing. {_WANTED}")
@@ -384,9 +385,7 @@ def _examples(
         try:
             # What the study itself kept was read with them before.
             if of_file and read_from is not None:
-                found = read(
-                    source, options=read_from.options, within=Path(read_from.folder).expanduser()
-                )
+                found = read(source, options=read_from.options, within=at_home(read_from.folder))
             else:
                 found = read(source)
             examples[condition] = replace(found, name=name)

@@ -172,7 +172,7 @@ def data_set_plan(folder: str | Path) -> StudyPlan:
     folder : str or Path
         The data set.
     """
-    folder = Path(folder).resolve()
+    folder = Path(placed(str(folder), Path()))
     arm = Arm(name="data set", recordings=RecordingsSettings(folder=str(folder)), conditions=())
     return StudyPlan(name=folder.name or "study", arms=(arm,))
 

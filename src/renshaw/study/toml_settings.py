@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from renshaw.core.errors import Place, SettingsError, suggestion
-from renshaw.core.files import near
+from renshaw.core.files import at_home, near
+from renshaw.core.made_of import absolute
 from renshaw.core.settings import Settings
 from renshaw.core.toml import Entry, line_of, read_toml
 from renshaw.core.version import newer, of_other_version
@@ -53,7 +54,11 @@ def placed(folder: str, base: Path | None) -> str:
     """
     if base is None or not folder:
         return folder
-    return str((base / Path(folder).expanduser()).resolve())
+    path = base / at_home(folder)
+    try:
+        return str(path.resolve())
+    except (OSError, ValueError, RuntimeError):
+        return str(absolute(path))
 
 
 def _read(path: Path, what: str, command: str, says: str) -> str:

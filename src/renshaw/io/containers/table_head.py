@@ -22,8 +22,8 @@ _ENDS = re.compile(r"\r\n|\r|\n")
 _COMMA_NUMBER = re.compile(r"^\s*[+-]?\d+,\d+([eE][+-]?\d+)?\s*$")
 # What a row below the names may hold: units of measurement or rates, "[mV]", "2000 Hz", "*", "[]".
 _MEASURE = re.compile(
-    r"^[\[(]?\s*(?:s|sec|ms|msec|us|[uµμmk]?v|volts?|n|nm|n\.m|kg|g|%|% ?mvc|deg|hz|pps|a\.?u\.?"
-    r"|\*|-||[\d.,]+ ?hz)\s*[\])]?$",
+    r"^[\[(]?\s*+(?:s|sec|ms|msec|us|[uµμmk]?v|volts?|n|nm|n\.m|kg|g|%|% ?mvc|deg|hz|pps|a\.?u\.?"
+    r"|\*|-||[\d.,]+ ?hz)\s*+[\])]?$",
     re.I,
 )
 # Lines that are looked at, and rows of numbers that make a table.

@@ -24,7 +24,7 @@ from renshaw.io.probe import Probe
 from renshaw.io.refusal import Refusal
 from renshaw.io.trains import motor_units
 
-_TAG = re.compile(r"<([A-Za-z_]\w*)\b[^>]*/?>")
+_TAG = re.compile(r"<([A-Za-z_]\w*+)[^<>]*+>")
 
 
 def recognizes(probe: Probe) -> bool:

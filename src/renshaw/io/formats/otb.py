@@ -27,7 +27,7 @@ _DECOMPOSED = re.compile(r"decomposition of", re.I)
 _FORCES = ("acquired data", "performed path", "force", "torque")
 _REQUESTED = re.compile(r"(requested|original|target) path", re.I)
 _FEWEST_CHANNELS = 4
-_UNIT = re.compile(r"\[\s*([^\]]*?)\s*\]\s*$")
+_UNIT = re.compile(r"\[([^\[\]]*+)\]\s*+$")
 
 
 def recognizes(probe: Probe) -> bool:
@@ -86,7 +86,7 @@ def _role(name: str) -> str:
     if _REQUESTED.search(name):
         return "target"
     unit = _UNIT.search(name)
-    return "emg" if unit and unit[1].lower() in ("uv", "µv", "μv", "mv", "v") else "other"
+    return "emg" if unit and unit[1].strip().lower() in ("uv", "µv", "μv", "mv", "v") else "other"
 
 
 def _signals(
@@ -118,7 +118,7 @@ def _unit(name: str) -> str:
     found = _UNIT.search(name)
     if not found:
         return ""
-    unit = found[1]
+    unit = found[1].strip()
     if "MVC" in unit.upper() and "%" in unit:
         return "% MVC"
     return {"uv": "uV", "µv": "uV", "μv": "uV", "a.u": ""}.get(unit.lower(), unit)

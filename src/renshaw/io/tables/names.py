@@ -72,7 +72,7 @@ _EMG = re.compile(
 )
 _BINARY = re.compile(r"binary", re.I)
 _WORD = re.compile(r"[a-z]+|\d+(?:\.\d+)?|%")
-_BRACKETS = re.compile(r"[\[({]([^\])}]*)[\])}]")
+_BRACKETS = re.compile(r"[\[({]([^\[({\])}]*+)[\])}]")
 _SMALL_VOLTS = ("mv", "uv", "µv")
 _MEASURES = {
     "s": """s sec secs second seconds sek sekunde sekunden seconde secondes segundo segundos secondo

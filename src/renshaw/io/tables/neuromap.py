@@ -27,7 +27,7 @@ from renshaw.io.raw import WAITS
 from renshaw.io.refusal import Refusal
 from renshaw.io.trains import motor_units
 
-_SENSOR = re.compile(r"[_ ]*\(?sensor ?\d+\)?$", re.I)
+_SENSOR = re.compile(r"(?<![_ ])[_ ]*+\(?sensor ?\d++\)?$", re.I)
 
 
 def with_beside(recording: Recording, path: Path) -> Recording:

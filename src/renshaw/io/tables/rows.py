@@ -85,13 +85,16 @@ def read(sheet: Table, named: bool, options: ReadOptions, notes: Sequence[str] =
 
 
 # "Motor unit 3: 6.25" is a name and the first time.
-_NAME_AND_TIME = re.compile(r"\s*(?P<name>.*[^\W\d_].*?)\s*[:=]\s*(?P<time>[\d.,]+)\s*")
+_NAME_AND_TIME = re.compile(r"(?P<name>.*)[:=]\s*+(?P<time>[\d.,]++)\s*+")
+_LETTER = re.compile(r"[^\W\d_]")
 
 
 def _apart(cells: list[str]) -> list[str]:
     """Return the cells of a row with its name in a cell of its own."""
     found = _NAME_AND_TIME.fullmatch(cells[0])
-    return [found["name"], found["time"], *cells[1:]] if found else cells
+    if found is None or _LETTER.search(found["name"]) is None:
+        return cells
+    return [found["name"].strip(), found["time"], *cells[1:]]
 
 
 def _numbered(held: list[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:

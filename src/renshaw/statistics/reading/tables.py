@@ -13,7 +13,7 @@ import numpy as np
 
 from renshaw.core.cells import longest_cell, plain_cell
 from renshaw.core.errors import DataError, Place, ReadError, did_you_mean, suggestion
-from renshaw.core.files import not_there
+from renshaw.core.files import is_there, not_there
 from renshaw.core.memory import bounded
 from renshaw.statistics.formulas.design import level_words
 from renshaw.statistics.reading.stored import stored
@@ -141,7 +141,7 @@ def _read(
 
 
 def _there(path: Path) -> None:
-    if not path.exists():
+    if not is_there(path):
         raise ReadError(not_there(path, "the path of a table (CSV)"))
     if path.is_dir():
         raise ReadError(f"{path} is a folder; compare needs a table (CSV, Excel, ...).")

@@ -1,0 +1,93 @@
+"""A folder, or a name that no system takes, in place of a file: a sentence, whoever is asked."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import renshaw as rs
+from renshaw.core.files import alone
+
+FORMULA = "value ~ condition + (1 | participant)"
+READERS: dict[str, Callable[[Path], object]] = {
+    "read": rs.read,
+    "load_plan": rs.load_plan,
+    "load_goal": rs.optimization.load_goal,
+    "open_study": rs.open_study,
+    "open_posterior": rs.inference.open_posterior,
+    "read_estimates": rs.files.read_estimates,
+    "read_table": rs.stats.read_table,
+    "mixed_model": lambda path: rs.stats.mixed_model(path, FORMULA),
+    "data_set_plan": lambda path: rs.run_study(rs.study.data_set_plan(path)),
+}
+WRITERS: dict[str, Callable[[Path], object]] = {
+    "write": lambda path: rs.write(recording(), path),
+    "write_bids": lambda path: rs.files.write_bids(recording(), path, "sub-1_task-a"),
+    "estimates": lambda path: rs.estimate(recording()).save(path),
+}
+
+
+def recording() -> rs.Recording:
+    emg = rs.Signal(np.ones((200, 2)), 100.0, "uV")
+    train = np.arange(0.1, 1.9, 0.1)
+    return rs.Recording(rs.MotorUnits((train,), (0.0, 2.0), fs_hz=100.0), {"emg": emg})
+
+
+@pytest.mark.parametrize("ending", [".toml", ".csv", ".parquet", ".xlsx", ".h5", ""])
+@pytest.mark.parametrize("reader", READERS)
+def test_a_folder_in_place_of_a_file(reader: str, ending: str, tmp_path: Path) -> None:
+    path = tmp_path / f"given{ending}"
+    path.mkdir()
+    with pytest.raises(rs.RenshawError, match="given"):
+        READERS[reader](path)
+
+
+@pytest.mark.parametrize("name", ["n" * 300 + ".csv", "a\0b.csv", "file.csv/under.csv"])
+@pytest.mark.parametrize("reader", READERS)
+def test_a_name_that_no_system_takes(reader: str, name: str, tmp_path: Path) -> None:
+    (tmp_path / "file.csv").write_text("unit,time_s\n")
+    with pytest.raises(rs.RenshawError):
+        READERS[reader](tmp_path / name)
+
+
+@pytest.mark.parametrize("name", ["given.csv", "n" * 300 + ".csv", "a\0b.csv", "file/under.csv"])
+@pytest.mark.parametrize("writer", WRITERS)
+def test_a_place_that_can_not_be_written_to(writer: str, name: str, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    if name == "given.csv":
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "else").touch()
+    with pytest.raises(rs.RenshawError):
+        WRITERS[writer](tmp_path / name)
+
+
+@pytest.mark.parametrize("folder", ["~nobody-of-this-name/x", "a\\u0000b", "n" * 5000])
+@pytest.mark.parametrize("entry", ["folder", "table"])
+def test_a_folder_of_a_study_file_that_can_not_be(entry: str, folder: str, tmp_path: Path) -> None:
+    study = tmp_path / "study.toml"
+    study.write_text(f'name = "x"\n[[arms]]\nname = "a"\n[arms.recordings]\n{entry} = "{folder}"\n')
+    with pytest.raises(rs.RenshawError, match=f"RecordingsSettings.{entry}|not a folder"):
+        rs.run_study(rs.load_plan(study))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes here")
+def test_a_pipe_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("participants.tsv", ".renshaw-lock"):
+        os.mkfifo(tmp_path / name)
+    (tmp_path / "dataset_description.json").write_text("{}")
+    with pytest.raises(rs.WriteError, match=r"participants\.tsv.*it is no file"):
+        WRITERS["write_bids"](tmp_path)
+    monkeypatch.setattr("renshaw.core.files._locked", lambda *_: False)
+    with pytest.raises(rs.RenshawError, match="Another renshaw is at work"), alone(tmp_path):
+        pass
+
+
+def test_a_table_of_people_in_another_encoding_is_named(tmp_path: Path) -> None:
+    (tmp_path / "dataset_description.json").write_text("{}")
+    (tmp_path / "participants.tsv").write_bytes("participant_id\nsub-M\xfcller\n".encode("latin-1"))
+    with pytest.raises(rs.WriteError, match=r"participants\.tsv is no text in UTF-8"):
+        WRITERS["write_bids"](tmp_path)
