@@ -125,6 +125,21 @@ def test_a_table_that_is_not_the_studys_own_is_named(
         _ = rs.open_study(folder).estimates
 
 
+def test_a_table_that_the_study_did_not_write_is_none_of_it(
+    two: Path, three: Path, tmp_path: Path
+) -> None:
+    """Such as one of Parquet, which goes before that of CSV, beside those without."""
+    folder = copied(two, tmp_path / "study")
+    end = json.loads((folder / commit.FILE).read_text())
+    del end["tables"]["unit_means.parquet"]
+    (folder / commit.FILE).write_text(json.dumps(end))
+    shutil.copy(three / "unit_means.parquet", folder)
+    with pytest.raises(rs.ReadError, match="unit_means.parquet is not the table that the study"):
+        rs.open_study(folder)
+    (folder / "unit_means.parquet").unlink()
+    assert len(rs.open_study(folder).unit_means) == len(rs.open_study(two).unit_means)
+
+
 def test_a_table_that_is_not_read_is_told(two: Path, tmp_path: Path) -> None:
     folder = copied(two, tmp_path / "study")
     with (folder / "unit_means.csv").open("a") as stream:

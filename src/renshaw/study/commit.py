@@ -91,21 +91,16 @@ def sums_in(folder: Path) -> Mapping[str, str] | None:
 
 
 def verify(path: Path) -> None:
-    """Hold a table against its sum, where the folder says it.
+    """Hold a table against its sum, where the folder says those of its tables.
 
     Raises
     ------
     ReadError
         It is another table than the study wrote: cut, doubled, of another run or by another
-        program; or the tables are not finished.
+        program, or one more; or the tables are not finished.
     """
     sums = sums_in(path.parent)
-    if (
-        sums is not None
-        and path.name in sums
-        and path.is_file()
-        and sum_of(path) != sums[path.name]
-    ):
+    if sums is not None and path.is_file() and sum_of(path) != sums.get(path.name):
         raise ReadError(
             f"{path} is not the table that the study wrote: it was changed, cut or doubled, or is "
             f"of another run. {_AGAIN}"

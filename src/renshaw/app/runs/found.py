@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from renshaw.core.toml import read_toml
 
 FINISHED, UNFINISHED = "finished", "unfinished"
 # Deeper folders, and more of them, are not looked into: the page must not stall on a whole disk.
-_DEEPEST, _MOST_FOLDERS, _MOST_SHOWN = 3, 2000, 200
+_DEEPEST, _MOST_FOLDERS, _MOST_FILES, _MOST_SHOWN = 3, 2000, 1000, 200
 _LARGEST_PLAN_BYTES = 1_000_000
 # A larger file is offered as a plan without a look into it.
 _LARGEST_LISTED_BYTES = 200_000
@@ -110,11 +111,13 @@ def plans(folder: Folder, kind: Kind) -> list[str]:
     from renshaw.app.tab import TABS
 
     kinds = [tab.runs for tab in TABS.values() if tab.runs is not None]
-    found = []
+    found: list[str] = []
+    looked_at = 0
     for path, mine in _places(folder, kind.begun):
         if mine:
             continue
-        for file in sorted(path.glob("*.toml")):
+        for file in sorted(islice(path.glob("*.toml"), _MOST_FILES - looked_at)):
+            looked_at += 1
             raw = toml_of(file) if folder_holds(folder, file) else {}
             # What is no TOML at all is offered as well: checking it says what is wrong.
             if raw is None or kind.knows(raw, kinds):

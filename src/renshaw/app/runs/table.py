@@ -23,7 +23,7 @@ _MOST_ROWS = 3_000_000
 _MOST_KEPT = 3
 _MOST_LETTERS = 400
 
-_kept: OrderedDict[tuple[str, int], pd.DataFrame] = OrderedDict()
+_kept: OrderedDict[tuple[str, int, int, int], pd.DataFrame] = OrderedDict()
 _lock = threading.Lock()
 
 
@@ -84,7 +84,7 @@ def _table(folder: Path, name: str) -> pd.DataFrame:
     if not path.is_file():
         raise RenshawError("That table is not there (yet).")
     known = path.stat()
-    key = (str(path), known.st_mtime_ns)
+    key = (str(path), known.st_mtime_ns, known.st_size, known.st_ino)
     with _lock:
         if key not in _kept:
             _refuse_large(path, known.st_size)

@@ -21,7 +21,7 @@ _HEAD_BYTES = 20
 _NUMBERS = ("f8", "f4", "i4", "i2", "u2", "u1")
 _TEXT, _SPARSE = 1, 2
 _LONGEST_NAME = 64
-_NAME = re.compile(rb"[A-Za-z][A-Za-z0-9_]*\0")
+_NAME = re.compile(rb"\A[A-Za-z][A-Za-z0-9_]*\0")
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ _UV_A_STEP = 0.195
 _ANALOG = {0: (0.000050354, 0), 1: (0.00015259, 32768), 13: (0.0003125, 32768)}
 _AMPLIFIER, _AUX, _SUPPLY, _ADC, _DIGITAL_IN, _DIGITAL_OUT = range(6)
 # Files of one recording end in the date and time at which each begins.
-_STAMPED = re.compile(r"(.*_)?\d{6}_\d{6}\.rhd", re.I)
+_STAMPED = re.compile(r"\A(.*_)?\d{6}_\d{6}\.rhd", re.I)
 _MOST_CHANNELS = 4096
 _LONGEST_TEXT = 1 << 16
 # Of 4,096 channels, with their names.

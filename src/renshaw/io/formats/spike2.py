@@ -32,7 +32,7 @@ _WAVEFORM = {"title", "interval", "values"}
 _EVENTS = {"title", "times", "length"}
 # Channels that Spike2 itself makes for keys and digital inputs.
 _CUES = re.compile(r"keyboard|digmark|trig|stim|sync|cue|textmark|memory", re.I)
-_FORCE_UNIT = re.compile(r"k?N([ ·.*]?m)?|%.*MVC|kg", re.I)
+_FORCE_UNIT = re.compile(r"\A(?:k?N([ ·.*]?m)?|%.*MVC|kg)", re.I)
 # A sample of 16 bits is a step of scale / 6553.6.
 _STEPS = 6553.6
 

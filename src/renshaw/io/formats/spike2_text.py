@@ -28,11 +28,11 @@ from renshaw.io.refusal import Refusal
 from renshaw.io.tables.names import column_of
 from renshaw.io.trains import motor_units
 
-_MARK = re.compile(r'^\s*+"?INFORMATION"?\s*+$', re.M)
+_MARK = re.compile(r'\A\s*+"?INFORMATION"?\s*+$', re.M)
 _CHANNEL = re.compile(r'^"?CHANNEL"?[\t ,]+"?(\d+)"?[^\n]*$', re.M)
 _TIMES = re.compile(r"evt|event", re.I)
 _NO_UNITS = re.compile(r"keyboard|digmark|stim|trig|sync|pulse|button", re.I)
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+_NUMBER = re.compile(r"[+-]?(?:\d++\.?\d*+|\.\d++)(?:[eE][+-]?\d++)?+")
 
 
 def recognizes(probe: Probe) -> bool:

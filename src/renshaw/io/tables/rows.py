@@ -85,7 +85,7 @@ def read(sheet: Table, named: bool, options: ReadOptions, notes: Sequence[str] =
 
 
 # "Motor unit 3: 6.25" is a name and the first time.
-_NAME_AND_TIME = re.compile(r"(?P<name>.*)[:=]\s*+(?P<time>[\d.,]++)\s*+")
+_NAME_AND_TIME = re.compile(r"\A(?P<name>.*)[:=]\s*+(?P<time>[\d.,]++)\s*+")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
