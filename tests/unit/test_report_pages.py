@@ -48,7 +48,7 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def ramp() -> Recording:
-    labels = ["<script>alert(1)</script>", "$x$", "\x00", "a&b", "5", "6", "7", "8"]
+    labels = ["<script>alert(1)</script>", "$x$", "\x00", "a&b", "\u202e5", "6", "7", "8"]
     made = samples.triangle(8, name='<img src=x onerror="alert(1)">', truth=True, labels=labels)
     return replace(made, notes=("<script>note</script>",))
 
@@ -81,6 +81,7 @@ def check_page(text: str) -> Page:
     assert tags.count("svg") == tags.count("figcaption")
     assert tags.count("caption") == tags.count("table")
     assert "\x00" not in text
+    assert "\u202e" not in text
     return found
 
 

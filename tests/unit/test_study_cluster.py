@@ -1,4 +1,8 @@
-"""Studies on a Dask cluster that is really started, and whose parts are really killed."""
+"""Studies on a Dask cluster that is really started, and whose parts are really killed.
+
+Each needs half a dozen programs started, and takes a quarter of a minute or more: every time a mix
+of machines is refused and said, RENSHAW_EVERY_MOMENT=1 does all (every night, CONTRIBUTING.md).
+"""
 
 from __future__ import annotations
 
@@ -22,6 +26,10 @@ from renshaw.core.machine import BASELINE
 
 distributed = pytest.importorskip(
     "distributed", reason="Dask is not installed: pip install 'renshaw[dask]'"
+)
+
+every_night = pytest.mark.skipif(
+    not os.environ.get("RENSHAW_EVERY_MOMENT"), reason="takes long; RENSHAW_EVERY_MOMENT=1 does it"
 )
 
 SLOW = study_samples.virtual(8, study_samples.SLOW)
@@ -119,6 +127,7 @@ def kill(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
+@every_night
 def test_a_worker_that_is_killed_loses_no_trial(cluster, study, tmp_path, numbers):
     first = cluster.worker()
     cluster.worker()
@@ -136,6 +145,7 @@ def test_a_worker_that_is_killed_loses_no_trial(cluster, study, tmp_path, number
     assert result.failures.empty and result.estimates.fingerprint() == numbers
 
 
+@every_night
 def test_a_scheduler_that_is_killed_loses_no_trial(tmp_path, study, numbers):
     folder = tmp_path / "cluster"
     folder.mkdir()
@@ -197,7 +207,7 @@ def run(folder: Path, *words: object, **environment: str) -> tuple[int, str]:
 @of_pcs
 def test_a_mixed_cluster_is_refused_and_said_where_it_may_be(cluster, tmp_path):
     study, out = tmp_path / "lab.toml", tmp_path / "out"
-    lab = study_samples.laboratory(tmp_path / "lab", people=3)
+    lab = study_samples.laboratory(tmp_path / "lab", people=2)
     study.write_text(rs.study.plan_to_toml(study_samples.real(lab)), encoding="utf-8")
     cluster.worker()
     cluster.worker(**OLD)
@@ -214,8 +224,18 @@ def test_a_mixed_cluster_is_refused_and_said_where_it_may_be(cluster, tmp_path):
     (note,) = rs.open_study(out).notes
     assert note.startswith("Numbers of 2 kinds of machine are mixed") and "nehalem (" in note
     assert "2 kinds of machine are mixed" in (out / "report.html").read_text(encoding="utf-8")
-    # With a baseline, workers that don't keep to it are no part of it.
-    code, said = run(tmp_path, *asked[:2], tmp_path / "two", *asked[3:], "--baseline")
+
+
+@every_night
+@of_pcs
+def test_workers_that_do_not_keep_to_the_baseline_are_no_part_of_it(cluster, tmp_path):
+    study = tmp_path / "lab.toml"
+    lab = study_samples.laboratory(tmp_path / "lab", people=1)
+    study.write_text(rs.study.plan_to_toml(study_samples.real(lab)), encoding="utf-8")
+    cluster.worker()
+    cluster.wait_for(1)
+    asked = study, "-o", tmp_path / "out", "--scheduler", cluster.address
+    code, said = run(tmp_path, *asked, "--baseline")
     assert code == failures.FAILED and "variables of renshaw run --baseline" in said
 
 
@@ -223,6 +243,7 @@ def tables(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.glob("*.csv"))}
 
 
+@every_night
 @of_pcs
 def test_a_baseline_gives_the_same_bytes_on_every_kind_of_machine(cluster, tmp_path):
     study, out = tmp_path / "study.toml", tmp_path / "out"

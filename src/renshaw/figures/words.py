@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 
+# What turns the direction of all that follows, so that a name can pass for another.
+TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
 
 def short(text: object, longest: int = 28) -> str:
     """Return text that came from a file as one short line.
@@ -11,7 +14,9 @@ def short(text: object, longest: int = 28) -> str:
     Control characters, which break an SVG, are shown as what can't be shown.
     """
     shown = "".join(
-        "\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in ("Cc", "Cs", "Cn") else c
+        "\N{REPLACEMENT CHARACTER}"
+        if c in TURNING or unicodedata.category(c) in ("Cc", "Cs", "Cn")
+        else c
         for c in str(text)
     )
     return shown if len(shown) <= longest else shown[: longest - 1] + "…"

@@ -180,8 +180,8 @@ class Beside:
             read = _found_in(path)
             if read is None:
                 continue
-            found, lost = read
-            self._left_out(path, lost)
+            found, remarks = read
+            self._left_out(path, remarks)
             if not (len(found.units) or _said_of_units(path)):
                 continue
             notes = [f"The motor units are those of {path.name}.", *self._remarks]
