@@ -378,29 +378,75 @@ def test_discharges_beyond_the_emg_are_counted_or_make_the_window_wider(tmp_path
     assert "discharges lie outside" in " ".join(after.notes)
 
 
+def restated(sheet: Path, row: str, column: str, cell: str) -> None:
+    """Write another cell into the rows of a table whose name begins so."""
+    lines = [line.split("\t") for line in sheet.read_text().splitlines()]
+    for line in lines[1:]:
+        if line[0].startswith(row):
+            line[lines[0].index(column)] = cell
+    sheet.write_text("\n".join("\t".join(line) for line in lines) + "\n")
+
+
 @pytest.mark.parametrize(
-    ("stated", "unit"), [("Nm", ""), ("V", "mV"), ("mv", "mV"), ("n/a", "mV"), ("% MVC", "")]
+    ("stated", "unit"), [("Nm", "Nm"), ("V", "mV"), ("mv", "mV"), ("n/a", "mV"), ("% MVC", "% MVC")]
 )
-def test_units_that_contradict_each_other_are_told_and_none_is_taken(tmp_path, stated, unit):
+def test_the_table_of_channels_goes_before_the_header_and_it_is_told(tmp_path, stated, unit):
     before = recording()
     signals = {**before.signals, "torque": rs.Signal(np.linspace(0, 20, 5000), 2048.0, "mV")}
     path = rs.files.write_bids(dataclasses.replace(before, signals=signals), tmp_path, NAME)
-    sheet = path.parent / f"{NAME}_channels.tsv"
-    lines = [line.split("\t") for line in sheet.read_text().splitlines()]
-    at = lines[0].index("units")
-    (torque,) = (line for line in lines if "torque" in line)
-    torque[at] = stated
-    sheet.write_text("\n".join("\t".join(line) for line in lines) + "\n")
+    restated(path.parent / f"{NAME}_channels.tsv", "torque", "units", stated)
     read = rs.read(path)
     assert read.torque.unit == unit
-    warned = [str(each) for each in suspicions(read) if each.code == "reader_warns"]
-    assert bool(warned) == (not unit)
-    if warned:
-        assert f"mV in the file and {stated} in its table" in warned[0]
-        assert "--torque-unit" in warned[0]
-        said = rs.read(path, options=rs.ReadOptions(torque_unit=stated))
-        assert said.torque.unit == stated
-        assert "reader_warns" not in {each.code for each in suspicions(said)}
+    told = [note for note in read.notes if "table of channels says" in note]
+    assert bool(told) == (unit != "mV")
+    if told:
+        assert f"The unit of the channel 'torque' is {stated}" in told[0]
+        assert "the header of the file says mV" in told[0]
+        assert "--torque-unit mV" in told[0]
+        said = rs.read(path, options=rs.ReadOptions(torque_unit="mV"))
+        assert said.torque.unit == "mV"
+    assert "reader_warns" not in {each.code for each in suspicions(read)}
+
+
+def test_a_torque_is_known_by_its_description(tmp_path):
+    before = recording()
+    signals = {"emg": before.signals["emg"], "105": before.signals["torque"]}
+    path = rs.files.write_bids(dataclasses.replace(before, signals=signals), tmp_path, NAME)
+    sheet = path.parent / f"{NAME}_channels.tsv"
+    lines = sheet.read_text().splitlines()
+    for i, line in enumerate(lines):
+        cell = "description" if not i else "Performed ankle torque" * line.startswith("105\t")
+        lines[i] = f"{line}\t{cell or 'n/a'}"
+    sheet.write_text("\n".join(lines) + "\n")
+    assert rs.read(path).torque.unit == "% MVC"
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [("type", "fine-wire"), ("electrode_type", "needle"), ("placement", "intramuscular")],
+)
+def test_what_the_electrodes_are_is_read_from_their_table_too(tmp_path, column, cell):
+    path = rs.files.write_bids(recording(), tmp_path / "set", NAME)
+    sheet = path.parent / "sub-01_ses-pre_electrodes.tsv"
+    lines = sheet.read_text().splitlines()
+    for i, line in enumerate(lines):
+        lines[i] = f"{line}\t{(cell if 'thigh' in line else 'n/a') if i else column}"
+    sheet.write_text("\n".join(lines) + "\n")
+    after = rs.read(path)
+    assert [grid.name for grid in after.grids] == ["GR"]
+    assert after.signal("intramuscular").values.shape[1] == 4
+
+
+def test_the_sidecar_says_what_all_electrodes_are_that_no_table_speaks_of(tmp_path):
+    path = rs.files.write_bids(recording(), tmp_path / "set", NAME)
+    sidecar = path.with_suffix(".json")
+    said = json.loads(sidecar.read_text())
+    sidecar.write_text(json.dumps({**said, "ElectrodeType": "Concentric needle"}))
+    with pytest.raises(rs.ReadError, match="intramuscular only"):
+        rs.read(path)
+    sheet = path.parent / f"{NAME}_channels.tsv"
+    sheet.write_text(sheet.read_text().replace("thigh", "surface grid"))
+    assert rs.read(path).signal("emg").values.shape[1] == 4
 
 
 @pytest.mark.parametrize(

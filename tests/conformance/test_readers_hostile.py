@@ -428,4 +428,6 @@ def test_a_numpy_file_of_nothing(tmp_path):
     np.save(path, np.array(["a", "b"]))
     refused(path, "without motor units that renshaw knows")
     np.save(path, np.array([{}], dtype=object), allow_pickle=True)
-    refused(path, "pickled Python objects")
+    refused(path, "without motor units that renshaw knows")
+    np.save(path, np.array([_Trap()], dtype=object), allow_pickle=True)
+    refused(path, r"pickled Python objects \((pathlib|builtins)")

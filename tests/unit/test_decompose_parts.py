@@ -218,7 +218,7 @@ def test_starts_are_spread_and_apart():
         (np.arange(0, 3, 0.012), 0.95, 30.0, "not a motor unit's"),
         (np.cumsum(np.tile([0.01, 0.15], 40)), 0.95, 30.0, "doublets"),
         (np.cumsum(np.random.default_rng(0).exponential(0.1, 300)), 0.95, 30.0, "neighboring"),
-        (np.r_[np.arange(0, 3, 0.1), np.arange(30, 33, 0.1)], 0.95, 30.0, "silent"),
+        (np.r_[np.arange(0, 3, 0.1), 10.0, 20.0, np.arange(30, 33, 0.1)], 0.95, 30.0, "silent"),
     ],
 )
 def test_implausible_units_are_flagged_with_the_reason(times, sil, pnr, word):
@@ -235,6 +235,71 @@ def test_a_sound_unit_and_a_ramp_are_trusted():
         verdict = judged(times, 0.96, 28.0, TrustSettings())
         assert verdict.faults == ()
         assert verdict.confidence == 1.0
+
+
+def contractions(*spells: tuple[float, float], every_s: float = 0.1, seed: int = 0) -> np.ndarray:
+    """Return discharges that vary by 12 % within spells of firing."""
+    rng = np.random.default_rng(seed)
+    trains = []
+    for start, end in spells:
+        times = start + np.cumsum(
+            rng.normal(every_s, 0.12 * every_s, int(2 * (end - start) / every_s))
+        )
+        trains.append(times[times < end])
+    return np.concatenate(trains)
+
+
+THREE = ((2.0, 9.0), (22.0, 29.0), (42.0, 49.0))
+
+
+def test_rests_between_contractions_are_no_silence_and_pauses_within_them_are():
+    rules = TrustSettings()
+    others = [contractions(*THREE, seed=seed) for seed in range(1, 5)]
+    unit = contractions(*THREE)
+    assert judged(unit, 0.96, 28.0, rules, others).faults == ()
+    # Recruited later than the others, and not at all in the weaker contraction.
+    late = contractions((5.0, 7.0), (45.0, 47.0))
+    weaker = [contractions((2.0, 9.0), (42.0, 49.0), seed=seed) for seed in (5, 6, 7)]
+    assert judged(late, 0.96, 28.0, rules, [others[0], *weaker]).faults == ()
+    # The others go on firing through the whole recording: now it is silent.
+    going_on = [contractions((0.0, 55.0), seed=seed) for seed in range(1, 5)]
+    (fault,) = judged(unit, 0.96, 28.0, rules, going_on).faults
+    assert fault.startswith("silent for ")
+    assert fault.endswith("% of the time in which the muscle was active, more than 40 %")
+    assert int(fault.split()[2]) == pytest.approx(55, abs=3)
+
+
+def test_a_few_missed_discharges_and_pauses_don_t_make_intervals_vary():
+    rng = np.random.default_rng(3)
+    rules = TrustSettings()
+    unit = contractions((0.0, 30.0))
+    missed = unit[rng.random(len(unit)) > 0.1]
+    for start in range(2, 28, 4):  # and pauses
+        missed = missed[(missed < start) | (missed > start + 0.8)]
+    intervals = np.diff(missed)
+    assert 100 * intervals.std() / intervals.mean() > rules.cov_max_pct
+    verdict = judged(missed, 0.967, 28.0, rules)
+    assert verdict.faults == ()
+    assert verdict.uneven_pct < 25 < verdict.cv2_pct
+    # As uneven by the median as by the mean, where nothing is missed.
+    whole = judged(unit, 0.967, 28.0, rules)
+    assert whole.uneven_pct == pytest.approx(whole.cv2_pct, rel=0.15)
+    # Half of them missed is no regular unit, and chance is none.
+    assert judged(unit[rng.random(len(unit)) > 0.5], 0.967, 28.0, rules).faults
+    for seed in range(20):
+        chance = np.cumsum(np.random.default_rng(seed).exponential(0.1, 200))
+        assert any("intervals" in fault for fault in judged(chance, 0.967, 28.0, rules).faults)
+
+
+def test_a_value_that_misses_its_limit_is_never_said_to_be_it():
+    rules = TrustSettings()
+    times = contractions((0.0, 20.0))
+    (fault,) = judged(times, 0.96, 16.97, rules).faults
+    assert fault == "pulse-to-noise ratio 16.97 dB below 17 dB"
+    (fault,) = judged(times, 0.8698, 28.0, rules).faults
+    assert fault == "silhouette 0.8698 below 0.87"
+    (fault,) = judged(0.5005 * np.arange(40), 0.96, 28.0, rules.replace(silence_s=2.0)).faults
+    assert fault == "a rate of 1.998 pps, below 2 pps, is not a motor unit's"
 
 
 def test_strays_are_left_out_and_spells_are_kept():

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import renshaw as rs
+from renshaw.core.numbers import told_apart
 from renshaw.data import reasons
 from renshaw.data.estimates import Estimate, Estimates, gathered
 from renshaw.data.reasons import NO_REASONS, Cause, Reason, Reasons, causes, tallied, told_together
@@ -181,3 +182,13 @@ def test_words_without_a_name_keep_their_numbers_as_a_range() -> None:
     assert of("3 of 4", "odd") == {"3 of 4": 1, "odd": 1}
     assert told_together(["lost 2 in x7", "lost 3 in x8"]) == "e.g. lost 2 in x7"
     assert told_together(["rate -1.5", "rate 2"]) == "rate -1.5 to 2"
+
+
+def test_numbers_that_differ_are_never_told_as_one():
+    assert told_apart("r = {:.2f}; above {:g} needed", 0.699, 0.7) == "r = 0.699; above 0.7 needed"
+    assert told_apart("r = {:.2f}; above {:g} needed", 0.7, 0.7) == "r = 0.70; above 0.7 needed"
+    assert (
+        told_apart("{:.1f} is less than {:.1f} % MVC", 4.96, 5.0) == "4.96 is less than 5.00 % MVC"
+    )
+    assert told_apart("{} at {:.0f} of {:,} {{}}", "all", 3.4, 3000) == "all at 3 of 3,000 {}"
+    assert told_apart("{:.2f} below {:g}", float("nan"), 0.7) == "nan below 0.7"

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+import re
+import string
 
 _LARGE = 1e6
+# So many decimals more, at most, to tell a value from its limit.
+_FURTHER = 6
+_FIXED = re.compile(r"\.(\d)f")
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -51,6 +57,52 @@ def between_signed(low: float, high: float, digits: int = 2) -> str:
 def with_interval(value: float, low: float, high: float, digits: int = 3) -> str:
     """Return a number with its interval: ``"4.97 (4.26 to 5.74)"``."""
     return f"{number(value, digits)} ({between(low, high, digits)})"
+
+
+def told_apart(sentence: str, *values: object) -> str:
+    """Return a sentence with its numbers, and with digits enough to tell those apart that differ.
+
+    A value that misses its limit by little would else be said to be what it is not: ``17 dB below
+    17 dB``.
+
+    Parameters
+    ----------
+    sentence : str
+        As of `str.format`, each field without a name; those of fixed decimals (``{:.1f}``) get more
+        of them where needed.
+    *values : object
+        One for each field.
+
+    Examples
+    --------
+    >>> told_apart("{:.0f} dB below {:g} dB", 16.97, 17.0)
+    '16.97 dB below 17 dB'
+    """
+    parts = list(string.Formatter().parse(sentence))
+    specs = [spec or "" for _, field, spec, _ in parts if field is not None]
+    texts: list[str] = []
+    for further in range(_FURTHER + 1):
+        finer = [
+            _FIXED.sub(lambda f, n=further: f".{int(f[1]) + n}f", spec)  # type: ignore[misc]
+            for spec in specs
+        ]
+        texts = [format(value, spec) for value, spec in zip(values, finer, strict=True)]
+        if not _alike(values, texts):
+            break
+    filled = iter(texts)
+    return "".join(
+        literal + (next(filled) if field is not None else "") for literal, field, _, _ in parts
+    )
+
+
+def _alike(values: tuple[object, ...], texts: list[str]) -> bool:
+    """Whether two numbers that differ are shown as one."""
+    shown = [
+        (value, float(text.replace(",", "")))
+        for value, text in zip(values, texts, strict=True)
+        if isinstance(value, int | float) and math.isfinite(value)
+    ]
+    return any(a != b and x == y for (a, x), (b, y) in itertools.combinations(shown, 2))
 
 
 def p_value(p: float) -> str:

@@ -20,6 +20,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from renshaw.core.numbers import told_apart
+
 _CAUSES: dict[str, Cause] = {}
 
 # What stands for a number where many cases are told in one line.
@@ -149,7 +151,8 @@ class Cause:
     code : str
         Stable, of ``a`` to ``z``, digits and ``_``.
     sentence : str
-        Each ``{}`` stands for a number of the case at hand, as in `str.format`.
+        Each ``{}`` stands for a number of the case at hand, as in `str.format`; a value that misses
+        its limit by little gets more decimals (`renshaw.core.numbers.told_apart`).
     name : str
         For people, where many cases share a line: what is wrong, without a number.
     """
@@ -171,7 +174,7 @@ class Cause:
 
     def __call__(self, *numbers: object) -> Reasons:
         """Return the one reason, with the numbers of this case."""
-        return Reasons((Reason(self.code, self.sentence.format(*numbers), self.gist),))
+        return Reasons((Reason(self.code, told_apart(self.sentence, *numbers), self.gist),))
 
 
 def tallied(reasons: Iterable[Reason]) -> dict[str, int]:

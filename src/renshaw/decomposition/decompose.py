@@ -233,10 +233,15 @@ class _Row:
 def _rows(found: Sequence[_Found], emg: Signal, settings: DecomposeSettings) -> list[_Row]:
     rows = []
     for number, each in enumerate(found, start=1):
-        for unit, samples, source in zip(each.units, each.samples, each.sources, strict=True):
-            times_s = without_strays(emg.start_s + samples / each.fs_hz, settings.trust)
-            verdict = judged(times_s, unit.silhouette, unit.pnr_db, settings.trust)
-            rows.append(_Row(number, times_s, unit, verdict, source, each.fs_hz))
+        trains = [
+            without_strays(emg.start_s + samples / each.fs_hz, settings.trust)
+            for samples in each.samples
+        ]
+        good = [unit.silhouette >= settings.trust.silhouette_min for unit in each.units]
+        for at, (unit, times_s) in enumerate(zip(each.units, trains, strict=True)):
+            others = [t for i, t in enumerate(trains) if i != at and good[i]]
+            verdict = judged(times_s, unit.silhouette, unit.pnr_db, settings.trust, others)
+            rows.append(_Row(number, times_s, unit, verdict, each.sources[at], each.fs_hz))
     if len(found) > 1:
         rows = _one_each(rows, settings)
     # Good ones first; in either class by time of recruitment, as people look at them.

@@ -39,6 +39,7 @@ from renshaw.decomposition.edits import (
     SetAside,
     edits_from_list,
 )
+from renshaw.decomposition.settings import TrustSettings
 from renshaw.decomposition.source import (
     Source,
     checked_unit,
@@ -414,7 +415,9 @@ def _figures(
         figures = [float(v[at]) if v is not None else np.nan for v in old]
     else:
         figures = [source.silhouette, source.pnr_db]
-    verdict = judged(state.times_s, figures[0], figures[1], rules)
+    verdict = judged(
+        state.times_s, figures[0], figures[1], rules, _others(decomposed.units, at, rules)
+    )
     return {
         "silhouette": figures[0],
         "pnr_db": figures[1],
@@ -422,9 +425,21 @@ def _figures(
         "cv2_pct": verdict.cv2_pct,
         "rate_pps": verdict.rate_pps,
         "confidence": verdict.confidence,
-        "accepted": certainty(figures[0], verdict.cv2_pct, rules),
+        "accepted": certainty(figures[0], verdict.uneven_pct, rules),
         "faults": "; ".join(verdict.faults),
     }
+
+
+def _others(units: MotorUnits, at: int, rules: TrustSettings) -> list[Array]:
+    """Return the trains of the other units of a unit's grid that stand out of their source."""
+    grids, certain = (units.quality.get(name) for name in ("grid", "silhouette"))
+    return [
+        units[i]
+        for i in range(len(units))
+        if i != at
+        and (grids is None or grids[i] == grids[at])
+        and (certain is None or not certain[i] < rules.silhouette_min)
+    ]
 
 
 def _signals(decomposed: Recording, fresh: Mapping[int, Signal]) -> dict[str, Signal]:

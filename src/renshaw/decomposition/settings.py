@@ -27,21 +27,27 @@ class TrustSettings(Settings):
     discharges_min: int = setting(20, "smallest number of discharges", ge=3)
     cov_max_pct: float = setting(
         50.0,
-        "largest coefficient of variation of the interspike intervals, silences left out; "
-        "only asked of units whose neighboring intervals also differ",
+        "largest coefficient of variation of the interspike intervals (by their quartiles, so "
+        "that a few missed discharges don't count), silences left out; only asked of units whose "
+        "neighboring intervals also differ",
         unit="%",
         gt=0,
     )
     cv2_even_pct: float = setting(
         30.0,
-        "mean CV2 of neighboring intervals up to which a unit counts as regular: its rate "
-        "then changes smoothly, as on a ramp, and a high coefficient of variation is no fault",
+        "CV2 of neighboring intervals (of the median, on the scale of the mean) up to which a unit "
+        "counts as regular: its rate then changes smoothly, as on a ramp, and a high coefficient "
+        "of variation is no fault",
         unit="%",
         ge=0,
         source=_HOLT,
     )
     cv2_max_pct: float = setting(
-        45.0, "largest mean CV2 of neighboring intervals", unit="%", gt=0, source=_HOLT
+        45.0,
+        "largest CV2 of neighboring intervals (of the median, on the scale of the mean)",
+        unit="%",
+        gt=0,
+        source=_HOLT,
     )
     rate_min_pps: float = setting(2.0, "lowest plausible median discharge rate", unit="pps", gt=0)
     rate_max_pps: float = setting(60.0, "highest plausible median discharge rate", unit="pps", gt=0)
@@ -61,7 +67,8 @@ class TrustSettings(Settings):
     )
     silences_max_pct: float = setting(
         40.0,
-        "largest share of the time from first to last discharge that may be silent",
+        "largest share of the time from first to last discharge that may be silent while the "
+        "other units of the muscle fire as when this one does; rests between contractions are none",
         unit="%",
         ge=0,
         le=100,

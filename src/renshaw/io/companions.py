@@ -1,7 +1,8 @@
 """Files that are part of a recording beside them, and none of their own.
 
 Neuromap writes ``NAME_Stats.txt`` and the raw ``NAME.mat`` beside ``NAME_Firings.txt``; Intan's
-program goes on in a new ``.rhd`` every minute.
+program goes on in a new ``.rhd`` every minute; MUedit2 lists its edits in ``NAME.json`` beside
+``NAME.npz``.
 """
 
 from __future__ import annotations
@@ -21,7 +22,13 @@ def companions(files: Sequence[Path]) -> set[Path]:
     ----------
     files : sequence of Path
     """
-    return {*_neuromap(files), *goes_on([each for each in files if _ends(each, ".rhd")])}
+    split = [each for each in files if _ends(each, ".rhd")]
+    return {*_neuromap(files), *goes_on(split), *_edits(files)}
+
+
+def _edits(files: Sequence[Path]) -> Iterable[Path]:
+    archives = {each.with_suffix("") for each in files if _ends(each, ".npz")}
+    return (each for each in files if _ends(each, ".json") and each.with_suffix("") in archives)
 
 
 def _neuromap(files: Sequence[Path]) -> Iterable[Path]:

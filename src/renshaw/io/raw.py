@@ -28,7 +28,7 @@ _TO_UV = {
 WAITS = "Raw EMG that waits to be decomposed: renshaw decompose."
 FORCE = re.compile(r"force|torque|load ?cell|dynamomet|performed path|acquired data", re.I)
 INTRAMUSCULAR = re.compile(
-    r"intra.?muscular|fine.?wire|hook.?wire|needle|indwelling|concentric|thin.?film|\bi-?emg\b",
+    r"intra.?muscular|fine.?wire|hook.?wire|needle|indwelling|concentric|thin.?film|\bi-?emg(?![a-z])",
     re.I,
 )
 _NOT_EMG = re.compile(r"trig|status|aux|acc|gyro|annot|force|torque|load|path|ecg|eeg|sync", re.I)

@@ -14,20 +14,19 @@ from renshaw.core.files import at_home, is_folder, is_there, near
 from renshaw.core.received import text_of
 from renshaw.core.settings import Settings, setting
 from renshaw.io import ReadOptions, ending_of
+from renshaw.io.bids.layout import data_set_of, recordings_in
 from renshaw.io.companions import companions
 
 WHICH = ("raw", "all", "none")
 ENTITIES = ("ses", "acq", "task", "desc", "run")
 FIELDS = ("participant", "condition", "visit", "protocol", "trial")
-# What stands beside the recordings of a BIDS folder and is none.
+# What stands beside recordings that are named as in BIDS and lie in no data set.
 _BESIDE = re.compile(
     r"((^|_)(channels|electrodes|scans|sessions)\.tsv|(^|_)(physio|stim)\.tsv\.gz"
-    r"|(^|_)(emg|channels|electrodes|coordsystem|events|scans|sessions|physio|stim)\.json"
+    r"|(^|_)(emg|channels|electrodes|coordsystem|events|scans|sessions|physio|stim|log)\.json"
     r"|^(participants|dataset_description|README|CHANGES|samples)\b.*)$",
     re.IGNORECASE,
 )
-# Folders of a data set that hold no recordings in its own layout.
-_NOT_BIDS = ("code", "sourcedata", "stimuli", "phenotype")
 _LARGEST_TABLE_BYTES = 100_000_000
 
 
@@ -177,27 +176,29 @@ def _of_names(settings: RecordingsSettings, folder: Path) -> Found:
 def recording_files(folder: Path) -> list[Path]:
     """Return the files in a folder that look like recordings, subfolders included.
 
-    What stands beside the recordings of a BIDS data set is none, nor is what lies in its folders of
-    code, stimuli and data as they came from the device.
+    Of a BIDS data set those that the standard has as recordings (`renshaw.io.bids.layout`), and
+    elsewhere those of a known ending that don't stand beside another recording.
     """
     files = list(_files(folder))
-    if (folder / "dataset_description.json").is_file():
-        files = [path for path in files if _in_layout(path.relative_to(folder))]
+    sets = {path: data_set_of(path, folder) for path in files}
+    taken: set[Path] = set()
+    for root in {root for root in sets.values() if root is not None}:
+        mine = [path for path in files if sets[path] == root]
+        taken.update(recordings_in(root, mine, ending_of))
     names = {path.name for path in files}
     beside = companions(files)
     return [
         path
         for path in files
-        if ending_of(path.name)
-        and path not in beside
-        and not _BESIDE.search(path.name)
-        and not _of_raw_emg(path.name, names)
+        if path in taken
+        or (
+            sets[path] is None
+            and ending_of(path.name)
+            and path not in beside
+            and not _BESIDE.search(path.name)
+            and not _of_raw_emg(path.name, names)
+        )
     ]
-
-
-def _in_layout(inside: Path) -> bool:
-    """Whether a file of a BIDS data set, by its path in it, may be a recording."""
-    return inside.parts[0] not in _NOT_BIDS and inside.suffix.lower() != ".json"
 
 
 def _of_raw_emg(name: str, names: set[str]) -> bool:

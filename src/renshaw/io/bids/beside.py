@@ -25,20 +25,27 @@ from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Event, Recording
 from renshaw.io.bids import inheritance
 from renshaw.io.bids.inheritance import listed
+from renshaw.io.bids.layout import MUEDIT2
 from renshaw.io.bids.sheet import MEND, content_of, number_said, rows_of
 from renshaw.io.containers import table
 from renshaw.io.formats import bids as bids_events
+from renshaw.io.formats import muedit2
 from renshaw.io.limits import checked_rate
 from renshaw.io.probe import Probe
 from renshaw.io.raw import INTRAMUSCULAR, WAITS, Channel, to_microvolts
 from renshaw.io.refusal import Refusal
-from renshaw.io.trains import holding
+from renshaw.io.trains import NO_LENGTH, holding
 
 BIDS_VERSION = "1.11.0"
 # The key of a sidecar of events under which the units are described, one by one.
 UNITS = "MotorUnits"
 # Columns that may say of which kind an electrode is.
-_SAYING = ("type", "group", "signal_electrode_group", "grid_name", "description", "material")
+_SAYING = (
+    *("type", "group", "signal_electrode_group", "grid_name", "description", "material"),
+    *("electrode_type", "electrodetype", "signal_electrode", "electrode_material"),
+    *("electrodematerial", "placement", "placement_scheme", "placement_description"),
+)
+_SURFACE = re.compile(r"surface|\bs-?emg|skin|adhesive|ring|grid|array|HD-?s", re.I)
 _MM = {"m": 1000.0, "cm": 10.0, "mm": 1.0}
 # Rates are rounded in a header of 8 letters; the sidecar has all digits.
 _SAME_RATE = 1e-4
@@ -98,9 +105,9 @@ class Beside:
         return number_said(self.about.get(key))
 
     def named(self, channel: Channel) -> Channel:
-        """Return a channel by its full name and unit, which a header may have no room for.
+        """Return a channel by its full name, unit and description, for which a header has no room.
 
-        One whose header and table contradict each other has no unit.
+        Where header and table contradict each other, the unit is the table's.
         """
         row = self.rows("channels").get(channel.name, {})
         name = row.get("original_name", "n/a")
@@ -109,6 +116,7 @@ class Beside:
             channel,
             name=channel.name if _missing(name) else name,
             unit=_unit(channel.unit.strip(), unit),
+            group=channel.group or _said(row.get("description", "")),
         )
 
     def contradictions(self, channels: Sequence[Channel]) -> dict[str, tuple[str, str]]:
@@ -119,11 +127,12 @@ class Beside:
         channels : sequence of Channel
             As the header has them.
         """
-        return {
-            self.named(each).name: (each.unit, self.rows("channels")[each.name]["units"])
-            for each in channels
-            if each.unit.strip() and not self.named(each).unit
-        }
+        found = {}
+        for each in channels:
+            header, named = each.unit.strip(), self.named(each)
+            if header and _plain(header) != _plain(named.unit[: len(header)]):
+                found[named.name] = (header, named.unit)
+        return found
 
     @property
     def participant(self) -> str:
@@ -132,14 +141,21 @@ class Beside:
         return who[1] if who is not None and self._root is not None else ""
 
     def is_intramuscular(self, channel: Channel) -> bool:
-        """Whether the tables of channels and electrodes say that it is no surface EMG."""
+        """Whether the tables of channels and electrodes say that it is no surface EMG.
+
+        Where they say nothing of it, the type of the electrodes in the sidecar does.
+        """
         row = self.rows("channels").get(channel.name, {})
         place = self._place(channel.name, row)
         said = [
             *(row.get(name, "") for name in _SAYING),
             *(place.get(name, "") for name in _SAYING),
         ]
-        return any(INTRAMUSCULAR.search(words) for words in (channel.name, *said))
+        if any(INTRAMUSCULAR.search(words) for words in (channel.name, *said)):
+            return True
+        if any(_SURFACE.search(words) for words in said):
+            return False
+        return INTRAMUSCULAR.search(str(self.about.get("ElectrodeType", ""))) is not None
 
     def grids(self, emg: Sequence[Channel]) -> tuple[Grid, ...]:
         """Return the grids that the channels belong to; none where the tables don't say."""
@@ -192,7 +208,12 @@ class Beside:
                 were = "discharge was" if lost == 1 else "discharges were"
                 notes.append(f"{lost:,} {were} left out, outside the recording.")
             kept = tuple(n for n in recording.notes if n != WAITS)
-            return dataclasses.replace(recording, units=units, notes=(*kept, *notes))
+            return dataclasses.replace(
+                recording,
+                units=units,
+                notes=(*kept, *notes),
+                decomposition=found.decomposition or recording.decomposition,
+            )
         return dataclasses.replace(recording, notes=(*recording.notes, *self._remarks))
 
     def _found(self, ending: str, *also: str) -> Path | None:
@@ -204,7 +225,7 @@ class Beside:
         return inheritance.root_of(self._path)
 
     def _discharges(self) -> Iterator[Path]:
-        """Yield the tables that may hold the discharges: derived ones, then the events."""
+        """Yield what may hold the discharges: derived tables, the events, archives of MUedit2."""
         folders = [self._path.parent]
         if self._root is not None:
             inside = self._path.parent.relative_to(self._root)
@@ -219,6 +240,9 @@ class Beside:
             yield from sorted(listed(folder, "_events.tsv", f"{self._stem}_desc-"))
         for folder in (*folders[1:], folders[0]):
             yield folder / f"{self._stem}_events.tsv"
+        for folder in folders:
+            for ending in MUEDIT2:
+                yield folder.parent / "decomp" / f"{self._stem}{ending}"
 
     @cached_property
     def _places(self) -> dict[str, list[Mapping[str, str]]]:
@@ -267,7 +291,7 @@ def _unit(header: str, stated: str) -> str:
         return stated
     # The header scales the samples, whatever part of a volt the table likes to show.
     volts = to_microvolts(stated) is not None and to_microvolts(header) is not None
-    return header if volts else ""
+    return header if volts else stated
 
 
 def _plain(unit: str) -> str:
@@ -305,11 +329,22 @@ def _found_in(path: Path) -> tuple[Recording, list[str]] | None:
         raise Refusal(f"{path.name}, beside it, leads to a file that is not there. {MEND}")
     try:
         with Probe(path) as probe:
-            if not bids_events.recognizes(probe):
+            if path.name.endswith(MUEDIT2):
+                if not muedit2.recognizes(probe):
+                    raise Refusal("It is no archive of MUedit2")
+                found = muedit2.read(probe)
+            elif bids_events.recognizes(probe):
+                found = bids_events.read_rows(probe)
+            else:
                 raise Refusal("It is no table with the column onset and one of what begins then")
-            return bids_events.found_in(probe)
     except Refusal as error:
         raise Refusal(f"{path.name}, beside it, can't be read: {error}. {MEND}") from None
+    return found, _of_rows(found)
+
+
+def _of_rows(found: Recording) -> list[str]:
+    """Return what is to be said of single discharges; the EMG tells rate and length."""
+    return [n for n in found.notes if n != NO_LENGTH and not n.startswith(bids_events.RATE)]
 
 
 def _said_of_units(events: Path) -> list[dict[str, str]]:
@@ -326,14 +361,18 @@ def _units(units: MotorUnits, events: Path, window_s: tuple[float, float]) -> Mo
     trains = dict(zip(units.labels, units.times_s, strict=True))
     flags = dict(zip(units.labels, units.flags, strict=True))
     rows = [row for row in _said_of_units(events) if row.get("unit_id")]
-    labels = [row["unit_id"] for row in rows] or list(trains)
-    rows = rows or [{} for _ in labels]
+    if not rows:
+        # An archive says itself what there is to say of its units.
+        kept = tuple(t[(t >= window_s[0]) & (t <= window_s[1])] for t in units.times_s)
+        fs_hz = _rate(events) or units.fs_hz
+        return dataclasses.replace(units, times_s=kept, window_s=window_s, fs_hz=fs_hz)
+    labels = [row["unit_id"] for row in rows]
     inside = []
     for label in labels:
         times = trains.get(label, np.zeros(0))
         inside.append(times[(times >= window_s[0]) & (times <= window_s[1])])
     known = ("unit_id", "label", "flag", "muscle")
-    names = [name for name in (rows[0] if rows else {}) if name not in known]
+    names = [name for name in rows[0] if name not in known]
     said = [
         row["flag"] if "flag" in row else flags.get(label, "")
         for label, row in zip(labels, rows, strict=True)

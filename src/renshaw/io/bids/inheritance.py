@@ -17,7 +17,7 @@ from renshaw.io.bids.sheet import content_of
 
 DESCRIPTION = "dataset_description.json"
 _LABEL = re.compile(r"(sub|ses)-[A-Za-z0-9+]+")
-_DATATYPES = (
+DATATYPES = (
     *("anat", "beh", "dwi", "eeg", "emg", "fmap", "func", "ieeg", "meg", "micr", "motion"),
     *("mrs", "nirs", "perf", "pet"),
 )
@@ -46,7 +46,7 @@ def layout_of(path: Path) -> Path | None:
     """Return the folder that would be the data set of a file, by its name and folders, or None."""
     datatype = absolute(path).parent
     folders = datatype.parents
-    if datatype.name not in _DATATYPES:
+    if datatype.name not in DATATYPES:
         return None
     session = folders[0].name if folders[0].name.startswith("ses-") else ""
     person = folders[1] if session and len(folders) > 1 else folders[0]
@@ -83,7 +83,8 @@ def held(path: Path, stem: str, ending: str, also: Collection[str] = ()) -> list
     found: list[tuple[int, int, Path]] = []
     for depth, folder in enumerate(_folders(path)):
         for sidecar in listed(folder, ending):
-            entities = set(f"_{sidecar.name}".removesuffix(ending).split("_")) - {""}
+            # MUedit2 calls them after the file: ..._emg_channels.tsv.
+            entities = set(f"_{sidecar.name}".removesuffix(ending).split("_")) - {"", "emg"}
             if set(also) <= entities <= mine and (depth or _is_of(entities, stem, in_set)):
                 found.append((-len(entities), depth, sidecar))
     return [sidecar for _, _, sidecar in sorted(found)]

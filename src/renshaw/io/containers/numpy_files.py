@@ -1,6 +1,7 @@
 """NumPy's ``.npy`` and ``.npz``, each array held against the bytes that are really there.
 
-Pickled objects are never rebuilt: a pickle can run code.
+Arrays of objects are read where they hold nothing but numbers, texts, lists and arrays
+(`numpy_objects`); other objects are never rebuilt, because a pickle can run code.
 """
 
 from __future__ import annotations
@@ -15,18 +16,20 @@ from typing import Any
 
 import numpy as np
 
+from renshaw.io.budget import Budget
+from renshaw.io.containers.numpy_objects import objects_of
 from renshaw.io.limits import FREE_BYTES, LARGEST_RATIO, MOST_VARIABLES
 from renshaw.io.probe import Probe
 from renshaw.io.refusal import Refusal, twice_in
 
 MAGIC = b"\x93NUMPY"
 PICKLED = (
-    "Its {name} are pickled Python objects, which renshaw never opens because a pickle can run "
-    "code. Save an array a unit: numpy.savez('units.npz', *trains, fsamp=fsamp)"
+    "Its {name} are pickled Python objects ({object}), which renshaw never builds because a pickle "
+    "can run code. Save an array a unit: numpy.savez('units.npz', *trains, fsamp=fsamp)"
 )
 
 
-def array_of(content: bytes, name: str, pickled: str = PICKLED) -> Any:
+def array_of(content: bytes, name: str, budget: Budget, pickled: str = PICKLED) -> Any:
     """Return the array in the bytes of a ``.npy`` file.
 
     Parameters
@@ -34,8 +37,10 @@ def array_of(content: bytes, name: str, pickled: str = PICKLED) -> Any:
     content : bytes
     name : str
         What it is called in a refusal.
+    budget : Budget
+        Of the file; objects are charged to it.
     pickled : str
-        The refusal of objects, with a place for the name.
+        The refusal of objects that are no plain values, with places for name and object.
     """
     stream = io.BytesIO(content)
     try:
@@ -51,7 +56,7 @@ def array_of(content: bytes, name: str, pickled: str = PICKLED) -> Any:
         why = f"It is a NumPy file whose header makes no sense ({name}). Save it again"
         raise Refusal(why) from None
     if kind.hasobject:
-        raise Refusal(pickled.format(name=name))
+        return objects_of(content[stream.tell() :], name, budget, pickled)
     count, start = math.prod(shape), stream.tell()
     if min(shape, default=0) < 0 or count * kind.itemsize > len(content) - start:
         raise Refusal(f"Its {name} claim the shape {shape}, more than is there; it is damaged")
@@ -66,7 +71,7 @@ class NumpyArchive:
     ----------
     probe : Probe
     pickled : str
-        The refusal of pickled objects, with a place for the name.
+        The refusal of pickled objects, with places for ``{name}`` and ``{object}``.
     """
 
     def __init__(self, probe: Probe, pickled: str = PICKLED) -> None:
@@ -86,10 +91,10 @@ class NumpyArchive:
             raise Refusal(f"It holds {twice!r} twice. Save it again with one")
 
     def array(self, name: str) -> Any:
-        """Return an array, or None where there is none; pickled ones are refused."""
+        """Return an array, or None where there is none; objects but plain values are refused."""
         if name not in self._known:
             return None
-        return array_of(self._member(f"{name}.npy", name), name, self._pickled)
+        return array_of(self._member(f"{name}.npy", name), name, self._budget, self._pickled)
 
     def _member(self, member: str, name: str) -> bytes:
         info = self._archive.getinfo(member)

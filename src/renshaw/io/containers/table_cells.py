@@ -31,10 +31,15 @@ class Oddities:
     def __bool__(self) -> bool:
         return self._count > 0
 
-    def __str__(self) -> str:
+    @property
+    def first(self) -> str:
+        """The first in words, and how many more there are."""
         others = self._count - 1
         more = f", and {others:,} line{'s' * (others > 1)} more" if others else ""
-        return f"{self._first}{more}; left out."
+        return f"{self._first}{more}"
+
+    def __str__(self) -> str:
+        return f"{self.first}; left out."
 
     def words(self) -> list[str]:
         """Return what there is to say: one sentence, or none."""

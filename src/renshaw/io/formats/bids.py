@@ -36,11 +36,16 @@ from renshaw.io.writing import common_losses
 
 # What a discharge is called as an event (muniverse).
 SPIKE = "motor-unit-spike"
+# How a note of the rate begins.
+RATE = "The sampling rate of"
 UNITS = ("unit_id", "unit", "mu_id", "motor_unit")
 _KINDS = ("event_type", "description", "value", "trial_type", "type")
 _SPIKE = re.compile(r"spike|discharge|firing", re.I)
 # Some tables name the unit itself as the type of trial.
 _UNIT_AS_TYPE = re.compile(r"(?:mu|unit|motor[ _-]?unit)[ _-]?(\d+)", re.I)
+_NEGATIVE = re.compile(r"-\d+(\.\d+)?")
+# One name among two or more numbers is odd.
+_MOST_NUMBERED = 3
 _SIDECAR = re.compile(r"(_desc-[A-Za-z0-9]+)?_events$")
 
 
@@ -55,17 +60,15 @@ def recognizes(probe: Probe) -> bool:
 
 
 def read(probe: Probe) -> Recording:
-    """Read discharges and events."""
-    return found_in(probe)[0]
+    """Read discharges and events; a table of nothing but other events is no recording's units."""
+    recording = read_rows(probe)
+    if not len(recording.units):
+        _refuse_no_discharges(probe)
+    return recording
 
 
-def found_in(probe: Probe) -> tuple[Recording, list[str]]:
-    """Return discharges and events, and what is to be said of rows that were left out.
-
-    Parameters
-    ----------
-    probe : Probe
-    """
+def read_rows(probe: Probe) -> Recording:
+    """Read discharges and events, also where there are no discharges."""
     sheet = table.whole(probe)
     if "onset" not in sheet.columns:
         raise Refusal("It has no column onset (s)")
@@ -89,8 +92,28 @@ def found_in(probe: Probe) -> tuple[Recording, list[str]]:
         fs_hz=fs_hz,
         labels=labels,
     )
-    lost = rows.notes()
-    return Recording(units, events=tuple(rows.events), notes=(*lost, *how, *remarks)), lost
+    return Recording(units, events=tuple(rows.events), notes=(*rows.notes(), *how, *remarks))
+
+
+def _refuse_no_discharges(probe: Probe) -> None:
+    """Refuse a table that names units but no discharges, as a mistaken word or head makes it."""
+    sheet = table.whole(probe)
+    for name in sheet.names:
+        if name not in (*UNITS, *_KINDS) and set(name.lower().split()) & {*UNITS, *_KINDS}:
+            raise Refusal(
+                f"Its head has {name!r} as one column; put a tab between the names of two columns"
+            )
+    unit = sheet.column(*UNITS)
+    if unit is None:
+        return
+    for line, cells in sheet.rows():
+        if not _is_missing(_cell(cells, unit)):
+            said = [_cell(cells, sheet.columns.index(k)) for k in _KINDS if k in sheet.columns]
+            raise Refusal(
+                f"Its rows name units, but none is a discharge: line {line} says "
+                f"{' '.join(filter(None, said)) or 'nothing'!r}. Write {SPIKE!r} in the rows of "
+                "discharges"
+            )
 
 
 class _Rows:
@@ -106,7 +129,7 @@ class _Rows:
         self.onsets: dict[str, array[float]] = {}
         self.samples: dict[str, array[float]] = {}
         self.events: list[Event] = []
-        self._odd = table.Oddities()
+        self._odd, self._no_samples = table.Oddities(), table.Oddities()
         self._rejected = 0
 
     def add(self, line: int, cells: list[str]) -> None:
@@ -119,8 +142,10 @@ class _Rows:
                 self._rejected += 1
             elif onset is None:
                 self._odd.add(f"Line {line}: {_cell(cells, self._onset)[:40]!r} is not a time")
+            elif _NEGATIVE.fullmatch(unit):
+                self._odd.add(f"Line {line}: the unit {unit} has a negative number")
             else:
-                sample = table.number(_cell(cells, self._sample))
+                sample = self._sample_of(line, cells)
                 self.onsets.setdefault(unit, array("d")).append(onset)
                 if len(self.onsets) > MOST_UNITS:
                     raise Refusal(f"It names more than {MOST_UNITS:,} motor units")
@@ -128,6 +153,15 @@ class _Rows:
                 self.samples.setdefault(unit, array("d")).append(exact)
         else:
             self._add_event(line, cells, onset, unit, kinds)
+
+    def _sample_of(self, line: int, cells: list[str]) -> float | None:
+        """Return the sample of a discharge; None for what can be none, whose onset counts alone."""
+        cell = _cell(cells, self._sample)
+        sample = table.number(cell)
+        if sample is None or sample < 0 or sample % 1 > 0:
+            self._no_samples.add(f"Line {line}: {cell[:40]!r} is not a sample")
+            return None
+        return sample
 
     def _unit_of(self, cells: list[str], kinds: list[str]) -> str:
         if self._unit is None:
@@ -155,11 +189,22 @@ class _Rows:
     def notes(self) -> list[str]:
         """Say what was left out."""
         notes = []
-        if self._odd:
-            notes.append(str(self._odd))
+        notes += self._odd.words()
+        if self._no_samples:
+            notes.append(f"{self._no_samples.first}; the onsets were taken.")
+        notes += _odd_units(list(self.onsets))
         if self._rejected:
             notes.append(f"{self._rejected} discharges marked as rejected were left out.")
         return notes
+
+
+def _odd_units(labels: list[str]) -> list[str]:
+    """Say which units have no number, where nearly all have one."""
+    odd = [label for label in labels if not label.isdigit()]
+    if not odd or len(odd) * _MOST_NUMBERED > len(labels):
+        return []
+    named = ", ".join(repr(label[:40]) for label in odd[:3])
+    return [f"The other units have numbers; is {named} one of them?"]
 
 
 def _cell(cells: list[str], at: int | None) -> str:
@@ -179,12 +224,12 @@ def _rate(
     rows: _Rows, sidecar: Mapping[str, Any], given_hz: float | None
 ) -> tuple[float | None, list[str]]:
     if given_hz is not None:
-        return given_hz, [f"The sampling rate of {given_hz:g} Hz is the one given."]
+        return given_hz, [f"{RATE} {given_hz:g} Hz is the one given."]
     stated = sidecar.get("SamplingFrequency", sidecar.get("EMGSamplingFrequency"))
     if isinstance(stated, int | float):
         stated = number_said(stated)
         return checked_rate(stated, "SamplingFrequency in the sidecar"), [
-            f"The sampling rate of {stated:g} Hz is that of the sidecar."
+            f"{RATE} {stated:g} Hz is that of the sidecar."
         ]
     onsets = np.array([t for train in rows.onsets.values() for t in train])
     samples = np.array([s for train in rows.samples.values() for s in train])
@@ -197,15 +242,15 @@ def _rate(
     late = sound & (onsets >= np.median(onsets[sound]))
     rate = checked_rate(float(np.median(rates[late])), "The sampling rate (sample / onset)")
     rate = float(round(rate)) if abs(rate - round(rate)) < 1e-4 * rate else rate
-    return rate, [f"The sampling rate of {rate:g} Hz follows from samples and onsets."]
+    return rate, [f"{RATE} {rate:g} Hz follows from samples and onsets."]
 
 
 def _exact(onsets: Any, samples: Any, fs_hz: float) -> Any:
-    """Return sample / rate, which is exact, where it agrees with all the rounded onsets."""
+    """Return sample / rate, which is exact, where all that are known agree with rounded onsets."""
     with np.errstate(all="ignore"):
         exact = samples / fs_hz
-        agree = np.isfinite(exact) & (np.abs(exact - onsets) <= 0.5 / fs_hz)
-    return exact if agree.all() else onsets
+        agree = ~np.isfinite(exact) | (np.abs(exact - onsets) <= 0.5 / fs_hz)
+    return np.where(np.isfinite(exact), exact, onsets) if agree.all() else onsets
 
 
 def write(recording: Recording, path: Path) -> None:

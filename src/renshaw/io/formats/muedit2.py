@@ -1,9 +1,11 @@
-"""Archives of MUedit2 (``.npz``): schema 2, which holds nothing pickled.
+"""Archives of MUedit2 (``.npz``), decomposed (``*_decomp.npz``) or edited (``*_edited.npz``).
 
-``spike_times`` are the sample indices (from 0) of all units, ``spike_offsets`` where each unit
-begins. Files of schema 1 keep discharge times as pickled objects; a pickle can run code, so they
-are refused with what to do instead. What a person edited stands beside an archive, in a JSON file
-of its name: ``mu_uids`` name the units, ``history`` lists every edit.
+In schema 2 ``spike_times`` are the sample indices (from 0) of all units and ``spike_offsets`` where
+each unit begins. Schema 1 keeps ``discharge_times``, ``grid_names`` and ``muscle`` as arrays of
+objects, which `numpy_objects` reads without building any. What a person edited stands beside an
+archive, in a JSON file of its name: ``mu_uids`` name the units, ``history`` lists every edit.
+
+Source: docs/saved-files.md of MUedit2 2.1.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ import dataclasses
 import itertools
 import math
 from collections import Counter
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,6 +22,7 @@ import numpy as np
 from renshaw.core.made_of import seen
 from renshaw.core.plain_json import read_json
 from renshaw.data.decomposition import Decomposition, HandEdits
+from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
 from renshaw.io.bids.sheet import content_of
@@ -33,10 +36,12 @@ from renshaw.io.trains import float32, indices_to_times, motor_units
 
 _TIMES = ("spike_times", "discharge_times", "pulse_trains")
 _PICKLED = (
-    "Its {name} are pickled Python objects, which renshaw never opens because a pickle can run "
-    "code. Open it in MUedit2 2.1 or later and save it again, or read its "
-    "*_desc-decomposition_events.tsv"
+    "Its {name} are pickled Python objects ({object}), which MUedit2 does not write and renshaw "
+    "never builds, because a pickle can run code. Read the *_events.tsv that MUedit2 saves among "
+    "the derivatives, or the file as MUedit2 saved it"
 )
+# Edits of a single unit take its flag away, as in MUedit2 itself.
+_OF_FLAG, _KEEPS_FLAG = "flag_mu", ("duplicate_mu",)
 
 
 def recognizes(probe: Probe) -> bool:
@@ -63,6 +68,9 @@ def read(probe: Probe) -> Recording:
         emg = box.array("emg_data")
         if emg is not None and emg.ndim == 2 and emg.shape[1] > 1:
             signals["emg"] = Signal(float32(emg).T, fs_hz)
+        pulses = box.array("pulse_trains")
+        if pulses is not None and pulses.ndim == 2 and len(pulses) == len(trains) and len(trains):
+            signals["sources"] = Signal(float32(pulses).T, fs_hz)
         total = box.array("total_samples")
         samples = float(total.ravel()[0]) if total is not None and total.size else 0.0
         samples = samples if math.isfinite(samples) and samples > 0 else 0.0
@@ -77,7 +85,9 @@ def read(probe: Probe) -> Recording:
         notes = [*_grid_notes(box), *remarks]
     log = probe.path.with_suffix(".json")
     # A saved file of that very name has no log beside it.
-    edits = () if log == probe.path else _edits(log, notes)
+    said = {} if log == probe.path else content_of(log)
+    edits = _edits(said, notes)
+    units = _flagged(units, said, edits)
     how = Decomposition("muedit2", edited=(HandEdits(edits),)) if edits else None
     return Recording(units, signals, notes=tuple(notes), decomposition=how)
 
@@ -98,9 +108,27 @@ def _of_log(probe: Probe) -> Recording:
         return read(beside)
 
 
-def _edits(path: Path, notes: list[str]) -> tuple[dict[str, Any], ...]:
+def _flagged(
+    units: MotorUnits, said: Mapping[str, Any], edits: Sequence[Mapping[str, Any]]
+) -> MotorUnits:
+    """Return the units with those flagged that a person flagged in MUedit2, and kept."""
+    named = said.get("mu_uids")
+    if not isinstance(named, list) or len(named) != len(units):
+        return units
+    flagged: dict[Any, bool] = {}
+    for edit in edits:
+        name, kind = str(edit.get("mu_uid")), edit.get("type")
+        if kind not in _KEEPS_FLAG:
+            flagged[name] = kind == _OF_FLAG and edit.get("flagged", True) is True
+    flags = [
+        flag or ("flagged in MUedit2" if flagged.get(str(name)) else "")
+        for flag, name in zip(units.flags, named, strict=True)
+    ]
+    return dataclasses.replace(units, flags=tuple(flags))
+
+
+def _edits(said: Mapping[str, Any], notes: list[str]) -> tuple[dict[str, Any], ...]:
     """Return what was edited, by the log beside an archive, and say it in a note."""
-    said = content_of(path)
     history = said.get("history")
     if "mu_uids" not in said or not isinstance(history, list):
         return ()
@@ -108,7 +136,7 @@ def _edits(path: Path, notes: list[str]) -> tuple[dict[str, Any], ...]:
     kinds = Counter(str(edit.get("type", "edit")).replace("_", " ") for edit in edits)
     listed = ", ".join(f"{kind} {count}" for kind, count in kinds.most_common())
     if edits:
-        touched = len({edit.get("mu_uid") for edit in edits})
+        touched = len({str(edit["mu_uid"]) for edit in edits if "mu_uid" in edit})
         of = f"{touched} unit{'s' * (touched != 1)}"
         notes.append(f"Edited by hand in MUedit2, {len(edits)} edits of {of}: {listed}.")
     return edits
@@ -138,7 +166,9 @@ def _labels(box: NumpyArchive, count: int) -> list[str]:
 def _muscles(box: NumpyArchive, count: int) -> tuple[str, ...]:
     """Return the muscle of each unit, where the archive names one a grid."""
     grids, names = _grid_of_units(box, count), _texts(box.array("muscle_names"))
-    if not names:
+    # Schema 1 calls them so.
+    names = names or _texts(box.array("muscle"))
+    if not any(names):
         return ()
     if len(set(names)) == 1:
         return (names[0],) * count
@@ -174,8 +204,10 @@ def _atleast_2d(array: Any) -> Any:
 
 def _texts(array: Any) -> list[str]:
     """Return texts of an array: a JSON list in one text, or one text a grid."""
-    if array is None or array.dtype.kind != "U":
+    if array is None or array.dtype.kind not in "UO":
         return []
+    if array.dtype == object:
+        return [text.strip() if isinstance(text, str) else "" for text in array.ravel()]
     if array.size != 1:
         return [str(text) for text in array.ravel()]
     try:
@@ -194,10 +226,10 @@ FORMATS.add(
     Format(
         name="muedit2",
         title="MUedit2",
-        description="MUedit2 .npz (schema 2, without pickles), with the edits beside it",
+        description="MUedit2 .npz, decomposed or edited, with the edits beside it",
         rank=80,
         endings=(".npz",),
-        holds="units, raw EMG, silhouette, edits",
+        holds="units, sources, raw EMG, silhouette, edits",
         recognizes=recognizes,
         read=read,
     )

@@ -32,7 +32,7 @@ def read(probe: Probe) -> Recording:
     if probe.head.startswith(MAGIC):
         with probe.stream() as stream:
             probe.budget.spend(2 * probe.size, "The array")
-            arrays = {"array": array_of(stream.read(), "array")}
+            arrays = {"array": array_of(stream.read(), "array", probe.budget)}
     else:
         with NumpyArchive(probe) as archive:
             arrays = {name: archive.array(name) for name in archive.names}
@@ -48,10 +48,8 @@ class _Arrays:
     @property
     def kinds(self) -> dict[str, str]:
         """The class of every array by name."""
-        return {
-            name: "char" if array.dtype.kind in "US" else "number"
-            for name, array in self._arrays.items()
-        }
+        named = {"U": "char", "S": "char", "O": "cell"}
+        return {name: named.get(a.dtype.kind, "number") for name, a in self._arrays.items()}
 
     def fields(self, name: str) -> tuple[str, ...]:
         """Return nothing: arrays have no fields."""

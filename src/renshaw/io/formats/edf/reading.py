@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from renshaw.data.recording import WARNING, Event, Recording
+from renshaw.data.recording import Event, Recording
 from renshaw.io.bids.beside import Beside
 from renshaw.io.bids.inheritance import BEYOND, in_a_folder_not_named
 from renshaw.io.budget import Budget
@@ -102,7 +102,7 @@ def read(probe: Probe) -> Recording:
         notes.append("Kinds of channels are those of the BIDS table of channels.")
     if in_a_folder_not_named(probe.path):
         notes.append(BEYOND)
-    notes += _contradictions(beside.contradictions(others), probe.options.torque_unit)
+    notes += _contradictions(beside.contradictions([*emg, *inside, *others]))
     named = [beside.named(channel) for channel in emg]
     others = [beside.named(channel) for channel in others]
     events = [*_events(head, numbers, probe.budget, notes), *beside.events()]
@@ -118,16 +118,20 @@ def read(probe: Probe) -> Recording:
     return beside.with_units(dataclasses.replace(recording, participant=beside.participant))
 
 
-def _contradictions(found: Mapping[str, tuple[str, str]], torque_unit: str | None) -> list[str]:
-    """Return what to say of channels whose unit the table of channels contradicts."""
+def _contradictions(found: Mapping[str, tuple[str, str]]) -> list[str]:
+    """Return what to say of channels whose unit in the file the table of channels corrects."""
     said = []
-    for name, (ours, theirs) in found.items():
+    for header, stated in dict.fromkeys(found.values()):
+        names = [name for name, units in found.items() if units == (header, stated)]
+        which = f"the channel {names[0]!r}"
+        if len(names) > 1:
+            which = f"{len(names)} channels, {names[0]!r} the first,"
         words = (
-            f"The unit of the channel {name!r} is {ours} in the file and {theirs} in its table of "
-            "channels, so it was left without one."
+            f"The unit of {which} is {stated}, as the table of channels says; the header of the "
+            f"file says {header}."
         )
-        if FORCE.search(name) and torque_unit is None:
-            words = f"{WARNING}{words} Say which is right: {spelled('torque_unit', theirs)}."
+        if any(FORCE.search(name) for name in names):
+            words += f" If the file is right, say {spelled('torque_unit', header)}."
         said.append(words)
     return said
 
