@@ -14,6 +14,7 @@ before them, in its `decomposition`.
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,7 +25,9 @@ from numpy.typing import NDArray
 
 from renshaw.core.errors import DataError
 from renshaw.core.history import Step
+from renshaw.core.numbers import told_apart
 from renshaw.core.version import __version__
+from renshaw.data.agreement import distinct
 from renshaw.data.decomposition import Decomposition, HandEdits
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording
@@ -33,27 +36,38 @@ from renshaw.decomposition.edits import (
     Accept,
     AddDischarges,
     Edit,
-    Reestimate,
+    Merge,
+    NewUnit,
     RemoveDischarges,
-    Restore,
     SetAside,
+    Split,
     edits_from_list,
 )
 from renshaw.decomposition.settings import TrustSettings
 from renshaw.decomposition.source import (
     Source,
     checked_unit,
+    found_again,
     has_grid,
     peaks_of,
     settings_of,
     source_from,
 )
-from renshaw.decomposition.trust import certainty, judged, without_strays
+from renshaw.decomposition.states import State, states_after
+from renshaw.decomposition.trust import certainty, judged
 
 Array = NDArray[Any]
 
 _CITES = ("holobar2007", "negro2016")
 _VERB = "edit"
+# What a filter of half of the discharges finds of the other half (F1), at least, of a unit.
+_FOUND_AGAIN = 0.5
+# Rates beyond the mean by so many standard deviations are outliers, of so many discharges or more.
+_OUTLYING, _FEWEST_FOR_OUTLIERS = 3.0, 10
+# Two tools, or grids, time a discharge at different parts of the action potential.
+_SHIFT_S = 0.01
+# Where nobody says the rate.
+_FS_HZ = 2048.0
 ASIDE = "set aside by hand"
 
 
@@ -77,25 +91,6 @@ class Box:
     end_s: float
     low: float = -np.inf
     high: float = np.inf
-
-
-@dataclass(frozen=True, eq=False)
-class _State:
-    """A unit on its way through its edits.
-
-    Parameters
-    ----------
-    times_s : array
-        Its discharges.
-    filter_s : array
-        The discharges that its filter was estimated from.
-    hand : SetAside or Accept or None
-        What a person said of it.
-    """
-
-    times_s: Array
-    filter_s: Array
-    hand: Edit | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,12 +119,14 @@ class Editing:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "edits", tuple(self.edits))
+        there = len(self.decomposed.units)
         for number, edit in enumerate(self.edits, start=1):
-            if edit.unit > len(self.decomposed.units):
+            if edit.unit > there + isinstance(edit, NewUnit):
                 raise DataError(
                     f"Edit {number} is of unit {edit.unit}, but {self.decomposed.name} has "
-                    f"{len(self.decomposed.units)} units."
+                    f"{there} units."
                 )
+            there += isinstance(edit, NewUnit | Split)
 
     @classmethod
     def resumed(cls, recording: Recording, raw: Recording | None = None) -> Editing:
@@ -168,7 +165,21 @@ class Editing:
     @cached_property
     def recording(self) -> Recording:
         """The edited recording: `replay`."""
-        return replay(self.raw, self.decomposed, self.edits)
+        return _replayed(self.raw, self.decomposed, self.edits, self._states)
+
+    @property
+    def count(self) -> int:
+        """How many units there are after the edits."""
+        made = sum(isinstance(edit, NewUnit | Split) for edit in self.edits)
+        return len(self.decomposed.units) + made
+
+    def is_locked(self, unit: int) -> bool:
+        """Whether a unit (from 1) refuses edits."""
+        return self._state(unit).locked
+
+    @cached_property
+    def _states(self) -> list[State]:
+        return states_after(self.raw, self.decomposed, self.edits)
 
     def source(self, unit: int) -> Source:
         """Return the source of a unit (from 1) as it is after the edits.
@@ -184,7 +195,30 @@ class Editing:
             No such unit, no EMG, or too few discharges.
         """
         state = self._state(unit)
-        return source_from(self.raw, self.decomposed, unit, state.filter_s, state.times_s)
+        return source_from(
+            self.raw, self.decomposed, unit, state.filter_s, state.times_s, state.grid
+        )
+
+    def found_again(self, unit: int) -> float:
+        """Return how well a filter of half of a unit's discharges finds the other half.
+
+        Parameters
+        ----------
+        unit : int
+            Counted from 1.
+
+        Returns
+        -------
+        float
+            F1 of the discharges held out, from 0 to 1; NaN where there are too few.
+
+        Raises
+        ------
+        DataError
+            No such unit, or no EMG.
+        """
+        state = self._state(unit)
+        return found_again(self.raw, self.decomposed, unit, state.times_s, state.grid)
 
     def to_add(self, unit: int, box: Box) -> AddDischarges | None:
         """Return the edit that makes discharges of the source's peaks in a box; None without.
@@ -231,9 +265,63 @@ class Editing:
         chosen = state.times_s[inside]
         return RemoveDischarges(unit, times_s=tuple(chosen.tolist())) if len(chosen) else None
 
-    def _state(self, unit: int) -> _State:
-        checked_unit(self.decomposed, unit)
-        return _edited(self.raw, self.decomposed, unit, self.edits)
+    def to_remove_outliers(self, unit: int) -> RemoveDischarges | None:
+        """Return the edit that removes discharges that come much too soon; None without any.
+
+        Of two discharges whose rate lies beyond the mean by three standard deviations, or that lie
+        within the refractory time, the one is removed at which the source is lower; without EMG the
+        later one.
+
+        Parameters
+        ----------
+        unit : int
+            Counted from 1.
+        """
+        state = self._state(unit)
+        times_s = state.times_s
+        heights = -np.arange(len(times_s), dtype=float)
+        if has_grid(self.raw) and len(times_s) > 1:
+            heights = self.source(unit).heights
+        if len(times_s) < _FEWEST_FOR_OUTLIERS or len(heights) != len(times_s):
+            return None
+        rates = 1 / np.diff(times_s)
+        firing = rates >= 1 / settings_of(self.decomposed).trust.silence_s
+        fastest = np.mean(rates[firing]) + _OUTLYING * np.std(rates[firing]) if firing.any() else 0
+        soonest_s = max(settings_of(self.decomposed).refractory_s, 1 / fastest if fastest else 0)
+        gone = [
+            times_s[at if heights[at] < heights[at + 1] else at + 1]
+            for at in np.flatnonzero(np.diff(times_s) < soonest_s)
+        ]
+        return RemoveDischarges(unit, times_s=tuple(map(float, gone))) if gone else None
+
+    def to_set_duplicates_aside(self) -> tuple[SetAside, ...]:
+        """Return the edits that set aside all but one of the units that are the same.
+
+        They agree by more than the decomposition's limit, at whatever shift. The first of a pair
+        stays that is not set aside, and stands out of its source the most; locked units stay.
+        """
+        settings, states = settings_of(self.decomposed), self._states
+        fs_hz = self.decomposed.units.fs_hz or _FS_HZ
+        asked = [i for i, s in enumerate(states) if not isinstance(s.hand, SetAside)]
+        certain = self.recording.units.quality.get("silhouette", np.zeros(len(states)))
+        keep = distinct(
+            [np.rint(states[i].times_s * fs_hz).astype(np.int64) for i in asked],
+            [float(np.nan_to_num(certain[i])) + states[i].locked for i in asked],
+            settings.agreement_max,
+            max(1, round(settings.agreement_s * fs_hz)),
+            round(_SHIFT_S * fs_hz),
+        )
+        stay = {asked[i] for i in keep}
+        return tuple(
+            SetAside(i + 1, why="the same unit as another")
+            for i in asked
+            if i not in stay and not states[i].locked
+        )
+
+    def _state(self, unit: int) -> State:
+        if not 1 <= unit <= len(self._states):
+            checked_unit(self.decomposed, unit)
+        return self._states[unit - 1]
 
 
 def replay(raw: Recording, decomposed: Recording, edits: Sequence[Edit]) -> Recording:
@@ -260,21 +348,62 @@ def replay(raw: Recording, decomposed: Recording, edits: Sequence[Edit]) -> Reco
         A unit or discharge that is not there, or an estimate without EMG; the message says which
         edit it was.
     """
-    edits = Editing(raw, decomposed, tuple(edits)).edits
+    return Editing(raw, decomposed, tuple(edits)).recording
+
+
+def _replayed(
+    raw: Recording, decomposed: Recording, edits: Sequence[Edit], after: Sequence[State]
+) -> Recording:
     if not edits:
         return decomposed
-    touched = sorted({edit.unit for edit in edits})
-    states = {unit: _edited(raw, decomposed, unit, edits) for unit in touched}
+    there = len(decomposed.units)
+    touched = {edit.unit for edit in edits} | {e.other for e in edits if isinstance(e, Merge)}
+    states = {
+        unit: after[unit - 1] for unit in sorted({*touched, *range(there + 1, len(after) + 1)})
+    }
+    decomposed, before = _with_room(decomposed, after), decomposed
     seen = {unit: _seen(raw, decomposed, unit, state) for unit, state in states.items()}
     how = decomposed.decomposition or Decomposition()
     plain = tuple(edit.to_mapping() for edit in edits)
     return dataclasses.replace(
         decomposed,
-        units=_units(decomposed, states, seen),
+        units=_units(raw, decomposed, states, seen),
         signals=_signals(decomposed, {u: s.signal for u, s in seen.items() if s is not None}),
-        history=decomposed.history.then(_step(decomposed, edits)),
-        decomposition=how.then(HandEdits(plain, _before(decomposed.units, touched))),
+        history=decomposed.history.then(_step(before, edits)),
+        decomposition=how.then(HandEdits(plain, _before(before.units, list(states)))),
     )
+
+
+def _with_room(decomposed: Recording, states: Sequence[State]) -> Recording:
+    """Return a recording with a place for each unit that edits made, which nothing is known of."""
+    units, made = decomposed.units, states[len(decomposed.units) :]
+    if not made:
+        return decomposed
+    taken, labels, muscles = set(units.labels), list(units.labels), list(units.muscles)
+    for state in made:
+        number = next(n for n in itertools.count(len(labels) + 1) if str(n) not in taken)
+        taken.add(str(number))
+        labels.append(str(number))
+        muscles.append(muscles[state.parent - 1] if state.parent else "")
+    quality = {
+        name: np.r_[values, [s.grid if name == "grid" else np.nan for s in made]]
+        for name, values in units.quality.items()
+    }
+    signals, sources = dict(decomposed.signals), decomposed.signals.get("sources")
+    if sources is not None and sources.values.shape[1:] == (len(units),):
+        room = np.zeros((len(sources), len(made)), sources.values.dtype)
+        signals["sources"] = dataclasses.replace(
+            sources, values=np.hstack([sources.values, room]), channels=()
+        )
+    more = dataclasses.replace(
+        units,
+        times_s=(*units.times_s, *(state.times_s for state in made)),
+        labels=tuple(labels),
+        muscles=tuple(muscles),
+        flags=(*units.flags, *("" for _ in made)),
+        quality=quality,
+    )
+    return dataclasses.replace(decomposed, units=more, signals=signals)
 
 
 def edits_of(recording: Recording) -> tuple[Edit, ...]:
@@ -314,9 +443,15 @@ def unedited(recording: Recording) -> Recording:
         raise DataError(
             f"What {recording.name} was before its edits is damaged: they can't be undone."
         ) from None
+    signals, sources = dict(recording.signals), recording.signals.get("sources")
+    if sources is not None and sources.values.shape[1:] == (len(recording.units),):
+        signals["sources"] = dataclasses.replace(
+            sources, values=sources.values[:, : len(units)], channels=sources.channels[: len(units)]
+        )
     return dataclasses.replace(
         recording,
         units=units,
+        signals=signals,
         history=recording.history.without(_VERB),
         decomposition=recording.decomposition.undone(),
     )
@@ -327,57 +462,18 @@ def _last_edits(recording: Recording) -> HandEdits | None:
     return how.edited[-1] if how is not None and how.edited else None
 
 
-def _edited(raw: Recording, decomposed: Recording, unit: int, edits: Sequence[Edit]) -> _State:
-    times_s = decomposed.units[unit - 1]
-    state = _State(times_s, times_s)
-    for number, edit in enumerate(edits, start=1):
-        if edit.unit == unit:
-            try:
-                state = _after(raw, decomposed, state, edit)
-            except DataError as error:
-                raise DataError(f"Edit {number}: {error}") from None
-    return state
-
-
-def _after(raw: Recording, decomposed: Recording, state: _State, edit: Edit) -> _State:
-    if isinstance(edit, AddDischarges):
-        start_s, end_s = decomposed.units.window_s
-        if edit.times_s[0] < start_s or edit.times_s[-1] > end_s:
-            raise DataError(f"a discharge of unit {edit.unit} would lie outside the recording.")
-        times_s = np.unique(np.concatenate([state.times_s, edit.times_s]))
-        return dataclasses.replace(state, times_s=times_s)
-    if isinstance(edit, RemoveDischarges):
-        return dataclasses.replace(state, times_s=_without(decomposed, state.times_s, edit))
-    if isinstance(edit, Reestimate):
-        source = source_from(raw, decomposed, edit.unit, state.times_s)
-        times_s = without_strays(source.redetected_s, settings_of(decomposed).trust)
-        start_s, end_s = decomposed.units.window_s
-        times_s = times_s[(times_s >= start_s) & (times_s <= end_s)]
-        return dataclasses.replace(state, times_s=times_s, filter_s=state.times_s)
-    return dataclasses.replace(state, hand=None if isinstance(edit, Restore) else edit)
-
-
-def _without(decomposed: Recording, times_s: Array, edit: RemoveDischarges) -> Array:
-    """Return the discharges but for those of the edit, each of which must be there."""
-    near_s = settings_of(decomposed).agreement_s
-    keep = np.ones(len(times_s), dtype=bool)
-    for time in edit.times_s:
-        at = int(np.argmin(np.abs(times_s - time))) if len(times_s) else -1
-        if at < 0 or abs(times_s[at] - time) > near_s:
-            raise DataError(f"unit {edit.unit} has no discharge at {time:.4f} s to remove.")
-        keep[at] = False
-    return times_s[keep]
-
-
-def _seen(raw: Recording, decomposed: Recording, unit: int, state: _State) -> Source | None:
+def _seen(raw: Recording, decomposed: Recording, unit: int, state: State) -> Source | None:
     """Return the source of an edited unit; None where there is no EMG, or too few discharges."""
     if not has_grid(raw) or len(state.filter_s) < 2:
         return None
-    return source_from(raw, decomposed, unit, state.filter_s, state.times_s)
+    return source_from(raw, decomposed, unit, state.filter_s, state.times_s, state.grid)
 
 
 def _units(
-    decomposed: Recording, states: Mapping[int, _State], seen: Mapping[int, Source | None]
+    raw: Recording,
+    decomposed: Recording,
+    states: Mapping[int, State],
+    seen: Mapping[int, Source | None],
 ) -> MotorUnits:
     units = decomposed.units
     times, flags = list(units.times_s), list(units.flags)
@@ -393,6 +489,11 @@ def _units(
         if not own:
             # Another tool's unit is judged by nobody but the person.
             fresh["confidence"], faults = np.nan, flags[at]
+        if state.estimated and source is not None:
+            doubts = _doubts(found_again(raw, decomposed, unit, state.times_s, state.grid))
+            if doubts:
+                fresh["confidence"] = 0.0 if own else np.nan
+                faults = "; ".join(filter(None, [doubts, faults]))
         if isinstance(state.hand, SetAside):
             fresh["confidence"] = 0.0
             faults = f"{ASIDE}: {state.hand.why}" if state.hand.why else ASIDE
@@ -404,9 +505,7 @@ def _units(
     return dataclasses.replace(units, times_s=tuple(times), flags=tuple(flags), quality=quality)
 
 
-def _figures(
-    decomposed: Recording, at: int, state: _State, source: Source | None
-) -> dict[str, Any]:
+def _figures(decomposed: Recording, at: int, state: State, source: Source | None) -> dict[str, Any]:
     """Return the quality of an edited unit; without a source that of its source stays."""
     rules = settings_of(decomposed).trust
     quality = decomposed.units.quality
@@ -428,6 +527,16 @@ def _figures(
         "accepted": certainty(figures[0], verdict.uneven_pct, rules),
         "faults": "; ".join(verdict.faults),
     }
+
+
+def _doubts(again: float) -> str:
+    """Return what speaks against discharges of which a filter knows only those it was made of."""
+    if not again < _FOUND_AGAIN:
+        return ""
+    words = (
+        "a filter of half of its discharges finds {:.0f} % of the other half (F1), less than {:g} %"
+    )
+    return told_apart(words, 100 * again, 100 * _FOUND_AGAIN)
 
 
 def _others(units: MotorUnits, at: int, rules: TrustSettings) -> list[Array]:
@@ -457,13 +566,15 @@ def _signals(decomposed: Recording, fresh: Mapping[int, Signal]) -> dict[str, Si
 
 def _before(units: MotorUnits, touched: Sequence[int]) -> dict[str, Any]:
     """Return the touched units as they were, as plain values."""
-    return {
+    made = {str(unit): {"made": True} for unit in touched if unit > len(units)}
+    return made | {
         str(unit): {
             "times_s": units[unit - 1].tolist(),
             "flag": units.flags[unit - 1],
             "quality": {name: float(values[unit - 1]) for name, values in units.quality.items()},
         }
         for unit in touched
+        if unit <= len(units)
     }
 
 
@@ -480,14 +591,23 @@ def _step(decomposed: Recording, edits: Sequence[Edit]) -> Step:
 
 
 def _units_before(units: MotorUnits, before: Mapping[str, Any]) -> MotorUnits:
-    times, flags = list(units.times_s), list(units.flags)
-    columns = next((list(was["quality"]) for was in before.values()), list(units.quality))
-    quality = {name: units.quality[name].copy() for name in columns}
-    for number, was in before.items():
-        at = int(number) - 1
+    made = [int(number) for number, was in before.items() if was.get("made")]
+    count = min([len(units) + 1, *made]) - 1
+    times, flags = list(units.times_s[:count]), list(units.flags[:count])
+    touched = {int(number) - 1: was for number, was in before.items() if not was.get("made")}
+    columns = next((list(was["quality"]) for was in touched.values()), list(units.quality))
+    quality = {name: units.quality[name][:count].copy() for name in columns}
+    for at, was in touched.items():
         if at < 0:
-            raise IndexError(number)
+            raise IndexError(at)
         times[at], flags[at] = np.array(was["times_s"], dtype=float), str(was["flag"])
         for name in columns:
             quality[name][at] = float(was["quality"][name])
-    return dataclasses.replace(units, times_s=tuple(times), flags=tuple(flags), quality=quality)
+    return dataclasses.replace(
+        units,
+        times_s=tuple(times),
+        labels=units.labels[:count],
+        flags=tuple(flags),
+        muscles=units.muscles[:count],
+        quality=quality,
+    )

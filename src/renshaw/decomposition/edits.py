@@ -43,9 +43,10 @@ class Edit:
             raise DataError(f"An edit of unit {self.unit}: by and at must be texts.")
 
     def to_mapping(self) -> dict[str, Any]:
-        """Return plain values, fit for JSON; what is empty is left out."""
+        """Return plain values, fit for JSON; what is empty or not said is left out."""
         values = {f.name: getattr(self, f.name) for f in fields(self)}
-        plain = {k: list(v) if isinstance(v, tuple) else v for k, v in values.items() if v != ""}
+        said = {k: v for k, v in values.items() if v is not None and v != ""}
+        plain = {k: list(v) if isinstance(v, tuple) else v for k, v in said.items()}
         return {"kind": _NAMES[type(self)], **plain}
 
 
@@ -106,8 +107,168 @@ class RemoveDischarges(_OfDischarges):
 
 
 @dataclass(frozen=True)
-class Reestimate(Edit):
+class Split(_OfDischarges):
+    """Split a unit: these of its discharges become a unit of their own, counted last.
+
+    Parameters
+    ----------
+    unit : int
+        Counted from 1.
+    by : str
+        Who did it.
+    at : str
+        When, as ISO 8601 writes it.
+    times_s : tuple of float
+        Of the discharges that go.
+    """
+
+
+@dataclass(frozen=True)
+class NewUnit(_OfDischarges):
+    """Make a unit of discharges that a person marked.
+
+    Parameters
+    ----------
+    unit : int
+        The number that it gets: one more than there are units.
+    by : str
+        Who did it.
+    at : str
+        When, as ISO 8601 writes it.
+    times_s : tuple of float
+        Of the discharges.
+    grid : int
+        Number of the grid in which it was seen, from 1; 0: any.
+    """
+
+    grid: int = 0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if isinstance(self.grid, bool) or not isinstance(self.grid, int) or self.grid < 0:
+            raise DataError(f"An edit of unit {self.unit}: grids are counted from 1.")
+
+
+@dataclass(frozen=True)
+class Merge(Edit):
+    """Give a unit the discharges of another one, which is set aside.
+
+    Discharges of both within the refractory time are one, that of the first unit.
+
+    Parameters
+    ----------
+    unit : int
+        Counted from 1.
+    by : str
+        Who did it.
+    at : str
+        When, as ISO 8601 writes it.
+    other : int
+        The unit that goes into it.
+    """
+
+    other: int = 0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if isinstance(self.other, bool) or not isinstance(self.other, int) or self.other < 1:
+            raise DataError(f"An edit of unit {self.unit}: merged with {self.other!r}, no unit.")
+
+
+@dataclass(frozen=True)
+class _OfStretch(Edit):
+    """An edit of a stretch of time.
+
+    Parameters
+    ----------
+    start_s, end_s : float or None
+    """
+
+    start_s: float | None = None
+    end_s: float | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name in ("start_s", "end_s"):
+            value = getattr(self, name)
+            if value is None:
+                continue
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                value = math.nan
+            object.__setattr__(self, name, float(value))
+        ends = [self.start_s, self.end_s]
+        said = [end for end in ends if end is not None]
+        if len(said) == 1 or not all(map(math.isfinite, said)) or said != sorted(set(said)):
+            raise DataError(
+                f"An edit of unit {self.unit}: a stretch has a start and a later end, in seconds."
+            )
+
+
+@dataclass(frozen=True)
+class Reestimate(_OfStretch):
     """Estimate the unit's filter anew from its discharges, and find its discharges anew.
+
+    Parameters
+    ----------
+    unit : int
+        Counted from 1.
+    by : str
+        Who did it.
+    at : str
+        When, as ISO 8601 writes it.
+    start_s, end_s : float, optional
+        Only in this stretch: its filter is of the EMG and the discharges within it, and those
+        outside stay.
+    """
+
+    @property
+    def window_s(self) -> tuple[float, float] | None:
+        """The stretch, or None for the whole recording."""
+        if self.start_s is None or self.end_s is None:
+            return None
+        return self.start_s, self.end_s
+
+
+@dataclass(frozen=True)
+class MarkArtifact(_OfStretch):
+    """Mark a stretch in which nothing is a discharge of the unit, now and when it is re-estimated.
+
+    Parameters
+    ----------
+    unit : int
+        Counted from 1.
+    by : str
+        Who did it.
+    at : str
+        When, as ISO 8601 writes it.
+    start_s, end_s : float
+        The stretch.
+    """
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.start_s is None:
+            raise DataError(f"An edit of unit {self.unit}: an artifact has a start and an end.")
+
+
+@dataclass(frozen=True)
+class Lock(Edit):
+    """Lock the unit: it refuses edits until it is unlocked.
+
+    Parameters
+    ----------
+    unit : int
+        Counted from 1.
+    by : str
+        Who did it.
+    at : str
+        When, as ISO 8601 writes it.
+    """
+
+
+@dataclass(frozen=True)
+class Unlock(Edit):
+    """Take back `Lock`.
 
     Parameters
     ----------
@@ -177,6 +338,12 @@ KINDS: dict[str, type[Edit]] = {
     "add": AddDischarges,
     "remove": RemoveDischarges,
     "reestimate": Reestimate,
+    "merge": Merge,
+    "split": Split,
+    "new_unit": NewUnit,
+    "artifact": MarkArtifact,
+    "lock": Lock,
+    "unlock": Unlock,
     "set_aside": SetAside,
     "accept": Accept,
     "restore": Restore,

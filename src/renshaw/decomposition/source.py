@@ -8,6 +8,8 @@ What takes long, the whitening of a grid, is made once and kept.
 
 from __future__ import annotations
 
+import dataclasses
+import math
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -34,6 +36,8 @@ _EARLIEST, _LATEST, _PARTS = -1.5, 0.5, 8
 # Discharges of other tools lie a sample or two beside the peaks of ours.
 _NEAR_S = 0.001
 _GRIDS_KEPT, _SOURCES_KEPT = 2, 48
+# Less EMG makes no filter, and fewer discharges no two halves.
+_SHORTEST_S, _FEWEST_HALVED = 2.0, 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,6 +128,7 @@ def source_from(
     unit: int,
     filter_s: Array,
     times_s: Array | None = None,
+    grid: float = np.nan,
 ) -> Source:
     """Return the source of a unit by the filter of some discharges.
 
@@ -136,6 +141,8 @@ def source_from(
         Discharges from which the filter is estimated.
     times_s : array, optional
         Discharges that are judged by the source; those of the filter by default.
+    grid : float
+        Number of the grid of a unit that `decomposed` does not have; NaN: any.
 
     Raises
     ------
@@ -144,7 +151,7 @@ def source_from(
     """
     settings = settings_of(decomposed)
     best: tuple[_Seen, Signal, Prepared] | None = None
-    for electrodes in _electrodes(raw, decomposed, unit, settings):
+    for electrodes in _electrodes(raw, decomposed, unit, settings, grid):
         ready = _ready(electrodes)
         if ready is None:
             continue
@@ -158,6 +165,104 @@ def source_from(
     if best is None:
         raise DataError(f"{raw.name} has too few good channels for a source of unit {unit}.")
     return _source(*best, settings, np.asarray(filter_s if times_s is None else times_s))
+
+
+def part_of(raw: Recording, start_s: float, end_s: float) -> Recording:
+    """Return a recording with the EMG of a stretch only, from which a filter of it is estimated.
+
+    Parameters
+    ----------
+    raw : Recording
+        With the signal ``"emg"``.
+    start_s, end_s : float
+
+    Raises
+    ------
+    DataError
+        No EMG, or too little of it in the stretch.
+    """
+    emg = raw.signals.get("emg")
+    if emg is None:
+        raise DataError(f"{raw.name} has no raw EMG of a grid, which the source of a unit needs.")
+    first = max(0, round((start_s - emg.start_s) * emg.fs_hz))
+    last = min(len(emg), round((end_s - emg.start_s) * emg.fs_hz) + 1)
+    if (last - first) / emg.fs_hz < _SHORTEST_S:
+        raise DataError(f"a filter needs {_SHORTEST_S:g} s of EMG or more; widen the window.")
+    within = Signal(
+        emg.values[first:last],
+        emg.fs_hz,
+        emg.unit,
+        emg.start_s + first / emg.fs_hz,
+        channels=emg.channels,
+    )
+    return dataclasses.replace(raw, signals={"emg": within})
+
+
+def found_again(
+    raw: Recording, decomposed: Recording, unit: int, times_s: Array, grid: float = np.nan
+) -> float:
+    """Return how well a filter of half of the discharges finds the other half.
+
+    A filter of some hundred numbers can be made to fire at any few moments, those it was made of;
+    only of a unit does it know the others, too. Discharges are taken by turns, and either half is
+    held out once.
+
+    Parameters
+    ----------
+    raw, decomposed : Recording
+    unit : int
+        From 1; tells the grid.
+    times_s : array
+        Its discharges.
+    grid : float
+        Number of the grid of a unit that `decomposed` does not have; NaN: any.
+
+    Returns
+    -------
+    float
+        F1 of the discharges held out, against those found which the filter was not made of: about
+        1 for a unit that stands out, 0 for discharges at random. NaN where there are too few.
+    """
+    settings = settings_of(decomposed)
+    best = 0.0
+    known = False
+    for electrodes in _electrodes(raw, decomposed, unit, settings, grid):
+        ready = _ready(electrodes)
+        if ready is None:
+            continue
+        train = _samples(np.asarray(times_s), electrodes.emg, ready)
+        if len(train) < _FEWEST_HALVED:
+            continue
+        known = True
+        start = _seen(electrodes, train.tobytes()).start
+        best = max(best, _of_halves(ready, settings, train, start))
+    return best if known else math.nan
+
+
+def _of_halves(ready: Prepared, settings: DecomposeSettings, train: Array, start: int) -> float:
+    extended, rules = ready.extended, rules_of(settings, ready.fs_hz)
+    moved = train + start
+    train = train[(moved >= 0) & (moved < len(extended.windows))]
+    halves = train[::2], train[1::2]
+    with one_thread_a_product():
+        sources = extended.sources_from([half + start for half in halves])
+    near = max(1, round(_NEAR_S * ready.fs_hz))
+    scores = []
+    for source, made_of, held_out in zip(sources, halves, halves[::-1], strict=True):
+        found = found_pulses(source[None], rules.refractory)[0].samples - start
+        fresh = found[_away(found, made_of) > near]
+        hits = np.count_nonzero(_away(held_out, fresh) <= near)
+        scores.append(2 * hits / max(1, len(fresh) + len(held_out)))
+    return float(np.mean(scores))
+
+
+def _away(samples: Array, others: Array) -> Array:
+    """Return how far each sample is from the nearest of the others."""
+    if not len(others):
+        return np.full(len(samples), np.iinfo(np.int64).max)
+    after = np.clip(np.searchsorted(others, samples), 0, len(others) - 1)
+    before = np.maximum(after - 1, 0)
+    return np.asarray(np.minimum(np.abs(samples - others[after]), np.abs(samples - others[before])))
 
 
 def settings_of(recording: Recording) -> DecomposeSettings:
@@ -175,7 +280,7 @@ def has_grid(recording: Recording) -> bool:
 
 
 def _electrodes(
-    raw: Recording, decomposed: Recording, unit: int, settings: DecomposeSettings
+    raw: Recording, decomposed: Recording, unit: int, settings: DecomposeSettings, grid: float
 ) -> list[_Electrodes]:
     """Return the grid that the unit was found in, or all where nobody said."""
     emg = raw.signals.get("emg")
@@ -183,8 +288,10 @@ def _electrodes(
         raise DataError(f"{raw.name} has no raw EMG of a grid, which the source of a unit needs.")
     grids = decomposed.grids or raw.grids or (unplaced("EMG", range(emg.values.shape[1])),)
     stated = decomposed.units.quality.get("grid")
-    if stated is not None and np.isfinite(stated[unit - 1]):
-        number = int(stated[unit - 1])
+    if stated is not None and unit <= len(stated):
+        grid = float(stated[unit - 1])
+    if np.isfinite(grid):
+        number = int(grid)
         if 1 <= number <= len(grids):
             grids = grids[number - 1 : number]
     if emg not in _CONTENT:

@@ -16,10 +16,16 @@ from renshaw.decomposition.edits import (
     Accept,
     AddDischarges,
     Edit,
+    Lock,
+    MarkArtifact,
+    Merge,
+    NewUnit,
     Reestimate,
     RemoveDischarges,
     Restore,
     SetAside,
+    Split,
+    Unlock,
 )
 
 _LONGEST_WHY = 300
@@ -27,11 +33,14 @@ _HAND: dict[str, Callable[..., Edit]] = {
     "reestimate": Reestimate,
     "accept": Accept,
     "restore": Restore,
+    "lock": Lock,
+    "unlock": Unlock,
 }
+_IN_BOX = ("add", "remove", "split", "new_unit")
 
 
-def change_of(desk: Desk, case: Case, sent: Mapping[str, Any], at: str) -> Edit:
-    """Return the edit that the page asks for.
+def changes_of(desk: Desk, case: Case, sent: Mapping[str, Any], at: str) -> tuple[Edit, ...]:
+    """Return the edits that the page asks for: one, or one for each unit that is a duplicate.
 
     Parameters
     ----------
@@ -39,7 +48,8 @@ def change_of(desk: Desk, case: Case, sent: Mapping[str, Any], at: str) -> Edit:
         The recording.
     sent : mapping
         ``kind``, ``unit``; ``why`` of what is set aside; ``times_s``, or ``box`` (start, end, low,
-        high) of discharges to add or remove.
+        high) of discharges to add, remove, split off or make a unit of; ``box`` of a stretch;
+        ``other``, the unit that is merged into this one.
     at : str
         When.
 
@@ -50,14 +60,37 @@ def change_of(desk: Desk, case: Case, sent: Mapping[str, Any], at: str) -> Edit:
     """
     editing = editing_of(desk, case)
     kind, unit = sent.get("kind"), sent.get("unit")
-    if not isinstance(unit, int) or not 1 <= unit <= len(editing.decomposed.units):
+    if not isinstance(unit, int) or not 1 <= unit <= editing.count:
         raise RenshawError("Choose a unit first.")
+    if kind == "duplicates":
+        aside = editing.to_set_duplicates_aside()
+        if not aside:
+            raise RenshawError("No two units are the same.")
+        return tuple(replace(each, at=at) for each in aside)
+    return (replace(_change(editing, kind, unit, sent), at=at),)
+
+
+def _change(editing: Editing, kind: Any, unit: int, sent: Mapping[str, Any]) -> Edit:
     if kind == "set_aside":
-        return SetAside(unit, at=at, why=str(sent.get("why") or "")[:_LONGEST_WHY].strip())
-    if kind in ("add", "remove"):
-        return replace(_of_discharges(editing, kind, unit, sent), at=at)
+        return SetAside(unit, why=str(sent.get("why") or "")[:_LONGEST_WHY].strip())
+    if kind in _IN_BOX:
+        return _of_discharges(editing, kind, unit, sent)
+    if kind in ("artifact", "reestimate") and "box" in sent:
+        box = _box(sent["box"])
+        made = MarkArtifact if kind == "artifact" else Reestimate
+        return made(unit, start_s=box.start_s, end_s=box.end_s)
+    if kind == "merge":
+        other = sent.get("other")
+        if not isinstance(other, int) or not 1 <= other <= editing.count:
+            raise RenshawError("Choose a unit to merge with.")
+        return Merge(unit, other=other)
+    if kind == "outliers":
+        outliers = editing.to_remove_outliers(unit)
+        if outliers is None:
+            raise RenshawError("No discharge of the unit comes much too soon.")
+        return outliers
     if kind in _HAND:
-        return _HAND[kind](unit, at=at)
+        return _HAND[kind](unit)
     raise RenshawError("There is no such edit.")
 
 
@@ -67,12 +100,14 @@ def _of_discharges(editing: Editing, kind: str, unit: int, sent: Mapping[str, An
         named = tuple(times) if isinstance(times, list) else ()
         found: Edit = (AddDischarges if kind == "add" else RemoveDischarges)(unit, times_s=named)
         return found
-    box = _box(sent["box"])
-    edit = editing.to_add(unit, box) if kind == "add" else editing.to_remove(unit, box)
+    box, of_peaks = _box(sent["box"]), kind in ("add", "new_unit")
+    edit = editing.to_add(unit, box) if of_peaks else editing.to_remove(unit, box)
     if edit is None:
-        what = "peak of the source" if kind == "add" else "discharge"
+        what = "peak of the source that is no discharge" if of_peaks else "discharge"
         raise RenshawError(f"There is no {what} in the box.")
-    return edit
+    if kind == "new_unit":
+        return NewUnit(editing.count + 1, times_s=edit.times_s)
+    return Split(unit, times_s=edit.times_s) if kind == "split" else edit
 
 
 def _box(sent: Any) -> Box:
@@ -87,13 +122,37 @@ def _box(sent: Any) -> Box:
 
 def spoken(edit: Edit, labels: Sequence[str]) -> str:
     """Return an edit in words."""
-    unit = f"Unit {labels[edit.unit - 1]}"
-    if isinstance(edit, AddDischarges | RemoveDischarges):
-        n, what = len(edit.times_s), "added" if isinstance(edit, AddDischarges) else "removed"
+
+    def named(unit: int) -> str:
+        return labels[unit - 1] if unit <= len(labels) else str(unit)
+
+    unit = f"Unit {named(edit.unit)}"
+    if isinstance(edit, AddDischarges | RemoveDischarges | Split | NewUnit):
+        n, done = len(edit.times_s), _DONE[type(edit)]
         first, last = edit.times_s[0], edit.times_s[-1]
         where = f"at {first:.3f} s" if n == 1 else f"from {first:.2f} to {last:.2f} s"
-        return f"{unit}: {n} discharge{'s' * (n > 1)} {what} {where}"
+        return f"{unit}: {n} discharge{'s' * (n > 1)} {done} {where}"
     if isinstance(edit, SetAside):
         return f"{unit}: set aside" + (f", {edit.why}" if edit.why else "")
-    words = {Reestimate: "filter estimated anew", Accept: "accepted", Restore: "judged anew"}
-    return f"{unit}: {words.get(type(edit), 'edited')}"
+    if isinstance(edit, Merge):
+        return f"{unit}: merged with unit {named(edit.other)}"
+    words = _WORDS.get(type(edit), "edited")
+    stretch = getattr(edit, "start_s", None)
+    within = "" if stretch is None else f" from {stretch:.2f} to {edit.end_s:.2f} s"
+    return f"{unit}: {words}{within}"
+
+
+_DONE: dict[type[Edit], str] = {
+    AddDischarges: "added",
+    RemoveDischarges: "removed",
+    Split: "split off",
+    NewUnit: "made a unit",
+}
+_WORDS: dict[type[Edit], str] = {
+    Reestimate: "filter estimated anew",
+    MarkArtifact: "artifact",
+    Accept: "accepted",
+    Restore: "judged anew",
+    Lock: "locked",
+    Unlock: "unlocked",
+}

@@ -19,7 +19,7 @@ from renshaw.app.recording.analysis import (
 )
 from renshaw.app.recording.at_hand import aside, case_of, desk_of
 from renshaw.app.recording.case import Case
-from renshaw.app.recording.changes import change_of, spoken
+from renshaw.app.recording.changes import changes_of, spoken
 from renshaw.app.recording.desk import RULES, Desk
 from renshaw.app.recording.figures import specification
 from renshaw.app.recording.program import program
@@ -58,7 +58,8 @@ def _changed(desk: Desk, case: Case, sent: Mapping[str, Any]) -> dict[str, Any]:
             case.redo()
         else:
             now = datetime.now().isoformat(timespec="seconds")
-            case.change(change_of(desk, case, sent, now))
+            for edit in changes_of(desk, case, sent, now):
+                case.change(edit)
         edited(desk, case)
     return edits_said(desk, case)
 

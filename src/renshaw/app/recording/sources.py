@@ -74,6 +74,7 @@ def _source(desk: Desk, case: Case, unit: int, start_s: float, end_s: float) -> 
         "note": seen["note"],
         "live": seen["live"],
         "estimable": bool(seen["live"]),
+        "locked": editing.is_locked(unit),
         **edits_said(desk, case),
     }
 

@@ -15,7 +15,7 @@ import math
 import pickletools
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -121,9 +121,9 @@ def _walked(content: bytes, budget: Budget) -> Any:
         elif name in _EMPTY:
             stack.append(_EMPTY[name]())
         elif name in ("BINPUT", "LONG_BINPUT", "MEMOIZE"):
-            memo[len(memo) if argument is None else argument] = stack[-1]
+            memo[len(memo) if argument is None else int(argument)] = stack[-1]
         elif name in ("BINGET", "LONG_BINGET"):
-            stack.append(memo[argument])
+            stack.append(memo[int(argument or 0)])
         elif name in _TUPLES:
             count = _TUPLES[name]
             stack[-count:] = [tuple(stack[-count:])]
@@ -203,7 +203,7 @@ def _built(made: Any, state: tuple[Any, ...]) -> None:
     _, shape, kind, fortran, content = state
     if any(not isinstance(n, int) or n < 0 for n in shape):
         raise ValueError("shape")
-    order = "F" if fortran else "C"
+    order: Literal["F", "C"] = "F" if fortran else "C"
     if kind.values[0].startswith("O"):
         if not isinstance(content, list) or len(content) != math.prod(shape):
             raise ValueError("cells")
@@ -215,13 +215,15 @@ def _built(made: Any, state: tuple[Any, ...]) -> None:
         made.values[:] = [_numbers(kind, shape, content, order)]
 
 
-def _numbers(kind: Any, shape: tuple[int, ...], content: Any, order: str = "C") -> Array:
+def _numbers(
+    kind: Any, shape: tuple[int, ...], content: Any, order: Literal["F", "C"] = "C"
+) -> Array:
     stated, byte_order = kind.values[0], (kind.values[1:] or ["|"])[0]
     of = np.dtype(stated if byte_order in "|=" else byte_order + stated)
     if of.hasobject or len(content) != of.itemsize * math.prod(shape):
         raise ValueError("bytes")
     flat = np.frombuffer(content, of) if content else np.zeros(0, of)
-    return flat.reshape(shape, order="F" if order == "F" else "C")
+    return flat.reshape(shape, order=order)
 
 
 def _charge(value: Any, budget: Budget) -> None:

@@ -63,7 +63,9 @@ function draw() {
   showFigures(mine);
   showUndo(data);
   at("aside").textContent = mine.aside ? "Bring back" : "Set aside";
-  at("reestimate").disabled = !data.estimable;
+  for (const id of ["reestimate", "reestimate-view"]) at(id).disabled = !data.estimable;
+  at("lock").textContent = data.locked ? "Unlock" : "Lock";
+  showMerge();
   at("source-note").textContent = data.note;
   at("edits").replaceChildren(...data.edits.map((words) => element("li", {}, words)));
   at("no-edits").hidden = data.edits.length > 0;
@@ -78,6 +80,13 @@ function drawSource() {
   const point = cursorPoint();
   const ring = { panel: "source", kind: "points", x: [point?.x], y: [point?.y], color: "accent", size: 15, hollow: true, alpha: 0.6 };
   plot.draw(data.figure, { over: point ? [ring] : [] });
+}
+
+/** The units that the one shown can be merged with. */
+function showMerge() {
+  const others = data.facts.filter((each) => each.unit !== unit && !each.aside);
+  at("merge").replaceChildren(element("option", { value: "" }, "…"), ...others.map((each) => element("option", { value: String(each.unit) }, `Unit ${each.label}`)));
+  at("merge").disabled = !others.length;
 }
 
 function showFigures(mine) {
@@ -154,15 +163,23 @@ function zoom(factor, shift = 0) {
 
 const acts = {
   closer: () => zoom(0.5), farther: () => zoom(2), whole: () => zoomed(null, null), earlier: () => zoom(1, -0.5), later: () => zoom(1, 0.5),
-  reestimate: () => change({ kind: "reestimate" }), accept: () => change({ kind: "accept" }), restore: () => change({ kind: "restore" }),
+  reestimate: () => change({ kind: "reestimate" }), "reestimate-view": () => change({ kind: "reestimate", box: [...data.span, 0, 1] }),
+  lock: () => change({ kind: data.locked ? "unlock" : "lock" }), outliers: () => change({ kind: "outliers" }), duplicates: () => change({ kind: "duplicates" }),
+  accept: () => change({ kind: "accept" }), restore: () => change({ kind: "restore" }),
   aside: () => change({ kind: data.facts[unit - 1].aside ? "restore" : "set_aside" }),
   undo: () => change({ kind: "undo" }), redo: () => change({ kind: "redo" }),
 };
 for (const [id, act] of Object.entries(acts)) at(id).addEventListener("click", () => data && act());
 for (const button of document.querySelectorAll("[data-tool]")) button.addEventListener("click", () => pick(button.dataset.tool));
 
+at("merge").addEventListener("change", (event) => {
+  const other = Number(event.target.value);
+  if (data && other) change({ kind: "merge", other });
+});
+
 const keys = {
-  z: () => pick("zoom"), a: () => pick("add"), d: () => pick("remove"), r: () => at("reestimate").click(), s: () => acts.aside(), c: () => acts.accept(),
+  z: () => pick("zoom"), a: () => pick("add"), d: () => pick("remove"), p: () => pick("split"), n: () => pick("new_unit"), f: () => pick("artifact"),
+  r: () => at("reestimate").click(), v: () => at("reestimate-view").click(), l: () => acts.lock(), o: () => acts.outliers(), s: () => acts.aside(), c: () => acts.accept(),
   arrowup: () => units.step(-1), arrowdown: () => units.step(1), arrowleft: () => step(-1), arrowright: () => step(1),
   enter: () => cursorPoint() && clicked(cursorPoint()), "+": acts.closer, "=": acts.closer, "-": acts.farther, 0: acts.whole,
 };
