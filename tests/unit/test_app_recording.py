@@ -247,6 +247,14 @@ def test_a_unit_set_aside_gives_no_pair_and_comes_back(fresh: Page) -> None:
         {"kind": "remove", "unit": 1, "box": ["x", 1, 2, 3]},
         {"kind": "add", "unit": 1, "times_s": [1e9]},
         {"kind": "reestimate", "unit": 1},
+        {"kind": "reestimate", "unit": 1, "box": [3, 2, 0, 1]},
+        {"kind": "merge", "unit": 1},
+        {"kind": "merge", "unit": 1, "other": 1},
+        {"kind": "merge", "unit": 1, "other": 99},
+        {"kind": "artifact", "unit": 1, "box": [2, 2, 0, 1]},
+        {"kind": "new_unit", "unit": 1, "box": [0, 1, 0, 1]},
+        {"kind": "split", "unit": 1, "box": [-2, -1, -1, 1]},
+        {"kind": "duplicates", "unit": 1},
     ],
 )
 def test_an_impossible_edit_is_refused_and_forgotten(fresh: Page, sent: dict[str, Any]) -> None:
@@ -254,6 +262,37 @@ def test_an_impossible_edit_is_refused_and_forgotten(fresh: Page, sent: dict[str
     assert found.status_code == 400, found.text
     assert found.json()["error"]
     assert fresh.change(kind="undo").json()["edits"] == []
+
+
+def test_units_are_split_merged_locked_and_marked(fresh: Page) -> None:
+    before = fresh.get("/source/1").json()
+    times, there = before["times"], len(before["facts"])
+    box = [times[4] - 0.001, times[9] + 0.001, -1e9, 1e9]
+    said = fresh.change(kind="split", unit=1, box=box).json()["edits"][-1]
+    assert said.startswith("Unit 1: 6 discharges split off from")
+    found = fresh.get(f"/source/{there + 1}").json()
+    assert found["times"] == times[4:10]
+    assert len(found["facts"]) == there + 1
+    assert fresh.change(kind="merge", unit=1, other=there + 1).json()["edits"][-1] == (
+        f"Unit 1: merged with unit {there + 1}"
+    )
+    assert fresh.get("/source/1").json()["times"] == times
+    stretch = [times[0], times[2] + 0.001, 0, 1]
+    said = fresh.change(kind="artifact", unit=1, box=stretch).json()["edits"][-1]
+    assert said.startswith("Unit 1: artifact from ")
+    assert fresh.get("/source/1").json()["times"] == times[3:]
+    fresh.change(kind="lock", unit=1)
+    assert fresh.get("/source/1").json()["locked"]
+    refused = fresh.change(kind="set_aside", unit=1)
+    assert refused.status_code == 400
+    assert "unit 1 is locked" in refused.json()["error"]
+    fresh.change(kind="unlock", unit=1)
+    assert not fresh.get("/source/1").json()["locked"]
+    for _ in range(5):
+        fresh.change(kind="undo")
+    after = fresh.get("/source/1").json()
+    assert after["times"] == times
+    assert len(after["facts"]) == there
 
 
 def test_one_channel_of_emg_is_no_hindrance(page: Page, tmp_path: Path) -> None:

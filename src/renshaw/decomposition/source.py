@@ -235,12 +235,16 @@ def found_again(
             continue
         known = True
         start = _seen(electrodes, train.tobytes()).start
-        best = max(best, _of_halves(ready, settings, train, start))
+        best = max(best, _of_halves(electrodes, train.tobytes(), start))
     return best if known else math.nan
 
 
-def _of_halves(ready: Prepared, settings: DecomposeSettings, train: Array, start: int) -> float:
-    extended, rules = ready.extended, rules_of(settings, ready.fs_hz)
+@lru_cache(maxsize=_SOURCES_KEPT)
+def _of_halves(electrodes: _Electrodes, train_bytes: bytes, start: int) -> float:
+    ready = _ready(electrodes)
+    assert ready is not None
+    train = np.frombuffer(train_bytes, dtype=np.int64)
+    extended, rules = ready.extended, rules_of(electrodes.settings, ready.fs_hz)
     moved = train + start
     train = train[(moved >= 0) & (moved < len(extended.windows))]
     halves = train[::2], train[1::2]
