@@ -203,6 +203,13 @@ class _OfStretch(Edit):
                 f"An edit of unit {self.unit}: a stretch has a start and a later end, in seconds."
             )
 
+    @property
+    def window_s(self) -> tuple[float, float] | None:
+        """The stretch, or None for the whole recording."""
+        if self.start_s is None or self.end_s is None:
+            return None
+        return self.start_s, self.end_s
+
 
 @dataclass(frozen=True)
 class Reestimate(_OfStretch):
@@ -220,13 +227,6 @@ class Reestimate(_OfStretch):
         Only in this stretch: its filter is of the EMG and the discharges within it, and those
         outside stay.
     """
-
-    @property
-    def window_s(self) -> tuple[float, float] | None:
-        """The stretch, or None for the whole recording."""
-        if self.start_s is None or self.end_s is None:
-            return None
-        return self.start_s, self.end_s
 
 
 @dataclass(frozen=True)

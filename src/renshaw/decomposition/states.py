@@ -163,7 +163,7 @@ def _reestimated(raw: Recording, decomposed: Recording, state: State, edit: Rees
 
 def _marked(raw: Recording, decomposed: Recording, state: State, edit: MarkArtifact) -> State:
     del raw, decomposed
-    artifacts_s = (*state.artifacts_s, (edit.start_s, edit.end_s))
+    artifacts_s = (*state.artifacts_s, *filter(None, [edit.window_s]))
     return dataclasses.replace(
         state,
         artifacts_s=artifacts_s,

@@ -137,8 +137,8 @@ def spoken(edit: Edit, labels: Sequence[str]) -> str:
     if isinstance(edit, Merge):
         return f"{unit}: merged with unit {named(edit.other)}"
     words = _WORDS.get(type(edit), "edited")
-    stretch = getattr(edit, "start_s", None)
-    within = "" if stretch is None else f" from {stretch:.2f} to {edit.end_s:.2f} s"
+    window = edit.window_s if isinstance(edit, Reestimate | MarkArtifact) else None
+    within = "" if window is None else f" from {window[0]:.2f} to {window[1]:.2f} s"
     return f"{unit}: {words}{within}"
 
 
