@@ -11,6 +11,7 @@ import pytest
 from test_bids_dataset import NAME, recording
 
 import renshaw as rs
+from renshaw.io.formats.edf.writing import Track, store_bdf
 from renshaw.study.recordings import found_recordings, recording_files
 
 # Each kind of file that the standard has in a data set of EMG, and that is no recording of EMG.
@@ -189,6 +190,131 @@ def test_a_table_of_events_that_cannot_be_read_is_told_of_beside_raw_emg(tmp_pat
     told = [note for note in rs.read(path).notes if note.startswith(events.name)]
     assert len(told) == 1
     assert "was not read" in told[0]
+
+
+def sheet_of(rows: list[dict[str, object]]) -> str:
+    """Return a table of a data set; what a row doesn't say is n/a."""
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    lines = [columns, *([str(row.get(name, "n/a")) for name in columns] for row in rows)]
+    return "\n".join("\t".join(line) for line in lines) + "\n"
+
+
+def example(
+    folder: Path,
+    stem: str,
+    channels: list[dict[str, object]],
+    electrodes: list[dict[str, object]] | None = None,
+) -> Path:
+    """Write a data set as those of the standard's examples: tables as given, noise as EMG."""
+    inside = folder / "sub-01" / "emg"
+    inside.mkdir(parents=True, exist_ok=True)
+    (folder / "dataset_description.json").write_text('{"Name": "x", "BIDSVersion": "1.11.0"}')
+    (inside / f"{stem}_channels.tsv").write_text(sheet_of(channels))
+    if electrodes:
+        (inside / "sub-01_electrodes.tsv").write_text(sheet_of(electrodes))
+    rng = np.random.default_rng(0)
+    tracks = [
+        Track(str(c["name"]), str(c["units"])[:8], rng.normal(size=4000).astype(np.float32))
+        for c in channels
+    ]
+    store_bdf(tracks, 2000.0, inside / f"{stem}_emg.bdf")
+    return inside / f"{stem}_emg.bdf"
+
+
+def test_the_standards_example_of_two_grids_is_read(tmp_path):
+    channels = [
+        {
+            **{"name": f"Ch{i:02d}", "type": "EMG", "units": "uV"},
+            **{"signal_electrode": f"E{i % 4 + 1}", "group": f"Grid{i // 4 + 1}"},
+        }
+        for i in range(8)
+    ]
+    electrodes = [
+        {
+            **{"name": f"E{i % 4 + 1}", "x": 10 * (i % 2), "y": 10 * (i % 4 // 2)},
+            **{"coordinate_system": f"grid{i // 4 + 1}", "group": f"Grid{i // 4 + 1}"},
+        }
+        for i in range(8)
+    ]
+    path = example(tmp_path, "sub-01_task-isometric", channels, electrodes)
+    (tmp_path / "task-isometric_emg.json").write_text('{"SamplingFrequency": 2000.05}')
+    for grid, unit in (("grid1", "mm"), ("grid2", "cm")):
+        system = path.with_name(f"sub-01_space-{grid}_coordsystem.json")
+        system.write_text(json.dumps({"EMGCoordinateUnits": unit}))
+    read = rs.read(path)
+    assert [grid.name for grid in read.grids] == ["Grid1", "Grid2"]
+    assert read.grids[0].x_mm.tolist() == [0, 10, 0, 10]
+    assert read.grids[1].y_mm.tolist() == [0, 0, 100, 100]
+    assert read.signal("emg").fs_hz == 2000.05
+    assert names(tmp_path) == ["sub-01/emg/sub-01_task-isometric_emg.bdf"]
+
+
+def test_the_example_of_surface_and_intramuscular_grids_is_read(tmp_path):
+    surface = [
+        {
+            **{"name": i, "type": "EMG", "units": "uV", "description": "Monopolar surface EMG"},
+            **{"signal_electrode": f"sEMG{i}", "target_muscle": "Tibialis anterior"},
+            **{"Group": "Grid1"},
+        }
+        for i in range(1, 5)
+    ]
+    inside = [
+        {
+            **{"name": i, "type": "EMG", "units": "uV"},
+            **{"description": "Monopolar intramuscular EMG", "signal_electrode": f"iEMG{i:02d}"},
+            **{"target_muscle": "Tibialis anterior", "Group": "Grid2"},
+        }
+        for i in range(5, 8)
+    ]
+    torque = [
+        {"name": 105 + i, "type": "MISC", "units": "% MVC", "description": f"{what} ankle torque"}
+        for i, what in enumerate(("Performed", "Requested"))
+    ]
+    electrodes = [
+        {"": i, "name": c["signal_electrode"], "x": 4.0 * i, "y": 0, "Group": c["Group"]}
+        for i, c in enumerate([*surface, *inside])
+    ]
+    stem = "sub-01_task-isometric"
+    read = rs.read(example(tmp_path, stem, [*surface, *inside, *torque], electrodes))
+    assert read.signal("emg").values.shape[1] == 4
+    assert read.signal("intramuscular").values.shape[1] == 3
+    assert [(g.name, g.muscle) for g in read.grids] == [("Grid1", "Tibialis anterior")]
+    assert read.torque.unit == "% MVC"
+    assert "The torque is the channel '105' (% MVC)." in read.notes
+    # The names of the electrodes tell it, where the descriptions say nothing.
+    bare = [{**c, "description": "n/a"} for c in inside]
+    read = rs.read(example(tmp_path, stem, [*surface, *bare, *torque], electrodes))
+    assert read.signal("intramuscular").values.shape[1] == 3
+
+
+def test_the_examples_of_wires_and_needles_are_refused_by_what_they_are(tmp_path):
+    wire = {"name": "EMG1", "type": "EMG", "units": "uV", "description": "bipolar fine wire EMG"}
+    events = [{"onset": 1, "duration": 0.0001, "event_description": "H-reflex"}]
+    stem = "sub-01_task-reflexExamination"
+    path = example(tmp_path, stem, [wire])
+    path.with_name(f"{stem}_events.tsv").write_text(sheet_of(events))
+    with pytest.raises(rs.ReadError, match=f"{stem}_emg.bdf: Its EMG is intramuscular only"):
+        rs.read(path)
+    other = {**wire, "description": "bipolar EMG"}
+    path = example(tmp_path, stem, [other])
+    assert [event.label for event in rs.read(path).events] == ["H-reflex"]
+    path.with_suffix(".json").write_text('{"ElectrodeType": "Concentric needle"}')
+    with pytest.raises(rs.ReadError, match="intramuscular only"):
+        rs.read(path)
+
+
+def test_the_example_of_two_devices_gives_two_recordings(tmp_path):
+    many = [{"name": f"C{i}", "type": "EMG", "units": "uV"} for i in range(6)]
+    stem = "sub-01_task-jumping_recording-"
+    grid = example(tmp_path, f"{stem}highDensity", many)
+    pair = example(tmp_path, f"{stem}bipolar", [{**c, "status": "bad"} for c in many[:2]])
+    assert names(tmp_path) == [f"sub-01/emg/{p.name}" for p in (pair, grid)]
+    assert rs.read(grid).grids[0].faults == ("",) * 6
+    assert all(rs.read(pair).grids[0].faults)
+    # Files of the examples hold nothing: they stand for recordings.
+    grid.write_bytes(b"")
+    with pytest.raises(rs.ReadError, match=f"{grid.name}.*empty"):
+        rs.read(grid)
 
 
 def test_the_layout_of_the_data_challenge_is_taken_whole(tmp_path):

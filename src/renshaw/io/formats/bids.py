@@ -39,7 +39,7 @@ SPIKE = "motor-unit-spike"
 # How a note of the rate begins.
 RATE = "The sampling rate of"
 UNITS = ("unit_id", "unit", "mu_id", "motor_unit")
-_KINDS = ("event_type", "description", "value", "trial_type", "type")
+_KINDS = ("event_type", "description", "value", "trial_type", "event_description", "type")
 _SPIKE = re.compile(r"spike|discharge|firing", re.I)
 # Some tables name the unit itself as the type of trial.
 _UNIT_AS_TYPE = re.compile(r"(?:mu|unit|motor[ _-]?unit)[ _-]?(\d+)", re.I)
