@@ -53,7 +53,8 @@ def touched(folder: Path, *files: str) -> None:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists():
-            path.write_bytes(b"onset\tunit\n1\t1\n")
+            named = "name" if name.endswith(("channels.tsv", "electrodes.tsv")) else "onset"
+            path.write_text("{}" if name.endswith(".json") else f"{named}\tunit\n1\t1\n")
 
 
 def test_no_companion_of_a_recording_is_one(tmp_path):
@@ -63,6 +64,9 @@ def test_no_companion_of_a_recording_is_one(tmp_path):
     assert names(tmp_path) == [f"set/sub-01/ses-pre/emg/{NAME}_emg.bdf"]
     found = found_recordings(rs.study.RecordingsSettings(folder=str(tmp_path / "set")), Path(), ())
     assert not found.refused
+    read = rs.read(found.entries[0].path)
+    assert len(read.units) == 3
+    assert [grid.name for grid in read.grids] == ["GR", "thigh"]
 
 
 def test_what_the_standard_does_not_have_there_is_not_lost(tmp_path):
