@@ -559,10 +559,28 @@ def many_units_tsv(path: Path, n: int) -> None:
     path.write_text("onset\tduration\tunit_id\tevent_type\n" + "".join(rows))
 
 
+def many_streams_gz(path: Path, n: int) -> None:
+    """A packed table that goes on in streams of nothing, some with zeros between them."""
+    head = gzip.compress(b"unit,time_s\n1,0.5\n1,0.7\n1,0.9\n", mtime=0)
+    nothing = gzip.compress(b"", mtime=0)
+    path.write_bytes(head + (nothing + b"\0" + 3 * nothing) * (25 * n))
+
+
 def many_arrays_npz(path: Path, n: int) -> None:
     trains = {f"a{i}": np.arange(1.0, 20.0) for i in range(n)}
     with path.open("wb") as stream:
         np.savez(stream, fsamp=2048.0, **trains)
+
+
+def otb_blanks(path: Path, n: int) -> None:
+    """A channel whose unit begins, and goes on in blanks."""
+    names = np.empty((3, 1), object)
+    names[:, 0] = ["a [uV]", "[" + " " * n, "force[N]"]
+    write_mat5({"Data": np.ones((400, 3)), "Description": names, "SamplingFrequency": 2048.0}, path)
+
+
+def csv_brackets(path: Path, n: int) -> None:
+    path.write_text(f"time (s),Torque,MU1{'(' * 25 * n}\n" + "0.1,1,0\n0.2,1,1\n" * 10)
 
 
 GROWING = {
@@ -572,6 +590,7 @@ GROWING = {
         *(many_series, many_columns, many_intervals, many_signals, many_annotations),
         *(many_channels, many_tracks, many_units_json, many_entries_json, many_units_csv),
         *(many_columns_csv, many_muscles_csv, many_lines_csv, many_units_tsv, many_arrays_npz),
+        *(many_streams_gz, otb_blanks, csv_brackets),
     )
 }
 # What is walked through here is of no format.

@@ -137,7 +137,7 @@ def test_a_table_that_the_study_did_not_write_is_none_of_it(
     with pytest.raises(rs.ReadError, match="unit_means.parquet is not the table that the study"):
         rs.open_study(folder)
     (folder / "unit_means.parquet").unlink()
-    assert len(rs.open_study(folder).unit_means) == len(rs.open_study(two).unit_means)
+    assert len(rs.open_study(folder).design) == len(rs.open_study(two).design)
 
 
 def test_a_table_that_is_not_read_is_told(two: Path, tmp_path: Path) -> None:

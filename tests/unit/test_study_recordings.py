@@ -12,7 +12,8 @@ import study_samples
 
 import renshaw as rs
 from renshaw.cli import app, failures
-from renshaw.study.recordings import found_recordings, recording_files
+from renshaw.core.errors import SettingsError
+from renshaw.study.recordings import _template, found_recordings, recording_files
 
 CONDITIONS = (rs.study.Condition(name="pre"), rs.study.Condition(name="post"))
 
@@ -72,6 +73,39 @@ def test_what_lies_beside_a_recording_is_none(tmp_path):
     beside = ("t1_Stats.txt", "T1.mat", "t2.mat", "t2_(Sensor 1)_Stats.txt", "a_emg.json")
     touched(tmp_path, *mine, *beside)
     assert {path.name for path in recording_files(tmp_path)} == set(mine)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name"),
+    [
+        ("{participant}_{condition}_*.mat", "S1_pre_post_x.mat"),
+        ("{participant}-{condition}", "a-b-c"),
+        ("**/{participant}_{condition}.mat", "a/b/c_d.mat"),
+        ("**/{participant}_{condition}.mat", "c_d_e.mat"),
+        ("*{participant}?{condition}*", "abc/d"),
+        ("*{participant}?{condition}*", "abcd"),
+        ("{participant}.*", "S.1.mat"),
+        ("{participant}", ""),
+    ],
+)
+def test_a_pattern_matches_as_an_expression_would(pattern, name):
+    known = {"**/": "(?:.*/)?", "*": "[^/]*", "?": "[^/]"}
+    parts = re.split(r"(\{\w+\}|\*\*/|\*|\?)", pattern)
+    words = [
+        f"(?P<{p[1:-1]}>[^/]+?)" if p[:1] == "{" else known.get(p, re.escape(p)) for p in parts
+    ]
+    expected = re.fullmatch("".join(words), name)
+    found = _template(pattern).words_of(name)
+    assert found == (None if expected is None else expected.groupdict())
+
+
+def test_a_hostile_pattern_of_names_ends():
+    template = _template("{participant}" + "*a" * 20 + "b")
+    assert template.words_of("a" * 250) is None
+    words = "_".join(f"{{{word}}}" for word in ("participant", "a", "b", "c", "d", "e", "f", "g"))
+    assert _template(f"{words}.mat").words_of("a_" * 125) is None
+    with pytest.raises(SettingsError, match="80 parts"):
+        _template("{participant}" + "*" * 79)
 
 
 def test_a_pattern_says_who_and_when(tmp_path):

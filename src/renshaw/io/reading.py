@@ -87,7 +87,7 @@ def read(
                 _refuse_unheard(probe, known, insisted)
                 return _finished(recording, known, (file, ledger), format is not None, chosen)
     except Refusal as refusal:
-        words = str(refusal).rstrip(".")
+        words = _short(str(refusal).rstrip("."))
         raise ReadError(f"{words}{'' if words.endswith('?') else '.'}", place=place) from None
     except ReadError:
         raise
@@ -112,6 +112,16 @@ def read(
     finally:
         if probe is not None:
             probe.close()
+
+
+# A file may hold names of any length, and a refusal names what it refuses.
+_LONGEST_REFUSAL, _ITS_END = 2000, 500
+
+
+def _short(words: str) -> str:
+    if len(words) <= _LONGEST_REFUSAL:
+        return words
+    return f"{words[: _LONGEST_REFUSAL - _ITS_END]} … {words[-_ITS_END:]}"
 
 
 def _named(name: str, formats: Mapping[str, Format]) -> Format:

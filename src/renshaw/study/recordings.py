@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,6 +28,9 @@ _BESIDE = re.compile(
     re.IGNORECASE,
 )
 _LARGEST_TABLE_BYTES = 100_000_000
+_WORD = re.compile(r"\{[A-Za-z_]\w*\}")
+# Of a pattern of file names: words, signs that stand for others, and texts between them.
+_MOST_PARTS = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,10 +168,10 @@ def _of_names(settings: RecordingsSettings, folder: Path) -> Found:
                 bad.append((path.name, why))
                 continue
         else:
-            match = template.fullmatch(inside) or template.fullmatch(path.name)
-            if match is None:
+            words = template.words_of(inside) or template.words_of(path.name)
+            if words is None:
                 continue
-            parts = match.groupdict()
+            parts = words
         good.append(_entry(path, parts))
     return Found(tuple(good), tuple(bad))
 
@@ -233,10 +236,66 @@ def _bids(name: str, condition_from: str) -> dict[str, str]:
     return {**others, **words}
 
 
-def _template(pattern: str) -> re.Pattern[str]:
-    """Return the pattern as a regular expression with a group for each {word}."""
-    parts = re.split(r"(\{[A-Za-z_]\w*\}|\*\*/|\*|\?)", pattern)
-    words = [part[1:-1] for part in parts if part.startswith("{")]
+@dataclass(frozen=True)
+class _Template:
+    """A pattern of names, in parts: texts, ``{word}``, ``*``, ``?`` and ``**/``.
+
+    It is matched as a regular expression would be, each word as short as it can be, but no place is
+    tried twice: patterns and names of files may come from elsewhere.
+    """
+
+    parts: tuple[str, ...]
+
+    def words_of(self, name: str) -> dict[str, str] | None:
+        """Return what the words of the pattern are in a name; None where it does not match."""
+        failed: set[tuple[int, int]] = set()
+
+        def rest(part: int, at: int) -> tuple[int, ...] | None:
+            """Return where each of the parts from this one on ends."""
+            if part == len(self.parts):
+                return () if at == len(name) else None
+            if (part, at) in failed:
+                return None
+            for end in _ends(self.parts[part], name, at):
+                if (found := rest(part + 1, end)) is not None:
+                    return end, *found
+            failed.add((part, at))
+            return None
+
+        ends = rest(0, 0)
+        if ends is None:
+            return None
+        begins = (0, *ends)
+        return {
+            part[1:-1]: name[begins[k] : begins[k + 1]]
+            for k, part in enumerate(self.parts)
+            if _WORD.fullmatch(part)
+        }
+
+
+def _ends(part: str, name: str, at: int) -> Iterable[int]:
+    """Return where a part that begins at a place of a name may end, the likeliest first."""
+    within = name.find("/", at)
+    within = len(name) if within < 0 else within
+    if part == "**/":
+        return (*(k + 1 for k in range(len(name) - 1, at - 1, -1) if name[k] == "/"), at)
+    if part == "*":
+        return range(within, at - 1, -1)
+    if part == "?":
+        return range(at + 1, min(at + 1, within) + 1)
+    if _WORD.fullmatch(part):
+        return range(at + 1, within + 1)
+    return (at + len(part),) if name.startswith(part, at) else ()
+
+
+def _template(pattern: str) -> _Template:
+    """Return the pattern in its parts."""
+    parts = [p for p in re.split(r"(\{[A-Za-z_]\w*\}|\*\*/|\*|\?)", pattern) if p]
+    if len(parts) > _MOST_PARTS:
+        raise SettingsError(
+            f"RecordingsSettings.pattern has {len(parts)} parts; {_MOST_PARTS} at most are looked for."
+        )
+    words = [part[1:-1] for part in parts if _WORD.fullmatch(part)]
     if "participant" not in words:
         raise SettingsError(
             f"RecordingsSettings.pattern = {pattern!r}: needs {{participant}} somewhere, e.g. "
@@ -245,12 +304,7 @@ def _template(pattern: str) -> re.Pattern[str]:
     twice = next((word for word in words if words.count(word) > 1), None)
     if twice:
         raise SettingsError(f"RecordingsSettings.pattern = {pattern!r}: {{{twice}}} stands twice.")
-    known = {"**/": "(?:.*/)?", "*": "[^/]*", "?": "[^/]"}
-    made = [
-        f"(?P<{part[1:-1]}>[^/]+?)" if part.startswith("{") else known.get(part, re.escape(part))
-        for part in parts
-    ]
-    return re.compile("".join(made))
+    return _Template(tuple(parts))
 
 
 def _entry(path: Path, parts: Mapping[str, str]) -> Entry:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zlib
 from typing import BinaryIO
 
@@ -13,6 +14,9 @@ from renshaw.io.refusal import Refusal
 ZLIB = zlib.MAX_WBITS
 GZIP = zlib.MAX_WBITS | 16
 _STEP_BYTES = 1 << 20
+# What a new stream is given first; as long as it goes on, twice as much each time.
+_FIRST_BYTES = 1 << 12
+_ZEROS = re.compile(rb"\0*+")
 
 
 def inflated(
@@ -43,14 +47,14 @@ def inflated(
     """
     # One buffer that grows: pieces that are joined at the end would be there twice.
     out = io.BytesIO()
-    produced = consumed = 0
-    engine = zlib.decompressobj(wbits)
-    pending = b""
+    produced = consumed = at = 0
+    engine, step = zlib.decompressobj(wbits), _FIRST_BYTES
+    held = b""
     while not engine.eof:
-        if not pending:
-            pending = stream.read(min(_STEP_BYTES, nbytes - consumed))
-            consumed += len(pending)
-            if not pending:
+        if at == len(held):
+            held, at = stream.read(min(_STEP_BYTES, nbytes - consumed)), 0
+            consumed += len(held)
+            if not held:
                 # What the engine still holds back is little: the last matches of its window.
                 rest = engine.flush()
                 budget.spend(len(rest), what)
@@ -58,15 +62,19 @@ def inflated(
                 if closed and not engine.eof:
                     raise Refusal(f"{what} is truncated: its compressed data end too early")
                 break
+        # An engine copies what it is given and has no use for: of many small streams it must not
+        # be given all the others each time.
+        given = memoryview(held)[at : at + step]
+        step = min(2 * step, _STEP_BYTES)
         try:
-            piece = engine.decompress(pending, _STEP_BYTES)
+            piece = engine.decompress(given, _STEP_BYTES)
         except zlib.error as error:
             raise Refusal(
                 f"{what} is damaged: its compressed data make no sense ({error})"
             ) from None
-        pending = engine.unconsumed_tail
+        at += len(given) - len(engine.unconsumed_tail) - len(engine.unused_data)
         produced += len(piece)
-        used = consumed - len(pending)
+        used = consumed - len(held) + at
         if produced > FREE_BYTES + LARGEST_RATIO * used:
             raise Refusal(
                 f"{what} unfolds to more than {in_words(produced)} from {in_words(used)}; "
@@ -75,11 +83,21 @@ def inflated(
         budget.spend(len(piece), what)
         out.write(piece)
         if engine.eof and wbits == GZIP:
-            rest = (engine.unused_data + stream.read(nbytes - consumed)).lstrip(b"\0")
-            consumed = nbytes
-            if rest:
-                engine, pending = zlib.decompressobj(wbits), rest
+            # Another stream may follow, behind zeros that fill up.
+            while (at := _behind_zeros(held, at)) == len(held) and consumed < nbytes:
+                held, at = stream.read(min(_STEP_BYTES, nbytes - consumed)), 0
+                consumed += len(held)
+                if not held:
+                    break
+            if at < len(held):
+                budget.step(what)
+                engine, step = zlib.decompressobj(wbits), _FIRST_BYTES
     return out.getvalue()
+
+
+def _behind_zeros(held: bytes, at: int) -> int:
+    found = _ZEROS.match(held, at)
+    return at if found is None else found.end()
 
 
 def inflated_head(head: bytes, wbits: int, nbytes: int) -> bytes:

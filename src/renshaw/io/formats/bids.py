@@ -225,9 +225,8 @@ def _rate(
 ) -> tuple[float | None, list[str]]:
     if given_hz is not None:
         return given_hz, [f"{RATE} {given_hz:g} Hz is the one given."]
-    stated = sidecar.get("SamplingFrequency", sidecar.get("EMGSamplingFrequency"))
-    if isinstance(stated, int | float):
-        stated = number_said(stated)
+    stated = number_said(sidecar.get("SamplingFrequency", sidecar.get("EMGSamplingFrequency")))
+    if stated > 0:
         return checked_rate(stated, "SamplingFrequency in the sidecar"), [
             f"{RATE} {stated:g} Hz is that of the sidecar."
         ]

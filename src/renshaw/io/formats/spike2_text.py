@@ -28,7 +28,7 @@ from renshaw.io.refusal import Refusal
 from renshaw.io.tables.names import column_of
 from renshaw.io.trains import motor_units
 
-_MARK = re.compile(r'\A\s*+"?INFORMATION"?\s*+$', re.M)
+_MARK = re.compile(r'\A\s*+"?INFORMATION"?[ \t\r]*+$', re.M)
 _CHANNEL = re.compile(r'^"?CHANNEL"?[\t ,]+"?(\d+)"?[^\n]*$', re.M)
 _TIMES = re.compile(r"evt|event", re.I)
 _NO_UNITS = re.compile(r"keyboard|digmark|stim|trig|sync|pulse|button", re.I)
