@@ -293,7 +293,7 @@ def _template(pattern: str) -> _Template:
     parts = [p for p in re.split(r"(\{[A-Za-z_]\w*\}|\*\*/|\*|\?)", pattern) if p]
     if len(parts) > _MOST_PARTS:
         raise SettingsError(
-            f"RecordingsSettings.pattern has {len(parts)} parts; {_MOST_PARTS} at most are looked for."
+            f"RecordingsSettings.pattern has {len(parts)} parts; at most {_MOST_PARTS} are read."
         )
     words = [part[1:-1] for part in parts if _WORD.fullmatch(part)]
     if "participant" not in words:
