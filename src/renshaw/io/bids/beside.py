@@ -334,7 +334,7 @@ def _found_in(path: Path) -> tuple[Recording, list[str]] | None:
                     raise Refusal("It is no archive of MUedit2")
                 found = muedit2.read(probe)
             elif bids_events.recognizes(probe):
-                found = bids_events.read_rows(probe)
+                found = bids_events.read_rows(probe, alone=False)
             else:
                 raise Refusal("It is no table with the column onset and one of what begins then")
     except Refusal as error:

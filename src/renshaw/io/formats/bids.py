@@ -67,8 +67,16 @@ def read(probe: Probe) -> Recording:
     return recording
 
 
-def read_rows(probe: Probe) -> Recording:
-    """Read discharges and events, also where there are no discharges."""
+def read_rows(probe: Probe, *, alone: bool = True) -> Recording:
+    """Read discharges and events, also where there are no discharges.
+
+    Parameters
+    ----------
+    probe : Probe
+    alone : bool
+        Whether the table is the recording, so that an impossible sampling rate is refused; beside
+        raw EMG, whose own rate holds, it counts as none.
+    """
     sheet = table.whole(probe)
     if "onset" not in sheet.columns:
         raise Refusal("It has no column onset (s)")
@@ -79,7 +87,7 @@ def read_rows(probe: Probe) -> Recording:
         rows.add(line, cells)
     labels = table.in_number_order(list(rows.onsets))
     sidecar = _sidecar(probe.path)
-    fs_hz, how = _rate(rows, sidecar, probe.options.fs_hz)
+    fs_hz, how = _rate(rows, sidecar, probe.options.fs_hz, alone)
     onsets = [np.array(rows.onsets[name]) for name in labels]
     if fs_hz is not None:
         onsets = [
@@ -221,12 +229,13 @@ def _sidecar(path: Path) -> Mapping[str, Any]:
 
 
 def _rate(
-    rows: _Rows, sidecar: Mapping[str, Any], given_hz: float | None
+    rows: _Rows, sidecar: Mapping[str, Any], given_hz: float | None, alone: bool
 ) -> tuple[float | None, list[str]]:
     if given_hz is not None:
         return given_hz, [f"{RATE} {given_hz:g} Hz is the one given."]
-    stated = number_said(sidecar.get("SamplingFrequency", sidecar.get("EMGSamplingFrequency")))
-    if stated > 0:
+    said = sidecar.get("SamplingFrequency", sidecar.get("EMGSamplingFrequency"))
+    stated = number_said(said)
+    if stated > 0 or (alone and isinstance(said, int | float)):
         return checked_rate(stated, "SamplingFrequency in the sidecar"), [
             f"{RATE} {stated:g} Hz is that of the sidecar."
         ]
