@@ -9,6 +9,7 @@ from dataclasses import replace
 from renshaw.core.errors import DataError, SettingsError, needs
 from renshaw.core.history import Step
 from renshaw.core.version import __version__
+from renshaw.data.decomposition import Decomposition
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Event, Recording, Truth
 from renshaw.data.signal import Signal
@@ -59,6 +60,7 @@ def cut(
         signals=_signals(recording.signals, recording, window_s, shift_s),
         events=_events(recording.events, window_s, shift_s),
         truth=None if truth is None else _truth(truth, recording, window_s, shift_s),
+        decomposition=_decomposition(recording.decomposition, window_s, shift_s),
         notes=recording.notes if whole else (*recording.notes, _note(recording, window_s)),
     )
     return replace(parted, history=recording.history.then(_step(recording, window_s, from_zero)))
@@ -152,6 +154,21 @@ def _truth(
     truth: Truth, recording: Recording, window_s: tuple[float, float], shift_s: float
 ) -> Truth:
     return replace(truth, signals=_signals(truth.signals, recording, window_s, shift_s))
+
+
+def _decomposition(
+    how: Decomposition | None, window_s: tuple[float, float], shift_s: float
+) -> Decomposition | None:
+    """Return how units were found, with the bad stretches of the part."""
+    if how is None or not how.stretches:
+        return how
+    start_s, end_s = window_s
+    kept = [
+        replace(s, start_s=max(s.start_s, start_s) - shift_s, end_s=min(s.end_s, end_s) - shift_s)
+        for s in how.stretches
+        if s.start_s < end_s and s.end_s > start_s
+    ]
+    return replace(how, stretches=tuple(kept))
 
 
 def _note(recording: Recording, window_s: tuple[float, float]) -> str:

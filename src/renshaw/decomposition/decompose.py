@@ -16,7 +16,13 @@ from renshaw.core.seeds import checked_seed
 from renshaw.core.settings import settings_for
 from renshaw.core.version import __version__
 from renshaw.data.agreement import distinct
-from renshaw.data.decomposition import DECOMPOSED, Decomposition
+from renshaw.data.decomposition import (
+    DECOMPOSED,
+    LEFT_OUT,
+    Decomposition,
+    Stretch,
+    stretches_in_words,
+)
 from renshaw.data.grid import Grid, unplaced
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording
@@ -52,6 +58,8 @@ class _Found:
         Discharges in samples of the decimated EMG, at the peak of the action potential.
     sources : array, shape (units, samples)
     fs_hz : float
+    stretches : tuple of Stretch
+        Stretches of time that were bad.
     """
 
     grid: Grid
@@ -59,6 +67,12 @@ class _Found:
     samples: list[Array]
     sources: Array
     fs_hz: float
+    stretches: tuple[Stretch, ...] = ()
+
+    @property
+    def gaps_s(self) -> tuple[tuple[float, float], ...]:
+        """Start and end of what was left out."""
+        return tuple((s.start_s, s.end_s) for s in self.stretches if s.done == LEFT_OUT)
 
 
 def decompose(
@@ -158,14 +172,21 @@ def _decomposed(
     emg: Signal, grid: Grid, settings: DecomposeSettings, seed: int, number: int, steps: _Steps
 ) -> _Found:
     steps(f"filtering {grid.name}")
-    grid, ready = prepared_grid(emg, grid, settings)
+    grid, ready, stretches = prepared_grid(emg, grid, settings, number + 1)
+    nothing = _Found(grid, [], [], np.zeros((0, 0), dtype=np.float32), emg.fs_hz, stretches)
     if ready is None:
-        return _Found(grid, [], [], np.zeros((0, 0), dtype=np.float32), emg.fs_hz)
+        return nothing
     search = Search(settings, rules_of(settings, ready.fs_hz), seed, number, steps)
     units = searched(ready.extended, search)
     if not units:
-        return _Found(grid, [], [], np.zeros((0, 0), dtype=np.float32), emg.fs_hz)
-    return _aligned(ready.extended, units, grid, ready.fs_hz)
+        return nothing
+    found = _aligned(ready.extended, units, grid, ready.fs_hz)
+    unseen = ready.extended.unseen
+    samples = found.samples
+    if unseen is not None:
+        # Timed at a peak that nobody saw, they are none.
+        samples = [each[~unseen[each]] for each in samples]
+    return dataclasses.replace(found, samples=samples, stretches=stretches)
 
 
 def _aligned(extended: Extended, units: list[Pulses], grid: Grid, fs_hz: float) -> _Found:
@@ -214,7 +235,11 @@ def _finished(
         grids=tuple(each.grid for each in found),
         notes=(*recording.notes, *_notes(recording, rows, found)),
         history=recording.history.then(step),
-        decomposition=Decomposition(DECOMPOSED, settings.to_mapping()),
+        decomposition=Decomposition(
+            DECOMPOSED,
+            settings.to_mapping(),
+            stretches=tuple(stretch for each in found for stretch in each.stretches),
+        ),
     )
 
 
@@ -233,14 +258,15 @@ class _Row:
 def _rows(found: Sequence[_Found], emg: Signal, settings: DecomposeSettings) -> list[_Row]:
     rows = []
     for number, each in enumerate(found, start=1):
+        trust, gaps_s = settings.trust, each.gaps_s
         trains = [
-            without_strays(emg.start_s + samples / each.fs_hz, settings.trust)
+            without_strays(emg.start_s + samples / each.fs_hz, trust, gaps_s)
             for samples in each.samples
         ]
-        good = [unit.silhouette >= settings.trust.silhouette_min for unit in each.units]
+        good = [unit.silhouette >= trust.silhouette_min for unit in each.units]
         for at, (unit, times_s) in enumerate(zip(each.units, trains, strict=True)):
             others = [t for i, t in enumerate(trains) if i != at and good[i]]
-            verdict = judged(times_s, unit.silhouette, unit.pnr_db, settings.trust, others)
+            verdict = judged(times_s, unit.silhouette, unit.pnr_db, trust, others, gaps_s)
             rows.append(_Row(number, times_s, unit, verdict, each.sources[at], each.fs_hz))
     if len(found) > 1:
         rows = _one_each(rows, settings)
@@ -298,4 +324,5 @@ def _notes(recording: Recording, rows: Sequence[_Row], found: Sequence[_Found]) 
             notes.append(
                 f"{bad} channels of {each.grid.name} were left out; see the grid's faults."
             )
+        notes += [f"{each.grid.name}: {words}" for words in stretches_in_words(each.stretches)]
     return notes

@@ -53,7 +53,7 @@ from renshaw.decomposition.source import (
     settings_of,
     source_from,
 )
-from renshaw.decomposition.states import State, states_after
+from renshaw.decomposition.states import State, left_out_s, states_after
 from renshaw.decomposition.trust import certainty, judged
 
 Array = NDArray[Any]
@@ -514,9 +514,11 @@ def _figures(decomposed: Recording, at: int, state: State, source: Source | None
         figures = [float(v[at]) if v is not None else np.nan for v in old]
     else:
         figures = [source.silhouette, source.pnr_db]
-    verdict = judged(
-        state.times_s, figures[0], figures[1], rules, _others(decomposed.units, at, rules)
+    others, gaps_s = (
+        _others(decomposed.units, at, rules),
+        left_out_s(decomposed, at + 1, state.grid),
     )
+    verdict = judged(state.times_s, figures[0], figures[1], rules, others, gaps_s)
     return {
         "silhouette": figures[0],
         "pnr_db": figures[1],

@@ -36,11 +36,23 @@ class Extended:
         R, the delayed copies of each channel.
     kept : float
         Part of the eigenvectors of the covariance that are kept.
+    unseen : array of bool, shape (samples,), optional
+        What was left out. Windows that reach into it see nothing: half a potential is like no
+        other observation, and would draw the search like an artifact.
     """
 
     emg: Array
     copies: int
     kept: float
+    unseen: Array | None = None
+
+    @cached_property
+    def blind(self) -> Array | None:
+        """Which windows reach into what was left out; None where nothing was."""
+        if self.unseen is None or not self.unseen.any():
+            return None
+        count = np.concatenate([[0], np.cumsum(self.unseen)])
+        return np.asarray(count[self.copies :] > count[: -self.copies])
 
     @property
     def size(self) -> int:
@@ -105,6 +117,8 @@ class Extended:
             out[:, first : first + _CHUNK] = filters @ chunk.T
 
         in_parallel(fill, range(0, len(windows), _CHUNK))
+        if self.blind is not None:
+            out[:, self.blind[::step]] = 0
         return out
 
     def filters_from(self, trains: Sequence[Array]) -> Array:

@@ -9,9 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renshaw.core.errors import DataError
+from renshaw.data.decomposition import SUBTRACTED
 from renshaw.data.recording import Recording
+from renshaw.decomposition.bridging import lines_across
 from renshaw.decomposition.channels import bridged
 from renshaw.decomposition.filtering import filtered
+from renshaw.decomposition.stretches import Bad
 
 Array = NDArray[Any]
 
@@ -53,17 +56,34 @@ def action_potentials(
     """
     emg = recording.signal("emg")
     values = emg.values.reshape(len(emg), -1)
+    channels = np.arange(values.shape[1])
     if recording.grids:
         if not 0 <= grid < len(recording.grids):
             raise DataError(f"{recording.name} has {len(recording.grids)} grids, none is {grid}.")
-        values = values[:, list(recording.grids[grid].channels)]
+        channels = np.array(recording.grids[grid].channels)
+    values = np.nan_to_num(bridged(values[:, channels]))
+    bad = _bad(recording, grid + 1, channels)
+    if bad:
+        values = lines_across(values, bad, emg.fs_hz)
     high = min(lowpass_hz, 0.49 * emg.fs_hz)
-    band = filtered(np.nan_to_num(bridged(values)), emg.fs_hz, highpass_hz, high, line_noise=False)
+    band = filtered(values, emg.fs_hz, highpass_hz, high, line_noise=False)
     trains = [
         np.rint((times - emg.start_s) * emg.fs_hz).astype(np.int64) for times in recording.units
     ]
     first, last = (round(edge * emg.fs_hz / 1000) for edge in window_ms)
     return (joint_around if joint else mean_around)(band, trains, first, last)
+
+
+def _bad(recording: Recording, grid: int, channels: Array) -> list[Bad]:
+    """Return the stretches of a grid that would spoil a mean, in samples."""
+    how, emg = recording.decomposition, recording.signal("emg")
+    bad = []
+    for each in () if how is None else how.stretches:
+        edges = (round((at - emg.start_s) * emg.fs_hz) for at in (each.start_s, each.end_s))
+        first, end = (min(max(0, at), len(emg)) for at in edges)
+        if each.grid == grid and each.done != SUBTRACTED and first < end:
+            bad.append(Bad(first, end, each.kind, np.isin(channels, each.channels)))
+    return bad
 
 
 def mean_around(band: Array, trains: Sequence[Array], first: int, last: int) -> Array:

@@ -1,27 +1,43 @@
-"""From raw EMG of one grid to its extended signal: band, good channels, rate, scale."""
+"""From raw EMG of one grid to its extended signal: stretches, band, good channels, rate, scale."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from renshaw.core.errors import DataError
+from renshaw.data.decomposition import BRIDGED, LEFT_OUT, SUBTRACTED, Stretch
 from renshaw.data.grid import Grid
 from renshaw.data.signal import Signal
+from renshaw.decomposition.bridging import lines_across, seen_through_others
 from renshaw.decomposition.channels import bridged, channel_faults
 from renshaw.decomposition.extension import Extended
 from renshaw.decomposition.filtering import filtered
 from renshaw.decomposition.refinement import Rules
 from renshaw.decomposition.settings import DecomposeSettings
+from renshaw.decomposition.stretches import (
+    GIVEN,
+    MAINS,
+    Bad,
+    bad_stretches,
+    mains_bursts,
+    together,
+    without_mains,
+)
 
 Array = NDArray[Any]
 
 FEWEST_CHANNELS = 4
 # Amplifiers with a higher rate than this are decimated: surface EMG ends below 1 kHz.
 _RATE_ENOUGH_HZ = 2000.0
+# What a loud stretch hides shows when it is bridged.
+_LOOKS = 3
+# With more of the channels hit, the others don't see enough of the muscle.
+_MOST_HIT = 0.6
+_FADE_S = 0.005
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,9 +55,27 @@ class Prepared:
     fs_hz: float
 
 
+@dataclass(frozen=True, eq=False)
+class _Repaired:
+    """EMG of a grid once its bad stretches were bridged.
+
+    Parameters
+    ----------
+    raw, band : array, shape (samples, channels)
+    bad : tuple of Bad
+    hums : tuple of Bad
+        Bursts of mains that were subtracted.
+    """
+
+    raw: Array
+    band: Array
+    bad: tuple[Bad, ...] = ()
+    hums: tuple[Bad, ...] = ()
+
+
 def prepared_grid(
-    emg: Signal, grid: Grid, settings: DecomposeSettings
-) -> tuple[Grid, Prepared | None]:
+    emg: Signal, grid: Grid, settings: DecomposeSettings, number: int = 1
+) -> tuple[Grid, Prepared | None, tuple[Stretch, ...]]:
     """Make a grid's EMG ready for separation.
 
     Parameters
@@ -50,6 +84,8 @@ def prepared_grid(
     grid : Grid
         Channels with a fault are left out.
     settings : DecomposeSettings
+    number : int
+        Of the grid, from 1.
 
     Returns
     -------
@@ -57,12 +93,14 @@ def prepared_grid(
         With the faults that were found.
     ready : Prepared or None
         None where too few channels are good, or all are silent.
+    stretches : tuple of Stretch
+        Stretches of time that are bad, and what was done about them.
 
     Raises
     ------
     DataError
-        The grid names channels that the EMG does not have, or the sampling rate is too low for
-        the band.
+        The grid names channels that the EMG does not have, the sampling rate is too low for the
+        band, or a stretch to leave out lies outside the recording.
     """
     if max(grid.channels, default=0) >= emg.values.shape[1]:
         raise DataError(f"Grid {grid.name} names channels that the EMG does not have.")
@@ -73,24 +111,121 @@ def prepared_grid(
         )
     raw = bridged(emg.values[:, list(grid.channels)])
     high = min(settings.lowpass_hz, 0.49 * emg.fs_hz)
-    band = filtered(
-        np.nan_to_num(raw), emg.fs_hz, settings.highpass_hz, high, line_noise=settings.line_noise
-    )
+    repaired = _repaired(raw, emg, settings, high)
+    band = repaired.band
     if settings.bad_channels:
-        found = channel_faults(raw, band, grid)
+        found = channel_faults(repaired.raw, band, grid)
         grid = grid.with_faults([old or new for old, new in zip(grid.faults, found, strict=True)])
+    stretches, unseen = _treated(repaired, grid, emg, number)
     if grid.good.sum() < FEWEST_CHANNELS:
-        return grid, None
+        return grid, None, stretches
     band = band[:, grid.good]
     factor = max(1, int(emg.fs_hz // _RATE_ENOUGH_HZ))
     band = band[::factor] if high * 2 * factor <= emg.fs_hz else _decimated(band, emg.fs_hz, factor)
     size = float(band.std())
     if size == 0:
-        return grid, None
+        return grid, None, stretches
     band = np.ascontiguousarray((band - band.mean(axis=0)) / size, dtype=np.float32)
     copies = settings.extension or int(np.clip(round(1000 / band.shape[1]), 8, 40))
-    extended = Extended(band, copies, settings.components_pct / 100)
-    return grid, Prepared(extended, emg.fs_hz / factor)
+    kept = settings.components_pct / 100
+    extended = Extended(band, copies, kept, unseen[::factor] if unseen.any() else None)
+    return grid, Prepared(extended, emg.fs_hz / factor), stretches
+
+
+def _repaired(raw: Array, emg: Signal, settings: DecomposeSettings, high_hz: float) -> _Repaired:
+    """Find bad stretches, and bridge the raw EMG before a filter can spread them."""
+    fs_hz = emg.fs_hz
+    usable = np.isfinite(raw).all(axis=0)
+    usable &= np.ptp(np.nan_to_num(raw), axis=0) > 0
+
+    def band_of(raw: Array) -> Array:
+        return filtered(
+            np.nan_to_num(raw), fs_hz, settings.highpass_hz, high_hz, line_noise=settings.line_noise
+        )
+
+    bad = _given(emg, settings, len(usable))
+    hums: list[Bad] = []
+    if bad:
+        raw = lines_across(raw, bad, fs_hz)
+    if settings.bad_stretches and usable.sum() >= FEWEST_CHANNELS:
+        for first, end, hz in mains_bursts(np.nan_to_num(raw[:, usable]), fs_hz):
+            raw = np.array(raw, dtype=float)
+            part = np.ix_(np.arange(first, end), np.flatnonzero(usable))
+            raw[part] = without_mains(raw[:, usable], fs_hz, first, end, hz)
+            hums.append(Bad(first, end, MAINS, usable))
+    band = band_of(raw)
+    for _ in range(_LOOKS if settings.bad_stretches else 0):
+        fresh = bad_stretches(np.nan_to_num(raw), band, fs_hz, usable)
+        if not fresh:
+            break
+        bad = together([*bad, *fresh])
+        raw = lines_across(raw, bad, fs_hz)
+        band = band_of(raw)
+    # Where mains come and go they jump, and what is left of that belongs to them.
+    edges = [any(h.first <= b.end and b.first <= h.end for h in hums) for b in bad]
+    bad = [replace(b, kind=MAINS) if edge else b for b, edge in zip(bad, edges, strict=True)]
+    return _Repaired(raw, band, tuple(bad), tuple(hums))
+
+
+def _given(emg: Signal, settings: DecomposeSettings, channels: int) -> list[Bad]:
+    """Return the stretches that a person wants to leave out."""
+    given = []
+    for start_s, end_s in zip(settings.leave_out_s[::2], settings.leave_out_s[1::2], strict=True):
+        if start_s >= emg.end_s or end_s <= emg.start_s:
+            raise DataError(
+                f"leave_out_s: {start_s:g} to {end_s:g} s lies outside the EMG, which was recorded "
+                f"from {emg.start_s:g} to {emg.end_s:g} s.",
+                hint="Give times in seconds of the recording.",
+            )
+        first = max(0, round((start_s - emg.start_s) * emg.fs_hz))
+        end = min(len(emg), round((end_s - emg.start_s) * emg.fs_hz))
+        given.append(Bad(first, end, GIVEN, np.ones(channels, dtype=bool)))
+    return together(given)
+
+
+def _treated(
+    repaired: _Repaired, grid: Grid, emg: Signal, number: int
+) -> tuple[tuple[Stretch, ...], Array]:
+    """Fill in what other channels saw, fade out what none did; changes the band.
+
+    Returns
+    -------
+    stretches : tuple of Stretch
+    unseen : array of bool, shape (samples,)
+    """
+    band, good = repaired.band, grid.good
+    unseen, clean = np.zeros(len(band), dtype=bool), np.ones(len(band), dtype=bool)
+    for bad in repaired.bad:
+        clean[bad.first : bad.end] = False
+    stretches = []
+
+    def told(bad: Bad, done: str) -> Stretch:
+        start_s, end_s = (emg.start_s + at / emg.fs_hz for at in (bad.first, bad.end))
+        shown = np.array(grid.channels)[bad.channels & good]
+        return Stretch(start_s, end_s, bad.kind, number, tuple(shown.tolist()), done)
+
+    for bad in repaired.bad:
+        hit = int((bad.channels & good).sum())
+        if not hit:
+            continue
+        if hit <= _MOST_HIT * good.sum() and good.sum() - hit >= FEWEST_CHANNELS:
+            seen_through_others(band, bad, good, clean, emg.fs_hz)
+            stretches.append(told(bad, BRIDGED))
+        else:
+            _fade_out(band, bad, emg.fs_hz)
+            unseen[bad.first : bad.end] = True
+            stretches.append(told(bad, LEFT_OUT))
+    stretches += [told(hum, SUBTRACTED) for hum in repaired.hums]
+    return tuple(sorted(stretches, key=lambda each: each.start_s)), unseen
+
+
+def _fade_out(band: Array, bad: Bad, fs_hz: float) -> None:
+    part = band[bad.first : bad.end]
+    fade = min(len(part) // 2, max(1, round(_FADE_S * fs_hz)))
+    down = 0.5 * (1 + np.cos(np.pi * np.arange(1, fade + 1) / (fade + 1)))[:, None]
+    part[:fade] *= down
+    part[len(part) - fade :] *= down[::-1]
+    part[fade : len(part) - fade] = 0
 
 
 def _decimated(band: Array, fs_hz: float, factor: int) -> Array:

@@ -118,7 +118,7 @@ def silhouette(values: Array, high: Array) -> float:
     return (between - within) / largest if largest > 0 else 0.0
 
 
-def irregularity(times: Array, silence: float) -> float:
+def irregularity(times: Array, silence: float, known: Array | None = None) -> float:
     """Return how much neighboring intervals differ: mean CV2, silences left out.
 
     Unlike the coefficient of variation it does not take a change of rate, as on a ramp, for
@@ -130,6 +130,8 @@ def irregularity(times: Array, silence: float) -> float:
     times : array, shape (n,)
     silence : float
         Intervals longer than this, in the unit of `times`, are none.
+    known : array of bool, shape (n - 1,), optional
+        Intervals that were seen from end to end; all by default.
 
     Returns
     -------
@@ -139,6 +141,8 @@ def irregularity(times: Array, silence: float) -> float:
     intervals = np.diff(times)
     early, late = intervals[:-1], intervals[1:]
     firing = (early <= silence) & (late <= silence)
+    if known is not None:
+        firing &= known[:-1] & known[1:]
     if np.count_nonzero(firing) < 2:
         return float("inf")
     early, late = early[firing], late[firing]

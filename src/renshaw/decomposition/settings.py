@@ -91,6 +91,14 @@ class DecomposeSettings(Settings):
         True, "remove spectral lines that stand out, such as mains interference"
     )
     bad_channels: bool = setting(True, "leave out channels found to be bad")
+    bad_stretches: bool = setting(
+        True,
+        "find stretches of time in which electrodes did not see the muscle (pops, pulled cables, "
+        "saturation, bursts of mains), and leave them out or bridge them",
+    )
+    leave_out_s: tuple[float, ...] = setting(
+        (), "stretches of time to leave out as well: start and end of each", unit="s"
+    )
     extension: int | None = setting(
         None,
         "delayed copies of each channel (empty: 1000 / channels, from 8 to 40)",
@@ -147,3 +155,7 @@ class DecomposeSettings(Settings):
         if self.lowpass_hz <= self.highpass_hz:
             why = f"must lie above highpass_hz = {self.highpass_hz:g} Hz."
             raise self.refusal("lowpass_hz", why)
+        starts, ends = self.leave_out_s[::2], self.leave_out_s[1::2]
+        if len(starts) != len(ends) or any(b <= a for a, b in zip(starts, ends, strict=False)):
+            why = "must be a start and a later end of each stretch: 3.2 3.5 8 9."
+            raise self.refusal("leave_out_s", why)

@@ -152,13 +152,34 @@ def _reestimated(raw: Recording, decomposed: Recording, state: State, edit: Rees
     learned_s = _outside(state.times_s[within], state.artifacts_s)
     part = raw if edit.window_s is None else part_of(raw, start_s, end_s)
     source = source_from(part, decomposed, edit.unit, learned_s)
-    found_s = without_strays(source.redetected_s, settings_of(decomposed).trust)
+    gaps_s = left_out_s(decomposed, edit.unit, state.grid)
+    found_s = _outside(source.redetected_s, gaps_s)
+    found_s = without_strays(found_s, settings_of(decomposed).trust, gaps_s)
     first_s, last_s = decomposed.units.window_s
     found_s = found_s[(found_s >= max(first_s, start_s)) & (found_s <= min(last_s, end_s))]
     found_s = _outside(found_s, state.artifacts_s)
     times_s = np.unique(np.concatenate([state.times_s[~within], found_s]))
     filter_s = learned_s if edit.window_s is None else times_s
     return dataclasses.replace(state, times_s=times_s, filter_s=filter_s, estimated=True)
+
+
+def left_out_s(decomposed: Recording, unit: int, grid: float) -> tuple[tuple[float, float], ...]:
+    """Return the start and end of each stretch of time that was left out on the grid of a unit.
+
+    Parameters
+    ----------
+    decomposed : Recording
+    unit : int
+        From 1.
+    grid : float
+        Number of its grid, for a unit that was not there before; NaN where nobody said.
+    """
+    how, grids = decomposed.decomposition, decomposed.units.quality.get("grid")
+    if how is None:
+        return ()
+    stated = grids[unit - 1] if grids is not None and unit <= len(grids) else grid
+    number = next((n for n in (stated, grid) if np.isfinite(n)), 1)
+    return how.gaps_s(int(number))
 
 
 def _marked(raw: Recording, decomposed: Recording, state: State, edit: MarkArtifact) -> State:

@@ -20,6 +20,7 @@ from renshaw.decomposition.pulses import irregularity
 from renshaw.decomposition.settings import TrustSettings
 
 Array = NDArray[Any]
+Gaps = Sequence[tuple[float, float]]
 
 # Silhouettes of sources that are as good as they get, and of noise that was cut in two.
 _SURE, _UNSURE = 0.95, 0.80
@@ -65,12 +66,28 @@ class Plausibility:
     uneven_pct: float
 
 
+def unseen_s(times_s: Array, gaps_s: Gaps) -> Array:
+    """Return how much of each interval between discharges was not seen, shape (n - 1,).
+
+    Parameters
+    ----------
+    times_s : array, shape (n,)
+    gaps_s : sequence of (float, float)
+        Start and end of each stretch that was left out; none overlaps another.
+    """
+    hidden = np.zeros(max(0, len(times_s) - 1))
+    for start_s, end_s in gaps_s:
+        hidden += np.maximum(0, np.minimum(times_s[1:], end_s) - np.maximum(times_s[:-1], start_s))
+    return hidden
+
+
 def judged(
     times_s: Array,
     silhouette: float,
     pnr_db: float,
     rules: TrustSettings,
     others: Sequence[Array] = (),
+    gaps_s: Gaps = (),
 ) -> Plausibility:
     """Hold one unit against what motor units do.
 
@@ -81,23 +98,27 @@ def judged(
     rules : TrustSettings
     others : sequence of array
         Discharges of the other units of the muscle, which tell when it rests.
+    gaps_s : sequence of (float, float)
+        Start and end of each stretch that was left out. Whether a unit fired there is not known:
+        an interval across one is no interval, and what was not seen is no silence.
     """
     faults = _source_faults(silhouette, pnr_db, rules)
     count = len(times_s)
     if count < rules.discharges_min:
         faults.insert(0, f"only {count} discharge{'s' * (count != 1)}")
-    intervals = np.diff(times_s)
-    firing = intervals[intervals <= rules.silence_s]
+    intervals, hidden = np.diff(times_s), unseen_s(times_s, gaps_s)
+    known = hidden == 0
+    firing = intervals[known & (intervals <= rules.silence_s)]
     if len(firing) < 2:
         faults.append("it never fires steadily")
         return Plausibility(tuple(faults), 0.0, *[float("nan")] * 4)
     cov_pct = 100 * float(firing.std() / firing.mean())
-    cv2_pct = 100 * irregularity(times_s, rules.silence_s)
-    uneven_pct = 100 * _unevenness(intervals, rules.silence_s)
+    cv2_pct = 100 * irregularity(times_s, rules.silence_s, known)
+    uneven_pct = 100 * _unevenness(intervals, rules.silence_s, known)
     rate = 1 / float(np.median(firing))
     faults += _regularity_faults(firing, uneven_pct, rules)
     faults += _firing_faults(firing, rate, rules)
-    faults += _silence_faults(times_s, others, rules)
+    faults += _silence_faults(times_s, others, rules, gaps_s)
     confidence = 0.0 if faults else certainty(silhouette, uneven_pct, rules)
     return Plausibility(tuple(faults), confidence, cov_pct, cv2_pct, rate, uneven_pct)
 
@@ -127,10 +148,10 @@ def _source_faults(silhouette: float, pnr_db: float, rules: TrustSettings) -> li
     return faults
 
 
-def _unevenness(intervals: Array, silence_s: float) -> float:
+def _unevenness(intervals: Array, silence_s: float, known: Array) -> float:
     """Return the CV2 of most neighboring intervals, on the scale of their mean."""
     early, late = intervals[:-1], intervals[1:]
-    firing = (early <= silence_s) & (late <= silence_s)
+    firing = (early <= silence_s) & (late <= silence_s) & known[:-1] & known[1:]
     if np.count_nonzero(firing) < 2:
         return float("inf")
     early, late = early[firing], late[firing]
@@ -164,10 +185,12 @@ def _firing_faults(firing: Array, rate: float, rules: TrustSettings) -> list[str
     return faults
 
 
-def _silence_faults(times_s: Array, others: Sequence[Array], rules: TrustSettings) -> list[str]:
-    intervals = np.diff(times_s)
-    silent_s = _silent_s(times_s, others, rules)
-    fired_s = float(intervals[intervals <= rules.silence_s].sum())
+def _silence_faults(
+    times_s: Array, others: Sequence[Array], rules: TrustSettings, gaps_s: Gaps
+) -> list[str]:
+    seen_s = np.diff(times_s) - unseen_s(times_s, gaps_s)
+    silent_s = _silent_s(times_s, others, rules, gaps_s)
+    fired_s = float(seen_s[seen_s <= rules.silence_s].sum())
     silent_pct = 100 * silent_s / (silent_s + fired_s)
     if silent_pct <= rules.silences_max_pct:
         return []
@@ -175,13 +198,14 @@ def _silence_faults(times_s: Array, others: Sequence[Array], rules: TrustSetting
     return [told_apart(words, silent_pct, rules.silences_max_pct)]
 
 
-def _silent_s(times_s: Array, others: Sequence[Array], rules: TrustSettings) -> float:
+def _silent_s(times_s: Array, others: Sequence[Array], rules: TrustSettings, gaps_s: Gaps) -> float:
     """Return for how long a unit was silent between its discharges while its muscle was active.
 
     The muscle rests where its other units discharge less than half as often as around most of the
     unit's own discharges. A silence with a rest in it is that between two contractions, in which a
     unit may stop earlier and begin later than others, or not fire at all. Without others, a unit
-    that fires on both sides of a silence may have rested.
+    that fires on both sides of a silence may have rested. What was left out is neither silence nor
+    rest.
     """
     around_s = rules.silence_s / 2
     rest = np.sort(np.concatenate([np.zeros(0), *others]))
@@ -191,30 +215,35 @@ def _silent_s(times_s: Array, others: Sequence[Array], rules: TrustSettings) -> 
 
     active = float(np.percentile(heard(times_s), _LOW_EDGE_PCT))
     told = active >= _FEWEST_OTHERS_PPS * rules.silence_s
-    gaps = np.flatnonzero(np.diff(times_s) > rules.silence_s)
-    spells = np.diff([0, *(gaps + 1), len(times_s)])
+    seen_s = np.diff(times_s) - unseen_s(times_s, gaps_s)
+    silences = np.flatnonzero(seen_s > rules.silence_s)
+    spells = np.diff([0, *(silences + 1), len(times_s)])
     silent_s = 0.0
-    for number, gap in enumerate(gaps):
-        start_s, end_s = times_s[gap], times_s[gap + 1]
+    for number, at in enumerate(silences):
         if told:
-            within = np.arange(start_s + around_s, end_s - around_s, around_s / 2)
+            within = np.arange(times_s[at] + around_s, times_s[at + 1] - around_s, around_s / 2)
+            for start_s, end_s in gaps_s:
+                within = within[(within < start_s - around_s) | (within > end_s + around_s)]
             rested = bool(np.any(heard(within) < _REST * active))
-            silent_s += 0.0 if rested else end_s - start_s
+            silent_s += 0.0 if rested else float(seen_s[at])
         elif min(spells[number], spells[number + 1]) < _SUSTAINED:
-            silent_s += end_s - start_s
+            silent_s += float(seen_s[at])
     return silent_s
 
 
-def without_strays(times_s: Array, rules: TrustSettings) -> Array:
+def without_strays(times_s: Array, rules: TrustSettings, gaps_s: Gaps = ()) -> Array:
     """Return the discharges without those that stand alone before, between or after the firing.
 
     Parameters
     ----------
     times_s : array, shape (n,)
     rules : TrustSettings
+    gaps_s : sequence of (float, float)
+        What was left out; no silence.
     """
     if len(times_s) <= rules.strays_max or not rules.strays_max:
         return times_s
-    spell = np.cumsum(np.diff(times_s, prepend=times_s[0]) > rules.silence_s)
+    seen_s = np.diff(times_s) - unseen_s(times_s, gaps_s)
+    spell = np.concatenate([[0], np.cumsum(seen_s > rules.silence_s)])
     size = np.bincount(spell)
-    return times_s[size[spell] > rules.strays_max]
+    return np.asarray(times_s[size[spell] > rules.strays_max])

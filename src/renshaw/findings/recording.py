@@ -9,6 +9,7 @@ import numpy as np
 
 from renshaw.core.finding import Finding, Number, finds
 from renshaw.core.numbers import counted
+from renshaw.data.decomposition import stretches_in_words
 from renshaw.data.estimates import Estimates
 from renshaw.data.reasons import Reasons, tallied
 from renshaw.data.recording import Recording
@@ -67,7 +68,7 @@ def decomposed(recording: Recording) -> Finding:
         n=len(good),
         of="good motor units",
         warnings=list(map(str, suspicions(recording))),
-        left_out=[*_doubtful(recording), *bad_channels(recording)],
+        left_out=[*_doubtful(recording), *bad_channels(recording), *bad_stretches(recording)],
     )
 
 
@@ -107,6 +108,12 @@ def bad_channels(recording: Recording) -> list[str]:
     )
     why = f": {reasons(faults)}" if faults else ""
     return [f"{bad} of {counted(channels, 'channel')}{why}."]
+
+
+def bad_stretches(recording: Recording) -> list[str]:
+    """Return how many seconds were left out, bridged or cleaned, and why."""
+    how = recording.decomposition
+    return [] if how is None else stretches_in_words(how.stretches)
 
 
 def flagged(recording: Recording) -> list[str]:

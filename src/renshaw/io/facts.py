@@ -8,11 +8,11 @@ history, from which it is read here and nowhere else.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, fields, replace
 from typing import Any
 
 from renshaw.core.version import __version__, of_other_version
-from renshaw.data.decomposition import DECOMPOSED, OBSERVED, Decomposition, HandEdits
+from renshaw.data.decomposition import DECOMPOSED, OBSERVED, Decomposition, HandEdits, Stretch
 from renshaw.data.recording import Recording
 
 _KNOWN = ("participant", "muscle", "sources", "muscles", "grid_muscles", "decomposition")
@@ -93,7 +93,12 @@ def _plain(how: Decomposition) -> dict[str, Any]:
         {"edits": [dict(edit) for edit in each.edits], "before": dict(each.before)}
         for each in how.edited
     ]
-    return {"by": how.by, "settings": dict(how.settings), "edited": edited}
+    plain: dict[str, Any] = {"by": how.by, "settings": dict(how.settings), "edited": edited}
+    if how.stretches:
+        plain["stretches"] = [
+            {**asdict(each), "channels": list(each.channels)} for each in how.stretches
+        ]
+    return plain
 
 
 def _decomposition(plain: Any) -> Decomposition | None:
@@ -101,7 +106,22 @@ def _decomposition(plain: Any) -> Decomposition | None:
         return None
     edited = plain.get("edited")
     rounds = [_edits(each) for each in edited] if isinstance(edited, list) else []
-    return Decomposition(str(plain.get("by", "")), _mapping(plain.get("settings")), tuple(rounds))
+    by, settings = str(plain.get("by", "")), _mapping(plain.get("settings"))
+    return Decomposition(by, settings, tuple(rounds), _stretches(plain.get("stretches")))
+
+
+def _stretches(plain: Any) -> tuple[Stretch, ...]:
+    """Return the stretches that a file names; what is none of these is passed over."""
+    known = {field.name for field in fields(Stretch)}
+    found = []
+    for each in plain if isinstance(plain, list) else []:
+        said = {name: value for name, value in _mapping(each).items() if name in known}
+        try:
+            said |= {name: float(said[name]) for name in ("start_s", "end_s")}
+            found.append(Stretch(**{**said, "grid": int(said.get("grid", 1))}))
+        except (KeyError, TypeError, ValueError):
+            continue
+    return tuple(found)
 
 
 def _edits(plain: Any) -> HandEdits:

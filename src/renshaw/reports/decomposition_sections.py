@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from renshaw.data.decomposition import LEFT_OUT, stretches_in_words
 from renshaw.data.recording import Recording
 from renshaw.decomposition.muaps import action_potentials
 from renshaw.decomposition.source import settings_of
@@ -11,6 +12,7 @@ from renshaw.findings.recording import decomposed
 from renshaw.reports.figures.grid import action_potential, amplitude_maps, channel_quality
 from renshaw.reports.figures.raster import raster
 from renshaw.reports.figures.sources import sources
+from renshaw.reports.figures.stretches import stretches
 from renshaw.reports.page import Content, Drawing, Section, drawing
 from renshaw.reports.recording_sections import file_notes
 from renshaw.reports.tables import Column, Row, Table
@@ -25,6 +27,7 @@ def decomposition(recording: Recording) -> Content:
     good = [i for i, flag in enumerate(units.flags) if not flag]
     shown = (
         _channels(recording),
+        _stretches(recording),
         _discharges(recording, good),
         _sources(recording, good),
         _potentials(recording, good),
@@ -65,6 +68,52 @@ def _channels(recording: Recording) -> Section:
         ],
         tables=[faults] if rows else [],
     )
+
+
+def _stretches(recording: Recording) -> Section | None:
+    how = recording.decomposition
+    if how is None or not how.stretches:
+        return None
+    several = len(recording.grids) > 1
+    rows = [
+        Row(
+            (
+                f"{each.start_s:.3f}",
+                f"{each.end_s:.3f}",
+                *([recording.grids[each.grid - 1].name] if several else []),
+                str(len(each.channels)),
+                each.kind,
+                each.done,
+            ),
+            ok=each.done != LEFT_OUT,
+        )
+        for each in how.stretches
+    ]
+    columns = [Column("From", "s"), Column("To", "s")]
+    columns += [Column("Grid", numeric=False)] if several else []
+    columns += [Column("Channels"), Column("It looks like", numeric=False)]
+    columns += [Column("What was done", numeric=False)]
+    return Section(
+        "stretches",
+        "Stretches of time",
+        paragraphs=[*stretches_in_words(how.stretches), _GAPS],
+        pictures=[
+            drawing(
+                stretches(recording),
+                "stretches",
+                "EMG amplitude over time, bad stretches marked",
+                "Standard deviation of the raw EMG in short parts, of the middle channel and the "
+                "loudest; on a logarithmic scale.",
+            )
+        ],
+        tables=[Table("Stretches in which electrodes did not see the muscle", columns, rows)],
+    )
+
+
+_GAPS = (
+    "Where a stretch was left out, whether a unit fired is not known: an interval across it is no "
+    "interval, and it counts as no silence."
+)
 
 
 def _discharges(recording: Recording, good: list[int]) -> Section:
