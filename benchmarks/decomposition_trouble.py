@@ -73,6 +73,36 @@ def movement(emg: Array, fs_hz: float) -> Array:
     return emg
 
 
+def pops(emg: Array, fs_hz: float) -> Array:
+    """Return EMG with ten contacts that open for 60 ms, up to 2 mV."""
+    emg, rng, count = emg.copy(), np.random.default_rng(0), round(0.06 * fs_hz)
+    for place in np.sort(rng.uniform(0.1, 0.9, 10)):
+        first = int(place * len(emg))
+        wave = rng.standard_normal(count) * np.exp(-np.arange(count) / fs_hz / 0.015)
+        share = rng.uniform(0.3, 1, emg.shape[1]) * rng.choice([-1, 1], emg.shape[1])
+        emg[first : first + count] += 2000 * (wave / np.abs(wave).max())[:, None] * share
+    return emg
+
+
+def burst_of_mains(emg: Array, fs_hz: float) -> Array:
+    """Return EMG with mains of 0.5 mV for a second."""
+    first, count = int(0.4 * len(emg)), round(fs_hz)
+    emg = emg.copy()
+    emg[first : first + count] = mains(50.0, 500.0)(emg[first : first + count], fs_hz)
+    return emg
+
+
+def at_the_rails(emg: Array, fs_hz: float) -> Array:
+    """Return EMG whose amplifier is driven to 5 mV for 200 ms, and comes back slowly."""
+    emg, rng = emg.copy(), np.random.default_rng(1)
+    first, count, back = len(emg) // 2, round(0.2 * fs_hz), round(0.05 * fs_hz)
+    side = np.sign(rng.standard_normal(emg.shape[1]))
+    emg[first : first + count] = 5000 * side
+    decay = np.exp(-np.arange(back) / fs_hz / 0.01)[:, None]
+    emg[first + count : first + count + back] += 1000 * side * decay
+    return np.clip(emg, -5000, 5000)
+
+
 def stimuli(varied: bool) -> Callable[[Array, float], Array]:
     """Return what adds the artifact of a stimulus five times a second, alike or each another."""
 
@@ -111,6 +141,9 @@ SCENARIOS = {
     ),
     "mains of 60 Hz, 2 mV": Scenario(harm=mains(60.0, 2000.0)),
     "movement": Scenario(harm=movement),
+    "ten pops of 2 mV": Scenario(harm=pops),
+    "burst of mains, 1 s": Scenario(harm=burst_of_mains),
+    "saturated for 200 ms": Scenario(harm=at_the_rails),
     "artifacts of stimuli, always alike": Scenario(harm=stimuli(varied=False)),
     "artifacts of stimuli, each another": Scenario(harm=stimuli(varied=True)),
     "clipped at half, 16 bits": Scenario(harm=saturated),

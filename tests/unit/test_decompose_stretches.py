@@ -15,7 +15,7 @@ from renshaw.data.agreement import agreement
 from renshaw.data.decomposition import BRIDGED, LEFT_OUT, SUBTRACTED, Stretch, stretches_in_words
 from renshaw.decomposition.contrast import SLOPES
 from renshaw.decomposition.preparation import prepared_grid
-from renshaw.decomposition.stretches import MAINS, MOVEMENT, POP, SATURATION
+from renshaw.decomposition.stretches import MAINS, MOVEMENT, NO_SIGNAL, POP, SATURATION
 from renshaw.decomposition.trust import judged, without_strays
 from renshaw.findings.recording import decomposed
 
@@ -67,6 +67,16 @@ def test_trouble_is_found_named_and_treated(name):
     # Nothing else is bad but where mains come and go.
     assert all(each is main or each.kind == MAINS for each in stretches)
     assert sum(each.duration_s for each in stretches if each.done == LEFT_OUT) < 0.35
+
+
+@pytest.mark.parametrize("held", [0.0, 1.0])
+def test_packets_that_were_lost_are_no_saturation(held):
+    emg = np.array(raw().signals["emg"].values)
+    first, end = round(5 * FS), round(5.2 * FS)
+    emg[first:end] = held * emg[first - 1]
+    (only,) = stretches_of(with_emg(emg))
+    assert (only.kind, only.done) == (NO_SIGNAL, LEFT_OUT)
+    assert only.start_s <= 5.0 and only.end_s >= 5.2 and only.duration_s < 0.3
 
 
 def test_ten_pops_are_ten_stretches():

@@ -162,9 +162,13 @@ def _repaired(raw: Array, emg: Signal, settings: DecomposeSettings, high_hz: flo
         raw = lines_across(raw, bad, fs_hz)
         band = band_of(raw)
     # Where mains come and go they jump, and what is left of that belongs to them.
-    edges = [any(h.first <= b.end and b.first <= h.end for h in hums) for b in bad]
-    bad = [replace(b, kind=MAINS) if edge else b for b, edge in zip(bad, edges, strict=True)]
-    return _Repaired(raw, band, tuple(bad), tuple(hums))
+    named = [
+        replace(b, kind=MAINS)
+        if b.kind != GIVEN and any(h.first <= b.end and b.first <= h.end for h in hums)
+        else b
+        for b in bad
+    ]
+    return _Repaired(raw, band, tuple(named), tuple(hums))
 
 
 def _given(emg: Signal, settings: DecomposeSettings, channels: int) -> list[Bad]:

@@ -58,7 +58,9 @@ _OFTEN, _TIMES_OFTEN = 0.95, 1.5
 # Parts of one movement lie no farther apart than this.
 _APART_S = 0.1
 # Values that stay the same so long are no EMG.
-_STUCK_S = 0.010
+_STUCK_S = 0.015
+# Held so near its lowest or highest value, a channel is at its rails.
+_RAILS = 0.98
 # Bursts of mains: how much of the power around 50 or 60 Hz lies at it, and how loud it becomes.
 _MAINS_HZ = (50.0, 60.0)
 _MAINS_WINDOW_S, _MAINS_STEP_S = 0.25, 0.05
@@ -201,7 +203,7 @@ def bad_stretches(raw: Array, band: Array, fs_hz: float, usable: Array) -> list[
     for first, end in runs(closed[apart:-apart]):
         channels = np.asarray(cells[first:end].any(axis=0))
         start, stop = max(0, first - 1) * frame, min(len(band), (end + 1) * frame)
-        kind = _kind(raw[start:stop], stuck[first:end], channels, fs_hz)
+        kind = _kind(raw, start, stop, stuck[first:end].any(axis=0), fs_hz)
         found.append(Bad(start, stop if end < count else len(band), kind, channels))
     return found
 
@@ -291,15 +293,19 @@ def _stuck(raw: Array, frame: int, count: int, fs_hz: float) -> Array:
     cells = np.zeros((count, raw.shape[1]), dtype=bool)
     still = np.diff(raw, axis=0) == 0
     for channel in np.flatnonzero(still.any(axis=0) & ~still.all(axis=0)):
-        for first, end in runs(still[:, channel]):
-            if end - first + 1 >= least:
-                cells[first // frame : min(count, end // frame + 1), channel] = True
+        held = np.array(runs(still[:, channel]))
+        for first, end in held[held[:, 1] - held[:, 0] + 1 >= least]:
+            cells[first // frame : min(count, end // frame + 1), channel] = True
     return cells
 
 
-def _kind(raw: Array, stuck: Array, channels: Array, fs_hz: float) -> str:
-    """Name a stretch by what it looks like."""
-    if stuck.any():
-        held = raw[:, stuck.any(axis=0)]
-        return NO_SIGNAL if np.abs(held).max() == 0 else SATURATION
-    return POP if len(raw) <= _POP_S * fs_hz else MOVEMENT
+def _kind(raw: Array, first: int, end: int, stuck: Array, fs_hz: float) -> str:
+    """Name a stretch by what it looks like, on the channels that are stuck or on all."""
+    if not stuck.any():
+        return POP if end - first <= _POP_S * fs_hz else MOVEMENT
+    at_rails = []
+    for channel in raw.T[stuck]:
+        part = channel[first:end]
+        held = np.abs(part[1:][np.diff(part) == 0])
+        at_rails.append(bool(held.max(initial=0.0) >= _RAILS * np.abs(channel).max()))
+    return SATURATION if 2 * sum(at_rails) >= len(at_rails) else NO_SIGNAL
