@@ -128,13 +128,27 @@ def test_everybody_is_told(tmp_path):
     page = rs.report(out, tmp_path / "page.html").read_text()
     assert 'id="stretches"' in page and said in page
     assert "Stretches in which electrodes did not see the muscle" in page
-    for ending in (".h5",):
-        again = rs.read(rs.write(out, tmp_path / f"a{ending}"))
-        assert again.decomposition.stretches == out.decomposition.stretches
+    again = rs.read(rs.write(out, tmp_path / "a.h5"))
+    assert again.decomposition.stretches == out.decomposition.stretches
     first = out.decomposition.stretches[0]
     part = rs.cut(out, first.start_s + 0.01, 5.0, from_zero=True).decomposition.stretches
     assert [(each.start_s, each.kind) for each in part] == [(0.0, POP)]
     assert part[0].end_s == pytest.approx(first.duration_s - 0.01)
+
+
+def test_what_a_person_edits_is_judged_with_its_gaps():
+    harmed = with_emg(saturation(raw().signals["emg"].values, 4.0, duration_s=1.4))
+    out = rs.decompose(harmed, QUICK)
+    ((start_s, end_s),) = out.decomposition.gaps_s()
+    assert end_s - start_s > 1.4
+    unit = 1 + int(np.argmax(out.units.quality["confidence"]))
+    edited = rs.edit.replay(harmed, out, (rs.edit.Reestimate(unit),))
+    times_s = edited.units[unit - 1]
+    assert not ((times_s >= start_s) & (times_s < end_s)).any()
+    assert edited.units.flags[unit - 1] == ""
+    before, after = (each.units.quality["cov_isi_pct"][unit - 1] for each in (out, edited))
+    assert after == pytest.approx(before, abs=3.0)
+    assert edited.decomposition.stretches == out.decomposition.stretches
 
 
 def test_a_clean_page_says_nothing_of_stretches(tmp_path):

@@ -183,7 +183,7 @@ def _decomposed(
     found = _aligned(ready.extended, units, grid, ready.fs_hz)
     unseen = ready.extended.unseen
     samples = found.samples
-    if unseen is not None:
+    if unseen is not None and unseen.any():
         # Timed at a peak that nobody saw, they are none.
         samples = [each[~unseen[each]] for each in samples]
     return dataclasses.replace(found, samples=samples, stretches=stretches)

@@ -39,19 +39,31 @@ class Extended:
     unseen : array of bool, shape (samples,), optional
         What was left out. Windows that reach into it see nothing: half a potential is like no
         other observation, and would draw the search like an artifact.
+    guessed : array of bool, shape (samples,), optional
+        What some channels would have seen was predicted from the others: discharges are found
+        there, but nothing is searched for.
     """
 
     emg: Array
     copies: int
     kept: float
     unseen: Array | None = None
+    guessed: Array | None = None
 
     @cached_property
     def blind(self) -> Array | None:
         """Which windows reach into what was left out; None where nothing was."""
-        if self.unseen is None or not self.unseen.any():
+        return self._reaching(self.unseen)
+
+    @cached_property
+    def doubtful(self) -> Array | None:
+        """Which windows reach into what was predicted; None where nothing was."""
+        return self._reaching(self.guessed)
+
+    def _reaching(self, samples: Array | None) -> Array | None:
+        if samples is None or not samples.any():
             return None
-        count = np.concatenate([[0], np.cumsum(self.unseen)])
+        count = np.concatenate([[0], np.cumsum(samples)])
         return np.asarray(count[self.copies :] > count[: -self.copies])
 
     @property

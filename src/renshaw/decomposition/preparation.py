@@ -116,7 +116,7 @@ def prepared_grid(
     if settings.bad_channels:
         found = channel_faults(repaired.raw, band, grid)
         grid = grid.with_faults([old or new for old, new in zip(grid.faults, found, strict=True)])
-    stretches, unseen = _treated(repaired, grid, emg, number)
+    stretches, unseen, guessed = _treated(repaired, grid, emg, number)
     if grid.good.sum() < FEWEST_CHANNELS:
         return grid, None, stretches
     band = band[:, grid.good]
@@ -128,7 +128,7 @@ def prepared_grid(
     band = np.ascontiguousarray((band - band.mean(axis=0)) / size, dtype=np.float32)
     copies = settings.extension or int(np.clip(round(1000 / band.shape[1]), 8, 40))
     kept = settings.components_pct / 100
-    extended = Extended(band, copies, kept, unseen[::factor] if unseen.any() else None)
+    extended = Extended(band, copies, kept, unseen[::factor], guessed[::factor])
     return grid, Prepared(extended, emg.fs_hz / factor), stretches
 
 
@@ -189,16 +189,18 @@ def _given(emg: Signal, settings: DecomposeSettings, channels: int) -> list[Bad]
 
 def _treated(
     repaired: _Repaired, grid: Grid, emg: Signal, number: int
-) -> tuple[tuple[Stretch, ...], Array]:
+) -> tuple[tuple[Stretch, ...], Array, Array]:
     """Fill in what other channels saw, fade out what none did; changes the band.
 
     Returns
     -------
     stretches : tuple of Stretch
-    unseen : array of bool, shape (samples,)
+    unseen, guessed : array of bool, shape (samples,)
+        What none saw, and what was predicted.
     """
     band, good = repaired.band, grid.good
-    unseen, clean = np.zeros(len(band), dtype=bool), np.ones(len(band), dtype=bool)
+    unseen, guessed = np.zeros(len(band), dtype=bool), np.zeros(len(band), dtype=bool)
+    clean = np.ones(len(band), dtype=bool)
     for bad in repaired.bad:
         clean[bad.first : bad.end] = False
     stretches = []
@@ -214,13 +216,14 @@ def _treated(
             continue
         if hit <= _MOST_HIT * good.sum() and good.sum() - hit >= FEWEST_CHANNELS:
             seen_through_others(band, bad, good, clean, emg.fs_hz)
+            guessed[bad.first : bad.end] = True
             stretches.append(told(bad, BRIDGED))
         else:
             _fade_out(band, bad, emg.fs_hz)
             unseen[bad.first : bad.end] = True
             stretches.append(told(bad, LEFT_OUT))
     stretches += [told(hum, SUBTRACTED) for hum in repaired.hums]
-    return tuple(sorted(stretches, key=lambda each: each.start_s)), unseen
+    return tuple(sorted(stretches, key=lambda each: each.start_s)), unseen, guessed
 
 
 def _fade_out(band: Array, bad: Bad, fs_hz: float) -> None:

@@ -52,6 +52,8 @@ def searched(extended: Extended, search: Search) -> list[Pulses]:
     search.tick("whitening")
     step = max(1, -(-len(extended.windows) // settings.iteration_samples))
     whitened = extended.projected(extended.whitening, step)
+    if extended.doubtful is not None:
+        whitened[:, extended.doubtful[::step]] = 0
     units: list[Pulses] = []
     for number in range(settings.rounds):
         fresh = _round(extended, whitened, step, units, search, number)
