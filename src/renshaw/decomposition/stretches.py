@@ -203,7 +203,8 @@ def bad_stretches(raw: Array, band: Array, fs_hz: float, usable: Array) -> list[
     for first, end in runs(closed[apart:-apart]):
         channels = np.asarray(cells[first:end].any(axis=0))
         start, stop = max(0, first - 1) * frame, min(len(band), (end + 1) * frame)
-        kind = _kind(raw, start, stop, stuck[first:end].any(axis=0), fs_hz)
+        held = np.asarray(stuck[first:end].any(axis=0))
+        kind = _kind(raw, start, stop, held, fs_hz)
         found.append(Bad(start, stop if end < count else len(band), kind, channels))
     return found
 

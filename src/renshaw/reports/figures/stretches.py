@@ -11,7 +11,6 @@ from renshaw.figures import Axis, Figure, Line, Mark, Panel, Span
 from renshaw.figures.words import short
 
 if TYPE_CHECKING:
-    from renshaw.data.arrays import FloatArray
     from renshaw.data.recording import Recording
 
 _COLORS = {LEFT_OUT: "vermilion", BRIDGED: "orange", SUBTRACTED: "sky"}
@@ -34,7 +33,8 @@ def stretches(recording: Recording) -> Figure:
         return Figure("stretches", (Panel("stretches", empty="No EMG was kept"),), title=title)
     step = max(1, len(emg) // _BINS)
     count = len(emg) // step
-    times_s: FloatArray = emg.start_s + (np.arange(count) + 0.5) * step / emg.fs_hz
+    middles = (np.arange(count, dtype=np.float64) + 0.5) * step
+    times_s = np.asarray(emg.start_s + middles / emg.fs_hz, dtype=np.float64)
     least = _LEAST_PART * (emg.end_s - emg.start_s)
     panels = []
     for number, grid in enumerate(recording.grids, start=1):
