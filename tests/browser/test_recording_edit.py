@@ -90,6 +90,33 @@ def test_a_box_removes_and_the_filter_finds_again(editor: Any, tmp_path: Path) -
     assert len(saved.units[2]) == discharges(editor)
 
 
+def test_a_unit_is_split_merged_and_locked(editor: Any, tmp_path: Path) -> None:
+    before = discharges(editor)
+    editor.keyboard.press("p")
+    area = editor.locator("#source svg[data-panel=source] .area").bounding_box()
+    editor.mouse.move(area["x"] + area["width"] * 0.4, area["y"] + 2)
+    editor.mouse.down()
+    editor.mouse.move(area["x"] + area["width"] * 0.5, area["y"] + area["height"] - 2, steps=4)
+    editor.mouse.up()
+    (said,) = edits(editor, 1)
+    assert "split off" in said
+    assert discharges(editor) < before - 5
+    _expect(editor.locator("#units .unit")).to_have_count(6)
+    editor.locator("#merge").select_option(label="Unit 6")
+    assert "merged with unit 6" in edits(editor, 2)[1]
+    assert discharges(editor) == before
+    editor.keyboard.press("l")
+    edits(editor, 3)
+    _expect(editor.locator("#lock")).to_have_text("Unlock")
+    editor.keyboard.press("s")
+    _expect(editor.locator("#problem")).to_contain_text("unit 3 is locked")
+    editor.screenshot(path=tmp_path / "edit.png", full_page=True)
+    for left in (2, 1, 0):
+        editor.locator("#undo").click()
+        edits(editor, left)
+    _expect(editor.locator("#units .unit")).to_have_count(5)
+
+
 def test_units_are_chosen_and_set_aside_by_the_keyboard(editor: Any) -> None:
     editor.keyboard.press("ArrowDown")
     editor.locator("#unit-title", has_text="Unit 4").wait_for()

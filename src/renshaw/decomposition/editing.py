@@ -174,7 +174,7 @@ class Editing:
         return len(self.decomposed.units) + made
 
     def is_locked(self, unit: int) -> bool:
-        """Whether a unit (from 1) refuses edits."""
+        """Whether `unit`, counted from 1, refuses edits."""
         return self._state(unit).locked
 
     @cached_property
