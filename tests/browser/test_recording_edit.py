@@ -90,7 +90,7 @@ def test_a_box_removes_and_the_filter_finds_again(editor: Any, tmp_path: Path) -
     assert len(saved.units[2]) == discharges(editor)
 
 
-def test_a_unit_is_split_merged_and_locked(editor: Any, tmp_path: Path) -> None:
+def test_a_unit_is_split_merged_and_locked(editor: Any, watched: Any) -> None:
     before = discharges(editor)
     editor.keyboard.press("p")
     area = editor.locator("#source svg[data-panel=source] .area").bounding_box()
@@ -110,7 +110,7 @@ def test_a_unit_is_split_merged_and_locked(editor: Any, tmp_path: Path) -> None:
     _expect(editor.locator("#lock")).to_have_text("Unlock")
     editor.keyboard.press("s")
     _expect(editor.locator("#problem")).to_contain_text("unit 3 is locked")
-    editor.screenshot(path=tmp_path / "edit.png", full_page=True)
+    watched.faults[:] = [fault for fault in watched.faults if "400" not in fault]
     for left in (2, 1, 0):
         editor.locator("#undo").click()
         edits(editor, left)
