@@ -191,7 +191,7 @@ def test_a_single_sample_weighs_no_more_than_a_high_discharge(contrast):
     slope = SLOPES[contrast]
     source = np.zeros((1, 100), dtype=np.float32)
     high, higher = source.copy(), source.copy()
-    high[0, 5], higher[0, 5] = 20.0, 2000.0
+    high[0, 5], higher[0, 5] = 40.0, 2000.0
     np.testing.assert_allclose(slope(high)[0], slope(higher)[0], rtol=1e-5)
     assert np.isfinite(slope(higher)[1]).all()
 

@@ -29,9 +29,10 @@ _MET = 0.8
 
 
 # A sample weighs no more than one this many standard deviations high. Discharges of a unit that
-# fires throughout reach some 10, of one that fires twenty times in 30 s some 30; a single artifact
-# reaches the square root of the number of samples, and all starts would climb towards it.
-_HIGHEST = 20.0
+# fires throughout reach some 10, of one that fires twenty times in 30 s some 30: a bound of 20 cost
+# two good units of a real recording, 40 none. A single artifact reaches the square root of the
+# number of samples, 150 and more, and all starts would climb towards it.
+_HIGHEST = 40.0
 
 
 def _skew(s: Array) -> tuple[Array, Array]:
