@@ -15,15 +15,16 @@ def main() -> None:
     """Simulate and draw."""
     asked = parser(__doc__).parse_args()
     figures = place(asked) / "figures"
-    who, night = rs.Participant(), rs.experiment.NightSettings()
+    # Of the plantar flexors, which spasms concern most.
+    who, night = rs.Participant(muscle="SOL"), rs.experiment.NightSettings()
     vibstim = rs.VibStim()
     if asked.quick:
         who = who.replace(n_units=8)
         night = night.replace(hours=0.1, motoneurons=6)
         vibstim = rs.VibStim(vibration_s=12.0, start_s=4.0, bouts=1, rest_after_s=2.0)
-    young = who.replace(name="A young adult", muscle="SOL")
+    young = who.replace(name="A young adult")
     pictures = {"vibstim": vibstim_trial(rs.simulate(young, vibstim, seed=1))}
-    injured = who.replace(condition="spinal-cord-injury", severity=0.75)
+    injured = who.replace(condition="spinal-cord-injury", severity=0.6)
     test = rs.SpasmTest(watched_s=4.0 if asked.quick else 30.0)
     stopped = test.replace(burst_strength=15.0)
     trials = [
@@ -33,7 +34,7 @@ def main() -> None:
     ]
     titles = ["Healthy", "Injured", "Injured, burst after 3 s"]
     pictures["spasm"] = spasms(rs.experiment.simulate_many(trials), titles, until_s=31.5)
-    moderate = who.replace(name="Injured", condition="spinal-cord-injury", severity=0.5)
+    moderate = injured.replace(name="Injured")
     healthy = who.replace(name="Healthy")
     pictures["night"] = nights(
         [

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _TRUTHS: Final = {
-    "neuromodulation": "Neuromodulation (1 = published model)",
+    "neuromodulation": "Neuromodulation",
     "inhibition": "Inhibition, M_i (1e-5 S/cm²)",
 }
 
