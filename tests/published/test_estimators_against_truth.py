@@ -5,8 +5,8 @@ import pytest
 import renshaw as rs
 from renshaw.validation.estimators_against_truth import drive_hysteresis, mean_peak_pic_nA
 
-# What the truth does to each quantity in the first edition. In the second, whose twitches potentiate
-# and whose current closes slowly, three of them no longer tell it (docs/validation.md).
+# What the truth does to each quantity in the first edition. In the second, whose twitches
+# potentiate and whose current closes slowly, three no longer tell it (docs/validation.md).
 WITH_PIC = {
     "delta_f": 1,
     "brace_height": 1,
