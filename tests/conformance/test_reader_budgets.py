@@ -626,11 +626,16 @@ def test_twice_as_much_takes_twice_the_steps(case, tmp_path):
 @pytest.mark.parametrize("case", GROWING)
 def test_thousands_of_parts_end(case, tmp_path):
     """What libraries walk through unseen, such as a whole file for the name of a part."""
-    path = tmp_path / "a.dat"
-    GROWING[case](path, 2000)
-    begun = process_time()
-    read_or_refused(path)
-    assert process_time() - begun < SLOWEST_S
+    seconds = []
+    for n in (500, 500, 2000):  # the first loads what is needed
+        path = tmp_path / "a.dat"
+        GROWING[case](path, n)
+        begun = process_time()
+        read_or_refused(path)
+        seconds.append(process_time() - begun)
+    # In a ratio, as a busy machine is slow with few and with many: sixteen times as long where each
+    # part is looked for among all.
+    assert seconds[2] < 8.0 * seconds[1] + 0.5
 
 
 def test_no_more_is_asked_for_than_there_is(tmp_path, monkeypatch):
