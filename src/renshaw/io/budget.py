@@ -130,7 +130,7 @@ class Budget:
 
     def _endless(self, what: str) -> NoReturn:
         raise Refusal(
-            f"{what} takes more than {self._most_steps:,} steps to read, more than a file of this "
+            f"{what}: reading takes more than {self._most_steps:,} steps, more than a file of this "
             "size can honestly need. It is damaged, or not a recording"
         )
 
