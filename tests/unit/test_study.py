@@ -303,6 +303,24 @@ def test_more_participants_only_cost_the_new_ones(tmp_path):
     assert [told[2] for told in said].count("found finished") == 2
 
 
+def test_fewer_people_are_the_first_and_the_rest_goes_on_from_them(tmp_path):
+    plan = study_samples.virtual(3)
+    few = rs.run_study(plan.of_at_most(2), tmp_path)
+    said = []
+    rest = rs.run_study(plan, tmp_path, progress=lambda *told: said.append(told))
+    assert list(few.design.participant.unique()) == ["P01", "P02"]
+    assert list(rest.design.participant.unique()) == ["P01", "P02", "P03"]
+    assert [told[2] for told in said].count("found finished") == 2
+    assert plan.of_at_most(9) == plan
+
+
+def test_only_virtual_people_can_be_fewer(tmp_path):
+    with pytest.raises(rs.SettingsError, match="at least two"):
+        study_samples.virtual(3).of_at_most(1)
+    with pytest.raises(rs.SettingsError, match="has none"):
+        study_samples.real(tmp_path).of_at_most(2)
+
+
 def test_a_familiarization_is_kept_but_not_compared():
     plan = study_samples.virtual(
         conditions=(

@@ -24,6 +24,7 @@ def run(
     /,
     *,
     out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
+    people: MaybeWhole = None,
     workers: MaybeWhole = None,
     scheduler: str | None = None,
     machines: Literal["one", "any"] = "one",
@@ -43,6 +44,8 @@ def run(
 
         renshaw run
 
+        renshaw run --people 5
+
         renshaw run study.toml -o results --workers 8
 
         renshaw run study.toml -o results --scheduler tcp://node17:8786
@@ -53,6 +56,9 @@ def run(
         Study file (TOML), or the folder of a BIDS data set, whose sessions are compared.
     out
         Folder for the results; named after the study by default.
+    people
+        At most so many virtual participants in each group, for a quick look. Run without it, the
+        same folder goes on to all of them.
     workers
         Processes of this computer; as many as it has cores by default. Numbers don't depend on it.
     scheduler
@@ -79,6 +85,8 @@ def run(
     if workers is not None and scheduler is not None:
         raise SettingsError("--workers and --scheduler exclude each other.")
     plan = built_in_plan() if study is None else _plan_of(study)
+    if people is not None:
+        plan = plan.of_at_most(people)
     folder = results_folder(out if out is not None else Path(folder_name(plan.name, "study")))
     number = None if scheduler is not None else workers or cores()
     try:

@@ -212,6 +212,35 @@ class StudyPlan(Settings):
         """
         return next(arm for arm in self.arms if arm.name == name)
 
+    def of_at_most(self, people: int) -> StudyPlan:
+        """Return the plan with fewer virtual participants, who are the first of all.
+
+        Parameters
+        ----------
+        people : int
+            The most in each arm.
+
+        Raises
+        ------
+        SettingsError
+            Fewer than two, or no virtual participants.
+        """
+        if people < 2:
+            raise SettingsError(f"people {people}: at least two are needed in each group.")
+        if not self.trials:
+            raise SettingsError(
+                "Only virtual participants can be limited to a number of people, and this study "
+                "has none. To analyze fewer real ones, name their files in the study file."
+            )
+        return self.replace(arms=tuple(_of_at_most(arm, people) for arm in self.arms))
+
+
+def _of_at_most(arm: Arm, people: int) -> Arm:
+    if arm.cohort is None:
+        return arm
+    participants = min(people, arm.cohort.participants)
+    return arm.replace(cohort=arm.cohort.replace(participants=participants))
+
 
 def _with_prefixes(arms: Sequence[Arm]) -> tuple[Arm, ...]:
     """Name the people of each arm apart, unless the plan says that they are the same."""
