@@ -51,3 +51,29 @@ def pulled_cable(emg, start_s, duration_s=0.4, peak_uv=3000.0):
     emg[first : first + count] += peak_uv * (walk / np.abs(walk).max() + rustle)[:, None] * share
     emg[first + count :] += 0.1 * peak_uv * share
     return emg
+
+
+def stimuli(emg, onsets_s, peak_uv=5000.0, seed=0, *, tail=0.15, varies=0.1, own=0.05):
+    """A nerve is stimulated: a spike of a millisecond, then electrodes discharge.
+
+    The tail is a sum of two exponentials of each channel's own; spike and tail differ from pulse to
+    pulse, on all channels together and on each by itself, and pulses fall between samples.
+    """
+    emg, rng, channels = np.array(emg, dtype=float), np.random.default_rng(seed), emg.shape[1]
+    size = peak_uv * rng.lognormal(0, 0.4, channels) * rng.choice([-1, 1], channels)
+    quick_s, slow_s = rng.uniform(0.0015, 0.003, channels), rng.uniform(0.006, 0.012, channels)
+    mix = rng.uniform(0.3, 0.7, channels)
+
+    def differing():
+        return (1 + varies * rng.standard_normal()) * (1 + own * rng.standard_normal(channels))
+
+    for onset_s in onsets_s:
+        first = int(np.ceil(onset_s * FS))
+        samples = np.arange(first, min(len(emg), first + round(0.08 * FS)))
+        after_s = (samples / FS - onset_s)[:, None]
+        spike = np.where(after_s < 0.0005, 1.0, np.where(after_s < 0.001, -0.6, 0.0))
+        since_s = np.maximum(after_s - 0.001, 0)
+        decay = mix * np.exp(-since_s / quick_s) + (1 - mix) * np.exp(-since_s / slow_s)
+        tails = tail * differing() * decay * (after_s >= 0.001)
+        emg[samples] += size * differing() * (spike + tails)
+    return emg

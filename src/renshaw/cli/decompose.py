@@ -49,6 +49,8 @@ def decompose(
 
         renshaw decompose raw.otb+ -o rec.h5 --report report.html
 
+        renshaw decompose raw.otb+ -o rec.h5 --stimuli trigger
+
         renshaw estimate rec.h5 -o results
 
     Parameters
@@ -72,7 +74,7 @@ def decompose(
     from renshaw.decomposition.decompose import decompose as decompose_verb
     from renshaw.io import losses, read, write
 
-    settings = changed(DecomposeSettings(), given(options))
+    settings = _with_times(changed(DecomposeSettings(), given(options)))
     if source.is_dir():
         return _folder(
             source,
@@ -107,6 +109,17 @@ def decompose(
     pages = [] if report is None else [report]
     printed(found.findings(), _table(found), written=[written, *pages])
     return FINE
+
+
+def _with_times(settings: DecomposeSettings) -> DecomposeSettings:
+    """Return the settings with the times of stimuli in place of the file that holds them."""
+    from renshaw.core.files import is_there
+    from renshaw.decomposition.stimuli import AUTO, times_in
+
+    if settings.stimuli in ("", AUTO) or not is_there(Path(settings.stimuli)):
+        return settings
+    times_s = (*settings.stimuli_s, *times_in(Path(settings.stimuli)))
+    return settings.replace(stimuli="", stimuli_s=times_s)
 
 
 def _folder(

@@ -14,7 +14,7 @@ DECOMPOSED = "decompose"
 OBSERVED = "observed"
 
 # Of `Stretch.done`.
-LEFT_OUT, BRIDGED, SUBTRACTED = "left out", "bridged", "subtracted"
+LEFT_OUT, BRIDGED, SUBTRACTED, FILLED_IN = "left out", "bridged", "subtracted", "filled in"
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,8 @@ class Stretch:
     done : str
         ``"left out"``: discharges in it are not known. ``"bridged"``: what the channels that it
         shows on would have seen was predicted from the others. ``"subtracted"``: it was fitted,
-        and taken away.
+        and taken away. ``"filled in"``: stimuli; their tails were subtracted, and the milliseconds
+        that they hid predicted from what all channels saw around them.
 
     Raises
     ------
@@ -131,7 +132,7 @@ def stretches_in_words(stretches: Sequence[Stretch]) -> list[str]:
     stretches : sequence of Stretch
     """
     sentences = []
-    for done in (LEFT_OUT, BRIDGED, SUBTRACTED):
+    for done in (LEFT_OUT, BRIDGED, SUBTRACTED, FILLED_IN):
         some = [each for each in stretches if each.done == done]
         if some:
             kinds = Counter(each.kind for each in some)
@@ -146,4 +147,5 @@ _WORDS = {
     LEFT_OUT: "left out, discharges there are not known",
     BRIDGED: "bridged from channels that saw on",
     SUBTRACTED: "fitted and subtracted",
+    FILLED_IN: "with artifacts subtracted, and filled in where they hid the muscle",
 }

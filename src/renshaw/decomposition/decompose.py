@@ -31,8 +31,10 @@ from renshaw.decomposition.extension import Extended
 from renshaw.decomposition.muaps import mean_around
 from renshaw.decomposition.preparation import FEWEST_CHANNELS, prepared_grid, rules_of
 from renshaw.decomposition.pulses import Pulses
+from renshaw.decomposition.refilled import found_again
 from renshaw.decomposition.search import Search, searched
 from renshaw.decomposition.settings import DecomposeSettings
+from renshaw.decomposition.stimuli import AUTO, at_artifacts, follows, found_in, stimuli_of
 from renshaw.decomposition.trust import Plausibility, judged, without_strays
 from renshaw.decomposition.workers import one_thread_a_product
 
@@ -120,6 +122,7 @@ def decompose(
     settings = settings_for("decompose", settings, DecomposeSettings)
     checked_seed(seed)
     emg = _emg_of(recording)
+    asked, settings = settings, _with_stimuli(recording, emg, settings)
     grids = recording.grids or (unplaced("EMG", range(emg.values.shape[1])),)
     steps = _Steps(progress, len(grids) * (3 + 2 * settings.rounds), recording.name)
     with one_thread_a_product():
@@ -128,7 +131,36 @@ def decompose(
             for number, grid in enumerate(grids)
         ]
     steps.last()
-    return _finished(recording, emg, found, settings, seed)
+    seen_s = () if settings.stimuli_s else found_in(emg)
+    found_recording = _finished(recording, emg, found, asked, settings, seed)
+    return _told_of_stimuli(found_recording, seen_s)
+
+
+def _told_of_stimuli(recording: Recording, onsets_s: Array) -> Recording:
+    """Return the recording with a note on stimuli that nobody spoke of."""
+    if not len(onsets_s):
+        return recording
+    note = (
+        f"The EMG shows {len(onsets_s)} sharp edges on most channels, as stimulation leaves them, "
+        f"from {onsets_s[0]:.1f} to {onsets_s[-1]:.1f} s, and they hide the muscle; --stimuli auto "
+        '(in Python, stimuli="auto") takes them out.'
+    )
+    return dataclasses.replace(recording, notes=(*recording.notes, note))
+
+
+def _with_stimuli(
+    recording: Recording, emg: Signal, settings: DecomposeSettings
+) -> DecomposeSettings:
+    """Return the settings with the onset of each stimulus."""
+    times_s = np.array(settings.stimuli_s)
+    if settings.stimuli:
+        times_s = np.union1d(times_s, stimuli_of(recording, settings.stimuli))
+    if not len(times_s):
+        return settings
+    # Found in the EMG itself, they are where it shows them.
+    if settings.stimuli != AUTO:
+        times_s = at_artifacts(times_s, emg)
+    return settings.replace(stimuli="", stimuli_s=tuple(float(round(t, 6)) for t in times_s))
 
 
 class _Steps:
@@ -178,6 +210,8 @@ def _decomposed(
         return nothing
     search = Search(settings, rules_of(settings, ready.fs_hz), seed, number, steps)
     units = searched(ready.extended, search)
+    if ready.inpainting is not None:
+        units = found_again(ready.extended, ready.inpainting, units, search.rules)
     if not units:
         return nothing
     found = _aligned(ready.extended, units, grid, ready.fs_hz)
@@ -209,6 +243,7 @@ def _finished(
     recording: Recording,
     emg: Signal,
     found: Sequence[_Found],
+    asked: DecomposeSettings,
     settings: DecomposeSettings,
     seed: int,
 ) -> Recording:
@@ -221,8 +256,8 @@ def _finished(
         signals["sources"] = Signal(values, rows[0].fs_hz, "", emg.start_s, units.labels)
     step = Step(
         verb="decompose",
-        code=f"recording = rs.decompose(recording, {settings.as_python()}, seed={seed})",
-        settings=settings.to_mapping(),
+        code=f"recording = rs.decompose(recording, {asked.as_python()}, seed={seed})",
+        settings=asked.to_mapping(),
         seed=seed,
         input=recording.fingerprint(),
         cites=_CITES,
@@ -267,6 +302,9 @@ def _rows(found: Sequence[_Found], emg: Signal, settings: DecomposeSettings) -> 
         for at, (unit, times_s) in enumerate(zip(each.units, trains, strict=True)):
             others = [t for i, t in enumerate(trains) if i != at and good[i]]
             verdict = judged(times_s, unit.silhouette, unit.pnr_db, trust, others, gaps_s)
+            if locked := follows(times_s, np.array(settings.stimuli_s)):
+                faults = (*verdict.faults, locked)
+                verdict = dataclasses.replace(verdict, faults=faults, confidence=0.0)
             rows.append(_Row(number, times_s, unit, verdict, each.sources[at], each.fs_hz))
     if len(found) > 1:
         rows = _one_each(rows, settings)

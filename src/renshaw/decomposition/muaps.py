@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renshaw.core.errors import DataError
-from renshaw.data.decomposition import SUBTRACTED
+from renshaw.data.decomposition import FILLED_IN, SUBTRACTED
 from renshaw.data.recording import Recording
+from renshaw.decomposition.artifacts import without_artifacts
 from renshaw.decomposition.bridging import lines_across
 from renshaw.decomposition.channels import bridged
 from renshaw.decomposition.filtering import filtered
@@ -62,6 +63,7 @@ def action_potentials(
             raise DataError(f"{recording.name} has {len(recording.grids)} grids, none is {grid}.")
         channels = np.array(recording.grids[grid].channels)
     values = np.nan_to_num(bridged(values[:, channels]))
+    values = _without_stimuli(recording, values)
     bad = _bad(recording, grid + 1, channels)
     if bad:
         values = lines_across(values, bad, emg.fs_hz)
@@ -74,6 +76,20 @@ def action_potentials(
     return (joint_around if joint else mean_around)(band, trains, first, last)
 
 
+def _without_stimuli(recording: Recording, values: Array) -> Array:
+    """Return EMG without the artifacts that it was decomposed without."""
+    how, emg = recording.decomposition, recording.signal("emg")
+    told = () if how is None else how.settings.get("stimuli_s", ())
+    at = (np.array(told, dtype=float) - emg.start_s) * emg.fs_hz
+    at = at[(at >= 0) & (at < len(emg))]
+    shows = np.ptp(values, axis=0) > 0
+    if not len(at) or not shows.any():
+        return values
+    values = np.array(values, dtype=float)
+    values[:, shows] = without_artifacts(values[:, shows], at, emg.fs_hz)[0]
+    return values
+
+
 def _bad(recording: Recording, grid: int, channels: Array) -> list[Bad]:
     """Return the stretches of a grid that would spoil a mean, in samples."""
     how, emg = recording.decomposition, recording.signal("emg")
@@ -81,7 +97,7 @@ def _bad(recording: Recording, grid: int, channels: Array) -> list[Bad]:
     for each in () if how is None else how.stretches:
         edges = (round((at - emg.start_s) * emg.fs_hz) for at in (each.start_s, each.end_s))
         first, end = (min(max(0, at), len(emg)) for at in edges)
-        if each.grid == grid and each.done != SUBTRACTED and first < end:
+        if each.grid == grid and each.done not in (SUBTRACTED, FILLED_IN) and first < end:
             bad.append(Bad(first, end, each.kind, np.isin(channels, each.channels)))
     return bad
 

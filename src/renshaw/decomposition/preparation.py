@@ -9,18 +9,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renshaw.core.errors import DataError
-from renshaw.data.decomposition import BRIDGED, LEFT_OUT, SUBTRACTED, Stretch
+from renshaw.data.decomposition import BRIDGED, FILLED_IN, LEFT_OUT, SUBTRACTED, Stretch
 from renshaw.data.grid import Grid
 from renshaw.data.signal import Signal
+from renshaw.decomposition.artifacts import Pulses, without_artifacts
 from renshaw.decomposition.bridging import lines_across, seen_through_others
 from renshaw.decomposition.channels import bridged, channel_faults
 from renshaw.decomposition.extension import Extended
 from renshaw.decomposition.filtering import filtered
+from renshaw.decomposition.inpainting import Inpainting, inpainted
 from renshaw.decomposition.refinement import Rules
 from renshaw.decomposition.settings import DecomposeSettings
 from renshaw.decomposition.stretches import (
     GIVEN,
     MAINS,
+    STIMULI,
     Bad,
     bad_stretches,
     mains_bursts,
@@ -38,6 +41,8 @@ _LOOKS = 3
 # With more of the channels hit, the others don't see enough of the muscle.
 _MOST_HIT = 0.6
 _FADE_S = 0.005
+# A pause between stimuli that is longer ends a train.
+_TRAINS_APART_S = 1.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,10 +54,13 @@ class Prepared:
     extended : Extended
     fs_hz : float
         Its sampling rate: that of the EMG, or a whole part of it.
+    inpainting : Inpainting or None
+        How what stimuli hid was filled in.
     """
 
     extended: Extended
     fs_hz: float
+    inpainting: Inpainting | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,12 +73,15 @@ class _Repaired:
     bad : tuple of Bad
     hums : tuple of Bad
         Bursts of mains that were subtracted.
+    pulses : Pulses or None
+        Stimuli whose artifacts were removed.
     """
 
     raw: Array
     band: Array
     bad: tuple[Bad, ...] = ()
     hums: tuple[Bad, ...] = ()
+    pulses: Pulses | None = None
 
 
 def prepared_grid(
@@ -128,8 +139,19 @@ def prepared_grid(
     band = np.ascontiguousarray((band - band.mean(axis=0)) / size, dtype=np.float32)
     copies = settings.extension or int(np.clip(round(1000 / band.shape[1]), 8, 40))
     kept = settings.components_pct / 100
-    extended = Extended(band, copies, kept, unseen[::factor], guessed[::factor])
-    return grid, Prepared(extended, emg.fs_hz / factor), stretches
+    guessed, how = guessed[::factor], None
+    if repaired.pulses is not None:
+        hidden = _any_of(repaired.pulses.hidden, factor)
+        # Once more within the band, in which units see it.
+        filled, how = inpainted(band, hidden)
+        band = np.ascontiguousarray(filled, dtype=np.float32)
+    extended = Extended(band, copies, kept, unseen[::factor], guessed)
+    return grid, Prepared(extended, emg.fs_hz / factor, how), stretches
+
+
+def _any_of(mask: Array, factor: int) -> Array:
+    """Return whether any of so many samples at a time is true, from each `factor`-th on."""
+    return np.logical_or.reduceat(mask, np.arange(0, len(mask), factor))
 
 
 def _repaired(raw: Array, emg: Signal, settings: DecomposeSettings, high_hz: float) -> _Repaired:
@@ -143,6 +165,11 @@ def _repaired(raw: Array, emg: Signal, settings: DecomposeSettings, high_hz: flo
             np.nan_to_num(raw), fs_hz, settings.highpass_hz, high_hz, line_noise=settings.line_noise
         )
 
+    pulses = None
+    if settings.stimuli_s and usable.any():
+        raw = np.array(raw, dtype=float)
+        at = _onsets(emg, settings)
+        raw[:, usable], pulses = without_artifacts(raw[:, usable], at, fs_hz)
     bad = _given(emg, settings, len(usable))
     hums: list[Bad] = []
     if bad:
@@ -168,7 +195,20 @@ def _repaired(raw: Array, emg: Signal, settings: DecomposeSettings, high_hz: flo
         else b
         for b in bad
     ]
-    return _Repaired(raw, band, tuple(named), tuple(hums))
+    return _Repaired(raw, band, tuple(named), tuple(hums), pulses)
+
+
+def _onsets(emg: Signal, settings: DecomposeSettings) -> Array:
+    """Return the onsets of stimuli in samples of the EMG."""
+    times_s = np.array(settings.stimuli_s)
+    times_s = times_s[(times_s >= emg.start_s) & (times_s < emg.end_s)]
+    if not len(times_s):
+        raise DataError(
+            f"stimuli_s: none lies within the EMG, which was recorded from {emg.start_s:g} to "
+            f"{emg.end_s:g} s.",
+            hint="Give times in seconds of the recording.",
+        )
+    return np.asarray((times_s - emg.start_s) * emg.fs_hz)
 
 
 def _given(emg: Signal, settings: DecomposeSettings, channels: int) -> list[Bad]:
@@ -207,7 +247,7 @@ def _treated(
 
     def told(bad: Bad, done: str) -> Stretch:
         start_s, end_s = (emg.start_s + at / emg.fs_hz for at in (bad.first, bad.end))
-        shown = np.array(grid.channels)[bad.channels & good]
+        shown = np.array(grid.channels)[(bad.channels if len(bad.channels) else good) & good]
         return Stretch(start_s, end_s, bad.kind, number, tuple(shown.tolist()), done)
 
     for bad in repaired.bad:
@@ -223,7 +263,20 @@ def _treated(
             unseen[bad.first : bad.end] = True
             stretches.append(told(bad, LEFT_OUT))
     stretches += [told(hum, SUBTRACTED) for hum in repaired.hums]
+    if repaired.pulses is not None:
+        stretches += [told(train, FILLED_IN) for train in _trains_of(repaired.pulses, emg.fs_hz)]
     return tuple(sorted(stretches, key=lambda each: each.start_s)), unseen, guessed
+
+
+def _trains_of(pulses: Pulses, fs_hz: float) -> list[Bad]:
+    """Return trains of stimuli, each as one stretch on all channels."""
+    starts = [0, *(np.flatnonzero(np.diff(pulses.at) > _TRAINS_APART_S * fs_hz) + 1)]
+    ends = [*starts[1:], len(pulses.at)]
+    every = np.ones(0, dtype=bool)
+    return [
+        Bad(int(pulses.at[a]), int(pulses.at[b - 1] + pulses.hidden_s * fs_hz) + 1, STIMULI, every)
+        for a, b in zip(starts, ends, strict=True)
+    ]
 
 
 def _fade_out(band: Array, bad: Bad, fs_hz: float) -> None:

@@ -99,6 +99,12 @@ class DecomposeSettings(Settings):
     leave_out_s: tuple[float, ...] = setting(
         (), "stretches of time to leave out as well: start and end of each", unit="s"
     )
+    stimuli: str = setting(
+        "",
+        "where stimuli are, whose artifacts are to be removed: auto (found in the EMG), or the "
+        "name of a trigger signal or of events (empty: there are none, or stimuli_s tells)",
+    )
+    stimuli_s: tuple[float, ...] = setting((), "onset of each stimulus", unit="s")
     extension: int | None = setting(
         None,
         "delayed copies of each channel (empty: 1000 / channels, from 8 to 40)",

@@ -21,13 +21,14 @@ from renshaw.decomposition.filtering import filtered
 
 Array = NDArray[Any]
 
-POP, MOVEMENT, SATURATION, NO_SIGNAL, MAINS, GIVEN = (
+POP, MOVEMENT, SATURATION, NO_SIGNAL, MAINS, GIVEN, STIMULI = (
     "pop",
     "movement or pulled cable",
     "saturation",
     "no signal",
     "burst of mains",
     "given",
+    "stimuli",
 )
 
 _FRAME_S = 0.010

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from renshaw.data.decomposition import BRIDGED, LEFT_OUT, SUBTRACTED
+from renshaw.data.decomposition import BRIDGED, FILLED_IN, LEFT_OUT, SUBTRACTED
 from renshaw.figures import Axis, Figure, Line, Mark, Panel, Span
 from renshaw.figures.words import short
 
 if TYPE_CHECKING:
     from renshaw.data.recording import Recording
 
-_COLORS = {LEFT_OUT: "vermilion", BRIDGED: "orange", SUBTRACTED: "sky"}
+_COLORS = {LEFT_OUT: "vermilion", BRIDGED: "orange", SUBTRACTED: "sky", FILLED_IN: "green"}
 _BINS = 800
 # Thinner than this a stretch can't be seen.
 _LEAST_PART = 0.004
