@@ -39,6 +39,7 @@ _WHITE = 1e-3
 # Once freely, then with what all pulses taught; fewer pulses than this teach nothing.
 _ROUNDS, _FEWEST_PULSES = 3, 8
 _LEAST_SPREAD = 1e-2
+_RIDGE = 1e-8
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,9 @@ def _without_mean(raw: Array, at: Array, fs_hz: float) -> Array:
         return rest
     mean = np.mean([raw[at : at + length] for at in whole], axis=0)
     mean -= mean[-max(3, length // 8) :].mean(axis=0)
+    # Nothing jumps where it ends.
+    fade = length // 4
+    mean[length - fade :] *= 0.5 * (1 + np.cos(np.pi * np.arange(1, fade + 1) / fade))[:, None]
     for onset in first[first >= 0]:
         rest[onset : onset + length] -= mean[: max(0, len(raw) - onset)]
     return rest
@@ -219,7 +223,8 @@ def _tails_out(
         )
         weighed = scipy.linalg.cho_solve(inverse, stretch.tails, check_finite=False)
         square = stretch.tails.T @ weighed
-        square[np.diag_indices_from(square)] *= 1.0 + 1e-8
+        # A pulse at the edge of the stretch may show on too few samples to tell its exponentials.
+        square[np.diag_indices_from(square)] += _RIDGE * np.trace(square) / len(square)
         told = weighed.T @ scaled[stretch.seen]
         if spread is None:
             found = np.linalg.solve(square, told)
@@ -229,10 +234,9 @@ def _tails_out(
             prior = np.zeros((channels, count, kinds, count, kinds))
             for each in range(count):
                 prior[:, each, :, each, :] = spread.precision
-            prior = prior.reshape(channels, count * kinds, count * kinds)
             mean = np.tile(spread.mean, (count, 1))
             pull = (told - square @ mean).T[:, :, None]
-            found = mean + np.linalg.solve(square + prior, pull)[:, :, 0].T
+            found = mean + np.linalg.solve(square + prior.reshape(channels, *square.shape), pull)[:, :, 0].T
         sizes[stretch.number] = found[stretch.own]
     cleaned = np.array(scaled)
     reach = round(1.5 * _TAIL_ENDS_S * fs_hz)

@@ -131,7 +131,7 @@ def decompose(
             for number, grid in enumerate(grids)
         ]
     steps.last()
-    seen_s = () if settings.stimuli_s else found_in(emg)
+    seen_s = np.zeros(0) if settings.stimuli_s else found_in(emg)
     found_recording = _finished(recording, emg, found, asked, settings, seed)
     return _told_of_stimuli(found_recording, seen_s)
 

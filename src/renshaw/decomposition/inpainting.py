@@ -54,9 +54,7 @@ class Inpainting:
         ]
         self._weights: dict[tuple[int, bytes], Array] = {}
 
-    def fill(
-        self, emg: Array, wanted: Array | None = None, hidden: Array | None = None
-    ) -> Array:
+    def fill(self, emg: Array, wanted: Array | None = None, hidden: Array | None = None) -> Array:
         """Return the EMG with its hidden samples predicted from the others.
 
         Parameters

@@ -49,7 +49,9 @@ def found_again(
         filters = extended.filters_from([unit.samples for unit in best])
         sources = extended.projected(filters)
         share = _shares(extended, how, [unit.samples for unit in best], filters)
-        sources = np.where(share >= _LEAST_SHARE, sources / np.maximum(share, _LEAST_SHARE), sources)
+        sources = np.where(
+            share >= _LEAST_SHARE, sources / np.maximum(share, _LEAST_SHARE), sources
+        )
         again = found_pulses(sources, rules.refractory)
         best = [
             new if new.silhouette >= old.silhouette - _SILHOUETTE_LOSS else old
@@ -58,20 +60,16 @@ def found_again(
     return best
 
 
-def _shares(
-    extended: Extended, how: Inpainting, trains: Sequence[Array], filters: Array
-) -> Array:
+def _shares(extended: Extended, how: Inpainting, trains: Sequence[Array], filters: Array) -> Array:
     """Return how much of its height a pulse has at each window, shape (units, windows)."""
     hidden, copies = how.hidden, extended.copies
     longest = max((end - first for first, end in runs(hidden)), default=0)
     margin = how.taps + longest
     # A discharge's window begins at its sample.
-    shapes = mean_around(extended.emg, trains, -margin, copies + margin)
-    shapes = [shape.T for shape in shapes]
+    around = mean_around(extended.emg, trains, -margin, copies + margin)
+    shapes = [shape.T for shape in around]
     inside = slice(margin, margin + copies)
-    whole = [
-        float(shape[inside].ravel() @ filters[:, i]) or 1.0 for i, shape in enumerate(shapes)
-    ]
+    whole = [float(shape[inside].ravel() @ filters[:, i]) or 1.0 for i, shape in enumerate(shapes)]
     padded = np.pad(hidden, margin)
     count = np.concatenate([[0], np.cumsum(hidden)])
     touched = np.flatnonzero(count[copies:] > count[:-copies])

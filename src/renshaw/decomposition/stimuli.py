@@ -103,7 +103,7 @@ def found_in(emg: Signal) -> Array:
     tops, _ = scipy.signal.find_peaks(size, height=_TIMES_USUAL * usual, distance=apart)
     if len(tops) < _FEWEST:
         return np.zeros(0)
-    patterns = np.array([_pattern(sharp, top) for top in tops])
+    patterns = np.array([_pattern(sharp, int(top)) for top in tops])
     patterns /= np.linalg.norm(patterns, axis=1, keepdims=True)
     alike = np.abs(patterns @ patterns[np.argmax(np.abs(patterns @ patterns.T).sum(axis=0))])
     tops = tops[(alike >= _ALIKE) & _brief(size, tops, emg.fs_hz)]
@@ -141,7 +141,9 @@ def times_in(path: Path) -> tuple[float, ...]:
     """
     try:
         if path.stat().st_size > _MOST_BYTES:
-            raise ReadError(f"{path}: more than {_MOST_BYTES / 1e6:g} MB, which no list of times has.")
+            raise ReadError(
+                f"{path}: more than {_MOST_BYTES / 1e6:g} MB, which no list of times has."
+            )
         rows = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise ReadError(f"{path}: it can't be read as a list of times ({error}).") from error
