@@ -236,7 +236,10 @@ def _tails_out(
                 prior[:, each, :, each, :] = spread.precision
             mean = np.tile(spread.mean, (count, 1))
             pull = (told - square @ mean).T[:, :, None]
-            found = mean + np.linalg.solve(square + prior.reshape(channels, *square.shape), pull)[:, :, 0].T
+            found = (
+                mean
+                + np.linalg.solve(square + prior.reshape(channels, *square.shape), pull)[:, :, 0].T
+            )
         sizes[stretch.number] = found[stretch.own]
     cleaned = np.array(scaled)
     reach = round(1.5 * _TAIL_ENDS_S * fs_hz)

@@ -9,6 +9,7 @@ share, and the discharges are told from the noise again.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,10 @@ Array = NDArray[Any]
 
 # Where less is left of a pulse than this, dividing would only raise the noise.
 _LEAST_SHARE = 0.4
-_PASSES = 2
+# Where the unit's rhythm expects a discharge: what is left of it, and how high it must be.
+_FAINTEST_SHARE, _MOST_SHARE, _FAINTER = 0.2, 0.8, 0.5
+# An interval that misses one discharge, in those around it; and how far from its middle that lies.
+_DOUBLE, _AROUND, _EARLY_OR_LATE = (1.6, 2.5), 4, 0.25
 # How much silhouette one is ready to give for discharges that were hidden.
 _SILHOUETTE_LOSS = 0.03
 
@@ -45,19 +49,48 @@ def found_again(
     rules : Rules
     """
     best = list(units)
-    for _ in range(_PASSES if best else 0):
+    for last in (False, True) if best else ():
         filters = extended.filters_from([unit.samples for unit in best])
         sources = extended.projected(filters)
         share = _shares(extended, how, [unit.samples for unit in best], filters)
-        sources = np.where(
-            share >= _LEAST_SHARE, sources / np.maximum(share, _LEAST_SHARE), sources
-        )
-        again = found_pulses(sources, rules.refractory)
+        usable = share >= (_FAINTEST_SHARE if last else _LEAST_SHARE)
+        whole = np.where(usable, sources / np.maximum(share, _FAINTEST_SHARE), sources)
+        again = found_pulses(np.where(share >= _LEAST_SHARE, whole, sources), rules.refractory)
         best = [
             new if new.silhouette >= old.silhouette - _SILHOUETTE_LOSS else old
             for new, old in zip(again, best, strict=True)
         ]
+        if last:
+            best = [
+                _with_expected(unit, source, usable[i] & (share[i] < _MOST_SHARE), rules)
+                for i, (unit, source) in enumerate(zip(best, whole, strict=True))
+            ]
     return best
+
+
+def _with_expected(unit: Pulses, source: Array, hidden: Array, rules: Rules) -> Pulses:
+    """Add fainter pulses where the unit's own rhythm expects one and a stimulus half hid it.
+
+    An interval twice as long as those around it, with a peak in its middle, is a discharge that
+    was seen badly; without any peak, or where nothing was hidden, it stays as long as it is.
+    """
+    samples, silence = unit.samples, rules.silence_s * rules.fs_hz
+    intervals = np.diff(samples)
+    if len(intervals) < 2 * _AROUND:
+        return unit
+    least = _FAINTER * float(np.median(source[samples]))
+    more = []
+    for i in np.flatnonzero(intervals < silence):
+        around = np.delete(intervals[max(0, i - _AROUND) : i + _AROUND + 1], min(i, _AROUND))
+        usual = float(np.median(around))
+        if not _DOUBLE[0] * usual < intervals[i] < _DOUBLE[1] * usual:
+            continue
+        middle, reach = samples[i] + intervals[i] / 2, _EARLY_OR_LATE * usual
+        at = np.arange(int(middle - reach), int(middle + reach) + 1)
+        at = at[hidden[at]]
+        if len(at) and source[at].max() >= least:
+            more.append(at[np.argmax(source[at])])
+    return replace(unit, samples=np.sort(np.concatenate([samples, np.array(more, dtype=int)])))
 
 
 def _shares(extended: Extended, how: Inpainting, trains: Sequence[Array], filters: Array) -> Array:
