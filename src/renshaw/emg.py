@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from renshaw.decomposition.source import Source, sources
     from renshaw.decomposition.tracking import Tracked, UnitTrackingSettings
     from renshaw.electrodes.settings import ElectrodeSettings
+    from renshaw.electrodes.stimulation import StimulationArtifactSettings, stimulated
     from renshaw.experiment.electromyogram import Electromyogram, electromyogram, mvc_emg
     from renshaw.muscle.emg import EmgSettings, emg_amplitude, surface_emg
 else:
@@ -22,6 +23,7 @@ __all__ = [
     "Electromyogram",
     "EmgSettings",
     "Source",
+    "StimulationArtifactSettings",
     "Tracked",
     "TrustSettings",
     "UnitTrackingSettings",
@@ -30,5 +32,6 @@ __all__ = [
     "emg_amplitude",
     "mvc_emg",
     "sources",
+    "stimulated",
     "surface_emg",
 ]

@@ -49,7 +49,7 @@ def found_again(
     rules : Rules
     """
     best = list(units)
-    for last in (False, True) if best else ():
+    for last in (False, True, True) if best else ():
         filters = extended.filters_from([unit.samples for unit in best])
         sources = extended.projected(filters)
         share = _shares(extended, how, [unit.samples for unit in best], filters)
