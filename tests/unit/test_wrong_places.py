@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 import renshaw as rs
+from renshaw.core.doors import namespaces
 from renshaw.core.files import alone
 
 FORMULA = "value ~ condition + (1 | participant)"
+SMALLER = "value ~ 1 + (1 | participant)"
+NO_PATH = r"path of a|needs a .*, not (a |an |the class )|must be a DataFrame"
 READERS: dict[str, Callable[[Path], object]] = {
     "read": rs.read,
     "load_plan": rs.load_plan,
@@ -28,6 +33,33 @@ WRITERS: dict[str, Callable[[Path], object]] = {
     "write": lambda path: rs.write(recording(), path),
     "write_bids": lambda path: rs.files.write_bids(recording(), path, "sub-1_task-a"),
     "estimates": lambda path: rs.estimate(recording()).save(path),
+}
+# Verbs that take a path as well as something else, or may go without one.
+OTHERS: dict[str, Callable[[Any], object]] = {
+    "losses": lambda path: rs.files.losses(recording(), path),
+    "report": lambda path: rs.report(rs.Estimates(()), path),
+    "Estimates.report": lambda path: rs.Estimates(()).report(path),
+    "Estimates.save": lambda path: rs.Estimates(()).save(path),
+    "compare": lambda path: rs.compare(path, FORMULA),
+    "reliability": lambda path: rs.reliability(path, "value"),
+    "fit_person": rs.calibration.fit_person,
+    "agreement": lambda path: rs.stats.agreement(path, "value"),
+    "ancova": lambda path: rs.stats.ancova(path, "value"),
+    "compare_models": lambda path: rs.stats.compare_models(path, FORMULA, SMALLER),
+    "crossover": lambda path: rs.stats.crossover(path, "value"),
+    "icc": lambda path: rs.stats.icc(path, "value"),
+    "n_of_1": lambda path: rs.stats.n_of_1(path, "value"),
+    "pilot": lambda path: rs.stats.pilot(path, FORMULA),
+    "repeated_correlation": lambda path: rs.stats.repeated_correlation(path, "value", "other"),
+}
+MAY_GO_WITHOUT: dict[str, Callable[[Any], object]] = {
+    "run_study": lambda path: rs.run_study(rs.StudyPlan(), path),
+    "optimize": lambda path: rs.optimize(rs.Goal(), folder=path),
+    "validate_model": lambda path: rs.validate_model(folder=path),
+    "validate_seeds": lambda path: rs.validation.validate_seeds(folder=path),
+    "find": lambda path: rs.datasets.find("x", path),
+    "known": rs.datasets.known,
+    "get": lambda path: rs.datasets.get("example", folder=path),
 }
 
 
@@ -91,3 +123,38 @@ def test_a_table_of_people_in_another_encoding_is_named(tmp_path: Path) -> None:
     (tmp_path / "participants.tsv").write_bytes("participant_id\nsub-M\xfcller\n".encode("latin-1"))
     with pytest.raises(rs.WriteError, match=r"participants\.tsv is no text in UTF-8"):
         WRITERS["write_bids"](tmp_path)
+
+
+def public_verbs_with_paths() -> set[str]:
+    """Return the public functions and methods that take a path, as their signatures say."""
+    verbs: dict[str, Any] = {}
+    for module in (rs, *(getattr(rs, name) for name in namespaces())):
+        for name in module.__all__:
+            made = getattr(module, name, None)
+            if inspect.isclass(made):
+                inside = inspect.getmembers(made, inspect.isfunction)
+                verbs |= {f"{name}.{k}": verb for k, verb in inside if not k.startswith("_")}
+            elif inspect.isfunction(made):
+                verbs[name] = made
+    return {
+        name
+        for name, verb in verbs.items()
+        for each in inspect.signature(verb).parameters.values()
+        if "Path" in str(each.annotation) and "Callable" not in str(each.annotation)
+    }
+
+
+def test_every_public_verb_that_takes_a_path_is_tried_here() -> None:
+    untried = public_verbs_with_paths() - {*READERS, *WRITERS, *OTHERS, *MAY_GO_WITHOUT}
+    # They inherit both from where they are tried.
+    assert {name for name in untried if not name.endswith((".save", ".report"))} == set()
+
+
+@pytest.mark.parametrize("given", [None, 5, 2.5, b"a.csv", ["a.csv"], object])
+@pytest.mark.parametrize("verb", [*READERS, *WRITERS, *OTHERS, *MAY_GO_WITHOUT])
+def test_what_is_no_path_is_said_in_a_sentence(verb: str, given: Any) -> None:
+    if given is None and verb in MAY_GO_WITHOUT:
+        return
+    verbs = READERS | WRITERS | OTHERS | MAY_GO_WITHOUT
+    with pytest.raises(rs.RenshawError, match=NO_PATH):
+        verbs[verb](given)

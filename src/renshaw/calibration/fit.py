@@ -17,6 +17,7 @@ from renshaw.calibration.store import Store
 from renshaw.calibration.targets import FITTED, FitTarget, targets_in
 from renshaw.calibration.workers import Workers
 from renshaw.core.errors import DataError
+from renshaw.core.files import given_path
 from renshaw.core.seeds import derived_seed, stream
 from renshaw.core.settings import Settings, setting
 from renshaw.engine.settings import EngineSettings
@@ -143,6 +144,9 @@ def fit_person(
         A file that can't be used, or evaluations to adopt that today's code makes otherwise.
     """
     settings = settings or FitSettings()
+    folder = given_path("fit_person", folder)
+    table = None if table is None else given_path("fit_person", table)
+    targets = None if targets is None else given_path("fit_person", targets)
     declared = targets_in(targets, settings.muscle)
     store = Store(folder)
     search = _Search(store, settings, _parameters(folder, table), declared, seed)

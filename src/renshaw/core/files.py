@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from renshaw.core.cells import safe_table
-from renshaw.core.errors import Place, RenshawError, WriteError, did_you_mean
+from renshaw.core.errors import Place, RenshawError, SettingsError, WriteError, did_you_mean
 from renshaw.core.processes import is_at_work, mark_of
 from renshaw.core.received import bytes_of
 
@@ -285,6 +285,33 @@ def _named(path: Path) -> Iterator[None]:
         if error.filename is None and error.errno is not None:
             error.filename = str(path)
         raise
+
+
+def given_path(verb: str, path: str | os.PathLike[str]) -> Path:
+    """Return what a verb was given as a path; every public function that takes one asks here.
+
+    Parameters
+    ----------
+    verb : str
+        As a person calls it.
+    path : path
+
+    Raises
+    ------
+    SettingsError
+        It is None, a number, bytes, ...: no path.
+    """
+    if isinstance(path, str | os.PathLike) and isinstance(os.fspath(path), str):
+        return Path(path)
+    kind = type(path).__name__
+    given = "None" if path is None else f"{path!r}" if isinstance(path, int | float) else kind
+    raise SettingsError(
+        f"{verb} needs the path of a file or folder, not {given}.",
+        code="call.kind",
+        owner=verb,
+        value=path,
+        hint="Give its name in quotes, or a pathlib.Path.",
+    )
 
 
 def at_home(path: str | Path) -> Path:

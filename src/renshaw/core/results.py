@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from renshaw.core.errors import FormatError, Place
-from renshaw.core.files import replacing, write_csv, writing
+from renshaw.core.files import given_path, replacing, write_csv, writing
 from renshaw.core.history import History
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class Result:
         WriteError
             No file can be written there.
         """
-        written = _provided(save, type(self))(self, Path(path))
+        written = _provided(save, type(self))(self, given_path("save", path))
         assert isinstance(written, Path)
         return written
 
@@ -104,7 +104,7 @@ class Result:
         **options
             As `renshaw.report` takes them.
         """
-        written = _provided(report, type(self))(self, path, **options)
+        written = _provided(report, type(self))(self, given_path("report", path), **options)
         assert isinstance(written, Path)
         return written
 

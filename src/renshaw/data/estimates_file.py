@@ -9,7 +9,7 @@ from typing import Any
 from renshaw.core.cells import safe_cell
 from renshaw.core.checked_table import read_checked
 from renshaw.core.errors import Place, ReadError
-from renshaw.core.files import is_there, not_there, replacing
+from renshaw.core.files import given_path, is_there, not_there, replacing
 from renshaw.core.results import TABLE_ENDINGS
 from renshaw.data.estimates import COLUMNS, COUNTED, SHAPE, Estimates, cells_of
 
@@ -32,7 +32,7 @@ def read_estimates(path: str | Path) -> Estimates:
     ReadError
         There is no such file, or it is no table of estimates; file, row and column are named.
     """
-    path = Path(path)
+    path = given_path("read_estimates", path)
     if path.suffix.lower() not in TABLE_ENDINGS:
         raise ReadError(
             "This is no file of estimates.",

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from renshaw.core.errors import SettingsError, suggestion
-from renshaw.core.files import not_there
+from renshaw.core.files import given_path, not_there
 from renshaw.datasets.dataset import DataSet
 from renshaw.datasets.remote import FetchError, RemoteFile
 
@@ -38,7 +38,7 @@ def known(registry: str | Path | None = None) -> dict[str, DataSet]:
     >>> rs.datasets.known()["caillet-2023"].recordings
     11
     """
-    return dict(_own()) if registry is None else _sets(Path(registry))
+    return dict(_own()) if registry is None else _sets(given_path("datasets", registry))
 
 
 def find(name: str, registry: str | Path | None = None) -> DataSet:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from renshaw.core.files import alone, make_folder
+from renshaw.core.files import alone, given_path, make_folder
 from renshaw.core.numbers import counted
 from renshaw.datasets.catalog import find, listing
 from renshaw.datasets.choice import chosen
@@ -133,7 +133,7 @@ def get(
     """
     found = find(dataset) if isinstance(dataset, str) else dataset
     wanted = chosen(found, listing(found), recordings, files)
-    place = make_folder(found.name if folder is None else folder)
+    place = make_folder(found.name if folder is None else given_path("datasets.get", folder))
     with alone(place):
         return _Fetching(found, place, wanted, progress).all()
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from renshaw.core.files import given_path
 from renshaw.figures.marks import Area, Arrow, Boxes, Key, Line, Mark, Points, Rule, Span, Ticks
 
 if TYPE_CHECKING:
@@ -235,7 +236,7 @@ class Figure:
         """Write the figure, or its numbers, to a file: SVG, PDF, PNG or CSV, by its ending."""
         from renshaw.figures.files import save
 
-        return save(self, Path(path))
+        return save(self, given_path("save", path))
 
 
 def legend_of(panels: Iterable[Panel]) -> tuple[Mark, ...]:

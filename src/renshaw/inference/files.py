@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from renshaw.core.cells import safe_table
 from renshaw.core.checked_table import Column, Shape, read_checked
 from renshaw.core.errors import ReadError
-from renshaw.core.files import make_folder, near, replacing, write_text
+from renshaw.core.files import given_path, make_folder, near, replacing, write_text
 from renshaw.core.history import History
 from renshaw.core.plain_json import read_json
 from renshaw.core.received import text_of
@@ -86,7 +86,7 @@ def open_posterior(folder: str | Path) -> Posterior:
     ReadError
         The folder holds none, or it can't be understood.
     """
-    folder = Path(folder)
+    folder = given_path("open_posterior", folder)
     about: dict[str, Any] = {}
     try:
         for name in (ABOUT, SAMPLES):

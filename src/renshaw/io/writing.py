@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from renshaw.core.errors import DataError, FormatError, Place, RenshawError, needs, suggestion
-from renshaw.core.files import refuse_place, replacing, unwritable, writing
+from renshaw.core.files import given_path, refuse_place, replacing, unwritable, writing
 from renshaw.data.recording import Recording
 from renshaw.io.format import FORMATS, Format, missing, written_formats
 from renshaw.io.limits import HIGHEST_RATE_HZ, LONGEST_RECORDING_S, LOWEST_RATE_HZ
@@ -45,7 +45,7 @@ def write(recording: Recording, path: str | os.PathLike[str], *, format: str | N
     [0.5, 0.6]
     """
     needs("write", recording, Recording)
-    target = Path(path)
+    target = given_path("write", path)
     refuse_place(target)
     known = _format_for(target, format)
     _refuse_input(recording, target)
@@ -82,7 +82,10 @@ def losses(recording: Recording, format: str) -> tuple[str, ...]:
     ------
     FormatError
         Unknown format.
+    SettingsError
+        Neither a name nor a path.
     """
+    format = os.fspath(given_path("losses", format)) if not isinstance(format, str) else format
     named = format if any(format == each.name for each in written_formats()) else None
     ending = format.startswith(".") and Path(format).name == format
     known = _format_for(Path(f"x{format}" if ending else format), named)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from renshaw.core.errors import SettingsError, needs
-from renshaw.core.files import alone
+from renshaw.core.files import alone, given_path
 from renshaw.core.fingerprint import fingerprint
 from renshaw.core.history import History, Step
 from renshaw.core.seeds import derived_seed
@@ -89,7 +89,7 @@ def optimize(
         needs("optimize", person, Participant)
     if workers < 1:
         raise SettingsError(f"workers = {workers}: at least one is needed.")
-    place = Path(folder) if folder is not None else None
+    place = given_path("optimize", folder) if folder is not None else None
     if place is not None:
         place.mkdir(parents=True, exist_ok=True)
     people = people_of(goal, tuple(persons))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 from renshaw.core.errors import DataError, suggestion
-from renshaw.core.files import write_text, writing
+from renshaw.core.files import given_path, write_text, writing
 from renshaw.core.results import Result
 from renshaw.core.results import report as _report
 from renshaw.reports.page import PAGES
@@ -105,8 +105,9 @@ def report(noun: Result | Sequence[Result], path: str | Path, **beside: Any) -> 
     WriteError
         The page can't be written there.
     """
-    with writing(path):
-        return write_text(path, report_text(noun, **beside))
+    place = given_path("report", path)
+    with writing(place):
+        return write_text(place, report_text(noun, **beside))
 
 
 def report_text(noun: Result | Sequence[Result], **beside: Any) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from renshaw.core.errors import DataError, Place, ReadError, RenshawError
-from renshaw.core.files import at_home, is_folder, is_there, near
+from renshaw.core.files import at_home, given_path, is_folder, is_there, near
 from renshaw.core.history import History, Step
 from renshaw.core.plain_json import read_json
 from renshaw.core.received import text_of
@@ -189,7 +189,7 @@ def open_study(directory: str | Path) -> StudyResult:
     ReadError
         The folder is not there, or holds no study that is finished.
     """
-    folder = Path(directory)
+    folder = given_path("open_study", directory)
     plan, said = plan_of_finished(folder)
     return result_in(folder, plan, notes=(said,) if said else ())
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from renshaw.core.errors import DataError, RenshawError, SettingsError, needs
-from renshaw.core.files import alone, write_text
+from renshaw.core.files import alone, given_path, write_text
 from renshaw.core.fingerprint import fingerprint
 from renshaw.core.machine import arithmetic, keeps_to_baseline
 from renshaw.core.version import __version__
@@ -113,7 +113,7 @@ def run_study(
         with tempfile.TemporaryDirectory(prefix="renshaw-study-") as temporary:
             result = _run(plan, Path(temporary), how, progress)
             return replace(result, folder=None, kept=result.estimates)
-    return _run(plan, Path(directory), how, progress)
+    return _run(plan, given_path("run_study", directory), how, progress)
 
 
 def _run(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from renshaw.core.errors import SettingsError
+from renshaw.core.files import given_path
 from renshaw.core.kinds import Register
 from renshaw.core.received_code import UNNAMED_EDITION
 from renshaw.core.toml import Entry
@@ -172,7 +173,7 @@ def data_set_plan(folder: str | Path) -> StudyPlan:
     folder : str or Path
         The data set.
     """
-    folder = Path(placed(str(folder), Path()))
+    folder = Path(placed(str(given_path("data_set_plan", folder)), Path()))
     arm = Arm(name="data set", recordings=RecordingsSettings(folder=str(folder)), conditions=())
     return StudyPlan(name=folder.name or "study", arms=(arm,))
 

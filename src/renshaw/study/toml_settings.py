@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from renshaw.core.errors import Place, SettingsError, suggestion
-from renshaw.core.files import at_home, near
+from renshaw.core.files import at_home, given_path, near
 from renshaw.core.made_of import absolute
 from renshaw.core.settings import Settings
 from renshaw.core.toml import Entry, line_of, read_toml
@@ -38,7 +38,7 @@ def loaded(
     SettingsError
         It can't be read, is empty, no text, or too large; or what `make` raises.
     """
-    path = Path(path)
+    path = given_path(command, path)
     return make(_read(path, what, command, says), str(path), path.parent)
 
 

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from renshaw.core.files import given_path
 from renshaw.core.history import History, Step
 from renshaw.core.results import Result
 from renshaw.core.seeds import checked_seed
@@ -112,7 +113,8 @@ def validate_model(
         for each in all_series(settings.people, settings.trials)
     ]
     engine = COARSE if settings.quick else None
-    keeping = None if folder is None else Keeping.within(folder, engine)
+    place = None if folder is None else given_path("validate_model", folder)
+    keeping = None if place is None else Keeping.within(place, engine)
     work = keeping or partial(measured, engine=engine)
     found = measure_all(series, seed=seed, work=work, workers=workers, progress=progress)
     if keeping is not None:

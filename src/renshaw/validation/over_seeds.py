@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from renshaw.core.errors import SettingsError
-from renshaw.core.files import replacing
+from renshaw.core.files import given_path, replacing
 from renshaw.core.fingerprint import fingerprint
 from renshaw.core.history import History, Step
 from renshaw.core.results import Result
@@ -111,6 +111,7 @@ def validate_seeds(
     if isinstance(seeds, bool) or not isinstance(seeds, int) or not 2 <= seeds <= 1000:
         raise SettingsError(f"seeds = {seeds}: must be a whole number from 2 to 1000.")
     first = checked_seed(seed)
+    folder = None if folder is None else given_path("validate_seeds", folder)
     kept = _Kept(folder, settings)
     tables = []
     for number, each in enumerate(range(first, first + seeds)):

@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from renshaw.core.errors import WriteError
-from renshaw.core.files import replacing, write_text
+from renshaw.core.files import given_path, replacing, write_text
 from renshaw.core.received import NoFileError, text_of
 from renshaw.core.version import __version__
 from renshaw.data.grid import Grid, unplaced
@@ -81,7 +81,7 @@ def write_bids(recording: Recording, dataset: str | Path, name: str) -> Path:
         A name that is none, no raw EMG, or a folder that can't be written to.
     """
     entities = _entities(name)
-    root = Path(dataset)
+    root = given_path("write_bids", dataset)
     emg = recording.signals.get("emg")
     if emg is None or emg.values.ndim != 2 or not emg.values.size:
         raise WriteError(f"{recording.name} has no raw EMG, which a BIDS-EMG data set is of.")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from renshaw.core.errors import DataError, Place
+from renshaw.core.errors import DataError, Place, needs
 from renshaw.core.numbers import counted, number
 from renshaw.statistics.fitting.fit import Fit, Group, fitted
 from renshaw.statistics.formulas.design import group_codes, level_words
@@ -140,6 +140,9 @@ def pilot(table: pd.DataFrame | str | Path, formula: str) -> Pilot:
     DataError
         No factor varies within participants, or nobody is named in the random terms.
     """
+    import pandas as pd
+
+    needs("pilot", table, pd.DataFrame, str, Path)
     source = str(table) if isinstance(table, str | Path) else "The table"
     parsed = parse(formula)
     columns, groups = parsed.columns(), parsed.only_grouping()

@@ -13,7 +13,7 @@ import numpy as np
 
 from renshaw.core.cells import longest_cell, plain_cell
 from renshaw.core.errors import DataError, Place, ReadError, did_you_mean, suggestion
-from renshaw.core.files import is_there, not_there
+from renshaw.core.files import given_path, is_there, not_there
 from renshaw.core.memory import bounded
 from renshaw.statistics.formulas.design import level_words
 from renshaw.statistics.reading.stored import stored
@@ -85,7 +85,7 @@ def read_table(
     ReadError
         The file can't be read as a table; the message names the file, column and row.
     """
-    path = Path(path)
+    path = given_path("read_table", path)
     _there(path)
     try:
         with bounded(_MOST_BYTES + path.stat().st_size):

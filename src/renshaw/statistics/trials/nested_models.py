@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from renshaw.core.errors import needs
 from renshaw.core.numbers import counted
 from renshaw.core.tails import chi2_sf
 from renshaw.statistics.fitting.fit import Fit, fitted
@@ -40,6 +41,9 @@ def compare_models(table: pd.DataFrame | str | Path, larger: str, smaller: str) 
     0: of one more variance, half of the chi-squared's p-value is right (Self & Liang 1987,
     doi:10.1080/01621459.1987.10478472), of several it is too large, and said to be.
     """
+    import pandas as pd
+
+    needs("compare_models", table, pd.DataFrame, str, Path)
     big, small = parse(larger), parse(smaller)
     found = _rows(table, list(dict.fromkeys([*big.columns(), *small.columns()])))
     if str(big.response) != str(small.response):
