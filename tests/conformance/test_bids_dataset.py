@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -552,3 +554,35 @@ def test_a_number_that_no_recording_has_is_none(tmp_path, number):
     emg = rs.read(path).signals["emg"]
     assert emg.fs_hz == whole.signals["emg"].fs_hz
     assert len(emg.values) >= len(whole.signals["emg"].values)
+
+
+@pytest.mark.parametrize(("channels", "spread"), [(256, 1.0), (400, 1.0), (3, 0.0)])
+def test_heads_of_letters_and_saturated_samples_are_no_text(tmp_path, channels, spread):
+    rng = np.random.default_rng(channels)
+    values = 5.0 + spread * rng.normal(size=(300, channels))
+    emg = rs.Signal(values, 200.0, "uV")
+    recording = rs.Recording(rs.MotorUnits((), (0.0, 1.5)), {"emg": emg})
+    read = rs.read(rs.files.write_bids(recording, tmp_path / "set", "sub-1_task-a"))
+    assert np.abs(read.signals["emg"].values - values).max() < 1e-4
+
+
+def test_who_writes_at_the_same_time_loses_nobody(tmp_path):
+    code = (
+        "import sys, numpy as np, renshaw as rs\n"
+        "who, root = sys.argv[1:]\n"
+        "for k in range(4):\n"
+        "    emg = rs.Signal(np.ones((50, 2)), 100.0, 'uV')\n"
+        "    grid = rs.Grid(f'G{who}{k}', (0, 1), np.arange(2.0), np.arange(2.0), ('', ''))\n"
+        "    made = rs.Recording(rs.MotorUnits((), (0, 0.5)), {'emg': emg}, grids=(grid,))\n"
+        "    rs.files.write_bids(made, root, f'sub-1_task-t{who}{k}')\n"
+        "    rs.files.write_bids(made, root, f'sub-{who}{k}_task-a')\n"
+    )
+    root = tmp_path / "set"
+    words = [[sys.executable, "-c", code, str(who), str(root)] for who in range(3)]
+    running = [subprocess.Popen(each) for each in words]
+    assert [each.wait() for each in running] == [0, 0, 0]
+    rows = (root / "participants.tsv").read_text().splitlines()[1:]
+    assert sorted(rows) == sorted(["sub-1", *(f"sub-{w}{k}" for w in range(3) for k in range(4))])
+    listed = (root / "sub-1" / "emg" / "sub-1_electrodes.tsv").read_text()
+    assert all(f"G{who}{k}" in listed for who in range(3) for k in range(4))
+    assert not list(root.rglob(".*"))

@@ -164,6 +164,66 @@ def test_a_decomposition_is_the_old_file_or_the_new_one(
     assert tried(work, how, tmp_path) <= {"old", "new"}
 
 
+BIDS = "sub-01_ses-pre_task-ramp"
+
+
+def of_bids(value: float, units: int, muscle: str) -> rs.Recording:
+    """Raw EMG, of which the samples, units, places, events and faults all tell who wrote them."""
+    emg = rs.Signal(np.full((400, 3), value), 200.0, "uV", channels=("A", "B", "C"))
+    axis = np.arange(3) * value
+    faults = ("", f"is bad {value:g}", "")
+    grid = rs.Grid("EMG", (0, 1, 2), axis, axis, faults, muscle)
+    trains = tuple(np.arange(0.1, 1.9, 0.1 + 0.01 * k + 0.001 * value) for k in range(units))
+    return rs.Recording(
+        rs.MotorUnits(trains, (0.0, 2.0)),
+        {"emg": emg},
+        events=(rs.Event(0.5, 0.1, f"go {value:g}"),),
+        grids=(grid,),
+    )
+
+
+def read_again(path: Path) -> object:
+    """Return all that a recording says; None where its files are said to be of two recordings."""
+    if not path.exists():
+        return "nothing"
+    try:
+        read = rs.read(path)
+    except rs.ReadError as error:
+        assert "may be of an earlier recording" in str(error), error
+        return None
+    (grid,) = read.grids
+    trains = [train.tolist() for train in read.units.times_s]
+    said = [grid.muscle, grid.faults, grid.x_mm.tolist(), [each.label for each in read.events]]
+    return [read.signals["emg"].values.tobytes(), trains, said]
+
+
+@pytest.mark.parametrize("how", _HOWS)
+@pytest.mark.parametrize("before", ["nothing", "units", "no units"])
+def test_a_recording_of_a_data_set_is_the_old_one_the_new_one_or_not_read(
+    before: str, how: str, tmp_path: Path
+) -> None:
+    def old(folder: Path) -> None:
+        rs.files.write_bids(of_bids(5.0, 2, "soleus"), folder, "sub-01_ses-pre_task-other")
+        if before != "nothing":
+            first = of_bids(1.0, 2 if before == "units" else 0, "soleus")
+            rs.files.write_bids(first, folder, BIDS)
+
+    def new(folder: Path) -> None:
+        count = 1 if before == "no units" else 0 if before == "units" else 2
+        rs.files.write_bids(of_bids(2.0, count, "tibialis anterior"), folder, BIDS)
+
+    def content(folder: Path) -> object:
+        emg = folder / "sub-01" / "ses-pre" / "emg"
+        kept = read_again(emg / "sub-01_ses-pre_task-other_emg.bdf")
+        assert kept is not None and kept != "nothing"
+        found = read_again(emg / f"{BIDS}_emg.bdf")
+        return None if found is None else [found, kept]
+
+    found = tried(Work(old, new, content, step=7), how, tmp_path)
+    # Before there was one, nothing lies there until all of it does.
+    assert "old" in found
+
+
 class _Page:
     def rendered(self) -> str:
         return "<html>units</html>"

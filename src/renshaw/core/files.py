@@ -33,6 +33,7 @@ _PART = re.compile(r"\A\..*?(?:-([0-9a-f]+-[0-9a-f]+-[0-9a-f]*))?-[a-z0-9_]{8}\.
 _OLD_s = 24 * 3600.0
 _LOCK = ".renshaw-lock"
 _LARGEST_LOCK_BYTES = 1000
+_TRY_AGAIN_s = 0.02
 # To compare names takes long, and a folder may hold any number of them.
 _MOST_COMPARED = 2000
 # Systems that can't keep a folder, and say so, lose nothing by it.
@@ -54,24 +55,61 @@ def replacing(path: str | Path) -> Iterator[Path]:
         whatever was at ``path`` before is still there.
     """
     path = Path(path)
+    with temporary_of(path) as temporary:
+        yield temporary
+        put_in_place(temporary, path)
+
+
+@contextlib.contextmanager
+def temporary_of(path: Path, *, stays: bool = False) -> Iterator[Path]:
+    """Give a temporary file beside ``path``, which is removed at the end of the block.
+
+    Parameters
+    ----------
+    path : Path
+    stays : bool
+        Whether it stays after a block that ended well.
+
+    Raises
+    ------
+    OSError
+        The folder is missing or may not be written to, the disk is full, ``path`` is a folder, ...
+    """
     if path.is_dir():
         raise IsADirectoryError(21, "Is a directory", str(path))
     begin = f".{path.name[:40]}-{mark_of()}-"
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=begin, suffix=".part")
     os.close(handle)
-    temporary = Path(name)
+    temporary, ended_well = Path(name), False
     try:
         with _named(path):
             yield temporary
+        ended_well = True
+    finally:
+        if not (stays and ended_well):
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
+
+
+def put_in_place(temporary: Path, path: Path) -> None:
+    """Let a temporary file take the place of ``path``, on the disk.
+
+    Parameters
+    ----------
+    temporary, path : Path
+        In the same folder.
+
+    Raises
+    ------
+    OSError
+        It can't.
+    """
+    with _named(path):
         # mkstemp is private to its owner; what is written is as open as any new file.
         temporary.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
-        with _named(path):
-            keep_bytes(temporary)
-            temporary.replace(path)
-            keep_names(path.parent)
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
+        keep_bytes(temporary)
+        temporary.replace(path)
+        keep_names(path.parent)
 
 
 def keep_bytes(path: Path) -> None:
@@ -204,8 +242,14 @@ def make_folder(path: str | Path) -> Path:
 
 
 @contextlib.contextmanager
-def alone(folder: Path) -> Iterator[None]:
+def alone(folder: Path, wait_s: float = 0.0) -> Iterator[None]:
     """Keep a folder to this program inside the block; who dies lets go of it.
+
+    Parameters
+    ----------
+    folder : Path
+    wait_s : float
+        How long to wait for another program that has it.
 
     What died writers left half written in it is swept first. The system's own lock is used, which
     ends with the process; where it can't lock folders (Windows, some network drives), a file says
@@ -216,9 +260,18 @@ def alone(folder: Path) -> Iterator[None]:
     BusyError
         Another program has it.
     """
+    until = time.monotonic() + wait_s
     with contextlib.ExitStack() as stack:
-        if not _locked(folder, stack):
-            _signed(folder, stack)
+        while True:
+            try:
+                if not _locked(folder, stack):
+                    _signed(folder, stack)
+            except BusyError:
+                if time.monotonic() >= until:
+                    raise
+                time.sleep(_TRY_AGAIN_s)
+            else:
+                break
         swept(folder)
         yield
 
@@ -231,13 +284,14 @@ def _locked(folder: Path, stack: contextlib.ExitStack) -> bool:
         handle = os.open(folder, os.O_RDONLY)
     except (ImportError, OSError):
         return False
-    stack.callback(os.close, handle)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise _busy(folder) from None
-    except OSError:
+    except OSError as error:
+        os.close(handle)
+        if isinstance(error, BlockingIOError):
+            raise _busy(folder) from None
         return False
+    stack.callback(os.close, handle)
     return True
 
 

@@ -111,6 +111,8 @@ class Probe:
             return "gzip"
         if self.head[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
             return "zip"
+        if _begins_binary(self.head):
+            return "binary"
         if self._text_head(self.head) is not None:
             return "text"
         return "mat4" if mat4.recognizes(self.head) else "binary"
@@ -227,6 +229,18 @@ class Probe:
             if (encoding := _encoding_of(begin)) is not None:
                 return begin.decode(encoding)
         return None
+
+
+def _begins_binary(head: bytes) -> bool:
+    """Whether it begins as EDF, BDF or NumPy do, whose heads are letters alone.
+
+    The head of 256 channels is all that is looked at of a file, and the samples of an amplifier
+    that is saturated may be letters as well.
+    """
+    if head.startswith((b"\xffBIOSEMI", b"\x93NUMPY")):
+        return True
+    # Of EDF, the first letters may begin a table, too.
+    return head.startswith(b"0       ") and head[184:192].strip().isdigit()
 
 
 def _refuse_large(nbytes: int) -> None:

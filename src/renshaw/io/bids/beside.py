@@ -59,11 +59,17 @@ class Beside:
     ----------
     path : Path
         ``..._emg.edf`` or ``..._emg.bdf``; of a file outside a data set nothing is found.
+
+    Raises
+    ------
+    Refusal
+        Its files are being exchanged for new ones.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = absolute(path)
         self._stem = re.sub(r"_emg$", "", path.stem)
+        inheritance.refuse_unfinished(self._path, self._stem)
         self._named: dict[str, dict[str, Mapping[str, str]]] = {}
         self._units: dict[str, str] = {}
         # What is to be said of rows of events that were left out.

@@ -24,16 +24,17 @@ from typing import Any
 import numpy as np
 
 from renshaw.core.errors import WriteError
-from renshaw.core.files import given_path, replacing, write_text
+from renshaw.core.files import alone, given_path, swept, write_text
 from renshaw.core.received import NoFileError, text_of
+from renshaw.core.together import Together, make_folders, together
 from renshaw.core.version import __version__
 from renshaw.data.grid import Grid, unplaced
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
 from renshaw.io.bids.beside import BIDS_VERSION
 from renshaw.io.bids.electrodes import store_electrodes
-from renshaw.io.bids.inheritance import DESCRIPTION
-from renshaw.io.bids.sheet import MISSING, store_content, store_table
+from renshaw.io.bids.inheritance import DESCRIPTION, UNFINISHED, unfinished
+from renshaw.io.bids.sheet import MISSING, content_text, store_content, store_table
 from renshaw.io.bids.units import store_units
 from renshaw.io.formats.edf.writing import Track, store_bdf
 from renshaw.io.limits import checked_rate
@@ -42,6 +43,8 @@ from renshaw.io.writing import common_losses
 
 _ENTITIES = ("sub", "ses", "task", "acq", "run", "recording")
 _LABEL = re.compile(r"[\x20-\x7e]{1,16}")
+# Others may add recordings to the same tables of people and electrodes.
+_WAIT_s = 60.0
 _README = """High-density surface EMG as a BIDS-EMG data set, written by renshaw.
 
 Each recording is a BDF file: the channels of the EMG first, then torque and other signals at the
@@ -92,18 +95,42 @@ def write_bids(recording: Recording, dataset: str | Path, name: str) -> Path:
         raise WriteError(f"{root}: A name can't hold the character NUL.")
     try:
         checked_rate(emg.fs_hz)
-        if root.is_dir() and any(root.iterdir()) and not (root / DESCRIPTION).is_file():
-            raise WriteError(f"{root}: The folder is not empty, and no BIDS data set.")
-        _describe(root, sub)
-        (root / inside).mkdir(parents=True, exist_ok=True)
-        _store_raw(recording, emg, root / inside, stem, entities)
-        store_units(recording, emg, root, inside, stem)
+        make_folders(root)
+        with alone(root, wait_s=_WAIT_s):
+            if _holds_something_else(root):
+                raise WriteError(f"{root}: The folder is not empty, and no BIDS data set.")
+            _describe(root, sub)
+            make_folders(root / inside)
+            _store(recording, emg, root, inside, stem, entities)
     except Refusal as error:
         raise WriteError(f"{root}: {error}.") from None
     except OSError as error:
         where = error.filename or root
         raise WriteError(f"{where}: It can't be written: {error.strerror or error}.") from None
     return root / inside / f"{stem}_emg.bdf"
+
+
+def _store(
+    recording: Recording,
+    emg: Signal,
+    root: Path,
+    inside: Path,
+    stem: str,
+    entities: Mapping[str, str],
+) -> None:
+    """Write everything about a recording in one step."""
+    home = root / "derivatives" / "renshaw"
+    folders = [root / inside]
+    if len(recording.units):
+        make_folders(home / inside)
+    if (home / inside).is_dir():
+        folders.append(home / inside)
+    for folder in folders:
+        swept(folder)
+    marks = [unfinished(folder, stem) for folder in folders]
+    with together(*marks, words=UNFINISHED) as files:
+        _store_raw(files, recording, emg, root / inside, stem, entities)
+        store_units(files, recording, emg, home, inside, stem)
 
 
 def bids_losses(recording: Recording) -> tuple[str, ...]:
@@ -152,13 +179,19 @@ def _entities(name: str) -> dict[str, str]:
     return {key: found[key] for key in _ENTITIES if key in found}
 
 
+def _holds_something_else(root: Path) -> bool:
+    """Whether a folder holds files, and is no data set; what renshaw began there does not count."""
+    if (root / DESCRIPTION).is_file():
+        return False
+    return any(not re.fullmatch(r"\..*\.part|\.renshaw-lock", path.name) for path in root.iterdir())
+
+
 def _describe(root: Path, sub: str) -> None:
     """Write what every data set has at its top, and keep what is there."""
-    root.mkdir(parents=True, exist_ok=True)
     made = {"Name": "renshaw", "Version": __version__}
     if not (root / DESCRIPTION).exists():
         about = {"Name": root.resolve().name, "BIDSVersion": BIDS_VERSION, "DatasetType": "raw"}
-        store_content(root / DESCRIPTION, {**about, "GeneratedBy": [made]})
+        write_text(root / DESCRIPTION, content_text({**about, "GeneratedBy": [made]}))
         write_text(root / "README", _README)
     people = root / "participants.tsv"
     lines = _lines_of(people)
@@ -182,7 +215,12 @@ def _lines_of(people: Path) -> list[str]:
 
 
 def _store_raw(
-    recording: Recording, emg: Signal, folder: Path, stem: str, entities: Mapping[str, str]
+    files: Together,
+    recording: Recording,
+    emg: Signal,
+    folder: Path,
+    stem: str,
+    entities: Mapping[str, str],
 ) -> None:
     others = _others(recording)
     grids = _grids(recording, emg.values.shape[1])
@@ -196,20 +234,22 @@ def _store_raw(
     for label, signal in zip(labels[len(tracks) :], others.values(), strict=True):
         values = signal.at(emg.times_s)
         tracks.append(Track(label, _ascii(signal.unit or MISSING), values))
-    with replacing(folder / f"{stem}_emg.bdf") as temporary:
+    with files.replacing(folder / f"{stem}_emg.bdf") as temporary:
         store_bdf(tracks, emg.fs_hz, temporary)
-    store_content(folder / f"{stem}_emg.json", _sidecar(emg, entities["task"], len(tracks)))
+    about = _sidecar(emg, entities["task"], len(tracks))
+    store_content(files, folder / f"{stem}_emg.json", about)
     units = [unit] * emg.values.shape[1] + [s.unit or MISSING for s in others.values()]
     session = "_".join(f"{key}-{entities[key]}" for key in ("sub", "ses") if key in entities)
-    groups = store_electrodes(folder, session, stem, labels, grids)
+    groups = store_electrodes(files, folder, session, stem, labels, grids)
     members = {
         c: (grid, group, k)
         for grid, group in zip(grids, groups, strict=True)
         for k, c in enumerate(grid.channels)
     }
-    _store_channels(folder / f"{stem}_channels.tsv", labels, names, units, members, emg.fs_hz)
+    sheet = folder / f"{stem}_channels.tsv"
+    _store_channels(files, sheet, labels, names, units, members, emg.fs_hz)
     rows = [[repr(e.onset_s - emg.start_s), repr(e.duration_s), e.label] for e in recording.events]
-    store_table(folder / f"{stem}_events.tsv", ["onset", "duration", "trial_type"], rows)
+    store_table(files, folder / f"{stem}_events.tsv", ["onset", "duration", "trial_type"], rows)
 
 
 def _others(recording: Recording) -> dict[str, Signal]:
@@ -267,6 +307,7 @@ def _sidecar(emg: Signal, task: str, channels: int) -> dict[str, Any]:
 
 
 def _store_channels(
+    files: Together,
     path: Path,
     labels: Sequence[str],
     names: Sequence[str],
@@ -291,6 +332,6 @@ def _store_channels(
         else:
             cells = [MISSING, MISSING, *(MISSING for _ in muscles), "good", MISSING]
             rows.append([label, "MISC", unit, repr(fs_hz), *cells, full, MISSING, MISSING])
-    store_table(path, columns, rows)
+    store_table(files, path, columns, rows)
     described = {name: {"Description": words} for name, words in _OWN_COLUMNS.items()}
-    store_content(path.with_suffix(".json"), described)
+    store_content(files, path.with_suffix(".json"), described)

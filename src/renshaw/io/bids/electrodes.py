@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from renshaw.core.together import Together
 from renshaw.data.grid import Grid
 from renshaw.io.bids.sheet import (
     MISSING,
@@ -38,12 +39,19 @@ _SYSTEM = {
 
 
 def store_electrodes(
-    folder: Path, session: str, stem: str, labels: Sequence[str], grids: Sequence[Grid]
+    files: Together,
+    folder: Path,
+    session: str,
+    stem: str,
+    labels: Sequence[str],
+    grids: Sequence[Grid],
 ) -> list[str]:
     """Add the electrodes of a recording to those of its session.
 
     Parameters
     ----------
+    files : Together
+        Into which they are written.
     folder : Path
         That of the recording.
     session : str
@@ -74,9 +82,10 @@ def store_electrodes(
         for name, row in rows.items():
             listed[group, name] = {**listed.get((group, name), {}), **row, "group": group}
     columns = list(sheet[0]) if sheet else list(_COLUMNS)
-    store_table(path, columns, [[row.get(c, MISSING) for c in columns] for row in listed.values()])
-    store_content(folder / f"{session}_space-{_SPACE}_coordsystem.json", _SYSTEM)
-    _forget_earlier_layout(folder, stem, path)
+    cells = [[row.get(c, MISSING) for c in columns] for row in listed.values()]
+    store_table(files, path, columns, cells)
+    store_content(files, folder / f"{session}_space-{_SPACE}_coordsystem.json", _SYSTEM)
+    _forget_earlier_layout(files, folder, stem, path)
     return groups
 
 
@@ -118,8 +127,8 @@ def _groups_elsewhere(folder: Path, mine: str) -> set[str]:
     return {row.get("group", MISSING) for path in others for row in rows_of(path)}
 
 
-def _forget_earlier_layout(folder: Path, stem: str, kept: Path) -> None:
+def _forget_earlier_layout(files: Together, folder: Path, stem: str, kept: Path) -> None:
     """Remove tables of this very recording as renshaw first wrote them; they would go first."""
     for old in (folder / f"{stem}_electrodes.tsv", folder / f"{stem}_coordsystem.json"):
         if old != kept:
-            old.unlink(missing_ok=True)
+            files.remove(old)

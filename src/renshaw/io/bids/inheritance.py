@@ -7,6 +7,7 @@ the nearer one going before the farther.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 
 from renshaw.core.made_of import absolute, is_inside, names_in, seen
 from renshaw.io.bids.sheet import content_of
+from renshaw.io.refusal import Refusal
 
 DESCRIPTION = "dataset_description.json"
 _LABEL = re.compile(r"(sub|ses)-[A-Za-z0-9+]+")
@@ -27,6 +29,49 @@ BEYOND = (
     "Its folders are those of a BIDS data set that reaches beyond the folder that was named, so "
     "nothing was read from there. Name the folder of the data set to have all of it."
 )
+
+
+# What a mark says that lies beside a recording while its files are exchanged.
+UNFINISHED = (
+    "Files of this recording were being exchanged for new ones. Where this file stays, the program "
+    "has died before the last of them: write the recording again.\n"
+)
+
+
+def unfinished(folder: Path, stem: str) -> Path:
+    """Return the mark that lies in a folder while files of a recording are exchanged there.
+
+    Parameters
+    ----------
+    folder : Path
+    stem : str
+        What the names of the recording's files begin with.
+    """
+    return folder / f".{stem}.unfinished"
+
+
+def refuse_unfinished(path: Path, stem: str) -> None:
+    """Refuse a recording whose files may be older and newer ones.
+
+    Parameters
+    ----------
+    path : Path
+        One of its files.
+    stem : str
+        As of `unfinished`.
+
+    Raises
+    ------
+    Refusal
+        The mark lies there.
+    """
+    mark = unfinished(absolute(path).parent, stem)
+    if os.path.lexists(seen(mark)):
+        raise Refusal(
+            "What lies beside it may be of an earlier recording: its files are being exchanged, or "
+            "the program that did it has died. Write it again (renshaw convert --bids, "
+            f"rs.files.write_bids); if you know that all of them are right, delete {mark.name}"
+        )
 
 
 def root_of(path: Path) -> Path | None:

@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 
 from renshaw.core.cells import plain_cell, safe_cell
-from renshaw.core.files import write_text
 from renshaw.core.made_of import seen
 from renshaw.core.plain_json import read_json, why_no_json
 from renshaw.core.received import text_of
+from renshaw.core.together import Together
 from renshaw.io.limits import LARGEST_SIDECAR_BYTES
 from renshaw.io.refusal import Refusal, twice_in
 
@@ -89,15 +89,22 @@ def text_cell(text: str) -> str:
     return safe_cell(re.sub(r"\s+", " ", text).strip()) or MISSING
 
 
-def store_table(path: Path, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+def store_table(
+    files: Together, path: Path, columns: Sequence[str], rows: Sequence[Sequence[str]]
+) -> None:
     """Write a table; its cells may hold anything."""
     lines = ["\t".join(map(text_cell, row)) for row in (columns, *rows)]
-    write_text(path, "\n".join(lines) + "\n")
+    files.write_text(path, "\n".join(lines) + "\n")
 
 
-def store_content(path: Path, content: Mapping[str, Any]) -> None:
+def store_content(files: Together, path: Path, content: Mapping[str, Any]) -> None:
     """Write a sidecar."""
-    write_text(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+    files.write_text(path, content_text(content))
+
+
+def content_text(content: Mapping[str, Any]) -> str:
+    """Return a sidecar as text."""
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
 def _called(path: Path | None) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from renshaw.core.files import write_text
+from renshaw.core.together import Together
 from renshaw.core.version import __version__
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording
@@ -36,38 +36,42 @@ _EARLIER = (
 )
 
 
-def store_units(recording: Recording, emg: Signal, root: Path, inside: Path, stem: str) -> None:
+def store_units(
+    files: Together, recording: Recording, emg: Signal, home: Path, inside: Path, stem: str
+) -> None:
     """Write the motor units among the derivatives; where there are none, none stay there either.
 
     Parameters
     ----------
+    files : Together
+        Into which they are written.
     recording : Recording
     emg : Signal
         Its EMG; times are counted from its start.
-    root : Path
-        Folder of the data set.
+    home : Path
+        Folder of the derivatives.
     inside : Path
         Folder of the recording within it.
     stem : str
         What the names of the recording's files begin with.
     """
-    home = root / "derivatives" / "renshaw"
     stale: tuple[str, ...] = _EARLIER
     if len(recording.units):
-        _store(recording, emg.start_s, home, inside, stem)
+        _store(files, recording, emg.start_s, home, inside, stem)
     else:
         stale = ("events.tsv", "events.json", *_EARLIER)
     for ending in stale:
-        (home / inside / f"{stem}_{ending}").unlink(missing_ok=True)
+        files.remove(home / inside / f"{stem}_{ending}")
 
 
-def _store(recording: Recording, start_s: float, home: Path, inside: Path, stem: str) -> None:
+def _store(
+    files: Together, recording: Recording, start_s: float, home: Path, inside: Path, stem: str
+) -> None:
     units = recording.units
-    (home / inside).mkdir(parents=True, exist_ok=True)
     made = {"Name": "renshaw", "Version": __version__}
     about = {"Name": "Motor units", "BIDSVersion": BIDS_VERSION, "DatasetType": "derivative"}
-    store_content(home / DESCRIPTION, {**about, "GeneratedBy": [made]})
-    write_text(home / "README", _README)
+    store_content(files, home / DESCRIPTION, {**about, "GeneratedBy": [made]})
+    files.write_text(home / "README", _README)
     fired = [
         (float(t - start_s), number)
         for number, train in enumerate(units.times_s, start=1)
@@ -75,11 +79,11 @@ def _store(recording: Recording, start_s: float, home: Path, inside: Path, stem:
     ]
     rows = [[repr(t), "0", MISSING, str(number), SPIKE] for t, number in sorted(fired)]
     columns = ["onset", "duration", "sample", "unit_id", "event_type"]
-    store_table(home / inside / f"{stem}_events.tsv", columns, rows)
+    store_table(files, home / inside / f"{stem}_events.tsv", columns, rows)
     described = {name: {"Description": words} for name, words in _COLUMNS.items()}
     rate = {} if units.fs_hz is None else {"SamplingFrequency": units.fs_hz}
     said = {**described, **rate, "History": recording.history.codes, UNITS: _said_of(units)}
-    store_content(home / inside / f"{stem}_events.json", said)
+    store_content(files, home / inside / f"{stem}_events.json", said)
 
 
 def _said_of(units: MotorUnits) -> list[dict[str, Any]]:

@@ -86,6 +86,7 @@ def read_rows(probe: Probe, *, alone: bool = True) -> Recording:
     for line, cells in sheet.rows():
         rows.add(line, cells)
     labels = table.in_number_order(list(rows.onsets))
+    inheritance.refuse_unfinished(probe.path, _SIDECAR.sub("", probe.path.stem))
     sidecar = _sidecar(probe.path)
     fs_hz, how = _rate(rows, sidecar, probe.options.fs_hz, alone)
     onsets = [np.array(rows.onsets[name]) for name in labels]
