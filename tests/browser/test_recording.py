@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -143,6 +144,43 @@ def test_a_phone_shows_it_all(watched: Any, ramp: Path, scheme: str) -> None:
     tab.goto(tab.url + "/edit")
     tab.locator("#source [data-kind=points]").first.wait_for()
     assert fits(tab)
+
+
+def test_no_name_turns_the_words_around_it(watched: Any, page_folder: Path) -> None:
+    turned = "\u202e"
+    rows = [
+        f'"{turned}7{unit}",{t:.4f}'
+        for unit, (start, end) in enumerate([(1, 20), (3, 17), (5, 15)])
+        for t in np.cumsum(0.1 + 0.02 * np.sin(np.arange(0, end * 8)))
+        if start < t < end
+    ]
+    path = page_folder / f"turned{turned}.csv"
+    path.write_text("unit,time_s\n" + "\n".join(rows))
+    try:
+        tab = watched.open("recording")
+        tab.get_by_text("turned\ufffd.csv").first.click()
+        tab.locator("#units .unit").first.wait_for(timeout=60000)
+        assert turned not in tab.evaluate("document.body.innerText + document.title")
+        assert "\ufffd70" in tab.locator("#units .label").first.inner_text()
+        tab.locator("#units .unit").first.click()
+        tab.goto(tab.url.split("?")[0] + "/edit")
+        tab.locator("#unit-title", has_text="\ufffd7").wait_for()
+        tab.locator("svg text").first.wait_for()
+        assert turned not in tab.evaluate("document.body.innerText + document.title")
+        # A study that is called so, and what is said of it.
+        place = page_folder / f"study{turned}"
+        (place / "pieces").mkdir(parents=True)
+        (place / "study.toml").write_text(f"title = 'a{turned}b'")
+        (place / "unit_means.csv").write_text(f"quantity,value\n{turned}x,1\n")
+        tab.goto(watched.address + "study")
+        tab.get_by_role("link", name="a\ufffdb").click()
+        tab.locator("h1", has_text="a\ufffdb").wait_for()
+        tab.wait_for_load_state("networkidle")
+        assert turned not in tab.evaluate("document.body.innerText + document.title")
+        watched.faults[:] = [fault for fault in watched.faults if "400" not in fault]
+    finally:
+        path.unlink()
+        shutil.rmtree(page_folder / f"study{turned}", ignore_errors=True)
 
 
 def test_hostile_labels_are_text_everywhere(watched: Any, tmp_path: Path) -> None:

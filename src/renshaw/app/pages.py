@@ -7,6 +7,7 @@ from functools import cache, wraps
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
@@ -15,6 +16,7 @@ from renshaw.app.statics import statics
 from renshaw.core.errors import RenshawError, sentence
 from renshaw.core.plain_json import read_json
 from renshaw.core.version import __version__
+from renshaw.figures.words import printable
 
 # A form is never longer; files go through `renshaw.app.uploads`.
 MOST_JSON_BYTES = 256 * 1024
@@ -99,10 +101,21 @@ async def error_page(request: Request, error: Exception) -> Response:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("renshaw.app"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_shown,
     )
+    environment.filters["exact"] = escape
+    return environment
+
+
+def _shown(value: Any) -> Any:
+    """Return what people see of a value: nothing that turns the words around it.
+
+    What the page sends back, as the path of a folder, goes through the filter ``exact``.
+    """
+    return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value

@@ -8,6 +8,20 @@ import unicodedata
 TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
+def printable(text: str) -> str:
+    """Return text without control characters, which a page can't hold or which turn its words.
+
+    Parameters
+    ----------
+    text : str
+        Of any length; its lines stay.
+    """
+    return "".join(
+        c if (c >= " " and c not in TURNING) or c in "\n\t" else "\N{REPLACEMENT CHARACTER}"
+        for c in text
+    )
+
+
 def short(text: object, longest: int = 28) -> str:
     """Return text that came from a file as one short line.
 

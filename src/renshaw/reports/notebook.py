@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from renshaw.core.numbers import number
 from renshaw.core.results import Result, shown
-from renshaw.reports.page import printable
+from renshaw.figures.words import printable
 from renshaw.reports.svg import inline_svg
 
 _ROWS_SHOWN = 8

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from renshaw.core.finding import Finding, as_mapping
 from renshaw.core.kinds import RegisterByNoun
 from renshaw.core.version import __version__
-from renshaw.figures.words import TURNING
+from renshaw.figures.words import printable
 from renshaw.reports.svg import inline_svg
 from renshaw.reports.tables import Table, settings_table
 
@@ -185,14 +185,6 @@ def page_of(of: type, *, several: bool = False) -> Callable[[C], C]:
         return content
 
     return added
-
-
-def printable(text: str) -> str:
-    """Return text without control characters, which a page can't hold or which turn its words."""
-    return "".join(
-        c if (c >= " " and c not in TURNING) or c in "\n\t" else "\N{REPLACEMENT CHARACTER}"
-        for c in text
-    )
 
 
 def _printable(value: Any) -> Any:

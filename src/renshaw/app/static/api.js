@@ -1,5 +1,7 @@
 // Requests to the page's own server; errors are the sentences that it sends.
 
+import { plain } from "./words.js";
+
 // Static files lie two steps below: static/SUM/.
 const base = new URL("../..", import.meta.url);
 
@@ -24,9 +26,9 @@ async function answered(path, options) {
 async function sentenceOf(answer) {
   const words = await answer.text();
   try {
-    return JSON.parse(words).error;
+    return plain(JSON.parse(words).error);
   } catch {
-    return words.trim() || `The page answered ${answer.status}.`;
+    return plain(words.trim()) || `The page answered ${answer.status}.`;
   }
 }
 

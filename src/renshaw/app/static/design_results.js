@@ -8,12 +8,13 @@ import { Plot } from "./figure/plot.js";
 import { saveMenu, seen } from "./figure/save.js";
 import { findingsOf, numbersOf } from "./findings.js";
 import { announce, element } from "./page.js";
+import { plain } from "./words.js";
 
 const place = document.getElementById("design");
 
 function recommended(found) {
   document.getElementById("therapy").replaceChildren(...findingsOf(found.findings));
-  document.getElementById("rule").textContent = found.rule;
+  document.getElementById("rule").textContent = plain(found.rule);
   document.getElementById("recommended-keys").replaceChildren(...numbersOf(found.findings));
   const { given, at_night: night, moving } = found.recommended.given;
   const parts = [givenOf("Before and during a spasm test", given)];

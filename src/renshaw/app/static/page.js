@@ -1,9 +1,11 @@
 // Small things that every tab needs.
 
+import { plain } from "./words.js";
+
 /** Say something to whoever listens to a screen reader. */
 export function announce(words) {
   const place = document.getElementById("announcement");
-  if (place) place.textContent = words;
+  if (place) place.textContent = plain(words);
 }
 
 /** Make an element; text is always text, never markup. */
@@ -13,9 +15,9 @@ export function element(name, attributes = {}, ...children) {
     if (key === "class") made.className = value;
     else if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
     else if (value !== null && value !== undefined && value !== false)
-      made.setAttribute(key, value === true ? "" : value);
+      made.setAttribute(key, value === true ? "" : ["title", "aria-label"].includes(key) ? plain(value) : value);
   }
-  made.append(...children);
+  made.append(...children.map(plain));
   return made;
 }
 

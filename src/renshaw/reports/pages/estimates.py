@@ -12,9 +12,10 @@ from markupsafe import Markup
 from renshaw.core.numbers import counted, number
 from renshaw.data.averages import mean_of
 from renshaw.data.estimates import Estimates
+from renshaw.figures.words import printable
 from renshaw.reports.best_pair import value_of
 from renshaw.reports.difference_cells import difference_cells, difference_columns
-from renshaw.reports.page import Content, Section, page_of, printable
+from renshaw.reports.page import Content, Section, page_of
 from renshaw.reports.tables import Column, Row, Table, reason_table
 from renshaw.study.before_after import BeforeAfter
 

@@ -1,5 +1,6 @@
 // Each mark of a description as SVG, in the pixels of its panel.
 
+import { plain } from "../words.js";
 import { numbersOf } from "./scales.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -12,7 +13,7 @@ const LONG_TEXT = 120;
 export function shape(name, attributes = {}, words = undefined) {
   const made = document.createElementNS(SVG, name);
   for (const [key, value] of Object.entries(attributes)) if (value !== undefined && value !== null) made.setAttribute(key, value);
-  if (words !== undefined) made.textContent = words;
+  if (words !== undefined) made.textContent = plain(words);
   return made;
 }
 

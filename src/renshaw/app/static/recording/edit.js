@@ -5,6 +5,7 @@ import { Plot } from "../figure/plot.js";
 import { saveMenu, seen } from "../figure/save.js";
 import { addressed, announce, element, fromAddress } from "../page.js";
 import { Edits, problem, sayLast, showUndo, shown, tried, UnitList, writing } from "./parts.js";
+import { plain } from "../words.js";
 
 const at = (id) => document.getElementById(id);
 const base = `recording/${at("case").dataset.id}`;
@@ -58,15 +59,15 @@ async function load(number = unit, edges = span, keepsProblem = false) {
 function draw() {
   const mine = data.facts[unit - 1];
   units.draw(data.facts, data.facts.map((each) => each.unit), data.facts.map((each) => `var(--${each.flag && !each.aside ? "orange" : "accent"})`), unit);
-  at("unit-title").textContent = `Unit ${mine.label}`;
-  at("flag").textContent = mine.flag ? `Flag: ${mine.flag}` : "";
+  at("unit-title").textContent = plain(`Unit ${mine.label}`);
+  at("flag").textContent = mine.flag ? plain(`Flag: ${mine.flag}`) : "";
   showFigures(mine);
   showUndo(data);
   at("aside").textContent = mine.aside ? "Bring back" : "Set aside";
   for (const id of ["reestimate", "reestimate-view"]) at(id).disabled = !data.estimable;
   at("lock").textContent = data.locked ? "Unlock" : "Lock";
   showMerge();
-  at("source-note").textContent = data.note;
+  at("source-note").textContent = plain(data.note);
   at("edits").replaceChildren(...data.edits.map((words) => element("li", {}, words)));
   at("no-edits").hidden = data.edits.length > 0;
   at("edits").scrollTop = at("edits").scrollHeight;

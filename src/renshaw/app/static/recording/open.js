@@ -3,6 +3,7 @@
 import { address, get, post, upload } from "../api.js";
 import { announce, element } from "../page.js";
 import { problem, tried } from "./parts.js";
+import { plain } from "../words.js";
 
 const [drop, input, files] = ["drop", "file", "files"].map((id) => document.getElementById(id));
 const sending = document.getElementById("sending");
@@ -22,7 +23,7 @@ async function send(file) {
 async function list(path) {
   const entries = await tried(() => get(`recording/files?path=${encodeURIComponent(path)}`));
   if (!entries) return;
-  document.getElementById("where").textContent = path ? path : "Where the page was started.";
+  document.getElementById("where").textContent = path ? plain(path) : "Where the page was started.";
   const up = path ? [row("..", () => list(path.split("/").slice(0, -1).join("/")), "up")] : [];
   files.replaceChildren(...up, ...entries.map((entry) => entry.folder
     ? row(`${entry.name}/`, () => list(entry.path), "")

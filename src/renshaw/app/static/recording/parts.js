@@ -2,11 +2,12 @@
 
 import { post } from "../api.js";
 import { announce, element } from "../page.js";
+import { plain } from "../words.js";
 
 /** Show what went wrong, or nothing. */
 export function problem(words = "") {
   const place = document.getElementById("problem");
-  place.textContent = words;
+  place.textContent = plain(words);
   place.hidden = !words;
 }
 

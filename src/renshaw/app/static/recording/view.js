@@ -9,6 +9,7 @@ import { Plot } from "../figure/plot.js";
 import { saveMenu, seen } from "../figure/save.js";
 import { drawPairs } from "./pairs.js";
 import { Edits, problem, sayLast, showUndo, shown, tableOf, tried, UnitList, writing } from "./parts.js";
+import { plain } from "../words.js";
 
 const deltaF = (unit, decimals) => (unit.delta_f === null ? shown(null) : unit.delta_f_sign + shown(unit.delta_f, decimals));
 
@@ -67,7 +68,7 @@ function offerOptions(state) {
   const again = at("again");
   again.hidden = Boolean(state.job);
   again.open = state.stage === "failed";
-  at("given").textContent = state.given.length ? `Given: ${state.given.join(" · ")}.` : "";
+  at("given").textContent = state.given.length ? plain(`Given: ${state.given.join(" · ")}.`) : "";
   at("again-lost").hidden = state.stage !== "ready";
   // Below what was read, but for a refusal, where nothing is.
   const [first] = state.asks;
@@ -219,7 +220,7 @@ async function showPair() {
   if (!drawn || pair?.[0] !== test || pair?.[1] !== control) return;
   place.hidden = !drawn.figure;
   if (drawn.figure) construction.draw(drawn.figure);
-  at("construction-words").textContent = drawn.words;
+  at("construction-words").textContent = plain(drawn.words);
 }
 
 // What a hand does.

@@ -4,6 +4,7 @@ import { address, get, post } from "../api.js";
 import { addressed, announce, element, fill, fromAddress, valuesOf } from "../page.js";
 import { draftOf } from "./draft.js";
 import { editorOf } from "./editor.js";
+import { plain } from "../words.js";
 
 const byId = (id) => document.getElementById(id);
 
@@ -140,7 +141,7 @@ export function making(kind) {
       if (answer.error) return refused(answer.error, answer.line);
       editor.mark(null);
       checked.className = "good";
-      checked.textContent = answer.words;
+      checked.textContent = plain(answer.words);
       start.disabled = false;
       if (!named) name.value = answer.name;
       const before = title;
@@ -155,7 +156,7 @@ export function making(kind) {
     start.disabled = true;
     editor.mark(line);
     checked.className = "problem";
-    checked.replaceChildren(words);
+    checked.replaceChildren(plain(words));
     if (line !== null && line !== undefined) {
       const go = element("button", { type: "button", class: "quiet", onclick: () => editor.goTo(line) }, `Go to line ${line}`);
       checked.append(" ", go);

@@ -5,13 +5,14 @@ import { follow, stop } from "../jobs.js";
 import { announce } from "../page.js";
 import { showProgress } from "./progress.js";
 import { tableOf } from "./table.js";
+import { plain } from "../words.js";
 
 const state = document.querySelector(".state");
 const kind = location.pathname.split("/").at(-2);
 
 function problem(words) {
   const place = document.getElementById("state-problem");
-  place.textContent = words;
+  place.textContent = plain(words);
   place.hidden = false;
 }
 
