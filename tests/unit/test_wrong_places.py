@@ -14,6 +14,9 @@ import pytest
 import renshaw as rs
 from renshaw.core.doors import namespaces
 from renshaw.core.files import alone
+from renshaw.inference.store import Store, model_fingerprint
+from renshaw.inference.trained import open_trained
+from renshaw.optimization.bench import MEASURED, Bench
 
 FORMULA = "value ~ condition + (1 | participant)"
 SMALLER = "value ~ 1 + (1 | participant)"
@@ -158,3 +161,52 @@ def test_what_is_no_path_is_said_in_a_sentence(verb: str, given: Any) -> None:
     verbs = READERS | WRITERS | OTHERS | MAY_GO_WITHOUT
     with pytest.raises(rs.RenshawError, match=NO_PATH):
         verbs[verb](given)
+
+
+def _chunk(path: Path) -> object:
+    (path.parent / "made.txt").write_text(f"seed 0, program {model_fingerprint()}\n")
+    chunk = path.rename(path.with_name("chunk_00000.npz"))
+    assert Store(chunk.parent).finished() == []
+    raise rs.DataError("The chunk is not taken for one.")
+
+
+# What is kept in folders, and files beside those that are named.
+KEPT: dict[str, Callable[[Path], object]] = {
+    "registry": rs.datasets.known,
+    "targets": lambda path: rs.calibration.fit_person(path.parent / "fit", targets=path),
+    "parameters": lambda path: rs.calibration.fit_person(path.parent / "fit", table=path),
+    "networks": open_trained,
+    "note of a store": lambda path: Store(path.rename(path.with_name("made.txt")).parent),
+    "chunk of a store": _chunk,
+    "estimates.csv": lambda path: rs.files.read_estimates(path.rename(path.with_suffix(".csv"))),
+    "table of recordings": lambda path: rs.run_study(_plan_with(path)),
+}
+
+
+def _plan_with(table: Path) -> rs.StudyPlan:
+    study = table.with_name("study.toml")
+    study.write_text(f'name = "x"\n[[arms]]\nname = "a"\n[arms.recordings]\ntable = "{table}"\n')
+    return rs.load_plan(study)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes here")
+@pytest.mark.parametrize("what", ["a pipe", "a file of holes"])
+@pytest.mark.parametrize("kept", KEPT)
+def test_neither_pipes_nor_files_of_holes_hold_anybody_up(
+    kept: str, what: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "given"
+    if what == "a pipe":
+        os.mkfifo(path)
+    else:
+        with path.open("wb") as file:
+            file.truncate(40 * 2**30)
+    with pytest.raises(rs.RenshawError) as refused:
+        KEPT[kept](path)
+    assert "Did you mean" not in str(refused.value)
+
+
+def test_tests_of_a_design_are_not_kept_in_a_pipe(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / MEASURED)
+    with pytest.raises(OSError, match="no file"):
+        Bench(tmp_path, 1, None)

@@ -18,6 +18,7 @@ from renshaw.calibration.targets import FITTED, FitTarget, targets_in
 from renshaw.calibration.workers import Workers
 from renshaw.core.errors import DataError
 from renshaw.core.files import given_path
+from renshaw.core.received import text_of
 from renshaw.core.seeds import derived_seed, stream
 from renshaw.core.settings import Settings, setting
 from renshaw.engine.settings import EngineSettings
@@ -255,7 +256,7 @@ def _parameters(folder: Path, table: Path | None) -> tuple[Parameter, ...]:
 
 def _text(table: Path) -> str:
     try:
-        return table.read_text(encoding="utf-8")
+        return text_of(table)
     except (OSError, ValueError) as error:
         raise DataError(f"{table}: no table of parameters: {error}.") from None
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import tomllib
 from dataclasses import MISSING, dataclass, fields
 from importlib.resources import files
 from pathlib import Path
@@ -11,7 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from renshaw.calibration.quantities import QUANTITIES
-from renshaw.core.errors import DataError, suggestion
+from renshaw.core.errors import DataError, SettingsError, suggestion
+from renshaw.core.received import text_of
+from renshaw.core.toml import read_toml
 
 FITTED, HELD_OUT = "fitted", "held out"
 
@@ -77,9 +78,9 @@ def targets_in(path: Path | None, muscle: str) -> tuple[FitTarget, ...]:
         No file of targets, an unknown quantity, or a target that says too little or too much.
     """
     try:
-        text = _packaged() if path is None else path.read_text(encoding="utf-8")
-        rows = tomllib.loads(text).get(muscle, {})
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        text = _packaged() if path is None else text_of(path)
+        rows = read_toml(text).get(muscle, {})
+    except (OSError, UnicodeDecodeError, SettingsError) as error:
         raise DataError(f"{path}: no file of targets: {error}.") from None
     if not rows:
         raise DataError(f"{path or 'The package'} declares no targets for the muscle {muscle}.")

@@ -101,13 +101,14 @@ def design(
 def _refuse_another(folder: Path, goal: Goal) -> None:
     """Refuse a folder with the design of another goal, which would be written over."""
     from renshaw.core.errors import SettingsError, WriteError
+    from renshaw.core.received import text_of
     from renshaw.optimization.goal_file import goal_from_toml, goal_to_toml
 
     made = folder / "design.toml"
     if not made.is_file():
         return
     try:
-        other = goal_from_toml(made.read_text(encoding="utf-8"), str(made))
+        other = goal_from_toml(text_of(made), str(made))
         # Through a file as well, so that both are as a file can say it.
         same = other == goal_from_toml(goal_to_toml(goal), str(made))
     except (SettingsError, OSError, UnicodeError):

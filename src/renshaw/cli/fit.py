@@ -13,6 +13,7 @@ from renshaw.cli.folder import results_folder
 from renshaw.cli.options import MaybeWhole, Whole, changed, given, options_of
 from renshaw.cli.progress import progress_bar
 from renshaw.core.files import write_csv
+from renshaw.core.received import text_of
 
 _Settings: Any = options_of(FitSettings(), "Search")
 
@@ -88,7 +89,7 @@ def fit(
     write_csv(folder / "quantities.csv", quantities_table(best, first))
     write_csv(folder / "parameters.csv", parameters_table(found, told))
     write_csv(folder / "persons.csv", persons_table(found, told))
-    before = table_text() if table is None else table.read_text(encoding="utf-8")
+    before = table_text() if table is None else text_of(table)
     words = f"fit of {len(found.candidates)} candidates, seed {seed}"
     (folder / "parameters.toml").write_text(table_with(before, found, told, words), "utf-8")
     print("\n".join([*summary(found, told, held), f"Written: {folder}"]))  # noqa: T201

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from renshaw.core.cells import longest_cell, plain_table
 from renshaw.core.errors import DataError, Place, ReadError, did_you_mean
-from renshaw.core.received import parquet_of, refuse_no_file
+from renshaw.core.received import LARGEST_CSV_BYTES, parquet_of, refuse_no_file
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -362,7 +362,7 @@ def _rows(path: Path) -> tuple[list[str], list[list[str]]]:
     """Return the header and the rows of a CSV file, each with as many cells as the header."""
     rows: list[list[str]] = []
     try:
-        refuse_no_file(path)
+        refuse_no_file(path, LARGEST_CSV_BYTES)
         with path.open(encoding="utf-8", newline="") as lines, longest_cell(_LONGEST_CELL):
             reader = csv.reader(lines, strict=True)
             header = next((row for row in reader if row), [])

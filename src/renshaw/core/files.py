@@ -411,6 +411,7 @@ def nearest(path: Path) -> str | None:
     """Return the name of a file beside ``path`` that is called nearly the same, or None."""
     try:
         there = [entry.name for entry in islice(path.parent.iterdir(), _MOST_COMPARED)]
+        there = [name for name in there if name != path.name]
     except (OSError, ValueError):
         return None
     # By stems: two names of nothing in common but .h5 are not near.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 LARGEST_TEXT_BYTES = 32 * 2**20
 # What a table may take in memory: some million rows of estimates.
 _LARGEST_TABLE_BYTES = 2 * 2**30
+# The same as text, and a log of tests.
+LARGEST_CSV_BYTES = 2**30
 _CELL_BYTES = 16
 
 
@@ -60,22 +62,16 @@ def bytes_of(path: Path, most_bytes: int) -> bytes:
     OSError
         There is none, it is no file (`NoFileError`), or too large.
     """
-    # Non-blocking, or a pipe without a writer would be waited for.
-    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    known = os.fstat(handle)
-    if not stat.S_ISREG(known.st_mode):
-        # Of a folder no stream can be made, which would close it.
-        os.close(handle)
-        raise NoFileError("it is no file")
-    with os.fdopen(handle, "rb") as stream:
-        if known.st_size > most_bytes:
+    with stream_of(path) as stream:
+        size = os.fstat(stream.fileno()).st_size
+        if size > most_bytes:
             raise NoFileError(f"it is larger than {most_bytes // 2**20} MB")
         # No more than there was: it may grow meanwhile, and room is made for what is asked for.
-        return stream.read(known.st_size)
+        return stream.read(size)
 
 
-def refuse_no_file(path: Path) -> None:
-    """Refuse what is there and no file.
+def stream_of(path: Path) -> BinaryIO:
+    """Open a file to be read, without waiting for what is none.
 
     Parameters
     ----------
@@ -83,11 +79,36 @@ def refuse_no_file(path: Path) -> None:
 
     Raises
     ------
+    OSError
+        There is none, or it is no file (`NoFileError`).
+    """
+    # Non-blocking, or a pipe without a writer would be waited for.
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        # Of a folder no stream can be made, which would close it.
+        os.close(handle)
+        raise NoFileError("it is no file")
+    return os.fdopen(handle, "rb")
+
+
+def refuse_no_file(path: Path, most_bytes: int | None = None) -> None:
+    """Refuse what is there and no file.
+
+    Parameters
+    ----------
+    path : Path
+    most_bytes : int, optional
+        Refuse a larger one as well; a file of holes is of any size, and takes no room.
+
+    Raises
+    ------
     NoFileError
-        It is a pipe, a device or a folder.
+        It is a pipe, a device or a folder; or too large.
     """
     if path.exists() and not path.is_file():
         raise NoFileError("it is no file")
+    if most_bytes is not None and path.exists() and path.stat().st_size > most_bytes:
+        raise NoFileError(f"it is larger than {most_bytes // 2**20} MB")
 
 
 def parquet_of(path: Path) -> pd.DataFrame:

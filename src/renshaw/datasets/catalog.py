@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from renshaw.core.errors import SettingsError, suggestion
 from renshaw.core.files import given_path, not_there
+from renshaw.core.received import text_of
+from renshaw.core.toml import read_toml
 from renshaw.datasets.dataset import DataSet
 from renshaw.datasets.remote import FetchError, RemoteFile
 
@@ -127,13 +128,15 @@ def _own() -> dict[str, DataSet]:
 
 def _sets(path: Path) -> dict[str, DataSet]:
     try:
-        entries: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        entries = read_toml(text_of(path))
     except FileNotFoundError:
         raise SettingsError(not_there(path, "a registry of data sets")) from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"It is no registry of data sets: {error}.").at(
             file=str(path)
         ) from None
+    except SettingsError as error:
+        raise error.at(file=str(path)) from None
     try:
         return {name: DataSet.from_mapping(name, _table(name, e)) for name, e in entries.items()}
     except SettingsError as error:

@@ -37,6 +37,7 @@ from numpy.typing import NDArray
 from renshaw.core.errors import DataError, SettingsError, SimulationError
 from renshaw.core.files import alone, replacing, write_text
 from renshaw.core.machine import cores
+from renshaw.core.received import bytes_of, stream_of
 from renshaw.inference.prior import Case, draw_case
 from renshaw.inference.simulation import Contraction, contractions
 from renshaw.study.workers.cluster import ClusterLostError, connected
@@ -46,6 +47,7 @@ Progress = Callable[[int, int, str], None]
 
 PAIRS_PER_CHUNK = 32
 _LOOK_AFTER_s = 1.0
+_LONGEST_NOTE_BYTES = 1000
 # What a simulation depends on.
 _SOURCES = (
     "core/seeds.py",
@@ -101,7 +103,7 @@ class Store:
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         mine, note = f"seed {self.seed}, program {model_fingerprint()}\n", self.folder / "made.txt"
-        theirs = note.read_text(errors="replace") if note.exists() else ""
+        theirs = _said_in(note)
         if not theirs.strip("\0 \n"):
             # Emptied by a crash: whose the chunks are, nobody knows any more; they are put aside.
             for number in self._there():
@@ -123,11 +125,29 @@ class Store:
         return [number for number in self._there() if is_whole(self.chunk(number))]
 
     def _there(self) -> list[int]:
-        return sorted(int(path.stem[6:]) for path in self.folder.glob("chunk_?????.npz"))
+        return sorted(int(path.stem[6:]) for path in self.folder.glob(f"chunk_{'[0-9]' * 5}.npz"))
 
     def pairs(self, number: int) -> list[Pair]:
         """Return the pairs of a chunk."""
         return _read(self.chunk(number), self.seed)
+
+
+def _said_in(note: Path) -> str:
+    """Return what a folder of simulations says of itself; nothing where it says nothing.
+
+    Raises
+    ------
+    SettingsError
+        It can't be read, or is no note of a line.
+    """
+    try:
+        return bytes_of(note, _LONGEST_NOTE_BYTES).decode("utf-8", "replace")
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        raise SettingsError(
+            f"{note} can't be read: {error.strerror or error}. Choose another folder."
+        ) from None
 
 
 def is_whole(path: Path) -> bool:
@@ -136,7 +156,7 @@ def is_whole(path: Path) -> bool:
     Its bytes are held against their sums when they are read.
     """
     try:
-        with ZipFile(path) as archive:
+        with stream_of(path) as stream, ZipFile(stream) as archive:
             return bool(archive.infolist())
     except (OSError, BadZipFile, ValueError):
         return False
@@ -223,7 +243,7 @@ def arrays_in(path: Path) -> dict[str, NDArray[Any]]:
     """
     try:
         # Of a file that is damaged numpy leaves the closing to nobody.
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
+        with stream_of(path) as file, np.load(file, allow_pickle=False) as archive:
             return {name: archive[name] for name in archive.files}
     except _DAMAGES:
         raise _damaged(path) from None

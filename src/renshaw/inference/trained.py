@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from renshaw.core.errors import DataError
 from renshaw.core.files import replacing
 from renshaw.core.plain_json import read_json
+from renshaw.core.received import stream_of
 from renshaw.core.seeds import stream
 from renshaw.inference import calibration as calibrations
 from renshaw.inference import flow as flows
@@ -124,7 +125,7 @@ def open_trained(path: Path) -> Trained:
         Not such a file, or one of another version of the summaries.
     """
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
+        with stream_of(path) as file, np.load(file, allow_pickle=False) as archive:
             arrays: Arrays = {name: archive[name] for name in archive.files}
         made = read_json(str(arrays["made"]))
         if made["format"] != FORMAT or tuple(made["summaries"]) != SUMMARY_NAMES:

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from renshaw.core.fingerprint import fingerprint
+from renshaw.core.received import LARGEST_CSV_BYTES, bytes_of, refuse_no_file
 from renshaw.core.settings import Settings, as_python
 from renshaw.interventions import Intervention
 from renshaw.model.participant import Participant
@@ -136,9 +137,13 @@ class Bench:
 
     def _read(self) -> Iterator[tuple[str, Numbers]]:
         """Yield what was kept; a line that was cut off in the middle counts as not there."""
-        if self._kept is None or not self._kept.is_file():
+        if self._kept is None:
             return
-        text = self._kept.read_text(encoding="utf-8", errors="replace")
+        # A pipe would be waited for, here or once something is to be kept.
+        refuse_no_file(self._kept)
+        if not self._kept.is_file():
+            return
+        text = bytes_of(self._kept, LARGEST_CSV_BYTES).decode("utf-8", "replace")
         for line in text.splitlines():
             try:
                 key, numbers = json.loads(line)

@@ -351,8 +351,6 @@ def _of_table(path: Path, folder: Path) -> Found:
 def _table(path: Path) -> tuple[list[tuple[int, dict[str, str]]], list[str]]:
     where = f"RecordingsSettings.table = {path.name!r}"
     try:
-        if path.stat().st_size > _LARGEST_TABLE_BYTES:
-            raise SettingsError(f"{where}: too large for a table of recordings (over 100 MB).")
         text = text_of(path, _LARGEST_TABLE_BYTES)
     except UnicodeDecodeError:
         raise SettingsError(f"{where}: not a text file; save it as CSV in UTF-8.") from None

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from renshaw.app.folder import Folder, PlaceError
 from renshaw.app.runs.kind import Kind
-from renshaw.core.received import refuse_no_file
+from renshaw.core.received import LARGEST_TEXT_BYTES, refuse_no_file
 from renshaw.optimization.bench import MEASURED
 from renshaw.optimization.goal import Goal
 from renshaw.optimization.goal_file import load_goal
@@ -18,7 +18,7 @@ PLAN = "design.toml"
 def finished_so_far(folder: Path) -> str:
     """Return what an unfinished design has kept."""
     try:
-        refuse_no_file(folder / MEASURED)
+        refuse_no_file(folder / MEASURED, LARGEST_TEXT_BYTES)
         with (folder / MEASURED).open("rb") as file:
             number = sum(1 for _ in file)
     except OSError:
