@@ -8,8 +8,10 @@ from decompose_samples import SETTINGS, raw, trains
 
 import renshaw as rs
 from renshaw.core.errors import DataError
+from renshaw.data.signal import Signal
 from renshaw.electrodes.fibers import fiber_potentials
-from renshaw.electrodes.muscle import muscle_units
+from renshaw.electrodes.movement import moved_by, stages_of
+from renshaw.electrodes.muscle import muscle_units, places_in_muscle
 from renshaw.electrodes.synthesize_emg import crosstalk_trains
 
 TIMES_S = np.arange(0, 0.04, 1 / 10_000)
@@ -103,3 +105,78 @@ def test_impossible_recordings_are_refused():
         rs.synthesize_emg(rs.Recording(rs.MotorUnits((), (0, 1))))
     with pytest.raises(DataError, match="million values"):
         rs.synthesize_emg(rs.Recording(rs.MotorUnits((np.array([1.0]),), (0, 1e5))))
+
+
+def one_discharge(at_s, settings, seed=5, **signals):
+    """Return the EMG of a single discharge without noise, 5 s long, shape (rows, columns, time)."""
+    bare = rs.Recording(rs.MotorUnits((np.array([at_s]),), (0.0, 5.0)), signals=signals)
+    emg = rs.synthesize_emg(bare, settings.replace(noise_uv=0.0), seed=seed).signals["emg"].values
+    return emg.T.reshape(settings.columns, settings.rows, -1).transpose(1, 0, 2)
+
+
+def test_a_shift_by_one_electrode_moves_action_potentials_by_one_electrode():
+    along = SETTINGS.replace(shift_y_mm=SETTINGS.distance_mm)
+    across = SETTINGS.replace(shift_x_mm=-SETTINGS.distance_mm)
+    first = muscle_units(3, SETTINGS, 3).potentials.reshape(3, -1, 4, 8)
+    for moved, before, after in (
+        (along, np.s_[..., :-1], np.s_[..., 1:]),
+        (across, np.s_[..., 1:, :], np.s_[..., :-1, :]),
+    ):
+        last = muscle_units(3, moved, 3, moved=1.0).potentials.reshape(3, -1, 4, 8)
+        np.testing.assert_allclose(last[after], first[before], rtol=1e-4, atol=1e-4)
+        assert np.abs(last - first).max() > 0.1 * np.abs(first).max()
+
+
+def test_halfway_is_what_a_grid_half_as_far_aside_sees():
+    moved = SETTINGS.replace(shift_y_mm=5.0)
+    halfway = one_discharge(2.5, moved)
+    aside = one_discharge(2.5, SETTINGS.replace(offset_y_mm=-2.5))
+    # Between two stages the action potential is a mean.
+    np.testing.assert_allclose(halfway, aside, atol=0.03 * np.abs(aside).max())
+    assert np.abs(halfway - one_discharge(2.5, SETTINGS)).max() > 0.1 * np.abs(aside).max()
+
+
+def test_what_does_not_move_is_made_as_ever():
+    assert stages_of(3, SETTINGS, 1) is None
+    np.testing.assert_array_equal(
+        one_discharge(0.0, SETTINGS.replace(shift_y_mm=8.0, rotate_deg=5.0, shorten_pct=3.0)),
+        one_discharge(0.0, SETTINGS),
+    )
+
+
+def test_fibers_turn_about_the_middle():
+    square = SETTINGS.replace(rows=3, columns=3, rotate_deg=45.0)
+    x, y = places_in_muscle(square, 1.0)
+    # What was a corner lies beside the middle of the fibers that have turned by 45 degrees.
+    assert (x[0], y[0]) == pytest.approx((-8 * 2**0.5, 0.0))
+    assert (x[1], y[1]) == pytest.approx((-8 / 2**0.5, 8 / 2**0.5))
+    np.testing.assert_allclose(
+        places_in_muscle(square, 0.0), places_in_muscle(SETTINGS.replace(rows=3, columns=3), 1.0)
+    )
+
+
+def test_shorter_fibers_end_earlier():
+    # The middle column beyond the tendon sees the end of the fiber alone.
+    beyond = SETTINGS.replace(offset_y_mm=100.0, endplate_spread_mm=0.0, velocity_sd_m_s=0.0)
+    shortened = beyond.replace(shorten_pct=25.0)
+    ends = []
+    for settings in (beyond, shortened):
+        seen = np.abs(muscle_units(1, settings, 4, moved=1.0).potentials[0]).max(axis=1)
+        ends.append(np.argmax(seen) / 2048)
+    assert ends[0] - ends[1] == pytest.approx(0.25 * 0.060 / 4.0, abs=0.001)
+
+
+def test_fibers_move_with_the_torque_where_they_are_told_to():
+    with_torque = SETTINGS.replace(shift_y_mm=8.0, moves_with="torque")
+    torque = Signal(np.array([-1.0, 0.0, 5.0, 10.0, 5.0, 0.0]), 1.0, "Nm")
+    bare = rs.Recording(rs.MotorUnits((np.array([3.0]),), (0.0, 5.0)), signals={"torque": torque})
+    np.testing.assert_allclose(
+        moved_by(bare, with_torque, np.array([0.0, 1.5, 2.0, 3.0, 4.0])), [0, 0.25, 0.5, 1, 0.5]
+    )
+    still, gone = one_discharge(3.0, SETTINGS), one_discharge(3.0, with_torque, torque=torque)
+    np.testing.assert_allclose(gone[1:], still[:-1], atol=1e-3 * np.abs(still).max())
+    with pytest.raises(DataError, match="no torque that its fibers could move with"):
+        one_discharge(3.0, with_torque)
+    never = Signal(np.zeros(6), 1.0, "Nm")
+    with pytest.raises(DataError, match="never rises"):
+        one_discharge(3.0, with_torque, torque=never)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,8 +51,29 @@ def electrode_places(settings: ElectrodeSettings) -> tuple[Array, Array]:
     return places_x.T.ravel() + settings.offset_x_mm, places_y.T.ravel() + settings.offset_y_mm
 
 
+def places_in_muscle(settings: ElectrodeSettings, moved: float) -> tuple[Array, Array]:
+    """Return x and y of each electrode as seen from the muscle, once it has shifted and turned.
+
+    Parameters
+    ----------
+    settings : ElectrodeSettings
+    moved : float
+        Part of the movement that is done, from 0 to 1.
+    """
+    x, y = electrode_places(settings)
+    x, y = x - moved * settings.shift_x_mm, y - moved * settings.shift_y_mm
+    angle = math.radians(moved * settings.rotate_deg)
+    return x * math.cos(angle) + y * math.sin(angle), y * math.cos(angle) - x * math.sin(angle)
+
+
 def muscle_units(
-    count: int, settings: ElectrodeSettings, seed: int, *, aside_mm: float = 0.0, name: str = "own"
+    count: int,
+    settings: ElectrodeSettings,
+    seed: int,
+    *,
+    aside_mm: float = 0.0,
+    name: str = "own",
+    moved: float = 0.0,
 ) -> MuscleUnits:
     """Place motor units in a muscle and return what the grid sees of them.
 
@@ -65,6 +87,8 @@ def muscle_units(
         How far aside of the grid the muscle lies.
     name : str
         Name of the stream of chance.
+    moved : float
+        Part of the movement that is done, from 0 to 1; the units are the same at each.
     """
     rank = np.linspace(0, 1, count) if count > 1 else np.zeros(count)
     fibers = np.rint(settings.fibers_smallest * settings.size_ratio**rank)
@@ -78,7 +102,8 @@ def muscle_units(
     depth = settings.skin_mm + rng.random(count) * settings.muscle_depth_mm
     radius = settings.territory_mm * np.sqrt(fibers / fibers.max(initial=1.0))
     times_s = np.arange(-_BEFORE_S, _AFTER_S, 1 / settings.sampling_hz)
-    places = electrode_places(settings)
+    places = places_in_muscle(settings, moved)
+    shorter = 1 - moved * settings.shorten_pct / 100
     potentials = np.zeros((count, len(times_s), len(places[0])), dtype=np.float32)
     for unit in range(count):
         own = stream(seed, "motor unit", name, unit)
@@ -92,6 +117,7 @@ def muscle_units(
             velocity[unit],
             fibers[unit],
             times_s,
+            shorter,
         )
     return MuscleUnits(potentials, round(_BEFORE_S * settings.sampling_hz), depth, fibers, velocity)
 
@@ -106,7 +132,10 @@ def _unit_potential(
     velocity_m_s: float,
     fibers: float,
     times_s: Array,
+    shorter: float,
 ) -> Array:
+    # A muscle keeps its volume.
+    thicker = 1 / math.sqrt(shorter)
     half = settings.fiber_mm / 2
     total = np.zeros((len(places[0]), len(times_s)))
     endplate = (rng.random() - 0.5) * settings.endplate_spread_mm
@@ -118,10 +147,10 @@ def _unit_potential(
         ends = (-half + rng.normal(0, 3.0), half + rng.normal(0, 3.0))
         total += fiber_potentials(
             *places,
-            x_mm + away * np.cos(angle),
-            depth,
-            own_plate,
-            ends,
+            (x_mm + away * np.cos(angle)) * thicker,
+            settings.skin_mm + (depth - settings.skin_mm) * thicker,
+            own_plate * shorter,
+            (ends[0] * shorter, ends[1] * shorter),
             velocity_m_s,
             settings.anisotropy,
             times_s,

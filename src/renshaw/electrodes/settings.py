@@ -8,6 +8,9 @@ from renshaw.core.settings import Settings, setting
 
 _FARINA = "10.1109/10.923782"
 _FUGLEVAND = "10.1152/jn.1993.70.6.2470"
+_ITO = "10.1152/jappl.1998.85.4.1230"
+
+MOVES_WITH = ("time", "torque")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,4 +74,42 @@ class ElectrodeSettings(Settings):
     )
     crosstalk_mm: float = setting(
         45.0, "distance to the neighboring muscle", unit="mm", gt=0, le=300
+    )
+    shift_y_mm: float = setting(
+        0.0,
+        "how far the muscle moves along its fibers below the electrodes, in all; in a maximum "
+        "isometric contraction the tendon of tibialis anterior gives way by 15 mm",
+        unit="mm",
+        ge=-50,
+        le=50,
+        source=_ITO,
+    )
+    shift_x_mm: float = setting(
+        0.0,
+        "how far the muscle moves across its fibers below the electrodes, in all",
+        unit="mm",
+        ge=-50,
+        le=50,
+    )
+    shorten_pct: float = setting(
+        0.0,
+        "by how much the fibers shorten about the muscle's middle, in all, and thicken by as much; "
+        "in a maximum isometric contraction those of tibialis anterior shorten by 16 %",
+        unit="%",
+        ge=-30,
+        le=50,
+        source=_ITO,
+    )
+    rotate_deg: float = setting(
+        0.0,
+        "by how much the fibers turn below the electrodes, about the muscle's middle, in all",
+        unit="deg",
+        ge=-45,
+        le=45,
+    )
+    moves_with: str = setting(
+        "time",
+        "what shift, shortening and rotation grow with: the time from start to end of the "
+        "recording, or the torque up to its highest",
+        choices=MOVES_WITH,
     )

@@ -17,6 +17,7 @@ from renshaw.core.version import __version__
 from renshaw.data.grid import Grid
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
+from renshaw.electrodes.movement import moved_by, stages_of
 from renshaw.electrodes.muscle import MuscleUnits, electrode_places, muscle_units
 from renshaw.electrodes.settings import ElectrodeSettings
 
@@ -53,12 +54,13 @@ def synthesize_emg(
     -------
     Recording
         The same with ``signals["emg"]`` (uV) and a grid. `units.quality` gains depth_mm, fibers,
-        velocity_m_s and peak_uv, the largest value of the unit's action potential on the grid.
+        velocity_m_s and peak_uv, the largest value of the unit's action potential on the grid;
+        where fibers move, that before they do.
 
     Raises
     ------
     DataError
-        No units, or too long a recording.
+        No units, too long a recording, or fibers that move with a torque that was not recorded.
 
     References
     ----------
@@ -69,6 +71,7 @@ def synthesize_emg(
     checked_seed(seed)
     _refuse(recording, settings)
     own = muscle_units(len(recording.units), settings, seed)
+    stages = stages_of(len(recording.units), settings, seed)
     start_s, end_s = recording.units.window_s
     samples = max(1, round((end_s - start_s) * settings.sampling_hz))
     # The same muscle in another recording meets other noise.
@@ -79,7 +82,10 @@ def synthesize_emg(
         if progress is not None:
             progress(unit, len(recording.units), "synthesizing EMG")
         at = np.rint((times_s - start_s) * settings.sampling_hz).astype(np.int64)
-        _add(emg, at - own.first, own.potentials[unit])
+        if stages is None:
+            _add(emg, at - own.first, own.potentials[unit])
+        else:
+            stages.add(emg, at - own.first, unit, moved_by(recording, settings, times_s))
     _add_crosstalk(emg, recording, settings, seed)
     if progress is not None:
         progress(len(recording.units), len(recording.units), "EMG synthesized")
