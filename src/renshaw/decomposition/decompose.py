@@ -28,6 +28,7 @@ from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
 from renshaw.decomposition.extension import Extended
+from renshaw.decomposition.following import Seen, followed
 from renshaw.decomposition.muaps import mean_around
 from renshaw.decomposition.preparation import FEWEST_CHANNELS, prepared_grid, rules_of
 from renshaw.decomposition.pulses import Pulses
@@ -124,7 +125,9 @@ def decompose(
     emg = _emg_of(recording)
     asked, settings = settings, _with_stimuli(recording, emg, settings)
     grids = recording.grids or (unplaced("EMG", range(emg.values.shape[1])),)
-    steps = _Steps(progress, len(grids) * (3 + 2 * settings.rounds), recording.name)
+    steps = _Steps(
+        progress, len(grids) * (3 + settings.follow + 2 * settings.rounds), recording.name
+    )
     with one_thread_a_product():
         found = [
             _decomposed(emg, grid, settings, seed, number, steps)
@@ -214,7 +217,11 @@ def _decomposed(
         units = found_again(ready.extended, ready.inpainting, units, search.rules)
     if not units:
         return nothing
-    found = _aligned(ready.extended, units, grid, ready.fs_hz)
+    seen = [Seen(unit) for unit in units]
+    if settings.follow:
+        steps("following")
+        seen = followed(ready.extended, units, search.rules)
+    found = _aligned(ready.extended, seen, grid, ready.fs_hz)
     unseen = ready.extended.unseen
     samples = found.samples
     if unseen is not None and unseen.any():
@@ -223,9 +230,13 @@ def _decomposed(
     return dataclasses.replace(found, samples=samples, stretches=stretches)
 
 
-def _aligned(extended: Extended, units: list[Pulses], grid: Grid, fs_hz: float) -> _Found:
+def _aligned(extended: Extended, seen: Sequence[Seen], grid: Grid, fs_hz: float) -> _Found:
     """Time every discharge at the peak of its unit's action potential."""
+    units = [each.pulses for each in seen]
     sources = extended.sources_from([unit.samples for unit in units])
+    for i, each in enumerate(seen):
+        if each.source is not None:
+            sources[i] = each.source
     reach = round(_PEAK_S * fs_hz)
     shapes = mean_around(extended.emg, [u.samples for u in units], -reach, reach + extended.copies)
     length = len(extended.emg)

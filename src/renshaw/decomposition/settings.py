@@ -142,6 +142,11 @@ class DecomposeSettings(Settings):
         source=_HOLOBAR_2007,
     )
     peel_off: bool = setting(True, "remove the units already found before the next round")
+    follow: bool = setting(
+        True,
+        "let filters follow units whose action potentials change because the muscle moves, where "
+        "that makes their discharges stand out more",
+    )
     refractory_s: float = setting(
         0.010, "shortest time between two discharges of a unit", unit="s", gt=0, le=0.1
     )

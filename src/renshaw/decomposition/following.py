@@ -1,0 +1,271 @@
+"""Filters that follow a unit whose action potential changes, because its muscle moves.
+
+A filter is made of the mean observation at a unit's discharges. Once the fibers have moved some mm
+below the electrodes, that mean fits no moment well: the unit fades out of its source, or is found
+as two units of which one ends where the other begins. Here each half second has a filter of its
+own, from the discharges around it. Where a unit was not found, its nearest discharges make the
+filter, which sees it a little further; in a few turns the unit is followed as far as it fires.
+
+A filter of few discharges fits those too well. So the height of a discharge is that which the
+filter of all others gives it (leave one out, without making one filter each): a filter that
+follows is only taken where, by that, discharges stand out more than of one filter for all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import scipy
+from numpy.typing import NDArray
+
+from renshaw.data.agreement import agreement
+from renshaw.decomposition.extension import Extended
+from renshaw.decomposition.pulses import NOTHING, Pulses, pulse_to_noise_db, silhouette, split
+from renshaw.decomposition.refinement import Rules
+
+Array = NDArray[Any]
+
+_BLOCK_S = 0.5
+# Discharges so far before and after make a filter, and at least so many of the nearest.
+_REACHES = ((2.0, 25), (3.0, 40))
+_TURNS = 6
+# Heights are parts of the usual one. What is higher than this belongs to a larger unit, and nothing
+# counts as more than the other.
+_TOO_HIGH, _MOST = 1.7, 1.3
+_FEWEST_PEAKS, _FEWEST_DISCHARGES = 4, 8
+# Discharges that only fit themselves have no height.
+_LEAST_PART = 0.05
+_CHUNK = 4096
+# A unit is worth following further if it gains so many discharges by it.
+_GROWS = 1.1
+# By how much discharges must stand out more (silhouette) for a filter that follows.
+_GAIN = 0.01
+# A unit that loses more of its discharges has become another; and one that has so many in common
+# with a larger one, which is not worse by more than this, is a part of it.
+_KEEPS, _PART, _WORSE = 0.8, 0.8, 0.05
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """A unit and the source that it was found in.
+
+    Parameters
+    ----------
+    pulses : Pulses
+    source : array of float32, shape (windows,), or None
+        The source of filters that follow the unit, of unit variance; None where one filter fits.
+    """
+
+    pulses: Pulses
+    source: Array | None = None
+
+
+def followed(extended: Extended, units: Sequence[Pulses], rules: Rules) -> list[Seen]:
+    """Follow units whose action potentials change, and drop those that prove to be parts of them.
+
+    Parameters
+    ----------
+    extended : Extended
+    units : sequence of Pulses
+        Distinct, best first.
+    rules : Rules
+
+    Returns
+    -------
+    list of Seen
+        Best first; units that one filter fits are as they were.
+    """
+    if not units:
+        return []
+    looks = _Looks(extended, rules)
+    trains = [unit.samples for unit in units]
+    fixed, first = looks.at(trains, None), looks.at(trains, _REACHES[0])
+    moving = [
+        i
+        for i, (still, moved) in enumerate(zip(fixed, first, strict=True))
+        if moved.pulses.silhouette > still.pulses.silhouette
+        or len(moved.pulses.samples) > _GROWS * len(trains[i])
+    ]
+    best = [Seen(unit) for unit in units]
+    scores = [rules.score(still.pulses) for still in fixed]
+    for reach in _REACHES:
+        settled = looks.until_settled([trains[i] for i in moving], reach)
+        for i, seen in zip(moving, settled, strict=True):
+            least, score = fixed[i].pulses.silhouette + _GAIN, rules.score(seen.pulses)
+            kept = _common(trains[i], seen.pulses.samples, rules, extended.copies)
+            if kept < _KEEPS * len(trains[i]) or seen.pulses.silhouette <= least:
+                continue
+            if score > scores[i]:
+                best[i], scores[i] = seen, score
+    return _whole(best, rules, extended.copies)
+
+
+class _Looks:
+    """Looks at units through filters of the discharges around each block of time.
+
+    Parameters
+    ----------
+    extended : Extended
+    rules : Rules
+    """
+
+    def __init__(self, extended: Extended, rules: Rules) -> None:
+        self._extended, self._rules = extended, rules
+        # Of each observation its size once it is white, where it was asked for.
+        self._sizes = np.full(len(extended.windows), np.nan)
+
+    def until_settled(self, trains: Sequence[Array], reach: tuple[float, int]) -> list[Seen]:
+        """Return units looked at again and again, each time by the discharges found before."""
+        seen = [Seen(NOTHING)] * len(trains)
+        now = dict(enumerate(trains))
+        for _ in range(_TURNS):
+            for i, fresh in zip(list(now), self.at(list(now.values()), reach), strict=True):
+                seen[i], samples = fresh, fresh.pulses.samples
+                if len(samples) < _FEWEST_DISCHARGES or np.array_equal(samples, now[i]):
+                    del now[i]
+                else:
+                    now[i] = samples
+        return seen
+
+    def at(self, trains: Sequence[Array], reach: tuple[float, int] | None) -> list[Seen]:
+        """Return what filters of some discharges see.
+
+        Parameters
+        ----------
+        trains : sequence of arrays of int
+        reach : (float, int) or None
+            How far a filter looks for discharges (s), and the least number of them; None: one
+            filter of all.
+        """
+        if not trains:
+            return []
+        windows = self._extended.windows
+        length = len(windows)
+        block = length if reach is None else max(1, round(_BLOCK_S * self._rules.fs_hz))
+        firsts = range(0, length, block)
+        ranges = np.array([[self._range(t, f + block / 2, reach) for t in trains] for f in firsts])
+        means = self._means(trains, ranges)
+        sources = np.empty((len(trains), length), dtype=np.float32)
+        heights = [np.zeros(len(train)) for train in trains]
+        for number, first in enumerate(firsts):
+            part = slice(first, min(first + block, length))
+            filters = means[number] @ self._extended.inverse
+            power = np.einsum("ij,ij->i", means[number], filters).astype(float)
+            scales = np.ones(len(trains))
+            for i, (train, (low, high)) in enumerate(zip(trains, ranges[number], strict=True)):
+                own = self._of(train[low:high]).mean()
+                alone = ((high - low) * power[i] - own) / max(1, high - low - 1)
+                scales[i] = 1 / max(alone, _LEAST_PART * power[i], 1e-30)
+            sources[:, part] = self._projected(filters * scales[:, None], part)
+            for i, train in enumerate(trains):
+                self._held_out(heights[i], train, part, ranges[number, i], sources[i], scales[i])
+        if self._extended.blind is not None:
+            sources[:, self._extended.blind] = 0
+        width = 2 * max(1, self._rules.refractory) - 1
+        tops = scipy.ndimage.maximum_filter1d(sources, width, axis=1, mode="nearest")
+        is_peak = (sources == tops) & (sources > 0)
+        return [
+            _classified(source, np.flatnonzero(peaks), train, held_out)
+            for source, peaks, train, held_out in zip(
+                sources, is_peak, trains, heights, strict=True
+            )
+        ]
+
+    def _range(
+        self, train: Array, middle: float, reach: tuple[float, int] | None
+    ) -> tuple[int, int]:
+        """Return from which discharge to before which one a filter is made."""
+        if reach is None:
+            return 0, len(train)
+        far = reach[0] * self._rules.fs_hz
+        low, high = (int(k) for k in np.searchsorted(train, [middle - far, middle + far]))
+        least = min(reach[1], len(train))
+        if high - low >= least:
+            return low, high
+        # The nearest ones lie side by side.
+        near = np.argsort(np.abs(train - middle), kind="stable")[:least]
+        return int(near.min()), int(near.max()) + 1
+
+    def _means(self, trains: Sequence[Array], ranges: Array) -> Array:
+        """Return the mean observation of each range, shape (blocks, trains, R x channels)."""
+        means = np.empty((len(ranges), len(trains), self._extended.size), dtype=np.float32)
+        for i, train in enumerate(trains):
+            low, high = ranges[:, i].T
+            total = np.zeros((len(train) + 1, self._extended.size))
+            np.cumsum(self._extended.windows[train], axis=0, out=total[1:])
+            means[:, i] = (total[high] - total[low]) / (high - low)[:, None]
+        return means
+
+    def _of(self, train: Array) -> Array:
+        """Return the squared size of white observations."""
+        new = train[np.isnan(self._sizes[train])]
+        if len(new):
+            white = self._extended.windows[new] @ self._extended.whitening
+            self._sizes[new] = np.einsum("ij,ij->i", white, white)
+        return self._sizes[train]
+
+    def _projected(self, filters: Array, part: slice) -> Array:
+        out = np.empty((len(filters), part.stop - part.start), dtype=np.float32)
+        for first in range(part.start, part.stop, _CHUNK):
+            last = min(first + _CHUNK, part.stop)
+            chunk = np.ascontiguousarray(self._extended.windows[first:last])
+            out[:, first - part.start : last - part.start] = filters.astype(np.float32) @ chunk.T
+        return out
+
+    def _held_out(
+        self, heights: Array, train: Array, part: slice, made_of: Array, source: Array, scale: float
+    ) -> None:
+        """Fill in how high the discharges of a part are by a filter of all others."""
+        here = slice(*np.searchsorted(train, [part.start, part.stop]))
+        low, high = made_of
+        at = np.arange(here.start, here.stop)
+        own = (at >= low) & (at < high)
+        seen = source[train[here]].astype(float)
+        count = high - low
+        others = (count * seen - scale * self._of(train[here])) / max(1, count - 1)
+        heights[here] = np.where(own, others, seen)
+
+
+def _classified(source: Array, peaks: Array, train: Array, held_out: Array) -> Seen:
+    """Return the discharges of a source; those of the train are as high as held out."""
+    heights = source[peaks].astype(float)
+    place = np.minimum(np.searchsorted(train, peaks), len(train) - 1)
+    known = train[place] == peaks
+    heights[known] = held_out[place[known]]
+    peaks, heights = peaks[heights < _TOO_HIGH], heights[heights < _TOO_HIGH]
+    if len(peaks) < _FEWEST_PEAKS:
+        return Seen(NOTHING)
+    squares = np.clip(heights, 0, _MOST) ** 2
+    high = squares > split(squares)
+    if high.all() or not high.any():
+        return Seen(NOTHING)
+    samples = peaks[high]
+    pulses = Pulses(samples, silhouette(squares, high), pulse_to_noise_db(source, samples))
+    return Seen(pulses, source / max(float(np.std(source)), 1e-30))
+
+
+def _common(part: Array, whole: Array, rules: Rules, copies: int) -> int:
+    return agreement(part, whole, rules.tolerance, rules.lag_max(copies)).common
+
+
+def _whole(units: Sequence[Seen], rules: Rules, copies: int) -> list[Seen]:
+    """Return the units without the parts of others, best first.
+
+    Units as they were are distinct already: only what was followed may hold another.
+    """
+    keep: list[int] = []
+    many = [len(unit.pulses.samples) for unit in units]
+    scores = [rules.score(unit.pulses) for unit in units]
+    for i in sorted(range(len(units)), key=lambda i: (-many[i], -scores[i])):
+        if not any(
+            (units[k].source is not None or units[i].source is not None)
+            and scores[k] >= scores[i] - _WORSE
+            and _common(units[i].pulses.samples, units[k].pulses.samples, rules, copies)
+            >= _PART * many[i]
+            for k in keep
+        ):
+            keep.append(i)
+    return [units[i] for i in sorted(keep, key=lambda i: -scores[i])]
