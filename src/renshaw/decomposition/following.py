@@ -46,6 +46,8 @@ _GAIN = 0.01
 # A unit that loses more of its discharges has become another; and one that has so many in common
 # with a larger one, which is not worse by more than this, is a part of it.
 _KEEPS, _PART, _WORSE = 0.8, 0.8, 0.05
+# Filters of what comes before and after must find so much (F1) of every so many blocks.
+_FOUND_AGAIN, _TOGETHER = 0.7, 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,10 +59,13 @@ class Seen:
     pulses : Pulses
     source : array of float32, shape (windows,), or None
         The source of filters that follow the unit, of unit variance; None where one filter fits.
+    threshold : float
+        Height of the lowest discharge, as a part of the usual height.
     """
 
     pulses: Pulses
     source: Array | None = None
+    threshold: float = 0.0
 
 
 def followed(extended: Extended, units: Sequence[Pulses], rules: Rules) -> list[Seen]:
@@ -98,7 +103,7 @@ def followed(extended: Extended, units: Sequence[Pulses], rules: Rules) -> list[
             kept = _common(trains[i], seen.pulses.samples, rules, extended.copies)
             if kept < _KEEPS * len(trains[i]) or seen.pulses.silhouette <= least:
                 continue
-            if score > scores[i]:
+            if score > scores[i] and looks.found_again(seen, reach[1]) >= _FOUND_AGAIN:
                 best[i], scores[i] = seen, score
     return _whole(best, rules, extended.copies)
 
@@ -142,15 +147,96 @@ class _Looks:
         """
         if not trains:
             return []
-        windows = self._extended.windows
-        length = len(windows)
-        block = length if reach is None else max(1, round(_BLOCK_S * self._rules.fs_hz))
+        length = len(self._extended.windows)
+        block = length if reach is None else self.block
         firsts = range(0, length, block)
         ranges = np.array([[self._range(t, f + block / 2, reach) for t in trains] for f in firsts])
+        sources, heights = self._seen_by(trains, ranges, block)
+        return [
+            _classified(source, np.flatnonzero(peaks), train, held_out)
+            for source, peaks, train, held_out in zip(
+                sources, self._peaks(sources), trains, heights, strict=True
+            )
+        ]
+
+    @property
+    def block(self) -> int:
+        """Samples that have one filter."""
+        return max(1, round(_BLOCK_S * self._rules.fs_hz))
+
+    def found_again(self, seen: Seen, least: int) -> float:
+        """Return how well filters of other discharges find those of each stretch of time, at worst.
+
+        Each block is looked at through a filter of the discharges that come after it, and through
+        one of those that come before. Where a filter that followed has gone over from one unit to
+        another that looks like it, both fire side by side: then what came after finds the other.
+
+        Parameters
+        ----------
+        seen : Seen
+        least : int
+            Number of discharges that make a filter.
+
+        Returns
+        -------
+        float
+            The lowest F1 of some seconds.
+        """
+        train, block = seen.pulses.samples, self.block
+        firsts = np.arange(0, len(self._extended.windows), block)
+        worst = 1.0
+        for after in (True, False):
+            if after:
+                low = np.searchsorted(train, firsts + block)
+                ranges = np.stack([low, np.minimum(low + least, len(train))], axis=1)
+            else:
+                high = np.searchsorted(train, firsts)
+                ranges = np.stack([np.maximum(high - least, 0), high], axis=1)
+            usable = ranges[:, 1] - ranges[:, 0] >= min(least, len(train) // 3)
+            ranges[~usable] = (0, min(least, len(train)))
+            sources, _ = self._seen_by([train], ranges[:, None], block)
+            peaks = np.flatnonzero(self._peaks(sources)[0])
+            heights = sources[0, peaks]
+            found = peaks[(heights > seen.threshold) & (heights < _TOO_HIGH)]
+            worst = min(worst, self._worst(train, found, usable))
+        return worst
+
+    def _worst(self, train: Array, found: Array, usable: Array) -> float:
+        """Return the lowest F1 of neighboring blocks, as far as they are usable."""
+        near = self._rules.tolerance
+        right = _near(found, train, near)
+
+        def counted(samples: Array) -> Array:
+            counts = np.bincount(samples // self.block, minlength=len(usable))[: len(usable)]
+            return np.convolve(counts * usable, np.ones(_TOGETHER), "valid")
+
+        hits, both = counted(found[right]), counted(found) + counted(train)
+        enough = counted(train) >= _FEWEST_DISCHARGES
+        return float(np.min(2 * hits[enough] / both[enough], initial=1.0))
+
+    def _peaks(self, sources: Array) -> Array:
+        width = 2 * max(1, self._rules.refractory) - 1
+        tops = scipy.ndimage.maximum_filter1d(sources, width, axis=1, mode="nearest")
+        return np.asarray((sources == tops) & (sources > 0))
+
+    def _seen_by(
+        self, trains: Sequence[Array], ranges: Array, block: int
+    ) -> tuple[Array, list[Array]]:
+        """Return sources of unit height, and the heights of the discharges held out.
+
+        Parameters
+        ----------
+        trains : sequence of arrays of int
+        ranges : array of int, shape (blocks, trains, 2)
+            The discharges that make each filter.
+        block : int
+            Samples.
+        """
+        length = len(self._extended.windows)
         means = self._means(trains, ranges)
         sources = np.empty((len(trains), length), dtype=np.float32)
         heights = [np.zeros(len(train)) for train in trains]
-        for number, first in enumerate(firsts):
+        for number, first in enumerate(range(0, length, block)):
             part = slice(first, min(first + block, length))
             filters = means[number] @ self._extended.inverse
             power = np.einsum("ij,ij->i", means[number], filters).astype(float)
@@ -164,15 +250,7 @@ class _Looks:
                 self._held_out(heights[i], train, part, ranges[number, i], sources[i], scales[i])
         if self._extended.blind is not None:
             sources[:, self._extended.blind] = 0
-        width = 2 * max(1, self._rules.refractory) - 1
-        tops = scipy.ndimage.maximum_filter1d(sources, width, axis=1, mode="nearest")
-        is_peak = (sources == tops) & (sources > 0)
-        return [
-            _classified(source, np.flatnonzero(peaks), train, held_out)
-            for source, peaks, train, held_out in zip(
-                sources, is_peak, trains, heights, strict=True
-            )
-        ]
+        return sources, heights
 
     def _range(
         self, train: Array, middle: float, reach: tuple[float, int] | None
@@ -244,7 +322,14 @@ def _classified(source: Array, peaks: Array, train: Array, held_out: Array) -> S
         return Seen(NOTHING)
     samples = peaks[high]
     pulses = Pulses(samples, silhouette(squares, high), pulse_to_noise_db(source, samples))
-    return Seen(pulses, source / max(float(np.std(source)), 1e-30))
+    scaled = source / max(float(np.std(source)), 1e-30)
+    return Seen(pulses, scaled, float(np.sqrt(squares[high].min())))
+
+
+def _near(samples: Array, others: Array, tolerance: int) -> Array:
+    """Return which samples have one of the others near."""
+    low = np.searchsorted(others, samples - tolerance, "left")
+    return np.asarray(np.searchsorted(others, samples + tolerance, "right") > low)
 
 
 def _common(part: Array, whole: Array, rules: Rules, copies: int) -> int:
@@ -252,17 +337,13 @@ def _common(part: Array, whole: Array, rules: Rules, copies: int) -> int:
 
 
 def _whole(units: Sequence[Seen], rules: Rules, copies: int) -> list[Seen]:
-    """Return the units without the parts of others, best first.
-
-    Units as they were are distinct already: only what was followed may hold another.
-    """
+    """Return the units without the parts of others, best first."""
     keep: list[int] = []
     many = [len(unit.pulses.samples) for unit in units]
     scores = [rules.score(unit.pulses) for unit in units]
     for i in sorted(range(len(units)), key=lambda i: (-many[i], -scores[i])):
         if not any(
-            (units[k].source is not None or units[i].source is not None)
-            and scores[k] >= scores[i] - _WORSE
+            scores[k] >= scores[i] - _WORSE
             and _common(units[i].pulses.samples, units[k].pulses.samples, rules, copies)
             >= _PART * many[i]
             for k in keep
