@@ -27,6 +27,7 @@ from renshaw.data.grid import Grid, unplaced
 from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
+from renshaw.decomposition.drift import Drift, drift_of
 from renshaw.decomposition.extension import Extended
 from renshaw.decomposition.following import Seen, followed
 from renshaw.decomposition.muaps import mean_around
@@ -61,6 +62,10 @@ class _Found:
         Discharges in samples of the decimated EMG, at the peak of the action potential.
     sources : array, shape (units, samples)
     fs_hz : float
+    faults : list of tuple of str
+        Of each unit, why its first or last discharge may be the electrodes'.
+    drifts : list of Drift
+        How the action potential of each changed.
     stretches : tuple of Stretch
         Stretches of time that were bad.
     """
@@ -70,6 +75,8 @@ class _Found:
     samples: list[Array]
     sources: Array
     fs_hz: float
+    faults: list[tuple[str, ...]]
+    drifts: list[Drift]
     stretches: tuple[Stretch, ...] = ()
 
     @property
@@ -103,7 +110,8 @@ def decompose(
     Recording
         The same with its units: good ones first, then those with a flag that says why they are
         not to be trusted. `units.quality` has silhouette, pnr_db, cov_isi_pct, cv2_pct,
-        rate_pps, grid
+        rate_pps, alike (correlation of the action potential of the last third of the discharges
+        with that of the first), shift_mm (by how far it moved on the grid meanwhile), grid
         (from 1) and confidence (0 for a flagged unit). Discharges are timed at the peak of the
         unit's action potential. The signal ``"sources"`` has one channel a unit.
 
@@ -208,15 +216,15 @@ def _decomposed(
 ) -> _Found:
     steps(f"filtering {grid.name}")
     grid, ready, stretches = prepared_grid(emg, grid, settings, number + 1)
-    nothing = _Found(grid, [], [], np.zeros((0, 0), dtype=np.float32), emg.fs_hz, stretches)
+    nothing = np.zeros((0, 0), dtype=np.float32)
     if ready is None:
-        return nothing
+        return _Found(grid, [], [], nothing, emg.fs_hz, [], [], stretches)
     search = Search(settings, rules_of(settings, ready.fs_hz), seed, number, steps)
     units = searched(ready.extended, search)
     if ready.inpainting is not None:
         units = found_again(ready.extended, ready.inpainting, units, search.rules)
     if not units:
-        return nothing
+        return _Found(grid, [], [], nothing, emg.fs_hz, [], [], stretches)
     seen = [Seen(unit) for unit in units]
     if settings.follow:
         steps("following")
@@ -247,7 +255,8 @@ def _aligned(extended: Extended, seen: Sequence[Seen], grid: Grid, fs_hz: float)
         samples.append(moved[(moved >= 0) & (moved < length)])
         first, last = max(0, shift), min(length, sources.shape[1] + shift)
         aligned[i, first:last] = sources[i, first - shift : last - shift]
-    return _Found(grid, units, samples, aligned, fs_hz)
+    drifts = [drift_of(extended.emg, unit.samples, grid, fs_hz) for unit in units]
+    return _Found(grid, units, samples, aligned, fs_hz, [each.faults for each in seen], drifts)
 
 
 def _finished(
@@ -299,6 +308,7 @@ class _Row:
     verdict: Plausibility
     source: Array
     fs_hz: float
+    drift: Drift
 
 
 def _rows(found: Sequence[_Found], emg: Signal, settings: DecomposeSettings) -> list[_Row]:
@@ -313,10 +323,15 @@ def _rows(found: Sequence[_Found], emg: Signal, settings: DecomposeSettings) -> 
         for at, (unit, times_s) in enumerate(zip(each.units, trains, strict=True)):
             others = [t for i, t in enumerate(trains) if i != at and good[i]]
             verdict = judged(times_s, unit.silhouette, unit.pnr_db, trust, others, gaps_s)
+            more = list(each.faults[at])
             if locked := follows(times_s, np.array(settings.stimuli_s)):
-                faults = (*verdict.faults, locked)
+                more.append(locked)
+            if more:
+                faults = (*verdict.faults, *more)
                 verdict = dataclasses.replace(verdict, faults=faults, confidence=0.0)
-            rows.append(_Row(number, times_s, unit, verdict, each.sources[at], each.fs_hz))
+            rows.append(
+                _Row(number, times_s, unit, verdict, each.sources[at], each.fs_hz, each.drifts[at])
+            )
     if len(found) > 1:
         rows = _one_each(rows, settings)
     # Good ones first; in either class by time of recruitment, as people look at them.
@@ -355,6 +370,8 @@ def _motor_units(rows: Sequence[_Row], emg: Signal, found: Sequence[_Found]) -> 
             "cov_isi_pct": column([row.verdict.cov_isi_pct for row in rows]),
             "cv2_pct": column([row.verdict.cv2_pct for row in rows]),
             "rate_pps": column([row.verdict.rate_pps for row in rows]),
+            "alike": column([row.drift.alike for row in rows]),
+            "shift_mm": column([row.drift.shift_mm for row in rows]),
             "grid": column([row.grid for row in rows]),
             "confidence": column([row.verdict.confidence for row in rows]),
         },

@@ -14,7 +14,7 @@ follows is only taken where, by that, discharges stand out more than of one filt
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -41,6 +41,9 @@ _LEAST_PART = 0.05
 _CHUNK = 4096
 # A unit is worth following further if it gains so many discharges by it.
 _GROWS = 1.1
+# So many first or last discharges tell whether a unit fades: below this part of its usual height
+# where so many more are found beyond by filters of the nearest, or below that where none are.
+_EDGE, _FADES, _FEWEST_MORE, _FADED = 8, 0.9, 5, 0.75
 # By how much discharges must stand out more (silhouette) for a filter that follows.
 _GAIN = 0.01
 # A unit that loses more of its discharges has become another; and one that has so many in common
@@ -61,11 +64,17 @@ class Seen:
         The source of filters that follow the unit, of unit variance; None where one filter fits.
     threshold : float
         Height of the lowest discharge, as a part of the usual height.
+    heights : array, shape (discharges,)
+        How high each discharge is by a filter that knows all others.
+    faults : tuple of str
+        Why its first or last discharge may not be that of the unit.
     """
 
     pulses: Pulses
     source: Array | None = None
     threshold: float = 0.0
+    heights: Array = field(default_factory=lambda: np.zeros(0))
+    faults: tuple[str, ...] = ()
 
 
 def followed(extended: Extended, units: Sequence[Pulses], rules: Rules) -> list[Seen]:
@@ -105,7 +114,48 @@ def followed(extended: Extended, units: Sequence[Pulses], rules: Rules) -> list[
                 continue
             if score > scores[i] and looks.found_again(seen, reach[1]) >= _FOUND_AGAIN:
                 best[i], scores[i] = seen, score
-    return _whole(best, rules, extended.copies)
+    told = [
+        replace(seen, faults=_fading(seen if seen.source is not None else still, looked, rules))
+        for seen, still, looked in zip(best, fixed, first, strict=True)
+    ]
+    return _whole(told, rules, extended.copies)
+
+
+def _fading(seen: Seen, looked: Seen, rules: Rules) -> tuple[str, ...]:
+    """Return in words which ends of a unit's firing may be the electrodes', and not the cord's.
+
+    A unit that stops is as high as ever until it does. One that the filter loses gets lower and
+    lower first; and filters of its nearest discharges see it where it was lost.
+
+    Parameters
+    ----------
+    seen : Seen
+        The unit in its source.
+    looked : Seen
+        What filters of its nearest discharges find.
+    rules : Rules
+    """
+    train, beyond, heights = seen.pulses.samples, looked.pulses.samples, seen.heights
+    if len(train) < 2 * _EDGE:
+        return ()
+    usual = float(np.median(heights))
+    faults = []
+    for what, end, edge, more in (
+        ("first", "recruitment", heights[:_EDGE], beyond[beyond < train[0]]),
+        ("last", "derecruitment", heights[-_EDGE:], beyond[beyond > train[-1]]),
+    ):
+        part = float(np.median(edge)) / max(usual, 1e-30)
+        away_s = (
+            float(np.abs(more - train[0 if what == "first" else -1]).max(initial=0)) / rules.fs_hz
+        )
+        lost = part < _FADES and len(more) >= _FEWEST_MORE
+        if not lost and part >= _FADED:
+            continue
+        words = f"pulses fade to {100 * part:.0f} % at the {what} discharges"
+        if lost:
+            words += f" and are seen for {away_s:.1f} s more by filters that follow"
+        faults.append(f"{words}: {end} may be the electrodes'")
+    return tuple(faults)
 
 
 class _Looks:
@@ -323,7 +373,7 @@ def _classified(source: Array, peaks: Array, train: Array, held_out: Array) -> S
     samples = peaks[high]
     pulses = Pulses(samples, silhouette(squares, high), pulse_to_noise_db(source, samples))
     scaled = source / max(float(np.std(source)), 1e-30)
-    return Seen(pulses, scaled, float(np.sqrt(squares[high].min())))
+    return Seen(pulses, scaled, float(np.sqrt(squares[high].min())), heights[high])
 
 
 def _near(samples: Array, others: Array, tolerance: int) -> Array:
