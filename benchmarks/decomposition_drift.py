@@ -1,7 +1,7 @@
 """Decomposition of a muscle that moves below the electrodes, against truth.
 
     uv run benchmarks/decomposition_drift.py [--mm 0 4 8 12] [--seeds 4 5] [--muscle TA]
-        [--across] [--moves-with time|torque] [--quick]
+        [--across] [--moves-with time|torque] [--both] [--quick]
 
 A simulated ramp to 30 % MVC is recorded by a grid whose muscle shifts along its fibers, and
 decomposed with the default settings. One line a shift, of all its seeds: true units active; found
@@ -50,6 +50,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[4, 5])
     parser.add_argument("--muscle", default="TA")
     parser.add_argument("--moves-with", default="time")
+    parser.add_argument("--both", action="store_true", help="without filters that follow, too")
     parser.add_argument("--quick", action="store_true", help="a short ramp, a small grid")
     asked = parser.parse_args()
     ramp, grid = rs.Ramp(peak_pct_mvc=30.0), rs.emg.ElectrodeSettings(moves_with=asked.moves_with)
@@ -58,24 +59,26 @@ def main() -> None:
         ramp = ramp.replace(rise_s=3.0, fall_s=3.0, follows="drive")
         grid, seeds, shifts = grid.replace(rows=4, columns=4), seeds[:1], shifts[:2]
     heads = [*COUNTS, "ΔF of truth (pps)", "ΔF of found (pps)", "largest error (pps)", "CPU s"]
-    print("| mm | " + " | ".join(heads) + " |")
-    print("|" + " ---: |" * (1 + len(heads)))
+    print("| mm | followed | " + " | ".join(heads) + " |")
+    print("|" + " ---: |" * (2 + len(heads)))
     person = rs.Participant(muscle=asked.muscle)
     bare = {seed: rs.simulate(person, ramp, seed=seed) for seed in seeds}
     for shift_mm in shifts:
-        rows, values, cpu_s = [], [], 0.0
-        for seed in seeds:
-            along_mm, across_mm = (0.0, shift_mm) if asked.across else (shift_mm, 0.0)
-            settings = grid.replace(shift_y_mm=along_mm, shift_x_mm=across_mm)
-            truth = rs.synthesize_emg(bare[seed], settings, seed=seed)
-            began = time.process_time()
-            found = rs.decompose(unknown(truth))
-            cpu_s += time.process_time() - began
-            aside = crosstalk_trains(bare[seed], settings, seed)
-            seen = [who(t, truth.units.times_s, aside) for t in found.units]
-            rows.append(counted(truth, found, seen))
-            values.append(delta_f(truth, found, seen))
-        print(f"| {shift_mm:g} | " + " | ".join(line(rows, values, cpu_s)) + " |", flush=True)
+        along_mm, across_mm = (0.0, shift_mm) if asked.across else (shift_mm, 0.0)
+        settings = grid.replace(shift_y_mm=along_mm, shift_x_mm=across_mm)
+        truths = {s: rs.synthesize_emg(each, settings, seed=s) for s, each in bare.items()}
+        asides = {s: crosstalk_trains(each, settings, s) for s, each in bare.items()}
+        for follow in (True, False) if asked.both else (True,):
+            rows, values, cpu_s = [], [], 0.0
+            for seed, truth in truths.items():
+                began = time.process_time()
+                found = rs.decompose(unknown(truth), rs.DecomposeSettings(follow=follow))
+                cpu_s += time.process_time() - began
+                seen = [who(t, truth.units.times_s, asides[seed]) for t in found.units]
+                rows.append(counted(truth, found, seen))
+                values.append(delta_f(truth, found, seen))
+            cells = [f"{shift_mm:g}", "yes" if follow else "no", *line(rows, values, cpu_s)]
+            print(f"| {' | '.join(cells)} |", flush=True)
 
 
 def unknown(truth: rs.Recording) -> rs.Recording:

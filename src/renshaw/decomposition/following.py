@@ -47,8 +47,8 @@ _EDGE, _FADES, _FEWEST_MORE, _FADED = 8, 0.9, 5, 0.75
 # By how much discharges must stand out more (silhouette) for a filter that follows.
 _GAIN = 0.01
 # A unit that loses more of its discharges has become another; and one that has so many in common
-# with a larger one, which is not worse by more than this, is a part of it.
-_KEEPS, _PART, _WORSE = 0.8, 0.8, 0.05
+# with a larger one, which is as good, is a part of it.
+_KEEPS, _PART = 0.8, 0.8
 # Filters of what comes before and after must find so much (F1) of every so many blocks.
 _FOUND_AGAIN, _TOGETHER = 0.7, 4
 
@@ -393,7 +393,7 @@ def _whole(units: Sequence[Seen], rules: Rules, copies: int) -> list[Seen]:
     scores = [rules.score(unit.pulses) for unit in units]
     for i in sorted(range(len(units)), key=lambda i: (-many[i], -scores[i])):
         if not any(
-            scores[k] >= scores[i] - _WORSE
+            scores[k] >= scores[i]
             and _common(units[i].pulses.samples, units[k].pulses.samples, rules, copies)
             >= _PART * many[i]
             for k in keep
