@@ -81,8 +81,8 @@ def _with_expected(unit: Pulses, source: Array, hidden: Array, rules: Rules) -> 
     least = _FAINTER * float(np.median(source[samples]))
     more = []
     for i in np.flatnonzero(intervals < silence):
-        around = np.delete(intervals[max(0, i - _AROUND) : i + _AROUND + 1], min(i, _AROUND))
-        usual = float(np.median(around))
+        before, after = intervals[max(0, i - _AROUND) : i], intervals[i + 1 : i + 1 + _AROUND]
+        usual = float(np.median(np.concatenate([before, after])))
         if not _DOUBLE[0] * usual < intervals[i] < _DOUBLE[1] * usual:
             continue
         middle, reach = samples[i] + intervals[i] / 2, _EARLY_OR_LATE * usual

@@ -88,7 +88,8 @@ def stimulated(
         )
     values = np.array(emg.values, dtype=float).reshape(len(emg), -1)
     _add(values, times_s - emg.start_s, emg.fs_hz, settings, stream(seed, "electrodes", STIMULUS))
-    harmed = dataclasses.replace(emg, values=values.astype(np.float32).reshape(emg.values.shape))
+    shaped: Array = values.astype(np.float32).reshape(emg.values.shape)
+    harmed = dataclasses.replace(emg, values=shaped)
     shown = [round(float(t), 6) for t in times_s]
     step = Step(
         verb="stimulated",
