@@ -66,6 +66,8 @@ class _Found:
         Of each unit, why its first or last discharge may be the electrodes'.
     drifts : list of Drift
         How the action potential of each changed.
+    followed : int
+        How many were found by filters that follow them.
     stretches : tuple of Stretch
         Stretches of time that were bad.
     """
@@ -77,6 +79,7 @@ class _Found:
     fs_hz: float
     faults: list[tuple[str, ...]]
     drifts: list[Drift]
+    followed: int
     stretches: tuple[Stretch, ...] = ()
 
     @property
@@ -218,13 +221,13 @@ def _decomposed(
     grid, ready, stretches = prepared_grid(emg, grid, settings, number + 1)
     nothing = np.zeros((0, 0), dtype=np.float32)
     if ready is None:
-        return _Found(grid, [], [], nothing, emg.fs_hz, [], [], stretches)
+        return _Found(grid, [], [], nothing, emg.fs_hz, [], [], 0, stretches)
     search = Search(settings, rules_of(settings, ready.fs_hz), seed, number, steps)
     units = searched(ready.extended, search)
     if ready.inpainting is not None:
         units = found_again(ready.extended, ready.inpainting, units, search.rules)
     if not units:
-        return _Found(grid, [], [], nothing, emg.fs_hz, [], [], stretches)
+        return _Found(grid, [], [], nothing, emg.fs_hz, [], [], 0, stretches)
     seen = [Seen(unit) for unit in units]
     if settings.follow:
         steps("following")
@@ -256,7 +259,9 @@ def _aligned(extended: Extended, seen: Sequence[Seen], grid: Grid, fs_hz: float)
         first, last = max(0, shift), min(length, sources.shape[1] + shift)
         aligned[i, first:last] = sources[i, first - shift : last - shift]
     drifts = [drift_of(extended.emg, unit.samples, grid, fs_hz) for unit in units]
-    return _Found(grid, units, samples, aligned, fs_hz, [each.faults for each in seen], drifts)
+    faults = [each.faults for each in seen]
+    moving = sum(each.source is not None for each in seen)
+    return _Found(grid, units, samples, aligned, fs_hz, faults, drifts, moving)
 
 
 def _finished(
@@ -389,6 +394,12 @@ def _notes(recording: Recording, rows: Sequence[_Row], found: Sequence[_Found]) 
         if bad:
             notes.append(
                 f"{bad} channels of {each.grid.name} were left out; see the grid's faults."
+            )
+        if each.followed:
+            notes.append(
+                f"{each.grid.name}: the action potentials of {each.followed} of "
+                f"{len(each.units)} units change so much that their filters follow them; the "
+                "muscle may have moved below the electrodes."
             )
         notes += [f"{each.grid.name}: {words}" for words in stretches_in_words(each.stretches)]
     return notes

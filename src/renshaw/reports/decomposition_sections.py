@@ -124,6 +124,8 @@ def _discharges(recording: Recording, good: list[int]) -> Section:
         ("rate_pps", "Median rate", "pps", 1),
         ("cov_isi_pct", "CoV", "%", 0),
         ("cv2_pct", "CV2", "%", 0),
+        ("alike", "Last potentials like the first", "", 2),
+        ("shift_mm", "Shift", "mm", 0),
         ("confidence", "Confidence", "", 2),
     ]
     known = [name for name in names if name[0] in quality]
@@ -132,7 +134,10 @@ def _discharges(recording: Recording, good: list[int]) -> Section:
             (
                 recording.units.labels[i],
                 str(len(recording.units[i])),
-                *(f"{quality[name][i]:.{digits}f}" for name, _, _, digits in known),
+                *(
+                    "" if np.isnan(quality[name][i]) else f"{quality[name][i]:.{digits}f}"
+                    for name, _, _, digits in known
+                ),
             )
         )
         for i in good
