@@ -87,3 +87,10 @@ def test_elapsed_times_count_from_zero(tmp_path):
 def test_clock_times_that_are_not_clear_are_refused(times, why, tmp_path):
     with pytest.raises(rs.ReadError, match=why):
         read(tmp_path, ["unit,time", *(f"1,{time}" for time in times)])
+
+
+def test_what_only_python_takes_for_a_number_is_none(tmp_path):
+    times = ("0.5", "0.6", "1_0", "0.9")
+    recording = read(tmp_path, ["unit,time_s", *(f"{unit},{t}" for unit in (1, 2) for t in times)])
+    assert [list(train) for train in recording.units] == [[0.5, 0.6, 0.9]] * 2
+    assert any("'1_0' is not a time" in note for note in recording.notes)

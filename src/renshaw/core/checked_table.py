@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from renshaw.core.cells import longest_cell, plain_table
 from renshaw.core.errors import DataError, Place, ReadError, did_you_mean
+from renshaw.core.numbers import told_number
 from renshaw.core.received import LARGEST_CSV_BYTES, parquet_of, refuse_no_file
 
 if TYPE_CHECKING:
@@ -389,7 +390,7 @@ def _as_numbers(cells: pd.Series[Any]) -> pd.Series[Any] | None:
     import pandas as pd
 
     try:
-        made = [float(cell) if cell else math.nan for cell in cells]
+        made = [told_number(cell) if cell else math.nan for cell in cells]
     except ValueError:
         return None
     if all(math.isnan(each) for each in made):

@@ -14,6 +14,26 @@ _FIXED = re.compile(r"\.(\d)f")
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
+def told_number(text: str) -> float:
+    """Return the number that a text tells, as `float` does.
+
+    Python also takes ``1_0`` for ten, which no other program writes: there it is a damaged file,
+    or a name.
+
+    Parameters
+    ----------
+    text : str
+
+    Raises
+    ------
+    ValueError
+        It tells none.
+    """
+    if "_" in text:
+        raise ValueError(f"{text[:40]!r} is no number")
+    return float(text)
+
+
 def number(value: float, digits: int = 3) -> str:
     """Return a number as text: about three figures, a real minus sign, – for no value.
 

@@ -6,6 +6,7 @@ import datetime
 import re
 
 from renshaw.core.cells import plain_cell
+from renshaw.core.numbers import told_number
 
 # Words that stand for "no value" in tables; BIDS writes n/a.
 MISSING = frozenset({"", "n/a", "na", "nan", "none", "null"})
@@ -49,7 +50,7 @@ class Oddities:
 def number(cell: str, *, decimal_comma: bool = False) -> float | None:
     """Return the number in a cell, NaN for a missing one, None for anything else."""
     try:
-        return float(cell)
+        return told_number(cell)
     except ValueError:
         cell = cell.strip()
     if cell.lower() in MISSING:

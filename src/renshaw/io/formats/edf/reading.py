@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from renshaw.core.numbers import told_number
 from renshaw.data.recording import Event, Recording
 from renshaw.io.bids.beside import Beside
 from renshaw.io.bids.inheritance import BEYOND, in_a_folder_not_named
@@ -188,14 +189,14 @@ def _head(fixed: bytes, stream: Any, size: int) -> _Head:
 
 def _whole(text: bytes, what: str) -> int:
     try:
-        return int(text.decode("latin-1").strip())
+        return int(text.decode("latin-1").replace("_", "?").strip())
     except ValueError:
         raise Refusal(f"The {what} in its header is no number; it is damaged") from None
 
 
 def _number(text: str) -> float:
     try:
-        value = float(text.strip())
+        value = told_number(text.strip())
     except ValueError:
         raise Refusal(f"{text.strip()[:20]!r} in its header is no number; it is damaged") from None
     if not np.isfinite(value):
