@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 import renshaw as rs
 from renshaw.core.cells import plain_cell, plain_table, safe_cell, safe_table
 from renshaw.core.files import write_csv
+from renshaw.core.together import together
 from renshaw.io.bids.sheet import rows_of, store_table
 
 FORMULAS = [
@@ -165,6 +166,7 @@ def test_columns_of_estimates_begin_no_formula(tmp_path):
 
 def test_sheets_of_a_data_set_come_back(tmp_path):
     texts = [text for text in FORMULAS if text == text.strip()]
-    store_table(tmp_path / "a.tsv", ["name"], [[text] for text in texts])
+    with together(tmp_path / "a.unfinished", words="being written") as files:
+        store_table(files, tmp_path / "a.tsv", ["name"], [[text] for text in texts])
     assert "\n'=HYPERLINK" in (tmp_path / "a.tsv").read_text()
     assert [row["name"] for row in rows_of(tmp_path / "a.tsv")] == texts

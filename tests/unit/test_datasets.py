@@ -93,7 +93,7 @@ def test_every_set_of_the_issue_is_known_and_says_what_was_not_tried():
         ("[a]\nsize_mb = -1", "a.size_mb: -1 can't be its value."),
         ("[a]\npattern = '*.edf'", "a.pattern: '*.edf' can't be its value."),
         ("a = 1", "It is no table"),
-        ("[a", "It is no registry of data sets"),
+        ("[a", "line 1: not valid TOML"),
     ],
 )
 def test_a_faulty_registry_is_refused_by_name(tmp_path, text, said):
