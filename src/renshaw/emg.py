@@ -8,6 +8,12 @@ from renshaw.core.doors import door
 
 if TYPE_CHECKING:
     from renshaw.decomposition.muaps import action_potentials
+    from renshaw.decomposition.munitquest.entry import MunitquestEntry, munitquest_entry
+    from renshaw.decomposition.munitquest.score import (
+        MunitquestScore,
+        ScoredUnit,
+        munitquest_score,
+    )
     from renshaw.decomposition.settings import TrustSettings
     from renshaw.decomposition.source import Source, sources
     from renshaw.decomposition.tracking import Tracked, UnitTrackingSettings
@@ -22,6 +28,9 @@ __all__ = [
     "ElectrodeSettings",
     "Electromyogram",
     "EmgSettings",
+    "MunitquestEntry",
+    "MunitquestScore",
+    "ScoredUnit",
     "Source",
     "StimulationArtifactSettings",
     "Tracked",
@@ -30,6 +39,8 @@ __all__ = [
     "action_potentials",
     "electromyogram",
     "emg_amplitude",
+    "munitquest_entry",
+    "munitquest_score",
     "mvc_emg",
     "sources",
     "stimulated",

@@ -11,9 +11,10 @@ from cyclopts import Parameter
 
 from renshaw.cli.failures import FAILED, FINE
 from renshaw.cli.findings import printed
+from renshaw.cli.munitquest import Entry, enter
 from renshaw.cli.options import Whole, changed, chosen_options, given, options_of, read_options
 from renshaw.cli.progress import one_line, progress_bar
-from renshaw.core.errors import RenshawError
+from renshaw.core.errors import RenshawError, SettingsError
 from renshaw.decomposition.settings import DecomposeSettings
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ def decompose(
     source: Annotated[Path, Parameter(name="FILE")],
     /,
     *,
-    out: Annotated[Path, Parameter(name=["--out", "-o"])],
+    out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
+    munitquest: Annotated[Path | None, Parameter(name="--munitquest")] = None,
     report: Annotated[Path | None, Parameter(name="--report")] = None,
     keep_emg: bool = True,
     seed: Whole = 0,
@@ -53,6 +55,8 @@ def decompose(
 
         renshaw estimate rec.h5 -o results
 
+        renshaw decompose DATASET --munitquest entry.zip
+
     Parameters
     ----------
     source
@@ -60,6 +64,10 @@ def decompose(
     out
         File for the recording: .h5 holds everything; renshaw convert --help lists other endings.
         Folder for recordings where FILE is a folder.
+    munitquest
+        Archive to write in place of OUT: the recordings' motor units as the competition MUnitQuest
+        takes them, with the score that we expect. What is finished is kept in a folder of the same
+        name, from where the same command goes on.
     report
         Page to write: channel quality, raster, sources and action potentials.
     keep_emg
@@ -75,6 +83,23 @@ def decompose(
     from renshaw.io import losses, read, write
 
     settings = _with_times(changed(DecomposeSettings(), given(options)))
+    if munitquest is not None:
+        if out is not None or report is not None:
+            raise SettingsError(
+                "--munitquest writes an archive for the competition in place of recordings and "
+                "pages: leave out -o and --report."
+            )
+        entry = Entry(
+            munitquest,
+            lambda recording, progress: decompose_verb(
+                recording, settings, seed=seed, progress=progress
+            ),
+            chosen_options(read_as),
+            {"Settings": settings.to_mapping(), "Seed": seed},
+        )
+        return enter(source, entry, quiet=quiet)
+    if out is None:
+        raise SettingsError("Where to? Name a file or a folder for the result by -o.")
     if source.is_dir():
         return _folder(
             source,

@@ -1,0 +1,256 @@
+"""The field's competition: its score, and an entry that its validator takes."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import json
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from decompose_samples import found, raw
+
+import renshaw as rs
+from renshaw.cli.app import main
+from renshaw.decomposition.munitquest.refitted import Refit, Whitened
+from renshaw.decomposition.munitquest.trains import common, twins
+
+FS = 2048.0
+PUBLIC = Path(__file__).resolve().parents[3] / "shared" / "data" / "munitquest"
+SHORT = {"starts": 32, "rounds": 2, "extension": 12, "iterations": 6}
+QUICK = [word for name, value in SHORT.items() for word in (f"--{name}", str(value))]
+
+
+def units(*trains):
+    return rs.MotorUnits(tuple(np.asarray(t, dtype=float) for t in trains), (0.0, 20.0))
+
+
+def every(interval_s, start_s=1.0, count=100):
+    return start_s + interval_s * np.arange(count)
+
+
+def test_a_match_counts_its_f1_at_the_best_common_lag():
+    true = every(0.1)
+    # 80 of 100 are found, 50 ms late; 20 more are false.
+    answer = np.sort(np.concatenate([true[:80] + 0.05, every(0.1, 12.03, 20)]))
+    score = rs.emg.munitquest_score(units(answer), units(true, every(0.13)))
+    (unit,) = score.units
+    assert (unit.match, unit.f1, unit.points) == ("1", 0.8, 0.8)
+    assert score.score == 0.8
+
+
+def test_one_unit_matches_one_and_less_than_half_is_none():
+    # Irregular: no other lag makes regular trains coincide.
+    rng = np.random.default_rng(1)
+    true = np.cumsum(rng.uniform(0.06, 0.14, 100)) + 1
+    half = np.sort(np.concatenate([true[:49], rng.uniform(0.5, 19, 51)]))
+    score = rs.emg.munitquest_score(units(half), units(true))
+    assert (score.units[0].match, score.units[0].points) == ("", 0.0)
+    assert score.units[0].reason == "no true unit is like it"
+    # Two halves that share nothing are no twins, and only one of them can be the unit.
+    score = rs.emg.munitquest_score(units(true[::2], true[1::2]), units(true))
+    assert [unit.points for unit in score.units] == [pytest.approx(100 / 150), 0.0]
+
+
+def test_a_twin_of_an_earlier_unit_counts_nothing():
+    rng = np.random.default_rng(2)
+    true = np.cumsum(rng.uniform(0.06, 0.14, 100)) + 1
+    other = np.linspace(13, 19, 100)
+    # 29 and 30 of 100 within 1 ms, at a lag of less than 10 ms.
+    almost = np.sort(np.concatenate([true[:29] + 0.004, other[29:]]))
+    twin = np.sort(np.concatenate([true[:30] + 0.004, other[30:]]))
+    assert twins([true, almost]) == [0, 1]
+    assert twins([true, twin]) == [0, 0]
+    assert twins([true, true + 0.02]) == [0, 1]
+    score = rs.emg.munitquest_score(units(true, twin), units(true))
+    assert [unit.reason for unit in score.units] == ["", "the same unit as 1"]
+
+
+def test_discharges_are_paired_one_by_one():
+    # Two discharges cannot both be the one between them.
+    first, second = np.array([1.0, 1.0009, 2.0]), np.array([1.0005, 2.0])
+    assert common(first, second) == (2, 1, 0)
+    assert common(first[:0], second) == (0, 0, 2)
+    assert common(first[:0], second).f1 == 0
+
+
+def test_without_truth_a_source_is_refitted():
+    recording = found()
+    score = rs.emg.munitquest_score(raw().units, emg=recording.signal("emg"))
+    points = [unit.points for unit in score.units]
+    assert score.score > 3
+    assert all(0 <= p <= 1 for p in points)
+    # The refitted source has its pulses where the discharges are, so chance trains count nothing.
+    rng = np.random.default_rng(0)
+    chance = units(np.sort(rng.uniform(0.1, 9.9, 90)), [1.0, 1.1, 1.2])
+    told = rs.emg.munitquest_score(chance, emg=recording.signal("emg")).units
+    assert told[0].reason == "the source of its discharges has a silhouette below .9"
+    assert told[1].reason == "fewer than 10 discharges"
+    # With truth beside it, those that match count their F1, whatever their source is like.
+    both = rs.emg.munitquest_score(chance, chance, emg=recording.signal("emg"))
+    assert [unit.points for unit in both.units] == [1.0, 1.0]
+
+
+def test_points_of_a_source_follow_the_table_of_the_competition():
+    assert Refit(0.899, 50, 0.1).points == 0
+    assert Refit(0.9, 29.9, 0.04).points == pytest.approx(0.5 / 3)
+    assert Refit(0.93, 33.9, 0.2).points == pytest.approx(2.25 / 3)
+    assert Refit(0.95, 37.1, 0.05).points == 1
+    assert Refit(0.95, 37.1, 0.372).points == pytest.approx(2.5 / 3)
+    assert Refit(0.95, 37.1, 0.73).points == pytest.approx(2 / 3)
+
+
+def test_whitening_in_chunks_is_whitening():
+    rng = np.random.default_rng(3)
+    emg = rng.normal(size=(20_000, 3)) @ np.diag([1.0, 5.0, 20.0])
+    whitened = Whitened(emg)
+    white = np.concatenate([whitened._whitening @ chunk for chunk in whitened._chunks()], axis=1)
+    variances = np.linalg.eigvalsh(white @ white.T / (len(emg) - 1))
+    # The mean of the smaller half of the variances, (12 x 1 + 6 x 25) / 18, is added to each.
+    expected = np.repeat([1 / 10, 25 / 34, 400 / 409], 12)
+    np.testing.assert_allclose(variances, expected, rtol=0.05)
+
+
+def test_what_cannot_be_scored_is_a_sentence():
+    with pytest.raises(rs.DataError, match="give the true units, the EMG, or both"):
+        rs.emg.munitquest_score(units(every(0.1)))
+    slow = rs.Signal(np.zeros((100, 4)), 1000.0, "uV")
+    with pytest.raises(rs.DataError, match="1000 Hz; the competition's are at 2048 Hz"):
+        rs.emg.munitquest_score(units(every(0.1)), emg=slow)
+    with pytest.raises(rs.SettingsError, match="needs a MotorUnits"):
+        rs.emg.munitquest_score([1, 2])
+
+
+def test_an_entry_is_best_first_without_twins_and_ends():
+    recording = found()
+    emg = dataclasses.replace(recording.signal("emg"), start_s=0.0)
+    trains = [every(0.1, 1, 60), every(0.13, 0.005, 70), every(0.1, 1.003, 60), [5.0]]
+    fired = rs.MotorUnits(
+        tuple(np.asarray(t, dtype=float) for t in trains),
+        (0.0, 10.0),
+        labels=("a", "b", "c", "d"),
+        flags=("odd", "", "", ""),
+        quality={"confidence": np.array([0, 0.7, 0.9, 1]), "silhouette": np.ones(4)},
+    )
+    entry = rs.emg.munitquest_entry(
+        dataclasses.replace(recording, units=fired, signals={"emg": emg}), "sub-1"
+    )
+    # c before b, as it is surer; a has a flag and doubles c; d fires once.
+    assert entry.units.labels == ("c", "b")
+    assert entry.twins == 1
+    assert entry.units.times_s[1][0] == pytest.approx(0.135)
+    rows = list(csv.DictReader(entry.events().splitlines(), delimiter="\t"))
+    assert [float(row["onset"]) for row in rows] == sorted(float(row["onset"]) for row in rows)
+    assert {row["event_type"] for row in rows} == {row["description"] for row in rows}
+    for row in rows:
+        assert float(row["onset"]) == int(row["sample"]) / FS
+        assert (row["duration"], row["unit_id"] in "01") == ("0", True)
+    said = json.loads(entry.log(0.0))
+    assert said["Execution"]["Runtime"] > 0
+    nothing = dataclasses.replace(recording, units=rs.MotorUnits((), (0.0, 10.0)))
+    with pytest.raises(rs.DataError, match="refuses an answer without one"):
+        rs.emg.munitquest_entry(nothing)
+
+
+def test_times_of_an_entry_are_counted_from_the_start_of_the_emg():
+    recording = found()
+    late = dataclasses.replace(recording.signal("emg"), start_s=3.0)
+    moved = dataclasses.replace(
+        recording,
+        units=dataclasses.replace(
+            recording.units, times_s=tuple(t + 3 for t in recording.units), window_s=(3.0, 13.0)
+        ),
+        signals={"emg": late},
+    )
+    one, other = (rs.emg.munitquest_entry(each, "x").events() for each in (recording, moved))
+    assert one == other
+
+
+@pytest.fixture(scope="module")
+def data_set(tmp_path_factory):
+    """Two recordings, and the truth of one of them beside, as the competition has it."""
+    home = tmp_path_factory.mktemp("munitquest")
+    for seed, name in ((0, "sub-01_task-hold"), (1, "sub-02_task-hold")):
+        rs.files.write_bids(
+            dataclasses.replace(raw(seed), units=rs.MotorUnits((), (0, 10))), home, name
+        )
+    rows = sorted((t, i) for i, train in enumerate(raw(0).units) for t in train)
+    labels = home / "labels"
+    labels.mkdir()
+    lines = [f"{t!r}\t0\t{round(t * FS)}\t{i}\tmotor-unit-spike" for t, i in map(_plain, rows)]
+    head = "onset\tduration\tsample\tunit_id\tevent_type"
+    truth = labels / "sub-01_task-hold_desc-groundtruthspikes_events.tsv"
+    truth.write_text("\n".join([head, *lines]) + "\n")
+    return home
+
+
+def _plain(row):
+    return float(row[0]), row[1]
+
+
+def test_a_data_set_becomes_an_archive_and_finished_recordings_stay(data_set, tmp_path, capsys):
+    path = tmp_path / "entry.zip"
+    call = ["decompose", str(data_set), "--munitquest", str(path), "-q", *QUICK]
+    assert main(call) == 0
+    printed = capsys.readouterr().out
+    assert "true discharges" in printed
+    assert "refitted sources" in printed
+    with zipfile.ZipFile(path) as archive:
+        names = archive.namelist()
+        log = json.loads(archive.read("sub-01_task-hold_desc-decomposition_log.json"))
+        table = archive.read("sub-01_task-hold_desc-decomposition_events.tsv").decode()
+    # No folders, and of each recording a table and a log by the names that the scorer looks for.
+    assert sorted(names) == [
+        f"sub-0{i}_task-hold_desc-decomposition_{end}"
+        for i in (1, 2)
+        for end in ("events.tsv", "log.json")
+    ]
+    (made,) = log["GeneratedBy"]
+    assert all(isinstance(made[key], str) and made[key] for key in ("Name", "Description"))
+    assert all(made[key] for key in ("CodeURL", "License"))
+    assert isinstance(log["Execution"]["Runtime"], float)
+    # The estimate is the score of what is in the archive.
+    answer = tmp_path / "sub-01_task-hold_events.tsv"
+    answer.write_text(table)
+    score = rs.emg.munitquest_score(rs.read(answer).units, raw(0).units).score
+    assert log["Estimate"]["Score"] == pytest.approx(score, abs=1e-12)
+    assert score > 4
+    # What is finished stays: bytes and dates; what is damaged, or made otherwise, is made anew.
+    folder, before = tmp_path / "entry", path.read_bytes()
+    dates = {each.name: each.stat().st_mtime_ns for each in folder.iterdir()}
+    damaged = folder / "sub-02_task-hold_desc-decomposition_events.tsv"
+    damaged.write_text(damaged.read_text()[:-30])
+    assert main(call) == 0
+    changed = {e.name for e in folder.iterdir() if dates.get(e.name) != e.stat().st_mtime_ns}
+    assert changed == {name for name in names if "sub-02" in name}
+    with zipfile.ZipFile(path) as archive, zipfile.ZipFile(tmp_path / "entry.zip"):
+        assert archive.read("sub-01_task-hold_desc-decomposition_events.tsv").decode() == table
+    assert len(path.read_bytes()) == pytest.approx(len(before), abs=20)
+
+
+def test_what_cannot_be_handed_in_is_a_sentence(data_set, tmp_path, capsys):
+    for call, words in (
+        (["--munitquest", "entry.tar"], "a file that ends in .zip"),
+        (["--munitquest", "entry.zip", "-o", "x"], "leave out -o and --report"),
+        ([], "Name a file or a folder for the result by -o"),
+    ):
+        assert main(["decompose", str(data_set), *call, "-q"]) == 2
+        assert words in " ".join(capsys.readouterr().err.split())
+    # Two of one name would be one file in the archive.
+    twice = tmp_path / "twice"
+    for home in ("a", "b"):
+        (twice / home).mkdir(parents=True)
+        rs.write(raw(0), twice / home / "same.h5")
+    assert main(["decompose", str(twice), "--munitquest", str(tmp_path / "e.zip"), "-q"]) == 1
+    assert "both called same" in " ".join(capsys.readouterr().err.split())
+
+
+def test_the_public_pair_scores_as_its_authors_say():
+    if not PUBLIC.is_dir():
+        pytest.skip(
+            "The competition's example_prediction.tsv and example_reference.tsv are not here."
+        )
+    pair = [rs.read(PUBLIC / f"example_{name}.tsv").units for name in ("prediction", "reference")]
+    assert rs.emg.munitquest_score(*pair).score == pytest.approx(5.976824944609641, abs=1e-9)
