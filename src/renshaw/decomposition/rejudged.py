@@ -14,11 +14,12 @@ from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording
 from renshaw.decomposition.edits import Accept, SetAside
 from renshaw.decomposition.following import of_the_ends
+from renshaw.decomposition.separation import weakest_silhouette
 from renshaw.decomposition.settings import TrustSettings
 from renshaw.decomposition.source import Source, found_again, settings_of
 from renshaw.decomposition.states import State, left_out_s
 from renshaw.decomposition.stimuli import follows
-from renshaw.decomposition.trust import certainty, judged
+from renshaw.decomposition.trust import judged
 
 Array = NDArray[Any]
 
@@ -97,7 +98,8 @@ def _figures(decomposed: Recording, at: int, state: State, source: Source | None
         _others(decomposed.units, at, rules),
         left_out_s(decomposed, at + 1, state.grid),
     )
-    verdict = judged(state.times_s, figures[0], figures[1], rules, others, gaps_s)
+    weakest = np.nan if source is None else _weakest(source, state.times_s)
+    verdict = judged(state.times_s, figures[0], figures[1], rules, others, gaps_s, weakest)
     # That its ends may be the electrodes' is no edit's to judge, but for that which accepts it.
     ends = of_the_ends(decomposed.units.flags[at]) if at < len(decomposed.units) else ()
     locked = follows(state.times_s, np.array(settings.stimuli_s))
@@ -109,9 +111,17 @@ def _figures(decomposed: Recording, at: int, state: State, source: Source | None
         "cv2_pct": verdict.cv2_pct,
         "rate_pps": verdict.rate_pps,
         "confidence": 0.0 if faults else verdict.confidence,
-        "accepted": certainty(figures[0], verdict.uneven_pct, rules),
+        "accepted": verdict.certainty,
         "faults": "; ".join(faults),
     }
+
+
+def _weakest(source: Source, times_s: Array) -> float:
+    """Return the silhouette of the discharges that stand out least of an edited unit's source."""
+    signal = source.signal
+    samples = np.rint((times_s - signal.start_s) * signal.fs_hz).astype(np.int64)
+    inside = samples[(samples >= 0) & (samples < len(signal.values))]
+    return weakest_silhouette(np.asarray(signal.values), inside, signal.fs_hz)
 
 
 def _doubts(again: float) -> str:
