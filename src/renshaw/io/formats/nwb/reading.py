@@ -25,7 +25,7 @@ from renshaw.data.signal import Signal
 from renshaw.io.budget import Budget
 from renshaw.io.containers import hdf5
 from renshaw.io.facts import with_facts
-from renshaw.io.limits import LONGEST_RECORDING_S, MOST_EVENTS, MOST_UNITS, checked_rate
+from renshaw.io.limits import LONGEST_RECORDING_S, MOST_EVENTS, MOST_UNITS, checked_rate, checked_scale, checked_shift
 from renshaw.io.options import ReadOptions
 from renshaw.io.probe import Probe
 from renshaw.io.raw import FORCE
@@ -200,8 +200,11 @@ def _signal(series: Any, budget: Budget, unit: str) -> Signal | None:
     factor, offset = (hdf5.attribute(data, name) for name in ("conversion", "offset"))
     volts = 1e6 if unit == "uV" else 1.0
     # Microvolts are kept as they are: 1e-6 times 1e6 is not quite 1 for every number.
-    scale = round(volts * float(1.0 if factor is None else factor), 12)
-    values = (values if scale == 1 else values * scale) + volts * float(offset or 0.0)
+    name = series.name.rsplit("/", 1)[-1]
+    factor = checked_scale(1.0 if factor is None else factor, f"The conversion of {name!r}")
+    shift = checked_shift(0.0 if offset is None else offset, f"The offset of {name!r}")
+    scale = round(volts * factor, 12) or volts * factor
+    values = (values if scale == 1 else values * scale) + volts * shift
     if abs(start_s) > LONGEST_RECORDING_S:
         start_s = 0.0
     return Signal(np.asarray(values, np.float32 if unit == "uV" else float), rate, unit, start_s)
@@ -318,6 +321,6 @@ def _at(group: Any, path: str) -> Any:
 
 
 def _numbers(dataset: Any, budget: Budget) -> Array:
-    if not isinstance(dataset, h5py.Dataset) or dataset.dtype.kind not in "iufb":
+    if not isinstance(dataset, h5py.Dataset) or dataset.dtype.kind not in "iuf":
         raise Refusal("A table of numbers holds something else; it is damaged")
     return hdf5.array(dataset, budget)
