@@ -1,6 +1,7 @@
 """Gains, ranges, offsets and rates that no amplifier has, and values of JSON that are no numbers.
 
-A sample divided by a gain of 0, or multiplied by NaN, is silently nothing. Each setting that samples
+A sample divided by a gain of 0, or multiplied by NaN, is silently nothing. Each setting that
+samples
 go through is refused by its name, in every reader that has one.
 """
 

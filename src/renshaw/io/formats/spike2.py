@@ -21,7 +21,13 @@ from renshaw.data.recording import Event, Recording
 from renshaw.data.signal import Signal
 from renshaw.io.containers import matlab
 from renshaw.io.format import FORMATS, Format
-from renshaw.io.limits import FEWEST_DISCHARGES, MOST_EVENTS, checked_rate, checked_scale, checked_shift
+from renshaw.io.limits import (
+    FEWEST_DISCHARGES,
+    MOST_EVENTS,
+    checked_rate,
+    checked_scale,
+    checked_shift,
+)
 from renshaw.io.options import spelled
 from renshaw.io.probe import Probe
 from renshaw.io.raw import FORCE, WAITS, to_microvolts

@@ -25,7 +25,14 @@ from renshaw.data.signal import Signal
 from renshaw.io.budget import Budget
 from renshaw.io.containers import hdf5
 from renshaw.io.facts import with_facts
-from renshaw.io.limits import LONGEST_RECORDING_S, MOST_EVENTS, MOST_UNITS, checked_rate, checked_scale, checked_shift
+from renshaw.io.limits import (
+    LONGEST_RECORDING_S,
+    MOST_EVENTS,
+    MOST_UNITS,
+    checked_rate,
+    checked_scale,
+    checked_shift,
+)
 from renshaw.io.options import ReadOptions
 from renshaw.io.probe import Probe
 from renshaw.io.raw import FORCE
