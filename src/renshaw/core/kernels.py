@@ -1,7 +1,7 @@
 """Compiled kernels are kept between sessions, and are forgotten when any of their sources changes.
 
-numba looks only at the file of the function that it keeps; a kernel may be made of several. Nor does
-it look at how it was told to compile (``NUMBA_OPT=0``), which changes last digits of numbers.
+numba looks only at the file of the function that it keeps; a kernel may be made of several. Nor
+does it look at how it was told to compile (``NUMBA_OPT=0``), which changes last digits of numbers.
 """
 
 from __future__ import annotations
