@@ -281,4 +281,4 @@ def test_a_series_is_looked_up_but_a_few_times(tmp_path, monkeypatch):
     look = h5py.Group.__getitem__
     monkeypatch.setattr(h5py.Group, "__getitem__", lambda *it: looks.append(it) or look(*it))
     assert len(rs.read(path).signals) == 50
-    assert len(looks) < 50 * 3 + 20
+    assert len(looks) < 50 * 4
