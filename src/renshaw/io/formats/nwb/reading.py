@@ -168,7 +168,7 @@ def _other(file: Any, budget: Budget, options: ReadOptions) -> Recording:
 def _series_of(file: Any, budget: Budget) -> tuple[Signal | None, dict[str, Signal], list[str]]:
     """Return the EMG, the other signals, and what there is to say."""
     group, notes = _at(file, "acquisition"), ["Units of signals are not read from NWB files."]
-    found: dict[str, Any] = {}
+    found: dict[str, tuple[Any, Any]] = {}
     for name in hdf5.names(group) if isinstance(group, h5py.Group) else []:
         series = hdf5.member(group, name)
         data = _at(series, "data") if isinstance(series, h5py.Group) else None
