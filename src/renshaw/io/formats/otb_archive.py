@@ -10,7 +10,6 @@ Source: OT Bioelettronica, OTB-Matlab (scripts that open these files).
 
 from __future__ import annotations
 
-import math
 import tarfile
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
@@ -280,11 +279,14 @@ def _track_factor(track: Element, itemsize: int) -> float:
         xml.scale(xml.text(track, name), 1.0, f"The {name} of {title!r}")
         for name in ("UnitOfMeasurementFactor", "Gain", "ADC_Range")
     )
-    # Without bits the samples are in the unit already.
-    bits = xml.scale(xml.text(track, "ADC_Nbits"), math.inf, f"The ADC_Nbits of {title!r}")
-    if 64 < bits < math.inf:
+    # Without bits, or with 0 of them, the samples are in the unit already.
+    words = xml.text(track, "ADC_Nbits")
+    bits = (
+        0.0 if words.strip() in ("", "0") else xml.scale(words, 0.0, f"The ADC_Nbits of {title!r}")
+    )
+    if bits > 64:
         raise Refusal(f"The ADC_Nbits of {title!r} is {bits:g}; it is damaged")
-    return unit_factor if bits == math.inf else span / 2**bits / gain * unit_factor
+    return unit_factor if bits == 0 else span / 2**bits / gain * unit_factor
 
 
 FORMATS.add(
