@@ -73,6 +73,13 @@ class TrustSettings(Settings):
         ge=0,
         le=100,
     )
+    harder_max: float = setting(
+        1.5,
+        "how many times as much the other units of the muscle may fire, before a unit begins or "
+        "after it stops, as they do when it begins or stops",
+        gt=1,
+        le=1000,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from renshaw.core.numbers import told_apart
 from renshaw.decomposition.certainty import certainty
+from renshaw.decomposition.order import out_of_order
 from renshaw.decomposition.pulses import irregularity
 from renshaw.decomposition.settings import TrustSettings
 
@@ -125,6 +126,7 @@ def judged(
     faults += _regularity_faults(firing, uneven_pct, rules)
     faults += _firing_faults(firing, rate, rules)
     faults += _silence_faults(times_s, others, rules, gaps_s)
+    faults += out_of_order(times_s, others, rules.harder_max)
     certain = certainty(times_s, silhouette, weakest, known & (intervals <= rules.silence_s))
     confidence = 0.0 if faults else certain
     return Plausibility(tuple(faults), confidence, cov_pct, cv2_pct, rate, uneven_pct, certain)
