@@ -14,6 +14,9 @@ if TYPE_CHECKING:
         ScoredUnit,
         munitquest_score,
     )
+    from renshaw.decomposition.online.decode import decode, decoder
+    from renshaw.decomposition.online.decoder import Decoded, Decoder
+    from renshaw.decomposition.online.settings import DecodeSettings
     from renshaw.decomposition.settings import TrustSettings
     from renshaw.decomposition.source import Source, sources
     from renshaw.decomposition.tracking import Tracked, UnitTrackingSettings
@@ -25,6 +28,9 @@ else:
     __getattr__, __dir__ = door(__name__)
 
 __all__ = [
+    "DecodeSettings",
+    "Decoded",
+    "Decoder",
     "ElectrodeSettings",
     "Electromyogram",
     "EmgSettings",
@@ -37,6 +43,8 @@ __all__ = [
     "TrustSettings",
     "UnitTrackingSettings",
     "action_potentials",
+    "decode",
+    "decoder",
     "electromyogram",
     "emg_amplitude",
     "munitquest_entry",

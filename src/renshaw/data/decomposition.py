@@ -87,7 +87,8 @@ class Decomposition:
     Parameters
     ----------
     by : str
-        ``"decompose"``, ``"decode"``, ``"observed"`` (what would be found in a simulation), or another program.
+        ``"decompose"``, ``"decode"`` (online), ``"observed"`` (what would be found in a
+        simulation), or another program.
     settings : mapping
         Plain values of its settings; empty where they are not known.
     edited : tuple of HandEdits

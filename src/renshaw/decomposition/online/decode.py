@@ -37,9 +37,7 @@ def decoder(learned: Recording, settings: DecodeSettings | None = None) -> Decod
     return Decoder(learned_from(learned, settings), settings)
 
 
-def decode(
-    learned: Recording, raw: Recording, settings: DecodeSettings | None = None
-) -> Recording:
+def decode(learned: Recording, raw: Recording, settings: DecodeSettings | None = None) -> Recording:
     """Find the units of one recording in the raw EMG of another, as if it came in just now.
 
     Parameters

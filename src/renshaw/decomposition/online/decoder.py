@@ -20,7 +20,6 @@ from renshaw.decomposition.online.following import Filters
 from renshaw.decomposition.online.learned import Learned, LearnedGrid
 from renshaw.decomposition.online.settings import DecodeSettings
 from renshaw.decomposition.online.watch import Watch, repaired
-from renshaw.decomposition.workers import one_thread_a_product
 
 Array = NDArray[Any]
 
@@ -76,13 +75,23 @@ class _Grid:
     @property
     def known_to(self) -> int:
         """Sample of the band up to which the discharges of all units are known."""
-        ahead = self._learned.copies + self._wait + int(self._learned.starts.max())
-        return self._frames * _FRAME - ahead
+        return self._frames * _FRAME - self.ahead
 
-    def frame(self, raw: Array) -> Iterator[tuple[int, float]]:
-        """Take a frame of all channels; yield unit and time (s) of discharges that are sure."""
-        raw, self._last, wrong = repaired(raw[:, self._columns], self._last)
+    @property
+    def ahead(self) -> int:
+        """Samples of the band after a discharge that tell of it."""
+        return self._learned.copies + self._wait + int(self._learned.starts.max())
+
+    def frames(self, raw: Array) -> Iterator[tuple[int, float]]:
+        """Take whole frames of all channels; yield unit and time (s) of each discharge now sure."""
+        raw, wrong, self._last = repaired(raw[:, self._columns], self._last)
         band = self.band(raw)
+        per_frame = _FRAME * self.band.factor
+        for n in range(len(band) // _FRAME):
+            part = slice(n * per_frame, (n + 1) * per_frame)
+            yield from self._frame(raw[part], wrong[part], band[n * _FRAME : (n + 1) * _FRAME])
+
+    def _frame(self, raw: Array, wrong: Array, band: Array) -> Iterator[tuple[int, float]]:
         self.watch.see(raw, wrong, band)
         self._frames += 1
         sources = self._sources
@@ -102,12 +111,16 @@ class _Grid:
         width = 2 * self._wait - 1
         tops = scipy.ndimage.maximum_filter1d(self._sources, width, axis=1, mode="nearest")
         high = self._sources[:, middle]
-        over = high > self._learned.thresholds[:, None]
-        units, places = np.nonzero((high == tops[:, middle]) & over)
+        over = high > self.filters.thresholds[:, None]
+        peaks = (high == tops[:, middle]) & (high > 0)
+        low = peaks & ~over
+        self.filters.passed_over(np.nonzero(low)[0], high[low])
+        units, places = np.nonzero(peaks & over)
         # The sample at which the first of these observations begins.
         first = (self._frames - 1) * _FRAME - self._learned.copies - self._wait + 1
         for unit, place in zip(units.tolist(), places.tolist(), strict=True):
-            self.filters.saw(unit, float(high[unit, place]), self._windows[place])
+            height = float(high[unit, place])
+            self.filters.saw(unit, height, self._windows[place], first + place)
             sample = first + place - int(self._learned.starts[unit])
             if sample >= 0:
                 yield unit, sample / self.band.fs_hz
@@ -131,19 +144,24 @@ class Decoder:
     """
 
     def __init__(self, learned: Learned, settings: DecodeSettings | None = None) -> None:
+        from threadpoolctl import ThreadpoolController
+
         self._learned = learned
+        # Looked for once: to find the libraries takes as long as to decode a block.
+        self._threads = ThreadpoolController()
         self.settings = settings_for("decoder", settings, DecodeSettings)
         self._grids = [_Grid(learned, grid, self.settings) for grid in learned.grids]
         self._raw_frame = _FRAME * self._grids[0].band.factor
         self._pending = np.zeros((0, learned.channels))
         self._times_s: list[list[float]] = [[] for _ in learned.labels]
-        self._samples = 0
+        # Of every channel, so far.
+        self.samples = 0
         self.notes: list[str] = []
 
     def __repr__(self) -> str:
         return (
             f"Decoder({len(self.labels)} units, {self.channels} channels, {self.fs_hz:g} Hz, "
-            f"latency {self.latency_ms:.0f} ms, {self._samples / self.fs_hz:.1f} s decoded)"
+            f"latency {self.latency_ms:.0f} ms, {self.samples / self.fs_hz:.1f} s decoded)"
         )
 
     @property
@@ -164,10 +182,7 @@ class Decoder:
     @property
     def latency_ms(self) -> float:
         """The longest time from a discharge to when it is told, blocks and computing aside."""
-        return max(
-            1000 * (_FRAME - grid.known_to) / grid.band.fs_hz
-            for grid in (_Grid(self._learned, each, self.settings) for each in self._learned.grids)
-        )
+        return max(1000 * (_FRAME + grid.ahead) / grid.band.fs_hz for grid in self._grids)
 
     @property
     def time_s(self) -> float:
@@ -208,25 +223,20 @@ class Decoder:
                 f"A block must have samples in rows and {self.channels} channels, as the recording "
                 f"that was learned from; this one is {shape}."
             )
-        self._samples += len(block)
+        self.samples += len(block)
         raw = np.concatenate([self._pending, block])
         whole = len(raw) // self._raw_frame * self._raw_frame
         self._pending = raw[whole:]
         new: list[tuple[float, int]] = []
-        with one_thread_a_product():
-            for first in range(0, whole, self._raw_frame):
-                new += self._frame(raw[first : first + self._raw_frame])
+        before = 0
+        with self._threads.limit(limits=1, user_api="blas"):
+            for grid, learned in zip(self._grids, self._learned.grids, strict=True):
+                new += [(time_s, before + unit) for unit, time_s in grid.frames(raw[:whole])]
+                before += len(learned.units)
         for time_s, unit in new:
             self._times_s[unit].append(time_s)
         discharges = tuple((self.labels[unit], time_s) for time_s, unit in sorted(new))
         return Decoded(self.time_s, discharges, self.rates_pps, self._fresh_notes())
-
-    def _frame(self, raw: Array) -> list[tuple[float, int]]:
-        new, before = [], 0
-        for grid, learned in zip(self._grids, self._learned.grids, strict=True):
-            new += [(time_s, before + unit) for unit, time_s in grid.frame(raw)]
-            before += len(learned.units)
-        return new
 
     def _fresh_notes(self) -> tuple[str, ...]:
         fresh = []
@@ -257,7 +267,7 @@ class Decoder:
         ----------
         name : str
         """
-        end_s = self._samples / self.fs_hz
+        end_s = self.samples / self.fs_hz
         units = MotorUnits(
             times_s=tuple(np.array(times) for times in self._times_s),
             window_s=(0.0, end_s),

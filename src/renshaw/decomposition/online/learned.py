@@ -1,9 +1,9 @@
 """What is learned once: of each unit the mean observation, when it is seen, and how high.
 
-A discharge is looked for as offline (the linear minimum-mean-square-error filter of Holobar & Zazula
-2007, doi:10.1109/TSP.2007.896108), but in a band that does not look ahead. What is learned of a
-discharge's height never knows that discharge: a filter made of few of them is higher at those it
-was made of than at any that come later, and a threshold from these would miss units online.
+A discharge is looked for as offline (the linear minimum-mean-square-error filter of Holobar &
+Zazula 2007, doi:10.1109/TSP.2007.896108), but in a band that does not look ahead. What is learned
+of a discharge's height never knows that discharge: a filter made of few of them is higher at those
+it was made of than at any that come later, and a threshold from these would miss units online.
 """
 
 from __future__ import annotations
@@ -41,6 +41,8 @@ _EARLIEST, _LATEST, _PARTS = -1.5, 0.5, 8
 _POTENTIAL_S = 0.008
 # An earlier window is worth so much of the silhouette: it tells of the discharge sooner.
 _SOONER = 0.002
+# Of the largest eigenvalue; less is rounding.
+_LEAST_RIDGE = 1e-6
 # The band needs this long to forget what a stretch, or the beginning, held.
 _RINGS_S = 0.1
 # Loudness is that of stretches so long.
@@ -64,13 +66,17 @@ class LearnedGrid:
     means : array of float32, shape (units, copies x channels)
         Mean observation at the discharges.
     inverse : array of float32, shape (copies x channels, copies x channels)
-        Pseudo-inverse of the covariance.
+        Of the covariance with a ridge.
+    fs_hz : float
+        Rate of the decimated band.
     starts : array of int, shape (units,)
         Where the window of the observation begins, in samples after the discharge.
     heights : array, shape (units,)
         Of the source at discharges that the filter was not made of.
     thresholds : array, shape (units,)
         From which part of that a peak is a discharge.
+    lows : array, shape (units,)
+        Mean height of the other peaks, as a part of it.
     refractory : int
         Fewest samples between discharges.
     loudest_uv : array, shape (channels,)
@@ -85,9 +91,11 @@ class LearnedGrid:
     size_uv: float
     means: Array
     inverse: Array
+    fs_hz: float
     starts: Array
     heights: Array
     thresholds: Array
+    lows: Array
     refractory: int
     loudest_uv: Array
     shared: Array
@@ -216,11 +224,12 @@ def _learned_grid(
         for i in mine
     ]
     starts = _best_starts(extended, trains, rules)
+    whitening = _regularized(extended)
     learned = [
-        _learned_unit(extended, train, start, rules)
+        _learned_unit(extended, whitening, train, start, rules)
         for train, start in zip(trains, starts, strict=True)
     ]
-    means, heights, thresholds = zip(*learned, strict=True)
+    means, heights, thresholds, lows = zip(*learned, strict=True)
     half = round(LOUD_S * fs_hz)
     whole = band[: len(band) // half * half].reshape(-1, half, len(channels))
     return LearnedGrid(
@@ -229,14 +238,27 @@ def _learned_grid(
         copies=copies,
         size_uv=size_uv,
         means=np.stack(means).astype(np.float32),
-        inverse=extended.inverse,
+        inverse=whitening @ whitening.T,
+        fs_hz=fs_hz,
         starts=np.array(starts),
         heights=np.array(heights),
         thresholds=np.array(thresholds),
+        lows=np.array(lows),
         refractory=rules.refractory,
         loudest_uv=size_uv * np.sqrt((whole.astype(float) ** 2).mean(axis=1).max(axis=0)),
         shared=np.corrcoef(band[~unseen].T),
     )
+
+
+def _regularized(extended: Extended) -> Array:
+    """Return a whitening of the covariance, raised by the largest eigenvalue that offline drops.
+
+    All directions stay, so that channels can be taken out of the inverse later.
+    """
+    values, vectors = np.linalg.eigh(extended.covariance)
+    ridge = float(values[max(0, len(values) - round(extended.kept * len(values)))])
+    ridge = max(ridge, _LEAST_RIDGE * float(values[-1]))
+    return np.asarray(vectors / np.sqrt(np.maximum(values, 0) + ridge), dtype=np.float32)
 
 
 def _usual_copies(channels: int) -> int:
@@ -300,23 +322,24 @@ def _stands_out(source: Array, train: Array, distance: int) -> float:
 
 
 def _learned_unit(
-    extended: Extended, train: Array, start: int, rules: Rules
-) -> tuple[Array, float, float]:
-    """Return the mean observation of a unit, its height, and from which part of it it fires."""
+    extended: Extended, whitening: Array, train: Array, start: int, rules: Rules
+) -> tuple[Array, float, float, float]:
+    """Return mean observation and height of a unit, and as parts of that threshold and noise."""
     train = _moved(train, start, extended)
     seen = extended.windows[train]
     n, mean = len(train), seen.mean(axis=0, dtype=float)
-    whitened = seen @ extended.whitening
+    whitened = seen @ whitening
     itself = np.einsum("ij,ij->i", whitened, whitened)
-    heights = whitened @ (mean @ extended.whitening)
+    heights = whitened @ (mean @ whitening)
     # Each discharge as a filter of all the others sees it.
     heights = (n * heights - itself) / (n - 1)
-    source = extended.projected((extended.inverse @ mean)[:, None])[0]
+    source = extended.projected((whitening @ (whitening.T @ mean))[:, None])[0]
     others = source[_away(peaks_of(source, rules.refractory), train, rules.refractory)]
     height = float(np.mean(heights))
     if height <= 0:
-        return mean, 1.0, np.inf
-    return mean, height, best_threshold(heights / height, others / height)
+        return mean, 1.0, np.inf, 0.0
+    threshold = best_threshold(heights / height, others / height)
+    return mean, height, threshold, float(others.mean()) / height if len(others) else 0.0
 
 
 def best_threshold(high: Array, low: Array) -> float:

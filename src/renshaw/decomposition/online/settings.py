@@ -14,10 +14,10 @@ class DecodeSettings(Settings):
     """How motor units that are known are found in EMG while it is recorded."""
 
     adapt: bool = setting(
-        True, "let the filter of each unit follow its action potential as the electrodes drift"
+        False, "let the filter of each unit follow its action potential as the electrodes drift"
     )
     adapt_discharges: int = setting(
-        100,
+        150,
         "discharges over which a unit's action potential is averaged while it is followed; fewer "
         "follow faster, more resist noise",
         ge=10,

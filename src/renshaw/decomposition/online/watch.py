@@ -40,18 +40,17 @@ def repaired(raw: Array, last: Array) -> tuple[Array, Array, Array]:
     Returns
     -------
     raw : array, shape (samples, channels)
+    wrong : array of bool, shape (samples, channels)
     last : array, shape (channels,)
-    wrong : array of int, shape (channels,)
-        How many values were none.
+        Value of each channel at the end.
     """
-    fine = np.abs(raw) <= ABSURD_UV
-    if fine.all():
-        return raw, raw[-1].copy(), np.zeros(raw.shape[1], dtype=int)
-    raw = raw.copy()
-    for row, known in zip(raw, fine, strict=True):
-        row[~known] = last[~known]
-        last = row.copy()
-    return raw, last, np.asarray((~fine).sum(axis=0))
+    wrong = ~(np.abs(raw) <= ABSURD_UV)
+    if wrong.any():
+        raw = raw.copy()
+        for row, lost in zip(raw, wrong, strict=True):
+            row[lost] = last[lost]
+            last = row
+    return raw, wrong, np.array(raw[-1]) if len(raw) else last
 
 
 class Watch:
@@ -86,13 +85,13 @@ class Watch:
         Parameters
         ----------
         raw, band : array, shape (samples, channels)
-        wrong : array of int, shape (channels,)
-            Values that were none.
+        wrong : array of bool, shape (samples, channels)
+            Which values were none.
         """
         np.minimum(self._low, raw.min(axis=0), out=self._low)
         np.maximum(self._high, raw.max(axis=0), out=self._high)
         self._power += band.T @ band
-        self._wrong += wrong
+        self._wrong += wrong.sum(axis=0)
         self._samples += len(band)
         self._raw_samples += len(raw)
 
