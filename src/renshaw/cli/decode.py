@@ -36,7 +36,7 @@ def decode(
     learned: Annotated[Path, Parameter(name="LEARNED")],
     /,
     *,
-    stream: Annotated[str | None, Parameter(name="--stream")] = None,
+    stream: Annotated[str | None, Parameter(name="--stream", allow_leading_hyphen=True)] = None,
     replay: Annotated[Path | None, Parameter(name="--replay")] = None,
     out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
     block_ms: float = 50.0,
@@ -47,10 +47,10 @@ def decode(
     """Find known motor units in raw EMG while it is recorded.
 
     LEARNED is a recording that renshaw decompose made, with its EMG. The filters of its units
-    without a flag are learned from it, which takes some seconds. Then every block of EMG of the same
-    electrodes gives its discharges and the current rates: one line of JSON a block, with time_s (up
-    to when discharges are known), discharges (unit and time in s) and rates_pps. Times count from
-    the first sample.
+    without a flag are learned from it, which takes some seconds. Then every block of EMG of the
+    same electrodes gives its discharges and the current rates: one line of JSON a block, with
+    time_s (up to when discharges are known), discharges (unit and time in s) and rates_pps. Times
+    count from the first sample.
 
     --stream connects to what serves raw samples, the channels of one moment side by side.
     --replay decodes a file in the same blocks, and prints how far the units agree with those that
@@ -199,8 +199,8 @@ def _replayed(online: Decoder, recording: Recording, samples: int, out: Path | N
     if took_ms:
         median, late, worst = np.percentile(took_ms, [50, 95, 100])
         print(  # noqa: T201
-            f"\n{1000 * samples / emg.fs_hz:.0f} ms of EMG took {median:.1f} ms (median), {late:.1f} "
-            f"(95 %), {worst:.1f} (worst); latency {online.latency_ms:.0f} ms."
+            f"\n{1000 * samples / emg.fs_hz:.0f} ms of EMG took {median:.1f} ms (median), "
+            f"{late:.1f} (95 %), {worst:.1f} (worst); latency {online.latency_ms:.0f} ms."
         )
     _keep(found, out)
     return code

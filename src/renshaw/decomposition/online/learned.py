@@ -42,7 +42,7 @@ _POTENTIAL_S = 0.008
 # An earlier window is worth so much of the silhouette: it tells of the discharge sooner.
 _SOONER = 0.002
 # Of the largest eigenvalue; less is rounding.
-_LEAST_RIDGE = 1e-6
+_LEAST_RIDGE = 1e-9
 # The band needs this long to forget what a stretch, or the beginning, held.
 _RINGS_S = 0.1
 # Loudness is that of stretches so long.

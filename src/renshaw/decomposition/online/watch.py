@@ -117,9 +117,9 @@ class Watch:
         now = dead | lost | loud
         self._good_for = np.where(now, 0, self._good_for + 1)
         before, self.bad = self.bad, self._good_for < _GOOD_AGAIN
-        for word, which in (("shows nothing", dead), ("is lost", lost), ("is far too loud", loud)):
-            self._tell(word, which & self.bad & ~before, time_s)
-        self._tell("is used again", before & ~self.bad, time_s)
+        for word, which in (("nothing", dead), ("no numbers", lost), ("far too much", loud)):
+            self._tell(f"with {word} on it", which & self.bad & ~before, time_s)
+        self._tell("used again", before & ~self.bad, time_s)
         self._compare(usual, time_s)
         self._begin()
         return bool((before != self.bad).any())
@@ -128,11 +128,10 @@ class Watch:
         if which.any():
             numbers = [str(self._learned.channels[i] + 1) for i in np.flatnonzero(which)]
             more = f" and {len(numbers) - 8} more" if len(numbers) > 8 else ""
-            what = "it" if len(numbers) == 1 else "them"
-            end = "" if "again" in word else f"; decoded without {what}"
+            end = "" if "again" in word else "; decoded without"
             many = counted(len(numbers), "channel", "channels")
             self.notes.append(
-                f"At {time_s:.1f} s {many} of the EMG {word} ({', '.join(numbers[:8])}{more}){end}."
+                f"At {time_s:.1f} s: {many} {word} ({', '.join(numbers[:8])}{more}){end}."
             )
 
     def _once(self, name: str, note: str) -> None:
