@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import itertools
 
 import numpy as np
 import pytest
@@ -72,7 +73,7 @@ def test_a_discharge_is_told_within_the_latency():
     assert len(told) > 300
     late_ms = [1000 * (at / FS_HZ - time_s) for (_, time_s), at in told.items()]
     assert max(late_ms) <= decoder.latency_ms + 1e-6
-    assert all(a.time_s <= b.time_s for a, b in zip(steps, steps[1:], strict=False))
+    assert all(a.time_s <= b.time_s for a, b in itertools.pairwise(steps))
 
 
 def test_rates_are_those_of_the_last_discharges_and_fall_when_the_next_is_overdue():
