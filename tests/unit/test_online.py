@@ -13,7 +13,7 @@ from decompose_samples import FS_HZ, found, raw
 import renshaw as rs
 from renshaw.decomposition.online.band import Band
 from renshaw.decomposition.online.compared import compared, f1
-from renshaw.decomposition.online.learned import best_threshold
+from renshaw.decomposition.online.height import best_threshold
 
 EMG = raw(1).signals["emg"].values
 

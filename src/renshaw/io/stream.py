@@ -6,6 +6,7 @@ all that can be told of them here is how many there are.
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
 from collections.abc import Callable, Iterator
@@ -85,7 +86,11 @@ def _place(address: str) -> tuple[str, int]:
 
 @contextmanager
 def _piped() -> Iterator[Receive]:
-    yield lambda most: sys.stdin.buffer.read1(most)  # type: ignore[attr-defined]
+    # Whoever started us may have closed it.
+    if sys.stdin is None or sys.stdin.isatty():
+        raise ReadError("-: nothing is piped into standard input; send raw samples there.")
+    number = sys.stdin.fileno()
+    yield lambda most: os.read(number, most)
 
 
 @contextmanager

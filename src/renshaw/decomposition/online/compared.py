@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from renshaw.data.agreement import agreement
 from renshaw.data.motor_units import MotorUnits
@@ -46,14 +47,14 @@ def compared(found: MotorUnits, others: MotorUnits) -> list[Nearest]:
     return nearest
 
 
-def f1(first: object, second: object) -> float:
+def f1(first: ArrayLike, second: ArrayLike) -> float:
     """Return twice the common discharges of two trains (s) by the number of all.
 
     Parameters
     ----------
     first, second : array
     """
-    trains = [np.rint(np.asarray(t) * _SAMPLES_HZ).astype(np.int64) for t in (first, second)]
-    many = len(trains[0]) + len(trains[1])
-    same = agreement(*trains, round(_NEAR_S * _SAMPLES_HZ), round(_LAG_S * _SAMPLES_HZ))
+    one, other = (np.rint(np.asarray(t) * _SAMPLES_HZ).astype(np.int64) for t in (first, second))
+    many = len(one) + len(other)
+    same = agreement(one, other, round(_NEAR_S * _SAMPLES_HZ), round(_LAG_S * _SAMPLES_HZ))
     return 2 * same.common / many if many else 1.0

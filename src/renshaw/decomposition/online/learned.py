@@ -1,9 +1,7 @@
 """What is learned once: of each unit the mean observation, when it is seen, and how high.
 
 A discharge is looked for as offline (the linear minimum-mean-square-error filter of Holobar &
-Zazula 2007, doi:10.1109/TSP.2007.896108), but in a band that does not look ahead. What is learned
-of a discharge's height never knows that discharge: a filter made of few of them is higher at those
-it was made of than at any that come later, and a threshold from these would miss units online.
+Zazula 2007, doi:10.1109/TSP.2007.896108), but in a band that does not look ahead.
 """
 
 from __future__ import annotations
@@ -25,24 +23,20 @@ from renshaw.decomposition.channels import bridged
 from renshaw.decomposition.extension import Extended
 from renshaw.decomposition.muaps import bad_of, without_stimuli
 from renshaw.decomposition.online.band import Band
+from renshaw.decomposition.online.height import (
+    FEWEST_DISCHARGES,
+    best_starts,
+    learned_unit,
+    regularized,
+)
 from renshaw.decomposition.online.settings import DecodeSettings
 from renshaw.decomposition.preparation import FEWEST_CHANNELS, rules_of
-from renshaw.decomposition.refinement import Rules
 from renshaw.decomposition.settings import DecomposeSettings
-from renshaw.decomposition.source import peaks_of, settings_of
+from renshaw.decomposition.source import settings_of
 from renshaw.decomposition.workers import one_thread_a_product
 
 Array = NDArray[Any]
 
-FEWEST_DISCHARGES = 10
-# Where the window of an observation begins, before and after the discharge, in lengths of it or
-# of an action potential, whichever is longer; and in how many parts that is tried.
-_EARLIEST, _LATEST, _PARTS = -1.5, 0.5, 8
-_POTENTIAL_S = 0.008
-# An earlier window is worth so much of the silhouette: it tells of the discharge sooner.
-_SOONER = 0.002
-# Of the largest eigenvalue; less is rounding.
-_LEAST_RIDGE = 1e-9
 # The band needs this long to forget what a stretch, or the beginning, held.
 _RINGS_S = 0.1
 # Loudness is that of stretches so long.
@@ -223,10 +217,10 @@ def _learned_grid(
         np.rint((_inside(recording.units[i], emg) - emg.start_s) * fs_hz).astype(np.int64)
         for i in mine
     ]
-    starts = _best_starts(extended, trains, rules)
-    whitening = _regularized(extended)
+    starts = best_starts(extended, trains, rules)
+    whitening = regularized(extended)
     learned = [
-        _learned_unit(extended, whitening, train, start, rules)
+        learned_unit(extended, whitening, train, start, rules)
         for train, start in zip(trains, starts, strict=True)
     ]
     means, heights, thresholds, lows = zip(*learned, strict=True)
@@ -250,17 +244,6 @@ def _learned_grid(
     )
 
 
-def _regularized(extended: Extended) -> Array:
-    """Return a whitening of the covariance, raised by the largest eigenvalue that offline drops.
-
-    All directions stay, so that channels can be taken out of the inverse later.
-    """
-    values, vectors = np.linalg.eigh(extended.covariance)
-    ridge = float(values[max(0, len(values) - round(extended.kept * len(values)))])
-    ridge = max(ridge, _LEAST_RIDGE * float(values[-1]))
-    return np.asarray(vectors / np.sqrt(np.maximum(values, 0) + ridge), dtype=np.float32)
-
-
 def _usual_copies(channels: int) -> int:
     return int(np.clip(round(1000 / channels), 8, 40))
 
@@ -275,89 +258,3 @@ def _unseen(length: int, fs_hz: float, start_s: float, stretches: Sequence[Stret
             first, end = (round((at - start_s) * fs_hz) for at in (each.start_s, each.end_s))
             unseen[max(0, first) : max(0, end + rings)] = True
     return unseen
-
-
-def _best_starts(extended: Extended, trains: Sequence[Array], rules: Rules) -> list[int]:
-    """Return of each unit where the window shows its discharges best, the sooner the better."""
-    reach = max(extended.copies, round(_POTENTIAL_S * rules.fs_hz))
-    step = max(1, reach // _PARTS)
-    tried: list[list[tuple[float, int]]] = [[] for _ in trains]
-    for start in range(round(_EARLIEST * reach), round(_LATEST * reach) + 1, step):
-        moved = [_moved(train, start, extended) for train in trains]
-        if any(len(train) < FEWEST_DISCHARGES for train in moved):
-            continue
-        sources = extended.sources_from(moved)
-        for own, train, source in zip(tried, moved, sources, strict=True):
-            own.append((_stands_out(source, train, rules.refractory), start))
-    best = []
-    for own in tried:
-        if not own:
-            raise DataError("Too few discharges lie within the EMG to learn a unit's filter.")
-        most = max(value for value, _ in own)
-        best.append(min(start for value, start in own if value >= most - _SOONER))
-    return best
-
-
-def _moved(train: Array, start: int, extended: Extended) -> Array:
-    moved = train + start
-    moved = moved[(moved >= 0) & (moved < len(extended.windows))]
-    return moved if extended.blind is None else moved[~extended.blind[moved]]
-
-
-def _away(peaks: Array, train: Array, distance: int) -> Array:
-    """Return the peaks that are so far from every discharge."""
-    after = np.clip(np.searchsorted(train, peaks), 1, len(train) - 1)
-    near = np.minimum(np.abs(peaks - train[after]), np.abs(peaks - train[after - 1]))
-    return peaks[near >= distance]
-
-
-def _stands_out(source: Array, train: Array, distance: int) -> float:
-    """Return by how many of their own standard deviations discharges lie above other peaks."""
-    others = source[_away(peaks_of(source, distance), train, distance)]
-    if not len(others):
-        return 0.0
-    high = source[train]
-    spread = np.sqrt(0.5 * (high.var() + others.var()))
-    return float((high.mean() - others.mean()) / max(spread, 1e-12))
-
-
-def _learned_unit(
-    extended: Extended, whitening: Array, train: Array, start: int, rules: Rules
-) -> tuple[Array, float, float, float]:
-    """Return mean observation and height of a unit, and as parts of that threshold and noise."""
-    train = _moved(train, start, extended)
-    seen = extended.windows[train]
-    n, mean = len(train), seen.mean(axis=0, dtype=float)
-    whitened = seen @ whitening
-    itself = np.einsum("ij,ij->i", whitened, whitened)
-    heights = whitened @ (mean @ whitening)
-    # Each discharge as a filter of all the others sees it.
-    heights = (n * heights - itself) / (n - 1)
-    source = extended.projected((whitening @ (whitening.T @ mean))[:, None])[0]
-    others = source[_away(peaks_of(source, rules.refractory), train, rules.refractory)]
-    height = float(np.mean(heights))
-    if height <= 0:
-        return mean, 1.0, np.inf, 0.0
-    threshold = best_threshold(heights / height, others / height)
-    return mean, height, threshold, float(others.mean()) / height if len(others) else 0.0
-
-
-def best_threshold(high: Array, low: Array) -> float:
-    """Return the threshold between discharges and other peaks with the fewest errors (F1).
-
-    Parameters
-    ----------
-    high, low : array
-        Heights of either.
-    """
-    values = np.concatenate([high, low])
-    order = np.argsort(values)
-    values, is_high = values[order], (np.arange(len(values)) < len(high))[order]
-    missed = np.concatenate([[0], np.cumsum(is_high)])
-    false = len(low) - np.concatenate([[0], np.cumsum(~is_high)])
-    caught = len(high) - missed
-    f1 = 2 * caught / np.maximum(2 * caught + false + missed, 1)
-    best = np.flatnonzero(f1 >= f1.max() - 1e-12)
-    cut = int(best[len(best) // 2])
-    edges = values[max(0, cut - 1)], values[min(cut, len(values) - 1)]
-    return float(0.5 * (edges[0] + edges[1]))
