@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from renshaw.electrodes.settings import ElectrodeSettings
     from renshaw.electrodes.stimulation import StimulationArtifactSettings, stimulated
     from renshaw.experiment.electromyogram import Electromyogram, electromyogram, mvc_emg
+    from renshaw.io.stream import StreamSettings
     from renshaw.muscle.emg import EmgSettings, emg_amplitude, surface_emg
 else:
     __getattr__, __dir__ = door(__name__)
@@ -39,6 +40,7 @@ __all__ = [
     "ScoredUnit",
     "Source",
     "StimulationArtifactSettings",
+    "StreamSettings",
     "Tracked",
     "TrustSettings",
     "UnitTrackingSettings",

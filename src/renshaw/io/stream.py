@@ -143,7 +143,7 @@ class Blocks:
         self._number = np.dtype(_NUMBERS[settings.dtype])
         self._scale_uv = settings.scale_uv
         # Bytes of a sample that was not whole when the stream ended.
-        self.left_over = 0
+        self.left_over: int = 0
 
     def __iter__(self) -> Iterator[Array]:
         """Yield arrays of shape (samples, channels), in microvolts, until the stream ends."""

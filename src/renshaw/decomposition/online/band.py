@@ -36,8 +36,8 @@ class Band:
     """
 
     def __init__(self, settings: DecomposeSettings, fs_hz: float, channels: int) -> None:
-        self.factor = max(1, int(fs_hz // RATE_ENOUGH_HZ))
-        self.fs_hz = fs_hz / self.factor
+        self.factor: int = max(1, int(fs_hz // RATE_ENOUGH_HZ))
+        self.fs_hz: float = fs_hz / self.factor
         high_hz = min(settings.lowpass_hz, 0.49 * fs_hz)
         if self.factor > 1:
             high_hz = min(high_hz, _BELOW_HALF * self.fs_hz)

@@ -149,13 +149,13 @@ class Decoder:
         self._learned = learned
         # Looked for once: to find the libraries takes as long as to decode a block.
         self._threads = ThreadpoolController()
-        self.settings = settings_for("decoder", settings, DecodeSettings)
+        self.settings: DecodeSettings = settings_for("decoder", settings, DecodeSettings)
         self._grids = [_Grid(learned, grid, self.settings) for grid in learned.grids]
         self._raw_frame = _FRAME * self._grids[0].band.factor
         self._pending = np.zeros((0, learned.channels))
         self._times_s: list[list[float]] = [[] for _ in learned.labels]
         # Of every channel, so far.
-        self.samples = 0
+        self.samples: int = 0
         self.notes: list[str] = []
 
     def __repr__(self) -> str:

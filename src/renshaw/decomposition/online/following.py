@@ -39,17 +39,17 @@ class Filters:
 
     def __init__(self, learned: LearnedGrid, settings: DecodeSettings) -> None:
         self._learned, self._share = learned, 1.0 / settings.adapt_discharges
-        self.adapts = settings.adapt
+        self.adapts: bool = settings.adapt
         self._means = np.array(learned.means, dtype=np.float32)
         self._inverse = learned.inverse
         self._heights, self._low = np.array(learned.heights), np.array(learned.lows)
         self._seen: list[tuple[int, float, Array]] = []
         self._last = np.full(len(self._means), -np.inf)
         self._every = np.zeros(len(self._means))
-        self.bad = np.zeros(len(learned.channels), dtype=bool)
+        self.bad: Array = np.zeros(len(learned.channels), dtype=bool)
         # From which part of a unit's usual height on a peak is a discharge.
-        self.thresholds = np.array(learned.thresholds)
-        self.filters = np.zeros_like(self._means.T)
+        self.thresholds: Array = np.array(learned.thresholds)
+        self.filters: Array = np.zeros_like(self._means.T)
         self._solve(range(len(self._means)))
 
     def saw(self, unit: int, height: float, observation: Array, sample: int) -> None:

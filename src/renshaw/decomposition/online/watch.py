@@ -64,7 +64,7 @@ class Watch:
     def __init__(self, learned: LearnedGrid) -> None:
         self._learned = learned
         channels = len(learned.channels)
-        self.bad = np.zeros(channels, dtype=bool)
+        self.bad: Array = np.zeros(channels, dtype=bool)
         self.notes: list[str] = []
         self._told: set[str] = set()
         self._good_for = np.full(channels, _GOOD_AGAIN)
