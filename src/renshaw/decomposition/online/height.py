@@ -68,7 +68,9 @@ def best_starts(extended: Extended, trains: Sequence[Array], rules: Rules) -> li
     reach = max(extended.copies, round(_POTENTIAL_S * rules.fs_hz))
     step = max(1, reach // _PARTS)
     tried: list[list[tuple[float, int]]] = [[] for _ in trains]
-    for start in range(round(_EARLIEST * reach), round(_LATEST * reach) + 1, step):
+    # A window that ends before the discharge would tell of what has not happened.
+    earliest = max(round(_EARLIEST * reach), -extended.copies)
+    for start in range(earliest, round(_LATEST * reach) + 1, step):
         moved = [_moved(train, start, extended) for train in trains]
         if any(len(train) < FEWEST_DISCHARGES for train in moved):
             continue
