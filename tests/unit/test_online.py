@@ -11,6 +11,7 @@ import pytest
 from decompose_samples import FS_HZ, found, raw
 
 import renshaw as rs
+from renshaw.data.grid import unplaced
 from renshaw.decomposition.online.band import Band
 from renshaw.decomposition.online.compared import compared, f1
 from renshaw.decomposition.online.height import best_threshold
@@ -149,6 +150,22 @@ def test_the_verb_decodes_a_recording_as_the_decoder_does_a_stream():
     assert recording.units.labels == learned().labels
     assert recording.decomposition.by == "decode"
     assert recording.history.steps[-1].verb == "decode"
+
+
+def test_units_of_two_grids_keep_their_names_and_channels():
+    teacher = found()
+    grids = tuple(unplaced(f"half {n}", range(n, 32, 2)) for n in range(2))
+    numbers = np.array([1.0, 2, 1, 2, 1, *[2] * len(teacher.units)])[: len(teacher.units)]
+    units = dataclasses.replace(teacher.units, quality={**teacher.units.quality, "grid": numbers})
+    two = dataclasses.replace(teacher, grids=grids, units=units)
+    decoder = rs.emg.decoder(two)
+    decoder.push(EMG)
+    live = decoder.recording().units
+    assert live.quality["grid"].tolist() == sorted(live.quality["grid"])
+    assert sorted(live.labels) == sorted(learned().labels)
+    whole = decoded(EMG)[0].recording().units
+    for label, times in zip(live.labels, live, strict=True):
+        assert f1(times, whole[whole.labels.index(label)]) >= 0.9, label
 
 
 def test_what_can_not_be_decoded_is_refused():
