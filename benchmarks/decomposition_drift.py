@@ -7,8 +7,8 @@ A simulated ramp to 30 % MVC is recorded by a grid whose muscle shifts along its
 decomposed with the default settings. One line a shift, of all its seeds: true units active; found
 by units without a flag (agreement of 0.9 or more); true units that two units without a flag are
 parts of; units without a flag whose first or last discharge is false by more than 0.5 s; false ones
-that are flagged; units that are none; the flagged; ΔF of the units without a flag, by their
-discharges and by the true ones; the largest error of a seed; CPU seconds. Table in
+that are flagged; units that are none; the flagged; ΔF of the units of which decomposition is sure
+enough, by their discharges and by the true ones; the largest error of a seed; CPU seconds. Table in
 docs/decomposition.md.
 """
 
@@ -140,10 +140,11 @@ def false_ends(seen: Seen) -> int:
 
 
 def delta_f(truth: rs.Recording, found: rs.Recording, seen: Sequence[Seen]) -> tuple[float, float]:
-    """Return the mean ΔF of the muscle's units without a flag: by truth, and as found."""
-    kept = [i for i, s in enumerate(seen) if s.unit >= 0 and not found.units.flags[i]]
+    """Return the mean ΔF of the muscle's units that may enter it: by truth, and as found."""
+    settings = rs.EstimateSettings()
+    sure = found.units.quality["confidence"] > settings.delta_f.confidence_min
+    kept = [i for i, s in enumerate(seen) if s.unit >= 0 and sure[i]]
     units = list(dict.fromkeys(seen[i].unit for i in kept))
-    settings = rs.EstimateSettings(delta_f=rs.estimation.DeltaFSettings(weights="none"))
     both = []
     for recording, which in ((truth, units), (found, kept)):
         estimates = rs.estimate(rs.Recording(recording.units.select(which), name="x"), settings)

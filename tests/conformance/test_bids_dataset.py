@@ -233,6 +233,14 @@ def test_discharges_among_the_events_are_motor_units(tmp_path):
     assert len(units) == 2  # the third never fires, and events name only what happens
 
 
+@pytest.mark.parametrize("events", [(), (rs.Event(0.25, 0.5, "go"),)])
+def test_a_table_of_events_that_has_no_discharges_is_nothing_to_tell(tmp_path, events):
+    waits = recording(units=rs.MotorUnits((), (0.0, 5000 / 2048.0)), events=events)
+    after = rs.read(rs.files.write_bids(waits, tmp_path, NAME))
+    assert not [note for note in after.notes if "no motor units" in note]
+    assert after.events == events
+
+
 def test_people_are_listed_once_and_what_is_there_is_kept(tmp_path):
     rs.files.write_bids(recording(), tmp_path / "set", NAME)
     people = tmp_path / "set" / "participants.tsv"

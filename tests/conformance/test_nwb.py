@@ -261,3 +261,24 @@ def test_a_stated_window_that_misses_most_discharges_is_made_wider(tmp_path):
     found = rs.read(path)
     assert found.units.window_s[1] > 1.7
     assert "discharges lie outside" in " ".join(found.notes)
+
+
+def test_a_series_is_looked_up_but_a_few_times(tmp_path, monkeypatch):
+    # There may be thousands, and each look into HDF5 takes a tenth of a millisecond.
+    path = tmp_path / "many.nwb"
+    with h5py.File(path, "w") as file:
+        for name in ("identifier", "session_start_time", "session_description"):
+            file[name] = "x"
+        file.create_group("general")
+        for i in range(50):
+            series = file.create_group(f"acquisition/s{i}")
+            series["data"] = np.arange(10.0)
+            series["starting_time"] = 0.0
+            series["starting_time"].attrs["rate"] = 10.0
+        file["units/spike_times"] = np.arange(1.0, 20.0)
+        file["units/spike_times_index"] = [19]
+    looks = []
+    look = h5py.Group.__getitem__
+    monkeypatch.setattr(h5py.Group, "__getitem__", lambda *it: looks.append(it) or look(*it))
+    assert len(rs.read(path).signals) == 50
+    assert len(looks) < 50 * 4

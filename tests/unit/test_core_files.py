@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -84,3 +87,24 @@ def test_what_is_not_there_comes_with_what_to_do(tmp_path: Path) -> None:
     assert not_there(tmp_path / "rmp.h5", "a file").endswith("Did you mean 'ramp.h5'?")
     assert not_there(tmp_path / "zzz", "a file").endswith("no such file. Give a file.")
     assert f"no folder {tmp_path / 'no'} either" in not_there(tmp_path / "no" / "x", "a file")
+
+
+def test_the_next_write_sweeps_what_a_killed_one_left(tmp_path):
+    code = (
+        "import os, sys\nfrom renshaw.core.files import replacing\n"
+        "with replacing(sys.argv[1] + '/a.csv'):\n    os.kill(os.getpid(), 9)"
+    )
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False)
+    assert len(list(tmp_path.glob(".a.csv-*.part"))) == 1
+    # Whose these are cannot be told, however old they are.
+    others = [tmp_path / ".a.csv-abcdefgh.part", tmp_path / ".a.csv-0-1-2-abcdefgh.part"]
+    for other in others:
+        other.write_text("x", encoding="utf-8")
+        os.utime(other, (0, 0))
+    with replacing(tmp_path / "busy.csv") as busy:
+        # Another file, and another program: whatever is written next into the folder.
+        write = (
+            "import sys; from renshaw.core.files import write_text; write_text(sys.argv[1], 'y')"
+        )
+        subprocess.run([sys.executable, "-c", write, str(tmp_path / "b.csv")], check=True)
+        assert sorted(tmp_path.glob(".*.part")) == sorted([*others, busy])

@@ -234,7 +234,7 @@ def test_a_sound_unit_and_a_ramp_are_trusted():
     for times in (steady, ramp):
         verdict = judged(times, 0.96, 28.0, TrustSettings())
         assert verdict.faults == ()
-        assert verdict.confidence == 1.0
+        assert verdict.confidence > 0.95
 
 
 def contractions(*spells: tuple[float, float], every_s: float = 0.1, seed: int = 0) -> np.ndarray:

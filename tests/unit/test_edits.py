@@ -128,6 +128,22 @@ def test_a_doubtful_unit_can_be_accepted():
     assert units.quality["confidence"][unit - 1] > 0
 
 
+def test_an_edit_does_not_hide_that_the_ends_may_be_the_electrodes():
+    unit = good_unit()
+    plain = found()
+    ends = "pulses fade to 70 % at the last discharges: derecruitment may be the electrodes'"
+    flags = list(plain.units.flags)
+    flags[unit - 1] = f"only 3 discharges; {ends}"
+    units = dataclasses.replace(plain.units, flags=tuple(flags))
+    faded = rs.edit.Editing(raw(), dataclasses.replace(plain, units=units))
+    first = float(units[unit - 1][0])
+    # What the edit itself says anew is judged anew; what it can't say stays.
+    edited = faded.then(rs.edit.RemoveDischarges(unit, times_s=(first,))).recording.units
+    assert edited.flags[unit - 1] == ends
+    assert edited.quality["confidence"][unit - 1] == 0
+    assert not faded.then(rs.edit.Accept(unit)).recording.units.flags[unit - 1]
+
+
 def test_boxes_of_the_source_give_edits():
     unit = good_unit()
     times = found().units[unit - 1]

@@ -118,6 +118,12 @@ def test_a_broken_chunk_is_named(tmp_path):
         store.pairs(0)
 
 
+def test_a_copy_of_another_chunk_is_named(store):
+    store.chunk(7).write_bytes(store.chunk(1).read_bytes())
+    with pytest.raises(rs.DataError, match=r"chunk_00007.npz holds another chunk"):
+        store.pairs(7)
+
+
 def test_training_without_sbi_is_refused_before_anything_is_simulated(tmp_path, monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(rs.SettingsError, match=r"renshaw\[infer\]"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import textwrap
@@ -49,6 +50,30 @@ def test_a_change_in_another_file_is_seen(tmp_path):
     assert called() == "2.0 1 False"
     (tmp_path / "part.py").write_text(textwrap.dedent(PART).format(factor=3.0))
     assert called() == "3.0 0 True"
+
+
+def test_code_that_was_compiled_otherwise_is_not_taken(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from renshaw.core.kernels import kept, must_compile\n"
+        "@kept()\ndef kernel(x):\n    return 2.0 * x\n"
+        "new = must_compile(kernel)\nprint(kernel(1.5), new)\n"
+    )
+
+    def called(**told: str) -> str:
+        return subprocess.run(
+            [sys.executable, str(script)],
+            env={**os.environ, **told},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
+
+    assert [called(), called()] == ["3.0 True", "3.0 False"]
+    assert [called(NUMBA_OPT="0"), called(NUMBA_OPT="0")] == ["3.0 True", "3.0 False"]
+    assert called() == "3.0 True"
+    # Not compiled at all, a kernel is a plain function.
+    assert called(NUMBA_DISABLE_JIT="1") == "3.0 False"
 
 
 def test_without_a_folder_for_compiled_code_it_is_compiled_anew(monkeypatch):

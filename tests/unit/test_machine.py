@@ -43,6 +43,27 @@ def test_a_processor_without_fma_is_another_machine() -> None:
         assert f"{name} " in here
 
 
+@pytest.mark.parametrize(
+    "told",
+    ["OPT=0", "OPT=max", "SLP_VECTORIZE=1", "LOOP_VECTORIZE=0", "ENABLE_AVX=0", "DISABLE_JIT=1"],
+)
+def test_a_compiler_that_was_told_otherwise_is_another_machine(told: str) -> None:
+    name, value = f"NUMBA_{told}".split("=")
+    if os.environ.get(name):
+        pytest.skip("it is told so here")
+    said = elsewhere(**{name: value})
+    assert f", {name}={value}, " in said and said != arithmetic()
+
+
+def test_a_compiler_that_a_file_told_otherwise_is_another_machine(tmp_path: Path) -> None:
+    pytest.importorskip("yaml", reason="numba reads its file with it")
+    (tmp_path / ".numba_config.yaml").write_text("slp_vectorize: 1\n", encoding="utf-8")
+    said = subprocess.run(
+        [sys.executable, "-c", _ASK], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert "NUMBA_SLP_VECTORIZE=1" in said.stdout
+
+
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc can be told")
 def test_a_c_library_that_rounds_otherwise_is_another_machine() -> None:
     without = {"GLIBC_TUNABLES": BASELINE["GLIBC_TUNABLES"]}

@@ -315,7 +315,7 @@ def test_fewer_people_are_the_first_and_the_rest_goes_on_from_them(tmp_path):
 
 
 def test_only_virtual_people_can_be_fewer(tmp_path):
-    with pytest.raises(rs.SettingsError, match="at least two"):
+    with pytest.raises(rs.SettingsError, match=r"--people 1 \(people=1\): at least two"):
         study_samples.virtual(3).of_at_most(1)
     with pytest.raises(rs.SettingsError, match="has none"):
         study_samples.real(tmp_path).of_at_most(2)

@@ -24,15 +24,23 @@ _BEGINNINGS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 # What stands behind these may be taken for the beginning.
 _BLANKS = ("\t", "\r", "\n")
 _MARK = "'"
+# What nobody sees, and some programs take away: controls, odd spaces, marks of order and direction.
+_UNSEEN = (
+    r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\xa0\xad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000"
+    r"\ufeff"
+)
 # A sign that may part cells, and a formula behind it, in quotes or not.
-_INNER = re.compile(r"([;,|\t\n])([ \"']*+)([=+\-@＝＋－＠])")
+_INNER = re.compile(rf"([;,|\t\n])([ \"'{_UNSEEN}]*+)([=+\-@＝＋－＠])")
 _ALWAYS = "=@＝＠"
 # Without one of these, what begins with a plus or a minus calls and reaches nothing.
 _REACHING = re.compile(r"[(!|]")
 # In a table without quotes of its own, a spreadsheet takes those of a text for them.
-_PASSED_OVER = "'\" "
-# A return in a text would begin a row of its own, in which anything may stand first.
-_RETURN, _SHOWN_RETURN = "\r", "\N{SYMBOL FOR CARRIAGE RETURN}"
+_PASSED_OVER = re.compile(rf"[ \"'{_UNSEEN}]*+")
+# A return in a text would begin a row of its own, in which anything may stand first, and what other
+# controls are in makes a table binary data: each is shown by the sign that there is for it.
+_SHOWN = {code: 0x2400 + code for code in range(32) if chr(code) not in "\t\n"} | {0x7F: 0x2421}
+_CONTROLS = {sign: code for code, sign in _SHOWN.items()}
+_CONTROL = re.compile(f"[{''.join(map(re.escape, map(chr, [*_SHOWN, *_CONTROLS])))}]")
 
 
 def safe_cell(value: Any) -> Any:
@@ -50,7 +58,7 @@ def safe_cell(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     marked = _inner(value, _with_mark) if _INNER.search(value) else value
-    return f"{_MARK}{marked.replace(_RETURN, _SHOWN_RETURN)}" if _is_risky(value) else marked
+    return f"{_MARK}{marked.translate(_SHOWN)}" if _is_risky(value) else marked
 
 
 def plain_cell(text: str) -> str:
@@ -66,7 +74,7 @@ def plain_cell(text: str) -> str:
     ('=SUM(A1)', "'s-Hertogenbosch")
     """
     if text.startswith(_MARK) and _is_risky(text[1:]):
-        text = text[1:].replace(_SHOWN_RETURN, _RETURN)
+        text = text[1:].translate(_CONTROLS)
     return _inner(text, _without_mark) if _MARK in text else text
 
 
@@ -92,10 +100,11 @@ def _without_mark(quotes: str) -> str:
 
 
 def _is_risky(text: str) -> bool:
-    if _RETURN in text or _SHOWN_RETURN in text:
+    if _CONTROL.search(text):
         return True
     # What has marks already gets another one, so that each is taken away but once.
-    begins = text.lstrip(_PASSED_OVER)
+    found = _PASSED_OVER.match(text)
+    begins = text[found.end() :] if found else text
     if begins.startswith(_BLANKS):
         return bool(begins.strip())
     if not begins.startswith(_BEGINNINGS) or len(begins.strip()) < 2:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 _PART = re.compile(r"\A\..*?(?:-([0-9a-f]+-[0-9a-f]+-[0-9a-f]*))?-[a-z0-9_]{8}\.part")
 # Of a part whose writer can't be asked for, such as one on another machine.
 _OLD_s = 24 * 3600.0
+# Folders that this process has swept.
+_SWEPT: set[str] = set()
 _LOCK = ".renshaw-lock"
 _LARGEST_LOCK_BYTES = 1000
 _TRY_AGAIN_s = 0.02
@@ -77,6 +79,7 @@ def temporary_of(path: Path, *, stays: bool = False) -> Iterator[Path]:
     """
     if path.is_dir():
         raise IsADirectoryError(21, "Is a directory", str(path))
+    _sweep_once(path.parent)
     begin = f".{path.name[:40]}-{mark_of()}-"
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=begin, suffix=".part")
     os.close(handle)
@@ -149,7 +152,20 @@ def keep_names(folder: Path) -> None:
         os.close(handle)
 
 
-def swept(folder: Path) -> int:
+def _sweep_once(folder: Path) -> None:
+    """Sweep a folder that this process writes into for the first time.
+
+    Any folder may be written into, such as somebody's home: only what surely is a part of a renshaw
+    that died on this machine is removed.
+    """
+    place = os.path.abspath(folder)  # noqa: PTH100
+    if place not in _SWEPT:
+        _SWEPT.add(place)
+        with contextlib.suppress(OSError):
+            swept(folder, unknown=False)
+
+
+def swept(folder: Path, *, unknown: bool = True) -> int:
     """Remove what writers that have died left half written in a folder; return how many files.
 
     Parameters
@@ -157,6 +173,8 @@ def swept(folder: Path) -> int:
     folder : Path
         Parts of those who are still at work stay; of a writer that can't be asked for, such as one
         on another machine, those of the last day.
+    unknown : bool
+        Whether older parts of writers that can't be asked for are removed.
     """
     removed = 0
     for path in sorted(folder.glob(".*.part")):
@@ -165,7 +183,7 @@ def swept(folder: Path) -> int:
             continue
         working = is_at_work(found[1]) if found[1] else None
         with contextlib.suppress(OSError):
-            if working is False or (working is None and _age_s(path) > _OLD_s):
+            if working is False or (unknown and working is None and _age_s(path) > _OLD_s):
                 path.unlink()
                 removed += 1
     return removed

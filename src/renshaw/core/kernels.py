@@ -1,6 +1,7 @@
 """Compiled kernels are kept between sessions, and are forgotten when any of their sources changes.
 
-numba looks only at the file of the function that it keeps; a kernel may be made of several.
+numba looks only at the file of the function that it keeps; a kernel may be made of several. Nor
+does it look at how it was told to compile (``NUMBA_OPT=0``), which changes last digits of numbers.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from types import ModuleType
 from typing import Any
 
 from renshaw.core.equations import let_kernels_call
+from renshaw.core.machine import compiled_otherwise
 
 
 def compiled(**options: Any) -> Callable[[Any], Any]:
@@ -55,9 +57,12 @@ class Kernel:
 
         let_kernels_call()
         kernel = njit(**self._options)(self.py_func)
+        if kernel is self.py_func:
+            # NUMBA_DISABLE_JIT: Python does it itself, and there is nothing to keep.
+            return kernel
         with contextlib.suppress(RuntimeError):
             kernel.enable_caching()
-        return kept_with(kernel, *self._sources) if self._sources else kernel
+        return kept_with(kernel, *self._sources)
 
     def __call__(self, *arguments: Any) -> Any:
         made = self._made
@@ -93,9 +98,10 @@ def kept_with(kernel: Any, *sources: ModuleType) -> Any:
     for source in sources:
         for file in _files_of(source):
             digest.update(file.read_bytes())
+    told = compiled_otherwise()
     file = _file_of(kernel)
-    if file is not None:
-        file._source_stamp = (file._source_stamp, digest.hexdigest())
+    if file is not None and (sources or told):
+        file._source_stamp = (file._source_stamp, digest.hexdigest(), *told)
     return kernel
 
 
@@ -103,6 +109,8 @@ def must_compile(kernel: Any) -> bool:
     """Return whether the next call of a kernel compiles it: it was neither called nor kept."""
     kernel = kernel.dispatcher if isinstance(kernel, Kernel) else kernel
     file = _file_of(kernel)
+    if not hasattr(kernel, "signatures"):
+        return False
     return not kernel.signatures and not (file is not None and file._load_index())
 
 
@@ -112,4 +120,4 @@ def _files_of(source: ModuleType) -> list[Path]:
 
 
 def _file_of(kernel: Any) -> Any:
-    return getattr(kernel._cache, "_cache_file", None)
+    return getattr(getattr(kernel, "_cache", None), "_cache_file", None)

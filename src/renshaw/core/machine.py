@@ -39,6 +39,18 @@ BASELINE = {
 }
 
 
+# How numba compiles by itself.
+_COMPILES = {
+    "OPT": 3,
+    "LOOP_VECTORIZE": 1,
+    "SLP_VECTORIZE": 0,
+    "ENABLE_AVX": 1,
+    # Intel's library of functions, where it is installed and not switched off.
+    "USING_SVML": 0,
+    "DISABLE_JIT": 0,
+}
+
+
 def keeps_to_baseline() -> bool:
     """Whether this process does numbers as every PC can, as its variables say."""
     return all(os.environ.get(name) == value for name, value in BASELINE.items())
@@ -110,9 +122,24 @@ def arithmetic() -> str:
         if each["user_api"] == "blas" and "architecture" in each
     }
     version_of = (blas.get("name", "BLAS"), blas.get("version", ""), *sorted(ways))
-    words += [" ".join(filter(None, version_of))]
+    words += [" ".join(filter(None, version_of)), *compiled_otherwise()]
     library = " ".join(platform.libc_ver()).strip() or platform.system()
     return ", ".join([*words, f"{library} ({_rounded()})"])
+
+
+def compiled_otherwise() -> tuple[str, ...]:
+    """Return how numba was told to compile, where that is not as it does by itself.
+
+    The same kernel has other last digits then, on the same processor: ``NUMBA_OPT``,
+    ``NUMBA_SLP_VECTORIZE`` and others, or the same in a file ``.numba_config.yaml``.
+    """
+    from numba import config
+
+    told = {name: str(int(getattr(config, name, usual))) for name, usual in _COMPILES.items()}
+    if getattr(config.OPT, "is_opt_max", False):
+        # Equal to 3 as a number, but it does more.
+        told["OPT"] = "max"
+    return tuple(f"NUMBA_{n}={told[n]}" for n, usual in _COMPILES.items() if told[n] != str(usual))
 
 
 def _rounded() -> str:

@@ -35,6 +35,7 @@ from renshaw.decomposition.preparation import FEWEST_CHANNELS, prepared_grid, ru
 from renshaw.decomposition.pulses import Pulses
 from renshaw.decomposition.refilled import found_again
 from renshaw.decomposition.search import Search, searched
+from renshaw.decomposition.separation import weakest_silhouette
 from renshaw.decomposition.settings import DecomposeSettings
 from renshaw.decomposition.stimuli import AUTO, at_artifacts, follows, found_in, stimuli_of
 from renshaw.decomposition.trust import Plausibility, judged, without_strays
@@ -327,7 +328,8 @@ def _rows(found: Sequence[_Found], emg: Signal, settings: DecomposeSettings) -> 
         good = [unit.silhouette >= trust.silhouette_min for unit in each.units]
         for at, (unit, times_s) in enumerate(zip(each.units, trains, strict=True)):
             others = [t for i, t in enumerate(trains) if i != at and good[i]]
-            verdict = judged(times_s, unit.silhouette, unit.pnr_db, trust, others, gaps_s)
+            weakest = weakest_silhouette(each.sources[at], each.samples[at], each.fs_hz)
+            verdict = judged(times_s, unit.silhouette, unit.pnr_db, trust, others, gaps_s, weakest)
             more = list(each.faults[at])
             if locked := follows(times_s, np.array(settings.stimuli_s)):
                 more.append(locked)

@@ -25,7 +25,6 @@ from numpy.typing import NDArray
 
 from renshaw.core.errors import DataError
 from renshaw.core.history import Step
-from renshaw.core.numbers import told_apart
 from renshaw.core.version import __version__
 from renshaw.data.agreement import distinct
 from renshaw.data.decomposition import Decomposition, HandEdits
@@ -33,7 +32,6 @@ from renshaw.data.motor_units import MotorUnits
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
 from renshaw.decomposition.edits import (
-    Accept,
     AddDischarges,
     Edit,
     Merge,
@@ -43,7 +41,7 @@ from renshaw.decomposition.edits import (
     Split,
     edits_from_list,
 )
-from renshaw.decomposition.settings import TrustSettings
+from renshaw.decomposition.rejudged import judged_anew
 from renshaw.decomposition.source import (
     Source,
     checked_unit,
@@ -53,27 +51,18 @@ from renshaw.decomposition.source import (
     settings_of,
     source_from,
 )
-from renshaw.decomposition.states import State, left_out_s, states_after
-from renshaw.decomposition.trust import certainty, judged
+from renshaw.decomposition.states import State, states_after
 
 Array = NDArray[Any]
 
 _CITES = ("holobar2007", "negro2016")
 _VERB = "edit"
-# What a filter of half of the discharges finds of the other half (F1), at least, of a unit.
-_FOUND_AGAIN = 0.5
 # Rates beyond the mean by so many standard deviations are outliers, of so many discharges or more.
 _OUTLYING, _FEWEST_FOR_OUTLIERS = 3.0, 10
 # Two tools, or grids, time a discharge at different parts of the action potential.
 _SHIFT_S = 0.01
 # Where nobody says the rate.
 _FS_HZ = 2048.0
-ASIDE = "set aside by hand"
-
-
-def set_aside(flag: str) -> bool:
-    """Return whether a person set the unit of this flag aside."""
-    return flag == ASIDE or flag.startswith(f"{ASIDE}: ")
 
 
 @dataclass(frozen=True)
@@ -367,7 +356,7 @@ def _replayed(
     plain = tuple(edit.to_mapping() for edit in edits)
     return dataclasses.replace(
         decomposed,
-        units=_units(raw, decomposed, states, seen),
+        units=judged_anew(raw, decomposed, states, seen),
         signals=_signals(decomposed, {u: s.signal for u, s in seen.items() if s is not None}),
         history=decomposed.history.then(_step(before, edits)),
         decomposition=how.then(HandEdits(plain, _before(before.units, list(states)))),
@@ -467,90 +456,6 @@ def _seen(raw: Recording, decomposed: Recording, unit: int, state: State) -> Sou
     if not has_grid(raw) or len(state.filter_s) < 2:
         return None
     return source_from(raw, decomposed, unit, state.filter_s, state.times_s, state.grid)
-
-
-def _units(
-    raw: Recording,
-    decomposed: Recording,
-    states: Mapping[int, State],
-    seen: Mapping[int, Source | None],
-) -> MotorUnits:
-    units = decomposed.units
-    times, flags = list(units.times_s), list(units.flags)
-    quality = {name: values.copy() for name, values in units.quality.items()}
-    own = "confidence" in quality
-    if not own and any(isinstance(state.hand, SetAside) for state in states.values()):
-        quality["confidence"] = np.full(len(units), np.nan)
-    for unit, state in states.items():
-        at, source = unit - 1, seen[unit]
-        times[at] = state.times_s
-        fresh = _figures(decomposed, at, state, source)
-        faults = fresh.pop("faults")
-        if not own:
-            # Another tool's unit is judged by nobody but the person.
-            fresh["confidence"], faults = np.nan, flags[at]
-        if state.estimated and source is not None:
-            doubts = _doubts(found_again(raw, decomposed, unit, state.times_s, state.grid))
-            if doubts:
-                fresh["confidence"] = 0.0 if own else np.nan
-                faults = "; ".join(filter(None, [doubts, faults]))
-        if isinstance(state.hand, SetAside):
-            fresh["confidence"] = 0.0
-            faults = f"{ASIDE}: {state.hand.why}" if state.hand.why else ASIDE
-        elif isinstance(state.hand, Accept):
-            fresh["confidence"], faults = fresh.pop("accepted"), ""
-        flags[at] = faults
-        for name in quality.keys() & fresh.keys():
-            quality[name][at] = fresh[name]
-    return dataclasses.replace(units, times_s=tuple(times), flags=tuple(flags), quality=quality)
-
-
-def _figures(decomposed: Recording, at: int, state: State, source: Source | None) -> dict[str, Any]:
-    """Return the quality of an edited unit; without a source that of its source stays."""
-    rules = settings_of(decomposed).trust
-    quality = decomposed.units.quality
-    if source is None:
-        old = [quality.get(name) for name in ("silhouette", "pnr_db")]
-        figures = [float(v[at]) if v is not None else np.nan for v in old]
-    else:
-        figures = [source.silhouette, source.pnr_db]
-    others, gaps_s = (
-        _others(decomposed.units, at, rules),
-        left_out_s(decomposed, at + 1, state.grid),
-    )
-    verdict = judged(state.times_s, figures[0], figures[1], rules, others, gaps_s)
-    return {
-        "silhouette": figures[0],
-        "pnr_db": figures[1],
-        "cov_isi_pct": verdict.cov_isi_pct,
-        "cv2_pct": verdict.cv2_pct,
-        "rate_pps": verdict.rate_pps,
-        "confidence": verdict.confidence,
-        "accepted": certainty(figures[0], verdict.uneven_pct, rules),
-        "faults": "; ".join(verdict.faults),
-    }
-
-
-def _doubts(again: float) -> str:
-    """Return what speaks against discharges of which a filter knows only those it was made of."""
-    if not again < _FOUND_AGAIN:
-        return ""
-    words = (
-        "a filter of half of its discharges finds {:.0f} % of the other half (F1), less than {:g} %"
-    )
-    return told_apart(words, 100 * again, 100 * _FOUND_AGAIN)
-
-
-def _others(units: MotorUnits, at: int, rules: TrustSettings) -> list[Array]:
-    """Return the trains of the other units of a unit's grid that stand out of their source."""
-    grids, certain = (units.quality.get(name) for name in ("grid", "silhouette"))
-    return [
-        units[i]
-        for i in range(len(units))
-        if i != at
-        and (grids is None or grids[i] == grids[at])
-        and (certain is None or not certain[i] < rules.silhouette_min)
-    ]
 
 
 def _signals(decomposed: Recording, fresh: Mapping[int, Signal]) -> dict[str, Signal]:

@@ -44,6 +44,8 @@ _GROWS = 1.1
 # So many first or last discharges tell whether a unit fades: below this part of its usual height
 # where so many more are found beyond by filters of the nearest, or below that where none are.
 _EDGE, _FADES, _FEWEST_MORE, _FADED = 8, 0.9, 5, 0.75
+# How a flag of the ends begins.
+_FADING = "pulses fade to "
 # By how much discharges must stand out more (silhouette) for a filter that follows.
 _GAIN = 0.01
 # A unit that loses more of its discharges has become another; and one that has so many in common
@@ -151,11 +153,22 @@ def _fading(seen: Seen, looked: Seen, rules: Rules) -> tuple[str, ...]:
         lost = part < _FADES and len(more) >= _FEWEST_MORE
         if not lost and part >= _FADED:
             continue
-        words = f"pulses fade to {100 * part:.0f} % at the {what} discharges"
+        words = f"{_FADING}{100 * part:.0f} % at the {what} discharges"
         if lost:
             words += f" and are seen for {away_s:.1f} s more by filters that follow"
         faults.append(f"{words}: {end} may be the electrodes'")
     return tuple(faults)
+
+
+def of_the_ends(flag: str) -> tuple[str, ...]:
+    """Return what a unit's flag says of its first and last discharges.
+
+    Parameters
+    ----------
+    flag : str
+        Of a decomposed unit.
+    """
+    return tuple(each for each in flag.split("; ") if each.startswith(_FADING))
 
 
 class _Looks:

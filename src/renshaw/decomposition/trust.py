@@ -16,14 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renshaw.core.numbers import told_apart
+from renshaw.decomposition.certainty import certainty
 from renshaw.decomposition.pulses import irregularity
 from renshaw.decomposition.settings import TrustSettings
 
 Array = NDArray[Any]
 Gaps = Sequence[tuple[float, float]]
 
-# Silhouettes of sources that are as good as they get, and of noise that was cut in two.
-_SURE, _UNSURE = 0.95, 0.80
 # Of a normal distribution: its quartiles' distance in standard deviations, and the median of the
 # distance of two values over its mean.
 _QUARTILES, _MEDIAN_OVER_MEAN = 1.349, 0.845
@@ -46,7 +45,7 @@ class Plausibility:
     faults : tuple of str
         Why it should not be trusted; empty for a good unit.
     confidence : float
-        0 for a unit with faults; else from the silhouette and the regularity, up to 1.
+        The probability that it is right; 0 for a unit with faults.
     cov_isi_pct : float
         Coefficient of variation of the intervals, silences left out.
     cv2_pct : float
@@ -56,6 +55,8 @@ class Plausibility:
     uneven_pct : float
         As `cv2_pct`, but of the median, so that missed discharges don't count: the same for firing
         without any.
+    certainty : float
+        The probability that it is right, whatever its faults.
     """
 
     faults: tuple[str, ...]
@@ -64,6 +65,7 @@ class Plausibility:
     cv2_pct: float
     rate_pps: float
     uneven_pct: float
+    certainty: float
 
 
 def unseen_s(times_s: Array, gaps_s: Gaps) -> Array:
@@ -88,6 +90,7 @@ def judged(
     rules: TrustSettings,
     others: Sequence[Array] = (),
     gaps_s: Gaps = (),
+    weakest: float = float("nan"),
 ) -> Plausibility:
     """Hold one unit against what motor units do.
 
@@ -101,6 +104,8 @@ def judged(
     gaps_s : sequence of (float, float)
         Start and end of each stretch that was left out. Whether a unit fired there is not known:
         an interval across one is no interval, and what was not seen is no silence.
+    weakest : float
+        Silhouette of the group of neighboring discharges that stands out least.
     """
     faults = _source_faults(silhouette, pnr_db, rules)
     count = len(times_s)
@@ -111,7 +116,8 @@ def judged(
     firing = intervals[known & (intervals <= rules.silence_s)]
     if len(firing) < 2:
         faults.append("it never fires steadily")
-        return Plausibility(tuple(faults), 0.0, *[float("nan")] * 4)
+        unknown = float("nan")
+        return Plausibility(tuple(faults), 0.0, unknown, unknown, unknown, unknown, 0.0)
     cov_pct = 100 * float(firing.std() / firing.mean())
     cv2_pct = 100 * irregularity(times_s, rules.silence_s, known)
     uneven_pct = 100 * _unevenness(intervals, rules.silence_s, known)
@@ -119,22 +125,9 @@ def judged(
     faults += _regularity_faults(firing, uneven_pct, rules)
     faults += _firing_faults(firing, rate, rules)
     faults += _silence_faults(times_s, others, rules, gaps_s)
-    confidence = 0.0 if faults else certainty(silhouette, uneven_pct, rules)
-    return Plausibility(tuple(faults), confidence, cov_pct, cv2_pct, rate, uneven_pct)
-
-
-def certainty(silhouette: float, uneven_pct: float, rules: TrustSettings) -> float:
-    """Return how sure we are of a unit without faults, from its source and its evenness.
-
-    Parameters
-    ----------
-    silhouette, uneven_pct : float
-        Numbers that are not known count as the worst.
-    rules : TrustSettings
-    """
-    certain = np.clip((silhouette - _UNSURE) / (_SURE - _UNSURE), 0.05, 1.0)
-    even = np.clip(1.5 - uneven_pct / rules.cv2_max_pct, 0.5, 1.0)
-    return float(np.nan_to_num(certain, nan=0.05) * np.nan_to_num(even, nan=0.5))
+    certain = certainty(times_s, silhouette, weakest, known & (intervals <= rules.silence_s))
+    confidence = 0.0 if faults else certain
+    return Plausibility(tuple(faults), confidence, cov_pct, cv2_pct, rate, uneven_pct, certain)
 
 
 def _source_faults(silhouette: float, pnr_db: float, rules: TrustSettings) -> list[str]:

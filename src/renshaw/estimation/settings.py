@@ -263,9 +263,9 @@ class DeltaFSettings(Settings):
         0.0, "shortest time for which both units of a pair fire together", unit="s", ge=0
     )
     confidence_min: float = setting(
-        0.0,
-        "confidence that both units of a pair must exceed, where the decomposition gives it; "
-        "flagged units have 0",
+        0.5,
+        "probability of being right that both units of a pair must exceed, where the "
+        "decomposition gives it; flagged units have 0",
         ge=0,
         lt=1,
     )

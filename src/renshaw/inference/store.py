@@ -129,7 +129,7 @@ class Store:
 
     def pairs(self, number: int) -> list[Pair]:
         """Return the pairs of a chunk."""
-        return _read(self.chunk(number), self.seed)
+        return _read(self.chunk(number), number, self.seed)
 
 
 def _said_in(note: Path) -> str:
@@ -253,12 +253,15 @@ def _damaged(path: Path) -> DataError:
     return DataError(f"{path} is damaged or cut off. Delete it; it is then made again.")
 
 
-def _read(path: Path, seed: int) -> list[Pair]:
+def _read(path: Path, number: int, seed: int) -> list[Pair]:
     a = arrays_in(path)
     try:
         made, first = _made(a), int(a["first"])
     except (ValueError, LookupError, TypeError):
         raise _damaged(path) from None
+    if first != number * (len(made) // 2):
+        # A copy under another name: its people would count twice.
+        raise DataError(f"{path} holds another chunk. Delete it; it is then made again.")
     return [
         Pair(draw_case(first + k, seed), made[2 * k], made[2 * k + 1])
         for k in range(len(made) // 2)

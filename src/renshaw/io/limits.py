@@ -70,13 +70,52 @@ FEWEST_DISCHARGES = 3
 
 def checked_rate(rate_hz: float, what: str = "The sampling rate") -> float:
     """Return a sampling rate as a float, or refuse one that can't be (0, negative, NaN, 1e12)."""
-    rate_hz = float(rate_hz)
+    try:
+        rate_hz = float(rate_hz)
+    except OverflowError:
+        rate_hz = math.inf
     if not math.isfinite(rate_hz) or not LOWEST_RATE_HZ <= rate_hz <= HIGHEST_RATE_HZ:
         raise Refusal(
             f"{what} is {rate_hz:g} Hz, which is impossible ({LOWEST_RATE_HZ:g} to "
             f"{HIGHEST_RATE_HZ:g} Hz are accepted). Correct it and save the file again"
         )
     return rate_hz
+
+
+def checked_scale(scale: float, what: str) -> float:
+    """Return what samples are multiplied or divided by, or refuse one that makes none of them.
+
+    Zero makes every sample alike or infinite, and so do NaN and infinity; less than zero is an
+    electrode that was turned around.
+
+    Parameters
+    ----------
+    scale : float
+    what : str
+        The setting as the file names it, and of which channel.
+    """
+    scale = float(scale)
+    if not math.isfinite(scale) or scale == 0:
+        raise Refusal(
+            f"{what} is {scale:g}, by which no sample can be scaled. Correct it and save the file "
+            "again"
+        )
+    return scale
+
+
+def checked_shift(shift: float, what: str) -> float:
+    """Return what is added to samples, or refuse one that is no finite number.
+
+    Parameters
+    ----------
+    shift : float
+    what : str
+        The setting as the file names it, and of which channel.
+    """
+    shift = float(shift)
+    if not math.isfinite(shift):
+        raise Refusal(f"{what} is {shift:g}, not a number. Correct it and save the file again")
+    return shift
 
 
 def in_words(nbytes: int) -> str:

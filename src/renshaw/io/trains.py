@@ -18,6 +18,7 @@ from renshaw.io.refusal import Refusal
 # twice the recording they are damage.
 _FEW, _STRAY, _FARTHEST = 3, 0.01, 2.0
 _ROUNDING_S = 0.01
+NO_UNITS = "The file holds no motor units."
 NO_LENGTH = "No signal tells how long the recording was; the window ends at the last discharge."
 # What begins anew goes back by so much of the whole, and has so many discharges before and after.
 _FEWEST_OF_PART, _RESTART_PART = 8, 0.2
@@ -56,7 +57,7 @@ def motor_units(
     trains = [np.asarray(train, dtype=float).ravel() for train in times_s]
     notes: list[str] = []
     if not trains:
-        notes.append("The file holds no motor units.")
+        notes.append(NO_UNITS)
     _refuse_clock(trains)
     _refuse_restart(trains)
     window = holding(window_s or _window(trains, length_s, notes), trains, notes)

@@ -226,7 +226,9 @@ class StudyPlan(Settings):
             Fewer than two, or no virtual participants.
         """
         if people < 2:
-            raise SettingsError(f"people {people}: at least two are needed in each group.")
+            raise SettingsError(
+                f"--people {people} (people={people}): at least two are needed in each group."
+            )
         if not self.trials:
             raise SettingsError(
                 "Only virtual participants can be limited to a number of people, and this study "

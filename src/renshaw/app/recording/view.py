@@ -11,7 +11,7 @@ from renshaw.core.finding import as_mapping
 from renshaw.data.bounds import sign_of
 from renshaw.data.estimates import Estimate
 from renshaw.data.recording import Recording
-from renshaw.decomposition.editing import set_aside
+from renshaw.decomposition.rejudged import set_aside
 from renshaw.estimation.estimate import involuntary
 from renshaw.figures.plain import color
 from renshaw.findings.recording import measured

@@ -111,7 +111,7 @@ class Whitened:
         """The mean of every copy, copies of a channel beside each other."""
         ends = np.cumsum(self.emg[::-1][: _COPIES - 1], axis=0)
         lost = np.concatenate([np.zeros((1, self.emg.shape[1])), ends])
-        return ((self.emg.sum(axis=0) - lost) / len(self.emg)).T.reshape(-1, 1)
+        return np.asarray((self.emg.sum(axis=0) - lost) / len(self.emg)).T.reshape(-1, 1)
 
     def _between(self, start: int, end: int) -> Array:
         """Return all copies of these samples, shape (channels x copies, samples)."""

@@ -34,7 +34,7 @@ from renshaw.io.limits import checked_rate
 from renshaw.io.probe import Probe
 from renshaw.io.raw import INTRAMUSCULAR, WAITS, Channel, to_microvolts
 from renshaw.io.refusal import Refusal
-from renshaw.io.trains import NO_LENGTH, holding
+from renshaw.io.trains import NO_LENGTH, NO_UNITS, holding
 
 BIDS_VERSION = "1.11.0"
 # The key of a sidecar of events under which the units are described, one by one.
@@ -193,6 +193,9 @@ class Beside:
         return list(found[0].events)
 
     def _left_out(self, path: Path, lost: Sequence[str]) -> None:
+        if path == self._path.with_name(f"{self._stem}_events.tsv"):
+            # Cues, or not one row: raw EMG has no units yet, and nobody expects them there.
+            lost = [each for each in lost if each != NO_UNITS]
         words = [f"{path.name}: {each}" for each in lost]
         self._remarks += [each for each in words if each not in self._remarks]
 

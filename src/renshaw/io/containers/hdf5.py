@@ -43,14 +43,14 @@ def names(group: Any) -> list[str]:
     return [str(name) for name in group]
 
 
-def member(group: Any, name: str) -> Any:
+def member(group: Any, name: str, link: Any = None) -> Any:
     """Return a member of a group, or None; links to elsewhere are never followed.
 
     A soft or external link, as well as a data set whose bytes lie in another file, could make a
     reader open a device or another person's file.
     """
     # The link alone is looked up: to list a group for each of its members has no end.
-    link = group.get(name, getlink=True)
+    link = group.get(name, getlink=True) if link is None else link
     if link is None:
         return None
     if not isinstance(link, h5py.HardLink):

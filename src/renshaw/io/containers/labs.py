@@ -15,7 +15,7 @@ from typing import Any, Literal
 import numpy as np
 
 from renshaw.io.containers import apart, labs_child
-from renshaw.io.limits import LAB_BYTES_A_BYTE, LAB_MEMORY_BYTES
+from renshaw.io.limits import LAB_BYTES_A_BYTE, LAB_MEMORY_BYTES, checked_scale, checked_shift
 from renshaw.io.probe import Probe
 from renshaw.io.refusal import Refusal
 
@@ -44,7 +44,9 @@ class Part:
         values = self.arrays["values"]
         if values.dtype.kind == "f":
             return values.astype(float)
-        return values * float(self.about["gain"]) + float(self.about["offset"])
+        title = str(self.about["title"]).strip()
+        gain = checked_scale(self.about["gain"], f"The scale factor of {title!r}")
+        return values * gain + checked_shift(self.about["offset"], f"The offset of {title!r}")
 
 
 def parts(probe: Probe, program: Program, cure: str) -> list[Part]:

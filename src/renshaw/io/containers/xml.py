@@ -7,8 +7,9 @@ from typing import Any
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
+from renshaw.core.numbers import told_number
 from renshaw.io.budget import Budget
-from renshaw.io.limits import LARGEST_SIDECAR_BYTES
+from renshaw.io.limits import LARGEST_SIDECAR_BYTES, checked_scale
 from renshaw.io.refusal import Refusal
 
 _LARGEST = 16 * LARGEST_SIDECAR_BYTES
@@ -58,7 +59,29 @@ def text(node: Element, tag: str, default: str = "") -> str:
 def number(words: str | None, default: float) -> float:
     """Return a finite number from a text, or the default."""
     try:
-        value = float(words) if words is not None else default
+        value = told_number(words) if words is not None else default
     except ValueError:
         return default
     return value if math.isfinite(value) else default
+
+
+def scale(words: str | None, default: float, what: str) -> float:
+    """Return a gain or range from a text; the default where there is none, never zero or NaN.
+
+    Parameters
+    ----------
+    words : str or None
+        Empty where the description doesn't say.
+    default : float
+    what : str
+        What the description calls it, and of which channel.
+    """
+    if words is None or not words.strip():
+        return default
+    try:
+        value = told_number(words.strip())
+    except ValueError:
+        raise Refusal(f"{what} is {words.strip()[:40]!r}, not a number. Correct it") from None
+    if value < 0:
+        raise Refusal(f"{what} is {value:g}, below zero. Correct it and save the file again")
+    return checked_scale(value, what)

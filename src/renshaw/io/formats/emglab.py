@@ -61,6 +61,7 @@ def read(probe: Probe) -> Recording:
         )
     labels = table.in_number_order(list(trains))
     rate, stop = _number(text, "samprate"), _number(text, "datastop")
+    stop = stop if stop is not None and stop > 0 else None
     units, remarks = motor_units(
         [trains[label] for label in labels],
         length_s=stop,
@@ -79,8 +80,7 @@ def _part(text: str, tag: str) -> str:
 
 def _number(text: str, tag: str) -> float | None:
     found = re.search(rf"<{tag}>\s*([^<]{{1,40}})</{tag}>", text)
-    value = None if found is None else table.number(found[1])
-    return value if value is not None and value > 0 else None
+    return None if found is None else table.number(found[1])
 
 
 def _trains(

@@ -83,7 +83,9 @@ def read(probe: Probe) -> Recording:
     stated = probe.options.fs_hz or _plain(file.get("FSAMP"), budget)
     if stated is None:
         raise matlab.no_rate("FSAMP")
-    fs_hz = checked_rate(float(stated), "FSAMP")
+    if isinstance(stated, bool) or not isinstance(stated, int | float):
+        raise Refusal(f"Its sampling rate (FSAMP) is {str(stated)[:40]!r}, not a number of Hz")
+    fs_hz = checked_rate(stated, "FSAMP")
     notes = [f"openhdemg file made from {source} data."] if source else []
     signals = _signals(file, fs_hz, notes, budget)
     if not decomposed and "emg" not in signals:
@@ -211,8 +213,8 @@ def _frame(value: Any, key: str, budget: Budget) -> FloatArray:
     else:
         index = None
     try:
-        rows = np.array(value if value is not None else [], dtype=float)
-    except (TypeError, ValueError):
+        rows = _floats(value if value is not None else [])
+    except (TypeError, ValueError, OverflowError):
         raise Refusal(f"Its {key} are not a table of numbers; it is damaged") from None
     if rows.ndim > 2:
         raise Refusal(f"Its {key} are not a table of numbers; it is damaged")
@@ -234,6 +236,18 @@ def _numbers(body: str, key: str, budget: Budget) -> FloatArray:
             return flat.reshape(max(rows, 1), -1)
         except (ValueError, DeprecationWarning):
             raise Refusal(f"Its {key} are not a table of numbers; it is damaged") from None
+
+
+def _floats(value: Any) -> FloatArray:
+    """Return numbers of JSON as an array; true, false and texts, which NumPy takes, are none."""
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, list):
+            waiting.extend(each)
+        elif isinstance(each, bool | str):
+            raise ValueError(f"{each!r} is no number")
+    return np.array(value, dtype=float)
 
 
 def _in_order(rows: FloatArray, index: Any) -> FloatArray:
@@ -260,7 +274,7 @@ def _pulses(file: Mapping[str, Any], budget: Budget) -> list[FloatArray]:
     if pulses and not any(isinstance(train, list) for train in pulses):
         pulses = [pulses]
     try:
-        return [np.array(train, dtype=float).ravel() for train in pulses]
+        return [_floats(train).ravel() for train in pulses]
     except (TypeError, ValueError, OverflowError):
         raise Refusal("Its MUPULSES are not lists of numbers; it is damaged") from None
 

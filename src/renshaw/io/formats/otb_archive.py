@@ -145,7 +145,7 @@ def _numbers(archive: _Archive, name: str, size: int, channels: int) -> Array:
 
 def _from_device(archive: _Archive, description: str, device: Element) -> Recording:
     channels = int(xml.number(device.get("DeviceTotalChannels"), 0))
-    bits = int(xml.number(device.get("ad_bits"), 16))
+    bits = int(xml.scale(device.get("ad_bits"), 16, "The number of bits (ad_bits)"))
     fs_hz = checked_rate(xml.number(device.get("SampleFrequency"), 0.0), "SampleFrequency")
     stem = description.removesuffix(".xml")
     signal = f"{stem}.sig" if f"{stem}.sig" in archive.names else _only_signal(archive)
@@ -182,15 +182,16 @@ def _take_adapter(
         return
     auxiliary = any(word in kind.lower() for word in _AUXILIARY)
     span, gain = _DIRECT if auxiliary else _DEVICES.get(device.upper(), _OTHER_DEVICE)
-    stated = xml.number(adapter.get("Gain"), 1.0)
-    gain = stated if stated not in (0.0, 1.0) and not auxiliary else gain
+    if not auxiliary:
+        stated = xml.scale(adapter.get("Gain"), 1.0, f"The Gain of the adapter {kind!r}")
+        gain = gain if stated == 1 else stated
     start = int(xml.number(adapter.get("ChannelStartIndex"), 0))
     for channel in adapter.iter("Channel"):
         place = start + int(xml.number(channel.get("Index"), 0))
         code, label = channel.get("ID", ""), channel.get("Description", "")
         if not 0 <= place < counts.shape[1] or any(w in code.lower() for w in _CONTROL):
             continue
-        own = xml.number(channel.get("Gain"), 1.0) or 1.0
+        own = xml.scale(channel.get("Gain"), 1.0, f"The Gain of the channel {label or code!r}")
         volts = counts[:, place] * np.float32(span / 2**bits / (gain * own))
         muscle = channel.get("Muscle", "")
         group = " - ".join(part for part in (muscle, code, f"at {start + 1}") if part)
@@ -271,15 +272,21 @@ def _take_track(
 
 
 def _track_factor(track: Element, itemsize: int) -> float:
-    unit_factor = xml.number(xml.text(track, "UnitOfMeasurementFactor"), 1.0)
-    bits = xml.number(xml.text(track, "ADC_Nbits"), 0.0)
-    gain = xml.number(xml.text(track, "Gain"), 1.0)
     if itemsize == 8:
         return 1.0
-    if not 0 < bits <= 64:
-        return unit_factor
-    span = xml.number(xml.text(track, "ADC_Range"), 1.0)
-    return span / 2**bits / (gain or 1.0) * unit_factor
+    title = xml.text(track, "Title")
+    unit_factor, gain, span = (
+        xml.scale(xml.text(track, name), 1.0, f"The {name} of {title!r}")
+        for name in ("UnitOfMeasurementFactor", "Gain", "ADC_Range")
+    )
+    # Without bits, or with 0 of them, the samples are in the unit already.
+    words = xml.text(track, "ADC_Nbits")
+    bits = (
+        0.0 if words.strip() in ("", "0") else xml.scale(words, 0.0, f"The ADC_Nbits of {title!r}")
+    )
+    if bits > 64:
+        raise Refusal(f"The ADC_Nbits of {title!r} is {bits:g}; it is damaged")
+    return unit_factor if bits == 0 else span / 2**bits / gain * unit_factor
 
 
 FORMATS.add(

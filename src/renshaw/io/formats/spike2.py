@@ -21,7 +21,13 @@ from renshaw.data.recording import Event, Recording
 from renshaw.data.signal import Signal
 from renshaw.io.containers import matlab
 from renshaw.io.format import FORMATS, Format
-from renshaw.io.limits import FEWEST_DISCHARGES, MOST_EVENTS, checked_rate
+from renshaw.io.limits import (
+    FEWEST_DISCHARGES,
+    MOST_EVENTS,
+    checked_rate,
+    checked_scale,
+    checked_shift,
+)
 from renshaw.io.options import spelled
 from renshaw.io.probe import Probe
 from renshaw.io.raw import FORCE, WAITS, to_microvolts
@@ -149,6 +155,12 @@ def _number(channel: Mapping[str, Any], name: str, default: float) -> float:
     return float(values[0]) if values.size and np.isfinite(values[0]) else default
 
 
+def _stated(channel: Mapping[str, Any], name: str, default: float) -> float:
+    """Return a number as it stands in the file, be it NaN."""
+    values = matlab.vector(channel.get(name))
+    return float(values[0]) if values.size else default
+
+
 def _timed(name: str, channel: Mapping[str, Any]) -> TimedChannel:
     times = matlab.vector(channel["times"])
     codes = channel.get("codes")
@@ -167,7 +179,9 @@ def _waveform(channel: Mapping[str, Any]) -> Signal | None:
     rate = rate_of(step)
     flat = values.ravel(order="F").astype(float)
     if values.dtype.kind in "iu":
-        scale, offset = _number(channel, "scale", 1.0), _number(channel, "offset", 0.0)
+        title = _text(channel, "title")
+        scale = checked_scale(_stated(channel, "scale", 1.0), f"The scale of {title!r}")
+        offset = checked_shift(_stated(channel, "offset", 0.0), f"The offset of {title!r}")
         flat = flat * scale / _STEPS + offset
     return Signal(flat, rate, _text(channel, "units"), _number(channel, "start", 0.0))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from renshaw.decomposition.editing import set_aside
+from renshaw.decomposition.rejudged import set_aside
 from renshaw.figures import Axis, Figure, Line, Mark, Panel, Points, Rule, Span, Ticks, sequence
 from renshaw.figures.words import short
 from renshaw.reports.figures.order import by_recruitment

@@ -20,7 +20,7 @@ from renshaw.data.recording import Event, Recording
 from renshaw.io.bids.beside import Beside
 from renshaw.io.bids.inheritance import BEYOND, in_a_folder_not_named
 from renshaw.io.budget import Budget
-from renshaw.io.limits import MOST_EVENTS, checked_rate, in_words
+from renshaw.io.limits import MOST_EVENTS, checked_rate, checked_scale, in_words
 from renshaw.io.options import spelled
 from renshaw.io.probe import Probe
 from renshaw.io.raw import FORCE, Channel, is_emg, raw_recording, whole_numbers
@@ -209,7 +209,10 @@ def _values(channel: _Channel, numbers: Array, head: _Head) -> Channel:
     span = channel.highest - channel.lowest
     if span == 0:
         raise Refusal(f"The channel {channel.name!r} has no digital range; it is damaged")
-    scale = (channel.high - channel.low) / span
+    scale = checked_scale(
+        (channel.high - channel.low) / span,
+        f"The physical range of the channel {channel.name!r} (maximum less minimum, per step)",
+    )
     # Wider first: 24 bits and their offset are more than a float32 holds.
     values = ((steps.astype(float) - channel.lowest) * scale + channel.low).astype(np.float32)
     fs_hz = checked_rate(channel.samples / head.seconds, f"The sampling rate of {channel.name}")

@@ -25,7 +25,14 @@ from renshaw.data.signal import Signal
 from renshaw.io.budget import Budget
 from renshaw.io.containers import hdf5
 from renshaw.io.facts import with_facts
-from renshaw.io.limits import LONGEST_RECORDING_S, MOST_EVENTS, MOST_UNITS, checked_rate
+from renshaw.io.limits import (
+    LONGEST_RECORDING_S,
+    MOST_EVENTS,
+    MOST_UNITS,
+    checked_rate,
+    checked_scale,
+    checked_shift,
+)
 from renshaw.io.options import ReadOptions
 from renshaw.io.probe import Probe
 from renshaw.io.raw import FORCE
@@ -161,20 +168,21 @@ def _other(file: Any, budget: Budget, options: ReadOptions) -> Recording:
 def _series_of(file: Any, budget: Budget) -> tuple[Signal | None, dict[str, Signal], list[str]]:
     """Return the EMG, the other signals, and what there is to say."""
     group, notes = _at(file, "acquisition"), ["Units of signals are not read from NWB files."]
-    found: dict[str, Any] = {}
+    found: dict[str, tuple[Any, Any]] = {}
     for name in hdf5.names(group) if isinstance(group, h5py.Group) else []:
         series = hdf5.member(group, name)
         data = _at(series, "data") if isinstance(series, h5py.Group) else None
         if isinstance(data, h5py.Dataset) and data.dtype.kind in "iuf" and data.ndim in (1, 2):
-            found[name] = series
-    wide = [n for n, s in found.items() if "electrodes" in s and s["data"].ndim == 2]
-    chosen = max(wide, key=lambda n: found[n]["data"].shape[1], default=None)
-    emg = None if chosen is None else _signal(found[chosen], budget, "uV")
-    others = {n: s for n, s in found.items() if s["data"].ndim == 1}
+            # Each look into HDF5 takes a tenth of a millisecond, and there may be thousands.
+            found[name] = series, data
+    wide = [n for n, (s, data) in found.items() if data.ndim == 2 and "electrodes" in s]
+    chosen = max(wide, key=lambda n: found[n][1].shape[1], default=None)
+    emg = None if chosen is None else _signal(chosen, *found[chosen], budget, "uV")
+    others = {n: each for n, each in found.items() if each[1].ndim == 1}
     force = next((n for n in others if FORCE.search(n)), None)
     signals = {}
-    for name, series in others.items():
-        signal = _signal(series, budget, "")
+    for name, (series, data) in others.items():
+        signal = _signal(name, series, data, budget, "")
         if signal is None:
             notes.append(f"The series {name!r} is not sampled regularly, and was left out.")
         else:
@@ -182,8 +190,9 @@ def _series_of(file: Any, budget: Budget) -> tuple[Signal | None, dict[str, Sign
     return emg, signals, notes
 
 
-def _signal(series: Any, budget: Budget, unit: str) -> Signal | None:
-    start, stamps = _at(series, "starting_time"), _at(series, "timestamps")
+def _signal(name: str, series: Any, data: Any, budget: Budget, unit: str) -> Signal | None:
+    start = _at(series, "starting_time")
+    stamps = _at(series, "timestamps") if start is None else None
     if start is not None:
         rate = checked_rate(float(hdf5.attribute(start, "rate") or math.nan))
         start_s = float(hdf5.array(start, budget).ravel()[0])
@@ -195,13 +204,14 @@ def _signal(series: Any, budget: Budget, unit: str) -> Signal | None:
         rate, start_s = checked_rate(1 / float(np.median(steps))), float(times[0])
     else:
         return None
-    data = series["data"]
-    values = _numbers(_at(series, "data"), budget)
+    values = _numbers(data, budget)
     factor, offset = (hdf5.attribute(data, name) for name in ("conversion", "offset"))
     volts = 1e6 if unit == "uV" else 1.0
     # Microvolts are kept as they are: 1e-6 times 1e6 is not quite 1 for every number.
-    scale = round(volts * float(1.0 if factor is None else factor), 12)
-    values = (values if scale == 1 else values * scale) + volts * float(offset or 0.0)
+    factor = checked_scale(1.0 if factor is None else factor, f"The conversion of {name!r}")
+    shift = checked_shift(0.0 if offset is None else offset, f"The offset of {name!r}")
+    scale = round(volts * factor, 12) or volts * factor
+    values = (values if scale == 1 else values * scale) + volts * shift
     if abs(start_s) > LONGEST_RECORDING_S:
         start_s = 0.0
     return Signal(np.asarray(values, np.float32 if unit == "uV" else float), rate, unit, start_s)
@@ -311,13 +321,14 @@ def _at(group: Any, path: str) -> Any:
     for name in path.split("/"):
         if not isinstance(group, h5py.Group):
             return None
-        if not isinstance(group.get(name, getlink=True), h5py.HardLink):
+        link = group.get(name, getlink=True)
+        if not isinstance(link, h5py.HardLink):
             return None
-        group = hdf5.member(group, name)
+        group = hdf5.member(group, name, link)
     return group
 
 
 def _numbers(dataset: Any, budget: Budget) -> Array:
-    if not isinstance(dataset, h5py.Dataset) or dataset.dtype.kind not in "iufb":
+    if not isinstance(dataset, h5py.Dataset) or dataset.dtype.kind not in "iuf":
         raise Refusal("A table of numbers holds something else; it is damaged")
     return hdf5.array(dataset, budget)
