@@ -8,6 +8,7 @@ import numpy as np
 
 import renshaw as rs
 
+FS_HZ = 2048.0
 SECONDS = 10.0
 SETTINGS = rs.emg.ElectrodeSettings(
     rows=8,

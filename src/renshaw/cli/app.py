@@ -56,6 +56,7 @@ All of it with the mouse, in a local page:
 
 _COMMANDS = {
     "decompose": ("renshaw.cli.decompose:decompose", "Find motor units in raw high-density EMG."),
+    "decode": ("renshaw.cli.decode:decode", "Find known motor units in EMG as it comes in."),
     "estimate": ("renshaw.cli.estimate:estimate", "Estimate excitability from recordings."),
     "infer": ("renshaw.cli.infer:infer", "Infer the state of the cord behind a recording."),
     "simulate": ("renshaw.cli.simulate:simulate", "Simulate a recording with known truth."),

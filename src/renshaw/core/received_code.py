@@ -14,7 +14,8 @@ import re
 # Verbs that make a value of others; none of them writes a file, loads a module or opens an address.
 _VERBS = frozenset(
     """read simulate observe synthesize_emg decompose track cut estimate multiverse contractions
-    infer infer_change compare plan night effort edit.replay edit.unedited study.before_after
+    infer infer_change compare plan night effort edit.replay edit.unedited emg.decode
+    study.before_after
     """.split()  # noqa: SIM905  (a list to read)
 )
 # What makes a value of names and numbers alone; classes of settings and of nouns do as well.

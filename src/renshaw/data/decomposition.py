@@ -9,8 +9,9 @@ from typing import Any
 
 from renshaw.core.numbers import counted, number
 
-# Of `Decomposition.by`: renshaw's own, and its stand-in for simulations.
+# Of `Decomposition.by`: renshaw's own, offline and online, and its stand-in for simulations.
 DECOMPOSED = "decompose"
+DECODED = "decode"
 OBSERVED = "observed"
 
 # Of `Stretch.done`.
@@ -86,7 +87,8 @@ class Decomposition:
     Parameters
     ----------
     by : str
-        ``"decompose"``, ``"observed"`` (what would be found in a simulation), or another program.
+        ``"decompose"``, ``"decode"`` (online), ``"observed"`` (what would be found in a
+        simulation), or another program.
     settings : mapping
         Plain values of its settings; empty where they are not known.
     edited : tuple of HandEdits

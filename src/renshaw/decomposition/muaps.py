@@ -63,8 +63,8 @@ def action_potentials(
             raise DataError(f"{recording.name} has {len(recording.grids)} grids, none is {grid}.")
         channels = np.array(recording.grids[grid].channels)
     values = np.nan_to_num(bridged(values[:, channels]))
-    values = _without_stimuli(recording, values)
-    bad = _bad(recording, grid + 1, channels)
+    values = without_stimuli(recording, values)
+    bad = bad_of(recording, grid + 1, channels)
     if bad:
         values = lines_across(values, bad, emg.fs_hz)
     high = min(lowpass_hz, 0.49 * emg.fs_hz)
@@ -76,7 +76,7 @@ def action_potentials(
     return (joint_around if joint else mean_around)(band, trains, first, last)
 
 
-def _without_stimuli(recording: Recording, values: Array) -> Array:
+def without_stimuli(recording: Recording, values: Array) -> Array:
     """Return EMG without the artifacts that it was decomposed without."""
     how, emg = recording.decomposition, recording.signal("emg")
     told = () if how is None else how.settings.get("stimuli_s", ())
@@ -90,7 +90,7 @@ def _without_stimuli(recording: Recording, values: Array) -> Array:
     return values
 
 
-def _bad(recording: Recording, grid: int, channels: Array) -> list[Bad]:
+def bad_of(recording: Recording, grid: int, channels: Array) -> list[Bad]:
     """Return the stretches of a grid that would spoil a mean, in samples."""
     how, emg = recording.decomposition, recording.signal("emg")
     bad = []

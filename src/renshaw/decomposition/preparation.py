@@ -35,7 +35,7 @@ Array = NDArray[Any]
 
 FEWEST_CHANNELS = 4
 # Amplifiers with a higher rate than this are decimated: surface EMG ends below 1 kHz.
-_RATE_ENOUGH_HZ = 2000.0
+RATE_ENOUGH_HZ = 2000.0
 # What a loud stretch hides shows when it is bridged.
 _LOOKS = 3
 # With more of the channels hit, the others don't see enough of the muscle.
@@ -131,7 +131,7 @@ def prepared_grid(
     if grid.good.sum() < FEWEST_CHANNELS:
         return grid, None, stretches
     band = band[:, grid.good]
-    factor = max(1, int(emg.fs_hz // _RATE_ENOUGH_HZ))
+    factor = max(1, int(emg.fs_hz // RATE_ENOUGH_HZ))
     band = band[::factor] if high * 2 * factor <= emg.fs_hz else _decimated(band, emg.fs_hz, factor)
     size = float(band.std())
     if size == 0:
