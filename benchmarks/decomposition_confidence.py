@@ -42,11 +42,16 @@ TARGET = Path(__file__).parents[1] / "src" / "renshaw" / "decomposition" / "cert
 def main() -> None:
     """Do what is asked."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("what", choices=["collect", "fit", "hold"])
-    parser.add_argument("file", type=Path)
+    parser.add_argument("what", choices=["collect", "fit", "hold"], nargs="?")
+    parser.add_argument("file", type=Path, nargs="?")
+    parser.add_argument("--quick", action="store_true", help="one small recording, nothing fitted")
     parser.add_argument("--seeds", type=int, nargs=2, default=(0, 40))
     asked = parser.parse_args()
-    if asked.what == "collect":
+    if asked.quick:
+        print(json.dumps(one(0, quick=True))[:2000])
+    elif asked.what is None or asked.file is None:
+        parser.error("say what to do, and with which file")
+    elif asked.what == "collect":
         collect(asked.file, range(*asked.seeds))
     else:
         {"fit": fit, "hold": hold}[asked.what](asked.file)
@@ -68,7 +73,7 @@ def rows_of(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
 
-def one(seed: int) -> dict[str, Any]:
+def one(seed: int, *, quick: bool = False) -> dict[str, Any]:
     """Simulate, decompose, and hold every unit against truth."""
     rng = np.random.default_rng([seed, 20261130])
     muscle = str(rng.choice(["TA", "SOL", "GM"]))
@@ -82,6 +87,9 @@ def one(seed: int) -> dict[str, Any]:
         shift_x_mm=float(rng.uniform(2, 8)) if moves == "across" else 0.0,
         moves_with="torque" if moves == "torque" else "time",
     )
+    if quick:
+        ramp = ramp.replace(rise_s=2.0, fall_s=2.0, hold_s=2.0, follows="drive")
+        settings = settings.replace(rows=4, columns=4)
     bare = rs.simulate(rs.Participant(muscle=muscle), ramp, seed=seed)
     truth = rs.synthesize_emg(bare, settings, seed=seed)
     emg = truth.signals["emg"]

@@ -322,6 +322,20 @@ def tracked() -> Any:
     return Tracked(matches, np.array([[0.4, 0.95], [0.5, 0.3]]))
 
 
+def munitquest_score() -> Any:
+    """A true unit, one of a refitted source, and one that counts nothing."""
+    from renshaw.decomposition.munitquest.score import MunitquestScore, ScoredUnit
+
+    nothing = float("nan")
+    return MunitquestScore(
+        (
+            ScoredUnit("1", 200, 0.95, "4", 0.95, nothing, nothing, nothing, ""),
+            ScoredUnit("2", 150, 0.75, "", nothing, 0.93, 34.0, 0.2, ""),
+            ScoredUnit("3", 90, 0.0, "", nothing, nothing, nothing, nothing, "the same unit as 1"),
+        )
+    )
+
+
 def current_ramp() -> Any:
     """One motoneuron, fast."""
     return rs.experiment.current_ramp(
@@ -364,6 +378,7 @@ MADE: dict[str, Callable[[], Result]] = {
     "Effort": effort,
     "Night": night,
     "Tracked": tracked,
+    "MunitquestScore": munitquest_score,
     "CurrentRamp": current_ramp,
     "VoltageRamp": voltage_ramp,
 }
