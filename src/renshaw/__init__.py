@@ -231,7 +231,7 @@ _PROVIDERS.update(
         "Night": _IN_BED,
         "Effort": ("renshaw.reports.pages.effort",),
         "Tracked": ("renshaw.reports.figures.tracked_units",),
-        "MunitquestScore": ("renshaw.reports.pages.munitquest",),
+        "MunitquestScore": ("renshaw.reports.pages.munitquest_score",),
         "CurrentRamp": ("renshaw.reports.pages.current_ramp",),
         "VoltageRamp": ("renshaw.reports.pages.voltage_ramp",),
         "ModelValidation": ("renshaw.reports.pages.model_validation",),
