@@ -123,6 +123,20 @@ def test_what_cannot_be_scored_is_a_sentence():
         rs.emg.munitquest_score([1, 2])
 
 
+@pytest.mark.filterwarnings("error")
+def test_an_emg_without_sources_counts_nothing():
+    train, flat = units(every(0.1)), np.zeros((40_960, 4))
+    for emg in (flat, flat + 7, flat[:, :1], flat[:30], flat[:0]):
+        (unit,) = rs.emg.munitquest_score(train, emg=rs.Signal(emg, FS, "uV")).units
+        assert unit.points == 0
+        assert not np.isinf([unit.silhouette, unit.pnr_db, unit.dispersion]).any()
+    for odd in (np.nan, np.inf):
+        emg = np.random.default_rng(0).normal(size=(40_960, 4))
+        emg[500:600, 1] = odd
+        with pytest.raises(rs.DataError, match="samples that are no numbers, or endless"):
+            rs.emg.munitquest_score(train, emg=rs.Signal(emg, FS, "uV"))
+
+
 def test_an_entry_is_best_first_without_twins_and_ends():
     recording = found()
     emg = dataclasses.replace(recording.signal("emg"), start_s=0.0)
@@ -152,6 +166,19 @@ def test_an_entry_is_best_first_without_twins_and_ends():
     nothing = dataclasses.replace(recording, units=rs.MotorUnits((), (0.0, 10.0)))
     with pytest.raises(rs.DataError, match="refuses an answer without one"):
         rs.emg.munitquest_entry(nothing)
+
+
+def test_units_without_a_known_confidence_are_ordered_by_their_silhouette():
+    silhouette = np.array([0.88, 0.9, np.nan, 0.95, 0.93])
+    fired = rs.MotorUnits(
+        tuple(every(0.1 + 0.013 * i, 1 + 0.02 * i, 50) for i in range(5)),
+        (0.0, 10.0),
+        quality={"confidence": np.array([np.nan, 0.5, np.nan, np.nan, 0.0]),
+                 "silhouette": silhouette},
+    )
+    emg = dataclasses.replace(found().signal("emg"), start_s=0.0)
+    bare = rs.Recording(fired, signals={"emg": emg})
+    assert rs.emg.munitquest_entry(bare).units.labels == ("2", "4", "5", "1", "3")
 
 
 def test_times_of_an_entry_are_counted_from_the_start_of_the_emg():
