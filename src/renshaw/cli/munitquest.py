@@ -7,6 +7,7 @@ import json
 import math
 import sys
 import time
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from renshaw.cli.failures import FAILED, FINE
 from renshaw.cli.findings import printed
 from renshaw.cli.progress import Progress, one_line, progress_bar
 from renshaw.core.errors import DataError, RenshawError, SettingsError
-from renshaw.core.files import alone, is_there, make_folder, refuse_place, write_text
+from renshaw.core.files import alone, is_there, make_folder, not_there, refuse_place, write_text
 from renshaw.core.fingerprint import fingerprint
 from renshaw.core.received import LARGEST_CSV_BYTES, bytes_of, text_of
 from renshaw.core.version import __version__
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 _MADE_OF = "MadeOf"
 _ESTIMATE = "Estimate"
 _WHY = "Why"
+_LOG = "Log"
+_NO_SIGNS = ("Cc", "Cs")
 # True discharges after the end of the EMG by more than this are of another recording.
 _LATER_S = 1.0
 
@@ -80,6 +83,8 @@ def enter(source: Path, entry: Entry, *, quiet: bool = False) -> int:
             f"--munitquest {entry.path}: the competition takes a file that ends in .zip."
         )
     refuse_place(entry.path)
+    if not is_there(source):
+        raise RenshawError(not_there(source, "a recording, or a folder of them"))
     folder = entry.path.with_suffix("")
     if source.is_dir() and folder.resolve() == source.resolve():
         raise SettingsError(
@@ -126,7 +131,6 @@ def _named(source: Path, folder: Path) -> dict[str, Path]:
 
     Answers, our own in `folder` too, and true discharges are none.
     """
-    from renshaw.io import ending_of
     from renshaw.study.recordings import recording_files
 
     files = recording_files(source) if source.is_dir() else [source]
@@ -141,8 +145,7 @@ def _named(source: Path, folder: Path) -> dict[str, Path]:
         raise RenshawError(f"{source}: there are no recordings in this folder.")
     named: dict[str, Path] = {}
     for file in files:
-        ending = ending_of(file.name) or file.suffix
-        name = file.name[: len(file.name) - len(ending)].removesuffix("_emg")
+        name = _bare(file.name.removesuffix(".gz")).removesuffix("_emg")
         if name in named:
             raise RenshawError(
                 f"{named[name]} and {file} are both called {name}, and the archive has no folders. "
@@ -152,15 +155,22 @@ def _named(source: Path, folder: Path) -> dict[str, Path]:
     return named
 
 
+def _bare(name: str) -> str:
+    """Return a file's name without its ending; dots within belong to the name."""
+    from renshaw.io import ending_of
+
+    return name[: len(name) - len(ending_of(name) or Path(name).suffix)]
+
+
 def _answer(
     file: Path, name: str, source: Path, folder: Path, entry: Entry, progress: Progress
 ) -> dict[str, Any]:
     """Return the log of a recording's answer; what is there of the same making stays."""
     from renshaw.io import read
 
-    if not name.isprintable():
+    if any(unicodedata.category(sign) in _NO_SIGNS for sign in name):
         raise DataError(
-            "Its name has characters that nobody sees, or that are none, and the archive can't name "
+            "Its name has control characters, or bytes that are no text, and the archive can't hold "
             "it: rename the file."
         )
     log = folder / f"{name}{LOG}"
@@ -180,7 +190,8 @@ def _answer(
     write_text(folder / f"{name}{EVENTS}", events)
     # The log is written last: an answer without one is not finished.
     more = {_ESTIMATE: estimate, _MADE_OF: made_of, "Events": fingerprint(events)}
-    write_text(log, answer.log(runtime_s, **more))
+    whole = {_LOG: fingerprint(answer.log(runtime_s, **more))}
+    write_text(log, answer.log(runtime_s, **more, **whole))
     return _kept(log, folder / f"{name}{EVENTS}")
 
 
@@ -192,8 +203,13 @@ def _kept(log: Path, events: Path) -> dict[str, Any]:
     try:
         said = json.loads(text_of(log))
         table = bytes_of(events, LARGEST_CSV_BYTES).decode("utf-8")
-        whole = said["Events"] == fingerprint(table) and _is_told(said)
-    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        rest = {key: value for key, value in said.items() if key != _LOG}
+        whole = (
+            said["Events"] == fingerprint(table)
+            and said[_LOG] == fingerprint(json.dumps(rest, indent=2) + "\n")
+            and _is_told(said)
+        )
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return {}
     return said if whole else {}
 
