@@ -88,8 +88,8 @@ def enter(source: Path, entry: Entry, *, quiet: bool = False) -> int:
     folder = entry.path.with_suffix("")
     if source.is_dir() and folder.resolve() == source.resolve():
         raise SettingsError(
-            f"--munitquest {entry.path}: answers are kept in a folder of the same name, and that is "
-            "the data set. Give the archive another name."
+            f"--munitquest {entry.path}: answers are kept in a folder of the same name, and that "
+            "is the data set. Give the archive another name."
         )
     named = _named(source, folder)
     make_folder(folder)
@@ -170,8 +170,8 @@ def _answer(
 
     if any(unicodedata.category(sign) in _NO_SIGNS for sign in name):
         raise DataError(
-            "Its name has control characters, or bytes that are no text, and the archive can't hold "
-            "it: rename the file."
+            "Its name has control characters, or bytes that are no text, and the archive can't "
+            "hold it: rename the file."
         )
     log = folder / f"{name}{LOG}"
     recording = read(file, options=entry.options)
