@@ -120,3 +120,16 @@ def test_a_part_of_a_unit_stops_or_begins_while_others_work_harder():
     verdict = judged(units[0][units[0] < 4], 0.96, 28.0, TrustSettings(), units[1:])
     assert verdict.confidence == 0
     assert early in verdict.faults
+
+
+def test_units_of_another_task_do_not_tell_when_a_unit_works():
+    # One finger presses, then another, harder: a grid on the forearm sees units of both.
+    one = muscle()[:4]
+    other = [t + 30 for t in muscle() + muscle()]
+    first = one + other
+    # And the same backward in time.
+    for units in (first, [np.sort(60 - t) for t in first]):
+        for i, unit in enumerate(units):
+            assert out_of_order(unit, units[:i] + units[i + 1 :], 1.5) == []
+    # Nor does the work of others tell anything about a unit that fires alone.
+    assert out_of_order(one[0], other, 1.5) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 import json
+import os
 import zipfile
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from decompose_samples import found, raw
 
 import renshaw as rs
 from renshaw.cli.app import main
+from renshaw.cli.munitquest import Entry, enter
+from renshaw.core.fingerprint import fingerprint
+from renshaw.decomposition.munitquest.entry import TRUTH
 from renshaw.decomposition.munitquest.refitted import Refit, Whitened
 from renshaw.decomposition.munitquest.trains import common, twins
 
@@ -123,6 +127,20 @@ def test_what_cannot_be_scored_is_a_sentence():
         rs.emg.munitquest_score([1, 2])
 
 
+@pytest.mark.filterwarnings("error")
+def test_an_emg_without_sources_counts_nothing():
+    train, flat = units(every(0.1)), np.zeros((40_960, 4))
+    for emg in (flat, flat + 7, flat[:, :1], flat[:30], flat[:0]):
+        (unit,) = rs.emg.munitquest_score(train, emg=rs.Signal(emg, FS, "uV")).units
+        assert unit.points == 0
+        assert not np.isinf([unit.silhouette, unit.pnr_db, unit.dispersion]).any()
+    for odd in (np.nan, np.inf):
+        emg = np.random.default_rng(0).normal(size=(40_960, 4))
+        emg[500:600, 1] = odd
+        with pytest.raises(rs.DataError, match="samples that are no numbers, or endless"):
+            rs.emg.munitquest_score(train, emg=rs.Signal(emg, FS, "uV"))
+
+
 def test_an_entry_is_best_first_without_twins_and_ends():
     recording = found()
     emg = dataclasses.replace(recording.signal("emg"), start_s=0.0)
@@ -152,6 +170,21 @@ def test_an_entry_is_best_first_without_twins_and_ends():
     nothing = dataclasses.replace(recording, units=rs.MotorUnits((), (0.0, 10.0)))
     with pytest.raises(rs.DataError, match="refuses an answer without one"):
         rs.emg.munitquest_entry(nothing)
+
+
+def test_units_without_a_known_confidence_are_ordered_by_their_silhouette():
+    silhouette = np.array([0.88, 0.9, np.nan, 0.95, 0.93])
+    fired = rs.MotorUnits(
+        tuple(every(0.1 + 0.013 * i, 1 + 0.02 * i, 50) for i in range(5)),
+        (0.0, 10.0),
+        quality={
+            "confidence": np.array([np.nan, 0.5, np.nan, np.nan, 0.0]),
+            "silhouette": silhouette,
+        },
+    )
+    emg = dataclasses.replace(found().signal("emg"), start_s=0.0)
+    bare = rs.Recording(fired, signals={"emg": emg})
+    assert rs.emg.munitquest_entry(bare).units.labels == ("2", "4", "5", "1", "3")
 
 
 def test_times_of_an_entry_are_counted_from_the_start_of_the_emg():
@@ -228,6 +261,144 @@ def test_a_data_set_becomes_an_archive_and_finished_recordings_stay(data_set, tm
     with zipfile.ZipFile(path) as archive, zipfile.ZipFile(tmp_path / "entry.zip"):
         assert archive.read("sub-01_task-hold_desc-decomposition_events.tsv").decode() == table
     assert len(path.read_bytes()) == pytest.approx(len(before), abs=20)
+
+
+@pytest.fixture
+def entering(tmp_path, capsys):
+    """Hand in recordings whose units are known beforehand; returns code, calls, output, errors."""
+
+    def call(source, path=None, **made_of):
+        calls = []
+
+        def decomposed(recording, _):
+            calls.append(recording)
+            return dataclasses.replace(recording, units=raw(0).units)
+
+        code = enter(
+            source, Entry(path or tmp_path / "entry.zip", decomposed, None, made_of), quiet=True
+        )
+        out, err = capsys.readouterr()
+        return code, len(calls), out, " ".join(err.split())
+
+    return call
+
+
+def bare(fs_hz=FS):
+    emg = dataclasses.replace(raw(0).signal("emg"), fs_hz=fs_hz)
+    return rs.Recording(rs.MotorUnits((), (0, 10)), signals={"emg": emg}, name="bare")
+
+
+def true_table(units, kind="event_type"):
+    rows = sorted((float(t), i) for i, train in enumerate(units) for t in train)
+    lines = [f"{t!r}\t0\t{round(t * FS)}\t{i}\tmotor-unit-spike" for t, i in rows]
+    return "\n".join([f"onset\tduration\tsample\tunit_id\t{kind}", *lines]) + "\n"
+
+
+def test_what_cannot_be_judged_is_handed_in(tmp_path, entering):
+    home = tmp_path / "data"
+    home.mkdir()
+    for name, fs_hz in (("slow", 2000.0), ("fast", 4096.0), ("usual", FS)):
+        rs.write(bare(fs_hz), home / f"{name}.h5")
+    code, calls, out, err = entering(home)
+    assert (code, calls) == (0, 3)
+    for name, words in (("slow", "2000 Hz"), ("fast", "4096 Hz")):
+        assert f"{name}: What the answer scores can't be told. The EMG is sampled at {words}" in err
+    assert "refitted sources" in out
+    assert "nothing" in out
+    assert "mean of 1 " in out
+    with zipfile.ZipFile(tmp_path / "entry.zip") as archive:
+        assert len(archive.namelist()) == 6
+    # It is said again where the answer is kept.
+    assert entering(home) == (code, 0, out, err)
+
+
+@pytest.mark.parametrize(
+    ("truth", "words"),
+    [
+        ("", "empty"),
+        ("\0\1\2", "truth"),
+        (true_table(()), "it has no true discharges"),
+        (true_table([[1.0, 20.0]]), "it is of another recording"),
+    ],
+)
+def test_truth_that_is_none_does_not_cost_the_answer(tmp_path, entering, truth, words):
+    home = tmp_path / "data"
+    home.mkdir()
+    rs.write(bare(), home / "one.h5")
+    (home / f"one{TRUTH}").write_text(truth)
+    code, calls, out, err = entering(home)
+    assert (code, calls) == (0, 1)
+    assert "refitted sources" in out
+    assert words in err
+    assert "The answer is not judged by it." in err
+
+
+@pytest.mark.parametrize("kind", ["event_type", "description"])
+def test_a_name_may_hold_any_sign(tmp_path, entering, kind):
+    home = tmp_path / "data"
+    home.mkdir()
+    name = "sub-1 [left] x.y é"
+    rs.write(bare(), home / f"{name}.h5")
+    (home / f"{name}{TRUTH}").write_text(true_table(raw(0).units, kind))
+    code, calls, out, _ = entering(home)
+    assert (code, calls) == (0, 1)
+    assert "true discharges" in out
+    with zipfile.ZipFile(tmp_path / "entry.zip") as archive:
+        assert archive.namelist()[0] == f"{name}_desc-decomposition_events.tsv"
+    if os.name == "nt":
+        return
+    (home / f"{name}.h5").rename(home / "new\nline.h5")
+    code, calls, _, err = entering(home)
+    assert (code, calls) == (1, 0)
+    assert "rename the file" in err
+
+
+def test_our_own_answers_are_no_recordings(tmp_path, entering):
+    home = tmp_path / "data"
+    home.mkdir()
+    rs.write(bare(), home / "one.h5")
+    first = entering(home, home / "entry.zip")
+    assert first[:2] == (0, 1)
+    assert entering(home, home / "entry.zip") == (0, 0, *first[2:])
+    with pytest.raises(rs.SettingsError, match="that is the data set"):
+        entering(home, tmp_path / "data.zip")
+    with pytest.raises(rs.RenshawError, match="no such file"):
+        entering(tmp_path / "nobody", tmp_path / "none.zip")
+    assert not (tmp_path / "none").exists()
+
+
+def test_settings_of_several_values_are_the_same_when_read_again(tmp_path, entering):
+    rs.write(bare(), tmp_path / "one.h5")
+    call = (tmp_path / "one.h5", tmp_path / "e.zip")
+    assert entering(*call, times=(1.0, 2.0))[1] == 1
+    assert entering(*call, times=(1.0, 2.0))[1] == 0
+    assert entering(*call, times=(1.0, 3.0))[1] == 1
+
+
+def test_a_log_that_is_not_ours_any_more_is_made_anew(tmp_path, entering):
+    rs.write(bare(), tmp_path / "one.h5")
+    call = (tmp_path / "one.h5", tmp_path / "e.zip")
+    entering(*call)
+    log = tmp_path / "e" / "one_desc-decomposition_log.json"
+    good = log.read_text()
+    for text in _damaged(json.loads(good)):
+        log.write_text(text)
+        assert entering(*call)[:2] == (0, 1), text[:200]
+        assert "GeneratedBy" in log.read_text()
+    assert entering(*call)[:2] == (0, 0)
+
+
+def _damaged(said):
+    yield "[" * 100_000
+    yield "[]"
+    yield json.dumps({**said, "Estimate": {}})
+    yield json.dumps({**said, "Execution": {"Runtime": "long"}})
+    yield json.dumps({**said, "GeneratedBy": None})
+    # Signed anew, and still no log.
+    for changed in ({"Estimate": []}, {"Execution": {"Runtime": "long"}}):
+        rest = {key: value for key, value in {**said, **changed}.items() if key != "Log"}
+        whole = fingerprint(json.dumps(rest, indent=2) + "\n")
+        yield json.dumps({**rest, "Log": whole}, indent=2)
 
 
 def test_what_cannot_be_handed_in_is_a_sentence(data_set, tmp_path, capsys):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import json
 import socket
 import subprocess
@@ -201,3 +202,15 @@ def test_a_replay_prints_units_agreement_and_time(learned, tmp_path, capsys):
     bare = rs.Recording(raw(1).units).save(tmp_path / "bare.h5")
     assert "no raw EMG" in run(capsys, learned, "--replay", bare)[2]
     assert "no raw EMG" in run(capsys, bare, "--replay", second)[2]
+
+
+def test_a_rate_with_a_rounding_error_is_the_same_rate(learned, tmp_path, capsys):
+    emg = raw(1).signal("emg")
+    for fs_hz, code in ((emg.fs_hz * (1 + 1e-9), 0), (emg.fs_hz * (1 + 1e-4), 1)):
+        near = tmp_path / f"{code}.h5"
+        signals = {"emg": dataclasses.replace(emg, fs_hz=fs_hz, values=emg.values[:4096])}
+        rs.write(rs.Recording(rs.MotorUnits((), (0, 3)), signals=signals, name="near"), near)
+        ended, _, said = run(capsys, learned, "--replay", near)
+        assert ended == code, said
+    # Both rates are told apart where they are refused.
+    assert "2048 Hz hold for no other rate, and the stream comes at 2048.2048 Hz" in said

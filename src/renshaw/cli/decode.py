@@ -135,11 +135,13 @@ def _streamed(
 
 def _checked(online: Decoder, settings: StreamSettings) -> int:
     """Return how many channels come in, or refuse what was not learned."""
+    from renshaw.decomposition.online.decode import same_rate
+
     rate_hz, channels = settings.rate_hz or online.fs_hz, settings.channels or online.channels
-    if rate_hz != online.fs_hz:
+    if not same_rate(rate_hz, online.fs_hz):
         raise DataError(
-            f"Filters that were learned at {online.fs_hz:g} Hz hold for no other rate, and the "
-            f"stream comes at {rate_hz:g} Hz (--rate).",
+            f"Filters that were learned at {online.fs_hz:.10g} Hz hold for no other rate, and the "
+            f"stream comes at {rate_hz:.10g} Hz (--rate).",
             hint="Record at the same rate, or decompose a recording at the rate of the stream.",
         )
     if channels < online.channels:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 import sys
 import time
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 from renshaw.cli.failures import FAILED, FINE
 from renshaw.cli.findings import printed
 from renshaw.cli.progress import Progress, one_line, progress_bar
-from renshaw.core.errors import RenshawError, SettingsError
-from renshaw.core.files import alone, is_there, make_folder, refuse_place, write_text
+from renshaw.core.errors import DataError, RenshawError, SettingsError
+from renshaw.core.files import alone, is_there, make_folder, not_there, refuse_place, write_text
 from renshaw.core.fingerprint import fingerprint
+from renshaw.core.received import LARGEST_CSV_BYTES, bytes_of, text_of
 from renshaw.core.version import __version__
 from renshaw.decomposition.munitquest.entry import (
     EVENTS,
@@ -27,12 +30,19 @@ from renshaw.decomposition.munitquest.entry import (
 )
 
 if TYPE_CHECKING:
+    from renshaw.data.motor_units import MotorUnits
     from renshaw.data.recording import Recording
+    from renshaw.data.signal import Signal
     from renshaw.decomposition.munitquest.entry import MunitquestEntry
     from renshaw.io import ReadOptions
 
 _MADE_OF = "MadeOf"
 _ESTIMATE = "Estimate"
+_WHY = "Why"
+_LOG = "Log"
+_NO_SIGNS = ("Cc", "Cs")
+# True discharges after the end of the EMG by more than this are of another recording.
+_LATER_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -73,21 +83,33 @@ def enter(source: Path, entry: Entry, *, quiet: bool = False) -> int:
             f"--munitquest {entry.path}: the competition takes a file that ends in .zip."
         )
     refuse_place(entry.path)
-    named = _named(source)
-    folder = make_folder(entry.path.with_suffix(""))
-    failed, rows = 0, []
+    if not is_there(source):
+        raise RenshawError(not_there(source, "a recording, or a folder of them"))
+    folder = entry.path.with_suffix("")
+    if source.is_dir() and folder.resolve() == source.resolve():
+        raise SettingsError(
+            f"--munitquest {entry.path}: answers are kept in a folder of the same name, and that "
+            "is the data set. Give the archive another name."
+        )
+    named = _named(source, folder)
+    make_folder(folder)
+    failed, done, rows = 0, [], []
     with alone(folder), progress_bar(quiet=quiet) as progress:
         for number, (name, file) in enumerate(named.items(), start=1):
             told = _telling(progress, f"{number} of {len(named)}, {name}")
             try:
-                rows.append(_row(name, _answer(file, name, source, folder, entry, told)))
+                log = _answer(file, name, source, folder, entry, told)
+                done.append(name)
+                rows.append(_row(name, log))
+                if why := log[_ESTIMATE][_WHY]:
+                    print(f"renshaw: {name}: {one_line(why)}", file=sys.stderr)  # noqa: T201
             except RenshawError as error:
                 failed += 1
                 print(f"renshaw: {name}: {one_line(str(error))}", file=sys.stderr)  # noqa: T201
         texts = {
             path.name: path.read_text(encoding="utf-8")
-            for row in rows
-            for path in (folder / f"{row[0]}{EVENTS}", folder / f"{row[0]}{LOG}")
+            for name in done
+            for path in (folder / f"{name}{EVENTS}", folder / f"{name}{LOG}")
         }
         if texts:
             munitquest_zip(texts, entry.path)
@@ -104,16 +126,26 @@ def _telling(progress: Progress, where: str) -> Progress:
     return lambda done, total, what: progress(done, total, f"{where}: {what}")
 
 
-def _named(source: Path) -> dict[str, Path]:
-    """Return the recordings by the names that the competition knows them by."""
+def _named(source: Path, folder: Path) -> dict[str, Path]:
+    """Return the recordings by the names that the competition knows them by.
+
+    Answers, our own in `folder` too, and true discharges are none.
+    """
     from renshaw.study.recordings import recording_files
 
     files = recording_files(source) if source.is_dir() else [source]
+    if source.is_dir():
+        own = folder.resolve()
+        files = [
+            file
+            for file in files
+            if not file.name.endswith((EVENTS, LOG, TRUTH)) and own not in file.resolve().parents
+        ]
     if not files:
         raise RenshawError(f"{source}: there are no recordings in this folder.")
     named: dict[str, Path] = {}
     for file in files:
-        name = file.stem.removesuffix("_emg")
+        name = _bare(file.name.removesuffix(".gz")).removesuffix("_emg")
         if name in named:
             raise RenshawError(
                 f"{named[name]} and {file} are both called {name}, and the archive has no folders. "
@@ -123,15 +155,29 @@ def _named(source: Path) -> dict[str, Path]:
     return named
 
 
+def _bare(name: str) -> str:
+    """Return a file's name without its ending; dots within belong to the name."""
+    from renshaw.io import ending_of
+
+    return name[: len(name) - len(ending_of(name) or Path(name).suffix)]
+
+
 def _answer(
     file: Path, name: str, source: Path, folder: Path, entry: Entry, progress: Progress
 ) -> dict[str, Any]:
     """Return the log of a recording's answer; what is there of the same making stays."""
     from renshaw.io import read
 
+    if any(unicodedata.category(sign) in _NO_SIGNS for sign in name):
+        raise DataError(
+            "Its name has control characters, or bytes that are no text, and the archive can't "
+            "hold it: rename the file."
+        )
     log = folder / f"{name}{LOG}"
     recording = read(file, options=entry.options)
     made_of = {**entry.made_of, "Recording": recording.fingerprint(), "Version": __version__}
+    # As it is read back: tuples are lists there.
+    made_of = json.loads(json.dumps(made_of))
     kept = _kept(log, folder / f"{name}{EVENTS}")
     if kept.get(_MADE_OF) == made_of:
         return kept
@@ -144,56 +190,109 @@ def _answer(
     write_text(folder / f"{name}{EVENTS}", events)
     # The log is written last: an answer without one is not finished.
     more = {_ESTIMATE: estimate, _MADE_OF: made_of, "Events": fingerprint(events)}
-    write_text(log, answer.log(runtime_s, **more))
+    whole = {_LOG: fingerprint(answer.log(runtime_s, **more))}
+    write_text(log, answer.log(runtime_s, **more, **whole))
     return _kept(log, folder / f"{name}{EVENTS}")
 
 
 def _kept(log: Path, events: Path) -> dict[str, Any]:
-    """Return the log of a finished answer; nothing where it is not finished or not whole."""
+    """Return the log of a finished answer; nothing where it is not finished or not whole.
+
+    The folder may have been anywhere meanwhile: whatever is in it, it is made anew or ours.
+    """
     try:
-        said = json.loads(log.read_text(encoding="utf-8"))
-        whole = said["Events"] == fingerprint(events.read_text(encoding="utf-8"))
-    except (OSError, ValueError, KeyError, TypeError):
+        said = json.loads(text_of(log))
+        table = bytes_of(events, LARGEST_CSV_BYTES).decode("utf-8")
+        rest = {key: value for key, value in said.items() if key != _LOG}
+        whole = (
+            said["Events"] == fingerprint(table)
+            and said[_LOG] == fingerprint(json.dumps(rest, indent=2) + "\n")
+            and _is_told(said)
+        )
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return {}
     return said if whole else {}
 
 
+def _is_told(said: Mapping[str, Any]) -> bool:
+    """Whether a log says all that the table shows, of the right kinds."""
+    estimate, runtime_s = said[_ESTIMATE], said["Execution"]["Runtime"]
+    score = estimate["Score"]
+    return (
+        all(type(estimate[key]) is int for key in ("Units", "Counted"))
+        and all(isinstance(estimate[key], str) for key in ("JudgedBy", _WHY))
+        and (score is None or (isinstance(score, float) and math.isfinite(score)))
+        and isinstance(runtime_s, float)
+        and math.isfinite(runtime_s)
+    )
+
+
 def _truth(source: Path, name: str) -> Path | None:
     """Return the file of a recording's true discharges, where the data set has one."""
+    wanted = f"{name}{TRUTH}"
     if not source.is_dir():
-        beside = source.with_name(f"{name}{TRUTH}")
+        beside = source.with_name(wanted)
         return beside if is_there(beside) else None
-    return next(iter(sorted(source.rglob(f"{name}{TRUTH}"))), None)
+    # By comparison: a name may hold signs that a pattern takes for others.
+    return min((path for path in source.rglob(f"*{TRUTH}") if path.name == wanted), default=None)
+
+
+def _true_units(truth: Path, emg: Signal) -> MotorUnits:
+    """Return the true units of an EMG, or say why these can't be its own."""
+    from renshaw.io import read
+
+    units = read(truth).units
+    last_s = max((float(times[-1]) for times in units.times_s if len(times)), default=None)
+    if last_s is None:
+        raise DataError(f"{truth.name}: it has no true discharges.")
+    lasts_s = len(emg.values) / emg.fs_hz
+    if last_s > lasts_s + _LATER_S:
+        raise DataError(
+            f"{truth.name}: it is of another recording, as its last discharge is at {last_s:.1f} s "
+            f"and the EMG ends at {lasts_s:.1f} s."
+        )
+    return units
 
 
 def _estimate(answer: MunitquestEntry, found: Recording, truth: Path | None) -> dict[str, Any]:
-    """Return the score that this answer would have, and by what it was judged."""
+    """Return the score that this answer would have, by what it was judged, and why not otherwise.
+
+    What can't be judged is handed in all the same.
+    """
     from renshaw.decomposition.munitquest.score import munitquest_score
-    from renshaw.io import read
 
     emg = dataclasses.replace(found.signal("emg"), start_s=0.0)
+    score, judged, why = None, "nothing", []
     if truth is not None:
-        score, judged = munitquest_score(answer.units, read(truth).units), "true discharges"
-    else:
-        score, judged = munitquest_score(answer.units, emg=emg), "refitted sources"
-    counted = sum(unit.points > 0 for unit in score.units)
+        try:
+            score = munitquest_score(answer.units, _true_units(truth, emg))
+            judged = "true discharges"
+        except RenshawError as error:
+            why.append(f"{str(error).rstrip('.')}. The answer is not judged by it.")
+    if score is None:
+        try:
+            score = munitquest_score(answer.units, emg=emg)
+            judged = "refitted sources"
+        except RenshawError as error:
+            why.append(f"What the answer scores can't be told. {error}")
     return {
-        "Score": score.score,
+        "Score": None if score is None else score.score,
         "JudgedBy": judged,
         "Units": len(answer.units),
-        "Counted": counted,
+        "Counted": 0 if score is None else sum(unit.points > 0 for unit in score.units),
         "TwinsLeftOut": answer.twins,
+        _WHY: " ".join(why),
     }
 
 
 def _row(name: str, log: Mapping[str, Any]) -> list[str]:
     said = log[_ESTIMATE]
-    runtime_s = log["Execution"]["Runtime"]
+    runtime_s, score = log["Execution"]["Runtime"], said["Score"]
     return [
-        name,
+        one_line(name),
         str(said["Units"]),
-        str(said["Counted"]),
-        f"{said['Score']:.2f}",
+        "" if score is None else str(said["Counted"]),
+        "" if score is None else f"{score:.2f}",
         said["JudgedBy"],
         f"{runtime_s:.0f}",
     ]
@@ -205,6 +304,9 @@ def _table(rows: list[list[str]], recordings: int) -> str:
     if not rows:
         return ""
     head = ["recording", "units", "that count", "score, our estimate", "judged by", "time (s)"]
-    mean = sum(float(row[3]) for row in rows) / recordings
-    last = [f"mean of {recordings}", "", "", f"{mean:.2f}", "", ""]
+    # Those that failed count 0; what those that can't be judged count nobody knows.
+    scores = [float(row[3]) for row in rows if row[3]]
+    judged = recordings - len(rows) + len(scores)
+    mean = f"{sum(scores) / judged:.2f}" if scores else ""
+    last = [f"mean of {judged}", "", "", mean, "", ""]
     return aligned([head, *rows, last], left={0, 4})

@@ -3,7 +3,8 @@
 A unit is recruited as the drive grows and stops as it falls, later or earlier than others, but not
 to rest for good while the muscle goes on to work much harder, nor to begin when the hardest work is
 over. What does is a part of a unit that the electrodes lost or found on its way. How hard the
-muscle works is told by the discharges of its other units.
+muscle works is told by the discharges of its other units. Those that fire beside the unit fire on
+then: where they rest too, others work in its place, as another finger's or another head's do.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ _FEWEST_OTHERS = 3
 _HALF_S, _EVERY_S = 1.0, 0.25
 # At so many first or last discharges of the unit.
 _EDGE = 5
+# What fires beside the unit fires on where it does so at this part of its rate.
+_FIRE_ON = 0.5
 
 
 def out_of_order(times_s: Array, others: Sequence[Array], harder_max: float) -> list[str]:
@@ -42,22 +45,29 @@ def out_of_order(times_s: Array, others: Sequence[Array], harder_max: float) -> 
     if not len(fired):
         return []
 
-    def work(at_s: Array) -> Array:
-        last = np.searchsorted(fired, at_s + _HALF_S)
-        return np.asarray(last - np.searchsorted(fired, at_s - _HALF_S), dtype=float)
-
     moments = np.arange(fired[0], fired[-1], _EVERY_S)
-    all_along, faults = work(moments), []
+    all_along, faults = _work(fired, moments), []
     for edge, resting, words, event in (
         (times_s[:_EDGE], moments < times_s[0] - _HALF_S, "begins after", "recruitment"),
         (times_s[-_EDGE:], moments > times_s[-1] + _HALF_S, "stops before", "derecruitment"),
     ):
         # Nobody fires fewer than once: what is then called hard work is a single discharge.
-        usual = max(1.0, float(np.median(work(edge))))
-        times = float(all_along[resting].max(initial=0.0)) / usual
+        usual = max(1.0, float(np.median(_work(fired, edge))))
+        beside = [t for t in others if np.median(_work(t, edge)) > 0]
+        if not beside:
+            continue
+        same = np.sort(np.concatenate(beside))
+        fire_on = _work(same, moments) >= _FIRE_ON * np.median(_work(same, edge))
+        times = float(all_along[resting & fire_on].max(initial=0.0)) / usual
         if times > harder_max:
             faults.append(
                 f"it {words} the other units fire {times:.1f} times as much: {event} may be the "
                 "electrodes'"
             )
     return faults
+
+
+def _work(fired: Array, at_s: Array) -> Array:
+    """Return how many discharges are around each of these times."""
+    last = np.searchsorted(fired, at_s + _HALF_S)
+    return np.asarray(last - np.searchsorted(fired, at_s - _HALF_S), dtype=float)

@@ -175,7 +175,7 @@ def _samples(times_s: Array, fs_hz: float) -> Array:
 
 def _best_first(units: MotorUnits) -> list[int]:
     nothing = np.zeros(len(units))
-    confidence = units.quality.get("confidence", nothing)
+    confidence = np.nan_to_num(units.quality.get("confidence", nothing))
     silhouette = np.nan_to_num(units.quality.get("silhouette", nothing))
     return sorted(
         range(len(units)),

@@ -90,7 +90,9 @@ class Whitened:
         """
         shifts = np.arange(-REACH, REACH + 1)
         filters = self._whitening @ self._means_at(samples, shifts)
-        filters = self._whitening @ (filters / np.linalg.norm(filters, axis=0))
+        # Of an EMG that is constant there is no source: nothing stands out.
+        lengths = np.linalg.norm(filters, axis=0)
+        filters = self._whitening @ (filters / np.where(lengths > 0, lengths, 1.0))
         sources = np.concatenate([filters.T @ chunk for chunk in self._chunks()], axis=1)
         squared = sources * np.abs(sources)
         silhouettes = [
@@ -169,7 +171,10 @@ def _pnr_db(squared: Array, samples: Array) -> float:
     for aside in (-1, 0, 1):
         pulses[np.clip(samples + aside, 0, len(squared) - 1)] = True
     power = squared**2
-    return float(10 * np.log10(power[pulses].mean() / power[~pulses].mean()))
+    if pulses.all() or not power[pulses].any():
+        return 0.0
+    with np.errstate(divide="ignore"):
+        return float(10 * np.log10(power[pulses].mean() / power[~pulses].mean()))
 
 
 def _dispersion(samples: Array) -> float:

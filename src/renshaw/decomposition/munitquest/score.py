@@ -130,6 +130,11 @@ def munitquest_score(
             f"The EMG is sampled at {emg.fs_hz:g} Hz; the competition's are at {FS_HZ:g} Hz, and "
             "its score takes every EMG for one of these."
         )
+    if emg is not None and not np.isfinite(emg.values).all():
+        raise DataError(
+            "The EMG has samples that are no numbers, or endless, and no source is refitted to "
+            "these: leave the channels out, or cut the time out."
+        )
     step = Step(
         "munitquest_score",
         f"score = rs.emg.munitquest_score(found.units{', truth.units' * (truth is not None)}"
@@ -167,7 +172,7 @@ def _scored(found: MotorUnits, truth: MotorUnits | None, emg: Signal | None) -> 
 
 def _channels(emg: Signal) -> Array:
     values = np.asarray(emg.values, dtype=np.float64)
-    return values.reshape(len(values), -1)
+    return values[:, None] if values.ndim == 1 else values
 
 
 def _matches(trains: list[Array], truth: MotorUnits | None) -> dict[int, tuple[str, float]]:

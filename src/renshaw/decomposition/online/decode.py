@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 
 from renshaw.core.errors import DataError, needs
 from renshaw.core.history import Step
@@ -12,6 +13,19 @@ from renshaw.data.recording import Recording
 from renshaw.decomposition.online.decoder import Decoder
 from renshaw.decomposition.online.learned import learned_from
 from renshaw.decomposition.online.settings import DecodeSettings
+
+# Of a rate, by which an hour is off by a few ms.
+_ROUNDED = 1e-6
+
+
+def same_rate(one_hz: float, other_hz: float) -> bool:
+    """Whether filters of one rate hold at another: some files give theirs with a rounding error.
+
+    Parameters
+    ----------
+    one_hz, other_hz : float
+    """
+    return math.isclose(one_hz, other_hz, rel_tol=_ROUNDED)
 
 
 def decoder(learned: Recording, settings: DecodeSettings | None = None) -> Decoder:
@@ -64,10 +78,10 @@ def decode(learned: Recording, raw: Recording, settings: DecodeSettings | None =
     emg = raw.signals.get("emg")
     if emg is None or emg.values.ndim != 2:
         raise DataError(f"{raw.name} has no raw EMG to decode.")
-    if emg.fs_hz != online.fs_hz:
+    if not same_rate(emg.fs_hz, online.fs_hz):
         raise DataError(
-            f"{raw.name} was sampled at {emg.fs_hz:g} Hz, but its units were learned at "
-            f"{online.fs_hz:g} Hz: filters hold for one rate only."
+            f"{raw.name} was sampled at {emg.fs_hz:.10g} Hz, but its units were learned at "
+            f"{online.fs_hz:.10g} Hz: filters hold for one rate only."
         )
     online.push(emg.values)
     found = online.recording(raw.name)
