@@ -388,6 +388,35 @@ def test_a_log_that_is_not_ours_any_more_is_made_anew(tmp_path, entering):
     assert entering(*call)[:2] == (0, 0)
 
 
+def test_another_truth_is_another_score(tmp_path, entering):
+    home = tmp_path / "data"
+    home.mkdir()
+    rs.write(bare(), home / "one.h5")
+    truth = home / "one_desc-groundtruthspikes_events.tsv"
+    call = (home, tmp_path / "e.zip")
+    assert "refitted sources" in entering(*call)[2]
+    truth.write_text(true_table(raw(0).units))
+    _, calls, out, _ = entering(*call)
+    assert calls == 1
+    assert "true discharges" in out
+    truth.write_text(true_table(raw(0).units.times_s[:1]))
+    assert entering(*call)[2] != out
+    assert entering(*call)[1] == 0
+
+
+def test_a_folder_where_a_file_should_be_costs_that_recording_alone(tmp_path, entering):
+    home = tmp_path / "data"
+    home.mkdir()
+    for name in ("one", "two"):
+        rs.write(bare(), home / f"{name}.h5")
+    (tmp_path / "e" / "one_desc-decomposition_log.json").mkdir(parents=True)
+    code, _, out, err = entering(home, tmp_path / "e.zip")
+    assert code == 1
+    assert "renshaw: one: " in err
+    assert "1 of 2 recordings failed and count 0" in err
+    assert "two" in out
+
+
 def _damaged(said):
     yield "[" * 100_000
     yield "[]"

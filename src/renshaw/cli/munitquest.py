@@ -17,7 +17,15 @@ from renshaw.cli.failures import FAILED, FINE
 from renshaw.cli.findings import printed
 from renshaw.cli.progress import Progress, one_line, progress_bar
 from renshaw.core.errors import DataError, RenshawError, SettingsError
-from renshaw.core.files import alone, is_there, make_folder, not_there, refuse_place, write_text
+from renshaw.core.files import (
+    alone,
+    is_there,
+    make_folder,
+    not_there,
+    refuse_place,
+    write_text,
+    writing,
+)
 from renshaw.core.fingerprint import fingerprint
 from renshaw.core.received import LARGEST_CSV_BYTES, bytes_of, text_of
 from renshaw.core.version import __version__
@@ -112,7 +120,8 @@ def enter(source: Path, entry: Entry, *, quiet: bool = False) -> int:
             for path in (folder / f"{name}{EVENTS}", folder / f"{name}{LOG}")
         }
         if texts:
-            munitquest_zip(texts, entry.path)
+            with writing(entry.path):
+                munitquest_zip(texts, entry.path)
     printed((), _table(rows, len(named)), written=[entry.path] if texts else [])
     if failed:
         print(  # noqa: T201
@@ -174,8 +183,13 @@ def _answer(
             "hold it: rename the file."
         )
     log = folder / f"{name}{LOG}"
-    recording = read(file, options=entry.options)
-    made_of = {**entry.made_of, "Recording": recording.fingerprint(), "Version": __version__}
+    recording, truth = read(file, options=entry.options), _truth(source, name)
+    made_of = {
+        **entry.made_of,
+        "Recording": recording.fingerprint(),
+        "Truth": _content(truth),
+        "Version": __version__,
+    }
     # As it is read back: tuples are lists there.
     made_of = json.loads(json.dumps(made_of))
     kept = _kept(log, folder / f"{name}{EVENTS}")
@@ -185,14 +199,17 @@ def _answer(
     found = entry.found(recording, progress)
     runtime_s = time.perf_counter() - started
     answer = munitquest_entry(found, name)
-    estimate = _estimate(answer, found, _truth(source, name))
+    estimate = _estimate(answer, found, truth)
     events = answer.events()
-    write_text(folder / f"{name}{EVENTS}", events)
+    table = folder / f"{name}{EVENTS}"
+    with writing(table):
+        write_text(table, events)
     # The log is written last: an answer without one is not finished.
     more = {_ESTIMATE: estimate, _MADE_OF: made_of, "Events": fingerprint(events)}
     whole = {_LOG: fingerprint(answer.log(runtime_s, **more))}
-    write_text(log, answer.log(runtime_s, **more, **whole))
-    return _kept(log, folder / f"{name}{EVENTS}")
+    with writing(log):
+        write_text(log, answer.log(runtime_s, **more, **whole))
+    return _kept(log, table)
 
 
 def _kept(log: Path, events: Path) -> dict[str, Any]:
@@ -235,6 +252,17 @@ def _truth(source: Path, name: str) -> Path | None:
         return beside if is_there(beside) else None
     # By comparison: a name may hold signs that a pattern takes for others.
     return min((path for path in source.rglob(f"*{TRUTH}") if path.name == wanted), default=None)
+
+
+def _content(truth: Path | None) -> str:
+    """Return what tells whether the true discharges are others than before."""
+    if truth is None:
+        return ""
+    try:
+        return fingerprint(bytes_of(truth, LARGEST_CSV_BYTES).hex())
+    except (OSError, RenshawError):
+        # What can't be read is no truth, and is said so.
+        return "unread"
 
 
 def _true_units(truth: Path, emg: Signal) -> MotorUnits:
