@@ -208,6 +208,22 @@ def test_a_very_small_conversion_of_nwb_is_no_zero(tmp_path):
     assert np.ptp(rs.read(path).signals["torque"].values) == pytest.approx(1e-15)
 
 
+def test_each_channel_of_nwb_has_its_own_conversion(tmp_path):
+    plain, scaled = tmp_path / "a.nwb", tmp_path / "b.nwb"
+    for path, factors in ((plain, None), (scaled, [3.0])):
+        with nwb(path) as file:
+            if factors is not None:
+                file["acquisition/force/channel_conversion"] = factors
+    one, other = (rs.read(path).signals["torque"].values for path in (plain, scaled))
+    np.testing.assert_allclose(other, 3 * one)
+    for factors, words in (([1.0, 2.0], "has 2 numbers for 1 channels"), ([0.0], "is 0")):
+        with h5py.File(scaled, "a") as file:
+            del file["acquisition/force/channel_conversion"]
+            file["acquisition/force/channel_conversion"] = factors
+        with pytest.raises(rs.ReadError, match=f"channel_conversion of 'force' {words}"):
+            rs.read(scaled)
+
+
 def test_spike_times_of_nwb_that_are_true_and_false_are_refused(tmp_path):
     path = tmp_path / "a.nwb"
     with nwb(path) as file:

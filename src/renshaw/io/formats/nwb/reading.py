@@ -16,6 +16,7 @@ import h5py
 import numpy as np
 
 from renshaw.core.history import History
+from renshaw.core.numbers import counted
 from renshaw.core.plain_json import read_json, why_no_json
 from renshaw.core.version import newer
 from renshaw.data.grid import Grid, unplaced
@@ -211,10 +212,22 @@ def _signal(name: str, series: Any, data: Any, budget: Budget, unit: str) -> Sig
     factor = checked_scale(1.0 if factor is None else factor, f"The conversion of {name!r}")
     shift = checked_shift(0.0 if offset is None else offset, f"The offset of {name!r}")
     scale = round(volts * factor, 12) or volts * factor
+    own = _at(series, "channel_conversion")
+    if own is not None:
+        values = values * _of_channels(_numbers(own, budget).ravel(), values, name)
     values = (values if scale == 1 else values * scale) + volts * shift
     if abs(start_s) > LONGEST_RECORDING_S:
         start_s = 0.0
     return Signal(np.asarray(values, np.float32 if unit == "uV" else float), rate, unit, start_s)
+
+
+def _of_channels(factors: Any, values: Any, name: str) -> Any:
+    """Return the factor of each channel, by which its numbers are multiplied besides."""
+    channels = values.shape[1] if values.ndim > 1 else 1
+    what = f"The channel_conversion of {name!r}"
+    if len(factors) != channels:
+        raise Refusal(f"{what} has {counted(len(factors), 'number')} for {channels} channels")
+    return np.array([checked_scale(factor, what) for factor in factors])
 
 
 def _units_table(
