@@ -226,6 +226,7 @@ def _plain(row):
 def test_a_data_set_becomes_an_archive_and_finished_recordings_stay(data_set, tmp_path, capsys):
     path = tmp_path / "entry.zip"
     call = ["decompose", str(data_set), "--munitquest", str(path), "-q", *QUICK]
+    call += ["--code-url", "https://example.org/ours"]
     assert main(call) == 0
     printed = capsys.readouterr().out
     assert "true discharges" in printed
@@ -242,7 +243,7 @@ def test_a_data_set_becomes_an_archive_and_finished_recordings_stay(data_set, tm
     ]
     (made,) = log["GeneratedBy"]
     assert all(isinstance(made[key], str) and made[key] for key in ("Name", "Description"))
-    assert all(made[key] for key in ("CodeURL", "License"))
+    assert (made["CodeURL"], made["License"]) == ("https://example.org/ours", "BSD-3-Clause")
     assert isinstance(log["Execution"]["Runtime"], float)
     # The estimate is the score of what is in the archive.
     answer = tmp_path / "sub-01_task-hold_events.tsv"

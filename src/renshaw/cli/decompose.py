@@ -11,7 +11,6 @@ from cyclopts import Parameter
 
 from renshaw.cli.failures import FAILED, FINE
 from renshaw.cli.findings import printed
-from renshaw.cli.munitquest import Entry, enter
 from renshaw.cli.options import Whole, changed, chosen_options, given, options_of, read_options
 from renshaw.cli.progress import one_line, progress_bar
 from renshaw.core.errors import RenshawError, SettingsError
@@ -30,6 +29,7 @@ def decompose(
     *,
     out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
     munitquest: Annotated[Path | None, Parameter(name="--munitquest")] = None,
+    code_url: Annotated[str, Parameter(name="--code-url")] = "",
     report: Annotated[Path | None, Parameter(name="--report")] = None,
     keep_emg: bool = True,
     seed: Whole = 0,
@@ -68,6 +68,9 @@ def decompose(
         Archive to write in place of OUT: the recordings' motor units as the competition MUnitQuest
         takes them, with the score that we expect. What is finished is kept in a folder of the same
         name, from where the same command goes on.
+    code_url
+        With --munitquest: where the code of the entry can be had, which the competition wants in
+        each log. Give it at once: with another one everything is made anew.
     report
         Page to write: channel quality, raster, sources and action potentials.
     keep_emg
@@ -89,6 +92,9 @@ def decompose(
                 "--munitquest writes an archive for the competition in place of recordings and "
                 "pages: leave out -o and --report."
             )
+        from renshaw.cli.munitquest import Entry, enter
+        from renshaw.decomposition.munitquest.entry import NO_ADDRESS
+
         entry = Entry(
             munitquest,
             lambda recording, progress: decompose_verb(
@@ -96,6 +102,7 @@ def decompose(
             ),
             chosen_options(read_as),
             {"Settings": settings.to_mapping(), "Seed": seed},
+            code_url.strip() or NO_ADDRESS,
         )
         return enter(source, entry, quiet=quiet)
     if out is None:

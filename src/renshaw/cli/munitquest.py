@@ -32,6 +32,7 @@ from renshaw.core.version import __version__
 from renshaw.decomposition.munitquest.entry import (
     EVENTS,
     LOG,
+    NO_ADDRESS,
     TRUTH,
     munitquest_entry,
     munitquest_zip,
@@ -67,12 +68,15 @@ class Entry:
         How files are read.
     made_of : mapping
         What a result depends on besides the recording: settings and seed.
+    code_url : str
+        Where the code of the entry can be had, for the logs.
     """
 
     path: Path
     found: Callable[[Recording, Progress], Recording]
     options: ReadOptions | None
     made_of: Mapping[str, Any]
+    code_url: str = NO_ADDRESS
 
 
 def enter(source: Path, entry: Entry, *, quiet: bool = False) -> int:
@@ -188,6 +192,7 @@ def _answer(
         **entry.made_of,
         "Recording": recording.fingerprint(),
         "Truth": _content(truth),
+        "CodeURL": entry.code_url,
         "Version": __version__,
     }
     # As it is read back: tuples are lists there.
@@ -206,9 +211,9 @@ def _answer(
         write_text(table, events)
     # The log is written last: an answer without one is not finished.
     more = {_ESTIMATE: estimate, _MADE_OF: made_of, "Events": fingerprint(events)}
-    whole = {_LOG: fingerprint(answer.log(runtime_s, **more))}
+    whole = {_LOG: fingerprint(answer.log(runtime_s, entry.code_url, **more))}
     with writing(log):
-        write_text(log, answer.log(runtime_s, **more, **whole))
+        write_text(log, answer.log(runtime_s, entry.code_url, **more, **whole))
     return _kept(log, table)
 
 

@@ -17,7 +17,7 @@ def findings(score: MunitquestScore) -> tuple[Finding, ...]:
     total = len(score.units)
     counting = [unit for unit in score.units if unit.points > 0]
     matched = [unit.f1 for unit in counting if unit.match]
-    like = f", {len(matched)} of them true ones (mean F1 {number(float(np.mean(matched)), 3)})"
+    like = f", {len(matched)} by a true unit (mean F1 {number(float(np.mean(matched or [0])), 3)})"
     refused = tallied(r for unit in score.units if unit.reason for r in Reasons.made(unit.reason))
     return (
         Finding(

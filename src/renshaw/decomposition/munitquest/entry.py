@@ -32,7 +32,8 @@ TRUTH = "_desc-groundtruthspikes_events.tsv"
 _SPIKE = "motor-unit-spike"
 # Both of the last two columns were asked for, by rules of different months.
 _COLUMNS = ("onset", "duration", "sample", "unit_id", "event_type", "description")
-_CODE_URL = "https://pypi.org/project/renshaw/"
+# The competition refuses a log without an address.
+NO_ADDRESS = "not stated"
 _LICENSE = "BSD-3-Clause"
 
 
@@ -71,13 +72,15 @@ class MunitquestEntry:
         rows.writerows((s / self.fs_hz, 0, s, unit, _SPIKE, _SPIKE) for s, unit in fired)
         return text.getvalue()
 
-    def log(self, runtime_s: float, **more: Any) -> str:
+    def log(self, runtime_s: float, code_url: str = NO_ADDRESS, **more: Any) -> str:
         """Return what the competition wants to know of how the answer was made.
 
         Parameters
         ----------
         runtime_s : float
             How long the decomposition took.
+        code_url : str
+            Where the code of the entry can be had.
         **more
             Further entries.
         """
@@ -85,7 +88,7 @@ class MunitquestEntry:
         made = {
             "Name": "renshaw",
             "Description": "Convolutive blind source separation with filters that follow the unit.",
-            "CodeURL": _CODE_URL,
+            "CodeURL": code_url,
             "License": _LICENSE,
             "Version": __version__,
             "Container": "none",
