@@ -41,11 +41,11 @@ def agreement(first: Array, second: Array, tolerance: int, lag_max: int) -> Agre
     """
     if len(first) == 0 or len(second) == 0:
         return Agreement(0.0, 0, 0)
-    differences = _differences(first, second, lag_max + tolerance)
-    if len(differences) == 0:
+    apart = differences(first, second, lag_max + tolerance)
+    if len(apart) == 0:
         return Agreement(0.0, 0, 0)
     reach = lag_max + tolerance
-    counts = np.bincount(differences + reach, minlength=2 * reach + 1)
+    counts = np.bincount(apart + reach, minlength=2 * reach + 1)
     near = np.convolve(counts, np.ones(2 * tolerance + 1, dtype=int), "valid")
     # Of equally good lags, the one in the middle of the heap, then the smallest.
     best = np.flatnonzero(near == near.max())
@@ -54,8 +54,14 @@ def agreement(first: Array, second: Array, tolerance: int, lag_max: int) -> Agre
     return Agreement(common / (len(first) + len(second) - common), lag, common)
 
 
-def _differences(first: Array, second: Array, reach: int) -> Array:
-    """Return every second - first that is no larger than `reach`."""
+def differences(first: Array, second: Array, reach: int) -> Array:
+    """Return every second - first that is no larger than `reach`.
+
+    Parameters
+    ----------
+    first, second : arrays of int, sorted
+    reach : int
+    """
     low = np.searchsorted(second, first - reach, "left")
     high = np.searchsorted(second, first + reach, "right")
     count = high - low
@@ -175,7 +181,7 @@ class Gathered:
 
         return found
 
-    def _differences(self, train: Array) -> tuple[Array, Array]:
+    def differences(self, train: Array) -> tuple[Array, Array]:
         """Return every difference within reach, and whose it is."""
         differences, owners = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.intp)]
         for part in self._parts:
@@ -201,7 +207,7 @@ class Gathered:
         list of int
             Every one that `agreement` would find to have so many in common, and few others.
         """
-        differences, owner = self._differences(train)
+        differences, owner = self.differences(train)
         often = np.bincount(owner, minlength=len(least)) >= least
         keep = often[owner]
         if not keep.any():

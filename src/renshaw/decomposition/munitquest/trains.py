@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from renshaw.data.agreement import differences
+
 Array = NDArray[Any]
 
 # The scorer takes this rate for every recording.
@@ -78,11 +80,7 @@ def _samples(times_s: Array) -> Array:
 
 def _best_lag(first: Array, second: Array, lag_max: int) -> int:
     """Return by how many samples the second comes earlier where most coincide."""
-    low = np.searchsorted(second, first - lag_max, "left")
-    high = np.searchsorted(second, first + lag_max, "right")
-    lags = np.concatenate(
-        [one - second[i:j] for one, i, j in zip(first, low, high, strict=True)] or [first[:0]]
-    )
+    lags = -differences(first, second, lag_max)
     if not len(lags):
         return -lag_max
     return int(np.argmax(np.bincount(lags + lag_max, minlength=2 * lag_max + 1))) - lag_max
