@@ -181,7 +181,7 @@ class Gathered:
 
         return found
 
-    def differences(self, train: Array) -> tuple[Array, Array]:
+    def _differences(self, train: Array) -> tuple[Array, Array]:
         """Return every difference within reach, and whose it is."""
         differences, owners = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.intp)]
         for part in self._parts:
@@ -207,7 +207,7 @@ class Gathered:
         list of int
             Every one that `agreement` would find to have so many in common, and few others.
         """
-        differences, owner = self.differences(train)
+        differences, owner = self._differences(train)
         often = np.bincount(owner, minlength=len(least)) >= least
         keep = often[owner]
         if not keep.any():
