@@ -57,6 +57,14 @@ def hold_inputs(s, gains, column, number, m_gain):
 
 
 @compiled(nogil=True)
+def feel(s, felt):
+    """Add to the inputs of a chunk what its own pool sends back to it."""
+    for i in range(W):
+        s[at.EXCITATION * W + i] += felt[i]
+        s[at.INHIBITION * W + i] += felt[W + i]
+
+
+@compiled(nogil=True)
 def gather(state, fine, above, slope, lane):
     """Copy every lane near a spike into `fine`; write which into `lane`; return how many."""
     found = 0
@@ -169,6 +177,86 @@ def strayed(state, counts, room):
     return FINISHED
 
 
+@compiled(nogil=True, error_model="numpy")
+def integrate_steps(
+    state,
+    names,
+    gains,
+    columns,
+    column_of_chunk,
+    first,
+    noise_scale,
+    step_ms,
+    slow_steps,
+    noise_every,
+    inner_steps,
+    fine_above_mV,
+    fine_slope,
+    slow_gains,
+    save_every,
+    spike_ms,
+    counts,
+    pic_nA,
+    soma_mV,
+    begun,
+    ended,
+    felt,
+):
+    """Integrate the slow steps of `columns` from `begun` up to `ended`, as `integrate_block` does.
+
+    `felt`, shape (chunks, 2 * WIDTH), is excitation and inhibition of each lane on top of what the
+    columns bring; without any chunks where there is none.
+    """
+    chunks = state.shape[0]
+    fine = np.empty_like(state)
+    lane = np.empty(chunks * W + 1, dtype=np.int64)
+    per_half = f32(2.0 / step_ms)
+    half = f32(step_ms / 2.0)
+    fine_above = fine_above_mV - _ORIGIN
+    decay = slow_gains[3]
+    m_gain = slow_gains[1]
+    slow_ms = f32(step_ms * slow_steps)
+    noise_ms = f32(step_ms * slow_steps * noise_every)
+    kick = noise_scale * f32(np.sqrt(1.0 - decay * decay))
+    for number in range(first + begun, first + ended):
+        for c in range(chunks):
+            s = state[c]
+            beyond = s[at.BEYOND * W] > _ZERO
+            hold_inputs(s, gains[c], columns[column_of_chunk[c]], number - first, m_gain)
+            if c < felt.shape[0]:
+                feel(s, felt[c])
+            if noise_scale > _ZERO and number % noise_every == 0:
+                fluctuate(s, names[c], number // noise_every, decay, kick)
+                if beyond:
+                    fluctuate_beyond(s, names[c], number // noise_every, noise_ms, noise_scale)
+            if beyond:
+                add_common(s)
+            pull_at_soma(s, slow_gains[0])
+            if beyond:
+                pull_at_soma_beyond(s, slow_ms)
+            for j in range(at.DENDRITES):
+                if beyond:
+                    tune_l_type(s, j, slow_ms, m_gain)
+                pull_at_dendrite(s, j, slow_gains[0], slow_gains[2])
+            eliminate_dendrites(s, per_half)
+        if number % save_every == 0:
+            save_traces(state, number // save_every, pic_nA, soma_mV)
+        for coarse in range(slow_steps):
+            now_ms = (number * slow_steps + coarse) * step_ms
+            found = gather(state, fine, fine_above, fine_slope, lane)
+            note_leaps(state, lane, found, now_ms, step_ms, spike_ms, counts)
+            for c in range(chunks):
+                step(state[c], per_half, half, ONE)
+            refine(fine, found, step_ms, inner_steps)
+            note_spikes(fine, lane, found, now_ms, step_ms / inner_steps, spike_ms, counts)
+            scatter(state, fine, lane, found)
+        if number % _LOOK_EVERY == 0:
+            stopped = strayed(state, counts, spike_ms.shape[1])
+            if stopped != FINISHED:
+                return stopped
+    return strayed(state, counts, spike_ms.shape[1])
+
+
 @kept(nogil=True, error_model="numpy")
 def integrate_block(
     state,
@@ -223,52 +311,30 @@ def integrate_block(
     counts : array of int64, shape (lanes,)
     pic_nA, soma_mV : array of float32, shape (lanes, samples), or (0, 0)
     """
-    chunks = state.shape[0]
-    fine = np.empty_like(state)
-    lane = np.empty(chunks * W + 1, dtype=np.int64)
-    per_half = f32(2.0 / step_ms)
-    half = f32(step_ms / 2.0)
-    fine_above = fine_above_mV - _ORIGIN
-    decay = slow_gains[3]
-    m_gain = slow_gains[1]
-    slow_ms = f32(step_ms * slow_steps)
-    noise_ms = f32(step_ms * slow_steps * noise_every)
-    kick = noise_scale * f32(np.sqrt(1.0 - decay * decay))
-    for number in range(first, first + columns.shape[2]):
-        for c in range(chunks):
-            s = state[c]
-            beyond = s[at.BEYOND * W] > _ZERO
-            hold_inputs(s, gains[c], columns[column_of_chunk[c]], number - first, m_gain)
-            if noise_scale > _ZERO and number % noise_every == 0:
-                fluctuate(s, names[c], number // noise_every, decay, kick)
-                if beyond:
-                    fluctuate_beyond(s, names[c], number // noise_every, noise_ms, noise_scale)
-            if beyond:
-                add_common(s)
-            pull_at_soma(s, slow_gains[0])
-            if beyond:
-                pull_at_soma_beyond(s, slow_ms)
-            for j in range(at.DENDRITES):
-                if beyond:
-                    tune_l_type(s, j, slow_ms, m_gain)
-                pull_at_dendrite(s, j, slow_gains[0], slow_gains[2])
-            eliminate_dendrites(s, per_half)
-        if number % save_every == 0:
-            save_traces(state, number // save_every, pic_nA, soma_mV)
-        for coarse in range(slow_steps):
-            now_ms = (number * slow_steps + coarse) * step_ms
-            found = gather(state, fine, fine_above, fine_slope, lane)
-            note_leaps(state, lane, found, now_ms, step_ms, spike_ms, counts)
-            for c in range(chunks):
-                step(state[c], per_half, half, ONE)
-            refine(fine, found, step_ms, inner_steps)
-            note_spikes(fine, lane, found, now_ms, step_ms / inner_steps, spike_ms, counts)
-            scatter(state, fine, lane, found)
-        if number % _LOOK_EVERY == 0:
-            stopped = strayed(state, counts, spike_ms.shape[1])
-            if stopped != FINISHED:
-                return stopped
-    return strayed(state, counts, spike_ms.shape[1])
-
+    none = np.empty((0, 2 * W), dtype=np.float32)
+    return integrate_steps(
+        state,
+        names,
+        gains,
+        columns,
+        column_of_chunk,
+        first,
+        noise_scale,
+        step_ms,
+        slow_steps,
+        noise_every,
+        inner_steps,
+        fine_above_mV,
+        fine_slope,
+        slow_gains,
+        save_every,
+        spike_ms,
+        counts,
+        pic_nA,
+        soma_mV,
+        0,
+        columns.shape[2],
+        none,
+    )
 
 kept_with(integrate_block, at, beyonds, noise, rates, slow, stepping, mechanisms)

@@ -111,13 +111,16 @@ class Response:
     soma_mV : array, shape (n, samples)
         Potential of the soma; no samples unless asked for.
     save_hz : float
-        Sampling rate of both; the first sample is at time 0.
+        Sampling rate of all; the first sample is at time 0.
+    renshaw_pps : array, shape (samples,), optional
+        What the Renshaw cells of the pool answer; none where it has none.
     """
 
     spikes_s: tuple[FloatArray, ...]
     pic_nA: FloatArray
     soma_mV: FloatArray
     save_hz: float
+    renshaw_pps: FloatArray | None = None
 
 
 def checked_columns(inputs: Inputs) -> FloatArray:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,7 @@ from renshaw.engine.inputs import FloatArray, Response, Row, stopped_error
 from renshaw.engine.membrane import membrane
 from renshaw.engine.packing import chunks_of, in_chunks, named, packed
 from renshaw.engine.settings import EngineSettings
+from renshaw.model.circuits.recurrent_inhibition import RecurrentInhibition
 from renshaw.model.pool import Pool
 
 Gains = NDArray[np.float64]
@@ -42,12 +44,15 @@ class Seat:
         Name the synaptic fluctuations, as in `Job`.
     gains : array, shape (4, n), optional
         The share of each input that each motoneuron takes, one row each of `Row`; 1 where left out.
+    recurrent : RecurrentInhibition, optional
+        Its Renshaw cells; none where left out.
     """
 
     pool: Pool
     seed: int = 0
     trial: int = 0
     gains: Gains | None = None
+    recurrent: RecurrentInhibition | None = None
 
 
 class Session:
@@ -106,7 +111,8 @@ class Session:
         self._counts = np.zeros(lanes, dtype=np.int64)
         self._pic_nA = np.zeros((lanes, samples if "pic" in save else 0), dtype=np.float32)
         self._soma_mV = np.zeros((lanes, samples if "potential" in save else 0), dtype=np.float32)
-        self._parts = _parts(len(self._state), threads or cores())
+        self._loop = _Loop(self) if any(seat.recurrent for seat in self.seats) else None
+        self._parts = self._parts_of(threads or cores())
         self._threads = ThreadPoolExecutor(len(self._parts))
 
     @property
@@ -169,7 +175,9 @@ class Session:
         for i, seat in enumerate(self.seats):
             rows = slice(self._first_lane[i], self._first_lane[i] + len(seat.pool))
             pic, soma = (a[rows, :samples].astype(float) for a in (self._pic_nA, self._soma_mV))
-            found.append(Response(self._spikes(i, np.zeros_like(self._counts)), pic, soma, save_hz))
+            spikes_s = self._spikes(i, np.zeros_like(self._counts))
+            cells = None if self._loop is None else self._loop.answers[i, :samples].astype(float)
+            found.append(Response(spikes_s, pic, soma, save_hz, cells))
         return found
 
     def _spikes(self, i: int, before: NDArray[np.int64]) -> tuple[FloatArray, ...]:
@@ -187,12 +195,16 @@ class Session:
         s = self.settings
         lanes = slice(part.start * at.WIDTH, part.stop * at.WIDTH)
         saved = slice(0, 0)
-        stopped = kernel.integrate_block(
+        # A loop runs through the whole of a pool: then a part is some pools, otherwise any chunks.
+        seats = slice(0, len(self.seats))
+        if self._loop is not None:
+            seats = slice(self._seat_of_chunk[part.start], self._seat_of_chunk[part.stop - 1] + 1)
+        arguments = (
             self._state[part],
             self._names[part],
             self._gains[part],
-            columns,
-            self._seat_of_chunk[part],
+            columns[seats],
+            self._seat_of_chunk[part] - seats.start,
             self._done,
             np.float32(s.noise),
             s.step_ms,
@@ -208,6 +220,10 @@ class Session:
             self._pic_nA[lanes if self._pic_nA.shape[1] else saved],
             self._soma_mV[lanes if self._soma_mV.shape[1] else saved],
         )
+        if self._loop is None:
+            stopped = kernel.integrate_block(*arguments)
+        else:
+            stopped = self._loop.integrate(arguments, part, lanes, seats)
         if stopped != kernel.FINISHED:
             lane = lanes.start + int(stopped)
             seat = int(self._seat_of_chunk[lane // at.WIDTH])
@@ -215,6 +231,63 @@ class Session:
             number = min(lane - int(self._first_lane[seat]), last - 1)
             fired = bool(self._counts[lane] == self._spike_ms.shape[1])
             raise stopped_error(f"Motoneuron {number + 1} of pool {seat + 1}", fired=fired)
+
+
+    def _parts_of(self, threads: int) -> tuple[slice, ...]:
+        """Cut the chunks into as many even parts as there are threads, no pool with a loop apart."""
+        if self._loop is None:
+            return _parts(len(self._state), threads)
+        edges = np.append(self._first_lane // at.WIDTH, len(self._state))
+        return tuple(
+            slice(int(edges[part.start]), int(edges[part.stop]))
+            for part in _parts(len(self.seats), threads)
+        )
+
+
+class _Loop:
+    """The Renshaw cells of the pools of a session."""
+
+    def __init__(self, session: Session) -> None:
+        from renshaw.engine import loop
+
+        seats, lanes = session.seats, len(session._state) * at.WIDTH
+        self._every = loop.steps_of_a_piece(session.settings.slow_ms)
+        self._synapses = np.concatenate([_synapses(seat) for seat in seats])
+        self._cells = np.zeros((len(seats), loop.CELLS))
+        self._heard = np.zeros(lanes, dtype=np.int64)
+        self._felt = np.zeros((lanes // at.WIDTH, 2 * at.WIDTH), dtype=np.float32)
+        samples = -(-session._slow_steps // session.settings.save_every)
+        self.answers = np.zeros((len(seats), samples), dtype=np.float32)
+
+    def integrate(
+        self, arguments: tuple[Any, ...], part: slice, lanes: slice, seats: slice
+    ) -> int:
+        from renshaw.engine.loop import integrate_loop
+
+        return int(
+            integrate_loop(
+                *arguments,
+                self._every,
+                self._synapses[part],
+                self._cells[seats],
+                self._heard[lanes],
+                self._felt[part],
+                self.answers[seats],
+            )
+        )
+
+
+def _synapses(seat: Seat) -> FloatArray:
+    """Return what motoneurons give to Renshaw cells and take, shape (chunks, 2 * WIDTH)."""
+    n = len(seat.pool)
+    rows = np.zeros((2, chunks_of(n) * at.WIDTH))
+    if seat.recurrent is not None:
+        rows[:, :n] = seat.recurrent.weights, seat.recurrent.inhibition
+        # The lanes that are left over repeat the last motoneuron, and are heard by nobody.
+        rows[1, n:] = seat.recurrent.inhibition[-1]
+    return np.ascontiguousarray(
+        rows.reshape(2, -1, at.WIDTH).swapaxes(0, 1).reshape(-1, 2 * at.WIDTH)
+    )
 
 
 def _gains(seat: Seat) -> FloatArray:

@@ -1,0 +1,1 @@
+"""Circuits around the motoneuron, one file each: equations, constants and their sources."""
