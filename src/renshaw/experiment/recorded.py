@@ -110,7 +110,8 @@ def _truth(part: Part, done: Performance, engine: EngineSettings) -> Truth:
     def course(values: FloatArray, unit: str) -> Signal:
         return Signal(_block_mean(values, every), save_hz, unit)
 
-    cord = part.cord
+    cord, answer_pps = part.cord, done.response.renshaw_pps
+    cells = {} if answer_pps is None else {"renshaw_cells": Signal(answer_pps, save_hz, "pps")}
     return Truth(
         signals={
             "drive": course(done.drive, "1e-5 S/cm2"),
@@ -119,6 +120,7 @@ def _truth(part: Part, done: Performance, engine: EngineSettings) -> Truth:
             "inhibition": course(done.inputs.inhibition, "1e-5 S/cm2"),
             "neuromodulation": course(done.inputs.neuromodulation, ""),
             "pic_current": Signal(_compact(done.response.pic_nA.T), save_hz, "nA"),
+            **(cells if part.cord.recurrent_gain > 0 else {}),
         },
         parameters={
             "neuromodulation": float(done.inputs.neuromodulation[0]),

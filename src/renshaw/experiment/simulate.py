@@ -277,6 +277,11 @@ def _replayed(
             f'engine="{engine.engine}" can\'t let each motoneuron run down by itself; use '
             'engine="cpu".'
         )
+    if part.cord.recurrent_gain > 0:
+        raise SimulationError(
+            f'engine="{engine.engine}" can\'t close the loop of recurrent inhibition; use '
+            'engine="cpu".'
+        )
     again = {
         name: np.repeat(values, engine.slow_steps)
         for name, values in vars(done.inputs).items()

@@ -20,6 +20,7 @@ from renshaw.data.recording import Event
 from renshaw.engine.inputs import Row
 from renshaw.engine.run import EngineSettings, Inputs, Response
 from renshaw.engine.session import Seat, Session
+from renshaw.model.circuits.recurrent_inhibition import RecurrentInhibition
 from renshaw.model.cord import Cord
 from renshaw.model.pool import Pool
 from renshaw.model.run_down import RunDown
@@ -134,7 +135,10 @@ def perform(
     clock = _Clock.of(parts[0].protocol.duration_s, engine)
     people = [_Person(part, settings, clock) for part in parts]
     session = Session(
-        [Seat(p.part.pool, p.part.seed, gains=p.gains) for p in people],
+        [
+            Seat(p.part.pool, p.part.seed, gains=p.gains, recurrent=renshaw_cells(p.part))
+            for p in people
+        ],
         clock.duration_s,
         engine,
         save=save,
@@ -156,6 +160,11 @@ def perform(
         person.performance(response)
         for person, response in zip(people, session.responses(), strict=True)
     ]
+
+
+def renshaw_cells(part: Part) -> RecurrentInhibition | None:
+    """Return the Renshaw cells of a person's pool, if she has any."""
+    return RecurrentInhibition.of(part.pool, part.cord.recurrent_gain)
 
 
 def rehearsed(

@@ -39,6 +39,13 @@ class Cord:
         By how much the reversal potential of inhibition lies above -75 mV.
     reciprocal_gain : float
         Strength of reciprocal inhibition by the antagonist's afferents, 1 in health.
+    recurrent_gain : float
+        Strength of recurrent inhibition by Renshaw cells, 0 for none.
+    presynaptic_gain : float
+        Strength of presynaptic inhibition of Ia afferents, 1 in health.
+    depression_gain : float
+        Strength of the depression of Ia synapses by their own activity (post-activation
+        depression), 1 in health.
     afferent_gain : float
         Strength of excitation by muscle and skin afferents, 1 in health.
     afferent_decay_s : float
@@ -63,6 +70,9 @@ class Cord:
     constitutive: float = 0.0
     inhibition_shift_mV: float = 0.0
     reciprocal_gain: float = 1.0
+    recurrent_gain: float = 0.0
+    presynaptic_gain: float = 1.0
+    depression_gain: float = 1.0
     afferent_gain: float = 1.0
     afferent_decay_s: float = 0.05
     resting_drive: float = 0.0

@@ -117,6 +117,14 @@ class Participant(Settings):
         le=100,
         usual=_in_health("largest_drive"),
     )
+    recurrent_inhibition: float = setting(
+        0.0,
+        "recurrent inhibition of motoneurons by Renshaw cells, relative to usual (0: none; the "
+        "person was fitted without)",
+        ge=0,
+        le=10,
+        source="doi:10.1152/jn.1991.65.2.168",
+    )
     pic_shift_mV: float = setting(
         0.0,
         "shift of the L-type activation; positive makes the persistent inward current harder "
@@ -160,6 +168,7 @@ class Participant(Settings):
             inhibition=self.inhibition,
             inhibition_per_drive=self.inhibition_per_drive,
             largest_drive=self.largest_drive,
+            recurrent_gain=self.recurrent_inhibition,
             afferent_gain=self.afferents,
             pic_shift_mV=self.pic_shift_mV,
             ahp_scale=self.ahp_scale,
