@@ -151,6 +151,7 @@ def pull_at_soma_beyond(s, slow_ms):
         inhibition = _ZERO
         for j in range(at.DENDRITES):
             e += conductance(M_e, spread_e, s[(at.X_E + j) * W + i])
+            e += s[at.VOLLEY * W + i]
             inhibition += conductance(M_i, spread_i, s[(at.X_I + j) * W + i])
         fluctuation = s[at.SOMATIC_NOISE * W + i] * root * s[at.X_SOMA * W + i]
         g_e = max(_ZERO, s[at.SOMATIC_E * W + i] * e + fluctuation)

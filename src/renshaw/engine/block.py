@@ -57,11 +57,11 @@ def hold_inputs(s, gains, column, number, m_gain):
 
 
 @compiled(nogil=True)
-def feel(s, felt):
-    """Add to the inputs of a chunk what its own pool sends back to it."""
+def feel(s, felt, volley):
+    """Add to the inputs of a chunk what its own pool sends back to it, and volleys."""
     for i in range(W):
-        s[at.EXCITATION * W + i] += felt[i]
-        s[at.INHIBITION * W + i] += felt[W + i]
+        s[at.INHIBITION * W + i] += felt[i]
+        s[at.VOLLEY * W + i] = volley
 
 
 @compiled(nogil=True)
@@ -201,11 +201,13 @@ def integrate_steps(
     begun,
     ended,
     felt,
+    volleys,
 ):
     """Integrate the slow steps of `columns` from `begun` up to `ended`, as `integrate_block` does.
 
-    `felt`, shape (chunks, 2 * WIDTH), is excitation and inhibition of each lane on top of what the
-    columns bring; without any chunks where there is none.
+    `felt`, shape (chunks, WIDTH), is inhibition of each lane on top of what the columns bring, and
+    `volleys`, shape (jobs, slow steps), excitation of each job that doesn't fluctuate; both are
+    empty where nothing of the kind arrives.
     """
     chunks = state.shape[0]
     fine = np.empty_like(state)
@@ -224,7 +226,7 @@ def integrate_steps(
             beyond = s[at.BEYOND * W] > _ZERO
             hold_inputs(s, gains[c], columns[column_of_chunk[c]], number - first, m_gain)
             if c < felt.shape[0]:
-                feel(s, felt[c])
+                feel(s, felt[c], volleys[column_of_chunk[c], number - first])
             if noise_scale > _ZERO and number % noise_every == 0:
                 fluctuate(s, names[c], number // noise_every, decay, kick)
                 if beyond:
@@ -311,7 +313,7 @@ def integrate_block(
     counts : array of int64, shape (lanes,)
     pic_nA, soma_mV : array of float32, shape (lanes, samples), or (0, 0)
     """
-    none = np.empty((0, 2 * W), dtype=np.float32)
+    none = np.empty((0, W), dtype=np.float32)
     return integrate_steps(
         state,
         names,
@@ -334,6 +336,7 @@ def integrate_block(
         soma_mV,
         0,
         columns.shape[2],
+        none,
         none,
     )
 

@@ -129,6 +129,8 @@ EXCITATION = _rows()
 INHIBITION = _rows()
 GAMMA = _rows()
 CURRENT = _rows()
+# Excitation by volleys that arrive together: it doesn't fluctuate like that by many afferents.
+VOLLEY = _rows()
 ROWS = _taken
 
 # The numbers that name the random numbers of a chunk: its first motoneuron, trial, seed.

@@ -1,5 +1,7 @@
 """Pools whose discharges come back to them: recurrent inhibition, closed within the kernel.
 
+Such pools may also receive volleys: excitation by afferents that fire together.
+
 Time is cut into pieces of a few slow steps. What is fired in one piece moves the Renshaw cells when
 it ends, by the exact decay since each discharge, and their answer is felt a piece later, which is
 the delay of the loop. The pieces lie where the clock of the session puts them, so that numbers
@@ -56,6 +58,7 @@ def integrate_loop(
     heard,
     felt,
     answers,
+    volleys,
 ):
     """Integrate pools with recurrent inhibition; as `integrate_block`, with these in addition.
 
@@ -70,10 +73,12 @@ def integrate_loop(
         State of the Renshaw cells of each pool.
     heard : array of int64, shape (lanes,)
         How many discharges of each lane they have heard.
-    felt : array of float32, shape (chunks, 2 * WIDTH)
+    felt : array of float32, shape (chunks, WIDTH)
         What is felt of their answer now.
     answers : array of float32, shape (columns, samples)
         Their answer (pps), saved like the traces.
+    volleys : array of float32, shape (columns, slow steps)
+        Excitation by volleys, M_e (1e-5 S/cm2).
     """
     begun = 0
     while begun < columns.shape[2]:
@@ -104,6 +109,7 @@ def integrate_loop(
             begun,
             ended,
             felt,
+            volleys,
         )
         if stopped != FINISHED:
             return stopped
@@ -129,7 +135,7 @@ def integrate_loop(
             for c in range(len(state)):
                 for i in range(W):
                     answer = cells[column_of_chunk[c], FELT]
-                    felt[c, W + i] = synapses[c, W + i] * answer
+                    felt[c, i] = synapses[c, W + i] * answer
         begun = ended
     return FINISHED
 

@@ -69,6 +69,8 @@ class Session:
         ``"pic"`` and ``"potential"``, as in `run_many`.
     threads : int, optional
         As many as there are cores if not given; the numbers don't depend on it.
+    volleys : bool
+        Whether `advance` is given volleys.
 
     Raises
     ------
@@ -84,6 +86,7 @@ class Session:
         *,
         save: Iterable[str] = (),
         threads: int | None = None,
+        volleys: bool = False,
     ) -> None:
         self.settings: EngineSettings = settings or EngineSettings()
         self.seats: tuple[Seat, ...] = tuple(seats)
@@ -111,7 +114,7 @@ class Session:
         self._counts = np.zeros(lanes, dtype=np.int64)
         self._pic_nA = np.zeros((lanes, samples if "pic" in save else 0), dtype=np.float32)
         self._soma_mV = np.zeros((lanes, samples if "potential" in save else 0), dtype=np.float32)
-        self._loop = _Loop(self) if any(seat.recurrent for seat in self.seats) else None
+        self._loop = _Loop(self) if volleys or any(s.recurrent for s in self.seats) else None
         self._parts = self._parts_of(threads or cores())
         self._threads = ThreadPoolExecutor(len(self._parts))
 
@@ -120,13 +123,17 @@ class Session:
         """How far the pools have come."""
         return self._done * self.settings.slow_ms / 1000
 
-    def advance(self, inputs: FloatArray) -> list[tuple[FloatArray, ...]]:
+    def advance(
+        self, inputs: FloatArray, volleys: FloatArray | None = None
+    ) -> list[tuple[FloatArray, ...]]:
         """Take some slow steps and return what was fired in them.
 
         Parameters
         ----------
         inputs : array, shape (seats, 4, slow steps)
             What reaches each pool, one row each of `Row`, held for one slow step each.
+        volleys : array, shape (seats, slow steps), optional
+            Excitation by afferents that fire together, M_e (1e-5 S/cm2), which doesn't fluctuate.
 
         Returns
         -------
@@ -143,6 +150,10 @@ class Session:
             raise SimulationError("The session is over: it was begun for a shorter time.")
         if not np.all(np.isfinite(columns)) or columns[:, : Row.CURRENT].min(initial=0.0) < 0:
             raise SimulationError("inputs must be finite, and only the current may be negative.")
+        if self._loop is not None:
+            self._loop.take(volleys, columns.shape[2])
+        elif volleys is not None:
+            raise SimulationError("The session was begun without volleys.")
         before = self._counts.copy()
         first, *others = self._parts
         waiting = [self._threads.submit(self._integrate, part, columns) for part in others]
@@ -255,9 +266,20 @@ class _Loop:
         self._synapses = np.concatenate([_synapses(seat) for seat in seats])
         self._cells = np.zeros((len(seats), loop.CELLS))
         self._heard = np.zeros(lanes, dtype=np.int64)
-        self._felt = np.zeros((lanes // at.WIDTH, 2 * at.WIDTH), dtype=np.float32)
+        self._felt = np.zeros((lanes // at.WIDTH, at.WIDTH), dtype=np.float32)
+        self._volleys = np.zeros((len(seats), 0), dtype=np.float32)
         samples = -(-session._slow_steps // session.settings.save_every)
         self.answers = np.zeros((len(seats), samples), dtype=np.float32)
+
+    def take(self, volleys: FloatArray | None, steps: int) -> None:
+        """Take in the volleys of the steps that follow."""
+        wanted = (len(self._cells), steps)
+        given = np.zeros(wanted) if volleys is None else np.asarray(volleys, dtype=float)
+        if given.shape != wanted or not np.all(np.isfinite(given)) or given.min(initial=0.0) < 0:
+            raise SimulationError(
+                f"volleys must be finite, not negative and of shape {wanted}, not {given.shape}."
+            )
+        self._volleys = np.ascontiguousarray(given, dtype=np.float32)
 
     def integrate(
         self, arguments: tuple[Any, ...], part: slice, lanes: slice, seats: slice
@@ -273,6 +295,7 @@ class _Loop:
                 self._heard[lanes],
                 self._felt[part],
                 self.answers[seats],
+                self._volleys[seats],
             )
         )
 

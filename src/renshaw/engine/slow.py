@@ -90,9 +90,8 @@ def pull_at_dendrite(s, j, q_gain, h_gain):
         M_e = s[at.EXCITATION * W + i]
         M_i = s[at.INHIBITION * W + i]
         noise = s[at.NOISE * W + i]
-        g_e = s[at.SYNAPTIC_E * W + i] * conductance(
-            M_e, noise * np.sqrt(M_e), s[(at.X_E + j) * W + i]
-        )
+        e = conductance(M_e, noise * np.sqrt(M_e), s[(at.X_E + j) * W + i])
+        g_e = s[at.SYNAPTIC_E * W + i] * (e + s[at.VOLLEY * W + i])
         g_i = s[at.SYNAPTIC_I * W + i] * conductance(
             M_i, noise * np.sqrt(M_i), s[(at.X_I + j) * W + i]
         )

@@ -67,6 +67,11 @@ class EmgSettings(Settings):
     )
 
 
+def muap_duration_s(muscle: str) -> float:
+    """Return how long an action potential of a muscle usually lasts."""
+    return DURATION_ms.get(muscle, _USUAL_DURATION_ms) / 1000
+
+
 def muaps(
     pool: Pool, fs_hz: float = 2048.0, seed: int = 0, settings: EmgSettings | None = None
 ) -> FloatArray:

@@ -1,0 +1,182 @@
+"""Strengths of the spinal circuits, fitted to what people's reflexes do.
+
+    uv run benchmarks/circuits.py fit
+    uv run benchmarks/circuits.py hold
+
+`fit` finds the values of `src/renshaw/model/circuits/strengths.toml` and writes them there: each is
+moved until the mean of some virtual persons, who differ in where their axons and electrodes lie and
+in their noise, meets what the table says of people. `hold` prints what was not fitted, on other
+persons.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import tomlkit
+from scipy.optimize import minimize
+
+from renshaw.engine.run import EngineSettings
+from renshaw.engine.session import Seat, Session
+from renshaw.experiment.reflexes import DepressionSettings, HReflexSettings, reflex
+from renshaw.model.circuits import strengths
+from renshaw.model.circuits.recurrent_inhibition import RecurrentInhibition
+from renshaw.model.participant import Participant
+
+TARGET = Path(strengths.__file__).with_name(strengths.FILE)
+# What the values are fitted to (the table has the sources): declared before the first fit.
+H_MAX = {"SOL": 45.0, "GM": 25.0, "TA": 10.0}
+TRAINS = {1.0: 50.0, 5.0: 30.0}
+AFTER_STROKE = 74.3
+SLOWED_pps = 2.0
+FITTED, HELD_OUT = range(4), range(100, 108)
+CURVE = HReflexSettings(points=15, strongest_xmt=2.0, repeats=4)
+STEPS = 9
+
+
+def main() -> None:
+    """Do what is asked."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("what", choices=["fit", "hold"], nargs="?")
+    parser.add_argument("--quick", action="store_true", help="one small person, nothing written")
+    asked = parser.parse_args()
+    if asked.quick:
+        curve = CURVE.replace(points=5, repeats=1)
+        print(f"H_max/M_max {reflex(person('SOL', 0, n_units=20), curve).outcomes[0].value:.1f} %")
+    elif asked.what == "fit":
+        fit()
+    elif asked.what == "hold":
+        hold()
+    else:
+        parser.error("say what to do")
+
+
+def person(muscle: str, number: int, **changed: object) -> Participant:
+    """Return one of the virtual persons: her name says where her axons lie."""
+    settings: dict[str, object] = {"n_units": 100, **changed}
+    return Participant(name=f"P{number}", muscle=muscle, **settings)  # type: ignore[arg-type]
+
+
+def fit() -> None:
+    """Find the values and write them."""
+    table = strengths.table()
+    for muscle, wanted in H_MAX.items():
+        entry = table["ia_volley"]
+        moved_until(entry, muscle, lambda m=muscle: h_max(m, FITTED), wanted)
+        print(f"ia_volley {muscle}: {entry[muscle]:.4g}", flush=True)
+    fit_depression(table)
+    moved_until(table["recurrent_inhibition"], "value", slowed_pps, SLOWED_pps)
+    print(f"recurrent_inhibition: {table['recurrent_inhibition']['value']:.4g}", flush=True)
+    written = tomlkit.parse(TARGET.read_text(encoding="utf-8"))
+    for name, entry in table.items():
+        for key in ("value", *H_MAX):
+            if key in entry:
+                written[name][key] = float(f"{entry[key]:.4g}")  # type: ignore[index]
+    TARGET.write_text(tomlkit.dumps(written), encoding="utf-8")
+
+
+def moved_until(
+    entry: dict[str, float], key: str, measure: Callable[[], float], wanted: float
+) -> None:
+    """Halve the range of a value on which a measure rises until the measure is as wanted."""
+    low, high = np.log(max(1e-6, entry["low"])), np.log(entry["high"])
+    for _ in range(STEPS):
+        middle = (low + high) / 2
+        entry[key] = float(np.exp(middle))
+        low, high = (low, middle) if measure() > wanted else (middle, high)
+    entry[key] = float(np.exp((low + high) / 2))
+
+
+def fit_depression(table: dict[str, dict[str, float]]) -> None:
+    """Find the depression in health, and how much of it is lost after stroke."""
+    most, each = table["depression"], table["depression_by_a_volley"]
+    trains = DepressionSettings(
+        frequencies_hz=(0.1, *TRAINS), pairs_s=(), reflexes=8, repeats=3
+    )
+
+    def off(values: Sequence[float]) -> float:
+        most["value"] = float(np.clip(values[0], most["low"], most["high"]))
+        each["value"] = float(np.clip(values[1], each["low"], each["high"]))
+        beyond = abs(values[0] - most["value"]) + abs(values[1] - each["value"])
+        found = [reflex(person("SOL", n), trains, seed=n) for n in FITTED]
+        means = {f: np.mean([r.outcome(f"H at {f:g} Hz") for r in found]) for f in TRAINS}
+        miss = sum(((means[f] - TRAINS[f]) / 10.0) ** 2 for f in TRAINS) + 100 * beyond
+        print(f"  depression {values}: {means}", flush=True)
+        return float(miss)
+
+    best = minimize(off, [0.2, 0.3], method="Nelder-Mead", options={"maxfev": 24, "xatol": 0.01})
+    off(best.x)
+    lost = table["depression_lost"]
+
+    def kept() -> float:
+        return after_stroke(FITTED)["H 1 s after H"]
+
+    moved_until(lost, "value", kept, AFTER_STROKE)
+    print(f"depression_lost: {lost['value']:.4g}", flush=True)
+
+
+def after_stroke(numbers: Sequence[int]) -> dict[str, float]:
+    """Return the second reflex of pairs after stroke, % of the first, by interval."""
+    pairs = DepressionSettings(
+        frequencies_hz=(0.1, 0.2), pairs_s=(1.0, 1 / 0.3, 5.0, 10.0), reflexes=2, repeats=4
+    )
+    found = [reflex(person("SOL", n, condition="stroke"), pairs, seed=n) for n in numbers]
+    names = [each.name for each in found[0].outcomes if each.name.endswith("after H")]
+    return {name: float(np.mean([r.outcome(name) for r in found])) for name in names}
+
+
+def h_max(muscle: str, numbers: Sequence[int]) -> float:
+    """Return the mean H_max/M_max (%) of some persons."""
+    found = [reflex(person(muscle, n), CURVE, seed=n) for n in numbers]
+    return float(np.mean([each.outcome("H_max/M_max") for each in found]))
+
+
+def slowed_pps() -> float:
+    """Return by how much Renshaw cells slow a strongly driven soleus: mean rate of its units."""
+    settings = EngineSettings()
+    steps = round(3.0 / (settings.slow_ms / 1000))
+    rates = []
+    for gain in (0.0, 1.0):
+        seats, inputs = [], []
+        for number in FITTED:
+            who = person("SOL", number)
+            cord, pool = who.cord, who.pool
+            seats.append(Seat(pool, number, 0, None, RecurrentInhibition.of(pool, gain)))
+            level = (0.6 * cord.largest_drive, cord.inhibition, cord.neuromodulation_at(60.0), 0.0)
+            inputs.append(np.repeat(np.array(level)[:, None], steps, axis=1))
+        session = Session(seats, steps * settings.slow_ms / 1000, settings)
+        session.advance(np.stack(inputs))
+        late = [[s[s > 1.0] for s in r.spikes_s] for r in session.responses()]
+        rates.append(np.array([[len(s) / 2.0 for s in pool] for pool in late]))
+    both = (rates[0] > 4) & (rates[1] > 4)
+    return float((rates[0] - rates[1])[both].mean())
+
+
+def hold() -> None:
+    """Print what was not fitted, on persons who were not fitted."""
+    for muscle in H_MAX:
+        found = [reflex(person(muscle, n), CURVE, seed=n) for n in HELD_OUT]
+        for name in [each.name for each in found[0].outcomes]:
+            values = [each.outcome(name) for each in found]
+            print(f"{muscle} {name}: {np.nanmean(values):.3g} (SD {np.nanstd(values):.2g})")
+    sizes = DepressionSettings(frequencies_hz=(0.1, 0.2, 0.5, 1.0, 5.0), repeats=3)
+    for pct in (25.0, 50.0, 99.0):
+        test = sizes.replace(test_pct_hmax=pct)
+        found = [reflex(person("SOL", n), test, seed=n) for n in HELD_OUT[:4]]
+        said = {e.name: np.mean([r.outcome(e.name) for r in found]) for e in found[0].outcomes}
+        print(f"SOL, test reflex {pct:g} % of H_max:", {k: round(v, 1) for k, v in said.items()})
+    contracting = sizes.replace(background_pct_mvc=10.0)
+    found = [reflex(person("SOL", n), contracting, seed=n) for n in HELD_OUT[:2]]
+    print("SOL at 10 % MVC:", round(np.mean([r.outcome("H at 1 Hz") for r in found]), 1))
+    print("SOL after stroke:", {k: round(v, 1) for k, v in after_stroke(HELD_OUT[:4]).items()})
+    for condition in ("spinal-cord-injury", "multiple-sclerosis"):
+        found = [reflex(person("SOL", n, condition=condition), sizes) for n in HELD_OUT[:4]]
+        print(f"SOL {condition}:", round(np.mean([r.outcome("H at 1 Hz") for r in found]), 1))
+    print(f"Renshaw cells slow the soleus by {slowed_pps():.2f} pps")
+
+
+if __name__ == "__main__":
+    main()

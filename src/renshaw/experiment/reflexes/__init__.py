@@ -1,0 +1,23 @@
+"""Reflexes of a simulated person, tested as clinical neurophysiology does."""
+
+from __future__ import annotations
+
+from renshaw.experiment.reflexes.depression import DepressionSettings
+from renshaw.experiment.reflexes.h_reflex import HReflexSettings
+from renshaw.experiment.reflexes.reciprocal import ReciprocalSettings
+from renshaw.experiment.reflexes.recurrent import RecurrentSettings
+from renshaw.experiment.reflexes.register import REFLEXES, reflex
+from renshaw.experiment.reflexes.result import Outcome, Reflex
+from renshaw.experiment.reflexes.test import ReflexSettings
+
+__all__ = [
+    "REFLEXES",
+    "DepressionSettings",
+    "HReflexSettings",
+    "Outcome",
+    "ReciprocalSettings",
+    "RecurrentSettings",
+    "Reflex",
+    "ReflexSettings",
+    "reflex",
+]

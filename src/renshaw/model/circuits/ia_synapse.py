@@ -1,0 +1,101 @@
+"""Ia afferents on their own motoneurons: size of a volley, and its depression by earlier ones.
+
+A volley in all Ia afferents of a muscle excites each motoneuron by
+
+    M_e(t) = A (t / v^2) exp(-t / v),
+
+of area A (1e-5 S/cm2 s), v for the spread of arrivals and of the synaptic current. A volley in a
+share of them brings that share. What it releases falls with what was released before: each volley
+moves the depression D of the terminals by a share u of its distance from D_max, and D falls back
+with time constant T,
+
+    released = 1 - D,    D after it: D + u (D_max - D).
+
+The depression after a reflex, a tap or a contraction lasts for more than eight seconds (Crone &
+Nielsen 1989, doi:10.1007/BF00230683) and is much weaker after stroke and in chronic injury of the
+cord (doi:10.1080/08990220.2020.1807925; Schindler-Ivens & Shields 2000,
+doi:10.1007/s002210000377). Terminals that fire anyway, in a contraction, are depressed already, so
+that a volley has little to add: then the depression is all but gone (Stein et al. 2007).
+
+Sizes are fitted (`strengths.toml`).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from renshaw.model.circuits.strengths import strength
+
+FloatArray = NDArray[np.float64]
+
+# Spread of arrivals at the motoneurons, from conduction velocities of 55 to 66 m/s (Cisi & Kohn
+# 2008, doi:10.1007/s10827-008-0092-8), and time course of the current.
+VOLLEY_ms: float = 1.0
+# How often Ia terminals fire by themselves in a contraction: muscle spindles of contracting human
+# muscles fire at some 10 pps (an order of magnitude; at rest most are silent).
+CONTRACTING_pps: float = 10.0
+# How much the release of all terminals together varies from volley to volley (SD of its logarithm):
+# an assumption, with which resting H-reflexes vary by some 10 to 20 %, as remembered of people.
+RELEASE_SD: float = 0.03
+
+
+def volley_area(muscle: str) -> float:
+    """Return the excitation by a volley in all Ia afferents, area of M_e (1e-5 S/cm2 s)."""
+    return strength("ia_volley", muscle)
+
+
+def excitation(times_s: FloatArray, at_s: FloatArray, areas: FloatArray) -> FloatArray:
+    """Return the excitation M_e by volleys, averaged over evenly spaced steps.
+
+    Parameters
+    ----------
+    times_s : array, shape (steps,)
+        Where each step begins.
+    at_s : array, shape (volleys,)
+        When each arrives.
+    areas : array, shape (volleys,)
+        Area of each (1e-5 S/cm2 s).
+    """
+    step_s = float(times_s[1] - times_s[0])
+    edges = np.append(times_s, times_s[-1] + step_s)
+    total = np.zeros(len(edges))
+    for at, area in zip(at_s, areas, strict=True):
+        since = np.maximum(0.0, edges - at) / (VOLLEY_ms / 1000)
+        total += area * (1.0 - (1.0 + since) * np.exp(-since))
+    return np.asarray(np.diff(total) / step_s)
+
+
+def released(
+    times_s: FloatArray, fired: NDArray[np.bool_], gain: float, firing_pps: float
+) -> FloatArray:
+    """Return what each volley releases relative to rested terminals, shape (volleys,).
+
+    Parameters
+    ----------
+    times_s : array, shape (volleys,)
+        When each is given, in order.
+    fired : array of bool, shape (volleys,)
+        Whether each fires any afferents; those that fire are the same each time.
+    gain : float
+        Strength of the depression: 1 in health, 0 for none.
+    firing_pps : float
+        How often the terminals fire besides, 0 at rest.
+    """
+    most = gain * strength("depression")
+    used, recovery_s = strength("depression_by_a_volley"), strength("depression_recovery_s")
+    depression = rested = _steady(most, used, recovery_s, firing_pps)
+    found = np.empty(len(times_s))
+    for i, waited_s in enumerate(np.diff(times_s, prepend=times_s[:1])):
+        depression = rested + (depression - rested) * np.exp(-waited_s / recovery_s)
+        found[i] = 1.0 - depression
+        depression += used * (most - depression) * fired[i]
+    return found
+
+
+def _steady(most: float, used: float, recovery_s: float, firing_pps: float) -> float:
+    """Return the depression, just before a discharge, of terminals that fire at a steady rate."""
+    if firing_pps == 0:
+        return 0.0
+    left = np.exp(-1.0 / (firing_pps * recovery_s))
+    return float(most * used * left / (1.0 - (1.0 - used) * left))
