@@ -93,9 +93,7 @@ def moved_until(
 def fit_depression(table: dict[str, dict[str, float]]) -> None:
     """Find the depression in health, and how much of it is lost after stroke."""
     most, each = table["depression"], table["depression_by_a_volley"]
-    trains = DepressionSettings(
-        frequencies_hz=(0.1, *TRAINS), pairs_s=(), reflexes=8, repeats=3
-    )
+    trains = DepressionSettings(frequencies_hz=(0.1, *TRAINS), pairs_s=(), reflexes=8, repeats=3)
 
     def off(values: Sequence[float]) -> float:
         most["value"] = float(np.clip(values[0], most["low"], most["high"]))
@@ -107,7 +105,9 @@ def fit_depression(table: dict[str, dict[str, float]]) -> None:
         print(f"  depression {values}: {means}", flush=True)
         return float(miss)
 
-    best = minimize(off, [0.2, 0.3], method="Nelder-Mead", options={"maxfev": 24, "xatol": 0.01})
+    corners = np.array([[0.2, 0.3], [0.6, 0.3], [0.4, 0.8]])
+    options = {"maxfev": 30, "xatol": 0.01, "fatol": 0.01, "initial_simplex": corners}
+    best = minimize(off, corners[0], method="Nelder-Mead", options=options)
     off(best.x)
     lost = table["depression_lost"]
 

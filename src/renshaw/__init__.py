@@ -16,7 +16,7 @@ and what is needed less often is in a namespace:
 `rs.emg`               electrodes, electromyograms, and motor units found again
 `rs.engine`            the kernels that integrate pools of motoneurons
 `rs.estimation`        how excitability is measured: settings, named rules, the multiverse
-`rs.experiment`        experiments on simulated persons: clamps, nights, effort, observation
+`rs.experiment`        experiments on simulated persons: clamps, reflexes, nights, effort
 `rs.files`             files other than recordings, and what a format can't hold
 `rs.inference`         posteriors, their networks and files
 `rs.interventions`     what is done to calm: drugs, training, stimulation
@@ -230,6 +230,7 @@ _PROVIDERS.update(
         "NerveStimulation": _IN_BED,
         "Night": _IN_BED,
         "Effort": ("renshaw.reports.pages.effort",),
+        "Reflex": ("renshaw.reports.pages.reflex",),
         "Tracked": ("renshaw.reports.figures.tracked_units",),
         "MunitquestScore": ("renshaw.reports.pages.munitquest_score",),
         "CurrentRamp": ("renshaw.reports.pages.current_ramp",),

@@ -9,8 +9,8 @@ from renshaw.engine import EngineSettings
 from renshaw.engine.session import Seat, Session
 from renshaw.model.circuits.recurrent_inhibition import (
     DECAY_ms,
-    RISE_ms,
     RecurrentInhibition,
+    RISE_ms,
     answer_pps,
 )
 from renshaw.model.muscles import muscle_pool
@@ -59,9 +59,7 @@ def test_a_pool_without_renshaw_cells_is_as_beside_none():
     ]
     beside = Session(seats, SLOW * SETTINGS.slow_ms / 1000, SETTINGS)
     beside.advance(courses()[:2])
-    for a, b in zip(
-        alone.responses()[0].spikes_s, beside.responses()[1].spikes_s, strict=True
-    ):
+    for a, b in zip(alone.responses()[0].spikes_s, beside.responses()[1].spikes_s, strict=True):
         np.testing.assert_array_equal(a, b)
 
 

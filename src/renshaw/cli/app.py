@@ -64,6 +64,10 @@ _COMMANDS = {
         "renshaw.cli.textbook:motoneuron",
         "Simulate current or voltage clamp of one motoneuron.",
     ),
+    "reflex": (
+        "renshaw.cli.reflex:reflex",
+        "Test reflexes of a virtual person, as a clinic does.",
+    ),
     "night": ("renshaw.cli.night:night", "Sleep: the spasms of a night in bed."),
     "effort": (
         "renshaw.cli.effort:effort",
@@ -102,7 +106,7 @@ _COMMANDS = {
     ),
 }
 # Commands that have commands. Each is made anew: listing the commands changes what it lists.
-_GROUPS = ("data", "infer", "simulate", "motoneuron", "trial")
+_GROUPS = ("data", "infer", "simulate", "motoneuron", "reflex", "trial")
 
 
 def build(command: str = "") -> App:
@@ -267,6 +271,10 @@ def _help_for(words: Sequence[str]) -> str:
         from renshaw.cli.trial import NAMES
 
         command += [word for word in words[1:2] if word in NAMES]
+    if command == ["reflex"]:
+        from renshaw.experiment.reflexes import REFLEXES
+
+        command += [word for word in words[1:2] if word in REFLEXES]
     if command == ["motoneuron"]:
         command += [word for word in words[1:2] if word in ("fi", "clamp")]
     return " ".join(["renshaw", *command, "--help"])

@@ -340,4 +340,5 @@ def integrate_block(
         none,
     )
 
+
 kept_with(integrate_block, at, beyonds, noise, rates, slow, stepping, mechanisms)

@@ -243,9 +243,8 @@ class Session:
             fired = bool(self._counts[lane] == self._spike_ms.shape[1])
             raise stopped_error(f"Motoneuron {number + 1} of pool {seat + 1}", fired=fired)
 
-
     def _parts_of(self, threads: int) -> tuple[slice, ...]:
-        """Cut the chunks into as many even parts as there are threads, no pool with a loop apart."""
+        """Cut the chunks into as many even parts as there are threads; a pool with a loop is whole."""
         if self._loop is None:
             return _parts(len(self._state), threads)
         edges = np.append(self._first_lane // at.WIDTH, len(self._state))
@@ -281,9 +280,7 @@ class _Loop:
             )
         self._volleys = np.ascontiguousarray(given, dtype=np.float32)
 
-    def integrate(
-        self, arguments: tuple[Any, ...], part: slice, lanes: slice, seats: slice
-    ) -> int:
+    def integrate(self, arguments: tuple[Any, ...], part: slice, lanes: slice, seats: slice) -> int:
         from renshaw.engine.loop import integrate_loop
 
         return int(

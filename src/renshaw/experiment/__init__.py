@@ -17,6 +17,16 @@ if TYPE_CHECKING:
     from renshaw.experiment.night import Night, NightSettings
     from renshaw.experiment.observation import ObservationSettings
     from renshaw.experiment.one_motoneuron import ImpalementSettings
+    from renshaw.experiment.reflexes import (
+        REFLEXES,
+        DepressionSettings,
+        HReflexSettings,
+        ReciprocalSettings,
+        RecurrentSettings,
+        Reflex,
+        ReflexSettings,
+        reflex,
+    )
     from renshaw.experiment.simulate import Trial, rehearse, simulate_many
     from renshaw.experiment.tracking import TorqueTrackingSettings, usual_tracking
     from renshaw.experiment.voltage_clamp import VoltageRamp, VoltageRampSettings, voltage_ramp
@@ -24,15 +34,22 @@ else:
     __getattr__, __dir__ = door(__name__)
 
 __all__ = [
+    "REFLEXES",
     "CurrentRamp",
     "CurrentRampSettings",
+    "DepressionSettings",
     "Effort",
     "EffortSettings",
+    "HReflexSettings",
     "ImpalementSettings",
     "MaximalEffort",
     "Night",
     "NightSettings",
     "ObservationSettings",
+    "ReciprocalSettings",
+    "RecurrentSettings",
+    "Reflex",
+    "ReflexSettings",
     "TorqueTrackingSettings",
     "Trial",
     "VoltageRamp",
@@ -40,6 +57,7 @@ __all__ = [
     "current_ramp",
     "effort_of",
     "mvc_force",
+    "reflex",
     "rehearse",
     "simulate_many",
     "usual_tracking",

@@ -230,6 +230,29 @@ def effort() -> Any:
     return Effort(pd.DataFrame(rows, columns=columns), mvc, rs.Participant(), settings)
 
 
+def reflex_test() -> Any:
+    """A recruitment curve of three points, by hand."""
+    from renshaw.experiment import HReflexSettings, Reflex
+    from renshaw.experiment.reflexes import Outcome
+
+    table = pd.DataFrame(
+        {
+            "intensity_xmt": [0.8, 1.0, 1.2],
+            "h_pct": [0.0, 40.0, 20.0],
+            "h_sd": [0.0, 4.0, 3.0],
+            "m_pct": [0.0, 5.0, 60.0],
+        }
+    )
+    outcomes = (
+        Outcome("H_max/M_max", 40.0, "%", 25.0, 80.0, "by <hand>"),
+        Outcome("latency of H", float("nan"), "ms"),
+    )
+    waves = {"1.00 x MT": np.sin(np.arange(200) / 9.0)}
+    settings = HReflexSettings(points=3)
+    who = rs.Participant(muscle="SOL")
+    return Reflex(settings, who, ("baclofen",), table, outcomes, waves, 2048.0)
+
+
 def acceptance() -> Any:
     """Three targets: one met, one missed, one that could not be measured."""
     from renshaw.validation.model_against_people import TARGET_COLUMNS, ModelValidation
@@ -376,6 +399,7 @@ MADE: dict[str, Callable[[], Result]] = {
     "EstimatorValidation": validation,
     "RecordingValidation": held,
     "Effort": effort,
+    "Reflex": reflex_test,
     "Night": night,
     "Tracked": tracked,
     "MunitquestScore": munitquest_score,

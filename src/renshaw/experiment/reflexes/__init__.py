@@ -8,7 +8,7 @@ from renshaw.experiment.reflexes.reciprocal import ReciprocalSettings
 from renshaw.experiment.reflexes.recurrent import RecurrentSettings
 from renshaw.experiment.reflexes.register import REFLEXES, reflex
 from renshaw.experiment.reflexes.result import Outcome, Reflex
-from renshaw.experiment.reflexes.test import ReflexSettings
+from renshaw.experiment.reflexes.settings import ReflexSettings
 
 __all__ = [
     "REFLEXES",

@@ -15,7 +15,7 @@ from renshaw.engine.inputs import Row
 from renshaw.engine.run import EngineSettings
 from renshaw.engine.session import Seat, Session
 from renshaw.experiment.reflexes.mixed_nerve import MixedNerve
-from renshaw.experiment.reflexes.test import ReflexSettings
+from renshaw.experiment.reflexes.settings import ReflexSettings
 from renshaw.experiment.simulate import simulate
 from renshaw.experiment.trial import edited
 from renshaw.interventions import Intervention, as_interventions
@@ -144,7 +144,7 @@ class Bench:
         slow_s = self.engine.slow_ms / 1000
         settles_s = _SETTLES_CONTRACTING_s if self.drive else _SETTLES_s
         steps = int(np.ceil((settles_s + before_s + after_s) / slow_s))
-        times_s = np.arange(steps) * slow_s
+        times_s: FloatArray = np.asarray(np.arange(steps) * slow_s, dtype=float)
         rows = self._rows(times_s)
         zero_s = settles_s + before_s
         recurrent = RecurrentInhibition.of(self.pool, self.cord.recurrent_gain)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
@@ -13,13 +13,20 @@ from renshaw.experiment.reflexes.bench import Bench, Progress, Volleys, amplitud
 from renshaw.experiment.reflexes.h_reflex import settled, test_intensity
 from renshaw.experiment.reflexes.register import Found, tests
 from renshaw.experiment.reflexes.result import Outcome
-from renshaw.experiment.reflexes.test import ReflexSettings
+from renshaw.experiment.reflexes.settings import ReflexSettings
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # Earlier pulses within this time are simulated as well: what motoneurons remember of a discharge.
 _REMEMBERED_s = 0.45
 _HEALTHY = {
     1.0: (35.0, 65.0, "62.5 % in ten people (Imura et al. 1997), less in others"),
-    5.0: (10.0, 62.9, "a reduction by up to 90 % (doi:10.3390/medsci14010050) or to 62.9 % (Imura)"),
+    5.0: (
+        10.0,
+        62.9,
+        "a reduction by up to 90 % (doi:10.3390/medsci14010050) or to 62.9 % (Imura)",
+    ),
 }
 
 
@@ -95,7 +102,7 @@ def _row(
     }
 
 
-def _outcomes(bench: Bench, table) -> tuple[Outcome, ...]:  # type: ignore[no-untyped-def]
+def _outcomes(bench: Bench, table: pd.DataFrame) -> tuple[Outcome, ...]:
     at_rest = bench.pool.muscle == "SOL" and not bench.settings.background_pct_mvc
     found = []
     for row in table.to_dict("records"):

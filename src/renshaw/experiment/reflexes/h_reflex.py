@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
@@ -12,7 +12,10 @@ from renshaw.data.arrays import FloatArray
 from renshaw.experiment.reflexes.bench import Bench, Progress, Volleys, amplitude, onset_s
 from renshaw.experiment.reflexes.register import Found, tests
 from renshaw.experiment.reflexes.result import Outcome
-from renshaw.experiment.reflexes.test import ReflexSettings
+from renshaw.experiment.reflexes.settings import ReflexSettings
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # An H-reflex of this size counts as one (% of M_max).
 _SEEN_pct = 2.0
@@ -80,7 +83,7 @@ def h_reflex(bench: Bench, settings: HReflexSettings, progress: Progress | None)
     return Found(table, _outcomes(bench, table, waves[best][0]), shown)
 
 
-def _outcomes(bench: Bench, table, wave: FloatArray) -> tuple[Outcome, ...]:  # type: ignore[no-untyped-def]
+def _outcomes(bench: Bench, table: pd.DataFrame, wave: FloatArray) -> tuple[Outcome, ...]:
     best = int(table["h_pct"].argmax())
     seen = table["h_pct"] >= _SEEN_pct
     there = bool(seen.any())
@@ -117,7 +120,7 @@ def _outcomes(bench: Bench, table, wave: FloatArray) -> tuple[Outcome, ...]:  # 
 
 def settled(bench: Bench, interval_s: float) -> float:
     """Return what each of many pulses releases that are given at an interval."""
-    return float(bench.released(interval_s * np.arange(20))[-1])
+    return float(bench.released(np.linspace(0.0, 19.0 * interval_s, 20))[-1])
 
 
 def evoked(
@@ -148,9 +151,7 @@ def test_intensity(bench: Bench, pct_hmax: float, released: float) -> float:
     """
     intensities = np.linspace(0.6, 2.0, 29)
     sizes = []
-    for intensity, answers in zip(
-        intensities, evoked(bench, intensities, released), strict=True
-    ):
+    for intensity, answers in zip(intensities, evoked(bench, intensities, released), strict=True):
         excited = bench.nerve.excited(intensity)
         sizes.append(np.mean([amplitude(bench.h_wave(a, but=excited)) for a in answers]))
     best = int(np.argmax(sizes))

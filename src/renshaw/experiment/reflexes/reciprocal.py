@@ -14,7 +14,7 @@ from renshaw.experiment.reflexes.conditioning import Course, conditioned, smalle
 from renshaw.experiment.reflexes.mixed_nerve import CENTRAL_s, IA_m_per_s, TO_THE_CORD_m
 from renshaw.experiment.reflexes.register import Found, tests
 from renshaw.experiment.reflexes.result import Outcome
-from renshaw.experiment.reflexes.test import ReflexSettings
+from renshaw.experiment.reflexes.settings import ReflexSettings
 from renshaw.model.circuits.presynaptic_inhibition import release_left
 from renshaw.protocols.nerve_stimulation import NerveStimulation, afferents_excited
 
@@ -29,8 +29,26 @@ class ReciprocalSettings(ReflexSettings):
     title: ClassVar[str] = "Reciprocal inhibition"
 
     intervals_ms: tuple[float, ...] = setting(
-        (-2.0, 0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 7.0, 10.0, 15.0, 20.0, 30.0, 50.0, 70.0, 100.0, 150.0,
-         200.0, 300.0),
+        (
+            -2.0,
+            0.0,
+            1.0,
+            2.0,
+            3.0,
+            4.0,
+            5.0,
+            7.0,
+            10.0,
+            15.0,
+            20.0,
+            30.0,
+            50.0,
+            70.0,
+            100.0,
+            150.0,
+            200.0,
+            300.0,
+        ),
         "from the pulse to the antagonist's nerve to the one that evokes the reflex",
         unit="ms",
     )

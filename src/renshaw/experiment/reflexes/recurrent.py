@@ -20,7 +20,7 @@ from renshaw.experiment.reflexes.conditioning import Course, conditioned, smalle
 from renshaw.experiment.reflexes.mixed_nerve import MOTOR_m_per_s, TO_THE_CORD_m
 from renshaw.experiment.reflexes.register import Found, tests
 from renshaw.experiment.reflexes.result import Outcome
-from renshaw.experiment.reflexes.test import ReflexSettings
+from renshaw.experiment.reflexes.settings import ReflexSettings
 from renshaw.model.circuits.recurrent_inhibition import (
     DELAY_ms,
     RecurrentInhibition,

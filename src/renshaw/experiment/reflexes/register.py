@@ -11,9 +11,9 @@ from renshaw.core.settings import as_python
 from renshaw.core.version import __version__
 from renshaw.data.arrays import FloatArray
 from renshaw.engine.run import EngineSettings
-from renshaw.experiment.reflexes.bench import EMG_hz, Bench, Progress
+from renshaw.experiment.reflexes.bench import Bench, EMG_hz, Progress
 from renshaw.experiment.reflexes.result import Outcome, Reflex
-from renshaw.experiment.reflexes.test import ReflexSettings
+from renshaw.experiment.reflexes.settings import ReflexSettings
 from renshaw.interventions import Intervention, as_interventions
 from renshaw.model.participant import Participant
 
@@ -114,10 +114,13 @@ def reflex(
         "engine": bench.engine.to_mapping(),
     }
     step = Step(
-        "reflex", f"{code}, seed={seed})", settings, seed, bench.pool.fingerprint(), _CITES,
+        "reflex",
+        f"{code}, seed={seed})",
+        settings,
+        seed,
+        bench.pool.fingerprint(),
+        _CITES,
         __version__,
     )
     names = tuple(each.name for each in interventions)
-    return Reflex(
-        test, participant, names, table, outcomes, waves, EMG_hz, History((step,))
-    )
+    return Reflex(test, participant, names, table, outcomes, waves, EMG_hz, History((step,)))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from renshaw.core.history import History
 from renshaw.core.results import Result
 from renshaw.data.arrays import FloatArray
-from renshaw.experiment.reflexes.test import ReflexSettings
+from renshaw.experiment.reflexes.settings import ReflexSettings
 from renshaw.model.participant import Participant
 
 if TYPE_CHECKING:

@@ -4,12 +4,12 @@ After a volley in the antagonist's nerve, Ia terminals release less twice: for s
 from 70 to 200 ms (D2; Mizuno et al. 1971, doi:10.1152/jn.1971.34.6.1010). The release is multiplied
 by
 
-    1 - g (s_1 a(t; 15 ms) + s_2 a(t; 100 ms)),   a(t; p) = (t / p) exp(1 - t / p),
+    1 - g (s_1 a(t - 5; 10) + s_2 a(t - 40; 60)),   a(t; p) = (t / p) exp(1 - t / p), t in ms,
 
-each with its peak at p after a wait of 5 or 40 ms. Windows and peaks are those of human experiments; the sizes are assumptions that
-give an H-reflex of some 70 % of control, as remembered of the literature. It is weaker after injury
-of the cord (Faist et al. 1994, doi:10.1093/brain/117.6.1449) and in multiple sclerosis, and normal
-in the leg after stroke.
+each a wave that begins after a wait of 5 or 40 ms and has its peak 10 or 60 ms later. Windows and
+peaks are those of human experiments; the sizes are assumptions. It is weaker after injury of the
+cord (Faist et al. 1994, doi:10.1093/brain/117.6.1449) and in multiple sclerosis, and normal in the
+leg after stroke.
 """
 
 from __future__ import annotations

@@ -53,9 +53,11 @@ def answer_pps(drive_pps: Any) -> Any:
 
 
 def volley_pps(since_ms: FloatArray) -> FloatArray:
-    """Return the drive of Renshaw cells after one discharge of every motoneuron, h(t) in pps."""
+    """Return the drive of Renshaw cells after one discharge of every motoneuron, in pps."""
     t = np.maximum(0.0, since_ms)
-    return np.asarray(1000.0 * (np.exp(-t / DECAY_ms) - np.exp(-t / RISE_ms)) / (DECAY_ms - RISE_ms))
+    return np.asarray(
+        1000.0 * (np.exp(-t / DECAY_ms) - np.exp(-t / RISE_ms)) / (DECAY_ms - RISE_ms)
+    )
 
 
 @dataclass(frozen=True, eq=False)

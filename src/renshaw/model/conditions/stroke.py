@@ -14,9 +14,9 @@ def stroke(cord: Cord, severity: float) -> Cord:
     """Return the cord of the paretic side.
 
     The reticulospinal tract supplies more noradrenaline and a weak steady excitation
-    (PMC5900019, PMC3691331); the corticospinal drive is less, and so is reciprocal inhibition. Post-activation depression
-    is weaker (doi:10.1080/08990220.2020.1807925), presynaptic inhibition of Ia afferents normal
-    (Faist et al. 1994, doi:10.1093/brain/117.6.1449).
+    (PMC5900019, PMC3691331); the corticospinal drive is less, and so are reciprocal inhibition and
+    post-activation depression (doi:10.1080/08990220.2020.1807925). Presynaptic inhibition of Ia
+    afferents is normal (Faist et al. 1994, doi:10.1093/brain/117.6.1449).
     """
     gained = effect(cord.edition, "stroke.monoamines_gained")
     return replace(

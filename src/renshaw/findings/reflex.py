@@ -1,0 +1,73 @@
+"""What a reflex test found, in sentences."""
+
+from __future__ import annotations
+
+import math
+
+from renshaw.core.finding import Finding, Number, finds
+from renshaw.core.numbers import counted, number
+from renshaw.experiment.reflexes.recurrent import RecurrentSettings
+from renshaw.experiment.reflexes.result import Outcome, Reflex
+
+_NO_CELLS = (
+    "This person has no Renshaw cells: she was fitted without recurrent inhibition. Give her some "
+    "with --recurrent-inhibition 1."
+)
+_SURE = (
+    "Sizes of reflexes differ much between people and studies; what is fitted, predicted or "
+    "assumed is told in docs/circuits.md."
+)
+
+
+@finds(Reflex)
+def findings(reflex: Reflex) -> tuple[Finding, ...]:
+    """Return the outcomes of the test; the first of them in a sentence."""
+    return (
+        Finding(
+            sentence=_sentence(reflex),
+            numbers=[
+                Number(name=each.name, value=each.value, unit=each.unit) for each in reflex.outcomes
+            ],
+            n=reflex.settings.repeats,
+            of="reflexes a point",
+            warnings=_warnings(reflex),
+            how_sure=[_SURE],
+        ),
+    )
+
+
+def _sentence(reflex: Reflex) -> str:
+    first = reflex.outcomes[0]
+    under = f" under {', '.join(reflex.given)}" if reflex.given else ""
+    who = f"{reflex.participant.muscle}, {reflex.participant.condition}{under}"
+    each = f"mean of {counted(reflex.settings.repeats, 'reflex', 'reflexes')} a point"
+    if not math.isfinite(first.value):
+        return f"No reflex could be evoked ({who}; {each})."
+    return f"{first.name} is {number(first.value)} {first.unit}{_beside(first)} ({who}; {each})."
+
+
+def _beside(outcome: Outcome) -> str:
+    if outcome.as_in_people is None:
+        return ""
+    return f"; in healthy people from {outcome.low:g} to {outcome.high:g} {outcome.unit}"
+
+
+def _warnings(reflex: Reflex) -> list[str]:
+    said = []
+    if (
+        isinstance(reflex.settings, RecurrentSettings)
+        and not reflex.participant.recurrent_inhibition
+    ):
+        said.append(_NO_CELLS)
+    if reflex.participant.n_units < 40:
+        said.append(
+            f"A pool of {reflex.participant.n_units} motoneurons makes a curve of steps; take 100."
+        )
+    if reflex.participant.condition == "healthy" and not reflex.given:
+        for each in reflex.outcomes:
+            if each.as_in_people is False and math.isfinite(each.value):
+                said.append(
+                    f"{each.name} lies outside what is known of healthy people "
+                    f"({each.low:g} to {each.high:g} {each.unit})."
+                )
+    return said

@@ -1,0 +1,127 @@
+"""What a reflex test found: the curve, and what the electrode sees at some points of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from renshaw.experiment.reflexes.depression import DepressionSettings
+from renshaw.experiment.reflexes.h_reflex import HReflexSettings
+from renshaw.experiment.reflexes.recurrent import RecurrentSettings
+from renshaw.figures.colors import BLUE, INK, MUTED, SERIES, VERMILION
+from renshaw.figures.style import new_figure, picture, plain
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from renshaw.experiment.reflexes.result import Reflex
+
+# What of a wave is shown (ms).
+_SHOWN_ms = 75.0
+
+
+@picture
+def reflex_curve(reflex: Reflex) -> Figure:
+    """Draw the curve of a reflex test, and beside it waves at the electrode."""
+    figure = new_figure(3.4)
+    left, right = figure.subplots(1, 2, width_ratios=[1.5, 1])
+    if isinstance(reflex.settings, HReflexSettings):
+        _recruitment(left, reflex)
+    elif isinstance(reflex.settings, DepressionSettings):
+        _depression(left, reflex)
+    else:
+        _conditioned(left, reflex)
+    _waves(right, reflex)
+    return figure
+
+
+def _recruitment(axes: Axes, reflex: Reflex) -> None:
+    table = reflex.table
+    x = table["intensity_xmt"].to_numpy()
+    mean, sd = table["h_pct"].to_numpy(), np.nan_to_num(table["h_sd"].to_numpy())
+    axes.fill_between(x, mean - sd, mean + sd, color=VERMILION, alpha=0.2, linewidth=0)
+    axes.plot(x, mean, color=VERMILION, marker="o", markersize=3.5, label="H-reflex (mean, SD)")
+    axes.plot(x, table["m_pct"], color=BLUE, marker="s", markersize=3.5, label="M-wave")
+    axes.set_xlabel("Intensity (× motor threshold)")
+    axes.set_ylabel("Amplitude (% of M_max)")
+    axes.set_title("Recruitment of H-reflex and M-wave")
+    axes.set_ylim(0, None)
+    axes.legend(loc="best")
+
+
+def _depression(axes: Axes, reflex: Reflex) -> None:
+    table = reflex.table
+    for kind, color, marker, label in (
+        ("train", VERMILION, "o", "trains, in % of the slowest"),
+        ("pair", BLUE, "s", "second of a pair, in % of the first"),
+    ):
+        rows = table[table["kind"] == kind].sort_values("interval_s")
+        axes.errorbar(
+            rows["interval_s"],
+            rows["h_pct_control"],
+            yerr=np.nan_to_num(rows["h_sd"]),
+            color=color,
+            marker=marker,
+            markersize=4,
+            elinewidth=0.8,
+            label=label,
+        )
+    axes.axhline(100.0, color=MUTED, linewidth=0.8, linestyle=":")
+    axes.set_xscale("log")
+    ticks = sorted(set(table["interval_s"].round(6)))
+    axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+    axes.minorticks_off()
+    axes.set_ylim(0, None)
+    axes.set_xlabel("Interval between pulses (s)")
+    axes.set_ylabel("H-reflex (% of control)")
+    axes.set_title("Post-activation depression")
+    axes.legend(loc="best")
+
+
+def _conditioned(axes: Axes, reflex: Reflex) -> None:
+    table = reflex.table
+    axes.errorbar(
+        table["interval_ms"],
+        table["h_pct_control"],
+        yerr=np.nan_to_num(table["h_sd"]),
+        color=VERMILION,
+        marker="o",
+        markersize=4,
+        elinewidth=0.8,
+    )
+    axes.axhline(100.0, color=MUTED, linewidth=0.8, linestyle=":")
+    axes.set_xscale("symlog", linthresh=10)
+    ticks = [t for t in (-10, 0, 2, 5, 10, 20, 50, 100, 200, 500) if _within(t, table)]
+    axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+    axes.minorticks_off()
+    axes.set_ylim(0, None)
+    axes.set_xlabel("Interval from conditioning to test pulse (ms)")
+    axes.set_ylabel("H-reflex (% of control)")
+    recurrent = isinstance(reflex.settings, RecurrentSettings)
+    by = "a synergist's motor axons" if recurrent else "the antagonist's nerve"
+    axes.set_title(f"The reflex after a volley in {by}")
+
+
+def _within(tick: float, table: pd.DataFrame) -> bool:
+    return bool(table["interval_ms"].min() <= tick <= table["interval_ms"].max())
+
+
+def _waves(axes: Axes, reflex: Reflex) -> None:
+    highest = max((float(np.ptp(wave)) for wave in reflex.waves.values()), default=0.0) or 1.0
+    for place, (label, wave) in enumerate(reflex.waves.items()):
+        times_ms = 1000.0 * np.arange(len(wave)) / reflex.fs_hz
+        shown = times_ms <= _SHOWN_ms
+        base = -1.1 * highest * place
+        color = SERIES[place % len(SERIES)]
+        axes.plot(times_ms[shown], base + wave[shown], color=color, linewidth=1.0)
+        axes.text(
+            _SHOWN_ms, base + 0.12 * highest, plain(label, 30), color=color, fontsize=8, ha="right"
+        )
+    axes.axvline(0.0, color=INK, linewidth=0.8, linestyle=":")
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    axes.set_xlabel("Time after the pulse (ms)")
+    axes.set_title("At the electrode")
