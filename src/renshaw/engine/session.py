@@ -244,7 +244,7 @@ class Session:
             raise stopped_error(f"Motoneuron {number + 1} of pool {seat + 1}", fired=fired)
 
     def _parts_of(self, threads: int) -> tuple[slice, ...]:
-        """Cut the chunks into as many even parts as there are threads; a pool with a loop is whole."""
+        """Cut the chunks into even parts, one a thread; a pool with a loop stays whole."""
         if self._loop is None:
             return _parts(len(self._state), threads)
         edges = np.append(self._first_lane // at.WIDTH, len(self._state))
