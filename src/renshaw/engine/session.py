@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +20,7 @@ from renshaw.core.machine import cores
 from renshaw.engine import lanes as at
 from renshaw.engine.blocks import FASTEST_pps, slow_gains
 from renshaw.engine.inputs import FloatArray, Response, Row, stopped_error
+from renshaw.engine.loop_state import LoopState
 from renshaw.engine.membrane import membrane
 from renshaw.engine.packing import chunks_of, in_chunks, named, packed
 from renshaw.engine.settings import EngineSettings
@@ -114,7 +114,11 @@ class Session:
         self._counts = np.zeros(lanes, dtype=np.int64)
         self._pic_nA = np.zeros((lanes, samples if "pic" in save else 0), dtype=np.float32)
         self._soma_mV = np.zeros((lanes, samples if "potential" in save else 0), dtype=np.float32)
-        self._loop = _Loop(self) if volleys or any(s.recurrent for s in self.seats) else None
+        self._loop: LoopState | None = None
+        cells = [seat.recurrent for seat in self.seats]
+        if volleys or any(cells):
+            sizes = [len(seat.pool) for seat in self.seats]
+            self._loop = LoopState(cells, sizes, self._slow_steps, self.settings)
         self._parts = self._parts_of(threads or cores())
         self._threads = ThreadPoolExecutor(len(self._parts))
 
@@ -234,7 +238,7 @@ class Session:
         if self._loop is None:
             stopped = kernel.integrate_block(*arguments)
         else:
-            stopped = self._loop.integrate(arguments, part, lanes, seats)
+            stopped = self._loop.integrate(arguments, part, seats)
         if stopped != kernel.FINISHED:
             lane = lanes.start + int(stopped)
             seat = int(self._seat_of_chunk[lane // at.WIDTH])
@@ -252,62 +256,6 @@ class Session:
             slice(int(edges[part.start]), int(edges[part.stop]))
             for part in _parts(len(self.seats), threads)
         )
-
-
-class _Loop:
-    """The Renshaw cells of the pools of a session."""
-
-    def __init__(self, session: Session) -> None:
-        from renshaw.engine import loop
-
-        seats, lanes = session.seats, len(session._state) * at.WIDTH
-        self._every = loop.steps_of_a_piece(session.settings.slow_ms)
-        self._synapses = np.concatenate([_synapses(seat) for seat in seats])
-        self._cells = np.zeros((len(seats), loop.CELLS))
-        self._heard = np.zeros(lanes, dtype=np.int64)
-        self._felt = np.zeros((lanes // at.WIDTH, at.WIDTH), dtype=np.float32)
-        self._volleys = np.zeros((len(seats), 0), dtype=np.float32)
-        samples = -(-session._slow_steps // session.settings.save_every)
-        self.answers = np.zeros((len(seats), samples), dtype=np.float32)
-
-    def take(self, volleys: FloatArray | None, steps: int) -> None:
-        """Take in the volleys of the steps that follow."""
-        wanted = (len(self._cells), steps)
-        given = np.zeros(wanted) if volleys is None else np.asarray(volleys, dtype=float)
-        if given.shape != wanted or not np.all(np.isfinite(given)) or given.min(initial=0.0) < 0:
-            raise SimulationError(
-                f"volleys must be finite, not negative and of shape {wanted}, not {given.shape}."
-            )
-        self._volleys = np.ascontiguousarray(given, dtype=np.float32)
-
-    def integrate(self, arguments: tuple[Any, ...], part: slice, lanes: slice, seats: slice) -> int:
-        from renshaw.engine.loop import integrate_loop
-
-        return int(
-            integrate_loop(
-                *arguments,
-                self._every,
-                self._synapses[part],
-                self._cells[seats],
-                self._heard[lanes],
-                self._felt[part],
-                self.answers[seats],
-                self._volleys[seats],
-            )
-        )
-
-
-def _synapses(seat: Seat) -> FloatArray:
-    """Return what motoneurons give to Renshaw cells and take, shape (chunks, 2 * WIDTH)."""
-    n = len(seat.pool)
-    rows = np.zeros((2, chunks_of(n) * at.WIDTH))
-    if seat.recurrent is not None:
-        rows[:, :n] = seat.recurrent.weights, seat.recurrent.inhibition
-        # The lanes that are left over repeat the last motoneuron, and are heard by nobody.
-        rows[1, n:] = seat.recurrent.inhibition[-1]
-    return np.ascontiguousarray(
-        rows.reshape(2, -1, at.WIDTH).swapaxes(0, 1).reshape(-1, 2 * at.WIDTH)
-    )
 
 
 def _gains(seat: Seat) -> FloatArray:
