@@ -33,6 +33,7 @@ TRAINS = {1.0: 50.0, 5.0: 30.0}
 AFTER_STROKE = 74.3
 SLOWED_pps = 2.0
 FITTED, HELD_OUT = range(4), range(100, 108)
+Table = dict[str, dict[str, float]]
 CURVE = HReflexSettings(points=15, strongest_xmt=2.0, repeats=4)
 STEPS = 9
 
@@ -41,13 +42,14 @@ def main() -> None:
     """Do what is asked."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("what", choices=["fit", "hold"], nargs="?")
+    parser.add_argument("--only", choices=list(FITS), help="fit this strength alone")
     parser.add_argument("--quick", action="store_true", help="one small person, nothing written")
     asked = parser.parse_args()
     if asked.quick:
         curve = CURVE.replace(points=5, repeats=1)
         print(f"H_max/M_max {reflex(person('SOL', 0, n_units=20), curve).outcomes[0].value:.1f} %")
     elif asked.what == "fit":
-        fit()
+        fit([asked.only] if asked.only else list(FITS))
     elif asked.what == "hold":
         hold()
     else:
@@ -60,22 +62,36 @@ def person(muscle: str, number: int, **changed: object) -> Participant:
     return Participant(name=f"P{number}", muscle=muscle, **settings)  # type: ignore[arg-type]
 
 
-def fit() -> None:
+def fit(names: Sequence[str]) -> None:
     """Find the values and write them."""
     table = strengths.table()
-    for muscle, wanted in H_MAX.items():
-        entry = table["ia_volley"]
-        moved_until(entry, muscle, lambda m=muscle: h_max(m, FITTED), wanted)
-        print(f"ia_volley {muscle}: {entry[muscle]:.4g}", flush=True)
-    fit_depression(table)
-    moved_until(table["recurrent_inhibition"], "value", slowed_pps, SLOWED_pps)
-    print(f"recurrent_inhibition: {table['recurrent_inhibition']['value']:.4g}", flush=True)
+    for name in names:
+        FITS[name](table)
     written = tomlkit.parse(TARGET.read_text(encoding="utf-8"))
     for name, entry in table.items():
         for key in ("value", *H_MAX):
             if key in entry:
                 written[name][key] = float(f"{entry[key]:.4g}")  # type: ignore[index]
     TARGET.write_text(tomlkit.dumps(written), encoding="utf-8")
+
+
+def fit_volleys(table: Table) -> None:
+    """Find how strongly a volley excites, muscle by muscle."""
+    for muscle, wanted in H_MAX.items():
+        entry = table["ia_volley"]
+        moved_until(entry, muscle, lambda m=muscle: h_max(m, FITTED), wanted)
+        print(f"ia_volley {muscle}: {entry[muscle]:.4g}", flush=True)
+
+
+def fit_recurrent(table: Table) -> None:
+    """Find how strongly Renshaw cells inhibit."""
+    entry = table["recurrent_inhibition"]
+
+    def slowed() -> float:
+        return float(np.mean([slowed_pps(muscle, FITTED) for muscle in H_MAX]))
+
+    moved_until(entry, "value", slowed, SLOWED_pps)
+    print(f"recurrent_inhibition: {entry['value']:.4g}", flush=True)
 
 
 def moved_until(
@@ -90,7 +106,7 @@ def moved_until(
     entry[key] = float(np.exp((low + high) / 2))
 
 
-def fit_depression(table: dict[str, dict[str, float]]) -> None:
+def fit_depression(table: Table) -> None:
     """Find the depression in health, and how much of it is lost after stroke."""
     most, each = table["depression"], table["depression_by_a_volley"]
     trains = DepressionSettings(frequencies_hz=(0.1, *TRAINS), pairs_s=(), reflexes=8, repeats=3)
@@ -134,15 +150,15 @@ def h_max(muscle: str, numbers: Sequence[int]) -> float:
     return float(np.mean([each.outcome("H_max/M_max") for each in found]))
 
 
-def slowed_pps() -> float:
-    """Return by how much Renshaw cells slow a strongly driven soleus: mean rate of its units."""
+def slowed_pps(muscle: str, numbers: Sequence[int]) -> float:
+    """Return by how much Renshaw cells slow a strongly driven pool: mean rate of its units."""
     settings = EngineSettings()
     steps = round(3.0 / (settings.slow_ms / 1000))
     rates = []
     for gain in (0.0, 1.0):
         seats, inputs = [], []
-        for number in FITTED:
-            who = person("SOL", number)
+        for number in numbers:
+            who = person(muscle, number)
             cord, pool = who.cord, who.pool
             seats.append(Seat(pool, number, 0, None, RecurrentInhibition.of(pool, gain)))
             level = (0.6 * cord.largest_drive, cord.inhibition, cord.neuromodulation_at(60.0), 0.0)
@@ -175,8 +191,15 @@ def hold() -> None:
     for condition in ("spinal-cord-injury", "multiple-sclerosis"):
         found = [reflex(person("SOL", n, condition=condition), sizes) for n in HELD_OUT[:4]]
         print(f"SOL {condition}:", round(np.mean([r.outcome("H at 1 Hz") for r in found]), 1))
-    print(f"Renshaw cells slow the soleus by {slowed_pps():.2f} pps")
+    for muscle in H_MAX:
+        print(f"Renshaw cells slow {muscle} by {slowed_pps(muscle, HELD_OUT[:4]):.2f} pps")
 
+
+FITS = {
+    "ia_volley": fit_volleys,
+    "depression": fit_depression,
+    "recurrent_inhibition": fit_recurrent,
+}
 
 if __name__ == "__main__":
     main()

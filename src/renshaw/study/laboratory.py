@@ -22,12 +22,14 @@ from renshaw.data.recording import Recording
 from renshaw.engine.settings import EngineSettings
 from renshaw.estimation import estimate
 from renshaw.experiment.observation import observe
+from renshaw.experiment.reflexes import ReflexSettings
 from renshaw.experiment.simulate import Trial, simulate_many
 from renshaw.interventions import Intervention
 from renshaw.model.participant import Participant
 from renshaw.protocols import Protocol, Ramp
 from renshaw.study.impaled import impaled_rows
 from renshaw.study.population import Population, population_of
+from renshaw.study.reflexed import reflex_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,6 +66,8 @@ class Series:
         Whether only those units are seen that surface electrodes see.
     impaled : bool
         Whether nothing is recorded, and an electrode is put into the motoneurons instead.
+    reflexes : tuple of ReflexSettings
+        Reflex tests that are done instead of recordings.
     """
 
     name: str
@@ -76,6 +80,7 @@ class Series:
     group: str = ""
     observed: bool = True
     impaled: bool = False
+    reflexes: tuple[ReflexSettings, ...] = ()
 
 
 def people_of(series: Series, seed: int, population: Population | None = None) -> list[Participant]:
@@ -164,6 +169,15 @@ def measured(
         who = people_of(series, seed, population)
         cells = [impaled_rows(who[k]).assign(participant=k) for k in people]
         return pd.concat(cells, ignore_index=True).assign(series=series.name, trial=0)
+    if series.reflexes:
+        who = people_of(series, seed, population)
+        tests = [
+            reflex_rows(
+                who[k], series.reflexes, series.given, _noise(series, k, 0, seed), engine
+            ).assign(participant=k)
+            for k in people
+        ]
+        return pd.concat(tests, ignore_index=True).assign(series=series.name, trial=0)
     tables = []
     for k, number, recording in recorded(series, people, seed, population, engine):
         table = _plain(estimate(recording))

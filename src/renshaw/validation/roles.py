@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from importlib.resources import files
 
+from renshaw.model.circuits.strengths import table as strengths
 from renshaw.model.second_edition.effects import data, spasms, spread, vibstim
 
 # What draws the fit of an edition; the roles of the first are stated with its targets.
@@ -29,12 +30,21 @@ def entries(edition: int) -> Mapping[str, tuple[str, str]]:
         first edition.
     """
     found = {}
-    for table in _TABLES.get(edition, ()):
-        text = files("renshaw").joinpath(table).read_text(encoding="utf-8")
+    for name in _TABLES.get(edition, ()):
+        text = files("renshaw").joinpath(name).read_text(encoding="utf-8")
         for muscle, rows in tomllib.loads(text).items():
             for quantity, row in rows.items():
                 found[f"{muscle}.{quantity}"] = (str(row["target"]), str(row["role"]))
-    return {**found, **(effects_entries() if edition > 1 else {})}
+    return {**found, **({**effects_entries(), **_circuits()} if edition > 1 else {})}
+
+
+def _circuits() -> Mapping[str, tuple[str, str]]:
+    """Return the strengths of circuits that are fitted, such as ``"circuits.ia_volley"``."""
+    return {
+        f"circuits.{name}": ("circuits", _FITTED)
+        for name, row in strengths().items()
+        if "low" in row
+    }
 
 
 def effects_entries() -> Mapping[str, tuple[str, str]]:
