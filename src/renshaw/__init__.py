@@ -231,6 +231,7 @@ _PROVIDERS.update(
         "Night": _IN_BED,
         "Effort": ("renshaw.reports.pages.effort",),
         "Reflex": ("renshaw.reports.pages.reflex",),
+        "Peristimulus": ("renshaw.reports.pages.peristimulus",),
         "Tracked": ("renshaw.reports.figures.tracked_units",),
         "MunitquestScore": ("renshaw.reports.pages.munitquest_score",),
         "CurrentRamp": ("renshaw.reports.pages.current_ramp",),

@@ -59,6 +59,10 @@ _COMMANDS = {
     "decode": ("renshaw.cli.decode:decode", "Find known motor units in EMG as it comes in."),
     "estimate": ("renshaw.cli.estimate:estimate", "Estimate excitability from recordings."),
     "infer": ("renshaw.cli.infer:infer", "Infer the state of the cord behind a recording."),
+    "peristimulus": (
+        "renshaw.cli.peristimulus:peristimulus",
+        "Measure what stimuli do to single motor units.",
+    ),
     "simulate": ("renshaw.cli.simulate:simulate", "Simulate a recording with known truth."),
     "motoneuron": (
         "renshaw.cli.textbook:motoneuron",

@@ -13,6 +13,7 @@ from renshaw.estimation.contractions.contractions import Contraction, Contractio
 from renshaw.estimation.contractions.over_contractions import over_contractions
 from renshaw.estimation.estimate import estimate
 from renshaw.estimation.multiverse import Multiverse, MultiverseSettings
+from renshaw.estimation.peristimulus import Peristimulus, PeristimulusSettings, peristimulus
 from renshaw.estimation.settings import (
     RULES,
     ContractionSettings,
@@ -43,6 +44,8 @@ __all__ = [
     "GeometrySettings",
     "Multiverse",
     "MultiverseSettings",
+    "Peristimulus",
+    "PeristimulusSettings",
     "RatesSettings",
     "Reason",
     "Reasons",
@@ -56,5 +59,6 @@ __all__ = [
     "mean_of",
     "median_of",
     "over_contractions",
+    "peristimulus",
     "rules",
 ]

@@ -6,20 +6,23 @@ and the instantaneous rate at each of them, one over the interval that it ends, 
 discharges that are merely advanced; rates follow the synaptic potential longer (Türker & Powers
 2003, doi:10.1113/jphysiol.2003.041996). Both are shown.
 
-The response is the stretch of time in which most discharges are in excess, and the one in which
-most are missing, of all stretches within the window: the steepest rise and fall of the cumulative
-sum (CUSUM; Ellaway 1978, doi:10.1016/0013-4694(78)90017-2). How often chance does the same is told
-by stimuli that are moved, each by its own random time: the share of such sets whose largest
-stretch is as large.
+The response is the stretch of time, of all stretches within the window, whose discharges are most
+unlike usual firing: the largest likelihood ratio of a Poisson count, for more and for fewer
+discharges than usual (scan statistic; Kulldorff 1997, doi:10.1080/03610929708831995). How often
+chance does the same is told by stimuli that are moved, each by its own random time: the share of
+such sets whose largest ratio is as large. The cumulative sum (CUSUM; Ellaway 1978,
+doi:10.1016/0013-4694(78)90017-2) is drawn beside.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from renshaw.core.errors import DataError
 from renshaw.core.fingerprint import fingerprint
@@ -33,6 +36,22 @@ from renshaw.data.recording import Recording
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_FEWEST_STIMULI = 10
+_COLUMNS = (
+    "unit",
+    "label",
+    "direction",
+    "onset_ms",
+    "duration_ms",
+    "discharges_per_stimulus",
+    "rate_change_pps",
+    "usual_pps",
+    "stimuli",
+    "p",
+    "ok",
+    "reason",
+)
 
 TOO_FEW = "too few discharges around the stimuli"
 ECHO = "a trough after a peak: as likely the unit's own refractoriness as inhibition"
@@ -186,7 +205,7 @@ def peristimulus(
         __version__,
     )
     return Peristimulus(
-        pd.DataFrame(rows),
+        pd.DataFrame(rows, columns=list(_COLUMNS)),
         times_ms,
         np.array(counts).reshape(len(counts), len(times_ms)),
         np.array(rates).reshape(len(rates), len(times_ms)),
@@ -195,9 +214,6 @@ def peristimulus(
         settings,
         recording.history.then(step),
     )
-
-
-_FEWEST_STIMULI = 10
 
 
 def _stimuli(
@@ -280,20 +296,20 @@ def _responses(
     usual = seen[before].mean()
     usual_pps = usual / len(stimuli_s) / (settings.bin_ms / 1000)
     enough = seen[before].sum() >= settings.discharges_min
-    excess = seen[looked] - usual
-    found = {"excitation": _largest(excess), "inhibition": _largest(-excess)}
+    found = _most_unlike(seen[looked], usual)
     larger = {"excitation": 0, "inhibition": 0}
     if enough:
         for _ in range(settings.moved):
             other = _moved(stimuli_s, settings, chance)
             counts = _histogram(trains, other, edges_ms)
-            rest = counts[looked] - counts[before].mean()
-            larger["excitation"] += _largest(rest)[0] >= found["excitation"][0]
-            larger["inhibition"] += _largest(-rest)[0] >= found["inhibition"][0]
+            by_chance = _most_unlike(counts[looked], counts[before].mean())
+            for direction in larger:
+                larger[direction] += by_chance[direction][0] >= found[direction][0]
     times_ms = starts[looked]
     in_window, usual_rate = rates_pps[looked], _mean(rates_pps[before])
     rows = []
-    for direction, (size, first, last) in found.items():
+    for direction, (_, first, last) in found.items():
+        off = seen[looked][first:last].sum() - usual * (last - first)
         p = (1 + larger[direction]) / (1 + settings.moved) if enough else np.nan
         onset_ms = float(times_ms[first])
         reason = "" if enough else TOO_FEW
@@ -312,7 +328,7 @@ def _responses(
                 "direction": direction,
                 "onset_ms": onset_ms,
                 "duration_ms": float((last - first) * settings.bin_ms),
-                "discharges_per_stimulus": size / len(stimuli_s),
+                "discharges_per_stimulus": abs(off) / len(stimuli_s),
                 "rate_change_pps": _mean(in_window[first:last]) - usual_rate,
                 "usual_pps": usual_pps,
                 "stimuli": len(stimuli_s),
@@ -324,14 +340,28 @@ def _responses(
     return rows
 
 
-def _largest(excess: FloatArray) -> tuple[float, int, int]:
-    """Return the largest sum of any stretch of bins, and where it begins and ends."""
-    total = np.concatenate([[0.0], np.cumsum(excess)])
-    lowest = np.minimum.accumulate(total)
-    rise = total - lowest
-    last = int(np.argmax(rise))
-    first = int(np.argmin(total[: last + 1]))
-    return float(rise[last]), first, last
+@lru_cache(maxsize=4)
+def _stretches(edges: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return beginning and end of every stretch of bins."""
+    first, last = np.triu_indices(edges, k=1)
+    return first, last
+
+
+def _most_unlike(counts: FloatArray, usual: float) -> dict[str, tuple[float, int, int]]:
+    """Return log likelihood ratio, beginning and end of the stretches most unlike usual firing."""
+    total = np.concatenate([[0.0], np.cumsum(counts)])
+    first, last = _stretches(len(total))
+    seen = total[last] - total[first]
+    expected = np.maximum(usual, 1e-9) * (last - first)
+    ratio = expected - seen + seen * np.log(np.maximum(seen, 1e-300) / expected)
+    found = {}
+    for direction, which in (("excitation", seen > expected), ("inhibition", seen < expected)):
+        if not which.any():
+            found[direction] = (0.0, 0, 1)
+            continue
+        best = int(np.argmax(np.where(which, ratio, -1.0)))
+        found[direction] = (float(ratio[best]), int(first[best]), int(last[best]))
+    return found
 
 
 def _moved(

@@ -253,6 +253,14 @@ def reflex_test() -> Any:
     return Reflex(settings, who, ("baclofen",), table, outcomes, waves, 2048.0)
 
 
+def around_stimuli() -> Any:
+    """Four units around stimuli, with few moved sets."""
+    settings = rs.estimation.PeristimulusSettings(
+        before_ms=100, last_ms=50, moved=19, discharges_min=5
+    )
+    return rs.estimation.peristimulus(recording(), np.arange(1.5, 6.0, 0.31), settings)
+
+
 def acceptance() -> Any:
     """Three targets: one met, one missed, one that could not be measured."""
     from renshaw.validation.model_against_people import TARGET_COLUMNS, ModelValidation
@@ -400,6 +408,7 @@ MADE: dict[str, Callable[[], Result]] = {
     "RecordingValidation": held,
     "Effort": effort,
     "Reflex": reflex_test,
+    "Peristimulus": around_stimuli,
     "Night": night,
     "Tracked": tracked,
     "MunitquestScore": munitquest_score,
