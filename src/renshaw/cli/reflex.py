@@ -42,7 +42,7 @@ def _command(name: str, test: type[ReflexSettings]) -> Any:
     command.__doc__ = f"""{(test.__doc__ or "").strip().splitlines()[0]}
 
     Writes DIR/report.html, reflex.svg and reflex.png, reflex.csv (one row a point of the curve) and
-    outcomes.csv (one row an outcome, with what is known of healthy people).
+    outcomes.csv (one row an outcome, with what is known of healthy groups).
 
     Examples:
 
@@ -92,7 +92,7 @@ def _table(found: "Reflex") -> str:
     from renshaw.cli.tables import aligned
     from renshaw.core.numbers import number
 
-    lines = [["outcome", "value", "unit", "healthy people"]]
+    lines = [["outcome", "value", "unit", "healthy groups"]]
     for each in found.outcomes:
         known = each.low is not None and each.high is not None
         healthy = f"{each.low:g} to {each.high:g}" if known else ""

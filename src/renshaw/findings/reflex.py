@@ -14,8 +14,8 @@ _NO_CELLS = (
     "with --recurrent-inhibition 1."
 )
 _SURE = (
-    "Sizes of reflexes differ much between people and studies; what is fitted, predicted or "
-    "assumed is told in docs/circuits.md."
+    "Sizes of reflexes differ much between people and studies, and one person may lie outside "
+    "the range of groups; docs/circuits.md tells what is fitted, predicted or assumed."
 )
 
 
@@ -49,7 +49,7 @@ def _sentence(reflex: Reflex) -> str:
 def _beside(outcome: Outcome) -> str:
     if outcome.as_in_people is None:
         return ""
-    return f"; in healthy people from {outcome.low:g} to {outcome.high:g} {outcome.unit}"
+    return f"; in groups of healthy people from {outcome.low:g} to {outcome.high:g} {outcome.unit}"
 
 
 def _warnings(reflex: Reflex) -> list[str]:
@@ -63,11 +63,4 @@ def _warnings(reflex: Reflex) -> list[str]:
         said.append(
             f"A pool of {reflex.participant.n_units} motoneurons makes a curve of steps; take 100."
         )
-    if reflex.participant.condition == "healthy" and not reflex.given:
-        for each in reflex.outcomes:
-            if each.as_in_people is False and math.isfinite(each.value):
-                said.append(
-                    f"{each.name} lies outside what is known of healthy people "
-                    f"({each.low:g} to {each.high:g} {each.unit})."
-                )
     return said

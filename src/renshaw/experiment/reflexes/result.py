@@ -27,7 +27,8 @@ class Outcome:
         NaN where it could not be measured.
     unit : str
     low, high : float, optional
-        Between which healthy people lie, where that is known.
+        Between which means of groups of healthy people lie, where that is known; a single person
+        may well lie outside.
     source : str
         Of these bounds, and how sure they are.
     """
@@ -41,7 +42,7 @@ class Outcome:
 
     @property
     def as_in_people(self) -> bool | None:
-        """Whether it lies where healthy people do; None where that is not known."""
+        """Whether it lies where groups of healthy people do; None where that is not known."""
         if self.low is None or self.high is None:
             return None
         return bool(self.low <= self.value <= self.high)

@@ -97,6 +97,8 @@ def _conditioned(axes: Axes, reflex: Reflex) -> None:
     ticks = [t for t in (-10, 0, 2, 5, 10, 20, 50, 100, 200, 500) if _within(t, table)]
     axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
     axes.minorticks_off()
+    first_ms, last_ms = table["interval_ms"].min(), table["interval_ms"].max()
+    axes.set_xlim(first_ms - 1.0, max(last_ms + 1.0, 1.2 * last_ms))
     axes.set_ylim(0, None)
     axes.set_xlabel("Interval from conditioning to test pulse (ms)")
     axes.set_ylabel("H-reflex (% of control)")

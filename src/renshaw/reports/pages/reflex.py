@@ -66,10 +66,10 @@ def _outcomes(reflex: Reflex) -> Table:
         Column("Outcome", numeric=False),
         Column("Value"),
         Column("Unit", numeric=False),
-        Column("Healthy people", numeric=False),
+        Column("Healthy groups", numeric=False),
         Column("Source", numeric=False, wide=True),
     ]
-    return Table("Outcomes, and what is known of healthy people", columns, rows)
+    return Table("Outcomes, and what is known of groups of healthy people", columns, rows)
 
 
 def _points(reflex: Reflex) -> Table:
