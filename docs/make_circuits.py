@@ -1,0 +1,207 @@
+"""Measure and draw what docs/circuits.md shows: ``uv run docs/make_circuits.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from making import fill, keep, parser, place
+from scipy.stats import t
+
+import renshaw as rs
+from renshaw.experiment import DepressionSettings, HReflexSettings, ReciprocalSettings, reflex
+from renshaw.figures.colors import BLUE, GREEN, MUTED, ORANGE, VERMILION
+from renshaw.figures.style import look, new_figure
+from renshaw.model.circuits.strengths import table as strengths
+from renshaw.study.laboratory import Series, measure_all, people_of
+from renshaw.validation.target import TARGET_GROUPS
+
+GROUPS = ("T27", "T28", "T29")
+PEOPLE = {
+    "healthy": ("healthy", BLUE),
+    "stroke": ("stroke", ORANGE),
+    "injured cord": ("spinal-cord-injury", VERMILION),
+}
+# What recurrent inhibition is asked to change: quantity of a hold or a ramp, its words.
+OF_HOLDS = {
+    "rate_hold": "rate in a hold (pps)",
+    "cov_isi_hold": "CoV of intervals (%)",
+    "coherence_1_5": "coherence, 1 to 5 Hz",
+    "coherence_5_12": "coherence, 5 to 12 Hz",
+    "coherence_15_35": "coherence, 15 to 35 Hz",
+    "torque_cov": "CoV of torque (%)",
+}
+
+
+def main() -> None:
+    """Measure, draw and fill the page."""
+    asked = parser(__doc__).parse_args()
+    folder = place(asked)
+    with look():
+        keep(curves(quick=asked.quick), folder / "figures" / "reflexes.svg")
+    page = folder / "circuits.md"
+    fill(page, "strengths", strengths_table())
+    fill(page, "targets", targets_table(4 if asked.quick else 12, quick=asked.quick))
+    fill(page, "recurrent", recurrent_table(4 if asked.quick else 8, quick=asked.quick))
+
+
+def curves(*, quick: bool) -> Any:
+    """Draw recruitment, depression and the antagonist's volley, in health and in disease."""
+    figure = new_figure(5.6)
+    (a, b), (c, d) = figure.subplots(2, 2)
+    repeats = 1 if quick else 8
+    base = rs.Participant(muscle="SOL", n_units=16 if quick else 100)
+    for words, (condition, color) in PEOPLE.items():
+        who = base.replace(condition=condition)
+        curve = reflex(who, HReflexSettings(repeats=repeats, points=4 if quick else 21)).table
+        a.plot(curve["intensity_xmt"], curve["h_pct"], color=color, label=f"H, {words}")
+        pairs = DepressionSettings(repeats=repeats, reflexes=2 if quick else 10)
+        trains = reflex(who, pairs).table.query("kind == 'train'")
+        b.plot(trains["frequency_hz"], trains["h_pct_control"], "o-", color=color, label=words)
+        volley = reflex(who, ReciprocalSettings(repeats=repeats)).table
+        c.plot(volley["interval_ms"], volley["h_pct_control"], "o-", color=color, markersize=3)
+    a.plot(curve["intensity_xmt"], curve["m_pct"], color=MUTED, label="M")
+    a.set(xlabel="Intensity (× motor threshold)", ylabel="% of M_max", ylim=(0, 105))
+    a.set_title("A  H-reflex and M-wave")
+    b.set(xscale="log", xlabel="Frequency (Hz)", ylabel="H (% of that at 0.1 Hz)", ylim=(0, 110))
+    b.set_xticks([0.1, 0.2, 0.5, 1, 2, 5], ["0.1", "0.2", "0.5", "1", "2", "5"])
+    b.minorticks_off()
+    b.set_title("B  Post-activation depression")
+    c.set_xscale("symlog", linthresh=10)
+    c.set_xticks([0, 2, 5, 10, 20, 50, 100, 200], ["0", "2", "5", "10", "20", "50", "100", "200"])
+    c.minorticks_off()
+    c.set(xlabel="Interval (ms)", ylabel="H (% of control)", xlim=(-3, 360), ylim=(0, 120))
+    c.set_title("C  After a volley in the antagonist's nerve")
+    _renshaw(d, quick=quick)
+    a.legend(loc="best")
+    b.legend(loc="best")
+    return figure
+
+
+def _renshaw(axes: Any, *, quick: bool) -> None:
+    """Draw what Renshaw cells do to the rates of a ramp."""
+    ramp = rs.Ramp(peak_pct_mvc=30, rise_s=2 if quick else 10, fall_s=2 if quick else 10)
+    for gain, color, words in (
+        (0.0, MUTED, "none"),
+        (1.0, GREEN, "usual"),
+        (3.0, BLUE, "three times"),
+    ):
+        who = rs.Participant(n_units=8 if quick else 40, recurrent_inhibition=gain)
+        found = rs.simulate(who, ramp, seed=1)
+        peak = found.units.window_s[1] / 2
+        rates = [
+            np.sum(np.abs(times - peak) < 1.0) / 2.0
+            for times in map(np.asarray, found.units.times_s)
+        ]
+        active = np.flatnonzero(np.array(rates) > 0)
+        axes.plot(active + 1, np.array(rates)[active], ".-", color=color, label=words)
+    axes.set(
+        xlabel="Unit, by order of recruitment", ylabel="Rate at 30 % MVC (pps)", ylim=(0, None)
+    )
+    axes.set_title("D  Recurrent inhibition (tibialis anterior)")
+    axes.legend(loc="best", title="Renshaw cells")
+
+
+def strengths_table() -> str:
+    """Return the table of strengths, what they were fitted to, and how sure that is."""
+    lines = [
+        "| strength | value | fitted to | how sure | source |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for name, row in strengths().items():
+        values = [f"{key} {row[key]:.3g}" for key in ("SOL", "GM", "TA") if key in row]
+        value = ", ".join(values) or f"{row['value']:.3g}"
+        cells = (
+            f"`{name}`",
+            f"{value} {row['unit']}",
+            row["people"],
+            row["certainty"],
+            row["source"],
+        )
+        lines.append(f"| {' | '.join(map(str, cells))} |")
+    return "\n".join(lines)
+
+
+def targets_table(people: int, *, quick: bool) -> str:
+    """Return each target of the reflexes beside the model."""
+    groups = [TARGET_GROUPS[name] for name in GROUPS]
+    series = [each for group in groups for each in group.series(people, 1)]
+    if quick:
+        series = [_smaller(each) for each in series]
+    found = measure_all(series, seed=0)
+    lines = [
+        "| target | what | people | role | model | met | source |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for target in (target for group in groups for target in group.targets):
+        value = target.measure(found)
+        met = target.low <= value.value <= target.high
+        model = f"{value.value:.3g} [{value.ci_low:.3g}, {value.ci_high:.3g}]"
+        cells = (
+            target.name,
+            target.description,
+            f"{target.low:.3g} to {target.high:.3g}",
+            target.role_in(2),
+            model,
+            "yes" if met else "**no**",
+            target.source,
+        )
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _smaller(series: Series) -> Series:
+    from dataclasses import replace
+
+    traits = tuple((k, 12 if k == "n_units" else v) for k, v in series.traits)
+    tests = tuple(test.replace(repeats=1) for test in series.reflexes)
+    return replace(series, traits=traits, reflexes=tests)
+
+
+def recurrent_table(people: int, *, quick: bool) -> str:
+    """Return what Renshaw cells change in holds at 30 % MVC and in ramps to 20 %, same people."""
+    hold = rs.Trapezoid(peak_pct_mvc=30, rise_s=5, fall_s=5, hold_s=10 if quick else 30)
+    ramp = rs.Ramp(rise_s=2, fall_s=2) if quick else rs.Ramp()
+    rows: dict[str, list[str]] = {words: [] for words in (*OF_HOLDS.values(), "ΔF (pps)")}
+    heads = []
+    for muscle in ("TA", "SOL"):
+        for gain in (0.0, 1.0):
+            heads.append(f"{muscle}, {'without' if gain == 0 else 'with'}")
+            traits: tuple[tuple[str, Any], ...] = (
+                ("muscle", muscle),
+                ("recurrent_inhibition", gain),
+            )
+            traits += (("n_units", 12),) if quick else ()
+            who = people_of(Series(muscle, people, traits=traits, group=muscle), 0)
+            holds, ramps = (
+                rs.experiment.simulate_many(
+                    [rs.experiment.Trial(person, task, seed=k) for k, person in enumerate(who)]
+                )
+                for task in (hold, ramp)
+            )
+            measured = [rs.estimation.firing(each) for each in holds]
+            for quantity, words in OF_HOLDS.items():
+                rows[words].append(_mean([each.values[quantity] for each in measured]))
+            of_ramps = [rs.estimation.firing(each).values["delta_f"] for each in ramps]
+            rows["ΔF (pps)"].append(_mean(of_ramps))
+    return _table(heads, rows)
+
+
+def _mean(values: list[float]) -> str:
+    """Return mean and 95 % interval over people."""
+    known = np.array([value for value in values if np.isfinite(value)])
+    if len(known) < 2:
+        return "not known"
+    half = float(t.ppf(0.975, len(known) - 1) * known.std(ddof=1) / np.sqrt(len(known)))
+    return f"{known.mean():.3g} ± {half:.2g}"
+
+
+def _table(heads: list[str], rows: Mapping[str, list[str]]) -> str:
+    lines = [f"| | {' | '.join(heads)} |", f"| --- |{' --- |' * len(heads)}"]
+    lines += [f"| {words} | {' | '.join(cells)} |" for words, cells in rows.items()]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()
