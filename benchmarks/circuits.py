@@ -4,9 +4,9 @@
     uv run benchmarks/circuits.py hold
 
 `fit` finds the values of `src/renshaw/model/circuits/strengths.toml` and writes them there: each is
-moved until the mean of some virtual persons, who differ in where their axons and electrodes lie and
-in their noise, meets what the table says of people. `hold` prints what was not fitted, on other
-persons.
+moved until the mean of six virtual people meets what the table says of people. They are drawn like
+those of studies and of `renshaw validate`, and differ in where their axons and electrodes lie as
+well. `hold` prints what was not fitted, of other people.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from renshaw.experiment.reflexes import DepressionSettings, HReflexSettings, ref
 from renshaw.model.circuits import strengths
 from renshaw.model.circuits.recurrent_inhibition import RecurrentInhibition
 from renshaw.model.participant import Participant
+from renshaw.study.laboratory import Series, people_of
 
 TARGET = Path(strengths.__file__).with_name(strengths.FILE)
 # What the values are fitted to (the table has the sources): declared before the first fit.
@@ -32,7 +33,7 @@ H_MAX = {"SOL": 45.0, "GM": 25.0, "TA": 10.0}
 TRAINS = {1.0: 50.0, 5.0: 30.0}
 AFTER_STROKE = 74.3
 SLOWED_pps = 2.0
-FITTED, HELD_OUT = range(4), range(100, 108)
+FITTED, HELD_OUT = range(6), range(100, 108)
 Table = dict[str, dict[str, float]]
 CURVE = HReflexSettings(points=15, strongest_xmt=2.0, repeats=4)
 STEPS = 9
@@ -57,9 +58,12 @@ def main() -> None:
 
 
 def person(muscle: str, number: int, **changed: object) -> Participant:
-    """Return one of the virtual persons: her name says where her axons lie."""
-    settings: dict[str, object] = {"n_units": 100, **changed}
-    return Participant(name=f"P{number}", muscle=muscle, **settings)  # type: ignore[arg-type]
+    """Return one of the people: those up to 99 are fitted, others held out."""
+    held_out, place = divmod(number, 100)
+    traits = {"muscle": muscle, "n_units": 100, **changed}
+    count = len(HELD_OUT) if held_out else len(FITTED)
+    group = Series(muscle, count, traits=tuple(traits.items()), group=f"{muscle} circuits")
+    return people_of(group, held_out)[place]
 
 
 def fit(names: Sequence[str]) -> None:
