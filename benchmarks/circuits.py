@@ -120,7 +120,7 @@ def fit_depression(table: Table) -> None:
         each["value"] = float(np.clip(values[1], each["low"], each["high"]))
         beyond = abs(values[0] - most["value"]) + abs(values[1] - each["value"])
         found = [reflex(person("SOL", n), trains, seed=n) for n in FITTED]
-        means = {f: np.mean([r.outcome(f"H at {f:g} Hz") for r in found]) for f in TRAINS}
+        means = {f: np.nanmean([r.outcome(f"H at {f:g} Hz") for r in found]) for f in TRAINS}
         miss = sum(((means[f] - TRAINS[f]) / 10.0) ** 2 for f in TRAINS) + 100 * beyond
         print(f"  depression {values}: {means}", flush=True)
         return float(miss)
@@ -145,7 +145,7 @@ def after_stroke(numbers: Sequence[int]) -> dict[str, float]:
     )
     found = [reflex(person("SOL", n, condition="stroke"), pairs, seed=n) for n in numbers]
     names = [each.name for each in found[0].outcomes if each.name.endswith("after H")]
-    return {name: float(np.mean([r.outcome(name) for r in found])) for name in names}
+    return {name: float(np.nanmean([r.outcome(name) for r in found])) for name in names}
 
 
 def h_max(muscle: str, numbers: Sequence[int]) -> float:
@@ -186,15 +186,15 @@ def hold() -> None:
     for pct in (25.0, 50.0, 99.0):
         test = sizes.replace(test_pct_hmax=pct)
         found = [reflex(person("SOL", n), test, seed=n) for n in HELD_OUT[:4]]
-        said = {e.name: np.mean([r.outcome(e.name) for r in found]) for e in found[0].outcomes}
+        said = {e.name: np.nanmean([r.outcome(e.name) for r in found]) for e in found[0].outcomes}
         print(f"SOL, test reflex {pct:g} % of H_max:", {k: round(v, 1) for k, v in said.items()})
     contracting = sizes.replace(background_pct_mvc=10.0)
     found = [reflex(person("SOL", n), contracting, seed=n) for n in HELD_OUT[:2]]
-    print("SOL at 10 % MVC:", round(np.mean([r.outcome("H at 1 Hz") for r in found]), 1))
+    print("SOL at 10 % MVC:", round(np.nanmean([r.outcome("H at 1 Hz") for r in found]), 1))
     print("SOL after stroke:", {k: round(v, 1) for k, v in after_stroke(HELD_OUT[:4]).items()})
     for condition in ("spinal-cord-injury", "multiple-sclerosis"):
         found = [reflex(person("SOL", n, condition=condition), sizes) for n in HELD_OUT[:4]]
-        print(f"SOL {condition}:", round(np.mean([r.outcome("H at 1 Hz") for r in found]), 1))
+        print(f"SOL {condition}:", round(np.nanmean([r.outcome("H at 1 Hz") for r in found]), 1))
     for muscle in H_MAX:
         print(f"Renshaw cells slow {muscle} by {slowed_pps(muscle, HELD_OUT[:4]):.2f} pps")
 

@@ -62,7 +62,12 @@ def wide_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_command_is_explained_with_an_example(
     command: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    first = {"simulate": ["ramp"], "motoneuron": ["fi"], "trial": ["crossover"]}
+    first = {
+        "simulate": ["ramp"],
+        "motoneuron": ["fi"],
+        "trial": ["crossover"],
+        "reflex": ["h-reflex"],
+    }
     words = [command, *first.get(command, [])]
     usage, _, explained = help_of(capsys, *words).partition("xample")
     assert f"renshaw{''.join(words)}" in explained, usage

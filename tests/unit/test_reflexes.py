@@ -117,13 +117,13 @@ def test_axons_that_a_pulse_excites_are_more_the_stronger_it_is():
 
 
 def test_without_afferents_there_is_no_reflex():
-    found = reflex(SOLEUS.replace(afferents=0.0), CURVE)
+    found = reflex(SOLEUS.replace(ia_synapses=0.0), CURVE)
     assert found.outcome("H_max/M_max") == 0.0
     assert np.isnan(found.outcome("latency of H"))
     assert (
         "No reflex"
         in reflex(
-            SOLEUS.replace(afferents=0.0), DepressionSettings(repeats=1, reflexes=2)
+            SOLEUS.replace(ia_synapses=0.0), DepressionSettings(repeats=1, reflexes=2)
         ).finding.sentence
     )
 

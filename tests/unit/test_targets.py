@@ -13,6 +13,7 @@ import pytest
 
 from renshaw.calibration.targets import targets_in
 from renshaw.interventions import Intervention
+from renshaw.model.circuits.strengths import table as strengths
 from renshaw.model.participant import Participant
 from renshaw.model.second_edition.effects import data, spasms, spread, vibstim
 from renshaw.validation import roles
@@ -61,6 +62,12 @@ def everything() -> pd.DataFrame:
         "responder", "spasm_duration", "spasm_mean_rate", "spasm_stopped", "effort",
         "ahp_duration", "gain_steepest", "pic_late_over_early", "pic_hysteresis_lost",
     ]  # fmt: skip
+    reflexes = [
+        "latency of H", "H_max/M_max", "M at H_max", "H at 1 Hz", "H at 5 Hz", "H 1 s after H",
+        "H 3.33333 s after H", "H 5 s after H", "H 8 s after H", "H 10 s after H",
+        "disynaptic (1 to 5 ms)", "D1 (10 to 30 ms)", "D2 (70 to 150 ms)",
+    ]  # fmt: skip
+    quantities += reflexes + [f"{test}: {name}" for test in "1234" for name in reflexes]
     rows = [
         (each.name, person, trial, unit, quantity, rng.normal(3, 1), "exact", True)
         for each in SERIES
@@ -136,7 +143,7 @@ def test_a_group_of_another_package_is_measured(tmp_path):
 
 def test_all_groups_are_there():
     found = {match[1] for target in TARGETS if (match := re.match(r"T(\d+)", target.name))}
-    assert found == {*map(str, range(1, 13)), "21", "24"}
+    assert found == {*map(str, range(1, 13)), "21", "24", "27", "28", "29"}
 
 
 def test_what_can_t_fail_is_not_a_prediction():
@@ -146,6 +153,10 @@ def test_what_can_t_fail_is_not_a_prediction():
         "T5 relaxation: T_sust",
         "T6 RI: T_vib",
         "T12 injured: stopped",
+        "T28 SOL: in a contraction",
+        "T28 SOL injured - healthy",
+        "T29 SOL: D1",
+        "T29 SOL: D2",
     }
     assert all(name.startswith("Sweep") for name in of[CHECK])
     assert "T6 RI: T_sust" in of[PREDICTED] and of[FITTED]
@@ -263,6 +274,7 @@ def test_roles_of_the_second_edition_are_those_that_its_fit_declares(monkeypatch
     declared |= {each.entry: FITTED for each in data() if each.role == FITTED}
     declared |= {each.entry: FITTED for each in spread()}
     declared |= {each.entry: each.role for each in (*spasms(), *vibstim())}
+    declared |= {f"circuits.{name}": FITTED for name, row in strengths().items() if "low" in row}
     for target in TARGETS:
         # A name that no table has would silently leave its target a prediction.
         assert set(target.drawn_by) <= set(declared), target.name

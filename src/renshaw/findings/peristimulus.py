@@ -31,7 +31,7 @@ def findings(found: Peristimulus) -> tuple[Finding, ...]:
         numbers.append(Number(name=f"Units {verb}", value=float(len(sure)), unit="units"))
     return (
         Finding(
-            sentence=f"{said[0]}; {said[1]}.",
+            sentence=f"{said[0]}; {said[1]} ({len(found.stimuli_s)} stimuli).",
             numbers=numbers,
             n=len(found.stimuli_s),
             of="stimuli",

@@ -39,6 +39,8 @@ class Cord:
         By how much the reversal potential of inhibition lies above -75 mV.
     reciprocal_gain : float
         Strength of reciprocal inhibition by the antagonist's afferents, 1 in health.
+    ia_gain : float
+        Strength of the synapses of Ia afferents on their own motoneurons, 1 in health.
     recurrent_gain : float
         Strength of recurrent inhibition by Renshaw cells, 0 for none.
     presynaptic_gain : float
@@ -70,6 +72,7 @@ class Cord:
     constitutive: float = 0.0
     inhibition_shift_mV: float = 0.0
     reciprocal_gain: float = 1.0
+    ia_gain: float = 1.0
     recurrent_gain: float = 0.0
     presynaptic_gain: float = 1.0
     depression_gain: float = 1.0

@@ -140,7 +140,16 @@ class Participant(Settings):
         le=5,
     )
     afferents: float = setting(
-        1.0, "excitation by muscle and skin afferents, relative to usual", ge=0, le=100
+        1.0,
+        "lasting excitation by muscle and skin afferents (vibration, touch), relative to usual",
+        ge=0,
+        le=100,
+    )
+    ia_synapses: float = setting(
+        1.0,
+        "excitation of motoneurons by their own Ia afferents in reflexes, relative to usual",
+        ge=0,
+        le=100,
     )
     treatment: Treatment = setting(Treatment, "effects of the interventions")
 
@@ -168,6 +177,7 @@ class Participant(Settings):
             inhibition=self.inhibition,
             inhibition_per_drive=self.inhibition_per_drive,
             largest_drive=self.largest_drive,
+            ia_gain=self.ia_synapses,
             recurrent_gain=self.recurrent_inhibition,
             afferent_gain=self.afferents,
             pic_shift_mV=self.pic_shift_mV,

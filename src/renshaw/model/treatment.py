@@ -77,6 +77,7 @@ class Treatment(Settings):
             inhibition=cord.inhibition * self.inhibition + self.inhibition_added,
             reciprocal_gain=cord.reciprocal_gain * self.reciprocal,
             afferent_gain=cord.afferent_gain * self.afferents,
+            ia_gain=cord.ia_gain * self.afferents,
             largest_drive=cord.largest_drive * self.largest_drive,
             pic_shift_mV=cord.pic_shift_mV + self.pic_shift_mV,
             ahp_scale=cord.ahp_scale * self.ahp,

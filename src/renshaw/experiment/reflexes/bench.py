@@ -112,7 +112,7 @@ class Bench:
     def area(self, intensity_xmt: float, released: float = 1.0) -> float:
         """Return the excitation by the volley of a pulse to the muscle's own nerve."""
         share = self.nerve.afferents(intensity_xmt, self.settings.pulse_ms)
-        largest = self.cord.afferent_gain * ia_synapse.volley_area(self.pool.muscle)
+        largest = self.cord.ia_gain * ia_synapse.volley_area(self.pool.muscle)
         return share * released * largest
 
     def released(self, times_s: FloatArray) -> FloatArray:

@@ -74,4 +74,8 @@ def _rates(axes: Axes, found: Peristimulus, row: int) -> None:
     if len(before):
         axes.axhline(before.mean(), color=INK, linewidth=0.8, linestyle=":")
     axes.axvline(0.0, color=INK, linewidth=0.8)
+    axes.ticklabel_format(useOffset=False)
+    known = rates[np.isfinite(rates)]
+    if len(known) and np.ptp(known) < 0.1:
+        axes.set_ylim(known.min() - 1.0, known.max() + 1.0)
     axes.set_ylabel("pps")

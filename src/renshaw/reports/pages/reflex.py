@@ -24,6 +24,19 @@ _ASSUMED = (
 )
 
 
+_COLUMNS = {
+    "intensity_xmt": Column("Intensity", "× motor threshold"),
+    "h_pct": Column("H", "% of M_max"),
+    "h_sd": Column("H, SD"),
+    "m_pct": Column("M", "% of M_max"),
+    "frequency_hz": Column("Frequency", "Hz"),
+    "interval_s": Column("Interval", "s"),
+    "interval_ms": Column("Interval", "ms"),
+    "kind": Column("Kind", numeric=False),
+    "h_pct_control": Column("H", "% of control"),
+}
+
+
 @plot.register(Reflex)
 def plot_reflex(noun: Reflex, /) -> Figure:
     """Draw the curve of a reflex test."""
@@ -78,5 +91,5 @@ def _points(reflex: Reflex) -> Table:
         Row([value if isinstance(value, str) else number(value) for value in values])
         for values in table.itertuples(index=False)
     ]
-    columns = [Column(name, numeric=name != "kind") for name in table.columns]
+    columns = [_COLUMNS.get(name, Column(name)) for name in table.columns]
     return Table("Means over repeats", columns, rows)
