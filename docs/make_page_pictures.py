@@ -165,7 +165,7 @@ def dropped(camera: Camera, name: str, height: int = 900) -> Any:
 
 def study(camera: Camera, folder: str) -> None:
     """Keep the answers of a study."""
-    tab = camera.open(f"study/results?path={folder}", height=1500)
+    tab = camera.open(f"study/results?path={folder}", height=2050)
     tab.locator("#answers svg").first.wait_for()
     tab.locator("table.found").wait_for()
     camera.kept(tab, "study", whole=False)
