@@ -22,7 +22,8 @@ def main() -> None:
     folder = place(asked)
     folder = EXAMPLE if folder == DOCS else folder
     ramp = rs.Ramp(rise_s=5.0, fall_s=5.0) if asked.quick else rs.Ramp()
-    # The example that is shipped stays as it is.
+    # Of the first edition while `infer` knows no other: of a healthy person of the second, without
+    # anything to tell which, it makes one with too much neuromodulation.
     person = rs.Participant(name="example", edition=1)
     seen = {
         name: rs.observe(rs.simulate(person, ramp, given, seed=SEED), seed=SEED)

@@ -1,16 +1,19 @@
-"""Measure every intervention and draw docs/interventions.md: ``uv run docs/make_interventions.py``.
+"""Measure every intervention for docs/interventions.md: ``uv run docs/make_interventions.py``.
 
-Prints the tables of the page; some ten minutes on two cores.
+Makes the tables of the page and its pictures; some ten minutes on two cores.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from making import keep, place, simulating, told
+from making import fill, keep, place, simulating, told
 
 import renshaw as rs
 from renshaw.core.seeds import derived_seed
@@ -62,7 +65,8 @@ def main() -> None:
     asking = simulating(__doc__)
     asking.add_argument("parts", nargs="*", help="effects, ageing, nerve; all by default")
     asked = asking.parse_args()
-    figures = place(asked) / "figures"
+    folder = place(asked)
+    figures = folder / "figures"
     size = Size(asked.edition, **(QUICK if asked.quick else {}))
     words = set(asked.parts) or {"effects", "ageing", "nerve"}
     if "nerve" in words:
@@ -71,11 +75,18 @@ def main() -> None:
     if "effects" in words:
         table = effects(size)
         keep(what_calms(table), figures / "what_calms.svg")
-        print(told(size.edition, markdown(table)))
+        write(folder, size, effects=effects_table(table))
     if "ageing" in words:
         course = by_age(size)
         keep(ageing(course), figures / "ageing.svg")
-        print(told(size.edition, markdown(course)))
+        write(folder, size, ages=ages_table(course))
+
+
+def write(folder: Path, size: Size, **tables: str) -> None:
+    """Put tables into the page, and say them."""
+    for marker, table in tables.items():
+        fill(folder / "interventions.md", marker, told(size.edition, table))
+        print(table)
 
 
 def effects(size: Size) -> pd.DataFrame:
@@ -123,7 +134,7 @@ def ramp_effects(
         summary[name] = {
             "delta_f": wide["delta_f"][name].mean(),
             "delta_f_change": delta_f.mean(),
-            "delta_f_change_se": delta_f.std() / np.sqrt(len(delta_f)),
+            "delta_f_change_se": delta_f.sem(),
             "peak_rate_change": change["peak_rate"].mean(),
             "effort_change_pct": change["effort"].mean(),
         }
@@ -187,14 +198,40 @@ def by_age(size: Size) -> pd.DataFrame:
     return table.groupby(["muscle", "age_years"], sort=False).mean().reset_index()
 
 
-def markdown(table: pd.DataFrame) -> str:
-    """Return the table as Markdown, numbers with two decimals."""
-    lines = [list(table.columns), ["---"] * len(table.columns)]
-    lines += [
-        [f"{cell:.2f}" if isinstance(cell, float) else str(cell) for cell in row]
-        for row in table.itertuples(index=False)
+def effects_table(effects: pd.DataFrame) -> str:
+    """Return one row an intervention, as the page shows it; assumed sizes have a star."""
+    heads = ("given", "ΔF change ± SE (pps)", "peak rate (pps)")
+    heads += ("highest effort (% of the largest drive)", "MVC (%)")
+    heads += ("spasm, complete injury (s)", "spasm, incomplete injury (s)")
+    control = effects.set_index("name").loc[CONTROL]
+    rows = [
+        (
+            row.name if row.fitted else f"{row.name} *",
+            f"{row.delta_f_change:+.2f} ± {row.delta_f_change_se:.2f}",
+            f"{row.peak_rate_change:+.2f}",
+            f"{row.effort_change_pct:+.1f}",
+            f"{row.mvc_change_pct:+.1f}",
+            f"{row.complete_s:.1f}",
+            f"{row.incomplete_s:.1f}",
+        )
+        for row in (SimpleNamespace(**each) for each in effects.to_dict("records"))
     ]
-    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
+    without = f"Without anything ΔF is {control['delta_f']:.2f} pps.\n\n"
+    return without + markdown(heads, rows)
+
+
+def ages_table(course: pd.DataFrame) -> str:
+    """Return simulated ΔF, one row a muscle and one column an age."""
+    wide = course.pivot_table(index="muscle", columns="age_years", values="delta_f", sort=False)
+    heads = ("ΔF (pps) at the age of", *(f"{age:.0f}" for age in wide.columns))
+    rows = [(name, *(f"{value:.2f}" for value in wide.loc[name])) for name in wide.index]
+    return markdown(heads, rows)
+
+
+def markdown(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table as Markdown."""
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ except ImportError as missing:
     raise SystemExit(0) from None
 
 from renshaw.app.server import serving
+from renshaw.model.editions import DEFAULT_EDITION
 
 DATA = DOCS.parents[1] / "shared/data"
 WIDTH, PHONE = 1280, (390, 844)
@@ -95,7 +96,9 @@ def explore(camera: Camera, steps: int) -> None:
 
 def phone(camera: Camera) -> None:
     """Keep the same on a phone, in the dark: the top, and further down beside its knobs."""
-    tab = camera.open("explore", *PHONE, color_scheme="dark", device_scale_factor=1.25)
+    # Knobs in the address, or it would begin as the picture before was left.
+    address = f"explore?edition={DEFAULT_EDITION}&knobs={{}}"
+    tab = camera.open(address, *PHONE, color_scheme="dark", device_scale_factor=1.25)
     mission(tab, 3)
     tab.mouse.move(0, 0)
     seen = [tab.screenshot()]
@@ -123,7 +126,7 @@ def mission(tab: Any, steps: int) -> None:
 
 def recording(camera: Camera) -> None:
     """Keep a recording with a chosen unit and a pair."""
-    tab = dropped(camera, "caillet2022_TA_35_D.mat", height=1150)
+    tab = dropped(camera, "caillet2022_TA_35_D.mat", height=1330)
     if tab is None:
         return
     tab.locator("#construction [data-panel=control]").wait_for()
@@ -139,7 +142,7 @@ def editing(camera: Camera) -> None:
         return
     tab.locator("#headline:not(:empty)").wait_for()
     tab.goto(tab.url + "/edit?unit=3")
-    tab.locator("#source .scatterlayer .trace").first.wait_for()
+    tab.locator("#source [data-kind=points]").first.wait_for()
     for key in ("+", "+", "+", "ArrowRight", "ArrowRight", "Enter"):
         tab.keyboard.press(key)
         tab.wait_for_timeout(1500)
@@ -162,7 +165,7 @@ def dropped(camera: Camera, name: str, height: int = 900) -> Any:
 
 def study(camera: Camera, folder: str) -> None:
     """Keep the answers of a study."""
-    tab = camera.open(f"study/results?path={folder}", height=1500)
+    tab = camera.open(f"study/results?path={folder}", height=2050)
     tab.locator("#answers svg").first.wait_for()
     tab.locator("table.found").wait_for()
     camera.kept(tab, "study", whole=False)
@@ -171,7 +174,7 @@ def study(camera: Camera, folder: str) -> None:
 def design(camera: Camera, folder: str) -> None:
     """Keep what a design recommends, beside its alternatives and the front."""
     tab = camera.open(f"design/results?path={folder}", height=1700)
-    tab.locator("#front .scatterlayer .point").first.wait_for()
+    tab.locator("#front [data-kind=points]").first.wait_for()
     tab.locator("#map [data-panel=expected]").wait_for()
     camera.kept(tab, "design", whole=False)
 

@@ -93,3 +93,18 @@ def test_few_units_and_many_without_torque_are_drawn(
     drawn = agree(tab, "traces")
     assert drawn["marks"][0].count("ticks") == units
     assert "torque" not in drawn["panels"]
+
+
+def test_words_of_an_axis_are_all_there_where_neighbors_leave_room(watched: Any) -> None:
+    tab = watched.open("explore")
+    shown = """async (pixels) => {
+      const beside = document.querySelector("script[type=module]").src;
+      const { ticksOf } = await import(new URL("figure/scales.js", beside));
+      const words = ["control", "time\\ncontrol", "control", "reciprocal\\ninhibition"];
+      const axis = { ticks: words.map((word, at) => [at, word]) };
+      const room = (word) => 6 * Math.max(...word.split("\\n").map((line) => line.length)) + 4;
+      return ticksOf(axis, [-0.5, 3.5], pixels, 64, room).map(([at]) => at);
+    }"""
+    # The longest word needs 64 pixels, it and its neighbor 55 from middle to middle.
+    assert tab.evaluate(shown, 240) == [0, 1, 2, 3]
+    assert tab.evaluate(shown, 200) == [0, 2]

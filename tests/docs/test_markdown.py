@@ -60,12 +60,15 @@ def test_the_study_page_shows_the_built_in_study():
     assert plan_from_toml(shown, "docs/study.md") == built_in_plan()
 
 
-def test_the_study_page_lists_every_trait_of_a_cohort():
+def test_the_study_page_lists_every_trait_of_a_cohort_with_its_default():
     from renshaw.study import CohortSettings
 
     text = (ROOT / "docs" / "study.md").read_text(encoding="utf-8")
+    usual = CohortSettings()
     for info in CohortSettings.describe():
-        assert f"| `{info.name}` | " in text and info.help in text
+        value = getattr(usual, info.name)
+        assert f"| `{info.name}` | {'' if value is None else value} |" in text, info.name
+        assert info.help in text
 
 
 def test_questions_to_the_tables_are_answered(tmp_path, monkeypatch):

@@ -336,9 +336,9 @@ function axesOf(panel, at, ends, { numbers, last, words, left }) {
     group.append(shape("text", { x: -5, y: at.y(y) + 4, "text-anchor": "end", class: "tick-y" }, word));
   }
   group.append(shape("line", { x1: 0, x2: at.width, y1: at.height, y2: at.height, class: "axis floor" }));
-  const apart = panel.x.ticks ? LETTER * Math.max(3, ...panel.x.ticks.flatMap(([, word]) => word.split("\n").map((line) => line.length))) + 4 : 26;
+  const room = (word) => LETTER * Math.max(3, ...word.split("\n").map((line) => line.length)) + 4;
   if (numbers) {
-    for (const [x, word] of ticksOf(panel.x, ends.x, at.width, apart)) {
+    for (const [x, word] of ticksOf(panel.x, ends.x, at.width, 26, room)) {
       const text = shape("text", { y: at.height + 14, "text-anchor": "middle", class: "tick-x" });
       word.split("\n").forEach((line, i) => text.append(shape("tspan", { x: at.x(x), dy: i ? 12 : 0 }, line)));
       group.append(text);

@@ -28,11 +28,23 @@ function rounds(low, high, about) {
 
 export const shown = (value) => String(value).replace("-", "−");
 
-/** Places with words: those that the axis names, else round numbers; as many as there is room for. */
-export function ticksOf(axis, [low, high], pixels, apart) {
+/** Every how many of named places can be shown: none is left out that its neighbors leave room for. */
+function everyThatFits(seen, room, pixelsEach) {
+  const fits = (every) =>
+    seen.every(([at, word], i) => {
+      const next = i % every ? undefined : seen[i + every];
+      return !next || Math.abs(next[0] - at) * pixelsEach >= (room(word) + room(next[1])) / 2;
+    });
+  let every = 1;
+  while (!fits(every)) every += 1;
+  return every;
+}
+
+/** Places with words: those that the axis names, else round numbers; as many as there is room for. `room` is that of a word. */
+export function ticksOf(axis, [low, high], pixels, apart, room) {
   if (axis.ticks) {
     const seen = axis.ticks.filter(([at]) => at >= low && at <= high);
-    const every = Math.max(1, Math.ceil((seen.length * apart) / Math.max(pixels, 1)));
+    const every = room ? everyThatFits(seen, room, pixels / (high - low)) : Math.max(1, Math.ceil((seen.length * apart) / Math.max(pixels, 1)));
     return seen.filter((_, i) => i % every === 0);
   }
   if (axis.scale === "symlog") return [0, 1, 10, 100, 1e3, 1e4, 1e5].filter((t) => t >= low && t <= high).map((t) => [t, shown(t)]);
