@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from renshaw.core.errors import SimulationError
 from renshaw.engine import lanes as at
@@ -47,7 +48,8 @@ class LoopState:
         self._heard = np.zeros(chunks * at.WIDTH, dtype=np.int64)
         self._felt = np.zeros((chunks, at.WIDTH), dtype=np.float32)
         self._volleys = np.zeros((pools, 0), dtype=np.float32)
-        self.answers = np.zeros((pools, -(-slow_steps // settings.save_every)), dtype=np.float32)
+        samples = -(-slow_steps // settings.save_every)
+        self.answers: NDArray[np.float32] = np.zeros((pools, samples), dtype=np.float32)
 
     def take(self, volleys: FloatArray | None, steps: int) -> None:
         """Take in the volleys of the steps that follow, shape (pools, steps); none if not given."""

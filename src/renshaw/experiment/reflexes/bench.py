@@ -21,7 +21,9 @@ from renshaw.experiment.trial import edited
 from renshaw.interventions import Intervention, as_interventions
 from renshaw.model.circuits import ia_synapse
 from renshaw.model.circuits.recurrent_inhibition import RecurrentInhibition
+from renshaw.model.cord import Cord
 from renshaw.model.participant import Participant
+from renshaw.model.pool import Pool
 from renshaw.muscle.emg import muap_duration_s, muaps
 from renshaw.protocols import Protocol, Trapezoid
 
@@ -94,15 +96,18 @@ class Bench:
     ) -> None:
         if not isinstance(who, Participant):
             raise SimulationError("A reflex is tested in a participant, not in a pool by itself.")
-        self.settings, self.engine = settings, engine
-        self.seed = checked_seed(seed)
-        self.given = as_interventions(given)
-        self.person, self._quiet = edited(who, _Quiet(), self.given)
-        self.pool, self.cord = self.person.pool, self.person.cord
-        self.nerve = MixedNerve.of(self.pool, derived_seed(0, "nerve", who.name))
+        self.settings: ReflexSettings = settings
+        self.engine: EngineSettings = engine
+        self.seed: int = checked_seed(seed)
+        self.given: tuple[Intervention, ...] = as_interventions(given)
+        person, self._quiet = edited(who, _Quiet(), self.given)
+        self.person: Participant = person
+        self.pool: Pool = person.pool
+        self.cord: Cord = person.cord
+        self.nerve: MixedNerve = MixedNerve.of(self.pool, derived_seed(0, "nerve", who.name))
         place = derived_seed(0, "electrode", who.name)
         self._waves = muaps(self.person.units, EMG_hz, place)
-        self.drive = self._drive(who)
+        self.drive: float = self._drive(who)
 
     @property
     def contracting_pps(self) -> float:

@@ -25,7 +25,7 @@ FloatArray = NDArray[np.float64]
 TO_THE_CORD_m: float = 0.62
 TO_THE_MUSCLE_m: float = 0.15
 IA_m_per_s: float = 60.0
-MOTOR_m_per_s = (44.0, 53.0)
+MOTOR_m_per_s: tuple[float, float] = (44.0, 53.0)
 # One synapse, and the neuromuscular junction.
 CENTRAL_s: float = 0.0008
 JUNCTION_s: float = 0.001
