@@ -21,13 +21,16 @@ _PAIRS = DepressionSettings(
 )
 _STROKE = "15 people after stroke, doi:10.1080/08990220.2020.1807925"
 _HARRIS = "depression by 65 % at a quarter of H_max and 19 % at H_max (Harris & Koceja 2006)"
+# Each costs half a minute.
+_PEOPLE = 6
 _SOLEUS = (("muscle", "SOL"), ("n_units", 100))
 
 
 def _series(people: int, trials: int) -> tuple[Series, ...]:
     def of(name: str, *tests: DepressionSettings, **condition: object) -> Series:
         traits = (*_SOLEUS, *condition.items())
-        return Series(name, people, traits=traits, trials=1, group="SOL depression", reflexes=tests)
+        few = min(people, _PEOPLE)
+        return Series(name, few, traits=traits, trials=1, group="SOL depression", reflexes=tests)
 
     return (
         of("SOL depression", _IN_HEALTH, _SMALL, _LARGE, _CONTRACTING),
