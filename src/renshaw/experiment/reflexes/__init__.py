@@ -9,6 +9,7 @@ from renshaw.experiment.reflexes.recurrent import RecurrentSettings
 from renshaw.experiment.reflexes.register import REFLEXES, reflex
 from renshaw.experiment.reflexes.result import Outcome, Reflex
 from renshaw.experiment.reflexes.settings import ReflexSettings
+from renshaw.experiment.reflexes.stretch import StretchSettings
 
 __all__ = [
     "REFLEXES",
@@ -19,5 +20,6 @@ __all__ = [
     "RecurrentSettings",
     "Reflex",
     "ReflexSettings",
+    "StretchSettings",
     "reflex",
 ]
