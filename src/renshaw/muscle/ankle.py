@@ -3,7 +3,7 @@
 Angles are dorsiflexion from the position at which the relaxed ankle comes to rest (rad). The foot
 obeys
 
-    I a'' + B a' + K a = load - calf,
+    I a'' + B a' + K a + stops(a) = load - calf,
 
 with the torque of the calf
 
@@ -16,6 +16,11 @@ Constants of a healthy adult, each from people and none fitted:
   before the heel and 5 cm above the center (assumed).
 - K: 20 Nm/rad, .35 +- .20 Nm/deg at ten degrees of dorsiflexion in 32 healthy people (Chung et al.
   2004, Arch Phys Med Rehabil 85:1638; .54 +- .19 after stroke).
+- The stops at the ends of the range, 30 deg of dorsiflexion and 42 of plantar flexion from neutral,
+  are exponentials of Anderson's thesis (1999) as they are used in simulations of gait (OpenSim and
+  others; read in published code): 2.03 exp(38.1 (n - .52)) and .18 exp(-12.1 (n + .74)) Nm, n the
+  angle from neutral. The relaxed ankle rests 7.7 deg below neutral, where Chung's stiffness and
+  torque (6.21 Nm at ten degrees) meet zero.
 - B, by a damping ratio of .3: the ratio hardly depends on how strongly the muscles contract (Weiss,
   Hunter & Kearney 1988, J Biomech 21:539); its value is from memory of that literature, not read.
 - The moment arm of the Achilles tendon: 5 cm (fifteen published functions of the angle disagree;
@@ -47,6 +52,9 @@ FOOT_kg_m2: float = 0.010
 PASSIVE_Nm_per_rad: float = 20.0
 DAMPING_RATIO: float = 0.3
 MOMENT_ARM_mm: float = 50.0
+RESTS_rad: float = float(np.radians(10.0 - 6.21 / 0.35))
+# Torque (Nm), steepness (1/rad) and angle from neutral (rad) of the stops: up, and down.
+STOPS = ((2.03, 38.11, 0.52), (-0.18, -12.12, -0.74))
 # Of a maximal effort.
 LARGEST_Nm = {"SOL": 93.0, "GM": 61.0}
 NO_TORQUE_rad_per_s: float = float(np.radians(154.0 / 0.50))
@@ -70,6 +78,16 @@ def while_moving(isometric: FloatArray, rad_per_s: FloatArray) -> FloatArray:
     """
     share = 1.0 + np.asarray(rad_per_s) / NO_TORQUE_rad_per_s
     return np.asarray(isometric * np.clip(share, 0.0, MOST_WHEN_STRETCHED))
+
+
+def stops_Nm(angle_rad: FloatArray) -> FloatArray:
+    """Return the torque by which the ends of the range hold the foot back."""
+    neutral = np.asarray(angle_rad) + RESTS_rad
+    # Beyond any ankle, but finite.
+    total = np.zeros(neutral.shape)
+    for torque, steepness, end in STOPS:
+        total += torque * np.exp(np.minimum(6.0, steepness * (neutral - end)))
+    return total
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,10 +148,13 @@ class Feet:
         system[1] = np.array([-ankle.stiffness_Nm_per_rad, -ankle.damping_Nm_s_per_rad, 1.0])
         system[1] /= ankle.inertia_kg_m2
         self._step = expm(system * step_s)[:2]
+        # What the stops give at rest is part of the equilibrium there.
+        self._at_rest = stops_Nm(np.zeros(count))
         self.angle_rad: FloatArray = np.zeros(count)
         self.rad_per_s: FloatArray = np.zeros(count)
 
     def advance(self, torque_Nm: FloatArray) -> None:
         """Turn for one step under a torque, positive towards dorsiflexion."""
-        state = np.stack([self.angle_rad, self.rad_per_s, np.asarray(torque_Nm, dtype=float)])
+        torque = np.asarray(torque_Nm, dtype=float) - stops_Nm(self.angle_rad) + self._at_rest
+        state = np.stack([self.angle_rad, self.rad_per_s, torque])
         self.angle_rad, self.rad_per_s = self._step @ state

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from renshaw.experiment.reflexes.clonus import ClonusSettings
 from renshaw.experiment.reflexes.depression import DepressionSettings
 from renshaw.experiment.reflexes.h_reflex import HReflexSettings
 from renshaw.experiment.reflexes.reciprocal import ReciprocalSettings
@@ -10,9 +11,11 @@ from renshaw.experiment.reflexes.register import REFLEXES, reflex
 from renshaw.experiment.reflexes.result import Outcome, Reflex
 from renshaw.experiment.reflexes.settings import ReflexSettings
 from renshaw.experiment.reflexes.stretch import StretchSettings
+from renshaw.experiment.reflexes.tap import TapSettings
 
 __all__ = [
     "REFLEXES",
+    "ClonusSettings",
     "DepressionSettings",
     "HReflexSettings",
     "Outcome",
@@ -21,5 +24,6 @@ __all__ = [
     "Reflex",
     "ReflexSettings",
     "StretchSettings",
+    "TapSettings",
     "reflex",
 ]

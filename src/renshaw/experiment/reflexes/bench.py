@@ -113,6 +113,11 @@ class Bench:
         """How often Ia terminals fire by themselves."""
         return ia_synapse.CONTRACTING_pps if self.settings.background_pct_mvc else 0.0
 
+    @property
+    def settles_s(self) -> float:
+        """How long the pool is left alone before anything is done."""
+        return _SETTLES_CONTRACTING_s if self.drive else _SETTLES_s
+
     def area(self, intensity_xmt: float, released: float = 1.0) -> float:
         """Return the excitation by the volley of a pulse to the muscle's own nerve."""
         share = self.nerve.afferents(intensity_xmt, self.settings.pulse_ms)
@@ -146,10 +151,10 @@ class Bench:
         progress : callable, optional
         """
         slow_s = self.engine.slow_ms / 1000
-        settles_s = _SETTLES_CONTRACTING_s if self.drive else _SETTLES_s
+        settles_s = self.settles_s
         steps = int(np.ceil((settles_s + before_s + after_s) / slow_s))
         times_s: FloatArray = np.asarray(np.arange(steps) * slow_s, dtype=float)
-        rows = self._rows(times_s)
+        rows = self.rows(times_s)
         zero_s = settles_s + before_s
         recurrent = RecurrentInhibition.of(self.pool, self.cord.recurrent_gain)
         found: list[Spikes] = []
@@ -215,7 +220,7 @@ class Bench:
                     wave[first:last] += potential[first - at : last - at]
         return wave
 
-    def _rows(self, times_s: FloatArray) -> FloatArray:
+    def rows(self, times_s: FloatArray) -> FloatArray:
         """Return what reaches the pool without any volley, shape (4, steps)."""
         level = self.settings.background_pct_mvc
         arrivals = self._quiet.replace(**self._lasting(times_s)).arrivals(

@@ -32,8 +32,6 @@ from renshaw.muscle.twitches import Twitches
 # From a discharge of spindles to its arrival at the motoneurons.
 UP_s: float = (TO_THE_CORD_m + TO_THE_MUSCLE_m) / IA_m_per_s + CENTRAL_s
 _TORQUE_STEP_s = 0.002
-# After so many repetitions a repeated stretch finds the same terminals each time.
-_REPEATED = 20
 
 
 class Limb:
@@ -63,6 +61,11 @@ class Limb:
     def rates_pps(self, angle_rad: FloatArray, rad_per_s: FloatArray) -> FloatArray:
         """Return how often each Ia afferent fires while the ankle is turned."""
         return ia_pps(stretch_mm(angle_rad), stretch_mm(rad_per_s), self.background_pps)
+
+    @property
+    def lags(self) -> int:
+        """How many steps ago a discharge may have been that excites now."""
+        return len(self._weights)
 
     def terminals(self, count: int) -> ia_synapse.Terminals:
         """Return the Ia terminals of some trials, as they are before a movement."""
@@ -100,25 +103,27 @@ class Limb:
         found = [long[:, i - lags + 1 : i + 1 or None] for i in range(-steps, 0)]
         return self._area * np.stack([each @ self._weights[::-1] for each in found], axis=1)
 
-    def moved(
-        self, angles_rad: FloatArray, every_s: float, late_s: float = 0.0
+    def stretched(
+        self, stretches_mm: FloatArray, every_s: float, before: int = 20, late_s: float = 0.0
     ) -> list[Callable[[FloatArray], FloatArray]]:
-        """Return the excitation by each of several movements that are imposed again and again.
+        """Return the excitation by the last of several stretches that are imposed one by one.
 
         Parameters
         ----------
-        angles_rad : array, shape (n, steps)
-            From time 0 on, at the steps of the engine.
+        stretches_mm : array, shape (n, steps)
+            Of the fascicles, from time 0 on, at the steps of the engine.
         every_s : float
-            From one movement to the next, which the terminals remember.
+            From one stretch to the next.
+        before : int
+            How many came before, which the terminals remember; after twenty each finds the same.
         late_s : float
             What the movement takes to reach the spindles.
         """
-        velocity = np.diff(angles_rad, axis=1, prepend=angles_rad[:, :1]) / self.step_s
-        rates = self.rates_pps(angles_rad, velocity)
+        velocity = np.diff(stretches_mm, axis=1, prepend=stretches_mm[:, :1]) / self.step_s
+        rates = ia_pps(stretches_mm, velocity, self.background_pps)
         terminals, rest = self.terminals(len(rates)), np.full(len(rates), self.background_pps)
         left_s = max(0.0, every_s - rates.shape[1] * self.step_s)
-        for _ in range(_REPEATED if every_s < np.inf else 0):
+        for _ in range(before):
             terminals.advance(rates, self.step_s)
             terminals.rest(rest, left_s)
         usual = rest * (1.0 - terminals.depression)

@@ -19,6 +19,7 @@ from renshaw.experiment.reflexes.limb import Limb, mean_of
 from renshaw.experiment.reflexes.register import Found, tests
 from renshaw.experiment.reflexes.result import Outcome
 from renshaw.experiment.reflexes.settings import ReflexSettings
+from renshaw.muscle.ankle import stretch_mm
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,7 +85,7 @@ def stretch(bench: Bench, settings: StretchSettings, progress: Progress | None) 
             for velocity in settings.velocities_deg_per_s
         ]
     )
-    courses = [None, *limb.moved(np.radians(angles), settings.interval_s)]
+    courses = [None, *limb.stretched(stretch_mm(np.radians(angles)), settings.interval_s)]
     trials = [
         Volleys(np.empty(0), np.empty(0), repeat, excitation=course)
         for course in courses
