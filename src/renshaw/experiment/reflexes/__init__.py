@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from renshaw.experiment.reflexes.ashworth import AshworthSettings
 from renshaw.experiment.reflexes.clonus import ClonusSettings
 from renshaw.experiment.reflexes.depression import DepressionSettings
 from renshaw.experiment.reflexes.h_reflex import HReflexSettings
@@ -15,6 +16,7 @@ from renshaw.experiment.reflexes.tap import TapSettings
 
 __all__ = [
     "REFLEXES",
+    "AshworthSettings",
     "ClonusSettings",
     "DepressionSettings",
     "HReflexSettings",

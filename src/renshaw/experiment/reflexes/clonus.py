@@ -183,8 +183,10 @@ def push(
         pushing = loads * np.clip(since_s / _PUSHES_WITHIN_s, 0.0, 1.0)
         # What the calf gives while it holds a contraction, something else holds against.
         held = isometric[:, max(0, before - 1)] if since_s > 0 else isometric[:, piece]
+        held = while_moving(held, np.zeros(count), np.zeros(count))
         for _ in range(_PIECE):
-            feet.advance(pushing + held - while_moving(isometric[:, piece], feet.rad_per_s))
+            calf = while_moving(isometric[:, piece], feet.angle_rad, feet.rad_per_s)
+            feet.advance(pushing + held - calf)
         angles[:, piece] = np.degrees(feet.angle_rad)
         rates = limb.rates_pps(feet.angle_rad, feet.rad_per_s)
         releasing = rates[:, np.newaxis] * terminals.advance(rates[:, np.newaxis], piece_s)
