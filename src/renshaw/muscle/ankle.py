@@ -34,8 +34,8 @@ Constants of a healthy adult, each from people and none fitted:
 - w, the velocity of plantar flexion at which no torque is left: 154 Nm at .50 Nm less for each
   deg/s (25 people; doi:10.1249/00005768-198706000-00020), or 5.4 rad/s. That a stretched muscle
   gives up to 1.4 times its isometric torque is from memory.
-- The calf is strongest in dorsiflexion and loses its torque as it shortens (Sale et al. 1982, J Appl
-  Physiol 52:1636): the line from all of it at ten degrees of dorsiflexion to none at sixty of
+- The calf is strongest in dorsiflexion and loses its torque as it shortens (Sale et al. 1982, J
+  Appl Physiol 52:1636): the line from all of it at ten degrees of dorsiflexion to none at sixty of
   plantar flexion is from memory of that paper, not read.
 
 That active muscle is stiffer than relaxed muscle against small movements is left out, as is the
@@ -88,9 +88,7 @@ def while_moving(isometric: FloatArray, angle_rad: FloatArray, rad_per_s: FloatA
     below = BEST_rad - (np.asarray(angle_rad) + RESTS_rad)
     by_length = 1.0 - below / (BEST_rad - SLACK_rad)
     return np.asarray(
-        isometric
-        * np.clip(by_velocity, 0.0, MOST_WHEN_STRETCHED)
-        * np.clip(by_length, 0.0, 1.0)
+        isometric * np.clip(by_velocity, 0.0, MOST_WHEN_STRETCHED) * np.clip(by_length, 0.0, 1.0)
     )
 
 

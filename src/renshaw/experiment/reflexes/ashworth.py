@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from scipy.optimize import brentq
@@ -34,9 +34,6 @@ from renshaw.experiment.reflexes.register import Found, tests
 from renshaw.experiment.reflexes.result import Outcome
 from renshaw.experiment.reflexes.settings import ReflexSettings
 from renshaw.muscle.ankle import Ankle, stops_Nm, stretch_mm, while_moving
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 GRADES = ("0", "1", "1+", "2", "3", "4")
 _FIRST_Nm, _EACH = 2.0, 1.5
@@ -125,7 +122,7 @@ def passive_Nm(ankle: Ankle, angle_rad: FloatArray, rad_per_s: FloatArray) -> Fl
 def grade_of(resistance_Nm: FloatArray) -> FloatArray:
     """Return the number (0 to 5) of the grade of a resistance, by a rater who does not err."""
     steps = np.log(np.maximum(1e-9, resistance_Nm) / _FIRST_Nm) / np.log(_EACH)
-    return np.clip(np.floor(steps) + 1.0, 0.0, len(GRADES) - 1.0)
+    return np.asarray(np.clip(np.floor(steps) + 1.0, 0.0, len(GRADES) - 1.0))
 
 
 def rated(resistance_Nm: FloatArray, seed: int) -> FloatArray:
@@ -160,16 +157,14 @@ def _moved(lasts_s: float, step_s: float) -> FloatArray:
     return np.asarray(share**3 * (10.0 - 15.0 * share + 6.0 * share**2))
 
 
-def _outcomes(
-    resistance: float, reflex: FloatArray, grades: FloatArray
-) -> tuple[Outcome, ...]:
+def _outcomes(resistance: float, reflex: FloatArray, grades: FloatArray) -> tuple[Outcome, ...]:
     middle = float(np.median(grades))
     shares = [
         Outcome(f"raters who say {name}", 100.0 * float(np.mean(grades == i)), "%")
         for i, name in enumerate(GRADES)
     ]
     return (
-        Outcome("grade (0, 1, 1+, 2, 3, 4 as 0 to 5)", middle, "median", 0.0, 0.5, _NONE),
+        Outcome("modified Ashworth grade", middle, "(1+ counts as 2, 2 as 3)", 0.0, 0.5, _NONE),
         Outcome("resistance beyond healthy tissue", resistance, "Nm", None, None, _ASSUMED),
         Outcome("of it by the reflex", float(reflex.max(axis=1).mean()), "Nm"),
         Outcome("error of a rater", rater_sd(), "grades", None, None, f"from kappa = {KAPPA}"),

@@ -149,7 +149,7 @@ def push(
     before = int(np.ceil(bench.settles_s / piece_s))
     pieces = before + int(np.ceil(settings.lasts_s / piece_s))
     zero_s = before * piece_s
-    times_s = step_s * np.arange(pieces * _PIECE)
+    times_s: FloatArray = np.asarray(step_s * np.arange(pieces * _PIECE), dtype=float)
     rows = np.repeat(bench.rows(times_s)[np.newaxis], count, axis=0)
     recurrent = RecurrentInhibition.of(bench.pool, bench.cord.recurrent_gain)
     seats = [Seat(bench.pool, bench.seed, chance, None, recurrent) for _, chance in pushes]
@@ -172,9 +172,7 @@ def push(
         arriving = limb.arriving(past[:, : ways + steps.start], _PIECE) - at_rest
         arriving *= release[:, np.newaxis]
         now = rows[:, :, steps]
-        now[:, Row.EXCITATION] = np.maximum(
-            0.0, now[:, Row.EXCITATION] + np.minimum(0.0, arriving)
-        )
+        now[:, Row.EXCITATION] = np.maximum(0.0, now[:, Row.EXCITATION] + np.minimum(0.0, arriving))
         fired = session.advance(now, np.maximum(0.0, arriving))
         isometric[:, piece] = [
             muscle.advance(spikes) for muscle, spikes in zip(muscles, fired, strict=True)

@@ -83,7 +83,9 @@ class Limb:
         lags = len(self._weights)
         before = np.repeat(released_pps[:, :1], lags, axis=1)
         long = np.concatenate([before, released_pps], axis=1)
-        rows = [np.convolve(row, self._weights)[lags : lags + released_pps.shape[1]] for row in long]
+        rows = [
+            np.convolve(row, self._weights)[lags : lags + released_pps.shape[1]] for row in long
+        ]
         return self._area * np.array(rows)
 
     def arriving(self, past_pps: FloatArray, steps: int) -> FloatArray:
@@ -130,7 +132,7 @@ class Limb:
         releasing = rates * terminals.advance(rates, self.step_s)
         course = self.excitation(np.concatenate([usual[:, np.newaxis], releasing], axis=1))[:, 1:]
         change = course - self._area * usual[:, np.newaxis]
-        times_s = self.step_s * np.arange(change.shape[1]) + late_s
+        times_s = np.asarray(self.step_s * np.arange(change.shape[1]) + late_s, dtype=float)
         return [_course(times_s, each) for each in change]
 
     def torque_Nm(self, spikes: Spikes, before_s: float, after_s: float) -> FloatArray:

@@ -101,7 +101,7 @@ def tap(bench: Bench, settings: TapSettings, progress: Progress | None) -> Found
     sizes = sizes[1:] - sizes[0].mean()
     control = float(sizes[len(settings.taps_mm)].mean())
     rows = [
-        _row("tap", mm, np.inf, mine, control)
+        _row("tap", mm, np.nan, mine, control)
         for mm, mine in zip(settings.taps_mm, sizes, strict=False)
     ]
     rows += [
