@@ -96,10 +96,13 @@ class Beats(NamedTuple):
         When each has its middle.
     once : float
         Share of the motoneurons in a beat that fire once in it; NaN without any beat.
+    taking_part : float
+        Share of the motoneurons that fire in a beat, mean from the second on; NaN without.
     """
 
     at_s: FloatArray
     once: float
+    taking_part: float
 
     @property
     def hz(self) -> float:
@@ -127,6 +130,7 @@ def clonus(bench: Bench, settings: ClonusSettings, progress: Progress | None) ->
                 "beats_sd": counts.std(ddof=1) if len(mine) > 1 else np.nan,
                 "lasts_s": float(np.mean(lasting)),
                 "frequency_hz": _mean([found[i].hz for i in mine]),
+                "units_pct": 100.0 * _mean([found[i].taking_part for i in mine]),
                 "once_pct": 100.0 * _mean([found[i].once for i in mine]),
                 "swing_deg": _mean(
                     [_swing_deg(found[i].at_s, done[i].angle_deg, _piece_s(bench)) for i in mine]
@@ -244,10 +248,11 @@ def beats(spikes: Spikes, lasts_s: float) -> Beats:
     peaks = peaks[found["prominences"] >= _DEPTH * found["peak_heights"]]
     at_s = (peaks + 0.5) * _LOOKED_s
     if not len(at_s):
-        return Beats(at_s, float("nan"))
+        return Beats(at_s, float("nan"), float("nan"))
     between = np.concatenate([[0.0], (at_s[1:] + at_s[:-1]) / 2, [at_s[-1] + _NEAREST_s]])
     fired = np.array([np.histogram(s, between)[0] for s in spikes])
-    return Beats(at_s, float(np.sum(fired == 1) / max(1, np.sum(fired > 0))))
+    once = float(np.sum(fired == 1) / max(1, np.sum(fired > 0)))
+    return Beats(at_s, once, float(np.mean(fired[:, 1:] > 0)) if len(at_s) > 1 else float("nan"))
 
 
 def _swing_deg(at_s: FloatArray, angle_deg: FloatArray, piece_s: float) -> float:
@@ -280,6 +285,7 @@ def _outcomes(table: pd.DataFrame) -> tuple[Outcome, ...]:
         Outcome("load of the most beats", float(table["load_nm"][most]), "Nm"),
         Outcome("lasts", float(table["lasts_s"][most]), "s"),
         Outcome("frequency", float(table["frequency_hz"][most]), "Hz", None, None, _FREQUENCY),
+        Outcome("motoneurons in a beat after the first", float(table["units_pct"][most]), "%"),
         Outcome(
             "motoneurons that fire once a beat",
             float(table["once_pct"][most]),
