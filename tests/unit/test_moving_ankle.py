@@ -198,7 +198,7 @@ def test_beats_by_hand():
 
 @pytest.mark.parametrize("test", ALL, ids=lambda each: each.name)
 def test_without_afferents_there_is_no_reflex(test):
-    found = reflex(SOLEUS.replace(afferents=0.0), test)
+    found = reflex(SOLEUS.replace(ia_synapses=0.0), test)
     by_name = {each.name: each.value for each in found.outcomes}
     if isinstance(test, ClonusSettings):
         assert by_name["most beats"] == 0
@@ -248,7 +248,7 @@ def test_a_repeated_tap_finds_less_in_health_than_after_injury():
 
 
 def test_stiff_tissue_is_graded_without_any_reflex():
-    who = SOLEUS.replace(afferents=0.0)
+    who = SOLEUS.replace(ia_synapses=0.0)
     found = reflex(who, AshworthSettings(repeats=1, stiffer=2.5))
     assert found.outcome("of it by the reflex") == 0
     assert found.outcome("modified Ashworth grade") > 0
