@@ -159,9 +159,7 @@ def _courses(axes: Axes, reflex: Reflex) -> None:
             color=INK,
             linewidth=0.5,
         )
-        axes.text(
-            1.015 * times_s[-1], base + angle[-1], load, color=color, fontsize=8, va="center"
-        )
+        axes.text(1.015 * times_s[-1], base + angle[-1], load, color=color, fontsize=8, va="center")
     axes.plot([0.0, 0.0], [0.6 * swing, 0.6 * swing + 10.0], color=MUTED, linewidth=2)
     axes.text(0.05, 0.6 * swing + 5.0, "10 deg", color=MUTED, fontsize=8, va="center")
     axes.set_yticks([])

@@ -28,8 +28,6 @@ _ASSUMED = (
     "with which this person holds that torque.",
 )
 
-
-<<<<<<< HEAD
 _COLUMNS = {
     "intensity_xmt": Column("Intensity", "× motor threshold"),
     "h_pct": Column("H", "% of M_max"),
@@ -40,8 +38,23 @@ _COLUMNS = {
     "interval_ms": Column("Interval", "ms"),
     "kind": Column("Kind", numeric=False),
     "h_pct_control": Column("H", "% of control"),
+    "velocity_deg_per_s": Column("Velocity", "deg/s"),
+    "reflex_pct": Column("Reflex", "% of M_max"),
+    "reflex_sd": Column("Reflex, SD"),
+    "units_pct": Column("Motoneurons", "%"),
+    "torque_nm": Column("Torque of the reflex", "Nm"),
+    "tap_mm": Column("Tap", "mm"),
+    "pct_of_rested": Column("Of the first", "%"),
+    "load_nm": Column("Load", "Nm"),
+    "beats": Column("Beats"),
+    "beats_sd": Column("Beats, SD"),
+    "lasts_s": Column("Lasts", "s"),
+    "once_pct": Column("Once a beat", "%"),
+    "swing_deg": Column("Swing", "deg"),
+    "angle_deg": Column("Angle", "deg"),
+    "tissue_nm": Column("Tissue", "Nm"),
+    "reflex_nm": Column("Calf", "Nm"),
 }
-=======
 _OF_THE_LIMB = (
     "Spindles follow the length as human ones do and the velocity with a power law measured in "
     "cats, whose strength is fitted to the velocity at which healthy people begin to answer.",
@@ -70,7 +83,6 @@ _EVOKED = (
     "Left: means over repeats with their standard deviation. Right: what the electrode sees "
     "after the pulse at some points of the curve, one above the other in the same scale."
 )
->>>>>>> e5a13e3 (Pictures and pages of reflex tests with a moving ankle; the fit of spindles' velocity sensitivity)
 
 
 @plot.register(Reflex)
