@@ -44,6 +44,8 @@ _PUSHES_WITHIN_s = 0.1
 # Pool rates are smoothed over this (SD) to find bursts, and looked at so often.
 _SMOOTHED_s, _LOOKED_s = 0.010, 0.001
 _LEAST_SHARE, _NEAREST_s, _DEPTH = 0.05, 0.08, 2 / 3
+# Beats that go on for this share of the push are sustained.
+_SUSTAINED = 0.9
 _BEATS = "healthy people show none or a few beats; from memory of clinical teaching, not read"
 _FREQUENCY = (
     "in clonus after spinal cord injury 4.7 to 7.0 Hz (Wallace et al. 2005, "
@@ -138,7 +140,7 @@ def clonus(bench: Bench, settings: ClonusSettings, progress: Progress | None) ->
             }
         )
     table = pd.DataFrame(rows)
-    return Found(table, _outcomes(table), _waves(bench, settings, pushes, done))
+    return Found(table, _outcomes(table, settings.lasts_s), _waves(bench, settings, pushes, done))
 
 
 def push(
@@ -278,10 +280,16 @@ def _mean(values: list[float]) -> float:
     return float(np.mean(kept)) if kept else float("nan")
 
 
-def _outcomes(table: pd.DataFrame) -> tuple[Outcome, ...]:
+def _outcomes(table: pd.DataFrame, lasts_s: float) -> tuple[Outcome, ...]:
     most = int(table["beats"].argmax())
+    sustained = table["load_nm"][table["lasts_s"] >= _SUSTAINED * lasts_s]
     return (
         Outcome("most beats", float(table["beats"][most]), "beats", 0.0, 5.0, _BEATS),
+        Outcome(
+            "smallest load with sustained beats",
+            float(sustained.min()) if len(sustained) else float("nan"),
+            "Nm",
+        ),
         Outcome("load of the most beats", float(table["load_nm"][most]), "Nm"),
         Outcome("lasts", float(table["lasts_s"][most]), "s"),
         Outcome("frequency", float(table["frequency_hz"][most]), "Hz", None, None, _FREQUENCY),
