@@ -124,13 +124,12 @@ def _clonus(reflex: Reflex) -> Figure:
     # Of people with clonus: the two studies that the outcomes name.
     below.axhspan(3.8, 7.0, color=MUTED, alpha=0.15, linewidth=0)
     below.text(
-        0.98,
-        6.7,
+        0.02,
+        3.9,
         "people",
         color=MUTED,
         fontsize=8,
-        ha="right",
-        va="top",
+        va="bottom",
         transform=below.get_yaxis_transform(),
     )
     below.plot(table["load_nm"], table["frequency_hz"], color=BLUE, marker="s", markersize=4)
