@@ -2,6 +2,7 @@
 
     uv run benchmarks/circuits.py fit
     uv run benchmarks/circuits.py hold
+    uv run benchmarks/circuits.py hold-limb
 
 `fit` finds the values of `src/renshaw/model/circuits/strengths.toml` and writes them there: each is
 moved until the mean of six virtual people meets what the table says of people. They are drawn like
@@ -21,7 +22,14 @@ from scipy.optimize import minimize
 
 from renshaw.engine.run import EngineSettings
 from renshaw.engine.session import Seat, Session
-from renshaw.experiment.reflexes import DepressionSettings, HReflexSettings, reflex
+from renshaw.experiment.reflexes import (
+    ClonusSettings,
+    DepressionSettings,
+    HReflexSettings,
+    StretchSettings,
+    TapSettings,
+    reflex,
+)
 from renshaw.model.circuits import strengths
 from renshaw.model.circuits.recurrent_inhibition import RecurrentInhibition
 from renshaw.model.participant import Participant
@@ -33,16 +41,20 @@ H_MAX = {"SOL": 45.0, "GM": 25.0, "TA": 10.0}
 TRAINS = {1.0: 50.0, 5.0: 30.0}
 AFTER_STROKE = 74.3
 SLOWED_pps = 2.0
+STRETCH_THRESHOLD_deg_per_s = 71.0
 FITTED, HELD_OUT = range(6), range(100, 108)
 Table = dict[str, dict[str, float]]
 CURVE = HReflexSettings(points=15, strongest_xmt=2.0, repeats=4)
+STRETCHES = StretchSettings(
+    velocities_deg_per_s=(20.0, 40.0, 60.0, 80.0, 100.0, 150.0, 220.0, 300.0), repeats=2
+)
 STEPS = 9
 
 
 def main() -> None:
     """Do what is asked."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("what", choices=["fit", "hold"], nargs="?")
+    parser.add_argument("what", choices=["fit", "hold", "hold-limb"], nargs="?")
     parser.add_argument("--only", choices=list(FITS), help="fit this strength alone")
     parser.add_argument("--quick", action="store_true", help="one small person, nothing written")
     asked = parser.parse_args()
@@ -53,6 +65,8 @@ def main() -> None:
         fit([asked.only] if asked.only else list(FITS))
     elif asked.what == "hold":
         hold()
+    elif asked.what == "hold-limb":
+        hold_limb()
     else:
         parser.error("say what to do")
 
@@ -96,6 +110,21 @@ def fit_recurrent(table: Table) -> None:
 
     moved_until(entry, "value", slowed, SLOWED_pps)
     print(f"recurrent_inhibition: {entry['value']:.4g}", flush=True)
+
+
+def fit_spindles(table: Table) -> None:
+    """Find how strongly human spindles follow velocity."""
+    entry = table["spindle_velocity"]
+    # It falls with the value; without a reflex there is none.
+    moved_until(entry, "value", lambda: -stretch_threshold(FITTED), -STRETCH_THRESHOLD_deg_per_s)
+    print(f"spindle_velocity: {entry['value']:.4g}", flush=True)
+
+
+def stretch_threshold(numbers: Sequence[int], **changed: object) -> float:
+    """Return the mean threshold velocity (deg/s) of the soleus of some persons at rest."""
+    found = [reflex(person("SOL", n, **changed), STRETCHES, seed=n) for n in numbers]
+    values = [each.outcome("threshold velocity") for each in found]
+    return float(np.mean([value if np.isfinite(value) else 400.0 for value in values]))
 
 
 def moved_until(
@@ -197,12 +226,27 @@ def hold() -> None:
         print(f"SOL {condition}:", round(np.nanmean([r.outcome("H at 1 Hz") for r in found]), 1))
     for muscle in H_MAX:
         print(f"Renshaw cells slow {muscle} by {slowed_pps(muscle, HELD_OUT[:4]):.2f} pps")
+    hold_limb()
+
+
+def hold_limb() -> None:
+    """Print what the moving ankle does in persons who were not fitted."""
+    tests = (STRETCHES, TapSettings(repeats=2), ClonusSettings(repeats=1))
+    for condition in ("healthy", "stroke", "multiple-sclerosis", "spinal-cord-injury"):
+        for test in tests:
+            found = [
+                reflex(person("SOL", n, condition=condition), test, seed=n) for n in HELD_OUT[:4]
+            ]
+            for name in [each.name for each in found[0].outcomes]:
+                values = [each.outcome(name) for each in found]
+                print(f"{condition}, {test.title}, {name}: {np.nanmean(values):.3g}", flush=True)
 
 
 FITS = {
     "ia_volley": fit_volleys,
     "depression": fit_depression,
     "recurrent_inhibition": fit_recurrent,
+    "spindle_velocity": fit_spindles,
 }
 
 if __name__ == "__main__":

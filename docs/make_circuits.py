@@ -10,7 +10,16 @@ from making import fill, keep, parser, place
 from scipy.stats import t
 
 import renshaw as rs
-from renshaw.experiment import DepressionSettings, HReflexSettings, ReciprocalSettings, reflex
+from renshaw.experiment import (
+    AshworthSettings,
+    ClonusSettings,
+    DepressionSettings,
+    HReflexSettings,
+    ReciprocalSettings,
+    StretchSettings,
+    TapSettings,
+    reflex,
+)
 from renshaw.figures.colors import BLUE, GREEN, MUTED, ORANGE, VERMILION
 from renshaw.figures.style import look, new_figure
 from renshaw.model.circuits.strengths import table as strengths
@@ -22,6 +31,45 @@ PEOPLE = {
     "healthy": ("healthy", BLUE),
     "stroke": ("stroke", ORANGE),
     "injured cord": ("spinal-cord-injury", VERMILION),
+}
+LIMBS = {
+    "healthy": "healthy",
+    "stroke": "stroke",
+    "multiple-sclerosis": "multiple sclerosis",
+    "spinal-cord-injury": "injured cord",
+}
+# Test and outcome: its words, and what is known of people.
+OF_THE_LIMB = {
+    ("stretch", "threshold velocity"): (
+        "stretch reflex: threshold (deg/s)",
+        "healthy 71 (fitted), stroke 74",
+    ),
+    ("stretch", "slope"): (
+        "its slope (% M_max by deg/s)",
+        "multiple sclerosis 4.3 times healthy",
+    ),
+    ("stretch", "latency"): ("its latency (ms)", "42 ± 3.2"),
+    ("tap", "latency"): ("tendon jerk: latency (ms)", "31 ± 3.0"),
+    ("tap", "jerk after 6 mm"): ("its size (% M_max)", "not found"),
+    ("tap", "jerk 1 s after another"): (
+        "1 s after another (%)",
+        "falls; less after injury and stroke",
+    ),
+    ("clonus", "most beats"): ("clonus: most beats in 5 s", "healthy: none or a few"),
+    ("clonus", "smallest load with sustained beats"): (
+        "smallest load with sustained beats (Nm)",
+        "not found",
+    ),
+    ("clonus", "frequency"): ("its frequency (Hz)", "injured cord 4.7 to 7.0; by load 3.8 to 5.8"),
+    ("clonus", "motoneurons that fire once a beat"): (
+        "motoneurons that fire once a beat (%)",
+        "injured cord 98",
+    ),
+    ("clonus", "swing from beat to beat"): ("swing of the foot (deg)", "not found"),
+    ("ashworth", "of it by the reflex"): (
+        "1-s movement: reflex torque (Nm)",
+        "little, also after stroke",
+    ),
 }
 # What recurrent inhibition is asked to change: quantity of a hold or a ramp, its words.
 OF_HOLDS = {
@@ -43,6 +91,7 @@ def main() -> None:
     page = folder / "circuits.md"
     fill(page, "strengths", strengths_table())
     fill(page, "targets", targets_table(4 if asked.quick else 12, quick=asked.quick))
+    fill(page, "limb", limb_table(2 if asked.quick else 4, quick=asked.quick))
     fill(page, "recurrent", recurrent_table(4 if asked.quick else 8, quick=asked.quick))
 
 
@@ -185,6 +234,31 @@ def recurrent_table(people: int, *, quick: bool) -> str:
                 rows[words].append(_mean([each.values[quantity] for each in measured]))
             of_ramps = [rs.estimation.firing(each).values["delta_f"] for each in ramps]
             rows["ΔF (pps)"].append(_mean(of_ramps))
+    return _table(heads, rows)
+
+
+def limb_table(people: int, *, quick: bool) -> str:
+    """Return what people's moving ankles do, by condition, beside what is known of people."""
+    small = {"repeats": 1} if quick else {"repeats": 4}
+    clonus = ClonusSettings(repeats=1, **({"lasts_s": 1.0} if quick else {}))
+    tests = (StretchSettings(**small), TapSettings(**small), clonus, AshworthSettings(**small))
+    rows: dict[str, list[str]] = {words: [known] for words, known in OF_THE_LIMB.values()}
+    heads = ["people"]
+    for condition, words in LIMBS.items():
+        heads.append(words)
+        traits: tuple[tuple[str, Any], ...] = (
+            ("muscle", "SOL"),
+            ("n_units", 12 if quick else 100),
+            ("condition", condition),
+        )
+        who = people_of(Series("SOL", people, traits=traits, group="SOL limb"), 0)
+        found: dict[tuple[str, str], list[float]] = {}
+        for test in tests:
+            for k, person in enumerate(who):
+                for each in reflex(person, test, seed=k).outcomes:
+                    found.setdefault((test.name, each.name), []).append(each.value)
+        for name, (says, _) in OF_THE_LIMB.items():
+            rows[says].append(_mean(found[name]))
     return _table(heads, rows)
 
 

@@ -19,12 +19,16 @@ if TYPE_CHECKING:
     from renshaw.experiment.one_motoneuron import ImpalementSettings
     from renshaw.experiment.reflexes import (
         REFLEXES,
+        AshworthSettings,
+        ClonusSettings,
         DepressionSettings,
         HReflexSettings,
         ReciprocalSettings,
         RecurrentSettings,
         Reflex,
         ReflexSettings,
+        StretchSettings,
+        TapSettings,
         reflex,
     )
     from renshaw.experiment.simulate import Trial, rehearse, simulate_many
@@ -35,6 +39,8 @@ else:
 
 __all__ = [
     "REFLEXES",
+    "AshworthSettings",
+    "ClonusSettings",
     "CurrentRamp",
     "CurrentRampSettings",
     "DepressionSettings",
@@ -50,6 +56,8 @@ __all__ = [
     "RecurrentSettings",
     "Reflex",
     "ReflexSettings",
+    "StretchSettings",
+    "TapSettings",
     "TorqueTrackingSettings",
     "Trial",
     "VoltageRamp",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from renshaw.experiment.reflexes.ashworth import AshworthSettings
+from renshaw.experiment.reflexes.clonus import ClonusSettings
 from renshaw.experiment.reflexes.depression import DepressionSettings
 from renshaw.experiment.reflexes.h_reflex import HReflexSettings
 from renshaw.experiment.reflexes.reciprocal import ReciprocalSettings
@@ -9,9 +11,13 @@ from renshaw.experiment.reflexes.recurrent import RecurrentSettings
 from renshaw.experiment.reflexes.register import REFLEXES, reflex
 from renshaw.experiment.reflexes.result import Outcome, Reflex
 from renshaw.experiment.reflexes.settings import ReflexSettings
+from renshaw.experiment.reflexes.stretch import StretchSettings
+from renshaw.experiment.reflexes.tap import TapSettings
 
 __all__ = [
     "REFLEXES",
+    "AshworthSettings",
+    "ClonusSettings",
     "DepressionSettings",
     "HReflexSettings",
     "Outcome",
@@ -19,5 +25,7 @@ __all__ = [
     "RecurrentSettings",
     "Reflex",
     "ReflexSettings",
+    "StretchSettings",
+    "TapSettings",
     "reflex",
 ]

@@ -66,12 +66,16 @@ class Volleys:
         than what reaches them.
     inhibition : callable, optional
         From times (s) to inhibition M_i on top of the tonic one.
+    excitation : callable, optional
+        From times (s) to excitation M_e by afferents that fire besides these volleys, relative to
+        what they gave before.
     """
 
     at_s: FloatArray
     areas: FloatArray
     noise: int = 0
     inhibition: Callable[[FloatArray], FloatArray] | None = None
+    excitation: Callable[[FloatArray], FloatArray] | None = None
 
 
 class Bench:
@@ -114,6 +118,11 @@ class Bench:
         """How often Ia terminals fire by themselves."""
         return ia_synapse.CONTRACTING_pps if self.settings.background_pct_mvc else 0.0
 
+    @property
+    def settles_s(self) -> float:
+        """How long the pool is left alone before anything is done."""
+        return _SETTLES_CONTRACTING_s if self.drive else _SETTLES_s
+
     def area(self, intensity_xmt: float, released: float = 1.0) -> float:
         """Return the excitation by the volley of a pulse to the muscle's own nerve."""
         share = self.nerve.afferents(intensity_xmt, self.settings.pulse_ms)
@@ -147,10 +156,10 @@ class Bench:
         progress : callable, optional
         """
         slow_s = self.engine.slow_ms / 1000
-        settles_s = _SETTLES_CONTRACTING_s if self.drive else _SETTLES_s
+        settles_s = self.settles_s
         steps = int(np.ceil((settles_s + before_s + after_s) / slow_s))
         times_s: FloatArray = np.asarray(np.arange(steps) * slow_s, dtype=float)
-        rows = self._rows(times_s)
+        rows = self.rows(times_s)
         zero_s = settles_s + before_s
         recurrent = RecurrentInhibition.of(self.pool, self.cord.recurrent_gain)
         found: list[Spikes] = []
@@ -189,24 +198,34 @@ class Bench:
         """Return the wave of motor axons that a pulse excites, from the pulse on."""
         return self._wave(np.where(excited, self.nerve.direct_s, np.nan))
 
+    def emg(self, spikes: Spikes, lasts_s: float) -> FloatArray:
+        """Return the wave of all discharges at the electrode, from time 0 on."""
+        down_s = self.nerve.down_s
+        return self._drawn([s + down for s, down in zip(spikes, down_s, strict=True)], lasts_s)
+
     def m_max(self) -> float:
         """Return the amplitude of the M-wave of all motor axons."""
         return amplitude(self.m_wave(np.ones(len(self.pool), dtype=bool)))
 
     def _wave(self, times_s: FloatArray) -> FloatArray:
+        return self._drawn([t[np.isfinite(t)] for t in times_s[:, np.newaxis]], 0.1)
+
+    def _drawn(self, times_s: Sequence[FloatArray], lasts_s: float) -> FloatArray:
+        """Return the wave of action potentials that begin at some times, one array a unit."""
         width = self._waves.shape[1]
         # An action potential is over within half its duration of its middle.
         early = round((width / EMG_hz - muap_duration_s(self.pool.muscle)) / 2 * EMG_hz)
-        wave = np.zeros(int(0.1 * EMG_hz) + width)
-        for time_s, potential in zip(times_s, self._waves, strict=True):
-            if np.isfinite(time_s):
+        wave = np.zeros(int(lasts_s * EMG_hz) + width)
+        for mine_s, potential in zip(times_s, self._waves, strict=True):
+            for time_s in mine_s:
                 # It begins when the impulse arrives.
                 at = round(time_s * EMG_hz) - early
                 first, last = max(0, at), min(len(wave), at + width)
-                wave[first:last] += potential[first - at : last - at]
+                if first < last:
+                    wave[first:last] += potential[first - at : last - at]
         return wave
 
-    def _rows(self, times_s: FloatArray) -> FloatArray:
+    def rows(self, times_s: FloatArray) -> FloatArray:
         """Return what reaches the pool without any volley, shape (4, steps)."""
         level = self.settings.background_pct_mvc
         arrivals = self._quiet.replace(**self._lasting(times_s)).arrivals(
@@ -231,9 +250,17 @@ class Bench:
         mine = rows.copy()
         if trial.inhibition is not None:
             mine[Row.INHIBITION] += trial.inhibition(times_s - zero_s)
-        chance = stream(self.seed, "release", trial.noise).standard_normal(len(trial.at_s))
+        chances = stream(self.seed, "release", trial.noise)
+        chance = chances.standard_normal(len(trial.at_s))
         areas = trial.areas * np.exp(ia_synapse.RELEASE_SD * chance)
-        return mine, ia_synapse.excitation(times_s, trial.at_s + zero_s, areas)
+        reaching = ia_synapse.excitation(times_s, trial.at_s + zero_s, areas)
+        if trial.excitation is not None:
+            usual = trial.excitation(times_s - zero_s)
+            usual = usual * np.exp(ia_synapse.RELEASE_SD * chances.standard_normal())
+            reaching += np.maximum(0.0, usual)
+            # Where afferents fall silent, what they gave before is missing.
+            mine[Row.EXCITATION] = np.maximum(0.0, mine[Row.EXCITATION] + np.minimum(0.0, usual))
+        return mine, reaching
 
     def _drive(self, who: Participant) -> float:
         """Return the drive with which the person holds the contraction, M_e."""

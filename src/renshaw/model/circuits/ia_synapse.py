@@ -17,6 +17,12 @@ cord (doi:10.1080/08990220.2020.1807925; Schindler-Ivens & Shields 2000,
 doi:10.1007/s002210000377). Terminals that fire anyway, in a contraction, are depressed already, so
 that a volley has little to add: then the depression is all but gone (Stein et al. 2007).
 
+Where afferents fire at a rate r(t) rather than in volleys, as in a stretch, the same depression is
+
+    dD/dt = -log(1 - u) r (D_max - D) - D / T,
+
+which leaves after one discharge of each what one volley leaves.
+
 Sizes are fitted (`strengths.toml`).
 """
 
@@ -66,6 +72,24 @@ def excitation(times_s: FloatArray, at_s: FloatArray, areas: FloatArray) -> Floa
     return np.asarray(np.diff(total) / step_s)
 
 
+def weights_of_rates(delay_s: float, step_s: float) -> FloatArray:
+    """Return what each discharge a second adds to M_e, by how many steps ago, for an area of 1.
+
+    Parameters
+    ----------
+    delay_s : float
+        From a discharge to its arrival at the motoneurons.
+    step_s : float
+        Rates are held for so long, and the excitation is averaged over it.
+    """
+    width_s = VOLLEY_ms / 1000
+    edges = step_s * np.arange(-1, int(np.ceil((delay_s + 15 * width_s) / step_s)) + 2) - delay_s
+    t = np.maximum(0.0, edges) / width_s
+    # The course of a volley, integrated twice.
+    twice = width_s * (t - 2.0 + (2.0 + t) * np.exp(-t))
+    return np.asarray(np.diff(twice, 2) / step_s)
+
+
 def released(
     times_s: FloatArray, fired: NDArray[np.bool_], gain: float, firing_pps: float
 ) -> FloatArray:
@@ -91,6 +115,50 @@ def released(
         found[i] = 1.0 - depression
         depression += used * (most - depression) * fired[i]
     return found
+
+
+class Terminals:
+    """The Ia terminals of several persons whose afferents fire at rates.
+
+    Parameters
+    ----------
+    gains : array, shape (n,)
+        Strength of the depression of each: 1 in health, 0 for none.
+    firing_pps : array, shape (n,)
+        How often they have fired for long.
+    """
+
+    def __init__(self, gains: FloatArray, firing_pps: FloatArray) -> None:
+        self._most = np.asarray(gains, dtype=float) * strength("depression")
+        self._recovery_s = strength("depression_recovery_s")
+        self._used = -np.log1p(-min(strength("depression_by_a_volley"), 1.0 - 1e-9))
+        self.depression = self._towards(np.asarray(firing_pps, dtype=float))[0]
+
+    def advance(self, rates_pps: FloatArray, step_s: float) -> FloatArray:
+        """Return what a discharge releases, relative to rested terminals, in each of some steps.
+
+        Parameters
+        ----------
+        rates_pps : array, shape (n, steps)
+        step_s : float
+        """
+        released = np.empty(rates_pps.shape)
+        for i, rate_pps in enumerate(rates_pps.T):
+            goal, faster_per_s = self._towards(rate_pps)
+            left = np.exp(-faster_per_s * step_s)
+            after = goal + (self.depression - goal) * left
+            released[:, i] = 1.0 - 0.5 * (self.depression + after)
+            self.depression = after
+        return released
+
+    def rest(self, rates_pps: FloatArray, seconds: float) -> None:
+        """Let them fire at steady rates for a while."""
+        self.advance(np.asarray(rates_pps, dtype=float)[:, np.newaxis], seconds)
+
+    def _towards(self, rates_pps: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return where the depression goes at steady rates, and how fast."""
+        faster_per_s = self._used * rates_pps + 1.0 / self._recovery_s
+        return self._most * self._used * rates_pps / faster_per_s, faster_per_s
 
 
 def _steady(most: float, used: float, recovery_s: float, firing_pps: float) -> float:

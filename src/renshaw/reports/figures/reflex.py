@@ -9,8 +9,10 @@ import numpy as np
 from renshaw.experiment.reflexes.depression import DepressionSettings
 from renshaw.experiment.reflexes.h_reflex import HReflexSettings
 from renshaw.experiment.reflexes.recurrent import RecurrentSettings
-from renshaw.figures.colors import BLUE, INK, MUTED, SERIES, VERMILION
-from renshaw.figures.style import new_figure, picture, plain
+from renshaw.figures.colors import BLUE, MUTED, VERMILION
+from renshaw.figures.style import new_figure, picture
+from renshaw.reports.figures.reflex_limb import DRAWN, moved_ankle
+from renshaw.reports.figures.reflex_waves import waves
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,13 +21,12 @@ if TYPE_CHECKING:
 
     from renshaw.experiment.reflexes.result import Reflex
 
-# What of a wave is shown (ms).
-_SHOWN_ms = 75.0
-
 
 @picture
 def reflex_curve(reflex: Reflex) -> Figure:
     """Draw the curve of a reflex test, and beside it waves at the electrode."""
+    if isinstance(reflex.settings, DRAWN):
+        return moved_ankle(reflex)
     figure = new_figure(3.4)
     left, right = figure.subplots(1, 2, width_ratios=[1.5, 1])
     if isinstance(reflex.settings, HReflexSettings):
@@ -34,7 +35,7 @@ def reflex_curve(reflex: Reflex) -> Figure:
         _depression(left, reflex)
     else:
         _conditioned(left, reflex)
-    _waves(right, reflex)
+    waves(right, reflex)
     return figure
 
 
@@ -109,21 +110,3 @@ def _conditioned(axes: Axes, reflex: Reflex) -> None:
 
 def _within(tick: float, table: pd.DataFrame) -> bool:
     return bool(table["interval_ms"].min() <= tick <= table["interval_ms"].max())
-
-
-def _waves(axes: Axes, reflex: Reflex) -> None:
-    highest = max((float(np.ptp(wave)) for wave in reflex.waves.values()), default=0.0) or 1.0
-    for place, (label, wave) in enumerate(reflex.waves.items()):
-        times_ms = 1000.0 * np.arange(len(wave)) / reflex.fs_hz
-        shown = times_ms <= _SHOWN_ms
-        base = -1.1 * highest * place
-        color = SERIES[place % len(SERIES)]
-        axes.plot(times_ms[shown], base + wave[shown], color=color, linewidth=1.0)
-        axes.text(
-            _SHOWN_ms, base + 0.12 * highest, plain(label, 30), color=color, fontsize=8, ha="right"
-        )
-    axes.axvline(0.0, color=INK, linewidth=0.8, linestyle=":")
-    axes.set_yticks([])
-    axes.spines["left"].set_visible(False)
-    axes.set_xlabel("Time after the pulse (ms)")
-    axes.set_title("At the electrode")

@@ -1,0 +1,48 @@
+"""What the electrode sees in a reflex test: waves one above the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from renshaw.figures.colors import INK, SERIES
+from renshaw.figures.style import plain
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from renshaw.experiment.reflexes.result import Reflex
+
+# What of a wave is shown (ms).
+_SHOWN_ms = 75.0
+
+
+def waves(
+    axes: Axes, reflex: Reflex, after: str = "the pulse", shown_ms: float = _SHOWN_ms
+) -> None:
+    """Draw the waves of a reflex test, in the same scale.
+
+    Parameters
+    ----------
+    axes : Axes
+    reflex : Reflex
+    after : str
+        What time 0 is.
+    shown_ms : float
+    """
+    highest = max((float(np.ptp(wave)) for wave in reflex.waves.values()), default=0.0) or 1.0
+    for place, (label, wave) in enumerate(reflex.waves.items()):
+        times_ms = 1000.0 * np.arange(len(wave)) / reflex.fs_hz
+        shown = times_ms <= shown_ms
+        base = -1.1 * highest * place
+        color = SERIES[place % len(SERIES)]
+        axes.plot(times_ms[shown], base + wave[shown], color=color, linewidth=1.0)
+        axes.text(
+            shown_ms, base + 0.12 * highest, plain(label, 30), color=color, fontsize=8, ha="right"
+        )
+    axes.axvline(0.0, color=INK, linewidth=0.8, linestyle=":")
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    axes.set_xlabel(f"Time after {after} (ms)")
+    axes.set_title("At the electrode")
