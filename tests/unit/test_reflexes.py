@@ -23,6 +23,8 @@ from renshaw.model.circuits.recurrent_inhibition import RecurrentInhibition, vol
 from renshaw.model.circuits.strengths import strength, table
 
 SOLEUS = rs.Participant(muscle="SOL", n_units=30)
+# Fine enough that a reflex does not hang on one large unit.
+WHOLE = SOLEUS.replace(n_units=100)
 CURVE = HReflexSettings(points=6, repeats=2)
 
 
@@ -146,16 +148,16 @@ def test_recurrent_inhibition_needs_renshaw_cells():
     without = reflex(SOLEUS, settings)
     np.testing.assert_allclose(without.table["h_pct_control"], 100.0)
     assert any("no Renshaw cells" in str(each) for each in without.findings())
-    with_cells = reflex(SOLEUS.replace(recurrent_inhibition=3.0), settings)
-    assert with_cells.outcome("H at its smallest") < 95.0
+    with_cells = reflex(WHOLE.replace(recurrent_inhibition=3.0), settings)
+    assert with_cells.outcome("H at its smallest") < 90.0
 
 
 def test_depression_is_weaker_after_stroke_and_injury():
     settings = DepressionSettings(frequencies_hz=(0.1, 1.0), pairs_s=(), repeats=2, reflexes=5)
-    healthy = reflex(SOLEUS, settings).outcome("H at 1 Hz")
+    healthy = reflex(WHOLE, settings).outcome("H at 1 Hz")
     for condition in ("stroke", "spinal-cord-injury"):
-        person = SOLEUS.replace(condition=condition)
-        assert reflex(person, settings).outcome("H at 1 Hz") > healthy
+        person = WHOLE.replace(condition=condition)
+        assert reflex(person, settings).outcome("H at 1 Hz") > healthy + 5.0
 
 
 def test_baclofen_lowers_the_reflex(curve):
