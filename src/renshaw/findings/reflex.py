@@ -43,7 +43,8 @@ def _sentence(reflex: Reflex) -> str:
     each = f"mean of {counted(reflex.settings.repeats, 'reflex', 'reflexes')} a point"
     if not math.isfinite(first.value):
         return f"No reflex could be evoked ({who}; {each})."
-    return f"{first.name} is {number(first.value)} {first.unit}{_beside(first)} ({who}; {each})."
+    name = first.name[0].upper() + first.name[1:]
+    return f"{name}: {number(first.value)} {first.unit}{_beside(first)} ({who}; {each})."
 
 
 def _beside(outcome: Outcome) -> str:
