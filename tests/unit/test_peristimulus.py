@@ -7,8 +7,10 @@ import pytest
 
 import renshaw as rs
 from renshaw.core.errors import DataError, SettingsError
+from renshaw.decomposition.stimuli import stimuli_of, times_in
 from renshaw.estimation import PeristimulusSettings, peristimulus
 from renshaw.estimation.peristimulus import ECHO, TOO_FEW
+from renshaw.experiment.reflexes.result import Outcome
 
 QUICK = PeristimulusSettings(moved=199)
 
@@ -183,3 +185,24 @@ def test_steady_stimuli_are_warned_of():
     assert "stay in step" in str(steady.findings()[0])
     varied = peristimulus(recording(train(5)), stimuli(1, 100), QUICK)
     assert "stay in step" not in str(varied.findings()[0])
+
+
+def test_stimuli_in_milliseconds_get_a_hint():
+    with pytest.raises(DataError) as told:
+        peristimulus(recording(train(5)), 1000.0 * stimuli(1, 50), QUICK)
+    assert "in seconds" in str(told.value.hint)
+
+
+def test_without_emg_no_stimuli_are_looked_for_in_it():
+    with pytest.raises(DataError, match="no EMG"):
+        stimuli_of(recording(train(5)), "auto")
+
+
+def test_times_with_a_decimal_comma(tmp_path):
+    path = tmp_path / "times.csv"
+    path.write_text("time;what\n1,25;shock\n2,5;shock\n", encoding="utf-8")
+    assert times_in(path) == (1.25, 2.5)
+
+
+def test_an_outcome_that_was_not_measured_lies_nowhere():
+    assert Outcome("latency of H", float("nan"), "ms", 25.5, 35.1).as_in_people is None

@@ -264,7 +264,10 @@ def _stimuli(
         raise DataError(
             f"{recording.name}: {int(whole.sum())} of {len(times_s)} stimuli lie within the "
             f"recording ({start_s:g} to {end_s:g} s) with {settings.before_ms:g} ms before and "
-            f"{settings.last_ms:g} ms after them; at least {_FEWEST_STIMULI} are needed."
+            f"{settings.last_ms:g} ms after them; at least {_FEWEST_STIMULI} are needed.",
+            hint="Times are in seconds from the beginning of the recording."
+            if len(times_s) >= _FEWEST_STIMULI
+            else "",
         )
     return np.asarray(times_s[whole]), int(len(times_s) - whole.sum())
 
