@@ -7,8 +7,10 @@ import pytest
 
 import renshaw as rs
 from renshaw.core.errors import DataError, SettingsError
+from renshaw.decomposition.stimuli import stimuli_of, times_in
 from renshaw.estimation import PeristimulusSettings, peristimulus
 from renshaw.estimation.peristimulus import ECHO, TOO_FEW
+from renshaw.experiment.reflexes.result import Outcome
 
 QUICK = PeristimulusSettings(moved=199)
 
@@ -129,3 +131,78 @@ def test_no_units_are_no_fault():
     assert len(found.responses) == 0
     assert "no motor units" in str(found.findings()[0])
     found.plot()
+
+
+@pytest.mark.parametrize("later_s", [(), (0.005,), (0.004, 0.008)])
+def test_a_response_to_pairs_and_trains_is_found_too(later_s):
+    at_s = stimuli(0, 250)
+    times = train(0, 300.0)
+    for stimulus in at_s:
+        late = (times > stimulus + 0.045) & (times < stimulus + 0.070)
+        times[late] = stimulus + np.random.default_rng(1).uniform(0.030, 0.045, late.sum())
+    every_s = np.concatenate([at_s, *(at_s + later for later in later_s)])
+    found = row(peristimulus(recording(np.unique(times)), every_s, QUICK), "excitation")
+    assert found.p == pytest.approx(1 / 200)
+
+
+def test_times_of_one_sampling_clock_make_no_response():
+    # Of 3 ms bins of a clock of 500 Hz, every other one holds two ticks, the others one.
+    fs_hz = 500.0
+    trains = [np.unique(np.rint(train(seed, 300.0) * fs_hz) / fs_hz) for seed in range(20)]
+    at_s = np.rint(stimuli(3) * fs_hz) / fs_hz
+    clock = {"torque": rs.Signal(np.zeros(150001), fs_hz, unit="Nm")}
+    settings = QUICK.replace(bin_ms=3.0)
+    found = peristimulus(recording(*trains, signals=clock), at_s, settings)
+    assert not found.responses[found.responses.unit == 0].ok.any()
+
+
+def test_discharges_at_the_edge_of_a_bin_count_into_the_one_that_begins_there():
+    at_s = np.arange(10, 210) / 1.0
+    times = np.sort(np.concatenate([at_s + 0.05, at_s + 0.5]))
+    found = peristimulus(recording(times), at_s, QUICK)
+    assert found.counts[0][found.times_ms == 50.5] == pytest.approx(1000.0)
+    assert found.counts[0].sum() == pytest.approx(1000.0)
+
+
+def test_settings_by_which_nothing_could_count_are_refused():
+    with pytest.raises(SettingsError, match="never below 0.05"):
+        PeristimulusSettings(moved=19, alpha=0.01)
+    with pytest.raises(SettingsError, match="more than 1000 bins"):
+        PeristimulusSettings(last_ms=5000.0, bin_ms=0.1)
+
+
+def test_stimuli_that_do_not_count_are_told():
+    at_s = [*stimuli(1, 50), 400.0, 1000.0]
+    found = peristimulus(recording(train(5)), at_s, QUICK)
+    assert found.left_out == 2
+    assert "2 stimuli of 52" in str(found.findings()[0])
+    whole = peristimulus(recording(train(5)), stimuli(1, 50), QUICK)
+    assert "outside the recording" not in str(whole.findings()[0])
+
+
+def test_steady_stimuli_are_warned_of():
+    steady = peristimulus(recording(train(5)), np.arange(1.0, 200.0), QUICK)
+    assert "stay in step" in str(steady.findings()[0])
+    varied = peristimulus(recording(train(5)), stimuli(1, 100), QUICK)
+    assert "stay in step" not in str(varied.findings()[0])
+
+
+def test_stimuli_in_milliseconds_get_a_hint():
+    with pytest.raises(DataError) as told:
+        peristimulus(recording(train(5)), 1000.0 * stimuli(1, 50), QUICK)
+    assert "in seconds" in str(told.value.hint)
+
+
+def test_without_emg_no_stimuli_are_looked_for_in_it():
+    with pytest.raises(DataError, match="no EMG"):
+        stimuli_of(recording(train(5)), "auto")
+
+
+def test_times_with_a_decimal_comma(tmp_path):
+    path = tmp_path / "times.csv"
+    path.write_text("time;what\n1,25;shock\n2,5;shock\n", encoding="utf-8")
+    assert times_in(path) == (1.25, 2.5)
+
+
+def test_an_outcome_that_was_not_measured_lies_nowhere():
+    assert Outcome("latency of H", float("nan"), "ms", 25.5, 35.1).as_in_people is None

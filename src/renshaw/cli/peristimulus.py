@@ -57,8 +57,10 @@ def peristimulus(
     from renshaw.reports.report import report
 
     source = read(recording, options=chosen_options(read_as))
-    found = measured(source, _times(source, stimuli), what, seed=seed)
+    stimuli_s = _times(source, stimuli)
+    # An impossible folder is told before the work, not after it.
     results_folder(out)
+    found = measured(source, stimuli_s, what, seed=seed)
     page = report(found, out / "report.html")
     write_csv(out / "responses.csv", found.to_table(), digits=6)
     write_csv(out / "histograms.csv", found.histogram_table(), digits=6)

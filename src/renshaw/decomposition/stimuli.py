@@ -57,6 +57,11 @@ def stimuli_of(recording: Recording, told: str) -> Array:
     DataError
         Nothing of that name, a trigger that never rises, or no stimulus in the EMG.
     """
+    if told == AUTO and "emg" not in recording.signals:
+        raise DataError(
+            f"{recording.name}: it has no EMG in which stimuli could be found.",
+            hint="Name the trigger's signal, the events or a file of times (s).",
+        )
     if told == AUTO:
         found = found_in(recording.signals["emg"])
         if not len(found):
@@ -147,9 +152,12 @@ def times_in(path: Path) -> tuple[float, ...]:
         rows = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise ReadError(f"{path}: it can't be read as a list of times ({error}).") from error
+    # Where a semicolon or a tab divides columns, a comma within the first of them is a decimal one.
+    comma = any(re.match(r'\s*"?-?\d+,\d+"?\s*[;\t]', row) for row in rows)
     times_s = []
     for number, row in enumerate(rows, start=1):
-        word = re.split(r"[,;\t ]", row.strip(), maxsplit=1)[0].strip('"')
+        word = re.split(r"[;\t ]" if comma else r"[,;\t ]", row.strip(), maxsplit=1)[0].strip('"')
+        word = word.replace(",", ".") if comma else word
         try:
             time_s = float(word) if word else math.nan
         except ValueError:

@@ -38,6 +38,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _FEWEST_STIMULI = 10
+# Every stretch of bins is tried: that many bins make half a million of them.
+_MOST_BINS = 1000
+# A stimulus that follows another within this part of the usual wait belongs to the same train.
+_SAME_TRAIN = 0.2
+# How near, in steps of the sampling clock, times must be to its ticks to be taken as read by it.
+_ON_THE_CLOCK = 1e-3
+# So near below its beginning, in bins, a discharge still counts into a bin: times are rounded.
+_ROUNDED = 1e-6
 _COLUMNS = (
     "unit",
     "label",
@@ -79,6 +87,14 @@ class PeristimulusSettings(Settings):
         super().__post_init__()
         if self.last_ms - self.first_ms < 5 * self.bin_ms:
             raise self.refusal("last_ms", "must lie at least five bins after first_ms.")
+        if self.last_ms - self.first_ms > _MOST_BINS * self.bin_ms:
+            raise self.refusal("bin_ms", f"the window would have more than {_MOST_BINS} bins.")
+        if (1 + self.moved) * self.alpha < 1:
+            raise self.refusal(
+                "moved",
+                f"no response could count: with {self.moved} sets, p is never below "
+                f"{1 / (1 + self.moved):.2g}, and alpha is {self.alpha:g}.",
+            )
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -101,8 +117,11 @@ class Peristimulus(Result):
     units : tuple of int
         Which unit each row is, from 1; 0 for all together.
     stimuli_s : array, shape (stimuli,)
+        Those that count.
     settings : PeristimulusSettings
     history : History
+    left_out : int
+        Stimuli too near the edges of the recording, or outside it.
     """
 
     responses: pd.DataFrame
@@ -113,6 +132,7 @@ class Peristimulus(Result):
     stimuli_s: FloatArray
     settings: PeristimulusSettings
     history: History = field(default_factory=History)
+    left_out: int = 0
 
     def __post_init__(self) -> None:
         for name in ("times_ms", "counts", "rates_pps", "stimuli_s"):
@@ -180,19 +200,20 @@ def peristimulus(
     import pandas as pd
 
     settings = settings_for("peristimulus", settings, PeristimulusSettings)
-    stimuli_s = _stimuli(recording, stimuli, settings)
+    stimuli_s, left_out = _stimuli(recording, stimuli, settings)
     edges_ms = _edges(settings)
     times_ms = (edges_ms[:-1] + edges_ms[1:]) / 2
     trains = [np.asarray(times, dtype=float) for times in recording.units.times_s]
     groups = [(0, "all units", trains)] if len(trains) > 1 else []
     groups += [(i + 1, recording.units.labels[i], [train]) for i, train in enumerate(trains)]
+    tick_s = _tick_s(recording, [stimuli_s, *trains])
     rows, counts, rates = [], [], []
     for number, label, some in groups:
         seen = _histogram(some, stimuli_s, edges_ms)
         counts.append(seen / len(stimuli_s) / (settings.bin_ms / 1000))
         rates.append(_frequencygram(some, stimuli_s, edges_ms))
         chance = stream(checked_seed(seed), "moved stimuli", number)
-        rows += _responses(number, label, some, stimuli_s, settings, rates[-1], chance)
+        rows += _responses(number, label, some, stimuli_s, settings, rates[-1], chance, tick_s)
     told = repr(stimuli) if isinstance(stimuli, str) else "stimuli_s"
     step = Step(
         "peristimulus",
@@ -213,12 +234,14 @@ def peristimulus(
         stimuli_s,
         settings,
         recording.history.then(step),
+        left_out,
     )
 
 
 def _stimuli(
     recording: Recording, told: str | FloatArray | list[float], settings: PeristimulusSettings
-) -> FloatArray:
+) -> tuple[FloatArray, int]:
+    """Return the stimuli with all of their window in the recording, and how many have not."""
     if isinstance(told, str):
         found = [event.onset_s for event in recording.events if event.label == told]
         if not found:
@@ -241,9 +264,26 @@ def _stimuli(
         raise DataError(
             f"{recording.name}: {int(whole.sum())} of {len(times_s)} stimuli lie within the "
             f"recording ({start_s:g} to {end_s:g} s) with {settings.before_ms:g} ms before and "
-            f"{settings.last_ms:g} ms after them; at least {_FEWEST_STIMULI} are needed."
+            f"{settings.last_ms:g} ms after them; at least {_FEWEST_STIMULI} are needed.",
+            hint="Times are in seconds from the beginning of the recording."
+            if len(times_s) >= _FEWEST_STIMULI
+            else "",
         )
-    return np.asarray(times_s[whole])
+    return np.asarray(times_s[whole]), int(len(times_s) - whole.sum())
+
+
+def _tick_s(recording: Recording, times_s: list[FloatArray]) -> float:
+    """Return the step of the sampling clock that told all times; 0 if they are on none's ticks.
+
+    Delays between times on one clock are whole steps, and bins differ in how many of these they
+    hold. Chance must have the same delays.
+    """
+    every_s = np.concatenate(times_s)
+    for fs_hz in sorted({signal.fs_hz for signal in recording.signals.values()}):
+        ticks = every_s * fs_hz
+        if np.all(np.abs(ticks - np.rint(ticks)) < _ON_THE_CLOCK):
+            return 1.0 / fs_hz
+    return 0.0
 
 
 def _edges(settings: PeristimulusSettings) -> FloatArray:
@@ -252,14 +292,31 @@ def _edges(settings: PeristimulusSettings) -> FloatArray:
     return np.asarray(np.arange(-before, after + 1) * settings.bin_ms, dtype=float)
 
 
+def _around(
+    train: FloatArray, stimuli_s: FloatArray, edges_ms: FloatArray
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the discharges around each stimulus, and the bin of each."""
+    width_ms = edges_ms[1] - edges_ms[0]
+    # Rounded times may lie a little beyond an edge.
+    slack_s = _ROUNDED * width_ms / 1000
+    first = np.searchsorted(train, stimuli_s + edges_ms[0] / 1000 - slack_s, "left")
+    last = np.searchsorted(train, stimuli_s + edges_ms[-1] / 1000, "left")
+    count = last - first
+    which = np.repeat(first - (np.cumsum(count) - count), count) + np.arange(count.sum())
+    delays_ms = 1000.0 * (train[which] - np.repeat(stimuli_s, count))
+    bins = np.floor((delays_ms - edges_ms[0]) / width_ms + _ROUNDED).astype(np.intp)
+    inside = (bins >= 0) & (bins < len(edges_ms) - 1)
+    return which[inside], bins[inside]
+
+
 def _histogram(
     trains: Sequence[FloatArray], stimuli_s: FloatArray, edges_ms: FloatArray
 ) -> FloatArray:
     """Return how many discharges fall into each bin around the stimuli."""
-    edges_s = stimuli_s[:, None] + edges_ms / 1000
-    found = np.zeros(len(edges_ms) - 1)
+    bins = len(edges_ms) - 1
+    found = np.zeros(bins)
     for train in trains:
-        found += np.diff(np.searchsorted(train, edges_s, "left"), axis=1).sum(axis=0)
+        found += np.bincount(_around(train, stimuli_s, edges_ms)[1], minlength=bins)
     return found
 
 
@@ -267,15 +324,14 @@ def _frequencygram(
     trains: Sequence[FloatArray], stimuli_s: FloatArray, edges_ms: FloatArray
 ) -> FloatArray:
     """Return the mean instantaneous rate of the discharges in each bin, NaN where there is none."""
-    total, count = np.zeros(len(edges_ms) - 1), np.zeros(len(edges_ms) - 1)
+    bins = len(edges_ms) - 1
+    total, count = np.zeros(bins), np.zeros(bins)
     for train in trains:
-        if len(train) < 2:
-            continue
-        sums = np.concatenate([[0.0, 0.0], np.cumsum(1.0 / np.diff(train))])
+        which, at = _around(train, stimuli_s, edges_ms)
         # The first discharge ends no interval.
-        at = np.maximum(1, np.searchsorted(train, stimuli_s[:, None] + edges_ms / 1000, "left"))
-        total += np.diff(sums[at], axis=1).sum(axis=0)
-        count += np.diff(at, axis=1).sum(axis=0)
+        which, at = which[which > 0], at[which > 0]
+        total += np.bincount(at, 1.0 / (train[which] - train[which - 1]), minlength=bins)
+        count += np.bincount(at, minlength=bins)
     return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
@@ -287,6 +343,7 @@ def _responses(
     settings: PeristimulusSettings,
     rates_pps: FloatArray,
     chance: np.random.Generator,
+    tick_s: float,
 ) -> list[dict[str, object]]:
     edges_ms = _edges(settings)
     starts = edges_ms[:-1]
@@ -299,9 +356,10 @@ def _responses(
     found = _most_unlike(seen[looked], usual)
     larger = {"excitation": 0, "inhibition": 0}
     if enough:
+        together = [np.sort(np.concatenate(trains))]
         for _ in range(settings.moved):
-            other = _moved(stimuli_s, settings, chance)
-            counts = _histogram(trains, other, edges_ms)
+            other = _moved(stimuli_s, chance, tick_s)
+            counts = _histogram(together, other, edges_ms)
             by_chance = _most_unlike(counts[looked], counts[before].mean())
             for direction in larger:
                 larger[direction] += by_chance[direction][0] >= found[direction][0]
@@ -364,14 +422,24 @@ def _most_unlike(counts: FloatArray, usual: float) -> dict[str, tuple[float, int
     return found
 
 
-def _moved(
-    stimuli_s: FloatArray, settings: PeristimulusSettings, chance: np.random.Generator
-) -> FloatArray:
-    """Return the stimuli, each moved by a random time that keeps it between its neighbors."""
+def _moved(stimuli_s: FloatArray, chance: np.random.Generator, tick_s: float) -> FloatArray:
+    """Return the stimuli, each moved by a random time that keeps it between its neighbors.
+
+    Those of one train move together: by themselves they had no room to move in, and what follows
+    all of them would look like chance.
+    """
     waits_s = np.diff(stimuli_s)
-    usual_s = float(np.median(waits_s)) if len(waits_s) else 1.0
-    half = np.minimum(np.append(waits_s, usual_s), np.insert(waits_s, 0, usual_s)) / 2
-    return np.asarray(stimuli_s + half * chance.uniform(-1.0, 1.0, len(stimuli_s)), dtype=float)
+    by_length = np.sort(waits_s)
+    # Half of all time lies in waits that are at least as long as this.
+    usual_s = float(by_length[np.searchsorted(np.cumsum(by_length), 0.5 * by_length.sum())])
+    begins = waits_s >= _SAME_TRAIN * usual_s
+    train = np.append(0, np.cumsum(begins))
+    gaps_s = waits_s[begins]
+    half = np.minimum(np.append(gaps_s, usual_s), np.insert(gaps_s, 0, usual_s)) / 2
+    by_s = half * chance.uniform(-1.0, 1.0, len(half))
+    if tick_s:
+        by_s = np.rint(by_s / tick_s) * tick_s
+    return np.asarray(stimuli_s + by_s[train], dtype=float)
 
 
 def _mean(values: FloatArray) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from renshaw.core.finding import Finding, Number, finds
 from renshaw.core.numbers import counted, number
 from renshaw.estimation.peristimulus import ECHO, TOO_FEW, Peristimulus
@@ -45,11 +47,29 @@ def _were(n: int) -> str:
     return "was" if n == 1 else "were"
 
 
+def _steady(found: Peristimulus) -> bool:
+    """Return whether the waits vary by less than half an interval between discharges."""
+    usual_pps = found.responses[found.responses.unit > 0].usual_pps.median()
+    low, high = np.quantile(np.diff(found.stimuli_s), [0.25, 0.75])
+    return bool(usual_pps > 0 and high - low < 0.5 / usual_pps)
+
+
 def _warnings(found: Peristimulus) -> list[str]:
     table = found.responses
     if not len(table):
         return ["The recording has no motor units."]
     said = []
+    if found.left_out:
+        said.append(
+            f"{counted(found.left_out, 'stimulus', 'stimuli')} of "
+            f"{found.left_out + len(found.stimuli_s)} had part of the time that is looked at "
+            "outside the recording and did not count. Times are in seconds from its beginning."
+        )
+    if _steady(found):
+        said.append(
+            "The stimuli came at steady intervals. A unit that fires steadily may stay in step "
+            "with them and be taken for one that responds; intervals that vary prevent that."
+        )
     few = table[(table.reason == TOO_FEW) & (table.unit > 0)].unit.nunique()
     if few:
         said.append(

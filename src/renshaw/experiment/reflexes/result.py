@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -42,8 +43,8 @@ class Outcome:
 
     @property
     def as_in_people(self) -> bool | None:
-        """Whether it lies where groups of healthy people do; None where that is not known."""
-        if self.low is None or self.high is None:
+        """Whether it lies where groups of healthy people do; None where either is not known."""
+        if self.low is None or self.high is None or math.isnan(self.value):
             return None
         return bool(self.low <= self.value <= self.high)
 
