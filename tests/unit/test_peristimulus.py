@@ -9,7 +9,7 @@ import renshaw as rs
 from renshaw.core.errors import DataError, SettingsError
 from renshaw.decomposition.stimuli import stimuli_of, times_in
 from renshaw.estimation import PeristimulusSettings, peristimulus
-from renshaw.estimation.peristimulus import ECHO, TOO_FEW
+from renshaw.estimation.peristimulus import ECHO, STEADY, TOO_FEW
 from renshaw.experiment.reflexes.result import Outcome
 
 QUICK = PeristimulusSettings(moved=199)
@@ -206,3 +206,23 @@ def test_times_with_a_decimal_comma(tmp_path):
 
 def test_an_outcome_that_was_not_measured_lies_nowhere():
     assert Outcome("latency of H", float("nan"), "ms", 25.5, 35.1).as_in_people is None
+
+
+def test_steady_stimuli_and_a_steady_unit_are_not_judged():
+    chance = np.random.default_rng(3)
+    clockwork = np.cumsum(chance.normal(0.1, 0.003, 2600))
+    found = peristimulus(recording(clockwork), np.arange(2.0, 250.0, 0.5), QUICK)
+    assert set(found.responses.reason) == {STEADY}
+    # Either of them alone does no harm.
+    found = peristimulus(recording(train(9)), np.arange(2.0, 250.0, 0.5), QUICK)
+    assert STEADY not in set(found.responses.reason)
+    found = peristimulus(recording(clockwork), stimuli(9), QUICK)
+    assert STEADY not in set(found.responses.reason)
+
+
+def test_times_on_a_clock_that_nobody_told_make_no_response():
+    fs_hz = 2048.0
+    trains = [np.unique(np.rint(train(seed, 250.0) * fs_hz)) / fs_hz for seed in range(20)]
+    at_s = np.unique(np.rint(stimuli(11, 250) * fs_hz)) / fs_hz
+    found = peristimulus(recording(*trains), at_s, PeristimulusSettings(moved=99))
+    assert not row(found, "excitation", 0).ok

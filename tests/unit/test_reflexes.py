@@ -17,6 +17,7 @@ from renshaw.experiment import (
 )
 from renshaw.experiment.reflexes.bench import Bench, Volleys
 from renshaw.experiment.reflexes.mixed_nerve import MixedNerve
+from renshaw.experiment.reflexes.recurrent import _lasts_ms
 from renshaw.model.circuits import ia_synapse
 from renshaw.model.circuits.presynaptic_inhibition import release_left
 from renshaw.model.circuits.recurrent_inhibition import RecurrentInhibition, volley_pps
@@ -211,3 +212,39 @@ def test_the_table_of_strengths_says_what_each_is_fitted_to():
         values = [row[key] for key in ("value", "SOL", "GM", "TA") if key in row]
         assert values
         assert all(row.get("low", -np.inf) <= value <= row.get("high", np.inf) for value in values)
+
+
+def test_discharges_that_come_anyway_are_no_reflex():
+    contracting = HReflexSettings(
+        points=3, weakest_xmt=0.0, strongest_xmt=1.2, repeats=2, background_pct_mvc=20.0
+    )
+    table = reflex(SOLEUS, contracting).table
+    assert table["h_pct"][0] == 0.0
+    assert table["h_pct"][2] > 0.0
+
+
+def test_bounds_of_people_at_rest_are_not_asked_of_a_contraction():
+    settings = HReflexSettings(points=3, repeats=1, background_pct_mvc=10.0)
+    assert all(each.low is None for each in reflex(SOLEUS, settings).outcomes[:2])
+
+
+@pytest.mark.parametrize(
+    ("share", "lasts"),
+    [
+        ([100, 80, 100], 10.0),
+        ([100, 95, 100], 0.0),
+        ([80, 70, 60], np.nan),
+        ([np.nan] * 3, np.nan),
+        ([100, 60, 80, 100], 22.5),
+    ],
+)
+def test_the_inhibition_lasts_from_its_fall_to_its_rise(share, lasts):
+    import pandas as pd
+
+    at_ms = 10.0 * np.arange(len(share))
+    table = pd.DataFrame({"interval_ms": at_ms, "h_pct_control": np.array(share, dtype=float)})
+    assert _lasts_ms(table) == pytest.approx(lasts, nan_ok=True)
+
+
+def test_no_reflex_is_said_to_be_none():
+    assert "No reflex" in reflex(SOLEUS.replace(ia_synapses=0.0), CURVE).finding.sentence

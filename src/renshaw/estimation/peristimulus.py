@@ -61,6 +61,13 @@ _COLUMNS = (
     "reason",
 )
 
+# Clocks of the field's amplifiers, where the recording tells none.
+_USUAL_CLOCKS_hz = (1000.0, 1024.0, 2000.0, 2048.0, 4096.0, 5000.0, 5120.0, 10000.0, 10240.0)
+# Stimuli whose intervals vary by less than this share are steady. A unit that is steady as well
+# keeps its phase from one to the next, if that wanders by less than this share of a cycle.
+_STEADY, _WANDERS = 0.05, 0.25
+
+STEADY = "the stimuli and the unit are both too steady: their phases keep, and chance can't be told"
 TOO_FEW = "too few discharges around the stimuli"
 ECHO = "a trough after a peak: as likely the unit's own refractoriness as inhibition"
 
@@ -279,11 +286,26 @@ def _tick_s(recording: Recording, times_s: list[FloatArray]) -> float:
     hold. Chance must have the same delays.
     """
     every_s = np.concatenate(times_s)
-    for fs_hz in sorted({signal.fs_hz for signal in recording.signals.values()}):
+    told = {signal.fs_hz for signal in recording.signals.values()}
+    if recording.units.fs_hz:
+        told.add(recording.units.fs_hz)
+    for fs_hz in (*sorted(told), *_USUAL_CLOCKS_hz):
         ticks = every_s * fs_hz
         if np.all(np.abs(ticks - np.rint(ticks)) < _ON_THE_CLOCK):
             return 1.0 / fs_hz
     return 0.0
+
+
+def _locked(train: FloatArray, stimuli_s: FloatArray) -> bool:
+    """Return whether a unit keeps its phase from one stimulus to the next."""
+    waits_s, own_s = np.diff(stimuli_s), np.diff(train)
+    if len(own_s) < 2 or waits_s.std() > _STEADY * waits_s.mean():
+        return False
+    usual_s = float(np.median(own_s))
+    # Pauses say nothing of how regular firing is.
+    firing_s = own_s[own_s < 2.0 * usual_s]
+    varies = float(firing_s.std() / usual_s)
+    return bool(varies * np.sqrt(waits_s.mean() / usual_s) < _WANDERS)
 
 
 def _edges(settings: PeristimulusSettings) -> FloatArray:
@@ -366,12 +388,15 @@ def _responses(
     times_ms = starts[looked]
     in_window, usual_rate = rates_pps[looked], _mean(rates_pps[before])
     rows = []
+    locked = any(_locked(train, stimuli_s) for train in trains)
     for direction, (_, first, last) in found.items():
         off = seen[looked][first:last].sum() - usual * (last - first)
         p = (1 + larger[direction]) / (1 + settings.moved) if enough else np.nan
         onset_ms = float(times_ms[first])
         reason = "" if enough else TOO_FEW
-        if enough and p > settings.alpha:
+        if enough and locked:
+            reason = STEADY
+        elif enough and p > settings.alpha:
             reason = f"no larger than by chance (p = {p:.2g})"
         peak = found["excitation"]
         interval_ms = 1000.0 / usual_pps if usual_pps > 0 else np.inf

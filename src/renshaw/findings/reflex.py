@@ -41,7 +41,7 @@ def _sentence(reflex: Reflex) -> str:
     under = f" under {', '.join(reflex.given)}" if reflex.given else ""
     who = f"{reflex.participant.muscle}, {reflex.participant.condition}{under}"
     each = f"mean of {counted(reflex.settings.repeats, 'reflex', 'reflexes')} a point"
-    if not math.isfinite(first.value):
+    if not math.isfinite(first.value) or (first.name.startswith("H_max") and first.value == 0.0):
         return f"No reflex could be evoked ({who}; {each})."
     name = first.name[0].upper() + first.name[1:]
     return f"{name}: {number(first.value)} {first.unit}{_beside(first)} ({who}; {each})."

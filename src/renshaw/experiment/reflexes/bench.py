@@ -175,9 +175,33 @@ class Bench:
                 progress(len(found), len(trials), "testing reflexes")
         return found
 
-    def reflex(self, spikes: Spikes, arrives_s: float | None = None) -> FloatArray:
-        """Return when each motoneuron fires in answer to a volley, NaN where it doesn't."""
-        start = self.nerve.arrives_s if arrives_s is None else arrives_s
+    def reflexes(
+        self, trials: Sequence[Volleys], before_s: float = 0.0, progress: Progress | None = None
+    ) -> list[FloatArray]:
+        """Return when each motoneuron fires in answer to the last volley, NaN where it doesn't.
+
+        Discharges that come without the volley as well, by the same noise, are no answer: in a
+        contraction some fall into the time of the reflex.
+
+        Parameters
+        ----------
+        trials : sequence of Volleys
+        before_s : float
+            What is simulated before the pulse.
+        progress : callable, optional
+        """
+        noises = list(dict.fromkeys(trial.noise for trial in trials))
+        none = np.zeros(0)
+        quiet = [Volleys(none, none, noise) for noise in noises]
+        spikes = self.record([*quiet, *trials], before_s=before_s, progress=progress)
+        alone = dict(zip(noises, map(self._answers, spikes), strict=False))
+        return [
+            np.where(np.isfinite(alone[trial.noise]), np.nan, self._answers(each))
+            for trial, each in zip(trials, spikes[len(quiet) :], strict=True)
+        ]
+
+    def _answers(self, spikes: Spikes) -> FloatArray:
+        start = self.nerve.arrives_s
         answers = [s[(s >= start) & (s < start + _WITHIN_s)] for s in spikes]
         return np.array([a[0] if len(a) else np.nan for a in answers])
 

@@ -52,8 +52,8 @@ def conditioned(
     for interval in intervals_ms:
         course, size = inhibition(interval), np.array([area * left(interval)])
         trials += [Volleys(arrives, size, repeat, course) for repeat in range(repeats)]
-    spikes = bench.record(trials, before_s=0.02, progress=progress)
-    waves = [bench.h_wave(bench.reflex(each), but=excited) for each in spikes]
+    answers = bench.reflexes(trials, before_s=0.02, progress=progress)
+    waves = [bench.h_wave(each, but=excited) for each in answers]
     sizes = np.array([amplitude(wave) for wave in waves]).reshape(-1, repeats)
     control, largest = sizes[0].mean(), bench.m_max()
     share = 100.0 * sizes[1:] / control if control > 0 else np.full_like(sizes[1:], np.nan)

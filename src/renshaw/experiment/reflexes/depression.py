@@ -139,10 +139,7 @@ def _sizes(
                 Volleys(arrive, areas[near], k * bench.settings.repeats + repeat)
                 for repeat in range(bench.settings.repeats)
             ]
-    answers = [
-        bench.reflex(spikes)
-        for spikes in bench.record(trials, before_s=_REMEMBERED_s, progress=progress)
-    ]
+    answers = bench.reflexes(trials, before_s=_REMEMBERED_s, progress=progress)
     waves = [bench.h_wave(fired_s, but=excited) for fired_s in answers]
     sizes, last, first = [], [], 0
     for pulses_s in trains:

@@ -87,8 +87,9 @@ def _outcomes(bench: Bench, table: pd.DataFrame, wave: FloatArray) -> tuple[Outc
     best = int(table["h_pct"].argmax())
     seen = table["h_pct"] >= _SEEN_pct
     there = bool(seen.any())
-    low, high = _RATIO.get(bench.pool.muscle, (None, None))
-    soleus = bench.pool.muscle == "SOL"
+    at_rest = not bench.settings.background_pct_mvc
+    low, high = _RATIO.get(bench.pool.muscle, (None, None)) if at_rest else (None, None)
+    soleus = bench.pool.muscle == "SOL" and at_rest
     return (
         Outcome("H_max/M_max", float(table["h_pct"][best]), "%", low, high, _RATIO_SOURCE),
         Outcome(
@@ -133,7 +134,7 @@ def evoked(
         for intensity in intensities
         for repeat in range(bench.settings.repeats)
     ]
-    answers = [bench.reflex(spikes) for spikes in bench.record(trials, progress=progress)]
+    answers = bench.reflexes(trials, progress=progress)
     each = bench.settings.repeats
     return [answers[i : i + each] for i in range(0, len(answers), each)]
 

@@ -94,7 +94,7 @@ def reciprocal(bench: Bench, settings: ReciprocalSettings, progress: Progress | 
     table, waves = conditioned(
         bench, settings.intervals_ms, settings.test_pct_hmax, left, inhibition, progress
     )
-    soleus = bench.pool.muscle == "SOL"
+    soleus = bench.pool.muscle == "SOL" and not settings.background_pct_mvc
 
     def outcome(name: str, first_ms: float, last_ms: float, low: float, high: float) -> Outcome:
         bounds = (low, high, _REMEMBERED) if soleus else (None, None, "")

@@ -9,7 +9,7 @@ for tens of milliseconds (Rossi et al. 1994, doi:10.1016/0304-3940(94)90325-5).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
@@ -27,6 +27,12 @@ from renshaw.model.circuits.recurrent_inhibition import (
     answer_pps,
     volley_pps,
 )
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# A reflex below this is inhibited (% of control).
+_INHIBITED = 90.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,14 +80,33 @@ def recurrent(bench: Bench, settings: RecurrentSettings, progress: Progress | No
     table, waves = conditioned(
         bench, settings.intervals_ms, settings.test_pct_hmax, lambda _: 1.0, inhibition, progress
     )
-    inhibited = table["h_pct_control"] < 90.0
-    lasts = table["interval_ms"][inhibited]
     outcomes = (
         Outcome("H at its smallest", smallest(table, -50.0, 2000.0), "% of control"),
         Outcome(
             "duration of the inhibition",
-            float(lasts.max() - lasts.min()) if len(lasts) else 0.0,
+            _lasts_ms(table),
             "ms",
         ),
     )
     return Found(table, outcomes, waves)
+
+
+def _lasts_ms(table: pd.DataFrame) -> float:
+    """Return for how long the reflex is below 90 % of control around its smallest value.
+
+    Linear between intervals; NaN where it does not come back within those tested.
+    """
+    share, at_ms = table["h_pct_control"].to_numpy(), table["interval_ms"].to_numpy()
+    if np.isnan(share).any():
+        return float("nan")
+    least = int(np.argmin(share))
+    if share[least] >= _INHIBITED:
+        return 0.0
+    before = np.flatnonzero(share[:least] >= _INHIBITED)
+    after = np.flatnonzero(share[least:] >= _INHIBITED)
+    if len(before) == 0 or len(after) == 0:
+        return float("nan")
+    first, last = before[-1], least + after[0]
+    falls = np.interp(-_INHIBITED, -share[first : first + 2], at_ms[first : first + 2])
+    rises = np.interp(_INHIBITED, share[last - 1 : last + 1], at_ms[last - 1 : last + 1])
+    return float(rises - falls)
