@@ -9,7 +9,7 @@ import renshaw as rs
 from renshaw.core.errors import DataError, SettingsError
 from renshaw.decomposition.stimuli import stimuli_of, times_in
 from renshaw.estimation import PeristimulusSettings, peristimulus
-from renshaw.estimation.peristimulus import ECHO, STEADY, TOO_FEW
+from renshaw.estimation.around_stimuli.responses import ECHO, STEADY, TOO_FEW
 from renshaw.experiment.reflexes.result import Outcome
 
 QUICK = PeristimulusSettings(moved=199)

@@ -10,7 +10,7 @@ from renshaw.cli.findings import printed
 from renshaw.cli.options import Whole, changed, chosen_options, given, options_of, read_options
 from renshaw.core.files import is_there, write_csv
 from renshaw.data.recording import Recording
-from renshaw.estimation.peristimulus import PeristimulusSettings
+from renshaw.estimation.around_stimuli.settings import PeristimulusSettings
 
 _Options: Any = options_of(PeristimulusSettings(), "Peristimulus")
 _Read: Any = read_options()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from renshaw.data.averages import Average, mean_of, median_of
 from renshaw.data.estimates import Estimate
 from renshaw.data.reasons import Reason, Reasons
+from renshaw.estimation.around_stimuli.settings import PeristimulusSettings
 from renshaw.estimation.behavior.catalog import FIRING_QUANTITIES
 from renshaw.estimation.behavior.measured import Firing, firing, firing_of
 from renshaw.estimation.behavior.scaled import in_pct_mvc
@@ -13,7 +14,7 @@ from renshaw.estimation.contractions.contractions import Contraction, Contractio
 from renshaw.estimation.contractions.over_contractions import over_contractions
 from renshaw.estimation.estimate import estimate
 from renshaw.estimation.multiverse import Multiverse, MultiverseSettings
-from renshaw.estimation.peristimulus import Peristimulus, PeristimulusSettings, peristimulus
+from renshaw.estimation.peristimulus import Peristimulus, peristimulus
 from renshaw.estimation.settings import (
     RULES,
     ContractionSettings,

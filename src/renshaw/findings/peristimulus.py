@@ -6,7 +6,8 @@ import numpy as np
 
 from renshaw.core.finding import Finding, Number, finds
 from renshaw.core.numbers import counted, number
-from renshaw.estimation.peristimulus import ECHO, TOO_FEW, Peristimulus
+from renshaw.estimation.around_stimuli.responses import ECHO, TOO_FEW
+from renshaw.estimation.peristimulus import Peristimulus
 
 _SURE = (
     "A response counts if few sets of randomly moved stimuli have one as large; with many units, "

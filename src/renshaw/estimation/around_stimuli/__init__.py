@@ -1,0 +1,1 @@
+"""Discharges around stimuli: counts, rates, responses, and what chance does."""
