@@ -176,3 +176,34 @@ def test_what_follows_stimuli_is_no_motor_unit():
     assert "follows the stimuli" in follows(locked, times_s)
     for unit in raw().units:
         assert not follows(unit, times_s)
+
+
+@pytest.mark.parametrize(
+    ("text", "times"),
+    [
+        ("index,time_s\n1,0.5\n2,1.5\n", (0.5, 1.5)),
+        ("onset\n0.5\n", (0.5,)),
+        ("onset_s;label\n1,25;shock\n", (1.25,)),
+        ("0.5,shock\n1.5,shock\n", (0.5, 1.5)),
+        ("stimulus\n0.5\n1.5\n", (0.5, 1.5)),
+    ],
+)
+def test_the_column_of_times_is_found_by_its_head(tmp_path, text, times):
+    file = tmp_path / "times.csv"
+    file.write_text(text)
+    assert times_in(file) == times
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("time_ms\n500\n", "milliseconds"),
+        ("index,label\n1,a\n", "none of its columns"),
+        ("1,523\n2,301\n", "decimal comma"),
+    ],
+)
+def test_a_list_that_may_mean_something_else_is_refused(tmp_path, text, why):
+    file = tmp_path / "times.csv"
+    file.write_text(text)
+    with pytest.raises(ReadError, match=why):
+        times_in(file)

@@ -152,12 +152,11 @@ def times_in(path: Path) -> tuple[float, ...]:
         rows = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise ReadError(f"{path}: it can't be read as a list of times ({error}).") from error
-    # Where a semicolon or a tab divides columns, a comma within the first of them is a decimal one.
-    comma = any(re.match(r'\s*"?-?\d+,\d+"?\s*[;\t]', row) for row in rows)
+    cells = _cells(path, rows)
+    column = _column_of_times(path, cells[0]) if cells else 0
     times_s = []
-    for number, row in enumerate(rows, start=1):
-        word = re.split(r"[;\t ]" if comma else r"[,;\t ]", row.strip(), maxsplit=1)[0].strip('"')
-        word = word.replace(",", ".") if comma else word
+    for number, row in enumerate(cells, start=1):
+        word = row[column] if column < len(row) else ""
         try:
             time_s = float(word) if word else math.nan
         except ValueError:
@@ -169,6 +168,44 @@ def times_in(path: Path) -> tuple[float, ...]:
     if not times_s:
         raise ReadError(f"{path}: there is no time in it.", hint="One time (s) a row is expected.")
     return tuple(times_s)
+
+
+def _cells(path: Path, rows: list[str]) -> list[list[str]]:
+    """Return the cells of each row, decimal commas turned into points."""
+    # Where a semicolon or a tab divides columns, a comma within the first of them is a decimal one.
+    comma = any(re.match(r'\s*"?-?\d+,\d+"?\s*[;\t]', row) for row in rows)
+    if not comma and len(rows) > 1 and all(re.fullmatch(r"\s*-?\d+,\d+\s*", r) for r in rows if r):
+        raise ReadError(
+            f"{path}: {rows[0].strip()!r} may be one number with a decimal comma, or two numbers.",
+            hint="Write decimal points, one time (s) a row.",
+        )
+    divider = r"[;\t ]" if comma else r"[,;\t ]"
+    found = [[word.strip('"') for word in re.split(divider, row.strip())] for row in rows]
+    return [[word.replace(",", ".") for word in row] for row in found] if comma else found
+
+
+_MILLISECONDS = re.compile(r"(?:^|[^a-z])(?:ms|msec|milliseconds?)(?:$|[^a-z])", re.IGNORECASE)
+_TIMES = re.compile(r"time|onset|^t$|^t_s$|second|stim", re.IGNORECASE)
+
+
+def _column_of_times(path: Path, head: list[str]) -> int:
+    """Return which column has the times, by the first row, if that is a head; else the first."""
+    try:
+        float(head[0])
+    except ValueError:
+        pass
+    else:
+        return 0
+    told = [i for i, name in enumerate(head) if _TIMES.search(name)]
+    column = told[0] if told else 0
+    if _MILLISECONDS.search(head[column].replace("_", " ")):
+        raise ReadError(f"{path}: {head[column]!r} is in milliseconds; seconds are expected.")
+    if not told and len([name for name in head if name]) > 1:
+        raise ReadError(
+            f"{path}: none of its columns ({', '.join(head)}) is called a time.",
+            hint="Call the column time_s, or give a file of nothing but times (s).",
+        )
+    return column
 
 
 def _brief(size: Array, tops: Array, fs_hz: float) -> Array:

@@ -24,7 +24,7 @@ def findings(found: Peristimulus) -> tuple[Finding, ...]:
     for direction, verb in (("inhibition", "inhibited"), ("excitation", "excited")):
         rows = table[(table.direction == direction) & (table.unit > 0)] if len(table) else table
         sure = rows[rows.ok] if len(rows) else rows
-        words = f"{len(sure)} of {counted(len(units), 'unit')} {_were(len(sure))} {verb}"
+        words = f"nits {verb}: {len(sure)} of {len(units)}"
         if len(sure):
             words += (
                 f", from {number(sure.onset_ms.median())} ms for "
@@ -34,7 +34,7 @@ def findings(found: Peristimulus) -> tuple[Finding, ...]:
         numbers.append(Number(name=f"Units {verb}", value=float(len(sure)), unit="units"))
     return (
         Finding(
-            sentence=f"{said[0]}; {said[1]} ({len(found.stimuli_s)} stimuli).",
+            sentence=f"U{said[0]}; u{said[1]} ({len(found.stimuli_s)} stimuli).",
             numbers=numbers,
             n=len(found.stimuli_s),
             of="stimuli",
@@ -42,17 +42,6 @@ def findings(found: Peristimulus) -> tuple[Finding, ...]:
             how_sure=[_SURE],
         ),
     )
-
-
-def _were(n: int) -> str:
-    return "was" if n == 1 else "were"
-
-
-def _steady(found: Peristimulus) -> bool:
-    """Return whether the waits vary by less than half an interval between discharges."""
-    usual_pps = found.responses[found.responses.unit > 0].usual_pps.median()
-    low, high = np.quantile(np.diff(found.stimuli_s), [0.25, 0.75])
-    return bool(usual_pps > 0 and high - low < 0.5 / usual_pps)
 
 
 def _warnings(found: Peristimulus) -> list[str]:
