@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from renshaw.core.finding import Finding, Number, finds
 from renshaw.core.numbers import counted, number
-from renshaw.estimation.around_stimuli.responses import ECHO, TOO_FEW
+from renshaw.estimation.around_stimuli.responses import ECHO, STEADY, TOO_FEW
 from renshaw.estimation.peristimulus import Peristimulus
 
 _SURE = (
@@ -24,7 +22,7 @@ def findings(found: Peristimulus) -> tuple[Finding, ...]:
     for direction, verb in (("inhibition", "inhibited"), ("excitation", "excited")):
         rows = table[(table.direction == direction) & (table.unit > 0)] if len(table) else table
         sure = rows[rows.ok] if len(rows) else rows
-        words = f"nits {verb}: {len(sure)} of {len(units)}"
+        words = f"{verb}: {len(sure)} of {len(units)}"
         if len(sure):
             words += (
                 f", from {number(sure.onset_ms.median())} ms for "
@@ -34,7 +32,7 @@ def findings(found: Peristimulus) -> tuple[Finding, ...]:
         numbers.append(Number(name=f"Units {verb}", value=float(len(sure)), unit="units"))
     return (
         Finding(
-            sentence=f"U{said[0]}; u{said[1]} ({len(found.stimuli_s)} stimuli).",
+            sentence=f"Units {said[0]}; units {said[1]} ({len(found.stimuli_s)} stimuli).",
             numbers=numbers,
             n=len(found.stimuli_s),
             of="stimuli",
@@ -55,10 +53,11 @@ def _warnings(found: Peristimulus) -> list[str]:
             f"{found.left_out + len(found.stimuli_s)} had part of the time that is looked at "
             "outside the recording and did not count. Times are in seconds from its beginning."
         )
-    if _steady(found):
+    steady = table[(table.reason == STEADY) & (table.unit > 0)].unit.nunique()
+    if steady:
         said.append(
-            "The stimuli came at steady intervals. A unit that fires steadily may stay in step "
-            "with them and be taken for one that responds; intervals that vary prevent that."
+            f"{counted(steady, 'unit')} fired too steadily for stimuli at steady intervals: the two "
+            "stay in step by chance, and can't be judged. Give stimuli at varied intervals."
         )
     few = table[(table.reason == TOO_FEW) & (table.unit > 0)].unit.nunique()
     if few:
