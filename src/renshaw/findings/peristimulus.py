@@ -56,7 +56,7 @@ def _warnings(found: Peristimulus) -> list[str]:
     steady = table[(table.reason == STEADY) & (table.unit > 0)].unit.nunique()
     if steady:
         said.append(
-            f"{counted(steady, 'unit')} fired too steadily for stimuli at steady intervals: the two "
+            f"{counted(steady, 'unit')} fired too steadily for steady stimuli: the two "
             "stay in step by chance, and can't be judged. Give stimuli at varied intervals."
         )
     few = table[(table.reason == TOO_FEW) & (table.unit > 0)].unit.nunique()
