@@ -6,12 +6,17 @@ import math
 
 from renshaw.core.finding import Finding, Number, finds
 from renshaw.core.numbers import counted, number
+from renshaw.experiment.reflexes.clonus import ClonusSettings
 from renshaw.experiment.reflexes.recurrent import RecurrentSettings
 from renshaw.experiment.reflexes.result import Outcome, Reflex
 
 _NO_CELLS = (
     "This person has no Renshaw cells: she was fitted without recurrent inhibition. Give her some "
     "with --recurrent-inhibition 1."
+)
+_ALL_BEAT = (
+    "Healthy persons of the model beat on as well, though under larger loads, which people do not: "
+    "compare the loads at which beats are sustained."
 )
 _SURE = (
     "Sizes of reflexes differ much between people and studies, and one person may lie outside "
@@ -26,7 +31,8 @@ def findings(reflex: Reflex) -> tuple[Finding, ...]:
         Finding(
             sentence=_sentence(reflex),
             numbers=[
-                Number(name=each.name, value=each.value, unit=each.unit) for each in reflex.outcomes
+                Number(name=_capital(each.name), value=each.value, unit=each.unit)
+                for each in reflex.outcomes
             ],
             n=reflex.settings.repeats,
             of="reflexes a point",
@@ -43,8 +49,12 @@ def _sentence(reflex: Reflex) -> str:
     each = f"mean of {counted(reflex.settings.repeats, 'reflex', 'reflexes')} a point"
     if not math.isfinite(first.value) or (first.name.startswith("H_max") and first.value == 0.0):
         return f"No reflex could be evoked ({who}; {each})."
-    name = first.name[0].upper() + first.name[1:]
-    return f"{name}: {number(first.value)} {first.unit}{_beside(first)} ({who}; {each})."
+    value = f"{number(first.value)} {first.unit}{_beside(first)}"
+    return f"{_capital(first.name)}: {value} ({who}; {each})."
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _beside(outcome: Outcome) -> str:
@@ -60,6 +70,8 @@ def _warnings(reflex: Reflex) -> list[str]:
         and not reflex.participant.recurrent_inhibition
     ):
         said.append(_NO_CELLS)
+    if isinstance(reflex.settings, ClonusSettings):
+        said.append(_ALL_BEAT)
     if reflex.participant.n_units < 40:
         said.append(
             f"A pool of {reflex.participant.n_units} motoneurons makes a curve of steps; take 100."

@@ -47,8 +47,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.linalg import expm
 
 from renshaw.muscle.spindle import FASCICLES
 
@@ -159,7 +159,7 @@ class Feet:
         system[0, 1] = 1.0
         system[1] = np.array([-ankle.stiffness_Nm_per_rad, -ankle.damping_Nm_s_per_rad, 1.0])
         system[1] /= ankle.inertia_kg_m2
-        self._step = expm(system * step_s)[:2]
+        self._step = scipy.linalg.expm(system * step_s)[:2]
         # What the stops give at rest is part of the equilibrium there.
         self._at_rest = stops_Nm(np.zeros(count))
         self.angle_rad: FloatArray = np.zeros(count)

@@ -22,8 +22,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from scipy.optimize import brentq
-from scipy.stats import norm
+import scipy
 
 from renshaw.core.seeds import stream
 from renshaw.core.settings import setting
@@ -134,7 +133,7 @@ def rated(resistance_Nm: FloatArray, seed: int) -> FloatArray:
 @functools.cache
 def rater_sd() -> float:
     """Return the error of a rater, in grades, with which two raters agree as people do."""
-    return float(brentq(lambda sd: agreement(sd) - KAPPA, 0.02, 3.0))
+    return float(scipy.optimize.brentq(lambda sd: agreement(sd) - KAPPA, 0.02, 3.0))
 
 
 def agreement(sd: float) -> float:
@@ -145,7 +144,7 @@ def agreement(sd: float) -> float:
     grades = len(GRADES)
     true = (np.arange(grades * 200) + 0.5) / 200
     edges = np.concatenate([[-np.inf], np.arange(1, grades), [np.inf]])
-    given = np.diff(norm.cdf((edges - true[:, np.newaxis]) / sd), axis=1)
+    given = np.diff(scipy.stats.norm.cdf((edges - true[:, np.newaxis]) / sd), axis=1)
     agreed = float(np.mean(np.sum(given**2, axis=1)))
     by_chance = float(np.sum(given.mean(axis=0) ** 2))
     return (agreed - by_chance) / (1.0 - by_chance)

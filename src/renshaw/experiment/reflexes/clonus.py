@@ -17,8 +17,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import numpy as np
-from scipy.ndimage import gaussian_filter1d
-from scipy.signal import find_peaks
+import scipy
 
 from renshaw.core.seeds import stream
 from renshaw.core.settings import setting
@@ -243,10 +242,12 @@ def beats(spikes: Spikes, lasts_s: float) -> Beats:
     times = np.concatenate(spikes)
     edges = np.arange(0.0, lasts_s + _LOOKED_s / 2, _LOOKED_s)
     counts = np.histogram(times, edges)[0].astype(float)
-    smooth = gaussian_filter1d(counts, _SMOOTHED_s / _LOOKED_s, mode="constant")
+    smooth = scipy.ndimage.gaussian_filter1d(counts, _SMOOTHED_s / _LOOKED_s, mode="constant")
     # The height of a burst in which so many fire once, spread as widely again as the smoothing.
     least = _LEAST_SHARE * len(spikes) * _LOOKED_s / (2.0 * np.sqrt(np.pi) * _SMOOTHED_s)
-    peaks, found = find_peaks(smooth, height=least, distance=_NEAREST_s / _LOOKED_s, prominence=0.0)
+    peaks, found = scipy.signal.find_peaks(
+        smooth, height=least, distance=_NEAREST_s / _LOOKED_s, prominence=0.0
+    )
     peaks = peaks[found["prominences"] >= _DEPTH * found["peak_heights"]]
     at_s = (peaks + 0.5) * _LOOKED_s
     if not len(at_s):
