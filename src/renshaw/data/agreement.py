@@ -121,7 +121,7 @@ class Work:
     """
 
     def __init__(self, most: int) -> None:
-        self.left = most
+        self.left: int = most
 
     def take(self, differences: int) -> bool:
         """Take so many differences, or return that they are too many.

@@ -117,8 +117,8 @@ class Search:
     def __init__(self, units: MotorUnits) -> None:
         self._units = units
         discharges = sum(map(len, units))
-        self.work = Work(_FREE_WORK + _WORK_EACH * (discharges + len(units)))
-        self.unsearched = 0
+        self.work: Work = Work(_FREE_WORK + _WORK_EACH * (discharges + len(units)))
+        self.unsearched: int = 0
 
     def among(
         self,

@@ -40,7 +40,7 @@ class Inpainting:
     def __init__(self, emg: Array, hidden: Array) -> None:
         self.hidden = hidden
         channels = emg.shape[1]
-        self.taps = int(np.clip(_MOST_ROWS // (2 * channels), _FEWEST_TAPS, _MOST_TAPS))
+        self.taps: int = int(np.clip(_MOST_ROWS // (2 * channels), _FEWEST_TAPS, _MOST_TAPS))
         self._runs = runs(hidden)
         longest = max((end - first for first, end in self._runs), default=0)
         scaled = emg.astype(np.float32)

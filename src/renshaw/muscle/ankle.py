@@ -62,11 +62,12 @@ RESTS_rad: float = float(np.radians(10.0 - 6.21 / 0.35))
 # Torque (Nm), steepness (1/rad) and angle from neutral (rad) of the stops: up, and down.
 STOPS = ((2.03, 38.11, 0.52), (-0.18, -12.12, -0.74))
 # Of a maximal effort.
-LARGEST_Nm = {"SOL": 93.0, "GM": 61.0}
+LARGEST_Nm: dict[str, float] = {"SOL": 93.0, "GM": 61.0}
 NO_TORQUE_rad_per_s: float = float(np.radians(154.0 / 0.50))
 MOST_WHEN_STRETCHED: float = 1.4
 # From neutral: where the calf has all of its torque, and where it has none.
-BEST_rad, SLACK_rad = float(np.radians(10.0)), float(np.radians(-60.0))
+BEST_rad: float = float(np.radians(10.0))
+SLACK_rad: float = float(np.radians(-60.0))
 
 
 def stretch_mm(angle_rad: FloatArray) -> FloatArray:

@@ -18,7 +18,7 @@ from renshaw.core.seeds import stream
 from renshaw.data.arrays import FloatArray
 from renshaw.estimation.behavior.settings import FiringSettings
 
-BANDS_hz = ((1.0, 5.0), (5.0, 12.0), (15.0, 35.0))
+BANDS_hz: tuple[tuple[float, float], ...] = ((1.0, 5.0), (5.0, 12.0), (15.0, 35.0))
 # Bins of one millisecond; no band reaches half of that.
 _BIN_hz = 1000.0
 _HIGHEST_hz = 50.0

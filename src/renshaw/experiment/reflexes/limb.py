@@ -50,13 +50,13 @@ class Limb:
                 f"not {muscle}."
             )
         self.bench = bench
-        self.step_s = bench.engine.slow_ms / 1000
-        self.background_pps = bench.contracting_pps
+        self.step_s: float = bench.engine.slow_ms / 1000
+        self.background_pps: float = bench.contracting_pps
         self._weights = ia_synapse.weights_of_rates(UP_s, self.step_s)
         self._area = bench.cord.ia_gain * ia_synapse.volley_area(muscle)
         # The torque is a young adult's: those who are weaker have weaker units or less drive.
         young = Participant(muscle=muscle, n_units=who.n_units, edition=who.edition)
-        self.torque_of_force = LARGEST_Nm[muscle] / mvc_force(young, engine=bench.engine)
+        self.torque_of_force: float = LARGEST_Nm[muscle] / mvc_force(young, engine=bench.engine)
 
     def rates_pps(self, angle_rad: FloatArray, rad_per_s: FloatArray) -> FloatArray:
         """Return how often each Ia afferent fires while the ankle is turned."""

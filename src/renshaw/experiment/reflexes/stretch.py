@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 # When after the stretch begins the electrode is looked at.
-WINDOW_s = (0.030, 0.090)
+WINDOW_s: tuple[float, float] = (0.030, 0.090)
 # A reflex of this size counts as one (% of M_max).
 SEEN_pct: float = 2.0
 # How long the motor takes to reach its velocity.

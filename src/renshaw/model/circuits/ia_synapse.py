@@ -132,7 +132,7 @@ class Terminals:
         self._most = np.asarray(gains, dtype=float) * strength("depression")
         self._recovery_s = strength("depression_recovery_s")
         self._used = -np.log1p(-min(strength("depression_by_a_volley"), 1.0 - 1e-9))
-        self.depression = self._towards(np.asarray(firing_pps, dtype=float))[0]
+        self.depression: FloatArray = self._towards(np.asarray(firing_pps, dtype=float))[0]
 
     def advance(self, rates_pps: FloatArray, step_s: float) -> FloatArray:
         """Return what a discharge releases, relative to rested terminals, in each of some steps.

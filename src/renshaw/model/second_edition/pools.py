@@ -29,7 +29,8 @@ _BEGINS = {"SOL": FIRST_STANDS_AT}
 # What the most fatigable unit loses of its force in a second of fused contraction, and how many
 # times less the least fatigable one does (Potvin & Fuglevand 2017,
 # doi:10.1371/journal.pcbi.1005581).
-MOST_FATIGABLE_per_s, FATIGABILITY_RANGE = 0.0225, 180.0
+MOST_FATIGABLE_per_s: float = 0.0225
+FATIGABILITY_RANGE: float = 180.0
 
 
 def second_pool(muscle: str, n_units: int = 20, values: Mapping[str, float] | None = None) -> Pool:
