@@ -78,7 +78,7 @@ def stimuli_of(recording: Recording, told: str) -> Array:
         known += sorted({event.label for event in recording.events})
         raise DataError(
             f"{recording.name} has neither a signal nor events called {told!r}.",
-            hint=f"{suggestion(told, [AUTO, *known])} Or give the times (s): stimuli_s.",
+            hint=f"{suggestion(told, [AUTO, *known])} Or give the times (s), or a file of them.",
         )
     return np.array(onsets)
 

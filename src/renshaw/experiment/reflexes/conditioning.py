@@ -3,18 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from renshaw.core.settings import setting
 from renshaw.data.arrays import FloatArray
 from renshaw.experiment.reflexes.bench import Bench, Progress, Volleys, amplitude
 from renshaw.experiment.reflexes.h_reflex import settled, test_intensity
+from renshaw.experiment.reflexes.settings import ReflexSettings
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Course = Callable[[FloatArray], FloatArray]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConditionedSettings(ReflexSettings):
+    """Base of tests in which a pulse to another nerve comes before the one of the reflex."""
+
+    intervals_ms: tuple[float, ...] = setting(
+        (0.0,), "from the conditioning pulse to the one that evokes the reflex", unit="ms"
+    )
+    test_pct_hmax: float = setting(
+        50.0, "size of the tested reflex, on the rising limb", unit="% H_max", gt=0, le=100
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.intervals_ms or not all(-50 <= t <= 2000 for t in self.intervals_ms):
+            raise self.refusal("intervals_ms", "at least one, each from -50 to 2000 ms.")
+        object.__setattr__(self, "intervals_ms", tuple(sorted(set(self.intervals_ms))))
 
 
 def conditioned(

@@ -10,11 +10,15 @@ import numpy as np
 from renshaw.core.settings import setting
 from renshaw.data.arrays import FloatArray
 from renshaw.experiment.reflexes.bench import Bench, Progress
-from renshaw.experiment.reflexes.conditioning import Course, conditioned, smallest
+from renshaw.experiment.reflexes.conditioning import (
+    ConditionedSettings,
+    Course,
+    conditioned,
+    smallest,
+)
 from renshaw.experiment.reflexes.mixed_nerve import CENTRAL_s, IA_m_per_s, TO_THE_CORD_m
 from renshaw.experiment.reflexes.register import Found, tests
 from renshaw.experiment.reflexes.result import Outcome
-from renshaw.experiment.reflexes.settings import ReflexSettings
 from renshaw.model.circuits.presynaptic_inhibition import release_left
 from renshaw.protocols.nerve_stimulation import NerveStimulation, afferents_excited
 
@@ -22,7 +26,7 @@ _REMEMBERED = "from memory of the literature, not read"
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReciprocalSettings(ReflexSettings):
+class ReciprocalSettings(ConditionedSettings):
     """The H-reflex after a pulse to the antagonist's nerve: reciprocal inhibition, D1 and D2."""
 
     name: ClassVar[str] = "reciprocal"
@@ -55,15 +59,6 @@ class ReciprocalSettings(ReflexSettings):
     conditioning_xmt: float = setting(
         1.0, "pulse to the antagonist's nerve, relative to motor threshold", unit="x MT", ge=0, le=5
     )
-    test_pct_hmax: float = setting(
-        50.0, "size of the tested reflex, on the rising limb", unit="% H_max", gt=0, le=100
-    )
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if not self.intervals_ms or not all(-50 <= t <= 2000 for t in self.intervals_ms):
-            raise self.refusal("intervals_ms", "at least one, each from -50 to 2000 ms.")
-        object.__setattr__(self, "intervals_ms", tuple(sorted(set(self.intervals_ms))))
 
 
 @tests(ReciprocalSettings)

@@ -16,11 +16,15 @@ import numpy as np
 from renshaw.core.settings import setting
 from renshaw.data.arrays import FloatArray
 from renshaw.experiment.reflexes.bench import Bench, Progress
-from renshaw.experiment.reflexes.conditioning import Course, conditioned, smallest
+from renshaw.experiment.reflexes.conditioning import (
+    ConditionedSettings,
+    Course,
+    conditioned,
+    smallest,
+)
 from renshaw.experiment.reflexes.mixed_nerve import MOTOR_m_per_s, TO_THE_CORD_m
 from renshaw.experiment.reflexes.register import Found, tests
 from renshaw.experiment.reflexes.result import Outcome
-from renshaw.experiment.reflexes.settings import ReflexSettings
 from renshaw.model.circuits.recurrent_inhibition import (
     DELAY_ms,
     RecurrentInhibition,
@@ -36,7 +40,7 @@ _INHIBITED = 90.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class RecurrentSettings(ReflexSettings):
+class RecurrentSettings(ConditionedSettings):
     """The H-reflex after impulses in the motor axons of a synergist: recurrent inhibition."""
 
     name: ClassVar[str] = "recurrent"
@@ -50,15 +54,6 @@ class RecurrentSettings(ReflexSettings):
     axons_pct: float = setting(
         50.0, "share of the synergist's motor axons that the pulse excites", unit="%", ge=0, le=100
     )
-    test_pct_hmax: float = setting(
-        50.0, "size of the tested reflex, on the rising limb", unit="% H_max", gt=0, le=100
-    )
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if not self.intervals_ms or not all(-50 <= t <= 2000 for t in self.intervals_ms):
-            raise self.refusal("intervals_ms", "at least one, each from -50 to 2000 ms.")
-        object.__setattr__(self, "intervals_ms", tuple(sorted(set(self.intervals_ms))))
 
 
 @tests(RecurrentSettings)
