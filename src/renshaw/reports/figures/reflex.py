@@ -12,7 +12,7 @@ from renshaw.experiment.reflexes.recurrent import RecurrentSettings
 from renshaw.figures.colors import BLUE, MUTED, VERMILION
 from renshaw.figures.style import new_figure, picture
 from renshaw.reports.figures.reflex_limb import DRAWN, moved_ankle
-from renshaw.reports.figures.reflex_waves import waves
+from renshaw.reports.figures.reflex_panels import axis_of_intervals, means, waves
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,23 +60,9 @@ def _depression(axes: Axes, reflex: Reflex) -> None:
         ("pair", BLUE, "s", "second of a pair, in % of the first"),
     ):
         rows = table[table["kind"] == kind].sort_values("interval_s")
-        axes.errorbar(
-            rows["interval_s"],
-            rows["h_pct_control"],
-            yerr=np.nan_to_num(rows["h_sd"]),
-            color=color,
-            marker=marker,
-            markersize=4,
-            elinewidth=0.8,
-            label=label,
-        )
-    axes.axhline(100.0, color=MUTED, linewidth=0.8, linestyle=":")
-    axes.set_xscale("log")
-    ticks = sorted(set(table["interval_s"].round(6)))
-    axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
-    axes.minorticks_off()
-    axes.set_ylim(0, None)
-    axes.set_xlabel("Interval between pulses (s)")
+        columns = ("interval_s", "h_pct_control", "h_sd")
+        means(axes, rows, *columns, color=color, marker=marker, label=label)
+    axis_of_intervals(axes, table, "Interval between pulses (s)")
     axes.set_ylabel("H-reflex (% of control)")
     axes.set_title("Post-activation depression")
     axes.legend(loc="best")
@@ -84,15 +70,7 @@ def _depression(axes: Axes, reflex: Reflex) -> None:
 
 def _conditioned(axes: Axes, reflex: Reflex) -> None:
     table = reflex.table
-    axes.errorbar(
-        table["interval_ms"],
-        table["h_pct_control"],
-        yerr=np.nan_to_num(table["h_sd"]),
-        color=VERMILION,
-        marker="o",
-        markersize=4,
-        elinewidth=0.8,
-    )
+    means(axes, table, "interval_ms", "h_pct_control", "h_sd")
     axes.axhline(100.0, color=MUTED, linewidth=0.8, linestyle=":")
     axes.set_xscale("symlog", linthresh=10)
     ticks = [t for t in (-10, 0, 2, 5, 10, 20, 50, 100, 200, 500) if _within(t, table)]

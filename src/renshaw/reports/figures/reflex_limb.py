@@ -12,7 +12,7 @@ from renshaw.experiment.reflexes.stretch import SEEN_pct, StretchSettings
 from renshaw.experiment.reflexes.tap import TapSettings
 from renshaw.figures.colors import BLUE, GREEN, INK, MUTED, SERIES, VERMILION
 from renshaw.figures.style import new_figure, picture
-from renshaw.reports.figures.reflex_waves import waves
+from renshaw.reports.figures.reflex_panels import axis_of_intervals, means, waves
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,15 +50,7 @@ def moved_ankle(reflex: Reflex) -> Figure:
 
 
 def _sizes(axes: Axes, table: pd.DataFrame, x: str, label: str, title: str) -> None:
-    axes.errorbar(
-        table[x],
-        table["reflex_pct"],
-        yerr=np.nan_to_num(table["reflex_sd"]),
-        color=VERMILION,
-        marker="o",
-        markersize=4,
-        elinewidth=0.8,
-    )
+    means(axes, table, x, "reflex_pct", "reflex_sd")
     axes.set_xlim(0, None)
     axes.set_ylim(0, None)
     axes.set_xlabel(label)
@@ -68,13 +60,7 @@ def _sizes(axes: Axes, table: pd.DataFrame, x: str, label: str, title: str) -> N
 
 def _pairs(axes: Axes, table: pd.DataFrame) -> None:
     axes.plot(table["interval_s"], table["pct_of_rested"], color=BLUE, marker="s", markersize=4)
-    axes.axhline(100.0, color=MUTED, linewidth=0.8, linestyle=":")
-    axes.set_xscale("log")
-    ticks = sorted(set(table["interval_s"].round(6)))
-    axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
-    axes.minorticks_off()
-    axes.set_ylim(0, None)
-    axes.set_xlabel("Time since another tap (s)")
+    axis_of_intervals(axes, table, "Time since another tap (s)")
     axes.set_ylabel("Second of a pair (% of the first)")
     axes.set_title("Repeated")
 
