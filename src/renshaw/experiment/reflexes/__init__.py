@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from renshaw.experiment.reflexes.ashworth import AshworthSettings
 from renshaw.experiment.reflexes.clonus import ClonusSettings
+from renshaw.experiment.reflexes.conditioning import ConditionedSettings
 from renshaw.experiment.reflexes.depression import DepressionSettings
 from renshaw.experiment.reflexes.h_reflex import HReflexSettings
 from renshaw.experiment.reflexes.reciprocal import ReciprocalSettings
@@ -18,6 +19,7 @@ __all__ = [
     "REFLEXES",
     "AshworthSettings",
     "ClonusSettings",
+    "ConditionedSettings",
     "DepressionSettings",
     "HReflexSettings",
     "Outcome",
