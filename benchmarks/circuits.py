@@ -18,7 +18,6 @@ from pathlib import Path
 
 import numpy as np
 import tomlkit
-from scipy.optimize import minimize
 
 from renshaw.engine.run import EngineSettings
 from renshaw.engine.session import Seat, Session
@@ -42,6 +41,7 @@ TRAINS = {1.0: 50.0, 5.0: 30.0}
 AFTER_STROKE = 74.3
 SLOWED_pps = 2.0
 STRETCH_THRESHOLD_deg_per_s = 71.0
+STEEPER_IN_MS = 2.6 / 0.6
 FITTED, HELD_OUT = range(6), range(100, 108)
 Table = dict[str, dict[str, float]]
 CURVE = HReflexSettings(points=15, strongest_xmt=2.0, repeats=4)
@@ -120,6 +120,23 @@ def fit_spindles(table: Table) -> None:
     print(f"spindle_velocity: {entry['value']:.4g}", flush=True)
 
 
+def fit_presynaptic(table: Table) -> None:
+    """Find how much of the release is inhibited at rest in health."""
+    healthy = stretch_slope(FITTED)
+
+    def steeper() -> float:
+        return stretch_slope(FITTED, condition="multiple-sclerosis") / healthy
+
+    moved_until(table["presynaptic_inhibition"], "value", steeper, STEEPER_IN_MS)
+    print(f"presynaptic_inhibition: {table['presynaptic_inhibition']['value']:.4g}", flush=True)
+
+
+def stretch_slope(numbers: Sequence[int], **changed: object) -> float:
+    """Return the mean slope of the stretch reflex (% M_max by deg/s) of the soleus at rest."""
+    found = [reflex(person("SOL", n, **changed), STRETCHES, seed=n) for n in numbers]
+    return float(np.nanmean([each.outcome("slope") for each in found]))
+
+
 def stretch_threshold(numbers: Sequence[int], **changed: object) -> float:
     """Return the mean threshold velocity (deg/s) of the soleus of some persons at rest."""
     found = [reflex(person("SOL", n, **changed), STRETCHES, seed=n) for n in numbers]
@@ -140,24 +157,18 @@ def moved_until(
 
 
 def fit_depression(table: Table) -> None:
-    """Find the depression in health, and how much of it is lost after stroke."""
-    most, each = table["depression"], table["depression_by_a_volley"]
+    """Find the depressions in health, and how much of them is lost after stroke."""
     trains = DepressionSettings(frequencies_hz=(0.1, *TRAINS), pairs_s=(), reflexes=8, repeats=3)
 
-    def off(values: Sequence[float]) -> float:
-        most["value"] = float(np.clip(values[0], most["low"], most["high"]))
-        each["value"] = float(np.clip(values[1], each["low"], each["high"]))
-        beyond = abs(values[0] - most["value"]) + abs(values[1] - each["value"])
+    def lost_at(hz: float) -> float:
         found = [reflex(person("SOL", n), trains, seed=n) for n in FITTED]
-        means = {f: np.nanmean([r.outcome(f"H at {f:g} Hz") for r in found]) for f in TRAINS}
-        miss = sum(((means[f] - TRAINS[f]) / 10.0) ** 2 for f in TRAINS) + 100 * beyond
-        print(f"  depression {values}: {means}", flush=True)
-        return float(miss)
+        return -float(np.nanmean([r.outcome(f"H at {hz:g} Hz") for r in found]))
 
-    corners = np.array([[0.2, 0.3], [0.6, 0.3], [0.4, 0.8]])
-    options = {"maxfev": 30, "xatol": 0.01, "fatol": 0.01, "initial_simplex": corners}
-    best = minimize(off, corners[0], method="Nelder-Mead", options=options)
-    off(best.x)
+    # The slow one decides at 1 Hz and the fast one at 5 Hz, and each a little at the other.
+    for _ in range(2):
+        for name, hz in (("depression", 1.0), ("fast_depression", 5.0)):
+            moved_until(table[name], "value", lambda at=hz: lost_at(at), -TRAINS[hz])
+            print(f"{name}: {table[name]['value']:.4g}", flush=True)
     lost = table["depression_lost"]
 
     def kept() -> float:
@@ -247,6 +258,7 @@ FITS = {
     "depression": fit_depression,
     "recurrent_inhibition": fit_recurrent,
     "spindle_velocity": fit_spindles,
+    "presynaptic_inhibition": fit_presynaptic,
 }
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ from renshaw.model.circuits.strengths import table as strengths
 from renshaw.study.laboratory import Series, measure_all, people_of
 from renshaw.validation.target import TARGET_GROUPS
 
-GROUPS = ("T27", "T28", "T29")
+GROUPS = ("T27", "T28", "T29", "T30")
 PEOPLE = {
     "healthy": ("healthy", BLUE),
     "stroke": ("stroke", ORANGE),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.integrate import solve_ivp
 
 import renshaw as rs
 from renshaw.core.errors import SettingsError, SimulationError
@@ -121,7 +122,32 @@ def test_terminals_that_fire_at_a_rate_depress_as_by_volleys():
     found.advance(rates[:, :4001], step_s)
     volleys = ia_synapse.released(np.arange(6.0), np.ones(6, dtype=bool), gain, 0.0)
     found.rest(np.zeros(1), 1.0)
-    assert 1.0 - found.depression[0] == pytest.approx(volleys[5], rel=1e-3)
+    assert found.releasing[0] == pytest.approx(volleys[5], rel=1e-3)
+
+
+def test_what_is_left_after_a_stretch_solves_the_equation():
+    limb = Limb(Bench(SOLEUS, (), StretchSettings(), 0, EngineSettings()))
+    deg_per_s, size_deg, waits_s = 17.0, 10.0, (0.5, 5.0)
+    ends_s, velocity = size_deg / deg_per_s, np.radians(deg_per_s)
+
+    def rate_pps(t):
+        if t > ends_s:
+            return 0.0
+        return float(limb.rates_pps(np.array([velocity * t]), np.array([velocity]))[0])
+
+    def change(most, used, recovery_s):
+        return lambda t, d: -np.log1p(-used) * rate_pps(t) * (most - d) - d / recovery_s
+
+    at_s = [ends_s + t for t in waits_s]
+    left = np.ones(2)
+    for most, name in (
+        (strength("depression"), "depression_by_a_volley"),
+        (1.0, "fast_depression"),
+    ):
+        recovery_s = strength(f"{name.removesuffix('_by_a_volley')}_recovery_s")
+        of = change(most, strength(name), recovery_s)
+        left *= 1 - solve_ivp(of, (0, at_s[-1]), [0.0], t_eval=at_s, max_step=0.005).y[0]
+    assert limb.releasing_after(deg_per_s, size_deg, waits_s) == pytest.approx(left, rel=2e-3)
 
 
 def test_terminals_without_depression_release_all():

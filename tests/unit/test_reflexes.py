@@ -19,7 +19,7 @@ from renshaw.experiment.reflexes.bench import Bench, Volleys
 from renshaw.experiment.reflexes.mixed_nerve import MixedNerve
 from renshaw.experiment.reflexes.recurrent import _lasts_ms
 from renshaw.model.circuits import ia_synapse
-from renshaw.model.circuits.presynaptic_inhibition import release_left
+from renshaw.model.circuits.presynaptic_inhibition import lasting_release, release_left
 from renshaw.model.circuits.recurrent_inhibition import RecurrentInhibition, volley_pps
 from renshaw.model.circuits.strengths import strength, table
 
@@ -59,14 +59,28 @@ def test_a_long_train_comes_to_the_steady_depression():
         assert last == pytest.approx(steady, rel=1e-6)
 
 
-def test_depression_is_none_without_its_gain_and_recovers_with_its_time_constant():
+def test_depressions_are_none_without_their_gain_and_recover_with_their_time_constants():
     fired = np.ones(2, dtype=bool)
-    recovery_s = strength("depression_recovery_s")
     np.testing.assert_array_equal(ia_synapse.released(np.arange(2.0), fired, 0.0, 0.0), 1.0)
-    soon, late = (
-        1 - ia_synapse.released(np.array([0.0, t]), fired, 1.0, 0.0)[1] for t in (1.0, 5.0)
-    )
-    assert soon / late == pytest.approx(np.exp(4.0 / recovery_s))
+    slow = strength("depression") * strength("depression_by_a_volley")
+    for waited_s in (0.1, 1.0, 5.0):
+        second = ia_synapse.released(np.array([0.0, waited_s]), fired, 1.0, 0.0)[1]
+        left = 1 - slow * np.exp(-waited_s / strength("depression_recovery_s"))
+        recovery_s = strength("fast_depression_recovery_s")
+        left *= 1 - strength("fast_depression") * np.exp(-waited_s / recovery_s)
+        assert second == pytest.approx(left)
+
+
+def test_the_fast_depression_acts_at_5_hz_and_leaves_1_hz_alone():
+    def fast(pps):
+        found = ia_synapse.released(np.arange(100) / pps, np.ones(100, dtype=bool), 1.0, 0.0)[-1]
+        used, wait_s = strength("depression_by_a_volley"), 1 / pps
+        left = np.exp(-wait_s / strength("depression_recovery_s"))
+        slow = strength("depression") * used * left / (1 - (1 - used) * left)
+        return found / (1 - slow)
+
+    assert fast(1.0) > 0.95
+    assert fast(5.0) < 0.9
 
 
 def test_terminals_that_fire_anyway_have_little_to_lose():
@@ -85,6 +99,35 @@ def test_presynaptic_inhibition_has_its_windows():
     assert left[3] == pytest.approx(0.7, abs=0.02)
     assert left[4] > 0.999
     np.testing.assert_array_equal(release_left(np.arange(200.0), 1.0, 0.0), 1.0)
+
+
+def test_terminals_release_more_where_lasting_inhibition_is_lost():
+    inhibited = strength("presynaptic_inhibition")
+    assert lasting_release(1.0) == pytest.approx(1.0)
+    assert lasting_release(0.0) == pytest.approx(1.0 / (1.0 - inhibited))
+    assert lasting_release(10.0 / inhibited) == 0.0
+    healthy, injured, stroke = (
+        Bench(SOLEUS.replace(condition=each), (), CURVE, 0, EngineSettings()).largest_area
+        for each in ("healthy", "spinal-cord-injury", "stroke")
+    )
+    assert injured / healthy == pytest.approx(lasting_release(0.75))
+    assert stroke == healthy
+
+
+def test_a_slow_stretch_leaves_a_smaller_reflex_in_health_than_after_injury():
+    settings = DepressionSettings(
+        frequencies_hz=(0.1, 0.2), pairs_s=(), stretches_s=(2.0, 30.0), repeats=2, reflexes=3
+    )
+    healthy = reflex(WHOLE, settings)
+    soon, late = (healthy.outcome(f"H {t:g} s after a slow stretch") for t in (2.0, 30.0))
+    assert soon < 80.0 < late < 120.0
+    injured = reflex(WHOLE.replace(condition="spinal-cord-injury", severity=1.0), settings)
+    assert injured.outcome("H 2 s after a slow stretch") > soon + 5.0
+    # Nobody stretches the dorsiflexors here.
+    shin = reflex(WHOLE.replace(muscle="TA"), settings)
+    assert not any("stretch" in each.name for each in shin.outcomes)
+    with pytest.raises(SettingsError, match="stretches_s"):
+        settings.replace(stretches_s=(0.0,))
 
 
 def test_a_volley_through_renshaw_cells_lasts_some_tens_of_milliseconds():

@@ -20,6 +20,7 @@ from renshaw.experiment.simulate import simulate
 from renshaw.experiment.trial import edited
 from renshaw.interventions import Intervention, as_interventions
 from renshaw.model.circuits import ia_synapse
+from renshaw.model.circuits.presynaptic_inhibition import lasting_release
 from renshaw.model.circuits.recurrent_inhibition import RecurrentInhibition
 from renshaw.model.cord import Cord
 from renshaw.model.participant import Participant
@@ -119,6 +120,12 @@ class Bench:
         return ia_synapse.CONTRACTING_pps if self.settings.background_pct_mvc else 0.0
 
     @property
+    def largest_area(self) -> float:
+        """The excitation by a volley in all afferents of rested terminals."""
+        lasting = lasting_release(self.cord.presynaptic_gain)
+        return self.cord.ia_gain * lasting * ia_synapse.volley_area(self.pool.muscle)
+
+    @property
     def settles_s(self) -> float:
         """How long the pool is left alone before anything is done."""
         return _SETTLES_CONTRACTING_s if self.drive else _SETTLES_s
@@ -126,8 +133,7 @@ class Bench:
     def area(self, intensity_xmt: float, released: float = 1.0) -> float:
         """Return the excitation by the volley of a pulse to the muscle's own nerve."""
         share = self.nerve.afferents(intensity_xmt, self.settings.pulse_ms)
-        largest = self.cord.ia_gain * ia_synapse.volley_area(self.pool.muscle)
-        return share * released * largest
+        return share * released * self.largest_area
 
     def released(self, times_s: FloatArray) -> FloatArray:
         """Return what each of several pulses releases in this person's cord."""

@@ -164,7 +164,7 @@ def push(
     terminals = limb.terminals(count)
     loads = np.array([load for load, _ in pushes])
     release = np.exp([ia_synapse.RELEASE_SD * _chance(bench, chance) for _, chance in pushes])
-    usual = limb.background_pps * (1.0 - terminals.depression)
+    usual = limb.background_pps * terminals.releasing
     # What fires now arrives after the delay: before the first step afferents fired as usual.
     ways = limb.lags
     past = np.empty((count, ways + pieces * _PIECE))

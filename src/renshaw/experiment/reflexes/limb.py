@@ -53,7 +53,7 @@ class Limb:
         self.step_s: float = bench.engine.slow_ms / 1000
         self.background_pps: float = bench.contracting_pps
         self._weights = ia_synapse.weights_of_rates(UP_s, self.step_s)
-        self._area = bench.cord.ia_gain * ia_synapse.volley_area(muscle)
+        self._area = bench.largest_area
         # The torque is a young adult's: those who are weaker have weaker units or less drive.
         young = Participant(muscle=muscle, n_units=who.n_units, edition=who.edition)
         self.torque_of_force: float = LARGEST_Nm[muscle] / mvc_force(young, engine=bench.engine)
@@ -128,12 +128,38 @@ class Limb:
         for _ in range(before):
             terminals.advance(rates, self.step_s)
             terminals.rest(rest, left_s)
-        usual = rest * (1.0 - terminals.depression)
+        usual = rest * terminals.releasing
         releasing = rates * terminals.advance(rates, self.step_s)
         course = self.excitation(np.concatenate([usual[:, np.newaxis], releasing], axis=1))[:, 1:]
         change = course - self._area * usual[:, np.newaxis]
         times_s = np.asarray(self.step_s * np.arange(change.shape[1]) + late_s, dtype=float)
         return [_course(times_s, each) for each in change]
+
+    def releasing_after(
+        self, deg_per_s: float, amplitude_deg: float, waits_s: Sequence[float]
+    ) -> list[float]:
+        """Return what terminals release some time after a stretch, rested before.
+
+        The muscle is let back at once: while it shortens, its spindles fall silent.
+
+        Parameters
+        ----------
+        deg_per_s, amplitude_deg : float
+        waits_s : sequence of float
+            From the end of the stretch, in order.
+        """
+        steps = int(np.ceil(amplitude_deg / deg_per_s / self.step_s))
+        velocity = np.radians(deg_per_s)
+        angle = np.minimum(
+            velocity * self.step_s * np.arange(1, steps + 1), np.radians(amplitude_deg)
+        )
+        terminals = self.terminals(1)
+        terminals.advance(self.rates_pps(angle, np.full(steps, velocity))[np.newaxis], self.step_s)
+        rest, found = np.full(1, self.background_pps), []
+        for waited_s in np.diff(waits_s, prepend=0.0):
+            terminals.rest(rest, float(waited_s))
+            found.append(float(terminals.releasing[0]))
+        return found
 
     def torque_Nm(self, spikes: Spikes, before_s: float, after_s: float) -> FloatArray:
         """Return the isometric torque of discharges, from time 0 on, every two milliseconds."""

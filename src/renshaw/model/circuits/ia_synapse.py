@@ -5,11 +5,14 @@ A volley in all Ia afferents of a muscle excites each motoneuron by
     M_e(t) = A (t / v^2) exp(-t / v),
 
 of area A (1e-5 S/cm2 s), v for the spread of arrivals and of the synaptic current. A volley in a
-share of them brings that share. What it releases falls with what was released before: each volley
-moves the depression D of the terminals by a share u of its distance from D_max, and D falls back
-with time constant T,
+share of them brings that share. What it releases falls with what was released before, by two
+depressions of the terminals, a slow one D and a fast one F: each volley moves each by a share u of
+its distance from its largest, and each falls back with its own time constant T,
 
-    released = 1 - D,    D after it: D + u (D_max - D).
+    released = (1 - D) (1 - F),    D after it: D + u (D_max - D),    F after it likewise.
+
+The slow one is the post-activation depression of clinical tests. The fast one makes a reflex at 5
+Hz smaller than one at 1 Hz; its largest is all of the release.
 
 The depression after a reflex, a tap or a contraction lasts for more than eight seconds (Crone &
 Nielsen 1989, doi:10.1007/BF00230683) and is much weaker after stroke and in chronic injury of the
@@ -17,7 +20,8 @@ cord (doi:10.1080/08990220.2020.1807925; Schindler-Ivens & Shields 2000,
 doi:10.1007/s002210000377). Terminals that fire anyway, in a contraction, are depressed already, so
 that a volley has little to add: then the depression is all but gone (Stein et al. 2007).
 
-Where afferents fire at a rate r(t) rather than in volleys, as in a stretch, the same depression is
+Where afferents fire at a rate r(t) rather than in volleys, as in a stretch, the same depressions
+are
 
     dD/dt = -log(1 - u) r (D_max - D) - D / T,
 
@@ -27,6 +31,8 @@ Sizes are fitted (`strengths.toml`).
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -106,15 +112,40 @@ def released(
     firing_pps : float
         How often the terminals fire besides, 0 at rest.
     """
-    most = gain * strength("depression")
-    used, recovery_s = strength("depression_by_a_volley"), strength("depression_recovery_s")
-    depression = rested = _steady(most, used, recovery_s, firing_pps)
-    found = np.empty(len(times_s))
-    for i, waited_s in enumerate(np.diff(times_s, prepend=times_s[:1])):
-        depression = rested + (depression - rested) * np.exp(-waited_s / recovery_s)
-        found[i] = 1.0 - depression
-        depression += used * (most - depression) * fired[i]
-    return found
+    left = np.ones(len(times_s))
+    for kind in _depressions():
+        most = kind.most(gain)
+        depression = rested = _steady(most, kind.used, kind.recovery_s, firing_pps)
+        for i, waited_s in enumerate(np.diff(times_s, prepend=times_s[:1])):
+            # What they fire besides moves them towards their usual state as well.
+            kept = np.exp(-waited_s / kind.recovery_s) * (1 - kind.used) ** (firing_pps * waited_s)
+            depression = rested + (depression - rested) * kept
+            left[i] *= 1.0 - depression
+            depression += kind.used * (most - depression) * fired[i]
+    return left
+
+
+class _Depression(NamedTuple):
+    """One of the depressions: its largest in health, the share a volley uses up, its recovery."""
+
+    largest: float
+    used: float
+    recovery_s: float
+
+    def most(self, gain: float) -> float:
+        """Return its largest in a cord, which is never more than all of the release."""
+        return min(1.0, gain * self.largest)
+
+
+def _depressions() -> tuple[_Depression, _Depression]:
+    return (
+        _Depression(
+            strength("depression"),
+            strength("depression_by_a_volley"),
+            strength("depression_recovery_s"),
+        ),
+        _Depression(1.0, strength("fast_depression"), strength("fast_depression_recovery_s")),
+    )
 
 
 class Terminals:
@@ -129,10 +160,16 @@ class Terminals:
     """
 
     def __init__(self, gains: FloatArray, firing_pps: FloatArray) -> None:
-        self._most = np.asarray(gains, dtype=float) * strength("depression")
-        self._recovery_s = strength("depression_recovery_s")
-        self._used = -np.log1p(-min(strength("depression_by_a_volley"), 1.0 - 1e-9))
-        self.depression: FloatArray = self._towards(np.asarray(firing_pps, dtype=float))[0]
+        kinds = _depressions()
+        self._most = np.array([[kind.most(float(gain)) for gain in gains] for kind in kinds])
+        self._recovery_s = np.array([[kind.recovery_s] for kind in kinds])
+        self._used = np.array([[-np.log1p(-min(kind.used, 1.0 - 1e-9))] for kind in kinds])
+        self._depressed: FloatArray = self._towards(np.asarray(firing_pps, dtype=float))[0]
+
+    @property
+    def releasing(self) -> FloatArray:
+        """What a discharge releases now, relative to rested terminals, shape (n,)."""
+        return np.asarray(np.prod(1.0 - self._depressed, axis=0))
 
     def advance(self, rates_pps: FloatArray, step_s: float) -> FloatArray:
         """Return what a discharge releases, relative to rested terminals, in each of some steps.
@@ -145,10 +182,9 @@ class Terminals:
         released = np.empty(rates_pps.shape)
         for i, rate_pps in enumerate(rates_pps.T):
             goal, faster_per_s = self._towards(rate_pps)
-            left = np.exp(-faster_per_s * step_s)
-            after = goal + (self.depression - goal) * left
-            released[:, i] = 1.0 - 0.5 * (self.depression + after)
-            self.depression = after
+            after = goal + (self._depressed - goal) * np.exp(-faster_per_s * step_s)
+            released[:, i] = np.prod(1.0 - 0.5 * (self._depressed + after), axis=0)
+            self._depressed = after
         return released
 
     def rest(self, rates_pps: FloatArray, seconds: float) -> None:
@@ -156,7 +192,7 @@ class Terminals:
         self.advance(np.asarray(rates_pps, dtype=float)[:, np.newaxis], seconds)
 
     def _towards(self, rates_pps: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Return where the depression goes at steady rates, and how fast."""
+        """Return where each depression goes at steady rates, and how fast, shape (2, n)."""
         faster_per_s = self._used * rates_pps + 1.0 / self._recovery_s
         return self._most * self._used * rates_pps / faster_per_s, faster_per_s
 

@@ -9,7 +9,7 @@ import numpy as np
 from renshaw.experiment.reflexes.depression import DepressionSettings
 from renshaw.experiment.reflexes.h_reflex import HReflexSettings
 from renshaw.experiment.reflexes.recurrent import RecurrentSettings
-from renshaw.figures.colors import BLUE, MUTED, VERMILION
+from renshaw.figures.colors import BLUE, GREEN, MUTED, VERMILION
 from renshaw.figures.style import new_figure, picture
 from renshaw.reports.figures.reflex_limb import DRAWN, moved_ankle
 from renshaw.reports.figures.reflex_panels import axis_of_intervals, means, waves
@@ -58,11 +58,14 @@ def _depression(axes: Axes, reflex: Reflex) -> None:
     for kind, color, marker, label in (
         ("train", VERMILION, "o", "trains, in % of the slowest"),
         ("pair", BLUE, "s", "second of a pair, in % of the first"),
+        ("stretch", GREEN, "^", "after a slow stretch, in % of the slowest train"),
     ):
         rows = table[table["kind"] == kind].sort_values("interval_s")
+        if rows.empty:
+            continue
         columns = ("interval_s", "h_pct_control", "h_sd")
         means(axes, rows, *columns, color=color, marker=marker, label=label)
-    axis_of_intervals(axes, table, "Interval between pulses (s)")
+    axis_of_intervals(axes, table, "Interval between pulses, or from the stretch to the pulse (s)")
     axes.set_ylabel("H-reflex (% of control)")
     axes.set_title("Post-activation depression")
     axes.legend(loc="best")

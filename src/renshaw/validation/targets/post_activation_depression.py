@@ -13,11 +13,17 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _IN_HEALTH = DepressionSettings(frequencies_hz=(0.1, 1.0, 5.0), pairs_s=(8.0,), repeats=3)
-_SMALL = _IN_HEALTH.replace(test_pct_hmax=25.0, frequencies_hz=(0.1, 1.0), pairs_s=())
+_SMALL = _IN_HEALTH.replace(
+    test_pct_hmax=25.0, frequencies_hz=(0.1, 1.0), pairs_s=(), stretches_s=()
+)
 _LARGE = _SMALL.replace(test_pct_hmax=99.0)
 _CONTRACTING = _SMALL.replace(test_pct_hmax=50.0, background_pct_mvc=10.0)
 _PAIRS = DepressionSettings(
-    frequencies_hz=(0.1, 0.2), pairs_s=(1.0, 1 / 0.3, 5.0, 10.0), reflexes=2, repeats=4
+    frequencies_hz=(0.1, 0.2),
+    pairs_s=(1.0, 1 / 0.3, 5.0, 10.0),
+    stretches_s=(),
+    reflexes=2,
+    repeats=4,
 )
 _STROKE = "15 people after stroke, doi:10.1080/08990220.2020.1807925"
 _HARRIS = "depression by 65 % at a quarter of H_max and 19 % at H_max (Harris & Koceja 2006)"
@@ -82,7 +88,17 @@ T28 = TARGET_GROUPS.add(
                 10.0,
                 63.0,
                 mean("SOL depression", "1: H at 5 Hz"),
-                ("circuits.depression",),
+                ("circuits.fast_depression",),
+            ),
+            Target(
+                "T28 SOL: H 2 s after a stretch",
+                "H-reflex after a slow stretch of the calf (% of control)",
+                "about 30 % in ten people ('H-reflexes are less depressed following muscle stretch "
+                "in spastic spinal cord injured patients', abstract); half-width chosen",
+                PREDICTED,
+                15.0,
+                50.0,
+                mean("SOL depression", "1: H 2 s after a slow stretch"),
             ),
             Target(
                 "T28 SOL: H 8 s after H",
