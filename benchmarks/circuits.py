@@ -41,7 +41,6 @@ TRAINS = {1.0: 50.0, 5.0: 30.0}
 AFTER_STROKE = 74.3
 SLOWED_pps = 2.0
 STRETCH_THRESHOLD_deg_per_s = 71.0
-STEEPER_IN_MS = 2.6 / 0.6
 FITTED, HELD_OUT = range(6), range(100, 108)
 Table = dict[str, dict[str, float]]
 CURVE = HReflexSettings(points=15, strongest_xmt=2.0, repeats=4)
@@ -118,23 +117,6 @@ def fit_spindles(table: Table) -> None:
     # It falls with the value; without a reflex there is none.
     moved_until(entry, "value", lambda: -stretch_threshold(FITTED), -STRETCH_THRESHOLD_deg_per_s)
     print(f"spindle_velocity: {entry['value']:.4g}", flush=True)
-
-
-def fit_presynaptic(table: Table) -> None:
-    """Find how much of the release is inhibited at rest in health."""
-    healthy = stretch_slope(FITTED)
-
-    def steeper() -> float:
-        return stretch_slope(FITTED, condition="multiple-sclerosis") / healthy
-
-    moved_until(table["presynaptic_inhibition"], "value", steeper, STEEPER_IN_MS)
-    print(f"presynaptic_inhibition: {table['presynaptic_inhibition']['value']:.4g}", flush=True)
-
-
-def stretch_slope(numbers: Sequence[int], **changed: object) -> float:
-    """Return the mean slope of the stretch reflex (% M_max by deg/s) of the soleus at rest."""
-    found = [reflex(person("SOL", n, **changed), STRETCHES, seed=n) for n in numbers]
-    return float(np.nanmean([each.outcome("slope") for each in found]))
 
 
 def stretch_threshold(numbers: Sequence[int], **changed: object) -> float:
@@ -258,7 +240,6 @@ FITS = {
     "depression": fit_depression,
     "recurrent_inhibition": fit_recurrent,
     "spindle_velocity": fit_spindles,
-    "presynaptic_inhibition": fit_presynaptic,
 }
 
 if __name__ == "__main__":

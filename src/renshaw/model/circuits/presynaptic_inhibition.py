@@ -17,7 +17,7 @@ inhibition a terminal releases
 
 of what it does in health. In paraplegia the facilitation of the soleus by the femoral nerve, which
 tells of it, was above the mean of the healthy in each of 17 patients; in hemiplegia it was as in
-health (Faist et al. 1994, doi:10.1093/brain/117.6.1449). P is fitted (`strengths.toml`).
+health (Faist et al. 1994, doi:10.1093/brain/117.6.1449). P is an assumption (`strengths.toml`).
 """
 
 from __future__ import annotations

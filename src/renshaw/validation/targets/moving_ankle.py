@@ -134,7 +134,6 @@ T30 = TARGET_GROUPS.add(
                 1.5,
                 8.0,
                 _steeper(),
-                ("circuits.presynaptic_inhibition",),
             ),
         ),
         untestable=("T30: the pendulum test and the knee jerk: the quadriceps is not in renshaw.",),
