@@ -16,7 +16,9 @@ doi:10.1016/0013-4694(78)90017-2) is drawn beside.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,12 +33,14 @@ from renshaw.core.version import __version__
 from renshaw.data.arrays import FloatArray, read_only
 from renshaw.data.recording import Recording
 from renshaw.estimation.around_stimuli.chance import tick_s_of
-from renshaw.estimation.around_stimuli.histograms import edges_of, frequencygram, histogram
-from renshaw.estimation.around_stimuli.responses import responses_of
+from renshaw.estimation.around_stimuli.histograms import edges_of
+from renshaw.estimation.around_stimuli.responses import Group, responses_of
 from renshaw.estimation.around_stimuli.settings import PeristimulusSettings
 
 if TYPE_CHECKING:
     import pandas as pd
+
+Progress = Callable[[int, int, str], None]
 
 _FEWEST_STIMULI = 10
 _COLUMNS = (
@@ -44,6 +48,8 @@ _COLUMNS = (
     "label",
     "direction",
     "onset_ms",
+    "onset_low_ms",
+    "onset_high_ms",
     "duration_ms",
     "discharges_per_stimulus",
     "rate_change_pps",
@@ -125,6 +131,7 @@ def peristimulus(
     settings: PeristimulusSettings | None = None,
     *,
     seed: int = 0,
+    progress: Progress | None = None,
 ) -> Peristimulus:
     """Measure what stimuli do to each motor unit of a recording.
 
@@ -135,7 +142,9 @@ def peristimulus(
         The label of the events that are stimuli, or their times (s).
     settings : PeristimulusSettings, optional
     seed : int
-        Of the moved stimuli.
+        Of the moved and of the resampled stimuli.
+    progress : callable, optional
+        Told (done, total, what) before every part; an exception that it raises stops the work.
 
     Returns
     -------
@@ -161,17 +170,18 @@ def peristimulus(
     stimuli_s, left_out = _stimuli(recording, stimuli, settings)
     edges_ms = edges_of(settings)
     times_ms = (edges_ms[:-1] + edges_ms[1:]) / 2
-    trains = [np.asarray(times, dtype=float) for times in recording.units.times_s]
-    groups = [(0, "all units", trains)] if len(trains) > 1 else []
-    groups += [(i + 1, recording.units.labels[i], [train]) for i, train in enumerate(trains)]
-    tick_s = tick_s_of(recording, [stimuli_s, *trains])
+    groups = _groups(recording)
+    tick_s = tick_s_of(recording, [stimuli_s, *recording.units.times_s])
+    steps = _Steps(progress, len(groups) * -(-settings.moved // 50), recording.name)
     rows, counts, rates = [], [], []
-    for number, label, some in groups:
-        seen = histogram(some, stimuli_s, edges_ms)
-        counts.append(seen / len(stimuli_s) / (settings.bin_ms / 1000))
-        rates.append(frequencygram(some, stimuli_s, edges_ms))
-        chance = stream(checked_seed(seed), "moved stimuli", number)
-        rows += responses_of(number, label, some, stimuli_s, settings, rates[-1], chance, tick_s)
+    for group in groups:
+        chance = stream(checked_seed(seed), "moved stimuli", group.number)
+        found = responses_of(
+            group, stimuli_s, settings, chance, tick_s, partial(steps.one, group.label)
+        )
+        rows += found.rows
+        counts.append(found.counts_pps)
+        rates.append(found.rates_pps)
     told = repr(stimuli) if isinstance(stimuli, str) else "stimuli_s"
     step = Step(
         "peristimulus",
@@ -188,12 +198,37 @@ def peristimulus(
         times_ms,
         np.array(counts).reshape(len(counts), len(times_ms)),
         np.array(rates).reshape(len(rates), len(times_ms)),
-        tuple(number for number, _, _ in groups),
+        tuple(group.number for group in groups),
         stimuli_s,
         settings,
         recording.history.then(step),
         left_out,
     )
+
+
+def _groups(recording: Recording) -> list[Group]:
+    """Return all sound units together, if there are several, and every unit alone."""
+    units = recording.units
+    alone = [
+        Group(i + 1, units.labels[i], [np.asarray(times, dtype=float)], units.flags[i])
+        for i, times in enumerate(units.times_s)
+    ]
+    if len(alone) < 2:
+        return alone
+    sound = [group.trains[0] for group in alone if not group.flag]
+    return [Group(0, "all units", sound, "" if sound else "every unit is flagged"), *alone]
+
+
+class _Steps:
+    """Counts what is done."""
+
+    def __init__(self, progress: Progress | None, total: int, name: str) -> None:
+        self._progress, self._total, self._name, self._done = progress, total, name, 0
+
+    def one(self, label: str) -> None:
+        if self._progress is not None:
+            self._progress(self._done, self._total, f"{self._name}: unit {label}")
+        self._done += 1
 
 
 def _stimuli(

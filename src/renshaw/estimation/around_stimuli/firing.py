@@ -1,0 +1,40 @@
+"""The stimuli that come while a unit fires: only those can tell what they do to it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from renshaw.data.arrays import FloatArray
+
+# A unit that has been silent for longer than both, in s and in its usual intervals, has paused.
+_PAUSE_s, _PAUSE_INTERVALS = 0.5, 3.0
+
+
+def usual_interval_s(train: FloatArray) -> float:
+    """Return the median interval of a unit (s); 0 if it has none."""
+    own_s = np.diff(train)
+    return float(np.median(own_s)) if len(own_s) else 0.0
+
+
+def while_firing(train: FloatArray, stimuli_s: FloatArray, before_s: float) -> NDArray[np.bool_]:
+    """Return which stimuli come while a unit fires, and has since their window began.
+
+    What follows a stimulus has no say, or a unit that stimuli silence would seem to have no stimuli.
+
+    Parameters
+    ----------
+    train : array, shape (discharges,)
+    stimuli_s : array, shape (stimuli,)
+    before_s : float
+        How long before each stimulus its window begins.
+    """
+    if len(train) < 2:
+        return np.zeros(len(stimuli_s), dtype=bool)
+    usual_s = usual_interval_s(train)
+    pauses = np.flatnonzero(np.diff(train) > max(_PAUSE_s, _PAUSE_INTERVALS * usual_s))
+    begins_s = train[np.append(0, pauses + 1)]
+    ends_s = train[np.append(pauses, len(train) - 1)] + usual_s
+    which = np.searchsorted(begins_s, stimuli_s - before_s, "right") - 1
+    known = np.maximum(which, 0)
+    return np.asarray((which >= 0) & (stimuli_s <= ends_s[known]))
