@@ -16,7 +16,8 @@ from renshaw.data.agreement import agreement
 from renshaw.data.decomposition import FILLED_IN
 from renshaw.decomposition.artifacts import hidden_by, without_artifacts
 from renshaw.decomposition.inpainting import inpainted
-from renshaw.decomposition.stimuli import at_artifacts, follows, found_in, stimuli_of, times_in
+from renshaw.decomposition.stimuli import at_artifacts, follows, found_in, stimuli_of
+from renshaw.decomposition.stimuli_list import times_in
 
 
 def onsets_s(hz):

@@ -70,6 +70,7 @@ def peristimulus(
 
 
 def _times(recording: Recording, told: str) -> Any:
-    from renshaw.decomposition.stimuli import stimuli_of, times_in
+    from renshaw.decomposition.stimuli import stimuli_of
+    from renshaw.decomposition.stimuli_list import times_in
 
     return times_in(Path(told)) if is_there(Path(told)) else stimuli_of(recording, told)

@@ -167,7 +167,8 @@ def _with_stimuli(
     recording: Recording, emg: Signal, settings: DecomposeSettings
 ) -> DecomposeSettings:
     """Return the settings with the onset of each stimulus."""
-    times_s = np.array(settings.stimuli_s)
+    # A list may be in any order and tell some twice.
+    times_s = np.unique(np.array(settings.stimuli_s, dtype=float))
     if settings.stimuli:
         times_s = np.union1d(times_s, stimuli_of(recording, settings.stimuli))
     if not len(times_s):
