@@ -76,9 +76,7 @@ def shared(condition: Condition, chance: np.random.Generator) -> Array:
     if condition.common:
         drive += condition.common * _band(chance, n, 0.0, 2.5)
     if condition.tremor:
-        drive += condition.tremor * _band(
-            chance, n, condition.tremor_hz, condition.tremor_width_hz
-        )
+        drive += condition.tremor * _band(chance, n, condition.tremor_hz, condition.tremor_width_hz)
     if condition.course == "ramps":
         drive += -0.9 + 1.2 * np.abs(1.0 - (times / 10.0) % 2.0)
     elif condition.course == "drift":
@@ -163,7 +161,9 @@ def _troubled(train: Array, at: Array, trouble: str, chance: np.random.Generator
     if trouble == "blank":
         return train[~((since > -0.003) & (since < 0.012))]
     marks = at[chance.random(len(at)) < 0.3] + 0.0015 + 0.0003 * chance.normal(size=1)
-    train = train[~((since > -0.02) & (since < 0.025))] if trouble == "artifact and blank" else train
+    train = (
+        train[~((since > -0.02) & (since < 0.025))] if trouble == "artifact and blank" else train
+    )
     return np.unique(np.concatenate([train, marks]))
 
 
@@ -207,7 +207,9 @@ NULLS: dict[str, Condition] = {
 
 def chance_table(units: int, only: str) -> None:
     """Print how often units respond to stimuli that do nothing."""
-    print(f"{'condition':44s} units judged  excitation           inhibition           all", flush=True)
+    print(
+        f"{'condition':44s} units judged  excitation           inhibition           all", flush=True
+    )
     for name, condition in NULLS.items():
         if only not in name:
             continue

@@ -133,7 +133,9 @@ def _table(path: Path, text: str) -> _Table:
     below = [line for _, line in lines[1:]] or [line for _, line in lines]
     divider = told or _divider(below)
     rows = [(number, _cells(line, divider)) for number, line in lines]
-    commas = divider != "," and any(_DECIMAL_COMMA.fullmatch(cell) for _, row in rows for cell in row)
+    commas = divider != "," and any(
+        _DECIMAL_COMMA.fullmatch(cell) for _, row in rows for cell in row
+    )
     if divider == ",":
         commas = all(len(row) == 1 for _, row in rows)
     headed = bool(rows) and not any(
@@ -238,7 +240,9 @@ def _column_of_times(path: Path, table: _Table) -> int:
     names = ", ".join(table.head)[:200]
     several = "several of its columns may be the times" if times else "none of its columns"
     raise ReadError(
-        f"{path}: {several} ({names})." if times else f"{path}: {several} ({names}) is called a time.",
+        f"{path}: {several} ({names})."
+        if times
+        else f"{path}: {several} ({names}) is called a time.",
         hint="Call the column time_s, or give a file of nothing but times (s).",
     )
 

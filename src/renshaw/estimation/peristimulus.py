@@ -2,7 +2,8 @@
 
 For each unit, the discharges around all stimuli are counted in bins (peristimulus time histogram)
 and the instantaneous rate at each of them, one over the interval that it ends, is averaged
-(peristimulus frequencygram). Counts are contaminated by the unit's own refractoriness and by
+(peristimulus frequencygram). Only stimuli that come while a unit fires count for it. Counts are
+contaminated by the unit's own refractoriness and by
 discharges that are merely advanced; rates follow the synaptic potential longer (Türker & Powers
 2003, doi:10.1113/jphysiol.2003.041996). Both are shown.
 
@@ -10,7 +11,9 @@ The response is the stretch of time, of all stretches within the window, whose d
 unlike usual firing: the largest likelihood ratio of a Poisson count, for more and for fewer
 discharges than usual (scan statistic; Kulldorff 1997, doi:10.1080/03610929708831995). How often
 chance does the same is told by stimuli that are moved, each by its own random time: the share of
-such sets whose largest ratio is as large. The cumulative sum (CUSUM; Ellaway 1978,
+such sets whose largest ratio is as large. What is
+tied to the stimuli before a response can begin, by artifacts, cycles or earlier stimuli, is refused,
+and so are a trough after a peak, and a peak after a trough that has no higher rates. The cumulative sum (CUSUM; Ellaway 1978,
 doi:10.1016/0013-4694(78)90017-2) is drawn beside.
 """
 
@@ -69,9 +72,11 @@ class Peristimulus(Result):
     ----------
     responses : DataFrame
         One row a unit (0: all together) and direction (``"excitation"``, ``"inhibition"``): unit,
-        label, direction,
-        onset_ms, duration_ms, discharges_per_stimulus (in excess or missing), rate_change_pps (mean
-        PSF within the response minus that before the stimulus), usual_pps, stimuli, p, ok, reason.
+        label, direction, onset_ms, onset_low_ms and onset_high_ms (between which 95 % of sets of
+        resampled stimuli have it; NaN where no response counts), duration_ms,
+        discharges_per_stimulus (in excess or missing), rate_change_pps (mean rate of the discharges
+        within the response minus that of those before stimuli, NaN where there are none),
+        usual_pps, stimuli (those that came while the unit fired), p, ok, reason.
     times_ms : array, shape (bins,)
         Middle of each bin.
     counts : array, shape (rows, bins)
@@ -81,7 +86,7 @@ class Peristimulus(Result):
     units : tuple of int
         Which unit each row is, from 1; 0 for all together.
     stimuli_s : array, shape (stimuli,)
-        Those that count.
+        Those that count for a unit that fires all the time.
     settings : PeristimulusSettings
     history : History
     left_out : int
@@ -249,6 +254,9 @@ def _stimuli(
     times_s = np.unique(np.asarray(told, dtype=float).ravel())
     if not np.all(np.isfinite(times_s)):
         raise DataError(f"{recording.name}: a time of a stimulus is not a finite number.")
+    if len(times_s) and settings.alone_ms:
+        follows = np.diff(times_s, prepend=-np.inf) <= settings.alone_ms / 1000
+        times_s = times_s[~follows]
     start_s, end_s = recording.units.window_s
     whole = (times_s - settings.before_ms / 1000 >= start_s) & (
         times_s + settings.last_ms / 1000 <= end_s

@@ -100,9 +100,7 @@ def responses_of(
     around = discharges_around(group.trains, heard_s, edges_ms)
     counts = np.bincount(around.bins, minlength=len(edges_ms) - 1).astype(float)
     zero = int(np.sum(edges_ms[:-1] < 0))
-    seen = _Seen(
-        around, len(heard_s), counts, zero, int(np.sum(edges_ms[:-1] < settings.first_ms))
-    )
+    seen = _Seen(around, len(heard_s), counts, zero, int(np.sum(edges_ms[:-1] < settings.first_ms)))
     enough = (
         counts[:zero].sum() >= settings.discharges_min
         and len(heard_s) >= _FEWEST_STIMULI
