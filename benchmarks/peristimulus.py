@@ -133,8 +133,6 @@ def made(
     """Return a recording and its stimuli; `without` synaptic potentials if asked."""
     chance = np.random.default_rng(seed)
     drive, at = shared(condition, chance), stimuli_of(condition, chance)
-    if condition.stimuli == "tremor":
-        raise ValueError
     psp = np.zeros(len(drive))
     if condition.synapse and not without:
         first = np.rint((at + condition.latency_ms / 1000) / STEP_s).astype(int)
@@ -313,11 +311,11 @@ def _held(rows: list[dict[str, Any]], true: Array) -> str:
         first = round(row["onset_ms"])
         there.append(abs(true[first : first + round(row["duration_ms"])].sum()))
     size = np.mean([row["discharges_per_stimulus"] for row in sure])
-    rate = np.mean([row["rate_change_pps"] for row in sure])
+    rate = np.nanmean([row["rate_change_pps"] for row in sure])
     lasts = np.median([row["duration_ms"] for row in sure])
     return (
-        f"{len(sure) / len(rows):4.0%} {np.median(onsets):3.0f} ({low:.0f}-{high:.0f}) {known:4.0%} "
-        f"{lasts:3.0f} {size:.3f} {np.mean(there):.3f} {rate:+.2f} {reasons}"
+        f"{len(sure) / len(rows):4.0%} {np.median(onsets):3.0f} ({low:.0f}-{high:.0f}) "
+        f"{known:4.0%} {lasts:3.0f} {size:.3f} {np.mean(there):.3f} {rate:+.2f} {reasons}"
     )
 
 

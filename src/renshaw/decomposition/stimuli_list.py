@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from renshaw.core.errors import ReadError
@@ -137,6 +138,7 @@ def _table(path: Path, text: str) -> _Table:
         _DECIMAL_COMMA.fullmatch(cell) for _, row in rows for cell in row
     )
     if divider == ",":
+        # One within a cell was quoted.
         commas = all(len(row) == 1 for _, row in rows)
     headed = bool(rows) and not any(
         _is_number(cell, commas) or cell.lower() in _NOT_KNOWN for cell in rows[0][1]
@@ -277,7 +279,7 @@ def _refuse_kinds(path: Path, table: _Table) -> None:
 
 def _refuse_samples(path: Path, table: _Table, times_s: list[float]) -> None:
     """Refuse the samples of a signal."""
-    waits = [later - sooner for sooner, later in zip(times_s, times_s[1:], strict=False)]
+    waits = [later - sooner for sooner, later in pairwise(times_s)]
     if len(waits) < 2 or not 0 < max(waits) <= _SAMPLED_s or len(table.head) < 2:
         return
     if max(waits) - min(waits) < 1e-3 * max(waits) + 2e-6:

@@ -3,18 +3,18 @@
 For each unit, the discharges around all stimuli are counted in bins (peristimulus time histogram)
 and the instantaneous rate at each of them, one over the interval that it ends, is averaged
 (peristimulus frequencygram). Only stimuli that come while a unit fires count for it. Counts are
-contaminated by the unit's own refractoriness and by
-discharges that are merely advanced; rates follow the synaptic potential longer (Türker & Powers
-2003, doi:10.1113/jphysiol.2003.041996). Both are shown.
+contaminated by the unit's own refractoriness and by discharges that are merely advanced; rates
+follow the synaptic potential longer (Türker & Powers 2003, doi:10.1113/jphysiol.2003.041996). Both are shown.
 
 The response is the stretch of time, of all stretches within the window, whose discharges are most
 unlike usual firing: the largest likelihood ratio of a Poisson count, for more and for fewer
 discharges than usual (scan statistic; Kulldorff 1997, doi:10.1080/03610929708831995). How often
 chance does the same is told by stimuli that are moved, each by its own random time: the share of
 such sets whose largest ratio is as large. What is
-tied to the stimuli before a response can begin, by artifacts, cycles or earlier stimuli, is refused,
-and so are a trough after a peak, and a peak after a trough that has no higher rates. The cumulative sum (CUSUM; Ellaway 1978,
-doi:10.1016/0013-4694(78)90017-2) is drawn beside.
+tied to the stimuli before a response can begin, by artifacts, cycles or earlier stimuli, is
+refused, and so are a trough after a peak, and a peak after a trough that has no higher rates. When
+a response begins has an interval, told by resampled stimuli. The cumulative sum (CUSUM; Ellaway
+1978, doi:10.1016/0013-4694(78)90017-2) is drawn beside.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ def usual_interval_s(train: FloatArray) -> float:
 def while_firing(train: FloatArray, stimuli_s: FloatArray, before_s: float) -> NDArray[np.bool_]:
     """Return which stimuli come while a unit fires, and has since their window began.
 
-    What follows a stimulus has no say, or a unit that stimuli silence would seem to have no stimuli.
+    What follows a stimulus has no say: a unit that stimuli silence must keep its stimuli.
 
     Parameters
     ----------

@@ -240,7 +240,7 @@ def _interval(
         weight = chance.multinomial(seen.stimuli, np.full(seen.stimuli, 1 / seen.stimuli))
         counts = np.bincount(
             seen.around.bins, weight[seen.around.stimuli], minlength=len(seen.counts)
-        )
+        ).astype(float)
         usual = float(counts[: seen.zero].mean())
         found = most_unlike(counts[seen.first :], usual, (this.first, this.last))[direction]
         begins.append(found.first)

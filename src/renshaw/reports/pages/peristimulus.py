@@ -21,7 +21,7 @@ _HOW = (
     "p is the share of sets of stimuli, each moved by its own random time, whose largest stretch "
     "is as large. It holds for one unit and one direction. No stimulus is moved by more than the "
     "time that is looked at, so that slow changes of rate are no response.",
-    "Only stimuli that come while a unit fires count for it, and discharges a stimulus are of those.",
+    "Only stimuli that come while a unit fires count for it; sizes are per such stimulus.",
     "Where firing is as unlike chance before a response can begin, nothing after it counts. A "
     "trough after a peak may be refractoriness; a peak after a trough counts only if its "
     "discharges have higher rates than usual, for those that inhibition delayed have not.",
