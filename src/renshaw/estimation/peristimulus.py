@@ -4,7 +4,8 @@ For each unit, the discharges around all stimuli are counted in bins (peristimul
 and the instantaneous rate at each of them, one over the interval that it ends, is averaged
 (peristimulus frequencygram). Only stimuli that come while a unit fires count for it. Counts are
 contaminated by the unit's own refractoriness and by discharges that are merely advanced; rates
-follow the synaptic potential longer (Türker & Powers 2003, doi:10.1113/jphysiol.2003.041996). Both are shown.
+follow the synaptic potential longer (Türker & Powers 2003, doi:10.1113/jphysiol.2003.041996). Both
+are shown.
 
 The response is the stretch of time, of all stretches within the window, whose discharges are most
 unlike usual firing: the largest likelihood ratio of a Poisson count, for more and for fewer

@@ -88,7 +88,7 @@ def _warnings(found: Peristimulus) -> list[str]:
     if close := _close(found):
         said.append(
             f"{counted(close, 'stimulus', 'stimuli')} of {len(found.stimuli_s)} followed another "
-            "so soon that the time that is looked at has more than one in it: what they do adds up, "
+            "so soon that the time looked at has more than one in it: what they do adds up, "
             "onsets may be told from another one, and usual firing may hold responses. "
             "Count only the first of each train, or look at less time."
         )
