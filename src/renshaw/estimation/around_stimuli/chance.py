@@ -38,7 +38,7 @@ def tick_s_of(recording: Recording, times_s: list[FloatArray]) -> float:
 def locked(train: FloatArray, stimuli_s: FloatArray) -> bool:
     """Return whether a unit keeps its phase from one stimulus to the next."""
     waits_s, own_s = np.diff(stimuli_s), np.diff(train)
-    if len(own_s) < 2 or waits_s.std() > _STEADY * waits_s.mean():
+    if len(own_s) < 2 or len(waits_s) < 2 or waits_s.std() > _STEADY * waits_s.mean():
         return False
     usual_s = float(np.median(own_s))
     # Pauses say nothing of how regular firing is.

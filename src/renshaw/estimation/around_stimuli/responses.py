@@ -10,7 +10,7 @@ import numpy as np
 
 from renshaw.data.arrays import FloatArray
 from renshaw.estimation.around_stimuli.chance import locked, moved
-from renshaw.estimation.around_stimuli.firing import usual_interval_s, while_firing
+from renshaw.estimation.around_stimuli.firing import spells_of, usual_interval_s, while_firing
 from renshaw.estimation.around_stimuli.histograms import (
     Discharges,
     discharges_around,
@@ -96,7 +96,8 @@ def responses_of(
     """Return what stimuli do to a group; `step` is called once for fifty sets of moved stimuli."""
     edges_ms = edges_of(settings)
     together, before_s = group.together, settings.before_ms / 1000
-    heard_s = stimuli_s[while_firing(together, stimuli_s, before_s)]
+    spells = spells_of(together)
+    heard_s = stimuli_s[while_firing(spells, stimuli_s, before_s)]
     around = discharges_around(group.trains, heard_s, edges_ms)
     counts = np.bincount(around.bins, minlength=len(edges_ms) - 1).astype(float)
     zero = int(np.sum(edges_ms[:-1] < 0))
@@ -115,7 +116,7 @@ def responses_of(
             continue
         most_s = (settings.before_ms + settings.last_ms) / 1000
         other_s = moved(stimuli_s, chance, tick_s, most_s)
-        other_s = other_s[while_firing(together, other_s, before_s)]
+        other_s = other_s[while_firing(spells, other_s, before_s)]
         by_chance, elsewhere = _most_unlike(
             histogram(together, other_s, edges_ms), seen.zero, seen.first
         )
@@ -127,7 +128,7 @@ def responses_of(
         for direction in larger
     }
     tied = enough and (1 + sooner) / (1 + settings.moved) <= _TIED
-    steady = any(locked(train, heard_s) for train in group.trains)
+    steady = enough and any(locked(train, stimuli_s) for train in group.trains)
     rows = []
     for direction in (EXCITATION, INHIBITION):
         reason = ""
