@@ -9,6 +9,7 @@ import pytest
 
 import renshaw as rs
 from renshaw.cli.app import main
+from renshaw.core.errors import DataError
 from renshaw.estimation import PeristimulusSettings, peristimulus
 
 QUICK = PeristimulusSettings(moved=99)
@@ -156,6 +157,7 @@ def test_a_flagged_unit_does_not_count_and_is_not_among_all():
     found = peristimulus(known, at_s, QUICK)
     table = found.responses
     assert set(table[table.unit == 3].reason) == {"it follows the stimuli"}
+    assert "1 unit had been flagged" in str(found.findings()[0])
     assert not table[table.unit == 0].ok.any()
     np.testing.assert_allclose(found.counts[0], found.counts[1] + found.counts[2])
 
@@ -186,6 +188,23 @@ def test_stimuli_in_any_order_and_told_twice_are_the_same():
     once = peristimulus(recording([steady(1)]), at_s, QUICK)
     again = peristimulus(recording([steady(1)]), [*at_s[::-1], *at_s[:50]], QUICK)
     assert once.responses.equals(again.responses)
+
+
+def test_why_few_stimuli_are_left_is_said():
+    known = recording([steady(1)])
+    with pytest.raises(DataError, match="49 more were repeats"):
+        peristimulus(known, [1.0] * 50, QUICK)
+    with pytest.raises(DataError, match="followed another within 300 ms"):
+        peristimulus(known, np.arange(1, 200, 0.2), QUICK.replace(alone_ms=300.0))
+
+
+@pytest.mark.parametrize("moved", [19, 99])
+def test_stimuli_that_the_unit_itself_triggers_are_not_judged(moved):
+    train = steady(2)
+    at_s = train[::8] + 0.020
+    table = peristimulus(recording([train]), at_s, QUICK.replace(moved=moved)).responses
+    assert not table.ok.any()
+    assert table.reason.str.contains("tied").all()
 
 
 def test_progress_is_told_and_may_stop_the_work():

@@ -252,7 +252,8 @@ def _stimuli(
                 else "It has no events; give the times of the stimuli (s).",
             )
         told = found
-    times_s = np.unique(np.asarray(told, dtype=float).ravel())
+    every_s = np.asarray(told, dtype=float).ravel()
+    times_s = np.unique(every_s)
     if not np.all(np.isfinite(times_s)):
         raise DataError(f"{recording.name}: a time of a stimulus is not a finite number.")
     if len(times_s) and settings.alone_ms:
@@ -263,10 +264,17 @@ def _stimuli(
         times_s + settings.last_ms / 1000 <= end_s
     )
     if whole.sum() < _FEWEST_STIMULI:
+        passed = len(every_s) - len(times_s)
+        repeats = (
+            f" {passed} more were repeats, or followed another within {settings.alone_ms:g} ms."
+            if passed
+            else ""
+        )
         raise DataError(
             f"{recording.name}: {int(whole.sum())} of {len(times_s)} stimuli lie within the "
             f"recording ({start_s:g} to {end_s:g} s) with {settings.before_ms:g} ms before and "
-            f"{settings.last_ms:g} ms after them; at least {_FEWEST_STIMULI} are needed.",
+            f"{settings.last_ms:g} ms after them; at least {_FEWEST_STIMULI} are needed."
+            f"{repeats}",
             hint="Times are in seconds from the beginning of the recording."
             if len(times_s) >= _FEWEST_STIMULI
             else "",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from renshaw.core.finding import Finding, Number, finds
 from renshaw.core.numbers import counted, number
 from renshaw.estimation.around_stimuli.responses import (
+    CHANCE,
     EARLY,
     ECHO,
     REBOUND,
@@ -59,6 +60,14 @@ def _warnings(found: Peristimulus) -> list[str]:
             f"{counted(found.left_out, 'stimulus', 'stimuli')} of "
             f"{found.left_out + len(found.stimuli_s)} had part of the time that is looked at "
             "outside the recording and did not count. Times are in seconds from its beginning."
+        )
+    known = {EARLY, ECHO, REBOUND, STEADY, TIED, TOO_FEW, ""}
+    refused = table[(table.unit > 0) & ~table.reason.isin(known)]
+    flagged = int(refused[~refused.reason.str.startswith(CHANCE)].unit.nunique())
+    if flagged:
+        said.append(
+            f"{counted(flagged, 'unit')} had been flagged: left out of all units together, and not "
+            "judged; the table says why."
         )
     if steady := _units(found, STEADY):
         said.append(

@@ -31,6 +31,7 @@ STEADY = "the stimuli and the unit are both too steady: their phases keep, and c
 TOO_FEW = "too few discharges around stimuli that come while it fires"
 ECHO = "a trough after a peak: as likely the unit's own refractoriness as inhibition"
 REBOUND = "a peak after a trough, at rates no higher than usual: discharges that inhibition delayed"
+CHANCE = "no larger than by chance"
 TIED = "it is tied to the stimuli before a response can begin"
 EARLY = "it begins before responses are looked for"
 # Before a response can begin, firing is tied to stimuli if so few sets of moved ones do as much:
@@ -127,7 +128,8 @@ def responses_of(
         direction: (1 + larger[direction]) / (1 + settings.moved) if enough else float("nan")
         for direction in larger
     }
-    tied = enough and (1 + sooner) / (1 + settings.moved) <= _TIED
+    # Of few sets, none may do as much.
+    tied = enough and (sooner == 0 or (1 + sooner) / (1 + settings.moved) <= _TIED)
     steady = enough and any(locked(train, stimuli_s) for train in group.trains)
     rows = []
     for direction in (EXCITATION, INHIBITION):
@@ -139,7 +141,7 @@ def responses_of(
         elif steady:
             reason = STEADY
         elif p[direction] > settings.alpha:
-            reason = f"no larger than by chance (p = {p[direction]:.2g})"
+            reason = f"{CHANCE} (p = {p[direction]:.2g})"
         elif tied or early >= found[direction].ratio:
             reason = TIED
         else:
