@@ -16,7 +16,8 @@ from renshaw.data.agreement import agreement
 from renshaw.data.decomposition import FILLED_IN
 from renshaw.decomposition.artifacts import hidden_by, without_artifacts
 from renshaw.decomposition.inpainting import inpainted
-from renshaw.decomposition.stimuli import at_artifacts, follows, found_in, stimuli_of, times_in
+from renshaw.decomposition.stimuli import at_artifacts, follows, found_in, stimuli_of
+from renshaw.decomposition.stimuli_list import times_in
 
 
 def onsets_s(hz):
@@ -207,3 +208,13 @@ def test_a_list_that_may_mean_something_else_is_refused(tmp_path, text, why):
     file.write_text(text)
     with pytest.raises(ReadError, match=why):
         times_in(file)
+
+
+def test_a_list_in_any_order_is_put_in_order_and_what_lies_outside_is_said():
+    times_s = onsets_s(20)
+    told = [*times_s[::-1], *times_s[:5], 500.0]
+    found = rs.decompose(with_stimuli(20), QUICK.replace(stimuli_s=tuple(map(float, told))))
+    given = found.decomposition.settings["stimuli_s"]
+    assert list(given) == sorted(set(given))
+    assert len(given) == len(times_s) + 1
+    assert any(f"1 of {len(given)} stimuli lie outside the EMG" in note for note in found.notes)

@@ -7,7 +7,8 @@ import pytest
 
 import renshaw as rs
 from renshaw.core.errors import DataError, SettingsError
-from renshaw.decomposition.stimuli import stimuli_of, times_in
+from renshaw.decomposition.stimuli import stimuli_of
+from renshaw.decomposition.stimuli_list import times_in
 from renshaw.estimation import PeristimulusSettings, peristimulus
 from renshaw.estimation.around_stimuli.responses import ECHO, STEADY, TOO_FEW
 from renshaw.experiment.reflexes.result import Outcome

@@ -146,7 +146,8 @@ def decompose(
 def _with_times(settings: DecomposeSettings) -> DecomposeSettings:
     """Return the settings with the times of stimuli in place of the file that holds them."""
     from renshaw.core.files import is_there
-    from renshaw.decomposition.stimuli import AUTO, times_in
+    from renshaw.decomposition.stimuli import AUTO
+    from renshaw.decomposition.stimuli_list import times_in
 
     if settings.stimuli in ("", AUTO) or not is_there(Path(settings.stimuli)):
         return settings

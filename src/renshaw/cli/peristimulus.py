@@ -8,6 +8,7 @@ from cyclopts import Parameter
 from renshaw.cli.failures import FINE
 from renshaw.cli.findings import printed
 from renshaw.cli.options import Whole, changed, chosen_options, given, options_of, read_options
+from renshaw.cli.progress import progress_bar
 from renshaw.core.files import is_there, write_csv
 from renshaw.data.recording import Recording
 from renshaw.estimation.around_stimuli.settings import PeristimulusSettings
@@ -23,6 +24,7 @@ def peristimulus(
     stimuli: Annotated[str, Parameter(name="--stimuli")],
     out: Annotated[Path, Parameter(name=["--out", "-o"])],
     seed: Whole = 0,
+    quiet: Annotated[bool, Parameter(name=["--quiet", "-q"], negative=())] = False,
     read_as: Annotated[_Read | None, Parameter(name="*")] = None,
     settings: Annotated[_Options | None, Parameter(name="*")] = None,
 ) -> int:
@@ -43,11 +45,15 @@ def peristimulus(
         Recording with motor units.
     stimuli
         When stimuli came: a file of times (s), one a row; the name of a trigger signal; the label
-        of events; or auto, to find them in raw EMG.
+        of events; or auto, to find them in raw EMG. In a file with several columns the head says
+        which one has the times; lists in other units, and those of which that is not sure, are
+        refused.
     out
         Folder for the results; made where it does not exist.
     seed
         Of the moved stimuli that tell what chance does.
+    quiet
+        Show no progress.
     """
     what = changed(PeristimulusSettings(), given(settings))
     from renshaw.cli.folder import results_folder, write_pictures
@@ -60,7 +66,8 @@ def peristimulus(
     stimuli_s = _times(source, stimuli)
     # An impossible folder is told before the work, not after it.
     results_folder(out)
-    found = measured(source, stimuli_s, what, seed=seed)
+    with progress_bar(quiet=quiet) as progress:
+        found = measured(source, stimuli_s, what, seed=seed, progress=progress)
     page = report(found, out / "report.html")
     write_csv(out / "responses.csv", found.to_table(), digits=6)
     write_csv(out / "histograms.csv", found.histogram_table(), digits=6)
@@ -70,6 +77,7 @@ def peristimulus(
 
 
 def _times(recording: Recording, told: str) -> Any:
-    from renshaw.decomposition.stimuli import stimuli_of, times_in
+    from renshaw.decomposition.stimuli import stimuli_of
+    from renshaw.decomposition.stimuli_list import times_in
 
     return times_in(Path(told)) if is_there(Path(told)) else stimuli_of(recording, told)

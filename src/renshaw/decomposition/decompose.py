@@ -148,7 +148,21 @@ def decompose(
     steps.last()
     seen_s = np.zeros(0) if settings.stimuli_s else found_in(emg)
     found_recording = _finished(recording, emg, found, asked, settings, seed)
+    found_recording = _told_of_outside(found_recording, emg, settings)
     return _told_of_stimuli(found_recording, seen_s)
+
+
+def _told_of_outside(recording: Recording, emg: Signal, settings: DecomposeSettings) -> Recording:
+    """Return the recording with a note on stimuli that lie outside the EMG."""
+    times_s = np.array(settings.stimuli_s)
+    outside = int(((times_s < emg.start_s) | (times_s >= emg.end_s)).sum())
+    if not outside:
+        return recording
+    note = (
+        f"{outside} of {len(times_s)} stimuli lie outside the EMG ({emg.start_s:g} to "
+        f"{emg.end_s:g} s) and were passed over; times are in seconds of the recording."
+    )
+    return dataclasses.replace(recording, notes=(*recording.notes, note))
 
 
 def _told_of_stimuli(recording: Recording, onsets_s: Array) -> Recording:
@@ -167,7 +181,8 @@ def _with_stimuli(
     recording: Recording, emg: Signal, settings: DecomposeSettings
 ) -> DecomposeSettings:
     """Return the settings with the onset of each stimulus."""
-    times_s = np.array(settings.stimuli_s)
+    # A list may be in any order and tell some twice.
+    times_s = np.unique(np.array(settings.stimuli_s, dtype=float))
     if settings.stimuli:
         times_s = np.union1d(times_s, stimuli_of(recording, settings.stimuli))
     if not len(times_s):

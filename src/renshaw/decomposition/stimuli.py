@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import math
-import re
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import scipy
 from numpy.typing import NDArray
 
-from renshaw.core.errors import DataError, ReadError, suggestion
+from renshaw.core.errors import DataError, suggestion
 from renshaw.data.recording import Recording
 from renshaw.data.signal import Signal
 from renshaw.decomposition.filtering import filtered
@@ -30,7 +27,6 @@ _OVER_S, _OVER = (0.003, 0.008), 0.2
 # All have the same pattern over the channels.
 _ALIKE = 0.8
 _CHANNELS = 32
-_MOST_BYTES = 10**7
 _FEWEST = 5
 # The onset is where it first has this part of its peak.
 _ONSET = 0.2
@@ -129,83 +125,6 @@ def _some_of(emg: Signal) -> Array:
     values = values[:, :: -(-values.shape[1] // _CHANNELS)]
     values = np.nan_to_num(values)
     return np.asarray(values[:, np.ptp(values, axis=0) > 0])
-
-
-def times_in(path: Path) -> tuple[float, ...]:
-    """Return the times in a file of text, one a row; further columns are passed over.
-
-    Parameters
-    ----------
-    path : Path
-        Times in seconds; the first row may be a head.
-
-    Raises
-    ------
-    ReadError
-        It can't be read, is too large, or has a row without a time.
-    """
-    try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise ReadError(
-                f"{path}: more than {_MOST_BYTES / 1e6:g} MB, which no list of times has."
-            )
-        rows = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ReadError(f"{path}: it can't be read as a list of times ({error}).") from error
-    cells = _cells(path, rows)
-    column = _column_of_times(path, cells[0]) if cells else 0
-    times_s = []
-    for number, row in enumerate(cells, start=1):
-        word = row[column] if column < len(row) else ""
-        try:
-            time_s = float(word) if word else math.nan
-        except ValueError:
-            time_s = math.inf
-        if math.isfinite(time_s):
-            times_s.append(time_s)
-        elif word and number > 1:
-            raise ReadError(f"{path}, row {number}: {word[:40]!r} is no time in seconds.")
-    if not times_s:
-        raise ReadError(f"{path}: there is no time in it.", hint="One time (s) a row is expected.")
-    return tuple(times_s)
-
-
-def _cells(path: Path, rows: list[str]) -> list[list[str]]:
-    """Return the cells of each row, decimal commas turned into points."""
-    # Where a semicolon or a tab divides columns, a comma within the first of them is a decimal one.
-    comma = any(re.match(r'\s*"?-?\d+,\d+"?\s*[;\t]', row) for row in rows)
-    if not comma and len(rows) > 1 and all(re.fullmatch(r"\s*-?\d+,\d+\s*", r) for r in rows if r):
-        raise ReadError(
-            f"{path}: {rows[0].strip()!r} may be one number with a decimal comma, or two numbers.",
-            hint="Write decimal points, one time (s) a row.",
-        )
-    divider = r"[;\t ]" if comma else r"[,;\t ]"
-    found = [[word.strip('"') for word in re.split(divider, row.strip())] for row in rows]
-    return [[word.replace(",", ".") for word in row] for row in found] if comma else found
-
-
-_MILLISECONDS = re.compile(r"(?:^|[^a-z])(?:ms|msec|milliseconds?)(?:$|[^a-z])", re.IGNORECASE)
-_TIMES = re.compile(r"time|onset|^t$|^t_s$|second|stim", re.IGNORECASE)
-
-
-def _column_of_times(path: Path, head: list[str]) -> int:
-    """Return which column has the times, by the first row, if that is a head; else the first."""
-    try:
-        float(head[0])
-    except ValueError:
-        pass
-    else:
-        return 0
-    told = [i for i, name in enumerate(head) if _TIMES.search(name)]
-    column = told[0] if told else 0
-    if _MILLISECONDS.search(head[column].replace("_", " ")):
-        raise ReadError(f"{path}: {head[column]!r} is in milliseconds; seconds are expected.")
-    if not told and len([name for name in head if name]) > 1:
-        raise ReadError(
-            f"{path}: none of its columns ({', '.join(head)}) is called a time.",
-            hint="Call the column time_s, or give a file of nothing but times (s).",
-        )
-    return column
 
 
 def _brief(size: Array, tops: Array, fs_hz: float) -> Array:

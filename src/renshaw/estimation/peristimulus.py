@@ -2,21 +2,27 @@
 
 For each unit, the discharges around all stimuli are counted in bins (peristimulus time histogram)
 and the instantaneous rate at each of them, one over the interval that it ends, is averaged
-(peristimulus frequencygram). Counts are contaminated by the unit's own refractoriness and by
-discharges that are merely advanced; rates follow the synaptic potential longer (Türker & Powers
-2003, doi:10.1113/jphysiol.2003.041996). Both are shown.
+(peristimulus frequencygram). Only stimuli that come while a unit fires count for it. Counts are
+contaminated by the unit's own refractoriness and by discharges that are merely advanced; rates
+follow the synaptic potential longer (Türker & Powers 2003, doi:10.1113/jphysiol.2003.041996). Both
+are shown.
 
 The response is the stretch of time, of all stretches within the window, whose discharges are most
 unlike usual firing: the largest likelihood ratio of a Poisson count, for more and for fewer
 discharges than usual (scan statistic; Kulldorff 1997, doi:10.1080/03610929708831995). How often
 chance does the same is told by stimuli that are moved, each by its own random time: the share of
-such sets whose largest ratio is as large. The cumulative sum (CUSUM; Ellaway 1978,
-doi:10.1016/0013-4694(78)90017-2) is drawn beside.
+such sets whose largest ratio is as large. What is
+tied to the stimuli before a response can begin, by artifacts, cycles or earlier stimuli, is
+refused, and so are a trough after a peak, and a peak after a trough that has no higher rates. When
+a response begins has an interval, told by resampled stimuli. The cumulative sum (CUSUM; Ellaway
+1978, doi:10.1016/0013-4694(78)90017-2) is drawn beside.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,12 +37,14 @@ from renshaw.core.version import __version__
 from renshaw.data.arrays import FloatArray, read_only
 from renshaw.data.recording import Recording
 from renshaw.estimation.around_stimuli.chance import tick_s_of
-from renshaw.estimation.around_stimuli.histograms import edges_of, frequencygram, histogram
-from renshaw.estimation.around_stimuli.responses import responses_of
+from renshaw.estimation.around_stimuli.histograms import edges_of
+from renshaw.estimation.around_stimuli.responses import Group, responses_of
 from renshaw.estimation.around_stimuli.settings import PeristimulusSettings
 
 if TYPE_CHECKING:
     import pandas as pd
+
+Progress = Callable[[int, int, str], None]
 
 _FEWEST_STIMULI = 10
 _COLUMNS = (
@@ -44,6 +52,8 @@ _COLUMNS = (
     "label",
     "direction",
     "onset_ms",
+    "onset_low_ms",
+    "onset_high_ms",
     "duration_ms",
     "discharges_per_stimulus",
     "rate_change_pps",
@@ -63,9 +73,11 @@ class Peristimulus(Result):
     ----------
     responses : DataFrame
         One row a unit (0: all together) and direction (``"excitation"``, ``"inhibition"``): unit,
-        label, direction,
-        onset_ms, duration_ms, discharges_per_stimulus (in excess or missing), rate_change_pps (mean
-        PSF within the response minus that before the stimulus), usual_pps, stimuli, p, ok, reason.
+        label, direction, onset_ms, onset_low_ms and onset_high_ms (between which 95 % of sets of
+        resampled stimuli have it; NaN where no response counts), duration_ms,
+        discharges_per_stimulus (in excess or missing), rate_change_pps (mean rate of the discharges
+        within the response minus that of those before stimuli, NaN where there are none),
+        usual_pps, stimuli (those that came while the unit fired), p, ok, reason.
     times_ms : array, shape (bins,)
         Middle of each bin.
     counts : array, shape (rows, bins)
@@ -75,7 +87,7 @@ class Peristimulus(Result):
     units : tuple of int
         Which unit each row is, from 1; 0 for all together.
     stimuli_s : array, shape (stimuli,)
-        Those that count.
+        Those that count for a unit that fires all the time.
     settings : PeristimulusSettings
     history : History
     left_out : int
@@ -125,6 +137,7 @@ def peristimulus(
     settings: PeristimulusSettings | None = None,
     *,
     seed: int = 0,
+    progress: Progress | None = None,
 ) -> Peristimulus:
     """Measure what stimuli do to each motor unit of a recording.
 
@@ -135,7 +148,9 @@ def peristimulus(
         The label of the events that are stimuli, or their times (s).
     settings : PeristimulusSettings, optional
     seed : int
-        Of the moved stimuli.
+        Of the moved and of the resampled stimuli.
+    progress : callable, optional
+        Told (done, total, what) before every part; an exception that it raises stops the work.
 
     Returns
     -------
@@ -161,17 +176,18 @@ def peristimulus(
     stimuli_s, left_out = _stimuli(recording, stimuli, settings)
     edges_ms = edges_of(settings)
     times_ms = (edges_ms[:-1] + edges_ms[1:]) / 2
-    trains = [np.asarray(times, dtype=float) for times in recording.units.times_s]
-    groups = [(0, "all units", trains)] if len(trains) > 1 else []
-    groups += [(i + 1, recording.units.labels[i], [train]) for i, train in enumerate(trains)]
-    tick_s = tick_s_of(recording, [stimuli_s, *trains])
+    groups = _groups(recording)
+    tick_s = tick_s_of(recording, [stimuli_s, *recording.units.times_s])
+    steps = _Steps(progress, len(groups) * -(-settings.moved // 50), recording.name)
     rows, counts, rates = [], [], []
-    for number, label, some in groups:
-        seen = histogram(some, stimuli_s, edges_ms)
-        counts.append(seen / len(stimuli_s) / (settings.bin_ms / 1000))
-        rates.append(frequencygram(some, stimuli_s, edges_ms))
-        chance = stream(checked_seed(seed), "moved stimuli", number)
-        rows += responses_of(number, label, some, stimuli_s, settings, rates[-1], chance, tick_s)
+    for group in groups:
+        chance = stream(checked_seed(seed), "moved stimuli", group.number)
+        found = responses_of(
+            group, stimuli_s, settings, chance, tick_s, partial(steps.one, group.label)
+        )
+        rows += found.rows
+        counts.append(found.counts_pps)
+        rates.append(found.rates_pps)
     told = repr(stimuli) if isinstance(stimuli, str) else "stimuli_s"
     step = Step(
         "peristimulus",
@@ -188,12 +204,37 @@ def peristimulus(
         times_ms,
         np.array(counts).reshape(len(counts), len(times_ms)),
         np.array(rates).reshape(len(rates), len(times_ms)),
-        tuple(number for number, _, _ in groups),
+        tuple(group.number for group in groups),
         stimuli_s,
         settings,
         recording.history.then(step),
         left_out,
     )
+
+
+def _groups(recording: Recording) -> list[Group]:
+    """Return all sound units together, if there are several, and every unit alone."""
+    units = recording.units
+    alone = [
+        Group(i + 1, units.labels[i], [np.asarray(times, dtype=float)], units.flags[i])
+        for i, times in enumerate(units.times_s)
+    ]
+    if len(alone) < 2:
+        return alone
+    sound = [group.trains[0] for group in alone if not group.flag]
+    return [Group(0, "all units", sound, "" if sound else "every unit is flagged"), *alone]
+
+
+class _Steps:
+    """Counts what is done."""
+
+    def __init__(self, progress: Progress | None, total: int, name: str) -> None:
+        self._progress, self._total, self._name, self._done = progress, total, name, 0
+
+    def one(self, label: str) -> None:
+        if self._progress is not None:
+            self._progress(self._done, self._total, f"{self._name}: unit {label}")
+        self._done += 1
 
 
 def _stimuli(
@@ -211,18 +252,29 @@ def _stimuli(
                 else "It has no events; give the times of the stimuli (s).",
             )
         told = found
-    times_s = np.unique(np.asarray(told, dtype=float).ravel())
+    every_s = np.asarray(told, dtype=float).ravel()
+    times_s = np.unique(every_s)
     if not np.all(np.isfinite(times_s)):
         raise DataError(f"{recording.name}: a time of a stimulus is not a finite number.")
+    if len(times_s) and settings.alone_ms:
+        follows = np.diff(times_s, prepend=-np.inf) <= settings.alone_ms / 1000
+        times_s = times_s[~follows]
     start_s, end_s = recording.units.window_s
     whole = (times_s - settings.before_ms / 1000 >= start_s) & (
         times_s + settings.last_ms / 1000 <= end_s
     )
     if whole.sum() < _FEWEST_STIMULI:
+        passed = len(every_s) - len(times_s)
+        repeats = (
+            f" {passed} more were repeats, or followed another within {settings.alone_ms:g} ms."
+            if passed
+            else ""
+        )
         raise DataError(
             f"{recording.name}: {int(whole.sum())} of {len(times_s)} stimuli lie within the "
             f"recording ({start_s:g} to {end_s:g} s) with {settings.before_ms:g} ms before and "
-            f"{settings.last_ms:g} ms after them; at least {_FEWEST_STIMULI} are needed.",
+            f"{settings.last_ms:g} ms after them; at least {_FEWEST_STIMULI} are needed."
+            f"{repeats}",
             hint="Times are in seconds from the beginning of the recording."
             if len(times_s) >= _FEWEST_STIMULI
             else "",

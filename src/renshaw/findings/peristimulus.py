@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from renshaw.core.finding import Finding, Number, finds
 from renshaw.core.numbers import counted, number
-from renshaw.estimation.around_stimuli.responses import ECHO, STEADY, TOO_FEW
+from renshaw.estimation.around_stimuli.responses import (
+    CHANCE,
+    EARLY,
+    ECHO,
+    REBOUND,
+    STEADY,
+    TIED,
+    TOO_FEW,
+)
 from renshaw.estimation.peristimulus import Peristimulus
 
 _SURE = (
@@ -53,19 +61,56 @@ def _warnings(found: Peristimulus) -> list[str]:
             f"{found.left_out + len(found.stimuli_s)} had part of the time that is looked at "
             "outside the recording and did not count. Times are in seconds from its beginning."
         )
-    steady = table[(table.reason == STEADY) & (table.unit > 0)].unit.nunique()
-    if steady:
+    known = {EARLY, ECHO, REBOUND, STEADY, TIED, TOO_FEW, ""}
+    refused = table[(table.unit > 0) & ~table.reason.isin(known)]
+    flagged = int(refused[~refused.reason.str.startswith(CHANCE)].unit.nunique())
+    if flagged:
+        said.append(
+            f"{counted(flagged, 'unit')} had been flagged: left out of all units together, and not "
+            "judged; the table says why."
+        )
+    if steady := _units(found, STEADY):
         said.append(
             f"{counted(steady, 'unit')} fired too steadily for steady stimuli: the two "
             "stay in step by chance, and can't be judged. Give stimuli at varied intervals."
         )
-    few = table[(table.reason == TOO_FEW) & (table.unit > 0)].unit.nunique()
+    few = _units(found, TOO_FEW)
     if few:
         said.append(
             f"{counted(few, 'unit')} had fewer than {found.settings.discharges_min} discharges "
-            "before the stimuli and can't be judged."
+            "before stimuli that came while it fired, or too few such stimuli, and can't be judged."
         )
-    echoes = int((table.reason == ECHO).sum())
-    if echoes:
-        said.append(f"In {counted(echoes, 'unit')} there was {ECHO}.")
+    for reason in (ECHO, REBOUND):
+        if units := _units(found, reason):
+            said.append(f"In {counted(units, 'unit')} there was {reason}.")
+    if tied := _units(found, TIED):
+        said.append(
+            f"{counted(tied, 'unit')} fired as if tied to the stimuli before a response can begin, "
+            "and what follows is not judged: artifacts may be taken for discharges, or hide them; "
+            "stimuli may follow each other too soon, keep to a cycle, or be triggered by the unit."
+        )
+    if early := _units(found, EARLY):
+        said.append(
+            f"In {counted(early, 'unit')} discharges are in excess, or missing, already before "
+            f"{found.settings.first_ms:g} ms: artifacts, or discharges that they hide."
+        )
+    if close := _close(found):
+        said.append(
+            f"{counted(close, 'stimulus', 'stimuli')} of {len(found.stimuli_s)} followed another "
+            "so soon that the time looked at has more than one in it: what they do adds up, "
+            "onsets may be told from another one, and usual firing may hold responses. "
+            "Count only the first of each train, or look at less time."
+        )
     return said
+
+
+def _units(found: Peristimulus, reason: str) -> int:
+    table = found.responses
+    return int(table[(table.reason == reason) & (table.unit > 0)].unit.nunique())
+
+
+def _close(found: Peristimulus) -> int:
+    """Return how many stimuli have another one within the time that is looked at."""
+    window_s = (found.settings.before_ms + found.settings.last_ms) / 1000
+    waits_s = found.stimuli_s[1:] - found.stimuli_s[:-1]
+    return int((waits_s < window_s).sum())

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
-from numpy.typing import NDArray
 
 from renshaw.data.arrays import FloatArray
 from renshaw.data.recording import Recording
@@ -41,7 +38,7 @@ def tick_s_of(recording: Recording, times_s: list[FloatArray]) -> float:
 def locked(train: FloatArray, stimuli_s: FloatArray) -> bool:
     """Return whether a unit keeps its phase from one stimulus to the next."""
     waits_s, own_s = np.diff(stimuli_s), np.diff(train)
-    if len(own_s) < 2 or waits_s.std() > _STEADY * waits_s.mean():
+    if len(own_s) < 2 or len(waits_s) < 2 or waits_s.std() > _STEADY * waits_s.mean():
         return False
     usual_s = float(np.median(own_s))
     # Pauses say nothing of how regular firing is.
@@ -50,11 +47,15 @@ def locked(train: FloatArray, stimuli_s: FloatArray) -> bool:
     return bool(varies * np.sqrt(waits_s.mean() / usual_s) < _WANDERS)
 
 
-def moved(stimuli_s: FloatArray, chance: np.random.Generator, tick_s: float) -> FloatArray:
+def moved(
+    stimuli_s: FloatArray, chance: np.random.Generator, tick_s: float, most_s: float
+) -> FloatArray:
     """Return the stimuli, each moved by a random time that keeps it between its neighbors.
 
     Those of one train move together: by themselves they had no room to move in, and what follows
-    all of them would look like chance.
+    all of them would look like chance. None moves by more than `most_s`: rates that change more
+    slowly than that, with the force or with a cycle that stimuli keep to, change around moved
+    stimuli as well, and are no response.
     """
     waits_s = np.diff(stimuli_s)
     by_length = np.sort(waits_s)
@@ -64,31 +65,8 @@ def moved(stimuli_s: FloatArray, chance: np.random.Generator, tick_s: float) -> 
     train = np.append(0, np.cumsum(begins))
     gaps_s = waits_s[begins]
     half = np.minimum(np.append(gaps_s, usual_s), np.insert(gaps_s, 0, usual_s)) / 2
+    half = np.minimum(half, most_s)
     by_s = half * chance.uniform(-1.0, 1.0, len(half))
     if tick_s:
         by_s = np.rint(by_s / tick_s) * tick_s
     return np.asarray(stimuli_s + by_s[train], dtype=float)
-
-
-@lru_cache(maxsize=4)
-def _stretches(edges: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return beginning and end of every stretch of bins."""
-    first, last = np.triu_indices(edges, k=1)
-    return first, last
-
-
-def most_unlike(counts: FloatArray, usual: float) -> dict[str, tuple[float, int, int]]:
-    """Return log likelihood ratio, beginning and end of the stretches most unlike usual firing."""
-    total = np.concatenate([[0.0], np.cumsum(counts)])
-    first, last = _stretches(len(total))
-    seen = total[last] - total[first]
-    expected = np.maximum(usual, 1e-9) * (last - first)
-    ratio = expected - seen + seen * np.log(np.maximum(seen, 1e-300) / expected)
-    found = {}
-    for direction, which in (("excitation", seen > expected), ("inhibition", seen < expected)):
-        if not which.any():
-            found[direction] = (0.0, 0, 1)
-            continue
-        best = int(np.argmax(np.where(which, ratio, -1.0)))
-        found[direction] = (float(ratio[best]), int(first[best]), int(last[best]))
-    return found

@@ -22,6 +22,13 @@ class PeristimulusSettings(Settings):
     )
     last_ms: float = setting(150.0, "where they end to be looked for", unit="ms", gt=0, le=5000)
     bin_ms: float = setting(1.0, "width of a bin", unit="ms", ge=0.1, le=50)
+    alone_ms: float = setting(
+        0.0,
+        "stimuli that follow another within this time do not count, as in trains (0: all count)",
+        unit="ms",
+        ge=0,
+        le=60000,
+    )
     moved: int = setting(499, "sets of moved stimuli that tell what chance does", ge=19, le=9999)
     alpha: float = setting(0.05, "share of such sets up to which a response counts", gt=0, lt=0.5)
     discharges_min: int = setting(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import TYPE_CHECKING
 
 from renshaw.core.numbers import number, p_value
@@ -18,7 +19,14 @@ _HOW = (
     "A response is the stretch of time, within the window that is looked at, in which most "
     "discharges are in excess or most are missing.",
     "p is the share of sets of stimuli, each moved by its own random time, whose largest stretch "
-    "is as large. It holds for one unit and one direction.",
+    "is as large. It holds for one unit and one direction. No stimulus is moved by more than the "
+    "time that is looked at, so that slow changes of rate are no response.",
+    "Only stimuli that come while a unit fires count for it; sizes are per such stimulus.",
+    "Where firing is as unlike chance before a response can begin, nothing after it counts. A "
+    "trough after a peak may be refractoriness; a peak after a trough counts only if its "
+    "discharges have higher rates than usual, for those that inhibition delayed have not.",
+    "The interval of the beginning is that of 95 % of sets of resampled stimuli. Sizes of "
+    "responses that only just count are too large: chance helped them to count.",
     "Counts (PSTH) also show the unit's own refractoriness; rates (PSF) follow the synaptic "
     "potential longer (Türker & Powers 2003).",
     "Times are those of the discharges that were recorded: from a muscle they contain the "
@@ -55,6 +63,10 @@ def page(found: Peristimulus) -> Content:
     )
 
 
+def _between(low: float, high: float) -> str:
+    return "" if isnan(low) else f"{number(low)} to {number(high)}"
+
+
 def _table(found: Peristimulus) -> Table:
     rows = [
         Row(
@@ -62,10 +74,12 @@ def _table(found: Peristimulus) -> Table:
                 "all" if row["unit"] == 0 else str(row["label"]),
                 str(row["direction"]),
                 number(row["onset_ms"]),
+                _between(row["onset_low_ms"], row["onset_high_ms"]),
                 number(row["duration_ms"]),
                 number(row["discharges_per_stimulus"]),
                 number(row["rate_change_pps"]),
                 number(row["usual_pps"]),
+                str(row["stimuli"]),
                 p_value(row["p"]),
                 str(row["reason"]) or "yes",
             ],
@@ -77,10 +91,12 @@ def _table(found: Peristimulus) -> Table:
         Column("Unit", numeric=False),
         Column("Direction", numeric=False),
         Column("From", "ms"),
+        Column("95 % of it", "ms"),
         Column("For", "ms"),
         Column("Discharges a stimulus"),
         Column("Change of rate", "pps"),
         Column("Usual rate", "pps"),
+        Column("Stimuli"),
         Column("p"),
         Column("Counts", numeric=False, wide=True),
     ]
