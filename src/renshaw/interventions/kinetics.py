@@ -24,6 +24,7 @@ Constants stand in `kinetics.toml`, each with its source.
 from __future__ import annotations
 
 import functools
+import itertools
 import tomllib
 from dataclasses import dataclass
 from importlib.resources import files
@@ -151,7 +152,7 @@ def absorbed_mg(drug: str, mg_per_day: float) -> float:
     # Between doses of which it was measured what is absorbed is on a line, which never falls.
     doses, shares = entry["mg_per_day"], entry["share"]
     known = [(0.0, 0.0), *((dose, dose * share) for dose, share in zip(doses, shares, strict=True))]
-    for (low, less), (high, more) in zip(known, known[1:], strict=False):
+    for (low, less), (high, more) in itertools.pairwise(known):
         if mg_per_day <= high:
             return float(less + (more - less) * (mg_per_day - low) / (high - low))
     return float(shares[-1] * mg_per_day)
