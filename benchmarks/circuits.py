@@ -144,7 +144,7 @@ def fit_endings(table: Table) -> None:
 
 
 def fit_motoneurons(table: Table) -> None:
-    """Find how much intrathecal baclofen inhibits motoneurons."""
+    """Find how much intrathecal baclofen opens the potassium channels of motoneurons."""
     entry = table["intrathecal_postsynaptic"]
     moved_until(entry, "value", lambda: -left_by_baclofen(FITTED), -WITH_BACLOFEN_pct)
     print(f"intrathecal_postsynaptic: {entry['value']:.4g}", flush=True)

@@ -171,3 +171,15 @@ def test_a_search_for_a_therapy_comes_upon_none_of_them():
     new = {"intrathecal-baclofen", "diazepam", "gabapentin", "dantrolene", "botulinum-toxin"}
     assert not new & set(sought_drugs())
     assert {"baclofen", "tizanidine", "cyproheptadine"} <= set(sought_drugs())
+
+
+def test_more_leak_towards_potassium_lowers_the_resting_potential_and_the_resistance():
+    pool, s = SOLEUS.pool, 0.5
+    treated = SOLEUS.treated(potassium_leak=s).pool
+    np.testing.assert_allclose(treated.e_pas_mV, (pool.e_pas_mV - 80.0 * s) / 1.5)
+    for name in ("g_pas_soma_S_per_cm2", "g_pas_dendrite_S_per_cm2"):
+        np.testing.assert_allclose(getattr(treated, name), 1.5 * getattr(pool, name))
+    # Two that open as much each are one that opens twice as much.
+    twice = SOLEUS.treated(potassium_leak=s).treated(potassium_leak=s).pool
+    assert twice.fingerprint() == SOLEUS.treated(potassium_leak=2 * s).pool.fingerprint()
+    assert SOLEUS.treated(potassium_leak=0.0).pool.fingerprint() == pool.fingerprint()

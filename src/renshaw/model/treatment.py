@@ -51,6 +51,9 @@ class Treatment(Settings):
         1.0, "presynaptic inhibition of Ia afferents, relative to usual", ge=0, le=100
     )
     largest_drive: float = setting(1.0, "largest descending drive, relative to usual", gt=0, le=10)
+    potassium_leak: float = setting(
+        0.0, "potassium conductance that is opened, relative to the leak", ge=0, le=100
+    )
     pic_shift_mV: float = setting(0.0, "shift of the L-type activation", unit="mV", ge=-20, le=20)
     ahp: float = setting(
         1.0, "duration of the afterhyperpolarization, relative to usual", gt=0.2, le=5
@@ -97,6 +100,7 @@ class Treatment(Settings):
             presynaptic_gain=cord.presynaptic_gain * self.presynaptic,
             ia_gain=cord.ia_gain * self.afferents,
             largest_drive=cord.largest_drive * self.largest_drive,
+            potassium_leak=cord.potassium_leak + self.potassium_leak,
             pic_shift_mV=cord.pic_shift_mV + self.pic_shift_mV,
             ahp_scale=cord.ahp_scale * self.ahp,
         )
@@ -118,7 +122,7 @@ class Treatment(Settings):
         )
 
 
-_SHIFTS = ("inhibition_added", "pic_shift_mV")
+_SHIFTS = ("inhibition_added", "potassium_leak", "pic_shift_mV")
 
 
 def _sum(value: float, change: float) -> float:
