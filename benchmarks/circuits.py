@@ -261,6 +261,9 @@ def hold() -> None:
         print(f"SOL {condition}:", round(np.nanmean([r.outcome("H at 1 Hz") for r in found]), 1))
     for muscle in H_MAX:
         print(f"Renshaw cells slow {muscle} by {slowed_pps(muscle, HELD_OUT[:4]):.2f} pps")
+    for hours in (None, 1.0, 2.0, 8.0, 24.0):
+        left = left_by_baclofen(HELD_OUT[:4], hours_after_dose=hours)
+        print(f"baclofen beside the cord, hours {hours}: {left:.0f} % of H_max/M_max is left")
     hold_limb()
 
 

@@ -202,10 +202,10 @@ def drug_courses(*, quick: bool) -> Any:
         ]
         b.plot(hours[every], 100.0 * np.array(left) / whole, "o-", color=color, markersize=2)
     a.set(
-        xlabel="Time (h)", ylabel="Relative to the mean of the day, or to the peak", ylim=(0, None)
+        xlabel="Time (h)", ylabel="Relative to the mean of the day, or to the peak", ylim=(0, 2.8)
     )
     a.set_title("A  Plasma, and what acts beside the cord")
-    a.legend(loc="best")
+    a.legend(loc="upper right")
     b.set(xlabel="Time (h)", ylabel="H_max/M_max (% of that without)", ylim=(0, 110))
     b.set_title("B  H-reflex, severe injury")
     for axes in (a, b):
