@@ -29,6 +29,7 @@ from renshaw.experiment.reflexes import (
     TapSettings,
     reflex,
 )
+from renshaw.interventions import IntrathecalBaclofen
 from renshaw.model.circuits import strengths
 from renshaw.model.circuits.recurrent_inhibition import RecurrentInhibition
 from renshaw.model.participant import Participant
@@ -41,6 +42,11 @@ TRAINS = {1.0: 50.0, 5.0: 30.0}
 AFTER_STROKE = 74.3
 SLOWED_pps = 2.0
 STRETCH_THRESHOLD_deg_per_s = 71.0
+# Intrathecal baclofen, 50 ug after severe injury: H_max/M_max (% of that without), and by afferent
+# endings alone, which are not the main part: a third of that.
+WITH_BACLOFEN_pct = 23.0
+ENDINGS_ALONE_pct = 100.0 - (100.0 - WITH_BACLOFEN_pct) / 3.0
+SEVERE = {"condition": "spinal-cord-injury", "severity": 1.0}
 FITTED, HELD_OUT = range(6), range(100, 108)
 Table = dict[str, dict[str, float]]
 CURVE = HReflexSettings(points=15, strongest_xmt=2.0, repeats=4)
@@ -124,6 +130,35 @@ def stretch_threshold(numbers: Sequence[int], **changed: object) -> float:
     found = [reflex(person("SOL", n, **changed), STRETCHES, seed=n) for n in numbers]
     values = [each.outcome("threshold velocity") for each in found]
     return float(np.mean([value if np.isfinite(value) else 400.0 for value in values]))
+
+
+def fit_endings(table: Table) -> None:
+    """Find how much less Ia afferents release under intrathecal baclofen."""
+    entry, other = table["intrathecal_presynaptic"], table["intrathecal_postsynaptic"]
+    kept, other["value"] = other["value"], 0.0
+    # What is left falls with the value.
+    moved_until(entry, "value", lambda: -left_by_baclofen(FITTED), -ENDINGS_ALONE_pct)
+    other["value"] = kept
+    print(f"intrathecal_presynaptic: {entry['value']:.4g}", flush=True)
+
+
+def fit_motoneurons(table: Table) -> None:
+    """Find how much intrathecal baclofen opens the potassium channels of motoneurons."""
+    entry = table["intrathecal_postsynaptic"]
+    moved_until(entry, "value", lambda: -left_by_baclofen(FITTED), -WITH_BACLOFEN_pct)
+    print(f"intrathecal_postsynaptic: {entry['value']:.4g}", flush=True)
+
+
+def left_by_baclofen(numbers: Sequence[int], **settings: float | None) -> float:
+    """Return H_max/M_max after severe injury under a bolus, mean, % of that without."""
+    without, under = (
+        sum(
+            reflex(person("SOL", n, **SEVERE), CURVE, given, seed=n).outcome("H_max/M_max")
+            for n in numbers
+        )
+        for given in ((), (IntrathecalBaclofen(**settings),))
+    )
+    return 100.0 * under / without
 
 
 def moved_until(
@@ -219,6 +254,9 @@ def hold() -> None:
         print(f"SOL {condition}:", round(np.nanmean([r.outcome("H at 1 Hz") for r in found]), 1))
     for muscle in H_MAX:
         print(f"Renshaw cells slow {muscle} by {slowed_pps(muscle, HELD_OUT[:4]):.2f} pps")
+    for hours in (None, 1.0, 2.0, 8.0, 24.0):
+        left = left_by_baclofen(HELD_OUT[:4], hours_after_dose=hours)
+        print(f"baclofen beside the cord, hours {hours}: {left:.0f} % of H_max/M_max is left")
     hold_limb()
 
 
@@ -240,6 +278,8 @@ FITS = {
     "depression": fit_depression,
     "recurrent_inhibition": fit_recurrent,
     "spindle_velocity": fit_spindles,
+    "intrathecal_presynaptic": fit_endings,
+    "intrathecal_postsynaptic": fit_motoneurons,
 }
 
 if __name__ == "__main__":

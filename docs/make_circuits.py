@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,13 +20,18 @@ from renshaw.experiment import (
     TapSettings,
     reflex,
 )
+from renshaw.experiment.maximal import MaximalEffort
 from renshaw.figures.colors import BLUE, GREEN, MUTED, ORANGE, VERMILION
 from renshaw.figures.style import look, new_figure
+from renshaw.interventions.kinetics import daily_dose_now, intrathecal
 from renshaw.model.circuits.strengths import table as strengths
+from renshaw.optimization.measuring import Job, measured
+from renshaw.protocols import SpasmTest
 from renshaw.study.laboratory import Series, measure_all, people_of
 from renshaw.validation.target import TARGET_GROUPS
 
 GROUPS = ("T27", "T28", "T29", "T30")
+PARTS = ("curves", "strengths", "targets", "limb", "recurrent", "drugs")
 PEOPLE = {
     "healthy": ("healthy", BLUE),
     "stroke": ("stroke", ORANGE),
@@ -84,15 +89,27 @@ OF_HOLDS = {
 
 def main() -> None:
     """Measure, draw and fill the page."""
-    asked = parser(__doc__).parse_args()
-    folder = place(asked)
+    asking = parser(__doc__)
+    asking.add_argument("parts", nargs="*", help=f"{', '.join(PARTS)}; all by default")
+    asked = asking.parse_args()
+    folder, words = place(asked), set(asked.parts) or set(PARTS)
+    page, quick = folder / "circuits.md", bool(asked.quick)
     with look():
-        keep(curves(quick=asked.quick), folder / "figures" / "reflexes.svg")
-    page = folder / "circuits.md"
-    fill(page, "strengths", strengths_table())
-    fill(page, "targets", targets_table(4 if asked.quick else 12, quick=asked.quick))
-    fill(page, "limb", limb_table(2 if asked.quick else 4, quick=asked.quick))
-    fill(page, "recurrent", recurrent_table(4 if asked.quick else 8, quick=asked.quick))
+        if "curves" in words:
+            keep(curves(quick=quick), folder / "figures" / "reflexes.svg")
+        if "drugs" in words:
+            keep(drug_courses(quick=quick), folder / "figures" / "drugs.svg")
+    if "strengths" in words:
+        fill(page, "strengths", strengths_table())
+    if "targets" in words:
+        fill(page, "targets", targets_table(GROUPS, 4 if quick else 12, quick=quick))
+    if "limb" in words:
+        fill(page, "limb", limb_table(2 if quick else 4, quick=quick))
+    if "recurrent" in words:
+        fill(page, "recurrent", recurrent_table(4 if quick else 8, quick=quick))
+    if "drugs" in words:
+        fill(page, "drugs", targets_table(("T31",), 4 if quick else 12, quick=quick))
+        fill(page, "bolus", bolus_table(2 if quick else 6, quick=quick))
 
 
 def curves(*, quick: bool) -> Any:
@@ -152,6 +169,91 @@ def _renshaw(axes: Any, *, quick: bool) -> None:
     axes.legend(loc="best", title="Renshaw cells")
 
 
+def drug_courses(*, quick: bool) -> Any:
+    """Draw what there is of three drugs from hour to hour, and what is left of the H-reflex."""
+    figure = new_figure(3.2)
+    a, b = figure.subplots(1, 2)
+    hours = np.linspace(0.0, 32.0, 9 if quick else 65)
+    who = rs.Participant(
+        muscle="SOL",
+        n_units=12 if quick else 100,
+        condition="spinal-cord-injury",
+        severity=1.0,
+    )
+    test = HReflexSettings(points=3 if quick else 15, strongest_xmt=2.0, repeats=1 if quick else 4)
+    whole = reflex(who, test).outcome("H_max/M_max")
+    for name, words, color in (
+        ("baclofen", "baclofen, 3 x 20 mg by mouth", BLUE),
+        ("tizanidine", "tizanidine, 3 x 8 mg by mouth", GREEN),
+        ("intrathecal-baclofen", "baclofen, 50 ug beside the cord", VERMILION),
+    ):
+        # By mouth the third dose is the last one, so that it is seen to wash out.
+        daily = name != "intrathecal-baclofen"
+        since = np.where(hours < 16, hours % 8, hours - 16) if daily else hours
+        if daily:
+            course = [daily_dose_now(name, 1.0, float(h), 3) for h in since]
+        else:
+            course = [intrathecal(float(h)) for h in since]
+        a.plot(hours, course, color=color, label=words)
+        every = slice(None, None, 1 if quick else 2)
+        left = [
+            reflex(who, test, [f"{name}:hours_after_dose={h:g}"]).outcome("H_max/M_max")
+            for h in since[every]
+        ]
+        b.plot(hours[every], 100.0 * np.array(left) / whole, "o-", color=color, markersize=2)
+    a.set(
+        xlabel="Time (h)", ylabel="Relative to the mean of the day, or to the peak", ylim=(0, 2.8)
+    )
+    a.set_title("A  Plasma, and what acts beside the cord")
+    a.legend(loc="upper right")
+    b.set(xlabel="Time (h)", ylabel="H_max/M_max (% of that without)", ylim=(0, 110))
+    b.set_title("B  H-reflex, severe injury")
+    for axes in (a, b):
+        axes.set_xticks(range(0, 33, 8))
+    return figure
+
+
+def bolus_table(people: int, *, quick: bool) -> str:
+    """Return what a bolus of baclofen changes in people of several severities."""
+    severities = (0.5, 1.0)
+    rows: dict[str, list[str]] = {
+        "spasm: burden (% of that without)": ["score of spasms 12 (0 to 36)"],
+        "spasm: duration (% of that without)": ["score of spasms 12 (0 to 36)"],
+        "strength (% of that without)": ["the same in 3 of 6, slightly less in 3"],
+    }
+    heads = ["people"]
+    for severity in severities:
+        heads.append(f"severity {severity:g}")
+        traits: tuple[tuple[str, Any], ...] = (
+            ("n_units", 8 if quick else 40),
+            ("condition", "spinal-cord-injury"),
+            ("severity", severity),
+        )
+        group = tuple(people_of(Series("bolus", people, traits=traits, group="bolus"), 0))
+        seeds = tuple(range(people))
+        task = SpasmTest(watched_s=3.0) if quick else SpasmTest()
+        plain, under = (
+            measured(Job(task, given, group, seeds))
+            for given in ((), (rs.interventions.IntrathecalBaclofen(),))
+        )
+        for word, name in (("burden", "burden"), ("duration", "duration_s")):
+            without = sum(each[name] for each in plain)
+            left = sum(each[name] for each in under)
+            rows[f"spasm: {word} (% of that without)"].append(
+                f"{100.0 * left / without:.0f}" if without > 0 else "no spasm"
+            )
+        plain, under = (
+            measured(Job(MaximalEffort(), given, group, seeds))
+            for given in ((), (rs.interventions.IntrathecalBaclofen(),))
+        )
+        rows["strength (% of that without)"].append(
+            _mean(
+                [100.0 * u["force_pct"] / p["force_pct"] for u, p in zip(under, plain, strict=True)]
+            )
+        )
+    return _table(heads, rows)
+
+
 def strengths_table() -> str:
     """Return the table of strengths, what they were fitted to, and how sure that is."""
     lines = [
@@ -172,9 +274,9 @@ def strengths_table() -> str:
     return "\n".join(lines)
 
 
-def targets_table(people: int, *, quick: bool) -> str:
-    """Return each target of the reflexes beside the model."""
-    groups = [TARGET_GROUPS[name] for name in GROUPS]
+def targets_table(names: Sequence[str], people: int, *, quick: bool) -> str:
+    """Return each target of some groups beside the model."""
+    groups = [TARGET_GROUPS[name] for name in names]
     series = [each for group in groups for each in group.series(people, 1)]
     if quick:
         series = [_smaller(each) for each in series]

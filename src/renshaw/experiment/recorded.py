@@ -66,7 +66,8 @@ def _electromyogram(trial: Trial, done: Performance, engine: EngineSettings) -> 
 
     M-waves are left out: discharges that a stimulus to the muscle's own nerve evokes directly.
     """
-    who, pool = trial.edited[0].untreated, trial.participant
+    treated, pool = trial.edited[0], trial.participant
+    who = treated.untreated
     if isinstance(pool, Pool):
         largest = pool_maximal_discharges(pool, who.cord, engine)
     else:
@@ -75,7 +76,7 @@ def _electromyogram(trial: Trial, done: Performance, engine: EngineSettings) -> 
     place = derived_seed(0, "electrode", who.name)
     samples = len(done.torque_pct_mvc)
     amplitude = amplitude_course(
-        pool,
+        treated.treatment.of_muscle(pool),
         _not_evoked(done, engine),
         samples,
         TORQUE_hz,

@@ -232,7 +232,8 @@ def _part(trial: Trial, engine: EngineSettings) -> Part:
     who, seed = trial.participant, checked_seed(trial.seed)
     if isinstance(who, Pool):
         force = pool_mvc_force(who, person.untreated.cord, engine)
-        return Part(person.cord.around(who), person.cord, protocol, force, seed, trial.learned)
+        units = person.treatment.of_muscle(who)
+        return Part(person.cord.around(units), person.cord, protocol, force, seed, trial.learned)
     force = mvc_force(person.untreated, engine=engine)
     return Part(person.pool, person.cord, protocol, force, seed, trial.learned)
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from renshaw.core.settings import setting
-from renshaw.interventions.dose import share_of_studied
+from renshaw.interventions.dose import FOLLOWS, dose_time, doses_a_day, share_of_studied
 from renshaw.interventions.drug import Drug
 from renshaw.interventions.intervention import ANIMALS, Intervention
+from renshaw.interventions.kinetics import daily_dose_now
 from renshaw.interventions.register import INTERVENTIONS
 from renshaw.model.effects import effect
 from renshaw.model.participant import Participant
@@ -42,6 +43,7 @@ class Baclofen(Intervention):
     assumed: ClassVar[tuple[str, ...]] = (
         "Sizes of baclofen's effects on afferents, inward current and strength are assumptions; "
         "trials of oral baclofen are few and their measures weak (Cochrane CD001332).",
+        FOLLOWS,
     )
     drug: ClassVar[Drug | None] = Drug(
         dose="dose_mg_per_day",
@@ -63,10 +65,15 @@ class Baclofen(Intervention):
         le=120,
         source="doi:10.1111/j.1600-0404.1987.tb07916.x",
     )
+    times_a_day: int = doses_a_day(3)
+    hours_after_dose: float | None = dose_time("the mean of the day, taken for long")
 
     def edit(self, participant: Participant, protocol: Protocol) -> tuple[Participant, Protocol]:
         """Return the participant with weaker reflexes and less strength."""
-        share = share_of_studied(self.dose_mg_per_day, _HALF_mg, _STUDIED_mg)
+        now_mg = daily_dose_now(
+            self.name, self.dose_mg_per_day, self.hours_after_dose, self.times_a_day
+        )
+        share = share_of_studied(now_mg, _HALF_mg, _STUDIED_mg)
         calmer = participant.treated(
             afferents=1.0 - effect(participant.edition, "baclofen.afferents_lost") * share,
             receptors_driven=1.0 - effect(participant.edition, "baclofen.l_type_lost") * share,

@@ -11,15 +11,18 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from renshaw.core.settings import setting
-from renshaw.interventions.dose import share_of_studied
+from renshaw.interventions.dose import FOLLOWS, dose_time, share_of_studied
 from renshaw.interventions.drug import Drug
 from renshaw.interventions.intervention import PEOPLE, Intervention
+from renshaw.interventions.kinetics import single_dose_now
 from renshaw.interventions.register import INTERVENTIONS
 from renshaw.model.effects import effect
 from renshaw.model.participant import Participant
 from renshaw.protocols import Protocol
 
 _STUDIED_mg, _HALF_mg = 50.0, 50.0
+# After the dose: an assumption, near the highest concentrations.
+_STUDIED_h = 3.0
 
 
 @INTERVENTIONS.add
@@ -40,6 +43,8 @@ class Chlorpromazine(Intervention):
         "That chlorpromazine lowers inward currents in health and does nothing after complete "
         "injury was measured (PMC3602940); by how much it lowers delta F was not, and the dose to "
         "which the effect is tied, 50 mg, is an assumption.",
+        "That it was measured three hours after the dose is from memory, not read.",
+        FOLLOWS,
     )
     drug: ClassVar[Drug | None] = Drug(
         dose="dose_mg",
@@ -54,10 +59,12 @@ class Chlorpromazine(Intervention):
     )
 
     dose_mg: float = setting(50.0, "single dose", unit="mg", ge=0, le=200)
+    hours_after_dose: float | None = dose_time("when its effect was measured")
 
     def edit(self, participant: Participant, protocol: Protocol) -> tuple[Participant, Protocol]:
         """Return the participant with less effect of monoamines; the protocol is unchanged."""
-        share = share_of_studied(self.dose_mg, _HALF_mg, _STUDIED_mg)
+        now_mg = single_dose_now(self.name, self.dose_mg, self.hours_after_dose, _STUDIED_h)
+        share = share_of_studied(now_mg, _HALF_mg, _STUDIED_mg)
         calmer = participant.treated(
             receptors_driven=1.0 - effect(participant.edition, "chlorpromazine.driven_lost") * share
         )

@@ -33,6 +33,9 @@ class Drug:
         What it is for and what to watch for, in words of a patient leaflet.
     against_spasms : bool
         Whether it is given against spasms, so that the search for a therapy tries it.
+    tried : bool
+        Whether a search may come upon it by itself: not where the size of its effect on motoneurons
+        is unknown, nor what is injected.
     """
 
     dose: str
@@ -42,11 +45,12 @@ class Drug:
     taken: str
     leaflet: str
     against_spasms: bool = True
+    tried: bool = True
 
     @property
     def sought(self) -> bool:
         """Whether the search for a therapy tries it."""
-        return self.against_spasms and self.maximum is not None
+        return self.against_spasms and self.tried and self.maximum is not None
 
     def words(self, dose: float) -> str:
         """Return a dose for a person to read: ``"60 mg a day"``.

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from renshaw.core.settings import setting
-from renshaw.interventions.dose import share_of_studied
+from renshaw.interventions.dose import FOLLOWS, dose_time, doses_a_day, share_of_studied
 from renshaw.interventions.drug import Drug
 from renshaw.interventions.intervention import ANIMALS, Intervention
+from renshaw.interventions.kinetics import daily_dose_now
 from renshaw.interventions.register import INTERVENTIONS
 from renshaw.model.effects import effect
 from renshaw.model.participant import Participant
@@ -42,6 +43,7 @@ class Tizanidine(Intervention):
     assumed: ClassVar[tuple[str, ...]] = (
         "Sizes of tizanidine's effects on noradrenaline, afferents and strength are assumptions; "
         "that it weakens less than baclofen was measured (doi:10.1017/s0317167100027104).",
+        FOLLOWS,
     )
     drug: ClassVar[Drug | None] = Drug(
         dose="dose_mg_per_day",
@@ -62,10 +64,15 @@ class Tizanidine(Intervention):
         le=36,
         source="doi:10.1111/j.1600-0404.1987.tb07916.x",
     )
+    times_a_day: int = doses_a_day(3)
+    hours_after_dose: float | None = dose_time("the mean of the day, taken for long")
 
     def edit(self, participant: Participant, protocol: Protocol) -> tuple[Participant, Protocol]:
         """Return the participant with less noradrenaline, weaker reflexes and less strength."""
-        share = share_of_studied(self.dose_mg_per_day, _HALF_mg, _STUDIED_mg)
+        now_mg = daily_dose_now(
+            self.name, self.dose_mg_per_day, self.hours_after_dose, self.times_a_day
+        )
+        share = share_of_studied(now_mg, _HALF_mg, _STUDIED_mg)
         calmer = participant.treated(
             afferents=1.0 - effect(participant.edition, "tizanidine.afferents_lost") * share,
             monoamines=1.0 - effect(participant.edition, "tizanidine.monoamines_lost") * share,

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renshaw.model.mechanisms.fluctuating_synapse import INHIBITION_REVERSAL_mV
+from renshaw.model.mechanisms.potassium_leak import potassium_opened
 from renshaw.model.pool import Pool
 
 # The effort of the ramps at which neuromodulation is stated.
@@ -56,6 +57,8 @@ class Cord:
         Excitation without any effort, M_e (1e-5 S/cm2).
     largest_drive : float
         Excitation in a maximal effort, M_e (1e-5 S/cm2).
+    potassium_leak : float
+        Potassium conductance that GABA-B receptors of motoneurons open, relative to their leak.
     pic_shift_mV : float
         Shift of the L-type activation; positive makes the PIC harder to start.
     ahp_scale : float
@@ -79,6 +82,7 @@ class Cord:
     afferent_gain: float = 1.0
     afferent_decay_s: float = 0.05
     resting_drive: float = 0.0
+    potassium_leak: float = 0.0
     pic_shift_mV: float = 0.0
     ahp_scale: float = 1.0
     edition: int = 1
@@ -117,6 +121,7 @@ class Cord:
 
     def around(self, pool: Pool) -> Pool:
         """Return a pool with the afterhyperpolarization, PIC and inhibition of this cord."""
+        pool = potassium_opened(pool, self.potassium_leak)
         pool = pool.scaled(calcium_removal_ms=self.ahp_scale)
         reversal_mV = INHIBITION_REVERSAL_mV + self.inhibition_shift_mV
         return replace(

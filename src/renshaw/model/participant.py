@@ -194,7 +194,7 @@ class Participant(Settings):
     def units(self) -> Pool:
         """The motor units of this person, whatever cord they live in."""
         pool = aged_pool(muscle_pool(self.muscle, self.n_units, self.edition), self.age_years)
-        return trained_pool(pool, self.trained_weeks)
+        return self.treatment.of_muscle(trained_pool(pool, self.trained_weeks))
 
     @property
     def pool(self) -> Pool:

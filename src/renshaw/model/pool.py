@@ -98,6 +98,11 @@ class Pool:
     fatigability_per_s : array
         Share of its force that a muscle unit loses in a second of fused contraction (neutral: 0;
         `renshaw.muscle.fatigue`).
+    fibers : array
+        Share of a unit's muscle fibers that answer its axon (neutral: 1).
+    uncoupled : array
+        Share of the force that a single twitch has lost, as excitation releases less calcium
+        (neutral: 0; `renshaw.muscle.uncoupling`).
     edition : int
         Of the virtual person to whom the pool belongs: in whose cord it lies where nobody says
         more.
@@ -147,6 +152,8 @@ class Pool:
     run_down_per_s: FloatArray = _beyond(0.0, most=1.0)
     potentiation: FloatArray = _beyond(0.0)
     fatigability_per_s: FloatArray = _beyond(0.0, most=1.0)
+    fibers: FloatArray = _beyond(1.0, most=1.0)
+    uncoupled: FloatArray = _beyond(0.0, most=1.0)
     edition: int = field(default=1, metadata={"neutral": 1})
 
     def __post_init__(self) -> None:

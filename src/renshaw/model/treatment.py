@@ -8,6 +8,7 @@ from typing import Self
 
 from renshaw.core.settings import Settings, setting
 from renshaw.model.cord import Cord
+from renshaw.model.pool import Pool
 
 # Shifts, and the logarithms of factors, are whole numbers of grains. Sums of whole numbers are
 # exact, so that what is combined can't tell in which order it came.
@@ -16,7 +17,7 @@ _GRAINS = 1e12
 
 @dataclass(frozen=True, kw_only=True)
 class Treatment(Settings):
-    """Factors and shifts by which a treated cord differs from the same cord untreated.
+    """Factors and shifts by which a treated cord and muscle differ from the same untreated.
 
     Factors multiply and shifts add, so that interventions combine, and in any order.
     """
@@ -40,10 +41,29 @@ class Treatment(Settings):
     afferents: float = setting(
         1.0, "excitation by muscle and skin afferents, relative to usual", ge=0, le=100
     )
+    interneurons: float = setting(
+        1.0,
+        "excitation by afferents through interneurons alone, relative to usual",
+        ge=0,
+        le=100,
+    )
+    presynaptic: float = setting(
+        1.0, "presynaptic inhibition of Ia afferents, relative to usual", ge=0, le=100
+    )
     largest_drive: float = setting(1.0, "largest descending drive, relative to usual", gt=0, le=10)
+    potassium_leak: float = setting(
+        0.0, "potassium conductance that is opened, relative to the leak", ge=0, le=100
+    )
     pic_shift_mV: float = setting(0.0, "shift of the L-type activation", unit="mV", ge=-20, le=20)
     ahp: float = setting(
         1.0, "duration of the afterhyperpolarization, relative to usual", gt=0.2, le=5
+    )
+    fibers: float = setting(1.0, "share of the muscle fibers that answer their axons", ge=0, le=1)
+    twitch: float = setting(
+        1.0,
+        "force of a single twitch, relative to usual (fused contractions keep theirs)",
+        ge=0,
+        le=1,
     )
 
     def with_(self, **changes: float) -> Self:
@@ -76,15 +96,33 @@ class Treatment(Settings):
             constitutive=cord.constitutive * self.receptors_constitutive,
             inhibition=cord.inhibition * self.inhibition + self.inhibition_added,
             reciprocal_gain=cord.reciprocal_gain * self.reciprocal,
-            afferent_gain=cord.afferent_gain * self.afferents,
+            afferent_gain=cord.afferent_gain * self.afferents * self.interneurons,
+            presynaptic_gain=cord.presynaptic_gain * self.presynaptic,
             ia_gain=cord.ia_gain * self.afferents,
             largest_drive=cord.largest_drive * self.largest_drive,
+            potassium_leak=cord.potassium_leak + self.potassium_leak,
             pic_shift_mV=cord.pic_shift_mV + self.pic_shift_mV,
             ahp_scale=cord.ahp_scale * self.ahp,
         )
 
+    def of_muscle(self, units: Pool) -> Pool:
+        """Return the motor units under this treatment.
 
-_SHIFTS = ("inhibition_added", "pic_shift_mV")
+        Parameters
+        ----------
+        units : Pool
+            As without treatment.
+        """
+        if self.fibers == 1.0 and self.twitch == 1.0:
+            return units
+        return replace(
+            units,
+            fibers=units.fibers * self.fibers,
+            uncoupled=1.0 - (1.0 - units.uncoupled) * self.twitch,
+        )
+
+
+_SHIFTS = ("inhibition_added", "potassium_leak", "pic_shift_mV")
 
 
 def _sum(value: float, change: float) -> float:

@@ -95,7 +95,7 @@ def muaps(
     usual_ms = settings.duration_ms or DURATION_ms.get(pool.muscle, _USUAL_DURATION_ms)
     half = int(np.ceil(fs_hz * (0.9 * usual_ms + 4.0 * settings.latency_scatter_ms) / 1000))
     times_ms = np.arange(-half, half + 1) / fs_hz * 1000
-    sizes = _LARGEST * (pool.twitch / pool.twitch.max()) ** settings.size_power
+    sizes = _LARGEST * (pool.twitch / pool.twitch.max()) ** settings.size_power * pool.fibers
     potentials = np.empty((len(pool), len(times_ms)))
     for i in range(len(pool)):
         # One stream a unit, so that a smaller pool does not change the units that stay.

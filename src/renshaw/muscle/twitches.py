@@ -4,8 +4,8 @@ A unit's twitch is P t/T exp(1 - t/T), the response of two equal filters in a ro
 any later time follows exactly from two numbers. The faster a unit fires relative to its contraction
 time T, the less each discharge adds. doi:10.1152/jn.1993.70.6.2470
 
-Activity potentiates and fatigues a unit (`potentiation`, `fatigue`); where a pool's units do
-neither, twitches are Fuglevand's.
+Activity potentiates and fatigues a unit (`potentiation`, `fatigue`), drugs uncouple excitation from
+contraction (`uncoupling`) or silence fibers; where nothing of it is so, twitches are Fuglevand's.
 """
 
 from __future__ import annotations
@@ -20,9 +20,10 @@ from numpy.typing import NDArray
 from renshaw.core.equations import equation
 from renshaw.core.kernels import kept
 from renshaw.model.pool import Pool
-from renshaw.muscle import fatigue, potentiation
+from renshaw.muscle import fatigue, potentiation, uncoupling
 from renshaw.muscle.fatigue import capacity_left
 from renshaw.muscle.potentiation import potentiated, twitch_growth
+from renshaw.muscle.uncoupling import force_left
 
 FloatArray = NDArray[np.float64]
 Ratio = TypeVar("Ratio", float, FloatArray)
@@ -57,7 +58,7 @@ class Twitches:
     """
 
     def __init__(self, pool: Pool, step_s: float = 0.005) -> None:
-        self._twitch = pool.twitch
+        self._twitch = pool.twitch * pool.fibers
         self._contraction_s = pool.contraction_time_ms / 1000
         self._step_s = step_s
         self._steps = 0
@@ -65,6 +66,7 @@ class Twitches:
         self._last_s = np.full(len(pool), -np.inf)
         self._potentiation = pool.potentiation
         self._fatigability_per_s = pool.fatigability_per_s
+        self._uncoupled = pool.uncoupled
         # How far potentiation is, and the share of force that fatigue has left.
         self._history = np.array([[0.0, 1.0]] * len(pool))
 
@@ -89,6 +91,7 @@ class Twitches:
             self._contraction_s,
             self._potentiation,
             self._fatigability_per_s,
+            self._uncoupled,
             self._history,
             self._steps,
             self._step_s,
@@ -108,6 +111,7 @@ def _add_twitches(
     contraction_s: FloatArray,
     largest_growth: FloatArray,
     fatigability_per_s: FloatArray,
+    uncoupled: FloatArray,
     history: FloatArray,
     first: int,
     step_s: float,
@@ -131,6 +135,7 @@ def _add_twitches(
                 size = twitch[unit] * (fusing_twitch(x) / _UNFUSED)
                 grown = potentiated(grown, interval)
                 size *= twitch_growth(largest_growth[unit], grown, 1.0 / interval)
+                size *= force_left(uncoupled[unit], 1.0 / interval)
                 # Force relative to that of a fused contraction, as in Fuglevand's twitch gain.
                 relative = x * fusing_twitch(x)
                 capacity = capacity_left(capacity, fatigability_per_s[unit], relative, interval)
@@ -150,4 +155,4 @@ def _add_twitches(
 
 
 # Compiled anew when one of its equations changes.
-_add_twitches.kept_with(sys.modules[__name__], fatigue, potentiation)
+_add_twitches.kept_with(sys.modules[__name__], fatigue, potentiation, uncoupling)

@@ -92,6 +92,16 @@ def change(series: str, reference: str, quantity: str) -> Measure:
     return measure
 
 
+def share_left(series: str, reference: str, quantity: str) -> Measure:
+    """Measure the mean in a series in % of that in another series of the same people."""
+
+    def measure(table: pd.DataFrame) -> Measured:
+        pairs = np.column_stack(_aligned(table, series, reference, quantity))
+        return _resampled_rows(pairs, lambda p: float(100.0 * p[:, 0].mean() / p[:, 1].mean()))
+
+    return measure
+
+
 def contrast(series: str, reference: str, quantity: str) -> Measure:
     """Measure the difference between the means of two series of different people (Welch)."""
 
