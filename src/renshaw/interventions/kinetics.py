@@ -107,7 +107,15 @@ class Kinetics:
         return self._course(dose_mg, hours, interval_h)
 
     def mean(self, dose_mg: float, interval_h: float) -> float:
-        """Return the mean concentration between doses at an interval (mg/L)."""
+        """Return the mean concentration between doses at an interval (mg/L).
+
+        Parameters
+        ----------
+        dose_mg : float
+            Each of them.
+        interval_h : float
+            From dose to dose (h).
+        """
         return self.bioavailability * dose_mg / (self.clearance_L_per_h * interval_h)
 
     def _course(self, dose_mg: float, hours: float, interval_h: float) -> float:
