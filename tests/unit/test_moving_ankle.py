@@ -196,6 +196,11 @@ def test_threshold_and_slope_of_a_curve_by_hand():
     assert np.isnan(slope(velocities, 0 * sizes))
 
 
+def test_a_tap_needs_no_pairs():
+    found = reflex(SOLEUS, TapSettings(taps_mm=(6.0,), intervals_s=(), repeats=1))
+    assert list(found.table["kind"]) == ["tap"]
+
+
 def test_a_tap_shakes_at_80_Hz_and_dies_away():
     (shape,) = shaken(np.array([2.0]), 0.0004)
     # The first top of a damped sine of these constants.

@@ -107,7 +107,7 @@ def tap(bench: Bench, settings: TapSettings, progress: Progress | None) -> Found
     ]
     rows += [
         _row("pair", settings.repeated_mm, every_s, mine, control)
-        for every_s, mine in zip(settings.intervals_s, sizes[-len(pairs) :], strict=True)
+        for every_s, mine in zip(settings.intervals_s, sizes[1 + len(settings.taps_mm) :], strict=True)
     ]
     table = pd.DataFrame(rows)
     shown = {
