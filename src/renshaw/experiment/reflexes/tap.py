@@ -105,9 +105,10 @@ def tap(bench: Bench, settings: TapSettings, progress: Progress | None) -> Found
         _row("tap", mm, np.nan, mine, control)
         for mm, mine in zip(settings.taps_mm, sizes, strict=False)
     ]
+    of_pairs = sizes[1 + len(settings.taps_mm) :]
     rows += [
         _row("pair", settings.repeated_mm, every_s, mine, control)
-        for every_s, mine in zip(settings.intervals_s, sizes[1 + len(settings.taps_mm) :], strict=True)
+        for every_s, mine in zip(settings.intervals_s, of_pairs, strict=True)
     ]
     table = pd.DataFrame(rows)
     shown = {
