@@ -56,7 +56,7 @@ class IntrathecalBaclofen(Intervention):
         "third of it is a reading.",
         "That half of the largest effect comes with 50 ug is an assumption, and so is that the "
         "H-reflex was measured at the peak.",
-        "It takes more of the model's strength (38 % is left after an incomplete injury) than of "
+        "It takes more of the model's strength (34 % is left after an incomplete injury) than of "
         "people's, who kept theirs or lost a little (Latash et al. 1990).",
         "How long it acts follows two stages of the half-life in the cerebrospinal fluid, with "
         "which the peak is where labels have it.",
